@@ -1,2 +1,3 @@
-//! main
+//! The command line of the portal.
+
 fn main() {}

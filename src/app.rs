@@ -1,0 +1,114 @@
+//! Builds the parts, starts the server and the worker, stops both.
+
+use crate::config::{Config, LeverApp};
+use crate::db::Db;
+use crate::lever::Hosts;
+use crate::secrets::Sealer;
+use crate::web;
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::Compress;
+use actix_web::{App as Router, HttpServer};
+use std::net::TcpListener;
+use tracing_actix_web::TracingLogger;
+use url::Url;
+
+/// What every handler and the worker can reach.
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Seals and opens stored secrets.
+    pub sealer: Sealer,
+    /// How people and Lever reach the portal.
+    pub base_url: Url,
+    /// The app registered with Lever; without it no account can be connected.
+    pub lever_app: Option<LeverApp>,
+    /// The Lever that the configuration names; `None`: Lever's own hosts.
+    pub lever_hosts: Option<Hosts>,
+}
+
+/// Why the portal did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting that cannot be used.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The key file.
+    #[error(transparent)]
+    Key(#[from] crate::secrets::KeyError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] crate::db::OpenError),
+    /// A first query that failed.
+    #[error(transparent)]
+    Query(#[from] crate::db::DbError),
+    /// The address to listen on.
+    #[error("cannot listen on {address} (BIND): {source}. Is another program using the port?")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The server itself.
+    #[error("the server cannot start: {0}")]
+    Server(#[from] std::io::Error),
+}
+
+/// A portal that answers.
+pub struct Running {
+    /// Its address.
+    pub url: Url,
+    server: ServerHandle,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Starts the portal on an address that is listened on already (port 0 is resolved by then).
+///
+/// # Errors
+/// Says what is wrong and how to mend it.
+pub async fn start(config: Config, listener: TcpListener) -> Result<Running, StartError> {
+    let address = listener.local_addr()?;
+    let base_url = config.base_url.clone().unwrap_or_else(|| {
+        Url::parse(&format!("http://localhost:{}", address.port())).expect("host and port make an address")
+    });
+    let (sealer, _) = Sealer::from_file(&config.secret_key_file)?;
+    let url = {
+        use secrecy::ExposeSecret as _;
+        config.database_url.clone().expose_secret().to_owned()
+    };
+    let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.map_err(std::io::Error::other)??;
+    let https = base_url.scheme() == "https";
+    let app = actix_web::web::Data::new(App {
+        db,
+        sealer,
+        base_url: base_url.clone(),
+        lever_app: config.lever_app,
+        lever_hosts: config.lever_hosts,
+    });
+    let hosts =
+        app.lever_hosts.clone().map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |h| vec![h]);
+    let state = app.clone();
+    let server = HttpServer::new(move || {
+        Router::new()
+            .app_data(state.clone())
+            .wrap(web::sessions(state.db.clone(), state.sealer.clone(), https))
+            .wrap(web::security_headers(hosts.iter().map(|h| &h.auth_url), https))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::<web::RequestSpan>::new())
+            .configure(web::assets::routes)
+            .configure(web::pages::routes)
+    })
+    .workers(2)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(Running { url: base_url, server: server.handle(), serving: tokio::spawn(server) })
+}
+
+impl Running {
+    /// Stops: requests that were begun are answered, the worker gives its leases back.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+        let _ = self.serving.await;
+    }
+}

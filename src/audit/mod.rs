@@ -1,0 +1,62 @@
+//! Who did what in the portal. Rows are only ever added, and each carries the hash of the row
+//! before it in its company, so that a change or a gap shows.
+//!
+//! A row is written in the transaction of the change that it tells of. It holds no candidate's
+//! name or address: those must be erasable, and this log is not.
+
+mod store;
+
+pub use store::{Row, Verdict, page, verify};
+
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, UserId};
+use serde_json::Value;
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who was signed in.
+    User {
+        /// Their id.
+        id: UserId,
+        /// Their address at that time.
+        email: String,
+    },
+    /// The portal itself: a worker, a schedule.
+    Portal,
+    /// Somebody at the command line of the server.
+    CommandLine,
+}
+
+impl Actor {
+    fn label(&self) -> &str {
+        match self {
+            Self::User { email, .. } => email,
+            Self::Portal => "portal",
+            Self::CommandLine => "command line",
+        }
+    }
+
+    fn id(&self) -> Option<&UserId> {
+        match self {
+            Self::User { id, .. } => Some(id),
+            Self::Portal | Self::CommandLine => None,
+        }
+    }
+}
+
+/// Adds a row. `action` is a short name such as `integration.configured`, `subject` says what was
+/// changed in words, `detail` holds the old and new values (never a secret).
+///
+/// # Errors
+/// When the database refuses; the change that it tells of is then undone with it.
+pub fn record(
+    conn: &mut Conn,
+    company: &CompanyId,
+    actor: &Actor,
+    action: &str,
+    subject: &str,
+    detail: &Value,
+) -> DbResult<()> {
+    store::append(conn, company, actor.label(), actor.id(), action, subject, detail)
+}

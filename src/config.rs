@@ -1,0 +1,290 @@
+//! Every setting: its name, its default, what it means, and whether it makes sense.
+//!
+//! A flag wins over an environment variable, which wins over the TOML file named by `--config`
+//! (or `alva-portal.toml` in the working directory, when there is one).
+
+use crate::lever::{Hosts, HostsError};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// The file that is read when `--config` names none.
+const DEFAULT_FILE: &str = "alva-portal.toml";
+
+/// The settings as they were given; those not given are `None`.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Where the data is: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: sqlite://alva-portal.sqlite]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "BIND", global = true)]
+    pub bind: Option<String>,
+    /// The portal's address as people and Lever reach it [default: http://localhost:PORT]
+    #[arg(long, env = "BASE_URL", global = true)]
+    pub base_url: Option<String>,
+    /// File with the key that seals stored secrets; made at the first start [default: alva-portal.key]
+    #[arg(long, env = "SECRET_KEY_FILE", global = true)]
+    pub secret_key_file: Option<PathBuf>,
+    /// Client id of the app registered with Lever
+    #[arg(long, env = "LEVER_CLIENT_ID", global = true)]
+    pub lever_client_id: Option<String>,
+    /// Client secret of the app registered with Lever
+    #[arg(long, env = "LEVER_CLIENT_SECRET", hide_env_values = true, global = true)]
+    pub lever_client_secret: Option<SecretString>,
+    /// Lever's authorization server [default: Lever's production, https://auth.lever.co]
+    #[arg(long, env = "LEVER_AUTH_URL", global = true)]
+    pub lever_auth_url: Option<String>,
+    /// Lever's API [default: Lever's production, https://api.lever.co/v1]
+    #[arg(long, env = "LEVER_API_URL", global = true)]
+    pub lever_api_url: Option<String>,
+    /// The audience to ask tokens for [default: LEVER_API_URL with a slash at the end]
+    #[arg(long, env = "LEVER_AUDIENCE", global = true)]
+    pub lever_audience: Option<String>,
+    /// Mail server: smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://… [default: smtp://127.0.0.1:2525]
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<SecretString>,
+    /// Sender of the portal's mail [default: Alva <no-reply@localhost>]
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+    /// How the log is written: text or json [default: text]
+    #[arg(long, env = "LOG_FORMAT", global = true)]
+    pub log_format: Option<String>,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line, for machines.
+    Json,
+}
+
+/// The app registered with Lever.
+#[derive(Debug, Clone)]
+pub struct LeverApp {
+    /// Its client id.
+    pub client_id: String,
+    /// Its client secret.
+    pub client_secret: SecretString,
+}
+
+/// The settings, complete and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: SecretString,
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// How people and Lever reach the portal; `None` until the port is known.
+    pub base_url: Option<Url>,
+    /// The key file.
+    pub secret_key_file: PathBuf,
+    /// Lever credentials; without them no account can be connected.
+    pub lever_app: Option<LeverApp>,
+    /// The Lever that `LEVER_…_URL` name; `None` when they are not set: Lever's own hosts.
+    pub lever_hosts: Option<Hosts>,
+    /// The mail server.
+    pub smtp_url: SecretString,
+    /// The sender.
+    pub mail_from: lettre::message::Mailbox,
+    /// How the log is written.
+    pub log_format: LogFormat,
+}
+
+/// A setting that cannot be used: which, what was read, what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {} cannot be read: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no TOML, or has a setting that nobody knows.
+    #[error("the configuration file {} is not right: {reason}", .path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+    /// One setting has a value that makes no sense.
+    #[error("{name} is {value:?}: {expected}")]
+    Value {
+        /// The setting.
+        name: &'static str,
+        /// What was read; secrets are left out.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// Half of a pair is set.
+    #[error("{set} is set but {missing} is not; both come from the app registered with Lever")]
+    Half {
+        /// The one that is there.
+        set: &'static str,
+        /// The one that is not.
+        missing: &'static str,
+    },
+    /// Lever's addresses make no sense.
+    #[error("Lever's addresses (LEVER_AUTH_URL, LEVER_API_URL, LEVER_AUDIENCE) are not right: {0}")]
+    Lever(#[from] HostsError),
+    /// An https portal must not run on what was made for trying it out.
+    #[error("BASE_URL is {base_url}, so this is no trial: {reason}")]
+    NotForProduction {
+        /// The address.
+        base_url: Url,
+        /// What must be set first.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// Adds what the configuration file says to what flags and environment left open.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has a setting that nobody knows.
+    pub fn with_file(self, named: Option<&Path>) -> Result<Self, ConfigError> {
+        let path = match named {
+            Some(path) => path,
+            None if Path::new(DEFAULT_FILE).is_file() => Path::new(DEFAULT_FILE),
+            None => return Ok(self),
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+        let file: Self = toml::from_str(&text)
+            .map_err(|e| ConfigError::Syntax { path: path.to_owned(), reason: e.to_string() })?;
+        Ok(self.or(file))
+    }
+
+    fn or(self, file: Self) -> Self {
+        Self {
+            database_url: self.database_url.or(file.database_url),
+            bind: self.bind.or(file.bind),
+            base_url: self.base_url.or(file.base_url),
+            secret_key_file: self.secret_key_file.or(file.secret_key_file),
+            lever_client_id: self.lever_client_id.or(file.lever_client_id),
+            lever_client_secret: self.lever_client_secret.or(file.lever_client_secret),
+            lever_auth_url: self.lever_auth_url.or(file.lever_auth_url),
+            lever_api_url: self.lever_api_url.or(file.lever_api_url),
+            lever_audience: self.lever_audience.or(file.lever_audience),
+            smtp_url: self.smtp_url.or(file.smtp_url),
+            mail_from: self.mail_from.or(file.mail_from),
+            log_format: self.log_format.or(file.log_format),
+        }
+    }
+
+    /// Fills in the defaults and checks every value.
+    ///
+    /// # Errors
+    /// Names the first setting that makes no sense, and what would be right.
+    pub fn check(self) -> Result<Config, ConfigError> {
+        let bind = self.bind.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let bind = bind.parse().map_err(|_| {
+            value("BIND", &bind, "it must be an address and a port, such as 127.0.0.1:8080 or [::]:8080")
+        })?;
+        let base_url = self.base_url.map(|text| parse_base_url(&text)).transpose()?;
+        let lever_app = match (self.lever_client_id, self.lever_client_secret) {
+            (Some(client_id), Some(client_secret)) => Some(LeverApp { client_id, client_secret }),
+            (None, None) => None,
+            (Some(_), None) => {
+                return Err(ConfigError::Half { set: "LEVER_CLIENT_ID", missing: "LEVER_CLIENT_SECRET" });
+            }
+            (None, Some(_)) => {
+                return Err(ConfigError::Half { set: "LEVER_CLIENT_SECRET", missing: "LEVER_CLIENT_ID" });
+            }
+        };
+        let lever_hosts = match (&self.lever_auth_url, &self.lever_api_url) {
+            (None, None) => None,
+            (auth, api) => {
+                let production = Hosts::production();
+                let auth = auth.clone().unwrap_or_else(|| production.auth_url.to_string());
+                let api = api.clone().unwrap_or_else(|| production.api_url.to_string());
+                Some(Hosts::from_settings(&auth, &api, self.lever_audience.as_deref())?)
+            }
+        };
+        let from = self.mail_from.unwrap_or_else(|| "Alva <no-reply@localhost>".to_owned());
+        let mail_from = from.parse().map_err(|_| {
+            value("MAIL_FROM", &from, "it must be an address, such as Alva <no-reply@example.com>")
+        })?;
+        let smtp_url = self.smtp_url.unwrap_or_else(|| SecretString::from("smtp://127.0.0.1:2525"));
+        if !["smtp", "smtps"].contains(
+            &Url::parse(smtp_url.expose_secret()).map_or(String::new(), |u| u.scheme().into()).as_str(),
+        ) {
+            return Err(value(
+                "SMTP_URL",
+                "…",
+                "it must look like smtp://host:25 or smtps://user:password@host",
+            ));
+        }
+        let log_format = match self.log_format.as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => return Err(value("LOG_FORMAT", other, "it must be text or json")),
+        };
+        let config = Config {
+            database_url: self
+                .database_url
+                .unwrap_or_else(|| "sqlite://alva-portal.sqlite".to_owned())
+                .into(),
+            bind,
+            base_url,
+            secret_key_file: self.secret_key_file.unwrap_or_else(|| PathBuf::from("alva-portal.key")),
+            lever_app,
+            lever_hosts,
+            smtp_url,
+            mail_from,
+            log_format,
+        };
+        config.check_production()?;
+        Ok(config)
+    }
+}
+
+impl Config {
+    /// An https address is one that people rely on: nothing there may be a trial's default.
+    fn check_production(&self) -> Result<(), ConfigError> {
+        let Some(base_url) = self.base_url.clone().filter(|url| url.scheme() == "https") else {
+            return Ok(());
+        };
+        if !self.secret_key_file.is_file() {
+            let reason = format!(
+                "SECRET_KEY_FILE must name a key that you made and keep safe; there is no file {}. \
+                 Make one with: head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n' > {0}",
+                self.secret_key_file.display()
+            );
+            return Err(ConfigError::NotForProduction { base_url, reason });
+        }
+        let is_trial = |app: &LeverApp| app.client_secret.expose_secret().starts_with("demo-");
+        if self.lever_app.as_ref().is_some_and(is_trial) {
+            let reason = "LEVER_CLIENT_SECRET is the demo's; set the one of your app".to_owned();
+            return Err(ConfigError::NotForProduction { base_url, reason });
+        }
+        Ok(())
+    }
+}
+
+fn value(name: &'static str, value: &str, expected: &str) -> ConfigError {
+    ConfigError::Value { name, value: value.to_owned(), expected: expected.to_owned() }
+}
+
+fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
+    let wrong = || {
+        value(
+            "BASE_URL",
+            text,
+            "it must be an http or https address without a path, such as https://alva.example.com",
+        )
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let is_plain = url.path() == "/" && url.query().is_none() && url.host().is_some();
+    if is_plain && matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err(wrong()) }
+}

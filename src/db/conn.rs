@@ -1,0 +1,12 @@
+//! A connection to either database.
+
+#![allow(missing_docs, reason = "the derive writes items beside the type that cannot be documented")]
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// PostgreSQL.
+    Postgres(diesel::PgConnection),
+    /// SQLite.
+    Sqlite(diesel::SqliteConnection),
+}

@@ -1,0 +1,76 @@
+//! Brings the schema up to date at start, under a lock, so that several instances can start at once.
+
+use super::Conn;
+use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Any number that no one else uses as an advisory lock in this database.
+const ADVISORY_LOCK: i64 = 0x616c_7661;
+
+/// Why the schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// A newer portal has used this database.
+    #[error(
+        "the database was made by a newer version of the portal (it has migration {0}, which this version does not know); \
+         start that version, or restore a backup"
+    )]
+    Newer(String),
+    /// The lock file beside the database cannot be used.
+    #[error("the lock file {} cannot be used: {source}", .path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A migration failed; the ones before it stand.
+    #[error("the database could not be brought up to date: {0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Migrates an SQLite database; `lock` is a file beside it, which the system unlocks should this
+/// process die.
+pub(super) fn sqlite(conn: &mut Conn, lock: &Path) -> Result<(), MigrationError> {
+    let locked = |source| MigrationError::Lock { path: lock.to_owned(), source };
+    let file = File::options().create(true).append(true).open(lock).map_err(locked)?;
+    file.lock().map_err(locked)?;
+    let Conn::Sqlite(conn) = conn else {
+        return Ok(());
+    };
+    run::<diesel::sqlite::Sqlite, _>(conn, SQLITE)
+}
+
+/// Migrates a PostgreSQL database under an advisory lock of the session.
+pub(super) fn postgres(conn: &mut Conn) -> Result<(), MigrationError> {
+    let Conn::Postgres(conn) = conn else {
+        return Ok(());
+    };
+    let failed = |e: diesel::result::Error| MigrationError::Failed(e.into());
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})")).map_err(failed)?;
+    let outcome = run::<diesel::pg::Pg, _>(conn, POSTGRES);
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})")).map_err(failed)?;
+    outcome
+}
+
+fn run<DB, C>(conn: &mut C, migrations: EmbeddedMigrations) -> Result<(), MigrationError>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let known = MigrationSource::<DB>::migrations(&migrations).map_err(MigrationError::Failed)?;
+    let applied = conn.applied_migrations().map_err(MigrationError::Failed)?;
+    let unknown = applied.iter().find(|version| known.iter().all(|m| m.name().version() != **version));
+    if let Some(version) = unknown {
+        return Err(MigrationError::Newer(version.to_string()));
+    }
+    conn.run_pending_migrations(migrations).map_err(MigrationError::Failed)?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The database: SQLite (embedded, the default) or PostgreSQL, chosen by the URL.
+//!
+//! Two doors: [`Db::read`] and [`Db::write`]. Both run Diesel's blocking code off the server's
+//! threads. A write is one transaction, always: on SQLite it waits its turn at the single writer
+//! (two writers would only fail with `SQLITE_BUSY`), on PostgreSQL it takes a connection of the
+//! pool. Code inside never opens a transaction of its own.
+//!
+//! Where the two databases differ in SQL, the difference stands in [`dialect`] and nowhere else.
+
+mod conn;
+pub mod dialect;
+mod migrate;
+mod open;
+pub mod schema;
+mod writer;
+
+pub use conn::Conn;
+pub use migrate::MigrationError;
+pub use open::OpenError;
+
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use writer::Writer;
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file, in this process.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// Why a read or a write did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database refused the statement.
+    #[error("the database refused a statement: {0}")]
+    Query(#[from] diesel::result::Error),
+    /// No connection could be had in time.
+    #[error("no database connection could be had: {0}")]
+    Pool(#[from] diesel::r2d2::PoolError),
+    /// The writer or a worker thread is gone: the process is stopping.
+    #[error("the database is shutting down")]
+    Stopped,
+}
+
+impl DbError {
+    /// Whether a row with the same unique key is there already.
+    pub fn is_duplicate(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError};
+        matches!(self, Self::Query(DatabaseError(UniqueViolation, _)))
+    }
+}
+
+/// What a statement answers.
+pub type DbResult<T> = Result<T, DbError>;
+
+type Manager = ConnectionManager<Conn>;
+
+/// The database, shared by everything in the process. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+    writer: Option<Writer>,
+    backend: Backend,
+}
+
+impl Db {
+    /// Opens the database at a `sqlite://…` or `postgres://…` URL and brings its schema up to date.
+    ///
+    /// # Errors
+    /// Says what was wrong with the URL, the file or the server, and what would be right.
+    pub fn open(url: &str) -> Result<Self, OpenError> {
+        open::open(url)
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Runs `work` on a connection that is for reading.
+    ///
+    /// # Errors
+    /// What `work` answers, or that no connection was to be had.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        off_thread(move || work(&mut *connection(&pool)?)).await
+    }
+
+    /// Runs `work` in a transaction of its own, which is committed to disk before this returns `Ok`
+    /// and undone when `work` fails.
+    ///
+    /// # Errors
+    /// What `work` answers, or that the transaction could not be committed.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.run(work).await,
+            None => {
+                let pool = self.pool.clone();
+                off_thread(move || writer::in_transaction(&mut *connection(&pool)?, work)).await
+            }
+        }
+    }
+}
+
+fn connection(pool: &Pool<Manager>) -> DbResult<PooledConnection<Manager>> {
+    Ok(pool.get()?)
+}
+
+async fn off_thread<T, E, F>(work: F) -> Result<T, E>
+where
+    F: FnOnce() -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
+        Err(_) => Err(DbError::Stopped.into()),
+    }
+}

@@ -1,0 +1,276 @@
+//! Diesel's view of the tables. Generated from the migrations; both databases have the same shape.
+
+#![allow(missing_docs, reason = "the migrations document the tables")]
+
+diesel::table! {
+    actions (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        event_id -> Nullable<Text>,
+        invitation_id -> Nullable<Text>,
+        kind -> Text,
+        dedupe_key -> Text,
+        payload -> Text,
+        state -> Text,
+        reason -> Text,
+        attempts -> Integer,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Text,
+        company_id -> Text,
+        seq -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        actor_id -> Nullable<Text>,
+        action -> Text,
+        subject -> Text,
+        detail -> Text,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    candidates (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        opportunity_id -> Text,
+        contact_id -> Nullable<Text>,
+        name -> Text,
+        email -> Text,
+        posting_id -> Nullable<Text>,
+        posting_title -> Text,
+        stage_id -> Nullable<Text>,
+        origin -> Text,
+        lever_url -> Text,
+        search -> Text,
+        fetched_at -> BigInt,
+        created_at -> BigInt,
+        hired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    codes (id) {
+        id -> Text,
+        kind -> Text,
+        code_hash -> Text,
+        user_id -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    companies (id) {
+        id -> Text,
+        name -> Text,
+        support_contact -> Text,
+        time_zone -> Text,
+        retention_months -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    event_steps (id) {
+        id -> Text,
+        event_id -> Text,
+        at -> BigInt,
+        kind -> Text,
+        detail -> Text,
+        status -> Text,
+        duration_ms -> Nullable<BigInt>,
+        exchange -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        dedupe_key -> Text,
+        lever_id -> Nullable<Text>,
+        kind -> Text,
+        state -> Text,
+        outcome -> Text,
+        reason -> Text,
+        opportunity_id -> Nullable<Text>,
+        contact_id -> Nullable<Text>,
+        from_stage_id -> Nullable<Text>,
+        to_stage_id -> Nullable<Text>,
+        triggered_at -> Nullable<BigInt>,
+        received_at -> BigInt,
+        answered_status -> Integer,
+        signing_token_id -> Nullable<Text>,
+        headers -> Text,
+        body -> Binary,
+        duplicates -> Integer,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    integrations (id) {
+        id -> Text,
+        company_id -> Text,
+        account_name -> Text,
+        environment -> Text,
+        hosts -> Text,
+        state -> Text,
+        state_reason -> Text,
+        webhook_key -> Text,
+        granted_by -> Nullable<Text>,
+        granted_at -> Nullable<BigInt>,
+        scopes -> Text,
+        access_token_sealed -> Nullable<Binary>,
+        refresh_token_sealed -> Nullable<Binary>,
+        access_expires_at -> Nullable<BigInt>,
+        grant_version -> BigInt,
+        refresh_claimed_until -> BigInt,
+        trigger_stage_id -> Nullable<Text>,
+        progression_stage_id -> Nullable<Text>,
+        blocked_origins -> Text,
+        settings_version -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> BigInt,
+        signature_failing_since -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        candidate_id -> Text,
+        opportunity_id -> Text,
+        posting_id -> Text,
+        posting_title -> Text,
+        state -> Text,
+        reason -> Text,
+        event_id -> Nullable<Text>,
+        code_hash -> Text,
+        code_sealed -> Nullable<Binary>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+        opened_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    lever_stages (integration_id, stage_id) {
+        integration_id -> Text,
+        stage_id -> Text,
+        name -> Text,
+        position -> Integer,
+        seen_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    oauth_flows (state_hash) {
+        state_hash -> Text,
+        company_id -> Text,
+        user_id -> Text,
+        session_hash -> Text,
+        integration_id -> Nullable<Text>,
+        environment -> Text,
+        hosts -> Text,
+        verifier_sealed -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        result_integration_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sessions (key_hash) {
+        key_hash -> Text,
+        user_id -> Nullable<Text>,
+        state_sealed -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    signing_tokens (id) {
+        id -> Text,
+        integration_id -> Text,
+        token_sealed -> Binary,
+        hint -> Text,
+        added_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        last_matched_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        company_id -> Text,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Nullable<Text>,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(actions -> companies (company_id));
+diesel::joinable!(actions -> events (event_id));
+diesel::joinable!(actions -> integrations (integration_id));
+diesel::joinable!(actions -> invitations (invitation_id));
+diesel::joinable!(audit_log -> companies (company_id));
+diesel::joinable!(candidates -> companies (company_id));
+diesel::joinable!(candidates -> integrations (integration_id));
+diesel::joinable!(codes -> users (user_id));
+diesel::joinable!(event_steps -> events (event_id));
+diesel::joinable!(events -> companies (company_id));
+diesel::joinable!(events -> integrations (integration_id));
+diesel::joinable!(integrations -> companies (company_id));
+diesel::joinable!(integrations -> users (granted_by));
+diesel::joinable!(invitations -> candidates (candidate_id));
+diesel::joinable!(invitations -> companies (company_id));
+diesel::joinable!(invitations -> integrations (integration_id));
+diesel::joinable!(lever_stages -> integrations (integration_id));
+diesel::joinable!(oauth_flows -> companies (company_id));
+diesel::joinable!(oauth_flows -> integrations (integration_id));
+diesel::joinable!(oauth_flows -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(signing_tokens -> integrations (integration_id));
+diesel::joinable!(users -> companies (company_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    actions,
+    audit_log,
+    candidates,
+    codes,
+    companies,
+    event_steps,
+    events,
+    integrations,
+    invitations,
+    lever_stages,
+    oauth_flows,
+    sessions,
+    signing_tokens,
+    users,
+);

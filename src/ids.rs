@@ -1,0 +1,147 @@
+//! Identifiers as types, so that one kind cannot be passed for another.
+//!
+//! Every id of ours is a UUID version 7 (RFC 9562): it sorts by the time it was made, so a page
+//! of a list is a range of ids (see [`crate::time::Timestamp::first_id`]).
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! id_types {
+    ($($(#[$doc:meta])* $name:ident,)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, AsExpression, FromSqlRow)]
+        #[diesel(sql_type = Text)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new id, later than every id this process made before.
+            #[allow(clippy::new_without_default, reason = "each call gives another id")]
+            pub fn new() -> Self {
+                Self(uuid::Uuid::now_v7().to_string())
+            }
+
+            /// Takes an id from outside (a path, a form). `None` when it is no UUID.
+            pub fn parse(text: &str) -> Option<Self> {
+                uuid::Uuid::try_parse(text).ok().map(|id| Self(id.to_string()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name where String: FromSql<Text, DB> {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                String::from_sql(bytes).map(Self)
+            }
+        }
+
+        impl<DB: Backend> ToSql<Text, DB> for $name where String: ToSql<Text, DB> {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.0.to_sql(out)
+            }
+        }
+    )*};
+}
+
+id_types! {
+    /// A company: the tenant that every row belongs to.
+    CompanyId,
+    /// A person who signs in to the portal.
+    UserId,
+    /// One connected Lever account.
+    IntegrationId,
+    /// A signing token that an integration accepts.
+    SigningTokenId,
+    /// One delivery from Lever, kept in the event log.
+    EventId,
+    /// A line of an event's timeline.
+    StepId,
+    /// Something that an event causes outside the portal.
+    ActionId,
+    /// A candidate, as known through one opportunity in Lever.
+    CandidateId,
+    /// An invitation to take the tests.
+    InvitationId,
+    /// A row of the audit log.
+    AuditId,
+    /// A one-time code that was handed out.
+    CodeId,
+}
+
+/// Declares an enum that is stored as text, one word a variant.
+#[macro_export]
+macro_rules! text_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word that stands in the database and in addresses.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The value that a word stands for.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name
+        where String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB> {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(bytes)?;
+                Self::parse(&text).ok_or_else(|| format!("{text:?} is no {}", stringify!($name)).into())
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $name
+        where str: diesel::serialize::ToSql<diesel::sql_types::Text, DB> {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                self.as_str().to_sql(out)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_ids_sort_after_earlier_ones() {
+        let ids: Vec<EventId> = (0..1000).map(|_| EventId::new()).collect();
+        assert!(ids.is_sorted());
+    }
+
+    #[test]
+    fn only_uuids_are_taken_from_outside() {
+        assert!(EventId::parse("../etc").is_none());
+        assert!(EventId::parse("0198c0de-0000-7000-8000-000000000000").is_some());
+    }
+}

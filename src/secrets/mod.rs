@@ -1,0 +1,10 @@
+//! Secrets: sealing what is stored, hashing what is only compared, random codes. No type of this
+//! room prints what it holds.
+
+mod code;
+mod password;
+mod seal;
+
+pub use code::{Code, hash_of, random_text};
+pub use password::{PasswordError, check_strength, hash_password, spend_time_of_a_check, verify_password};
+pub use seal::{KeyError, SealError, Sealed, Sealer};

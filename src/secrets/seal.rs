@@ -1,0 +1,179 @@
+//! Sealing of stored secrets: XChaCha20-Poly1305 under a key that lies outside the database.
+//!
+//! A sealed value is `version (1 byte) ‖ nonce (24 bytes) ‖ ciphertext and tag`. What it belongs to
+//! (table, column and row) is authenticated with it, so that a value copied to another row does not open.
+
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Binary;
+use hmac::{Hmac, Mac as _};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Sha512;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const VERSION: u8 = 1;
+const NONCE: usize = 24;
+const KEY: usize = 32;
+const COOKIE_KEY: usize = 64;
+
+/// A secret as the database holds it.
+#[derive(Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Binary)]
+pub struct Sealed(Vec<u8>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+impl<DB: Backend> FromSql<Binary, DB> for Sealed
+where
+    Vec<u8>: FromSql<Binary, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Vec::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB: Backend> ToSql<Binary, DB> for Sealed
+where
+    Vec<u8>: ToSql<Binary, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// Why a sealed value did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// Another key, another row, or altered bytes.
+    #[error("a stored secret does not open with this key (SECRET_KEY_FILE); was the key file replaced?")]
+    DoesNotOpen,
+}
+
+/// Why the key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// It cannot be read or made.
+    #[error("the key file {} (SECRET_KEY_FILE) cannot be used: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It does not hold a key.
+    #[error("the key file {} (SECRET_KEY_FILE) must hold 64 hexadecimal digits (32 bytes)", .0.display())]
+    Malformed(PathBuf),
+}
+
+/// Seals and opens. Cheap to clone; prints no key.
+#[derive(Clone)]
+pub struct Sealer {
+    cipher: Arc<XChaCha20Poly1305>,
+    cookie_key: Arc<[u8; COOKIE_KEY]>,
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealer(…)")
+    }
+}
+
+impl Sealer {
+    /// Seals under this key.
+    pub fn new(key: &[u8; KEY]) -> Self {
+        let mut mac =
+            <Hmac<Sha512> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+        mac.update(b"session cookie");
+        Self {
+            cipher: Arc::new(XChaCha20Poly1305::new(key.into())),
+            cookie_key: Arc::new(mac.finalize().into_bytes().into()),
+        }
+    }
+
+    /// A key of its own for signing session cookies, derived from the sealing key.
+    pub fn cookie_key(&self) -> &[u8; COOKIE_KEY] {
+        &self.cookie_key
+    }
+
+    /// Reads the key from a file of 64 hexadecimal digits; makes the file, readable by its owner
+    /// alone, when there is none. The flag says whether it was made now.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it.
+    pub fn from_file(path: &Path) -> Result<(Self, bool), KeyError> {
+        let failed = |source| KeyError::File { path: path.to_owned(), source };
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let key = hex::decode(text.trim()).ok().and_then(|key| <[u8; KEY]>::try_from(key).ok());
+                Ok((Self::new(&key.ok_or_else(|| KeyError::Malformed(path.to_owned()))?), false))
+            }
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
+                let mut key = [0u8; KEY];
+                rand::fill(&mut key[..]);
+                write_private(path, &hex::encode(key)).map_err(failed)?;
+                Ok((Self::new(&key), true))
+            }
+            Err(other) => Err(failed(other)),
+        }
+    }
+
+    /// Seals a secret for one place, such as `integrations.access_token:<id>`.
+    pub fn seal(&self, secret: &SecretString, place: &str) -> Sealed {
+        let mut nonce = [0u8; NONCE];
+        rand::fill(&mut nonce[..]);
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
+        let ciphertext = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("only a message beyond 256 GiB cannot be sealed");
+        Sealed([&[VERSION][..], &nonce, &ciphertext].concat())
+    }
+
+    /// Opens what was sealed for this place.
+    ///
+    /// # Errors
+    /// When it was sealed under another key or for another place, or was altered.
+    pub fn open(&self, sealed: &Sealed, place: &str) -> Result<SecretString, SealError> {
+        let (nonce, ciphertext) = match sealed.0.split_first() {
+            Some((&VERSION, rest)) => rest.split_first_chunk::<NONCE>().ok_or(SealError::DoesNotOpen)?,
+            _ => return Err(SealError::DoesNotOpen),
+        };
+        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+        let secret =
+            self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::DoesNotOpen)?;
+        String::from_utf8(secret).map(SecretString::from).map_err(|_| SealError::DoesNotOpen)
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_secret_opens_only_in_its_place() {
+        let sealer = Sealer::new(&[7; KEY]);
+        let sealed = sealer.seal(&SecretString::from("lever token"), "a:1");
+        assert_eq!(sealer.open(&sealed, "a:1").expect("opens").expose_secret(), "lever token");
+        assert!(sealer.open(&sealed, "a:2").is_err());
+        assert!(Sealer::new(&[8; KEY]).open(&sealed, "a:1").is_err());
+        assert!(!sealed.0.windows(5).any(|w| w == b"lever"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Points in time: milliseconds since 1970-01-01 UTC, as Lever counts them.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::BigInt;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Milliseconds since 1970-01-01 UTC.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
+#[diesel(sql_type = BigInt)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The present, by the machine's clock.
+    pub fn now() -> Self {
+        Self(jiff::Timestamp::now().as_millisecond())
+    }
+
+    /// This long after.
+    pub fn plus(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// This long before.
+    pub fn minus(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// Milliseconds from `earlier` to this; negative when this is the earlier one.
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The lowest id that can have been made in this millisecond. Ids sort by time, so
+    /// `id >= t.first_id()` means "made at `t` or later", and an index on the id serves it.
+    pub fn first_id(self) -> String {
+        let millis = u64::try_from(self.0).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid().to_string()
+    }
+
+    /// RFC 3339 in UTC with milliseconds, for `<time datetime>` and exports.
+    pub fn rfc3339(self) -> String {
+        format!("{:.3}", self.as_jiff())
+    }
+
+    /// Exact and readable in a time zone: `2026-11-23 14:05:12.031 CET`.
+    pub fn exact_in(self, zone: &jiff::tz::TimeZone) -> String {
+        self.as_jiff().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f %Z").to_string()
+    }
+
+    /// The clock time in a time zone: `14:05:12`.
+    pub fn clock_in(self, zone: &jiff::tz::TimeZone) -> String {
+        self.as_jiff().to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+
+    /// In words, seen from `now`: `2 min ago`, `in 5 days`, `just now`.
+    pub fn relative_to(self, now: Self) -> String {
+        let millis = now.since(self);
+        let seconds = millis.unsigned_abs() / 1000;
+        let amount = match seconds {
+            0..10 => return "just now".to_owned(),
+            10..60 => format!("{seconds} s"),
+            60..3600 => format!("{} min", seconds / 60),
+            3600..86_400 => format!("{} h", seconds / 3600),
+            86_400..172_800 => "1 day".to_owned(),
+            _ => format!("{} days", seconds / 86_400),
+        };
+        if millis >= 0 { format!("{amount} ago") } else { format!("in {amount}") }
+    }
+
+    fn as_jiff(self) -> jiff::Timestamp {
+        let bounded =
+            self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        jiff::Timestamp::from_millisecond(bounded).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
+impl<DB: Backend> FromSql<BigInt, DB> for Timestamp
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        i64::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB: Backend> ToSql<BigInt, DB> for Timestamp
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_times_in_words() {
+        let now = Timestamp(1_795_403_634_284);
+        assert_eq!(now.relative_to(now), "just now");
+        assert_eq!(now.minus(Duration::from_secs(125)).relative_to(now), "2 min ago");
+        assert_eq!(now.plus(Duration::from_secs(5 * 86_400)).relative_to(now), "in 5 days");
+        assert_eq!(now.rfc3339(), "2026-11-23T03:13:54.284Z");
+    }
+
+    #[test]
+    fn the_first_id_of_a_time_sorts_before_ids_made_then() {
+        let before = Timestamp::now();
+        let id = crate::ids::EventId::new();
+        assert!(before.first_id().as_str() <= id.as_str());
+        assert!(before.plus(Duration::from_secs(1)).first_id().as_str() > id.as_str());
+    }
+}

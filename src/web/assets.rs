@@ -1,0 +1,47 @@
+//! The stylesheet and the script, from the binary, under addresses that change with their content.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use std::sync::LazyLock;
+
+struct Asset {
+    path: String,
+    body: &'static str,
+    kind: &'static str,
+}
+
+impl Asset {
+    fn new(name: &str, body: &'static str, kind: &'static str) -> Self {
+        let hash = crate::secrets::hash_of(body);
+        Self { path: format!("/static/{name}?v={}", &hash[..12]), body, kind }
+    }
+}
+
+static CSS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("app.css", include_str!("../../static/app.css"), "text/css; charset=utf-8"));
+static JS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("app.js", include_str!("../../static/app.js"), "text/javascript; charset=utf-8")
+});
+
+/// The stylesheet's address.
+pub fn css_path() -> &'static str {
+    &CSS.path
+}
+
+/// The script's address.
+pub fn js_path() -> &'static str {
+    &JS.path
+}
+
+/// `/static/…`
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/static/app.css", web::get().to(|| async { serve(&CSS) }));
+    cfg.route("/static/app.js", web::get().to(|| async { serve(&JS) }));
+}
+
+fn serve(asset: &Asset) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(asset.kind)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(asset.body)
+}

@@ -1,0 +1,137 @@
+//! What a person sees when a page cannot be shown; what the log says about it.
+
+use super::assets;
+use crate::db::DbError;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+
+/// Why a page cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// Nobody is signed in; the path to come back to.
+    #[error("not signed in")]
+    SignedOut(String),
+    /// The person may not do this; says who may.
+    #[error("not allowed: {0}")]
+    Forbidden(&'static str),
+    /// There is no such thing in this company.
+    #[error("not found")]
+    NotFound,
+    /// A form without the token of this session.
+    #[error("a form without this session's token")]
+    ForeignForm,
+    /// A form that is no form of ours.
+    #[error("unreadable form: {0}")]
+    BadForm(String),
+    /// More bytes than any form of ours has.
+    #[error("form too large")]
+    FormTooLarge,
+    /// Too many attempts; try again after so many seconds.
+    #[error("too many attempts")]
+    TooMany(u64),
+    /// An explanation for the person, with its status: what happened and what to do next.
+    #[error("{title}")]
+    Explained {
+        /// The status to answer with.
+        status: StatusCode,
+        /// What happened, in a few words.
+        title: String,
+        /// What to do next.
+        text: String,
+    },
+    /// Our fault. The log has the cause.
+    #[error("internal error: {0}")]
+    Internal(anyhow::Error),
+}
+
+impl PageError {
+    /// Our fault, with its cause.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    fn words(&self) -> (&str, String) {
+        match self {
+            Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),
+            Self::Forbidden(who) => {
+                ("This is not yours to do", format!("{who} Ask an admin of your company."))
+            }
+            Self::NotFound => {
+                ("There is nothing here", "The page does not exist, or it belongs to someone else.".into())
+            }
+            Self::ForeignForm => (
+                "This form has gone stale",
+                "It was opened before you logged in or out, or it did not come from this portal. \
+                 Nothing was changed. Go back, reload the page and send it again."
+                    .into(),
+            ),
+            Self::BadForm(_) => (
+                "This form could not be read",
+                "Nothing was changed. Go back, reload the page and try again.".into(),
+            ),
+            Self::FormTooLarge => {
+                ("That is too much text", "Nothing was changed. Go back and shorten what you entered.".into())
+            }
+            Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
+            Self::Explained { title, text, .. } => (title, text.clone()),
+            Self::Internal(_) => (
+                "Something went wrong on our side",
+                "Nothing you did caused it. The log of the server has the cause; try again in a moment."
+                    .into(),
+            ),
+        }
+    }
+}
+
+impl From<DbError> for PageError {
+    fn from(cause: DbError) -> Self {
+        match cause {
+            DbError::Query(diesel::result::Error::NotFound) => Self::NotFound,
+            other => Self::internal(other),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    title: &'a str,
+    text: &'a str,
+    css: &'a str,
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignedOut(_) => StatusCode::SEE_OTHER,
+            Self::Forbidden(_) | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::BadForm(_) => StatusCode::BAD_REQUEST,
+            Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Explained { status, .. } => *status,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        match self {
+            Self::SignedOut(path) => {
+                let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+                return answer.insert_header((header::LOCATION, format!("/login?next={next}"))).finish();
+            }
+            Self::TooMany(seconds) => {
+                answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            }
+            Self::Internal(cause) => tracing::error!(cause = format!("{cause:#}"), "a page failed"),
+            _ => {}
+        }
+        let (title, text) = self.words();
+        let page = ErrorPage { title, text: &text, css: assets::css_path() };
+        answer
+            .content_type("text/html; charset=utf-8")
+            .body(page.render().unwrap_or_else(|_| title.to_owned()))
+    }
+}

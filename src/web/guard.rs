@@ -1,0 +1,167 @@
+//! Who may come in. A handler names the guard it needs; without it, it is not called.
+
+use super::layout::{Flash, FlashKind, Layout, Section};
+use super::{PageError, csrf, session};
+use crate::app::App;
+use crate::audit::Actor;
+use crate::ids::{CompanyId, UserId};
+use crate::people::{self, Company, User};
+use actix_session::{Session, SessionExt as _};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use std::future::{Future, Ready, ready};
+use std::ops::Deref;
+use std::pin::Pin;
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, PageError>>>>;
+
+/// Anyone, signed in or not.
+pub struct Visitor {
+    /// Their session.
+    pub session: Session,
+}
+
+impl Visitor {
+    /// The frame of a page for someone who is not signed in.
+    ///
+    /// # Errors
+    /// When the session cannot be used.
+    pub fn layout(&self, title: &str) -> Result<Layout, PageError> {
+        Layout::new(title, Section::None, csrf::token(&self.session)?, take_flash(&self.session), None)
+    }
+
+    /// Begins a session for this person. The key is a new one: a key that was planted before
+    /// (session fixation) opens nothing.
+    ///
+    /// # Errors
+    /// When the session cannot hold it.
+    pub fn sign_in(&self, user: &UserId) -> Result<(), PageError> {
+        self.session.clear();
+        self.session.renew();
+        self.session.insert(session::USER, user).map_err(PageError::internal)
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = PageError;
+    type Future = Ready<Result<Self, PageError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self { session: req.get_session() }))
+    }
+}
+
+/// A person of a company. Every query of a page takes the company from here.
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// Their company.
+    pub company: Company,
+    /// Their session.
+    pub session: Session,
+}
+
+impl SignedIn {
+    /// The tenant.
+    pub fn company_id(&self) -> &CompanyId {
+        &self.company.id
+    }
+
+    /// For the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor::User { id: self.user.id.clone(), email: self.user.email.clone() }
+    }
+
+    /// The frame of a page for this person.
+    ///
+    /// # Errors
+    /// When the session cannot be used.
+    pub fn layout(&self, title: &str, section: Section) -> Result<Layout, PageError> {
+        let who = Some((self.user.clone(), self.company.clone()));
+        Layout::new(title, section, csrf::token(&self.session)?, take_flash(&self.session), who)
+    }
+
+    /// Says something on the next page that this person sees.
+    pub fn flash(&self, kind: FlashKind, text: impl Into<String>) {
+        put_flash(&self.session, kind, text);
+    }
+
+    async fn from_session(req: HttpRequest) -> Result<Self, PageError> {
+        let session = req.get_session();
+        let signed_out =
+            || PageError::SignedOut(req.uri().path_and_query().map_or("/".into(), ToString::to_string));
+        let id: UserId = session.get(session::USER).ok().flatten().ok_or_else(signed_out)?;
+        let app = req.app_data::<web::Data<App>>().expect("every route has the app");
+        let found = app
+            .db
+            .read(move |conn| {
+                let Some(user) = people::user(conn, &id)? else {
+                    return Ok(None);
+                };
+                let company = people::company(conn, &user.company_id)?;
+                Ok::<_, crate::db::DbError>(Some((user, company)))
+            })
+            .await?;
+        let (user, company) = found.ok_or_else(signed_out)?;
+        Ok(Self { user, company, session })
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = PageError;
+    type Future = Extracting<Self>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Box::pin(Self::from_session(req.clone()))
+    }
+}
+
+macro_rules! guards {
+    ($($(#[$doc:meta])* $name:ident: $may:ident, $who:literal;)*) => {$(
+        $(#[$doc])*
+        pub struct $name(SignedIn);
+
+        impl Deref for $name {
+            type Target = SignedIn;
+
+            fn deref(&self) -> &SignedIn {
+                &self.0
+            }
+        }
+
+        impl FromRequest for $name {
+            type Error = PageError;
+            type Future = Extracting<Self>;
+
+            fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let req = req.clone();
+                Box::pin(async move {
+                    let person = SignedIn::from_session(req).await?;
+                    if person.user.role.$may() { Ok(Self(person)) } else { Err(PageError::Forbidden($who)) }
+                })
+            }
+        }
+    )*};
+}
+
+guards! {
+    /// Someone who may change integrations, company and team.
+    Admin: may_configure, "Only admins can change this.";
+    /// Someone who may work with candidates.
+    Colleague: may_act, "Auditors see everything and change nothing.";
+    /// Someone who may see the logs.
+    Auditing: may_audit, "Only admins and auditors see the logs.";
+}
+
+const FLASH: &str = "flash";
+
+pub(super) fn put_flash(session: &Session, kind: FlashKind, text: impl Into<String>) {
+    let flash = Flash { kind, text: text.into() };
+    if let Err(failure) = session.insert(FLASH, &flash) {
+        tracing::warn!(%failure, "a message for the next page is lost");
+    }
+}
+
+fn take_flash(session: &Session) -> Option<Flash> {
+    session.remove_as::<Flash>(FLASH)?.ok()
+}

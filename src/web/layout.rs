@@ -1,0 +1,157 @@
+//! The frame around every page, and how a page becomes an answer.
+
+use super::{PageError, assets};
+use crate::people::{Company, User};
+use crate::time::Timestamp;
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// The place in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// None: log-in, set-up, the candidate's pages.
+    None,
+    /// Integrations.
+    Integrations,
+    /// The event log.
+    Events,
+    /// Candidates and invitations.
+    Candidates,
+    /// The audit log.
+    Audit,
+    /// The company's settings.
+    Company,
+    /// People and roles.
+    Team,
+}
+
+/// How a message looks: always with a word and a shape beside the colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FlashKind {
+    /// It worked.
+    Good,
+    /// It worked, but something wants a look.
+    Attention,
+    /// It did not work.
+    Failed,
+}
+
+/// A message for the next page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Flash {
+    /// How it looks.
+    pub kind: FlashKind,
+    /// What it says.
+    pub text: String,
+}
+
+impl Flash {
+    /// The stylesheet's word for its kind.
+    pub fn class(&self) -> &'static str {
+        match self.kind {
+            FlashKind::Good => "good",
+            FlashKind::Attention => "attention",
+            FlashKind::Failed => "failed",
+        }
+    }
+}
+
+/// What `base.html` needs.
+pub struct Layout {
+    /// The page's one title.
+    pub title: String,
+    /// Where one is.
+    pub section: Section,
+    /// For the hidden field of every form.
+    pub csrf: String,
+    /// A message from the page before.
+    pub flash: Option<Flash>,
+    /// Who is signed in, and their company.
+    pub who: Option<(User, Company)>,
+    /// The time at which the page was made.
+    pub now: Timestamp,
+    zone: TimeZone,
+}
+
+impl Layout {
+    pub(super) fn new(
+        title: &str,
+        section: Section,
+        csrf: String,
+        flash: Option<Flash>,
+        who: Option<(User, Company)>,
+    ) -> Result<Self, PageError> {
+        let zone = who.as_ref().map_or(TimeZone::UTC, |(_, company)| company.zone());
+        Ok(Self { title: title.to_owned(), section, csrf, flash, who, now: Timestamp::now(), zone })
+    }
+
+    /// The stylesheet's address.
+    pub fn css(&self) -> &'static str {
+        assets::css_path()
+    }
+
+    /// The script's address.
+    pub fn js(&self) -> &'static str {
+        assets::js_path()
+    }
+
+    /// Whether this place in the navigation is the current one.
+    pub fn at(&self, section: &Section) -> bool {
+        self.section == *section
+    }
+
+    /// `2 min ago`.
+    pub fn ago(&self, time: &Timestamp) -> String {
+        time.relative_to(self.now)
+    }
+
+    /// Exact, with the zone.
+    pub fn exact(&self, time: &Timestamp) -> String {
+        time.exact_in(&self.zone)
+    }
+
+    /// Hours, minutes, seconds.
+    pub fn clock(&self, time: &Timestamp) -> String {
+        time.clock_in(&self.zone)
+    }
+
+    /// Whether the person may change settings: decides which buttons a page shows.
+    pub fn may_configure(&self) -> bool {
+        self.who.as_ref().is_some_and(|(user, _)| user.role.may_configure())
+    }
+
+    /// Whether the person may work with candidates.
+    pub fn may_act(&self) -> bool {
+        self.who.as_ref().is_some_and(|(user, _)| user.role.may_act())
+    }
+
+    /// Whether the person may see the logs.
+    pub fn may_audit(&self) -> bool {
+        self.who.as_ref().is_some_and(|(user, _)| user.role.may_audit())
+    }
+}
+
+/// A page, with 200.
+///
+/// # Errors
+/// When the template fails, which is our fault.
+pub fn render(page: &impl Template) -> Result<HttpResponse, PageError> {
+    render_with(StatusCode::OK, page)
+}
+
+/// A page, with another status: 422 for a form that is given back.
+///
+/// # Errors
+/// When the template fails, which is our fault.
+pub fn render_with(status: StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
+    let html = page.render().map_err(PageError::internal)?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+}
+
+/// To another page, after a form was taken: 303, so that reloading sends nothing twice.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}

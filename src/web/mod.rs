@@ -1,0 +1,22 @@
+//! The pages and the doors: routes, sessions, guards, and how errors look.
+
+pub mod assets;
+mod csrf;
+mod error;
+mod guard;
+mod headers;
+mod layout;
+pub mod pages;
+mod session;
+mod trace;
+
+pub use csrf::Form;
+pub use error::PageError;
+pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
+pub use headers::security_headers;
+pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_other};
+pub use session::sessions;
+pub use trace::RequestSpan;
+
+/// What a handler answers.
+pub type PageResult = Result<actix_web::HttpResponse, PageError>;

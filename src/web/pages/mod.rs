@@ -1,0 +1,31 @@
+//! The pages: one file a page or family of pages, each with its routes.
+//! Their templates stand under the same names in `templates/`.
+
+mod assessment;
+mod audit;
+mod candidates;
+mod company;
+mod events;
+mod home;
+mod integrations;
+mod login;
+mod password;
+mod setup;
+mod team;
+
+use actix_web::web;
+
+/// All routes of people's pages.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    home::routes(cfg);
+    setup::routes(cfg);
+    login::routes(cfg);
+    password::routes(cfg);
+    company::routes(cfg);
+    team::routes(cfg);
+    integrations::routes(cfg);
+    events::routes(cfg);
+    candidates::routes(cfg);
+    audit::routes(cfg);
+    assessment::routes(cfg);
+}

@@ -1,0 +1,149 @@
+//! Sessions live in the database: the cookie holds a signed random key, the table its hash and the
+//! sealed state. So a session ends when its row does: at log-out, a changed password, a removed person.
+
+use crate::db::schema::sessions::dsl;
+use crate::db::{Db, DbError};
+use crate::ids::UserId;
+use crate::secrets::{Sealed, Sealer, hash_of};
+use crate::time::Timestamp;
+use actix_session::SessionMiddleware;
+use actix_session::config::{PersistentSession, TtlExtensionPolicy};
+use actix_session::storage::{
+    LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key,
+};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Key, SameSite};
+use diesel::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::HashMap;
+
+/// Name of the cookie.
+const COOKIE: &str = "alva_session";
+
+/// A session ends after so many days without a request.
+const DAYS: i64 = 14;
+
+/// Under which key of the session's state the person's id stands.
+pub(super) const USER: &str = "user";
+
+type State = HashMap<String, String>;
+
+/// The middleware; `secure` when the portal is reached over https.
+pub fn sessions(db: Db, sealer: Sealer, secure: bool) -> SessionMiddleware<DbSessions> {
+    let key = Key::from(sealer.cookie_key());
+    let lifetime = PersistentSession::default()
+        .session_ttl(Duration::days(DAYS))
+        .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
+    SessionMiddleware::builder(DbSessions { db, sealer }, key)
+        .cookie_name(COOKIE.to_owned())
+        .cookie_secure(secure)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .session_lifecycle(lifetime)
+        .build()
+}
+
+/// The table of sessions, as the session middleware wants it.
+#[derive(Clone)]
+pub struct DbSessions {
+    db: Db,
+    sealer: Sealer,
+}
+
+impl DbSessions {
+    async fn put(&self, key: &str, state: &State, ttl: &Duration) -> anyhow::Result<()> {
+        let key_hash = hash_of(key);
+        let user_id = state.get(USER).and_then(|json| serde_json::from_str::<UserId>(json).ok());
+        let json = SecretString::from(serde_json::to_string(state)?);
+        let sealed = self.sealer.seal(&json, &place(&key_hash));
+        let expires_at = Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?);
+        self.db
+            .write(move |conn| {
+                let updated = diesel::update(dsl::sessions.find(&key_hash))
+                    .set((
+                        dsl::user_id.eq(&user_id),
+                        dsl::state_sealed.eq(&sealed),
+                        dsl::expires_at.eq(expires_at),
+                    ))
+                    .execute(conn)?;
+                if updated == 0 {
+                    diesel::insert_into(dsl::sessions)
+                        .values((
+                            dsl::key_hash.eq(&key_hash),
+                            dsl::user_id.eq(&user_id),
+                            dsl::state_sealed.eq(&sealed),
+                            dsl::expires_at.eq(expires_at),
+                        ))
+                        .execute(conn)?;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+fn place(key_hash: &str) -> String {
+    format!("sessions.state:{key_hash}")
+}
+
+impl SessionStore for DbSessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let key_hash = hash_of(key.as_ref());
+        let place = place(&key_hash);
+        let found: Option<Sealed> = self
+            .db
+            .read(move |conn| {
+                let row = dsl::sessions
+                    .find(&key_hash)
+                    .filter(dsl::expires_at.gt(Timestamp::now()))
+                    .select(dsl::state_sealed)
+                    .first(conn);
+                Ok::<_, DbError>(row.optional()?)
+            })
+            .await
+            .map_err(|e| LoadError::Other(e.into()))?;
+        let Some(sealed) = found else { return Ok(None) };
+        // Sealed under a key that is gone: the person signs in again.
+        let Ok(json) = self.sealer.open(&sealed, &place) else {
+            return Ok(None);
+        };
+        serde_json::from_str(json.expose_secret()).map(Some).map_err(|e| LoadError::Deserialization(e.into()))
+    }
+
+    async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let key = generate_session_key();
+        self.put(key.as_ref(), &state, ttl).await.map_err(SaveError::Other)?;
+        Ok(key)
+    }
+
+    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+        self.put(key.as_ref(), &state, ttl).await.map_err(UpdateError::Other)?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
+        let key_hash = hash_of(key.as_ref());
+        let expires_at = Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?);
+        self.db
+            .write(move |conn| {
+                diesel::update(dsl::sessions.find(&key_hash))
+                    .set(dsl::expires_at.eq(expires_at))
+                    .execute(conn)?;
+                Ok::<_, DbError>(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let key_hash = hash_of(key.as_ref());
+        self.db
+            .write(move |conn| {
+                diesel::delete(dsl::sessions.find(&key_hash)).execute(conn)?;
+                Ok::<_, DbError>(())
+            })
+            .await?;
+        Ok(())
+    }
+}
