@@ -1,0 +1,3 @@
+//! Temporary.
+pub mod hosts;
+pub use hosts::{Hosts, HostsError};
