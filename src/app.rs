@@ -3,6 +3,7 @@
 use crate::config::{Config, LeverApp};
 use crate::db::Db;
 use crate::lever::Hosts;
+use crate::mail::Mailer;
 use crate::secrets::Sealer;
 use crate::web;
 use actix_web::dev::ServerHandle;
@@ -18,6 +19,8 @@ pub struct App {
     pub db: Db,
     /// Seals and opens stored secrets.
     pub sealer: Sealer,
+    /// Sends mail.
+    pub mailer: Mailer,
     /// How people and Lever reach the portal.
     pub base_url: Url,
     /// The app registered with Lever; without it no account can be connected.
@@ -38,6 +41,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] crate::db::OpenError),
+    /// The mail server's address.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailerError),
     /// A first query that failed.
     #[error(transparent)]
     Query(#[from] crate::db::DbError),
@@ -81,6 +87,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let app = actix_web::web::Data::new(App {
         db,
         sealer,
+        mailer: Mailer::new(&config.smtp_url, config.mail_from)?,
         base_url: base_url.clone(),
         lever_app: config.lever_app,
         lever_hosts: config.lever_hosts,

@@ -1,0 +1,85 @@
+//! The words of the event log.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What became of a delivery.
+    State {
+        /// Kept before any signing token was saved; verified when one is. Never acted on before.
+        Waiting => "waiting",
+        /// An event whose signature is missing or matches no valid token. Never acted on.
+        Quarantined => "quarantined",
+        /// A connection check. Never acted on.
+        Check => "check",
+        /// Not readable; answered 400.
+        Malformed => "malformed",
+        /// Verified, waiting for its turn or for its next attempt.
+        Queued => "queued",
+        /// Worked; its outcome says what it caused.
+        Done => "done",
+        /// Genuine, but of a kind that causes nothing here.
+        Ignored => "ignored",
+        /// Given up, with the reason; can be replayed.
+        Failed => "failed",
+    }
+}
+
+impl State {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting for the token",
+            Self::Quarantined => "token not valid",
+            Self::Check => "connection test",
+            Self::Malformed => "not readable",
+            Self::Queued => "in work",
+            Self::Done => "worked",
+            Self::Ignored => "ignored",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The stylesheet's word for it.
+    pub fn badge(self) -> &'static str {
+        match self {
+            Self::Waiting | Self::Queued => "waiting",
+            Self::Quarantined => "attention",
+            Self::Malformed | Self::Failed => "failed",
+            Self::Check | Self::Done => "good",
+            Self::Ignored => "neutral",
+        }
+    }
+}
+
+text_enum! {
+    /// How a step of the timeline went.
+    StepStatus {
+        /// As it should.
+        Good => "good",
+        /// Will be tried again.
+        Waiting => "waiting",
+        /// Done, but wants a look.
+        Attention => "attention",
+        /// Not done, and will not be.
+        Failed => "failed",
+    }
+}
+
+/// Lever's name of an event as the published guide writes it: `candidateStageChange` → `Candidate
+/// Stage Change`. Unknown names stay as they are.
+pub fn label(kind: &str) -> &str {
+    match kind {
+        "applicationCreated" => "Application Created",
+        "candidateStageChange" => "Candidate Stage Change",
+        "candidateHired" => "Candidate Hired",
+        "candidateDeleted" => "Candidate Deleted",
+        "candidateArchiveChange" => "Candidate Archive Change",
+        "interviewCreated" => "Interview Created",
+        "interviewUpdated" => "Interview Updated",
+        "interviewDeleted" => "Interview Deleted",
+        "contactCreated" => "Contact Created",
+        "contactUpdated" => "Contact Updated",
+        "" => "Connection test",
+        other => other,
+    }
+}

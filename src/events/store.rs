@@ -1,0 +1,59 @@
+//! The table of events.
+
+use super::State;
+use crate::db::schema::events;
+use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// A delivery from Lever, kept.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = events)]
+pub struct Event {
+    /// Its id; ids sort by the time of arrival.
+    pub id: EventId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The connected account it came for.
+    pub integration_id: IntegrationId,
+    /// Unique in the integration: by it a repeated delivery is recognised.
+    pub dedupe_key: String,
+    /// Lever's own id of the delivery, when it sent one.
+    pub lever_id: Option<String>,
+    /// Lever's name of the event as sent; empty when it sent none.
+    pub kind: String,
+    /// What became of it.
+    pub state: State,
+    /// One word: what it caused (`invited`, `nothing_to_do`, …); empty until it is worked.
+    pub outcome: String,
+    /// In plain words, why.
+    pub reason: String,
+    /// The opportunity that it hints at.
+    pub opportunity_id: Option<String>,
+    /// The contact.
+    pub contact_id: Option<String>,
+    /// The stage that was left.
+    pub from_stage_id: Option<String>,
+    /// The stage that was entered.
+    pub to_stage_id: Option<String>,
+    /// When Lever says it happened.
+    pub triggered_at: Option<Timestamp>,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// The status that Lever was answered with.
+    pub answered_status: i32,
+    /// The token that verified it.
+    pub signing_token_id: Option<SigningTokenId>,
+    /// Headers, a JSON object.
+    pub headers: String,
+    /// The body, exactly as it came.
+    pub body: Vec<u8>,
+    /// How many more times it was delivered.
+    pub duplicates: i32,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Not to be tried before.
+    pub next_attempt_at: Timestamp,
+    /// When it reached its final state.
+    pub finished_at: Option<Timestamp>,
+}

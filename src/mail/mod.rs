@@ -1,0 +1,120 @@
+//! Mail: one message to one person, handed to the configured SMTP server.
+
+use lettre::message::{Mailbox, MultiPart, header};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::time::Duration;
+
+/// How long the server may take for an answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A mail to send.
+pub struct Message {
+    /// The address; a name is added by `to_name`.
+    pub to: String,
+    /// The person's name; may be empty.
+    pub to_name: String,
+    /// The subject.
+    pub subject: String,
+    /// The text; always there.
+    pub text: String,
+    /// The same as HTML.
+    pub html: Option<String>,
+    /// `Message-ID` without angle brackets. A mail that is sent again after a crash keeps it, so that
+    /// the reader's mail program shows it once.
+    pub message_id: Option<String>,
+}
+
+/// What the server said when it took the mail: `250 OK`.
+#[derive(Debug, Clone)]
+pub struct Accepted(pub String);
+
+/// Why a mail did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The address is none.
+    #[error("{0:?} is not a mail address")]
+    Address(String),
+    /// The message cannot be written as a mail.
+    #[error("the mail could not be composed: {0}")]
+    Compose(#[from] lettre::error::Error),
+    /// The server refuses for good: the reason is in its words.
+    #[error("the mail server refused: {0}")]
+    Refused(String),
+    /// The server is not to be reached, or says to try later.
+    #[error("the mail server cannot take it now: {0}")]
+    TryAgain(String),
+}
+
+/// The address of the mail server makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("SMTP_URL is not right: {0}; it must look like smtp://host:25 or smtps://user:password@host")]
+pub struct MailerError(#[from] lettre::transport::smtp::Error);
+
+/// Sends mail. Cheap to clone; keeps connections open.
+#[derive(Clone)]
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Mailer {
+    /// For a server at `smtp://…` or `smtps://…` (`?tls=required` for STARTTLS), from this sender.
+    ///
+    /// # Errors
+    /// When the address makes no sense.
+    pub fn new(url: &SecretString, from: Mailbox) -> Result<Self, MailerError> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())?
+            .hello_name(ClientId::Domain(from.email.domain().to_owned()))
+            .timeout(Some(PATIENCE))
+            .build();
+        Ok(Self { transport, from })
+    }
+
+    /// Hands a mail to the server.
+    ///
+    /// # Errors
+    /// Says whether trying again makes sense.
+    pub async fn send(&self, message: Message) -> Result<Accepted, MailError> {
+        let address = message.to.parse().map_err(|_| MailError::Address(message.to.clone()))?;
+        let name = Some(message.to_name).filter(|name| !name.is_empty());
+        let mut mail = Mime::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(name, address))
+            .subject(message.subject)
+            .header(AutoSubmitted);
+        if let Some(id) = message.message_id {
+            mail = mail.message_id(Some(format!("<{id}>")));
+        }
+        let mail = match message.html {
+            Some(html) => mail.multipart(MultiPart::alternative_plain_html(message.text, html))?,
+            None => mail.header(header::ContentType::TEXT_PLAIN).body(message.text)?,
+        };
+        match self.transport.send(mail).await {
+            Ok(answer) => {
+                Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
+            }
+            Err(refusal) if refusal.is_permanent() => Err(MailError::Refused(refusal.to_string())),
+            Err(other) => Err(MailError::TryAgain(other.to_string())),
+        }
+    }
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834): tells out-of-office programs not to answer.
+#[derive(Debug, Clone, Copy)]
+struct AutoSubmitted;
+
+impl header::Header for AutoSubmitted {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> header::HeaderValue {
+        header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
