@@ -9,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod events;
 pub mod ids;
+pub mod integrations;
 pub mod invitations;
 pub mod lever;
 pub mod mail;
