@@ -17,3 +17,4 @@ pub mod people;
 pub mod secrets;
 pub mod time;
 pub mod web;
+pub mod webhooks;
