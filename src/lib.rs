@@ -1,1 +1,3 @@
-//! placeholder
+//! The portal.
+
+pub mod lever;
