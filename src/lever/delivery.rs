@@ -221,9 +221,13 @@ fn triggered_at(raw: Option<&RawValue>) -> Result<(String, i64), Malformed> {
     let Some(raw) = raw else {
         return malformed("triggeredAt is missing");
     };
+    // A number may be written with as many zeros as one likes.
+    if raw.get().len() > ID_LIMIT {
+        return malformed(format!("triggeredAt is longer than {ID_LIMIT} bytes"));
+    }
     let text = match serde_json::from_str::<Value>(raw.get()) {
         Ok(Value::Number(_)) => raw.get().to_owned(),
-        Ok(Value::String(text)) if text.len() <= ID_LIMIT => text,
+        Ok(Value::String(text)) => text,
         _ => return malformed("triggeredAt must be a whole number, or a text of one"),
     };
     if let Ok(ms) = text.parse() {

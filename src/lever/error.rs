@@ -35,6 +35,7 @@ pub enum Error {
         message: String,
     },
     /// Lever keeps this object from the portal: it is confidential, or a permission is missing.
+    /// Where Lever answers so to everything, access is gone: a refresh or [`Api::users`](super::Api::users) tells.
     #[error("Lever does not let the portal do this (HTTP {status}: {message})")]
     Forbidden {
         /// 403.

@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(wait("99999999999"), Some(LONGEST_RETRY_AFTER));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
         assert_eq!(
-            wait("Fri, 31 Dec 9998 23:59:59 GMT"),
+            wait("Thu, 31 Dec 2099 23:59:59 GMT"),
             Some(LONGEST_RETRY_AFTER)
         );
         assert_eq!(wait("soon"), None);

@@ -22,13 +22,13 @@ pub mod signature;
 pub mod types;
 
 pub use client::{
-    Api, CallRecord, Client, Expand, NewNote, OpportunityFilter, Page, Pages, Range, RateLimit,
+    Api, CallRecord, Client, Expand, NewNote, OpportunityFilter, Page, Pages, RateLimit, TimeRange,
     Trace, Upload,
 };
 pub use delivery::{Delivery, DeliveryData, Malformed};
 pub use error::Error;
 pub use hosts::{Hosts, HostsError};
-pub use oauth::{Authorization, Grant, OAuth, OAuthError};
+pub use oauth::{Authorization, Grant, OAuth, OAuthError, SetupError};
 pub use scopes::{Scope, ScopeSet};
 pub use types::{
     AccountId, Application, ApplicationId, ArchiveReason, ArchiveReasonId, ArchiveReasonKind,

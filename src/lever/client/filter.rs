@@ -36,14 +36,14 @@ impl Expand {
 
 /// A span of time; an open end means no bound. Sent in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Range {
+pub struct TimeRange {
     /// Not before.
     pub start: Option<Timestamp>,
     /// Not after.
     pub end: Option<Timestamp>,
 }
 
-impl Range {
+impl TimeRange {
     /// From `start` on.
     pub fn since(start: Timestamp) -> Self {
         Self {
@@ -83,13 +83,13 @@ pub struct OpportunityFilter {
     /// With the confidential ones that the scope allows.
     pub confidential: bool,
     /// Made then.
-    pub created: Range,
+    pub created: TimeRange,
     /// Changed then.
-    pub updated: Range,
+    pub updated: TimeRange,
     /// Moved to a later stage then.
-    pub advanced: Range,
+    pub advanced: TimeRange,
     /// Archived then.
-    pub archived_at: Range,
+    pub archived_at: TimeRange,
     /// What to expand.
     pub expand: Vec<Expand>,
 }

@@ -20,7 +20,7 @@ mod trace;
 mod webhooks;
 mod writes;
 
-pub use filter::{Expand, OpportunityFilter, Range};
+pub use filter::{Expand, OpportunityFilter, TimeRange};
 pub use limit::RateLimit;
 pub use pages::{Page, Pages};
 pub use trace::{CallRecord, Trace};

@@ -2,7 +2,7 @@
 
 use super::{
     Api, Expand, OpportunityFilter, Pages,
-    filter::Range,
+    filter::TimeRange,
     request::{Call, Data},
 };
 use crate::lever::{
@@ -62,7 +62,7 @@ impl Api {
     }
 
     /// The opportunities that were deleted in `deleted`, at most 30 days of them.
-    pub fn deleted_opportunities(&self, deleted: Range) -> Pages<'_, Opportunity> {
+    pub fn deleted_opportunities(&self, deleted: TimeRange) -> Pages<'_, Opportunity> {
         let range = deleted.query("deleted_at_start", "deleted_at_end");
         Pages::new(self, Call::get(["opportunities", "deleted"]).query(range))
     }

@@ -163,7 +163,7 @@ impl Api {
             .with_max_delay(LONGEST_RETRY)
             .with_max_times(self.client.read_retries)
             .with_jitter();
-        (|| async { self.write(call).await?.json() })
+        (|| async { self.once(call).await?.json() })
             .retry(backoff)
             .when(Error::is_transient)
             .adjust(|error, delay| {
@@ -174,14 +174,15 @@ impl Api {
     }
 
     /// Makes the call, once.
-    pub(super) async fn write(&self, call: &Call) -> Result<Answer, Error> {
+    pub(super) async fn once(&self, call: &Call) -> Result<Answer, Error> {
         let url = call.url(&self.client.api_url)?;
         self.client.limit.turn().await?;
 
         let base = self.client.api_url.path().trim_end_matches('/');
-        let path = url[url::Position::BeforePath..].trim_start_matches(base);
+        let path = &url[url::Position::BeforePath..];
+        let path = path.strip_prefix(base).unwrap_or(path);
         let mut record = CallRecord {
-            at: Some(Timestamp::now()),
+            at: Timestamp::now(),
             method: call.method.to_string(),
             path: path.to_owned(),
             request: call.request_excerpt(),

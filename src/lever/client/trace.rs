@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::lever::types::millis;
+use crate::lever::types::instant;
 
 /// More calls than this between two drains are not kept; the oldest go first.
 const CALLS_LIMIT: usize = 256;
@@ -18,8 +18,8 @@ const CALLS_LIMIT: usize = 256;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRecord {
     /// When it was sent (stored in ms UTC).
-    #[serde(with = "millis")]
-    pub at: Option<Timestamp>,
+    #[serde(with = "instant")]
+    pub at: Timestamp,
     /// `GET`, `POST`, …
     pub method: String,
     /// Below `/v1`, with its query.

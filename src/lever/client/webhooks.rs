@@ -28,7 +28,7 @@ impl Api {
         origins: &[Origin],
     ) -> Result<Webhook, Error> {
         let call = Call::new(Method::POST, ["webhooks"]).json(description(event, url, origins));
-        let made: Data<Webhook> = self.write(&call).await?.json()?;
+        let made: Data<Webhook> = self.once(&call).await?.json()?;
         Ok(made.data)
     }
 
@@ -42,14 +42,14 @@ impl Api {
     ) -> Result<Webhook, Error> {
         let call = Call::new(Method::PUT, ["webhooks", id.as_str()])
             .json(description(event, url, origins));
-        let changed: Data<Webhook> = self.write(&call).await?.json()?;
+        let changed: Data<Webhook> = self.once(&call).await?.json()?;
         Ok(changed.data)
     }
 
     /// Deletes a webhook that the API made.
     pub async fn delete_webhook(&self, id: &WebhookId) -> Result<(), Error> {
         let call = Call::new(Method::DELETE, ["webhooks", id.as_str()]);
-        self.write(&call).await.map(drop)
+        self.once(&call).await.map(drop)
     }
 }
 

@@ -109,7 +109,7 @@ impl Api {
         let call = Call::new(Method::PUT, ["opportunities", id.as_str(), "stage"])
             .perform_as(perform_as)
             .json(json!({"stage": stage}));
-        self.write(&call).await.map(drop)
+        self.once(&call).await.map(drop)
     }
 
     /// Writes a note. Its id is none when Lever made it without saying which.
@@ -132,13 +132,13 @@ impl Api {
         let call = Call::new(Method::POST, ["opportunities", id.as_str(), "notes"])
             .perform_as(perform_as)
             .json(body.into());
-        self.write(&call).await.map(|answer| made(&answer))
+        self.once(&call).await.map(|answer| made(&answer))
     }
 
     /// Deletes a note.
     pub async fn delete_note(&self, id: &OpportunityId, note: &NoteId) -> Result<(), Error> {
         let path = ["opportunities", id.as_str(), "notes", note.as_str()];
-        self.write(&Call::new(Method::DELETE, path)).await.map(drop)
+        self.once(&Call::new(Method::DELETE, path)).await.map(drop)
     }
 
     /// Uploads a file. Its id is none when Lever took it without saying which.
@@ -151,7 +151,7 @@ impl Api {
         let call = Call::new(Method::POST, ["opportunities", id.as_str(), "files"])
             .perform_as(perform_as)
             .file(upload);
-        self.write(&call).await.map(|answer| made(&answer))
+        self.once(&call).await.map(|answer| made(&answer))
     }
 
     async fn change(
@@ -164,6 +164,6 @@ impl Api {
         let call = Call::new(Method::POST, ["opportunities", id.as_str(), how])
             .perform_as(perform_as)
             .json(body);
-        self.write(&call).await.map(drop)
+        self.once(&call).await.map(drop)
     }
 }

@@ -53,19 +53,19 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 /// Instants: integers, milliseconds since 1970 UTC. A numeric string is taken too; anything else is none.
-pub(in crate::lever) mod millis {
+pub(super) mod millis {
     use jiff::Timestamp;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::Value;
 
-    pub(in crate::lever) fn serialize<S: Serializer>(
+    pub(in super::super) fn serialize<S: Serializer>(
         at: &Option<Timestamp>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         at.map(|at| at.as_millisecond()).serialize(serializer)
     }
 
-    pub(in crate::lever) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Timestamp>, D::Error> {
         let value = Value::deserialize(deserializer)?;
@@ -73,5 +73,25 @@ pub(in crate::lever) mod millis {
             .as_i64()
             .or_else(|| value.as_str()?.trim().parse().ok());
         Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
+    }
+}
+
+/// An instant that must be there, in the form that Lever's have.
+pub(in crate::lever) mod instant {
+    use jiff::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(in crate::lever) fn serialize<S: Serializer>(
+        at: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        at.as_millisecond().serialize(serializer)
+    }
+
+    pub(in crate::lever) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
+        let millis = i64::deserialize(deserializer)?;
+        Timestamp::from_millisecond(millis).map_err(D::Error::custom)
     }
 }

@@ -22,7 +22,7 @@ pub use records::{File, Note};
 pub use webhook::Webhook;
 pub use words::{ArchiveReasonKind, Confidentiality, Event, Origin, PostingState};
 
-pub(super) use lenient::millis;
+pub(super) use lenient::instant;
 
 #[cfg(test)]
 mod tests;
