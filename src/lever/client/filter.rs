@@ -90,7 +90,7 @@ pub struct OpportunityFilter {
     pub advanced: TimeRange,
     /// Archived then.
     pub archived_at: TimeRange,
-    /// What to expand.
+    /// What to expand; several are sent as `expand=…&expand=…`, as production clients do.
     pub expand: Vec<Expand>,
 }
 
