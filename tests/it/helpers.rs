@@ -3,12 +3,16 @@
 use crate::support::axe;
 use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
 use crate::support::chromedriver::Chromedriver;
-use crate::support::postgres;
+use crate::support::{postgres, wait};
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use diesel::prelude::*;
+use fantoccini::Locator;
+use fantoccini::key::Key;
+use futures_util::FutureExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Duration;
 
 /// A small page with the portal's kind of policy; answers `/answer` with its query.
 fn serve() -> String {
@@ -45,6 +49,8 @@ fn serve() -> String {
                     include_str!("../assets/helpers.js"),
                 )),
             )
+            // Browsers ask for it by themselves and complain when there is none.
+            .route("/favicon.ico", web::get().to(HttpResponse::NoContent))
             .route("/answer", web::get().to(answer))
     })
     .workers(1)
@@ -97,6 +103,10 @@ async fn of_several_buttons_the_nearest_is_pressed_and_a_dialog_hides_the_rest()
     browser.press("Open").await;
     browser.press("Send").await;
     browser.sees("Closed again").await;
+    browser.press("Open").await;
+    browser.sees("Sure?").await;
+    browser.key(Key::Escape).await;
+    browser.sees_no("Sure?").await;
     browser.press("Copy").await;
     assert_eq!(browser.clipboard().await, "copied");
 
@@ -131,6 +141,10 @@ async fn size_colours_and_scripts_are_as_asked() {
     assert_eq!(browser.run(dark, vec![]).await, true);
     browser.sees("Scripts are off").await;
     browser.fill("Email", "grace@example.com").await;
+    let picture = tempfile::tempdir().unwrap();
+    let picture = picture.path().join("new folder/page.png");
+    browser.screenshot(&picture).await;
+    assert_eq!(std::fs::read(picture).unwrap()[..8], *b"\x89PNG\r\n\x1a\n");
     browser.press("Send").await;
     browser.sees("email=grace%40example.com").await;
 }
@@ -164,6 +178,57 @@ async fn what_is_not_accessible_is_named() {
             .iter()
             .any(|it| it.contains("Content Security Policy")),
         "{complaints:?}"
+    );
+}
+
+#[actix_web::test]
+async fn a_failure_says_what_was_there_instead() {
+    let url = serve();
+    let browser = Browser::open().await;
+    browser.goto(&url).await;
+    assert_eq!(browser.title().await, "Helpers");
+    assert_eq!(
+        browser
+            .client()
+            .find_all(Locator::Css("main"))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    let failure = AssertUnwindSafe(browser.fail("a miracle"))
+        .catch_unwind()
+        .await
+        .unwrap_err();
+    let report = failure.downcast::<String>().unwrap();
+    for part in [
+        "wanted a miracle",
+        &url,
+        "Save (disabled)",
+        "Trigger stage (required)",
+        "Environment",
+    ] {
+        assert!(report.contains(part), "no {part:?} in {report}");
+    }
+    let (_, picture) = report.split_once("picture: ").unwrap();
+    std::fs::remove_file(picture.lines().next().unwrap()).unwrap();
+}
+
+#[actix_web::test]
+async fn waiting_ends_with_the_condition_or_says_what_did_not_come() {
+    let mut attempts = 0;
+    let third = wait::until("the third attempt", wait::PATIENCE, async || {
+        attempts += 1;
+        (attempts == 3).then_some("there")
+    });
+    assert_eq!(third.await, "there");
+
+    let never = wait::until("a blue moon", Duration::from_millis(1), async || None::<()>);
+    let failure = AssertUnwindSafe(never).catch_unwind().await.unwrap_err();
+    let message = failure.downcast::<String>().unwrap();
+    assert!(
+        message.contains("for a blue moon (tests/it/helpers.rs:"),
+        "{message}"
     );
 }
 
