@@ -114,8 +114,9 @@ impl Drop for Chromedriver {
         for (pid, birth) in started {
             // The same number may by now be another process: its start time tells.
             if born(pid) == Some(birth) {
-                let _ = Command::new("kill")
-                    .args(["-KILL", &pid.to_string()])
+                // The shell's own `kill`: the program is not on every machine.
+                let _ = Command::new("sh")
+                    .args(["-c", &format!("kill -KILL {pid}")])
                     .stderr(Stdio::null())
                     .status();
             }
