@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod csrf;
+mod door;
 mod error;
 mod guard;
 mod headers;
@@ -11,6 +12,7 @@ mod session;
 mod trace;
 
 pub use csrf::Form;
+pub use door::routes as door;
 pub use error::PageError;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
