@@ -5,6 +5,7 @@ use crate::db::{Backend, Db, DbError};
 use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
+use crate::people::Throttle;
 use crate::secrets::{Code, Sealer};
 use crate::web;
 use crate::webhooks::Door;
@@ -34,8 +35,17 @@ pub struct App {
     pub door: Door,
     /// Wakes the worker.
     pub work: Arc<Notify>,
+    /// Slows down who tries passwords.
+    pub throttle: Throttle,
     /// How people and Lever reach the portal.
     pub base_url: Url,
+}
+
+impl App {
+    /// The full address of one of the portal's pages, for mails and messages.
+    pub fn link(&self, path: &str) -> Url {
+        self.base_url.join(path).expect("our paths are valid")
+    }
 }
 
 /// Why the portal did not start.
@@ -128,6 +138,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         connections,
         door,
         work,
+        throttle: Throttle::default(),
         base_url: base_url.clone(),
     });
     let server = serve(app, hosts, listener)?;
@@ -156,7 +167,8 @@ fn serve(
                 actix_web::web::scope("")
                     .wrap(web::sessions(app.db.clone(), app.sealer.clone(), https))
                     .wrap(Compress::default())
-                    .configure(web::pages::routes),
+                    .configure(web::pages::routes)
+                    .default_service(actix_web::web::to(web::pages::nothing_here)),
             )
             .wrap(web::security_headers(lever.iter().map(|hosts| &hosts.auth_url), https))
             .wrap(TracingLogger::<web::RequestSpan>::new())
