@@ -1,7 +1,8 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
-use crate::config::{Config, LeverApp};
+use crate::config::Config;
 use crate::db::Db;
+use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
@@ -23,10 +24,8 @@ pub struct App {
     pub mailer: Mailer,
     /// How people and Lever reach the portal.
     pub base_url: Url,
-    /// The app registered with Lever; without it no account can be connected.
-    pub lever_app: Option<LeverApp>,
-    /// The Lever that the configuration names; `None`: Lever's own hosts.
-    pub lever_hosts: Option<Hosts>,
+    /// The way to connected accounts.
+    pub connections: Connections,
 }
 
 /// Why the portal did not start.
@@ -44,6 +43,9 @@ pub enum StartError {
     /// The mail server's address.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailerError),
+    /// TLS, for calls to Lever.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] reqwest::Error),
     /// A first query that failed.
     #[error(transparent)]
     Query(#[from] crate::db::DbError),
@@ -84,16 +86,17 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     };
     let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.map_err(std::io::Error::other)??;
     let https = base_url.scheme() == "https";
+    let hosts =
+        config.lever_hosts.clone().map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |h| vec![h]);
+    let (lever_app, lever_hosts) = (config.lever_app, config.lever_hosts);
+    let connections = Connections::new(db.clone(), sealer.clone(), lever_app, lever_hosts, &base_url)?;
     let app = actix_web::web::Data::new(App {
         db,
         sealer,
         mailer: Mailer::new(&config.smtp_url, config.mail_from)?,
         base_url: base_url.clone(),
-        lever_app: config.lever_app,
-        lever_hosts: config.lever_hosts,
+        connections,
     });
-    let hosts =
-        app.lever_hosts.clone().map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |h| vec![h]);
     let state = app.clone();
     let server = HttpServer::new(move || {
         Router::new()
