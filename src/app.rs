@@ -5,6 +5,7 @@ use crate::db::Db;
 use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
+use crate::people::Throttle;
 use crate::secrets::Sealer;
 use crate::web;
 use actix_web::dev::ServerHandle;
@@ -22,10 +23,19 @@ pub struct App {
     pub sealer: Sealer,
     /// Sends mail.
     pub mailer: Mailer,
+    /// Slows down who tries passwords.
+    pub throttle: Throttle,
     /// How people and Lever reach the portal.
     pub base_url: Url,
     /// The way to connected accounts.
     pub connections: Connections,
+}
+
+impl App {
+    /// The full address of one of the portal's pages, for mails and messages.
+    pub fn link(&self, path: &str) -> Url {
+        self.base_url.join(path).expect("our paths are valid")
+    }
 }
 
 /// Why the portal did not start.
@@ -94,6 +104,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         db,
         sealer,
         mailer: Mailer::new(&config.smtp_url, config.mail_from)?,
+        throttle: Throttle::default(),
         base_url: base_url.clone(),
         connections,
     });
@@ -107,6 +118,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
             .wrap(TracingLogger::<web::RequestSpan>::new())
             .configure(web::assets::routes)
             .configure(web::pages::routes)
+            .default_service(actix_web::web::to(web::pages::nothing_here))
     })
     .workers(2)
     .disable_signals()

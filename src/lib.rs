@@ -1,3 +1,21 @@
-//! The portal.
+//! The portal that connects Alva's assessments to the applicant tracking system Lever.
+//!
+//! `web`, `cli` and `worker` call the rooms of the domain, which call `db`, `secrets`, `lever` and
+//! `mail`; never the other way round.
 
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod events;
+pub mod ids;
+pub mod integrations;
+pub mod invitations;
 pub mod lever;
+pub mod mail;
+pub mod people;
+pub mod secrets;
+pub mod time;
+pub mod web;
+pub mod webhooks;
