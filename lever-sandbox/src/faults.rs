@@ -158,23 +158,6 @@ fn glob(pattern: &str, text: &str) -> bool {
     starts.any(|at| glob(rest, &text[at..]))
 }
 
-/// What goes wrong with a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryFault {
-    /// Sent twice.
-    Duplicate,
-    /// Sent later.
-    Delay { ms: u64 },
-    /// Sent after the next one.
-    Reorder,
-    /// Never sent.
-    Withhold,
-    /// Sent without a signature.
-    Unsigned,
-    /// Signed with the token before the last regeneration.
-    OldToken,
-}
-
 /// The faults on order.
 #[derive(Debug)]
 pub struct Faults {
@@ -219,22 +202,8 @@ impl Faults {
     }
 
     /// The fault for the next delivery of this event, if any.
-    pub fn next_for_delivery(&self, event: &str) -> Option<DeliveryFault> {
-        let fault = self.next(Target::Deliveries, &[event])?;
-        match fault.kind {
-            FaultKind::Latency | FaultKind::Delay => Some(DeliveryFault::Delay {
-                ms: fault.ms.unwrap_or_default(),
-            }),
-            FaultKind::Duplicate => Some(DeliveryFault::Duplicate),
-            FaultKind::Reorder => Some(DeliveryFault::Reorder),
-            FaultKind::Withhold => Some(DeliveryFault::Withhold),
-            FaultKind::Unsigned => Some(DeliveryFault::Unsigned),
-            FaultKind::OldToken => Some(DeliveryFault::OldToken),
-            FaultKind::Status
-            | FaultKind::CloseBefore
-            | FaultKind::CloseAfter
-            | FaultKind::Truncate => None,
-        }
+    pub fn next_for_delivery(&self, event: &str) -> Option<Fault> {
+        self.next(Target::Deliveries, &[event])
     }
 
     /// The fault for a call of the API, if any.
