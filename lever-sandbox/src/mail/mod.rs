@@ -7,7 +7,8 @@ mod read;
 mod server;
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
 
@@ -42,6 +43,7 @@ pub struct Mail {
 #[derive(Debug, Default)]
 pub struct Mailbox {
     inner: Mutex<Inner>,
+    address: OnceLock<SocketAddr>,
 }
 
 #[derive(Debug, Default)]
@@ -56,6 +58,17 @@ impl Mailbox {
         self.lock().mails.iter().cloned().collect()
     }
 
+    /// The newest mails, newest first.
+    pub fn newest(&self, count: usize) -> Vec<Mail> {
+        self.lock()
+            .mails
+            .iter()
+            .rev()
+            .take(count)
+            .cloned()
+            .collect()
+    }
+
     /// One mail by its number.
     pub fn get(&self, id: u64) -> Option<Mail> {
         self.lock().mails.iter().find(|mail| mail.id == id).cloned()
@@ -64,6 +77,11 @@ impl Mailbox {
     /// Forgets every mail. Numbers go on counting, so that an old link never shows a new mail.
     pub fn clear(&self) {
         self.lock().mails.clear();
+    }
+
+    /// Where mail for it is taken, once its server runs.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address.get().copied()
     }
 
     /// Reads a message as it came over SMTP and keeps it.

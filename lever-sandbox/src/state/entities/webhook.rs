@@ -121,6 +121,9 @@ pub struct Webhook {
 pub struct WebhookSettings {
     /// Events whose toggle is on.
     pub enabled: std::collections::BTreeSet<EventKind>,
+    /// Events whose toggle somebody turned off; a new webhook doesn't turn those on.
+    #[serde(default)]
+    pub switched_off: std::collections::BTreeSet<EventKind>,
     /// The one signing token of the account-wide mode.
     pub account_token: String,
     /// The account's token before the last regeneration.

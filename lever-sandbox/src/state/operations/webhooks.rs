@@ -151,8 +151,18 @@ impl State {
     pub fn toggle_event(&mut self, event: EventKind, on: bool) {
         if on {
             self.webhooks.enabled.insert(event);
+            self.webhooks.switched_off.remove(&event);
         } else {
             self.webhooks.enabled.remove(&event);
+            self.webhooks.switched_off.insert(event);
+        }
+    }
+
+    /// Turns an event on because a person added a webhook for it, unless somebody turned
+    /// it off.
+    pub fn toggle_on_by_adding(&mut self, event: EventKind) {
+        if !self.webhooks.switched_off.contains(&event) {
+            self.webhooks.enabled.insert(event);
         }
     }
 

@@ -66,6 +66,7 @@ impl State {
                     .into_iter()
                     .filter(|_| seed.events_on)
                     .collect(),
+                switched_off: std::collections::BTreeSet::new(),
                 account_token,
                 previous_account_token: None,
                 hooks: Vec::new(),
