@@ -193,14 +193,12 @@ impl State {
             .papers_mut(opportunity)?
             .panels
             .iter_mut()
-            .find_map(|panel| {
-                let found = panel
-                    .interviews
-                    .iter_mut()
-                    .find(|there| there.id == interview)?;
+            .flat_map(|panel| panel.interviews.iter_mut().map(|there| (&panel.id, there)))
+            .find(|(_, there)| there.id == interview)
+            .map(|(panel, found)| {
                 change(found);
                 found.updated_at = actor.now;
-                Some((panel.id.clone(), found.clone()))
+                (panel.clone(), found.clone())
             })
             .ok_or_else(|| OpError::not_found("Interview", interview))?;
         self.touch(opportunity, actor.now);
