@@ -204,7 +204,8 @@ impl Page {
             .select(&css(inside))
             .next()
             .unwrap_or_else(|| panic!("no {inside}"));
-        let mut forms = place.select(&css("form")).map(|form| read_form(&form));
+        let every = css("form");
+        let mut forms = place.select(&every).map(|form| read_form(&form));
         forms
             .find(|form| form.buttons.iter().any(|b| b == button))
             .unwrap_or_else(|| panic!("no {button} in {inside}"))
