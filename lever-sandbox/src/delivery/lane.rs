@@ -1,7 +1,7 @@
 //! The work on one webhook's deliveries: first attempts in order, retries on their own.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,7 @@ use super::log::{Attempt, DeliveryLog, DeliveryState};
 use super::send::Sender;
 use crate::clock::Clock;
 use crate::faults::{Fault, FaultKind};
+use crate::state::Draw;
 
 /// How long a delivery that is to be overtaken waits for the one that overtakes it, in ms
 /// by the sandbox's clock.
@@ -40,6 +41,8 @@ pub(super) struct Worker {
     pub(super) options: Arc<DeliveryOptions>,
     pub(super) clock: Clock,
     pub(super) log: Arc<DeliveryLog>,
+    /// Where ids and tokens come from.
+    pub(super) draw: Arc<Mutex<Draw>>,
     pub(super) tasks: TaskTracker,
     pub(super) end: CancellationToken,
 }
@@ -105,6 +108,10 @@ impl Worker {
                 delivery.next_attempt_at = Some(due)
             });
             self.clock.sleep_until(due).await;
+            if self.log.is_delivered(&job.envelope.id) {
+                // Someone sent it again meanwhile.
+                return;
+            }
             if self.options.fresh_retries {
                 self.refresh(&mut job);
             }
@@ -120,7 +127,7 @@ impl Worker {
     /// A new time, and with it a new token and signature, for an envelope that had one.
     fn refresh(&self, job: &mut Job) {
         job.envelope.triggered_at = self.clock.now_ms();
-        job.envelope.token = uuid::Uuid::new_v4().simple().to_string();
+        job.envelope.token = self.draw().hex(32);
         if job.envelope.signature.is_some() {
             job.envelope.sign(&job.signing_token);
         }
@@ -146,6 +153,10 @@ impl Worker {
     pub(super) async fn post(&self, url: &str, envelope: &Envelope) -> Attempt {
         let body = serde_json::to_string(envelope).expect("strings, numbers and JSON serialize");
         self.sender.post(url, body, self.clock.now_ms()).await
+    }
+
+    pub(super) fn draw(&self) -> MutexGuard<'_, Draw> {
+        self.draw.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs something beside the lane, until the end at most.

@@ -1,6 +1,6 @@
 //! What was delivered, and how each attempt ended.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -73,55 +73,76 @@ pub struct Delivery {
 /// The deliveries, oldest first, with those of the past kept within bounds.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryLog {
-    deliveries: Mutex<VecDeque<Delivery>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    deliveries: VecDeque<Delivery>,
+    /// How many were dropped before the first one.
+    dropped: usize,
+    /// By id, the place counted from the very first delivery.
+    places: HashMap<String, usize>,
+}
+
+impl Inner {
+    fn find(&mut self, id: &str) -> Option<&mut Delivery> {
+        let place = *self.places.get(id)?;
+        self.deliveries.get_mut(place.checked_sub(self.dropped)?)
+    }
 }
 
 impl DeliveryLog {
     pub(super) fn add(&self, delivery: Delivery) {
-        let mut deliveries = self.lock();
-        if deliveries.len() == KEPT {
-            deliveries.pop_front();
+        let mut inner = self.lock();
+        if inner.deliveries.len() == KEPT
+            && let Some(oldest) = inner.deliveries.pop_front()
+        {
+            inner.places.remove(&oldest.id);
+            inner.dropped += 1;
         }
-        deliveries.push_back(delivery);
+        let place = inner.dropped + inner.deliveries.len();
+        inner.places.insert(delivery.id.clone(), place);
+        inner.deliveries.push_back(delivery);
     }
 
     pub(super) fn list(&self) -> Vec<Delivery> {
-        self.lock().iter().cloned().collect()
+        self.lock().deliveries.iter().cloned().collect()
     }
 
     pub(super) fn newest(&self, count: usize) -> Vec<Delivery> {
-        self.lock().iter().rev().take(count).cloned().collect()
+        self.lock()
+            .deliveries
+            .iter()
+            .rev()
+            .take(count)
+            .cloned()
+            .collect()
     }
 
     pub(super) fn get(&self, id: &str) -> Option<Delivery> {
+        self.lock().find(id).cloned()
+    }
+
+    pub(super) fn is_delivered(&self, id: &str) -> bool {
         self.lock()
-            .iter()
-            .rev()
-            .find(|delivery| delivery.id == id)
-            .cloned()
+            .find(id)
+            .is_some_and(|delivery| delivery.state == DeliveryState::Delivered)
     }
 
     /// Changes one delivery; one that fell out of the bounds is left alone.
     pub(super) fn change(&self, id: &str, change: impl FnOnce(&mut Delivery)) {
-        // From the newest on: that is where the deliveries under way are.
-        if let Some(delivery) = self
-            .lock()
-            .iter_mut()
-            .rev()
-            .find(|delivery| delivery.id == id)
-        {
+        if let Some(delivery) = self.lock().find(id) {
             change(delivery);
         }
     }
 
     pub(super) fn clear(&self) {
-        self.lock().clear();
+        *self.lock() = Inner::default();
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
-        // Every change is one push or one field; a panic elsewhere leaves nothing half done.
-        self.deliveries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic elsewhere leaves a log that still tells what it told.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -67,7 +67,6 @@ pub struct Deliverer {
 /// What a reset throws away.
 #[derive(Debug)]
 struct Lanes {
-    draw: Draw,
     /// By webhook id.
     open: HashMap<String, UnboundedSender<Job>>,
     /// Ends the lanes and retries that belong to them.
@@ -87,13 +86,14 @@ impl Deliverer {
     ) -> Result<Self, reqwest::Error> {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let lanes = Lanes::new(seed, &stop);
+        let lanes = Lanes::new(&stop);
         Ok(Self {
             worker: Worker {
                 sender: Sender::new(options.timeout)?,
                 options: Arc::new(options),
                 clock,
                 log: Arc::default(),
+                draw: Arc::new(Mutex::new(draw_for(seed))),
                 tasks: tasks.clone(),
                 end: lanes.end.clone(),
             },
@@ -120,12 +120,12 @@ impl Deliverer {
         let fault = self.faults.next_for_delivery(event.kind.as_str());
         let now = self.worker.clock.now_ms();
         let kind = fault.as_ref().map(|fault| fault.kind);
-        let mut lanes = self.lanes();
-        let mut envelope = Envelope::new(&mut lanes.draw, event.kind, event.data.clone(), now);
+        let mut draw = self.worker.draw();
+        let mut envelope = Envelope::new(&mut draw, event.kind, event.data.clone(), now);
         let signing_token = match (kind, state.old_signing_token(hook, mode)) {
             (Some(FaultKind::OldToken), Some(old)) => old.to_owned(),
             // Before any regeneration there is no old token: one that never was valid does.
-            (Some(FaultKind::OldToken), None) => lanes.draw.hex(32),
+            (Some(FaultKind::OldToken), None) => draw.hex(32),
             _ => state.signing_token(hook, mode).to_owned(),
         };
         if kind != Some(FaultKind::Unsigned) {
@@ -154,11 +154,13 @@ impl Deliverer {
                 signing_token,
                 fault,
             };
-            self.enqueue(&mut lanes, &hook.id, job);
+            self.enqueue(&hook.id, job);
         }
     }
 
-    fn enqueue(&self, lanes: &mut Lanes, webhook: &str, job: Job) {
+    fn enqueue(&self, webhook: &str, job: Job) {
+        let mut guard = self.lanes();
+        let lanes = &mut *guard;
         let lane = lanes.open.entry(webhook.to_owned()).or_insert_with(|| {
             let (sender, jobs) = mpsc::unbounded_channel();
             let worker = Worker {
@@ -197,21 +199,17 @@ impl Deliverer {
     /// **Verify Connection**: a signed call without an opportunity, one attempt.
     pub async fn verify(&self, url: &str, event: EventKind, signing_token: &str) -> Attempt {
         let now = self.worker.clock.now_ms();
-        let mut envelope = Envelope::check(&mut self.lanes().draw, event, now);
+        let mut envelope = Envelope::check(&mut self.worker.draw(), event, now);
         envelope.sign(signing_token);
         self.worker.post(url, &envelope).await
-    }
-
-    /// The signing tokens' mode.
-    pub fn token_mode(&self) -> TokenMode {
-        self.worker.options.token_mode
     }
 
     /// Drops what waits and forgets what was; draws from `seed` from now on.
     pub fn reset(&self, seed: u64) {
         let mut lanes = self.lanes();
         lanes.end.cancel();
-        *lanes = Lanes::new(seed, &self.stop);
+        *lanes = Lanes::new(&self.stop);
+        *self.worker.draw() = draw_for(seed);
         self.worker.log.clear();
     }
 
@@ -229,14 +227,17 @@ impl Deliverer {
 }
 
 impl Lanes {
-    fn new(seed: u64, stop: &CancellationToken) -> Self {
-        // Apart from the state's own source, so that neither moves the other.
+    fn new(stop: &CancellationToken) -> Self {
         Self {
-            draw: Draw::new(seed ^ 0xDE11_7E12),
             open: HashMap::new(),
             end: stop.child_token(),
         }
     }
+}
+
+/// Apart from the account's own source, so that neither moves the other.
+fn draw_for(seed: u64) -> Draw {
+    Draw::new(seed ^ 0xDE11_7E12)
 }
 
 impl Drop for Deliverer {
