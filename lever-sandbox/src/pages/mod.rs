@@ -15,7 +15,7 @@ pub mod session;
 mod webhooks;
 mod words;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 pub use html::html_response;
@@ -35,6 +35,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     webhooks::configure(cfg);
     integrations::configure(cfg);
     deliveries::configure(cfg);
+    cfg.default_service(web::to(no_such_page));
 }
 
 /// What the consent page shows and sends back.
@@ -101,6 +102,18 @@ pub fn error_page(title: &str, text: &str) -> String {
     ErrorPage { title, text }
         .render()
         .expect("writing to a string does not fail")
+}
+
+async fn no_such_page(request: HttpRequest) -> HttpResponse {
+    // Programs that lost their way get a short answer, people a page.
+    let program = ["/v1", "/sandbox", "/oauth"]
+        .iter()
+        .any(|prefix| request.path().starts_with(prefix));
+    if program {
+        HttpResponse::NotFound().finish()
+    } else {
+        not_found("page")
+    }
 }
 
 /// The page for an address that names nothing.
