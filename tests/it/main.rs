@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod helpers;
+mod people;
 mod support;
