@@ -28,12 +28,14 @@ macro_rules! both {
 
             #[actix_web::test]
             async fn sqlite() {
-                $test(Portal::start(Backend::Sqlite).await).await;
+                let test = $test;
+                test(Portal::start(Backend::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                $test(Portal::start(Backend::Postgres).await).await;
+                let test = $test;
+                test(Portal::start(Backend::Postgres).await).await;
             }
         }
     };
@@ -141,7 +143,8 @@ impl Page {
     /// The visible text of what the selector finds, parts joined by a line break.
     pub fn text(&self, selector: &str) -> String {
         let html = Html::parse_document(&self.html);
-        let found = html.select(&Selector::parse(selector).unwrap());
+        let selector = Selector::parse(selector).unwrap();
+        let found = html.select(&selector);
         let parts: Vec<String> = found
             .map(|part| part.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
             .collect();
