@@ -4,3 +4,4 @@
 mod helpers;
 mod people;
 mod support;
+mod webhooks;
