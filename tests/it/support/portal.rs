@@ -28,12 +28,14 @@ macro_rules! both {
 
             #[actix_web::test]
             async fn sqlite() {
-                $test(Portal::start(Backend::Sqlite).await).await;
+                let test = $test;
+                test(Portal::start(Backend::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                $test(Portal::start(Backend::Postgres).await).await;
+                let test = $test;
+                test(Portal::start(Backend::Postgres).await).await;
             }
         }
     };
@@ -165,9 +167,11 @@ impl Portal {
 
     /// Waits for a mail to this address and answers the first link in it.
     pub async fn mailed_link(&self, to: &str) -> String {
-        let mark = format!("To: {to}");
+        let is_to = |letter: &String| {
+            letter.lines().find(|line| line.starts_with("To: ")).is_some_and(|line| line.contains(to))
+        };
         let letter = wait::until(&format!("a mail to {to}"), wait::PATIENCE, async || {
-            self.letters.lock().unwrap().iter().rev().find(|mail| mail.contains(&mark)).cloned()
+            self.letters.lock().unwrap().iter().rev().find(|letter| is_to(letter)).cloned()
         })
         .await;
         let line = letter.lines().find(|line| line.starts_with("http")).expect("a link in the mail");
