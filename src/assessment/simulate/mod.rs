@@ -119,15 +119,35 @@ impl fmt::Display for Report {
 mod tests {
     use super::*;
 
+    /// The promises hold for many takers; among a few, chance has its say.
     #[test]
-    fn a_small_simulation_keeps_the_promises() {
-        let report = simulate(1, 300);
-        assert!(report.keeps_promises(), "{report}");
+    fn a_thousand_takers_keep_the_promises() {
+        let calibration = Calibration::default().logic;
+        let bank = Bank::generate(Form::Figures, 1, &calibration);
+        let figures = logic::figures(1, 1_000, &bank, &calibration);
+        let recovery = figures.adaptive.recovery;
+        assert!(recovery.correlation > 0.9, "{figures}");
+        assert!(recovery.rmse < 0.35, "{figures}");
+        assert!(recovery.mean_items <= 15.0, "{figures}");
+        assert!((0.92..0.98).contains(&recovery.covered), "{figures}");
+        assert!(recovery.rmse < figures.fixed.rmse, "{figures}");
+        assert!(figures.adaptive.max_exposure < 0.1, "{figures}");
+        assert_eq!(figures.adaptive.repeated, 0);
+    }
+
+    #[test]
+    fn generated_items_are_sound_and_traits_recovered() {
+        let audit = audit::figures(1, 1_000);
+        assert_eq!((audit.items, audit.faulty), (1_000, 0));
+        assert!((0.09..0.16).contains(&audit.found_by_features), "{audit}");
+        let figures = personality::figures(1, 500, &Calibration::default().personality);
+        assert!(figures.traits.iter().all(|t| t.facets > 0.88), "{figures}");
+        assert!(figures.acquiescence < 0.15, "{figures}");
     }
 
     #[test]
     fn the_same_seed_gives_the_same_figures() {
-        let (one, again, other) = (simulate(1, 20), simulate(1, 20), simulate(2, 20));
+        let (one, again, other) = (simulate(1, 10), simulate(1, 10), simulate(2, 10));
         assert_eq!(one.logic, again.logic);
         assert_eq!(one.personality, again.personality);
         assert_eq!(one.audit, again.audit);
