@@ -28,14 +28,12 @@ macro_rules! both {
 
             #[actix_web::test]
             async fn sqlite() {
-                let test = $test;
-                test(Portal::start(Backend::Sqlite).await).await;
+                ($test)(Portal::start(Backend::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                let test = $test;
-                test(Portal::start(Backend::Postgres).await).await;
+                ($test)(Portal::start(Backend::Postgres).await).await;
             }
         }
     };
@@ -47,6 +45,7 @@ pub struct Portal {
     pub running: Running,
     pub letters: Arc<Mutex<Vec<String>>>,
     folder: tempfile::TempDir,
+    database_url: String,
     _database: Option<postgres::TestDatabase>,
 }
 
@@ -100,13 +99,30 @@ impl Portal {
         let folder = tempfile::tempdir().unwrap();
         let database = (backend == Backend::Postgres).then(postgres::create);
         let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
+        let database_url = database.as_ref().map_or_else(sqlite, |database| database.url.clone());
         let settings = Settings {
-            database_url: Some(database.as_ref().map_or_else(sqlite, |database| database.url.clone())),
+            database_url: Some(database_url.clone()),
             secret_key_file: Some(folder.path().join("key")),
             ..settings
         };
         let running = app::start(settings.check().unwrap(), listener).await.unwrap();
-        Self { running, letters, folder, _database: database }
+        Self { running, letters, folder, database_url, _database: database }
+    }
+
+    /// Runs a command of the portal's on the same database, as at the server's terminal. Answers
+    /// whether it succeeded and what it printed.
+    pub async fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_alva-portal"))
+            .args(arguments)
+            .env_clear()
+            .env("DATABASE_URL", &self.database_url)
+            .env("BASE_URL", self.running.url.as_str())
+            .current_dir(self.folder.path())
+            .output()
+            .await
+            .unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(printed).unwrap())
     }
 
     /// Opens what this portal sealed.
