@@ -16,7 +16,11 @@ async fn everyone_can_use(browser: &Browser) {
         assert_eq!(browser.run(wider, vec![]).await, false, "{look:?} scrolls sideways");
     }
     browser.look(DESKTOP).await;
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    // That a form is given back is meant, though Chromium complains of its status.
+    let meant = |line: &String| line.contains("status of 422");
+    let complaints: Vec<String> =
+        browser.complaints().await.into_iter().filter(|line| !meant(line)).collect();
+    assert_eq!(complaints, Vec::<String>::new());
 }
 
 #[actix_web::test]
@@ -34,8 +38,6 @@ async fn people_come_in_and_manage_their_team() {
     browser.fill("Password", PASSWORD).await;
     browser.press("Create company").await;
     browser.is_at("/settings/integrations").await;
-    // What that page has to say is not this test's concern.
-    browser.complaints().await;
 
     browser.goto(at("/settings/company")).await;
     everyone_can_use(&browser).await;
