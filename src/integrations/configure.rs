@@ -72,10 +72,10 @@ impl Problems {
     /// Each with the id of its field.
     pub fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
-            ("tokens", &self.tokens),
-            ("trigger", &self.trigger),
-            ("progression", &self.progression),
-            ("origins", &self.origins),
+            ("webhook_signature_token", &self.tokens),
+            ("trigger_stage", &self.trigger),
+            ("progression_stage", &self.progression),
+            ("blocked_origins", &self.origins),
         ]
         .into_iter()
         .filter_map(|(field, problem)| Some((field, problem.as_deref()?)))
@@ -166,7 +166,8 @@ pub fn save(
     if !change.new.is_empty() {
         received::reverify(conn, sealer, id)?;
     }
-    let state = life::settle(conn, &store::get(conn, id)?)?;
+    let changed = store::get(conn, id)?;
+    let state = life::settle(conn, &changed)?;
     let detail = changes(&row, &known, &stored, &change, wanted);
     audit::record(conn, company, actor, "integration.configured", &life::subject(&row), &detail)?;
     Ok(Saved {
