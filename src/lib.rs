@@ -19,3 +19,4 @@ pub mod secrets;
 pub mod time;
 pub mod web;
 pub mod webhooks;
+pub mod worker;

@@ -1,6 +1,7 @@
 //! The event log and the queue: every delivery from Lever, what became of it, and what it caused.
 
 mod kinds;
+pub mod queue;
 pub mod replay;
 pub mod steps;
 pub mod store;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod csrf;
+mod door;
 mod error;
 mod fields;
 mod guard;
@@ -13,6 +14,7 @@ mod session;
 mod trace;
 
 pub use csrf::Form;
+pub use door::routes as door;
 pub use error::PageError;
 pub use fields::FieldErrors;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
