@@ -5,9 +5,11 @@
 
 pub mod app;
 pub mod audit;
+pub mod candidates;
 pub mod config;
 pub mod db;
 pub mod events;
+pub mod export;
 pub mod ids;
 pub mod lever;
 pub mod mail;
