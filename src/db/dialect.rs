@@ -1,7 +1,9 @@
 //! The statements that SQLite and PostgreSQL spell differently. Each stands here once.
 
+use super::schema::events;
 use super::{Conn, DbResult};
-use crate::ids::CompanyId;
+use crate::events::Event;
+use crate::ids::{CompanyId, EventId};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -16,4 +18,30 @@ pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
             .execute(pg)?;
     }
     Ok(())
+}
+
+/// Adds the events whose delivery is not known yet; answers the ids of those that were added.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_new_events(conn: &mut Conn, rows: &[Event]) -> DbResult<Vec<EventId>> {
+    /// PostgreSQL takes 65,535 values in a statement; a row has fewer than 32.
+    const ROWS: usize = 1_000;
+    let mut added = Vec::with_capacity(rows.len());
+    match conn {
+        Conn::Postgres(pg) => {
+            for rows in rows.chunks(ROWS) {
+                let insert = diesel::insert_into(events::table).values(rows).on_conflict_do_nothing();
+                added.extend(insert.returning(events::id).get_results::<EventId>(pg)?);
+            }
+        }
+        Conn::Sqlite(sqlite) => {
+            for row in rows {
+                if diesel::insert_or_ignore_into(events::table).values(row).execute(sqlite)? == 1 {
+                    added.push(row.id.clone());
+                }
+            }
+        }
+    }
+    Ok(added)
 }

@@ -110,6 +110,8 @@ diesel::table! {
         to_stage_id -> Nullable<Text>,
         triggered_at -> Nullable<BigInt>,
         received_at -> BigInt,
+        verified_at -> Nullable<BigInt>,
+        kept_at -> BigInt,
         answered_status -> Integer,
         signing_token_id -> Nullable<Text>,
         headers -> Text,

@@ -40,6 +40,10 @@ pub struct Event {
     pub triggered_at: Option<Timestamp>,
     /// When it arrived.
     pub received_at: Timestamp,
+    /// When its signature was found to be good.
+    pub verified_at: Option<Timestamp>,
+    /// When it was written down; Lever was answered once that was on disk.
+    pub kept_at: Timestamp,
     /// The status that Lever was answered with.
     pub answered_status: i32,
     /// The token that verified it.

@@ -1,1 +1,5 @@
-//! placeholder
+//! The integration tests: one binary, so that the portal is linked once.
+#![allow(clippy::unwrap_used)]
+
+mod helpers;
+mod support;

@@ -16,6 +16,8 @@ CREATE TABLE events (
     to_stage_id TEXT,
     triggered_at BIGINT,
     received_at BIGINT NOT NULL,
+    verified_at BIGINT,
+    kept_at BIGINT NOT NULL,
     answered_status INTEGER NOT NULL,
     signing_token_id TEXT,
     headers TEXT NOT NULL, -- JSON, without secrets

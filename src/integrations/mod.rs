@@ -1,0 +1,69 @@
+//! Connected Lever accounts: their configuration, the tokens that reach them, the tokens that
+//! their deliveries are signed with, and their stages.
+
+pub mod stages;
+pub mod store;
+pub mod tokens;
+
+pub use store::Integration;
+pub use tokens::SigningToken;
+
+use crate::text_enum;
+
+text_enum! {
+    /// Where a connected account is in its life.
+    State {
+        /// Access is granted; something is missing before it works.
+        SettingUp => "setting_up",
+        /// Deliveries are worked.
+        Active => "active",
+        /// Access ended; its webhooks are answered 410.
+        Disconnected => "disconnected",
+    }
+}
+
+impl State {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SettingUp => "Setting up",
+            Self::Active => "Active",
+            Self::Disconnected => "Disconnected",
+        }
+    }
+
+    /// The stylesheet's word for it.
+    pub fn badge(self) -> &'static str {
+        match self {
+            Self::SettingUp => "waiting",
+            Self::Active => "good",
+            Self::Disconnected => "failed",
+        }
+    }
+}
+
+text_enum! {
+    /// Which Lever an account lives in.
+    Environment {
+        /// Lever itself.
+        Production => "production",
+        /// Lever's own sandbox, where partners try their integrations.
+        Sandbox => "sandbox",
+        /// Lever's data centre in the EU.
+        Eu => "eu",
+        /// The one that the portal's configuration names.
+        Custom => "custom",
+    }
+}
+
+impl Environment {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::Sandbox => "Sandbox",
+            Self::Eu => "EU",
+            Self::Custom => "Configured",
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! An account's stages as Lever listed them last. They are compared by id and shown by name; one
+//! that is gone from Lever stays, marked, so that it can still be named.
+
+use crate::db::schema::lever_stages::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// A stage of a connected account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = lever_stages)]
+pub struct KnownStage {
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// Lever's id; not always a UUID.
+    pub stage_id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its place in the pipeline, from 0.
+    pub position: i32,
+    /// When Lever listed it last.
+    pub seen_at: Timestamp,
+    /// Since when Lever does not list it.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// All stages that were ever seen, those that are gone last.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn all(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<KnownStage>> {
+    let mut stages: Vec<KnownStage> = dsl::lever_stages
+        .filter(dsl::integration_id.eq(integration))
+        .order((dsl::position.asc(), dsl::stage_id.asc()))
+        .select(KnownStage::as_select())
+        .load(conn)?;
+    stages.sort_by_key(|stage| stage.removed_at.is_some());
+    Ok(stages)
+}
+
+/// Takes over what Lever lists now: pairs of id and name, in the pipeline's order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace(conn: &mut Conn, integration: &IntegrationId, listed: &[(String, String)]) -> DbResult<()> {
+    let now = Timestamp::now();
+    let known = all(conn, integration)?;
+    for (position, (stage_id, name)) in (0i32..).zip(listed) {
+        if known.iter().any(|stage| stage.stage_id == *stage_id) {
+            diesel::update(dsl::lever_stages.find((integration, stage_id)))
+                .set((
+                    dsl::name.eq(name),
+                    dsl::position.eq(position),
+                    dsl::seen_at.eq(now),
+                    dsl::removed_at.eq(None::<Timestamp>),
+                ))
+                .execute(conn)?;
+        } else {
+            let stage = KnownStage {
+                integration_id: integration.clone(),
+                stage_id: stage_id.clone(),
+                name: name.clone(),
+                position,
+                seen_at: now,
+                removed_at: None,
+            };
+            diesel::insert_into(dsl::lever_stages).values(&stage).execute(conn)?;
+        }
+    }
+    let gone = known
+        .iter()
+        .filter(|stage| stage.removed_at.is_none() && listed.iter().all(|(id, _)| *id != stage.stage_id));
+    for stage in gone {
+        diesel::update(dsl::lever_stages.find((integration, &stage.stage_id)))
+            .set(dsl::removed_at.eq(Some(now)))
+            .execute(conn)?;
+    }
+    Ok(())
+}

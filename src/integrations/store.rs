@@ -1,0 +1,148 @@
+//! The table of connected accounts.
+
+use super::{Environment, State};
+use crate::db::schema::integrations::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, IntegrationId, UserId};
+use crate::lever::Hosts;
+use crate::secrets::Sealed;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// A connected Lever account.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = integrations)]
+pub struct Integration {
+    /// Its id.
+    pub id: IntegrationId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// What people call it.
+    pub account_name: String,
+    /// Which Lever it lives in.
+    pub environment: Environment,
+    /// That Lever's addresses, JSON; read them with [`Integration::lever_hosts`].
+    pub hosts: String,
+    /// Where it is in its life.
+    pub state: State,
+    /// Why it is in that state, in plain words; empty when there is nothing to say.
+    pub state_reason: String,
+    /// The random part of its webhook address.
+    pub webhook_key: String,
+    /// Who granted access.
+    pub granted_by: Option<UserId>,
+    /// When access was granted last.
+    pub granted_at: Option<Timestamp>,
+    /// What was granted, as Lever wrote it, separated by spaces.
+    pub scopes: String,
+    /// For Lever's API; see [`place`].
+    pub access_token_sealed: Option<Sealed>,
+    /// For the next access token; see [`place`].
+    pub refresh_token_sealed: Option<Sealed>,
+    /// Until when the access token is good.
+    pub access_expires_at: Option<Timestamp>,
+    /// Grows with each new pair of tokens.
+    pub grant_version: i64,
+    /// Someone refreshes the tokens until then.
+    pub refresh_claimed_until: Timestamp,
+    /// Entering this stage invites.
+    pub trigger_stage_id: Option<String>,
+    /// Where candidates are moved when they are done.
+    pub progression_stage_id: Option<String>,
+    /// Origins that are never invited, Lever's words separated by spaces.
+    pub blocked_origins: String,
+    /// Grows with each change of the settings.
+    pub settings_version: i64,
+    /// The worker that works this account.
+    pub lease_owner: Option<String>,
+    /// Until when.
+    pub lease_until: Timestamp,
+    /// Since when deliveries of a working account match no token.
+    pub signature_failing_since: Option<Timestamp>,
+    /// When it was connected first.
+    pub created_at: Timestamp,
+    /// When the row was changed last.
+    pub updated_at: Timestamp,
+}
+
+impl Integration {
+    /// The addresses of its Lever.
+    ///
+    /// # Errors
+    /// When the stored text was altered.
+    pub fn lever_hosts(&self) -> Result<Hosts, serde_json::Error> {
+        serde_json::from_str(&self.hosts)
+    }
+
+    /// The origins that are never invited, as Lever writes them.
+    pub fn blocked(&self) -> impl Iterator<Item = &str> {
+        self.blocked_origins.split_whitespace()
+    }
+
+    /// Whether candidates of this origin are never invited.
+    pub fn blocks(&self, origin: &str) -> bool {
+        self.blocked().any(|blocked| blocked == origin)
+    }
+
+    /// Where Lever sends its deliveries: the path below the portal's address.
+    pub fn webhook_path(&self) -> String {
+        format!("/webhooks/lever/{}", self.webhook_key)
+    }
+}
+
+/// What a token of this account is sealed for: `column` is `access_token` or `refresh_token`.
+pub fn place(column: &str, id: &IntegrationId) -> String {
+    format!("integrations.{column}:{id}")
+}
+
+/// An account of a company.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn by_id(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Integration>> {
+    let found = dsl::integrations
+        .find(id)
+        .filter(dsl::company_id.eq(company))
+        .select(Integration::as_select())
+        .first(conn);
+    Ok(found.optional()?)
+}
+
+/// An account, for the portal itself: nobody's page may use it.
+///
+/// # Errors
+/// When there is none, or the database cannot be asked.
+pub fn get(conn: &mut Conn, id: &IntegrationId) -> DbResult<Integration> {
+    Ok(dsl::integrations.find(id).select(Integration::as_select()).first(conn)?)
+}
+
+/// The account that a webhook address belongs to.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn by_webhook_key(conn: &mut Conn, key: &str) -> DbResult<Option<Integration>> {
+    let found =
+        dsl::integrations.filter(dsl::webhook_key.eq(key)).select(Integration::as_select()).first(conn);
+    Ok(found.optional()?)
+}
+
+/// A company's accounts, in the order in which they were connected.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Integration>> {
+    Ok(dsl::integrations
+        .filter(dsl::company_id.eq(company))
+        .order(dsl::id.asc())
+        .select(Integration::as_select())
+        .load(conn)?)
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
+    diesel::insert_into(dsl::integrations).values(integration).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Who is invited to the tests and why, and the invitations themselves.
+
+pub mod letter;
+pub mod rules;
+pub mod store;
+
+pub use rules::{Cause, Decision, Facts, Refusal, Rule, Settings, decide};
+pub use store::{Invitation, InvitationState};

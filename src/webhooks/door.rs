@@ -1,0 +1,139 @@
+//! The queue before the disk. Many deliveries that wait share one transaction (group commit); none
+//! is answered before its transaction is on disk.
+
+use super::keep;
+use crate::db::{Db, DbError};
+use crate::ids::IntegrationId;
+use crate::integrations::store;
+use crate::secrets::Sealer;
+use crate::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// The largest body that is read: 256 KiB.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// Deliveries that may wait for the disk. Beyond that Lever is told to come back.
+const WAITING: usize = 4096;
+
+/// Deliveries that share one transaction.
+const BATCH: usize = 512;
+
+/// A call at the door.
+pub struct Arrival {
+    /// For which account.
+    pub integration: IntegrationId,
+    /// Headers worth keeping, a JSON object.
+    pub headers: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// When they had arrived.
+    pub at: Timestamp,
+}
+
+/// What the caller is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// 200: kept, or known already.
+    Kept(&'static str),
+    /// 400: not readable, and why.
+    Malformed(String),
+    /// 401: no valid signature, and why.
+    Unsigned(&'static str),
+    /// 404: no account has this address.
+    Unknown,
+    /// 410: the account was disconnected.
+    Gone,
+    /// 503: come back later.
+    Busy,
+}
+
+impl Answer {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Kept(_) => 200,
+            Self::Malformed(_) => 400,
+            Self::Unsigned(_) => 401,
+            Self::Unknown => 404,
+            Self::Gone => 410,
+            Self::Busy => 503,
+        }
+    }
+}
+
+struct Waiting {
+    arrival: Arrival,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The door. Cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    db: Db,
+    queue: mpsc::Sender<Waiting>,
+    /// Addresses that exist. An account keeps its address for life, so what is found stays true.
+    known: Arc<RwLock<HashMap<String, IntegrationId>>>,
+}
+
+impl Door {
+    /// Opens the door. `work` is notified when there is something to work.
+    pub fn open(db: Db, sealer: Sealer, work: Arc<Notify>) -> Self {
+        let (queue, arrivals) = mpsc::channel(WAITING);
+        tokio::spawn(keep_forever(db.clone(), sealer, work, arrivals));
+        Self { db, queue, known: Arc::default() }
+    }
+
+    /// The account that an address belongs to.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn find(&self, key: &str) -> Result<Option<IntegrationId>, DbError> {
+        if let Some(id) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+            return Ok(Some(id.clone()));
+        }
+        let asked = key.to_owned();
+        let found = self.db.read(move |conn| store::by_webhook_key(conn, &asked)).await?;
+        let id = found.map(|integration| integration.id);
+        if let Some(id) = &id {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.insert(key.to_owned(), id.clone());
+        }
+        Ok(id)
+    }
+
+    /// Keeps a delivery and says what to answer. Returns when it is on disk.
+    pub async fn deliver(&self, arrival: Arrival) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        if self.queue.try_send(Waiting { arrival, answer }).is_err() {
+            return Answer::Busy;
+        }
+        answered.await.unwrap_or(Answer::Busy)
+    }
+}
+
+async fn keep_forever(db: Db, sealer: Sealer, work: Arc<Notify>, mut arrivals: mpsc::Receiver<Waiting>) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    while arrivals.recv_many(&mut waiting, BATCH).await > 0 {
+        let (batch, callers): (Vec<_>, Vec<_>) =
+            waiting.drain(..).map(|waiting| (waiting.arrival, waiting.answer)).unzip();
+        let sealer = sealer.clone();
+        match db.write(move |conn| keep::keep(conn, &sealer, batch)).await {
+            Ok(kept) => {
+                for (caller, answer) in callers.into_iter().zip(kept.answers) {
+                    let _ = caller.send(answer);
+                }
+                if kept.has_work {
+                    work.notify_one();
+                }
+            }
+            Err(failure) => {
+                tracing::error!(%failure, deliveries = callers.len(), "deliveries could not be kept; Lever is told to retry");
+                for caller in callers {
+                    let _ = caller.send(Answer::Busy);
+                }
+            }
+        }
+    }
+}

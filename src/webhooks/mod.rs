@@ -1,0 +1,14 @@
+//! Lever's door: receive → verify → keep → answer. What the kept events cause is the worker's.
+//!
+//! A delivery is answered only when it is on disk. Deliveries that arrive while the disk is busy
+//! share the next transaction ([`Door`]), and the tokens that verify them are read inside it: a token
+//! that is being saved meanwhile is either seen there, or its saving sees the kept delivery.
+
+mod door;
+mod keep;
+mod reverify;
+mod verdict;
+
+pub use door::{Answer, Arrival, Door, MAX_BODY};
+pub use reverify::{MatchReport, Reverified, matching, reverify};
+pub use verdict::{OpenToken, Verdict, judge};

@@ -1,0 +1,63 @@
+//! A PostgreSQL database per test, in the cluster that `script/test` starts.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// Names the cluster: a URL of a role that may create databases.
+const VARIABLE: &str = "TEST_POSTGRES_URL";
+
+/// An empty database of one test's own; dropped with this value.
+pub struct TestDatabase {
+    /// Where to connect to.
+    pub url: String,
+    name: String,
+}
+
+/// Creates an empty database.
+///
+/// # Panics
+/// When there is no cluster: a half that is not run must not look like a half that passed.
+pub fn create() -> TestDatabase {
+    let name = format!("alva_test_{}", Uuid::new_v4().simple());
+    run(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+        .unwrap_or_else(|e| panic!("cannot create the database {name}: {e}"));
+    let mut url = cluster();
+    url.set_path(&name);
+    TestDatabase {
+        url: url.into(),
+        name,
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // FORCE: a pool of the test may still hold connections.
+        let dropped = run(&format!(
+            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+            self.name
+        ));
+        if let Err(e) = dropped {
+            eprintln!("cannot drop the database {}: {e}", self.name);
+        }
+    }
+}
+
+fn run(statement: &str) -> Result<(), String> {
+    let mut connection = PgConnection::establish(cluster().as_str()).map_err(|e| e.to_string())?;
+    diesel::sql_query(statement)
+        .execute(&mut connection)
+        .map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+fn cluster() -> url::Url {
+    let url = std::env::var(VARIABLE).unwrap_or_else(|_| {
+        panic!(
+            "{VARIABLE} is not set, and the tests run on PostgreSQL too. Run `script/test`, which \
+             starts a cluster of its own, or name one whose role may create databases: \
+             {VARIABLE}=postgres://postgres@127.0.0.1:5432/postgres cargo test"
+        )
+    });
+    url.parse()
+        .unwrap_or_else(|e| panic!("{VARIABLE} is not a URL ({e}): {url}"))
+}
