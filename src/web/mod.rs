@@ -2,19 +2,23 @@
 
 pub mod assets;
 mod csrf;
+mod download;
 mod error;
 mod guard;
 mod headers;
 mod layout;
 pub mod pages;
+mod params;
 mod session;
 mod trace;
 
 pub use csrf::Form;
+pub use download::download;
 pub use error::PageError;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_other};
+pub use params::{FilterError, Params, span};
 pub use session::sessions;
 pub use trace::RequestSpan;
 
