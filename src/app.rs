@@ -1,19 +1,27 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
-use crate::config::{Config, LeverApp};
-use crate::db::Db;
+use crate::config::Config;
+use crate::db::{Backend, Db, DbError};
+use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
-use crate::secrets::Sealer;
+use crate::people::Throttle;
+use crate::secrets::{Code, Sealer};
 use crate::web;
+use crate::webhooks::Door;
+use crate::worker::{Tools, Worker};
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::Compress;
+use actix_web::web::Data;
 use actix_web::{App as Router, HttpServer};
+use secrecy::ExposeSecret as _;
 use std::net::TcpListener;
+use std::sync::Arc;
+use tokio::sync::Notify;
 use tracing_actix_web::TracingLogger;
 use url::Url;
 
-/// What every handler and the worker can reach.
+/// What every handler can reach.
 pub struct App {
     /// The database.
     pub db: Db,
@@ -21,20 +29,28 @@ pub struct App {
     pub sealer: Sealer,
     /// Sends mail.
     pub mailer: Mailer,
+    /// The way to connected accounts.
+    pub connections: Connections,
+    /// Where deliveries come in.
+    pub door: Door,
+    /// Wakes the worker.
+    pub work: Arc<Notify>,
+    /// Slows down who tries passwords.
+    pub throttle: Throttle,
     /// How people and Lever reach the portal.
     pub base_url: Url,
-    /// The app registered with Lever; without it no account can be connected.
-    pub lever_app: Option<LeverApp>,
-    /// The Lever that the configuration names; `None`: Lever's own hosts.
-    pub lever_hosts: Option<Hosts>,
+}
+
+impl App {
+    /// The full address of one of the portal's pages, for mails and messages.
+    pub fn link(&self, path: &str) -> Url {
+        self.base_url.join(path).expect("our paths are valid")
+    }
 }
 
 /// Why the portal did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// A setting that cannot be used.
-    #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
     /// The key file.
     #[error(transparent)]
     Key(#[from] crate::secrets::KeyError),
@@ -46,7 +62,10 @@ pub enum StartError {
     Mail(#[from] crate::mail::MailerError),
     /// A first query that failed.
     #[error(transparent)]
-    Query(#[from] crate::db::DbError),
+    Query(#[from] DbError),
+    /// The client for Lever.
+    #[error("the HTTP client for Lever cannot be set up: {0}")]
+    Client(#[from] reqwest::Error),
     /// The address to listen on.
     #[error("cannot listen on {address} (BIND): {source}. Is another program using the port?")]
     Listen {
@@ -64,58 +83,104 @@ pub enum StartError {
 pub struct Running {
     /// Its address.
     pub url: Url,
+    /// What opens the first set-up; `None` when there is a company already.
+    pub setup_code: Option<Code>,
+    /// The database, for whoever started it.
+    pub db: Db,
     server: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    worker: Worker,
 }
 
-/// Starts the portal on an address that is listened on already (port 0 is resolved by then).
+/// Listens on the configured address.
+///
+/// # Errors
+/// When the port is taken, or the address is not this machine's.
+pub fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    TcpListener::bind(config.bind)
+        .map_err(|source| StartError::Listen { address: config.bind.to_string(), source })
+}
+
+/// Starts the portal on a listener (port 0 is resolved by then).
 ///
 /// # Errors
 /// Says what is wrong and how to mend it.
 pub async fn start(config: Config, listener: TcpListener) -> Result<Running, StartError> {
-    let address = listener.local_addr()?;
-    let base_url = config.base_url.clone().unwrap_or_else(|| {
-        Url::parse(&format!("http://localhost:{}", address.port())).expect("host and port make an address")
-    });
+    let port = listener.local_addr()?.port();
+    let base_url = config.base_url.clone().unwrap_or_else(|| local_url(port));
     let (sealer, _) = Sealer::from_file(&config.secret_key_file)?;
-    let url = {
-        use secrecy::ExposeSecret as _;
-        config.database_url.clone().expose_secret().to_owned()
-    };
-    let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.map_err(std::io::Error::other)??;
-    let https = base_url.scheme() == "https";
-    let app = actix_web::web::Data::new(App {
-        db,
-        sealer,
-        mailer: Mailer::new(&config.smtp_url, config.mail_from)?,
+    let mailer = Mailer::new(&config.smtp_url, config.mail_from)?;
+    let database_url = config.database_url;
+    let db = tokio::task::spawn_blocking(move || Db::open(database_url.expose_secret()))
+        .await
+        .map_err(std::io::Error::other)??;
+    let setup_code = crate::people::setup::prepare(&db).await?;
+    let (app, hosts) = (config.lever_app, config.lever_hosts);
+    let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url)?;
+    let work = Arc::new(Notify::new());
+    if db.backend() == Backend::Sqlite {
+        // Nobody else serves this file, so a lease in it is a dead process's.
+        db.write(crate::worker::forget_leases).await?;
+    }
+    let tools = Tools {
+        db: db.clone(),
+        sealer: sealer.clone(),
+        mailer: mailer.clone(),
+        connections: connections.clone(),
         base_url: base_url.clone(),
-        lever_app: config.lever_app,
-        lever_hosts: config.lever_hosts,
+    };
+    let worker = Worker::start(tools, work.clone());
+    let door = Door::open(db.clone(), sealer.clone(), work.clone());
+    let app = Data::new(App {
+        db: db.clone(),
+        sealer,
+        mailer,
+        connections,
+        door,
+        work,
+        throttle: Throttle::default(),
+        base_url: base_url.clone(),
     });
-    let hosts =
-        app.lever_hosts.clone().map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |h| vec![h]);
-    let state = app.clone();
+    let server = serve(app, hosts, listener)?;
+    let handle = server.handle();
+    Ok(Running { url: base_url, setup_code, db, server: handle, serving: tokio::spawn(server), worker })
+}
+
+fn local_url(port: u16) -> Url {
+    Url::parse(&format!("http://localhost:{port}")).expect("host and port make an address")
+}
+
+fn serve(
+    app: Data<App>,
+    hosts: Option<Hosts>,
+    listener: TcpListener,
+) -> std::io::Result<actix_web::dev::Server> {
+    let https = app.base_url.scheme() == "https";
+    let lever = hosts.map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |hosts| vec![hosts]);
     let server = HttpServer::new(move || {
         Router::new()
-            .app_data(state.clone())
-            .wrap(web::sessions(state.db.clone(), state.sealer.clone(), https))
-            .wrap(web::security_headers(hosts.iter().map(|h| &h.auth_url), https))
-            .wrap(Compress::default())
-            .wrap(TracingLogger::<web::RequestSpan>::new())
+            .app_data(app.clone())
+            // Lever's door is outside of sessions: it has no use for them, and must be quick.
+            .configure(web::door)
             .configure(web::assets::routes)
-            .configure(web::pages::routes)
-    })
-    .workers(2)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    Ok(Running { url: base_url, server: server.handle(), serving: tokio::spawn(server) })
+            .service(
+                actix_web::web::scope("")
+                    .wrap(web::sessions(app.db.clone(), app.sealer.clone(), https))
+                    .wrap(Compress::default())
+                    .configure(web::pages::routes)
+                    .default_service(actix_web::web::to(web::pages::nothing_here)),
+            )
+            .wrap(web::security_headers(lever.iter().map(|hosts| &hosts.auth_url), https))
+            .wrap(TracingLogger::<web::RequestSpan>::new())
+    });
+    Ok(server.workers(2).shutdown_timeout(10).disable_signals().listen(listener)?.run())
 }
 
 impl Running {
-    /// Stops: requests that were begun are answered, the worker gives its leases back.
+    /// Stops: requests that were begun are answered, events in work are finished, leases given back.
     pub async fn stop(self) {
         self.server.stop(true).await;
         let _ = self.serving.await;
+        self.worker.stop().await;
     }
 }

@@ -5,11 +5,18 @@
 
 pub mod app;
 pub mod audit;
+<<<<<<< HEAD
 pub mod candidates;
 pub mod config;
 pub mod db;
 pub mod events;
 pub mod export;
+=======
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod events;
+>>>>>>> main
 pub mod ids;
 pub mod integrations;
 pub mod invitations;
@@ -20,3 +27,7 @@ pub mod secrets;
 pub mod time;
 pub mod web;
 pub mod webhooks;
+<<<<<<< HEAD
+=======
+pub mod worker;
+>>>>>>> main

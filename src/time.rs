@@ -59,6 +59,11 @@ impl Timestamp {
         self.as_jiff().to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// The day in a time zone: `23 November 2026`.
+    pub fn day_in(self, zone: &jiff::tz::TimeZone) -> String {
+        self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+    }
+
     /// In words, seen from `now`: `2 min ago`, `in 5 days`, `just now`.
     pub fn relative_to(self, now: Self) -> String {
         let millis = now.since(self);

@@ -1,0 +1,136 @@
+// Enhances pages that work without it. Nothing here is needed to use the portal.
+const find = (element, selector) => element.closest?.(selector);
+
+// A message that screen readers speak and no one else notices.
+const speak = (text) => {
+  let region = document.getElementById("spoken");
+  if (!region) {
+    region = Object.assign(document.createElement("div"), { id: "spoken", className: "visually-hidden" });
+    region.setAttribute("role", "status");
+    (document.querySelector("main") ?? document.body).append(region);
+  }
+  region.textContent = text;
+};
+
+// data-copy="#id": copies the value or the text of that element.
+const copy = async (button) => {
+  const source = document.querySelector(button.dataset.copy);
+  const text = source?.value ?? source?.textContent ?? "";
+  try {
+    await navigator.clipboard.writeText(text.trim());
+  } catch {
+    // Without permission, or over plain http: the way that browsers have always had.
+    if (!source?.select) return;
+    source.select();
+    document.execCommand("copy");
+  }
+  const label = (button.dataset.label ??= button.textContent);
+  button.textContent = "Copied";
+  speak("Copied");
+  clearTimeout(button.timer);
+  button.timer = setTimeout(() => { button.textContent = label; }, 2000);
+};
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const copier = find(event.target, "[data-copy]");
+  if (copier) return void copy(copier);
+
+  // data-open="#dialog": the dialog on this page in place of the page that the link leads to.
+  const opener = find(event.target, "[data-open]");
+  const dialog = opener && document.querySelector(opener.dataset.open);
+  if (dialog?.showModal) {
+    event.preventDefault();
+    find(opener, "dialog")?.close();
+    dialog.showModal();
+    return;
+  }
+
+  const closer = find(event.target, "[data-close]");
+  const open = closer && find(closer, "dialog[open]");
+  if (open) {
+    event.preventDefault();
+    open.close();
+  } else if (event.target instanceof HTMLDialogElement && event.target.open) {
+    // The backdrop belongs to the dialog; the dialog's own area does not.
+    const box = event.target.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right
+      && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (!inside) event.target.close();
+  }
+});
+
+// form[data-confirm-form="#dialog"]: asks in that dialog first. Its [data-confirmed] button goes ahead.
+// form[data-once]: a second click sends nothing.
+const confirmed = new WeakSet();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const ask = form.dataset.confirmForm && document.querySelector(form.dataset.confirmForm);
+  if (ask?.showModal && !confirmed.has(form)) {
+    event.preventDefault();
+    const submitter = event.submitter;
+    ask.querySelector("[data-confirmed]")?.addEventListener("click", (click) => {
+      click.preventDefault();
+      confirmed.add(form);
+      ask.close();
+      form.requestSubmit(submitter);
+    }, { once: true });
+    ask.showModal();
+    return;
+  }
+  if ("once" in form.dataset) {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    const button = event.submitter ?? form.querySelector("button:not([type=button])");
+    button?.setAttribute("aria-busy", "true");
+  }
+  unsaved.delete(form);
+});
+
+// Coming back with the browser's "back" shows the page as it was left: ready to be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  }
+});
+
+// form[data-unsaved]: asks before what was typed is left behind.
+const unsaved = new Set();
+document.addEventListener("input", (event) => {
+  const form = find(event.target, "form[data-unsaved]");
+  if (form) unsaved.add(form);
+});
+addEventListener("beforeunload", (event) => {
+  if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
+});
+
+// The summary of a form's errors takes the focus.
+document.querySelector(".error-summary")?.focus();
+
+// data-live="/path": every two seconds, while the page is seen, takes the element of the same id
+// from there. What has the focus or is open stays so.
+const refresh = async (element) => {
+  const answer = await fetch(element.dataset.live, { headers: { accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(element.id);
+  const old = document.getElementById(element.id);
+  if (!fresh || !old || fresh.outerHTML === old.lastSeen) return;
+  if (old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
+  const focus = old.contains(document.activeElement) && document.activeElement.id;
+  const opened = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
+  fresh.lastSeen = fresh.outerHTML;
+  old.replaceWith(fresh);
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  const said = fresh.querySelector("[data-announce]");
+  if (said && said.textContent !== old.querySelector("[data-announce]")?.textContent) speak(said.textContent);
+};
+
+const watch = async () => {
+  if (!document.hidden) {
+    await Promise.allSettled([...document.querySelectorAll("[data-live][id]")].map(refresh));
+  }
+  setTimeout(watch, 2000);
+};
+if (document.querySelector("[data-live][id]")) setTimeout(watch, 2000);

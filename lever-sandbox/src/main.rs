@@ -1,2 +1,2 @@
-//! main
+//! The sandbox as a program.
 fn main() {}

@@ -20,6 +20,17 @@ pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
     Ok(())
 }
 
+/// Makes the instances on one database take turns at setting the portal up, until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lock_setup(conn: &mut Conn) -> DbResult<()> {
+    if let Conn::Postgres(pg) = conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('setup', 0))").execute(pg)?;
+    }
+    Ok(())
+}
+
 /// Adds the events whose delivery is not known yet; answers the ids of those that were added.
 ///
 /// # Errors

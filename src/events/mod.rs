@@ -2,7 +2,11 @@
 
 pub mod export;
 mod kinds;
+<<<<<<< HEAD
 pub mod pretty;
+=======
+pub mod queue;
+>>>>>>> main
 pub mod replay;
 pub mod select;
 pub mod steps;

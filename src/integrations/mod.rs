@@ -1,10 +1,20 @@
 //! Connected Lever accounts: their configuration, the tokens that reach them, the tokens that
 //! their deliveries are signed with, and their stages.
 
+pub mod access;
+pub mod checklist;
+pub mod configure;
+pub mod connection;
+mod flows;
+pub mod grant;
+pub mod life;
+mod received;
 pub mod stages;
 pub mod store;
 pub mod tokens;
 
+pub use connection::Connections;
+pub use received::Matching;
 pub use store::Integration;
 pub use tokens::SigningToken;
 

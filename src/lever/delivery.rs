@@ -19,8 +19,8 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::types::{
-    AccountId, ApplicationId, Archived, ContactId, Event, InterviewId, OpportunityId, PanelId,
-    StageId, UserId,
+    AccountId, ApplicationId, Archived, ContactId, Event, InterviewId, OpportunityId, PanelId, StageId,
+    UserId,
 };
 
 const ID_LIMIT: usize = 255;
@@ -121,10 +121,7 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
         return malformed("the body is empty");
     }
     let text = std::str::from_utf8(body).or_else(|error| {
-        malformed(format!(
-            "the body is not UTF-8: byte {} does not fit",
-            error.valid_up_to()
-        ))
+        malformed(format!("the body is not UTF-8: byte {} does not fit", error.valid_up_to()))
     })?;
     // Raw values are skipped over without a look at depth or escapes, so all of it is parsed once
     // more: what is accepted can be read and shown by everything that comes later.
@@ -139,8 +136,9 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
     let wire: Wire = serde_json::from_str(text).or_else(|error| malformed(error.to_string()))?;
     let data = match wire.data {
         None => WireData::default(),
-        Some(raw) if raw.get().starts_with('{') => serde_json::from_str(raw.get())
-            .or_else(|error| malformed(format!("in data: {error}")))?,
+        Some(raw) if raw.get().starts_with('{') => {
+            serde_json::from_str(raw.get()).or_else(|error| malformed(format!("in data: {error}")))?
+        }
         Some(_) => return malformed("data must be an object"),
     };
     let (triggered_at_text, triggered_at_ms) = triggered_at(wire.triggered_at)?;
@@ -154,8 +152,7 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
             Some(_) => return malformed("token is empty"),
             None => return malformed("token is missing"),
         },
-        signature: string("signature", wire.signature)?
-            .filter(|signature| !signature.trim().is_empty()),
+        signature: string("signature", wire.signature)?.filter(|signature| !signature.trim().is_empty()),
         data: DeliveryData {
             opportunity_id: id("data.opportunityId", data.opportunity_id)?,
             contact_id: id("data.contactId", data.contact_id)?,
@@ -188,17 +185,13 @@ impl Delivery {
 }
 
 fn string(field: &str, raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {
-    raw.map(|raw| {
-        serde_json::from_str(raw.get()).or_else(|_| malformed(format!("{field} must be text")))
-    })
-    .transpose()
+    raw.map(|raw| serde_json::from_str(raw.get()).or_else(|_| malformed(format!("{field} must be text"))))
+        .transpose()
 }
 
 fn bounded(field: &str, raw: Option<&RawValue>, limit: usize) -> Result<Option<String>, Malformed> {
     match string(field, raw)? {
-        Some(text) if text.len() > limit => {
-            malformed(format!("{field} is longer than {limit} bytes"))
-        }
+        Some(text) if text.len() > limit => malformed(format!("{field} is longer than {limit} bytes")),
         Some(text) if text.contains(char::is_control) => {
             malformed(format!("{field} holds a control character"))
         }
@@ -207,9 +200,7 @@ fn bounded(field: &str, raw: Option<&RawValue>, limit: usize) -> Result<Option<S
 }
 
 fn id<T: From<String>>(field: &str, raw: Option<&RawValue>) -> Result<Option<T>, Malformed> {
-    Ok(bounded(field, raw, ID_LIMIT)?
-        .filter(|id| !id.is_empty())
-        .map(T::from))
+    Ok(bounded(field, raw, ID_LIMIT)?.filter(|id| !id.is_empty()).map(T::from))
 }
 
 fn archived(raw: Option<&RawValue>) -> Option<Archived> {

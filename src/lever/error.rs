@@ -77,13 +77,7 @@ impl Error {
 
     /// Whether the write that failed may have had its effect all the same.
     pub fn maybe_done(&self) -> bool {
-        matches!(
-            self,
-            Self::TryAgain {
-                maybe_done: true,
-                ..
-            }
-        )
+        matches!(self, Self::TryAgain { maybe_done: true, .. })
     }
 
     /// Whether a list's offset token is stale or foreign (Lever's wire notes §3).
@@ -103,40 +97,22 @@ impl Error {
                 // 408, 425 and 429 say that nothing was done; a 5xx may come after the effect.
                 maybe_done: status.is_server_error(),
             },
-            401 => Self::AccessGone {
-                status: code,
-                message,
-            },
-            403 if names_the_token(headers, &message) => Self::AccessGone {
-                status: code,
-                message,
-            },
-            403 => Self::Forbidden {
-                status: code,
-                message,
-            },
-            404 | 410 => Self::NotFound {
-                status: code,
-                message,
-            },
+            401 => Self::AccessGone { status: code, message },
+            403 if names_the_token(headers, &message) => Self::AccessGone { status: code, message },
+            403 => Self::Forbidden { status: code, message },
+            404 | 410 => Self::NotFound { status: code, message },
             300..=399 => Self::OurFault {
                 status: Some(code),
                 message: "Lever answers at another address; check LEVER_API_URL".to_owned(),
             },
-            _ => Self::OurFault {
-                status: Some(code),
-                message,
-            },
+            _ => Self::OurFault { status: Some(code), message },
         }
     }
 
     /// An answer with a good status whose body is not what it should be.
     pub(super) fn unreadable(status: StatusCode, why: &dyn std::fmt::Display) -> Self {
         Self::TryAgain {
-            why: format!(
-                "HTTP {}, but the answer can't be read: {why}",
-                status.as_u16()
-            ),
+            why: format!("HTTP {}, but the answer can't be read: {why}", status.as_u16()),
             retry_after: None,
             maybe_done: true,
         }
@@ -144,20 +120,13 @@ impl Error {
 
     /// A request that could not be made.
     pub(super) fn not_sent(message: impl Into<String>) -> Self {
-        Self::OurFault {
-            status: None,
-            message: message.into(),
-        }
+        Self::OurFault { status: None, message: message.into() }
     }
 }
 
 impl From<Broken> for Error {
     fn from(broken: Broken) -> Self {
-        Self::TryAgain {
-            why: broken.why,
-            retry_after: None,
-            maybe_done: broken.maybe_sent,
-        }
+        Self::TryAgain { why: broken.why, retry_after: None, maybe_done: broken.maybe_sent }
     }
 }
 
@@ -173,10 +142,8 @@ fn message(headers: &HeaderMap, body: &[u8]) -> String {
             return tidy(&words.join(": "));
         }
     }
-    let kind = headers
-        .get(reqwest::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let kind =
+        headers.get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match body.trim_ascii() {
         [] => "without a word".to_owned(),
         [b'<', ..] => "a web page".to_owned(),
@@ -186,20 +153,15 @@ fn message(headers: &HeaderMap, body: &[u8]) -> String {
 }
 
 fn tidy(text: &str) -> String {
-    let line: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let line: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
     http::excerpt(line.join(" ").as_bytes(), MESSAGE_LIMIT)
 }
 
 /// Whether a 403 is about the token and not about the object: RFC 6750 §3.1 says so in a header,
 /// Lever's gateway in words ("Unable to find a signing key that matches", Lever's wire notes §1).
 fn names_the_token(headers: &HeaderMap, message: &str) -> bool {
-    let challenge = headers
-        .get(WWW_AUTHENTICATE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let challenge = headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if challenge.contains("invalid_token") {
         return true;
     }
@@ -210,9 +172,7 @@ fn names_the_token(headers: &HeaderMap, message: &str) -> bool {
     message.contains("signing key")
         || message.contains("invalid_token")
         || (message.contains("token")
-            && ["invalid", "expired", "revoked"]
-                .iter()
-                .any(|word| message.contains(word)))
+            && ["invalid", "expired", "revoked"].iter().any(|word| message.contains(word)))
 }
 
 #[cfg(test)]
@@ -250,28 +210,13 @@ mod tests {
     #[test]
     fn a_403_about_the_token_means_that_access_is_gone() {
         let gone = |headers: &[(&'static str, &str)], body| {
-            matches!(
-                answer(403, headers, body),
-                Error::AccessGone { status: 403, .. }
-            )
+            matches!(answer(403, headers, body), Error::AccessGone { status: 403, .. })
         };
-        assert!(gone(
-            &[],
-            r#"{"message":"Unable to find a signing key that matches"}"#
-        ));
+        assert!(gone(&[], r#"{"message":"Unable to find a signing key that matches"}"#));
         assert!(gone(&[], "Token expired"));
-        assert!(gone(
-            &[("www-authenticate", r#"Bearer error="invalid_token""#)],
-            ""
-        ));
-        assert!(!gone(
-            &[("www-authenticate", r#"Bearer error="insufficient_scope""#)],
-            "invalid token"
-        ));
-        assert!(!gone(
-            &[],
-            r#"{"code":"Forbidden","message":"This opportunity is confidential"}"#
-        ));
+        assert!(gone(&[("www-authenticate", r#"Bearer error="invalid_token""#)], ""));
+        assert!(!gone(&[("www-authenticate", r#"Bearer error="insufficient_scope""#)], "invalid token"));
+        assert!(!gone(&[], r#"{"code":"Forbidden","message":"This opportunity is confidential"}"#));
         assert!(!gone(&[], ""));
     }
 
@@ -283,10 +228,7 @@ mod tests {
             ("[1,2]", "[1,2]"),
             ("{\"code\":7}", "{\"code\":7}"),
             ("plain\r\n\twords\u{7}", "plain words"),
-            (
-                r#"{"error":"unauthorized","error_description":"no"}"#,
-                "unauthorized: no",
-            ),
+            (r#"{"error":"unauthorized","error_description":"no"}"#, "unauthorized: no"),
         ] {
             let text = answer(400, &[], body).to_string();
             assert!(text.contains(expected), "{text}");

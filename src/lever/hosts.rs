@@ -35,9 +35,7 @@ pub enum HostsError {
         example: &'static str,
     },
     /// Plain HTTP to another machine, or a scheme other than HTTP.
-    #[error(
-        "{setting} is {text:?}; it must begin with https:// (plain http is allowed on localhost only)"
-    )]
+    #[error("{setting} is {text:?}; it must begin with https:// (plain http is allowed on localhost only)")]
     NotHttps {
         /// The setting's name.
         setting: &'static str,
@@ -72,10 +70,7 @@ impl Hosts {
 
     /// Lever's own sandbox, where partners try their integrations.
     pub fn sandbox() -> Self {
-        Self::preset(
-            "https://sandbox-lever.auth0.com",
-            "https://api.sandbox.lever.co/v1",
-        )
+        Self::preset("https://sandbox-lever.auth0.com", "https://api.sandbox.lever.co/v1")
     }
 
     /// Lever's data centre in the EU. Sign-in and audience are production's: Lever sends EU
@@ -95,11 +90,7 @@ impl Hosts {
     ///
     /// `auth` may be the base or end in `/authorize`; `api` may end in `/v1` or not; the
     /// audience is, where not given, the API's address with a slash.
-    pub fn from_settings(
-        auth: &str,
-        api: &str,
-        audience: Option<&str>,
-    ) -> Result<Self, HostsError> {
+    pub fn from_settings(auth: &str, api: &str, audience: Option<&str>) -> Result<Self, HostsError> {
         let auth = address(AUTH, auth)?;
         let base = trimmed_path(&auth, "authorize");
         let api = address(API, api)?;
@@ -107,10 +98,7 @@ impl Hosts {
         let audience = match audience.map(str::trim) {
             None => format!("{api_url}/"),
             Some("") => {
-                return Err(HostsError::Empty {
-                    setting: AUDIENCE.0,
-                    example: AUDIENCE.1,
-                });
+                return Err(HostsError::Empty { setting: AUDIENCE.0, example: AUDIENCE.1 });
             }
             Some(given) => given.to_owned(),
         };
@@ -124,10 +112,7 @@ impl Hosts {
 
     /// Where a refresh token is revoked, beside the token endpoint (RFC 7009).
     pub fn revoke_url(&self) -> Url {
-        with_path(
-            &self.token_url,
-            &format!("{}/revoke", trimmed_path(&self.token_url, "token")),
-        )
+        with_path(&self.token_url, &format!("{}/revoke", trimmed_path(&self.token_url, "token")))
     }
 }
 
@@ -140,10 +125,7 @@ impl fmt::Display for Hosts {
 /// The path without slashes at its end and without `last`, if that is its last segment.
 fn trimmed_path(url: &Url, last: &str) -> String {
     let path = url.path().trim_end_matches('/');
-    let base = path
-        .strip_suffix(last)
-        .filter(|base| base.ends_with('/'))
-        .unwrap_or(path);
+    let base = path.strip_suffix(last).filter(|base| base.ends_with('/')).unwrap_or(path);
     base.trim_end_matches('/').to_owned()
 }
 
@@ -153,18 +135,12 @@ fn with_path(url: &Url, path: &str) -> Url {
     url
 }
 
-fn address(
-    (setting, example): (&'static str, &'static str),
-    text: &str,
-) -> Result<Url, HostsError> {
-    let url = Url::parse(text.trim())
-        .ok()
-        .filter(Url::has_host)
-        .ok_or_else(|| HostsError::NotAnAddress {
-            setting,
-            text: text.to_owned(),
-            example,
-        })?;
+fn address((setting, example): (&'static str, &'static str), text: &str) -> Result<Url, HostsError> {
+    let url = Url::parse(text.trim()).ok().filter(Url::has_host).ok_or_else(|| HostsError::NotAnAddress {
+        setting,
+        text: text.to_owned(),
+        example,
+    })?;
     // First of all, so that a password never gets into the text of another error.
     if !url.username().is_empty()
         || url.password().is_some()
@@ -178,14 +154,7 @@ fn address(
         "http" => is_loopback(&url),
         _ => false,
     };
-    if allowed {
-        Ok(url)
-    } else {
-        Err(HostsError::NotHttps {
-            setting,
-            text: text.to_owned(),
-        })
-    }
+    if allowed { Ok(url) } else { Err(HostsError::NotHttps { setting, text: text.to_owned() }) }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -239,21 +208,12 @@ mod tests {
     fn presets_are_levers_published_addresses() {
         let hosts = Hosts::production();
         assert_eq!(hosts.auth_url.as_str(), "https://auth.lever.co/authorize");
-        assert_eq!(
-            hosts.token_url.as_str(),
-            "https://auth.lever.co/oauth/token"
-        );
+        assert_eq!(hosts.token_url.as_str(), "https://auth.lever.co/oauth/token");
         assert_eq!(hosts.api_url.as_str(), "https://api.lever.co/v1");
         assert_eq!(hosts.audience, "https://api.lever.co/v1/");
-        assert_eq!(
-            hosts.revoke_url().as_str(),
-            "https://auth.lever.co/oauth/revoke"
-        );
+        assert_eq!(hosts.revoke_url().as_str(), "https://auth.lever.co/oauth/revoke");
         let hosts = Hosts::sandbox();
-        assert_eq!(
-            hosts.token_url.as_str(),
-            "https://sandbox-lever.auth0.com/oauth/token"
-        );
+        assert_eq!(hosts.token_url.as_str(), "https://sandbox-lever.auth0.com/oauth/token");
         assert_eq!(hosts.audience, "https://api.sandbox.lever.co/v1/");
         assert_eq!(Hosts::eu().api_url.as_str(), "https://api-eu.lever.co/v1");
         assert_eq!(Hosts::eu().audience, "https://api.lever.co/v1/");
@@ -261,29 +221,18 @@ mod tests {
 
     #[test]
     fn settings_take_every_plausible_form() {
-        let expected =
-            Hosts::from_settings("http://127.0.0.1:4000", "http://127.0.0.1:4000", None).unwrap();
-        assert_eq!(
-            expected.auth_url.as_str(),
-            "http://127.0.0.1:4000/authorize"
-        );
+        let expected = Hosts::from_settings("http://127.0.0.1:4000", "http://127.0.0.1:4000", None).unwrap();
+        assert_eq!(expected.auth_url.as_str(), "http://127.0.0.1:4000/authorize");
         assert_eq!(expected.api_url.as_str(), "http://127.0.0.1:4000/v1");
         assert_eq!(expected.audience, "http://127.0.0.1:4000/v1/");
         for (auth, api) in [
             ("http://127.0.0.1:4000/", "http://127.0.0.1:4000/"),
-            (
-                "http://127.0.0.1:4000/authorize",
-                "http://127.0.0.1:4000/v1",
-            ),
-            (
-                " http://127.0.0.1:4000/authorize/ ",
-                "http://127.0.0.1:4000/v1/",
-            ),
+            ("http://127.0.0.1:4000/authorize", "http://127.0.0.1:4000/v1"),
+            (" http://127.0.0.1:4000/authorize/ ", "http://127.0.0.1:4000/v1/"),
         ] {
             assert_eq!(Hosts::from_settings(auth, api, None).unwrap(), expected);
         }
-        let below =
-            Hosts::from_settings("https://x.test/a", "https://x.test/b/v1", Some("urn:x")).unwrap();
+        let below = Hosts::from_settings("https://x.test/a", "https://x.test/b/v1", Some("urn:x")).unwrap();
         assert_eq!(below.token_url.as_str(), "https://x.test/a/oauth/token");
         assert_eq!(below.revoke_url().as_str(), "https://x.test/a/oauth/revoke");
         assert_eq!(below.api_url.as_str(), "https://x.test/b/v1");
@@ -292,13 +241,7 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_loopback_only() {
-        for host in [
-            "localhost",
-            "127.0.0.1",
-            "127.8.9.1:80",
-            "[::1]:4000",
-            "lever.localhost",
-        ] {
+        for host in ["localhost", "127.0.0.1", "127.8.9.1:80", "[::1]:4000", "lever.localhost"] {
             let url = format!("http://{host}");
             assert!(Hosts::from_settings(&url, &url, None).is_ok(), "{host}");
         }
@@ -316,20 +259,13 @@ mod tests {
             let refused = Hosts::from_settings(url, "https://api.lever.co", None).unwrap_err();
             assert!(refused.to_string().contains("LEVER_AUTH_URL"), "{refused}");
         }
-        for url in [
-            "https://me:secret@x.test",
-            "https://x.test?a=1",
-            "https://x.test#a",
-        ] {
+        for url in ["https://me:secret@x.test", "https://x.test?a=1", "https://x.test#a"] {
             let refused = Hosts::from_settings(url, "https://api.lever.co", None).unwrap_err();
             assert!(matches!(refused, HostsError::NotBare { .. }));
             assert!(!refused.to_string().contains("secret"));
         }
         let ok = "https://x.test";
-        assert!(matches!(
-            Hosts::from_settings(ok, ok, Some(" ")).unwrap_err(),
-            HostsError::Empty { .. }
-        ));
+        assert!(matches!(Hosts::from_settings(ok, ok, Some(" ")).unwrap_err(), HostsError::Empty { .. }));
     }
 
     #[test]

@@ -50,10 +50,7 @@ impl From<reqwest::Error> for Broken {
             () if error.is_timeout() => "no answer in time".to_owned(),
             () => format!("the connection broke: {cause}"),
         };
-        Self {
-            why,
-            maybe_sent: !error.is_connect() && !error.is_builder(),
-        }
+        Self { why, maybe_sent: !error.is_connect() && !error.is_builder() }
     }
 }
 
@@ -62,10 +59,7 @@ pub(super) async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if bytes.len() + chunk.len() > limit {
-            return Err(Broken {
-                why: format!("the answer is larger than {limit} bytes"),
-                maybe_sent: true,
-            });
+            return Err(Broken { why: format!("the answer is larger than {limit} bytes"), maybe_sent: true });
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -91,9 +85,7 @@ pub(super) fn excerpt(bytes: &[u8], limit: usize) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(limit + 4)]);
     let mut text: String = text.replace('\0', "\u{fffd}");
     if text.len() > limit || bytes.len() > limit {
-        let end = (0..=limit.min(text.len()))
-            .rev()
-            .find(|&at| text.is_char_boundary(at));
+        let end = (0..=limit.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
         text.truncate(end.unwrap_or(0));
         text.push('…');
     }
@@ -117,10 +109,7 @@ mod tests {
         assert_eq!(wait(" 0 "), Some(Duration::ZERO));
         assert_eq!(wait("99999999999"), Some(LONGEST_RETRY_AFTER));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(
-            wait("Thu, 31 Dec 2099 23:59:59 GMT"),
-            Some(LONGEST_RETRY_AFTER)
-        );
+        assert_eq!(wait("Thu, 31 Dec 2099 23:59:59 GMT"), Some(LONGEST_RETRY_AFTER));
         assert_eq!(wait("soon"), None);
         assert_eq!(wait("-1"), None);
         assert_eq!(retry_after(&HeaderMap::new()), None);

@@ -22,8 +22,8 @@ pub mod signature;
 pub mod types;
 
 pub use client::{
-    Api, CallRecord, Client, Expand, NewNote, OpportunityFilter, Page, Pages, RateLimit, TimeRange,
-    Trace, Upload,
+    Api, CallRecord, Client, Expand, NewNote, OpportunityFilter, Page, Pages, RateLimit, TimeRange, Trace,
+    Upload,
 };
 pub use delivery::{Delivery, DeliveryData, Malformed};
 pub use error::Error;
@@ -31,9 +31,8 @@ pub use hosts::{Hosts, HostsError};
 pub use oauth::{Authorization, Grant, OAuth, OAuthError, SetupError};
 pub use scopes::{Scope, ScopeSet};
 pub use types::{
-    AccountId, Application, ApplicationId, ArchiveReason, ArchiveReasonId, ArchiveReasonKind,
-    Archived, Categories, Confidentiality, Contact, ContactId, Event, Expandable, File, FileId,
-    InterviewId, Note, NoteId, Opportunity, OpportunityId, Origin, PanelId, Phone, Posting,
-    PostingId, PostingState, ShowUrl, Source, Stage, StageId, Tag, User, UserId, Webhook,
-    WebhookId,
+    AccountId, Application, ApplicationId, ArchiveReason, ArchiveReasonId, ArchiveReasonKind, Archived,
+    Categories, Confidentiality, Contact, ContactId, Event, Expandable, File, FileId, InterviewId, Note,
+    NoteId, Opportunity, OpportunityId, Origin, PanelId, Phone, Posting, PostingId, PostingState, ShowUrl,
+    Source, Stage, StageId, Tag, User, UserId, Webhook, WebhookId,
 };

@@ -5,9 +5,9 @@
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 use oauth2::{
-    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, RequestTokenError, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, TokenResponse, TokenUrl,
     basic::{BasicClient, BasicErrorResponse, BasicTokenResponse},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -19,8 +19,7 @@ use super::{
     scopes::ScopeSet,
 };
 
-type Endpoints =
-    BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type Endpoints = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// How long the sign-in service may take for an answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -100,9 +99,7 @@ pub enum OAuthError {
         description: String,
     },
     /// An answer that no sign-in service should give; the address may be wrong.
-    #[error(
-        "Lever's sign-in service gave an answer that can't be read ({why}); check LEVER_AUTH_URL"
-    )]
+    #[error("Lever's sign-in service gave an answer that can't be read ({why}); check LEVER_AUTH_URL")]
     Malformed {
         /// What is wrong with it. Never holds a token.
         why: String,
@@ -146,12 +143,7 @@ impl OAuth {
             .set_token_uri(TokenUrl::new(hosts.token_url.to_string())?)
             .set_redirect_uri(RedirectUrl::new(redirect_uri.into())?)
             .set_auth_type(AuthType::RequestBody);
-        Ok(Self {
-            hosts,
-            endpoints,
-            client_secret,
-            http: Http(http::client(TIMEOUT)?),
-        })
+        Ok(Self { hosts, endpoints, client_secret, http: Http(http::client(TIMEOUT)?) })
     }
 
     /// The addresses that this client talks with.
@@ -165,20 +157,12 @@ impl OAuth {
         let (url, state) = self
             .endpoints
             .authorize_url(|| CsrfToken::new_random_len(32))
-            .add_scopes(
-                scopes
-                    .iter()
-                    .map(|name| oauth2::Scope::new(name.to_owned())),
-            )
+            .add_scopes(scopes.iter().map(|name| oauth2::Scope::new(name.to_owned())))
             .add_extra_param("audience", self.hosts.audience.as_str())
             .add_extra_param("prompt", "consent")
             .set_pkce_challenge(challenge)
             .url();
-        Authorization {
-            url,
-            state: state.into_secret(),
-            pkce_verifier: verifier.into_secret().into(),
-        }
+        Authorization { url, state: state.into_secret(), pkce_verifier: verifier.into_secret().into() }
     }
 
     /// Redeems the code that came back with the browser.
@@ -225,13 +209,9 @@ impl OAuth {
 fn grant(answer: &BasicTokenResponse) -> Grant {
     Grant {
         access_token: answer.access_token().secret().as_str().into(),
-        refresh_token: answer
-            .refresh_token()
-            .map(|token| token.secret().as_str().into()),
+        refresh_token: answer.refresh_token().map(|token| token.secret().as_str().into()),
         expires_in: answer.expires_in().unwrap_or(USUAL_LIFE),
-        scopes: answer
-            .scopes()
-            .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
+        scopes: answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
     }
 }
 
@@ -294,25 +274,19 @@ fn sorted(error: RequestTokenError<Unfit, BasicErrorResponse>) -> OAuthError {
         RequestTokenError::Request(Unfit::Http(error)) => malformed(error),
         RequestTokenError::ServerResponse(error) => malformed(error),
         // The body may hold tokens: only where it went wrong is told.
-        RequestTokenError::Parse(error, _) => malformed(format!(
-            "field {:?} is missing or not as it should be",
-            error.path().to_string()
-        )),
+        RequestTokenError::Parse(error, _) => {
+            malformed(format!("field {:?} is missing or not as it should be", error.path().to_string()))
+        }
         RequestTokenError::Other(why) => malformed(why),
     }
 }
 
 fn malformed(why: impl fmt::Display) -> OAuthError {
-    OAuthError::Malformed {
-        why: why.to_string(),
-    }
+    OAuthError::Malformed { why: why.to_string() }
 }
 
 fn broken(broken: Broken) -> OAuthError {
-    OAuthError::TryAgain {
-        why: broken.why,
-        retry_after: None,
-    }
+    OAuthError::TryAgain { why: broken.why, retry_after: None }
 }
 
 /// Sorts an answer other than 200 by status first and RFC 6749's code second: 400 and 403
@@ -333,13 +307,10 @@ fn refused(answer: &Answer) -> OAuthError {
     let code = text("error");
     let description = text("error_description").unwrap_or_else(|| format!("HTTP {status}"));
     match (status, code) {
-        (401, code) => OAuthError::BadClient {
-            code: code.unwrap_or_else(|| "HTTP 401".to_owned()),
-            description,
-        },
-        (400..=499, Some(code))
-            if matches!(code.as_str(), "invalid_client" | "unauthorized_client") =>
-        {
+        (401, code) => {
+            OAuthError::BadClient { code: code.unwrap_or_else(|| "HTTP 401".to_owned()), description }
+        }
+        (400..=499, Some(code)) if matches!(code.as_str(), "invalid_client" | "unauthorized_client") => {
             OAuthError::BadClient { code, description }
         }
         (400..=499, Some(code)) => OAuthError::Refused { code, description },

@@ -74,23 +74,17 @@ impl Scope {
     /// Why the portal asks for it, in one sentence.
     pub const fn purpose(self) -> &'static str {
         match self {
-            Scope::OfflineAccess => {
-                "To keep working while nobody is logged in, until you revoke access."
-            }
+            Scope::OfflineAccess => "To keep working while nobody is logged in, until you revoke access.",
             Scope::Opportunities => {
                 "To see who is to be tested, tag progress, link the results and move candidates on."
             }
-            Scope::Postings => {
-                "To know which job a candidate applied for and which tests it asks for."
-            }
+            Scope::Postings => "To know which job a candidate applied for and which tests it asks for.",
             Scope::Stages => "To offer your stages as trigger and progression stage.",
             Scope::Notes => "To write the results as a note on the candidate.",
             Scope::Files => "To attach the report of the results to the candidate.",
             Scope::Users => "To show who granted access, and to write in that person's name.",
             Scope::Webhooks => "To set up the webhooks for you and to check that they work.",
-            Scope::ArchiveReasons => {
-                "To tell candidates who were hired from those who were archived."
-            }
+            Scope::ArchiveReasons => "To tell candidates who were hired from those who were archived.",
         }
     }
 
@@ -98,22 +92,14 @@ impl Scope {
     pub const fn without(self) -> &'static str {
         match self {
             Scope::OfflineAccess => "The connection ends after an hour and must be granted again.",
-            Scope::Opportunities => {
-                "No candidate can be invited, and nothing can be reported back."
-            }
-            Scope::Postings => {
-                "Tests can't be chosen by posting, and invitations can't name the job."
-            }
+            Scope::Opportunities => "No candidate can be invited, and nothing can be reported back.",
+            Scope::Postings => "Tests can't be chosen by posting, and invitations can't name the job.",
             Scope::Stages => "Trigger and progression stage can't be chosen.",
             Scope::Notes => "Results are not written to the candidate as a note.",
             Scope::Files => "The report is not attached to the candidate.",
             Scope::Users => "It can't be shown who granted access or who owns a candidate.",
-            Scope::Webhooks => {
-                "Webhooks can't be set up or checked for you; do it in Lever by hand."
-            }
-            Scope::ArchiveReasons => {
-                "Hired and rejected candidates can't be told apart when archived."
-            }
+            Scope::Webhooks => "Webhooks can't be set up or checked for you; do it in Lever by hand.",
+            Scope::ArchiveReasons => "Hired and rejected candidates can't be told apart when archived.",
         }
     }
 }
@@ -150,10 +136,7 @@ impl ScopeSet {
 
     /// What the portal asks for and was not granted. [`Scope::without`] says what that costs.
     pub fn missing(&self) -> Vec<Scope> {
-        Scope::ASKED
-            .into_iter()
-            .filter(|scope| !self.allows(*scope))
-            .collect()
+        Scope::ASKED.into_iter().filter(|scope| !self.allows(*scope)).collect()
     }
 
     /// The names, sorted.

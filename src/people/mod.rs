@@ -1,9 +1,28 @@
-//! Companies and the people who sign in.
+//! Companies, the people who sign in, and how they come in: set-up, log-in, invitation, new password.
+//!
+//! What changes something is one function, called inside one write transaction, with its row in the
+//! audit log. Codes are handed out once and kept as hashes.
 
+mod account;
+mod codes;
+mod company;
+mod letters;
+pub mod setup;
 mod store;
+mod team;
+mod throttle;
+mod values;
 
-pub use store::{Company, User, company, user};
+pub use account::{NewPassword, begin_reset, check_credentials, reset_password};
+pub use codes::{CodeKind, who_holds};
+pub use company::{CompanySettings, configure, found_company};
+pub use letters::{invitation_letter, reset_letter};
+pub use store::{Company, User, companies, company, person, user, user_by_email};
+pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
+pub use throttle::{Quota, Throttle};
+pub use values::{Email, Name, ValueError};
 
+use crate::db::DbError;
 use crate::text_enum;
 
 text_enum! {
@@ -28,6 +47,15 @@ impl Role {
         }
     }
 
+    /// What the role is for, in a sentence.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Admin => "Changes integrations, company and team, and sees the logs.",
+            Self::Member => "Works with candidates and sees the settings.",
+            Self::Auditor => "Sees everything, the logs included, and changes nothing.",
+        }
+    }
+
     /// May change integrations, company and team.
     pub fn may_configure(self) -> bool {
         self == Self::Admin
@@ -41,5 +69,40 @@ impl Role {
     /// May see the event log, the audit log and their exports.
     pub fn may_audit(self) -> bool {
         matches!(self, Self::Admin | Self::Auditor)
+    }
+}
+
+/// Why a change to people did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// The code is unknown, used or too old.
+    #[error("the code is unknown, used or too old")]
+    CodeNotValid,
+    /// A company is there already: set-up is over.
+    #[error("the portal is set up already")]
+    SetUpAlready,
+    /// The address belongs to somebody in this company.
+    #[error("the address is in the team already")]
+    InTeamAlready,
+    /// The address signs in somewhere else in this installation.
+    #[error("the address is in use")]
+    AddressInUse,
+    /// Without this person nobody could change the settings any more.
+    #[error("the last admin stays")]
+    LastAdmin,
+    /// There is no such person in this company.
+    #[error("no such person")]
+    NoSuchPerson,
+    /// The invitation has been taken up.
+    #[error("the person has joined already")]
+    JoinedAlready,
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for PeopleError {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Db(cause.into())
     }
 }

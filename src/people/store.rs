@@ -1,9 +1,10 @@
-//! The tables of companies and users.
+//! The tables of companies, users and codes; and the end of a person's sessions.
 
 use super::Role;
-use crate::db::schema::{companies, users};
+use super::codes::CodeKind;
+use crate::db::schema::{codes, companies, sessions, users};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CompanyId, UserId};
+use crate::ids::{CodeId, CompanyId, UserId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -42,7 +43,7 @@ pub struct User {
     pub company_id: CompanyId,
     /// Lower case; unique in the installation.
     pub email: String,
-    /// What they are called.
+    /// What they are called; empty until the invitation is taken up.
     pub name: String,
     /// What they may do.
     pub role: Role,
@@ -54,12 +55,40 @@ pub struct User {
     pub disabled_at: Option<Timestamp>,
 }
 
+impl User {
+    /// The name, or the address of one who has not given a name yet.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { &self.email } else { &self.name }
+    }
+}
+
+/// A one-time code, without the code.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = codes)]
+pub(super) struct CodeRow {
+    pub id: CodeId,
+    pub kind: CodeKind,
+    pub code_hash: String,
+    pub user_id: Option<UserId>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+}
+
 /// One company.
 ///
 /// # Errors
 /// When there is none, or the database cannot be asked.
 pub fn company(conn: &mut Conn, id: &CompanyId) -> DbResult<Company> {
     Ok(companies::table.find(id).select(Company::as_select()).first(conn)?)
+}
+
+/// All companies of the installation, oldest first. For the command line: a page knows its own only.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn companies(conn: &mut Conn) -> DbResult<Vec<Company>> {
+    Ok(companies::table.order(companies::id.asc()).select(Company::as_select()).load(conn)?)
 }
 
 /// One person who may sign in.
@@ -70,4 +99,130 @@ pub fn user(conn: &mut Conn, id: &UserId) -> DbResult<Option<User>> {
     let found =
         users::table.find(id).filter(users::disabled_at.is_null()).select(User::as_select()).first(conn);
     Ok(found.optional()?)
+}
+
+/// One person of a company, removed ones left out.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn person(conn: &mut Conn, company: &CompanyId, id: &UserId) -> DbResult<Option<User>> {
+    Ok(user(conn, id)?.filter(|user| user.company_id == *company))
+}
+
+/// Whoever has this address, in whatever company, removed or not.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn user_by_email(conn: &mut Conn, email: &str) -> DbResult<Option<User>> {
+    Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)
+}
+
+pub(super) fn any_company(conn: &mut Conn) -> DbResult<bool> {
+    let first: Option<CompanyId> = companies::table.select(companies::id).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
+pub(super) fn insert_company(conn: &mut Conn, company: &Company) -> DbResult<()> {
+    diesel::insert_into(companies::table).values(company).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()> {
+    diesel::update(companies::table.find(&company.id))
+        .set((
+            companies::name.eq(&company.name),
+            companies::support_contact.eq(&company.support_contact),
+            companies::time_zone.eq(&company.time_zone),
+            companies::retention_months.eq(company.retention_months),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The people of a company who are not removed, in the order in which they came.
+pub(super) fn people(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<User>> {
+    Ok(users::table
+        .filter(users::company_id.eq(company).and(users::disabled_at.is_null()))
+        .order(users::id.asc())
+        .select(User::as_select())
+        .load(conn)?)
+}
+
+/// How many admins of a company can sign in.
+pub(super) fn admins(conn: &mut Conn, company: &CompanyId) -> DbResult<i64> {
+    Ok(users::table
+        .filter(users::company_id.eq(company).and(users::role.eq(Role::Admin)))
+        .filter(users::disabled_at.is_null().and(users::password_hash.is_not_null()))
+        .count()
+        .get_result(conn)?)
+}
+
+pub(super) fn insert_user(conn: &mut Conn, user: &User) -> DbResult<()> {
+    diesel::insert_into(users::table).values(user).execute(conn)?;
+    Ok(())
+}
+
+/// Writes everything about a person but their address, company and date.
+pub(super) fn update_user(conn: &mut Conn, user: &User) -> DbResult<()> {
+    diesel::update(users::table.find(&user.id))
+        .set((
+            users::name.eq(&user.name),
+            users::role.eq(user.role),
+            users::password_hash.eq(&user.password_hash),
+            users::disabled_at.eq(user.disabled_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn end_sessions(conn: &mut Conn, user: &UserId) -> DbResult<()> {
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_code(conn: &mut Conn, row: &CodeRow) -> DbResult<()> {
+    diesel::insert_into(codes::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// A code that can still be used.
+pub(super) fn live_code(conn: &mut Conn, kind: CodeKind, hash: &str) -> DbResult<Option<CodeRow>> {
+    Ok(codes::table
+        .filter(codes::code_hash.eq(hash).and(codes::kind.eq(kind)))
+        .filter(codes::used_at.is_null().and(codes::expires_at.gt(Timestamp::now())))
+        .select(CodeRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Uses a code up. `false`: somebody was faster.
+pub(super) fn mark_used(conn: &mut Conn, id: &CodeId) -> DbResult<bool> {
+    let changed = diesel::update(codes::table.find(id).filter(codes::used_at.is_null()))
+        .set(codes::used_at.eq(Some(Timestamp::now())))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Drops the codes of a person that were not used.
+pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind) -> DbResult<()> {
+    diesel::delete(
+        codes::table.filter(codes::user_id.eq(user).and(codes::kind.eq(kind)).and(codes::used_at.is_null())),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn drop_expired_codes(conn: &mut Conn) -> DbResult<()> {
+    diesel::delete(codes::table.filter(codes::expires_at.lt(Timestamp::now()))).execute(conn)?;
+    Ok(())
+}
+
+/// Until when each person's invitation can be taken up.
+pub(super) fn open_invitations(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<(UserId, Timestamp)>> {
+    Ok(codes::table
+        .inner_join(users::table)
+        .filter(users::company_id.eq(company))
+        .filter(codes::kind.eq(CodeKind::Invite).and(codes::used_at.is_null()))
+        .select((users::id, codes::expires_at))
+        .load(conn)?)
 }

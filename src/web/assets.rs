@@ -17,8 +17,14 @@ impl Asset {
     }
 }
 
-static CSS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app.css", include_str!("../../static/app.css"), "text/css; charset=utf-8"));
+/// The parts of the stylesheet, in the order in which they build on each other.
+const STYLES: &str = concat!(
+    include_str!("../../static/css/1-base.css"),
+    include_str!("../../static/css/2-controls.css"),
+    include_str!("../../static/css/3-parts.css"),
+);
+
+static CSS: LazyLock<Asset> = LazyLock::new(|| Asset::new("app.css", STYLES, "text/css; charset=utf-8"));
 static JS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app.js", include_str!("../../static/app.js"), "text/javascript; charset=utf-8")
 });

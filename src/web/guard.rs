@@ -30,6 +30,11 @@ impl Visitor {
         Layout::new(title, Section::None, csrf::token(&self.session)?, take_flash(&self.session), None)
     }
 
+    /// Says something on the next page that this visitor sees.
+    pub fn flash(&self, kind: FlashKind, text: impl Into<String>) {
+        put_flash(&self.session, kind, text);
+    }
+
     /// Begins a session for this person. The key is a new one: a key that was planted before
     /// (session fixation) opens nothing.
     ///

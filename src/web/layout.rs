@@ -99,8 +99,8 @@ impl Layout {
     }
 
     /// Whether this place in the navigation is the current one.
-    pub fn at(&self, section: &Section) -> bool {
-        self.section == *section
+    pub fn at(&self, section: Section) -> bool {
+        self.section == section
     }
 
     /// `2 min ago`.

@@ -2,7 +2,7 @@
 //! sealed state. So a session ends when its row does: at log-out, a changed password, a removed person.
 
 use crate::db::schema::sessions::dsl;
-use crate::db::{Db, DbError};
+use crate::db::{Conn, Db, DbError};
 use crate::ids::UserId;
 use crate::secrets::{Sealed, Sealer, hash_of};
 use crate::time::Timestamp;
@@ -51,36 +51,25 @@ pub struct DbSessions {
 }
 
 impl DbSessions {
-    async fn put(&self, key: &str, state: &State, ttl: &Duration) -> anyhow::Result<()> {
+    fn row(&self, key: &str, state: &State, ttl: &Duration) -> anyhow::Result<SessionRow> {
         let key_hash = hash_of(key);
-        let user_id = state.get(USER).and_then(|json| serde_json::from_str::<UserId>(json).ok());
         let json = SecretString::from(serde_json::to_string(state)?);
-        let sealed = self.sealer.seal(&json, &place(&key_hash));
-        let expires_at = Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?);
-        self.db
-            .write(move |conn| {
-                let updated = diesel::update(dsl::sessions.find(&key_hash))
-                    .set((
-                        dsl::user_id.eq(&user_id),
-                        dsl::state_sealed.eq(&sealed),
-                        dsl::expires_at.eq(expires_at),
-                    ))
-                    .execute(conn)?;
-                if updated == 0 {
-                    diesel::insert_into(dsl::sessions)
-                        .values((
-                            dsl::key_hash.eq(&key_hash),
-                            dsl::user_id.eq(&user_id),
-                            dsl::state_sealed.eq(&sealed),
-                            dsl::expires_at.eq(expires_at),
-                        ))
-                        .execute(conn)?;
-                }
-                Ok::<_, DbError>(())
-            })
-            .await?;
-        Ok(())
+        Ok(SessionRow {
+            user_id: state.get(USER).and_then(|json| serde_json::from_str(json).ok()),
+            state_sealed: self.sealer.seal(&json, &place(&key_hash)),
+            expires_at: Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?),
+            key_hash,
+        })
     }
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = crate::db::schema::sessions, primary_key(key_hash), treat_none_as_null = true)]
+struct SessionRow {
+    key_hash: String,
+    user_id: Option<UserId>,
+    state_sealed: Sealed,
+    expires_at: Timestamp,
 }
 
 fn place(key_hash: &str) -> String {
@@ -113,12 +102,21 @@ impl SessionStore for DbSessions {
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
         let key = generate_session_key();
-        self.put(key.as_ref(), &state, ttl).await.map_err(SaveError::Other)?;
+        let row = self.row(key.as_ref(), &state, ttl).map_err(SaveError::Other)?;
+        let insert = move |conn: &mut Conn| {
+            Ok::<_, DbError>(diesel::insert_into(dsl::sessions).values(&row).execute(conn)?)
+        };
+        self.db.write(insert).await.map_err(|e| SaveError::Other(e.into()))?;
         Ok(key)
     }
 
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        self.put(key.as_ref(), &state, ttl).await.map_err(UpdateError::Other)?;
+        // A session that ended while its request was under way stays ended: no row, no insert.
+        let row = self.row(key.as_ref(), &state, ttl).map_err(UpdateError::Other)?;
+        let update = move |conn: &mut Conn| {
+            Ok::<_, DbError>(diesel::update(dsl::sessions.find(&row.key_hash)).set(&row).execute(conn)?)
+        };
+        self.db.write(update).await.map_err(|e| UpdateError::Other(e.into()))?;
         Ok(key)
     }
 

@@ -26,28 +26,17 @@ fn serve() -> String {
     };
     let server = HttpServer::new(move || {
         let answer = async |request: HttpRequest| {
-            HttpResponse::Ok()
-                .content_type("text/html")
-                .body(request.query_string().to_owned())
+            HttpResponse::Ok().content_type("text/html").body(request.query_string().to_owned())
         };
         App::new()
             .route(
                 "/",
-                web::get().to(asset(
-                    "text/html; charset=utf-8",
-                    include_str!("../assets/helpers.html"),
-                )),
+                web::get().to(asset("text/html; charset=utf-8", include_str!("../assets/helpers.html"))),
             )
-            .route(
-                "/helpers.css",
-                web::get().to(asset("text/css", include_str!("../assets/helpers.css"))),
-            )
+            .route("/helpers.css", web::get().to(asset("text/css", include_str!("../assets/helpers.css"))))
             .route(
                 "/helpers.js",
-                web::get().to(asset(
-                    "text/javascript",
-                    include_str!("../assets/helpers.js"),
-                )),
+                web::get().to(asset("text/javascript", include_str!("../assets/helpers.js"))),
             )
             // Browsers ask for it by themselves and complain when there is none.
             .route("/favicon.ico", web::get().to(HttpResponse::NoContent))
@@ -69,10 +58,7 @@ async fn a_form_is_filled_as_a_person_does() {
     browser.sees("Helpers").await;
     browser.sees_no("Nobody sees this").await;
     assert_eq!(browser.value("Email").await, "old@example.com");
-    assert_eq!(
-        browser.options("Trigger stage").await,
-        ["Choose", "Applicant", "Assessment"]
-    );
+    assert_eq!(browser.options("Trigger stage").await, ["Choose", "Applicant", "Assessment"]);
 
     browser.fill("Email", "ada@example.com").await;
     browser.fill("Note", "two\nlines").await;
@@ -121,22 +107,11 @@ async fn size_colours_and_scripts_are_as_asked() {
     let url = serve();
     let browser = Browser::with(PHONE).await;
     browser.goto(&url).await;
-    assert_eq!(
-        browser
-            .run("return [innerWidth, innerHeight]", vec![])
-            .await,
-        serde_json::json!([390, 844])
-    );
+    assert_eq!(browser.run("return [innerWidth, innerHeight]", vec![]).await, serde_json::json!([390, 844]));
     let dark = "return matchMedia('(prefers-color-scheme: dark)').matches";
     assert_eq!(browser.run(dark, vec![]).await, false);
 
-    browser
-        .look(Look {
-            dark: true,
-            scripts: false,
-            ..DESKTOP
-        })
-        .await;
+    browser.look(Look { dark: true, scripts: false, ..DESKTOP }).await;
     browser.reload().await;
     assert_eq!(browser.run(dark, vec![]).await, true);
     browser.sees("Scripts are off").await;
@@ -157,28 +132,16 @@ async fn what_is_not_accessible_is_named() {
     axe::assert_accessible(&browser).await;
     assert_eq!(browser.complaints().await, [""; 0]);
 
-    browser
-        .run("document.querySelector('h1').className = 'bad'", vec![])
-        .await;
+    browser.run("document.querySelector('h1').className = 'bad'", vec![]).await;
     let violations = axe::violations(&browser).await;
     assert_eq!(violations.len(), 1);
     assert_eq!(violations[0].id, "color-contrast");
-    assert!(
-        violations[0].to_string().contains(r#"at "h1""#),
-        "{}",
-        violations[0]
-    );
+    assert!(violations[0].to_string().contains(r#"at "h1""#), "{}", violations[0]);
 
-    let breach =
-        "const s = document.createElement('script'); s.textContent = '1'; document.body.append(s)";
+    let breach = "const s = document.createElement('script'); s.textContent = '1'; document.body.append(s)";
     browser.run(breach, vec![]).await;
     let complaints = browser.complaints().await;
-    assert!(
-        complaints
-            .iter()
-            .any(|it| it.contains("Content Security Policy")),
-        "{complaints:?}"
-    );
+    assert!(complaints.iter().any(|it| it.contains("Content Security Policy")), "{complaints:?}");
 }
 
 #[actix_web::test]
@@ -187,27 +150,10 @@ async fn a_failure_says_what_was_there_instead() {
     let browser = Browser::open().await;
     browser.goto(&url).await;
     assert_eq!(browser.title().await, "Helpers");
-    assert_eq!(
-        browser
-            .client()
-            .find_all(Locator::Css("main"))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
-    let failure = AssertUnwindSafe(browser.fail("a miracle"))
-        .catch_unwind()
-        .await
-        .unwrap_err();
+    assert_eq!(browser.client().find_all(Locator::Css("main")).await.unwrap().len(), 1);
+    let failure = AssertUnwindSafe(browser.fail("a miracle")).catch_unwind().await.unwrap_err();
     let report = failure.downcast::<String>().unwrap();
-    for part in [
-        "wanted a miracle",
-        &url,
-        "Save (disabled)",
-        "Trigger stage (required)",
-        "Environment",
-    ] {
+    for part in ["wanted a miracle", &url, "Save (disabled)", "Trigger stage (required)", "Environment"] {
         assert!(report.contains(part), "no {part:?} in {report}");
     }
     let (_, picture) = report.split_once("picture: ").unwrap();
@@ -226,18 +172,12 @@ async fn waiting_ends_with_the_condition_or_says_what_did_not_come() {
     let never = wait::until("a blue moon", Duration::from_millis(1), async || None::<()>);
     let failure = AssertUnwindSafe(never).catch_unwind().await.unwrap_err();
     let message = failure.downcast::<String>().unwrap();
-    assert!(
-        message.contains("for a blue moon (tests/it/helpers.rs:"),
-        "{message}"
-    );
+    assert!(message.contains("for a blue moon (tests/it/helpers.rs:"), "{message}");
 }
 
 #[test]
 fn a_failing_test_leaves_no_browser_behind() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut folder = String::new();
     let failed = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
@@ -268,16 +208,10 @@ fn a_database_lives_as_long_as_its_test() {
     let database = postgres::create();
     let url = database.url.clone();
     let mut connection = PgConnection::establish(&url).unwrap();
-    diesel::sql_query("CREATE TABLE mark (id int)")
-        .execute(&mut connection)
-        .unwrap();
+    diesel::sql_query("CREATE TABLE mark (id int)").execute(&mut connection).unwrap();
     let other = postgres::create();
     let mut elsewhere = PgConnection::establish(&other.url).unwrap();
-    assert!(
-        diesel::sql_query("SELECT * FROM mark")
-            .execute(&mut elsewhere)
-            .is_err()
-    );
+    assert!(diesel::sql_query("SELECT * FROM mark").execute(&mut elsewhere).is_err());
 
     drop(database);
     assert!(PgConnection::establish(&url).is_err());

@@ -28,9 +28,7 @@ impl Expand {
     }
 
     pub(super) fn query(expand: &[Self]) -> impl Iterator<Item = (&'static str, String)> {
-        expand
-            .iter()
-            .map(|expand| ("expand", expand.as_str().to_owned()))
+        expand.iter().map(|expand| ("expand", expand.as_str().to_owned()))
     }
 }
 
@@ -46,10 +44,7 @@ pub struct TimeRange {
 impl TimeRange {
     /// From `start` on.
     pub fn since(start: Timestamp) -> Self {
-        Self {
-            start: Some(start),
-            end: None,
-        }
+        Self { start: Some(start), end: None }
     }
 
     pub(super) fn query(
@@ -98,34 +93,17 @@ impl OpportunityFilter {
     pub(super) fn query(&self) -> Vec<(&'static str, String)> {
         let mut query = Vec::new();
         query.extend(self.stages.iter().map(|id| ("stage_id", id.to_string())));
-        query.extend(
-            self.postings
-                .iter()
-                .map(|id| ("posting_id", id.to_string())),
-        );
+        query.extend(self.postings.iter().map(|id| ("posting_id", id.to_string())));
         query.extend(self.contact.iter().map(|id| ("contact_id", id.to_string())));
         query.extend(self.email.iter().map(|email| ("email", email.clone())));
         query.extend(self.tag.iter().map(|tag| ("tag", tag.clone())));
-        query.extend(
-            self.origin
-                .iter()
-                .map(|origin| ("origin", origin.to_string())),
-        );
-        query.extend(
-            self.archived
-                .map(|archived| ("archived", archived.to_string())),
-        );
-        query.extend(
-            self.confidential
-                .then(|| ("confidentiality", "all".to_owned())),
-        );
+        query.extend(self.origin.iter().map(|origin| ("origin", origin.to_string())));
+        query.extend(self.archived.map(|archived| ("archived", archived.to_string())));
+        query.extend(self.confidential.then(|| ("confidentiality", "all".to_owned())));
         query.extend(self.created.query("created_at_start", "created_at_end"));
         query.extend(self.updated.query("updated_at_start", "updated_at_end"));
         query.extend(self.advanced.query("advanced_at_start", "advanced_at_end"));
-        query.extend(
-            self.archived_at
-                .query("archived_at_start", "archived_at_end"),
-        );
+        query.extend(self.archived_at.query("archived_at_start", "archived_at_end"));
         query.extend(Expand::query(&self.expand));
         query
     }

@@ -71,8 +71,7 @@ impl RateLimit {
             None => self.0.burst,
             Some((left, at)) => {
                 let back = at.elapsed().as_nanos() / self.0.interval.as_nanos().max(1);
-                left.saturating_add(u32::try_from(back).unwrap_or(u32::MAX))
-                    .min(self.0.burst)
+                left.saturating_add(u32::try_from(back).unwrap_or(u32::MAX)).min(self.0.burst)
             }
         }
     }

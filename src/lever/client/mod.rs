@@ -39,12 +39,7 @@ impl Client {
     /// A client of the API at `api_url` (`…/v1`). `http` should come from
     /// [`http::client`](super::http::client); `limit` is shared by all clients of one account.
     pub fn new(http: reqwest::Client, api_url: Url, limit: RateLimit) -> Self {
-        Self {
-            http,
-            api_url,
-            limit,
-            read_retries: 2,
-        }
+        Self { http, api_url, limit, read_retries: 2 }
     }
 
     /// How often a read that failed for a passing reason is tried again at once (2 by default).
@@ -60,11 +55,7 @@ impl Client {
 
     /// Calls with this access token, and a new trace.
     pub fn with_token(&self, token: &SecretString) -> Api {
-        Api {
-            client: self.clone(),
-            token: token.clone(),
-            trace: Trace::default(),
-        }
+        Api { client: self.clone(), token: token.clone(), trace: Trace::default() }
     }
 }
 

@@ -79,19 +79,13 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
             page => (page?, false),
         };
         // Lever sends `next` only when there is more; a token that stands still would never end.
-        let next = wire
-            .next
-            .filter(|next| wire.has_next != Some(false) && !next.is_empty());
+        let next = wire.next.filter(|next| wire.has_next != Some(false) && !next.is_empty());
         if next.is_some() && next == self.offset {
             return Err(Error::not_sent("Lever's list does not advance"));
         }
         self.ended = next.is_none();
         self.offset.clone_from(&next);
-        Ok(Some(Page {
-            items: wire.data,
-            next,
-            restarted,
-        }))
+        Ok(Some(Page { items: wire.data, next, restarted }))
     }
 
     /// The whole list.

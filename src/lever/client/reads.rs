@@ -8,8 +8,8 @@ use super::{
 use crate::lever::{
     Error,
     types::{
-        Application, ArchiveReason, Contact, ContactId, File, Note, Opportunity, OpportunityId,
-        Posting, PostingId, PostingState, Source, Stage, Tag, User, UserId,
+        Application, ArchiveReason, Contact, ContactId, File, Note, Opportunity, OpportunityId, Posting,
+        PostingId, PostingState, Source, Stage, Tag, User, UserId,
     },
 };
 
@@ -47,13 +47,8 @@ impl Api {
     }
 
     /// An opportunity, archived ones included.
-    pub async fn opportunity(
-        &self,
-        id: &OpportunityId,
-        expand: &[Expand],
-    ) -> Result<Opportunity, Error> {
-        self.one(Call::get(["opportunities", id.as_str()]).query(Expand::query(expand)))
-            .await
+    pub async fn opportunity(&self, id: &OpportunityId, expand: &[Expand]) -> Result<Opportunity, Error> {
+        self.one(Call::get(["opportunities", id.as_str()]).query(Expand::query(expand))).await
     }
 
     /// The opportunities that the filter lets through.

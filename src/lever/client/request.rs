@@ -80,11 +80,7 @@ impl Call {
 
     fn url(&self, base: &Url) -> Result<Url, Error> {
         // Such a segment would vanish from the path and turn the call into another one.
-        if self
-            .segments
-            .iter()
-            .any(|segment| matches!(segment.as_str(), "" | "." | ".."))
-        {
+        if self.segments.iter().any(|segment| matches!(segment.as_str(), "" | "." | "..")) {
             return Err(Error::not_sent("an id is empty or not an id"));
         }
         let mut url = base.clone();
@@ -99,9 +95,7 @@ impl Call {
     }
 
     fn is_about_webhooks(&self) -> bool {
-        self.segments
-            .first()
-            .is_some_and(|first| first == "webhooks")
+        self.segments.first().is_some_and(|first| first == "webhooks")
     }
 
     fn request_excerpt(&self) -> Option<String> {
@@ -204,11 +198,8 @@ impl Api {
     }
 
     async fn send(&self, call: &Call, url: Url, record: &mut CallRecord) -> Result<Answer, Error> {
-        let request = self
-            .client
-            .http
-            .request(call.method.clone(), url)
-            .bearer_auth(self.token.expose_secret());
+        let request =
+            self.client.http.request(call.method.clone(), url).bearer_auth(self.token.expose_secret());
         let request = match &call.body {
             Body::None => request,
             Body::Json(value) => request.json(value),

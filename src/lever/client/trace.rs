@@ -41,11 +41,7 @@ pub struct Trace(Arc<Mutex<VecDeque<CallRecord>>>);
 impl Trace {
     /// Takes out what was collected, oldest first.
     pub fn drain(&self) -> Vec<CallRecord> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .drain(..)
-            .collect()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }
 
     pub(super) fn push(&self, record: CallRecord) {

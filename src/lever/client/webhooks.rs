@@ -40,8 +40,7 @@ impl Api {
         url: &str,
         origins: &[Origin],
     ) -> Result<Webhook, Error> {
-        let call = Call::new(Method::PUT, ["webhooks", id.as_str()])
-            .json(description(event, url, origins));
+        let call = Call::new(Method::PUT, ["webhooks", id.as_str()]).json(description(event, url, origins));
         let changed: Data<Webhook> = self.once(&call).await?.json()?;
         Ok(changed.data)
     }

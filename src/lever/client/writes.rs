@@ -62,8 +62,7 @@ impl Api {
         tags: &[String],
         perform_as: Option<&UserId>,
     ) -> Result<(), Error> {
-        self.change(id, "addTags", json!({"tags": tags}), perform_as)
-            .await
+        self.change(id, "addTags", json!({"tags": tags}), perform_as).await
     }
 
     /// Removes tags; those that are not there are no fault.
@@ -73,8 +72,7 @@ impl Api {
         tags: &[String],
         perform_as: Option<&UserId>,
     ) -> Result<(), Error> {
-        self.change(id, "removeTags", json!({"tags": tags}), perform_as)
-            .await
+        self.change(id, "removeTags", json!({"tags": tags}), perform_as).await
     }
 
     /// Adds links.
@@ -84,8 +82,7 @@ impl Api {
         links: &[String],
         perform_as: Option<&UserId>,
     ) -> Result<(), Error> {
-        self.change(id, "addLinks", json!({"links": links}), perform_as)
-            .await
+        self.change(id, "addLinks", json!({"links": links}), perform_as).await
     }
 
     /// Removes links.
@@ -95,8 +92,7 @@ impl Api {
         links: &[String],
         perform_as: Option<&UserId>,
     ) -> Result<(), Error> {
-        self.change(id, "removeLinks", json!({"links": links}), perform_as)
-            .await
+        self.change(id, "removeLinks", json!({"links": links}), perform_as).await
     }
 
     /// Moves the opportunity to a stage.
@@ -161,9 +157,8 @@ impl Api {
         body: Value,
         perform_as: Option<&UserId>,
     ) -> Result<(), Error> {
-        let call = Call::new(Method::POST, ["opportunities", id.as_str(), how])
-            .perform_as(perform_as)
-            .json(body);
+        let call =
+            Call::new(Method::POST, ["opportunities", id.as_str(), how]).perform_as(perform_as).json(body);
         self.once(&call).await.map(drop)
     }
 }

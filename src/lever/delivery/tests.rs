@@ -28,10 +28,7 @@ fn reads_what_lever_sends() {
     assert_eq!(delivery.event, Some(Event::CandidateStageChange));
     assert_eq!(delivery.triggered_at_text, "1795403634284");
     assert_eq!(delivery.triggered_at_ms, 1_795_403_634_284);
-    assert_eq!(
-        delivery.triggered_at().unwrap().to_string(),
-        "2026-11-23T03:13:54.284Z"
-    );
+    assert_eq!(delivery.triggered_at().unwrap().to_string(), "2026-11-23T03:13:54.284Z");
     assert_eq!(delivery.token, "3563");
     assert_eq!(delivery.signature.as_deref(), Some("a621f5"));
     let data = delivery.data;
@@ -50,10 +47,7 @@ fn reads_every_event() {
         assert!(!matches!(event, Event::Unknown(_)));
     }
     let delivery = parse(&body(|b| b["event"] = "candidateMerged".into())).unwrap();
-    assert_eq!(
-        delivery.event,
-        Some(Event::Unknown("candidateMerged".to_owned()))
-    );
+    assert_eq!(delivery.event, Some(Event::Unknown("candidateMerged".to_owned())));
     let delivery = parse(&body(|b| {
         b["event"] = "candidateArchiveChange".into();
         b["data"] = json!({"opportunityId": "o", "fromArchived": null,
@@ -142,30 +136,15 @@ fn names_the_field_of_a_wrong_type() {
 fn refuses_what_is_no_delivery() {
     assert_eq!(why(b""), "the body is empty");
     assert_eq!(why(b" \r\n"), "the body is empty");
-    assert_eq!(
-        why(b"{\"token\":\"\xff\"}"),
-        "the body is not UTF-8: byte 10 does not fit"
-    );
+    assert_eq!(why(b"{\"token\":\"\xff\"}"), "the body is not UTF-8: byte 10 does not fit");
     for body in ["[]", "7", "null", "\"text\"", "[{}]"] {
         assert_eq!(why(body), "the body is JSON, but not an object");
     }
-    for body in [
-        "{",
-        "{}x",
-        "token=t",
-        "{\"a\":1e999}",
-        "{\"a\":\"\\ud800\"}",
-        "\u{feff}{}",
-    ] {
+    for body in ["{", "{}x", "token=t", "{\"a\":1e999}", "{\"a\":\"\\ud800\"}", "\u{feff}{}"] {
         assert!(why(body).starts_with("the body is not JSON"), "{body}");
     }
-    let deep = |n: usize| {
-        format!(
-            r#"{{"token":"t","triggeredAt":1,"x":{}{}}}"#,
-            "[".repeat(n),
-            "]".repeat(n)
-        )
-    };
+    let deep =
+        |n: usize| format!(r#"{{"token":"t","triggeredAt":1,"x":{}{}}}"#, "[".repeat(n), "]".repeat(n));
     assert!(parse(deep(100).as_bytes()).is_ok());
     for n in [128, 1000, 100_000] {
         assert_eq!(why(deep(n)), "the body is nested too deeply");
@@ -176,10 +155,7 @@ fn refuses_what_is_no_delivery() {
 fn refuses_a_key_that_is_read_twice() {
     for key in ["id", "event", "signature", "data", "token", "triggeredAt"] {
         let body = format!(r#"{{"token":"t","triggeredAt":1,"{key}":null,"{key}":null}}"#);
-        assert!(
-            why(&body).contains(&format!("duplicate field `{key}`")),
-            "{key}"
-        );
+        assert!(why(&body).contains(&format!("duplicate field `{key}`")), "{key}");
     }
     // An escape does not hide it.
     let hidden = r#"{"token":"t","triggeredAt":1,"tok\u0065n":"u"}"#;
@@ -221,23 +197,14 @@ fn keeps_the_time_as_it_was_sent() {
 
 #[test]
 fn refuses_texts_that_no_database_keeps() {
-    assert_eq!(
-        why(body(|b| b["token"] = "a\0b".into())),
-        "token holds a control character"
-    );
-    assert_eq!(
-        why(body(|b| b["event"] = "a\n".into())),
-        "event holds a control character"
-    );
+    assert_eq!(why(body(|b| b["token"] = "a\0b".into())), "token holds a control character");
+    assert_eq!(why(body(|b| b["event"] = "a\n".into())), "event holds a control character");
     assert_eq!(
         why(body(|b| b["data"]["opportunityId"] = "x".repeat(256).into())),
         "data.opportunityId is longer than 255 bytes"
     );
     assert!(parse(&body(|b| b["token"] = "x".repeat(1024).into())).is_ok());
-    assert_eq!(
-        why(body(|b| b["token"] = "x".repeat(1025).into())),
-        "token is longer than 1024 bytes"
-    );
+    assert_eq!(why(body(|b| b["token"] = "x".repeat(1025).into())), "token is longer than 1024 bytes");
 }
 
 #[test]

@@ -22,19 +22,13 @@ fn oauth_at(address: &str) -> OAuth {
 
 async fn server(answer: ResponseTemplate) -> (MockServer, OAuth) {
     let server = MockServer::start().await;
-    Mock::given(method("POST"))
-        .and(path("/oauth/token"))
-        .respond_with(answer)
-        .mount(&server)
-        .await;
+    Mock::given(method("POST")).and(path("/oauth/token")).respond_with(answer).mount(&server).await;
     let oauth = oauth_at(&server.uri());
     (server, oauth)
 }
 
 fn form(request: &Request) -> HashMap<String, String> {
-    url::form_urlencoded::parse(&request.body)
-        .into_owned()
-        .collect()
+    url::form_urlencoded::parse(&request.body).into_owned().collect()
 }
 
 fn tokens() -> Value {
@@ -64,9 +58,8 @@ fn asks_for_access_as_lever_wants_it() {
     assert_eq!(query["code_challenge_method"], "S256");
     // RFC 7636 §4.2, in unpadded base64url.
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-    let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(
-        begun.pkce_verifier.expose_secret().as_bytes(),
-    ));
+    let challenge =
+        BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(begun.pkce_verifier.expose_secret().as_bytes()));
     assert_eq!(query["code_challenge"], challenge);
     let scopes: Vec<_> = query["scope"].split(' ').collect();
     assert_eq!(scopes.len(), Scope::ASKED.len());
@@ -81,15 +74,9 @@ fn asks_for_access_as_lever_wants_it() {
 #[tokio::test]
 async fn redeems_a_code_with_credentials_in_the_body() {
     let (server, oauth) = server(ResponseTemplate::new(200).set_body_json(tokens())).await;
-    let grant = oauth
-        .exchange("a code", &"a verifier".into())
-        .await
-        .unwrap();
+    let grant = oauth.exchange("a code", &"a verifier".into()).await.unwrap();
     assert_eq!(grant.access_token.expose_secret(), "an access token");
-    assert_eq!(
-        grant.refresh_token.unwrap().expose_secret(),
-        "a refresh token"
-    );
+    assert_eq!(grant.refresh_token.unwrap().expose_secret(), "a refresh token");
     assert_eq!(grant.expires_in, Duration::from_secs(3600));
     assert!(grant.scopes.unwrap().allows(Scope::Notes));
 
@@ -112,10 +99,7 @@ async fn redeems_a_code_with_credentials_in_the_body() {
 async fn refreshes_and_takes_the_rotated_token() {
     let (server, oauth) = server(ResponseTemplate::new(200).set_body_json(tokens())).await;
     let grant = oauth.refresh(&"the old token".into()).await.unwrap();
-    assert_eq!(
-        grant.refresh_token.unwrap().expose_secret(),
-        "a refresh token"
-    );
+    assert_eq!(grant.refresh_token.unwrap().expose_secret(), "a refresh token");
     let sent = form(&server.received_requests().await.unwrap()[0]);
     assert_eq!(sent["grant_type"], "refresh_token");
     assert_eq!(sent["refresh_token"], "the old token");
@@ -141,10 +125,7 @@ async fn every_refusal_has_its_consequence() {
     }
     for (status, body) in [
         (401, r#"{"error":"invalid_client"}"#),
-        (
-            401,
-            r#"{"error":"access_denied","error_description":"Unauthorized"}"#,
-        ),
+        (401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#),
         (401, "Unauthorized"),
         (400, r#"{"error":"invalid_client"}"#),
         (403, r#"{"error":"unauthorized_client"}"#),
@@ -153,9 +134,7 @@ async fn every_refusal_has_its_consequence() {
         assert!(matches!(error, OAuthError::BadClient { .. }), "{error:?}");
         assert!(error.to_string().contains("LEVER_CLIENT_SECRET"));
     }
-    let error = exchange(400, r#"{"error":"invalid_request"}"#)
-        .await
-        .unwrap_err();
+    let error = exchange(400, r#"{"error":"invalid_request"}"#).await.unwrap_err();
     assert!(matches!(&error, OAuthError::Refused { code, .. } if code == "invalid_request"));
     assert!(!error.grant_is_gone());
     for status in [408, 429, 500, 502, 503] {
@@ -163,18 +142,9 @@ async fn every_refusal_has_its_consequence() {
         assert!(error.is_transient(), "{status}: {error:?}");
         assert!(error.to_string().contains(&status.to_string()));
     }
-    for (status, body) in [
-        (400, "oops"),
-        (404, ""),
-        (302, ""),
-        (400, r#"{"error":7}"#),
-        (403, "[]"),
-    ] {
+    for (status, body) in [(400, "oops"), (404, ""), (302, ""), (400, r#"{"error":7}"#), (403, "[]")] {
         let error = exchange(status, body).await.unwrap_err();
-        assert!(
-            matches!(error, OAuthError::Malformed { .. }),
-            "{status}: {error:?}"
-        );
+        assert!(matches!(error, OAuthError::Malformed { .. }), "{status}: {error:?}");
     }
 }
 
@@ -190,10 +160,7 @@ async fn an_unreadable_success_never_shows_its_tokens() {
     ] {
         let error = exchange(200, body).await.unwrap_err();
         assert!(matches!(error, OAuthError::Malformed { .. }), "{error:?}");
-        assert!(
-            !format!("{error:?} {error}").contains("s3cret"),
-            "{error:?}"
-        );
+        assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");
     }
     let (_server, oauth) = server(ResponseTemplate::new(200).set_body_json(tokens())).await;
     let grant = oauth.refresh(&"s3cret".into()).await.unwrap();
@@ -205,11 +172,8 @@ async fn an_unreadable_success_never_shows_its_tokens() {
 
 #[tokio::test]
 async fn retry_after_is_told() {
-    let (_server, oauth) =
-        server(ResponseTemplate::new(429).insert_header("retry-after", "9")).await;
-    let OAuthError::TryAgain { retry_after, .. } =
-        oauth.refresh(&"a token".into()).await.unwrap_err()
-    else {
+    let (_server, oauth) = server(ResponseTemplate::new(429).insert_header("retry-after", "9")).await;
+    let OAuthError::TryAgain { retry_after, .. } = oauth.refresh(&"a token".into()).await.unwrap_err() else {
         panic!("a 429 is passing");
     };
     assert_eq!(retry_after, Some(Duration::from_secs(9)));
@@ -217,8 +181,7 @@ async fn retry_after_is_told() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let (server, oauth) =
-        server(ResponseTemplate::new(307).insert_header("location", "/elsewhere")).await;
+    let (server, oauth) = server(ResponseTemplate::new(307).insert_header("location", "/elsewhere")).await;
     let error = oauth.exchange("a code", &"v".into()).await.unwrap_err();
     assert!(matches!(error, OAuthError::Malformed { .. }), "{error:?}");
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
@@ -227,21 +190,11 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn nobody_there_is_passing() {
     // Bound and let go again: nothing listens there.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let oauth = oauth_at(&format!("http://127.0.0.1:{port}"));
     let error = oauth.refresh(&"a token".into()).await.unwrap_err();
     assert!(error.is_transient(), "{error:?}");
-    assert!(
-        oauth
-            .revoke(&"a token".into())
-            .await
-            .unwrap_err()
-            .is_transient()
-    );
+    assert!(oauth.revoke(&"a token".into()).await.unwrap_err().is_transient());
 }
 
 #[tokio::test]
@@ -253,20 +206,14 @@ async fn revokes_beside_the_token_endpoint() {
         .expect(1)
         .mount(&server)
         .await;
-    oauth_at(&server.uri())
-        .revoke(&"a token".into())
-        .await
-        .unwrap();
+    oauth_at(&server.uri()).revoke(&"a token".into()).await.unwrap();
     let sent = form(&server.received_requests().await.unwrap()[0]);
     assert_eq!(sent["token"], "a token");
     assert_eq!(sent["client_id"], "the id");
     assert_eq!(sent["client_secret"], "the secret");
 
     let missing = MockServer::start().await;
-    let error = oauth_at(&missing.uri())
-        .revoke(&"a token".into())
-        .await
-        .unwrap_err();
+    let error = oauth_at(&missing.uri()).revoke(&"a token".into()).await.unwrap_err();
     assert!(matches!(error, OAuthError::Malformed { .. }));
 }
 

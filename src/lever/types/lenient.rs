@@ -33,10 +33,7 @@ where
     T: DeserializeOwned,
 {
     Ok(match Value::deserialize(deserializer)? {
-        Value::Array(items) => items
-            .into_iter()
-            .filter_map(|item| T::deserialize(item).ok())
-            .collect(),
+        Value::Array(items) => items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect(),
         _ => Vec::new(),
     })
 }
@@ -69,9 +66,7 @@ pub(super) mod millis {
         deserializer: D,
     ) -> Result<Option<Timestamp>, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let millis = value
-            .as_i64()
-            .or_else(|| value.as_str()?.trim().parse().ok());
+        let millis = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
         Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
     }
 }

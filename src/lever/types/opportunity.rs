@@ -6,10 +6,7 @@ use serde_json::Value;
 
 use super::{
     Stage, User,
-    ids::{
-        ApplicationId, ArchiveReasonId, ContactId, Expandable, OpportunityId, PostingId, StageId,
-        UserId,
-    },
+    ids::{ApplicationId, ArchiveReasonId, ContactId, Expandable, OpportunityId, PostingId, StageId, UserId},
     lenient,
     words::{Confidentiality, Origin},
 };
@@ -154,9 +151,7 @@ impl From<Value> for Archived {
             archived_at: value
                 .get("archivedAt")
                 .and_then(|at| lenient::millis::deserialize(at).ok().flatten()),
-            reason: value
-                .get("reason")
-                .and_then(|reason| ArchiveReasonId::deserialize(reason).ok()),
+            reason: value.get("reason").and_then(|reason| ArchiveReasonId::deserialize(reason).ok()),
         }
     }
 }

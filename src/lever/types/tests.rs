@@ -40,19 +40,10 @@ fn an_opportunity_as_lever_sends_it() {
     let archived = opportunity.archived.as_ref().unwrap();
     assert_eq!(archived.archived_at.unwrap().as_millisecond(), 2);
     assert_eq!(archived.reason, Some("r".into()));
-    assert_eq!(
-        opportunity.updated_at.unwrap().to_string(),
-        "2026-11-23T03:13:54.284Z"
-    );
-    assert_eq!(
-        opportunity.urls.show.as_deref(),
-        Some("https://hire.test/o")
-    );
+    assert_eq!(opportunity.updated_at.unwrap().to_string(), "2026-11-23T03:13:54.284Z");
+    assert_eq!(opportunity.urls.show.as_deref(), Some("https://hire.test/o"));
     // What was read and stored is read again as the same.
-    assert_eq!(
-        read::<Opportunity>(serde_json::to_value(&opportunity).unwrap()),
-        opportunity
-    );
+    assert_eq!(read::<Opportunity>(serde_json::to_value(&opportunity).unwrap()), opportunity);
 }
 
 #[test]
@@ -65,23 +56,14 @@ fn expanded_objects_stand_in_the_place_of_ids() {
             "postingOwner": {"id": "u"}, "createdAt": 5}]
     }));
     assert_eq!(opportunity.stage_id().unwrap().as_str(), "s");
-    assert_eq!(
-        opportunity.stage.as_ref().unwrap().full().unwrap().text,
-        "Phone screen"
-    );
+    assert_eq!(opportunity.stage.as_ref().unwrap().full().unwrap().text, "Phone screen");
     assert_eq!(opportunity.owner_id().unwrap().as_str(), "u");
     assert_eq!(opportunity.contact_id().unwrap().as_str(), "c");
     let contact = opportunity.contact.as_ref().unwrap().full().unwrap();
     assert_eq!(contact.location.as_deref(), Some("Oslo"));
     assert_eq!(opportunity.posting_id().unwrap().as_str(), "p");
-    assert_eq!(
-        opportunity.application().unwrap().posting_owner,
-        Some("u".into())
-    );
-    assert_eq!(
-        read::<Opportunity>(serde_json::to_value(&opportunity).unwrap()),
-        opportunity
-    );
+    assert_eq!(opportunity.application().unwrap().posting_owner, Some("u".into()));
+    assert_eq!(read::<Opportunity>(serde_json::to_value(&opportunity).unwrap()), opportunity);
 }
 
 #[test]
@@ -110,42 +92,23 @@ fn only_the_id_is_needed_and_odd_shapes_are_empty() {
 fn addresses_come_as_texts_or_objects() {
     let of = |emails: Value| read::<Opportunity>(json!({"id": "o", "emails": emails})).emails;
     assert_eq!(of(json!(["a@b.test"])), ["a@b.test"]);
-    assert_eq!(
-        of(json!([{"value": "a@b.test"}, "c@d.test", null, "", {}])),
-        ["a@b.test", "c@d.test"]
-    );
+    assert_eq!(of(json!([{"value": "a@b.test"}, "c@d.test", null, "", {}])), ["a@b.test", "c@d.test"]);
     assert_eq!(of(json!("a@b.test")), ["a@b.test"]);
 }
 
 #[test]
 fn anything_that_says_archived_means_archived() {
-    let of =
-        |archived: Value| read::<Opportunity>(json!({"id": "o", "archived": archived})).archived;
+    let of = |archived: Value| read::<Opportunity>(json!({"id": "o", "archived": archived})).archived;
     assert_eq!(of(json!(null)), None);
     assert_eq!(of(json!({})), Some(Archived::default()));
     assert_eq!(of(json!("r")), Some(Archived::default()));
-    assert!(
-        of(json!({"archivedAt": "5", "reason": {"id": "r"}}))
-            .unwrap()
-            .reason
-            .is_some()
-    );
+    assert!(of(json!({"archivedAt": "5", "reason": {"id": "r"}})).unwrap().reason.is_some());
 }
 
 #[test]
 fn words_that_nobody_knows_are_kept() {
     let names: Vec<_> = Origin::KNOWN.iter().map(Origin::as_str).collect();
-    assert_eq!(
-        names,
-        [
-            "applied",
-            "sourced",
-            "referred",
-            "university",
-            "agency",
-            "internal"
-        ]
-    );
+    assert_eq!(names, ["applied", "sourced", "referred", "university", "agency", "internal"]);
     let origin: Origin = read(json!("carrier-pigeon"));
     assert_eq!(origin, Origin::Unknown("carrier-pigeon".to_owned()));
     assert_eq!(serde_json::to_value(&origin).unwrap(), "carrier-pigeon");
@@ -159,10 +122,7 @@ fn words_that_nobody_knows_are_kept() {
 #[test]
 fn the_accounts_objects() {
     let stage: Stage = read(json!({"id": "applicant-new", "text": "New applicant"}));
-    assert_eq!(
-        (stage.id.as_str(), stage.text.as_str()),
-        ("applicant-new", "New applicant")
-    );
+    assert_eq!((stage.id.as_str(), stage.text.as_str()), ("applicant-new", "New applicant"));
     let posting: Posting = read(json!({
         "id": "p", "text": "Engineer", "state": "published", "confidentiality": "confidential",
         "categories": {"team": "Core", "location": "Oslo", "level": null}, "tags": ["Alva:screening"],
@@ -173,14 +133,11 @@ fn the_accounts_objects() {
     assert_eq!(posting.categories.team.as_deref(), Some("Core"));
     assert_eq!(posting.owner, Some("u".into()));
     assert_eq!(posting.tags, ["Alva:screening"]);
-    let user: User = read(
-        json!({"id": "u", "email": "g@h.test", "accessRole": "super admin",
-        "deactivatedAt": null}),
-    );
+    let user: User = read(json!({"id": "u", "email": "g@h.test", "accessRole": "super admin",
+        "deactivatedAt": null}));
     assert_eq!(user.access_role.as_deref(), Some("super admin"));
     assert_eq!(user.deactivated_at, None);
-    let hired: ArchiveReason =
-        read(json!({"id": "r", "text": "Hired", "status": "active", "type": "hired"}));
+    let hired: ArchiveReason = read(json!({"id": "r", "text": "Hired", "status": "active", "type": "hired"}));
     let other: ArchiveReason = read(json!({"id": "r", "text": "No", "type": "non-hired"}));
     assert!(hired.is_hired() && !other.is_hired());
     assert_eq!(read::<Tag>(json!({"text": "t", "count": 3})).count, 3);
@@ -210,10 +167,7 @@ fn a_webhook_keeps_its_token_to_itself() {
     }));
     assert_eq!(webhook.event, Some(Event::CandidateHired));
     assert_eq!(webhook.origins, [Origin::Applied, Origin::Internal]);
-    assert_eq!(
-        webhook.signature_token.as_ref().unwrap().expose_secret(),
-        "s3cret"
-    );
+    assert_eq!(webhook.signature_token.as_ref().unwrap().expose_secret(), "s3cret");
     assert!(!format!("{webhook:?}").contains("s3cret"));
     let bare: Webhook = read(json!({"id": "w"}));
     assert!(bare.signature_token.is_none() && bare.origins.is_empty());

@@ -1,5 +1,97 @@
-//! Routes of this family of pages.
+//! `/settings/company`: what candidates read, and how long their data stays.
 
-use actix_web::web;
+use crate::app::App;
+use crate::people::{Company, CompanySettings, Name, configure};
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render, render_with,
+    see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+use serde::Deserialize;
+use std::sync::LazyLock;
 
-pub(super) fn routes(_cfg: &mut web::ServiceConfig) {}
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/settings/company", web::get().to(page));
+    cfg.route("/settings/company", web::post().to(save));
+}
+
+#[derive(Template)]
+#[template(path = "company.html")]
+struct CompanyPage {
+    layout: Layout,
+    errors: FieldErrors,
+    form: CompanyForm,
+    zones: &'static [String],
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CompanyForm {
+    company_name: String,
+    support_contact: String,
+    time_zone: String,
+    retention: String,
+}
+
+impl From<&Company> for CompanyForm {
+    fn from(company: &Company) -> Self {
+        Self {
+            company_name: company.name.clone(),
+            support_contact: company.support_contact.clone(),
+            time_zone: company.time_zone.clone(),
+            retention: company.retention_months.to_string(),
+        }
+    }
+}
+
+impl CompanyForm {
+    fn parse(&self) -> Result<CompanySettings, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.keep("company_name", Name::parse(&self.company_name));
+        let contact = CompanySettings::parse_support_contact(&self.support_contact);
+        let contact = errors.keep("support_contact", contact);
+        let zone = errors.keep("time_zone", CompanySettings::parse_time_zone(&self.time_zone));
+        let months = errors.keep("retention", CompanySettings::parse_retention(&self.retention));
+        match (name, contact, zone, months) {
+            (Some(name), Some(support_contact), Some(time_zone), Some(retention_months)) => {
+                Ok(CompanySettings { name, support_contact, time_zone, retention_months })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+/// The zones that are worth offering: cities, and UTC.
+static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let named = jiff::tz::db().available().map(|name| name.to_string());
+    let mut zones: Vec<String> = named
+        .filter(|name| name == "UTC" || (name.contains('/') && !name.starts_with("Etc/")))
+        .filter(|name| !["SystemV/", "US/", "posix/", "right/"].iter().any(|old| name.starts_with(old)))
+        .collect();
+    zones.sort_unstable();
+    zones
+});
+
+async fn page(who: SignedIn) -> PageResult {
+    let form = CompanyForm::from(&who.company);
+    let layout = who.layout("Company", Section::Company)?;
+    render(&CompanyPage { layout, errors: FieldErrors::default(), form, zones: &ZONES })
+}
+
+/// Saves the settings. 422 gives the form back with what was typed.
+async fn save(app: Data<App>, who: Admin, form: Form<CompanyForm>) -> PageResult {
+    let settings = match form.0.parse() {
+        Ok(settings) => settings,
+        Err(errors) => {
+            let layout = who.layout("Company", Section::Company)?;
+            let page = CompanyPage { layout, errors, form: form.0, zones: &ZONES };
+            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let changed = app.db.write(move |conn| configure(conn, &actor, &company, &settings)).await?;
+    who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+    Ok(see_other("/settings/company"))
+}

@@ -1,5 +1,122 @@
-//! Routes of this family of pages.
+//! `/login` and `/logout`.
 
-use actix_web::web;
+use crate::app::App;
+use crate::people::{self, check_credentials};
+use crate::web::{
+    FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, Visitor, render, render_with,
+    see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use secrecy::SecretString;
+use serde::Deserialize;
 
-pub(super) fn routes(_cfg: &mut web::ServiceConfig) {}
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/login", web::get().to(page));
+    cfg.route("/login", web::post().to(log_in));
+    cfg.route("/logout", web::post().to(log_out));
+}
+
+/// Where one lands who came from nowhere in particular.
+pub(super) const HOME: &str = "/settings/integrations";
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    layout: Layout,
+    errors: FieldErrors,
+    email: String,
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct Destination {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct LoginForm {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+/// The page; who is signed in already goes on.
+async fn page(
+    app: Data<App>,
+    visitor: Visitor,
+    who: Result<SignedIn, PageError>,
+    to: Query<Destination>,
+) -> PageResult {
+    if who.is_ok() {
+        return Ok(see_other(local_path(&to.next).unwrap_or(HOME)));
+    }
+    if app.db.read(people::setup::is_open).await? {
+        return Ok(see_other("/setup"));
+    }
+    let layout = visitor.layout("Log in")?;
+    let next = to.into_inner().next;
+    render(&LoginPage { layout, errors: FieldErrors::default(), email: String::new(), next })
+}
+
+/// Begins a session. 422 gives the form back; 429 says how long to wait.
+async fn log_in(app: Data<App>, visitor: Visitor, place: Place, form: Form<LoginForm>) -> PageResult {
+    let Form(LoginForm { email, password, next }) = form;
+    app.throttle.attempt(&email, place.0).map_err(PageError::TooMany)?;
+    if let Some(user) = check_credentials(&app.db, &email, password).await? {
+        visitor.sign_in(&user.id)?;
+        return Ok(see_other(local_path(&next).unwrap_or(HOME)));
+    }
+    let layout = visitor.layout("Log in")?;
+    let errors = FieldErrors::of_form("The email address or the password is not right.");
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn log_out(visitor: Visitor, _form: Form<Nothing>) -> PageResult {
+    visitor.session.purge();
+    Ok(see_other("/login"))
+}
+
+/// The path, when it leads to a page of this portal. Browsers read `//host` and `/\host` as another
+/// host, and drop tabs and line breaks on the way there.
+fn local_path(next: &str) -> Option<&str> {
+    let is_local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control);
+    is_local.then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_the_portal_are_gone_to() {
+        for good in ["/", "/events?state=failed&q=//x", "/settings/team"] {
+            assert_eq!(local_path(good), Some(good));
+        }
+        for evil in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "evil",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "javascript:alert(1)",
+            " //evil.example",
+        ] {
+            assert_eq!(local_path(evil), None, "{evil:?}");
+        }
+    }
+}

@@ -8,11 +8,13 @@ mod company;
 mod events;
 mod home;
 mod integrations;
+mod invite;
 mod login;
 mod password;
 mod setup;
 mod team;
 
+use super::{PageError, PageResult};
 use actix_web::web;
 
 /// All routes of people's pages.
@@ -21,6 +23,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     setup::routes(cfg);
     login::routes(cfg);
     password::routes(cfg);
+    invite::routes(cfg);
     company::routes(cfg);
     team::routes(cfg);
     integrations::routes(cfg);
@@ -28,4 +31,12 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     candidates::routes(cfg);
     audit::routes(cfg);
     assessment::routes(cfg);
+}
+
+/// Answers an address that no page has.
+///
+/// # Errors
+/// Always: the page that says so.
+pub async fn nothing_here() -> PageResult {
+    Err(PageError::NotFound)
 }

@@ -1,5 +1,112 @@
-//! Routes of this family of pages.
+//! `/password/…`: a new password for one who forgot theirs.
 
-use actix_web::web;
+use crate::app::App;
+use crate::audit::Actor;
+use crate::people::{CodeKind, Email, NewPassword, begin_reset, reset_letter, reset_password, who_holds};
+use crate::secrets::Code;
+use crate::web::{
+    FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, Visitor, render,
+    render_with, see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use askama::Template;
+use secrecy::SecretString;
+use serde::Deserialize;
 
-pub(super) fn routes(_cfg: &mut web::ServiceConfig) {}
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/password/forgot", web::get().to(forgot));
+    cfg.route("/password/forgot", web::post().to(send_link));
+    cfg.route("/password/reset/{code}", web::get().to(page));
+    cfg.route("/password/reset/{code}", web::post().to(reset));
+}
+
+#[derive(Template)]
+#[template(path = "password/forgot.html")]
+struct ForgotPage {
+    layout: Layout,
+    errors: FieldErrors,
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "password/sent.html")]
+struct SentPage {
+    layout: Layout,
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "password/reset.html")]
+struct ResetPage {
+    layout: Layout,
+    errors: FieldErrors,
+    email: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ForgotForm {
+    email: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ResetForm {
+    password: SecretString,
+}
+
+async fn forgot(visitor: Visitor) -> PageResult {
+    let layout = visitor.layout("Forgot your password?")?;
+    render(&ForgotPage { layout, errors: FieldErrors::default(), email: String::new() })
+}
+
+/// Mails a link to whoever signs in with the address; says the same when nobody does.
+async fn send_link(app: Data<App>, visitor: Visitor, place: Place, form: Form<ForgotForm>) -> PageResult {
+    let typed = form.0.email;
+    app.throttle.attempt(&typed, place.0).map_err(PageError::TooMany)?;
+    let mut errors = FieldErrors::default();
+    let Some(email) = errors.keep("email", Email::parse(&typed)) else {
+        let layout = visitor.layout("Forgot your password?")?;
+        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &ForgotPage { layout, errors, email: typed });
+    };
+    let shown = email.to_string();
+    // Beside the answer, so that it takes as long for an address that nobody has.
+    actix_web::rt::spawn(async move {
+        match app.db.write(move |conn| begin_reset(conn, &Actor::Portal, &email)).await {
+            Ok(Some((user, code))) => {
+                let link = app.link(&format!("/password/reset/{}", code.expose()));
+                if let Err(failure) = app.mailer.send(reset_letter(&user, &link)).await {
+                    tracing::error!(user = %user.id, %failure, "a link for a new password was not mailed");
+                }
+            }
+            Ok(None) => {}
+            Err(failure) => tracing::error!(%failure, "a link for a new password was not made"),
+        }
+    });
+    render(&SentPage { layout: visitor.layout("Look into your mail")?, email: shown })
+}
+
+async fn page(app: Data<App>, visitor: Visitor, code: Path<String>) -> PageResult {
+    let code = Code::given(&code);
+    let (user, _) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &code)).await?;
+    let layout = visitor.layout("Set a new password")?;
+    render(&ResetPage { layout, errors: FieldErrors::default(), email: user.email })
+}
+
+/// Sets the password and ends all sessions of the person. 422 gives the form back.
+async fn reset(app: Data<App>, visitor: Visitor, code: Path<String>, form: Form<ResetForm>) -> PageResult {
+    let code = Code::given(&code);
+    let held = code.clone();
+    let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;
+    let about = vec![user.name, user.email.clone(), company.name];
+    let mut errors = FieldErrors::default();
+    let Some(password) = errors.keep("password", NewPassword::parse(form.0.password, about).await) else {
+        let layout = visitor.layout("Set a new password")?;
+        let page = ResetPage { layout, errors, email: user.email };
+        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    app.db.write(move |conn| reset_password(conn, &code, &password)).await?;
+    visitor.flash(FlashKind::Good, "Your new password is set. Log in with it.");
+    Ok(see_other("/login"))
+}

@@ -1,5 +1,102 @@
-//! Routes of this family of pages.
+//! `/setup`: the first run. Whoever has the code that the server printed makes the first company.
 
-use actix_web::web;
+use super::login::HOME;
+use crate::app::App;
+use crate::people::{Email, Name, NewPassword, PeopleError, setup};
+use crate::secrets::Code;
+use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use secrecy::SecretString;
+use serde::Deserialize;
 
-pub(super) fn routes(_cfg: &mut web::ServiceConfig) {}
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/setup", web::get().to(page));
+    cfg.route("/setup", web::post().to(finish));
+}
+
+#[derive(Template)]
+#[template(path = "setup/form.html")]
+struct SetupPage {
+    layout: Layout,
+    errors: FieldErrors,
+    form: SetupForm,
+}
+
+#[derive(Template)]
+#[template(path = "setup/done.html")]
+struct DonePage {
+    layout: Layout,
+}
+
+#[derive(Deserialize)]
+struct GivenCode {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SetupForm {
+    setup_code: String,
+    company_name: String,
+    your_name: String,
+    email: String,
+    password: SecretString,
+}
+
+async fn page(app: Data<App>, visitor: Visitor, given: Query<GivenCode>) -> PageResult {
+    if !app.db.read(setup::is_open).await? {
+        return done(&visitor);
+    }
+    let form = SetupForm { setup_code: given.into_inner().code, ..SetupForm::default() };
+    render(&SetupPage { layout: visitor.layout("Set up Alva")?, errors: FieldErrors::default(), form })
+}
+
+fn done(visitor: &Visitor) -> PageResult {
+    render(&DonePage { layout: visitor.layout("Alva is set up")? })
+}
+
+/// Makes the company and its admin, who is signed in. 422 gives the form back.
+async fn finish(app: Data<App>, visitor: Visitor, form: Form<SetupForm>) -> PageResult {
+    let Form(form) = form;
+    if !app.db.read(setup::is_open).await? {
+        return done(&visitor);
+    }
+    let mut errors = FieldErrors::default();
+    let code = Code::given(&form.setup_code);
+    let checked = code.clone();
+    let code_is_valid = app.db.read(move |conn| setup::is_valid(conn, &checked)).await?;
+    if !code_is_valid {
+        errors.add("setup_code", WRONG_CODE);
+    }
+    let company = errors.keep("company_name", Name::parse(&form.company_name));
+    let name = errors.keep("your_name", Name::parse(&form.your_name));
+    let email = errors.keep("email", Email::parse(&form.email));
+    let mut password = None;
+    // Hashing is work: only for whoever has the code.
+    if code_is_valid {
+        let about = vec![form.company_name.clone(), form.your_name.clone(), form.email.clone()];
+        password = errors.keep("password", NewPassword::parse(form.password.clone(), about).await);
+    }
+    if let (true, Some(company), Some(name), Some(email), Some(password)) =
+        (errors.is_empty(), company, name, email, password)
+    {
+        let made =
+            app.db.write(move |conn| setup::finish(conn, &code, &company, &name, &email, &password)).await;
+        match made {
+            Ok(admin) => {
+                visitor.sign_in(&admin.id)?;
+                return Ok(see_other(HOME));
+            }
+            Err(PeopleError::SetUpAlready) => return done(&visitor),
+            Err(PeopleError::CodeNotValid) => errors.add("setup_code", WRONG_CODE),
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let layout = visitor.layout("Set up Alva")?;
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { layout, errors, form })
+}
+
+const WRONG_CODE: &str = "This code is not valid. The server prints a new one each time it starts.";

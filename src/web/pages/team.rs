@@ -1,5 +1,245 @@
-//! Routes of this family of pages.
+//! `/settings/team`: the people of a company and their roles.
 
-use actix_web::web;
+use crate::app::App;
+use crate::db::DbError;
+use crate::ids::UserId;
+use crate::people::{self, Company, Email, Member, PeopleError, Role, User, invitation_letter};
+use crate::secrets::Code;
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
+    render_with, see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use askama::Template;
+use serde::Deserialize;
 
-pub(super) fn routes(_cfg: &mut web::ServiceConfig) {}
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::scope("/settings/team")
+            .route("", web::get().to(list))
+            .route("/invite", web::get().to(invite_page))
+            .route("/invite", web::post().to(invite))
+            .route("/{id}", web::get().to(person_page))
+            .route("/{id}/role", web::post().to(change_role))
+            .route("/{id}/invite", web::post().to(invite_again))
+            .route("/{id}/remove", web::post().to(remove)),
+    );
+}
+
+const LIST: &str = "/settings/team";
+
+impl From<PeopleError> for PageError {
+    fn from(cause: PeopleError) -> Self {
+        let explained = |status, title: &str, text: &str| Self::Explained {
+            status,
+            title: title.to_owned(),
+            text: text.to_owned(),
+        };
+        match cause {
+            PeopleError::CodeNotValid => explained(
+                StatusCode::GONE,
+                "This link does not work any more",
+                "It was used before, or it is too old. Ask for a new one: for a password on the log-in \
+                 page, for an invitation from the person who invited you.",
+            ),
+            PeopleError::JoinedAlready => explained(
+                StatusCode::CONFLICT,
+                "The invitation was taken up",
+                "This person has joined in the meantime and can log in.",
+            ),
+            PeopleError::NoSuchPerson => Self::NotFound,
+            PeopleError::Db(cause) => cause.into(),
+            other => Self::internal(other),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "team/list.html")]
+struct TeamPage {
+    layout: Layout,
+    members: Vec<Member>,
+    me: UserId,
+    link: Option<FreshLink>,
+    errors: FieldErrors,
+    form: InviteForm,
+}
+
+/// A link of an invitation: kept in the session until the next page has shown it.
+#[derive(serde::Serialize, Deserialize)]
+struct FreshLink {
+    email: String,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "team/invite.html")]
+struct InvitePage {
+    layout: Layout,
+    errors: FieldErrors,
+    form: InviteForm,
+}
+
+#[derive(Template)]
+#[template(path = "team/person.html")]
+struct PersonPage {
+    layout: Layout,
+    errors: FieldErrors,
+    member: Member,
+    is_me: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct InviteForm {
+    email: String,
+    role: String,
+}
+
+impl InviteForm {
+    fn empty() -> Self {
+        Self { email: String::new(), role: Role::Member.as_str().to_owned() }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RoleForm {
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+const WHICH_ROLE: &str = "Choose one of the roles.";
+const LINK: &str = "invitation";
+
+async fn list(app: Data<App>, who: SignedIn) -> PageResult {
+    let company = who.company_id().clone();
+    let members = app.db.read(move |conn| people::members(conn, &company)).await?;
+    let link = who.session.remove_as::<FreshLink>(LINK).and_then(Result::ok);
+    let layout = who.layout("Team", Section::Team)?;
+    let me = who.user.id.clone();
+    render(&TeamPage { layout, members, me, link, errors: FieldErrors::default(), form: InviteForm::empty() })
+}
+
+async fn invite_page(who: Admin) -> PageResult {
+    let layout = who.layout("Invite someone", Section::Team)?;
+    render(&InvitePage { layout, errors: FieldErrors::default(), form: InviteForm::empty() })
+}
+
+/// Adds a person and mails the invitation. 422 gives the form back.
+async fn invite(app: Data<App>, who: Admin, form: Form<InviteForm>) -> PageResult {
+    let Form(form) = form;
+    let mut errors = FieldErrors::default();
+    let email = errors.keep("email", Email::parse(&form.email));
+    let role = errors.keep("role", Role::parse(&form.role).ok_or(WHICH_ROLE));
+    if let (Some(email), Some(role)) = (email, role) {
+        let (actor, company) = (who.actor(), who.company_id().clone());
+        let made = app.db.write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
+        match made {
+            Ok((user, code)) => return send_invitation(&app, &who, &user, &code).await,
+            Err(PeopleError::InTeamAlready) => errors.add("email", "This person is in the team already."),
+            Err(PeopleError::AddressInUse) => {
+                errors.add("email", "This address cannot be invited: it is in use already.");
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let layout = who.layout("Invite someone", Section::Team)?;
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &InvitePage { layout, errors, form })
+}
+
+/// Makes a new link for an invitation that was not taken up.
+async fn invite_again(app: Data<App>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
+    let id = UserId::parse(&id).ok_or(PageError::NotFound)?;
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (user, code) =
+        app.db.write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;
+    send_invitation(&app, &who, &user, &code).await
+}
+
+/// Mails the link; the list shows it once, in case the mail does not arrive.
+async fn send_invitation(app: &App, who: &Admin, user: &User, code: &Code) -> PageResult {
+    let link = app.link(&format!("/invite/{}", code.expose()));
+    match app.mailer.send(invitation_letter(user, &who.company, &link)).await {
+        Ok(_) => who.flash(FlashKind::Good, format!("Invited {}.", user.email)),
+        Err(failure) => {
+            tracing::warn!(user = %user.id, %failure, "an invitation was not mailed");
+            let text = format!("The mail to {} could not be sent. Give them the link below.", user.email);
+            who.flash(FlashKind::Attention, text);
+        }
+    }
+    let fresh = FreshLink { email: user.email.clone(), url: link.into() };
+    who.session.insert(LINK, &fresh).map_err(PageError::internal)?;
+    Ok(see_other(LIST))
+}
+
+async fn member(app: &App, who: &Admin, id: &str) -> Result<Member, PageError> {
+    let id = UserId::parse(id).ok_or(PageError::NotFound)?;
+    let company: Company = who.company.clone();
+    let members = app.db.read(move |conn| Ok::<_, DbError>(people::members(conn, &company.id)?)).await?;
+    members.into_iter().find(|member| member.user.id == id).ok_or(PageError::NotFound)
+}
+
+async fn person_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+    let member = member(&app, &who, &id).await?;
+    render(&PersonPage::new(&who, member, FieldErrors::default())?)
+}
+
+impl PersonPage {
+    fn new(who: &Admin, member: Member, errors: FieldErrors) -> Result<Self, PageError> {
+        let is_me = member.user.id == who.user.id;
+        Ok(Self { layout: who.layout(member.user.called(), Section::Team)?, errors, member, is_me })
+    }
+}
+
+/// Gives a person another role. 422 says why it cannot be.
+async fn change_role(app: Data<App>, who: Admin, id: Path<String>, form: Form<RoleForm>) -> PageResult {
+    let member = member(&app, &who, &id).await?;
+    let Some(role) = Role::parse(&form.0.role) else {
+        return refuse(&who, member, "role", WHICH_ROLE);
+    };
+    let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
+    let changed = app.db.write(move |conn| people::change_role(conn, &actor, &company, &id, role)).await;
+    match changed {
+        Ok(_) => {
+            let text = format!("{} is now {}.", member.user.called(), with_article(role));
+            who.flash(FlashKind::Good, text);
+            Ok(see_other(LIST))
+        }
+        Err(PeopleError::LastAdmin) => refuse(&who, member, "role", LAST_ADMIN),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Removes a person from the team. 422 says why it cannot be.
+async fn remove(app: Data<App>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
+    let member = member(&app, &who, &id).await?;
+    let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
+    match app.db.write(move |conn| people::remove(conn, &actor, &company, &id)).await {
+        Ok(user) => {
+            who.flash(FlashKind::Good, format!("{} was removed from the team.", user.called()));
+            Ok(see_other(LIST))
+        }
+        Err(PeopleError::LastAdmin) => refuse(&who, member, "", LAST_ADMIN),
+        Err(other) => Err(other.into()),
+    }
+}
+
+const LAST_ADMIN: &str = "This is the only admin. Make someone else an admin first.";
+
+fn refuse(who: &Admin, member: Member, field: &'static str, why: &str) -> PageResult {
+    let mut errors = FieldErrors::default();
+    errors.add(field, why);
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(who, member, errors)?)
+}
+
+fn with_article(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "an admin",
+        Role::Member => "a member",
+        Role::Auditor => "an auditor",
+    }
+}

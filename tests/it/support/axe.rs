@@ -36,11 +36,7 @@ impl fmt::Display for Violation {
         for node in &self.nodes {
             let target: Vec<String> = node.target.iter().map(|part| part.to_string()).collect();
             writeln!(f, "  at {}\n     {}", target.join(" "), node.html)?;
-            for line in node
-                .failure_summary
-                .iter()
-                .flat_map(|summary| summary.lines())
-            {
+            for line in node.failure_summary.iter().flat_map(|summary| summary.lines()) {
                 writeln!(f, "     {line}")?;
             }
         }
@@ -74,8 +70,6 @@ pub async fn assert_accessible(browser: &Browser) {
     let violations = violations(browser).await;
     if !violations.is_empty() {
         let list: String = violations.iter().map(Violation::to_string).collect();
-        browser
-            .fail(&format!("the page to be accessible, but\n{list}"))
-            .await;
+        browser.fail(&format!("the page to be accessible, but\n{list}")).await;
     }
 }

@@ -39,11 +39,7 @@ impl Browser {
     /// Opens a browser that looks so.
     pub async fn with(look: Look) -> Self {
         let (driver, client) = Chromedriver::start().await;
-        let browser = Self {
-            client,
-            look: look.into(),
-            _driver: driver,
-        };
+        let browser = Self { client, look: look.into(), _driver: driver };
         browser.apply().await;
         browser
     }
@@ -135,24 +131,15 @@ impl Browser {
 
     /// Presses the button or follows the link with this name.
     pub async fn press(&self, name: &str) {
-        self.doing(
-            &format!("to press {name:?}"),
-            BUTTON,
-            &[name],
-            async |button| button.click().await,
-        )
-        .await;
+        self.doing(&format!("to press {name:?}"), BUTTON, &[name], async |button| button.click().await).await;
     }
 
     /// Presses the button or link with this name that stands nearest to the text `place`:
     /// in its row, its card, its section.
     pub async fn press_at(&self, place: &str, name: &str) {
-        self.doing(
-            &format!("to press {name:?} at {place:?}"),
-            BUTTON,
-            &[name, place],
-            async |button| button.click().await,
-        )
+        self.doing(&format!("to press {name:?} at {place:?}"), BUTTON, &[name, place], async |button| {
+            button.click().await
+        })
         .await;
     }
 
@@ -180,20 +167,15 @@ impl Browser {
     /// Presses a key, such as `fantoccini::key::Key::Escape`, on what has the focus.
     pub async fn key(&self, key: fantoccini::key::Key) {
         let focused = self.client.active_element().await.unwrap();
-        focused
-            .send_keys(&char::from(key).to_string())
-            .await
-            .unwrap();
+        focused.send_keys(&char::from(key).to_string()).await.unwrap();
     }
 
     // --- What one sees ---
 
     /// Waits until the page shows this text.
     pub async fn sees(&self, text: &str) {
-        self.wait_for(&format!("to see {text:?}"), async || {
-            self.text().await.contains(text).then_some(())
-        })
-        .await;
+        self.wait_for(&format!("to see {text:?}"), async || self.text().await.contains(text).then_some(()))
+            .await;
     }
 
     /// Waits until the page does not show this text.
@@ -207,9 +189,7 @@ impl Browser {
     /// The page's visible text, white space collapsed.
     pub async fn text(&self) -> String {
         let text = self.client.execute(&page("return seen()"), vec![]).await;
-        text.ok()
-            .and_then(|text| Some(text.as_str()?.to_owned()))
-            .unwrap_or_default()
+        text.ok().and_then(|text| Some(text.as_str()?.to_owned())).unwrap_or_default()
     }
 
     /// What stands in the field with this label.
@@ -224,32 +204,21 @@ impl Browser {
 
     /// Whether the box or radio button with this label is ticked.
     pub async fn is_checked(&self, label: &str) -> bool {
-        self.find(&format!("the box {label:?}"), CONTROL, &[label])
-            .await
-            .is_selected()
-            .await
-            .unwrap()
+        self.find(&format!("the box {label:?}"), CONTROL, &[label]).await.is_selected().await.unwrap()
     }
 
     /// What the list with this label offers.
     pub async fn options(&self, label: &str) -> Vec<String> {
-        self.find(&format!("the list {label:?}"), CONTROL, &[label])
-            .await;
-        serde_json::from_value(
-            self.run(&page("return options(...arguments)"), vec![label.into()])
-                .await,
-        )
-        .unwrap()
+        self.find(&format!("the list {label:?}"), CONTROL, &[label]).await;
+        serde_json::from_value(self.run(&page("return options(...arguments)"), vec![label.into()]).await)
+            .unwrap()
     }
 
     // --- What the rest stands on ---
 
     /// Runs a script in the page, as the body of a function; its `return` is the value.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client
-            .execute(script, arguments)
-            .await
-            .unwrap_or_else(|e| panic!("the script failed: {e}"))
+        self.client.execute(script, arguments).await.unwrap_or_else(|e| panic!("the script failed: {e}"))
     }
 
     /// Runs a script that calls its last argument with its value.
@@ -262,21 +231,9 @@ impl Browser {
 
     /// Ends the test: says what was wanted, what is there instead, and keeps a picture of it.
     pub async fn fail(&self, wanted: &str) -> ! {
-        let url = self
-            .client
-            .current_url()
-            .await
-            .map(String::from)
-            .unwrap_or_else(|e| e.to_string());
-        let offers = self
-            .client
-            .execute(&page("return offers()"), vec![])
-            .await
-            .unwrap_or_default();
-        let text = self
-            .client
-            .execute(&page("return document.body?.innerText"), vec![])
-            .await;
+        let url = self.client.current_url().await.map(String::from).unwrap_or_else(|e| e.to_string());
+        let offers = self.client.execute(&page("return offers()"), vec![]).await.unwrap_or_default();
+        let text = self.client.execute(&page("return document.body?.innerText"), vec![]).await;
         let text = text.unwrap_or_default();
         let picture = self.keep_evidence().await;
         panic!(
@@ -293,9 +250,7 @@ impl Browser {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         let path: PathBuf = folder.join(format!("{test}-{}.png", std::process::id()));
         let kept = match self.client.screenshot().await {
-            Ok(picture) => {
-                std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, picture))
-            }
+            Ok(picture) => std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, picture)),
             Err(e) => return format!("none ({e})"),
         };
         kept.map_or_else(|e| format!("none ({e})"), |()| path.display().to_string())
@@ -308,9 +263,7 @@ impl Browser {
     }
 
     async fn find(&self, what: &str, script: &str, names: &[&str]) -> Element {
-        let found = wait::within(PATIENCE, async || {
-            self.look_for(script, json!(names)).await.ok().flatten()
-        });
+        let found = wait::within(PATIENCE, async || self.look_for(script, json!(names)).await.ok().flatten());
         match found.await {
             Some(element) => element,
             None => self.fail(what).await,
@@ -343,31 +296,18 @@ impl Browser {
 
     /// What a function of `page.js` finds.
     async fn look_for(&self, script: &str, arguments: Value) -> Result<Option<Element>, CmdError> {
-        let Value::Array(arguments) = arguments else {
-            unreachable!("arguments are a list")
-        };
+        let Value::Array(arguments) = arguments else { unreachable!("arguments are a list") };
         let found = self.client.execute(&page(script), arguments).await?;
         // The element's id stands under a key that the WebDriver standard fixes.
-        let id = found
-            .get("element-6066-11e4-a52e-4f735466cecf")
-            .and_then(Value::as_str);
+        let id = found.get("element-6066-11e4-a52e-4f735466cecf").and_then(Value::as_str);
         Ok(id.map(|id| Element::from_element_id(self.client.clone(), id.to_owned().into())))
     }
 
     async fn set_box(&self, label: &str, wanted: bool) {
         let what = if wanted { "to tick" } else { "to untick" };
-        self.doing(
-            &format!("{what} {label:?}"),
-            CONTROL,
-            &[label],
-            async |found| {
-                if found.is_selected().await? == wanted {
-                    Ok(())
-                } else {
-                    self.tick(found).await
-                }
-            },
-        )
+        self.doing(&format!("{what} {label:?}"), CONTROL, &[label], async |found| {
+            if found.is_selected().await? == wanted { Ok(()) } else { self.tick(found).await }
+        })
         .await;
     }
 
@@ -376,10 +316,7 @@ impl Browser {
         let Err(reason) = found.click().await else {
             return Ok(());
         };
-        match self
-            .look_for("return labelOf(...arguments)", json!([found]))
-            .await?
-        {
+        match self.look_for("return labelOf(...arguments)", json!([found])).await? {
             Some(label) => label.click().await,
             None => Err(reason),
         }

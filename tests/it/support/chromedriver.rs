@@ -31,10 +31,7 @@ impl Chromedriver {
     /// `CHROMEDRIVER` and `CHROMIUM` name other programs than those in the `PATH`.
     pub async fn start() -> (Self, Client) {
         let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
-        let folder = tempfile::Builder::new()
-            .prefix("alva-browser-")
-            .tempdir()
-            .unwrap();
+        let folder = tempfile::Builder::new().prefix("alva-browser-").tempdir().unwrap();
         let log = folder.path().join("chromedriver.log");
         let output = File::create(&log).unwrap();
         let process = Command::new(&program)
@@ -45,26 +42,14 @@ impl Chromedriver {
             .stdout(output.try_clone().unwrap())
             .stderr(output)
             .spawn()
-            .unwrap_or_else(|e| {
-                panic!("cannot start {program} ({e}): run `script/test`, which installs it")
-            });
+            .unwrap_or_else(|e| panic!("cannot start {program} ({e}): run `script/test`, which installs it"));
         // From here on a panic ends the process, too.
-        let mut driver = Self {
-            process,
-            port: 0,
-            session: None,
-            folder,
-        };
-        driver.port = wait::within(wait::PATIENCE, async || {
-            port(&fs::read_to_string(&log).ok()?)
-        })
-        .await
-        .unwrap_or_else(|| {
-            panic!(
-                "chromedriver named no port: {}",
-                fs::read_to_string(&log).unwrap_or_default()
-            )
-        });
+        let mut driver = Self { process, port: 0, session: None, folder };
+        driver.port = wait::within(wait::PATIENCE, async || port(&fs::read_to_string(&log).ok()?))
+            .await
+            .unwrap_or_else(|| {
+                panic!("chromedriver named no port: {}", fs::read_to_string(&log).unwrap_or_default())
+            });
 
         let profile = driver.folder.path().join("profile");
         let Value::Object(capabilities) = capabilities(&profile.to_string_lossy()) else {
@@ -75,10 +60,7 @@ impl Chromedriver {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap_or_else(|e| {
-                panic!(
-                    "Chromium does not start: {e}\n{}",
-                    fs::read_to_string(&log).unwrap_or_default()
-                )
+                panic!("Chromium does not start: {e}\n{}", fs::read_to_string(&log).unwrap_or_default())
             });
         driver.session = client.session_id().await.unwrap();
         (driver, client)
@@ -175,10 +157,7 @@ fn descendants(root: u32) -> BTreeSet<(u32, String)> {
         };
         for task in tasks.flatten() {
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            for pid in children
-                .split_whitespace()
-                .filter_map(|pid| pid.parse().ok())
-            {
+            for pid in children.split_whitespace().filter_map(|pid| pid.parse().ok()) {
                 if let Some(birth) = born(pid) {
                     found.insert((pid, birth));
                     parents.push(pid);

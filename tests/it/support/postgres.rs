@@ -23,19 +23,13 @@ pub fn create() -> TestDatabase {
         .unwrap_or_else(|e| panic!("cannot create the database {name}: {e}"));
     let mut url = cluster();
     url.set_path(&name);
-    TestDatabase {
-        url: url.into(),
-        name,
-    }
+    TestDatabase { url: url.into(), name }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         // FORCE: a pool of the test may still hold connections.
-        let dropped = run(&format!(
-            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-            self.name
-        ));
+        let dropped = run(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         if let Err(e) = dropped {
             eprintln!("cannot drop the database {}: {e}", self.name);
         }
@@ -44,9 +38,7 @@ impl Drop for TestDatabase {
 
 fn run(statement: &str) -> Result<(), String> {
     let mut connection = PgConnection::establish(cluster().as_str()).map_err(|e| e.to_string())?;
-    diesel::sql_query(statement)
-        .execute(&mut connection)
-        .map_err(|e| e.to_string())?;
+    diesel::sql_query(statement).execute(&mut connection).map_err(|e| e.to_string())?;
     Ok(())
 }
 
@@ -58,6 +50,5 @@ fn cluster() -> url::Url {
              {VARIABLE}=postgres://postgres@127.0.0.1:5432/postgres cargo test"
         )
     });
-    url.parse()
-        .unwrap_or_else(|e| panic!("{VARIABLE} is not a URL ({e}): {url}"))
+    url.parse().unwrap_or_else(|e| panic!("{VARIABLE} is not a URL ({e}): {url}"))
 }

@@ -28,10 +28,7 @@ where
 }
 
 /// Like [`until`], but leaves it to the caller what to make of a `None` after `timeout`.
-pub async fn within<T>(
-    timeout: Duration,
-    mut attempt: impl AsyncFnMut() -> Option<T>,
-) -> Option<T> {
+pub async fn within<T>(timeout: Duration, mut attempt: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + timeout;
     loop {
         let value = attempt().await;

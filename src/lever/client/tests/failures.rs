@@ -34,14 +34,7 @@ async fn each_status_has_its_error() {
 
 #[tokio::test]
 async fn an_answer_that_can_not_be_read_is_tried_again() {
-    for body in [
-        "",
-        "<html>",
-        "{}",
-        "[]",
-        r#"{"data": null}"#,
-        r#"{"data": {"name": "no id"}}"#,
-    ] {
+    for body in ["", "<html>", "{}", "[]", r#"{"data": null}"#, r#"{"data": {"name": "no id"}}"#] {
         let answer = ResponseTemplate::new(200).set_body_string(body);
         let (_server, api) = answering(answer).await;
         let error = api.opportunity(&"o".into(), &[]).await.unwrap_err();
@@ -58,11 +51,7 @@ async fn nobody_there_is_passing_and_nothing_was_done() {
     assert!(error.is_transient() && !error.maybe_done(), "{error:?}");
     let call = &api.trace().drain()[0];
     assert_eq!(call.status, None);
-    assert!(
-        call.excerpt.starts_with("no connection"),
-        "{}",
-        call.excerpt
-    );
+    assert!(call.excerpt.starts_with("no connection"), "{}", call.excerpt);
 }
 
 #[tokio::test]
@@ -77,10 +66,7 @@ async fn a_connection_that_breaks_after_sending_may_have_done_it() {
             request.extend_from_slice(&chunk[..read]);
         }
     });
-    let note = NewNote {
-        text: "results".to_owned(),
-        ..NewNote::default()
-    };
+    let note = NewNote { text: "results".to_owned(), ..NewNote::default() };
     let error = api.add_note(&"o".into(), &note, None).await.unwrap_err();
     lever.await.unwrap();
     assert!(error.is_transient() && error.maybe_done(), "{error:?}");
@@ -96,10 +82,7 @@ async fn an_answer_that_takes_too_long_may_have_done_it() {
     let http = http::client(Duration::from_millis(100)).unwrap();
     let url = Url::parse(&format!("{}/v1", server.uri())).unwrap();
     let api = Client::new(http, url, RateLimit::default()).with_token(&"t".into());
-    let error = api
-        .set_stage(&"o".into(), &"s".into(), None)
-        .await
-        .unwrap_err();
+    let error = api.set_stage(&"o".into(), &"s".into(), None).await.unwrap_err();
     assert!(error.is_transient() && error.maybe_done(), "{error:?}");
     assert_eq!(api.trace().drain()[0].excerpt, "no answer in time");
 }
@@ -107,23 +90,14 @@ async fn an_answer_that_takes_too_long_may_have_done_it() {
 fn retrying(server: &MockServer, times: usize) -> Api {
     let http = http::client(Duration::from_secs(5)).unwrap();
     let url = Url::parse(&format!("{}/v1", server.uri())).unwrap();
-    Client::new(http, url, RateLimit::default())
-        .read_retries(times)
-        .with_token(&"t".into())
+    Client::new(http, url, RateLimit::default()).read_retries(times).with_token(&"t".into())
 }
 
 #[tokio::test]
 async fn reads_are_tried_a_few_times() {
     let (server, _) = start().await;
-    Mock::given(any())
-        .respond_with(ResponseTemplate::new(500))
-        .up_to_n_times(1)
-        .mount(&server)
-        .await;
-    Mock::given(any())
-        .respond_with(data(json!([{"id": "s", "text": "Screen"}])))
-        .mount(&server)
-        .await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(500)).up_to_n_times(1).mount(&server).await;
+    Mock::given(any()).respond_with(data(json!([{"id": "s", "text": "Screen"}]))).mount(&server).await;
     let api = retrying(&server, 1);
     assert_eq!(api.stages().await.unwrap()[0].text, "Screen");
     let statuses: Vec<_> = api.trace().drain().iter().map(|call| call.status).collect();
@@ -136,14 +110,8 @@ async fn a_read_is_given_back_when_trying_is_in_vain_or_would_take_long() {
         (ResponseTemplate::new(500), 2),
         (ResponseTemplate::new(404), 1),
         (ResponseTemplate::new(401), 1),
-        (
-            ResponseTemplate::new(503).insert_header("retry-after", "30"),
-            1,
-        ),
-        (
-            ResponseTemplate::new(429).insert_header("retry-after", "30"),
-            1,
-        ),
+        (ResponseTemplate::new(503).insert_header("retry-after", "30"), 1),
+        (ResponseTemplate::new(429).insert_header("retry-after", "30"), 1),
     ] {
         let (server, _) = answering(answer).await;
         let api = retrying(&server, 1);
@@ -156,10 +124,7 @@ async fn a_read_is_given_back_when_trying_is_in_vain_or_would_take_long() {
 async fn writes_are_tried_once() {
     let (server, _) = answering(ResponseTemplate::new(503)).await;
     let api = retrying(&server, 5);
-    let error = api
-        .add_note(&"o".into(), &NewNote::default(), None)
-        .await
-        .unwrap_err();
+    let error = api.add_note(&"o".into(), &NewNote::default(), None).await.unwrap_err();
     assert!(error.maybe_done());
     assert_eq!(requests(&server).await.len(), 1);
 }

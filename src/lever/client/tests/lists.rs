@@ -22,16 +22,8 @@ async fn follows_the_offset_to_the_end() {
         .respond_with(page(&["1", "2"], Some("tok/en+1")))
         .mount(&server)
         .await;
-    list()
-        .and(query_param("offset", "tok/en+1"))
-        .respond_with(page(&["3"], Some("t2")))
-        .mount(&server)
-        .await;
-    list()
-        .and(query_param("offset", "t2"))
-        .respond_with(page(&["4"], None))
-        .mount(&server)
-        .await;
+    list().and(query_param("offset", "tok/en+1")).respond_with(page(&["3"], Some("t2"))).mount(&server).await;
+    list().and(query_param("offset", "t2")).respond_with(page(&["4"], None)).mount(&server).await;
     let filter = OpportunityFilter::default();
     let all = api.opportunities(&filter).all().await.unwrap();
     assert_eq!(ids(&all), ["1", "2", "3", "4"]);
@@ -56,10 +48,7 @@ async fn begins_anew_when_the_offset_is_stale() {
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    Mock::given(query_param("offset", "t1"))
-        .respond_with(page(&["3"], None))
-        .mount(&server)
-        .await;
+    Mock::given(query_param("offset", "t1")).respond_with(page(&["3"], None)).mount(&server).await;
     let mut pages = api.opportunities(&OpportunityFilter::default());
     assert!(!pages.next().await.unwrap().unwrap().restarted);
     assert!(pages.next().await.unwrap().unwrap().restarted);
@@ -70,19 +59,13 @@ async fn begins_anew_when_the_offset_is_stale() {
 #[tokio::test]
 async fn the_whole_list_holds_nothing_twice_after_a_restart() {
     let (server, api) = start().await;
-    Mock::given(query_param_is_missing("offset"))
-        .respond_with(page(&["1"], Some("t1")))
-        .mount(&server)
-        .await;
+    Mock::given(query_param_is_missing("offset")).respond_with(page(&["1"], Some("t1"))).mount(&server).await;
     Mock::given(query_param("offset", "t1"))
         .respond_with(refused(400, "x", "invalid offset token"))
         .up_to_n_times(2)
         .mount(&server)
         .await;
-    Mock::given(query_param("offset", "t1"))
-        .respond_with(page(&["2"], None))
-        .mount(&server)
-        .await;
+    Mock::given(query_param("offset", "t1")).respond_with(page(&["2"], None)).mount(&server).await;
     let all = api.opportunities(&OpportunityFilter::default()).all().await;
     assert_eq!(ids(&all.unwrap()), ["1", "2"]);
 }
@@ -91,22 +74,13 @@ async fn the_whole_list_holds_nothing_twice_after_a_restart() {
 async fn a_list_that_never_ends_is_left() {
     // Always stale.
     let (server, api) = start().await;
-    Mock::given(query_param_is_missing("offset"))
-        .respond_with(page(&["1"], Some("t1")))
-        .mount(&server)
-        .await;
+    Mock::given(query_param_is_missing("offset")).respond_with(page(&["1"], Some("t1"))).mount(&server).await;
     Mock::given(query_param("offset", "t1"))
         .respond_with(refused(400, "x", "Invalid offset token"))
         .mount(&server)
         .await;
     let all = api.opportunities(&OpportunityFilter::default()).all().await;
-    assert!(matches!(
-        all,
-        Err(Error::OurFault {
-            status: Some(400),
-            ..
-        })
-    ));
+    assert!(matches!(all, Err(Error::OurFault { status: Some(400), .. })));
     assert_eq!(requests(&server).await.len(), 8);
 
     // Always the same token.
@@ -118,19 +92,13 @@ async fn a_list_that_never_ends_is_left() {
 #[tokio::test]
 async fn a_failed_page_can_be_asked_for_again() {
     let (server, api) = start().await;
-    Mock::given(query_param_is_missing("offset"))
-        .respond_with(page(&["1"], Some("t1")))
-        .mount(&server)
-        .await;
+    Mock::given(query_param_is_missing("offset")).respond_with(page(&["1"], Some("t1"))).mount(&server).await;
     Mock::given(query_param("offset", "t1"))
         .respond_with(ResponseTemplate::new(503))
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    Mock::given(query_param("offset", "t1"))
-        .respond_with(page(&["2"], None))
-        .mount(&server)
-        .await;
+    Mock::given(query_param("offset", "t1")).respond_with(page(&["2"], None)).mount(&server).await;
     let mut pages = api.opportunities(&OpportunityFilter::default());
     pages.next().await.unwrap();
     assert!(pages.next().await.unwrap_err().is_transient());
@@ -152,29 +120,14 @@ async fn a_filter_says_what_it_means() {
         origin: Some(Origin::Internal),
         archived: Some(false),
         confidential: true,
-        created: TimeRange {
-            start: Some(at(1)),
-            end: Some(at(2)),
-        },
+        created: TimeRange { start: Some(at(1)), end: Some(at(2)) },
         updated: TimeRange::since(at(3)),
-        advanced: TimeRange {
-            start: None,
-            end: Some(at(4)),
-        },
+        advanced: TimeRange { start: None, end: Some(at(4)) },
         archived_at: TimeRange::since(at(5)),
-        expand: vec![
-            Expand::Applications,
-            Expand::Contact,
-            Expand::Stage,
-            Expand::Owner,
-        ],
+        expand: vec![Expand::Applications, Expand::Contact, Expand::Stage, Expand::Owner],
     };
     api.opportunities(&filter).all().await.unwrap();
-    let sent: Vec<_> = requests(&server).await[0]
-        .url
-        .query_pairs()
-        .into_owned()
-        .collect();
+    let sent: Vec<_> = requests(&server).await[0].url.query_pairs().into_owned().collect();
     let expected = [
         ("stage_id", "applicant-new"),
         ("stage_id", "offer"),
@@ -207,14 +160,8 @@ async fn each_list_has_its_address() {
     api.stages().await.unwrap();
     api.users().await.unwrap();
     api.users_by_email("a@b.test").await.unwrap();
-    api.postings(Some(&PostingState::Published))
-        .all()
-        .await
-        .unwrap();
-    api.deleted_opportunities(TimeRange::since(jiff::Timestamp::UNIX_EPOCH))
-        .all()
-        .await
-        .unwrap();
+    api.postings(Some(&PostingState::Published)).all().await.unwrap();
+    api.deleted_opportunities(TimeRange::since(jiff::Timestamp::UNIX_EPOCH)).all().await.unwrap();
     api.applications(&id).await.unwrap();
     api.notes(&id).await.unwrap();
     api.files(&id).await.unwrap();
@@ -222,12 +169,7 @@ async fn each_list_has_its_address() {
     api.sources().await.unwrap();
     api.tags().await.unwrap();
     api.webhooks().await.unwrap();
-    let asked: Vec<_> = api
-        .trace()
-        .drain()
-        .into_iter()
-        .map(|call| call.path)
-        .collect();
+    let asked: Vec<_> = api.trace().drain().into_iter().map(|call| call.path).collect();
     assert_eq!(
         asked,
         [

@@ -18,9 +18,7 @@ mod writes;
 fn api_at(address: &str) -> Api {
     let http = http::client(Duration::from_secs(5)).unwrap();
     let url = Url::parse(&format!("{address}/v1")).unwrap();
-    Client::new(http, url, RateLimit::default())
-        .read_retries(0)
-        .with_token(&"an access token".into())
+    Client::new(http, url, RateLimit::default()).read_retries(0).with_token(&"an access token".into())
 }
 
 async fn start() -> (MockServer, Api) {
@@ -64,10 +62,7 @@ async fn reads_an_opportunity_with_its_application() {
             "applications": [{"id": "a", "posting": "p"}]})))
         .mount(&server)
         .await;
-    let opportunity = api
-        .opportunity(&"o-1".into(), &[Expand::Applications])
-        .await
-        .unwrap();
+    let opportunity = api.opportunity(&"o-1".into(), &[Expand::Applications]).await.unwrap();
     assert_eq!(opportunity.posting_id().unwrap().as_str(), "p");
 
     let calls = api.trace().drain();
@@ -93,10 +88,7 @@ async fn reads_single_objects() {
         ("/v1/contacts/c", json!({"id": "c"})),
     ] {
         let (server, api) = start().await;
-        Mock::given(path(at))
-            .respond_with(data(body))
-            .mount(&server)
-            .await;
+        Mock::given(path(at)).respond_with(data(body)).mount(&server).await;
         let found = match at {
             "/v1/users/u" => api.user(&"u".into()).await.map(drop),
             "/v1/postings/p" => api.posting(&"p".into()).await.map(drop),
@@ -109,20 +101,12 @@ async fn reads_single_objects() {
 #[tokio::test]
 async fn an_id_stays_one_segment_of_the_path() {
     let (server, api) = answering(data(json!({"id": "o"}))).await;
-    api.opportunity(&"a/../b?c#d %2e".into(), &[])
-        .await
-        .unwrap();
+    api.opportunity(&"a/../b?c#d %2e".into(), &[]).await.unwrap();
     let sent = &requests(&server).await[0];
-    assert_eq!(
-        sent.url.path(),
-        "/v1/opportunities/a%2F..%2Fb%3Fc%23d%20%252e"
-    );
+    assert_eq!(sent.url.path(), "/v1/opportunities/a%2F..%2Fb%3Fc%23d%20%252e");
     for id in ["", ".", ".."] {
         let error = api.opportunity(&id.into(), &[]).await.unwrap_err();
-        assert!(
-            matches!(error, Error::OurFault { status: None, .. }),
-            "{error:?}"
-        );
+        assert!(matches!(error, Error::OurFault { status: None, .. }), "{error:?}");
     }
     assert_eq!(requests(&server).await.len(), 1);
 }
@@ -142,18 +126,13 @@ async fn the_rate_limit_is_shared_and_can_be_read() {
     for _ in 0..3 {
         limit.turn().await.unwrap();
     }
-    assert!(
-        started.elapsed() >= Duration::from_millis(95),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() >= Duration::from_millis(95), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
 async fn a_pause_that_lever_asks_for_holds_for_the_account() {
     let (server, api) =
-        answering(refused(429, "TooManyRequests", "slow down").insert_header("retry-after", "60"))
-            .await;
+        answering(refused(429, "TooManyRequests", "slow down").insert_header("retry-after", "60")).await;
     let error = api.stages().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     assert!(!error.maybe_done());
@@ -181,10 +160,7 @@ async fn a_trace_forgets_the_oldest() {
         excerpt: String::new(),
     };
     for n in 0..300 {
-        trace.push(CallRecord {
-            duration_ms: n,
-            ..record.clone()
-        });
+        trace.push(CallRecord { duration_ms: n, ..record.clone() });
     }
     let kept = trace.drain();
     assert_eq!(kept.len(), 256);

@@ -37,10 +37,7 @@ async fn changes_are_sent_as_lever_wants_them() {
     assert_eq!(sent(&request), json!({"links": ["one", "two"]}));
 
     api.remove_links(&id, &texts, None).await.unwrap();
-    assert_eq!(
-        last(&server).await.url.path(),
-        "/v1/opportunities/o/removeLinks"
-    );
+    assert_eq!(last(&server).await.url.path(), "/v1/opportunities/o/removeLinks");
 
     api.set_stage(&id, &"lead-new".into(), user).await.unwrap();
     let request = last(&server).await;
@@ -50,10 +47,7 @@ async fn changes_are_sent_as_lever_wants_them() {
     assert_eq!(sent(&request), json!({"stage": "lead-new"}));
 
     let calls = api.trace().drain();
-    assert_eq!(
-        calls[0].request.as_deref(),
-        Some(r#"{"tags":["one","two"]}"#)
-    );
+    assert_eq!(calls[0].request.as_deref(), Some(r#"{"tags":["one","two"]}"#));
     assert_eq!(calls[0].path, "/opportunities/o/addTags?perform_as=u");
 }
 
@@ -61,10 +55,7 @@ async fn changes_are_sent_as_lever_wants_them() {
 async fn a_note_is_written_and_deleted() {
     let made = ResponseTemplate::new(201).set_body_json(json!({"data": {"id": "n"}}));
     let (server, api) = answering(made).await;
-    let note = NewNote {
-        text: "Results".to_owned(),
-        ..NewNote::default()
-    };
+    let note = NewNote { text: "Results".to_owned(), ..NewNote::default() };
     let id = api.add_note(&"o".into(), &note, None).await.unwrap();
     assert_eq!(id, Some("n".into()));
     assert_eq!(sent(&last(&server).await), json!({"value": "Results"}));
@@ -75,9 +66,7 @@ async fn a_note_is_written_and_deleted() {
         created_at: jiff::Timestamp::from_millisecond(5).ok(),
         ..note
     };
-    api.add_note(&"o".into(), &note, Some(&"u".into()))
-        .await
-        .unwrap();
+    api.add_note(&"o".into(), &note, Some(&"u".into())).await.unwrap();
     let request = last(&server).await;
     assert_eq!(request.url.query(), Some("perform_as=u"));
     assert_eq!(
@@ -110,9 +99,7 @@ async fn a_file_is_uploaded_in_parts() {
         mime: "application/pdf".to_owned(),
         bytes: b"%PDF-1.7 the report".to_vec(),
     };
-    let id = api
-        .upload_file(&"o".into(), upload.clone(), Some(&"u".into()))
-        .await;
+    let id = api.upload_file(&"o".into(), upload.clone(), Some(&"u".into())).await;
     assert_eq!(id.unwrap(), Some("f".into()));
     let request = last(&server).await;
     assert_eq!(request.url.path(), "/v1/opportunities/o/files");
@@ -125,10 +112,7 @@ async fn a_file_is_uploaded_in_parts() {
     let call = &api.trace().drain()[0];
     assert_eq!(call.request.as_deref(), Some("Rapport Åsa.pdf, 19 bytes"));
 
-    let wrong = Upload {
-        mime: "no media type".to_owned(),
-        ..upload
-    };
+    let wrong = Upload { mime: "no media type".to_owned(), ..upload };
     let error = api.upload_file(&"o".into(), wrong, None).await.unwrap_err();
     assert!(matches!(error, Error::OurFault { status: None, .. }));
 }
@@ -140,16 +124,10 @@ async fn webhooks_are_made_changed_and_deleted_without_showing_their_token() {
     let made = ResponseTemplate::new(201).set_body_json(json!({"data": webhook}));
     let (server, api) = answering(made).await;
     let url = "https://portal.test/w/k3y";
-    let webhook = api
-        .create_webhook(&Event::CandidateHired, url, Origin::KNOWN)
-        .await
-        .unwrap();
+    let webhook = api.create_webhook(&Event::CandidateHired, url, Origin::KNOWN).await.unwrap();
     assert_eq!(webhook.signature_token.unwrap().expose_secret(), "s3cret");
     let request = last(&server).await;
-    assert_eq!(
-        (request.method.as_str(), request.url.path()),
-        ("POST", "/v1/webhooks")
-    );
+    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/webhooks"));
     assert_eq!(
         sent(&request),
         json!({"event": "candidateHired", "url": url, "configuration": {"conditions": {"origins":
@@ -157,42 +135,25 @@ async fn webhooks_are_made_changed_and_deleted_without_showing_their_token() {
     );
 
     // Events that know no conditions are made without.
-    api.create_webhook(&Event::CandidateDeleted, url, Origin::KNOWN)
-        .await
-        .unwrap();
-    assert_eq!(
-        sent(&last(&server).await),
-        json!({"event": "candidateDeleted", "url": url})
-    );
+    api.create_webhook(&Event::CandidateDeleted, url, Origin::KNOWN).await.unwrap();
+    assert_eq!(sent(&last(&server).await), json!({"event": "candidateDeleted", "url": url}));
 
-    api.update_webhook(&"w".into(), &Event::CandidateHired, url, &[Origin::Applied])
-        .await
-        .unwrap();
+    api.update_webhook(&"w".into(), &Event::CandidateHired, url, &[Origin::Applied]).await.unwrap();
     let request = last(&server).await;
-    assert_eq!(
-        (request.method.as_str(), request.url.path()),
-        ("PUT", "/v1/webhooks/w")
-    );
+    assert_eq!((request.method.as_str(), request.url.path()), ("PUT", "/v1/webhooks/w"));
 
     api.delete_webhook(&"w".into()).await.unwrap();
     assert_eq!(last(&server).await.method.as_str(), "DELETE");
 
     let calls = format!("{:?}", api.trace().drain());
-    assert!(
-        !calls.contains("s3cret") && !calls.contains("k3y"),
-        "{calls}"
-    );
+    assert!(!calls.contains("s3cret") && !calls.contains("k3y"), "{calls}");
     assert!(calls.contains("candidateHired"));
 }
 
 #[tokio::test]
 async fn a_webhook_whose_answer_is_lost_may_have_been_made() {
-    let (_server, api) =
-        answering(ResponseTemplate::new(201).set_body_string("s3cret and more")).await;
-    let error = api
-        .create_webhook(&Event::CandidateHired, "https://portal.test/w", &[])
-        .await
-        .unwrap_err();
+    let (_server, api) = answering(ResponseTemplate::new(201).set_body_string("s3cret and more")).await;
+    let error = api.create_webhook(&Event::CandidateHired, "https://portal.test/w", &[]).await.unwrap_err();
     assert!(error.maybe_done(), "{error:?}");
     assert!(!format!("{:?}{error:?}", api.trace().drain()).contains("s3cret"));
 }

@@ -20,16 +20,9 @@ pub struct Look {
 }
 
 /// A common laptop.
-pub const DESKTOP: Look = Look {
-    size: (1280, 900),
-    dark: false,
-    scripts: true,
-};
+pub const DESKTOP: Look = Look { size: (1280, 900), dark: false, scripts: true };
 /// A common phone, upright.
-pub const PHONE: Look = Look {
-    size: (390, 844),
-    ..DESKTOP
-};
+pub const PHONE: Look = Look { size: (390, 844), ..DESKTOP };
 
 impl Browser {
     /// What the clipboard holds.
@@ -39,30 +32,16 @@ impl Browser {
             json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] }),
         )
         .await;
-        self.cdp(
-            "Emulation.setFocusEmulationEnabled",
-            json!({ "enabled": true }),
-        )
-        .await;
+        self.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
         let read = "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)))";
-        self.run_async(read, vec![])
-            .await
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.run_async(read, vec![]).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// What the browser complained about since last asked: script errors, breaches of the content
     /// security policy, loads that failed.
     pub async fn complaints(&self) -> Vec<String> {
-        let log = self
-            .client
-            .issue_cmd(Post {
-                path: "se/log",
-                body: json!({ "type": "browser" }),
-            })
-            .await
-            .unwrap();
+        let log =
+            self.client.issue_cmd(Post { path: "se/log", body: json!({ "type": "browser" }) }).await.unwrap();
         log.as_array()
             .into_iter()
             .flatten()
@@ -79,49 +58,28 @@ impl Browser {
         }
         let parameters = json!({ "format": "png", "captureBeyondViewport": true });
         let answer = self.cdp("Page.captureScreenshot", parameters).await;
-        let picture = BASE64.decode(
-            answer["data"]
-                .as_str()
-                .expect("Chromium answers with a picture"),
-        );
+        let picture = BASE64.decode(answer["data"].as_str().expect("Chromium answers with a picture"));
         std::fs::write(path, picture.unwrap()).unwrap();
     }
 
     pub(super) async fn apply(&self) {
-        let Look {
-            size: (width, height),
-            dark,
-            scripts,
-        } = self.look.get();
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.cdp("Emulation.setDeviceMetricsOverride", metrics)
-            .await;
+        let Look { size: (width, height), dark, scripts } = self.look.get();
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
         let features = json!([
             { "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } },
             // Nothing moves, so nothing is judged or pictured half-way.
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.cdp(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await;
-        self.cdp(
-            "Emulation.setScriptExecutionDisabled",
-            json!({ "value": !scripts }),
-        )
-        .await;
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+        self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": !scripts })).await;
     }
 
     /// A command of the Chrome DevTools Protocol.
     pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         self.client
-            .issue_cmd(Post {
-                path: "goog/cdp/execute",
-                body,
-            })
+            .issue_cmd(Post { path: "goog/cdp/execute", body })
             .await
             .unwrap_or_else(|e| panic!("{command} failed: {e}"))
     }
@@ -136,11 +94,7 @@ struct Post {
 
 impl WebDriverCompatibleCommand for Post {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &Url) -> (reqwest::Method, Option<String>) {

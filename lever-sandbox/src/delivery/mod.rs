@@ -1,0 +1,247 @@
+//! Webhook deliveries: what happened is posted, signed, to everyone who listens, and
+//! tried again until it is taken (Lever's wire notes §6).
+//!
+//! Each webhook has a lane: first attempts to it are made one after the other, in the
+//! order of the events, while other webhooks are served at the same time. What fails
+//! leaves the lane and is retried on its own, by the sandbox's clock.
+
+mod envelope;
+mod lane;
+mod log;
+mod send;
+mod signature;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use envelope::Envelope;
+pub use log::{Attempt, Delivery, DeliveryState};
+
+use crate::TokenMode;
+use crate::clock::Clock;
+use crate::faults::{FaultKind, Faults};
+use crate::state::{Draw, EventKind, State, Webhook, WebhookEvent};
+use lane::{Job, Worker};
+use send::Sender;
+
+/// How deliveries are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryOptions {
+    /// One signing token per webhook, or one for the account.
+    pub token_mode: TokenMode,
+    /// How long an answer may take, in real time.
+    pub timeout: Duration,
+    /// The wait before each retry, in ms by the sandbox's clock; its length is their number.
+    pub retry_after_ms: Vec<i64>,
+    /// Whether a retry gets a new token, time and signature instead of repeating them.
+    pub fresh_retries: bool,
+}
+
+impl Default for DeliveryOptions {
+    /// 10 s for the answer; retries after 1, 5, 25, 125 and 625 s that repeat the token.
+    fn default() -> Self {
+        Self {
+            token_mode: TokenMode::PerWebhook,
+            timeout: Duration::from_secs(10),
+            retry_after_ms: vec![1_000, 5_000, 25_000, 125_000, 625_000],
+            fresh_retries: false,
+        }
+    }
+}
+
+/// Sends events to webhooks and keeps the log of it.
+#[derive(Debug)]
+pub struct Deliverer {
+    worker: Worker,
+    faults: Arc<Faults>,
+    lanes: Mutex<Lanes>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What a reset throws away.
+#[derive(Debug)]
+struct Lanes {
+    /// By webhook id.
+    open: HashMap<String, UnboundedSender<Job>>,
+    /// Ends the lanes and retries that belong to them.
+    end: CancellationToken,
+}
+
+impl Deliverer {
+    /// A deliverer without work. Ids and tokens are drawn from `seed`.
+    ///
+    /// # Errors
+    /// When the TLS back end cannot be set up.
+    pub fn new(
+        options: DeliveryOptions,
+        clock: Clock,
+        faults: Arc<Faults>,
+        seed: u64,
+    ) -> Result<Self, reqwest::Error> {
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let lanes = Lanes::new(&stop);
+        Ok(Self {
+            worker: Worker {
+                sender: Sender::new(options.timeout)?,
+                options: Arc::new(options),
+                clock,
+                log: Arc::default(),
+                draw: Arc::new(Mutex::new(draw_for(seed))),
+                tasks: tasks.clone(),
+                end: lanes.end.clone(),
+            },
+            faults,
+            lanes: Mutex::new(lanes),
+            tasks,
+            stop,
+        })
+    }
+
+    /// Sends these events to every webhook that listens to them in `state`. Returns at
+    /// once; call it while the lock that made the events is held, so that deliveries
+    /// keep their order. Must be called within a Tokio runtime.
+    pub fn publish(&self, state: &State, events: &[WebhookEvent]) {
+        for event in events {
+            for hook in state.listeners(event.kind, event.origin) {
+                self.deliver(state, hook, event);
+            }
+        }
+    }
+
+    fn deliver(&self, state: &State, hook: &Webhook, event: &WebhookEvent) {
+        let mode = self.worker.options.token_mode;
+        let fault = self.faults.next_for_delivery(event.kind.as_str());
+        let now = self.worker.clock.now_ms();
+        let kind = fault.as_ref().map(|fault| fault.kind);
+        let mut draw = self.worker.draw();
+        let mut envelope = Envelope::new(&mut draw, event.kind, event.data.clone(), now);
+        let signing_token = match (kind, state.old_signing_token(hook, mode)) {
+            (Some(FaultKind::OldToken), Some(old)) => old.to_owned(),
+            // Before any regeneration there is no old token: one that never was valid does.
+            (Some(FaultKind::OldToken), None) => draw.hex(32),
+            _ => state.signing_token(hook, mode).to_owned(),
+        };
+        if kind != Some(FaultKind::Unsigned) {
+            envelope.sign(&signing_token);
+        }
+        let withheld = kind == Some(FaultKind::Withhold);
+        self.worker.log.add(Delivery {
+            id: envelope.id.clone(),
+            event: envelope.event,
+            webhook_id: hook.id.clone(),
+            url: hook.url.clone(),
+            created_at: now,
+            state: if withheld {
+                DeliveryState::Withheld
+            } else {
+                DeliveryState::Waiting
+            },
+            attempts: Vec::new(),
+            next_attempt_at: None,
+            body: envelope.clone(),
+        });
+        if !withheld {
+            let job = Job {
+                url: hook.url.clone(),
+                envelope,
+                signing_token,
+                fault,
+            };
+            self.enqueue(&hook.id, job);
+        }
+    }
+
+    fn enqueue(&self, webhook: &str, job: Job) {
+        let mut guard = self.lanes();
+        let lanes = &mut *guard;
+        let lane = lanes.open.entry(webhook.to_owned()).or_insert_with(|| {
+            let (sender, jobs) = mpsc::unbounded_channel();
+            let worker = Worker {
+                end: lanes.end.clone(),
+                ..self.worker.clone()
+            };
+            self.tasks.spawn(worker.run_lane(jobs));
+            sender
+        });
+        // A lane ends only with the sandbox, and then its work ends with it.
+        let _ = lane.send(job);
+    }
+
+    /// Every delivery, oldest first.
+    pub fn list(&self) -> Vec<Delivery> {
+        self.worker.log.list()
+    }
+
+    /// The newest deliveries, newest first.
+    pub fn newest(&self, count: usize) -> Vec<Delivery> {
+        self.worker.log.newest(count)
+    }
+
+    /// One delivery by its id.
+    pub fn get(&self, id: &str) -> Option<Delivery> {
+        self.worker.log.get(id)
+    }
+
+    /// Sends a delivery once more, as it is, whatever became of it; one attempt, no
+    /// retries. `None` when there is no such delivery.
+    pub async fn resend(&self, id: &str) -> Option<Attempt> {
+        let delivery = self.get(id)?;
+        Some(self.worker.attempt(&delivery.url, &delivery.body).await)
+    }
+
+    /// **Verify Connection**: a signed call without an opportunity, one attempt.
+    pub async fn verify(&self, url: &str, event: EventKind, signing_token: &str) -> Attempt {
+        let now = self.worker.clock.now_ms();
+        let mut envelope = Envelope::check(&mut self.worker.draw(), event, now);
+        envelope.sign(signing_token);
+        self.worker.post(url, &envelope).await
+    }
+
+    /// Drops what waits and forgets what was; draws from `seed` from now on.
+    pub fn reset(&self, seed: u64) {
+        let mut lanes = self.lanes();
+        lanes.end.cancel();
+        *lanes = Lanes::new(&self.stop);
+        *self.worker.draw() = draw_for(seed);
+        self.worker.log.clear();
+    }
+
+    /// Ends every lane and retry, and returns when all are ended. What was not handed
+    /// over stays so.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lanes {
+    fn new(stop: &CancellationToken) -> Self {
+        Self {
+            open: HashMap::new(),
+            end: stop.child_token(),
+        }
+    }
+}
+
+/// Apart from the account's own source, so that neither moves the other.
+fn draw_for(seed: u64) -> Draw {
+    Draw::new(seed ^ 0xDE11_7E12)
+}
+
+impl Drop for Deliverer {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

@@ -1,0 +1,137 @@
+//! What hangs on an opportunity: notes, files, resumes, interviews, feedback, offers,
+//! referrals.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that hangs on one opportunity.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Papers {
+    pub notes: Vec<Note>,
+    pub files: Vec<File>,
+    pub resumes: Vec<File>,
+    pub panels: Vec<Panel>,
+    pub feedback: Vec<Form>,
+    pub referrals: Vec<Form>,
+    pub offers: Vec<Offer>,
+}
+
+impl Papers {
+    /// Nothing at all.
+    pub const NONE: Self = Self {
+        notes: Vec::new(),
+        files: Vec::new(),
+        resumes: Vec::new(),
+        panels: Vec::new(),
+        feedback: Vec::new(),
+        referrals: Vec::new(),
+        offers: Vec::new(),
+    };
+}
+
+/// A note. It can be deleted, not edited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: String,
+    pub text: String,
+    pub score: Option<i64>,
+    pub user: Option<String>,
+    pub secret: bool,
+    pub created_at: i64,
+    pub completed_at: Option<i64>,
+    pub deleted_at: Option<i64>,
+}
+
+/// A file or resume, with its bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct File {
+    pub id: String,
+    pub name: String,
+    pub ext: String,
+    pub uploaded_at: i64,
+    pub user: Option<String>,
+    #[serde(with = "as_base64")]
+    pub content: Vec<u8>,
+}
+
+/// A day of interviews.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Panel {
+    pub id: String,
+    pub stage: Option<String>,
+    pub user: String,
+    pub timezone: String,
+    pub note: String,
+    pub created_at: i64,
+    pub canceled_at: Option<i64>,
+    pub interviews: Vec<Interview>,
+}
+
+/// One interview of a panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interview {
+    pub id: String,
+    pub subject: String,
+    pub note: String,
+    pub interviewers: Vec<String>,
+    pub at: i64,
+    /// Minutes.
+    pub duration: i64,
+    pub location: String,
+    pub feedback: Vec<String>,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub canceled_at: Option<i64>,
+}
+
+/// A form somebody filled in: feedback or a referral.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Form {
+    pub id: String,
+    pub text: String,
+    pub instructions: String,
+    pub fields: Vec<FormField>,
+    pub template: String,
+    pub user: String,
+    pub stage: Option<String>,
+    pub panel: Option<String>,
+    pub interview: Option<String>,
+    pub created_at: i64,
+    pub completed_at: Option<i64>,
+}
+
+/// One question of a form and its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FormField {
+    pub id: String,
+    pub kind: String,
+    pub text: String,
+    pub value: serde_json::Value,
+}
+
+/// A job offer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    pub id: String,
+    pub status: String,
+    pub creator: String,
+    pub posting: Option<String>,
+    pub fields: Vec<FormField>,
+    pub created_at: i64,
+    pub sent_at: Option<i64>,
+    pub approved_at: Option<i64>,
+}
+
+mod as_base64 {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
+        BASE64_STANDARD
+            .decode(String::deserialize(input)?)
+            .map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,150 @@
+//! Tags, links and sources of an opportunity, and the tags of postings.
+
+use crate::state::entities::Opportunity;
+use crate::state::{Actor, OpError, State};
+
+/// One of the lists of text that an opportunity has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListChange {
+    Tags,
+    Links,
+    Sources,
+}
+
+impl ListChange {
+    fn of(self, opportunity: &mut Opportunity) -> &mut Vec<String> {
+        match self {
+            Self::Tags => &mut opportunity.tags,
+            Self::Links => &mut opportunity.links,
+            Self::Sources => &mut opportunity.sources,
+        }
+    }
+
+    /// Tags and sources ignore case, links are exact.
+    fn same(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::Links => one == other,
+            Self::Tags | Self::Sources => one.to_lowercase() == other.to_lowercase(),
+        }
+    }
+}
+
+impl State {
+    /// Adds what isn't there yet; adding twice does no harm.
+    pub fn add_to_list(
+        &mut self,
+        id: &str,
+        list: ListChange,
+        values: &[String],
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        self.opportunity(id)?;
+        self.remember(list, values);
+        self.opportunities.edit(id, |opportunity| {
+            let present = list.of(opportunity);
+            let before = present.len();
+            for value in values {
+                if !present.iter().any(|there| list.same(there, value)) {
+                    present.push(value.clone());
+                }
+            }
+            if present.len() != before {
+                opportunity.updated_at = actor.now;
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes away what is there.
+    pub fn remove_from_list(
+        &mut self,
+        id: &str,
+        list: ListChange,
+        values: &[String],
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        self.opportunities
+            .edit(id, |opportunity| {
+                let present = list.of(opportunity);
+                let before = present.len();
+                present.retain(|there| !values.iter().any(|value| list.same(there, value)));
+                if present.len() != before {
+                    opportunity.updated_at = actor.now;
+                }
+            })
+            .ok_or_else(|| OpError::not_found("Opportunity", id))
+    }
+
+    /// Puts these in the place of what is there.
+    pub fn replace_list(
+        &mut self,
+        id: &str,
+        list: ListChange,
+        values: &[String],
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        let edit = |opportunity: &mut Opportunity| list.of(opportunity).clear();
+        self.opportunities
+            .edit(id, edit)
+            .ok_or_else(|| OpError::not_found("Opportunity", id))?;
+        self.add_to_list(id, list, values, actor)
+    }
+
+    /// Keeps the spelling of tags and sources for the account's lists of them.
+    pub(in crate::state) fn remember(&mut self, list: ListChange, values: &[String]) {
+        let known = match list {
+            ListChange::Tags => &mut self.tags,
+            ListChange::Sources => &mut self.sources,
+            ListChange::Links => return,
+        };
+        for value in values {
+            known
+                .entry(value.to_lowercase())
+                .or_insert_with(|| value.clone());
+        }
+    }
+
+    /// Sets a posting's tags; those linked to it later get them, those linked already
+    /// get the new ones.
+    pub fn set_posting_tags(
+        &mut self,
+        id: &str,
+        tags: Vec<String>,
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        let posting = self
+            .postings
+            .iter_mut()
+            .find(|posting| posting.id == id)
+            .ok_or_else(|| OpError::not_found("Posting", id))?;
+        posting.tags.clone_from(&tags);
+        posting.updated_at = actor.now;
+        self.remember(ListChange::Tags, &tags);
+        let linked: Vec<String> = self
+            .opportunities
+            .under(&crate::state::Key::Posting(id.to_owned()))
+            .map(|opportunity| opportunity.id.clone())
+            .collect();
+        for opportunity in linked {
+            self.add_to_list(&opportunity, ListChange::Tags, &tags, actor)?;
+        }
+        Ok(())
+    }
+
+    /// Sets or takes away a posting's confidential flag.
+    pub fn set_posting_confidential(
+        &mut self,
+        id: &str,
+        confidential: bool,
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        let posting = self
+            .postings
+            .iter_mut()
+            .find(|posting| posting.id == id)
+            .ok_or_else(|| OpError::not_found("Posting", id))?;
+        posting.confidential = confidential;
+        posting.updated_at = actor.now;
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! The account a sandbox starts with: the same seed makes the same one.
+//!
+//! Times are counted back from the last midnight UTC, so that two runs of one day
+//! agree to the millisecond.
+
+mod opportunities;
+mod papers;
+mod settings;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::entities::{Account, EventKind, WebhookSettings};
+use super::{Draw, Opportunities, State};
+use crate::oauth::Grants;
+
+/// The password of every user of the account.
+pub const ADMIN_PASSWORD: &str = "lever-demo";
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// How much of what to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed {
+    pub seed: u64,
+    pub opportunities: usize,
+    pub postings: usize,
+    /// Whether every event's toggle is on.
+    pub events_on: bool,
+    /// Now, ms UTC.
+    pub now: i64,
+}
+
+impl State {
+    /// Makes an account.
+    pub fn seeded(seed: Seed) -> Self {
+        let midnight = seed.now - seed.now.rem_euclid(DAY_MS);
+        let mut draw = Draw::new(seed.seed);
+        let account = Account {
+            id: draw.uuid(),
+            name: "Acme Inc".into(),
+        };
+        let users = settings::users(&mut draw, midnight);
+        let stages = settings::stages(&mut draw);
+        let archive_reasons = settings::archive_reasons(&mut draw);
+        let api_keys = settings::api_keys(&mut draw, midnight);
+        let account_token = draw.hex(32);
+        let postings = settings::postings(&mut draw, &users, seed.postings, midnight);
+        let requisitions = settings::requisitions(&mut draw, &users, &postings, midnight);
+        let mut state = Self {
+            draw,
+            account,
+            users,
+            stages,
+            archive_reasons,
+            postings,
+            requisitions,
+            contacts: HashMap::new(),
+            contacts_by_email: HashMap::new(),
+            opportunities: Opportunities::default(),
+            deleted: Vec::new(),
+            papers: HashMap::new(),
+            tags: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            webhooks: WebhookSettings {
+                enabled: EventKind::ALL
+                    .into_iter()
+                    .filter(|_| seed.events_on)
+                    .collect(),
+                switched_off: std::collections::BTreeSet::new(),
+                account_token,
+                previous_account_token: None,
+                hooks: Vec::new(),
+            },
+            api_keys,
+            grants: Grants::default(),
+        };
+        let posting_tags: Vec<String> = state
+            .postings
+            .iter()
+            .flat_map(|posting| posting.tags.clone())
+            .collect();
+        state.remember(super::ListChange::Tags, &posting_tags);
+        opportunities::fill(&mut state, seed.opportunities, midnight);
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seeded(seed: u64, opportunities: usize) -> State {
+        State::seeded(Seed {
+            seed,
+            opportunities,
+            postings: 6,
+            events_on: true,
+            now: 1_795_403_634_284,
+        })
+    }
+
+    #[test]
+    fn the_same_seed_makes_the_same_account() {
+        let text = |state: State| {
+            let list: Vec<_> = state.opportunities.into();
+            serde_json::to_string(&(list, state.users, state.postings)).expect("serializes")
+        };
+        assert_eq!(text(seeded(1, 40)), text(seeded(1, 40)));
+        assert_ne!(text(seeded(1, 40)), text(seeded(2, 40)));
+    }
+
+    #[test]
+    fn an_account_has_every_kind_of_candidate() {
+        let state = seeded(1, 40);
+        assert_eq!(state.opportunities.len(), 40);
+        let any = |test: &dyn Fn(&crate::state::Opportunity) -> bool| {
+            assert!(state.opportunities.iter().any(test));
+        };
+        any(&|row| row.confidential);
+        any(&|row| row.archived.is_some());
+        any(&|row| state.is_hired(row));
+        any(&|row| state.contact_of(row).is_anonymized);
+        any(&|row| {
+            let contact = state.contact_of(row);
+            !contact.is_anonymized && contact.emails.is_empty()
+        });
+        any(&|row| state.opportunities_of(&row.contact).count() == 2);
+    }
+
+    #[test]
+    fn a_state_comes_back_from_its_file_form() {
+        let state = seeded(3, 40);
+        let text = serde_json::to_string(&state).expect("serializes");
+        let again: State = serde_json::from_str(&text).expect("deserializes");
+        assert_eq!(again.opportunities.len(), 40);
+        assert_eq!(
+            serde_json::to_value(&again).expect("serializes"),
+            serde_json::to_value(&state).expect("serializes")
+        );
+    }
+}

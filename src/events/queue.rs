@@ -1,0 +1,68 @@
+//! The queue: verified events that wait for their turn. Events of one opportunity are worked in
+//! the order in which they came; a later one waits while an earlier one is tried again.
+
+use super::{Event, State};
+use crate::db::schema::events;
+use crate::db::{Conn, DbResult};
+use crate::ids::{EventId, IntegrationId};
+use crate::time::Timestamp;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+diesel::alias!(events as earlier: Earlier);
+
+/// The events of an account whose turn it is, oldest first, at most one an opportunity.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn due(conn: &mut Conn, integration: &IntegrationId, now: Timestamp, limit: i64) -> DbResult<Vec<Event>> {
+    let before = earlier.filter(
+        earlier
+            .field(events::integration_id)
+            .eq(events::integration_id)
+            .and(earlier.field(events::opportunity_id).eq(events::opportunity_id))
+            .and(earlier.field(events::state).eq(State::Queued))
+            .and(earlier.field(events::id).lt(events::id)),
+    );
+    Ok(events::table
+        .filter(events::integration_id.eq(integration))
+        .filter(events::state.eq(State::Queued).and(events::next_attempt_at.le(now)))
+        .filter(not(exists(before)))
+        .order(events::id.asc())
+        .limit(limit)
+        .select(Event::as_select())
+        .load(conn)?)
+}
+
+/// Puts an event back for a later attempt.
+///
+/// # Errors
+/// When the database refuses.
+pub fn postpone(
+    conn: &mut Conn,
+    event: &EventId,
+    attempts: i32,
+    until: Timestamp,
+    why: &str,
+) -> DbResult<()> {
+    diesel::update(events::table.find(event).filter(events::state.eq(State::Queued)))
+        .set((events::attempts.eq(attempts), events::next_attempt_at.eq(until), events::reason.eq(why)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends an event: `outcome` is one word, `reason` says it in plain words.
+///
+/// # Errors
+/// When the database refuses.
+pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, reason: &str) -> DbResult<()> {
+    diesel::update(events::table.find(event).filter(events::state.eq(State::Queued)))
+        .set((
+            events::state.eq(state),
+            events::outcome.eq(outcome),
+            events::reason.eq(reason),
+            events::finished_at.eq(Some(Timestamp::now())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! What has arrived from Lever, webhook by webhook, and how the account is doing.
+
+use super::store::Integration;
+use crate::db::schema::events::dsl;
+use crate::db::{Conn, DbResult};
+use crate::events::{self, State as EventState};
+use crate::lever::Event;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// The webhooks that an admin switches on, in the order of the published guide.
+pub const WEBHOOKS: [Event; 4] =
+    [Event::ApplicationCreated, Event::CandidateStageChange, Event::CandidateHired, Event::CandidateDeleted];
+
+/// No page counts further than this.
+const COUNTED: i64 = 100;
+
+/// What is known of one webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// Nothing arrived yet.
+    None,
+    /// The last one came then and waits for a token.
+    Received(Timestamp),
+    /// The last one came then, and its signature was verified.
+    Verified(Timestamp),
+    /// The last one came then, and its signature matches no token.
+    Unverified(Timestamp),
+}
+
+impl Arrival {
+    /// The stylesheet's word for it.
+    pub fn badge(self) -> &'static str {
+        match self {
+            Self::None => "waiting",
+            Self::Received(_) => "neutral",
+            Self::Verified(_) => "good",
+            Self::Unverified(_) => "attention",
+        }
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::None => "waiting for the first event",
+            Self::Received(_) => "received, waiting for the token",
+            Self::Verified(_) => "verified",
+            Self::Unverified(_) => "received, but the token does not match",
+        }
+    }
+
+    /// When the last one came.
+    pub fn at(&self) -> Option<&Timestamp> {
+        match self {
+            Self::None => None,
+            Self::Received(at) | Self::Verified(at) | Self::Unverified(at) => Some(at),
+        }
+    }
+}
+
+/// One line of the checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Lever's name of the event.
+    pub kind: &'static str,
+    /// As the published guide writes it.
+    pub label: &'static str,
+    /// What arrived.
+    pub arrival: Arrival,
+}
+
+/// The checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checklist {
+    /// The four webhooks.
+    pub lines: Vec<Line>,
+    /// When Lever's **Verify Connection** was last received.
+    pub tested: Option<Timestamp>,
+    /// Deliveries that wait for a token or match none; counted up to a hundred.
+    pub unverified: usize,
+    /// Events that wait for their turn; counted up to a hundred.
+    pub queued: usize,
+    /// Events that were given up; counted up to a hundred.
+    pub failed: usize,
+}
+
+impl Checklist {
+    /// So many webhooks have been heard of.
+    pub fn heard(&self) -> usize {
+        self.lines.iter().filter(|line| line.arrival != Arrival::None).count()
+    }
+
+    /// When the last event of the four came.
+    pub fn last(&self) -> Option<Timestamp> {
+        self.lines.iter().filter_map(|line| line.arrival.at().copied()).max()
+    }
+}
+
+/// Looks what arrived. Each question is answered from an index.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
+    let mut lines = Vec::with_capacity(WEBHOOKS.len());
+    for event in &WEBHOOKS {
+        let kind = known_name(event);
+        lines.push(Line { kind, label: events::label(kind), arrival: arrival(conn, integration, kind)? });
+    }
+    let tested = dsl::events
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))
+        .order(dsl::id.desc())
+        .select(dsl::received_at)
+        .first(conn)
+        .optional()?;
+    Ok(Checklist {
+        lines,
+        tested,
+        unverified: count(conn, integration, EventState::Waiting)?
+            + count(conn, integration, EventState::Quarantined)?,
+        queued: count(conn, integration, EventState::Queued)?,
+        failed: count(conn, integration, EventState::Failed)?,
+    })
+}
+
+fn known_name(event: &Event) -> &'static str {
+    match event {
+        Event::ApplicationCreated => "applicationCreated",
+        Event::CandidateStageChange => "candidateStageChange",
+        Event::CandidateHired => "candidateHired",
+        _ => "candidateDeleted",
+    }
+}
+
+fn arrival(conn: &mut Conn, integration: &Integration, kind: &str) -> DbResult<Arrival> {
+    let last: Option<(EventState, Timestamp)> = dsl::events
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::state.ne(EventState::Malformed).and(dsl::state.ne(EventState::Check)))
+        .order(dsl::id.desc())
+        .select((dsl::state, dsl::received_at))
+        .first(conn)
+        .optional()?;
+    Ok(match last {
+        None => Arrival::None,
+        Some((EventState::Waiting, at)) => Arrival::Received(at),
+        Some((EventState::Quarantined, at)) => Arrival::Unverified(at),
+        Some((_, at)) => Arrival::Verified(at),
+    })
+}
+
+fn count(conn: &mut Conn, integration: &Integration, state: EventState) -> DbResult<usize> {
+    let ids: Vec<crate::ids::EventId> = dsl::events
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(state)))
+        .limit(COUNTED)
+        .select(dsl::id)
+        .load(conn)?;
+    Ok(ids.len())
+}

@@ -1,0 +1,400 @@
+//! What an admin sets: who is invited, where candidates go on, and the signing tokens.
+//!
+//! Saving is one transaction: settings, tokens, the deliveries that the new tokens verify, the
+//! state, and the audit log. A token is never given up for one that matches nothing: what is saved
+//! stays valid beside it until somebody removes it.
+
+use super::received::{self, Matching};
+use super::stages::{self, KnownStage};
+use super::store::{self, Integration};
+use super::tokens::{self, SigningToken};
+use super::{State, life};
+use crate::audit::{self, Actor};
+use crate::db::schema::integrations::dsl;
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::{CompanyId, IntegrationId, SigningTokenId};
+use crate::lever::Origin;
+use crate::secrets::{SealError, Sealer};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value, json};
+
+/// The shortest text that is taken for a token.
+const SHORTEST_TOKEN: usize = 8;
+
+/// The longest.
+const LONGEST_TOKEN: usize = 255;
+
+/// More tokens than an account has webhooks, several times over.
+const MOST_TOKENS: usize = 20;
+
+/// What the form says.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The version of the settings that the form was made from.
+    pub version: i64,
+    /// The trigger stage's id; empty when none is chosen.
+    pub trigger: String,
+    /// The progression stage's id; empty when none is chosen.
+    pub progression: String,
+    /// Blocked origins, Lever's words.
+    pub origins: Vec<String>,
+    /// Tokens to add, as pasted.
+    pub tokens: SecretString,
+    /// Tokens to remove.
+    pub remove: Vec<SigningTokenId>,
+    /// Add the tokens even though they match nothing that was received.
+    pub insist: bool,
+}
+
+/// What is wrong with it, field by field, in words for the person who filled it in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// About the tokens.
+    pub tokens: Option<String>,
+    /// About the trigger stage.
+    pub trigger: Option<String>,
+    /// About the progression stage.
+    pub progression: Option<String>,
+    /// About the origins.
+    pub origins: Option<String>,
+    /// The tokens would be taken if the person insisted.
+    pub may_insist: bool,
+}
+
+impl Problems {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    /// Each with the id of its field.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("webhook_signature_token", &self.tokens),
+            ("trigger_stage", &self.trigger),
+            ("progression_stage", &self.progression),
+            ("blocked_origins", &self.origins),
+        ]
+        .into_iter()
+        .filter_map(|(field, problem)| Some((field, problem.as_deref()?)))
+    }
+}
+
+/// What was saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The account became active by this.
+    pub activated: bool,
+    /// So many tokens are new.
+    pub added: usize,
+    /// So many were there already.
+    pub known: usize,
+    /// So many were removed.
+    pub removed: usize,
+    /// What the new tokens match of what was received before.
+    pub matching: Matching,
+}
+
+/// Why nothing was saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// Something in the form is wrong.
+    #[error("the form has errors")]
+    Invalid(Box<Problems>),
+    /// Somebody else saved in between.
+    #[error("the settings were changed meanwhile")]
+    Stale,
+    /// The account is gone, or of another company.
+    #[error("no such account")]
+    NoSuchAccount,
+    /// It must be connected first.
+    #[error("the account is disconnected")]
+    Disconnected,
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A stored token does not open.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Saves, in the transaction of `conn`.
+///
+/// # Errors
+/// Says why nothing was saved.
+pub fn save(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    id: &IntegrationId,
+    wanted: &Wanted,
+    actor: &Actor,
+) -> Result<Saved, SaveError> {
+    let row = store::by_id(conn, company, id)?.ok_or(SaveError::NoSuchAccount)?;
+    if row.state == State::Disconnected {
+        return Err(SaveError::Disconnected);
+    }
+    if row.settings_version != wanted.version {
+        return Err(SaveError::Stale);
+    }
+    let known = stages::all(conn, id)?;
+    let mut problems = check_rules(&known, wanted);
+    let stored = tokens::valid(conn, id)?;
+    let change = match TokenChange::of(sealer, &stored, wanted) {
+        Ok(change) => change?,
+        Err(problem) => {
+            problems.tokens = Some(problem);
+            TokenChange::default()
+        }
+    };
+    let matching = received::matching(conn, id, &change.new)?;
+    if problems.tokens.is_none() {
+        check_tokens(&stored, &change, &matching, wanted, &mut problems);
+    }
+    if !problems.is_empty() {
+        return Err(SaveError::Invalid(Box::new(problems)));
+    }
+    store_rules(conn, &row, wanted)?;
+    for token in &change.new {
+        tokens::add(conn, &SigningToken::new(id, token, sealer))?;
+    }
+    for token in &change.removed {
+        tokens::retire(conn, sealer, id, token)?;
+    }
+    if !change.new.is_empty() {
+        received::reverify(conn, sealer, id)?;
+    }
+    let state = life::settle(conn, &store::get(conn, id)?)?;
+    let detail = changes(&row, &known, &stored, &change, wanted);
+    audit::record(conn, company, actor, "integration.configured", &life::subject(&row), &detail)?;
+    Ok(Saved {
+        activated: state == State::Active && row.state != State::Active,
+        added: change.new.len(),
+        known: change.known,
+        removed: change.removed.len(),
+        matching,
+    })
+}
+
+fn check_rules(known: &[KnownStage], wanted: &Wanted) -> Problems {
+    let mut problems = Problems::default();
+    let is_there = |id: &str| known.iter().any(|stage| stage.stage_id == id && stage.removed_at.is_none());
+    let gone = |id: &str| match known.iter().find(|stage| stage.stage_id == id) {
+        Some(stage) => format!("The stage “{}” no longer exists in Lever. Choose another.", stage.name),
+        None => "This stage is not one of this Lever account. Choose another.".to_owned(),
+    };
+    if wanted.trigger.is_empty() {
+        let nothing = known.iter().all(|stage| stage.removed_at.is_some());
+        problems.trigger = Some(if nothing {
+            "The stages could not be read from Lever yet. Reload the page in a moment, then choose one."
+                .into()
+        } else {
+            "Choose the stage that sends the tests.".into()
+        });
+    } else if !is_there(&wanted.trigger) {
+        problems.trigger = Some(gone(&wanted.trigger));
+    }
+    if !wanted.progression.is_empty() {
+        if !is_there(&wanted.progression) {
+            problems.progression = Some(gone(&wanted.progression));
+        } else if wanted.progression == wanted.trigger {
+            problems.progression = Some(
+                "Choose another stage than the trigger stage, or none: candidates are there already.".into(),
+            );
+        }
+    }
+    if wanted.origins.iter().any(|word| Origin::KNOWN.iter().all(|origin| origin.as_str() != word)) {
+        problems.origins = Some("Lever has no such origin. Choose from the list.".into());
+    }
+    problems
+}
+
+/// What becomes of the tokens.
+#[derive(Debug, Default)]
+struct TokenChange {
+    new: Vec<SecretString>,
+    known: usize,
+    removed: Vec<SigningTokenId>,
+}
+
+impl TokenChange {
+    /// The outer error is about what was pasted.
+    fn of(
+        sealer: &Sealer,
+        stored: &[SigningToken],
+        wanted: &Wanted,
+    ) -> Result<Result<Self, SealError>, String> {
+        let pasted = pasted_tokens(wanted.tokens.expose_secret())?;
+        let opened: Result<Vec<SecretString>, SealError> =
+            stored.iter().map(|token| token.open(sealer)).collect();
+        let removed: Vec<SigningTokenId> =
+            stored.iter().map(|token| &token.id).filter(|id| wanted.remove.contains(id)).cloned().collect();
+        Ok(opened.map(|opened| {
+            let is_stored = |token: &&str| opened.iter().any(|stored| stored.expose_secret() == *token);
+            let (known, new): (Vec<_>, Vec<_>) = pasted.iter().map(String::as_str).partition(is_stored);
+            Self { new: new.into_iter().map(SecretString::from).collect(), known: known.len(), removed }
+        }))
+    }
+}
+
+/// The tokens in a pasted text: Lever's have no white space, so white space and commas separate
+/// them. Marks that copying leaves behind (byte order marks, zero-width spaces) are dropped.
+fn pasted_tokens(text: &str) -> Result<Vec<String>, String> {
+    let is_mark = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let text: String = text.chars().filter(|c| !is_mark(*c)).collect();
+    let mut found: Vec<String> = Vec::new();
+    for token in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|t| !t.is_empty()) {
+        let length = token.chars().count();
+        if length < SHORTEST_TOKEN {
+            return Err(format!(
+                "One of the tokens has {length} characters, which is too short. Copy the whole token from Lever."
+            ));
+        }
+        if length > LONGEST_TOKEN {
+            return Err(format!(
+                "One of the tokens has {length} characters, which is too long. Copy only the token from Lever."
+            ));
+        }
+        if !token.chars().all(|c| c.is_ascii_graphic()) {
+            return Err("One of the tokens has characters that Lever's tokens do not have.".into());
+        }
+        if found.iter().all(|known| known != token) {
+            found.push(token.to_owned());
+        }
+    }
+    if found.len() > MOST_TOKENS {
+        return Err(format!("These are {} tokens; at most {MOST_TOKENS} are kept.", found.len()));
+    }
+    Ok(found)
+}
+
+fn check_tokens(
+    stored: &[SigningToken],
+    change: &TokenChange,
+    matching: &Matching,
+    wanted: &Wanted,
+    problems: &mut Problems,
+) {
+    let remaining = stored.len() - change.removed.len() + change.new.len();
+    if remaining == 0 {
+        problems.tokens = Some(if stored.is_empty() {
+            "Paste the token that Lever shows: it is needed before the integration can be active.".into()
+        } else {
+            "Without a token no event can be checked. Paste the new one before you remove the last.".into()
+        });
+    } else if remaining > MOST_TOKENS {
+        problems.tokens = Some(format!("At most {MOST_TOKENS} tokens are kept. Remove old ones first."));
+    } else if !change.new.is_empty() && matching.waiting > 0 && matching.matched == 0 && !wanted.insist {
+        let keeps = if stored.is_empty() { "" } else { " The token that was saved before is kept." };
+        let (tokens, events) = (
+            if change.new.len() == 1 { "This token matches" } else { "These tokens match" },
+            if matching.waiting == 1 {
+                "the event".to_owned()
+            } else {
+                format!("any of the {} events", matching.waiting)
+            },
+        );
+        problems.tokens = Some(format!(
+            "{tokens} not {events} received from Lever, so nothing was saved.{keeps} Copy the token again from Lever, \
+             from the webhook whose URL is this one."
+        ));
+        problems.may_insist = true;
+    }
+}
+
+fn optional(id: &str) -> Option<&str> {
+    (!id.is_empty()).then_some(id)
+}
+
+fn store_rules(conn: &mut Conn, row: &Integration, wanted: &Wanted) -> Result<(), SaveError> {
+    let changed = diesel::update(dsl::integrations.find(&row.id))
+        .filter(dsl::settings_version.eq(wanted.version))
+        .set((
+            dsl::trigger_stage_id.eq(optional(&wanted.trigger)),
+            dsl::progression_stage_id.eq(optional(&wanted.progression)),
+            dsl::blocked_origins.eq(origins_text(wanted)),
+            dsl::settings_version.eq(wanted.version + 1),
+            dsl::updated_at.eq(Timestamp::now()),
+        ))
+        .execute(conn)
+        .map_err(DbError::from)?;
+    if changed == 1 { Ok(()) } else { Err(SaveError::Stale) }
+}
+
+/// In Lever's order, so that the same choice is the same text.
+fn origins_text(wanted: &Wanted) -> String {
+    let chosen =
+        Origin::KNOWN.iter().map(Origin::as_str).filter(|word| wanted.origins.iter().any(|o| o == word));
+    chosen.collect::<Vec<_>>().join(" ")
+}
+
+/// Old and new values, for the audit log.
+fn changes(
+    row: &Integration,
+    known: &[KnownStage],
+    stored: &[SigningToken],
+    change: &TokenChange,
+    wanted: &Wanted,
+) -> Value {
+    let name = |id: Option<&str>| {
+        id.map(|id| {
+            known.iter().find(|stage| stage.stage_id == id).map_or(id, |stage| &stage.name).to_owned()
+        })
+    };
+    let mut detail = Map::new();
+    let mut differ = |field: &str, from: Value, to: Value| {
+        if from != to {
+            detail.insert(field.to_owned(), json!({"from": from, "to": to}));
+        }
+    };
+    let (trigger, progression) = (row.trigger_stage_id.as_deref(), row.progression_stage_id.as_deref());
+    differ("trigger_stage", json!(name(trigger)), json!(name(optional(&wanted.trigger))));
+    differ("progression_stage", json!(name(progression)), json!(name(optional(&wanted.progression))));
+    differ("blocked_origins", json!(row.blocked_origins), json!(origins_text(wanted)));
+    if !change.new.is_empty() {
+        detail.insert("tokens_added".into(), json!(change.new.len()));
+    }
+    let removed: Vec<&str> =
+        stored.iter().filter(|t| change.removed.contains(&t.id)).map(|t| t.hint.as_str()).collect();
+    if !removed.is_empty() {
+        detail.insert("tokens_removed_ending".into(), json!(removed));
+    }
+    Value::Object(detail)
+}
+
+/// The account, its stages and its tokens: all that its page needs to begin with.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn overview(
+    conn: &mut Conn,
+    company: &CompanyId,
+    id: &IntegrationId,
+) -> DbResult<Option<(Integration, Vec<KnownStage>, Vec<SigningToken>)>> {
+    let Some(row) = store::by_id(conn, company, id)? else { return Ok(None) };
+    Ok(Some((row, stages::all(conn, id)?, tokens::valid(conn, id)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_found_in_whatever_is_pasted() {
+        let two = Ok(vec!["0f3b7c21d5a9".to_owned(), "4e6688aa0f3b".to_owned()]);
+        for pasted in [
+            "0f3b7c21d5a9\n4e6688aa0f3b",
+            "  0f3b7c21d5a9 \r\n\r\n\t4e6688aa0f3b\u{a0}",
+            "\u{feff}0f3b7c21d5a9, 4e6688aa0f3b\u{200b}",
+            "0f3b7c21d5a9\n4e6688aa0f3b\n0f3b7c21d5a9",
+        ] {
+            assert_eq!(pasted_tokens(pasted), two, "{pasted:?}");
+        }
+        assert_eq!(pasted_tokens(" \n "), Ok(vec![]));
+        assert!(pasted_tokens("short").is_err());
+        assert!(pasted_tokens(&"x".repeat(256)).is_err());
+        assert!(pasted_tokens("0f3b7c21d5a9é").is_err());
+    }
+}

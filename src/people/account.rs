@@ -1,0 +1,92 @@
+//! A person's own account: proving who they are, and a new password.
+
+use super::codes::{self, CodeKind};
+use super::{Email, PeopleError, User, store};
+use crate::audit::{self, Actor};
+use crate::db::{Conn, Db, DbError, DbResult};
+use crate::secrets::{self, Code, PasswordError};
+use secrecy::SecretString;
+use serde_json::json;
+
+/// A password that is strong enough, as it is stored.
+#[derive(Clone)]
+pub struct NewPassword(String);
+
+impl NewPassword {
+    /// Checks and hashes what was typed, off the server's threads. `about` holds what the person is
+    /// likely to use: their name and address, the company's name.
+    ///
+    /// # Errors
+    /// Says what to do better.
+    pub async fn parse(typed: SecretString, about: Vec<String>) -> Result<Self, PasswordError> {
+        let work = move || {
+            let about: Vec<&str> = about.iter().map(String::as_str).collect();
+            secrets::check_strength(&typed, &about)?;
+            secrets::hash_password(&typed)
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(PasswordError::Hashing)).map(Self)
+    }
+
+    pub(super) fn hash(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// Who has this address and this password. An unknown address takes as long as a wrong password.
+/// The log-in is written to the audit log.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn check_credentials(db: &Db, email: &str, password: SecretString) -> DbResult<Option<User>> {
+    let email = email.trim().to_lowercase();
+    let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
+    let known = known.filter(|user| user.disabled_at.is_none());
+    let check = move || match known {
+        Some(User { password_hash: Some(ref hash), .. }) if secrets::verify_password(&password, hash) => {
+            known
+        }
+        Some(User { password_hash: Some(_), .. }) => None,
+        _ => {
+            secrets::spend_time_of_a_check(&password);
+            None
+        }
+    };
+    let Some(user) = tokio::task::spawn_blocking(check).await.map_err(|_| DbError::Stopped)? else {
+        return Ok(None);
+    };
+    db.write(move |conn| {
+        audit::record(conn, &user.company_id, &actor(&user), "person.logged_in", user.called(), &json!({}))?;
+        Ok(Some(user))
+    })
+    .await
+}
+
+/// A code with which a person sets a new password; `None` when nobody signs in with this address.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Option<(User, Code)>> {
+    let user = store::user_by_email(conn, email.as_str())?
+        .filter(|user| user.disabled_at.is_none() && user.password_hash.is_some());
+    let Some(user) = user else { return Ok(None) };
+    let code = codes::issue(conn, CodeKind::Reset, Some(&user.id))?;
+    audit::record(conn, &user.company_id, actor, "person.reset_asked", user.called(), &json!({}))?;
+    Ok(Some((user, code)))
+}
+
+/// Uses the code up: sets the password and ends every session of the person.
+///
+/// # Errors
+/// When the code is not valid.
+pub fn reset_password(conn: &mut Conn, code: &Code, password: &NewPassword) -> Result<User, PeopleError> {
+    let mut user = codes::take_persons(conn, CodeKind::Reset, code)?;
+    user.password_hash = Some(password.hash());
+    store::update_user(conn, &user)?;
+    store::end_sessions(conn, &user.id)?;
+    audit::record(conn, &user.company_id, &actor(&user), "person.password_set", user.called(), &json!({}))?;
+    Ok(user)
+}
+
+pub(super) fn actor(user: &User) -> Actor {
+    Actor::User { id: user.id.clone(), email: user.email.clone() }
+}

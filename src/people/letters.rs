@@ -1,0 +1,49 @@
+//! The mails that people of a company get.
+
+use super::{Company, User};
+use crate::mail::Message;
+use url::Url;
+
+/// Invites a person into the team.
+pub fn invitation_letter(user: &User, company: &Company, link: &Url) -> Message {
+    letter(
+        user,
+        format!("Join {} on Alva", company.name),
+        format!(
+            "Hello,\n\n\
+             you are invited to the Alva portal of {company}, as {role}.\n\
+             Choose your name and a password here; the link works once, for seven days:\n\n\
+             {link}\n\n\
+             If you did not expect this, you can ignore it.\n",
+            company = company.name,
+            role = user.role.label().to_lowercase(),
+        ),
+    )
+}
+
+/// Brings the link with which a person sets a new password.
+pub fn reset_letter(user: &User, link: &Url) -> Message {
+    letter(
+        user,
+        "Set a new password for Alva".to_owned(),
+        format!(
+            "Hello {name},\n\n\
+             somebody, probably you, asked for a new password. Set it here; the link works once, \
+             for one hour:\n\n\
+             {link}\n\n\
+             If it was not you, nothing has changed and you can ignore this.\n",
+            name = user.called(),
+        ),
+    )
+}
+
+fn letter(user: &User, subject: String, text: String) -> Message {
+    Message {
+        to: user.email.clone(),
+        to_name: user.name.clone(),
+        subject,
+        text,
+        html: None,
+        message_id: None,
+    }
+}

@@ -1,0 +1,61 @@
+//! The first run: a one-time code, printed by the server, opens the page that makes the first
+//! company and its admin. Whoever can read the server's terminal owns the installation.
+
+use super::codes::{self, CodeKind};
+use super::{CompanySettings, Email, Name, NewPassword, PeopleError, Role, User, company, store, team};
+use crate::audit::Actor;
+use crate::db::{Conn, Db, DbResult, dialect};
+use crate::secrets::Code;
+
+/// A fresh code while there is no company; `None` when the portal is set up.
+/// Codes of other instances on the same database stay good.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn prepare(db: &Db) -> DbResult<Option<Code>> {
+    db.write(|conn| {
+        if store::any_company(conn)? {
+            return Ok(None);
+        }
+        codes::issue(conn, CodeKind::Setup, None).map(Some)
+    })
+    .await
+}
+
+/// Whether set-up is still to be done.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_open(conn: &mut Conn) -> DbResult<bool> {
+    Ok(!store::any_company(conn)?)
+}
+
+/// Whether the code opens set-up; it stays good.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_valid(conn: &mut Conn, code: &Code) -> DbResult<bool> {
+    Ok(is_open(conn)? && store::live_code(conn, CodeKind::Setup, &code.hash())?.is_some())
+}
+
+/// Uses the code up: makes the company and its first admin.
+///
+/// # Errors
+/// When the code is not valid, or a company is there already.
+pub fn finish(
+    conn: &mut Conn,
+    code: &Code,
+    company_name: &Name,
+    name: &Name,
+    email: &Email,
+    password: &NewPassword,
+) -> Result<User, PeopleError> {
+    dialect::lock_setup(conn)?;
+    if store::any_company(conn)? {
+        return Err(PeopleError::SetUpAlready);
+    }
+    codes::take(conn, CodeKind::Setup, code)?;
+    let actor = Actor::Portal;
+    let company = company::found_company(conn, &actor, &CompanySettings::new(company_name.clone()))?;
+    team::add(conn, &actor, &company.id, email, name, Role::Admin, password)
+}

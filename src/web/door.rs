@@ -1,0 +1,79 @@
+//! `POST /webhooks/lever/{key}`: Lever's door, as HTTP.
+
+use crate::app::App;
+use crate::time::Timestamp;
+use crate::webhooks::{Answer, Arrival, MAX_BODY};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// A sender that is slower than this holds a place that others need.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Seconds after which Lever may come back when there was no room.
+const RETRY_AFTER: &str = "5";
+
+/// Headers that an auditor may want to see. Others may hold secrets of proxies on the way.
+const KEPT_HEADERS: [&str; 7] =
+    ["content-type", "content-length", "user-agent", "date", "x-request-id", "x-forwarded-for", "via"];
+
+/// The route. Other methods are answered 405.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/webhooks/lever/{key}").route(web::post().to(receive)));
+}
+
+async fn receive(
+    app: web::Data<App>,
+    key: web::Path<String>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let integration = match app.door.find(&key).await {
+        Ok(Some(integration)) => integration,
+        Ok(None) => return answer(&Answer::Unknown),
+        Err(failure) => {
+            tracing::error!(%failure, "a webhook's account could not be looked up");
+            return answer(&Answer::Busy);
+        }
+    };
+    let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_BODY)).await {
+        Ok(Ok(Ok(body))) => body,
+        Ok(Ok(Err(failure))) => return answer(&Answer::Malformed(format!("the body broke off: {failure}"))),
+        Ok(Err(_too_large)) => return told(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB"),
+        Err(_too_slow) => return told(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    };
+    let arrival =
+        Arrival { integration, headers: headers(&request), body: body.to_vec(), at: Timestamp::now() };
+    answer(&app.door.deliver(arrival).await)
+}
+
+fn headers(request: &HttpRequest) -> String {
+    let mut kept = Map::new();
+    for name in KEPT_HEADERS {
+        if let Some(value) = request.headers().get(name) {
+            kept.insert(name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into());
+        }
+    }
+    Value::Object(kept).to_string()
+}
+
+fn answer(answer: &Answer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match answer {
+        Answer::Kept(what) => told(status, what),
+        Answer::Malformed(why) => told(status, why),
+        Answer::Unsigned(why) => told(status, why),
+        Answer::Unknown => told(status, "no account has this address; copy it again from the portal"),
+        Answer::Gone => told(status, "the integration was disconnected"),
+        Answer::Busy => {
+            let mut busy = told(status, "no room to keep this; come back later");
+            busy.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
+            busy
+        }
+    }
+}
+
+fn told(status: StatusCode, message: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({ "message": message }))
+}

@@ -1,0 +1,253 @@
+//! Effects outside the portal. Each is written down before it is tried and has a key, so that it
+//! happens once; what stopped half-way goes on from there.
+
+use super::Tools;
+use super::look::{Blind, Seen, steps_of};
+use crate::db::{Conn, DbError, DbResult};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Event, StepStatus};
+use crate::ids::{ActionId, CandidateId, InvitationId};
+use crate::invitations::letter::Letter;
+use crate::invitations::store::{self, Action, ActionKind, ActionState, Invitation, InvitationState};
+use crate::lever::{OpportunityId, Trace};
+use crate::mail::MailError;
+use crate::people::{self, Company};
+use crate::secrets::Code;
+use crate::time::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+use std::time::Duration;
+
+/// How long an invitation's link is good.
+const GOOD_FOR: Duration = Duration::from_secs(30 * 86_400);
+
+/// The tag that shows in Lever that a candidate was invited.
+pub const INVITED_TAG: &str = "Alva: Invited";
+
+/// How far the actions of an event came.
+pub(super) enum Effects {
+    /// All done.
+    Done,
+    /// One is to be tried later.
+    Later { why: String, after: Option<Duration> },
+    /// The candidate cannot be invited.
+    Failed(String),
+}
+
+/// How one action went.
+enum Tried {
+    Done(NewStep),
+    Later { why: String, after: Option<Duration> },
+    Failed(String),
+}
+
+/// What an invitation's code is sealed for.
+fn place(id: &InvitationId) -> String {
+    format!("invitations.code:{id}")
+}
+
+/// Writes an invitation down with the actions that it means.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "each is one fact of the invitation, and none belongs with another"
+)]
+pub(super) fn plan(
+    conn: &mut Conn,
+    tools: &Tools,
+    event: &Event,
+    company: &Company,
+    candidate: &CandidateId,
+    posting: &str,
+    seen: &Seen,
+    reason: &str,
+) -> DbResult<()> {
+    let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
+    let invitation = Invitation {
+        id: id.clone(),
+        company_id: company.id.clone(),
+        integration_id: event.integration_id.clone(),
+        candidate_id: candidate.clone(),
+        opportunity_id: seen.opportunity.id.to_string(),
+        posting_id: posting.to_owned(),
+        posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
+        state: InvitationState::Pending,
+        reason: reason.to_owned(),
+        event_id: Some(event.id.clone()),
+        code_hash: code.hash(),
+        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &place(&id))),
+        created_at: now,
+        expires_at: now.plus(GOOD_FOR),
+        sent_at: None,
+        opened_at: None,
+    };
+    let action = |kind: ActionKind, payload: serde_json::Value| Action {
+        id: ActionId::new(),
+        company_id: company.id.clone(),
+        integration_id: event.integration_id.clone(),
+        event_id: Some(event.id.clone()),
+        invitation_id: Some(id.clone()),
+        kind,
+        dedupe_key: format!("{kind}:{id}"),
+        payload: payload.to_string(),
+        state: ActionState::Planned,
+        reason: String::new(),
+        attempts: 0,
+        created_at: now,
+        finished_at: None,
+    };
+    let planned = [
+        action(ActionKind::MailInvitation, json!({})),
+        action(ActionKind::AddTag, json!({ "tag": INVITED_TAG })),
+    ];
+    store::add_invitation(conn, &invitation, &planned)
+}
+
+/// Performs what is planned for an event, in order. Stops at the first that must wait.
+pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbError> {
+    let id = event.id.clone();
+    let planned = tools.db.read(move |conn| store::planned_actions(conn, &id)).await?;
+    for (action, invitation) in planned {
+        let Some(invitation) = invitation else { continue };
+        let counted = action.id.clone();
+        tools.db.write(move |conn| store::count_attempt(conn, &counted)).await?;
+        let tried = match action.kind {
+            ActionKind::MailInvitation => mail(tools, &invitation).await?,
+            ActionKind::AddTag => add_tag(tools, event, &invitation).await?,
+        };
+        match tried {
+            Tried::Done(step) => finish(tools, event, action, invitation, ActionState::Done, step).await?,
+            Tried::Later { why, after } => return Ok(Effects::Later { why, after }),
+            Tried::Failed(why) => {
+                let is_fatal = action.kind == ActionKind::MailInvitation;
+                let step = NewStep::new("not done", &why, StepStatus::Failed);
+                finish(tools, event, action, invitation, ActionState::Failed, step).await?;
+                if is_fatal {
+                    abandon(tools, event, "the invitation could not be mailed").await?;
+                    return Ok(Effects::Failed(why));
+                }
+            }
+        }
+    }
+    Ok(Effects::Done)
+}
+
+/// Gives up what is still planned for an event.
+pub(super) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(), DbError> {
+    let (id, why) = (event.id.clone(), why.to_owned());
+    tools
+        .db
+        .write(move |conn| {
+            for (action, invitation) in store::planned_actions(conn, &id)? {
+                store::finish_action(conn, &action.id, ActionState::Failed, &why)?;
+                if let (ActionKind::MailInvitation, Some(invitation)) = (action.kind, invitation) {
+                    store::mark_failed(conn, &invitation.id)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+async fn finish(
+    tools: &Tools,
+    event: &Event,
+    action: Action,
+    invitation: Invitation,
+    state: ActionState,
+    step: NewStep,
+) -> Result<(), DbError> {
+    let event = event.id.clone();
+    tools
+        .db
+        .write(move |conn| {
+            let reason = if state == ActionState::Failed { step.detail.clone() } else { String::new() };
+            store::finish_action(conn, &action.id, state, &reason)?;
+            match (action.kind, state) {
+                (ActionKind::MailInvitation, ActionState::Done) => store::mark_sent(conn, &invitation.id)?,
+                (ActionKind::MailInvitation, ActionState::Failed) => {
+                    store::mark_failed(conn, &invitation.id)?
+                }
+                _ => {}
+            }
+            steps::add(conn, &event, step)
+        })
+        .await
+}
+
+/// Mails the invitation. SMTP cannot tell whether a mail whose answer was lost went out; it is sent
+/// again with the same `Message-ID` and the same link, so that it is the same mail to its reader.
+async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let (company, candidate) = (invitation.company_id.clone(), invitation.candidate_id.clone());
+    let (company, candidate) = tools
+        .db
+        .read(move |conn| {
+            Ok::<_, DbError>((people::company(conn, &company)?, store::candidate(conn, &candidate)?))
+        })
+        .await?;
+    let code =
+        invitation.code_sealed.as_ref().map(|sealed| tools.sealer.open(sealed, &place(&invitation.id)));
+    let code = match code {
+        Some(Ok(code)) => code,
+        Some(Err(failure)) => return Ok(Tried::Failed(failure.to_string())),
+        None => return Ok(Tried::Failed("the invitation's link is gone".into())),
+    };
+    let mut link = tools.base_url.clone();
+    link.set_path(&format!("/assessment/{}", code.expose_secret()));
+    let until = invitation.expires_at.day_in(&company.zone());
+    let letter = Letter {
+        company: &company.name,
+        name: &candidate.name,
+        posting: &invitation.posting_title,
+        link: link.as_str(),
+        until: &until,
+        support: &company.support_contact,
+    };
+    let host = tools.base_url.host_str().unwrap_or("localhost");
+    let mail = match letter.to_mail(&candidate.email, format!("invitation-{}@{host}", invitation.id)) {
+        Ok(mail) => mail,
+        Err(failure) => return Ok(Tried::Failed(failure.to_string())),
+    };
+    let began = Timestamp::now();
+    match tools.mailer.send(mail).await {
+        Ok(accepted) => {
+            let mut step = NewStep::good("invitation mailed", format!("{} {}", candidate.email, accepted.0));
+            step.duration_ms = Some(Timestamp::now().since(began));
+            Ok(Tried::Done(step))
+        }
+        Err(MailError::TryAgain(why)) => {
+            Ok(Tried::Later { why: format!("the mail server cannot take it now: {why}"), after: None })
+        }
+        Err(refused) => Ok(Tried::Failed(refused.to_string())),
+    }
+}
+
+/// Adds the progress tag. Adding a tag twice is as adding it once.
+async fn add_tag(tools: &Tools, event: &Event, invitation: &Invitation) -> Result<Tried, DbError> {
+    let trace = Trace::default();
+    let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
+    let outcome = tools
+        .connections
+        .call(&event.integration_id, |api| {
+            let (api, id) = (api.with_trace(trace.clone()), opportunity.clone());
+            async move { api.add_tags(&id, &[INVITED_TAG.to_owned()], None).await }
+        })
+        .await;
+    let call = steps_of(&trace).pop();
+    match outcome {
+        Ok(()) => {
+            let mut step = NewStep::good("tag added", INVITED_TAG);
+            if let Some(call) = call {
+                (step.duration_ms, step.exchange) = (call.duration_ms, call.exchange);
+            }
+            Ok(Tried::Done(step))
+        }
+        Err(cause) => {
+            let words = cause.to_string();
+            Ok(match Blind::from(cause) {
+                Blind::Later { why, after } => Tried::Later { why, after },
+                Blind::NoAccess(why) => Tried::Later { why, after: None },
+                Blind::Hidden | Blind::Unknown | Blind::Never(_) => Tried::Failed(words),
+            })
+        }
+    }
+}

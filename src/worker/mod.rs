@@ -1,0 +1,201 @@
+//! The background worker: takes turns over connected accounts and works their events.
+//!
+//! An account is leased to one worker at a time, so Lever's rate limit and the order of events stay
+//! local to it. Instances on one PostgreSQL share the accounts; when one dies, its leases run out
+//! and another takes over.
+
+mod actions;
+mod lease;
+mod look;
+mod work;
+
+pub use lease::forget as forget_leases;
+
+use crate::db::{Db, DbError};
+use crate::ids::IntegrationId;
+use crate::integrations::connection::Connections;
+use crate::mail::Mailer;
+use crate::secrets::Sealer;
+use futures_util::StreamExt as _;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// How often the worker looks for work that nobody told it of: retries that are due, and what other
+/// instances kept.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Events of one account that are worked at the same time; each of another opportunity.
+const AT_ONCE: usize = 4;
+
+/// Events that are taken from the queue at a time.
+const BATCH: i64 = 32;
+
+/// What working an event takes. Cheap to clone.
+#[derive(Clone)]
+pub struct Tools {
+    /// The database.
+    pub db: Db,
+    /// Opens the codes of invitations.
+    pub sealer: Sealer,
+    /// Sends invitations.
+    pub mailer: Mailer,
+    /// The way to Lever.
+    pub connections: Connections,
+    /// For links in mails.
+    pub base_url: Url,
+}
+
+/// A worker that runs.
+pub struct Worker {
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Starts; `work` is notified when there is something to do at once.
+    pub fn start(tools: Tools, work: Arc<Notify>) -> Self {
+        let stop = CancellationToken::new();
+        let supervisor = Supervisor {
+            tools,
+            work,
+            stop: stop.clone(),
+            owner: crate::secrets::random_text(12),
+            busy: HashSet::new(),
+            turns: JoinSet::new(),
+        };
+        Self { stop, running: tokio::spawn(supervisor.run()) }
+    }
+
+    /// Stops: events in work are finished, leases are given back.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        let _ = self.running.await;
+    }
+}
+
+struct Supervisor {
+    tools: Tools,
+    work: Arc<Notify>,
+    stop: CancellationToken,
+    /// The name under which this process leases.
+    owner: String,
+    busy: HashSet<IntegrationId>,
+    turns: JoinSet<IntegrationId>,
+}
+
+impl Supervisor {
+    async fn run(mut self) {
+        while !self.stop.is_cancelled() {
+            if let Err(failure) = self.hand_out().await {
+                tracing::error!(%failure, "the worker could not look for work");
+            }
+            tokio::select! {
+                () = self.work.notified() => {}
+                () = tokio::time::sleep(GLANCE) => {}
+                () = self.stop.cancelled() => {}
+                Some(ended) = self.turns.join_next() => self.ended(ended),
+            }
+        }
+        while let Some(ended) = self.turns.join_next().await {
+            self.ended(ended);
+        }
+    }
+
+    fn ended(&mut self, ended: Result<IntegrationId, tokio::task::JoinError>) {
+        match ended {
+            Ok(integration) => {
+                self.busy.remove(&integration);
+            }
+            Err(failure) => {
+                // Which account it was is not known; its lease is still ours, so nothing is lost by
+                // looking at all of them again.
+                tracing::error!(%failure, "working an account broke off");
+                self.busy.clear();
+            }
+        }
+    }
+
+    async fn hand_out(&mut self) -> Result<(), DbError> {
+        let owner = self.owner.clone();
+        let waiting = self.tools.db.read(move |conn| lease::with_work(conn, &owner)).await?;
+        for integration in waiting.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>() {
+            let (id, owner) = (integration.clone(), self.owner.clone());
+            if self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await? {
+                self.busy.insert(integration.clone());
+                let turn = Turn {
+                    tools: self.tools.clone(),
+                    stop: self.stop.clone(),
+                    owner: self.owner.clone(),
+                    integration,
+                };
+                self.turns.spawn(turn.run());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One account's turn: until its queue is empty.
+struct Turn {
+    tools: Tools,
+    stop: CancellationToken,
+    owner: String,
+    integration: IntegrationId,
+}
+
+impl Turn {
+    async fn run(self) -> IntegrationId {
+        tokio::select! {
+            outcome = self.work_all() => if let Err(failure) = outcome {
+                tracing::error!(%failure, integration = %self.integration, "an account's turn ended early");
+            },
+            () = self.keep_lease() => {
+                tracing::warn!(integration = %self.integration, "another worker has taken over");
+            }
+        }
+        let (id, owner) = (self.integration.clone(), self.owner.clone());
+        if let Err(failure) = self.tools.db.write(move |conn| lease::give_back(conn, &id, &owner)).await {
+            tracing::warn!(%failure, "a lease could not be given back; it runs out by itself");
+        }
+        self.integration
+    }
+
+    async fn work_all(&self) -> Result<(), DbError> {
+        while !self.stop.is_cancelled() {
+            let id = self.integration.clone();
+            let due = self
+                .tools
+                .db
+                .read(move |conn| crate::events::queue::due(conn, &id, crate::time::Timestamp::now(), BATCH));
+            let due = due.await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            let outcomes = futures_util::stream::iter(due)
+                .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
+                .map(|event| work::work(&self.tools, event))
+                .buffer_unordered(AT_ONCE)
+                .collect::<Vec<_>>();
+            outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
+        }
+        Ok(())
+    }
+
+    /// Returns when the lease is no longer ours.
+    async fn keep_lease(&self) {
+        loop {
+            tokio::time::sleep(lease::TERM / 4).await;
+            let (id, owner) = (self.integration.clone(), self.owner.clone());
+            match self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(failure) => tracing::warn!(%failure, "a lease could not be renewed"),
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Working one event: look, decide, act, close.
+
+use super::Tools;
+use super::actions::{self, Effects};
+use super::look::{Blind, Seen, look, steps_of};
+use crate::db::{Conn, DbError, DbResult};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Event, State, StepStatus, queue};
+use crate::ids::CandidateId;
+use crate::integrations::{Integration, stages, store as accounts};
+use crate::invitations::store::{self, Candidate};
+use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide};
+use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
+use crate::people;
+use crate::time::Timestamp;
+use backon::BackoffBuilder as _;
+use std::time::Duration;
+
+/// After so many attempts an event is given up; with the waits below that is about half a day.
+const ATTEMPTS: i32 = 20;
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// Works an event as far as it goes now. Fails only when the database does: then the event stays in
+/// the queue as it was.
+pub(super) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
+    if Kind::from(event.kind.as_str()) == Kind::CandidateDeleted {
+        return tools.db.write(move |conn| deleted(conn, &event)).await;
+    }
+    let pending = {
+        let id = event.id.clone();
+        tools.db.read(move |conn| store::planned_actions(conn, &id)).await?
+    };
+    // Decided before, and stopped on the way: go on where it stopped.
+    if pending.is_empty() && !look_and_decide(tools, &event).await? {
+        return Ok(());
+    }
+    match actions::perform(tools, &event).await? {
+        Effects::Done => close(tools, &event, State::Done, "invited", "").await,
+        Effects::Later { why, after } => later(tools, &event, &why, after).await,
+        Effects::Failed(why) => close(tools, &event, State::Failed, "failed", &why).await,
+    }
+}
+
+/// Asks Lever and decides. `true`: there are actions to perform. Otherwise the event is dealt with.
+async fn look_and_decide(tools: &Tools, event: &Event) -> Result<bool, DbError> {
+    let Some(opportunity) = event.opportunity_id.as_deref().map(OpportunityId::from) else {
+        let why = "The delivery names no opportunity.";
+        close(tools, event, State::Ignored, "", why).await?;
+        return Ok(false);
+    };
+    let trace = Trace::default();
+    let seen = look(tools, &event.integration_id, &opportunity, &trace).await;
+    let calls = steps_of(&trace);
+    let (tools_, event_) = (tools.clone(), event.clone());
+    match seen {
+        Ok(seen) => tools.db.write(move |conn| decided(conn, &tools_, &event_, calls, &seen)).await,
+        Err(blind) => {
+            tools.db.write(move |conn| add_all(conn, &event_, calls)).await?;
+            cannot_see(tools, event, blind).await?;
+            Ok(false)
+        }
+    }
+}
+
+async fn cannot_see(tools: &Tools, event: &Event, blind: Blind) -> Result<(), DbError> {
+    match blind {
+        Blind::Later { why, after } => later(tools, event, &why, after).await,
+        Blind::NoAccess(why) => {
+            // Not retried in vain: the worker leaves disconnected accounts alone until they are back.
+            let step = NewStep::new("waiting for access", why, StepStatus::Waiting);
+            let id = event.id.clone();
+            tools.db.write(move |conn| steps::add(conn, &id, step)).await
+        }
+        Blind::Hidden => {
+            let why = "Lever does not show this opportunity to the portal: it is confidential.";
+            close(tools, event, State::Done, "confidential", why).await
+        }
+        Blind::Unknown => {
+            let why =
+                "Lever does not know this opportunity: it was deleted meanwhile, or it is confidential.";
+            close(tools, event, State::Done, "not_found", why).await
+        }
+        Blind::Never(why) => close(tools, event, State::Failed, "failed", &why).await,
+    }
+}
+
+/// Keeps what was seen and decides, in one transaction.
+fn decided(
+    conn: &mut Conn,
+    tools: &Tools,
+    event: &Event,
+    calls: Vec<NewStep>,
+    seen: &Seen,
+) -> DbResult<bool> {
+    add_all(conn, event, calls)?;
+    let account = accounts::get(conn, &event.integration_id)?;
+    let candidate = keep_candidate(conn, event, seen)?;
+    let kind = Kind::from(event.kind.as_str());
+    if kind == Kind::CandidateHired {
+        let ended = store::hired(conn, &candidate)?;
+        let words = match ended {
+            0 => "is hired; there was no open invitation".to_owned(),
+            n => format!("is hired; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
+        };
+        steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+        queue::finish(conn, &event.id, State::Done, "hired", &words)?;
+        return Ok(false);
+    }
+    let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
+    let known = store::invitation_for(conn, &event.integration_id, seen.opportunity.id.as_str(), &posting)?;
+    let facts = Facts {
+        cause: cause(&kind),
+        opportunity: &seen.opportunity,
+        posting: seen.posting.as_ref(),
+        posting_is_hidden: seen.posting_is_hidden,
+        is_invited: known.is_some(),
+    };
+    let names = stages::all(conn, &event.integration_id)?;
+    let name = |id: &StageId| {
+        names
+            .iter()
+            .find(|stage| stage.stage_id == id.as_str())
+            .map_or_else(|| id.to_string(), |s| s.name.clone())
+    };
+    match decide(&settings(&account), facts) {
+        Decision::Invite(rule) => {
+            let reason = rule.words(name);
+            steps::add(conn, &event.id, NewStep::good("decided", format!("invite: {reason}")))?;
+            let company = people::company(conn, &event.company_id)?;
+            actions::plan(conn, tools, event, &company, &candidate, &posting, seen, &reason)?;
+            Ok(true)
+        }
+        Decision::Refuse(rule, refusal) => {
+            let words = format!("not invited: {}, but {}", rule.words(name), refusal.words());
+            steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+            let outcome = match refusal {
+                // The same event, worked again after its invitation was made: nothing new.
+                Refusal::AlreadyInvited if known.is_some_and(|i| i.event_id.as_ref() == Some(&event.id)) => {
+                    "invited"
+                }
+                other => other.outcome(),
+            };
+            queue::finish(conn, &event.id, State::Done, outcome, &words)?;
+            Ok(false)
+        }
+        Decision::Nothing => {
+            let words = nothing_words(&kind, seen, &account, name);
+            steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+            queue::finish(conn, &event.id, State::Done, "nothing_to_do", &words)?;
+            Ok(false)
+        }
+    }
+}
+
+fn nothing_words(
+    kind: &Kind,
+    seen: &Seen,
+    account: &Integration,
+    name: impl Fn(&StageId) -> String,
+) -> String {
+    let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), &name);
+    let trigger = account.trigger_stage_id.as_deref().map(|id| name(&StageId::from(id)));
+    let trigger = trigger.unwrap_or_else(|| "none is chosen".to_owned());
+    match kind {
+        Kind::ApplicationCreated => format!(
+            "nothing to do: the posting has no screening tag, and the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
+        ),
+        _ => format!(
+            "nothing to do: the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
+        ),
+    }
+}
+
+fn cause(kind: &Kind) -> Cause {
+    match kind {
+        Kind::ApplicationCreated => Cause::Application,
+        Kind::CandidateStageChange => Cause::StageChange,
+        _ => Cause::Other,
+    }
+}
+
+fn settings(account: &Integration) -> Settings {
+    Settings {
+        trigger_stage: account.trigger_stage_id.as_deref().map(StageId::from),
+        blocked_origins: account.blocked().map(Origin::from).collect(),
+    }
+}
+
+fn keep_candidate(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<CandidateId> {
+    let opportunity = &seen.opportunity;
+    let now = Timestamp::now();
+    let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
+    let name = text(opportunity.name.as_deref());
+    let email = text(opportunity.email());
+    let posting_title = seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default();
+    let search = format!("{name} {email} {posting_title} {}", opportunity.id).to_lowercase();
+    store::keep_candidate(
+        conn,
+        Candidate {
+            id: CandidateId::new(),
+            company_id: event.company_id.clone(),
+            integration_id: event.integration_id.clone(),
+            opportunity_id: opportunity.id.to_string(),
+            contact_id: opportunity.contact_id().map(ToString::to_string),
+            name,
+            email,
+            posting_id: opportunity.posting_id().map(ToString::to_string),
+            posting_title,
+            stage_id: opportunity.stage_id().map(ToString::to_string),
+            origin: opportunity.origin.as_ref().map(ToString::to_string).unwrap_or_default(),
+            lever_url: text(opportunity.urls.show.as_deref()),
+            search,
+            fetched_at: now,
+            created_at: now,
+            hired_at: None,
+        },
+    )
+}
+
+/// Deleted in Lever: the person is erased here; the log keeps that it happened.
+fn deleted(conn: &mut Conn, event: &Event) -> DbResult<()> {
+    let words = match event.opportunity_id.as_deref() {
+        Some(opportunity) if store::erase(conn, event, opportunity)? => {
+            "deleted in Lever; what the portal knew was erased"
+        }
+        _ => "deleted in Lever; the portal knew nothing of this candidate",
+    };
+    steps::add(conn, &event.id, NewStep::good("erased", words))?;
+    queue::finish(conn, &event.id, State::Done, "deleted", words)
+}
+
+fn add_all(conn: &mut Conn, event: &Event, new: Vec<NewStep>) -> DbResult<()> {
+    for step in new {
+        steps::add(conn, &event.id, step)?;
+    }
+    Ok(())
+}
+
+async fn close(
+    tools: &Tools,
+    event: &Event,
+    state: State,
+    outcome: &'static str,
+    why: &str,
+) -> Result<(), DbError> {
+    let (event, why) = (event.clone(), why.to_owned());
+    tools
+        .db
+        .write(move |conn| {
+            match state {
+                State::Failed => {
+                    steps::add(conn, &event.id, NewStep::new("given up", &why, StepStatus::Failed))?
+                }
+                _ if !why.is_empty() => steps::add(conn, &event.id, NewStep::good("decided", &why))?,
+                _ => {}
+            }
+            queue::finish(conn, &event.id, state, outcome, &why)
+        })
+        .await
+}
+
+/// Puts the event back with a growing wait, or gives it up.
+async fn later(tools: &Tools, event: &Event, why: &str, after: Option<Duration>) -> Result<(), DbError> {
+    let attempts = event.attempts + 1;
+    if attempts >= ATTEMPTS {
+        let why = format!("Given up after {attempts} attempts. The last one: {why}");
+        actions::abandon(tools, event, &why).await?;
+        return close(tools, event, State::Failed, "failed", &why).await;
+    }
+    let wait = after.unwrap_or_default().max(wait_before(attempts));
+    let until = Timestamp::now().plus(wait);
+    let (id, why) = (event.id.clone(), why.to_owned());
+    tools
+        .db
+        .write(move |conn| {
+            let words = format!("{why}; attempt {attempts}, the next in {} s", wait.as_secs());
+            steps::add(conn, &id, NewStep::new("will be tried again", words, StepStatus::Waiting))?;
+            queue::postpone(conn, &id, attempts, until, &why)
+        })
+        .await
+}
+
+/// Doubles from attempt to attempt up to an hour, with jitter so that many do not come at once.
+fn wait_before(attempts: i32) -> Duration {
+    let waits = backon::ExponentialBuilder::default()
+        .with_min_delay(FIRST_WAIT)
+        .with_max_delay(LONGEST_WAIT)
+        .with_max_times(ATTEMPTS as usize)
+        .with_jitter()
+        .build();
+    waits.skip(usize::try_from(attempts - 1).unwrap_or(0)).next().unwrap_or(LONGEST_WAIT)
+}
