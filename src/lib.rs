@@ -5,18 +5,12 @@
 
 pub mod app;
 pub mod audit;
-<<<<<<< HEAD
 pub mod candidates;
-pub mod config;
-pub mod db;
-pub mod events;
-pub mod export;
-=======
 pub mod cli;
 pub mod config;
 pub mod db;
 pub mod events;
->>>>>>> main
+pub mod export;
 pub mod ids;
 pub mod integrations;
 pub mod invitations;
@@ -27,7 +21,4 @@ pub mod secrets;
 pub mod time;
 pub mod web;
 pub mod webhooks;
-<<<<<<< HEAD
-=======
 pub mod worker;
->>>>>>> main

@@ -2,11 +2,8 @@
 
 pub mod export;
 mod kinds;
-<<<<<<< HEAD
 pub mod pretty;
-=======
 pub mod queue;
->>>>>>> main
 pub mod replay;
 pub mod select;
 pub mod steps;
