@@ -1,3 +1,8 @@
 //! The command line of the portal.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    alva_portal::cli::main().await
+}

@@ -43,6 +43,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     find(opener, "dialog")?.close();
     dialog.showModal();
+    dialog.querySelector("input:not([type=hidden], [readonly]), select, textarea")?.focus();
     return;
   }
 

@@ -83,10 +83,9 @@ impl std::fmt::Debug for Parts {
 /// See [`StartError`].
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let saved = match &options.state_file {
-        Some(path) => read_state(path).map_err(|source| StartError::StateFile {
-            path: path.clone(),
-            source,
-        })?,
+        Some(path) => {
+            read_state(path).map_err(|source| StartError::StateFile { path: path.clone(), source })?
+        }
         None => None,
     };
     let address = SocketAddr::new(options.host, options.port);
@@ -97,12 +96,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let workers = options.workers;
 
     let sandbox = Arc::new(Sandbox::new(options, format!("http://{address}"), saved)?);
-    let smtp = SmtpServer::start(
-        smtp_address,
-        sandbox.mailbox.clone(),
-        sandbox.clock.clone(),
-    )
-    .map_err(failed(smtp_address))?;
+    let smtp = SmtpServer::start(smtp_address, sandbox.mailbox.clone(), sandbox.clock.clone())
+        .map_err(failed(smtp_address))?;
 
     let data = web::Data::from(sandbox.clone());
     let server = HttpServer::new(move || {
@@ -141,11 +136,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         handle,
         server: Some(server),
         keeper: Some(keeper),
-        parts: Parts {
-            sandbox,
-            smtp,
-            ending,
-        },
+        parts: Parts { sandbox, smtp, ending },
     })
 }
 
@@ -182,9 +173,7 @@ fn read_state(path: &Path) -> io::Result<Option<State>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    serde_json::from_slice(&text)
-        .map(Some)
-        .map_err(io::Error::from)
+    serde_json::from_slice(&text).map(Some).map_err(io::Error::from)
 }
 
 /// Writes the account to its file after changes, and a last time at the end.

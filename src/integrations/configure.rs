@@ -166,7 +166,8 @@ pub fn save(
     if !change.new.is_empty() {
         received::reverify(conn, sealer, id)?;
     }
-    let state = life::settle(conn, &store::get(conn, id)?)?;
+    let configured = store::get(conn, id)?;
+    let state = life::settle(conn, &configured)?;
     let detail = changes(&row, &known, &stored, &change, wanted);
     audit::record(conn, company, actor, "integration.configured", &life::subject(&row), &detail)?;
     Ok(Saved {

@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod helpers;
+mod people;
 mod support;
+mod webhooks;

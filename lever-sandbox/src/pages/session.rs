@@ -43,13 +43,7 @@ impl Sessions {
     /// Opens a session for a user; answers the cookie's value.
     fn open(&self, user: &str) -> String {
         let id = random();
-        self.lock().insert(
-            id.clone(),
-            Session {
-                user: user.to_owned(),
-                csrf: random(),
-            },
-        );
+        self.lock().insert(id.clone(), Session { user: user.to_owned(), csrf: random() });
         id
     }
 
@@ -89,8 +83,7 @@ pub fn csrf_token(request: &HttpRequest, sandbox: &Sandbox) -> Option<String> {
 
 /// Whether a form's `csrf` field is that of this session.
 pub fn csrf_matches(request: &HttpRequest, sandbox: &Sandbox, given: &str) -> bool {
-    csrf_token(request, sandbox)
-        .is_some_and(|token| bool::from(token.as_bytes().ct_eq(given.as_bytes())))
+    csrf_token(request, sandbox).is_some_and(|token| bool::from(token.as_bytes().ct_eq(given.as_bytes())))
 }
 
 fn session(request: &HttpRequest, sandbox: &Sandbox) -> Option<Session> {
@@ -98,8 +91,7 @@ fn session(request: &HttpRequest, sandbox: &Sandbox) -> Option<Session> {
 }
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/login").get(show).post(log_in))
-        .route("/logout", web::post().to(log_out));
+    cfg.service(web::resource("/login").get(show).post(log_in)).route("/logout", web::post().to(log_out));
 }
 
 #[derive(Template)]
@@ -113,12 +105,7 @@ struct LoginPage<'a> {
 
 impl<'a> LoginPage<'a> {
     fn new(next: &'a str, email: &'a str, problem: Option<&'a str>) -> Self {
-        Self {
-            next,
-            email,
-            for_app: next.starts_with("/authorize"),
-            problem,
-        }
+        Self { next, email, for_app: next.starts_with("/authorize"), problem }
     }
 }
 
@@ -129,10 +116,7 @@ struct LoginQuery {
 }
 
 async fn show(query: web::Query<LoginQuery>) -> HttpResponse {
-    page(
-        StatusCode::OK,
-        &LoginPage::new(local(&query.next), "", None),
-    )
+    page(StatusCode::OK, &LoginPage::new(local(&query.next), "", None))
 }
 
 #[derive(Deserialize)]
@@ -152,12 +136,8 @@ async fn log_in(sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
         .filter(|user| bool::from(user.password.as_bytes().ct_eq(form.password.as_bytes())))
         .map(|user| user.id.clone());
     let Some(user) = known else {
-        let problem =
-            "Email or password is wrong. The sandbox prints a working pair when it starts.";
-        return page(
-            StatusCode::UNAUTHORIZED,
-            &LoginPage::new(next, &form.email, Some(problem)),
-        );
+        let problem = "Email or password is wrong. The sandbox prints a working pair when it starts.";
+        return page(StatusCode::UNAUTHORIZED, &LoginPage::new(next, &form.email, Some(problem)));
     };
     let mut answer = see_other(next);
     set_cookie(&mut answer, COOKIE, sandbox.sessions.open(&user));
@@ -175,18 +155,12 @@ async fn log_out(posted: Posted) -> HttpResponse {
 
 /// Only a path of our own is gone to after the log-in.
 fn local(next: &str) -> &str {
-    let inside = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains(['\\', '\n', '\r', '\t']);
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
     if inside { next } else { "/" }
 }
 
 fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
-    let cookie = Cookie::build(name, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .finish();
+    let cookie = Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).finish();
     // Only a value with control characters is refused; ours are hex or base64.
     let _ = answer.add_cookie(&cookie);
 }
@@ -253,33 +227,19 @@ pub(super) struct SignedIn {
 impl SignedIn {
     fn of(request: &HttpRequest) -> Result<Self, Refused> {
         let sandbox = Shared(Sandbox::of(request));
-        let next = if request.method() == "GET" {
-            request.uri().to_string()
-        } else {
-            "/".to_owned()
-        };
+        let next = if request.method() == "GET" { request.uri().to_string() } else { "/".to_owned() };
         let log_in = || Refused::LogIn { next: next.clone() };
         let user = current_user(request, &sandbox).ok_or_else(log_in)?;
         let csrf = csrf_token(request, &sandbox).ok_or_else(log_in)?;
         if request.path().starts_with(ADMIN_ONLY) && user.access_role != AccessRole::SuperAdmin {
             return Err(Refused::NotAdmin);
         }
-        Ok(Self {
-            sandbox,
-            request: request.clone(),
-            user,
-            csrf,
-        })
+        Ok(Self { sandbox, request: request.clone(), user, csrf })
     }
 
     /// The frame around a page, with the message left for it.
     pub fn frame(&self, place: Place) -> Frame {
-        Frame {
-            place,
-            user_name: self.user.name.clone(),
-            csrf: self.csrf.clone(),
-            flash: self.flash(),
-        }
+        Frame { place, user_name: self.user.name.clone(), csrf: self.csrf.clone(), flash: self.flash() }
     }
 
     fn flash(&self) -> Option<Flash> {
@@ -287,11 +247,7 @@ impl SignedIn {
         let mut parts = cookie.value().splitn(3, ':');
         let (tone, about, text) = (parts.next()?, parts.next()?, parts.next()?);
         let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        Some(Flash {
-            good: tone == "good",
-            text,
-            about: about.to_owned(),
-        })
+        Some(Flash { good: tone == "good", text, about: about.to_owned() })
     }
 
     /// Renders a page; its message is shown this once.
@@ -335,10 +291,7 @@ impl Posted {
 
     /// Every value of a field, as checkboxes send them.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.trim())
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
     /// The page to show again when the form is wrong.
@@ -364,11 +317,7 @@ impl Posted {
 
 fn said(to: &str, tone: &str, about: &str, text: &str) -> HttpResponse {
     let mut answer = see_other(to);
-    set_cookie(
-        &mut answer,
-        FLASH_COOKIE,
-        format!("{tone}:{about}:{}", BASE64_URL_SAFE_NO_PAD.encode(text)),
-    );
+    set_cookie(&mut answer, FLASH_COOKIE, format!("{tone}:{about}:{}", BASE64_URL_SAFE_NO_PAD.encode(text)));
     answer
 }
 
@@ -383,20 +332,11 @@ impl FromRequest for Posted {
         Box::pin(async move {
             let me = me?;
             let fields = form.await.map_err(|_| Refused::Unreadable)?.into_inner();
-            let given = fields
-                .iter()
-                .find(|(key, _)| key == "csrf")
-                .map_or("", |(_, value)| value);
+            let given = fields.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value);
             if !csrf_matches(&request, &me.sandbox, given) {
                 return Err(Refused::Forged);
             }
-            Ok(Self {
-                sandbox: me.sandbox.clone(),
-                user: me.user.clone(),
-                me,
-                request,
-                fields,
-            })
+            Ok(Self { sandbox: me.sandbox.clone(), user: me.user.clone(), me, request, fields })
         })
     }
 }
@@ -408,13 +348,8 @@ mod tests {
     #[test]
     fn the_log_in_leads_only_to_our_own_pages() {
         assert_eq!(local("/authorize?a=b"), "/authorize?a=b");
-        for elsewhere in [
-            "",
-            "https://evil.example",
-            "//evil.example",
-            "/\\evil.example",
-            "/\t/evil.example",
-        ] {
+        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"]
+        {
             assert_eq!(local(elsewhere), "/");
         }
     }

@@ -3,5 +3,9 @@
 pub mod axe;
 pub mod browser;
 pub mod chromedriver;
+pub mod lever;
+pub mod mailbox;
+pub mod portal;
 pub mod postgres;
+pub mod visitor;
 pub mod wait;

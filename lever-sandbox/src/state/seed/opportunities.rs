@@ -1,20 +1,34 @@
 //! The candidates of a seeded account.
 
 use super::{DAY_MS, papers};
-use crate::state::entities::{
-    ApplicationType, DataProtection, Origin, Permission, Phone, StageChange,
-};
+use crate::state::entities::{ApplicationType, DataProtection, Origin, Permission, Phone, StageChange};
 use crate::state::{Actor, NewOpportunity, State};
 
 const FIRST: [&str; 24] = [
-    "Ada", "Björn", "Carmen", "Deniz", "Elif", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Klara",
-    "Luca", "Maja", "Nadia", "Omar", "Priya", "Quentin", "Rosa", "Sven", "Tove", "Uma", "Viktor",
-    "Wanda", "Zoë",
+    "Ada", "Björn", "Carmen", "Deniz", "Elif", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Klara", "Luca",
+    "Maja", "Nadia", "Omar", "Priya", "Quentin", "Rosa", "Sven", "Tove", "Uma", "Viktor", "Wanda", "Zoë",
 ];
 const LAST: [&str; 20] = [
-    "Lindqvist", "Okoye", "Marino", "Haddad", "Kowalski", "Sato", "Jensen", "Moreau", "Silva",
-    "Novak", "Aaltonen", "Costa", "Eriksen", "Fischer", "Gupta", "Holm", "Ivanova", "O’Neil",
-    "Petrov", "Weiss",
+    "Lindqvist",
+    "Okoye",
+    "Marino",
+    "Haddad",
+    "Kowalski",
+    "Sato",
+    "Jensen",
+    "Moreau",
+    "Silva",
+    "Novak",
+    "Aaltonen",
+    "Costa",
+    "Eriksen",
+    "Fischer",
+    "Gupta",
+    "Holm",
+    "Ivanova",
+    "O’Neil",
+    "Petrov",
+    "Weiss",
 ];
 const FORMER: [&str; 6] = ["Globex", "Initech", "Umbrella Labs", "Hooli", "Stark AB", "Wayne Oy"];
 const CITIES: [&str; 5] = ["Stockholm", "Oslo", "Berlin", "Lisbon", "Remote"];
@@ -39,9 +53,7 @@ fn add(state: &mut State, nth: usize, count: usize, created_at: i64) {
     let owner = state.users[1 + nth % 2].id.clone();
     let actor = Actor::new(Some(&owner), created_at);
     let new = candidate(state, nth, origin, created_at);
-    let (id, _) = state
-        .create_opportunity(new, actor)
-        .expect("the seed names only what it made");
+    let (id, _) = state.create_opportunity(new, actor).expect("the seed names only what it made");
     let now = advance(state, &id, nth, created_at);
     if nth < WITH_PAPERS {
         papers::fill(state, &id, nth, created_at, now);
@@ -57,9 +69,8 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
     let host = ["example.com", "example.org", "example.net"][nth % 3];
     let email = format!("{first_ascii}.{last_ascii}.{nth}@{host}");
     // Each fortieth is somebody who comes back for another posting.
-    let returning = (nth % 40 == 20)
-        .then(|| state.opportunities.iter().nth(13).map(|row| row.contact.clone()))
-        .flatten();
+    let returning =
+        (nth % 40 == 20).then(|| state.opportunities.iter().nth(13).map(|row| row.contact.clone())).flatten();
     let posting = (nth % 8 != 7 && !state.postings.is_empty()).then(|| {
         let open = state.postings.len().min(6);
         // One in forty is for the confidential posting.
@@ -162,20 +173,12 @@ fn finish(state: &mut State, id: &str, nth: usize, count: usize, now: i64) {
             state.anonymize(&contact, actor).expect(known);
         }
         11 => {
-            state
-                .opportunities
-                .edit(id, |row| row.snoozed_until = Some(at + 400 * DAY_MS));
+            state.opportunities.edit(id, |row| row.snoozed_until = Some(at + 400 * DAY_MS));
         }
         14 => {
-            let permission = Permission {
-                allowed: true,
-                expires_at: Some(at + 365 * DAY_MS),
-            };
+            let permission = Permission { allowed: true, expires_at: Some(at + 365 * DAY_MS) };
             state.opportunities.edit(id, |row| {
-                row.data_protection = Some(DataProtection {
-                    store: permission.clone(),
-                    contact: permission,
-                });
+                row.data_protection = Some(DataProtection { store: permission.clone(), contact: permission });
             });
         }
         // Beyond the first forty of a large account, one in eight was rejected.

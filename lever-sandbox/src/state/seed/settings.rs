@@ -3,8 +3,8 @@
 use super::{ADMIN_PASSWORD, DAY_MS};
 use crate::state::Draw;
 use crate::state::entities::{
-    AccessRole, ApiKey, ArchiveReason, Categories, Posting, PostingState, Requisition, SalaryRange,
-    Stage, User,
+    AccessRole, ApiKey, ArchiveReason, Categories, Posting, PostingState, Requisition, SalaryRange, Stage,
+    User,
 };
 
 pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
@@ -20,11 +20,7 @@ pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
         .iter()
         .zip(0..)
         .map(|((name, access_role, title, gone), nth)| {
-            let username = name
-                .split(' ')
-                .next()
-                .unwrap_or_default()
-                .to_lowercase();
+            let username = name.split(' ').next().unwrap_or_default().to_lowercase();
             User {
                 id: draw.uuid(),
                 name: (*name).to_owned(),
@@ -48,14 +44,8 @@ pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
 }
 
 pub(super) fn stages(draw: &mut Draw) -> Vec<Stage> {
-    let built_in = |id: &str, text: &str| Stage {
-        id: id.to_owned(),
-        text: text.to_owned(),
-    };
-    let mut own = |text: &str| Stage {
-        id: draw.uuid(),
-        text: text.to_owned(),
-    };
+    let built_in = |id: &str, text: &str| Stage { id: id.to_owned(), text: text.to_owned() };
+    let mut own = |text: &str| Stage { id: draw.uuid(), text: text.to_owned() };
     vec![
         built_in("lead-new", "New lead"),
         built_in("lead-reached-out", "Reached out"),
@@ -80,12 +70,7 @@ pub(super) fn archive_reasons(draw: &mut Draw) -> Vec<ArchiveReason> {
         ("Position closed", false, false),
     ]
     .into_iter()
-    .map(|(text, active, hired)| ArchiveReason {
-        id: draw.uuid(),
-        text: text.to_owned(),
-        active,
-        hired,
-    })
+    .map(|(text, active, hired)| ArchiveReason { id: draw.uuid(), text: text.to_owned(), active, hired })
     .collect()
 }
 
@@ -122,16 +107,10 @@ const STATES: [PostingState; 8] = [
     PostingState::Pending,
 ];
 
-pub(super) fn postings(
-    draw: &mut Draw,
-    users: &[User],
-    count: usize,
-    midnight: i64,
-) -> Vec<Posting> {
+pub(super) fn postings(draw: &mut Draw, users: &[User], count: usize, midnight: i64) -> Vec<Posting> {
     (0..count)
         .map(|nth| {
-            let [title, team, department, location, commitment, level, tag] =
-                JOBS[nth % JOBS.len()];
+            let [title, team, department, location, commitment, level, tag] = JOBS[nth % JOBS.len()];
             let round = nth / JOBS.len();
             let text = match round {
                 0 => title.to_owned(),
@@ -178,12 +157,7 @@ pub(super) fn postings(
 
 fn salary(nth: usize) -> SalaryRange {
     let base = 400_000 + i64::try_from(nth % 8).unwrap_or(0) * 25_000;
-    SalaryRange {
-        min: base,
-        max: base + 150_000,
-        currency: "SEK".into(),
-        interval: "per-year-salary".into(),
-    }
+    SalaryRange { min: base, max: base + 150_000, currency: "SEK".into(), interval: "per-year-salary".into() }
 }
 
 pub(super) fn requisitions(

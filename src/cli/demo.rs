@@ -1,0 +1,177 @@
+//! `alva-portal demo`: portal and Lever sandbox in one process, seeded, on this machine only.
+
+use super::{CliError, logging};
+use crate::app;
+use crate::audit::Actor;
+use crate::config::{Config, LogFormat, Settings};
+use crate::db::{Db, DbError};
+use crate::people::{self, CompanySettings, Email, Name, NewPassword, Role};
+use lever_sandbox::{Client, Options};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+
+/// How the demo starts.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DemoArgs {
+    /// Port of the portal; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Port of the Lever sandbox; 0 takes a free one
+    #[arg(long, default_value_t = 8081)]
+    pub lever_port: u16,
+    /// Folder for the data, which then stays; without it the data is thrown away at the end
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print one line of JSON on standard output when both answer
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An account that the demo seeds.
+struct Account {
+    name: &'static str,
+    email: &'static str,
+    role: Role,
+}
+
+/// All have the same password: it is printed, and opens nothing but this machine's demo.
+const PASSWORD: &str = "alva demo password";
+
+const ACCOUNTS: [Account; 3] = [
+    Account { name: "Alma Admin", email: "admin@alva.example", role: Role::Admin },
+    Account { name: "Moa Member", email: "member@alva.example", role: Role::Member },
+    Account { name: "Axel Auditor", email: "auditor@alva.example", role: Role::Auditor },
+];
+
+const COMPANY: &str = "Northwind Traders";
+const CLIENT_ID: &str = "alva-portal-demo";
+const CLIENT_SECRET: &str = "demo-secret-of-the-sandbox";
+
+/// Runs until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When a port is taken, or the folder cannot be used.
+pub async fn run(args: DemoArgs) -> Result<(), CliError> {
+    logging::start(LogFormat::Text);
+    let stopped = super::serve::told_to_stop()?;
+    let thrown_away = tempfile::Builder::new().prefix("alva-demo-").tempdir()?;
+    let folder = args.data_dir.clone().unwrap_or_else(|| thrown_away.path().to_owned());
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| CliError::Refused(format!("the folder {} cannot be made: {e}", folder.display())))?;
+    // The portal's port is taken first: Lever must know the address to send people back to.
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let listener = TcpListener::bind(address)
+        .map_err(|source| app::StartError::Listen { address: address.to_string(), source })?;
+    let portal_url = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
+    let lever = lever_sandbox::start(Options {
+        port: args.lever_port,
+        clients: vec![Client {
+            id: CLIENT_ID.to_owned(),
+            secret: CLIENT_SECRET.to_owned(),
+            name: "Alva Labs".to_owned(),
+            redirect_uris: vec![format!("{portal_url}/oauth/lever/callback")],
+        }],
+        state_file: args.data_dir.as_ref().map(|folder| folder.join("lever.json")),
+        ..Options::default()
+    })
+    .await
+    .map_err(|failure| CliError::Refused(failure.to_string()))?;
+    let config = config(&folder, &portal_url, &lever)?;
+    let portal = app::start(config, listener).await?;
+    seed(&portal.db).await?;
+    if args.json {
+        print(&in_json(&portal_url, &lever).to_string());
+    } else {
+        print(&in_words(&portal_url, &lever));
+    }
+    stopped.await;
+    portal.stop().await;
+    lever.stop().await;
+    Ok(())
+}
+
+#[allow(clippy::print_stdout, reason = "where to go is what the demo is asked for")]
+fn print(text: &str) {
+    println!("{text}");
+}
+
+fn config(
+    folder: &std::path::Path,
+    portal: &str,
+    lever: &lever_sandbox::Running,
+) -> Result<Config, CliError> {
+    let settings = Settings {
+        database_url: Some(format!("sqlite://{}", folder.join("portal.sqlite").display())),
+        base_url: Some(portal.to_owned()),
+        secret_key_file: Some(folder.join("portal.key")),
+        lever_client_id: Some(CLIENT_ID.to_owned()),
+        lever_client_secret: Some(CLIENT_SECRET.into()),
+        lever_auth_url: Some(lever.url.clone()),
+        lever_api_url: Some(format!("{}/v1", lever.url)),
+        lever_audience: Some(lever.audience.clone()),
+        smtp_url: Some(format!("smtp://{}", lever.smtp_addr).into()),
+        mail_from: Some(format!("{COMPANY} via Alva <no-reply@alva.example>")),
+        ..Settings::default()
+    };
+    Ok(settings.check()?)
+}
+
+/// Makes the company and its people, unless the folder has them from an earlier run.
+async fn seed(db: &Db) -> Result<(), CliError> {
+    if db.read(|conn| Ok::<_, DbError>(people::setup::is_open(conn)?)).await? {
+        let refused = |failure: &dyn std::fmt::Display| {
+            CliError::Refused(format!("the demo's seed is wrong: {failure}"))
+        };
+        let password =
+            NewPassword::parse(SecretString::from(PASSWORD), Vec::new()).await.map_err(|e| refused(&e))?;
+        let company = Name::parse(COMPANY).map_err(|e| refused(&e))?;
+        let mut people = Vec::new();
+        for account in ACCOUNTS {
+            let email = Email::parse(account.email).map_err(|e| refused(&e))?;
+            people.push((email, Name::parse(account.name).map_err(|e| refused(&e))?, account.role));
+        }
+        db.write(move |conn| {
+            let settings = CompanySettings::new(company);
+            let company = people::found_company(conn, &Actor::CommandLine, &settings)?;
+            for (email, name, role) in people {
+                people::add(conn, &Actor::CommandLine, &company.id, &email, &name, role, &password)?;
+            }
+            Ok::<_, people::PeopleError>(())
+        })
+        .await
+        .map_err(|e| refused(&e))?;
+    }
+    Ok(())
+}
+
+fn in_json(portal: &str, lever: &lever_sandbox::Running) -> Value {
+    let accounts: Vec<Value> = ACCOUNTS
+        .iter()
+        .map(|account| json!({ "email": account.email, "password": PASSWORD, "role": account.role.as_str() }))
+        .collect();
+    json!({
+        "portal": portal,
+        "lever": lever.url,
+        "accounts": accounts,
+        "lever_account": { "email": lever.admin_email, "password": lever.admin_password },
+        "lever_api_key": lever.api_key,
+    })
+}
+
+fn in_words(portal: &str, lever: &lever_sandbox::Running) -> String {
+    let mut text = format!("\n  The portal     {portal}\n");
+    for account in &ACCOUNTS {
+        text += &format!("    {:<9}{:<24}{PASSWORD}\n", account.role.as_str(), account.email);
+    }
+    text += &format!(
+        "  Lever sandbox  {url}\n    {role:<9}{email:<24}{password}\n    inbox    {url}/inbox\n\n  \
+         Begin in the portal: Integrations, Add Integration, Lever. Ctrl-C ends both.\n",
+        url = lever.url,
+        role = "admin",
+        email = lever.admin_email,
+        password = lever.admin_password,
+    );
+    text
+}

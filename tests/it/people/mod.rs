@@ -1,0 +1,9 @@
+//! How people come in, what they may do, and how they leave; through the front door.
+
+mod company;
+mod doors;
+mod faces;
+mod portal;
+mod reset;
+mod setup;
+mod team;

@@ -1,0 +1,176 @@
+//! A portal with people in it, and visitors who talk HTTP to it.
+
+use super::mailbox::take_mail;
+use super::visitor::Visitor;
+use super::{postgres, wait};
+use alva_portal::app::{self, Running};
+use alva_portal::audit::{self, Actor};
+use alva_portal::config::Settings;
+use alva_portal::db::{Backend, DbError};
+use alva_portal::ids::CompanyId;
+use alva_portal::people::{
+    self, Company, CompanySettings, Email, Name, NewPassword, PeopleError, Role, User,
+};
+use alva_portal::secrets::Sealer;
+use reqwest::StatusCode;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+/// Strong enough for everyone here.
+pub const PASSWORD: &str = "lantern-orbit-walrus-42";
+
+/// Runs a test on both databases.
+macro_rules! both {
+    ($(#[$doc:meta])* $name:ident, $test:expr) => {
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            #[actix_web::test]
+            async fn sqlite() {
+                $test(Portal::start(Backend::Sqlite).await).await;
+            }
+
+            #[actix_web::test]
+            async fn postgres() {
+                $test(Portal::start(Backend::Postgres).await).await;
+            }
+        }
+    };
+}
+pub(crate) use both;
+
+/// A portal that runs, with an empty database and a mail server of its own.
+pub struct Portal {
+    pub running: Running,
+    pub letters: Arc<Mutex<Vec<String>>>,
+    folder: tempfile::TempDir,
+    _database: Option<postgres::TestDatabase>,
+}
+
+impl Portal {
+    /// Without a Lever.
+    pub async fn start(backend: Backend) -> Self {
+        let letters = Arc::<Mutex<Vec<String>>>::default();
+        let smtp_url = Some(take_mail(letters.clone()).await.into());
+        Self::run(
+            backend,
+            letters,
+            TcpListener::bind("127.0.0.1:0").unwrap(),
+            Settings { smtp_url, ..Settings::default() },
+        )
+        .await
+    }
+
+    /// With a Lever sandbox of its own.
+    pub async fn with_lever(
+        backend: Backend,
+        options: lever_sandbox::Options,
+    ) -> (Self, lever_sandbox::Running) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let client = lever_sandbox::Client {
+            id: "test-client".into(),
+            secret: "test-secret".into(),
+            name: "Alva Labs".into(),
+            redirect_uris: vec![format!("{base}/oauth/lever/callback")],
+        };
+        let lever =
+            lever_sandbox::start(lever_sandbox::Options { clients: vec![client], ..options }).await.unwrap();
+        let settings = Settings {
+            base_url: Some(base),
+            lever_client_id: Some("test-client".into()),
+            lever_client_secret: Some("test-secret".into()),
+            lever_auth_url: Some(lever.url.clone()),
+            lever_api_url: Some(lever.url.clone()),
+            smtp_url: Some(format!("smtp://{}", lever.smtp_addr).into()),
+            ..Settings::default()
+        };
+        (Self::run(backend, Arc::default(), listener, settings).await, lever)
+    }
+
+    async fn run(
+        backend: Backend,
+        letters: Arc<Mutex<Vec<String>>>,
+        listener: TcpListener,
+        settings: Settings,
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = (backend == Backend::Postgres).then(postgres::create);
+        let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
+        let settings = Settings {
+            database_url: Some(database.as_ref().map_or_else(sqlite, |database| database.url.clone())),
+            secret_key_file: Some(folder.path().join("key")),
+            ..settings
+        };
+        let running = app::start(settings.check().unwrap(), listener).await.unwrap();
+        Self { running, letters, folder, _database: database }
+    }
+
+    /// Opens what this portal sealed.
+    pub fn sealer(&self) -> Sealer {
+        Sealer::from_file(&self.folder.path().join("key")).unwrap().0
+    }
+
+    pub fn visitor(&self) -> Visitor {
+        Visitor::of(self.running.url.clone())
+    }
+
+    pub async fn company(&self, name: &str) -> Company {
+        let settings = CompanySettings::new(Name::parse(name).unwrap());
+        self.write(move |conn| Ok(people::found_company(conn, &Actor::CommandLine, &settings)?)).await
+    }
+
+    /// Somebody of this company who can log in with [`PASSWORD`].
+    pub async fn person(&self, company: &Company, email: &str, role: Role) -> User {
+        let password = NewPassword::parse(PASSWORD.to_owned().into(), vec![]).await.unwrap();
+        let (company, email) = (company.id.clone(), Email::parse(email).unwrap());
+        let name = Name::parse(email.as_str().split('@').next().unwrap()).unwrap();
+        let actor = Actor::CommandLine;
+        self.write(move |conn| people::add(conn, &actor, &company, &email, &name, role, &password)).await
+    }
+
+    /// Somebody who is logged in.
+    pub async fn signed_in(&self, email: &str) -> Visitor {
+        let visitor = self.visitor();
+        let answer = visitor.log_in(email, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{email} logs in: {}", answer.html);
+        visitor
+    }
+
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut alva_portal::db::Conn) -> Result<T, PeopleError> + Send + 'static,
+    ) -> T {
+        self.running.db.write(work).await.unwrap()
+    }
+
+    /// The address of everyone in the company, with their role, in the order in which they came.
+    pub async fn team(&self, company: &CompanyId) -> Vec<(String, Role)> {
+        let company = company.clone();
+        let members = self.running.db.read(move |conn| people::members(conn, &company)).await.unwrap();
+        members.into_iter().map(|member| (member.user.email, member.user.role)).collect()
+    }
+
+    /// What the company's audit log says was done, oldest first.
+    pub async fn audit(&self, company: &CompanyId) -> Vec<String> {
+        let id = company.clone();
+        let rows = self.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap();
+        let company = company.clone();
+        let verdict =
+            self.running.db.read(move |conn| Ok::<_, DbError>(audit::verify(conn, &company)?)).await.unwrap();
+        assert_eq!(verdict, audit::Verdict::Intact(rows.len() as i64));
+        rows.into_iter().rev().map(|row| row.action).collect()
+    }
+
+    /// Waits for a mail to this address and answers the first link in it.
+    pub async fn mailed_link(&self, to: &str) -> String {
+        let mark = format!("To: {to}");
+        let letter = wait::until(&format!("a mail to {to}"), wait::PATIENCE, async || {
+            self.letters.lock().unwrap().iter().rev().find(|mail| mail.contains(&mark)).cloned()
+        })
+        .await;
+        let line = letter.lines().find(|line| line.starts_with("http")).expect("a link in the mail");
+        line.strip_prefix(self.running.url.as_str().trim_end_matches('/')).expect("our link").to_owned()
+    }
+}
