@@ -4,6 +4,7 @@
 //! `mail`; never the other way round.
 
 pub mod app;
+pub mod assessment;
 pub mod audit;
 pub mod candidates;
 pub mod cli;

@@ -1,6 +1,6 @@
 //! The company's settings.
 
-use super::portal::{Portal, both};
+use crate::support::portal::{Portal, both};
 use alva_portal::db::Backend;
 use alva_portal::people::{self, Role};
 use reqwest::StatusCode;

@@ -1,7 +1,7 @@
 //! Logging in and out, and who does not get in: throttle, session fixation, foreign forms, open
 //! redirects, roles.
 
-use super::portal::{PASSWORD, Portal, both};
+use crate::support::portal::{PASSWORD, Portal, both};
 use alva_portal::db::Backend;
 use alva_portal::people::Role;
 use reqwest::StatusCode;

@@ -1,9 +1,9 @@
 //! The pages in a real browser: accessible in both colour schemes, at a desk and on a phone, with
 //! and without scripts.
 
-use super::portal::{PASSWORD, Portal};
 use crate::support::axe::assert_accessible;
 use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
+use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::db::Backend;
 
 const LOOKS: [Look; 4] = [DESKTOP, Look { dark: true, ..DESKTOP }, PHONE, Look { dark: true, ..PHONE }];

@@ -3,7 +3,6 @@
 mod company;
 mod doors;
 mod faces;
-mod portal;
 mod reset;
 mod setup;
 mod team;

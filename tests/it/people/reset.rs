@@ -1,6 +1,6 @@
 //! A new password for one who forgot theirs.
 
-use super::portal::{PASSWORD, Portal, both};
+use crate::support::portal::{PASSWORD, Portal, both};
 use alva_portal::audit::Actor;
 use alva_portal::db::{Backend, DbError};
 use alva_portal::people::{self, Email, Role};

@@ -1,6 +1,7 @@
 //! The first run.
 
-use super::portal::{PASSWORD, Page, Portal, Visitor, both};
+use crate::support::portal::{PASSWORD, Portal, both};
+use crate::support::visitor::{Page, Visitor};
 use alva_portal::db::Backend;
 use alva_portal::people::{self, Role};
 use reqwest::StatusCode;

@@ -1,6 +1,6 @@
 //! The team: invitations, roles, leaving, and that no company reaches into another.
 
-use super::portal::{PASSWORD, Portal, both};
+use crate::support::portal::{PASSWORD, Portal, both};
 use alva_portal::db::Backend;
 use alva_portal::people::Role;
 use reqwest::StatusCode;

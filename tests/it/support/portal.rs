@@ -28,12 +28,12 @@ macro_rules! both {
 
             #[actix_web::test]
             async fn sqlite() {
-                $test(Portal::start(Backend::Sqlite).await).await;
+                ($test)(Portal::start(Backend::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                $test(Portal::start(Backend::Postgres).await).await;
+                ($test)(Portal::start(Backend::Postgres).await).await;
             }
         }
     };

@@ -18,7 +18,8 @@ impl Page {
     /// The visible text of what the selector finds, parts joined by a line break.
     pub fn text(&self, selector: &str) -> String {
         let html = Html::parse_document(&self.html);
-        let found = html.select(&Selector::parse(selector).unwrap());
+        let selector = Selector::parse(selector).unwrap();
+        let found = html.select(&selector);
         let parts: Vec<String> = found
             .map(|part| part.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
             .collect();

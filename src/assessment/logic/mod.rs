@@ -1,0 +1,25 @@
+//! The logic test: matrices made by rules.
+//!
+//! An item is a 3×3 matrix whose ninth cell is missing, and eight options. [`spec`] draws which
+//! rules govern which attributes, [`item`] makes the cells and throws away whatever the
+//! [`solver`] finds ambiguous, [`options`] breaks rules to make the wrong answers, [`bank`]
+//! holds many items with their parameters and picks the next one.
+
+pub mod attribute;
+pub mod bank;
+pub mod describe;
+pub mod draw;
+pub mod item;
+mod options;
+pub mod rule;
+mod shapes;
+pub mod solver;
+pub mod spec;
+
+#[cfg(test)]
+mod tests;
+
+pub use attribute::{Attribute, Cell, Kind};
+pub use bank::{Bank, BankItem};
+pub use item::{Form, Item, ItemId, OPTIONS};
+pub use rule::Rule;

@@ -1,0 +1,31 @@
+//! The tests: a logic test and a personality test, and what their results mean for a posting.
+//!
+//! The module computes and keeps nothing: no database, no clock, no web. Whoever runs a test
+//! keeps its state ([`session::Sitting`], as JSON) and gives the time. To the rest of the
+//! portal the tests are a [`provider::Provider`]: *invite*, *progress*, *result*, so that an
+//! outside test provider can take their place.
+//!
+//! What the figures rest on, and what has not been validated, is in `docs/assessments.md`.
+
+pub mod calibration;
+pub mod caution;
+pub mod charts;
+pub mod irt;
+pub mod logic;
+pub mod personality;
+pub mod provider;
+mod random;
+pub mod rolefit;
+pub mod scale;
+pub mod session;
+pub mod simulate;
+mod svg;
+pub mod texts;
+
+pub use calibration::Calibration;
+pub use caution::Caution;
+pub use provider::Provider;
+pub use rolefit::{Profile, RoleFit};
+pub use scale::ScaleScore;
+pub use session::{Plan, Sitting};
+pub use texts::Texts;

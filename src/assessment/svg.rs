@@ -1,0 +1,27 @@
+//! What all drawings share: the opening tag with a name and a description, and escaping.
+
+use std::fmt::Write;
+
+use askama::filters::{Escaper, Html};
+
+/// An `<svg>` that is one image to a screen reader, with its title and description.
+pub(crate) fn open(id: &str, width: usize, height: usize, title: &str, description: &str) -> String {
+    let mut out = String::with_capacity(4096);
+    write!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\"><title id=\"{id}-title\">{}</title>\
+         <desc id=\"{id}-desc\">{}</desc>",
+        escape(title),
+        escape(description),
+    )
+    .expect("writing to a String cannot fail");
+    out
+}
+
+/// Text made safe for element content and quoted attributes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    Html.write_escaped_str(&mut out, text).expect("writing to a String cannot fail");
+    out
+}
