@@ -45,6 +45,14 @@ pub struct Show {
 }
 
 impl Show {
+    /// Nothing more than what is always there.
+    pub fn plain(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            ..Self::default()
+        }
+    }
+
     pub fn of(params: &Params, url: &str) -> Self {
         Self {
             expand: params.listed("expand"),
