@@ -143,7 +143,7 @@ struct LoginForm {
     password: String,
 }
 
-async fn log_in(sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
+async fn log_in(request: HttpRequest, sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
     let next = local(&form.next);
     let known = sandbox
         .read()
@@ -159,6 +159,9 @@ async fn log_in(sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
             &LoginPage::new(next, &form.email, Some(problem)),
         );
     };
+    if let Some(before) = request.cookie(COOKIE) {
+        sandbox.sessions.close(before.value());
+    }
     let mut answer = see_other(next);
     set_cookie(&mut answer, COOKIE, sandbox.sessions.open(&user));
     answer
