@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 use super::caller::Caller;
 use super::{ApiError, wire};
@@ -18,6 +18,9 @@ use crate::Sandbox;
 use crate::faults::{Fault, FaultKind};
 use crate::ratelimit::Verdict;
 use crate::requests::{Request, mask};
+
+/// How long half an answer stands before its connection closes.
+const TRUNCATE_AFTER: Duration = Duration::from_millis(50);
 
 /// Around the OAuth server.
 pub async fn oauth(
@@ -166,10 +169,18 @@ async fn truncated(response: ServiceResponse<BoxBody>) -> Result<ServiceResponse
         .await
         .map_err(actix_web::error::ErrorInternalServerError)?;
     let half = whole.slice(..whole.len() / 2);
-    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let parts = stream::iter([Ok(half), Err(broken)]);
+    let parts = stream::iter([Some(half), None]).then(|part| async {
+        match part {
+            Some(half) => Ok(half),
+            None => {
+                // What was written so far is sent only while the rest is waited for.
+                tokio::time::sleep(TRUNCATE_AFTER).await;
+                Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+            }
+        }
+    });
     let length = u64::try_from(whole.len()).unwrap_or(u64::MAX);
-    let body = BoxBody::new(SizedStream::new(length, parts));
+    let body = BoxBody::new(SizedStream::new(length, Box::pin(parts)));
     Ok(ServiceResponse::new(request, response.set_body(body)))
 }
 

@@ -14,7 +14,8 @@ use super::{candidates, contacts, postings, requisitions, settings, webhooks};
         description = "The API of a stand-in for the applicant tracking system Lever.",
         version = "1"
     ),
-    modifiers(&Security),
+    modifiers(&Security, &Names),
+    components(schemas(super::ErrorBody)),
     paths(
         read::list, read::get, read::deleted, create::create,
         edit::stage, edit::archived, edit::add_tags, edit::remove_tags, edit::set_tags,
@@ -53,6 +54,29 @@ impl Modify for Security {
             ways.push(SecurityRequirement::new(name, Vec::<String>::new()));
         }
         document.security = Some(ways);
+    }
+}
+
+/// Operation ids from method and path: functions of different modules share names.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let operations = [
+                ("get", &mut item.get),
+                ("put", &mut item.put),
+                ("post", &mut item.post),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    let words = path.split(['/', '{', '}']).filter(|word| !word.is_empty());
+                    let words: Vec<&str> = words.skip(1).collect();
+                    operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+                }
+            }
+        }
     }
 }
 
