@@ -257,7 +257,10 @@ mod tests {
 
     #[test]
     fn stars_stand_for_any_text() {
-        assert!(glob("/v1/opportunities/*/stage", "/v1/opportunities/1/stage"));
+        assert!(glob(
+            "/v1/opportunities/*/stage",
+            "/v1/opportunities/1/stage"
+        ));
         assert!(glob("candidate*", "candidateHired"));
         assert!(!glob("candidate*", "applicationCreated"));
         assert!(!glob("/v1/*/stage", "/v1/opportunities/1/tags"));

@@ -97,12 +97,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let workers = options.workers;
 
     let sandbox = Arc::new(Sandbox::new(options, format!("http://{address}"), saved)?);
-    let smtp = SmtpServer::start(
-        smtp_address,
-        sandbox.mailbox.clone(),
-        sandbox.clock.clone(),
-    )
-    .map_err(failed(smtp_address))?;
+    let smtp = SmtpServer::start(smtp_address, sandbox.mailbox.clone(), sandbox.clock.clone())
+        .map_err(failed(smtp_address))?;
 
     let data = web::Data::from(sandbox.clone());
     let server = HttpServer::new(move || {

@@ -127,10 +127,11 @@ impl Caller {
 
     fn with_perform_as(mut self, params: &Params, state: &State) -> Result<Self, ApiError> {
         if let Some(id) = params.get("perform_as") {
-            let known = state.user(id).filter(|user: &&User| user.deactivated_at.is_none());
-            let user = known.ok_or_else(|| {
-                ApiError::bad(format!("perform_as: user {id} was not found"))
-            })?;
+            let known = state
+                .user(id)
+                .filter(|user: &&User| user.deactivated_at.is_none());
+            let user = known
+                .ok_or_else(|| ApiError::bad(format!("perform_as: user {id} was not found")))?;
             self.perform_as = Some(user.id.clone());
         }
         Ok(self)

@@ -41,7 +41,10 @@ impl<T> Single<T> {
 /// The parameters of every list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes the parameters; `Paging::read` reads them")]
+#[expect(
+    dead_code,
+    reason = "describes the parameters; `Paging::read` reads them"
+)]
 pub struct PageParams {
     /// How many to answer at most.
     #[param(minimum = 1, maximum = 100, default = 100, nullable = false)]
@@ -80,9 +83,7 @@ impl Paging {
             Some(limit) => usize::try_from(limit)
                 .ok()
                 .filter(|limit| (1..=LARGEST).contains(limit))
-                .ok_or_else(|| {
-                    ApiError::bad("Invalid parameter: limit must be from 1 to 100")
-                })?,
+                .ok_or_else(|| ApiError::bad("Invalid parameter: limit must be from 1 to 100"))?,
         };
         let selection = fingerprint(&format!("{list}?{}", params.selection()));
         let after = params

@@ -19,7 +19,10 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
         .route("/opportunities/{id}/archive", web::post().to(archive))
         .route("/opportunities/{id}/unarchive", web::post().to(unarchive))
         .route("/opportunities/{id}/anonymize", web::post().to(anonymize))
-        .route("/opportunities/{id}/confidential", web::post().to(confidential))
+        .route(
+            "/opportunities/{id}/confidential",
+            web::post().to(confidential),
+        )
         .route("/apply", web::post().to(apply));
 }
 
@@ -289,9 +292,7 @@ async fn apply(lever: Shared, Input(input): Input<NewApplicant>) -> Answer {
                 .unwrap_or_default(),
         };
         let new = NewApplication {
-            name: input
-                .name
-                .unwrap_or_else(|| format!("Applicant {number}")),
+            name: input.name.unwrap_or_else(|| format!("Applicant {number}")),
             email: Some(
                 input
                     .email

@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use url::Url;
 
+use super::Code;
 use super::pending::Pending;
 use super::scope::{MOST_SCOPES, known};
-use super::Code;
 use crate::pages::{self, ConsentView, session};
 use crate::state::AccessRole;
 use crate::{Client, Sandbox, Shared};
@@ -48,7 +48,10 @@ fn back(error: &'static str, description: impl Into<String>) -> Refused {
 /// `GET /authorize`
 pub(super) async fn ask(request: HttpRequest, lever: Shared) -> HttpResponse {
     let Ok(query) = web::Query::<Ask>::from_query(request.query_string()) else {
-        return error_page("Invalid request", "A parameter of this address comes twice.");
+        return error_page(
+            "Invalid request",
+            "A parameter of this address comes twice.",
+        );
     };
     let ask = query.into_inner();
     let client = match known_client(&lever, &ask) {
@@ -201,10 +204,7 @@ fn consider(
         scopes,
         returns_to,
         action: "/authorize/decision".into(),
-        fields: vec![
-            ("csrf".into(), csrf),
-            ("transaction".into(), question),
-        ],
+        fields: vec![("csrf".into(), csrf), ("transaction".into(), question)],
     });
     Ok(pages::html_response(StatusCode::OK, html))
 }
@@ -265,12 +265,7 @@ fn send_code(lever: &Sandbox, code: Code, state: Option<&str>) -> HttpResponse {
     send_back(&redirect, &[("code", &text)], state)
 }
 
-fn send_error(
-    redirect: &str,
-    state: Option<&str>,
-    error: &str,
-    description: &str,
-) -> HttpResponse {
+fn send_error(redirect: &str, state: Option<&str>, error: &str, description: &str) -> HttpResponse {
     let parameters = [("error", error), ("error_description", description)];
     send_back(redirect, &parameters, state)
 }

@@ -181,7 +181,10 @@ fn redeem(lever: &Sandbox, client: &Client, parameters: &Parameters) -> Result<T
             code.redirect_uri
         )));
     }
-    if !verified(code.challenge.as_deref(), parameters.code_verifier.as_deref()) {
+    if !verified(
+        code.challenge.as_deref(),
+        parameters.code_verifier.as_deref(),
+    ) {
         return Err(Refusal::grant("Failed to verify code verifier"));
     }
     Ok(account.grants.open(&mut account.draw, code, now))
@@ -228,7 +231,10 @@ mod tests {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         assert!(verified(Some(challenge), Some(verifier)));
-        assert!(!verified(Some(challenge), Some(&verifier.replace('d', "e"))));
+        assert!(!verified(
+            Some(challenge),
+            Some(&verifier.replace('d', "e"))
+        ));
         assert!(!verified(Some(challenge), None));
         assert!(!verified(None, Some(verifier)));
         assert!(verified(None, None));

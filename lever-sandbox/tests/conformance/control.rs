@@ -11,11 +11,11 @@ async fn reset_starts_over_with_the_same_account_for_the_same_seed() {
     let lever = Lever::start().await;
     let before = lever.all("/v1/opportunities").await;
     lever.candidate(json!({})).await;
-    lever.fault(json!({"target": "oauth", "kind": "status", "status": 500})).await;
+    lever
+        .fault(json!({"target": "oauth", "kind": "status", "status": 500}))
+        .await;
     lever.order("reset", json!({})).await;
-    let ids = |all: &[Value]| -> Vec<Value> {
-        all.iter().map(|one| one["id"].clone()).collect()
-    };
+    let ids = |all: &[Value]| -> Vec<Value> { all.iter().map(|one| one["id"].clone()).collect() };
     let after = lever.all("/v1/opportunities").await;
     assert_eq!(ids(&after), ids(&before));
     assert_eq!(lever.seen("faults").await, json!([]));
@@ -63,11 +63,19 @@ async fn candidates_are_made_moved_hired_archived_and_deleted() {
     assert_eq!(made["origin"], "agency");
     let id = made["id"].as_str().unwrap();
     let order = async |verb: &str, body: Value| {
-        lever.order(&format!("opportunities/{id}/{verb}"), body).await
+        lever
+            .order(&format!("opportunities/{id}/{verb}"), body)
+            .await
     };
-    assert_eq!(order("move", json!({"stage": "offer"})).await["stage"], "offer");
+    assert_eq!(
+        order("move", json!({"stage": "offer"})).await["stage"],
+        "offer"
+    );
     let hired = lever.reason("Hired").await;
-    assert_eq!(order("hire", json!({})).await["archiveReason"], hired.as_str());
+    assert_eq!(
+        order("hire", json!({})).await["archiveReason"],
+        hired.as_str()
+    );
     assert!(order("unarchive", json!({})).await["archived"].is_null());
     assert!(order("archive", json!({})).await["archiveReason"].is_string());
     let reason = order("archive", json!({"reason": "Withdrew"})).await;
@@ -90,10 +98,14 @@ async fn candidates_are_made_moved_hired_archived_and_deleted() {
 #[tokio::test]
 async fn the_clock_is_set_and_advanced() {
     let lever = Lever::start().await;
-    let set = lever.order("clock", json!({"now": 1_900_000_000_000_i64})).await;
+    let set = lever
+        .order("clock", json!({"now": 1_900_000_000_000_i64}))
+        .await;
     let now = set["now"].as_i64().unwrap();
     assert!((1_900_000_000_000..1_900_000_060_000).contains(&now));
-    let text = lever.order("clock", json!({"now": "2030-01-01T00:00:00Z"})).await;
+    let text = lever
+        .order("clock", json!({"now": "2030-01-01T00:00:00Z"}))
+        .await;
     assert!(text["now"].as_i64().unwrap() >= 1_893_456_000_000);
     let wrong = lever.control(Method::POST, "clock", json!({})).await;
     assert_error(&wrong, 400);
@@ -140,7 +152,12 @@ async fn a_state_file_survives_a_restart() {
 #[tokio::test]
 async fn a_stopped_sandbox_frees_its_ports() {
     let lever = Lever::start().await;
-    let address = lever.running.url.strip_prefix("http://").unwrap().to_owned();
+    let address = lever
+        .running
+        .url
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned();
     let smtp = lever.running.smtp_addr;
     lever.running.stop().await;
     std::net::TcpListener::bind(address).unwrap();

@@ -53,7 +53,10 @@ async fn s3_pages_go_on_at_next() {
     assert_eq!(first["data"].as_array().unwrap().len(), 7);
     assert_eq!(first["hasNext"], true);
     assert!(first["next"].is_string());
-    let ids: HashSet<&str> = paged.iter().map(|one| one["id"].as_str().unwrap()).collect();
+    let ids: HashSet<&str> = paged
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
     assert_eq!(ids.len(), 40);
     // Short lists are paged alike.
     assert_eq!(
@@ -110,10 +113,7 @@ async fn s3_a_stale_or_foreign_offset_is_refused() {
     let of_stages = next("/v1/stages?limit=1").await;
     refused(format!("/v1/opportunities?offset={of_stages}")).await;
     let of_all = next("/v1/opportunities?limit=1").await;
-    refused(format!(
-        "/v1/opportunities?origin=applied&offset={of_all}"
-    ))
-    .await;
+    refused(format!("/v1/opportunities?origin=applied&offset={of_all}")).await;
     lever.advance(25 * 60 * 60 * 1_000).await;
     refused(format!("/v1/opportunities?limit=1&offset={of_all}")).await;
 }
@@ -123,7 +123,12 @@ async fn s3_times_are_integers_in_milliseconds() {
     let lever = Lever::start().await;
     let now = lever.seen("clock").await["now"].as_i64().unwrap();
     for one in lever.all("/v1/opportunities").await {
-        for field in ["createdAt", "updatedAt", "lastInteractionAt", "lastAdvancedAt"] {
+        for field in [
+            "createdAt",
+            "updatedAt",
+            "lastInteractionAt",
+            "lastAdvancedAt",
+        ] {
             let at = one[field].as_i64().unwrap();
             assert!(at > 1_600_000_000_000 && at < now, "{field} {at}");
         }
@@ -138,7 +143,11 @@ async fn s3_expand_puts_the_object_in_place_of_its_id() {
     let full = lever
         .data(&format!("/v1/opportunities?expand={names}"))
         .await;
-    let pairs = plain.as_array().unwrap().iter().zip(full.as_array().unwrap());
+    let pairs = plain
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(full.as_array().unwrap());
     for (plain, full) in pairs {
         for name in ["stage", "owner", "contact", "sourcedBy"] {
             if plain[name].is_null() {
@@ -188,7 +197,10 @@ async fn s3_errors_have_code_and_message() {
 async fn s3_every_answer_has_a_request_id() {
     let lever = Lever::start().await;
     let answer = lever.key(Method::GET, "/v1/stages").send().await.unwrap();
-    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let id = answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let log = lever.seen("requests").await;
     assert_eq!(log[0]["id"], Value::String(id));
     assert_eq!(log[0]["path"], "/v1/stages");
@@ -210,14 +222,8 @@ async fn s3_writes_say_application_json() {
             .body(body)
     };
     assert_error(&reply(typed("text/plain")).await, 415);
-    assert_eq!(
-        reply(typed("application/json; charset=utf-8")).await.0,
-        200
-    );
-    assert_error(
-        &reply(lever.key(Method::POST, &path).body(body)).await,
-        415,
-    );
+    assert_eq!(reply(typed("application/json; charset=utf-8")).await.0, 200);
+    assert_error(&reply(lever.key(Method::POST, &path).body(body)).await, 415);
     let broken = lever
         .key(Method::POST, &path)
         .header("content-type", "application/json")
@@ -304,7 +310,10 @@ async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
         ("/v1/candidates".to_owned(), "opportunities"),
         (format!("/v1/opportunities/{id}/notes"), "notes"),
         (format!("/v1/opportunities/{id}/files"), "files"),
-        (format!("/v1/opportunities/{id}/applications"), "applications"),
+        (
+            format!("/v1/opportunities/{id}/applications"),
+            "applications",
+        ),
         (format!("/v1/opportunities/{id}/resumes"), "resumes"),
         (format!("/v1/opportunities/{id}/offers"), "offers"),
         (format!("/v1/opportunities/{id}/referrals"), "referrals"),

@@ -34,7 +34,10 @@ async fn the_document_is_openapi_3_1_with_unique_operations() {
     let text = document.to_string();
     for reference in text.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();
-        assert!(document.pointer(pointer).is_some(), "{pointer} leads nowhere");
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{pointer} leads nowhere"
+        );
     }
 }
 
@@ -52,7 +55,7 @@ async fn every_documented_path_answers() {
         .unwrap();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, _) in methods.as_object().unwrap() {
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let method = method.to_uppercase().parse().unwrap();
             let request = lever.key(method, &path).json(&serde_json::json!({}));
             let status = super::support::reply(request).await.0;

@@ -23,10 +23,8 @@ async fn s5_notes_are_made_and_deleted() {
     let note = &body["data"];
     check(
         note,
-        &[
-            ("id", "s"), ("text", "s"), ("fields", "a"), ("user", "s?"), ("secret", "b"),
-            ("completedAt", "n?"), ("createdAt", "n"), ("deletedAt", "n?"),
-        ],
+        "id:s text:s fields:a user:s? secret:b completedAt:n? createdAt:n \
+         deletedAt:n?",
     );
     assert_eq!(note["text"], "Assessment sent ✓");
     assert_eq!(note["fields"][0]["value"], "Assessment sent ✓");
@@ -61,10 +59,7 @@ async fn s5_files_come_as_multipart() {
     let file = &body["data"];
     check(
         file,
-        &[
-            ("id", "s"), ("name", "s"), ("ext", "s"), ("downloadUrl", "s"),
-            ("uploadedAt", "n"), ("status", "s"), ("size", "n"),
-        ],
+        "id:s name:s ext:s downloadUrl:s uploadedAt:n status:s size:n",
     );
     assert_eq!(file["name"], "report.pdf");
     assert_eq!(file["ext"], "pdf");
@@ -115,55 +110,36 @@ async fn first(lever: &Lever, list: &str) -> (String, Value) {
 #[tokio::test]
 async fn s5_a_seeded_account_has_papers_of_every_kind() {
     let lever = Lever::start().await;
-    let kinds: [(&str, &[(&str, &str)]); 6] = [
-        (
-            "resumes",
-            &[("id", "s"), ("createdAt", "n"), ("file", "o"), ("parsedData", "o")],
-        ),
+    let kinds: [(&str, &str); 6] = [
+        ("resumes", "id:s createdAt:n file:o parsedData:o"),
         (
             "offers",
-            &[
-                ("id", "s"), ("posting", "s?"), ("status", "s"), ("creator", "s"),
-                ("fields", "a"), ("sentDocument", "o?"), ("signedDocument", "o?"),
-                ("createdAt", "n"), ("sentAt", "n?"), ("approved", "b"), ("approvedAt", "n?"),
-            ],
+            "id:s posting:s? status:s creator:s fields:a sentDocument:o? \
+         signedDocument:o? createdAt:n sentAt:n? approved:b approvedAt:n?",
         ),
         (
             "referrals",
-            &[
-                ("id", "s"), ("type", "s"), ("text", "s"), ("instructions", "s"),
-                ("fields", "a"), ("baseTemplateId", "s"), ("user", "s"), ("referrer", "s"),
-                ("stage", "s?"), ("createdAt", "n"), ("completedAt", "n?"),
-            ],
+            "id:s type:s text:s instructions:s fields:a baseTemplateId:s \
+         user:s referrer:s stage:s? createdAt:n completedAt:n?",
         ),
         (
             "interviews",
-            &[
-                ("id", "s"), ("panel", "s"), ("subject", "s"), ("note", "s"),
-                ("interviewers", "a"), ("timezone", "s"), ("createdAt", "n"),
-                ("updatedAt", "n"), ("date", "n"), ("duration", "n"), ("location", "s"),
-                ("feedbackTemplate", "s?"), ("feedbackForms", "a"),
-                ("feedbackReminder", "s"), ("user", "s"), ("stage", "s?"),
-                ("canceledAt", "n?"), ("postings", "a"),
-            ],
+            "id:s panel:s subject:s note:s interviewers:a timezone:s \
+         createdAt:n updatedAt:n date:n duration:n location:s \
+         feedbackTemplate:s? feedbackForms:a feedbackReminder:s user:s \
+         stage:s? canceledAt:n? postings:a",
         ),
         (
             "feedback",
-            &[
-                ("id", "s"), ("type", "s"), ("text", "s"), ("instructions", "s"),
-                ("fields", "a"), ("baseTemplateId", "s"), ("interview", "s?"),
-                ("panel", "s?"), ("user", "s"), ("createdAt", "n"), ("completedAt", "n?"),
-                ("updatedAt", "n"), ("deletedAt", "n?"),
-            ],
+            "id:s type:s text:s instructions:s fields:a baseTemplateId:s \
+         interview:s? panel:s? user:s createdAt:n completedAt:n? \
+         updatedAt:n deletedAt:n?",
         ),
         (
             "panels",
-            &[
-                ("id", "s"), ("applications", "a"), ("canceledAt", "n?"),
-                ("createdAt", "n"), ("start", "n?"), ("end", "n?"),
-                ("externallyManaged", "b"), ("externalUrl", "s?"), ("interviews", "a"),
-                ("note", "s"), ("stage", "s?"), ("timezone", "s"), ("user", "s"),
-            ],
+            "id:s applications:a canceledAt:n? createdAt:n start:n? end:n? \
+         externallyManaged:b externalUrl:s? interviews:a note:s stage:s? \
+         timezone:s user:s",
         ),
     ];
     for (list, fields) in kinds {

@@ -35,7 +35,10 @@ async fn lists_of_a_large_account_are_quick() {
     let deep = lever.get("/v1/opportunities?limit=100").await.1["next"].clone();
     for path in [
         "/v1/opportunities?limit=100".to_owned(),
-        format!("/v1/opportunities?limit=100&offset={}", deep.as_str().unwrap()),
+        format!(
+            "/v1/opportunities?limit=100&offset={}",
+            deep.as_str().unwrap()
+        ),
         format!("/v1/opportunities?limit=100&stage_id={screen}"),
         "/v1/opportunities?tag=Rust&origin=applied".to_owned(),
         "/v1/opportunities?email=ada.lindqvist.0@example.com".to_owned(),

@@ -137,9 +137,7 @@ impl Lever {
 
     /// A call with an access token.
     pub fn bearer(&self, token: &str, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, self.url(path))
-            .bearer_auth(token)
+        self.http.request(method, self.url(path)).bearer_auth(token)
     }
 
     /// The status of a GET with an access token.

@@ -96,10 +96,8 @@ async fn s6_webhooks_are_made_listed_changed_and_removed() {
     let made = &made["data"];
     check(
         made,
-        &[
-            ("id", "s"), ("event", "s"), ("url", "s"), ("configuration", "o"),
-            ("verifiedAt", "n?"), ("createdAt", "n"), ("updatedAt", "n"),
-        ],
+        "id:s event:s url:s configuration:o verifiedAt:n? createdAt:n \
+         updatedAt:n",
     );
     assert!(made["configuration"]["signatureToken"].is_string());
     assert_eq!(
@@ -185,10 +183,7 @@ async fn s6_a_delivery_is_signed_over_token_and_time() {
     let body = receiver.bodies()[0].clone();
     check(
         &body,
-        &[
-            ("id", "s"), ("event", "s"), ("triggeredAt", "n"), ("token", "s"),
-            ("signature", "s"), ("data", "o"),
-        ],
+        "id:s event:s triggeredAt:n token:s signature:s data:o",
     );
     assert_eq!(body["event"], "candidateStageChange");
     assert_eq!(body["signature"], expected_signature(key, &body));
@@ -213,9 +208,16 @@ async fn s6_what_each_event_says() {
     let lever = Lever::start().await;
     let receiver = Receiver::start();
     let events = [
-        "applicationCreated", "candidateStageChange", "candidateHired",
-        "candidateArchiveChange", "candidateDeleted", "interviewCreated",
-        "interviewUpdated", "interviewDeleted", "contactCreated", "contactUpdated",
+        "applicationCreated",
+        "candidateStageChange",
+        "candidateHired",
+        "candidateArchiveChange",
+        "candidateDeleted",
+        "interviewCreated",
+        "interviewUpdated",
+        "interviewDeleted",
+        "contactCreated",
+        "contactUpdated",
     ];
     for event in events {
         hook(&lever, event, &receiver.url).await;
@@ -224,7 +226,9 @@ async fn s6_what_each_event_says() {
     let id = made["opportunityId"].as_str().unwrap();
     let admin = lever.admin().await;
     let path = format!("/v1/opportunities/{id}");
-    lever.put(&format!("{path}/stage"), json!({"stage": "offer"})).await;
+    lever
+        .put(&format!("{path}/stage"), json!({"stage": "offer"}))
+        .await;
     let interview = json!({
         "subject": "Talk", "interviewers": [], "date": 1_900_000_000_000_i64, "duration": 30,
     });
@@ -236,8 +240,12 @@ async fn s6_what_each_event_says() {
     lever.delete(&one).await;
     let contact = format!("/v1/contacts/{}", made["contactId"].as_str().unwrap());
     lever.put(&contact, json!({"name": "Ada L."})).await;
-    lever.order(&format!("opportunities/{id}/hire"), json!({})).await;
-    lever.order(&format!("opportunities/{id}/unarchive"), json!({})).await;
+    lever
+        .order(&format!("opportunities/{id}/hire"), json!({}))
+        .await;
+    lever
+        .order(&format!("opportunities/{id}/unarchive"), json!({}))
+        .await;
     let gone = format!("opportunities/{id}");
     lever.control(Method::DELETE, &gone, json!({})).await;
 
@@ -247,21 +255,20 @@ async fn s6_what_each_event_says() {
         let found = bodies.iter().find(|body| body["event"] == event);
         found.unwrap_or_else(|| panic!("no {event}"))["data"].clone()
     };
-    let person = [("opportunityId", "s"), ("contactId", "s"), ("candidateId", "s")];
-    let with = |more: &[(&'static str, &'static str)]| [&person[..], more].concat();
-    check(&data("applicationCreated"), &with(&[("applicationId", "s")]));
+    let with = |more: &str| format!("opportunityId:s contactId:s candidateId:s {more}");
+    check(&data("applicationCreated"), &with("applicationId:s"));
     check(
         &data("candidateStageChange"),
-        &with(&[("fromStageId", "s?"), ("toStageId", "s")]),
+        &with("fromStageId:s? toStageId:s"),
     );
-    check(&data("candidateHired"), &with(&[]));
+    check(&data("candidateHired"), &with(""));
     let archived = data("candidateArchiveChange");
-    check(&archived, &with(&[("fromArchived", "o?"), ("toArchived", "o?")]));
+    check(&archived, &with("fromArchived:o? toArchived:o?"));
     assert!(archived["fromArchived"].is_null());
-    check(&archived["toArchived"], &[("archivedAt", "n"), ("reason", "s")]);
+    check(&archived["toArchived"], "archivedAt:n reason:s");
     check(
         &data("candidateDeleted"),
-        &[("opportunityId", "s"), ("contactId", "s"), ("deletedBy", "s?")],
+        "opportunityId:s contactId:s deletedBy:s?",
     );
     for (event, when) in [
         ("interviewCreated", "createdAt"),
@@ -270,11 +277,14 @@ async fn s6_what_each_event_says() {
     ] {
         check(
             &data(event),
-            &[("interviewId", "s"), ("panelId", "s"), ("opportunityId", "s"), (when, "n")],
+            &format!("interviewId:s panelId:s opportunityId:s {when}:n"),
         );
     }
-    for (event, when) in [("contactCreated", "createdAt"), ("contactUpdated", "updatedAt")] {
-        check(&data(event), &[("contactId", "s"), (when, "n"), ("accountId", "s")]);
+    for (event, when) in [
+        ("contactCreated", "createdAt"),
+        ("contactUpdated", "updatedAt"),
+    ] {
+        check(&data(event), &format!("contactId:s {when}:n accountId:s"));
     }
 }
 
@@ -289,13 +299,23 @@ async fn s6_the_events_toggle_gates_and_origins_limit() {
     assert_eq!(lever.post("/v1/webhooks", body).await.0, 201);
     let applied = lever.candidate(json!({"origin": "applied"})).await;
     let sourced = lever.candidate(json!({"origin": "sourced"})).await;
-    lever.order("events", json!({"candidateStageChange": false})).await;
+    lever
+        .order("events", json!({"candidateStageChange": false}))
+        .await;
     let offer = json!({"stage": "offer"});
-    lever.order(&format!("opportunities/{sourced}/move"), offer.clone()).await;
-    lever.order("events", json!({"candidateStageChange": true})).await;
-    lever.order(&format!("opportunities/{applied}/move"), offer).await;
+    lever
+        .order(&format!("opportunities/{sourced}/move"), offer.clone())
+        .await;
+    lever
+        .order("events", json!({"candidateStageChange": true}))
+        .await;
+    lever
+        .order(&format!("opportunities/{applied}/move"), offer)
+        .await;
     let back = json!({"stage": "lead-new"});
-    lever.order(&format!("opportunities/{sourced}/move"), back).await;
+    lever
+        .order(&format!("opportunities/{sourced}/move"), back)
+        .await;
     lever.deliveries(1).await;
     let bodies = receiver.bodies();
     assert_eq!(bodies.len(), 1);
@@ -338,7 +358,9 @@ async fn s6_verify_connection_is_signed_and_names_no_opportunity() {
     let body = json!({"event": "candidateHired", "url": receiver.url});
     let hook = lever.order("webhooks", body).await;
     let id = hook["id"].as_str().unwrap();
-    lever.order(&format!("webhooks/{id}/verify"), json!({})).await;
+    lever
+        .order(&format!("webhooks/{id}/verify"), json!({}))
+        .await;
     let body = receiver.bodies()[0].clone();
     assert!(body["data"].get("opportunityId").is_none());
     let key = hook["signatureToken"].as_str().unwrap();
@@ -353,7 +375,9 @@ async fn s6_anything_but_2xx_is_tried_again_by_the_sandboxs_clock() {
     // Nobody listens there.
     hook(&lever, "candidateHired", "http://127.0.0.1:9/hook").await;
     let id = lever.candidate(json!({})).await;
-    lever.order(&format!("opportunities/{id}/hire"), json!({})).await;
+    lever
+        .order(&format!("opportunities/{id}/hire"), json!({}))
+        .await;
     lever.deliveries(1).await;
     for (tries, wait) in [(2, 1), (3, 5), (4, 25), (5, 125), (6, 625)] {
         lever.advance(wait * 1_000 + 100).await;
@@ -364,7 +388,10 @@ async fn s6_anything_but_2xx_is_tried_again_by_the_sandboxs_clock() {
             if attempts == tries {
                 break;
             }
-            assert!(attempts < tries && std::time::Instant::now() < deadline, "{all}");
+            assert!(
+                attempts < tries && std::time::Instant::now() < deadline,
+                "{all}"
+            );
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }

@@ -202,8 +202,8 @@ fn too_large() -> ApiError {
 /// Gets a file from where it is.
 async fn fetch(url: &str) -> Result<(String, Vec<u8>), ApiError> {
     let failed = |error: reqwest::Error| ApiError::bad(format!("downloadUrl: {error}"));
-    let url = url::Url::parse(url.trim())
-        .map_err(|_| ApiError::bad("downloadUrl is not a valid URL"))?;
+    let url =
+        url::Url::parse(url.trim()).map_err(|_| ApiError::bad("downloadUrl is not a valid URL"))?;
     let name = url
         .path_segments()
         .and_then(Iterator::last)

@@ -9,7 +9,10 @@ use crate::state::{Key, Opportunity, Origin, Select, State};
 /// widen it, different ones narrow it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, style = Form)]
-#[expect(dead_code, reason = "describes the parameters; `Filter::read` reads them")]
+#[expect(
+    dead_code,
+    reason = "describes the parameters; `Filter::read` reads them"
+)]
 pub struct FilterParams {
     #[param(nullable = false)]
     tag: Option<Vec<String>>,

@@ -175,7 +175,11 @@ pub async fn update(
         state.update_interview(&id, &interview, change, actor)
     })?;
     let state = lever.read();
-    Ok(Single::of(find(&state, state.opportunity(&id)?, &interview)?))
+    Ok(Single::of(find(
+        &state,
+        state.opportunity(&id)?,
+        &interview,
+    )?))
 }
 
 /// Takes an interview away.

@@ -31,21 +31,13 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             .service(web::resource("/addSources").post(edit::add_sources))
             .service(web::resource("/removeSources").post(edit::remove_sources))
             .service(web::resource("/sources").put(edit::set_sources))
-            .service(
-                web::resource("/notes")
-                    .get(notes::list)
-                    .post(notes::create),
-            )
+            .service(web::resource("/notes").get(notes::list).post(notes::create))
             .service(
                 web::resource("/notes/{note}")
                     .get(notes::get)
                     .delete(notes::delete),
             )
-            .service(
-                web::resource("/files")
-                    .get(files::list)
-                    .post(files::create),
-            )
+            .service(web::resource("/files").get(files::list).post(files::create))
             .service(
                 web::resource("/files/{file}")
                     .get(files::get)

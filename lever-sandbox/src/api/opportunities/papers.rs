@@ -19,8 +19,8 @@ macro_rules! readable {
     ($list:ident, $get:ident, $what:literal, $path:literal, $scope:literal, $view:ident, $tag:literal, $all:ident) => {
         #[doc = concat!("All ", $path, " of an opportunity.")]
         #[utoipa::path(get, path = concat!("/v1/opportunities/{id}/", $path), tag = $tag,
-            params(("id" = String, Path), PageParams),
-            responses((status = 200, body = List<$view>), Failures))]
+                    params(("id" = String, Path), PageParams),
+                    responses((status = 200, body = List<$view>), Failures))]
         pub async fn $list(
             lever: Shared,
             caller: Caller,
@@ -38,8 +38,8 @@ macro_rules! readable {
 
         #[doc = concat!("One of the ", $path, " of an opportunity.")]
         #[utoipa::path(get, path = concat!("/v1/opportunities/{id}/", $path, "/{item}"), tag = $tag,
-            params(("id" = String, Path), ("item" = String, Path)),
-            responses((status = 200, body = Single<$view>), Failures))]
+                    params(("id" = String, Path), ("item" = String, Path)),
+                    responses((status = 200, body = Single<$view>), Failures))]
         pub async fn $get(
             lever: Shared,
             caller: Caller,
@@ -61,28 +61,64 @@ macro_rules! readable {
 }
 
 readable!(
-    applications, application, "Application", "applications", "applications:read:admin",
-    ApplicationView, "Applications", all_applications
+    applications,
+    application,
+    "Application",
+    "applications",
+    "applications:read:admin",
+    ApplicationView,
+    "Applications",
+    all_applications
 );
 readable!(
-    resumes, resume, "Resume", "resumes", "resumes:read:admin",
-    ResumeView, "Resumes", all_resumes
+    resumes,
+    resume,
+    "Resume",
+    "resumes",
+    "resumes:read:admin",
+    ResumeView,
+    "Resumes",
+    all_resumes
 );
 readable!(
-    offers, offer, "Offer", "offers", "offers:read:admin",
-    OfferView, "Offers", all_offers
+    offers,
+    offer,
+    "Offer",
+    "offers",
+    "offers:read:admin",
+    OfferView,
+    "Offers",
+    all_offers
 );
 readable!(
-    referrals, referral, "Referral", "referrals", "referrals:read:admin",
-    ReferralView, "Referrals", all_referrals
+    referrals,
+    referral,
+    "Referral",
+    "referrals",
+    "referrals:read:admin",
+    ReferralView,
+    "Referrals",
+    all_referrals
 );
 readable!(
-    feedback, feedback_form, "Feedback", "feedback", "feedback:read:admin",
-    FeedbackView, "Feedback", all_feedback
+    feedback,
+    feedback_form,
+    "Feedback",
+    "feedback",
+    "feedback:read:admin",
+    FeedbackView,
+    "Feedback",
+    all_feedback
 );
 readable!(
-    panels, panel, "Panel", "panels", "panels:read:admin",
-    PanelView, "Interviews", all_panels
+    panels,
+    panel,
+    "Panel",
+    "panels",
+    "panels:read:admin",
+    PanelView,
+    "Interviews",
+    all_panels
 );
 
 fn all_applications(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<ApplicationView>> {

@@ -1,12 +1,14 @@
 //! What things look like on the wire (Lever's wire notes §4).
 
 mod candidate;
+mod interview;
 mod opportunity;
 mod papers;
 mod posting;
 mod settings;
 
 pub use candidate::*;
+pub use interview::*;
 pub use opportunity::*;
 pub use papers::*;
 pub use posting::*;

@@ -272,10 +272,7 @@ impl From<&Contact> for ContactView {
             name: contact.name.clone(),
             headline: contact.headline.clone(),
             is_anonymized: contact.is_anonymized,
-            location: contact
-                .location
-                .clone()
-                .map(|name| LocationView { name }),
+            location: contact.location.clone().map(|name| LocationView { name }),
             emails: contact.emails.clone(),
             phones: contact.phones.iter().map(Into::into).collect(),
         }

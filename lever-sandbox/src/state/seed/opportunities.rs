@@ -12,14 +12,47 @@ const FIRST: [&str; 24] = [
     "Wanda", "Zoë",
 ];
 const LAST: [&str; 20] = [
-    "Lindqvist", "Okoye", "Marino", "Haddad", "Kowalski", "Sato", "Jensen", "Moreau", "Silva",
-    "Novak", "Aaltonen", "Costa", "Eriksen", "Fischer", "Gupta", "Holm", "Ivanova", "O’Neil",
-    "Petrov", "Weiss",
+    "Lindqvist",
+    "Okoye",
+    "Marino",
+    "Haddad",
+    "Kowalski",
+    "Sato",
+    "Jensen",
+    "Moreau",
+    "Silva",
+    "Novak",
+    "Aaltonen",
+    "Costa",
+    "Eriksen",
+    "Fischer",
+    "Gupta",
+    "Holm",
+    "Ivanova",
+    "O’Neil",
+    "Petrov",
+    "Weiss",
 ];
-const FORMER: [&str; 6] = ["Globex", "Initech", "Umbrella Labs", "Hooli", "Stark AB", "Wayne Oy"];
+const FORMER: [&str; 6] = [
+    "Globex",
+    "Initech",
+    "Umbrella Labs",
+    "Hooli",
+    "Stark AB",
+    "Wayne Oy",
+];
 const CITIES: [&str; 5] = ["Stockholm", "Oslo", "Berlin", "Lisbon", "Remote"];
-const TAGS: [&str; 6] = ["Rust", "Leadership", "Relocation", "Remote", "Graduate", "Priority"];
-const SOURCES: [&str; 6] = ["LinkedIn", "Posting", "Referral", "Job fair", "Agency", "Internal"];
+const TAGS: [&str; 6] = [
+    "Rust",
+    "Leadership",
+    "Relocation",
+    "Remote",
+    "Graduate",
+    "Priority",
+];
+const SOURCES: [&str; 6] = [
+    "LinkedIn", "Posting", "Referral", "Job fair", "Agency", "Internal",
+];
 
 /// How many opportunities get notes, a resume, interviews and the rest; with more than
 /// that, it would only cost memory.
@@ -58,19 +91,37 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
     let email = format!("{first_ascii}.{last_ascii}.{nth}@{host}");
     // Each fortieth is somebody who comes back for another posting.
     let returning = (nth % 40 == 20)
-        .then(|| state.opportunities.iter().nth(13).map(|row| row.contact.clone()))
+        .then(|| {
+            state
+                .opportunities
+                .iter()
+                .nth(13)
+                .map(|row| row.contact.clone())
+        })
         .flatten();
     let posting = (nth % 8 != 7 && !state.postings.is_empty()).then(|| {
         let open = state.postings.len().min(6);
         // One in forty is for the confidential posting.
-        let nth = if nth % 40 == 12 { 4 } else { [0, 1, 2, 3, 1, 5][nth % 6] };
+        let nth = if nth % 40 == 12 {
+            4
+        } else {
+            [0, 1, 2, 3, 1, 5][nth % 6]
+        };
         state.postings[nth % open].id.clone()
     });
     let without_email = nth % 40 == 15;
     NewOpportunity {
         name: Some(name),
-        headline: Some(format!("{}, {}", FORMER[nth % FORMER.len()], CITIES[nth % 5])),
-        emails: if without_email { Vec::new() } else { vec![email] },
+        headline: Some(format!(
+            "{}, {}",
+            FORMER[nth % FORMER.len()],
+            CITIES[nth % 5]
+        )),
+        emails: if without_email {
+            Vec::new()
+        } else {
+            vec![email]
+        },
         phones: match nth % 3 {
             0 => Vec::new(),
             _ => vec![Phone {
@@ -80,7 +131,9 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
         },
         location: Some(CITIES[nth % CITIES.len()].to_owned()),
         links: match nth % 4 {
-            0 => vec![format!("https://{host}/people/{first_ascii}-{last_ascii}-{nth}")],
+            0 => vec![format!(
+                "https://{host}/people/{first_ascii}-{last_ascii}-{nth}"
+            )],
             _ => Vec::new(),
         },
         tags: match nth % 5 {
@@ -105,7 +158,9 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
             _ => ApplicationType::User,
         }),
         company: Some(FORMER[nth % FORMER.len()].to_owned()),
-        comments: (nth % 6 == 0).then(|| "I would love to join Acme.".to_owned()),
+        comments: nth
+            .is_multiple_of(6)
+            .then(|| "I would love to join Acme.".to_owned()),
         contact: returning,
         confidential: nth % 40 == 25,
         created_at: Some(created_at),
@@ -120,7 +175,9 @@ fn advance(state: &mut State, id: &str, nth: usize, created_at: i64) -> i64 {
     let stages: Vec<String> = state.stages.iter().map(|stage| stage.id.clone()).collect();
     let mut at = created_at;
     state.opportunities.edit(id, |row| {
-        let start = stages.iter().position(|stage| row.stage.as_ref() == Some(stage));
+        let start = stages
+            .iter()
+            .position(|stage| row.stage.as_ref() == Some(stage));
         let next = start.map_or(0, |index| index + 1);
         for (index, stage) in stages.iter().enumerate().take(goal + 1).skip(next) {
             // Leads that went on did so without answering first; nobody applies twice.

@@ -1,7 +1,9 @@
 //! Notes, files, resumes, interviews, feedback, offers and referrals of the seed.
 
 use crate::state::State;
-use crate::state::entities::{File, Form, FormField, Interview, Note, Offer, Origin, Panel, Papers};
+use crate::state::entities::{
+    File, Form, FormField, Interview, Note, Offer, Origin, Panel, Papers,
+};
 
 pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now: i64) {
     let opportunity = state.opportunity(id).expect("just made").clone();
@@ -54,7 +56,12 @@ pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now
             id: state.draw.uuid(),
             text: "Referral".into(),
             instructions: "How do you know this person?".into(),
-            fields: vec![field(state, "textarea", "How do you know them?", "We worked together.")],
+            fields: vec![field(
+                state,
+                "textarea",
+                "How do you know them?",
+                "We worked together.",
+            )],
             template: state.draw.uuid(),
             user,
             stage: opportunity.stage.clone(),

@@ -9,10 +9,20 @@ use crate::state::entities::{
 
 pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
     let people = [
-        ("Dana Smith", AccessRole::SuperAdmin, "Head of Talent", false),
+        (
+            "Dana Smith",
+            AccessRole::SuperAdmin,
+            "Head of Talent",
+            false,
+        ),
         ("Robin Berg", AccessRole::Admin, "Recruiting Lead", false),
         ("Sam Okafor", AccessRole::TeamMember, "Recruiter", false),
-        ("Lee Nyström", AccessRole::LimitedTeamMember, "Hiring Manager", false),
+        (
+            "Lee Nyström",
+            AccessRole::LimitedTeamMember,
+            "Hiring Manager",
+            false,
+        ),
         ("Kim Duarte", AccessRole::Interviewer, "Engineer", false),
         ("Alex Former", AccessRole::TeamMember, "Recruiter", true),
     ];
@@ -20,11 +30,7 @@ pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
         .iter()
         .zip(0..)
         .map(|((name, access_role, title, gone), nth)| {
-            let username = name
-                .split(' ')
-                .next()
-                .unwrap_or_default()
-                .to_lowercase();
+            let username = name.split(' ').next().unwrap_or_default().to_lowercase();
             User {
                 id: draw.uuid(),
                 name: (*name).to_owned(),
@@ -101,14 +107,78 @@ pub(super) fn api_keys(draw: &mut Draw, midnight: i64) -> Vec<ApiKey> {
 
 /// Title, team, department, location, commitment, level, tag.
 const JOBS: [[&str; 7]; 8] = [
-    ["Backend Engineer", "Platform", "Engineering", "Stockholm", "Full-time", "Senior", "Rust"],
-    ["Customer Success Manager", "Success", "Customers", "Oslo", "Full-time", "Mid", "Alva: Screening"],
-    ["Account Executive", "Sales", "Revenue", "Copenhagen", "Full-time", "Mid", "Sales"],
-    ["Data Analyst", "Insights", "Engineering", "Berlin", "Full-time", "Junior", "Data"],
-    ["Chief Financial Officer", "Leadership", "Finance", "Stockholm", "Full-time", "Executive", "Leadership"],
-    ["Summer Intern", "Platform", "Engineering", "Stockholm", "Internship", "Junior", "Summer"],
-    ["Product Designer", "Design", "Product", "Remote", "Full-time", "Senior", "Design"],
-    ["Office Manager", "Workplace", "Operations", "Helsinki", "Part-time", "Mid", "Operations"],
+    [
+        "Backend Engineer",
+        "Platform",
+        "Engineering",
+        "Stockholm",
+        "Full-time",
+        "Senior",
+        "Rust",
+    ],
+    [
+        "Customer Success Manager",
+        "Success",
+        "Customers",
+        "Oslo",
+        "Full-time",
+        "Mid",
+        "Alva: Screening",
+    ],
+    [
+        "Account Executive",
+        "Sales",
+        "Revenue",
+        "Copenhagen",
+        "Full-time",
+        "Mid",
+        "Sales",
+    ],
+    [
+        "Data Analyst",
+        "Insights",
+        "Engineering",
+        "Berlin",
+        "Full-time",
+        "Junior",
+        "Data",
+    ],
+    [
+        "Chief Financial Officer",
+        "Leadership",
+        "Finance",
+        "Stockholm",
+        "Full-time",
+        "Executive",
+        "Leadership",
+    ],
+    [
+        "Summer Intern",
+        "Platform",
+        "Engineering",
+        "Stockholm",
+        "Internship",
+        "Junior",
+        "Summer",
+    ],
+    [
+        "Product Designer",
+        "Design",
+        "Product",
+        "Remote",
+        "Full-time",
+        "Senior",
+        "Design",
+    ],
+    [
+        "Office Manager",
+        "Workplace",
+        "Operations",
+        "Helsinki",
+        "Part-time",
+        "Mid",
+        "Operations",
+    ],
 ];
 
 const STATES: [PostingState; 8] = [
@@ -166,7 +236,12 @@ pub(super) fn postings(
                 followers: vec![users[2].id.clone()],
                 req_code: Some(code.clone()),
                 requisition_codes: vec![code],
-                workplace_type: if location == "Remote" { "remote" } else { "hybrid" }.into(),
+                workplace_type: if location == "Remote" {
+                    "remote"
+                } else {
+                    "hybrid"
+                }
+                .into(),
                 salary_range: (nth % 2 == 0).then(|| salary(nth)),
                 created_at,
                 updated_at: created_at + 10 * DAY_MS,
