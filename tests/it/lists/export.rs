@@ -2,8 +2,8 @@
 
 use super::{Tenant, cells, event, ids};
 use crate::support::portal::{Portal, both};
-use alva_portal::db::{Backend, DbError};
 use alva_portal::db::schema::{lever_stages, signing_tokens};
+use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, State};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;

@@ -3,8 +3,8 @@
 use super::Tenant;
 use crate::support::portal::{Portal, both};
 use crate::support::visitor::Page;
-use alva_portal::db::{Backend, DbError};
 use alva_portal::db::schema::{events, signing_tokens};
+use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Exchange, NewStep, State, StepStatus, steps};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -61,9 +61,17 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
                 status: Some(200),
                 excerpt: r#"{"data":{"name":"<b>Ada</b>"}}"#.into(),
             };
-            let fetched = NewStep { duration_ms: Some(86), exchange: Some(exchange), ..NewStep::good("fetched from Lever", "") };
+            let fetched = NewStep {
+                duration_ms: Some(86),
+                exchange: Some(exchange),
+                ..NewStep::good("fetched from Lever", "")
+            };
             steps::add(conn, &id, fetched)?;
-            steps::add(conn, &id, NewStep::new("will be tried again", "mail server away", StepStatus::Waiting))?;
+            steps::add(
+                conn,
+                &id,
+                NewStep::new("will be tried again", "mail server away", StepStatus::Waiting),
+            )?;
             Ok(())
         })
         .await;
@@ -74,10 +82,7 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     assert_eq!(page.text("h1"), "Candidate Stage Change");
     assert_eq!(page.text(".page-head .badge"), "invited");
     assert_eq!(page.attribute("#person", "href"), Some(format!("/candidates/{candidate}")));
-    assert_eq!(
-        page.text("ol.timeline .what"),
-        "received\nfetched from Lever\nwill be tried again (waiting)"
-    );
+    assert_eq!(page.text("ol.timeline .what"), "received\nfetched from Lever\nwill be tried again (waiting)");
     has(
         &page,
         &[
@@ -90,7 +95,10 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
         ],
     );
     // Pretty and exact, both with the repeated key; nothing of it becomes markup.
-    assert_eq!(page.text("#body-pretty pre"), r#"{ "b": 1, "a": { "x": "</pre><script>alert(2)</script>" }, "b": 2 }"#);
+    assert_eq!(
+        page.text("#body-pretty pre"),
+        r#"{ "b": 1, "a": { "x": "</pre><script>alert(2)</script>" }, "b": 2 }"#
+    );
     assert_eq!(page.text("#body-exact pre"), r#"{"b":1,"a":{"x":"</pre><script>alert(2)</script>"},"b":2}"#);
     assert_eq!(page.text("script"), "");
     assert_eq!(page.attribute("#event", "data-live"), None, "nothing more will happen by itself");
@@ -150,7 +158,12 @@ both!(another_company_s_event_is_not_there, async |portal: Portal| {
     other.keep(vec![theirs.clone()]).await;
     let dana = acme.admin().await;
     let one = format!("/events/{}", theirs.id);
-    for path in [one.as_str(), &format!("{one}/body"), "/events/nonsense", "/events/0198c0de-0000-7000-8000-000000000000"] {
+    for path in [
+        one.as_str(),
+        &format!("{one}/body"),
+        "/events/nonsense",
+        "/events/0198c0de-0000-7000-8000-000000000000",
+    ] {
         assert_eq!(dana.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(dana.post(&format!("{one}/replay"), &[]).await.status, StatusCode::NOT_FOUND);
@@ -181,7 +194,14 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
     assert_eq!((now.received_at, &now.body), (failed.received_at, &failed.body));
     let page = dana.get(&path).await;
     assert_eq!(page.text("ol.timeline .what"), "replayed");
-    has(&page, &["by dana@acme.example; it had ended as failed, Lever was away", "in work", "is being worked already"]);
+    has(
+        &page,
+        &[
+            "by dana@acme.example; it had ended as failed, Lever was away",
+            "in work",
+            "is being worked already",
+        ],
+    );
     assert_eq!(page.attribute("#replay", "class"), None, "there is nothing to replay while it is in work");
     let log = portal.audit(&acme.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "event.replayed").count(), 1);

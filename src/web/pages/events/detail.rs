@@ -114,7 +114,8 @@ impl DetailPage {
 
     fn next_attempt(&self) -> Option<Timestamp> {
         let event = &self.full.event;
-        (event.state == State::Queued && event.next_attempt_at > self.layout.now).then_some(event.next_attempt_at)
+        (event.state == State::Queued && event.next_attempt_at > self.layout.now)
+            .then_some(event.next_attempt_at)
     }
 }
 
@@ -126,7 +127,9 @@ pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> Pag
     let layout = who.layout(events::label(&full.event.kind), Section::Events)?;
     let zone = who.company.zone();
     let zoned = |time: Timestamp| {
-        jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+        jiff::Timestamp::from_millisecond(time.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(zone.clone())
     };
     let first = zoned(full.event.received_at);
     let steps = full.steps.iter().map(|step| {
