@@ -82,10 +82,8 @@ pub fn lines(
     last: Option<AuditId>,
 ) -> DbResult<Vec<Record>> {
     let cursor = last.map(Cursor::Before);
-    let rows: Vec<Row> = selected(company, selection, cursor.as_ref())
-        .limit(AT_A_TIME)
-        .select(Row::as_select())
-        .load(conn)?;
+    let rows: Vec<Row> =
+        selected(company, selection, cursor.as_ref()).limit(AT_A_TIME).select(Row::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Record::from).collect())
 }
 

@@ -126,8 +126,9 @@ pub fn span(
         let text = params.get(field)?;
         let time = moment(text, zone, end);
         if time.is_none() {
-            let text =
-                format!("\u{201c}{text}\u{201d} is no date. Write 2026-11-23, or 2026-11-23T14:05 with a time.");
+            let text = format!(
+                "\u{201c}{text}\u{201d} is no date. Write 2026-11-23, or 2026-11-23T14:05 with a time."
+            );
             errors.push(FilterError { field, text });
         }
         time

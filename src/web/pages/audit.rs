@@ -6,7 +6,8 @@ use crate::audit::{self, Row, Verdict};
 use crate::export::Format;
 use crate::ids::AuditId;
 use crate::web::{
-    Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with, span,
+    Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
+    span,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};

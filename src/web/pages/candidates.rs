@@ -1,8 +1,8 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
 use crate::app::App;
-use crate::candidates::view::{self, Acted, Beside, Full, Line, Selection};
 use crate::candidates;
+use crate::candidates::view::{self, Acted, Beside, Full, Line, Selection};
 use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};

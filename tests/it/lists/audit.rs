@@ -3,15 +3,22 @@
 use super::{Tenant, cells};
 use crate::support::portal::{Portal, both};
 use alva_portal::audit::{self, Actor};
-use alva_portal::db::{Backend, DbError};
 use alva_portal::db::schema::audit_log;
+use alva_portal::db::{Backend, DbError};
 use alva_portal::ids::UserId;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use serde_json::json;
 
-async fn record(acme: &Tenant<'_>, email: &str, action: &'static str, subject: &'static str, detail: serde_json::Value) {
-    let (company, actor) = (acme.company.id.clone(), Actor::User { id: UserId::new(), email: email.to_owned() });
+async fn record(
+    acme: &Tenant<'_>,
+    email: &str,
+    action: &'static str,
+    subject: &'static str,
+    detail: serde_json::Value,
+) {
+    let (company, actor) =
+        (acme.company.id.clone(), Actor::User { id: UserId::new(), email: email.to_owned() });
     acme.portal.write(move |conn| Ok(audit::record(conn, &company, &actor, action, subject, &detail)?)).await;
 }
 
@@ -87,15 +94,21 @@ both!(the_page_says_whether_the_chain_holds, async |portal: Portal| {
     assert_eq!(page.attribute(".page-head a[href='/audit/verify']", "class").as_deref(), Some("button"));
     let rows = portal.audit(&acme.company.id).await.len();
     let whole = auditor.get("/audit/verify").await;
-    assert!(whole.text(".banner.good").contains(&format!("row 1 to row {rows}")), "{}", whole.text(".banner"));
+    assert!(
+        whole.text(".banner.good").contains(&format!("row 1 to row {rows}")),
+        "{}",
+        whole.text(".banner")
+    );
 
     let company = acme.company.id.clone();
     portal
         .write(move |conn| {
-            diesel::update(audit_log::table.filter(audit_log::company_id.eq(&company).and(audit_log::seq.eq(2))))
-                .set(audit_log::subject.eq("somebody else"))
-                .execute(conn)
-                .map_err(DbError::from)?;
+            diesel::update(
+                audit_log::table.filter(audit_log::company_id.eq(&company).and(audit_log::seq.eq(2))),
+            )
+            .set(audit_log::subject.eq("somebody else"))
+            .execute(conn)
+            .map_err(DbError::from)?;
             Ok(())
         })
         .await;

@@ -2,8 +2,8 @@
 
 use super::{Tenant, ids, linked};
 use crate::support::portal::{Portal, both};
-use alva_portal::db::{Backend, DbError};
 use alva_portal::db::schema::{actions, candidates, lever_stages};
+use alva_portal::db::{Backend, DbError};
 use alva_portal::events::Event;
 use alva_portal::ids::ActionId;
 use alva_portal::invitations::InvitationState;
@@ -142,10 +142,22 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
     let page = acme.auditor().await.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
     let text = page.text("main");
-    for part in ["Ada Byron", "Assessment", "o1@people.example", "applied", "entered the trigger stage", "mail failed", "Mail the invitation", "550 no such mailbox"] {
+    for part in [
+        "Ada Byron",
+        "Assessment",
+        "o1@people.example",
+        "applied",
+        "entered the trigger stage",
+        "mail failed",
+        "Mail the invitation",
+        "550 no such mailbox",
+    ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
-    assert_eq!(page.attribute("a[rel=noreferrer]", "href").as_deref(), Some("https://hire.lever.co/candidates/o1"));
+    assert_eq!(
+        page.attribute("a[rel=noreferrer]", "href").as_deref(),
+        Some("https://hire.lever.co/candidates/o1")
+    );
     assert_eq!(linked(&page, "Event"), ids([&kept]));
 
     // A member sees the candidate, and nothing of the log.

@@ -1,9 +1,9 @@
 //! `/events`: what is shown, to whom, in which order; filters and pages.
 
-use super::{Tenant, event, event_id_at, ids, linked};
+use super::{Tenant, cells, event, event_id_at, ids, linked};
 use crate::support::portal::{Portal, both};
-use alva_portal::db::{Backend, DbError};
 use alva_portal::db::schema::companies;
+use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, State};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -55,7 +55,10 @@ both!(only_those_who_may_audit_see_the_log, async |portal: Portal| {
         assert_eq!(member.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         let stranger = portal.visitor().get(path).await;
         let login = stranger.location.unwrap_or_default();
-        assert!(stranger.status == StatusCode::SEE_OTHER && login.starts_with("/login?next="), "{path}: {login}");
+        assert!(
+            stranger.status == StatusCode::SEE_OTHER && login.starts_with("/login?next="),
+            "{path}: {login}"
+        );
     }
 });
 
@@ -131,7 +134,7 @@ both!(filters_narrow_the_list, async |portal: Portal| {
             assert_eq!(page.attribute(".empty a", "href").as_deref(), Some("/events"), "{query}");
         }
         let file = auditor.get(&format!("/events.csv?{query}")).await;
-        let (_, rows) = super::cells(&file);
+        let (_, rows) = cells(&file);
         let exported: Vec<String> = rows.into_iter().map(|row| row[0].clone()).collect();
         assert_eq!(exported, ids(expected.iter().copied()), "the file: {query}");
     }
@@ -192,9 +195,8 @@ both!(pages_have_no_gap_and_no_repeat_while_events_arrive, async |portal: Portal
     let acme = Tenant::of(&portal, "Acme").await;
     // Several share a millisecond.
     let begin = Timestamp::now().0 - 600_000;
-    let mut kept: Vec<Event> = (0..120)
-        .map(|n| event(&acme.company.id, &acme.account, Timestamp(begin + n / 3)))
-        .collect();
+    let mut kept: Vec<Event> =
+        (0..120).map(|n| event(&acme.company.id, &acme.account, Timestamp(begin + n / 3))).collect();
     acme.keep(kept.clone()).await;
     kept.sort_by(|a, b| b.id.cmp(&a.id));
     let auditor = acme.auditor().await;

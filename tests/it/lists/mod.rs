@@ -14,8 +14,8 @@ use alva_portal::db::schema;
 use alva_portal::events::{Event, State};
 use alva_portal::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use alva_portal::integrations;
-use alva_portal::invitations::store::{Candidate, Invitation};
 use alva_portal::invitations::InvitationState;
+use alva_portal::invitations::store::{Candidate, Invitation};
 use alva_portal::people::{Company, Role};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -105,7 +105,12 @@ impl<'p> Tenant<'p> {
         id
     }
 
-    async fn invitation(&self, candidate: &CandidateId, posting: &str, state: InvitationState) -> InvitationId {
+    async fn invitation(
+        &self,
+        candidate: &CandidateId,
+        posting: &str,
+        state: InvitationState,
+    ) -> InvitationId {
         let id = InvitationId::new();
         let invitation = Invitation {
             id: id.clone(),
@@ -156,6 +161,8 @@ fn event(company: &CompanyId, account: &IntegrationId, at: Timestamp) -> Event {
         to_stage_id: None,
         triggered_at: Some(at),
         received_at: at,
+        verified_at: Some(at),
+        kept_at: at.plus(Duration::from_millis(3)),
         answered_status: 200,
         signing_token_id: None,
         headers: "{}".to_owned(),

@@ -3,9 +3,10 @@
 use super::Tenant;
 use crate::support::portal::{Portal, both};
 use crate::support::visitor::Page;
-use alva_portal::db::{Backend, DbError};
 use alva_portal::db::schema::{events, signing_tokens};
+use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Exchange, NewStep, State, StepStatus, steps};
+use alva_portal::ids::SigningTokenId;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -30,7 +31,7 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     let candidate = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
     let account = acme.account.clone();
-    let token = portal
+    let token: SigningTokenId = portal
         .write(move |conn| {
             Ok(signing_tokens::table
                 .filter(signing_tokens::integration_id.eq(&account))
@@ -54,16 +55,23 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     let id = kept.id.clone();
     portal
         .write(move |conn| {
-            steps::add(conn, &id, NewStep::good("received", "410 bytes"))?;
             let exchange = Exchange {
                 method: "GET".into(),
                 path: "/opportunities/o1".into(),
                 status: Some(200),
                 excerpt: r#"{"data":{"name":"<b>Ada</b>"}}"#.into(),
             };
-            let fetched = NewStep { duration_ms: Some(86), exchange: Some(exchange), ..NewStep::good("fetched from Lever", "") };
+            let fetched = NewStep {
+                duration_ms: Some(86),
+                exchange: Some(exchange),
+                ..NewStep::good("fetched from Lever", "")
+            };
             steps::add(conn, &id, fetched)?;
-            steps::add(conn, &id, NewStep::new("will be tried again", "mail server away", StepStatus::Waiting))?;
+            steps::add(
+                conn,
+                &id,
+                NewStep::new("will be tried again", "mail server away", StepStatus::Waiting),
+            )?;
             Ok(())
         })
         .await;
@@ -76,11 +84,13 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     assert_eq!(page.attribute("#person", "href"), Some(format!("/candidates/{candidate}")));
     assert_eq!(
         page.text("ol.timeline .what"),
-        "received\nfetched from Lever\nwill be tried again (waiting)"
+        "received\nverified\nkept\nfetched from Lever\nwill be tried again (waiting)"
     );
     has(
         &page,
         &[
+            "bytes, 3 ms to the answer 200",
+            "token ending \u{2026}c4",
             "Verified by the signing token ending \u{2026}c4.",
             "delivered 2 more times; kept once",
             "GET /opportunities/o1 · 200 · 86 ms",
@@ -90,7 +100,10 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
         ],
     );
     // Pretty and exact, both with the repeated key; nothing of it becomes markup.
-    assert_eq!(page.text("#body-pretty pre"), r#"{ "b": 1, "a": { "x": "</pre><script>alert(2)</script>" }, "b": 2 }"#);
+    assert_eq!(
+        page.text("#body-pretty pre"),
+        r#"{ "b": 1, "a": { "x": "</pre><script>alert(2)</script>" }, "b": 2 }"#
+    );
     assert_eq!(page.text("#body-exact pre"), r#"{"b":1,"a":{"x":"</pre><script>alert(2)</script>"},"b":2}"#);
     assert_eq!(page.text("script"), "");
     assert_eq!(page.attribute("#event", "data-live"), None, "nothing more will happen by itself");
@@ -110,13 +123,24 @@ both!(what_is_not_final_refreshes_itself, async |portal: Portal| {
         (State::Ignored, false),
         (State::Failed, false),
     ] {
-        let kept = Event { state, outcome: String::new(), ..acme.event(1) };
+        let verified_at =
+            matches!(state, State::Queued | State::Ignored | State::Failed).then(Timestamp::now);
+        let reason = "because of the test".to_owned();
+        let kept = Event { state, reason, verified_at, outcome: String::new(), ..acme.event(1) };
         acme.keep(vec![kept.clone()]).await;
         let path = format!("/events/{}", kept.id);
         let page = auditor.get(&path).await;
         assert_eq!(page.attribute("#event", "data-live"), live.then_some(path), "{state}");
         assert_eq!(page.text(".page-head .badge"), state.label());
         assert!(!page.text("section .banner").is_empty(), "{state} says something of the signature");
+        let second = match state {
+            State::Queued | State::Ignored | State::Failed => "verified",
+            State::Waiting => "not verified yet (waiting)",
+            State::Quarantined => "not verified (attention)",
+            State::Malformed => "not readable (failed)",
+            _ => "kept",
+        };
+        assert_eq!(page.text("ol.timeline .what").lines().nth(1), Some(second), "{state}");
     }
 });
 
@@ -150,7 +174,12 @@ both!(another_company_s_event_is_not_there, async |portal: Portal| {
     other.keep(vec![theirs.clone()]).await;
     let dana = acme.admin().await;
     let one = format!("/events/{}", theirs.id);
-    for path in [one.as_str(), &format!("{one}/body"), "/events/nonsense", "/events/0198c0de-0000-7000-8000-000000000000"] {
+    for path in [
+        one.as_str(),
+        &format!("{one}/body"),
+        "/events/nonsense",
+        "/events/0198c0de-0000-7000-8000-000000000000",
+    ] {
         assert_eq!(dana.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(dana.post(&format!("{one}/replay"), &[]).await.status, StatusCode::NOT_FOUND);
@@ -180,8 +209,15 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
     assert_eq!((now.outcome.as_str(), now.reason.as_str(), now.finished_at), ("", "", None));
     assert_eq!((now.received_at, &now.body), (failed.received_at, &failed.body));
     let page = dana.get(&path).await;
-    assert_eq!(page.text("ol.timeline .what"), "replayed");
-    has(&page, &["by dana@acme.example; it had ended as failed, Lever was away", "in work", "is being worked already"]);
+    assert_eq!(page.text("ol.timeline .what"), "received\nverified\nkept\nreplayed");
+    has(
+        &page,
+        &[
+            "by dana@acme.example; it had ended as failed, Lever was away",
+            "in work",
+            "is being worked already",
+        ],
+    );
     assert_eq!(page.attribute("#replay", "class"), None, "there is nothing to replay while it is in work");
     let log = portal.audit(&acme.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "event.replayed").count(), 1);

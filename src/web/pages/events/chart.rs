@@ -37,7 +37,9 @@ fn grids() -> [Grid; 4] {
 /// need too many bars begins later.
 pub(super) fn edges(selection: &Selection, now: Timestamp, zone: &TimeZone) -> (Grid, Vec<Timestamp>) {
     let zoned = |time: Timestamp| {
-        jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+        jiff::Timestamp::from_millisecond(time.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(zone.clone())
     };
     let now = zoned(now);
     let end = match selection.until {
@@ -133,13 +135,7 @@ pub(super) fn draw(grid: Grid, bars: &[Bar], today: bool, zone: &TimeZone) -> Op
         let title = format!("{}: {}", when(bar), many(bar));
         Drawn { x: n * STEP, y: HEIGHT - height, height, title }
     });
-    Some(Chart {
-        width: bars.len() * STEP,
-        height: HEIGHT,
-        bar_width: WIDTH,
-        bars: drawn.collect(),
-        caption,
-    })
+    Some(Chart { width: bars.len() * STEP, height: HEIGHT, bar_width: WIDTH, bars: drawn.collect(), caption })
 }
 
 #[cfg(test)]
@@ -151,8 +147,7 @@ mod tests {
     }
 
     fn count(from: Option<&str>, until: Option<&str>) -> (&'static str, usize) {
-        let selection =
-            Selection { from: from.map(at), until: until.map(at), ..Selection::default() };
+        let selection = Selection { from: from.map(at), until: until.map(at), ..Selection::default() };
         let berlin = TimeZone::get("Europe/Berlin").expect("a zone of the database");
         let (grid, edges) = edges(&selection, at("2026-11-23T13:05:00Z"), &berlin);
         assert!(edges.is_sorted());

@@ -123,8 +123,7 @@ pub(super) async fn page(app: Data<App>, who: Auditing, params: Params) -> PageR
 
 fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Timestamp) -> Shown {
     let (badge, verdict) = events::verdict(line.state, &line.outcome);
-    let account =
-        (scope.accounts.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
+    let account = (scope.accounts.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
     let key = line.opportunity_id.map(|opportunity| (line.integration_id, opportunity));
     let person = key.and_then(|key| people.get(&key));
     Shown {
@@ -142,7 +141,9 @@ fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Times
 /// The clock time today, with the day before.
 fn clock(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let zoned = |time: Timestamp| {
-        jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+        jiff::Timestamp::from_millisecond(time.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(zone.clone())
     };
     let (time, now) = (zoned(time), zoned(now));
     let format = match (time.date() == now.date(), time.year() == now.year()) {
