@@ -6,10 +6,12 @@
 pub mod app;
 pub mod assessment;
 pub mod audit;
+pub mod candidates;
 pub mod cli;
 pub mod config;
 pub mod db;
 pub mod events;
+pub mod export;
 pub mod ids;
 pub mod integrations;
 pub mod invitations;

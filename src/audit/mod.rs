@@ -5,6 +5,7 @@
 //! name or address: those must be erasable, and this log is not.
 
 mod store;
+pub mod view;
 
 pub use store::{Row, Verdict, page, verify};
 

@@ -9,6 +9,7 @@
 
 mod conn;
 pub mod dialect;
+pub mod keyset;
 mod migrate;
 mod open;
 pub mod schema;
@@ -29,6 +30,9 @@ pub enum Backend {
     /// A server.
     Postgres,
 }
+
+/// Diesel's name for "either database", for queries that are passed around.
+pub type AnyBackend = <Conn as diesel::Connection>::Backend;
 
 /// Why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]

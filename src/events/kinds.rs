@@ -65,6 +65,32 @@ text_enum! {
     }
 }
 
+/// The events that Lever is known to send, by its names.
+pub const KNOWN: &[&str] = &[
+    "applicationCreated",
+    "candidateStageChange",
+    "candidateHired",
+    "candidateDeleted",
+    "candidateArchiveChange",
+    "interviewCreated",
+    "interviewUpdated",
+    "interviewDeleted",
+    "contactCreated",
+    "contactUpdated",
+];
+
+/// What became of an event, for people: what it caused once it was worked, its state otherwise.
+/// With it the stylesheet's word.
+pub fn verdict(state: State, outcome: &str) -> (&'static str, String) {
+    match (state, outcome) {
+        (State::Done, "") => (state.badge(), state.label().to_owned()),
+        (State::Done, "invited" | "hired" | "erased") => ("good", outcome.to_owned()),
+        // Genuine and worked, and nothing came of it: no sign of success.
+        (State::Done, other) => ("neutral", other.replace('_', " ")),
+        _ => (state.badge(), state.label().to_owned()),
+    }
+}
+
 /// Lever's name of an event as the published guide writes it: `candidateStageChange` → `Candidate
 /// Stage Change`. Unknown names stay as they are.
 pub fn label(kind: &str) -> &str {

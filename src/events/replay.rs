@@ -1,1 +1,98 @@
 //! Putting an event back to work.
+
+use super::{NewStep, State, label, steps};
+use crate::audit::{self, Actor};
+use crate::db::schema::events::dsl;
+use crate::db::{Conn, DbError};
+use crate::ids::{CompanyId, EventId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+
+/// What became of the wish to replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replayed {
+    /// It is in the queue again.
+    Queued,
+    /// It was in the queue already: a second click changes nothing.
+    InWork,
+}
+
+/// Why an event was not replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The company has no such event.
+    #[error("there is no such event")]
+    NotFound,
+    /// It never was, or never may be, worked.
+    #[error("an event in state {0} cannot be replayed")]
+    NotWorkable(State),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for ReplayError {
+    fn from(cause: diesel::result::Error) -> Self {
+        match cause {
+            diesel::result::Error::NotFound => Self::NotFound,
+            other => Self::Db(other.into()),
+        }
+    }
+}
+
+/// Whether an event in this state can be put back to work.
+pub fn can_replay(state: State) -> bool {
+    matches!(state, State::Done | State::Failed | State::Ignored)
+}
+
+/// Puts an event that was finished back into the queue, and writes down who did it: in its
+/// timeline, with how it had ended, and in the audit log. Effects that it has had already are
+/// recognised by the worker and not repeated.
+///
+/// # Errors
+/// When there is no such event, it was never worked, or the database refuses.
+pub fn replay(
+    conn: &mut Conn,
+    company: &CompanyId,
+    id: &EventId,
+    actor: &Actor,
+) -> Result<Replayed, ReplayError> {
+    let (kind, state, outcome, reason): (String, State, String, String) = dsl::events
+        .find(id)
+        .filter(dsl::company_id.eq(company))
+        .select((dsl::kind, dsl::state, dsl::outcome, dsl::reason))
+        .first(conn)?;
+    if state == State::Queued {
+        return Ok(Replayed::InWork);
+    }
+    if !can_replay(state) {
+        return Err(ReplayError::NotWorkable(state));
+    }
+    // The state is asked again: of two clicks at once, the second finds nothing to change.
+    let changed = diesel::update(dsl::events.find(id).filter(dsl::state.eq(state)))
+        .set((
+            dsl::state.eq(State::Queued),
+            dsl::outcome.eq(""),
+            dsl::reason.eq(""),
+            dsl::attempts.eq(0),
+            dsl::next_attempt_at.eq(Timestamp(0)),
+            dsl::finished_at.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(Replayed::InWork);
+    }
+    let who = match actor {
+        Actor::User { email, .. } => email.as_str(),
+        Actor::Portal => "the portal",
+        Actor::CommandLine => "the command line",
+    };
+    let ended = [state.label(), &outcome.replace('_', " "), &reason];
+    let ended: Vec<&str> = ended.into_iter().filter(|part| !part.is_empty()).collect();
+    let step = NewStep::good("replayed", format!("by {who}; it had ended as {}", ended.join(", ")));
+    steps::add(conn, id, step)?;
+    let detail = json!({ "event": id, "state": { "from": state.as_str(), "to": State::Queued.as_str() } });
+    audit::record(conn, company, actor, "event.replayed", label(&kind), &detail)?;
+    Ok(Replayed::Queued)
+}

@@ -3,23 +3,27 @@
 pub mod assets;
 mod csrf;
 mod door;
+mod download;
 mod error;
 mod fields;
 mod guard;
 mod headers;
 mod layout;
 pub mod pages;
+mod params;
 mod place;
 mod session;
 mod trace;
 
 pub use csrf::Form;
 pub use door::routes as door;
+pub use download::download;
 pub use error::PageError;
 pub use fields::FieldErrors;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_other};
+pub use params::{FilterError, Params, span};
 pub use place::Place;
 pub use session::sessions;
 pub use trace::RequestSpan;

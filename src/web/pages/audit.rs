@@ -1,5 +1,96 @@
-//! Routes of this family of pages.
+//! `/audit`: who did what in the portal, and whether the log is whole.
 
-use actix_web::web;
+use crate::app::App;
+use crate::audit::view::{self, Record, Selection};
+use crate::audit::{self, Row, Verdict};
+use crate::export::Format;
+use crate::ids::AuditId;
+use crate::web::{
+    Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
+    span,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
 
-pub(super) fn routes(_cfg: &mut web::ServiceConfig) {}
+const LIST: &str = "/audit";
+const FIELDS: &[&str] = &["who", "action", "from", "to"];
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/audit", web::get().to(list));
+    cfg.route("/audit/verify", web::get().to(verify));
+    cfg.route("/audit.csv", web::get().to(csv));
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct ListPage {
+    layout: Layout,
+    params: Params,
+    errors: Vec<FilterError>,
+    verdict: Option<Verdict>,
+    rows: Vec<Row>,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+impl ListPage {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.text.as_str())
+    }
+
+    /// A field for a time takes a day, unless a time stands in it.
+    fn time_type(&self, field: &str) -> &'static str {
+        if self.params.text(field).contains('T') { "datetime-local" } else { "date" }
+    }
+}
+
+fn selection(who: &Auditing, params: &Params) -> Result<Selection, Vec<FilterError>> {
+    let (from, until) = span(params, &who.company.zone())?;
+    let text = |name| params.get(name).map(str::to_owned);
+    Ok(Selection { who: text("who"), action: text("action"), from, until })
+}
+
+/// The log, newest first. 422 says which filter cannot be read.
+async fn list(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+    show(&app, &who, params, None).await
+}
+
+/// The same, after a walk along the whole chain.
+async fn verify(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+    let company = who.company_id().clone();
+    let verdict = app.db.read(move |conn| audit::verify(conn, &company)).await?;
+    show(&app, &who, params, Some(verdict)).await
+}
+
+async fn show(app: &App, who: &Auditing, params: Params, verdict: Option<Verdict>) -> PageResult {
+    let params = params.only(FIELDS);
+    let layout = who.layout("Audit", Section::Audit)?;
+    let selection = match selection(who, &params) {
+        Ok(selection) => selection,
+        Err(errors) => {
+            let page = ListPage { layout, params, errors, verdict, rows: vec![], newer: None, older: None };
+            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let (company, cursor) = (who.company_id().clone(), params.cursor(AuditId::parse));
+    let page = app.db.read(move |conn| view::search(conn, &company, &selection, cursor.as_ref())).await?;
+    let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));
+    let older = page.rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.id));
+    render(&ListPage { layout, params, errors: vec![], verdict, rows: page.rows, newer, older })
+}
+
+/// The selection as a file.
+async fn csv(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+    let selection = selection(&who, &params).map_err(|errors| PageError::Explained {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        title: "This selection cannot be exported".to_owned(),
+        text: errors.into_iter().map(|error| error.text).collect::<Vec<_>>().join(" "),
+    })?;
+    let company = who.company_id().clone();
+    let day = jiff::Timestamp::now().to_zoned(who.company.zone()).strftime("%Y-%m-%d");
+    download(&app.db, &format!("audit-{day}"), Format::Csv, move |conn, last: Option<&Record>| {
+        view::lines(conn, &company, &selection, last.and_then(|record| AuditId::parse(&record.id)))
+    })
+    .await
+}

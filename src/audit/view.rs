@@ -1,0 +1,194 @@
+//! What the page of the audit log asks.
+
+use super::Row;
+use crate::db::keyset::{self, Cursor, Page, containing};
+use crate::db::schema::audit_log::{self, dsl};
+use crate::db::{AnyBackend, Conn, DbResult};
+use crate::export::{AT_A_TIME, Exported};
+use crate::ids::{AuditId, CompanyId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// Rows on a page.
+pub const PAGE: usize = 50;
+
+/// Which rows; each part that is set narrows the selection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// By someone whose name in the log has this text, in any case of its letters.
+    pub who: Option<String>,
+    /// What was done: the action's name has this text.
+    pub action: Option<String>,
+    /// At this time or later.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+}
+
+type Query<'q> = audit_log::BoxedQuery<'q, AnyBackend>;
+
+fn selected<'q>(
+    company: &'q CompanyId,
+    selection: &'q Selection,
+    cursor: Option<&'q Cursor<AuditId>>,
+) -> Query<'q> {
+    let mut query = dsl::audit_log.filter(dsl::company_id.eq(company)).into_boxed();
+    // Addresses and actions stand in the log in lower case.
+    if let Some(who) = &selection.who {
+        query = query.filter(dsl::actor.like(containing(&who.to_lowercase())).escape('\\'));
+    }
+    if let Some(action) = &selection.action {
+        query = query.filter(dsl::action.like(containing(&action.to_lowercase())).escape('\\'));
+    }
+    if let Some(from) = selection.from {
+        query = query.filter(dsl::id.ge(from.first_id()));
+    }
+    if let Some(until) = selection.until {
+        query = query.filter(dsl::id.lt(until.first_id()));
+    }
+    match cursor {
+        None => query.order(dsl::id.desc()),
+        Some(Cursor::Before(id)) => query.filter(dsl::id.lt(id)).order(dsl::id.desc()),
+        Some(Cursor::After(id)) => query.filter(dsl::id.gt(id)).order(dsl::id.asc()),
+    }
+}
+
+/// A page of the selection, newest first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn search(
+    conn: &mut Conn,
+    company: &CompanyId,
+    selection: &Selection,
+    cursor: Option<&Cursor<AuditId>>,
+) -> DbResult<Page<Row>> {
+    keyset::page(cursor, PAGE, &mut |cursor, limit| {
+        Ok(selected(company, selection, cursor).limit(limit).select(Row::as_select()).load(conn)?)
+    })
+}
+
+/// The next lines of the selection as a file, newest first, after the line with the id `last`.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lines(
+    conn: &mut Conn,
+    company: &CompanyId,
+    selection: &Selection,
+    last: Option<AuditId>,
+) -> DbResult<Vec<Record>> {
+    let cursor = last.map(Cursor::Before);
+    let rows: Vec<Row> =
+        selected(company, selection, cursor.as_ref()).limit(AT_A_TIME).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
+/// A line of the file.
+#[derive(Debug, Clone, Serialize)]
+pub struct Record {
+    /// The place in the chain.
+    pub seq: i64,
+    /// When: RFC 3339, UTC.
+    pub at: String,
+    /// Who.
+    pub actor: String,
+    /// Who, when it was a person.
+    pub actor_id: Option<String>,
+    /// What was done.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// Old and new values, JSON.
+    pub detail: String,
+    /// The row's id.
+    pub id: String,
+    /// The hash of the row before.
+    pub prev_hash: String,
+    /// The row's own hash.
+    pub hash: String,
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            seq: row.seq,
+            at: row.at.rfc3339(),
+            actor: row.actor,
+            actor_id: row.actor_id.map(|id| id.to_string()),
+            action: row.action,
+            subject: row.subject,
+            detail: row.detail,
+            id: row.id.to_string(),
+            prev_hash: row.prev_hash,
+            hash: row.hash,
+        }
+    }
+}
+
+impl Exported for Record {
+    const COLUMNS: &'static [&'static str] =
+        &["seq", "at", "actor", "actor_id", "action", "subject", "detail", "id", "prev_hash", "hash"];
+
+    fn cells(&self) -> Vec<Cow<'_, str>> {
+        vec![
+            self.seq.to_string().into(),
+            (&self.at).into(),
+            (&self.actor).into(),
+            self.actor_id.as_deref().unwrap_or_default().into(),
+            (&self.action).into(),
+            (&self.subject).into(),
+            (&self.detail).into(),
+            (&self.id).into(),
+            (&self.prev_hash).into(),
+            (&self.hash).into(),
+        ]
+    }
+}
+
+/// One value that a row tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its name, in words.
+    pub name: String,
+    /// What it was, when it was changed.
+    pub old: Option<String>,
+    /// What it is.
+    pub new: String,
+}
+
+impl Row {
+    /// The detail for people: a value that is written as `{"from": …, "to": …}` was changed.
+    pub fn changes(&self) -> Vec<Change> {
+        let fields: Map<String, Value> = serde_json::from_str(&self.detail).unwrap_or_default();
+        fields
+            .into_iter()
+            .map(|(name, value)| {
+                let name = name.replace('_', " ");
+                match &value {
+                    Value::Object(pair) if pair.len() == 2 => match (pair.get("from"), pair.get("to")) {
+                        (Some(old), Some(new)) => Change { name, old: Some(words(old)), new: words(new) },
+                        _ => Change { name, old: None, new: words(&value) },
+                    },
+                    _ => Change { name, old: None, new: words(&value) },
+                }
+            })
+            .collect()
+    }
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) if text.is_empty() => "empty".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.is_empty() => "none".to_owned(),
+        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}

@@ -1,0 +1,7 @@
+//! Candidates and their invitations, as people look at them. The worker writes them; see
+//! [`crate::invitations`].
+
+pub mod view;
+mod words;
+
+pub use words::{action, action_state, invitation};

@@ -1,0 +1,251 @@
+//! What the candidates' pages ask.
+
+use crate::db::keyset::{self, Cursor, Page, containing};
+use crate::db::schema::{actions, candidates, integrations, invitations, lever_stages};
+use crate::db::{AnyBackend, Conn, DbResult};
+use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::invitations::InvitationState;
+use crate::invitations::store::{ActionKind, ActionState, Candidate};
+use crate::time::Timestamp;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// Candidates on a page of the list.
+pub const PAGE: usize = 50;
+
+/// Which candidates; each part that is set narrows the selection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Whose name, address, posting or id has this text.
+    pub text: Option<String>,
+    /// With an invitation in this state; `Some(None)`: without any invitation.
+    pub invited: Option<Option<InvitationState>>,
+}
+
+/// A candidate, as the list shows it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = candidates)]
+pub struct Line {
+    /// Its id.
+    pub id: CandidateId,
+    /// The account that it comes from.
+    pub integration_id: IntegrationId,
+    /// The name; may be empty.
+    pub name: String,
+    /// The address; may be empty.
+    pub email: String,
+    /// The posting's title; may be empty.
+    pub posting_title: String,
+    /// Lever's id of the stage.
+    pub stage_id: Option<String>,
+    /// When it was first seen.
+    pub created_at: Timestamp,
+    /// When it was hired.
+    pub hired_at: Option<Timestamp>,
+}
+
+/// What the list says beside the candidates themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The newest invitation of each: its state and since when.
+    pub invitations: HashMap<CandidateId, (InvitationState, Timestamp)>,
+    /// Stages' names by account and stage.
+    pub stages: HashMap<(IntegrationId, String), String>,
+}
+
+type Query<'q> = candidates::BoxedQuery<'q, AnyBackend>;
+
+/// A page of a company's candidates, newest first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn page(
+    conn: &mut Conn,
+    company: &CompanyId,
+    selection: &Selection,
+    cursor: Option<&Cursor<CandidateId>>,
+) -> DbResult<(Page<Line>, Beside)> {
+    let page = keyset::page(cursor, PAGE, &mut |cursor, limit| {
+        let mut query: Query<'_> =
+            candidates::table.filter(candidates::company_id.eq(company)).into_boxed().limit(limit);
+        query = match cursor {
+            None => query.order(candidates::id.desc()),
+            Some(Cursor::Before(id)) => query.filter(candidates::id.lt(id)).order(candidates::id.desc()),
+            Some(Cursor::After(id)) => query.filter(candidates::id.gt(id)).order(candidates::id.asc()),
+        };
+        let text = selection.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        if let Some(text) = text {
+            query = query.filter(candidates::search.like(containing(&text.to_lowercase())).escape('\\'));
+        }
+        let theirs = invitations::table.filter(invitations::candidate_id.eq(candidates::id));
+        query = match selection.invited {
+            None => query,
+            Some(None) => query.filter(diesel::dsl::not(exists(theirs))),
+            Some(Some(state)) if text.is_some() => {
+                query.filter(exists(theirs.filter(invitations::state.eq(state))))
+            }
+            // Without a text the index on states leads straight to the page's candidates.
+            Some(Some(state)) => {
+                query.filter(candidates::id.eq_any(ids_in(conn, company, state, cursor, limit)?))
+            }
+        };
+        Ok(query.select(Line::as_select()).load::<Line>(conn)?)
+    })?;
+    let beside = beside(conn, &page.rows)?;
+    Ok((page, beside))
+}
+
+fn ids_in(
+    conn: &mut Conn,
+    company: &CompanyId,
+    state: InvitationState,
+    cursor: Option<&Cursor<CandidateId>>,
+    limit: i64,
+) -> DbResult<Vec<CandidateId>> {
+    let query = invitations::table
+        .filter(invitations::company_id.eq(company).and(invitations::state.eq(state)))
+        .select(invitations::candidate_id)
+        .distinct()
+        .limit(limit)
+        .into_boxed();
+    let query = match cursor {
+        None => query.order(invitations::candidate_id.desc()),
+        Some(Cursor::Before(id)) => {
+            query.filter(invitations::candidate_id.lt(id)).order(invitations::candidate_id.desc())
+        }
+        Some(Cursor::After(id)) => {
+            query.filter(invitations::candidate_id.gt(id)).order(invitations::candidate_id.asc())
+        }
+    };
+    Ok(query.load(conn)?)
+}
+
+fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
+    if lines.is_empty() {
+        return Ok(Beside::default());
+    }
+    let newest_last: Vec<(CandidateId, InvitationState, Timestamp)> = invitations::table
+        .filter(invitations::candidate_id.eq_any(lines.iter().map(|line| &line.id)))
+        .order(invitations::id.asc())
+        .select((invitations::candidate_id, invitations::state, invitations::created_at))
+        .load(conn)?;
+    let mut accounts: Vec<_> = lines.iter().map(|line| &line.integration_id).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let stages: Vec<(IntegrationId, String, String)> = lever_stages::table
+        .filter(lever_stages::integration_id.eq_any(accounts))
+        .select((lever_stages::integration_id, lever_stages::stage_id, lever_stages::name))
+        .load(conn)?;
+    Ok(Beside {
+        invitations: newest_last.into_iter().map(|(id, state, at)| (id, (state, at))).collect(),
+        stages: stages.into_iter().map(|(account, stage, name)| ((account, stage), name)).collect(),
+    })
+}
+
+/// An invitation, as the candidate's page shows it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = invitations)]
+pub struct Invited {
+    /// Its id.
+    pub id: InvitationId,
+    /// For which posting; may be empty.
+    pub posting_title: String,
+    /// Where it is in its life.
+    pub state: InvitationState,
+    /// The rule that invited, in words.
+    pub reason: String,
+    /// The event that brought it about.
+    pub event_id: Option<EventId>,
+    /// When it was decided.
+    pub created_at: Timestamp,
+    /// The link is good until then.
+    pub expires_at: Timestamp,
+    /// When the mail server took the mail.
+    pub sent_at: Option<Timestamp>,
+    /// When the link was first opened.
+    pub opened_at: Option<Timestamp>,
+}
+
+/// An action, as the candidate's page shows it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = actions)]
+pub struct Acted {
+    /// Its id.
+    pub id: ActionId,
+    /// The invitation that it belongs to.
+    pub invitation_id: Option<InvitationId>,
+    /// What it does.
+    pub kind: ActionKind,
+    /// Where it is.
+    pub state: ActionState,
+    /// Why it was given up or is tried again, in words.
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// When it reached its final state.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// All that is known of one candidate.
+#[derive(Debug, Clone)]
+pub struct Full {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// The account's name.
+    pub account: String,
+    /// The stage's name, or its id when Lever never listed it.
+    pub stage: Option<String>,
+    /// The invitations, newest first, each with its actions in order.
+    pub invitations: Vec<(Invited, Vec<Acted>)>,
+}
+
+/// One candidate of a company.
+///
+/// # Errors
+/// When there is none ([`diesel::result::Error::NotFound`]), or the database cannot be asked.
+pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<Full> {
+    let candidate: Candidate = candidates::table
+        .find(id)
+        .filter(candidates::company_id.eq(company))
+        .select(Candidate::as_select())
+        .first(conn)?;
+    let account = integrations::table
+        .find(&candidate.integration_id)
+        .select(integrations::account_name)
+        .first(conn)
+        .optional()?
+        .unwrap_or_default();
+    let stage = match &candidate.stage_id {
+        Some(stage) => {
+            let name: Option<String> = lever_stages::table
+                .find((&candidate.integration_id, stage))
+                .select(lever_stages::name)
+                .first(conn)
+                .optional()?;
+            Some(name.unwrap_or_else(|| stage.clone()))
+        }
+        None => None,
+    };
+    let invited: Vec<Invited> = invitations::table
+        .filter(invitations::candidate_id.eq(id).and(invitations::company_id.eq(company)))
+        .order(invitations::id.desc())
+        .select(Invited::as_select())
+        .load(conn)?;
+    let acted: Vec<Acted> = actions::table
+        .filter(actions::invitation_id.eq_any(invited.iter().map(|invitation| &invitation.id)))
+        .order(actions::id.asc())
+        .select(Acted::as_select())
+        .load(conn)?;
+    let invitations = invited
+        .into_iter()
+        .map(|invitation| {
+            let theirs = |action: &&Acted| action.invitation_id.as_ref() == Some(&invitation.id);
+            let actions = acted.iter().filter(theirs).cloned().collect();
+            (invitation, actions)
+        })
+        .collect();
+    Ok(Full { candidate, account, stage, invitations })
+}

@@ -1,0 +1,32 @@
+//! What the states are called, each with the stylesheet's word for it.
+
+use crate::invitations::InvitationState;
+use crate::invitations::store::{ActionKind, ActionState};
+
+/// An invitation's state, as `(badge, words)`.
+pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {
+    match state {
+        InvitationState::Pending => ("waiting", "mail on its way"),
+        InvitationState::Sent => ("good", "invited"),
+        InvitationState::Opened => ("good", "opened"),
+        InvitationState::Failed => ("failed", "mail failed"),
+        InvitationState::Cancelled => ("neutral", "cancelled"),
+    }
+}
+
+/// What an action does.
+pub fn action(kind: ActionKind) -> &'static str {
+    match kind {
+        ActionKind::MailInvitation => "Mail the invitation",
+        ActionKind::AddTag => "Add a tag in Lever",
+    }
+}
+
+/// An action's state, as `(badge, words)`.
+pub fn action_state(state: ActionState) -> (&'static str, &'static str) {
+    match state {
+        ActionState::Planned => ("waiting", "to be tried"),
+        ActionState::Done => ("good", "done"),
+        ActionState::Failed => ("failed", "failed"),
+    }
+}

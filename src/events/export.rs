@@ -1,0 +1,164 @@
+//! The event log as a file: the selection of the page, all of it, a few hundred rows at a time.
+
+use super::State;
+use super::select::Scope;
+use super::view::{self, People, Stages};
+use crate::db::keyset::Cursor;
+use crate::db::schema::events;
+use crate::db::{Conn, DbResult};
+use crate::export::{AT_A_TIME, Exported};
+use crate::ids::{EventId, IntegrationId, SigningTokenId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde::Serialize;
+use std::borrow::Cow;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+struct Row {
+    id: EventId,
+    integration_id: IntegrationId,
+    lever_id: Option<String>,
+    dedupe_key: String,
+    kind: String,
+    state: State,
+    outcome: String,
+    reason: String,
+    opportunity_id: Option<String>,
+    contact_id: Option<String>,
+    from_stage_id: Option<String>,
+    to_stage_id: Option<String>,
+    triggered_at: Option<Timestamp>,
+    received_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    answered_status: i32,
+    signing_token_id: Option<SigningTokenId>,
+    duplicates: i32,
+    attempts: i32,
+}
+
+macro_rules! record {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $text:expr,)*) => {
+        /// A line of the file: what an auditor needs of an event.
+        #[derive(Debug, Clone, Serialize)]
+        pub struct Record {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl Exported for Record {
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($field),)*];
+
+            fn cells(&self) -> Vec<Cow<'_, str>> {
+                vec![$({ let cell: for<'c> fn(&'c $type) -> Cow<'c, str> = $text; cell(&self.$field) },)*]
+            }
+        }
+    };
+}
+
+fn text(cell: &String) -> Cow<'_, str> {
+    Cow::Borrowed(cell)
+}
+
+fn maybe(cell: &Option<String>) -> Cow<'_, str> {
+    Cow::Borrowed(cell.as_deref().unwrap_or_default())
+}
+
+fn number(cell: &i32) -> Cow<'_, str> {
+    Cow::Owned(cell.to_string())
+}
+
+record! {
+    /// Our id of the event.
+    id: String = text,
+    /// When it arrived; RFC 3339, UTC, as all times here.
+    received_at: String = text,
+    /// When Lever says it happened.
+    triggered_at: Option<String> = maybe,
+    /// When it reached its final state.
+    finished_at: Option<String> = maybe,
+    /// Lever's name of it.
+    event: String = text,
+    /// What became of it.
+    state: String = text,
+    /// What it caused.
+    outcome: String = text,
+    /// Why, in words.
+    reason: String = text,
+    /// The account's id.
+    integration_id: String = text,
+    /// The account's name.
+    integration: String = text,
+    /// The opportunity's id in Lever.
+    opportunity_id: Option<String> = maybe,
+    /// The contact's id in Lever.
+    contact_id: Option<String> = maybe,
+    /// The candidate's name, once it was fetched.
+    candidate: Option<String> = maybe,
+    /// The posting's title, once it was fetched.
+    posting: Option<String> = maybe,
+    /// The id of the stage that was left.
+    from_stage_id: Option<String> = maybe,
+    /// Its name.
+    from_stage: Option<String> = maybe,
+    /// The id of the stage that was entered.
+    to_stage_id: Option<String> = maybe,
+    /// Its name.
+    to_stage: Option<String> = maybe,
+    /// Lever's id of the delivery.
+    lever_id: Option<String> = maybe,
+    /// By what a repeated delivery is recognised.
+    dedupe_key: String = text,
+    /// The status that Lever was answered with.
+    answered_status: i32 = number,
+    /// The id of the signing token that verified it.
+    signing_token_id: Option<String> = maybe,
+    /// How many more times it was delivered.
+    duplicates: i32 = number,
+    /// How often it was tried.
+    attempts: i32 = number,
+}
+
+/// The next lines of the file, newest first, after the line with the id `last`.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<Vec<Record>> {
+    let cursor = last.map(Cursor::Before);
+    let rows: Vec<Row> =
+        scope.beyond(cursor.as_ref()).limit(AT_A_TIME).select(Row::as_select()).load(conn)?;
+    let people =
+        view::people(conn, rows.iter().map(|row| (&row.integration_id, row.opportunity_id.as_deref())))?;
+    let stages = view::stage_names(conn, scope.accounts.iter().map(|account| &account.id))?;
+    Ok(rows.into_iter().map(|row| record(row, scope, &people, &stages)).collect())
+}
+
+fn record(row: Row, scope: &Scope, people: &People, stages: &Stages) -> Record {
+    let person = row.opportunity_id.clone().and_then(|id| people.get(&(row.integration_id.clone(), id)));
+    let stage = |id: &Option<String>| stages.get(&(row.integration_id.clone(), id.clone()?)).cloned();
+    Record {
+        received_at: row.received_at.rfc3339(),
+        triggered_at: row.triggered_at.map(Timestamp::rfc3339),
+        finished_at: row.finished_at.map(Timestamp::rfc3339),
+        integration: scope.account_name(&row.integration_id).to_owned(),
+        candidate: person.map(|person| person.name.clone()),
+        posting: person.map(|person| person.posting_title.clone()),
+        from_stage: stage(&row.from_stage_id),
+        to_stage: stage(&row.to_stage_id),
+        id: row.id.to_string(),
+        event: row.kind,
+        state: row.state.as_str().to_owned(),
+        outcome: row.outcome,
+        reason: row.reason,
+        integration_id: row.integration_id.to_string(),
+        opportunity_id: row.opportunity_id,
+        contact_id: row.contact_id,
+        from_stage_id: row.from_stage_id,
+        to_stage_id: row.to_stage_id,
+        lever_id: row.lever_id,
+        dedupe_key: row.dedupe_key,
+        answered_status: row.answered_status,
+        signing_token_id: row.signing_token_id.map(|id| id.to_string()),
+        duplicates: row.duplicates,
+        attempts: row.attempts,
+    }
+}

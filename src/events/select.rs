@@ -1,0 +1,150 @@
+//! Which events: the filters of the log, as a query that an index serves.
+
+use super::State;
+use crate::db::keyset::{Cursor, containing};
+use crate::db::schema::{candidates, events, integrations};
+use crate::db::{AnyBackend, Conn, DbResult};
+use crate::ids::{CompanyId, EventId, IntegrationId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// What a search by text finds at most: the newest so many candidates.
+const CANDIDATES_FOUND: i64 = 200;
+
+/// Which events; each part that is set narrows the selection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Of this account.
+    pub integration: Option<IntegrationId>,
+    /// Of this kind, by Lever's name.
+    pub kind: Option<String>,
+    /// In this state.
+    pub state: Option<State>,
+    /// Received at this time or later.
+    pub from: Option<Timestamp>,
+    /// Received before this time.
+    pub until: Option<Timestamp>,
+    /// With this id (ours, Lever's, or the opportunity's), or of a candidate whose name, address or
+    /// posting has this text.
+    pub text: Option<String>,
+}
+
+/// A connected account, as the log names it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = integrations)]
+pub struct Account {
+    /// Its id.
+    pub id: IntegrationId,
+    /// Its name in Lever.
+    #[diesel(column_name = account_name)]
+    pub name: String,
+}
+
+/// A selection of one company's events whose text has been looked up.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    company: CompanyId,
+    selection: Selection,
+    found: Found,
+    /// The company's accounts.
+    pub accounts: Vec<Account>,
+}
+
+/// What the text stands for.
+#[derive(Debug, Clone)]
+enum Found {
+    Everything,
+    Events(Vec<EventId>),
+    Opportunities(Vec<String>),
+}
+
+pub(super) type Query<'q> = events::BoxedQuery<'q, AnyBackend>;
+
+impl Scope {
+    /// Looks the text up.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub fn of(conn: &mut Conn, company: &CompanyId, selection: Selection) -> DbResult<Self> {
+        let accounts = integrations::table
+            .filter(integrations::company_id.eq(company))
+            .order(integrations::id.asc())
+            .select(Account::as_select())
+            .load(conn)?;
+        let found = match selection.text.as_deref().map(str::trim) {
+            None | Some("") => Found::Everything,
+            Some(text) => look_up(conn, company, text)?,
+        };
+        Ok(Self { company: company.clone(), selection, found, accounts })
+    }
+
+    /// The name of an account of this company.
+    pub fn account_name(&self, id: &IntegrationId) -> &str {
+        self.accounts.iter().find(|account| account.id == *id).map_or("", |account| &account.name)
+    }
+
+    /// The events of the selection, in no order yet.
+    pub(super) fn query(&self) -> Query<'_> {
+        let mut query = events::table.filter(events::company_id.eq(&self.company)).into_boxed();
+        let Selection { integration, kind, state, from, until, text: _ } = &self.selection;
+        if let Some(integration) = integration {
+            query = query.filter(events::integration_id.eq(integration));
+        }
+        if let Some(kind) = kind {
+            query = query.filter(events::kind.eq(kind));
+        }
+        if let Some(state) = state {
+            query = query.filter(events::state.eq(*state));
+        }
+        if let Some(from) = from {
+            query = query.filter(events::id.ge(from.first_id()));
+        }
+        if let Some(until) = until {
+            query = query.filter(events::id.lt(until.first_id()));
+        }
+        match &self.found {
+            Found::Everything => query,
+            Found::Events(ids) => query.filter(events::id.eq_any(ids)),
+            // The accounts are named because the index on opportunities begins with them.
+            Found::Opportunities(ids) => query
+                .filter(events::integration_id.eq_any(self.accounts.iter().map(|account| &account.id)))
+                .filter(events::opportunity_id.eq_any(ids)),
+        }
+    }
+
+    /// The same, from a cursor on: ascending after it, descending before it.
+    pub(super) fn beyond<'q>(&'q self, cursor: Option<&'q Cursor<EventId>>) -> Query<'q> {
+        match cursor {
+            None => self.query().order(events::id.desc()),
+            Some(Cursor::Before(id)) => self.query().filter(events::id.lt(id)).order(events::id.desc()),
+            Some(Cursor::After(id)) => self.query().filter(events::id.gt(id)).order(events::id.asc()),
+        }
+    }
+}
+
+/// An id of one event, or else the opportunities of the candidates that have the text.
+fn look_up(conn: &mut Conn, company: &CompanyId, text: &str) -> DbResult<Found> {
+    let mut ids: Vec<EventId> = events::table
+        .filter(events::company_id.eq(company).and(events::lever_id.eq(text)))
+        .limit(CANDIDATES_FOUND)
+        .select(events::id)
+        .load(conn)?;
+    ids.extend(EventId::parse(text));
+    let known: Vec<EventId> = events::table
+        .filter(events::company_id.eq(company).and(events::id.eq_any(&ids)))
+        .select(events::id)
+        .load(conn)?;
+    if !known.is_empty() {
+        return Ok(Found::Events(known));
+    }
+    let mut opportunities: Vec<String> = candidates::table
+        .filter(candidates::company_id.eq(company))
+        .filter(candidates::search.like(containing(&text.to_lowercase())).escape('\\'))
+        .order(candidates::id.desc())
+        .limit(CANDIDATES_FOUND)
+        .select(candidates::opportunity_id)
+        .load(conn)?;
+    // An opportunity that was never fetched has no candidate.
+    opportunities.push(text.to_owned());
+    Ok(Found::Opportunities(opportunities))
+}

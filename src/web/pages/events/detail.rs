@@ -1,0 +1,168 @@
+//! `/events/{id}`: what came in, what was made of it, and the proof.
+
+use crate::app::App;
+use crate::events::view::{self, Full};
+use crate::events::{self, Exchange, State, Step, pretty, replay};
+use crate::ids::EventId;
+use crate::time::Timestamp;
+use crate::web::{Auditing, Layout, PageError, PageResult, Section, render};
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use std::collections::BTreeMap;
+
+/// Bytes of a body that the page shows; all of it can be downloaded.
+const SHOWN: usize = 16 * 1024;
+
+/// Bytes of a body that is no text, shown in hexadecimal.
+const HEX_SHOWN: usize = 2 * 1024;
+
+#[derive(Template)]
+#[template(path = "events/detail.html")]
+struct DetailPage {
+    layout: Layout,
+    full: Full,
+    badge: &'static str,
+    verdict: String,
+    headers: BTreeMap<String, String>,
+    body: Body,
+    steps: Vec<Shown>,
+    day: String,
+}
+
+/// A line of the timeline.
+struct Shown {
+    step: Step,
+    /// With milliseconds; with the day, when it is another than that of the first line.
+    time: String,
+    call: Option<Exchange>,
+}
+
+/// The body, in forms that a page can hold.
+struct Body {
+    size: usize,
+    pretty: Option<String>,
+    exact: String,
+    hex: Option<String>,
+    cut: bool,
+}
+
+impl Body {
+    fn of(bytes: &[u8]) -> Self {
+        let text = std::str::from_utf8(bytes).is_ok();
+        let cut = bytes.len() > SHOWN;
+        Self {
+            size: bytes.len(),
+            pretty: if cut { None } else { pretty::json(bytes) },
+            // What is not UTF-8 is shown as replacement characters here, and byte for byte below.
+            exact: String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned(),
+            hex: (!text).then(|| pretty::hex(&bytes[..bytes.len().min(HEX_SHOWN)])),
+            cut,
+        }
+    }
+}
+
+impl DetailPage {
+    /// Polled until nothing more will happen by itself.
+    fn live(&self) -> bool {
+        matches!(self.full.event.state, State::Queued | State::Waiting)
+    }
+
+    fn can_replay(&self) -> bool {
+        self.layout.may_act() && self.layout.may_audit() && replay::can_replay(self.full.event.state)
+    }
+
+    /// Whether the signature was right, in words.
+    fn signature(&self) -> (&'static str, String) {
+        let event = &self.full.event;
+        match (&self.full.verifier, event.state) {
+            (Some(token), _) => {
+                let retired = if token.retired_at.is_some() { ", which is no longer accepted" } else { "" };
+                ("good", format!("Verified by the signing token ending \u{2026}{}{retired}.", token.hint))
+            }
+            (None, _) if event.signing_token_id.is_some() => {
+                ("good", "Verified by a signing token that was removed since.".to_owned())
+            }
+            (None, State::Waiting) => (
+                "waiting",
+                "Not verified yet: no signing token was saved when it arrived. It is verified as soon as one is saved, \
+                 and nothing is done before."
+                    .to_owned(),
+            ),
+            (None, State::Quarantined) => (
+                "attention",
+                "Not valid: the signature is missing or matches none of the account's signing tokens. Nothing was \
+                 done. If the token was regenerated in Lever, save the new one on the integration's page."
+                    .to_owned(),
+            ),
+            (None, State::Check) => {
+                ("neutral", "Not checked: no signing token was saved at the time of the test.".to_owned())
+            }
+            (None, State::Malformed) => {
+                ("failed", "Not checked: the body could not be read.".to_owned())
+            }
+            (None, State::Queued | State::Done | State::Ignored | State::Failed) => {
+                ("neutral", "Which signing token verified it is not known.".to_owned())
+            }
+        }
+    }
+
+    fn was_retried(&self) -> bool {
+        self.full.event.attempts > 1
+    }
+
+    fn next_attempt(&self) -> Option<Timestamp> {
+        let event = &self.full.event;
+        (event.state == State::Queued && event.next_attempt_at > self.layout.now)
+            .then_some(event.next_attempt_at)
+    }
+}
+
+/// One event of the company.
+pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> PageResult {
+    let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
+    let company = who.company_id().clone();
+    let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
+    let layout = who.layout(events::label(&full.event.kind), Section::Events)?;
+    let zone = who.company.zone();
+    let zoned = |time: Timestamp| {
+        jiff::Timestamp::from_millisecond(time.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(zone.clone())
+    };
+    let first = zoned(full.event.received_at);
+    let steps = full.steps.iter().map(|step| {
+        let time = zoned(step.at);
+        let format = if time.date() == first.date() { "%H:%M:%S%.3f" } else { "%d %b %H:%M:%S%.3f" };
+        Shown { call: step.call(), time: time.strftime(format).to_string(), step: step.clone() }
+    });
+    let (badge, verdict) = events::verdict(full.event.state, &full.event.outcome);
+    let page = DetailPage {
+        steps: steps.collect(),
+        day: first.strftime("%d %B %Y, %Z").to_string(),
+        headers: serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&full.event.headers)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect(),
+        body: Body::of(&full.event.body),
+        layout,
+        full,
+        badge,
+        verdict,
+    };
+    render(&page)
+}
+
+/// The body exactly as it came, as a file that no browser opens as a page.
+pub(super) async fn body(app: Data<App>, who: Auditing, id: Path<String>) -> PageResult {
+    let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
+    let company = who.company_id().clone();
+    let name = format!("attachment; filename=\"event-{id}.bin\"");
+    let body = app.db.read(move |conn| view::body(conn, &company, &id)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/octet-stream")
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(body))
+}

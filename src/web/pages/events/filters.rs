@@ -1,0 +1,40 @@
+//! The filters of the event log.
+
+use crate::events::State;
+use crate::events::select::Selection;
+use crate::ids::IntegrationId;
+use crate::web::{FilterError, Params, span};
+use jiff::tz::TimeZone;
+
+/// Their names in the address.
+pub(super) const FIELDS: &[&str] = &["integration", "event", "state", "from", "to", "q"];
+
+/// The selection that an address names.
+pub(super) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, Vec<FilterError>> {
+    let (span, mut errors) = match span(params, zone) {
+        Ok(span) => (span, Vec::new()),
+        Err(errors) => ((None, None), errors),
+    };
+    let mut unknown = |field, what: &str| {
+        errors.push(FilterError { field, text: format!("There is no such {what}. Choose one of the list.") });
+    };
+    let integration = params.get("integration").map(IntegrationId::parse);
+    if integration == Some(None) {
+        unknown("integration", "integration");
+    }
+    let state = params.get("state").map(State::parse);
+    if state == Some(None) {
+        unknown("state", "state");
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Selection {
+        integration: integration.flatten(),
+        kind: params.get("event").map(str::to_owned),
+        state: state.flatten(),
+        from: span.0,
+        until: span.1,
+        text: params.get("q").map(str::to_owned),
+    })
+}

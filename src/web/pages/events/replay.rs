@@ -1,0 +1,70 @@
+//! `POST /events/{id}/replay`.
+
+use super::LIST;
+use crate::app::App;
+use crate::events::State;
+use crate::events::replay::{self, ReplayError, Replayed};
+use crate::ids::EventId;
+use crate::web::{Auditing, FlashKind, Form, PageError, PageResult, see_other};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use serde::Deserialize;
+
+/// The form has nothing but its token.
+#[derive(Deserialize)]
+pub(super) struct Replay {}
+
+impl From<ReplayError> for PageError {
+    fn from(cause: ReplayError) -> Self {
+        match cause {
+            ReplayError::NotFound => Self::NotFound,
+            ReplayError::NotWorkable(state) => Self::Explained {
+                status: StatusCode::CONFLICT,
+                title: "This event cannot be replayed".to_owned(),
+                text: why_not(state).to_owned(),
+            },
+            ReplayError::Db(cause) => cause.into(),
+        }
+    }
+}
+
+fn why_not(state: State) -> &'static str {
+    match state {
+        State::Waiting => {
+            "It is not verified yet. Save the signing token on the integration's page: the event is then \
+             verified and worked by itself."
+        }
+        State::Quarantined => {
+            "Its signature matches no signing token, so nobody knows whether Lever sent it. If the token was \
+             regenerated in Lever, save the new one on the integration's page: the event is then verified and \
+             worked by itself."
+        }
+        State::Check => "It was a connection test from Lever; there is nothing in it to work.",
+        State::Malformed => "It could not be read when it arrived; there is nothing in it to work.",
+        State::Queued | State::Done | State::Ignored | State::Failed => "It is being worked already.",
+    }
+}
+
+/// Puts the event back to work. Only for those who may both see the log and act.
+pub(super) async fn replay(
+    app: Data<App>,
+    who: Auditing,
+    id: Path<String>,
+    _form: Form<Replay>,
+) -> PageResult {
+    if !who.user.role.may_act() {
+        return Err(PageError::Forbidden("Auditors see everything and change nothing."));
+    }
+    let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
+    let (company, actor) = (who.company_id().clone(), who.actor());
+    let back = format!("{LIST}/{id}");
+    let replayed = app.db.write(move |conn| replay::replay(conn, &company, &id, &actor)).await?;
+    who.flash(
+        FlashKind::Good,
+        match replayed {
+            Replayed::Queued => "The event is being worked again.",
+            Replayed::InWork => "The event is being worked already.",
+        },
+    );
+    Ok(see_other(&back))
+}

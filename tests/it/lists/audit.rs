@@ -1,0 +1,117 @@
+//! `/audit`: who did what, whether the chain holds, and the log as a file.
+
+use super::{Tenant, cells};
+use crate::support::portal::{Portal, both};
+use alva_portal::audit::{self, Actor};
+use alva_portal::db::schema::audit_log;
+use alva_portal::db::{Backend, DbError};
+use alva_portal::ids::UserId;
+use diesel::prelude::*;
+use reqwest::StatusCode;
+use serde_json::json;
+
+async fn record(
+    acme: &Tenant<'_>,
+    email: &str,
+    action: &'static str,
+    subject: &'static str,
+    detail: serde_json::Value,
+) {
+    let (company, actor) =
+        (acme.company.id.clone(), Actor::User { id: UserId::new(), email: email.to_owned() });
+    acme.portal.write(move |conn| Ok(audit::record(conn, &company, &actor, action, subject, &detail)?)).await;
+}
+
+both!(the_log_says_who_changed_what_from_and_to, async |portal: Portal| {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let other = Tenant::of(&portal, "Other").await;
+    let detail = json!({
+        "trigger_stage": {"from": null, "to": "Assessment <b>"},
+        "blocked_origins": {"from": [], "to": ["agency", "internal"]},
+        "role": "admin",
+    });
+    record(&acme, "dana@acme.example", "integration.configured", "Acme in Lever", detail).await;
+    record(&other, "dana@other.example", "integration.configured", "Theirs", json!({})).await;
+
+    for visitor in [acme.auditor().await, acme.admin().await] {
+        let page = visitor.get("/audit?action=integration.configured").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(page.text("td[data-label=Who]"), "dana@acme.example");
+        let what = page.text("td[data-label=What]");
+        for part in [
+            "integration.configured · Acme in Lever",
+            "trigger stage: none → Assessment <b>",
+            "blocked origins: none → agency, internal",
+            "role: admin",
+        ] {
+            assert!(what.contains(part), "{part:?} is not in {what:?}");
+        }
+    }
+    let member = acme.member().await;
+    for path in ["/audit", "/audit/verify", "/audit.csv"] {
+        assert_eq!(member.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+});
+
+both!(filters_and_pages_lead_through_the_log, async |portal: Portal| {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let auditor = acme.auditor().await;
+    for n in 0..70 {
+        let action = if n % 2 == 0 { "team.invited" } else { "company.configured" };
+        record(&acme, "bo_b@acme.example", action, "x", json!({ "n": n })).await;
+    }
+    let page = auditor.get("/audit?who=bo_b").await;
+    let first: Vec<i64> = page.text("td[data-label=Row]").lines().map(|row| row.parse().unwrap()).collect();
+    let older = page.attribute("a[rel=next]", "href").unwrap();
+    record(&acme, "bo_b@acme.example", "team.invited", "meanwhile", json!({})).await;
+    let page = auditor.get(&older).await;
+    let second: Vec<i64> = page.text("td[data-label=Row]").lines().map(|row| row.parse().unwrap()).collect();
+    assert_eq!((first.len(), second.len()), (50, 20));
+    let rows: Vec<i64> = first.into_iter().chain(second).collect();
+    assert!(rows.windows(2).all(|pair| pair[0] == pair[1] + 1), "{rows:?}");
+    assert_eq!(page.attribute("a[rel=next]", "href"), None);
+
+    let team = auditor.get("/audit?who=BO_B&action=team").await;
+    assert_eq!(team.text("td[data-label=Row]").lines().count(), 36);
+    let none = auditor.get("/audit?who=box").await;
+    assert!(none.text(".empty").contains("Nothing in the log matches"));
+    assert!(auditor.get("/audit?to=2020-01-01").await.text(".empty").contains("Nothing in the log"));
+    let bad = auditor.get("/audit?from=soon").await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!bad.text("#from-error").is_empty());
+
+    let (header, rows) = cells(&auditor.get("/audit.csv?who=bo_b").await);
+    assert_eq!(header[..4], ["seq", "at", "actor", "actor_id"]);
+    assert_eq!(rows.len(), 71);
+    assert!(rows.iter().all(|row| row[2] == "bo_b@acme.example" && row[9].len() == 64));
+});
+
+both!(the_page_says_whether_the_chain_holds, async |portal: Portal| {
+    let acme = Tenant::of(&portal, "Acme").await;
+    record(&acme, "dana@acme.example", "team.invited", "Ada", json!({})).await;
+    let auditor = acme.auditor().await;
+    let page = auditor.get("/audit").await;
+    assert_eq!(page.attribute(".page-head a[href='/audit/verify']", "class").as_deref(), Some("button"));
+    let rows = portal.audit(&acme.company.id).await.len();
+    let whole = auditor.get("/audit/verify").await;
+    assert!(
+        whole.text(".banner.good").contains(&format!("row 1 to row {rows}")),
+        "{}",
+        whole.text(".banner")
+    );
+
+    let company = acme.company.id.clone();
+    portal
+        .write(move |conn| {
+            diesel::update(
+                audit_log::table.filter(audit_log::company_id.eq(&company).and(audit_log::seq.eq(2))),
+            )
+            .set(audit_log::subject.eq("somebody else"))
+            .execute(conn)
+            .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let broken = auditor.get("/audit/verify").await;
+    assert!(broken.text(".banner.failed").contains("breaks at row 2"), "{}", broken.text(".banner"));
+});
