@@ -10,6 +10,7 @@ mod deliveries;
 mod html;
 mod inbox;
 mod integrations;
+mod login;
 mod postings;
 pub mod session;
 mod webhooks;
@@ -27,7 +28,7 @@ const LARGEST_FORM: usize = 256 * 1024;
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.app_data(web::FormConfig::default().limit(LARGEST_FORM));
     assets::configure(cfg);
-    session::configure(cfg);
+    login::configure(cfg);
     board::configure(cfg);
     candidate::configure(cfg);
     postings::configure(cfg);

@@ -10,7 +10,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use futures_util::future::LocalBoxFuture;
-use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::error_page;
@@ -41,7 +40,7 @@ struct Session {
 
 impl Sessions {
     /// Opens a session for a user; answers the cookie's value.
-    fn open(&self, user: &str) -> String {
+    pub(super) fn open(&self, user: &str) -> String {
         let id = random();
         self.lock().insert(
             id.clone(),
@@ -57,7 +56,7 @@ impl Sessions {
         self.lock().get(id).cloned()
     }
 
-    fn close(&self, id: &str) {
+    pub(super) fn close(&self, id: &str) {
         self.lock().remove(id);
     }
 
@@ -97,94 +96,7 @@ fn session(request: &HttpRequest, sandbox: &Sandbox) -> Option<Session> {
     sandbox.sessions.get(request.cookie(COOKIE)?.value())
 }
 
-pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/login").get(show).post(log_in))
-        .route("/logout", web::post().to(log_out));
-}
-
-#[derive(Template)]
-#[template(path = "login.html")]
-struct LoginPage<'a> {
-    next: &'a str,
-    email: &'a str,
-    for_app: bool,
-    problem: Option<&'a str>,
-}
-
-impl<'a> LoginPage<'a> {
-    fn new(next: &'a str, email: &'a str, problem: Option<&'a str>) -> Self {
-        Self {
-            next,
-            email,
-            for_app: next.starts_with("/authorize"),
-            problem,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct LoginQuery {
-    #[serde(default)]
-    next: String,
-}
-
-async fn show(query: web::Query<LoginQuery>) -> HttpResponse {
-    page(
-        StatusCode::OK,
-        &LoginPage::new(local(&query.next), "", None),
-    )
-}
-
-#[derive(Deserialize)]
-struct LoginForm {
-    #[serde(default)]
-    next: String,
-    email: String,
-    password: String,
-}
-
-async fn log_in(request: HttpRequest, sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
-    let next = local(&form.next);
-    let known = sandbox
-        .read()
-        .user_by_email(form.email.trim())
-        .filter(|user| user.deactivated_at.is_none())
-        .filter(|user| bool::from(user.password.as_bytes().ct_eq(form.password.as_bytes())))
-        .map(|user| user.id.clone());
-    let Some(user) = known else {
-        let problem =
-            "Email or password is wrong. The sandbox prints a working pair when it starts.";
-        return page(
-            StatusCode::UNAUTHORIZED,
-            &LoginPage::new(next, &form.email, Some(problem)),
-        );
-    };
-    if let Some(before) = request.cookie(COOKIE) {
-        sandbox.sessions.close(before.value());
-    }
-    let mut answer = see_other(next);
-    set_cookie(&mut answer, COOKIE, sandbox.sessions.open(&user));
-    answer
-}
-
-async fn log_out(posted: Posted) -> HttpResponse {
-    if let Some(cookie) = posted.request.cookie(COOKIE) {
-        posted.sandbox.sessions.close(cookie.value());
-    }
-    let mut answer = see_other("/login");
-    remove_cookie(&mut answer, COOKIE);
-    answer
-}
-
-/// Only a path of our own is gone to after the log-in.
-fn local(next: &str) -> &str {
-    let inside = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains(['\\', '\n', '\r', '\t']);
-    if inside { next } else { "/" }
-}
-
-fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
+pub(super) fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
     let cookie = Cookie::build(name, value)
         .path("/")
         .http_only(true)
@@ -194,7 +106,7 @@ fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
     let _ = answer.add_cookie(&cookie);
 }
 
-fn remove_cookie(answer: &mut HttpResponse, name: &'static str) {
+pub(super) fn remove_cookie(answer: &mut HttpResponse, name: &'static str) {
     let mut cookie = Cookie::build(name, "").path("/").finish();
     cookie.make_removal();
     let _ = answer.add_cookie(&cookie);
@@ -326,7 +238,6 @@ pub(super) struct Posted {
     pub sandbox: Shared,
     pub user: User,
     me: SignedIn,
-    request: HttpRequest,
     fields: Vec<(String, String)>,
 }
 
@@ -342,6 +253,13 @@ impl Posted {
             .iter()
             .filter(move |(key, _)| key == name)
             .map(|(_, value)| value.trim())
+    }
+
+    /// Ends the session that the form was sent in.
+    pub fn end_session(&self) {
+        if let Some(cookie) = self.me.request.cookie(COOKIE) {
+            self.sandbox.sessions.close(cookie.value());
+        }
     }
 
     /// The page to show again when the form is wrong.
@@ -397,28 +315,8 @@ impl FromRequest for Posted {
                 sandbox: me.sandbox.clone(),
                 user: me.user.clone(),
                 me,
-                request,
                 fields,
             })
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local;
-
-    #[test]
-    fn the_log_in_leads_only_to_our_own_pages() {
-        assert_eq!(local("/authorize?a=b"), "/authorize?a=b");
-        for elsewhere in [
-            "",
-            "https://evil.example",
-            "//evil.example",
-            "/\\evil.example",
-            "/\t/evil.example",
-        ] {
-            assert_eq!(local(elsewhere), "/");
-        }
     }
 }

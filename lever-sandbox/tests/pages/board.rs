@@ -3,7 +3,8 @@
 use lever_sandbox::Options;
 use reqwest::StatusCode;
 
-use crate::support::{Page, Receiver, World, world};
+use crate::receiver::Receiver;
+use crate::support::{Page, World, world};
 
 /// A world whose events of these kinds go to the receiver.
 async fn listening(receiver: &Receiver, events: &[&str]) -> World {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use lever_sandbox::Options;
 use serde_json::{Value, json};
 
-use crate::support::{Receiver, World, quick, wait, world};
+use crate::receiver::{Call, Receiver};
+use crate::support::{World, quick, wait, world};
 
 /// What a test does beside the pages.
 struct Control {
@@ -118,7 +119,7 @@ async fn apply(world: &mut World, posting: &str, names: &[&str]) {
     }
 }
 
-fn ids(calls: &[crate::support::Call]) -> Vec<String> {
+fn ids(calls: &[Call]) -> Vec<String> {
     calls
         .iter()
         .map(|call| call.body["id"].as_str().unwrap().to_owned())
