@@ -179,6 +179,7 @@ impl Filter {
             .into_iter()
             .flatten()
             .collect(),
+            created: self.created,
             updated: self.updated,
             after: None,
             limit: 0,
