@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod helpers;
+mod journey;
 mod lists;
 mod people;
 mod support;
