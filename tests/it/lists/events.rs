@@ -1,6 +1,6 @@
 //! `/events`: what is shown, to whom, in which order; filters and pages.
 
-use super::{Tenant, event, event_id_at, ids, linked};
+use super::{Tenant, cells, event, event_id_at, ids, linked};
 use crate::support::portal::{Portal, both};
 use alva_portal::db::schema::companies;
 use alva_portal::db::{Backend, DbError};
@@ -134,7 +134,7 @@ both!(filters_narrow_the_list, async |portal: Portal| {
             assert_eq!(page.attribute(".empty a", "href").as_deref(), Some("/events"), "{query}");
         }
         let file = auditor.get(&format!("/events.csv?{query}")).await;
-        let (_, rows) = super::cells(&file);
+        let (_, rows) = cells(&file);
         let exported: Vec<String> = rows.into_iter().map(|row| row[0].clone()).collect();
         assert_eq!(exported, ids(expected.iter().copied()), "the file: {query}");
     }

@@ -5,6 +5,7 @@ use crate::support::portal::{Portal, both};
 use alva_portal::db::schema::{lever_stages, signing_tokens};
 use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, State};
+use alva_portal::ids::SigningTokenId;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -14,7 +15,7 @@ both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     acme.candidate("o1", "=HYPERLINK(\"http://evil.example\",\"x\")", "Engineer, \"backend\"\nBerlin").await;
     let account = acme.account.clone();
-    let token = portal
+    let token: SigningTokenId = portal
         .write(move |conn| {
             diesel::insert_into(lever_stages::table)
                 .values((

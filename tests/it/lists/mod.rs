@@ -161,6 +161,8 @@ fn event(company: &CompanyId, account: &IntegrationId, at: Timestamp) -> Event {
         to_stage_id: None,
         triggered_at: Some(at),
         received_at: at,
+        verified_at: Some(at),
+        kept_at: at.plus(Duration::from_millis(3)),
         answered_status: 200,
         signing_token_id: None,
         headers: "{}".to_owned(),

@@ -6,6 +6,7 @@ use crate::support::visitor::Page;
 use alva_portal::db::schema::{events, signing_tokens};
 use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Exchange, NewStep, State, StepStatus, steps};
+use alva_portal::ids::SigningTokenId;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -30,7 +31,7 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     let candidate = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
     let account = acme.account.clone();
-    let token = portal
+    let token: SigningTokenId = portal
         .write(move |conn| {
             Ok(signing_tokens::table
                 .filter(signing_tokens::integration_id.eq(&account))
@@ -54,7 +55,6 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     let id = kept.id.clone();
     portal
         .write(move |conn| {
-            steps::add(conn, &id, NewStep::good("received", "410 bytes"))?;
             let exchange = Exchange {
                 method: "GET".into(),
                 path: "/opportunities/o1".into(),
@@ -82,10 +82,15 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     assert_eq!(page.text("h1"), "Candidate Stage Change");
     assert_eq!(page.text(".page-head .badge"), "invited");
     assert_eq!(page.attribute("#person", "href"), Some(format!("/candidates/{candidate}")));
-    assert_eq!(page.text("ol.timeline .what"), "received\nfetched from Lever\nwill be tried again (waiting)");
+    assert_eq!(
+        page.text("ol.timeline .what"),
+        "received\nverified\nkept\nfetched from Lever\nwill be tried again (waiting)"
+    );
     has(
         &page,
         &[
+            "bytes, 3 ms to the answer 200",
+            "token ending \u{2026}c4",
             "Verified by the signing token ending \u{2026}c4.",
             "delivered 2 more times; kept once",
             "GET /opportunities/o1 · 200 · 86 ms",
@@ -118,13 +123,24 @@ both!(what_is_not_final_refreshes_itself, async |portal: Portal| {
         (State::Ignored, false),
         (State::Failed, false),
     ] {
-        let kept = Event { state, outcome: String::new(), ..acme.event(1) };
+        let verified_at =
+            matches!(state, State::Queued | State::Ignored | State::Failed).then(Timestamp::now);
+        let reason = "because of the test".to_owned();
+        let kept = Event { state, reason, verified_at, outcome: String::new(), ..acme.event(1) };
         acme.keep(vec![kept.clone()]).await;
         let path = format!("/events/{}", kept.id);
         let page = auditor.get(&path).await;
         assert_eq!(page.attribute("#event", "data-live"), live.then_some(path), "{state}");
         assert_eq!(page.text(".page-head .badge"), state.label());
         assert!(!page.text("section .banner").is_empty(), "{state} says something of the signature");
+        let second = match state {
+            State::Queued | State::Ignored | State::Failed => "verified",
+            State::Waiting => "not verified yet (waiting)",
+            State::Quarantined => "not verified (attention)",
+            State::Malformed => "not readable (failed)",
+            _ => "kept",
+        };
+        assert_eq!(page.text("ol.timeline .what").lines().nth(1), Some(second), "{state}");
     }
 });
 
@@ -193,7 +209,7 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
     assert_eq!((now.outcome.as_str(), now.reason.as_str(), now.finished_at), ("", "", None));
     assert_eq!((now.received_at, &now.body), (failed.received_at, &failed.body));
     let page = dana.get(&path).await;
-    assert_eq!(page.text("ol.timeline .what"), "replayed");
+    assert_eq!(page.text("ol.timeline .what"), "received\nverified\nkept\nreplayed");
     has(
         &page,
         &[

@@ -1,8 +1,9 @@
 //! `/events/{id}`: what came in, what was made of it, and the proof.
 
+use super::timeline::{self, Shown};
 use crate::app::App;
 use crate::events::view::{self, Full};
-use crate::events::{self, Exchange, State, Step, pretty, replay};
+use crate::events::{self, State, pretty, replay};
 use crate::ids::EventId;
 use crate::time::Timestamp;
 use crate::web::{Auditing, Layout, PageError, PageResult, Section, render};
@@ -27,16 +28,8 @@ struct DetailPage {
     verdict: String,
     headers: BTreeMap<String, String>,
     body: Body,
-    steps: Vec<Shown>,
+    timeline: Vec<Shown>,
     day: String,
-}
-
-/// A line of the timeline.
-struct Shown {
-    step: Step,
-    /// With milliseconds; with the day, when it is another than that of the first line.
-    time: String,
-    call: Option<Exchange>,
 }
 
 /// The body, in forms that a page can hold.
@@ -126,21 +119,10 @@ pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> Pag
     let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
     let layout = who.layout(events::label(&full.event.kind), Section::Events)?;
     let zone = who.company.zone();
-    let zoned = |time: Timestamp| {
-        jiff::Timestamp::from_millisecond(time.0)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(zone.clone())
-    };
-    let first = zoned(full.event.received_at);
-    let steps = full.steps.iter().map(|step| {
-        let time = zoned(step.at);
-        let format = if time.date() == first.date() { "%H:%M:%S%.3f" } else { "%d %b %H:%M:%S%.3f" };
-        Shown { call: step.call(), time: time.strftime(format).to_string(), step: step.clone() }
-    });
     let (badge, verdict) = events::verdict(full.event.state, &full.event.outcome);
     let page = DetailPage {
-        steps: steps.collect(),
-        day: first.strftime("%d %B %Y, %Z").to_string(),
+        timeline: timeline::of(&full, &zone),
+        day: timeline::day(&full, &zone),
         headers: serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&full.event.headers)
             .unwrap_or_default()
             .into_iter()

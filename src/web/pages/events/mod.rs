@@ -5,6 +5,7 @@ mod detail;
 mod filters;
 mod list;
 mod replay;
+mod timeline;
 
 use actix_web::web;
 

@@ -1,0 +1,92 @@
+//! The timeline of an event's page: how it arrived, which stands in its own row, and the steps that
+//! were taken since.
+
+use crate::events::view::Full;
+use crate::events::{Exchange, State, StepStatus};
+use crate::time::Timestamp;
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+/// A line of the timeline.
+pub(super) struct Shown {
+    /// Unique in the page.
+    pub(super) id: String,
+    pub(super) at: Timestamp,
+    /// With milliseconds; with the day, when it is another than that of the first line.
+    pub(super) time: String,
+    pub(super) what: String,
+    pub(super) detail: String,
+    pub(super) status: StepStatus,
+    pub(super) duration_ms: Option<i64>,
+    pub(super) call: Option<Exchange>,
+}
+
+/// All lines, in the order of time.
+pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
+    let day = zoned(full.event.received_at, zone).date();
+    let time = |at| {
+        let zoned = zoned(at, zone);
+        let format = if zoned.date() == day { "%H:%M:%S%.3f" } else { "%d %b %H:%M:%S%.3f" };
+        zoned.strftime(format).to_string()
+    };
+    let mut lines: Vec<Shown> = arrival(full)
+        .into_iter()
+        .map(|(what, at, detail, status)| Shown {
+            id: what.replace(' ', "-"),
+            at,
+            time: time(at),
+            what: what.to_owned(),
+            detail,
+            status,
+            duration_ms: None,
+            call: None,
+        })
+        .collect();
+    lines.extend(full.steps.iter().map(|step| Shown {
+        id: step.id.to_string(),
+        at: step.at,
+        time: time(step.at),
+        what: step.kind.clone(),
+        detail: step.detail.clone(),
+        status: step.status,
+        duration_ms: step.duration_ms,
+        call: step.call(),
+    }));
+    lines.sort_by_key(|line| line.at);
+    lines
+}
+
+/// Received, verified or not, kept.
+fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
+    use StepStatus::{Attention, Failed, Good, Waiting};
+    let event = &full.event;
+    let taken = event.kept_at.since(event.received_at);
+    let answer = format!("{} bytes, {taken} ms to the answer {}", event.body.len(), event.answered_status);
+    let reason = || event.reason.clone();
+    let hint = || full.verifier.as_ref().map(|token| format!("token ending \u{2026}{}", token.hint));
+    // A token that was saved later has a line of its own.
+    let later = full.steps.iter().any(|step| step.kind == "verified later");
+    let verified = match (event.verified_at, event.state) {
+        (Some(_), _) if later => None,
+        (Some(at), _) => Some(("verified", at, hint().unwrap_or_default(), Good)),
+        (None, State::Waiting) => {
+            let why = "no signing token was saved when it came".to_owned();
+            Some(("not verified yet", event.received_at, why, Waiting))
+        }
+        (None, State::Quarantined) => Some(("not verified", event.received_at, reason(), Attention)),
+        (None, State::Malformed) => Some(("not readable", event.received_at, reason(), Failed)),
+        (None, _) => None,
+    };
+    let received = ("received", event.received_at, answer, Good);
+    let kept = ("kept", event.kept_at, String::new(), Good);
+    [Some(received), verified, Some(kept)].into_iter().flatten().collect()
+}
+
+/// The day of the first line and the time zone, for above the timeline.
+pub(super) fn day(full: &Full, zone: &TimeZone) -> String {
+    zoned(full.event.received_at, zone).strftime("%d %B %Y, %Z").to_string()
+}
+
+fn zoned(time: Timestamp, zone: &TimeZone) -> Zoned {
+    jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+}
