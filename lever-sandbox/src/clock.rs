@@ -54,7 +54,9 @@ impl Clock {
         let mut changed = self.changed.subscribe();
         loop {
             let left = at_ms - self.now_ms();
-            let Ok(left) = u64::try_from(left) else { return };
+            let Ok(left) = u64::try_from(left) else {
+                return;
+            };
             if left == 0 {
                 return;
             }

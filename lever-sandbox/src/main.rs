@@ -1,2 +1,199 @@
-//! The sandbox as a program.
-fn main() {}
+//! `lever-sandbox`: the sandbox as a program.
+
+use std::io::Write;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use lever_sandbox::{Client, Options, RateLimit, Running, TokenMode, start};
+use serde_json::json;
+
+/// A stand-in for the applicant tracking system Lever: OAuth, API, webhooks and pages,
+/// for tests and demos.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1", env = "LEVER_SANDBOX_HOST")]
+    host: IpAddr,
+    /// The port of API, OAuth server and pages; 0 takes a free one.
+    #[arg(long, default_value_t = 8090, env = "LEVER_SANDBOX_PORT")]
+    port: u16,
+    /// The port of the SMTP server; 0 takes a free one.
+    #[arg(long, default_value_t = 0, env = "LEVER_SANDBOX_SMTP_PORT")]
+    smtp_port: u16,
+    /// An app that may ask for access, as ID,SECRET,NAME,REDIRECT_URI[,REDIRECT_URI…];
+    /// may be given several times.
+    #[arg(long = "client", value_parser = parse_client)]
+    clients: Vec<Client>,
+    /// Whose token signs webhook deliveries.
+    #[arg(long, value_enum, default_value_t = Tokens::PerWebhook)]
+    token_mode: Tokens,
+    /// The same seed makes the same account.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many opportunities to make.
+    #[arg(long, default_value_t = 40)]
+    opportunities: usize,
+    /// How many postings to make.
+    #[arg(long, default_value_t = 6)]
+    postings: usize,
+    /// Webhooks must be HTTPS, also those to this machine.
+    #[arg(long)]
+    https_only: bool,
+    /// Keep the account in this file, over restarts.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// The seconds to wait before each retry of a delivery.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 5, 25, 125, 625])]
+    retry_schedule: Vec<u64>,
+    /// The seconds a webhook may take to answer.
+    #[arg(long, default_value_t = 10)]
+    answer_timeout: u64,
+    /// A retry gets a new token, time and signature.
+    #[arg(long)]
+    retry_fresh_token: bool,
+    /// Start with every webhook event's toggle off.
+    #[arg(long)]
+    events_off: bool,
+    /// No rate limit.
+    #[arg(long)]
+    no_rate_limit: bool,
+    /// Confidential opportunities answer 404 to those who may not see them, not 403.
+    #[arg(long)]
+    confidential_404: bool,
+    /// What OAuth clients must name as audience; the API's own URL otherwise.
+    #[arg(long)]
+    audience: Option<String>,
+    /// The threads that answer calls.
+    #[arg(long, default_value_t = 2)]
+    workers: usize,
+    /// Say where to go as one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Tokens {
+    /// Each webhook has its own.
+    PerWebhook,
+    /// One for the whole account.
+    Account,
+}
+
+fn parse_client(text: &str) -> Result<Client, String> {
+    let mut parts = text.split(',').map(str::to_owned);
+    let mut next = |what: &str| {
+        parts
+            .next()
+            .filter(|part| !part.is_empty())
+            .ok_or_else(|| format!("the {what} is missing: ID,SECRET,NAME,REDIRECT_URI"))
+    };
+    let (id, secret, name) = (next("id")?, next("secret")?, next("name")?);
+    let first = next("redirect URI")?;
+    let redirect_uris = std::iter::once(first).chain(parts).collect();
+    Ok(Client { id, secret, name, redirect_uris })
+}
+
+impl Arguments {
+    fn options(self) -> Options {
+        Options {
+            host: self.host,
+            port: self.port,
+            smtp_port: self.smtp_port,
+            clients: self.clients,
+            token_mode: match self.token_mode {
+                Tokens::PerWebhook => TokenMode::PerWebhook,
+                Tokens::Account => TokenMode::Account,
+            },
+            seed: self.seed,
+            opportunities: self.opportunities,
+            postings: self.postings,
+            allow_http: !self.https_only,
+            state_file: self.state,
+            retry_schedule: self.retry_schedule.into_iter().map(Duration::from_secs).collect(),
+            answer_timeout: Duration::from_secs(self.answer_timeout),
+            retry_fresh_token: self.retry_fresh_token,
+            events_on: !self.events_off,
+            rate_limit: RateLimit { enabled: !self.no_rate_limit, ..RateLimit::default() },
+            confidential_status: if self.confidential_404 { 404 } else { 403 },
+            audience: self.audience,
+            workers: self.workers.max(1),
+        }
+    }
+}
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let as_json = arguments.json;
+    let lever = match start(arguments.options()).await {
+        Ok(lever) => lever,
+        Err(error) => {
+            say(&mut std::io::stderr(), &format!("lever-sandbox: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    say(&mut std::io::stdout(), &greeting(&lever, as_json));
+    wait_for_the_end().await;
+    lever.stop().await;
+    ExitCode::SUCCESS
+}
+
+/// A reader that went away is no reason to stop.
+fn say(out: &mut dyn Write, text: &str) {
+    let _ = writeln!(out, "{text}");
+}
+
+fn greeting(lever: &Running, as_json: bool) -> String {
+    if as_json {
+        return json!({
+            "url": lever.url,
+            "smtp": lever.smtp_addr.to_string(),
+            "audience": lever.audience,
+            "admin": {"email": lever.admin_email, "password": lever.admin_password},
+            "api_key": lever.api_key,
+        })
+        .to_string();
+    }
+    format!(
+        "The Lever sandbox answers.\n\
+         \n\
+         Pages        {url}\n\
+         Log in       {email} / {password}\n\
+         API          {url}/v1  (audience {audience})\n\
+         API key      {key}\n\
+         OAuth        {url}/authorize, {url}/oauth/token\n\
+         Mail (SMTP)  {smtp}, read at {url}/inbox\n\
+         For tests    {url}/sandbox, {url}/sandbox/openapi.json\n\
+         \n\
+         Ctrl-C ends it.",
+        url = lever.url,
+        email = lever.admin_email,
+        password = lever.admin_password,
+        audience = lever.audience,
+        key = lever.api_key,
+        smtp = lever.smtp_addr,
+    )
+}
+
+/// Ctrl-C or SIGTERM.
+async fn wait_for_the_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        // Without a handler for SIGTERM there is Ctrl-C.
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
+}

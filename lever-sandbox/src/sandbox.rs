@@ -160,5 +160,6 @@ impl Sandbox {
         self.requests.clear();
         self.limiter.set(self.limiter.limit());
         self.transactions.clear();
+        self.sessions.clear();
     }
 }

@@ -186,6 +186,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    lever_webhooks (integration_id, webhook_id) {
+        integration_id -> Text,
+        webhook_id -> Text,
+        kind -> Text,
+        signing_token_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     oauth_flows (state_hash) {
         state_hash -> Text,
         company_id -> Text,
@@ -253,6 +263,8 @@ diesel::joinable!(invitations -> candidates (candidate_id));
 diesel::joinable!(invitations -> companies (company_id));
 diesel::joinable!(invitations -> integrations (integration_id));
 diesel::joinable!(lever_stages -> integrations (integration_id));
+diesel::joinable!(lever_webhooks -> integrations (integration_id));
+diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
@@ -271,6 +283,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     integrations,
     invitations,
     lever_stages,
+    lever_webhooks,
     oauth_flows,
     sessions,
     signing_tokens,

@@ -122,6 +122,18 @@ pub fn of(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
     })
 }
 
+/// When the last event of the four webhooks came.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last(conn: &mut Conn, integration: &Integration) -> DbResult<Option<Timestamp>> {
+    let mut last = None;
+    for event in &WEBHOOKS {
+        last = last.max(arrival(conn, integration, known_name(event))?.at().copied());
+    }
+    Ok(last)
+}
+
 fn known_name(event: &Event) -> &'static str {
     match event {
         Event::ApplicationCreated => "applicationCreated",

@@ -2,9 +2,11 @@
 //! their deliveries are signed with, and their stages.
 
 pub mod access;
+pub mod auto;
 pub mod checklist;
 pub mod configure;
 pub mod connection;
+pub mod disconnect;
 mod flows;
 pub mod grant;
 pub mod life;

@@ -79,6 +79,11 @@ impl Integration {
         self.blocked_origins.split_whitespace()
     }
 
+    /// The origins that are never invited, for people.
+    pub fn blocked_words(&self) -> String {
+        self.blocked().collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether candidates of this origin are never invited.
     pub fn blocks(&self, origin: &str) -> bool {
         self.blocked().any(|blocked| blocked == origin)

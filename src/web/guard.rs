@@ -86,6 +86,15 @@ impl SignedIn {
         Layout::new(title, section, csrf::token(&self.session)?, take_flash(&self.session), who)
     }
 
+    /// The frame for a part of a page that is fetched by script: messages wait for the next page.
+    ///
+    /// # Errors
+    /// When the session cannot be used.
+    pub fn part_layout(&self, section: Section) -> Result<Layout, PageError> {
+        let who = Some((self.user.clone(), self.company.clone()));
+        Layout::new("", section, csrf::token(&self.session)?, None, who)
+    }
+
     /// Says something on the next page that this person sees.
     pub fn flash(&self, kind: FlashKind, text: impl Into<String>) {
         put_flash(&self.session, kind, text);

@@ -2,8 +2,8 @@
 
 pub mod assets;
 mod csrf;
-mod download;
 mod door;
+mod download;
 mod error;
 mod fields;
 mod guard;
@@ -16,8 +16,8 @@ mod session;
 mod trace;
 
 pub use csrf::Form;
-pub use download::download;
 pub use door::routes as door;
+pub use download::download;
 pub use error::PageError;
 pub use fields::FieldErrors;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};

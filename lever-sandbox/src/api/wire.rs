@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::net::{Shutdown, TcpStream};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
@@ -16,7 +16,7 @@ pub fn keep_hold(connection: &dyn Any, data: &mut Extensions) {
         return;
     };
     if let Ok(second) = stream.as_fd().try_clone_to_owned() {
-        data.insert(Hold(TcpStream::from(OwnedFd::from(second))));
+        data.insert(Hold(TcpStream::from(second)));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -43,6 +44,8 @@ pub(super) struct Worker {
     pub(super) log: Arc<DeliveryLog>,
     /// Where ids and tokens come from.
     pub(super) draw: Arc<Mutex<Draw>>,
+    /// Where the work is done, whichever thread asks for it.
+    pub(super) runtime: Handle,
     pub(super) tasks: TaskTracker,
     pub(super) end: CancellationToken,
 }
@@ -154,7 +157,7 @@ impl Worker {
         F: Future<Output = ()> + Send + 'static,
     {
         let (end, work) = (self.end.clone(), work(self.clone()));
-        self.tasks.spawn(async move { end.run_until_cancelled(work).await });
+        self.tasks.spawn_on(async move { end.run_until_cancelled(work).await }, &self.runtime);
     }
 
     async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Option<T> {

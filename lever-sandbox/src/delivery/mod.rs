@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -74,7 +75,8 @@ struct Lanes {
 }
 
 impl Deliverer {
-    /// A deliverer without work. Ids and tokens are drawn from `seed`.
+    /// A deliverer without work, which will be done on the current Tokio runtime. Ids and
+    /// tokens are drawn from `seed`.
     ///
     /// # Errors
     /// When the TLS back end cannot be set up.
@@ -94,6 +96,7 @@ impl Deliverer {
                 clock,
                 log: Arc::default(),
                 draw: Arc::new(Mutex::new(draw_for(seed))),
+                runtime: Handle::current(),
                 tasks: tasks.clone(),
                 end: lanes.end.clone(),
             },
@@ -106,7 +109,7 @@ impl Deliverer {
 
     /// Sends these events to every webhook that listens to them in `state`. Returns at
     /// once; call it while the lock that made the events is held, so that deliveries
-    /// keep their order. Must be called within a Tokio runtime.
+    /// keep their order.
     pub fn publish(&self, state: &State, events: &[WebhookEvent]) {
         for event in events {
             for hook in state.listeners(event.kind, event.origin) {
@@ -155,7 +158,8 @@ impl Deliverer {
         let lane = lanes.open.entry(webhook.to_owned()).or_insert_with(|| {
             let (sender, jobs) = mpsc::unbounded_channel();
             let worker = Worker { end: lanes.end.clone(), ..self.worker.clone() };
-            self.tasks.spawn(worker.run_lane(jobs));
+            let runtime = worker.runtime.clone();
+            self.tasks.spawn_on(worker.run_lane(jobs), &runtime);
             sender
         });
         // A lane ends only with the sandbox, and then its work ends with it.

@@ -4,9 +4,12 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, redirect};
+use reqwest::{Client, Response, redirect};
 
 use super::log::Attempt;
+
+/// How much of an answer's body is read, in bytes, so that its connection can be used again.
+const DRAINED: usize = 64 * 1024;
 
 /// Calls webhooks: no redirects, no proxy, certificates that verify, a time limit.
 #[derive(Debug, Clone)]
@@ -31,7 +34,11 @@ impl Sender {
         let started = Instant::now();
         let answer = self.client.post(url).header(CONTENT_TYPE, "application/json").body(body).send().await;
         let (status, error) = match answer {
-            Ok(answer) => (Some(answer.status().as_u16()), None),
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                drain(answer).await;
+                (Some(status), None)
+            }
             Err(error) => (None, Some(self.in_words(&error))),
         };
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -52,5 +59,15 @@ impl Sender {
         } else {
             format!("the connection broke off: {cause}")
         }
+    }
+}
+
+/// Reads a short body to its end; the status has already decided.
+async fn drain(mut answer: Response) {
+    let mut read = 0;
+    while read < DRAINED
+        && let Ok(Some(chunk)) = answer.chunk().await
+    {
+        read += chunk.len();
     }
 }

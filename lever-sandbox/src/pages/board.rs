@@ -10,7 +10,7 @@ use super::session::SignedIn;
 use crate::state::{Key, Opportunity, State};
 
 /// Cards shown per column of the board.
-const CARDS: usize = 25;
+const CARDS: usize = 15;
 /// Rows shown per page of one stage.
 const ROWS: usize = 100;
 

@@ -1,5 +1,6 @@
 //! Settings, Integrations and API: the tabs Authorized Apps and API Credentials.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -23,10 +24,13 @@ pub(super) enum Tab {
 }
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.route("/settings/integrations", web::get().to(show))
-        .service(web::resource("/settings/integrations/apps/{id}/revoke").get(ask_to_revoke).post(revoke))
-        .route("/settings/integrations/keys", web::post().to(create_key))
-        .route("/settings/integrations/keys/{id}/delete", web::post().to(delete_key));
+    cfg.service(
+        web::redirect("/settings", "/settings/integrations").using_status_code(StatusCode::SEE_OTHER),
+    )
+    .route("/settings/integrations", web::get().to(show))
+    .service(web::resource("/settings/integrations/apps/{id}/revoke").get(ask_to_revoke).post(revoke))
+    .route("/settings/integrations/keys", web::post().to(create_key))
+    .route("/settings/integrations/keys/{id}/delete", web::post().to(delete_key));
 }
 
 #[derive(Deserialize)]

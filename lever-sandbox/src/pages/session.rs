@@ -127,7 +127,7 @@ struct LoginForm {
     password: String,
 }
 
-async fn log_in(sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
+async fn log_in(request: HttpRequest, sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
     let next = local(&form.next);
     let known = sandbox
         .read()
@@ -139,6 +139,9 @@ async fn log_in(sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
         let problem = "Email or password is wrong. The sandbox prints a working pair when it starts.";
         return page(StatusCode::UNAUTHORIZED, &LoginPage::new(next, &form.email, Some(problem)));
     };
+    if let Some(before) = request.cookie(COOKIE) {
+        sandbox.sessions.close(before.value());
+    }
     let mut answer = see_other(next);
     set_cookie(&mut answer, COOKIE, sandbox.sessions.open(&user));
     answer

@@ -76,11 +76,6 @@ impl Draw {
         let unit = f64::from(self.rng.next_u32()) / (f64::from(u32::MAX) + 1.0);
         unit < probability
     }
-
-    /// One of the choices.
-    pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        &choices[self.below(choices.len())]
-    }
 }
 
 #[cfg(test)]

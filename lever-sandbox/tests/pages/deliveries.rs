@@ -86,7 +86,7 @@ fn ids(calls: &[crate::support::Call]) -> Vec<String> {
 
 #[tokio::test]
 async fn anything_but_2xx_is_tried_again_five_times_with_the_same_signature() {
-    let receiver = Receiver::answering(&[500, 302, 404, 410, 199, 503]);
+    let receiver = Receiver::answering(&[500, 302, 404, 410, 429, 503]);
     let (mut world, control, posting) = listening(&receiver, quick()).await;
     apply(&mut world, &posting, &["Ada"]).await;
     wait("the delivery to be given up", || async { control.states().await == ["failed"] }).await;
@@ -96,7 +96,7 @@ async fn anything_but_2xx_is_tried_again_five_times_with_the_same_signature() {
     let attempts = control.list().await[0]["attempts"].clone();
     let statuses: Vec<i64> =
         attempts.as_array().unwrap().iter().map(|a| a["status"].as_i64().unwrap()).collect();
-    assert_eq!(statuses, [500, 302, 404, 410, 199, 503]);
+    assert_eq!(statuses, [500, 302, 404, 410, 429, 503]);
 }
 
 #[tokio::test]

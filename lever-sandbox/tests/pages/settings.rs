@@ -4,7 +4,7 @@ use lever_sandbox::{Options, TokenMode};
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::support::{Page, Receiver, World, quick, wait, world};
+use crate::support::{Page, Receiver, SelfSigned, World, quick, wait, world};
 
 const HERE: &str = "/settings/integrations";
 const MOVED: &str = "candidateStageChange";
@@ -132,6 +132,17 @@ async fn a_failed_verification_says_why() {
         assert!(alert.contains(why), "{alert}");
         assert!(page.texts(&format!("#{event} .badge")).contains(&"◌ Not verified".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused() {
+    let receiver = SelfSigned::start().await;
+    let mut world = world(Options::default()).await;
+    let page = add(&mut world, MOVED, &receiver.url).await;
+    let form = page.form_with_button("#candidateStageChange", "Verify Connection");
+    let page = world.browser.submit(&form, &[]).await;
+    let alert = page.texts("#candidateStageChange [role=alert]").join(" ");
+    assert!(alert.contains("certificate"), "{alert}");
 }
 
 #[tokio::test]

@@ -13,6 +13,11 @@ use reqwest::{Client, Response, StatusCode, redirect};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use sha2::Sha256;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A sandbox and someone at its pages.
 pub struct World {
@@ -297,5 +302,34 @@ pub async fn wait<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() 
     while !holds().await {
         assert!(Instant::now() < end, "waited in vain for {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A receiver behind a self-signed certificate.
+pub struct SelfSigned {
+    pub url: String,
+}
+
+impl SelfSigned {
+    /// Shakes hands with whoever accepts its certificate, until the test ends.
+    pub async fn start() -> Self {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // The caller hangs up during the handshake: that is the point.
+                let _ = acceptor.accept(stream).await;
+            }
+        });
+        Self { url }
     }
 }

@@ -116,7 +116,7 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
             _ => ApplicationType::User,
         }),
         company: Some(FORMER[nth % FORMER.len()].to_owned()),
-        comments: (nth % 6 == 0).then(|| "I would love to join Acme.".to_owned()),
+        comments: nth.is_multiple_of(6).then(|| "I would love to join Acme.".to_owned()),
         contact: returning,
         confidential: nth % 40 == 25,
         created_at: Some(created_at),

@@ -1,0 +1,57 @@
+//! `/candidates`: the deprecated name of opportunities, still read by old clients.
+
+use actix_web::web::{self, Json, Path};
+
+use super::opportunities::filter::{Filter, FilterParams};
+use super::opportunities::{files, interviews, notes, papers, read};
+use super::views::{CandidateView, Show};
+use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::Shared;
+
+const SCOPE: &str = "opportunities:read:admin";
+
+pub(super) fn configure(cfg: &mut web::ServiceConfig) {
+    // What hangs on a candidate is what hangs on the opportunity.
+    cfg.service(web::resource("/candidates").get(list)).service(
+        web::scope("/candidates/{id}")
+            .service(web::resource("").get(get))
+            .service(web::resource("/notes").get(notes::list))
+            .service(web::resource("/files").get(files::list))
+            .service(web::resource("/interviews").get(interviews::list))
+            .configure(papers::configure),
+    );
+}
+
+/// All candidates: opportunities under their old name.
+#[utoipa::path(get, path = "/v1/candidates", tag = "Candidates (deprecated)",
+    params(PageParams, FilterParams),
+    responses((status = 200, body = List<CandidateView>), Failures))]
+pub(super) async fn list(
+    lever: Shared,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<List<CandidateView>>, ApiError> {
+    caller.needs(SCOPE)?;
+    let filter = Filter::read(&params, &caller, lever.now())?;
+    let paging = Paging::read(&params, "candidates", lever.now())?;
+    let show = Show::of(&params, &lever.url);
+    let state = lever.read();
+    Ok(Json(read::page(&state, &filter, &paging, |row| CandidateView::new(&state, row, &show))))
+}
+
+/// One candidate, by the id of the opportunity.
+#[utoipa::path(get, path = "/v1/candidates/{id}", tag = "Candidates (deprecated)",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Single<CandidateView>), Failures))]
+pub(super) async fn get(
+    lever: Shared,
+    caller: Caller,
+    params: Params,
+    id: Path<String>,
+) -> Result<Json<Single<CandidateView>>, ApiError> {
+    caller.needs(SCOPE)?;
+    let show = Show::of(&params, &lever.url);
+    let state = lever.read();
+    let row = caller.opportunity(&state, &id)?;
+    Ok(Single::of(CandidateView::new(&state, row, &show)))
+}

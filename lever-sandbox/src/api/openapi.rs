@@ -1,0 +1,88 @@
+//! The OpenAPI document of `/v1`, from the code.
+
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::opportunities::{create, edit, files, interviews, notes, papers, read};
+use super::{candidates, contacts, postings, requisitions, settings, webhooks};
+
+/// The document.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lever sandbox",
+        description = "The API of a stand-in for the applicant tracking system Lever.",
+        version = "1"
+    ),
+    modifiers(&Security, &Names),
+    components(schemas(super::ErrorBody)),
+    paths(
+        read::list, read::get, read::deleted, create::create,
+        edit::stage, edit::archived, edit::add_tags, edit::remove_tags, edit::set_tags,
+        edit::add_links, edit::remove_links, edit::add_sources, edit::remove_sources,
+        edit::set_sources,
+        notes::list, notes::get, notes::create, notes::delete,
+        files::list, files::get, files::download, files::create, files::delete,
+        interviews::list, interviews::get, interviews::create, interviews::update,
+        interviews::delete,
+        papers::applications, papers::application, papers::resumes, papers::resume,
+        papers::download_resume, papers::offers, papers::offer, papers::referrals,
+        papers::referral, papers::feedback, papers::feedback_form, papers::panels,
+        papers::panel,
+        contacts::get, contacts::update,
+        candidates::list, candidates::get,
+        settings::stages, settings::stage, settings::archive_reasons,
+        settings::archive_reason, settings::sources, settings::tags, settings::users,
+        settings::user,
+        postings::list, postings::get, postings::apply,
+        requisitions::list, requisitions::get,
+        webhooks::list, webhooks::create, webhooks::update, webhooks::delete,
+    )
+)]
+struct Document;
+
+/// Both ways in: an access token, or an API key as the user of Basic auth.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemes = [("token", HttpAuthScheme::Bearer), ("key", HttpAuthScheme::Basic)];
+        let components = document.components.get_or_insert_default();
+        let mut ways = Vec::new();
+        for (name, scheme) in schemes {
+            components.add_security_scheme(name, SecurityScheme::Http(Http::new(scheme)));
+            ways.push(SecurityRequirement::new(name, Vec::<String>::new()));
+        }
+        document.security = Some(ways);
+    }
+}
+
+/// Operation ids from method and path: functions of different modules share names.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let operations = [
+                ("get", &mut item.get),
+                ("put", &mut item.put),
+                ("post", &mut item.post),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    let words = path.split(['/', '{', '}']).filter(|word| !word.is_empty());
+                    let words: Vec<&str> = words.skip(1).collect();
+                    operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+                }
+            }
+        }
+    }
+}
+
+/// The document for a sandbox that answers at `url`.
+pub fn document(url: &str) -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.servers = Some(vec![utoipa::openapi::Server::new(url)]);
+    document
+}

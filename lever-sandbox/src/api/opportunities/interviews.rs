@@ -1,0 +1,189 @@
+//! Interviews.
+
+use actix_web::web::{Json, Path};
+use actix_web::{HttpResponse, http::StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::create::PerformAs;
+use crate::Shared;
+use crate::api::views::InterviewView;
+use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::state::{NewInterview, Opportunity, State};
+
+const READ: &str = "interviews:read:admin";
+const WRITE: &str = "interviews:write:admin";
+
+fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView)> {
+    let posting =
+        opportunity.application.as_ref().and_then(|application| state.posting(&application.posting));
+    let panels = state.papers(&opportunity.id).panels.iter();
+    panels
+        .flat_map(|panel| {
+            panel.interviews.iter().map(move |interview| {
+                let view = InterviewView::new(state, posting, panel, interview);
+                (interview.id.clone(), view)
+            })
+        })
+        .collect()
+}
+
+fn find(state: &State, opportunity: &Opportunity, id: &str) -> Result<InterviewView, ApiError> {
+    views(state, opportunity)
+        .into_iter()
+        .find(|(there, _)| there == id)
+        .map(|(_, view)| view)
+        .ok_or_else(|| ApiError::not_found("Interview", id))
+}
+
+/// All interviews of an opportunity.
+#[utoipa::path(get, path = "/v1/opportunities/{id}/interviews", tag = "Interviews",
+    params(("id" = String, Path), PageParams),
+    responses((status = 200, body = List<InterviewView>), Failures))]
+pub async fn list(
+    lever: Shared,
+    caller: Caller,
+    params: Params,
+    id: Path<String>,
+) -> Result<Json<List<InterviewView>>, ApiError> {
+    caller.needs(READ)?;
+    let paging = Paging::read(&params, &format!("interviews {id}"), lever.now())?;
+    let state = lever.read();
+    let row = caller.opportunity(&state, &id)?;
+    let all = views(&state, row).into_iter().map(|(_, view)| view);
+    Ok(Json(paging.cut(all)))
+}
+
+/// One interview.
+#[utoipa::path(get, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
+    params(("id" = String, Path), ("interview" = String, Path)),
+    responses((status = 200, body = Single<InterviewView>), Failures))]
+pub async fn get(
+    lever: Shared,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<Json<Single<InterviewView>>, ApiError> {
+    caller.needs(READ)?;
+    let (id, interview) = path.into_inner();
+    let state = lever.read();
+    let row = caller.opportunity(&state, &id)?;
+    Ok(Single::of(find(&state, row, &interview)?))
+}
+
+/// Somebody who interviews.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct InterviewerBody {
+    /// Id of a user.
+    id: String,
+}
+
+/// An interview.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct InterviewBody {
+    /// Id of a panel; a new one when missing.
+    panel: Option<String>,
+    subject: String,
+    #[serde(default)]
+    note: String,
+    interviewers: Vec<InterviewerBody>,
+    /// When it is, ms since 1970 UTC.
+    date: i64,
+    /// Minutes.
+    #[schema(minimum = 1)]
+    duration: i64,
+    #[serde(default)]
+    location: String,
+    timezone: Option<String>,
+}
+
+impl InterviewBody {
+    fn read(self) -> Result<NewInterview, ApiError> {
+        if self.duration < 1 {
+            return Err(ApiError::bad("duration must be a minute at least"));
+        }
+        Ok(NewInterview {
+            panel: self.panel,
+            subject: self.subject,
+            note: self.note,
+            interviewers: self.interviewers.into_iter().map(|user| user.id).collect(),
+            at: self.date,
+            duration: self.duration,
+            location: self.location,
+            timezone: self.timezone,
+        })
+    }
+}
+
+/// Schedules an interview.
+#[utoipa::path(post, path = "/v1/opportunities/{id}/interviews", tag = "Interviews",
+    params(("id" = String, Path), PerformAs), request_body = InterviewBody,
+    responses((status = 201, body = Single<InterviewView>), Failures, BodyFailures))]
+pub async fn create(
+    lever: Shared,
+    caller: Caller,
+    id: Path<String>,
+    Body(body): Body<InterviewBody>,
+) -> Result<HttpResponse, ApiError> {
+    caller.needs(WRITE)?;
+    caller.opportunity(&lever.read(), &id)?;
+    let user = caller.named_user()?;
+    let new = body.read()?;
+    let interview = lever.act(Some(user), |state, actor| state.add_interview(&id, new, actor))?;
+    let state = lever.read();
+    let data = find(&state, state.opportunity(&id)?, &interview)?;
+    Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
+}
+
+/// Changes an interview.
+#[utoipa::path(put, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
+    params(("id" = String, Path), ("interview" = String, Path), PerformAs),
+    request_body = InterviewBody,
+    responses((status = 200, body = Single<InterviewView>), Failures, BodyFailures))]
+pub async fn update(
+    lever: Shared,
+    caller: Caller,
+    path: Path<(String, String)>,
+    Body(body): Body<InterviewBody>,
+) -> Result<Json<Single<InterviewView>>, ApiError> {
+    caller.needs(WRITE)?;
+    let (id, interview) = path.into_inner();
+    caller.opportunity(&lever.read(), &id)?;
+    let user = caller.named_user()?;
+    let new = body.read()?;
+    if let Some(stranger) = {
+        let state = lever.read();
+        let mut all = new.interviewers.iter();
+        all.find(|id| state.user(id).is_none()).cloned()
+    } {
+        return Err(ApiError::bad(format!("User {stranger} was not found")));
+    }
+    lever.act_only(Some(user), |state, actor| {
+        let change = |there: &mut crate::state::Interview| {
+            there.subject = new.subject;
+            there.note = new.note;
+            there.interviewers = new.interviewers;
+            there.at = new.at;
+            there.duration = new.duration;
+            there.location = new.location;
+        };
+        state.update_interview(&id, &interview, change, actor)
+    })?;
+    let state = lever.read();
+    Ok(Single::of(find(&state, state.opportunity(&id)?, &interview)?))
+}
+
+/// Takes an interview away.
+#[utoipa::path(delete, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
+    params(("id" = String, Path), ("interview" = String, Path), PerformAs),
+    responses((status = 204), Failures))]
+pub async fn delete(
+    lever: Shared,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    caller.needs(WRITE)?;
+    let (id, interview) = path.into_inner();
+    caller.opportunity(&lever.read(), &id)?;
+    lever.act_only(caller.user(), |state, actor| state.delete_interview(&id, &interview, actor))?;
+    Ok(HttpResponse::NoContent().finish())
+}

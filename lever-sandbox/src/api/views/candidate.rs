@@ -1,0 +1,87 @@
+//! The deprecated form of opportunities: e-mail addresses are objects there.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{ArchivedView, PhoneView, Show, confidentiality};
+use crate::state::{Opportunity, State};
+
+/// An e-mail address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmailView {
+    value: String,
+}
+
+/// An opportunity as the deprecated candidates API shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CandidateView {
+    id: String,
+    name: Option<String>,
+    headline: Option<String>,
+    contact: String,
+    emails: Vec<EmailView>,
+    phones: Vec<PhoneView>,
+    confidentiality: &'static str,
+    location: Option<String>,
+    links: Vec<String>,
+    archived: Option<ArchivedView>,
+    created_at: i64,
+    updated_at: i64,
+    last_interaction_at: i64,
+    last_advanced_at: i64,
+    snoozed_until: Option<i64>,
+    stage: Option<String>,
+    owner: Option<String>,
+    tags: Vec<String>,
+    sources: Vec<String>,
+    origin: &'static str,
+    sourced_by: Option<String>,
+    applications: Vec<String>,
+    resume: Option<String>,
+    is_anonymized: bool,
+    urls: CandidateUrlsView,
+}
+
+/// Where Lever shows a candidate.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CandidateUrlsView {
+    list: String,
+    show: String,
+}
+
+impl CandidateView {
+    pub fn new(state: &State, opportunity: &Opportunity, show: &Show) -> Self {
+        let contact = state.contact_of(opportunity);
+        Self {
+            id: opportunity.id.clone(),
+            name: contact.name.clone(),
+            headline: contact.headline.clone(),
+            contact: contact.id.clone(),
+            emails: contact.emails.iter().map(|value| EmailView { value: value.clone() }).collect(),
+            phones: contact.phones.iter().map(PhoneView::from).collect(),
+            confidentiality: confidentiality(opportunity.confidential),
+            location: contact.location.clone(),
+            links: opportunity.links.clone(),
+            archived: opportunity.archived.as_ref().map(Into::into),
+            created_at: opportunity.created_at,
+            updated_at: opportunity.updated_at,
+            last_interaction_at: opportunity.last_interaction_at,
+            last_advanced_at: opportunity.last_advanced_at,
+            snoozed_until: opportunity.snoozed_until,
+            stage: opportunity.stage.clone(),
+            owner: opportunity.owner.clone(),
+            tags: opportunity.tags.clone(),
+            sources: opportunity.sources.clone(),
+            origin: opportunity.origin.as_str(),
+            sourced_by: opportunity.sourced_by.clone(),
+            applications: opportunity.application.iter().map(|application| application.id.clone()).collect(),
+            resume: opportunity.resume.clone(),
+            is_anonymized: contact.is_anonymized,
+            urls: CandidateUrlsView {
+                list: format!("{}/", show.url),
+                show: format!("{}/opportunities/{}", show.url, opportunity.id),
+            },
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `/webhooks` (Lever's wire notes §6): made here, they can only be changed here.
+
+use actix_web::web::{self, Json, Path};
+use actix_web::{HttpResponse, http::StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::views::WebhookView;
+use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::Shared;
+use crate::state::{EventKind, OpError, Origin, WebhookPatch, check_webhook_url};
+
+const READ: &str = "webhooks:read:admin";
+const WRITE: &str = "webhooks:write:admin";
+
+pub(super) fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/webhooks").get(list).post(create))
+        .service(web::resource("/webhooks/{id}").put(update).delete(delete));
+}
+
+/// All webhooks, also those that people made.
+#[utoipa::path(get, path = "/v1/webhooks", tag = "Webhooks", params(PageParams),
+    responses((status = 200, body = List<WebhookView>), Failures))]
+pub(super) async fn list(
+    lever: Shared,
+    caller: Caller,
+    params: Params,
+) -> Result<Json<List<WebhookView>>, ApiError> {
+    caller.needs(READ)?;
+    let paging = Paging::read(&params, "webhooks", lever.now())?;
+    let state = lever.read();
+    let hooks = state.webhooks.hooks.iter();
+    Ok(Json(paging.cut(hooks.map(WebhookView::from))))
+}
+
+/// What limits a webhook.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct ConditionsBody {
+    /// `applied`, `sourced`, `referred`, `university`, `agency`, `internal`.
+    origins: Option<Vec<String>>,
+}
+
+/// How a webhook is limited.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct ConfigurationBody {
+    conditions: Option<ConditionsBody>,
+}
+
+impl ConfigurationBody {
+    fn origins(self) -> Result<Option<Vec<Origin>>, ApiError> {
+        let Some(names) = self.conditions.and_then(|conditions| conditions.origins) else {
+            return Ok(None);
+        };
+        let origins = names.iter().map(|name| {
+            Origin::parse(name).ok_or_else(|| ApiError::bad(format!("Origin {name} is not known")))
+        });
+        origins.collect::<Result<_, _>>().map(Some)
+    }
+}
+
+fn event(name: &str) -> Result<EventKind, ApiError> {
+    EventKind::parse(name).ok_or_else(|| ApiError::bad(format!("Event {name} is not known")))
+}
+
+/// A new webhook.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct CreateBody {
+    /// `applicationCreated`, `candidateStageChange`, `candidateHired`,
+    /// `candidateArchiveChange`, `candidateDeleted`, `interviewCreated`,
+    /// `interviewUpdated`, `interviewDeleted`, `contactCreated`, `contactUpdated`.
+    event: String,
+    url: String,
+    configuration: Option<ConfigurationBody>,
+}
+
+/// Makes a webhook; the answer has its signing token.
+#[utoipa::path(post, path = "/v1/webhooks", tag = "Webhooks", request_body = CreateBody,
+    responses((status = 201, body = Single<WebhookView>), Failures, BodyFailures))]
+pub(super) async fn create(
+    lever: Shared,
+    caller: Caller,
+    Body(body): Body<CreateBody>,
+) -> Result<HttpResponse, ApiError> {
+    caller.needs(WRITE)?;
+    let event = event(&body.event)?;
+    check_webhook_url(&body.url, lever.options.allow_http)?;
+    let origins = match body.configuration {
+        Some(configuration) => configuration.origins()?,
+        None => None,
+    };
+    let now = lever.now();
+    let mut state = lever.write();
+    let hook = state.add_webhook(event, &body.url, origins, caller.maker(), now)?;
+    let data = WebhookView::created(&state, &hook, lever.options.token_mode);
+    Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
+}
+
+/// Changes to a webhook; what is missing stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct UpdateBody {
+    event: Option<String>,
+    url: Option<String>,
+    configuration: Option<ConfigurationBody>,
+}
+
+/// Changes a webhook that was made here.
+#[utoipa::path(put, path = "/v1/webhooks/{id}", tag = "Webhooks",
+    params(("id" = String, Path)), request_body = UpdateBody,
+    responses((status = 200, body = Single<WebhookView>), Failures, BodyFailures))]
+pub(super) async fn update(
+    lever: Shared,
+    caller: Caller,
+    id: Path<String>,
+    Body(body): Body<UpdateBody>,
+) -> Result<Json<Single<WebhookView>>, ApiError> {
+    caller.needs(WRITE)?;
+    if let Some(url) = &body.url {
+        check_webhook_url(url, lever.options.allow_http)?;
+    }
+    let patch = WebhookPatch {
+        event: body.event.as_deref().map(event).transpose()?,
+        url: body.url,
+        origins: body.configuration.map(ConfigurationBody::origins).transpose()?,
+    };
+    let now = lever.now();
+    let hook = lever.write().update_webhook(&id, patch, &caller.maker(), now)?;
+    Ok(Single::of(WebhookView::from(&hook)))
+}
+
+/// Removes a webhook that was made here.
+#[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "Webhooks",
+    params(("id" = String, Path)),
+    responses((status = 204), Failures))]
+pub(super) async fn delete(
+    lever: Shared,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    caller.needs(WRITE)?;
+    let done: Result<(), OpError> = lever.write().delete_webhook(&id, &caller.maker());
+    done?;
+    Ok(HttpResponse::NoContent().finish())
+}

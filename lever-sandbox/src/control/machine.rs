@@ -1,0 +1,170 @@
+//! The sandbox itself: starting over, its logs, its clock, its faults, its limits.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Path};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Answer, Input, created, data, summary};
+use crate::Shared;
+use crate::api::ApiError;
+use crate::faults::Fault;
+use crate::ratelimit::RateLimit;
+use crate::state::Seed;
+
+pub(super) fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.route("/reset", web::post().to(reset))
+        .route("/deliveries", web::get().to(deliveries))
+        .route("/deliveries/{id}", web::get().to(delivery))
+        .route("/deliveries/{id}/resend", web::post().to(resend))
+        .route("/requests", web::get().to(requests))
+        .route("/requests", web::delete().to(clear_requests))
+        .route("/mail", web::get().to(mail))
+        .route("/mail", web::delete().to(clear_mail))
+        .route("/clock", web::get().to(clock))
+        .route("/clock", web::post().to(set_clock))
+        .route("/faults", web::get().to(faults))
+        .route("/faults", web::post().to(add_fault))
+        .route("/faults", web::delete().to(clear_faults))
+        .route("/limits", web::get().to(limits))
+        .route("/limits", web::post().to(set_limits));
+}
+
+/// What to start over with; what is missing is as at the start.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Reset {
+    seed: Option<u64>,
+    opportunities: Option<usize>,
+    postings: Option<usize>,
+    events_on: Option<bool>,
+}
+
+/// `POST /sandbox/reset`
+async fn reset(lever: Shared, Input(input): Input<Reset>) -> Answer {
+    let options = &lever.options;
+    let seed = Seed {
+        seed: input.seed.unwrap_or(options.seed),
+        opportunities: input.opportunities.unwrap_or(options.opportunities),
+        postings: input.postings.unwrap_or(options.postings),
+        events_on: input.events_on.unwrap_or(options.events_on),
+        now: lever.now(),
+    };
+    let sandbox = lever.0.clone();
+    web::block(move || sandbox.reset(seed)).await.map_err(|error| {
+        ApiError::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    })?;
+    Ok(data(summary(&lever)))
+}
+
+/// `GET /sandbox/deliveries`
+async fn deliveries(lever: Shared) -> HttpResponse {
+    data(lever.deliveries.list())
+}
+
+/// `GET /sandbox/deliveries/{id}`
+async fn delivery(lever: Shared, id: Path<String>) -> Answer {
+    let found = lever.deliveries.get(&id);
+    Ok(data(found.ok_or_else(|| ApiError::not_found("Delivery", &id))?))
+}
+
+/// `POST /sandbox/deliveries/{id}/resend`
+async fn resend(lever: Shared, id: Path<String>) -> Answer {
+    let sent = lever.deliveries.resend(&id).await;
+    sent.ok_or_else(|| ApiError::not_found("Delivery", &id))?;
+    Ok(data(lever.deliveries.get(&id)))
+}
+
+/// `GET /sandbox/requests`
+async fn requests(lever: Shared) -> HttpResponse {
+    data(lever.requests.list())
+}
+
+/// `DELETE /sandbox/requests`
+async fn clear_requests(lever: Shared) -> HttpResponse {
+    lever.requests.clear();
+    HttpResponse::NoContent().finish()
+}
+
+/// `GET /sandbox/mail`
+async fn mail(lever: Shared) -> HttpResponse {
+    data(lever.mailbox.list())
+}
+
+/// `DELETE /sandbox/mail`
+async fn clear_mail(lever: Shared) -> HttpResponse {
+    lever.mailbox.clear();
+    HttpResponse::NoContent().finish()
+}
+
+fn clock_data(lever: &Shared) -> HttpResponse {
+    data(json!({"now": lever.now(), "offset_ms": lever.clock.offset_ms()}))
+}
+
+/// `GET /sandbox/clock`
+async fn clock(lever: Shared) -> HttpResponse {
+    clock_data(&lever)
+}
+
+/// A time to set, or one to let pass.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SetClock {
+    /// Ms since 1970 UTC, or as RFC 3339 text.
+    now: Option<Moment>,
+    advance_ms: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Moment {
+    Milliseconds(i64),
+    Text(String),
+}
+
+/// `POST /sandbox/clock`
+async fn set_clock(lever: Shared, Input(input): Input<SetClock>) -> Answer {
+    match (input.now, input.advance_ms) {
+        (Some(Moment::Milliseconds(now)), None) => lever.clock.set(now),
+        (Some(Moment::Text(text)), None) => {
+            let now: jiff::Timestamp =
+                text.parse().map_err(|error| ApiError::bad(format!("now: {error}")))?;
+            lever.clock.set(now.as_millisecond());
+        }
+        (None, Some(ms)) => lever.clock.advance(ms),
+        _ => return Err(ApiError::bad("Either now or advance_ms is required")),
+    }
+    Ok(clock_data(&lever))
+}
+
+/// `GET /sandbox/faults`
+async fn faults(lever: Shared) -> HttpResponse {
+    data(lever.faults.list())
+}
+
+/// `POST /sandbox/faults`
+async fn add_fault(lever: Shared, Input(fault): Input<Fault>) -> Answer {
+    let added = lever.faults.add(fault);
+    Ok(created(added.map_err(|error| ApiError::bad(error.to_string()))?))
+}
+
+/// `DELETE /sandbox/faults`
+async fn clear_faults(lever: Shared) -> HttpResponse {
+    lever.faults.clear();
+    HttpResponse::NoContent().finish()
+}
+
+/// `GET /sandbox/limits`
+async fn limits(lever: Shared) -> HttpResponse {
+    data(lever.limiter.limit())
+}
+
+/// `POST /sandbox/limits`
+async fn set_limits(lever: Shared, Input(limit): Input<RateLimit>) -> Answer {
+    let sensible = |number: f64| number.is_finite() && number > 0.0;
+    if ![limit.per_second, limit.burst, limit.apply_per_second].into_iter().all(sensible) {
+        return Err(ApiError::bad("A limit must be above 0"));
+    }
+    lever.limiter.set(limit);
+    Ok(data(lever.limiter.limit()))
+}

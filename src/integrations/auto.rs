@@ -1,0 +1,207 @@
+//! **Set up webhooks for me**: the four webhooks, made through Lever's API with their tokens stored,
+//! and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
+//! and an event that comes twice causes nothing twice.
+
+use super::checklist::WEBHOOKS;
+use super::connection::{CallError, Connections};
+use super::tokens::{self, SigningToken};
+use super::{life, received, store};
+use crate::audit::{self, Actor};
+use crate::db::schema::lever_webhooks::{self, dsl};
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::{IntegrationId, SigningTokenId};
+use crate::lever::{Error, Event, Origin, Webhook, WebhookId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+
+/// A webhook that the portal made.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = lever_webhooks)]
+pub struct MadeWebhook {
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// Lever's id.
+    pub webhook_id: String,
+    /// Lever's name of the event.
+    pub kind: String,
+    /// The token that signs its deliveries.
+    pub signing_token_id: SigningTokenId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The webhooks that the portal made for an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
+    Ok(dsl::lever_webhooks
+        .filter(dsl::integration_id.eq(id))
+        .order(dsl::created_at.asc())
+        .select(MadeWebhook::as_select())
+        .load(conn)?)
+}
+
+/// What setting up did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Webhooks made now.
+    pub made: usize,
+    /// Webhooks that were there already.
+    pub kept: usize,
+}
+
+/// Makes what is missing of the four webhooks at `url`. Doing it again makes nothing twice; each is
+/// stored as soon as Lever has made it, so that what was done before a failure stays done.
+///
+/// # Errors
+/// When Lever could not be asked or refused.
+pub async fn set_up(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    actor: &Actor,
+) -> Result<Outcome, CallError> {
+    let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
+    let mut known = forget_useless(connections, id, url, &listed).await?;
+    let mut outcome = Outcome::default();
+    for event in &WEBHOOKS {
+        if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
+            known.swap_remove(at);
+            outcome.kept += 1;
+            continue;
+        }
+        let webhook = connections
+            .call(id, |api| async move { api.create_webhook(event, url, Origin::KNOWN).await })
+            .await?;
+        keep(connections, id, event, webhook).await?;
+        outcome.made += 1;
+    }
+    if outcome.made > 0 {
+        let (id, actor) = (id.clone(), actor.clone());
+        connections
+            .db()
+            .write(move |conn| {
+                let row = store::get(conn, &id)?;
+                life::settle(conn, &row)?;
+                let detail = json!({"made": outcome.made});
+                audit::record(
+                    conn,
+                    &row.company_id,
+                    &actor,
+                    "integration.webhooks_made",
+                    &life::subject(&row),
+                    &detail,
+                )
+            })
+            .await?;
+    }
+    Ok(outcome)
+}
+
+/// Takes away what the portal made and cannot use any more: at another address, with a token that
+/// was given up, or gone from Lever. Answers what is left.
+async fn forget_useless(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    listed: &[Webhook],
+) -> Result<Vec<MadeWebhook>, CallError> {
+    let (known, valid) = {
+        let id = id.clone();
+        connections
+            .db()
+            .read(move |conn| Ok::<_, DbError>((made(conn, &id)?, tokens::valid(conn, &id)?)))
+            .await?
+    };
+    let mut useful = Vec::with_capacity(known.len());
+    for webhook in known {
+        let in_lever = listed.iter().find(|listed| listed.id.as_str() == webhook.webhook_id);
+        let has_token = valid.iter().any(|token| token.id == webhook.signing_token_id);
+        if has_token && in_lever.is_some_and(|listed| listed.url.as_deref() == Some(url)) {
+            useful.push(webhook);
+        } else {
+            remove_one(connections, id, webhook).await?;
+        }
+    }
+    Ok(useful)
+}
+
+/// Stores a webhook that was just made, with its token; deliveries that it verifies are taken up.
+async fn keep(
+    connections: &Connections,
+    id: &IntegrationId,
+    event: &Event,
+    webhook: Webhook,
+) -> Result<(), CallError> {
+    let Some(token) = webhook.signature_token else {
+        // Without its token it is of no use: away with it, so that it is not a riddle later.
+        connections.call(id, |api| delete(api, webhook.id.clone())).await?;
+        return Err(Error::OurFault {
+            status: None,
+            message: "Lever made a webhook without a signing token; set the webhooks up by hand".to_owned(),
+        }
+        .into());
+    };
+    let (id, sealer, kind) = (id.clone(), connections.sealer().clone(), event.as_str().to_owned());
+    connections
+        .db()
+        .write(move |conn| {
+            let token = SigningToken::new(&id, &token, &sealer);
+            tokens::add(conn, &token)?;
+            let row = MadeWebhook {
+                integration_id: id.clone(),
+                webhook_id: webhook.id.to_string(),
+                kind,
+                signing_token_id: token.id,
+                created_at: Timestamp::now(),
+            };
+            diesel::insert_into(dsl::lever_webhooks).values(&row).execute(conn)?;
+            received::reverify(conn, &sealer, &id)?;
+            Ok::<_, DbError>(())
+        })
+        .await?;
+    Ok(())
+}
+
+async fn delete(api: crate::lever::Api, id: WebhookId) -> Result<(), Error> {
+    match api.delete_webhook(&id).await {
+        Err(Error::NotFound { .. }) => Ok(()),
+        answer => answer,
+    }
+}
+
+/// Takes away the webhooks that the portal made; those that a person made stay.
+///
+/// # Errors
+/// When Lever could not be asked or refused; what is left stays known.
+pub async fn remove(connections: &Connections, id: &IntegrationId) -> Result<(), CallError> {
+    let known = {
+        let id = id.clone();
+        connections.db().read(move |conn| made(conn, &id)).await?
+    };
+    for webhook in known {
+        remove_one(connections, id, webhook).await?;
+    }
+    Ok(())
+}
+
+async fn remove_one(
+    connections: &Connections,
+    id: &IntegrationId,
+    webhook: MadeWebhook,
+) -> Result<(), CallError> {
+    let lever_id = WebhookId::from(webhook.webhook_id.clone());
+    connections.call(id, |api| delete(api, lever_id.clone())).await?;
+    let (id, sealer) = (id.clone(), connections.sealer().clone());
+    connections
+        .db()
+        .write(move |conn| {
+            diesel::delete(dsl::lever_webhooks.find((&id, &webhook.webhook_id))).execute(conn)?;
+            tokens::retire(conn, &sealer, &id, &webhook.signing_token_id)?;
+            Ok::<_, DbError>(())
+        })
+        .await?;
+    Ok(())
+}

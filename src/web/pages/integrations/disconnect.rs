@@ -1,0 +1,69 @@
+//! **Disconnect**: a page that names what follows, and the act.
+
+use super::{id_in, page_of};
+use crate::app::App;
+use crate::db::DbError;
+use crate::integrations::{Integration, State, disconnect as act, store};
+use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "integrations/disconnect.html")]
+struct DisconnectPage {
+    layout: Layout,
+    account: Integration,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+async fn account(app: &App, who: &Admin, path: &str) -> Result<Integration, PageError> {
+    let (company, id) = (who.company_id().clone(), id_in(path)?);
+    let found = app.db.read(move |conn| store::by_id(conn, &company, &id)).await?;
+    found.ok_or(PageError::NotFound)
+}
+
+pub(super) async fn ask(app: Data<App>, who: Admin, path: Path<String>) -> PageResult {
+    let account = account(&app, &who, &path).await?;
+    if account.state == State::Disconnected {
+        return Ok(see_other(&page_of(&account.id)));
+    }
+    let layout = who.layout(&format!("Disconnect {}?", account.account_name), Section::Integrations)?;
+    render(&DisconnectPage { layout, account })
+}
+
+pub(super) async fn disconnect(
+    app: Data<App>,
+    who: Admin,
+    path: Path<String>,
+    _form: Form<Nothing>,
+) -> PageResult {
+    let account = account(&app, &who, &path).await?;
+    let ended = act::disconnect(&app.connections, &account, &who.actor()).await?;
+    let (kind, text) = match ended {
+        act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),
+        act::Ended::NotRevoked => (
+            FlashKind::Attention,
+            "Disconnected, and the portal's tokens are deleted. Lever could not be told: revoke the app in Lever \
+             under Settings, Integrations and API, Authorized Apps.",
+        ),
+        act::Ended::WebhooksLeft => (
+            FlashKind::Attention,
+            "Disconnected. The webhooks that the portal made could not be removed from Lever; what they send is \
+             refused.",
+        ),
+        act::Ended::Before => (FlashKind::Attention, "It was disconnected before."),
+    };
+    who.flash(kind, text);
+    Ok(see_other(&page_of(&account.id)))
+}
+
+impl From<act::DisconnectError> for PageError {
+    fn from(cause: act::DisconnectError) -> Self {
+        match cause {
+            act::DisconnectError::Db(cause) => DbError::into(cause),
+        }
+    }
+}

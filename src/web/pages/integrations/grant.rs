@@ -1,0 +1,63 @@
+//! **Grant Access**: sends the browser to Lever.
+
+use crate::app::App;
+use crate::ids::IntegrationId;
+use crate::integrations::Environment;
+use crate::integrations::grant::{self, GrantError, Granter};
+use crate::secrets::random_text;
+use crate::web::{Admin, Form, PageError, PageResult, see_other};
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+/// Under which key of the session the secret stands that binds grants to it.
+const BINDING: &str = "grant_binding";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct GrantForm {
+    environment: String,
+    /// The account to connect again; empty for a new one.
+    integration: String,
+}
+
+/// Who grants, with the secret that only their session has.
+pub(super) fn granter(who: &Admin) -> Result<Granter, PageError> {
+    let binding = match who.session.get::<String>(BINDING).ok().flatten() {
+        Some(binding) => binding,
+        None => {
+            let binding = random_text(24);
+            who.session.insert(BINDING, &binding).map_err(PageError::internal)?;
+            binding
+        }
+    };
+    Ok(Granter {
+        company: who.company_id().clone(),
+        user: who.user.id.clone(),
+        email: who.user.email.clone(),
+        binding,
+    })
+}
+
+pub(super) async fn grant(app: Data<App>, who: Admin, form: Form<GrantForm>) -> PageResult {
+    let Form(form) = form;
+    let environment = match form.environment.as_str() {
+        "" => app.connections.environments().first().copied(),
+        word => Environment::parse(word),
+    };
+    let environment = environment.ok_or(PageError::NotFound)?;
+    let again = match form.integration.as_str() {
+        "" => None,
+        id => Some(IntegrationId::parse(id).ok_or(PageError::NotFound)?),
+    };
+    match grant::begin(&app.connections, &granter(&who)?, environment, again).await {
+        Ok(url) => Ok(see_other(url.as_str())),
+        Err(GrantError::NoSuchAccount | GrantError::NoSuchEnvironment) => Err(PageError::NotFound),
+        Err(GrantError::Setup(cause)) => Err(PageError::Explained {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            title: "Lever cannot be connected yet".to_owned(),
+            text: format!("{cause}. Whoever runs this portal must set that up first; nothing was changed."),
+        }),
+        Err(other) => Err(PageError::internal(other)),
+    }
+}

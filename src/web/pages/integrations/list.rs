@@ -1,0 +1,83 @@
+//! The list of connected accounts, and **Add Integration**: two dialogs that are pages of their own
+//! without script.
+
+use super::Connect;
+use crate::app::App;
+use crate::db::DbError;
+use crate::integrations::{Integration, State, checklist, store};
+use crate::time::Timestamp;
+use crate::web::{Admin, Layout, PageResult, Section, SignedIn, render};
+use actix_web::web::Data;
+use askama::Template;
+
+struct Item {
+    account: Integration,
+    last: Option<Timestamp>,
+}
+
+impl Item {
+    fn badge(&self) -> &'static str {
+        if self.account.signature_failing_since.is_some() { "attention" } else { self.account.state.badge() }
+    }
+
+    fn label(&self) -> &'static str {
+        if self.account.signature_failing_since.is_some() { "Needs you" } else { self.account.state.label() }
+    }
+
+    fn detail(&self) -> Option<&str> {
+        match self.account.state {
+            State::Active if self.account.signature_failing_since.is_some() => Some("signing token changed"),
+            State::SettingUp => Some("not inviting anyone yet"),
+            State::Disconnected if !self.account.state_reason.is_empty() => Some(&self.account.state_reason),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "integrations/list.html")]
+struct ListPage {
+    layout: Layout,
+    items: Vec<Item>,
+    connect: Connect,
+}
+
+#[derive(Template)]
+#[template(path = "integrations/add.html")]
+struct AddPage {
+    layout: Layout,
+}
+
+#[derive(Template)]
+#[template(path = "integrations/add_lever.html")]
+struct AddLeverPage {
+    layout: Layout,
+    connect: Connect,
+}
+
+pub(super) async fn list(app: Data<App>, who: SignedIn) -> PageResult {
+    let company = who.company_id().clone();
+    let items = app
+        .db
+        .read(move |conn| {
+            let accounts = store::list(conn, &company)?;
+            let mut items = Vec::with_capacity(accounts.len());
+            for account in accounts {
+                let last = checklist::last(conn, &account)?;
+                items.push(Item { account, last });
+            }
+            Ok::<_, DbError>(items)
+        })
+        .await?;
+    let layout = who.layout("Integrations", Section::Integrations)?;
+    render(&ListPage { layout, items, connect: Connect::with(&app.connections) })
+}
+
+pub(super) async fn add(who: Admin) -> PageResult {
+    render(&AddPage { layout: who.layout("Add an integration", Section::Integrations)? })
+}
+
+pub(super) async fn add_lever(app: Data<App>, who: Admin) -> PageResult {
+    let layout = who.layout("Connect Lever", Section::Integrations)?;
+    render(&AddLeverPage { layout, connect: Connect::with(&app.connections) })
+}

@@ -1,0 +1,31 @@
+//! What of an account's page changes by itself: the state and the checklist. The page asks for it
+//! every two seconds.
+
+use super::{id_in, show::Status};
+use crate::app::App;
+use crate::db::DbError;
+use crate::integrations::{checklist, store};
+use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "integrations/live.html")]
+struct LiveParts {
+    layout: Layout,
+    status: Status,
+}
+
+pub(super) async fn live(app: Data<App>, who: SignedIn, path: Path<String>) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let status = app
+        .db
+        .read(move |conn| {
+            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let checklist = checklist::of(conn, &account)?;
+            Ok::<_, DbError>(Some(Status { account, checklist }))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    render(&LiveParts { layout: who.part_layout(Section::Integrations)?, status })
+}

@@ -1,0 +1,62 @@
+//! `/settings/integrations`: connecting Lever accounts and setting them up.
+
+mod callback;
+mod disconnect;
+mod grant;
+mod list;
+mod live;
+mod save;
+mod show;
+mod webhooks;
+
+use crate::ids::IntegrationId;
+use crate::integrations::{Connections, Environment};
+use crate::web::PageError;
+use actix_web::web;
+
+const LIST: &str = "/settings/integrations";
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::scope(LIST)
+            .route("", web::get().to(list::list))
+            .route("/add", web::get().to(list::add))
+            .route("/add/lever", web::get().to(list::add_lever))
+            .route("/lever/grant", web::post().to(grant::grant))
+            .route("/{id}", web::get().to(show::show))
+            .route("/{id}", web::post().to(save::save))
+            .route("/{id}/live", web::get().to(live::live))
+            .route("/{id}/name", web::post().to(save::rename))
+            .route("/{id}/webhooks", web::post().to(webhooks::set_up))
+            .route("/{id}/disconnect", web::get().to(disconnect::ask))
+            .route("/{id}/disconnect", web::post().to(disconnect::disconnect)),
+    )
+    .route("/oauth/lever/callback", web::get().to(callback::callback));
+}
+
+/// The id in an address.
+fn id_in(path: &str) -> Result<IntegrationId, PageError> {
+    IntegrationId::parse(path).ok_or(PageError::NotFound)
+}
+
+/// The page of an account.
+fn page_of(id: &IntegrationId) -> String {
+    format!("{LIST}/{id}")
+}
+
+/// What the dialog **Connect Lever** needs.
+struct Connect {
+    is_configured: bool,
+    redirect_uri: String,
+    environments: &'static [Environment],
+}
+
+impl Connect {
+    fn with(connections: &Connections) -> Self {
+        Self {
+            is_configured: connections.has_app(),
+            redirect_uri: connections.redirect_uri().to_string(),
+            environments: connections.environments(),
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The page of one account: its state, its webhooks, its tokens, and who is invited.
+
+use super::id_in;
+use crate::app::App;
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::{CompanyId, IntegrationId};
+use crate::integrations::checklist::{self, Checklist};
+use crate::integrations::connection::CallError;
+use crate::integrations::stages::{self, KnownStage};
+use crate::integrations::tokens::{self, SigningToken};
+use crate::integrations::{Environment, Integration, State, store};
+use crate::lever::{Origin, Scope, ScopeSet};
+use crate::people;
+use crate::time::Timestamp;
+use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use std::time::Duration;
+
+/// How long a page waits for Lever's stages before it shows those known before.
+const STAGES: Duration = Duration::from_secs(3);
+
+/// Stages that were read this recently are not asked for again.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// An account and what has arrived from it.
+pub(super) struct Status {
+    pub(super) account: Integration,
+    pub(super) checklist: Checklist,
+}
+
+impl Status {
+    pub(super) fn badge(&self) -> &'static str {
+        if self.needs_token() { "attention" } else { self.account.state.badge() }
+    }
+
+    pub(super) fn label(&self) -> String {
+        match self.account.state {
+            State::SettingUp => format!("Setting up, {} of 4", self.checklist.heard()),
+            State::Active if self.needs_token() => "Needs you".to_owned(),
+            state => state.label().to_owned(),
+        }
+    }
+
+    fn needs_token(&self) -> bool {
+        self.account.state == State::Active && self.account.signature_failing_since.is_some()
+    }
+
+    /// Whether all is well with a working account, and one sentence on it.
+    pub(super) fn health(&self, layout: &Layout) -> Option<(bool, String)> {
+        if self.account.state != State::Active || self.needs_token() {
+            return None;
+        }
+        let last = match self.checklist.last() {
+            Some(at) => format!("last event {}", at.relative_to(layout.now)),
+            None => "no event yet".to_owned(),
+        };
+        let queued = match self.checklist.queued {
+            0 => "nothing waiting".to_owned(),
+            1 => "1 event in work".to_owned(),
+            many => format!("{many} events in work"),
+        };
+        Some(match self.checklist.failed {
+            0 => (true, format!("All well: {last}, {queued}.")),
+            1 => (false, format!("1 event failed; {last}, {queued}.")),
+            many => (false, format!("{many} events failed; {last}, {queued}.")),
+        })
+    }
+}
+
+/// The form, as it was typed or as it is saved.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed {
+    pub(super) version: i64,
+    pub(super) trigger: String,
+    pub(super) progression: String,
+    pub(super) origins: Vec<String>,
+    /// Given back only when the form has errors, and only on that page.
+    pub(super) tokens: String,
+    pub(super) remove: Vec<String>,
+    pub(super) may_insist: bool,
+    pub(super) insist: bool,
+}
+
+impl Typed {
+    fn saved(account: &Integration) -> Self {
+        Self {
+            version: account.settings_version,
+            trigger: account.trigger_stage_id.clone().unwrap_or_default(),
+            progression: account.progression_stage_id.clone().unwrap_or_default(),
+            origins: account.blocked().map(ToOwned::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+
+    fn blocks(&self, origin: &Origin) -> bool {
+        self.origins.iter().any(|word| word == origin.as_str())
+    }
+
+    fn removes(&self, token: &SigningToken) -> bool {
+        self.remove.iter().any(|id| id == token.id.as_str())
+    }
+}
+
+/// Everything that the page shows, from the database.
+struct Facts {
+    status: Status,
+    granted_by: Option<String>,
+    stages: Vec<KnownStage>,
+    tokens: Vec<SigningToken>,
+}
+
+fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
+    let Some(account) = store::by_id(conn, company, id)? else { return Ok(None) };
+    let granted_by = match &account.granted_by {
+        Some(user) => people::user(conn, user)?.map(|user| user.called().to_owned()),
+        None => None,
+    };
+    Ok(Some(Facts {
+        granted_by,
+        stages: stages::all(conn, id)?,
+        tokens: tokens::valid(conn, id)?,
+        status: Status { checklist: checklist::of(conn, &account)?, account },
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "integrations/show.html")]
+struct ShowPage {
+    layout: Layout,
+    facts: Facts,
+    errors: FieldErrors,
+    typed: Typed,
+    /// Somebody else saved while this form was open.
+    is_stale: bool,
+    /// Why the stages may be out of date.
+    stages_note: Option<String>,
+    missing: Vec<Scope>,
+    webhook_url: String,
+    lever_page: Option<String>,
+    can_grant: bool,
+}
+
+impl ShowPage {
+    fn account(&self) -> &Integration {
+        &self.facts.status.account
+    }
+
+    fn status(&self) -> &Status {
+        &self.facts.status
+    }
+
+    fn is_connected(&self) -> bool {
+        self.account().state != State::Disconnected
+    }
+
+    fn may_edit(&self) -> bool {
+        self.layout.may_configure() && self.is_connected()
+    }
+
+    fn origins(&self) -> &'static [Origin] {
+        Origin::KNOWN
+    }
+
+    /// Stages that can be chosen; one that is chosen and gone stands among them, so that it is seen.
+    fn options(&self, chosen: &str) -> Vec<&KnownStage> {
+        let is_offered = |stage: &&KnownStage| stage.removed_at.is_none() || stage.stage_id == chosen;
+        self.facts.stages.iter().filter(is_offered).collect()
+    }
+
+    fn stage_name<'s>(&'s self, id: &'s Option<String>) -> Option<&'s str> {
+        let id = id.as_deref()?;
+        let known = self.facts.stages.iter().find(|stage| stage.stage_id == id);
+        Some(known.map_or(id, |stage| stage.name.as_str()))
+    }
+
+    /// A stage that is set and gone from Lever.
+    fn gone(&self, id: &Option<String>) -> Option<&str> {
+        let id = id.as_deref()?;
+        let known = self.facts.stages.iter().find(|stage| stage.stage_id == id)?;
+        known.removed_at.is_some().then_some(known.name.as_str())
+    }
+
+    fn stage_problems(&self) -> Vec<(&'static str, &str, &'static str)> {
+        let account = self.account();
+        [
+            (
+                "trigger stage",
+                self.gone(&account.trigger_stage_id),
+                "Nobody is invited by it until you choose another.",
+            ),
+            (
+                "progression stage",
+                self.gone(&account.progression_stage_id),
+                "Candidates who are done are not moved until you choose another.",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(which, name, effect)| Some((which, name?, effect)))
+        .collect()
+    }
+
+    fn failing_since(&self) -> Option<&Timestamp> {
+        self.account().signature_failing_since.as_ref().filter(|_| self.is_connected())
+    }
+}
+
+pub(super) async fn show(app: Data<App>, who: SignedIn, path: Path<String>) -> PageResult {
+    let id = id_in(&path)?;
+    let note = refresh_stages(&app, &who, &id).await?;
+    Page { note, ..Page::default() }.answer(&app, &who, &id).await
+}
+
+/// Asks Lever for the stages, for a moment. Answers why they may be out of date.
+async fn refresh_stages(app: &App, who: &SignedIn, id: &IntegrationId) -> Result<Option<String>, PageError> {
+    let (company, wanted) = (who.company_id().clone(), id.clone());
+    let (account, stages) = app
+        .db
+        .read(move |conn| {
+            let account = store::by_id(conn, &company, &wanted)?;
+            Ok::<_, DbError>((account, stages::all(conn, &wanted)?))
+        })
+        .await?;
+    let account = account.ok_or(PageError::NotFound)?;
+    let recent = Timestamp::now().minus(FRESH);
+    let is_fresh = stages.iter().any(|stage| stage.seen_at > recent);
+    if account.state == State::Disconnected || !who.user.role.may_configure() || is_fresh {
+        return Ok(None);
+    }
+    match app.connections.refresh_stages(id, STAGES).await {
+        Ok(()) => Ok(None),
+        Err(cause) => {
+            tracing::info!(%cause, "the stages could not be read for a page");
+            Ok(Some(words(&cause)))
+        }
+    }
+}
+
+fn words(cause: &CallError) -> String {
+    use crate::integrations::access::AccessError;
+    use crate::lever::Error;
+    match cause {
+        CallError::TooSlow => "Lever does not answer just now".to_owned(),
+        CallError::Access(AccessError::Misconfigured(why)) => why.clone(),
+        CallError::Access(_) => "Access to Lever could not be renewed just now".to_owned(),
+        CallError::Lever(Error::Forbidden { .. }) => {
+            "Lever does not let the portal read the stages".to_owned()
+        }
+        CallError::Lever(_) => "Lever cannot be reached just now".to_owned(),
+    }
+}
+
+/// A way to show the page: as it is saved, or with what was typed.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) status: Option<StatusCode>,
+    pub(super) typed: Option<Typed>,
+    pub(super) errors: FieldErrors,
+    pub(super) is_stale: bool,
+    pub(super) note: Option<String>,
+}
+
+impl Page {
+    pub(super) async fn answer(self, app: &App, who: &SignedIn, id: &IntegrationId) -> PageResult {
+        let (company, wanted) = (who.company_id().clone(), id.clone());
+        let facts =
+            app.db.read(move |conn| facts(conn, &company, &wanted)).await?.ok_or(PageError::NotFound)?;
+        let account = &facts.status.account;
+        let layout = who.layout(&format!("Lever · {}", account.account_name), Section::Integrations)?;
+        let mut typed = self.typed.unwrap_or_else(|| Typed::saved(account));
+        if self.is_stale {
+            // Sent again, it overwrites: the person has been told what is saved now.
+            typed.version = account.settings_version;
+        }
+        let missing = match account.state {
+            State::Disconnected => Vec::new(),
+            _ => ScopeSet::parse(&account.scopes).missing(),
+        };
+        let mut webhook_url = app.base_url.clone();
+        webhook_url.set_path(&account.webhook_path());
+        let page = ShowPage {
+            missing,
+            webhook_url: webhook_url.to_string(),
+            lever_page: lever_page(account),
+            can_grant: app.connections.has_app(),
+            layout,
+            facts,
+            errors: self.errors,
+            typed,
+            is_stale: self.is_stale,
+            stages_note: self.note,
+        };
+        render_with(self.status.unwrap_or(StatusCode::OK), &page)
+    }
+}
+
+/// Lever's page on which webhooks are set.
+fn lever_page(account: &Integration) -> Option<String> {
+    let path = "settings/integrations?tab=webhooks";
+    Some(match account.environment {
+        Environment::Production => format!("https://hire.lever.co/{path}"),
+        Environment::Sandbox => format!("https://hire.sandbox.lever.co/{path}"),
+        Environment::Eu => format!("https://hire.eu.lever.co/{path}"),
+        Environment::Custom => {
+            let origin = account.lever_hosts().ok()?.auth_url.origin().ascii_serialization();
+            format!("{origin}/settings/integrations")
+        }
+    })
+}

@@ -1,0 +1,59 @@
+//! **Set up webhooks for me**.
+
+use super::{id_in, page_of};
+use crate::app::App;
+use crate::integrations::auto::{self, Outcome};
+use crate::integrations::{State, connection::CallError, store};
+use crate::lever;
+use crate::web::{Admin, FlashKind, Form, PageError, PageResult, see_other};
+use actix_web::web::{Data, Path};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+pub(super) async fn set_up(
+    app: Data<App>,
+    who: Admin,
+    path: Path<String>,
+    _form: Form<Nothing>,
+) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let wanted = id.clone();
+    let account = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
+    let account = account.ok_or(PageError::NotFound)?;
+    if account.state == State::Disconnected {
+        who.flash(FlashKind::Failed, "The account is disconnected. Connect it again first.");
+        return Ok(see_other(&page_of(&id)));
+    }
+    let mut url = app.base_url.clone();
+    url.set_path(&account.webhook_path());
+    let (kind, text) = match auto::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
+        Ok(Outcome { made: 0, .. }) => (FlashKind::Good, "All four webhooks are there already.".to_owned()),
+        Ok(_) => (
+            FlashKind::Good,
+            "The four webhooks are set up in Lever and their tokens are saved. Check in Lever that each event's \
+             toggle is on."
+                .to_owned(),
+        ),
+        Err(cause) => {
+            tracing::warn!(%cause, "webhooks could not be set up");
+            (FlashKind::Failed, format!("{} Set them up by hand below, or try again.", words(&cause)))
+        }
+    };
+    who.flash(kind, text);
+    Ok(see_other(&page_of(&id)))
+}
+
+fn words(cause: &CallError) -> String {
+    match cause {
+        CallError::Lever(lever::Error::Forbidden { .. }) => {
+            "Lever does not let the portal make webhooks: the permission was not granted.".to_owned()
+        }
+        CallError::Lever(lever::Error::OurFault { message, .. }) => {
+            format!("Lever did not take the webhooks: {}.", message.trim_end_matches('.'))
+        }
+        CallError::Access(_) => "Access to Lever could not be renewed.".to_owned(),
+        _ => "Lever could not be reached, so the webhooks are not all set up.".to_owned(),
+    }
+}
