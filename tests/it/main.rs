@@ -3,6 +3,7 @@
 
 mod connect;
 mod helpers;
+mod journey;
 mod lists;
 mod people;
 mod settings;
