@@ -6,6 +6,7 @@ mod helpers;
 mod journey;
 mod lists;
 mod people;
+mod process;
 mod settings;
 mod support;
 mod webhooks;

@@ -127,7 +127,7 @@ impl Portal {
 
     /// Opens what this portal sealed.
     pub fn sealer(&self) -> Sealer {
-        Sealer::from_file(&self.folder.path().join("key")).unwrap().0
+        Sealer::from_file(&self.folder.path().join("key")).unwrap()
     }
 
     pub fn visitor(&self) -> Visitor {
