@@ -36,7 +36,12 @@ pub enum Now {
         resumed: bool,
     },
     /// Statements of the personality test.
-    Statements(PersonalityView),
+    Statements {
+        /// The page.
+        view: PersonalityView,
+        /// How many statements have an answer.
+        answered: usize,
+    },
     /// All done.
     Done(Box<TestResult>),
 }
@@ -236,7 +241,8 @@ impl<'k> Held<'k> {
             // Back to what was answered, never ahead of it.
             let earlier =
                 earlier.filter(|view| first_open.as_ref().is_some_and(|open| view.page <= open.page));
-            shown = earlier.or(first_open).map(Now::Statements);
+            let answered = run.answered();
+            shown = earlier.or(first_open).map(|view| Now::Statements { view, answered });
         }
         if self.sitting != before {
             self.save(conn)?;
