@@ -42,10 +42,20 @@ impl Arrival {
     /// For people.
     pub fn label(self) -> &'static str {
         match self {
-            Self::None => "waiting for the first event",
-            Self::Received(_) => "received, waiting for the token",
+            Self::None => "waiting",
+            Self::Received(_) => "received",
             Self::Verified(_) => "verified",
-            Self::Unverified(_) => "received, but the token does not match",
+            Self::Unverified(_) => "not verified",
+        }
+    }
+
+    /// What it waits for, or what is wrong.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Self::None => "for the first event",
+            Self::Received(_) => "waiting for the token",
+            Self::Verified(_) => "",
+            Self::Unverified(_) => "the token does not match",
         }
     }
 

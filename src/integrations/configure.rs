@@ -164,7 +164,10 @@ pub fn save(
         tokens::retire(conn, sealer, id, token)?;
     }
     if !change.new.is_empty() {
-        received::reverify(conn, sealer, id)?;
+        let verified = received::reverify(conn, sealer, id)?;
+        if verified > 0 {
+            life::signatures_match_again(conn, id)?;
+        }
     }
     let configured = store::get(conn, id)?;
     let state = life::settle(conn, &configured)?;

@@ -10,6 +10,7 @@ pub mod disconnect;
 mod flows;
 pub mod grant;
 pub mod life;
+pub mod preview;
 mod received;
 pub mod stages;
 pub mod store;

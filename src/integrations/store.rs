@@ -89,6 +89,17 @@ impl Integration {
         self.blocked().any(|blocked| blocked == origin)
     }
 
+    /// Which Lever it lives in, for people: by its host where it is one of the configuration's.
+    pub fn place(&self) -> String {
+        let host = || self.lever_hosts().ok()?.api_url.host_str().map(str::to_owned);
+        match self.environment {
+            Environment::Custom => {
+                host().map_or_else(|| "Custom".to_owned(), |host| format!("Lever at {host}"))
+            }
+            known => known.label().to_owned(),
+        }
+    }
+
     /// Where Lever sends its deliveries: the path below the portal's address.
     pub fn webhook_path(&self) -> String {
         format!("/webhooks/lever/{}", self.webhook_key)

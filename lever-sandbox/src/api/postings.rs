@@ -8,7 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::opportunities::filter::{confidentiality, range};
 use super::opportunities::read::ShowParams;
 use super::views::{PostingView, Show};
-use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
+use super::{
+    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
+};
 use crate::Shared;
 use crate::ratelimit::Verdict;
 use crate::state::{NewApplication, Posting, PostingState};
@@ -73,8 +75,9 @@ pub(super) async fn list(
         let wanted = params.all(name);
         wanted.is_empty() || wanted.iter().any(|there| Some(there.as_str()) == value)
     };
-    let within =
-        |range: Option<(i64, i64)>, at: i64| range.is_none_or(|(start, end)| (start..=end).contains(&at));
+    let within = |range: Option<(i64, i64)>, at: i64| {
+        range.is_none_or(|(start, end)| (start..=end).contains(&at))
+    };
     let wants = |posting: &Posting| {
         let categories = &posting.categories;
         let tags = params.all("tag");
@@ -91,7 +94,9 @@ pub(super) async fn list(
     };
     let state = lever.read();
     let wanted = state.postings.iter().filter(|posting| wants(posting));
-    Ok(Json(paging.cut(wanted.map(|posting| PostingView::new(&state, posting, &show)))))
+    Ok(Json(paging.cut(
+        wanted.map(|posting| PostingView::new(&state, posting, &show)),
+    )))
 }
 
 /// One posting.
@@ -107,7 +112,9 @@ pub(super) async fn get(
     caller.needs(READ)?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
-    let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
+    let posting = state
+        .posting(&id)
+        .ok_or_else(|| ApiError::not_found("Posting", &id))?;
     caller.reveal(posting.confidential, "Posting", &id)?;
     Ok(Single::of(PostingView::new(&state, posting, &show)))
 }
@@ -163,9 +170,14 @@ pub(super) async fn apply(
     }
     {
         let state = lever.read();
-        let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
+        let posting = state
+            .posting(&id)
+            .ok_or_else(|| ApiError::not_found("Posting", &id))?;
         caller.reveal(posting.confidential, "Posting", &id)?;
-        if !matches!(posting.state, PostingState::Published | PostingState::Internal) {
+        if !matches!(
+            posting.state,
+            PostingState::Published | PostingState::Internal
+        ) {
             return Err(ApiError::bad("This posting takes no applications"));
         }
     }
@@ -175,7 +187,11 @@ pub(super) async fn apply(
         Ok(((opportunity, application), events))
     })?;
     let contact_id = lever.read().opportunity(&opportunity)?.contact.clone();
-    let data = AppliedView { application_id: application, opportunity_id: opportunity, contact_id };
+    let data = AppliedView {
+        application_id: application,
+        opportunity_id: opportunity,
+        contact_id,
+    };
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
 }
 

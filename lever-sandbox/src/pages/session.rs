@@ -10,7 +10,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use futures_util::future::LocalBoxFuture;
-use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::error_page;
@@ -41,9 +40,15 @@ struct Session {
 
 impl Sessions {
     /// Opens a session for a user; answers the cookie's value.
-    fn open(&self, user: &str) -> String {
+    pub(super) fn open(&self, user: &str) -> String {
         let id = random();
-        self.lock().insert(id.clone(), Session { user: user.to_owned(), csrf: random() });
+        self.lock().insert(
+            id.clone(),
+            Session {
+                user: user.to_owned(),
+                csrf: random(),
+            },
+        );
         id
     }
 
@@ -51,7 +56,7 @@ impl Sessions {
         self.lock().get(id).cloned()
     }
 
-    fn close(&self, id: &str) {
+    pub(super) fn close(&self, id: &str) {
         self.lock().remove(id);
     }
 
@@ -83,92 +88,25 @@ pub fn csrf_token(request: &HttpRequest, sandbox: &Sandbox) -> Option<String> {
 
 /// Whether a form's `csrf` field is that of this session.
 pub fn csrf_matches(request: &HttpRequest, sandbox: &Sandbox, given: &str) -> bool {
-    csrf_token(request, sandbox).is_some_and(|token| bool::from(token.as_bytes().ct_eq(given.as_bytes())))
+    csrf_token(request, sandbox)
+        .is_some_and(|token| bool::from(token.as_bytes().ct_eq(given.as_bytes())))
 }
 
 fn session(request: &HttpRequest, sandbox: &Sandbox) -> Option<Session> {
     sandbox.sessions.get(request.cookie(COOKIE)?.value())
 }
 
-pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/login").get(show).post(log_in)).route("/logout", web::post().to(log_out));
-}
-
-#[derive(Template)]
-#[template(path = "login.html")]
-struct LoginPage<'a> {
-    next: &'a str,
-    email: &'a str,
-    for_app: bool,
-    problem: Option<&'a str>,
-}
-
-impl<'a> LoginPage<'a> {
-    fn new(next: &'a str, email: &'a str, problem: Option<&'a str>) -> Self {
-        Self { next, email, for_app: next.starts_with("/authorize"), problem }
-    }
-}
-
-#[derive(Deserialize)]
-struct LoginQuery {
-    #[serde(default)]
-    next: String,
-}
-
-async fn show(query: web::Query<LoginQuery>) -> HttpResponse {
-    page(StatusCode::OK, &LoginPage::new(local(&query.next), "", None))
-}
-
-#[derive(Deserialize)]
-struct LoginForm {
-    #[serde(default)]
-    next: String,
-    email: String,
-    password: String,
-}
-
-async fn log_in(request: HttpRequest, sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
-    let next = local(&form.next);
-    let known = sandbox
-        .read()
-        .user_by_email(form.email.trim())
-        .filter(|user| user.deactivated_at.is_none())
-        .filter(|user| bool::from(user.password.as_bytes().ct_eq(form.password.as_bytes())))
-        .map(|user| user.id.clone());
-    let Some(user) = known else {
-        let problem = "Email or password is wrong. The sandbox prints a working pair when it starts.";
-        return page(StatusCode::UNAUTHORIZED, &LoginPage::new(next, &form.email, Some(problem)));
-    };
-    if let Some(before) = request.cookie(COOKIE) {
-        sandbox.sessions.close(before.value());
-    }
-    let mut answer = see_other(next);
-    set_cookie(&mut answer, COOKIE, sandbox.sessions.open(&user));
-    answer
-}
-
-async fn log_out(posted: Posted) -> HttpResponse {
-    if let Some(cookie) = posted.request.cookie(COOKIE) {
-        posted.sandbox.sessions.close(cookie.value());
-    }
-    let mut answer = see_other("/login");
-    remove_cookie(&mut answer, COOKIE);
-    answer
-}
-
-/// Only a path of our own is gone to after the log-in.
-fn local(next: &str) -> &str {
-    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
-    if inside { next } else { "/" }
-}
-
-fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
-    let cookie = Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).finish();
+pub(super) fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
+    let cookie = Cookie::build(name, value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish();
     // Only a value with control characters is refused; ours are hex or base64.
     let _ = answer.add_cookie(&cookie);
 }
 
-fn remove_cookie(answer: &mut HttpResponse, name: &'static str) {
+pub(super) fn remove_cookie(answer: &mut HttpResponse, name: &'static str) {
     let mut cookie = Cookie::build(name, "").path("/").finish();
     cookie.make_removal();
     let _ = answer.add_cookie(&cookie);
@@ -230,19 +168,33 @@ pub(super) struct SignedIn {
 impl SignedIn {
     fn of(request: &HttpRequest) -> Result<Self, Refused> {
         let sandbox = Shared(Sandbox::of(request));
-        let next = if request.method() == "GET" { request.uri().to_string() } else { "/".to_owned() };
+        let next = if request.method() == "GET" {
+            request.uri().to_string()
+        } else {
+            "/".to_owned()
+        };
         let log_in = || Refused::LogIn { next: next.clone() };
         let user = current_user(request, &sandbox).ok_or_else(log_in)?;
         let csrf = csrf_token(request, &sandbox).ok_or_else(log_in)?;
         if request.path().starts_with(ADMIN_ONLY) && user.access_role != AccessRole::SuperAdmin {
             return Err(Refused::NotAdmin);
         }
-        Ok(Self { sandbox, request: request.clone(), user, csrf })
+        Ok(Self {
+            sandbox,
+            request: request.clone(),
+            user,
+            csrf,
+        })
     }
 
     /// The frame around a page, with the message left for it.
     pub fn frame(&self, place: Place) -> Frame {
-        Frame { place, user_name: self.user.name.clone(), csrf: self.csrf.clone(), flash: self.flash() }
+        Frame {
+            place,
+            user_name: self.user.name.clone(),
+            csrf: self.csrf.clone(),
+            flash: self.flash(),
+        }
     }
 
     fn flash(&self) -> Option<Flash> {
@@ -250,7 +202,11 @@ impl SignedIn {
         let mut parts = cookie.value().splitn(3, ':');
         let (tone, about, text) = (parts.next()?, parts.next()?, parts.next()?);
         let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        Some(Flash { good: tone == "good", text, about: about.to_owned() })
+        Some(Flash {
+            good: tone == "good",
+            text,
+            about: about.to_owned(),
+        })
     }
 
     /// Renders a page; its message is shown this once.
@@ -282,7 +238,6 @@ pub(super) struct Posted {
     pub sandbox: Shared,
     pub user: User,
     me: SignedIn,
-    request: HttpRequest,
     fields: Vec<(String, String)>,
 }
 
@@ -294,7 +249,17 @@ impl Posted {
 
     /// Every value of a field, as checkboxes send them.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+        self.fields
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.trim())
+    }
+
+    /// Ends the session that the form was sent in.
+    pub fn end_session(&self) {
+        if let Some(cookie) = self.me.request.cookie(COOKIE) {
+            self.sandbox.sessions.close(cookie.value());
+        }
     }
 
     /// The page to show again when the form is wrong.
@@ -320,7 +285,11 @@ impl Posted {
 
 fn said(to: &str, tone: &str, about: &str, text: &str) -> HttpResponse {
     let mut answer = see_other(to);
-    set_cookie(&mut answer, FLASH_COOKIE, format!("{tone}:{about}:{}", BASE64_URL_SAFE_NO_PAD.encode(text)));
+    set_cookie(
+        &mut answer,
+        FLASH_COOKIE,
+        format!("{tone}:{about}:{}", BASE64_URL_SAFE_NO_PAD.encode(text)),
+    );
     answer
 }
 
@@ -335,25 +304,19 @@ impl FromRequest for Posted {
         Box::pin(async move {
             let me = me?;
             let fields = form.await.map_err(|_| Refused::Unreadable)?.into_inner();
-            let given = fields.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value);
+            let given = fields
+                .iter()
+                .find(|(key, _)| key == "csrf")
+                .map_or("", |(_, value)| value);
             if !csrf_matches(&request, &me.sandbox, given) {
                 return Err(Refused::Forged);
             }
-            Ok(Self { sandbox: me.sandbox.clone(), user: me.user.clone(), me, request, fields })
+            Ok(Self {
+                sandbox: me.sandbox.clone(),
+                user: me.user.clone(),
+                me,
+                fields,
+            })
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local;
-
-    #[test]
-    fn the_log_in_leads_only_to_our_own_pages() {
-        assert_eq!(local("/authorize?a=b"), "/authorize?a=b");
-        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"]
-        {
-            assert_eq!(local(elsewhere), "/");
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,10 @@ pub struct Place {
 
 impl Place {
     pub fn new(created_at: i64, serial: u32) -> Self {
-        Self { created_at: Reverse(created_at), serial: Reverse(serial) }
+        Self {
+            created_at: Reverse(created_at),
+            serial: Reverse(serial),
+        }
     }
 
     pub fn created_at(self) -> i64 {
@@ -56,7 +59,10 @@ impl Key {
         let mut keys = vec![Self::Contact(opportunity.contact.clone())];
         keys.extend(opportunity.stage.clone().map(Self::Stage));
         keys.extend(
-            opportunity.application.as_ref().map(|application| Self::Posting(application.posting.clone())),
+            opportunity
+                .application
+                .as_ref()
+                .map(|application| Self::Posting(application.posting.clone())),
         );
         keys.extend(opportunity.tags.iter().map(|tag| Self::tag(tag)));
         keys.extend(opportunity.sources.iter().map(|text| Self::source(text)));
@@ -76,11 +82,36 @@ impl Key {
 pub struct Select {
     /// Each group must hold: one of its keys at least.
     pub groups: Vec<Vec<Key>>,
+    /// Only those created in this range (ms, both ends included).
+    pub created: Option<(i64, i64)>,
     /// Only those updated in this range (ms, both ends included).
     pub updated: Option<(i64, i64)>,
     /// Start behind this place.
     pub after: Option<Place>,
     pub limit: usize,
+}
+
+impl Select {
+    /// The places it can reach; `None` when there are none.
+    fn range(&self) -> Option<(Bound<Place>, Bound<Place>)> {
+        let newest = self.created.map(|(_, end)| Place::new(end, u32::MAX));
+        let oldest = self.created.map(|(start, _)| Place::new(start, 0));
+        // Newest first: a place further on is a greater one.
+        let from = match (self.after, newest) {
+            (Some(after), Some(newest)) if after < newest => Bound::Included(newest),
+            (Some(after), _) => Bound::Excluded(after),
+            (None, Some(newest)) => Bound::Included(newest),
+            (None, None) => Bound::Unbounded,
+        };
+        let to = oldest.map_or(Bound::Unbounded, Bound::Included);
+        // An empty range is no range a set can be asked for.
+        let empty = match (from, to) {
+            (Bound::Included(from), Bound::Included(to)) => from > to,
+            (Bound::Excluded(from), Bound::Included(to)) => from >= to,
+            _ => false,
+        };
+        (!empty).then_some((from, to))
+    }
 }
 
 /// The opportunities of the account.
@@ -134,7 +165,9 @@ impl Opportunities {
 
     /// All, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Opportunity> {
-        self.order.iter().filter_map(|place| self.row(place.serial()))
+        self.order
+            .iter()
+            .filter_map(|place| self.row(place.serial()))
     }
 
     /// How many there are under a key.
@@ -144,7 +177,11 @@ impl Opportunities {
 
     /// Those under a key, newest first.
     pub fn under(&self, key: &Key) -> impl Iterator<Item = &Opportunity> + use<'_> {
-        self.by_key.get(key).into_iter().flatten().filter_map(|place| self.row(place.serial()))
+        self.by_key
+            .get(key)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.row(place.serial()))
     }
 
     pub fn insert(&mut self, opportunity: Opportunity) {
@@ -158,11 +195,13 @@ impl Opportunities {
         }
         let place = Place::new(opportunity.created_at, opportunity.serial);
         self.order.insert(place);
-        self.by_update.insert((opportunity.updated_at, opportunity.serial));
+        self.by_update
+            .insert((opportunity.updated_at, opportunity.serial));
         for key in Key::all_of(&opportunity) {
             self.by_key.entry(key).or_default().insert(place);
         }
-        self.by_id.insert(opportunity.id.clone(), opportunity.serial);
+        self.by_id
+            .insert(opportunity.id.clone(), opportunity.serial);
         self.rows[slot] = Some(opportunity);
     }
 
@@ -217,21 +256,23 @@ impl Opportunities {
 
     /// Places in order, from the narrowest index that covers the selection.
     fn candidates<'a>(&'a self, select: &Select) -> Box<dyn Iterator<Item = Place> + 'a> {
-        let from = select.after.map_or(Bound::Unbounded, Bound::Excluded);
-        let narrowest =
-            select.groups.iter().min_by_key(|group| group.iter().map(|key| self.count(key)).sum::<usize>());
+        let Some(range) = select.range() else {
+            return Box::new(std::iter::empty());
+        };
+        let narrowest = select
+            .groups
+            .iter()
+            .min_by_key(|group| group.iter().map(|key| self.count(key)).sum::<usize>());
         if let Some(group) = narrowest {
-            let mut sets = group.iter().filter_map(|key| self.by_key.get(key));
-            return match (sets.next(), sets.next()) {
+            let sets = group.iter().filter_map(|key| self.by_key.get(key));
+            let mut sets: Vec<&BTreeSet<Place>> = sets.collect();
+            return match (sets.pop(), sets.is_empty()) {
                 (None, _) => Box::new(std::iter::empty()),
-                (Some(only), None) => Box::new(only.range((from, Bound::Unbounded)).copied()),
-                (Some(_), Some(_)) => {
-                    let merged: BTreeSet<Place> = group
-                        .iter()
-                        .filter_map(|key| self.by_key.get(key))
-                        .flat_map(|set| set.range((from, Bound::Unbounded)).copied())
-                        .collect();
-                    Box::new(merged.into_iter())
+                (Some(only), true) => Box::new(only.range(range).copied()),
+                (Some(last), false) => {
+                    sets.push(last);
+                    let all = sets.into_iter().flat_map(|set| set.range(range).copied());
+                    Box::new(all.collect::<BTreeSet<_>>().into_iter())
                 }
             };
         }
@@ -247,11 +288,11 @@ impl Opportunities {
                     .into_iter()
                     .filter_map(|serial| self.row(serial))
                     .map(|row| Place::new(row.created_at, row.serial))
-                    .filter(|place| select.after.is_none_or(|after| *place > after))
+                    .filter(|place| range.contains(place))
                     .collect();
                 return Box::new(places.into_iter());
             }
         }
-        Box::new(self.order.range((from, Bound::Unbounded)).copied())
+        Box::new(self.order.range(range).copied())
     }
 }

@@ -6,5 +6,7 @@ mod board;
 mod deliveries;
 mod inbox;
 mod login;
+mod receiver;
 mod settings;
 mod support;
+mod webhooks;

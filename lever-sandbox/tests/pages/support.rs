@@ -1,23 +1,12 @@
-//! A person's browser, as far as forms and links go, and a receiver of webhooks.
+//! A person's browser, as far as forms and links go.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use hmac::{Hmac, KeyInit, Mac};
 use lever_sandbox::{Options, Running};
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Response, StatusCode, redirect};
 use scraper::{ElementRef, Html, Selector};
-use serde_json::Value;
-use sha2::Sha256;
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A sandbox and someone at its pages.
 pub struct World {
@@ -29,13 +18,18 @@ pub struct World {
 pub async fn world(options: Options) -> World {
     let lever = lever_sandbox::start(options).await.unwrap();
     let mut browser = Browser::at(&lever.url);
-    browser.log_in(&lever.admin_email, &lever.admin_password).await;
+    browser
+        .log_in(&lever.admin_email, &lever.admin_password)
+        .await;
     World { lever, browser }
 }
 
 /// Options that make retries quick.
 pub fn quick() -> Options {
-    Options { retry_schedule: vec![Duration::from_millis(20); 5], ..Options::default() }
+    Options {
+        retry_schedule: vec![Duration::from_millis(20); 5],
+        ..Options::default()
+    }
 }
 
 /// Keeps cookies, follows redirects, knows the last page.
@@ -55,30 +49,52 @@ pub struct Page {
 
 impl Browser {
     pub fn at(url: &str) -> Self {
-        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { url: url.to_owned(), client, cookies: BTreeMap::new() }
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            url: url.to_owned(),
+            client,
+            cookies: BTreeMap::new(),
+        }
     }
 
     pub async fn log_in(&mut self, email: &str, password: &str) -> Page {
-        self.post("/login", &[("email", email), ("password", password), ("next", "/")]).await
+        self.post(
+            "/login",
+            &[("email", email), ("password", password), ("next", "/")],
+        )
+        .await
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
         let request = self.client.get(format!("{}{path}", self.url));
-        let answer = request.header("cookie", self.cookie_header()).send().await.unwrap();
+        let answer = request
+            .header("cookie", self.cookie_header())
+            .send()
+            .await
+            .unwrap();
         self.follow(path, answer).await
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = self.client.post(format!("{}{path}", self.url)).form(fields);
-        let answer = request.header("cookie", self.cookie_header()).send().await.unwrap();
+        let answer = request
+            .header("cookie", self.cookie_header())
+            .send()
+            .await
+            .unwrap();
         self.follow(path, answer).await
     }
 
     /// Sends a form as it is on the page, with these fields put in or changed.
     pub async fn submit(&mut self, form: &Form, changes: &[(&str, &str)]) -> Page {
-        let mut fields: Vec<(&str, &str)> =
-            form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut fields: Vec<(&str, &str)> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         fields.extend_from_slice(changes);
         self.post(&form.action, &fields).await
@@ -97,11 +113,20 @@ impl Browser {
                 break;
             }
             let request = self.client.get(format!("{}{path}", self.url));
-            answer = request.header("cookie", self.cookie_header()).send().await.unwrap();
+            answer = request
+                .header("cookie", self.cookie_header())
+                .send()
+                .await
+                .unwrap();
         }
         self.keep_cookies(&answer);
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Page { status, headers, path, body: answer.text().await.unwrap() }
+        Page {
+            status,
+            headers,
+            path,
+            body: answer.text().await.unwrap(),
+        }
     }
 
     fn keep_cookies(&mut self, answer: &Response) {
@@ -117,7 +142,11 @@ impl Browser {
     }
 
     fn cookie_header(&self) -> String {
-        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        self.cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }
 
@@ -140,7 +169,10 @@ impl Page {
     }
 
     pub fn texts(&self, selector: &str) -> Vec<String> {
-        self.html().select(&css(selector)).map(|element| folded(&element)).collect()
+        self.html()
+            .select(&css(selector))
+            .map(|element| folded(&element))
+            .collect()
     }
 
     pub fn attrs(&self, selector: &str, name: &str) -> Vec<String> {
@@ -156,14 +188,20 @@ impl Page {
         let forms = self.forms();
         let found = forms.iter().find(|form| form.action == action).cloned();
         found.unwrap_or_else(|| {
-            panic!("no form to {action} among {:?}", forms.iter().map(|f| &f.action).collect::<Vec<_>>())
+            panic!(
+                "no form to {action} among {:?}",
+                forms.iter().map(|f| &f.action).collect::<Vec<_>>()
+            )
         })
     }
 
     /// The form in an element with this selector that has a button of this name.
     pub fn form_with_button(&self, inside: &str, button: &str) -> Form {
         let html = self.html();
-        let place = html.select(&css(inside)).next().unwrap_or_else(|| panic!("no {inside}"));
+        let place = html
+            .select(&css(inside))
+            .next()
+            .unwrap_or_else(|| panic!("no {inside}"));
         let every = css("form");
         let mut forms = place.select(&every).map(|form| read_form(&form));
         forms
@@ -172,7 +210,10 @@ impl Page {
     }
 
     pub fn forms(&self) -> Vec<Form> {
-        self.html().select(&css("form")).map(|form| read_form(&form)).collect()
+        self.html()
+            .select(&css("form"))
+            .map(|form| read_form(&form))
+            .collect()
     }
 }
 
@@ -181,7 +222,11 @@ fn css(selector: &str) -> Selector {
 }
 
 fn folded(element: &ElementRef<'_>) -> String {
-    element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    element
+        .text()
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn read_form(form: &ElementRef<'_>) -> Form {
@@ -196,7 +241,10 @@ fn read_form(form: &ElementRef<'_>) -> Form {
             "select" => {
                 let chosen = field.select(&css("option[selected]")).next();
                 let option = chosen.or(field.select(&css("option")).next());
-                option.and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
+                option
+                    .and_then(|option| option.attr("value"))
+                    .unwrap_or_default()
+                    .to_owned()
             }
             "textarea" => folded(&field),
             _ => field.attr("value").unwrap_or_default().to_owned(),
@@ -206,94 +254,11 @@ fn read_form(form: &ElementRef<'_>) -> Form {
     Form {
         action: form.attr("action").unwrap_or_default().to_owned(),
         fields,
-        buttons: form.select(&css("button")).map(|button| folded(&button)).collect(),
+        buttons: form
+            .select(&css("button"))
+            .map(|button| folded(&button))
+            .collect(),
     }
-}
-
-/// One webhook call as it came in.
-#[derive(Debug, Clone)]
-pub struct Call {
-    pub path: String,
-    pub content_type: String,
-    pub body: Value,
-}
-
-impl Call {
-    /// Whether the signature is right under this signing token, computed here anew.
-    pub fn signed_with(&self, signing_token: &str) -> bool {
-        let token = self.body["token"].as_str().unwrap();
-        let triggered_at = self.body["triggeredAt"].as_i64().unwrap();
-        let mut mac = Hmac::<Sha256>::new_from_slice(signing_token.as_bytes()).unwrap();
-        mac.update(format!("{token}{triggered_at}").as_bytes());
-        let expected: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.body["signature"] == expected.as_str()
-    }
-}
-
-/// A server that takes webhook calls and answers as told.
-pub struct Receiver {
-    pub url: String,
-    shared: Arc<Book>,
-    handle: ServerHandle,
-}
-
-#[derive(Default)]
-struct Book {
-    calls: Mutex<Vec<Call>>,
-    answers: Mutex<Vec<u16>>,
-}
-
-impl Receiver {
-    /// Answers 200 to everything.
-    pub fn start() -> Self {
-        Self::answering(&[])
-    }
-
-    /// Answers these statuses in turn, and 200 from then on.
-    pub fn answering(statuses: &[u16]) -> Self {
-        let shared = Arc::new(Book::default());
-        shared.answers.lock().unwrap().extend(statuses.iter().rev());
-        let data = web::Data::from(shared.clone());
-        let server =
-            HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(take)))
-                .workers(1)
-                .disable_signals()
-                .bind("127.0.0.1:0")
-                .unwrap();
-        let url = format!("http://{}", server.addrs()[0]);
-        let server = server.run();
-        let handle = server.handle();
-        tokio::spawn(server);
-        Self { url, shared, handle }
-    }
-
-    pub fn calls(&self) -> Vec<Call> {
-        self.shared.calls.lock().unwrap().clone()
-    }
-
-    /// Waits until there are so many calls.
-    pub async fn wait_for(&self, count: usize) -> Vec<Call> {
-        wait(&format!("{count} webhook calls"), || async { self.calls().len() >= count }).await;
-        self.calls()
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        drop(self.handle.stop(false));
-    }
-}
-
-async fn take(request: HttpRequest, body: web::Bytes, book: web::Data<Book>) -> HttpResponse {
-    let header = request.headers().get("content-type");
-    book.calls.lock().unwrap().push(Call {
-        path: request.path().to_owned(),
-        content_type: header.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default(),
-        body: serde_json::from_slice(&body).unwrap_or(Value::Null),
-    });
-    let status = book.answers.lock().unwrap().pop().unwrap_or(200);
-    let status = actix_web::http::StatusCode::from_u16(status).unwrap();
-    HttpResponse::build(status).insert_header(("location", "/elsewhere")).finish()
 }
 
 /// Waits until something holds, ten seconds at most.
@@ -302,34 +267,5 @@ pub async fn wait<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() 
     while !holds().await {
         assert!(Instant::now() < end, "waited in vain for {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
-/// A receiver behind a self-signed certificate.
-pub struct SelfSigned {
-    pub url: String,
-}
-
-impl SelfSigned {
-    /// Shakes hands with whoever accepts its certificate, until the test ends.
-    pub async fn start() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                // The caller hangs up during the handshake: that is the point.
-                let _ = acceptor.accept(stream).await;
-            }
-        });
-        Self { url }
     }
 }

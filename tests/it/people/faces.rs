@@ -16,7 +16,11 @@ async fn everyone_can_use(browser: &Browser) {
         assert_eq!(browser.run(wider, vec![]).await, false, "{look:?} scrolls sideways");
     }
     browser.look(DESKTOP).await;
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    // That a form is given back is meant, though Chromium complains of its status.
+    let meant = |line: &String| line.contains("status of 422");
+    let complaints: Vec<String> =
+        browser.complaints().await.into_iter().filter(|line| !meant(line)).collect();
+    assert_eq!(complaints, Vec::<String>::new());
 }
 
 #[actix_web::test]

@@ -6,3 +6,4 @@ mod faces;
 mod reset;
 mod setup;
 mod team;
+mod terminal;

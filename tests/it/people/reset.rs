@@ -62,8 +62,9 @@ both!(a_link_is_good_for_an_hour_and_for_its_purpose, async |portal: Portal| {
         .running
         .db
         .write(|conn| {
-            use alva_portal::db::schema::codes::dsl::{codes, created_at, expires_at};
-            let span: (i64, i64) = codes.select((created_at, expires_at)).first(conn)?;
+            use alva_portal::db::schema::codes::dsl::{codes, created_at, expires_at, kind};
+            let span: (i64, i64) =
+                codes.filter(kind.eq("reset")).select((created_at, expires_at)).first(conn)?;
             diesel::update(codes).set(expires_at.eq(span.0)).execute(conn)?;
             Ok::<_, DbError>(span.1 - span.0)
         })

@@ -45,6 +45,7 @@ pub struct Portal {
     pub running: Running,
     pub letters: Arc<Mutex<Vec<String>>>,
     folder: tempfile::TempDir,
+    database_url: String,
     _database: Option<postgres::TestDatabase>,
 }
 
@@ -98,13 +99,30 @@ impl Portal {
         let folder = tempfile::tempdir().unwrap();
         let database = (backend == Backend::Postgres).then(postgres::create);
         let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
+        let database_url = database.as_ref().map_or_else(sqlite, |database| database.url.clone());
         let settings = Settings {
-            database_url: Some(database.as_ref().map_or_else(sqlite, |database| database.url.clone())),
+            database_url: Some(database_url.clone()),
             secret_key_file: Some(folder.path().join("key")),
             ..settings
         };
         let running = app::start(settings.check().unwrap(), listener).await.unwrap();
-        Self { running, letters, folder, _database: database }
+        Self { running, letters, folder, database_url, _database: database }
+    }
+
+    /// Runs a command of the portal's on the same database, as at the server's terminal. Answers
+    /// whether it succeeded and what it printed.
+    pub async fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_alva-portal"))
+            .args(arguments)
+            .env_clear()
+            .env("DATABASE_URL", &self.database_url)
+            .env("BASE_URL", self.running.url.as_str())
+            .current_dir(self.folder.path())
+            .output()
+            .await
+            .unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(printed).unwrap())
     }
 
     /// Opens what this portal sealed.
@@ -165,9 +183,11 @@ impl Portal {
 
     /// Waits for a mail to this address and answers the first link in it.
     pub async fn mailed_link(&self, to: &str) -> String {
-        let mark = format!("To: {to}");
+        let is_to = |letter: &String| {
+            letter.lines().find(|line| line.starts_with("To: ")).is_some_and(|line| line.contains(to))
+        };
         let letter = wait::until(&format!("a mail to {to}"), wait::PATIENCE, async || {
-            self.letters.lock().unwrap().iter().rev().find(|mail| mail.contains(&mark)).cloned()
+            self.letters.lock().unwrap().iter().rev().find(|letter| is_to(letter)).cloned()
         })
         .await;
         let line = letter.lines().find(|line| line.starts_with("http")).expect("a link in the mail");

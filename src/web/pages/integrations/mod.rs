@@ -27,6 +27,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}", web::post().to(save::save))
             .route("/{id}/live", web::get().to(live::live))
             .route("/{id}/name", web::post().to(save::rename))
+            .route("/{id}/preview", web::post().to(save::preview))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
             .route("/{id}/disconnect", web::get().to(disconnect::ask))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect)),

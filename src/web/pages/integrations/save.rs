@@ -1,12 +1,14 @@
 //! **Save**, and giving an account another name.
 
-use super::show::{Page, Typed};
+use super::show::{self, Page, Typed};
 use super::{id_in, page_of};
 use crate::app::App;
 use crate::db::DbError;
 use crate::ids::SigningTokenId;
 use crate::integrations::configure::{self, Problems, SaveError, Saved, Wanted};
-use crate::integrations::{Matching, life, store};
+use crate::integrations::{Matching, life, preview, stages, store};
+use crate::invitations::rules::Settings;
+use crate::lever::{Origin, StageId};
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -103,6 +105,44 @@ pub(super) async fn save(
         Err(SaveError::Db(cause)) => Err(cause.into()),
         Err(SaveError::Seal(cause)) => Err(PageError::internal(cause)),
     }
+}
+
+/// Shows who meets the rules in the form, and the form as it was typed. Saves nothing.
+pub(super) async fn preview(
+    app: Data<App>,
+    who: Admin,
+    path: Path<String>,
+    form: Form<SettingsForm>,
+) -> PageResult {
+    let (id, Form(form)) = (id_in(&path)?, form);
+    let (company, wanted) = (who.company_id().clone(), id.clone());
+    let known = app
+        .db
+        .read(move |conn| {
+            let is_ours = store::by_id(conn, &company, &wanted)?.is_some();
+            Ok::<_, DbError>(is_ours.then_some(stages::all(conn, &wanted)?))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let mut page = Page::default();
+    if known.iter().any(|stage| stage.stage_id == form.trigger_stage && stage.removed_at.is_none()) {
+        let settings = Settings {
+            trigger_stage: Some(StageId::from(form.trigger_stage.as_str())),
+            blocked_origins: form.blocked_origins.iter().map(|word| Origin::from(word.as_str())).collect(),
+        };
+        match preview::preview(&app.connections, &id, &settings).await {
+            Ok(preview) => page.preview = Some(preview),
+            Err(cause) => {
+                tracing::info!(%cause, "a preview could not be made");
+                page.preview_failure = Some(format!("{}, so nobody can be previewed.", show::words(&cause)));
+            }
+        }
+    } else {
+        page.status = Some(StatusCode::UNPROCESSABLE_ENTITY);
+        page.errors.add("trigger_stage", "Choose the stage that sends the tests; then it can be previewed.");
+    }
+    page.typed = Some(form.typed(false));
+    page.answer(&app, &who, &id).await
 }
 
 fn errors(problems: &Problems) -> FieldErrors {

@@ -4,8 +4,10 @@ use super::id_in;
 use crate::app::App;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
+use crate::integrations::auto::{self, MadeWebhook};
 use crate::integrations::checklist::{self, Checklist};
 use crate::integrations::connection::CallError;
+use crate::integrations::preview::Preview;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
 use crate::integrations::{Environment, Integration, State, store};
@@ -109,6 +111,8 @@ struct Facts {
     granted_by: Option<String>,
     stages: Vec<KnownStage>,
     tokens: Vec<SigningToken>,
+    /// The webhooks that the portal made.
+    made: Vec<MadeWebhook>,
 }
 
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
@@ -121,6 +125,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         granted_by,
         stages: stages::all(conn, id)?,
         tokens: tokens::valid(conn, id)?,
+        made: auto::made(conn, id)?,
         status: Status { checklist: checklist::of(conn, &account)?, account },
     }))
 }
@@ -140,6 +145,8 @@ struct ShowPage {
     webhook_url: String,
     lever_page: Option<String>,
     can_grant: bool,
+    preview: Option<Preview>,
+    preview_failure: Option<String>,
 }
 
 impl ShowPage {
@@ -157,6 +164,23 @@ impl ShowPage {
 
     fn may_edit(&self) -> bool {
         self.layout.may_configure() && self.is_connected()
+    }
+
+    /// Whether the portal made all four webhooks, with tokens that are valid.
+    fn has_all_made(&self) -> bool {
+        let is_valid = |made: &&MadeWebhook| self.facts.tokens.iter().any(|t| t.id == made.signing_token_id);
+        self.facts.made.iter().filter(is_valid).count() >= checklist::WEBHOOKS.len()
+    }
+
+    /// Whether Lever lets the portal make webhooks.
+    fn may_make(&self) -> bool {
+        !self.missing.contains(&Scope::Webhooks)
+    }
+
+    /// The webhook that the portal made with this token, as the published guide writes it.
+    fn webhook_of(&self, token: &SigningToken) -> Option<&str> {
+        let made = self.facts.made.iter().find(|made| made.signing_token_id == token.id)?;
+        Some(crate::events::label(&made.kind))
     }
 
     fn origins(&self) -> &'static [Origin] {
@@ -237,16 +261,14 @@ async fn refresh_stages(app: &App, who: &SignedIn, id: &IntegrationId) -> Result
     }
 }
 
-fn words(cause: &CallError) -> String {
+pub(super) fn words(cause: &CallError) -> String {
     use crate::integrations::access::AccessError;
     use crate::lever::Error;
     match cause {
         CallError::TooSlow => "Lever does not answer just now".to_owned(),
         CallError::Access(AccessError::Misconfigured(why)) => why.clone(),
         CallError::Access(_) => "Access to Lever could not be renewed just now".to_owned(),
-        CallError::Lever(Error::Forbidden { .. }) => {
-            "Lever does not let the portal read the stages".to_owned()
-        }
+        CallError::Lever(Error::Forbidden { .. }) => "Lever does not let the portal read this".to_owned(),
         CallError::Lever(_) => "Lever cannot be reached just now".to_owned(),
     }
 }
@@ -259,6 +281,8 @@ pub(super) struct Page {
     pub(super) errors: FieldErrors,
     pub(super) is_stale: bool,
     pub(super) note: Option<String>,
+    pub(super) preview: Option<Preview>,
+    pub(super) preview_failure: Option<String>,
 }
 
 impl Page {
@@ -290,6 +314,8 @@ impl Page {
             typed,
             is_stale: self.is_stale,
             stages_note: self.note,
+            preview: self.preview,
+            preview_failure: self.preview_failure,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }

@@ -1,0 +1,165 @@
+//! Who meets the rules now: looks at the candidates in the trigger stage before anything is saved.
+
+use super::connection::{CallError, Connections};
+use crate::db::schema::invitations::dsl;
+use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
+use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
+use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
+use diesel::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+/// How long the person waits.
+const LIMIT: Duration = Duration::from_secs(8);
+
+/// No more pages of a hundred are read than this.
+const PAGES: usize = 5;
+
+/// A candidate who would be invited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their name, or that Lever has none.
+    pub name: String,
+    /// Their page in Lever.
+    pub lever_url: Option<String>,
+}
+
+/// Who meets the rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Those who would be invited, by posting.
+    pub invited: BTreeMap<String, Vec<Person>>,
+    /// How many are in the stage and would not be, by reason.
+    pub refused: BTreeMap<String, usize>,
+    /// There are more in the stage than were looked at.
+    pub is_partial: bool,
+}
+
+impl Preview {
+    /// So many would be invited.
+    pub fn count(&self) -> usize {
+        self.invited.values().map(Vec::len).sum()
+    }
+}
+
+struct Listed {
+    opportunities: Vec<Opportunity>,
+    is_partial: bool,
+    postings: HashMap<PostingId, Posting>,
+}
+
+/// Asks Lever who is in the trigger stage and decides about each as the worker would. Nothing is
+/// stored and nobody is invited.
+///
+/// # Errors
+/// When Lever could not be asked in time.
+pub async fn preview(
+    connections: &Connections,
+    id: &IntegrationId,
+    settings: &Settings,
+) -> Result<Preview, CallError> {
+    let listed = connections
+        .call_within(LIMIT, id, |api| {
+            let settings = settings.clone();
+            async move { list(&api, &settings).await }
+        })
+        .await?;
+    let (id, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
+    let invited = connections.db().read(move |conn| invited_before(conn, &id, ids)).await?;
+    Ok(decide(settings, &listed, &invited))
+}
+
+async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
+    let filter = OpportunityFilter {
+        stages: settings.trigger_stage.iter().cloned().collect(),
+        archived: Some(false),
+        expand: vec![Expand::Applications],
+        ..OpportunityFilter::default()
+    };
+    let mut pages = api.opportunities(&filter);
+    let (mut opportunities, mut is_partial) = (Vec::new(), false);
+    for _ in 0..PAGES {
+        let Some(page) = pages.next().await? else { break };
+        if page.restarted {
+            opportunities.clear();
+        }
+        opportunities.extend(page.items);
+        is_partial = page.next.is_some();
+        if !is_partial {
+            break;
+        }
+    }
+    let mut wanted: HashSet<PostingId> =
+        opportunities.iter().filter_map(|opportunity| opportunity.posting_id().cloned()).collect();
+    let mut postings = HashMap::new();
+    let mut pages = api.postings(None);
+    for _ in 0..PAGES {
+        if wanted.is_empty() {
+            break;
+        }
+        let Some(page) = pages.next().await? else { break };
+        for posting in page.items {
+            if wanted.remove(&posting.id) {
+                postings.insert(posting.id.clone(), posting);
+            }
+        }
+    }
+    // Lever leaves confidential ones out of the list; a few may only stand on a later page.
+    for id in wanted.into_iter().take(10) {
+        match api.posting(&id).await {
+            Ok(posting) => {
+                postings.insert(id, posting);
+            }
+            Err(Error::Forbidden { .. } | Error::NotFound { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Listed { opportunities, is_partial, postings })
+}
+
+/// A link is only made of an address that a browser opens as a page.
+fn is_web_page(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+}
+
+/// Opportunity and posting of the invitations that there are.
+fn invited_before(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    opportunities: Vec<String>,
+) -> DbResult<HashSet<(String, String)>> {
+    let found: Vec<(String, String)> = dsl::invitations
+        .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq_any(opportunities)))
+        .select((dsl::opportunity_id, dsl::posting_id))
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, String)>) -> Preview {
+    let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
+    for opportunity in &listed.opportunities {
+        let posting_id = opportunity.posting_id();
+        let posting = posting_id.and_then(|id| listed.postings.get(id));
+        let key = (opportunity.id.to_string(), posting_id.map(ToString::to_string).unwrap_or_default());
+        let facts = Facts {
+            cause: Cause::Other,
+            opportunity,
+            posting,
+            posting_is_hidden: posting_id.is_some() && posting.is_none(),
+            is_invited: invited.contains(&key),
+        };
+        match rules::decide(settings, facts) {
+            Decision::Invite(_) => {
+                let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
+                preview.invited.entry(title.to_owned()).or_default().push(Person {
+                    name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),
+                    lever_url: opportunity.urls.show.clone().filter(|url| is_web_page(url)),
+                });
+            }
+            Decision::Refuse(_, refusal) => *preview.refused.entry(refusal.words()).or_default() += 1,
+            Decision::Nothing => {}
+        }
+    }
+    preview
+}
