@@ -368,15 +368,14 @@ fn changes(
     Value::Object(detail)
 }
 
-/// The account, its stages and its tokens: all that its page needs to begin with.
+/// An account, its stages and its tokens.
+pub type Overview = (Integration, Vec<KnownStage>, Vec<SigningToken>);
+
+/// All that an account's page needs to begin with.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn overview(
-    conn: &mut Conn,
-    company: &CompanyId,
-    id: &IntegrationId,
-) -> DbResult<Option<(Integration, Vec<KnownStage>, Vec<SigningToken>)>> {
+pub fn overview(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Overview>> {
     let Some(row) = store::by_id(conn, company, id)? else { return Ok(None) };
     Ok(Some((row, stages::all(conn, id)?, tokens::valid(conn, id)?)))
 }
