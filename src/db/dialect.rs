@@ -1,7 +1,7 @@
 //! The statements that SQLite and PostgreSQL spell differently. Each stands here once.
 
 use super::{Conn, DbResult};
-use crate::ids::CompanyId;
+use crate::ids::{CompanyId, InvitationId};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -10,9 +10,21 @@ use diesel::sql_types::Text;
 /// # Errors
 /// When the database cannot be asked.
 pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    lock(conn, company.as_str())
+}
+
+/// Makes the tabs of one candidate take turns until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lock_sitting(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
+    lock(conn, invitation.as_str())
+}
+
+fn lock(conn: &mut Conn, key: &str) -> DbResult<()> {
     if let Conn::Postgres(pg) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind::<Text, _>(company.as_str())
+            .bind::<Text, _>(key)
             .execute(pg)?;
     }
     Ok(())

@@ -28,9 +28,7 @@ pub async fn oauth(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lever = Sandbox::of(request.request());
-    let fault = lever
-        .faults
-        .next_for_oauth(request.method().as_str(), request.path());
+    let fault = lever.faults.next_for_oauth(request.method().as_str(), request.path());
     watched(request, next, &lever, fault, false).await
 }
 
@@ -40,9 +38,7 @@ pub async fn api(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lever = Sandbox::of(request.request());
-    let fault = lever
-        .faults
-        .next_for_api(request.method().as_str(), request.path());
+    let fault = lever.faults.next_for_api(request.method().as_str(), request.path());
     watched(request, next, &lever, fault, true).await
 }
 
@@ -59,13 +55,8 @@ async fn watched(
         None => handled(request, next, lever, guarded).await?,
     };
     let id = header::HeaderValue::from_str(&entry.id).expect("a UUID is a header value");
-    response
-        .headers_mut()
-        .insert(header::HeaderName::from_static("x-request-id"), id);
-    let closed = matches!(
-        entry.fault,
-        Some(FaultKind::CloseBefore | FaultKind::CloseAfter)
-    );
+    response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
+    let closed = matches!(entry.fault, Some(FaultKind::CloseBefore | FaultKind::CloseAfter));
     entry.status = (!closed).then(|| response.status().as_u16());
     entry.duration_ms = lever.now() - entry.time;
     lever.requests.push(entry);
@@ -154,9 +145,7 @@ fn failure(status: StatusCode, retry_after: Option<u64>, api: bool) -> HttpRespo
         })),
     };
     if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     }
     response
 }
@@ -165,9 +154,7 @@ fn failure(status: StatusCode, retry_after: Option<u64>, api: bool) -> HttpRespo
 async fn truncated(response: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let (request, response) = response.into_parts();
     let (response, body) = response.into_parts();
-    let whole: Bytes = to_bytes(body)
-        .await
-        .map_err(actix_web::error::ErrorInternalServerError)?;
+    let whole: Bytes = to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
     let half = whole.slice(..whole.len() / 2);
     let parts = stream::iter([Some(half), None]).then(|part| async {
         match part {
@@ -208,10 +195,7 @@ async fn handled(
         let headers = response.headers_mut();
         let names = ["x-ratelimit-limit", "x-ratelimit-remaining"];
         for (name, number) in names.into_iter().zip([burst, left]) {
-            headers.insert(
-                header::HeaderName::from_static(name),
-                header::HeaderValue::from(number),
-            );
+            headers.insert(header::HeaderName::from_static(name), header::HeaderValue::from(number));
         }
     }
     Ok(response)

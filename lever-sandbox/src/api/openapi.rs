@@ -46,10 +46,7 @@ struct Security;
 
 impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let schemes = [
-            ("token", HttpAuthScheme::Bearer),
-            ("key", HttpAuthScheme::Basic),
-        ];
+        let schemes = [("token", HttpAuthScheme::Bearer), ("key", HttpAuthScheme::Basic)];
         let components = document.components.get_or_insert_default();
         let mut ways = Vec::new();
         for (name, scheme) in schemes {

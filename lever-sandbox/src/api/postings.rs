@@ -8,9 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::opportunities::filter::{confidentiality, range};
 use super::opportunities::read::ShowParams;
 use super::views::{PostingView, Show};
-use super::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::Shared;
 use crate::ratelimit::Verdict;
 use crate::state::{NewApplication, Posting, PostingState};
@@ -75,9 +73,8 @@ pub(super) async fn list(
         let wanted = params.all(name);
         wanted.is_empty() || wanted.iter().any(|there| Some(there.as_str()) == value)
     };
-    let within = |range: Option<(i64, i64)>, at: i64| {
-        range.is_none_or(|(start, end)| (start..=end).contains(&at))
-    };
+    let within =
+        |range: Option<(i64, i64)>, at: i64| range.is_none_or(|(start, end)| (start..=end).contains(&at));
     let wants = |posting: &Posting| {
         let categories = &posting.categories;
         let tags = params.all("tag");
@@ -94,9 +91,7 @@ pub(super) async fn list(
     };
     let state = lever.read();
     let wanted = state.postings.iter().filter(|posting| wants(posting));
-    Ok(Json(paging.cut(
-        wanted.map(|posting| PostingView::new(&state, posting, &show)),
-    )))
+    Ok(Json(paging.cut(wanted.map(|posting| PostingView::new(&state, posting, &show)))))
 }
 
 /// One posting.
@@ -112,9 +107,7 @@ pub(super) async fn get(
     caller.needs(READ)?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
-    let posting = state
-        .posting(&id)
-        .ok_or_else(|| ApiError::not_found("Posting", &id))?;
+    let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
     caller.reveal(posting.confidential, "Posting", &id)?;
     Ok(Single::of(PostingView::new(&state, posting, &show)))
 }
@@ -170,14 +163,9 @@ pub(super) async fn apply(
     }
     {
         let state = lever.read();
-        let posting = state
-            .posting(&id)
-            .ok_or_else(|| ApiError::not_found("Posting", &id))?;
+        let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
         caller.reveal(posting.confidential, "Posting", &id)?;
-        if !matches!(
-            posting.state,
-            PostingState::Published | PostingState::Internal
-        ) {
+        if !matches!(posting.state, PostingState::Published | PostingState::Internal) {
             return Err(ApiError::bad("This posting takes no applications"));
         }
     }
@@ -187,11 +175,7 @@ pub(super) async fn apply(
         Ok(((opportunity, application), events))
     })?;
     let contact_id = lever.read().opportunity(&opportunity)?.contact.clone();
-    let data = AppliedView {
-        application_id: application,
-        opportunity_id: opportunity,
-        contact_id,
-    };
+    let data = AppliedView { application_id: application, opportunity_id: opportunity, contact_id };
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
 }
 

@@ -8,19 +8,15 @@ use utoipa::ToSchema;
 use super::create::PerformAs;
 use crate::Shared;
 use crate::api::views::InterviewView;
-use crate::api::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::state::{NewInterview, Opportunity, State};
 
 const READ: &str = "interviews:read:admin";
 const WRITE: &str = "interviews:write:admin";
 
 fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView)> {
-    let posting = opportunity
-        .application
-        .as_ref()
-        .and_then(|application| state.posting(&application.posting));
+    let posting =
+        opportunity.application.as_ref().and_then(|application| state.posting(&application.posting));
     let panels = state.papers(&opportunity.id).panels.iter();
     panels
         .flat_map(|panel| {
@@ -132,9 +128,7 @@ pub async fn create(
     caller.opportunity(&lever.read(), &id)?;
     let user = caller.named_user()?;
     let new = body.read()?;
-    let interview = lever.act(Some(user), |state, actor| {
-        state.add_interview(&id, new, actor)
-    })?;
+    let interview = lever.act(Some(user), |state, actor| state.add_interview(&id, new, actor))?;
     let state = lever.read();
     let data = find(&state, state.opportunity(&id)?, &interview)?;
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
@@ -175,11 +169,7 @@ pub async fn update(
         state.update_interview(&id, &interview, change, actor)
     })?;
     let state = lever.read();
-    Ok(Single::of(find(
-        &state,
-        state.opportunity(&id)?,
-        &interview,
-    )?))
+    Ok(Single::of(find(&state, state.opportunity(&id)?, &interview)?))
 }
 
 /// Takes an interview away.
@@ -194,8 +184,6 @@ pub async fn delete(
     caller.needs(WRITE)?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
-    lever.act_only(caller.user(), |state, actor| {
-        state.delete_interview(&id, &interview, actor)
-    })?;
+    lever.act_only(caller.user(), |state, actor| state.delete_interview(&id, &interview, actor))?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -36,14 +36,8 @@ pub enum Origin {
 }
 
 impl Origin {
-    pub const ALL: [Self; 6] = [
-        Self::Applied,
-        Self::Sourced,
-        Self::Referred,
-        Self::University,
-        Self::Agency,
-        Self::Internal,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Applied, Self::Sourced, Self::Referred, Self::University, Self::Agency, Self::Internal];
 
     pub fn as_str(self) -> &'static str {
         match self {
