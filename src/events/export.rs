@@ -55,6 +55,7 @@ macro_rules! record {
     };
 }
 
+#[allow(clippy::ptr_arg, reason = "a cell's function takes a reference to the field's own type")]
 fn text(cell: &String) -> Cow<'_, str> {
     Cow::Borrowed(cell)
 }

@@ -202,9 +202,8 @@ fn note_failing_signatures(
 ) -> DbResult<()> {
     let active = accounts.iter().filter(|(_, account)| account.state == accounts::State::Active);
     for (id, _) in active {
-        let of_this = rows.iter().filter(|row| row.integration_id == *id);
-        let last =
-            of_this.filter(|row| row.verified_at.is_some() || row.state == State::Quarantined).next_back();
+        let mut of_this = rows.iter().filter(|row| row.integration_id == *id);
+        let last = of_this.rfind(|row| row.verified_at.is_some() || row.state == State::Quarantined);
         let Some(last) = last else { continue };
         let target = integrations::table.find(id);
         if last.verified_at.is_some() {

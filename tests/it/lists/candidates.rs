@@ -77,6 +77,8 @@ both!(filters_and_pages_find_candidates, async |portal: Portal| {
     expected.reverse();
     assert_eq!(first, expected);
     let back = member.get(&page.attribute("a[rel=prev]", "href").unwrap()).await;
+    assert_eq!(linked(&back, "Candidate"), expected[..50], "the page beside, not the top");
+    let back = member.get(&back.attribute("a[rel=prev]", "href").unwrap()).await;
     assert_eq!(linked(&back, "Candidate")[..2], [arrived.clone(), ada.clone()]);
 
     for (query, expected) in [

@@ -6,7 +6,7 @@ use super::{postgres, wait};
 use alva_portal::app::{self, Running};
 use alva_portal::audit::{self, Actor};
 use alva_portal::config::Settings;
-use alva_portal::db::{Backend, DbError};
+use alva_portal::db::Backend;
 use alva_portal::ids::CompanyId;
 use alva_portal::people::{
     self, Company, CompanySettings, Email, Name, NewPassword, PeopleError, Role, User,
@@ -175,8 +175,7 @@ impl Portal {
         let id = company.clone();
         let rows = self.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap();
         let company = company.clone();
-        let verdict =
-            self.running.db.read(move |conn| Ok::<_, DbError>(audit::verify(conn, &company)?)).await.unwrap();
+        let verdict = self.running.db.read(move |conn| audit::verify(conn, &company)).await.unwrap();
         assert_eq!(verdict, audit::Verdict::Intact(rows.len() as i64));
         rows.into_iter().rev().map(|row| row.action).collect()
     }
