@@ -19,6 +19,7 @@ pub mod lever;
 pub mod mail;
 pub mod people;
 pub mod secrets;
+pub mod sittings;
 pub mod time;
 pub mod web;
 pub mod webhooks;

@@ -17,6 +17,7 @@ diesel::table! {
         attempts -> Integer,
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        next_attempt_at -> BigInt,
     }
 }
 
@@ -171,6 +172,7 @@ diesel::table! {
         expires_at -> BigInt,
         sent_at -> Nullable<BigInt>,
         opened_at -> Nullable<BigInt>,
+        time_percent -> Integer,
     }
 }
 
@@ -234,6 +236,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    sittings (invitation_id) {
+        invitation_id -> Text,
+        company_id -> Text,
+        answers_sealed -> Binary,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -270,6 +283,8 @@ diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
+diesel::joinable!(sittings -> companies (company_id));
+diesel::joinable!(sittings -> invitations (invitation_id));
 diesel::joinable!(users -> companies (company_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -287,5 +302,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_flows,
     sessions,
     signing_tokens,
+    sittings,
     users,
 );

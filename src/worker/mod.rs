@@ -5,9 +5,11 @@
 //! and another takes over.
 
 mod actions;
+mod follow_up;
 mod lease;
 mod look;
 mod work;
+mod write_back;
 
 pub use lease::forget as forget_leases;
 
@@ -174,6 +176,9 @@ impl Turn {
                 .read(move |conn| crate::events::queue::due(conn, &id, crate::time::Timestamp::now(), BATCH));
             let due = due.await?;
             if due.is_empty() {
+                if self.follow_up().await? {
+                    continue;
+                }
                 return Ok(());
             }
             let outcomes = futures_util::stream::iter(due)
@@ -184,6 +189,21 @@ impl Turn {
             outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
         }
         Ok(())
+    }
+
+    /// Works what no event waits for. `false`: there was nothing.
+    async fn follow_up(&self) -> Result<bool, DbError> {
+        let id = self.integration.clone();
+        let due =
+            self.tools.db.read(move |conn| crate::invitations::follow_up::due(conn, &id, BATCH)).await?;
+        let there_was = !due.is_empty();
+        let outcomes = futures_util::stream::iter(due)
+            .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
+            .map(|(action, invitation)| follow_up::work(&self.tools, action, invitation))
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>();
+        outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
+        Ok(there_was)
     }
 
     /// Returns when the lease is no longer ours.

@@ -17,7 +17,7 @@ use backon::BackoffBuilder as _;
 use std::time::Duration;
 
 /// After so many attempts an event is given up; with the waits below that is about half a day.
-const ATTEMPTS: i32 = 20;
+pub(super) const ATTEMPTS: i32 = 20;
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
@@ -282,7 +282,7 @@ async fn later(tools: &Tools, event: &Event, why: &str, after: Option<Duration>)
 }
 
 /// Doubles from attempt to attempt up to an hour, with jitter so that many do not come at once.
-fn wait_before(attempts: i32) -> Duration {
+pub(super) fn wait_before(attempts: i32) -> Duration {
     let mut waits = backon::ExponentialBuilder::default()
         .with_min_delay(FIRST_WAIT)
         .with_max_delay(LONGEST_WAIT)
