@@ -8,6 +8,7 @@ mod actions;
 mod follow_up;
 mod lease;
 mod look;
+mod retention;
 mod work;
 mod write_back;
 
@@ -70,7 +71,11 @@ impl Worker {
             busy: HashSet::new(),
             turns: JoinSet::new(),
         };
-        Self { stop, running: tokio::spawn(supervisor.run()) }
+        let sweeping = retention::keep_sweeping(supervisor.tools.clone(), stop.clone());
+        let running = tokio::spawn(async {
+            tokio::join!(supervisor.run(), sweeping);
+        });
+        Self { stop, running }
     }
 
     /// Stops: events in work are finished, leases are given back.

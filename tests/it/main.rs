@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod connect;
+mod effects;
 mod helpers;
 mod house;
 mod journey;
