@@ -99,8 +99,9 @@ addEventListener("pageshow", () => {
 // form[data-unsaved]: asks before what was typed is left behind.
 const unsaved = new Set();
 document.addEventListener("input", (event) => {
-  const form = find(event.target, "form[data-unsaved]");
-  if (form) unsaved.add(form);
+  // A control may stand outside of its form.
+  const { form } = event.target;
+  if (form && "unsaved" in form.dataset) unsaved.add(form);
 });
 addEventListener("beforeunload", (event) => {
   if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();

@@ -4,7 +4,7 @@ use super::{CliError, logging};
 use crate::app;
 use crate::audit::Actor;
 use crate::config::{Config, LogFormat, Settings};
-use crate::db::{Db, DbError};
+use crate::db::Db;
 use crate::people::{self, CompanySettings, Email, Name, NewPassword, Role};
 use lever_sandbox::{Client, Options};
 use secrecy::SecretString;
@@ -120,7 +120,7 @@ fn config(
 
 /// Makes the company and its people, unless the folder has them from an earlier run.
 async fn seed(db: &Db) -> Result<(), CliError> {
-    if db.read(|conn| Ok::<_, DbError>(people::setup::is_open(conn)?)).await? {
+    if db.read(people::setup::is_open).await? {
         let refused = |failure: &dyn std::fmt::Display| {
             CliError::Refused(format!("the demo's seed is wrong: {failure}"))
         };

@@ -27,6 +27,9 @@ pub struct Page<Row> {
     pub older: bool,
 }
 
+/// Reads up to so many rows beyond a cursor.
+pub type Load<'l, Row, Id> = dyn FnMut(Option<&Cursor<Id>>, i64) -> DbResult<Vec<Row>> + 'l;
+
 /// Takes one page. `load` answers up to so many rows beyond the cursor: ascending for
 /// [`Cursor::After`], descending otherwise. A page of newer rows that would not be full is the
 /// first page.
@@ -36,7 +39,7 @@ pub struct Page<Row> {
 pub fn page<Row, Id>(
     cursor: Option<&Cursor<Id>>,
     size: usize,
-    load: &mut dyn FnMut(Option<&Cursor<Id>>, i64) -> DbResult<Vec<Row>>,
+    load: &mut Load<'_, Row, Id>,
 ) -> DbResult<Page<Row>> {
     let one_more = i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1);
     let mut rows = load(cursor, one_more)?;

@@ -79,6 +79,16 @@ pub const KNOWN: &[&str] = &[
     "contactUpdated",
 ];
 
+/// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a
+/// connection test only when it was recognised as one.
+pub fn title(state: State, kind: &str) -> &str {
+    match (state, kind) {
+        (State::Check | State::Waiting, _) => label(kind),
+        (_, "") => "Unnamed delivery",
+        _ => label(kind),
+    }
+}
+
 /// What became of an event, for people: what it caused once it was worked, its state otherwise.
 /// With it the stylesheet's word.
 pub fn verdict(state: State, outcome: &str) -> (&'static str, String) {

@@ -10,6 +10,6 @@ pub mod steps;
 pub mod store;
 pub mod view;
 
-pub use kinds::{KNOWN, State, StepStatus, label, verdict};
+pub use kinds::{KNOWN, State, StepStatus, label, title, verdict};
 pub use steps::{Exchange, NewStep, Step};
 pub use store::Event;

@@ -9,7 +9,14 @@ use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-diesel::alias!(events as earlier: Earlier);
+use ahead::earlier;
+
+/// The table a second time, for comparing an event with those before it.
+mod ahead {
+    #![allow(missing_docs, reason = "the macro's items cannot be documented")]
+    use crate::db::schema::events;
+    diesel::alias!(events as earlier: Earlier);
+}
 
 /// The events of an account whose turn it is, oldest first, at most one an opportunity.
 ///

@@ -1,6 +1,6 @@
 //! Putting an event back to work.
 
-use super::{NewStep, State, label, steps};
+use super::{NewStep, State, steps, title};
 use crate::audit::{self, Actor};
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbError};
@@ -93,6 +93,6 @@ pub fn replay(
     let step = NewStep::good("replayed", format!("by {who}; it had ended as {}", ended.join(", ")));
     steps::add(conn, id, step)?;
     let detail = json!({ "event": id, "state": { "from": state.as_str(), "to": State::Queued.as_str() } });
-    audit::record(conn, company, actor, "event.replayed", label(&kind), &detail)?;
+    audit::record(conn, company, actor, "event.replayed", title(state, &kind), &detail)?;
     Ok(Replayed::Queued)
 }

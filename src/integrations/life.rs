@@ -5,6 +5,7 @@ use super::{State, tokens};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
 use crate::secrets::Sealed;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -58,6 +59,14 @@ pub(super) fn settle(conn: &mut Conn, integration: &Integration) -> DbResult<Sta
         .set((dsl::state.eq(state), dsl::state_reason.eq(""), dsl::updated_at.eq(Timestamp::now())))
         .execute(conn)?;
     Ok(state)
+}
+
+/// Signatures that had begun to fail match again.
+pub(super) fn signatures_match_again(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    diesel::update(dsl::integrations.find(id))
+        .set(dsl::signature_failing_since.eq(None::<Timestamp>))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Gives the account another name.

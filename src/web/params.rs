@@ -112,6 +112,17 @@ pub struct FilterError {
     pub text: String,
 }
 
+impl FilterError {
+    /// The field's name as its label says it.
+    pub fn label(&self) -> String {
+        let mut words = self.field.to_owned();
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        words
+    }
+}
+
 /// The fields `from` and `to` as a span of time, in the company's time zone. A day as `to` is meant
 /// with all its hours.
 ///

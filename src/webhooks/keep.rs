@@ -3,7 +3,7 @@
 use super::door::{Answer, Arrival};
 use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::{events, integrations};
-use crate::db::{Conn, DbResult, dialect};
+use crate::db::{Conn, DbResult};
 use crate::events::{Event, State};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use crate::integrations::{self as accounts, store, tokens};
@@ -61,7 +61,7 @@ pub(super) fn keep(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> 
         rows.push(row);
     }
     let mut has_work = rows.iter().any(|row| row.state == State::Queued);
-    let fresh: BTreeSet<EventId> = dialect::insert_new_events(conn, &rows)?.into_iter().collect();
+    let fresh: BTreeSet<EventId> = crate::events::store::keep_new(conn, &rows)?.into_iter().collect();
     for row in rows.iter().filter(|row| !fresh.contains(&row.id)) {
         has_work |= seen_again(conn, row)?;
     }
@@ -202,9 +202,8 @@ fn note_failing_signatures(
 ) -> DbResult<()> {
     let active = accounts.iter().filter(|(_, account)| account.state == accounts::State::Active);
     for (id, _) in active {
-        let of_this = rows.iter().filter(|row| row.integration_id == *id);
-        let last =
-            of_this.filter(|row| row.verified_at.is_some() || row.state == State::Quarantined).next_back();
+        let mut of_this = rows.iter().filter(|row| row.integration_id == *id);
+        let last = of_this.rfind(|row| row.verified_at.is_some() || row.state == State::Quarantined);
         let Some(last) = last else { continue };
         let target = integrations::table.find(id);
         if last.verified_at.is_some() {

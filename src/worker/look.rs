@@ -101,11 +101,12 @@ fn step_of(call: CallRecord) -> NewStep {
         Some(200..=299) => StepStatus::Good,
         _ => StepStatus::Attention,
     };
-    let answer = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    // The call itself is shown from the exchange; words are needed only where there was no answer.
+    let detail = if call.status.is_none() { call.excerpt.clone() } else { String::new() };
     NewStep {
         at: Timestamp(call.at.as_millisecond()),
         kind: if call.method == "GET" { "fetched from Lever" } else { "written to Lever" },
-        detail: format!("{} {} {answer}", call.method, call.path),
+        detail,
         status,
         duration_ms: i64::try_from(call.duration_ms).ok(),
         exchange: Some(Exchange {

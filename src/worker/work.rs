@@ -283,11 +283,11 @@ async fn later(tools: &Tools, event: &Event, why: &str, after: Option<Duration>)
 
 /// Doubles from attempt to attempt up to an hour, with jitter so that many do not come at once.
 pub(super) fn wait_before(attempts: i32) -> Duration {
-    let waits = backon::ExponentialBuilder::default()
+    let mut waits = backon::ExponentialBuilder::default()
         .with_min_delay(FIRST_WAIT)
         .with_max_delay(LONGEST_WAIT)
         .with_max_times(ATTEMPTS as usize)
         .with_jitter()
         .build();
-    waits.skip(usize::try_from(attempts - 1).unwrap_or(0)).next().unwrap_or(LONGEST_WAIT)
+    waits.nth(usize::try_from(attempts - 1).unwrap_or(0)).unwrap_or(LONGEST_WAIT)
 }

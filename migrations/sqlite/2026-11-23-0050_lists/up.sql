@@ -13,7 +13,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('events', 'sqlite_autoindex_events_1', '10000000 1'),
     ('events', 'sqlite_autoindex_events_2', '10000000 500000 1'),
     ('events', 'events_by_company', '10000000 1000000 1'),
-    ('events', 'events_by_state', '10000000 1000000 200000 1'),
+    ('events', 'events_by_state', '10000000 1000000 100000 1'),
     ('events', 'events_by_kind', '10000000 1000000 200000 1'),
     ('events', 'events_by_integration', '10000000 500000 100000 1'),
     ('events', 'events_by_account', '10000000 500000 1'),

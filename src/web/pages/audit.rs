@@ -35,13 +35,24 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|error| error.field == field).map(|error| error.text.as_str())
+    fn error(&self, field: &str) -> Option<&FilterError> {
+        self.errors.iter().find(|error| error.field == field)
     }
 
-    /// A field for a time takes a day, unless a time stands in it.
+    /// A field for a time takes a day, unless a time stands in it, or what is no time at all.
     fn time_type(&self, field: &str) -> &'static str {
-        if self.params.text(field).contains('T') { "datetime-local" } else { "date" }
+        if self.error(field).is_some() {
+            "text"
+        } else if self.params.text(field).contains('T') {
+            "datetime-local"
+        } else {
+            "date"
+        }
+    }
+
+    /// Enough of a hash to compare by eye.
+    fn short<'r>(&self, row: &'r Row) -> &'r str {
+        row.hash.get(..8).unwrap_or(&row.hash)
     }
 }
 

@@ -109,7 +109,7 @@ impl OnePage {
     }
 
     fn event_label<'l>(&self, line: &'l EventLine) -> &'l str {
-        events::label(&line.kind)
+        events::title(line.state, &line.kind)
     }
 
     fn verdict(&self, line: &EventLine) -> (&'static str, String) {

@@ -1,7 +1,6 @@
 //! `/settings/team`: the people of a company and their roles.
 
 use crate::app::App;
-use crate::db::DbError;
 use crate::ids::UserId;
 use crate::people::{self, Company, Email, Member, PeopleError, Role, User, invitation_letter};
 use crate::secrets::Code;
@@ -179,7 +178,7 @@ async fn send_invitation(app: &App, who: &Admin, user: &User, code: &Code) -> Pa
 async fn member(app: &App, who: &Admin, id: &str) -> Result<Member, PageError> {
     let id = UserId::parse(id).ok_or(PageError::NotFound)?;
     let company: Company = who.company.clone();
-    let members = app.db.read(move |conn| Ok::<_, DbError>(people::members(conn, &company.id)?)).await?;
+    let members = app.db.read(move |conn| people::members(conn, &company.id)).await?;
     members.into_iter().find(|member| member.user.id == id).ok_or(PageError::NotFound)
 }
 

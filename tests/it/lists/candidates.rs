@@ -77,6 +77,8 @@ both!(filters_and_pages_find_candidates, async |portal: Portal| {
     expected.reverse();
     assert_eq!(first, expected);
     let back = member.get(&page.attribute("a[rel=prev]", "href").unwrap()).await;
+    assert_eq!(linked(&back, "Candidate"), expected[..50], "the page beside, not the top");
+    let back = member.get(&back.attribute("a[rel=prev]", "href").unwrap()).await;
     assert_eq!(linked(&back, "Candidate")[..2], [arrived.clone(), ada.clone()]);
 
     for (query, expected) in [
@@ -122,6 +124,7 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
                 attempts: 3,
                 created_at: Timestamp::now(),
                 finished_at: None,
+                next_attempt_at: Timestamp(0),
             };
             diesel::insert_into(actions::table).values(&action).execute(conn).map_err(DbError::from)?;
             diesel::insert_into(lever_stages::table)

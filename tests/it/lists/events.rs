@@ -181,6 +181,14 @@ both!(filters_that_cannot_be_read_say_so_and_stay, async |portal: Portal| {
         assert!(!page.text(&format!("#{field}-error")).is_empty(), "{query}");
         assert_eq!(page.attribute(&format!("#{field}"), "aria-invalid").as_deref(), Some("true"));
         assert_eq!(page.attribute("#q", "value").as_deref(), Some("ada"), "{query}");
+        if field == "from" {
+            assert_eq!(
+                page.attribute("#from", "value").as_deref(),
+                Some("yesterday"),
+                "what was typed stays"
+            );
+            assert_eq!(page.attribute("#from", "type").as_deref(), Some("text"), "and can be seen");
+        }
         assert!(linked(&page, "Event").is_empty(), "an unreadable filter must not look like an answer");
         let file = auditor.get(&format!("/events.csv?{query}")).await;
         assert_eq!(file.status, StatusCode::UNPROCESSABLE_ENTITY, "the file: {query}");

@@ -123,15 +123,21 @@ both!(what_is_not_final_refreshes_itself, async |portal: Portal| {
         (State::Ignored, false),
         (State::Failed, false),
     ] {
-        let verified_at =
-            matches!(state, State::Queued | State::Ignored | State::Failed).then(Timestamp::now);
+        let base = acme.event(1);
+        let is_verified = matches!(state, State::Queued | State::Ignored | State::Failed);
+        let verified_at = is_verified.then_some(base.received_at);
         let reason = "because of the test".to_owned();
-        let kept = Event { state, reason, verified_at, outcome: String::new(), ..acme.event(1) };
+        let kept = Event { state, reason, verified_at, kind: String::new(), outcome: String::new(), ..base };
         acme.keep(vec![kept.clone()]).await;
         let path = format!("/events/{}", kept.id);
         let page = auditor.get(&path).await;
         assert_eq!(page.attribute("#event", "data-live"), live.then_some(path), "{state}");
         assert_eq!(page.text(".page-head .badge"), state.label());
+        let title = match state {
+            State::Check | State::Waiting => "Connection test",
+            _ => "Unnamed delivery",
+        };
+        assert_eq!(page.text("h1"), title);
         assert!(!page.text("section .banner").is_empty(), "{state} says something of the signature");
         let second = match state {
             State::Queued | State::Ignored | State::Failed => "verified",

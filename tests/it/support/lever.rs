@@ -123,7 +123,8 @@ pub async fn grant(portal: &Portal, lever: &lever_sandbox::Running, admin: &Visi
     let credentials = [("email", lever.admin_email.as_str()), ("password", lever.admin_password.as_str())];
     let consent = dana.press(&page, "Log in", &credentials).await;
     let consent = dana.get(&consent.location.expect("on to the consent page")).await;
-    let back = dana.press(&consent, "Accept", &[]).await.location.expect("back to the portal");
+    let back =
+        dana.press(&consent, "Accept", &[("decision", "accept")]).await.location.expect("back to the portal");
     let done = admin.get(&back).await;
     let path = done.location.unwrap_or_else(|| panic!("to the account's page: {}", done.html));
     let id =

@@ -43,16 +43,17 @@ struct Body {
 
 impl Body {
     fn of(bytes: &[u8]) -> Self {
-        let text = std::str::from_utf8(bytes).is_ok();
         let cut = bytes.len() > SHOWN;
-        Self {
-            size: bytes.len(),
-            pretty: if cut { None } else { pretty::json(bytes) },
-            // What is not UTF-8 is shown as replacement characters here, and byte for byte below.
-            exact: String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned(),
-            hex: (!text).then(|| pretty::hex(&bytes[..bytes.len().min(HEX_SHOWN)])),
-            cut,
-        }
+        let beginning = &bytes[..bytes.len().min(SHOWN)];
+        let (exact, hex) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text[..text.floor_char_boundary(SHOWN)].to_owned(), None),
+            // Shown as replacement characters here, and byte for byte below.
+            Err(_) => {
+                let first = &bytes[..bytes.len().min(HEX_SHOWN)];
+                (String::from_utf8_lossy(beginning).into_owned(), Some(pretty::hex(first)))
+            }
+        };
+        Self { size: bytes.len(), pretty: if cut { None } else { pretty::json(bytes) }, exact, hex, cut }
     }
 }
 
@@ -101,6 +102,13 @@ impl DetailPage {
         }
     }
 
+    /// What ended it, in words. How it arrived stands in the timeline.
+    fn why(&self) -> Option<&str> {
+        let event = &self.full.event;
+        let arrived = matches!(event.state, State::Waiting | State::Quarantined | State::Malformed);
+        (!arrived && !event.reason.is_empty()).then_some(event.reason.as_str())
+    }
+
     fn was_retried(&self) -> bool {
         self.full.event.attempts > 1
     }
@@ -117,7 +125,7 @@ pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> Pag
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
     let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
-    let layout = who.layout(events::label(&full.event.kind), Section::Events)?;
+    let layout = who.layout(events::title(full.event.state, &full.event.kind), Section::Events)?;
     let zone = who.company.zone();
     let (badge, verdict) = events::verdict(full.event.state, &full.event.outcome);
     let page = DetailPage {

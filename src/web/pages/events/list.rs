@@ -45,13 +45,19 @@ struct Shown {
 }
 
 impl ListPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|error| error.field == field).map(|error| error.text.as_str())
+    fn error(&self, field: &str) -> Option<&FilterError> {
+        self.errors.iter().find(|error| error.field == field)
     }
 
-    /// A field for a time takes a day, unless a time stands in it.
+    /// A field for a time takes a day, unless a time stands in it, or what is no time at all.
     fn time_type(&self, field: &str) -> &'static str {
-        if self.params.text(field).contains('T') { "datetime-local" } else { "date" }
+        if self.error(field).is_some() {
+            "text"
+        } else if self.params.text(field).contains('T') {
+            "datetime-local"
+        } else {
+            "date"
+        }
     }
 
     fn states(&self) -> &'static [State] {
@@ -129,7 +135,7 @@ fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Times
     Shown {
         time: clock(line.received_at, now, zone),
         at: line.received_at,
-        label: events::label(&line.kind).to_owned(),
+        label: events::title(line.state, &line.kind).to_owned(),
         candidate: person.map(|p| (p.id.to_string(), called(&p.name), p.posting_title.clone())),
         id: line.id,
         account,

@@ -1,0 +1,230 @@
+//! The published guide, word for word, in a real browser: from the log-in to the candidate's page.
+
+use crate::support::axe::assert_accessible;
+use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
+use crate::support::portal::{PASSWORD, Portal};
+use crate::support::wait::{PATIENCE, until};
+use alva_portal::db::Backend;
+use alva_portal::people::Role;
+use lever_sandbox::{Options, TokenMode};
+use serde_json::Value;
+
+const EVENTS: [(&str, &str); 4] = [
+    ("applicationCreated", "Application Created"),
+    ("candidateStageChange", "Candidate Stage Change"),
+    ("candidateHired", "Candidate Hired"),
+    ("candidateDeleted", "Candidate Deleted"),
+];
+
+#[actix_web::test]
+async fn with_a_token_per_webhook_on_sqlite() {
+    follow_the_guide(Backend::Sqlite, TokenMode::PerWebhook).await;
+}
+
+#[actix_web::test]
+async fn with_a_token_per_webhook_on_postgres() {
+    follow_the_guide(Backend::Postgres, TokenMode::PerWebhook).await;
+}
+
+#[actix_web::test]
+async fn with_one_token_for_the_account_on_sqlite() {
+    follow_the_guide(Backend::Sqlite, TokenMode::Account).await;
+}
+
+#[actix_web::test]
+async fn with_one_token_for_the_account_on_postgres() {
+    follow_the_guide(Backend::Postgres, TokenMode::Account).await;
+}
+
+/// Looks at a page as everyone might: wide and narrow, light and dark.
+async fn look(browser: &Browser, name: &str) {
+    for (kind, look) in [
+        ("wide", DESKTOP),
+        ("wide-dark", Look { dark: true, ..DESKTOP }),
+        ("phone", PHONE),
+        ("phone-dark", Look { dark: true, ..PHONE }),
+    ] {
+        browser.look(look).await;
+        assert_accessible(browser).await;
+        let wider = "return document.documentElement.scrollWidth > window.innerWidth";
+        assert_eq!(browser.run(wider, vec![]).await, false, "{name} scrolls sideways, {kind}");
+        browser.screenshot(format!("target/screenshots/journey-{name}-{kind}.png")).await;
+    }
+    browser.look(DESKTOP).await;
+}
+
+async fn follow_the_guide(backend: Backend, mode: TokenMode) {
+    let (portal, lever) =
+        Portal::with_lever(backend, Options { token_mode: mode, ..Options::default() }).await;
+    let company = portal.company("Northwind Traders").await;
+    portal.person(&company, "ada@northwind.example", Role::Admin).await;
+    let looks = backend == Backend::Sqlite && mode == TokenMode::PerWebhook;
+    let browser = Browser::open().await;
+
+    // 1. Company settings, Integrations, Add Integration, Lever, Add.
+    browser.goto(portal.running.url.join("/login").unwrap()).await;
+    browser.fill("Email", "ada@northwind.example").await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Log in").await;
+    browser.press("Company").await;
+    browser.press("Integrations").await;
+    browser.sees("No integration yet").await;
+    if looks {
+        look(&browser, "integrations-empty").await;
+    }
+    browser.press("Add Integration").await;
+    browser.press("Add").await;
+    browser.sees("Alva will be able to").await;
+    if looks {
+        look(&browser, "connect-lever").await;
+    }
+    // 2. and 3. Grant Access; Lever: log in, review, Accept.
+    browser.press("Grant Access").await;
+    browser.fill("Email", &lever.admin_email).await;
+    browser.fill("Password", &lever.admin_password).await;
+    browser.press("Log in").await;
+    browser.sees("Alva Labs").await;
+    browser.press("Accept").await;
+    // 4. Back on the integration's page: copy the Webhook URL.
+    browser.sees("Setting up").await;
+    let account_page = browser.url().await;
+    for (_, label) in EVENTS {
+        browser.sees(label).await;
+    }
+    if looks {
+        look(&browser, "setting-up").await;
+    }
+    browser.press("Copy").await;
+    let webhook_url = browser.clipboard().await;
+    assert_eq!(webhook_url, browser.value("Webhook URL").await);
+    assert!(webhook_url.starts_with(portal.running.url.as_str()), "{webhook_url}");
+    // In Lever: paste it for the four events, verify, and copy the token.
+    let portal_tab = browser.new_tab().await;
+    browser.goto(format!("{}/settings/integrations", lever.url)).await;
+    for (event, label) in EVENTS {
+        browser.press_at(label, "+ Add webhook").await;
+        browser.fill(&format!("Webhook URL for {label}"), &webhook_url).await;
+        browser.press_at(&format!("Webhook URL for {label}"), "Save webhook").await;
+        browser.sees(&webhook_url).await;
+        let section = format!("return !!document.querySelector('#{event} .secret, #{event}')");
+        assert_eq!(browser.run(&section, vec![]).await, true);
+    }
+    browser.press_at("Candidate Stage Change", "Verify Connection").await;
+    browser.sees("Verified").await;
+    let tokens =
+        "return [...new Set([...document.querySelectorAll('.secret code')].map(c => c.textContent.trim()))]";
+    let tokens: Vec<String> = serde_json::from_value(browser.run(tokens, vec![]).await).unwrap();
+    assert_eq!(tokens.len(), if mode == TokenMode::Account { 1 } else { 4 }, "{tokens:?}");
+    // An event arrives before the token is pasted: it is kept, and verified on Save.
+    let early = opportunity(&lever, "applicant-new", 0).await;
+    move_to(&lever, &early, "Recruiter screen").await;
+    browser.client().close_window().await.unwrap();
+    browser.turn_to(portal_tab).await;
+    browser.sees("waiting for the token").await;
+    browser.sees("connection test received").await;
+    // Paste the token, choose the stages, Save.
+    browser.fill("Webhook signature token", &tokens.join("\n")).await;
+    browser.choose("Trigger stage", "Assessment").await;
+    browser.choose("Progression stage", "Phone interview").await;
+    browser.check("agency").await;
+    browser.press("Save").await;
+    browser.sees("Active").await;
+    browser.sees("received events").await;
+    if looks {
+        look(&browser, "active").await;
+    }
+    // 5. Somebody is moved to the trigger stage in Lever.
+    let moved = invitable(&lever).await;
+    move_to(&lever, &moved, "Assessment").await;
+    let name = moved["name"].as_str().unwrap();
+    browser.press("Events").await;
+    browser.sees(name).await;
+    browser.sees("invited").await;
+    if looks {
+        look(&browser, "events").await;
+    }
+    let link = format!(
+        "const row = [...document.querySelectorAll('tr')].find(r => r.textContent.includes({name:?})); row.querySelector('a').click()"
+    );
+    browser.run(&link, vec![]).await;
+    for step in
+        ["received", "verified", "kept", "fetched from Lever", "decided", "invitation mailed", "tag added"]
+    {
+        browser.sees(step).await;
+    }
+    if looks {
+        look(&browser, "event").await;
+    }
+    // The mail is in the inbox, and its link opens the candidate's page.
+    let mail = until("the invitation's mail", PATIENCE, async || {
+        let mails: Value = sandbox(&lever, "mail").await;
+        let to = moved["emails"][0].as_str().unwrap().to_owned();
+        mails["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|mail| mail["to"].as_str().unwrap().contains(&to))
+            .cloned()
+    })
+    .await;
+    assert!(mail["subject"].as_str().unwrap().contains("Northwind Traders"), "{mail}");
+    let link = mail["links"][0].as_str().unwrap().to_owned();
+    browser.press("Candidates").await;
+    browser.sees(name).await;
+    if looks {
+        look(&browser, "candidates").await;
+    }
+    browser.goto(&link).await;
+    browser.sees("Northwind Traders").await;
+    if looks {
+        look(&browser, "assessment").await;
+    }
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    // Lever shows that the candidate was invited.
+    until("the tag in Lever", PATIENCE, async || {
+        let there = api(&lever, &format!("opportunities/{}", moved["id"].as_str().unwrap())).await;
+        there["data"]["tags"].as_array().unwrap().iter().any(|tag| tag == "Alva: Invited").then_some(())
+    })
+    .await;
+    browser.goto(account_page).await;
+    browser.sees("verified").await;
+    lever.stop().await;
+}
+
+async fn sandbox(lever: &lever_sandbox::Running, path: &str) -> Value {
+    let answer = reqwest::get(format!("{}/sandbox/{path}", lever.url)).await.unwrap();
+    answer.json().await.unwrap()
+}
+
+async fn api(lever: &lever_sandbox::Running, path: &str) -> Value {
+    let request = reqwest::Client::new().get(format!("{}/v1/{path}", lever.url));
+    request.basic_auth(&lever.api_key, Some("")).send().await.unwrap().json().await.unwrap()
+}
+
+async fn opportunity(lever: &lever_sandbox::Running, stage: &str, nth: usize) -> Value {
+    api(lever, &format!("opportunities?stage_id={stage}&archived=false")).await["data"][nth].clone()
+}
+
+/// Somebody whom nothing keeps from being invited.
+async fn invitable(lever: &lever_sandbox::Running) -> Value {
+    let there = api(lever, "opportunities?archived=false").await;
+    let is_good = |person: &&Value| {
+        person["origin"] == "applied"
+            && person["emails"][0].is_string()
+            && person["isAnonymized"] == false
+            && person["confidentiality"] == "non-confidential"
+            && !person["applications"].as_array().unwrap().is_empty()
+            && person["stage"] == "applicant-new"
+    };
+    there["data"].as_array().unwrap().iter().rfind(is_good).expect("somebody to invite").clone()
+}
+
+async fn move_to(lever: &lever_sandbox::Running, person: &Value, stage: &str) {
+    let stages = api(lever, "stages").await;
+    let id =
+        stages["data"].as_array().unwrap().iter().find(|there| there["text"] == stage).unwrap()["id"].clone();
+    let url = format!("{}/v1/opportunities/{}/stage", lever.url, person["id"].as_str().unwrap());
+    let request = reqwest::Client::new().put(url).basic_auth(&lever.api_key, Some(""));
+    let answer = request.json(&serde_json::json!({ "stage": id })).send().await.unwrap();
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+}
