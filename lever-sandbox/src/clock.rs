@@ -20,7 +20,10 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { offset_ms: Arc::default(), changed: Arc::new(watch::Sender::new(0)) }
+        Self {
+            offset_ms: Arc::default(),
+            changed: Arc::new(watch::Sender::new(0)),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::tokens::{self, SigningToken};
 use super::{State, life};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
-use crate::db::{Conn, DbError};
+use crate::db::{Conn, DbError, dialect};
 use crate::ids::{CompanyId, IntegrationId, SigningTokenId};
 use crate::lever::Origin;
 use crate::secrets::{SealError, Sealer};
@@ -124,6 +124,7 @@ pub fn save(
     wanted: &Wanted,
     actor: &Actor,
 ) -> Result<Saved, SaveError> {
+    dialect::lock_company(conn, company)?;
     let row = store::by_id(conn, company, id)?.ok_or(SaveError::NoSuchAccount)?;
     if row.state == State::Disconnected {
         return Err(SaveError::Disconnected);

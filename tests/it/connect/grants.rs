@@ -1,10 +1,6 @@
 //! Every way in which a grant can go.
 
 use super::*;
-fn parameter(url: &Url, name: &str) -> Option<String> {
-    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
 beside_lever!(a_grant_connects_the_account, async |scene: Scene| {
     let url = scene.ask().await;
     assert_eq!(parameter(&url, "response_type").as_deref(), Some("code"));

@@ -137,6 +137,11 @@ when_connected!(a_revocation_in_lever_is_noticed_and_mended_by_reconnecting, asy
     assert_eq!(answer.status(), StatusCode::GONE);
 
     let to_lever = there.admin.press(&page, "Reconnect", &[]).await;
+    let state = parameter(&to_lever.location.unwrap().parse().unwrap(), "state").unwrap();
+    let denied = format!("/oauth/lever/callback?state={state}&error=access_denied");
+    let denied = there.admin.get(&denied).await;
+    assert_eq!(denied.text("h1"), "Access was not granted");
+    let to_lever = there.admin.press(&denied, "Grant Access", &[]).await;
     let scene =
         Scene { portal: there.portal, lever: there.lever, company: there.company.id, admin: there.admin };
     let back = scene.decide(&to_lever.location.unwrap().parse().unwrap(), "accept").await;

@@ -126,3 +126,8 @@ macro_rules! beside_lever {
     };
 }
 pub(super) use beside_lever;
+
+/// A parameter of an address.
+pub fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}

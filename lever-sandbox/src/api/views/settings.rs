@@ -53,7 +53,10 @@ pub struct StageView {
 
 impl From<&Stage> for StageView {
     fn from(stage: &Stage) -> Self {
-        Self { id: stage.id.clone(), text: stage.text.clone() }
+        Self {
+            id: stage.id.clone(),
+            text: stage.text.clone(),
+        }
     }
 }
 
