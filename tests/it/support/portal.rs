@@ -100,9 +100,15 @@ impl Portal {
         let database = (backend == Backend::Postgres).then(postgres::create);
         let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
         let database_url = database.as_ref().map_or_else(sqlite, |database| database.url.clone());
+        // A short logic test from a small bank: nobody here waits for a thousand tasks to be made.
+        let calibration = folder.path().join("calibration.json");
+        let few =
+            r#"{"logic": {"bank_size": 40, "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}}}"#;
+        std::fs::write(&calibration, few).unwrap();
         let settings = Settings {
             database_url: Some(database_url.clone()),
             secret_key_file: Some(folder.path().join("key")),
+            calibration_file: Some(calibration),
             ..settings
         };
         let running = app::start(settings.check().unwrap(), listener).await.unwrap();
