@@ -4,6 +4,7 @@
 mod connect;
 mod helpers;
 mod journey;
+mod life;
 mod lists;
 mod people;
 mod settings;
