@@ -29,19 +29,21 @@ beside_lever!(
     /// Who sat in the trigger stage before it was chosen is left alone.
     a_crowd_in_the_stage_is_not_invited_by_choosing_it,
     async |working: Working| {
-        let stage = working.stage(TRIGGER).await;
-        let listed = working.api(Method::GET, &format!("opportunities?stage_id={stage}&archived=false"), &Value::Null).await;
-        assert!(!listed["data"].as_array().unwrap().is_empty(), "the sandbox has people in the stage");
-        let report = working.sync().await;
-        assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
-        assert!(working.events().await.is_empty());
-        // The same holds for a stage that is chosen later.
         let other = working.stage("Phone interview").await;
+        let before = working.person("Sitting", "Phone interview").await;
         let form = working.there.admin.get(&working.page()).await;
         let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &other)]).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
         let report = working.sync().await;
         assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
+        assert!(working.events().await.is_empty());
+        // Who enters it from now on is invited.
+        let after = working.person("Entering", "applicant-new").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.move_to(&after, "Phone interview").await;
+        working.sync().await;
+        working.mailed("entering@people.example", "invites you").await;
+        assert_eq!((working.invitations(&before).await, working.invitations(&after).await), (0, 1));
     }
 );
 
