@@ -5,9 +5,11 @@
 //! and another takes over.
 
 mod actions;
+mod chores;
 mod follow_up;
 mod lease;
 mod look;
+mod reconcile;
 mod retention;
 mod work;
 mod write_back;
@@ -15,12 +17,15 @@ mod write_back;
 pub use lease::forget as forget_leases;
 
 use crate::db::{Db, DbError};
+use crate::events::queue;
 use crate::ids::IntegrationId;
 use crate::integrations::connection::Connections;
+use crate::integrations::{State as AccountState, store as accounts};
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
+use crate::time::Timestamp;
 use futures_util::StreamExt as _;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -129,8 +134,11 @@ impl Supervisor {
 
     async fn hand_out(&mut self) -> Result<(), DbError> {
         let owner = self.owner.clone();
-        let waiting = self.tools.db.read(move |conn| lease::with_work(conn, &owner)).await?;
-        for integration in waiting.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>() {
+        let waiting = self.tools.db.read(move |conn| {
+            let waiting = lease::with_work(conn, &owner)?.into_iter().chain(chores::due(conn, &owner)?);
+            Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
+        });
+        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>() {
             let (id, owner) = (integration.clone(), self.owner.clone());
             if self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await? {
                 self.busy.insert(integration.clone());
@@ -175,13 +183,16 @@ impl Turn {
     async fn work_all(&self) -> Result<(), DbError> {
         while !self.stop.is_cancelled() {
             let id = self.integration.clone();
-            let due = self
-                .tools
-                .db
-                .read(move |conn| crate::events::queue::due(conn, &id, crate::time::Timestamp::now(), BATCH));
+            let due = self.tools.db.read(move |conn| {
+                // Access may have ended in the turn: then nothing is tried in vain.
+                if accounts::get(conn, &id)?.state != AccountState::Active {
+                    return Ok(Vec::new());
+                }
+                queue::due(conn, &id, Timestamp::now(), BATCH)
+            });
             let due = due.await?;
             if due.is_empty() {
-                if self.follow_up().await? {
+                if self.follow_up().await? || chores::one(&self.tools, &self.integration).await? {
                     continue;
                 }
                 return Ok(());

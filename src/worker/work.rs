@@ -12,6 +12,7 @@ use crate::invitations::store::{self, Candidate};
 use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
 use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
 use crate::people;
+use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
 use std::time::Duration;
@@ -24,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// Works an event as far as it goes now. Fails only when the database does: then the event stays in
 /// the queue as it was.
 pub(super) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
-    if Kind::from(event.kind.as_str()) == Kind::CandidateDeleted {
+    if worked_as(&event) == Kind::CandidateDeleted {
         tools.db.write(move |conn| deleted(conn, &event)).await?;
         super::retention::forget_pages(tools).await;
         return Ok(());
@@ -98,7 +99,7 @@ fn decided(
     add_all(conn, event, calls)?;
     let account = accounts::get(conn, &event.integration_id)?;
     let candidate = keep_candidate(conn, event, seen)?;
-    let kind = Kind::from(event.kind.as_str());
+    let kind = worked_as(event);
     if kind == Kind::CandidateHired {
         let ended = store::hired(conn, &candidate)?;
         let words = match ended {

@@ -7,6 +7,7 @@ mod effects;
 mod helpers;
 mod house;
 mod journey;
+mod life;
 mod lists;
 mod people;
 mod settings;

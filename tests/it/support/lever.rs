@@ -179,7 +179,26 @@ impl Connected {
 
 /// Through Lever's log-in and consent, and back; answers the account that came of it.
 pub async fn grant(portal: &Portal, lever: &lever_sandbox::Running, admin: &Visitor) -> IntegrationId {
-    let to_lever = admin.post("/settings/integrations/lever/grant", &[("environment", "custom")]).await;
+    consent(portal, lever, admin, ("environment", "custom")).await
+}
+
+/// The same for an account that is connected again.
+pub async fn grant_again(
+    portal: &Portal,
+    lever: &lever_sandbox::Running,
+    admin: &Visitor,
+    account: &IntegrationId,
+) -> IntegrationId {
+    consent(portal, lever, admin, ("integration", account.as_str())).await
+}
+
+async fn consent(
+    portal: &Portal,
+    lever: &lever_sandbox::Running,
+    admin: &Visitor,
+    what: (&str, &str),
+) -> IntegrationId {
+    let to_lever = admin.post("/settings/integrations/lever/grant", &[what]).await;
     assert_eq!(to_lever.status, StatusCode::SEE_OTHER, "{}", to_lever.html);
     let dana = Visitor::of(lever.url.parse().unwrap());
     let mut page = dana.get(&to_lever.location.unwrap()).await;
