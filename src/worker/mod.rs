@@ -138,7 +138,8 @@ impl Supervisor {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(chores::due(conn, &owner)?);
             Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
         });
-        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>() {
+        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
+        {
             let (id, owner) = (integration.clone(), self.owner.clone());
             if self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await? {
                 self.busy.insert(integration.clone());
