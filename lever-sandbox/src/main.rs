@@ -94,12 +94,7 @@ fn parse_client(text: &str) -> Result<Client, String> {
     let (id, secret, name) = (next("id")?, next("secret")?, next("name")?);
     let first = next("redirect URI")?;
     let redirect_uris = std::iter::once(first).chain(parts).collect();
-    Ok(Client {
-        id,
-        secret,
-        name,
-        redirect_uris,
-    })
+    Ok(Client { id, secret, name, redirect_uris })
 }
 
 impl Arguments {
@@ -118,18 +113,11 @@ impl Arguments {
             postings: self.postings,
             allow_http: !self.https_only,
             state_file: self.state,
-            retry_schedule: self
-                .retry_schedule
-                .into_iter()
-                .map(Duration::from_secs)
-                .collect(),
+            retry_schedule: self.retry_schedule.into_iter().map(Duration::from_secs).collect(),
             answer_timeout: Duration::from_secs(self.answer_timeout),
             retry_fresh_token: self.retry_fresh_token,
             events_on: !self.events_off,
-            rate_limit: RateLimit {
-                enabled: !self.no_rate_limit,
-                ..RateLimit::default()
-            },
+            rate_limit: RateLimit { enabled: !self.no_rate_limit, ..RateLimit::default() },
             confidential_status: if self.confidential_404 { 404 } else { 403 },
             audience: self.audience,
             workers: self.workers.max(1),
