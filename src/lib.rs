@@ -18,6 +18,7 @@ pub mod invitations;
 pub mod lever;
 pub mod mail;
 pub mod people;
+pub mod reconcile;
 pub mod secrets;
 pub mod sittings;
 pub mod time;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use lever_sandbox::{Client, Options, RateLimit, Running, TokenMode, start};
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A stand-in for the applicant tracking system Lever: OAuth, API, webhooks and pages,
 /// for tests and demos.
@@ -133,17 +134,23 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let as_json = arguments.json;
-    let lever = match start(arguments.options()).await {
-        Ok(lever) => lever,
+    match run(arguments.options(), as_json).await {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&mut std::io::stderr(), &format!("lever-sandbox: {error}"));
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
-    };
+    }
+}
+
+async fn run(options: Options, as_json: bool) -> Result<(), Box<dyn std::error::Error>> {
+    // Before anybody can know that it runs, so that no signal finds it unprepared.
+    let end = End::listen()?;
+    let lever = start(options).await?;
     say(&mut std::io::stdout(), &greeting(&lever, as_json));
-    wait_for_the_end().await;
+    end.wait().await;
     lever.stop().await;
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 /// A reader that went away is no reason to stop.
@@ -183,17 +190,24 @@ fn greeting(lever: &Running, as_json: bool) -> String {
     )
 }
 
-/// Ctrl-C or SIGTERM.
-async fn wait_for_the_end() {
-    use tokio::signal::unix::{SignalKind, signal};
+/// Ctrl-C and SIGTERM, heard from the moment this is made.
+struct End {
+    interrupted: Signal,
+    terminated: Signal,
+}
 
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-        // Without a handler for SIGTERM there is Ctrl-C.
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
+impl End {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupted: signal(SignalKind::interrupt())?,
+            terminated: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
     }
 }

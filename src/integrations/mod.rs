@@ -2,6 +2,8 @@
 //! their deliveries are signed with, and their stages.
 
 pub mod access;
+pub mod alert_letter;
+pub mod alerts;
 pub mod auto;
 pub mod checklist;
 pub mod configure;
@@ -16,6 +18,7 @@ mod received;
 pub mod stages;
 pub mod store;
 pub mod tokens;
+pub mod watch;
 
 pub use connection::Connections;
 pub use received::Matching;

@@ -3,9 +3,11 @@
 
 mod assessment;
 mod connect;
+mod effects;
 mod helpers;
 mod house;
 mod journey;
+mod life;
 mod lists;
 mod people;
 mod settings;

@@ -60,6 +60,10 @@ pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
 fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     use StepStatus::{Attention, Failed, Good, Waiting};
     let event = &full.event;
+    if event.kind == crate::reconcile::KIND {
+        // No delivery: it stands for one that never came.
+        return vec![("kept", event.kept_at, String::new(), Good)];
+    }
     let taken = event.kept_at.since(event.received_at);
     let answer = format!("{} bytes, {taken} ms to the answer {}", event.body.len(), event.answered_status);
     let reason = || event.reason.clone();
