@@ -1,6 +1,7 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
-mod faces;
+mod company;
+pub mod faces;
 mod links;
 mod steps;
 mod write_back;

@@ -124,7 +124,6 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
                 attempts: 3,
                 created_at: Timestamp::now(),
                 finished_at: None,
-                next_attempt_at: Timestamp(0),
             };
             diesel::insert_into(actions::table).values(&action).execute(conn).map_err(DbError::from)?;
             diesel::insert_into(lever_stages::table)
