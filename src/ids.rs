@@ -80,6 +80,10 @@ id_types! {
     AuditId,
     /// A one-time code that was handed out.
     CodeId,
+    /// Something that is wrong with an account for a while.
+    AlertId,
+    /// One comparison of Lever's list with what was received.
+    ReconciliationId,
 }
 
 /// Declares an enum that is stored as text, one word a variant.

@@ -1,5 +1,6 @@
 //! The command line: one small file per command.
 
+pub mod assessment;
 pub mod audit;
 pub mod backup;
 mod check;
@@ -58,6 +59,9 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// The tests that candidates take
+    #[command(subcommand)]
+    Assessment(assessment::AssessmentCommand),
 }
 
 impl Cli {
@@ -137,6 +141,8 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Some(Command::Demo(args)) => {
             return demo::run(demo::DemoArgs { json: args.json || cli.json, ..args }).await;
         }
+        // It computes, and needs no setting.
+        Some(Command::Assessment(command)) => return assessment::run(&command),
         other => other.unwrap_or(Command::Serve),
     };
     if let Command::Check = command {
@@ -148,6 +154,7 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Command::Migrate => open(&config).await.map(|_| ()),
         Command::User(command) => user::run(command, config).await,
         Command::Audit(command) => audit::run(command, config).await,
+        Command::Assessment(command) => assessment::run(&command),
         Command::Keys(command) => keys::run(command, config).await,
         Command::Backup(args) => backup::run(args, config).await,
         Command::Check => Ok(()),

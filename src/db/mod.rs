@@ -120,6 +120,19 @@ impl Db {
             }
         }
     }
+
+    /// After an erasure: writes everything into the SQLite file, whose freed pages are overwritten, and
+    /// empties the write-ahead log, which still holds the rows as they were. PostgreSQL does as much by
+    /// itself in its own time.
+    ///
+    /// # Errors
+    /// When the database is shutting down, or a reader holds on to the log for too long.
+    pub async fn forget_old_pages(&self) -> DbResult<()> {
+        match &self.writer {
+            Some(writer) => writer.checkpoint().await,
+            None => Ok(()),
+        }
+    }
 }
 
 fn connection(pool: &Pool<Manager>) -> DbResult<PooledConnection<Manager>> {

@@ -17,6 +17,30 @@ diesel::table! {
         attempts -> Integer,
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        next_attempt_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_letters (alert_id, user_id, about) {
+        alert_id -> Text,
+        user_id -> Text,
+        about -> Text,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        kind -> Text,
+        since -> BigInt,
+        told_at -> Nullable<BigInt>,
+        recovered_at -> Nullable<BigInt>,
+        recovery_told_at -> Nullable<BigInt>,
+        try_at -> BigInt,
     }
 }
 
@@ -171,6 +195,7 @@ diesel::table! {
         expires_at -> BigInt,
         sent_at -> Nullable<BigInt>,
         opened_at -> Nullable<BigInt>,
+        time_percent -> Integer,
     }
 }
 
@@ -213,6 +238,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    reconciliation_findings (reconciliation_id, event_id) {
+        reconciliation_id -> Text,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    reconciliations (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        cause -> Text,
+        asked_by -> Nullable<Text>,
+        since -> BigInt,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        step -> Text,
+        page -> Nullable<Text>,
+        listed -> Integer,
+        missing -> Integer,
+        failure -> Text,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Text,
         user_id -> Nullable<Text>,
@@ -234,6 +286,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    sittings (invitation_id) {
+        invitation_id -> Text,
+        company_id -> Text,
+        answers_sealed -> Binary,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -246,10 +309,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    watches (integration_id) {
+        integration_id -> Text,
+        stage_id -> Nullable<Text>,
+        stage_since -> BigInt,
+        next_check_at -> BigInt,
+        checked_at -> Nullable<BigInt>,
+        check_failure -> Text,
+        next_reconcile_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actions -> companies (company_id));
 diesel::joinable!(actions -> events (event_id));
 diesel::joinable!(actions -> integrations (integration_id));
 diesel::joinable!(actions -> invitations (invitation_id));
+diesel::joinable!(alert_letters -> alerts (alert_id));
+diesel::joinable!(alert_letters -> users (user_id));
+diesel::joinable!(alerts -> companies (company_id));
+diesel::joinable!(alerts -> integrations (integration_id));
 diesel::joinable!(audit_log -> companies (company_id));
 diesel::joinable!(candidates -> companies (company_id));
 diesel::joinable!(candidates -> integrations (integration_id));
@@ -268,12 +347,22 @@ diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
+diesel::joinable!(reconciliation_findings -> events (event_id));
+diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
+diesel::joinable!(reconciliations -> companies (company_id));
+diesel::joinable!(reconciliations -> integrations (integration_id));
+diesel::joinable!(reconciliations -> users (asked_by));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
+diesel::joinable!(sittings -> companies (company_id));
+diesel::joinable!(sittings -> invitations (invitation_id));
 diesel::joinable!(users -> companies (company_id));
+diesel::joinable!(watches -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     actions,
+    alert_letters,
+    alerts,
     audit_log,
     candidates,
     codes,
@@ -285,7 +374,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     lever_stages,
     lever_webhooks,
     oauth_flows,
+    reconciliation_findings,
+    reconciliations,
     sessions,
     signing_tokens,
+    sittings,
     users,
+    watches,
 );

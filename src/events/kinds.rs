@@ -77,6 +77,7 @@ pub const KNOWN: &[&str] = &[
     "interviewDeleted",
     "contactCreated",
     "contactUpdated",
+    crate::reconcile::KIND,
 ];
 
 /// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a
@@ -115,6 +116,7 @@ pub fn label(kind: &str) -> &str {
         "interviewDeleted" => "Interview Deleted",
         "contactCreated" => "Contact Created",
         "contactUpdated" => "Contact Updated",
+        "reconciliation" => "Found by reconciliation",
         "" => "Connection test",
         other => other,
     }

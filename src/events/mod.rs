@@ -1,6 +1,7 @@
 //! The event log and the queue: every delivery from Lever, what became of it, and what it caused.
 
 pub mod export;
+pub mod health;
 mod kinds;
 pub mod pretty;
 pub mod queue;

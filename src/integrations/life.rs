@@ -1,7 +1,8 @@
 //! How an account's state changes: connected, active, disconnected, connected again.
 
+use super::alerts::{self, AlertKind};
 use super::store::Integration;
-use super::{State, tokens};
+use super::{State, tokens, watch};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbResult};
@@ -35,6 +36,10 @@ pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, acto
             dsl::updated_at.eq(now),
         ))
         .execute(conn)?;
+    alerts::drop_others(conn, &integration.id)?;
+    if *actor == Actor::Portal {
+        alerts::begin(conn, integration, AlertKind::AccessRevoked, now)?;
+    }
     let detail = json!({"from": integration.state.as_str(), "reason": reason});
     audit::record(
         conn,
@@ -58,6 +63,7 @@ pub(super) fn settle(conn: &mut Conn, integration: &Integration) -> DbResult<Sta
     diesel::update(dsl::integrations.find(&integration.id))
         .set((dsl::state.eq(state), dsl::state_reason.eq(""), dsl::updated_at.eq(Timestamp::now())))
         .execute(conn)?;
+    watch::settled(conn, integration, state)?;
     Ok(state)
 }
 

@@ -2,6 +2,8 @@
 //! their deliveries are signed with, and their stages.
 
 pub mod access;
+pub mod alert_letter;
+pub mod alerts;
 pub mod auto;
 pub mod checklist;
 pub mod configure;
@@ -10,11 +12,13 @@ pub mod disconnect;
 mod flows;
 pub mod grant;
 pub mod life;
+mod pasted;
 pub mod preview;
 mod received;
 pub mod stages;
 pub mod store;
 pub mod tokens;
+pub mod watch;
 
 pub use connection::Connections;
 pub use received::Matching;

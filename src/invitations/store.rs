@@ -1,8 +1,7 @@
 //! The tables of candidates, invitations and actions, as the worker writes them.
 
-use crate::db::schema::{actions, candidates, event_steps, events, invitations};
+use crate::db::schema::{actions, candidates, invitations};
 use crate::db::{Conn, DbResult};
-use crate::events::Event;
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use crate::secrets::Sealed;
 use crate::text_enum;
@@ -18,6 +17,12 @@ text_enum! {
         Sent => "sent",
         /// The candidate opened the link.
         Opened => "opened",
+        /// The candidate agreed and began.
+        Started => "started",
+        /// All tests are done.
+        Completed => "completed",
+        /// The candidate withdrew; the answers are erased.
+        Withdrawn => "withdrawn",
         /// The mail could not be sent, for good.
         Failed => "failed",
         /// Taken back.
@@ -30,8 +35,16 @@ text_enum! {
     ActionKind {
         /// The invitation's mail.
         MailInvitation => "mail_invitation",
-        /// A progress tag on the opportunity in Lever.
+        /// The progress tag on the opportunity in Lever.
         AddTag => "add_tag",
+        /// The result as a note on the opportunity.
+        AddNote => "add_note",
+        /// The address of the result on the opportunity.
+        AddLink => "add_link",
+        /// The move to the progression stage.
+        MoveStage => "move_stage",
+        /// Takes note and address of a withdrawn result back.
+        RemoveResult => "remove_result",
     }
 }
 
@@ -121,6 +134,8 @@ pub struct Invitation {
     pub sent_at: Option<Timestamp>,
     /// When the link was first opened.
     pub opened_at: Option<Timestamp>,
+    /// Time for a task of the logic test, in percent of the usual.
+    pub time_percent: i32,
 }
 
 /// An effect outside the portal: written down before it is tried.
@@ -153,6 +168,8 @@ pub struct Action {
     pub created_at: Timestamp,
     /// When it reached its final state.
     pub finished_at: Option<Timestamp>,
+    /// Not tried before then. For actions that no event waits for.
+    pub next_attempt_at: Timestamp,
 }
 
 /// Keeps what Lever says of a candidate; answers the row's id.
@@ -305,6 +322,14 @@ pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Ca
     Ok(found)
 }
 
+/// An invitation as it is now; none when it was erased.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
+    Ok(invitations::table.find(id).select(Invitation::as_select()).first(conn).optional()?)
+}
+
 /// One candidate.
 ///
 /// # Errors
@@ -321,36 +346,11 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
         .set(candidates::hired_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
-    let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+    let open =
+        [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened, InvitationState::Started];
     let ended = diesel::update(invitations::table)
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(open)))
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
         .execute(conn)?;
     Ok(ended)
-}
-
-/// Erases a person: the candidate, the invitations with their actions, and what events hold of
-/// them. The events stay, without who it was. `false`: nothing was known.
-///
-/// # Errors
-/// When the database refuses.
-pub fn erase(conn: &mut Conn, cause: &Event, opportunity: &str) -> DbResult<bool> {
-    let of_person =
-        events::integration_id.eq(&cause.integration_id).and(events::opportunity_id.eq(opportunity));
-    let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
-    diesel::delete(event_steps::table.filter(event_steps::event_id.eq_any(&about))).execute(conn)?;
-    let known = diesel::delete(candidates::table)
-        .filter(candidates::integration_id.eq(&cause.integration_id))
-        .filter(candidates::opportunity_id.eq(opportunity))
-        .execute(conn)?;
-    diesel::update(events::table.filter(events::id.eq_any(&about)))
-        .set((
-            events::opportunity_id.eq(None::<String>),
-            events::contact_id.eq(None::<String>),
-            events::lever_id.eq(None::<String>),
-            events::body.eq(Vec::<u8>::new()),
-            events::reason.eq("The candidate was deleted in Lever; what this event held was erased."),
-        ))
-        .execute(conn)?;
-    Ok(known > 0)
 }

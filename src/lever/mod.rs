@@ -34,5 +34,5 @@ pub use types::{
     AccountId, Application, ApplicationId, ArchiveReason, ArchiveReasonId, ArchiveReasonKind, Archived,
     Categories, Confidentiality, Contact, ContactId, Event, Expandable, File, FileId, InterviewId, Note,
     NoteId, Opportunity, OpportunityId, Origin, PanelId, Phone, Posting, PostingId, PostingState, ShowUrl,
-    Source, Stage, StageId, Tag, User, UserId, Webhook, WebhookId,
+    Source, Stage, StageChange, StageId, Tag, User, UserId, Webhook, WebhookId,
 };

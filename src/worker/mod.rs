@@ -5,19 +5,27 @@
 //! and another takes over.
 
 mod actions;
+mod chores;
+mod follow_up;
 mod lease;
 mod look;
+mod reconcile;
+mod retention;
 mod work;
+mod write_back;
 
 pub use lease::forget as forget_leases;
 
 use crate::db::{Db, DbError};
+use crate::events::queue;
 use crate::ids::IntegrationId;
 use crate::integrations::connection::Connections;
+use crate::integrations::{State as AccountState, store as accounts};
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
+use crate::time::Timestamp;
 use futures_util::StreamExt as _;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -68,7 +76,11 @@ impl Worker {
             busy: HashSet::new(),
             turns: JoinSet::new(),
         };
-        Self { stop, running: tokio::spawn(supervisor.run()) }
+        let sweeping = retention::keep_sweeping(supervisor.tools.clone(), stop.clone());
+        let running = tokio::spawn(async {
+            tokio::join!(supervisor.run(), sweeping);
+        });
+        Self { stop, running }
     }
 
     /// Stops: events in work are finished, leases are given back.
@@ -122,8 +134,12 @@ impl Supervisor {
 
     async fn hand_out(&mut self) -> Result<(), DbError> {
         let owner = self.owner.clone();
-        let waiting = self.tools.db.read(move |conn| lease::with_work(conn, &owner)).await?;
-        for integration in waiting.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>() {
+        let waiting = self.tools.db.read(move |conn| {
+            let waiting = lease::with_work(conn, &owner)?.into_iter().chain(chores::due(conn, &owner)?);
+            Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
+        });
+        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
+        {
             let (id, owner) = (integration.clone(), self.owner.clone());
             if self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await? {
                 self.busy.insert(integration.clone());
@@ -168,12 +184,18 @@ impl Turn {
     async fn work_all(&self) -> Result<(), DbError> {
         while !self.stop.is_cancelled() {
             let id = self.integration.clone();
-            let due = self
-                .tools
-                .db
-                .read(move |conn| crate::events::queue::due(conn, &id, crate::time::Timestamp::now(), BATCH));
+            let due = self.tools.db.read(move |conn| {
+                // Access may have ended in the turn: then nothing is tried in vain.
+                if accounts::get(conn, &id)?.state != AccountState::Active {
+                    return Ok(Vec::new());
+                }
+                queue::due(conn, &id, Timestamp::now(), BATCH)
+            });
             let due = due.await?;
             if due.is_empty() {
+                if self.follow_up().await? || chores::one(&self.tools, &self.integration).await? {
+                    continue;
+                }
                 return Ok(());
             }
             let outcomes = futures_util::stream::iter(due)
@@ -184,6 +206,21 @@ impl Turn {
             outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
         }
         Ok(())
+    }
+
+    /// Works what no event waits for. `false`: there was nothing.
+    async fn follow_up(&self) -> Result<bool, DbError> {
+        let id = self.integration.clone();
+        let due =
+            self.tools.db.read(move |conn| crate::invitations::follow_up::due(conn, &id, BATCH)).await?;
+        let there_was = !due.is_empty();
+        let outcomes = futures_util::stream::iter(due)
+            .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
+            .map(|(action, invitation)| follow_up::work(&self.tools, action, invitation))
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>();
+        outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
+        Ok(there_was)
     }
 
     /// Returns when the lease is no longer ours.

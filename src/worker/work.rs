@@ -9,23 +9,26 @@ use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::{Integration, stages, store as accounts};
 use crate::invitations::store::{self, Candidate};
-use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide};
+use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
 use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
 use crate::people;
+use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
 use std::time::Duration;
 
 /// After so many attempts an event is given up; with the waits below that is about half a day.
-const ATTEMPTS: i32 = 20;
+pub(super) const ATTEMPTS: i32 = 20;
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Works an event as far as it goes now. Fails only when the database does: then the event stays in
 /// the queue as it was.
 pub(super) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
-    if Kind::from(event.kind.as_str()) == Kind::CandidateDeleted {
-        return tools.db.write(move |conn| deleted(conn, &event)).await;
+    if worked_as(&event) == Kind::CandidateDeleted {
+        tools.db.write(move |conn| deleted(conn, &event)).await?;
+        super::retention::forget_pages(tools).await;
+        return Ok(());
     }
     let pending = {
         let id = event.id.clone();
@@ -96,7 +99,7 @@ fn decided(
     add_all(conn, event, calls)?;
     let account = accounts::get(conn, &event.integration_id)?;
     let candidate = keep_candidate(conn, event, seen)?;
-    let kind = Kind::from(event.kind.as_str());
+    let kind = worked_as(event);
     if kind == Kind::CandidateHired {
         let ended = store::hired(conn, &candidate)?;
         let words = match ended {
@@ -221,7 +224,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<Candi
 /// Deleted in Lever: the person is erased here; the log keeps that it happened.
 fn deleted(conn: &mut Conn, event: &Event) -> DbResult<()> {
     let words = match event.opportunity_id.as_deref() {
-        Some(opportunity) if store::erase(conn, event, opportunity)? => {
+        Some(opportunity) if erasure::erase(conn, &event.integration_id, opportunity, erasure::DELETED)? => {
             "deleted in Lever; what the portal knew was erased"
         }
         _ => "deleted in Lever; the portal knew nothing of this candidate",
@@ -282,7 +285,7 @@ async fn later(tools: &Tools, event: &Event, why: &str, after: Option<Duration>)
 }
 
 /// Doubles from attempt to attempt up to an hour, with jitter so that many do not come at once.
-fn wait_before(attempts: i32) -> Duration {
+pub(super) fn wait_before(attempts: i32) -> Duration {
     let mut waits = backon::ExponentialBuilder::default()
         .with_min_delay(FIRST_WAIT)
         .with_max_delay(LONGEST_WAIT)

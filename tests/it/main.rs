@@ -1,9 +1,13 @@
 //! The integration tests: one binary, so that the portal is linked once.
 #![allow(clippy::unwrap_used)]
 
+mod assessment;
 mod connect;
+mod effects;
 mod helpers;
+mod house;
 mod journey;
+mod life;
 mod lists;
 mod people;
 mod process;

@@ -13,6 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{StreamExt, stream};
 
 use super::caller::Caller;
+use super::openapi::allowed;
 use super::{ApiError, wire};
 use crate::Sandbox;
 use crate::faults::{Fault, FaultKind};
@@ -28,9 +29,7 @@ pub async fn oauth(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lever = Sandbox::of(request.request());
-    let fault = lever
-        .faults
-        .next_for_oauth(request.method().as_str(), request.path());
+    let fault = lever.faults.next_for_oauth(request.method().as_str(), request.path());
     watched(request, next, &lever, fault, false).await
 }
 
@@ -40,9 +39,7 @@ pub async fn api(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lever = Sandbox::of(request.request());
-    let fault = lever
-        .faults
-        .next_for_api(request.method().as_str(), request.path());
+    let fault = lever.faults.next_for_api(request.method().as_str(), request.path());
     watched(request, next, &lever, fault, true).await
 }
 
@@ -59,13 +56,8 @@ async fn watched(
         None => handled(request, next, lever, guarded).await?,
     };
     let id = header::HeaderValue::from_str(&entry.id).expect("a UUID is a header value");
-    response
-        .headers_mut()
-        .insert(header::HeaderName::from_static("x-request-id"), id);
-    let closed = matches!(
-        entry.fault,
-        Some(FaultKind::CloseBefore | FaultKind::CloseAfter)
-    );
+    response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
+    let closed = matches!(entry.fault, Some(FaultKind::CloseBefore | FaultKind::CloseAfter));
     entry.status = (!closed).then(|| response.status().as_u16());
     entry.duration_ms = lever.now() - entry.time;
     lever.requests.push(entry);
@@ -154,9 +146,7 @@ fn failure(status: StatusCode, retry_after: Option<u64>, api: bool) -> HttpRespo
         })),
     };
     if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     }
     response
 }
@@ -165,9 +155,7 @@ fn failure(status: StatusCode, retry_after: Option<u64>, api: bool) -> HttpRespo
 async fn truncated(response: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let (request, response) = response.into_parts();
     let (response, body) = response.into_parts();
-    let whole: Bytes = to_bytes(body)
-        .await
-        .map_err(actix_web::error::ErrorInternalServerError)?;
+    let whole: Bytes = to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
     let half = whole.slice(..whole.len() / 2);
     let parts = stream::iter([Some(half), None]).then(|part| async {
         match part {
@@ -195,36 +183,50 @@ async fn handled(
     if guarded {
         match admit(&request, lever) {
             Ok(verdict) => left = Some(verdict),
-            Err(error) => return Ok(request.into_response(error.answer())),
+            Err((error, burst)) => {
+                let mut response = request.into_response(error.answer());
+                if let Some(burst) = burst {
+                    tell_limit(&mut response, burst, 0);
+                }
+                return Ok(response);
+            }
         }
     }
     // A clone of the request kept over this call would make actix' router panic.
     let mut response = next.call(request).await?.map_into_boxed_body();
     if guarded && response.status() == StatusCode::METHOD_NOT_ALLOWED {
         let error = ApiError::new(response.status(), "This method is not allowed here");
+        let pattern = response.request().match_pattern().unwrap_or_default();
         response = response.into_response(error.answer());
+        if let Ok(methods) = header::HeaderValue::from_str(&allowed(&pattern)) {
+            response.headers_mut().insert(header::ALLOW, methods);
+        }
     }
     if let Some((left, burst)) = left {
-        let headers = response.headers_mut();
-        let names = ["x-ratelimit-limit", "x-ratelimit-remaining"];
-        for (name, number) in names.into_iter().zip([burst, left]) {
-            headers.insert(
-                header::HeaderName::from_static(name),
-                header::HeaderValue::from(number),
-            );
-        }
+        tell_limit(&mut response, burst, left);
     }
     Ok(response)
 }
 
+/// Says how many calls may come at once, and how many are left of them.
+fn tell_limit(response: &mut ServiceResponse<BoxBody>, burst: u32, left: u32) {
+    let names = ["x-ratelimit-limit", "x-ratelimit-remaining"];
+    for (name, number) in names.into_iter().zip([burst, left]) {
+        response
+            .headers_mut()
+            .insert(header::HeaderName::from_static(name), header::HeaderValue::from(number));
+    }
+}
+
 /// Lets a known caller in who doesn't call too often; answers what is left to them.
-fn admit(request: &ServiceRequest, lever: &Sandbox) -> Result<(u32, u32), ApiError> {
-    let caller = Caller::identify(request.request(), lever)?;
+/// Who calls too often is told the burst with the error.
+fn admit(request: &ServiceRequest, lever: &Sandbox) -> Result<(u32, u32), (ApiError, Option<u32>)> {
+    let caller = Caller::identify(request.request(), lever).map_err(|error| (error, None))?;
     let verdict = lever.limiter.take(&caller.key, lever.now());
     let left = match verdict {
         Verdict::Pass { left, burst } => (left, burst),
-        Verdict::Wait { seconds, say, .. } => {
-            return Err(ApiError::too_many(say.then_some(seconds)));
+        Verdict::Wait { seconds, say, burst } => {
+            return Err((ApiError::too_many(say.then_some(seconds)), Some(burst)));
         }
     };
     request.extensions_mut().insert(caller);

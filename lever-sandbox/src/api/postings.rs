@@ -5,12 +5,10 @@ use actix_web::{HttpResponse, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::opportunities::filter::{confidentiality, range};
+use super::opportunities::filter::{Confidentiality, confidentiality, range};
 use super::opportunities::read::ShowParams;
-use super::views::{PostingView, Show};
-use super::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use super::views::{ApplicationView, PostingView, Show};
+use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::Shared;
 use crate::ratelimit::Verdict;
 use crate::state::{NewApplication, Posting, PostingState};
@@ -28,9 +26,8 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters; the handler reads them")]
 pub(super) struct PostingParams {
-    /// `published`, `internal`, `closed`, `draft`, `pending` or `rejected`.
     #[param(nullable = false)]
-    state: Option<Vec<String>>,
+    state: Option<Vec<PostingState>>,
     #[param(nullable = false)]
     tag: Option<Vec<String>>,
     #[param(nullable = false)]
@@ -43,9 +40,9 @@ pub(super) struct PostingParams {
     commitment: Option<Vec<String>>,
     #[param(nullable = false)]
     level: Option<Vec<String>>,
-    /// `non-confidential` unless given; `confidential` or `all`.
-    #[param(nullable = false)]
-    confidentiality: Option<String>,
+    /// `non-confidential` unless given.
+    #[param(nullable = false, inline)]
+    confidentiality: Option<Confidentiality>,
     #[param(nullable = false)]
     created_at_start: Option<i64>,
     #[param(nullable = false)]
@@ -69,15 +66,17 @@ pub(super) async fn list(
     let confidential = confidentiality(&params, &caller)?;
     let created = range(&params, "created_at")?;
     let updated = range(&params, "updated_at")?;
+    if let Some(state) = params.all("state").iter().find(|state| PostingState::parse(state).is_none()) {
+        return Err(ApiError::bad(format!("Invalid parameter: state {state} is not known")));
+    }
     let paging = Paging::read(&params, "postings", lever.now())?;
     let show = Show::of(&params, &lever.url);
     let among = |name: &str, value: Option<&str>| {
         let wanted = params.all(name);
         wanted.is_empty() || wanted.iter().any(|there| Some(there.as_str()) == value)
     };
-    let within = |range: Option<(i64, i64)>, at: i64| {
-        range.is_none_or(|(start, end)| (start..=end).contains(&at))
-    };
+    let within =
+        |range: Option<(i64, i64)>, at: i64| range.is_none_or(|(start, end)| (start..=end).contains(&at));
     let wants = |posting: &Posting| {
         let categories = &posting.categories;
         let tags = params.all("tag");
@@ -94,9 +93,7 @@ pub(super) async fn list(
     };
     let state = lever.read();
     let wanted = state.postings.iter().filter(|posting| wants(posting));
-    Ok(Json(paging.cut(
-        wanted.map(|posting| PostingView::new(&state, posting, &show)),
-    )))
+    Ok(Json(paging.cut(wanted.map(|posting| PostingView::new(&state, posting, &show)))))
 }
 
 /// One posting.
@@ -112,9 +109,7 @@ pub(super) async fn get(
     caller.needs(READ)?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
-    let posting = state
-        .posting(&id)
-        .ok_or_else(|| ApiError::not_found("Posting", &id))?;
+    let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
     caller.reveal(posting.confidential, "Posting", &id)?;
     Ok(Single::of(PostingView::new(&state, posting, &show)))
 }
@@ -145,13 +140,14 @@ pub(super) struct ApplyBody {
     source: Option<String>,
 }
 
-/// What an application became.
+/// The application that was made.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AppliedView {
     application_id: String,
-    opportunity_id: String,
     contact_id: String,
+    #[serde(flatten)]
+    application: ApplicationView,
 }
 
 /// Applies to a posting for somebody; 2 a second at most.
@@ -170,14 +166,9 @@ pub(super) async fn apply(
     }
     {
         let state = lever.read();
-        let posting = state
-            .posting(&id)
-            .ok_or_else(|| ApiError::not_found("Posting", &id))?;
+        let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
         caller.reveal(posting.confidential, "Posting", &id)?;
-        if !matches!(
-            posting.state,
-            PostingState::Published | PostingState::Internal
-        ) {
+        if !matches!(posting.state, PostingState::Published | PostingState::Internal) {
             return Err(ApiError::bad("This posting takes no applications"));
         }
     }
@@ -186,11 +177,13 @@ pub(super) async fn apply(
         let (opportunity, application, events) = state.apply(&id, new, actor)?;
         Ok(((opportunity, application), events))
     })?;
-    let contact_id = lever.read().opportunity(&opportunity)?.contact.clone();
+    let state = lever.read();
+    let row = state.opportunity(&opportunity)?;
+    let made = row.application.as_ref().ok_or_else(|| ApiError::not_found("Application", &application))?;
     let data = AppliedView {
+        contact_id: row.contact.clone(),
+        application: ApplicationView::new(&state, row, made),
         application_id: application,
-        opportunity_id: opportunity,
-        contact_id,
     };
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
 }

@@ -1,7 +1,7 @@
 //! Stages, archive reasons, sources, tags and users.
 
 use actix_web::web::{self, Json, Path};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::views::{ArchiveReasonView, CountView, StageView, UserView};
 use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
@@ -49,14 +49,22 @@ pub(super) async fn stage(
     Ok(Single::of(stage.into()))
 }
 
+/// The two types of archive reasons.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "describes the parameter; the handler reads it")]
+enum ReasonType {
+    Hired,
+    NonHired,
+}
+
 /// Which archive reasons.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameter; the handler reads it")]
 pub(super) struct ReasonParams {
-    /// `hired` or `non-hired`.
-    #[param(rename = "type", nullable = false)]
-    kind: Option<String>,
+    #[param(rename = "type", nullable = false, inline)]
+    kind: Option<ReasonType>,
 }
 
 /// Why opportunities are archived.
@@ -74,9 +82,7 @@ pub(super) async fn archive_reasons(
         Some("hired") => Some(true),
         Some("non-hired") => Some(false),
         Some(_) => {
-            return Err(ApiError::bad(
-                "Invalid parameter: type must be hired or non-hired",
-            ));
+            return Err(ApiError::bad("Invalid parameter: type must be hired or non-hired"));
         }
     };
     let paging = Paging::read(&params, "archive_reasons", lever.now())?;
@@ -113,10 +119,10 @@ pub(super) async fn sources(
     caller.needs("sources:read:admin")?;
     let paging = Paging::read(&params, "sources", lever.now())?;
     let state = lever.read();
-    let counted = state.sources.values().map(|text| CountView {
-        text: text.clone(),
-        count: state.opportunities.count(&Key::source(text)),
-    });
+    let counted = state
+        .sources
+        .values()
+        .map(|text| CountView { text: text.clone(), count: state.opportunities.count(&Key::source(text)) });
     Ok(Json(paging.cut(counted)))
 }
 
@@ -131,10 +137,10 @@ pub(super) async fn tags(
     caller.needs("tags:read:admin")?;
     let paging = Paging::read(&params, "tags", lever.now())?;
     let state = lever.read();
-    let counted = state.tags.values().map(|text| CountView {
-        text: text.clone(),
-        count: state.opportunities.count(&Key::tag(text)),
-    });
+    let counted = state
+        .tags
+        .values()
+        .map(|text| CountView { text: text.clone(), count: state.opportunities.count(&Key::tag(text)) });
     Ok(Json(paging.cut(counted)))
 }
 

@@ -6,9 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::views::WebhookView;
-use super::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::Shared;
 use crate::state::{EventKind, OpError, Origin, WebhookPatch, check_webhook_url};
 
@@ -38,7 +36,7 @@ pub(super) async fn list(
 /// What limits a webhook.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct ConditionsBody {
-    /// `applied`, `sourced`, `referred`, `university`, `agency`, `internal`.
+    #[schema(value_type = Option<Vec<Origin>>)]
     origins: Option<Vec<String>>,
 }
 
@@ -67,10 +65,9 @@ fn event(name: &str) -> Result<EventKind, ApiError> {
 /// A new webhook.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct CreateBody {
-    /// `applicationCreated`, `candidateStageChange`, `candidateHired`,
-    /// `candidateArchiveChange`, `candidateDeleted`, `interviewCreated`,
-    /// `interviewUpdated`, `interviewDeleted`, `contactCreated`, `contactUpdated`.
+    #[schema(value_type = EventKind)]
     event: String,
+    #[schema(pattern = "^https?://")]
     url: String,
     configuration: Option<ConfigurationBody>,
 }
@@ -100,7 +97,9 @@ pub(super) async fn create(
 /// Changes to a webhook; what is missing stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct UpdateBody {
+    #[schema(value_type = Option<EventKind>)]
     event: Option<String>,
+    #[schema(pattern = "^https?://")]
     url: Option<String>,
     configuration: Option<ConfigurationBody>,
 }
@@ -122,15 +121,10 @@ pub(super) async fn update(
     let patch = WebhookPatch {
         event: body.event.as_deref().map(event).transpose()?,
         url: body.url,
-        origins: body
-            .configuration
-            .map(ConfigurationBody::origins)
-            .transpose()?,
+        origins: body.configuration.map(ConfigurationBody::origins).transpose()?,
     };
     let now = lever.now();
-    let hook = lever
-        .write()
-        .update_webhook(&id, patch, &caller.maker(), now)?;
+    let hook = lever.write().update_webhook(&id, patch, &caller.maker(), now)?;
     Ok(Single::of(WebhookView::from(&hook)))
 }
 

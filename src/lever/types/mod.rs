@@ -16,7 +16,7 @@ pub use ids::{
     AccountId, ApplicationId, ArchiveReasonId, ContactId, Expandable, FileId, InterviewId, NoteId,
     OpportunityId, PanelId, PostingId, StageId, UserId, WebhookId,
 };
-pub use opportunity::{Application, Archived, Contact, Opportunity, Phone, ShowUrl};
+pub use opportunity::{Application, Archived, Contact, Opportunity, Phone, ShowUrl, StageChange};
 pub use pipeline::{ArchiveReason, Categories, Posting, Source, Stage, Tag, User};
 pub use records::{File, Note};
 pub use webhook::Webhook;

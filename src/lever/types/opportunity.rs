@@ -62,6 +62,9 @@ pub struct Opportunity {
     /// The stage it is in, with `expand=stage` in full.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub stage: Option<Expandable<StageId, Stage>>,
+    /// The stages that it entered, in order.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub stage_changes: Vec<StageChange>,
     /// How the person came to Lever.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub origin: Option<Origin>,
@@ -95,6 +98,13 @@ impl Opportunity {
     /// The stage's id.
     pub fn stage_id(&self) -> Option<&StageId> {
         self.stage.as_ref().map(Expandable::id)
+    }
+
+    /// When it entered the stage that it is in; the nearest that Lever tells where it does not say.
+    pub fn entered_stage_at(&self) -> Option<Timestamp> {
+        let stage = self.stage_id()?;
+        let changes = self.stage_changes.iter().filter(|change| change.to_stage_id == *stage);
+        changes.filter_map(|change| change.updated_at).max().or(self.last_advanced_at).or(self.created_at)
     }
 
     /// The person's id.
@@ -131,6 +141,17 @@ impl Opportunity {
     pub fn is_confidential(&self) -> bool {
         self.confidentiality == Some(Confidentiality::Confidential)
     }
+}
+
+/// That an opportunity entered a stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StageChange {
+    /// The stage.
+    pub to_stage_id: StageId,
+    /// When.
+    #[serde(default, with = "lenient::millis")]
+    pub updated_at: Option<Timestamp>,
 }
 
 /// How an opportunity left the pipeline.

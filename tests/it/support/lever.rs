@@ -111,6 +111,77 @@ impl Connected {
         Self { portal, lever, company, admin, integration }
     }
 
+    /// Connected, with the webhooks that the portal sets up, inviting from the stage "Assessment".
+    pub async fn active(backend: Backend) -> Self {
+        let there = Self::start(backend).await;
+        let path = format!("/settings/integrations/{}", there.integration);
+        assert_eq!(there.admin.post(&format!("{path}/webhooks"), &[]).await.status, StatusCode::SEE_OTHER);
+        let page = there.admin.get(&path).await;
+        let stage = there.stage("Assessment").await;
+        let saved = there.admin.press(&page, "Save", &[("trigger_stage", &stage)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        there
+    }
+
+    /// Calls Lever's API as a customer's own script does.
+    pub async fn api(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
+        let url = format!("{}/v1/{path}", self.lever.url);
+        let mut request =
+            reqwest::Client::new().request(method, url).basic_auth(&self.lever.api_key, Some(""));
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        // Who looks often meets the rate limit, as a customer's script would.
+        let answer = super::wait::until(path, super::wait::PATIENCE, async || {
+            let answer = request.try_clone().unwrap().send().await.unwrap();
+            (answer.status() != StatusCode::TOO_MANY_REQUESTS).then_some(answer)
+        })
+        .await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null)
+    }
+
+    /// The id of a stage in Lever.
+    pub async fn stage(&self, name: &str) -> String {
+        let stages = self.api(reqwest::Method::GET, "stages", Value::Null).await;
+        let there = stages["data"].as_array().unwrap().iter().find(|stage| stage["text"] == name).cloned();
+        there.unwrap_or_else(|| panic!("a stage called {name}"))["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody new in Lever, in the stage for new applicants; answers the opportunity.
+    pub async fn candidate(&self, fields: Value) -> Value {
+        let made = self.control(reqwest::Method::POST, "opportunities", fields).await;
+        made["data"].clone()
+    }
+
+    /// Moves somebody in Lever.
+    pub async fn move_to(&self, opportunity: &Value, stage: &str) {
+        let id = opportunity["id"].as_str().unwrap();
+        let stage = self.stage(stage).await;
+        let body = serde_json::json!({ "stage": stage });
+        self.control(reqwest::Method::POST, &format!("opportunities/{id}/move"), body).await;
+    }
+
+    /// Waits until all events of an opportunity are in a final state, so many at least; answers them.
+    pub async fn worked(&self, opportunity: &Value, at_least: usize) -> Vec<Event> {
+        let id = opportunity["id"].as_str().unwrap().to_owned();
+        super::wait::until(&format!("{at_least} worked events"), super::wait::PATIENCE, async || {
+            let all = events(&self.portal, &self.integration).await;
+            let of_it: Vec<Event> =
+                all.into_iter().filter(|event| event.opportunity_id.as_deref() == Some(&id)).collect();
+            let is_final = of_it.iter().all(|event| event.finished_at.is_some());
+            (of_it.len() >= at_least && is_final).then_some(of_it)
+        })
+        .await
+    }
+
+    /// Mails in the sandbox's inbox to this address.
+    pub async fn mails_to(&self, address: &str) -> Vec<Value> {
+        let mails = self.control(reqwest::Method::GET, "mail", Value::Null).await;
+        let of_them = mails["data"].as_array().unwrap().iter();
+        of_them.filter(|mail| mail["to"].as_str().unwrap().contains(address)).cloned().collect()
+    }
+
     /// Calls the sandbox's control API.
     pub async fn control(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
         let url = format!("{}/sandbox/{path}", self.lever.url);
@@ -122,7 +193,26 @@ impl Connected {
 
 /// Through Lever's log-in and consent, and back; answers the account that came of it.
 pub async fn grant(portal: &Portal, lever: &lever_sandbox::Running, admin: &Visitor) -> IntegrationId {
-    let to_lever = admin.post("/settings/integrations/lever/grant", &[("environment", "custom")]).await;
+    consent(portal, lever, admin, ("environment", "custom")).await
+}
+
+/// The same for an account that is connected again.
+pub async fn grant_again(
+    portal: &Portal,
+    lever: &lever_sandbox::Running,
+    admin: &Visitor,
+    account: &IntegrationId,
+) -> IntegrationId {
+    consent(portal, lever, admin, ("integration", account.as_str())).await
+}
+
+async fn consent(
+    portal: &Portal,
+    lever: &lever_sandbox::Running,
+    admin: &Visitor,
+    what: (&str, &str),
+) -> IntegrationId {
+    let to_lever = admin.post("/settings/integrations/lever/grant", &[what]).await;
     assert_eq!(to_lever.status, StatusCode::SEE_OTHER, "{}", to_lever.html);
     let dana = Visitor::of(lever.url.parse().unwrap());
     let mut page = dana.get(&to_lever.location.unwrap()).await;

@@ -29,18 +29,18 @@ pub struct PhoneBody {
 
 impl From<PhoneBody> for Phone {
     fn from(phone: PhoneBody) -> Self {
-        Self {
-            kind: phone.kind,
-            value: phone.value,
-        }
+        Self { kind: phone.kind, value: phone.value }
     }
 }
 
 /// Archived from the start.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ArchivedBody {
     /// Id of an archive reason.
     reason: String,
+    /// Now when missing.
+    archived_at: Option<i64>,
 }
 
 /// A new opportunity.
@@ -63,6 +63,7 @@ pub struct CreateBody {
     #[serde(default)]
     sources: Vec<String>,
     /// `sourced` when missing.
+    #[schema(value_type = Option<Origin>)]
     origin: Option<String>,
     owner: Option<String>,
     #[serde(default)]
@@ -102,9 +103,7 @@ pub async fn create(
     let origin = body
         .origin
         .as_deref()
-        .map(|text| {
-            Origin::parse(text).ok_or_else(|| ApiError::bad(format!("Origin {text} is not known")))
-        })
+        .map(|text| Origin::parse(text).ok_or_else(|| ApiError::bad(format!("Origin {text} is not known"))))
         .transpose()?;
     let new = NewOpportunity {
         name: body.name,
@@ -123,12 +122,11 @@ pub async fn create(
         application_type: Some(ApplicationType::User),
         contact: body.contact,
         created_at: body.created_at,
+        archived_at: body.archived.as_ref().and_then(|archived| archived.archived_at),
         archive_reason: body.archived.map(|archived| archived.reason),
         ..NewOpportunity::default()
     };
-    let id = lever.act(Some(user), |state, actor| {
-        state.create_opportunity(new, actor)
-    })?;
+    let id = lever.act(Some(user), |state, actor| state.create_opportunity(new, actor))?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
     let data = OpportunityView::new(&state, state.opportunity(&id)?, &show);

@@ -8,19 +8,15 @@ use utoipa::ToSchema;
 use super::create::PerformAs;
 use crate::Shared;
 use crate::api::views::InterviewView;
-use crate::api::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
-use crate::state::{NewInterview, Opportunity, State};
+use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::state::{Interview, NewInterview, OpError, Opportunity, State};
 
 const READ: &str = "interviews:read:admin";
 const WRITE: &str = "interviews:write:admin";
 
 fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView)> {
-    let posting = opportunity
-        .application
-        .as_ref()
-        .and_then(|application| state.posting(&application.posting));
+    let posting =
+        opportunity.application.as_ref().and_then(|application| state.posting(&application.posting));
     let panels = state.papers(&opportunity.id).panels.iter();
     panels
         .flat_map(|panel| {
@@ -81,40 +77,41 @@ pub struct InterviewerBody {
     id: String,
 }
 
-/// An interview.
+/// A new interview.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct InterviewBody {
     /// Id of a panel; a new one when missing.
     panel: Option<String>,
-    subject: String,
-    #[serde(default)]
-    note: String,
+    subject: Option<String>,
+    note: Option<String>,
     interviewers: Vec<InterviewerBody>,
     /// When it is, ms since 1970 UTC.
     date: i64,
     /// Minutes.
     #[schema(minimum = 1)]
     duration: i64,
-    #[serde(default)]
-    location: String,
+    location: Option<String>,
     timezone: Option<String>,
 }
 
-impl InterviewBody {
-    fn read(self) -> Result<NewInterview, ApiError> {
-        if self.duration < 1 {
-            return Err(ApiError::bad("duration must be a minute at least"));
-        }
-        Ok(NewInterview {
-            panel: self.panel,
-            subject: self.subject,
-            note: self.note,
-            interviewers: self.interviewers.into_iter().map(|user| user.id).collect(),
-            at: self.date,
-            duration: self.duration,
-            location: self.location,
-            timezone: self.timezone,
-        })
+/// Changes to an interview; what is missing stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct InterviewPatch {
+    subject: Option<String>,
+    note: Option<String>,
+    interviewers: Option<Vec<InterviewerBody>>,
+    /// When it is, ms since 1970 UTC.
+    date: Option<i64>,
+    /// Minutes.
+    #[schema(minimum = 1)]
+    duration: Option<i64>,
+    location: Option<String>,
+}
+
+fn check_duration(minutes: i64) -> Result<(), ApiError> {
+    match minutes {
+        1.. => Ok(()),
+        _ => Err(ApiError::bad("duration must be a minute at least")),
     }
 }
 
@@ -130,11 +127,18 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     caller.needs(WRITE)?;
     caller.opportunity(&lever.read(), &id)?;
-    let user = caller.named_user()?;
-    let new = body.read()?;
-    let interview = lever.act(Some(user), |state, actor| {
-        state.add_interview(&id, new, actor)
-    })?;
+    check_duration(body.duration)?;
+    let new = NewInterview {
+        panel: body.panel,
+        subject: body.subject.unwrap_or_default(),
+        note: body.note.unwrap_or_default(),
+        interviewers: body.interviewers.into_iter().map(|user| user.id).collect(),
+        at: body.date,
+        duration: body.duration,
+        location: body.location.unwrap_or_default(),
+        timezone: body.timezone,
+    };
+    let interview = lever.act(caller.user(), |state, actor| state.add_interview(&id, new, actor))?;
     let state = lever.read();
     let data = find(&state, state.opportunity(&id)?, &interview)?;
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
@@ -143,43 +147,39 @@ pub async fn create(
 /// Changes an interview.
 #[utoipa::path(put, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
     params(("id" = String, Path), ("interview" = String, Path), PerformAs),
-    request_body = InterviewBody,
+    request_body = InterviewPatch,
     responses((status = 200, body = Single<InterviewView>), Failures, BodyFailures))]
 pub async fn update(
     lever: Shared,
     caller: Caller,
     path: Path<(String, String)>,
-    Body(body): Body<InterviewBody>,
+    Body(body): Body<InterviewPatch>,
 ) -> Result<Json<Single<InterviewView>>, ApiError> {
     caller.needs(WRITE)?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
-    let user = caller.named_user()?;
-    let new = body.read()?;
-    if let Some(stranger) = {
-        let state = lever.read();
-        let mut all = new.interviewers.iter();
-        all.find(|id| state.user(id).is_none()).cloned()
-    } {
-        return Err(ApiError::bad(format!("User {stranger} was not found")));
+    if let Some(minutes) = body.duration {
+        check_duration(minutes)?;
     }
-    lever.act_only(Some(user), |state, actor| {
-        let change = |there: &mut crate::state::Interview| {
-            there.subject = new.subject;
-            there.note = new.note;
-            there.interviewers = new.interviewers;
-            there.at = new.at;
-            there.duration = new.duration;
-            there.location = new.location;
+    let interviewers: Option<Vec<String>> =
+        body.interviewers.map(|users| users.into_iter().map(|user| user.id).collect());
+    lever.act_only(caller.user(), |state, actor| {
+        let mut named = interviewers.iter().flatten();
+        if let Some(stranger) = named.find(|id| state.user(id).is_none()) {
+            return Err(OpError::Invalid(format!("User {stranger} was not found")));
+        }
+        let change = |there: &mut Interview| {
+            there.subject = body.subject.unwrap_or(there.subject.clone());
+            there.note = body.note.unwrap_or(there.note.clone());
+            there.interviewers = interviewers.unwrap_or(there.interviewers.clone());
+            there.at = body.date.unwrap_or(there.at);
+            there.duration = body.duration.unwrap_or(there.duration);
+            there.location = body.location.unwrap_or(there.location.clone());
         };
         state.update_interview(&id, &interview, change, actor)
     })?;
     let state = lever.read();
-    Ok(Single::of(find(
-        &state,
-        state.opportunity(&id)?,
-        &interview,
-    )?))
+    Ok(Single::of(find(&state, state.opportunity(&id)?, &interview)?))
 }
 
 /// Takes an interview away.
@@ -194,8 +194,6 @@ pub async fn delete(
     caller.needs(WRITE)?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
-    lever.act_only(caller.user(), |state, actor| {
-        state.delete_interview(&id, &interview, actor)
-    })?;
+    lever.act_only(caller.user(), |state, actor| state.delete_interview(&id, &interview, actor))?;
     Ok(HttpResponse::NoContent().finish())
 }

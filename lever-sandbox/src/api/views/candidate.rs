@@ -1,9 +1,9 @@
-//! The deprecated form of opportunities: e-mail addresses are objects there.
+//! The deprecated form of opportunities: e-mail addresses and resumes are objects there.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ArchivedView, PhoneView, Show, confidentiality};
+use super::{ArchivedView, PhoneView, ResumeView, Show, confidentiality};
 use crate::state::{Opportunity, State};
 
 /// An e-mail address.
@@ -38,7 +38,8 @@ pub struct CandidateView {
     origin: &'static str,
     sourced_by: Option<String>,
     applications: Vec<String>,
-    resume: Option<String>,
+    /// The resume itself, where opportunities have its id.
+    resume: Option<ResumeView>,
     is_anonymized: bool,
     urls: CandidateUrlsView,
 }
@@ -58,13 +59,7 @@ impl CandidateView {
             name: contact.name.clone(),
             headline: contact.headline.clone(),
             contact: contact.id.clone(),
-            emails: contact
-                .emails
-                .iter()
-                .map(|value| EmailView {
-                    value: value.clone(),
-                })
-                .collect(),
+            emails: contact.emails.iter().map(|value| EmailView { value: value.clone() }).collect(),
             phones: contact.phones.iter().map(PhoneView::from).collect(),
             confidentiality: confidentiality(opportunity.confidential),
             location: contact.location.clone(),
@@ -81,12 +76,12 @@ impl CandidateView {
             sources: opportunity.sources.clone(),
             origin: opportunity.origin.as_str(),
             sourced_by: opportunity.sourced_by.clone(),
-            applications: opportunity
-                .application
-                .iter()
-                .map(|application| application.id.clone())
-                .collect(),
-            resume: opportunity.resume.clone(),
+            applications: opportunity.application.iter().map(|application| application.id.clone()).collect(),
+            resume: opportunity.resume.as_ref().and_then(|id| {
+                let mut resumes = state.papers(&opportunity.id).resumes.iter();
+                let resume = resumes.find(|resume| resume.id == *id)?;
+                Some(ResumeView::new(&opportunity.id, resume, show))
+            }),
             is_anonymized: contact.is_anonymized,
             urls: CandidateUrlsView {
                 list: format!("{}/", show.url),

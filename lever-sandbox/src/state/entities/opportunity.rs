@@ -1,6 +1,7 @@
 //! Contacts (people) and opportunities (a person's candidacy).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A telephone number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ pub struct Contact {
 }
 
 /// How somebody came to be a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     Applied,
@@ -36,14 +37,8 @@ pub enum Origin {
 }
 
 impl Origin {
-    pub const ALL: [Self; 6] = [
-        Self::Applied,
-        Self::Sourced,
-        Self::Referred,
-        Self::University,
-        Self::Agency,
-        Self::Internal,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Applied, Self::Sourced, Self::Referred, Self::University, Self::Agency, Self::Internal];
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -70,6 +70,10 @@ impl DetailPage {
     /// Whether the signature was right, in words.
     fn signature(&self) -> (&'static str, String) {
         let event = &self.full.event;
+        if event.kind == crate::reconcile::KIND {
+            let words = "No delivery: reconciliation found in Lever's own list what no webhook told of.";
+            return ("neutral", words.to_owned());
+        }
         match (&self.full.verifier, event.state) {
             (Some(token), _) => {
                 let retired = if token.retired_at.is_some() { ", which is no longer accepted" } else { "" };

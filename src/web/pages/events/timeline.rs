@@ -12,7 +12,7 @@ pub(super) struct Shown {
     /// Unique in the page.
     pub(super) id: String,
     pub(super) at: Timestamp,
-    /// With milliseconds; with the day, when it is another than that of the first line.
+    /// With milliseconds; on another day than the first line's the day and the minute, as wide.
     pub(super) time: String,
     pub(super) what: String,
     pub(super) detail: String,
@@ -26,7 +26,7 @@ pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
     let day = zoned(full.event.received_at, zone).date();
     let time = |at| {
         let zoned = zoned(at, zone);
-        let format = if zoned.date() == day { "%H:%M:%S%.3f" } else { "%d %b %H:%M:%S%.3f" };
+        let format = if zoned.date() == day { "%H:%M:%S%.3f" } else { "%d %b %H:%M" };
         zoned.strftime(format).to_string()
     };
     let mut lines: Vec<Shown> = arrival(full)
@@ -60,6 +60,10 @@ pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
 fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     use StepStatus::{Attention, Failed, Good, Waiting};
     let event = &full.event;
+    if event.kind == crate::reconcile::KIND {
+        // No delivery: it stands for one that never came.
+        return vec![("kept", event.kept_at, String::new(), Good)];
+    }
     let taken = event.kept_at.since(event.received_at);
     let answer = format!("{} bytes, {taken} ms to the answer {}", event.body.len(), event.answered_status);
     let reason = || event.reason.clone();

@@ -5,6 +5,7 @@ mod disconnect;
 mod grant;
 mod list;
 mod live;
+mod reconciliations;
 mod save;
 mod show;
 mod webhooks;
@@ -28,6 +29,9 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/live", web::get().to(live::live))
             .route("/{id}/name", web::post().to(save::rename))
             .route("/{id}/preview", web::post().to(save::preview))
+            .route("/{id}/sync", web::post().to(reconciliations::sync))
+            .route("/{id}/reconciliations", web::get().to(reconciliations::list))
+            .route("/{id}/reconciliations/{run}", web::get().to(reconciliations::one))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
             .route("/{id}/disconnect", web::get().to(disconnect::ask))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect)),

@@ -1,0 +1,37 @@
+//! How the queue of an account is doing.
+
+use super::State;
+use crate::db::schema::events;
+use crate::db::{Conn, DbResult};
+use crate::ids::{EventId, IntegrationId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// A failure counts as lately for so long.
+const LATELY: Duration = Duration::from_secs(3600);
+
+/// An event is tried for at most about half a day, so no older one can have failed lately.
+const TRIED: Duration = Duration::from_secs(48 * 3600);
+
+/// Since when events of an account fail: the first of those given up within the last hour. None when
+/// none was, or all were replayed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn failed_lately(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Timestamp>> {
+    let now = Timestamp::now();
+    let at: Option<Option<Timestamp>> = events::table
+        .filter(events::integration_id.eq(id).and(events::state.eq(State::Failed)))
+        .filter(events::id.ge(first_id(now.minus(TRIED))))
+        .filter(events::finished_at.gt(now.minus(LATELY)))
+        .order(events::id.asc())
+        .select(events::finished_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.flatten())
+}
+
+fn first_id(at: Timestamp) -> EventId {
+    EventId::parse(&at.first_id()).unwrap_or_else(EventId::new)
+}

@@ -1,0 +1,277 @@
+//! What is wrong with an account for a while. Its admins are told once when it begins and once when
+//! it is over.
+
+use super::{Integration, life, store};
+use crate::audit::{self, Actor};
+use crate::db::schema::alert_letters;
+use crate::db::schema::alerts::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::{AlertId, CompanyId, IntegrationId, UserId};
+use crate::people::{self, Role, User};
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+use std::time::Duration;
+
+/// Something that comes and goes is told of no more often than this.
+const QUIET: Duration = Duration::from_secs(3600);
+
+text_enum! {
+    /// What is wrong.
+    AlertKind {
+        /// Lever says that the grant has ended.
+        AccessRevoked => "access_revoked",
+        /// Deliveries of a working account match no token.
+        SignaturesFailing => "signatures_failing",
+        /// Events were given up.
+        EventsFailing => "events_failing",
+    }
+}
+
+text_enum! {
+    /// What a letter is about.
+    About {
+        /// It began.
+        Begun => "begun",
+        /// It is over.
+        Over => "over",
+    }
+}
+
+impl AlertKind {
+    /// For people, in a few words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::AccessRevoked => "Access was revoked in Lever",
+            Self::SignaturesFailing => "Signatures began to fail",
+            Self::EventsFailing => "Events fail",
+        }
+    }
+}
+
+/// Something that is, or was, wrong with an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = alerts)]
+pub struct Alert {
+    /// Its id.
+    pub id: AlertId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// What is wrong.
+    pub kind: AlertKind,
+    /// Since when.
+    pub since: Timestamp,
+    /// When the admins were told.
+    pub told_at: Option<Timestamp>,
+    /// When it was over.
+    pub recovered_at: Option<Timestamp>,
+    /// When the admins were told of that.
+    pub recovery_told_at: Option<Timestamp>,
+    /// Mail is not tried before.
+    pub try_at: Timestamp,
+}
+
+impl Alert {
+    /// What the admins are to be told now.
+    pub fn untold(&self) -> Option<About> {
+        match (self.told_at, self.recovered_at, self.recovery_told_at) {
+            (None, None, _) => Some(About::Begun),
+            (Some(_), Some(_), None) => Some(About::Over),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with an account now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<Alert>> {
+    Ok(dsl::alerts
+        .filter(dsl::integration_id.eq(id).and(dsl::recovered_at.is_null()))
+        .order(dsl::id.asc())
+        .select(Alert::as_select())
+        .load(conn)?)
+}
+
+fn is_open(conn: &mut Conn, id: &IntegrationId, kind: AlertKind) -> DbResult<bool> {
+    Ok(current(conn, id)?.iter().any(|alert| alert.kind == kind))
+}
+
+/// Notes that something is wrong since then; nothing new when that is known. What was told of within
+/// the last hour is noted without telling again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Timestamp) -> DbResult<()> {
+    if is_open(conn, &account.id, kind)? {
+        return Ok(());
+    }
+    let now = Timestamp::now();
+    let told_lately: Option<AlertId> = dsl::alerts
+        .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::told_at.gt(now.minus(QUIET)))
+        .select(dsl::id)
+        .first(conn)
+        .optional()?;
+    // Losing access is a person's act each time, so it is told each time.
+    let quiet = (told_lately.is_some() && kind != AlertKind::AccessRevoked).then_some(now);
+    let alert = Alert {
+        id: AlertId::new(),
+        company_id: account.company_id.clone(),
+        integration_id: account.id.clone(),
+        kind,
+        since,
+        told_at: quiet,
+        recovered_at: None,
+        recovery_told_at: quiet,
+        try_at: Timestamp(0),
+    };
+    diesel::insert_into(dsl::alerts).values(&alert).execute(conn)?;
+    let detail = json!({"what": kind.as_str(), "since": since.rfc3339()});
+    audit::record(
+        conn,
+        &account.company_id,
+        &Actor::Portal,
+        "integration.alert",
+        &life::subject(account),
+        &detail,
+    )
+}
+
+/// Notes that something is over, if it was wrong. What nobody was told of yet needs no telling.
+///
+/// # Errors
+/// When the database refuses.
+pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbResult<()> {
+    let now = Timestamp::now();
+    let open = dsl::alerts
+        .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::recovered_at.is_null());
+    let ended = diesel::update(open)
+        .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
+        .execute(conn)?;
+    if ended == 0 {
+        return Ok(());
+    }
+    let detail = json!({"what": kind.as_str()});
+    audit::record(
+        conn,
+        &account.company_id,
+        &Actor::Portal,
+        "integration.recovered",
+        &life::subject(account),
+        &detail,
+    )
+}
+
+/// Ends what no longer means anything once an account is disconnected, without a word.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn drop_others(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    let now = Timestamp::now();
+    diesel::update(dsl::alerts.filter(dsl::integration_id.eq(id).and(dsl::recovered_at.is_null())))
+        .filter(dsl::kind.ne(AlertKind::AccessRevoked))
+        .set((dsl::recovered_at.eq(Some(now)), dsl::recovery_told_at.eq(Some(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether the account's signatures began to fail, or work again, and that is not noted yet.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn signatures_changed(conn: &mut Conn, account: &Integration) -> DbResult<bool> {
+    let is_known = is_open(conn, &account.id, AlertKind::SignaturesFailing)?;
+    Ok(is_known != account.signature_failing_since.is_some() && account.state == super::State::Active)
+}
+
+/// Takes note of how the account's signatures are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    let account = store::get(conn, id)?;
+    if !signatures_changed(conn, &account)? {
+        return Ok(());
+    }
+    match account.signature_failing_since {
+        Some(since) => begin(conn, &account, AlertKind::SignaturesFailing, since),
+        None => recover(conn, &account, AlertKind::SignaturesFailing),
+    }
+}
+
+/// The oldest news of an account that its admins have not been told and that may be tried now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next_untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<(Alert, About)>> {
+    let rows: Vec<Alert> = dsl::alerts
+        .filter(dsl::integration_id.eq(id).and(dsl::try_at.le(now)))
+        .filter(dsl::told_at.is_null().or(dsl::recovery_told_at.is_null()))
+        .order(dsl::id.asc())
+        .select(Alert::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().find_map(|alert| alert.untold().map(|about| (alert, about))))
+}
+
+/// The admins who have not been written to about this yet.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn readers(conn: &mut Conn, alert: &Alert, about: About) -> DbResult<Vec<User>> {
+    let written: Vec<UserId> = alert_letters::table
+        .filter(alert_letters::alert_id.eq(&alert.id).and(alert_letters::about.eq(about)))
+        .select(alert_letters::user_id)
+        .load(conn)?;
+    let team = people::members(conn, &alert.company_id)?;
+    Ok(team
+        .into_iter()
+        .filter(|member| member.has_joined() && member.user.role == Role::Admin)
+        .map(|member| member.user)
+        .filter(|user| !written.contains(&user.id))
+        .collect())
+}
+
+/// One of them was written to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn written(conn: &mut Conn, alert: &AlertId, about: About, user: &UserId) -> DbResult<()> {
+    diesel::insert_into(alert_letters::table)
+        .values((
+            alert_letters::alert_id.eq(alert),
+            alert_letters::user_id.eq(user),
+            alert_letters::about.eq(about),
+            alert_letters::sent_at.eq(Timestamp::now()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// All were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn told(conn: &mut Conn, alert: &AlertId, about: About) -> DbResult<()> {
+    let now = Some(Timestamp::now());
+    let row = diesel::update(dsl::alerts.find(alert));
+    match about {
+        About::Begun => row.set(dsl::told_at.eq(now)).execute(conn)?,
+        About::Over => row.set(dsl::recovery_told_at.eq(now)).execute(conn)?,
+    };
+    Ok(())
+}
+
+/// The mail server does not take it now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tell_later(conn: &mut Conn, alert: &AlertId, until: Timestamp) -> DbResult<()> {
+    diesel::update(dsl::alerts.find(alert)).set(dsl::try_at.eq(until)).execute(conn)?;
+    Ok(())
+}

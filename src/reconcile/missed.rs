@@ -1,0 +1,97 @@
+//! The events that stand for missed webhooks.
+
+use super::{KIND, Run};
+use crate::db::schema::reconciliation_findings;
+use crate::db::{Conn, DbResult};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Event, State};
+use crate::ids::EventId;
+use crate::lever;
+use crate::secrets::hash_of;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A webhook that should have come and did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// Lever's id of the opportunity.
+    pub opportunity: String,
+    /// The event that it would have told of.
+    pub stands_for: lever::Event,
+    /// What shows that it was missed, in plain words, without naming anyone.
+    pub evidence: String,
+}
+
+/// The body of such an event.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Body {
+    stands_for: String,
+}
+
+/// Lever's name of the event that this one is worked as: its own, or the one that it stands for.
+pub fn worked_as(event: &Event) -> lever::Event {
+    if event.kind != KIND {
+        return lever::Event::from(event.kind.as_str());
+    }
+    let body: Body = serde_json::from_slice(&event.body).unwrap_or_default();
+    lever::Event::from(body.stands_for.as_str())
+}
+
+/// Puts what a run found missing into the queue; answers how much of it was new to this run.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize> {
+    let rows: Vec<Event> = missed.iter().map(|missed| row(run, missed)).collect();
+    let fresh = crate::events::store::keep_new(conn, &rows)?;
+    for (row, missed) in rows.iter().zip(missed).filter(|(row, _)| fresh.contains(&row.id)) {
+        link(conn, run, &row.id)?;
+        steps::add(conn, &row.id, NewStep::good("found by reconciliation", &missed.evidence))?;
+    }
+    Ok(fresh.len())
+}
+
+fn link(conn: &mut Conn, run: &Run, event: &EventId) -> DbResult<()> {
+    diesel::insert_into(reconciliation_findings::table)
+        .values((
+            reconciliation_findings::reconciliation_id.eq(&run.id),
+            reconciliation_findings::event_id.eq(event),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn row(run: &Run, missed: &Missed) -> Event {
+    let now = Timestamp::now();
+    let body = Body { stands_for: missed.stands_for.as_str().to_owned() };
+    Event {
+        id: EventId::new(),
+        company_id: run.company_id.clone(),
+        integration_id: run.integration_id.clone(),
+        // A hash, because the key stays when the person is erased.
+        dedupe_key: format!("reconcile:{}:{}:{}", run.id, run.step, hash_of(&missed.opportunity)),
+        lever_id: None,
+        kind: KIND.to_owned(),
+        state: State::Queued,
+        outcome: String::new(),
+        reason: String::new(),
+        opportunity_id: Some(missed.opportunity.clone()),
+        contact_id: None,
+        from_stage_id: None,
+        to_stage_id: None,
+        triggered_at: None,
+        received_at: now,
+        verified_at: None,
+        kept_at: now,
+        answered_status: 0,
+        signing_token_id: None,
+        headers: "{}".to_owned(),
+        body: serde_json::to_vec(&body).unwrap_or_default(),
+        duplicates: 0,
+        attempts: 0,
+        next_attempt_at: Timestamp(0),
+        finished_at: None,
+    }
+}

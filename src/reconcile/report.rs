@@ -1,0 +1,121 @@
+//! What the report pages ask.
+
+use super::Run;
+use super::store::RunStep;
+use crate::db::schema::{candidates, events, reconciliation_findings, reconciliations, users};
+use crate::db::{Conn, DbResult};
+use crate::events::State;
+use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, ReconciliationId};
+use diesel::prelude::*;
+
+/// Runs on a page.
+pub const PAGE: i64 = 50;
+
+/// Findings that a page names.
+const NAMED: i64 = 1000;
+
+/// An event that stands for a missed webhook.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The event.
+    pub event: EventId,
+    /// What became of it.
+    pub state: State,
+    /// What it caused, one word.
+    pub outcome: String,
+    /// Why, in words.
+    pub reason: String,
+    /// Who it is about; none once erased, or before Lever was asked.
+    pub candidate: Option<(CandidateId, String)>,
+}
+
+/// The newest runs of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn runs(
+    conn: &mut Conn,
+    company: &CompanyId,
+    id: &IntegrationId,
+    before: Option<&ReconciliationId>,
+) -> DbResult<Vec<Run>> {
+    let mut query = reconciliations::table
+        .filter(reconciliations::company_id.eq(company).and(reconciliations::integration_id.eq(id)))
+        .order(reconciliations::id.desc())
+        .limit(PAGE + 1)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(reconciliations::id.lt(before));
+    }
+    Ok(query.select(Run::as_select()).load(conn)?)
+}
+
+/// One run of an account, with the name of whoever asked for it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn run(
+    conn: &mut Conn,
+    company: &CompanyId,
+    id: &IntegrationId,
+    run: &ReconciliationId,
+) -> DbResult<Option<(Run, Option<String>)>> {
+    let found: Option<(Run, Option<String>)> = reconciliations::table
+        .left_join(users::table)
+        .filter(reconciliations::id.eq(run).and(reconciliations::company_id.eq(company)))
+        .filter(reconciliations::integration_id.eq(id))
+        .select((Run::as_select(), users::name.nullable()))
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// What a run found missing, in the order in which it found it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
+    type Row = (EventId, State, String, String, Option<String>);
+    let rows: Vec<Row> = reconciliation_findings::table
+        .inner_join(events::table)
+        .filter(reconciliation_findings::reconciliation_id.eq(&run.id))
+        .order(events::id.asc())
+        .limit(NAMED)
+        .select((events::id, events::state, events::outcome, events::reason, events::opportunity_id))
+        .load(conn)?;
+    let ids: Vec<&String> = rows.iter().filter_map(|row| row.4.as_ref()).collect();
+    let people: Vec<(String, CandidateId, String)> = candidates::table
+        .filter(
+            candidates::integration_id.eq(&run.integration_id).and(candidates::opportunity_id.eq_any(ids)),
+        )
+        .select((candidates::opportunity_id, candidates::id, candidates::name))
+        .load(conn)?;
+    let of = |opportunity: &Option<String>| {
+        let (_, id, name) = people.iter().find(|(known, ..)| Some(known) == opportunity.as_ref())?;
+        Some((id.clone(), name.clone()))
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(event, state, outcome, reason, opportunity)| Finding {
+            candidate: of(&opportunity),
+            event,
+            state,
+            outcome,
+            reason,
+        })
+        .collect())
+}
+
+impl Run {
+    /// How it stands: the stylesheet's word, and words.
+    pub fn verdict(&self) -> (&'static str, String) {
+        match (self.finished_at, self.failure.as_str(), self.missing) {
+            (None, ..) if self.attempts > 0 => ("waiting", "will be tried again".to_owned()),
+            (None, ..) => ("waiting", RunStep::label(self.step).to_owned()),
+            (Some(_), "", 0) => ("good", "nothing missed".to_owned()),
+            (Some(_), "", 1) => ("attention", "1 missed".to_owned()),
+            (Some(_), "", many) => ("attention", format!("{many} missed")),
+            (Some(_), ..) => ("failed", "not complete".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! **Sync now**, and what reconciliations found.
+
+use super::{id_in, page_of};
+use crate::app::App;
+use crate::audit;
+use crate::db::DbError;
+use crate::events;
+use crate::ids::ReconciliationId;
+use crate::integrations::{Integration, State, life, store, watch};
+use crate::reconcile::report::{self, Finding};
+use crate::reconcile::{self, Run, RunCause};
+use crate::time::Timestamp;
+use crate::web::{
+    Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
+};
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// Asks for a run, which the worker begins at once.
+pub(super) async fn sync(app: Data<App>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (wanted, actor, user) = (id.clone(), who.actor(), who.user.id.clone());
+    let run = app
+        .db
+        .write(move |conn| {
+            let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            if account.state != State::Active {
+                return Ok(Some(None));
+            }
+            let run = reconcile::ask(conn, &account, RunCause::Sync, Some(&user))?;
+            let subject = life::subject(&account);
+            audit::record(
+                conn,
+                &company,
+                &actor,
+                "integration.sync_asked",
+                &subject,
+                &json!({"run": run.id}),
+            )?;
+            Ok::<_, DbError>(Some(Some(run.id)))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let Some(run) = run else {
+        who.flash(FlashKind::Failed, "The integration is not active, so there is nothing to compare yet.");
+        return Ok(see_other(&page_of(&id)));
+    };
+    app.work.notify_one();
+    Ok(see_other(&format!("{}/reconciliations/{run}", page_of(&id))))
+}
+
+#[derive(Template)]
+#[template(path = "integrations/reconciliations.html")]
+struct ListPage {
+    layout: Layout,
+    account: Integration,
+    runs: Vec<Run>,
+    /// When the next one is planned.
+    next: Option<Timestamp>,
+    older: Option<String>,
+}
+
+impl ListPage {
+    fn may_sync(&self) -> bool {
+        self.layout.may_configure() && self.account.state == State::Active
+    }
+}
+
+pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let before = params.get("before").and_then(ReconciliationId::parse);
+    let (account, mut runs, watch) = app
+        .db
+        .read(move |conn| {
+            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let runs = report::runs(conn, &company, &id, before.as_ref())?;
+            Ok::<_, DbError>(Some((account, runs, watch::of(conn, &id)?)))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let is_more = runs.len() > report::PAGE as usize;
+    runs.truncate(report::PAGE as usize);
+    let older = runs.last().filter(|_| is_more);
+    let older = older.map(|run| format!("{}/reconciliations?before={}", page_of(&account.id), run.id));
+    let layout = who.layout("Reconciliations", Section::Integrations)?;
+    let next = watch.filter(|_| account.state == State::Active).map(|watch| watch.next_reconcile_at);
+    render(&ListPage { layout, account, runs, next, older })
+}
+
+#[derive(Template)]
+#[template(path = "integrations/reconciliation.html")]
+struct OnePage {
+    layout: Layout,
+    account: Integration,
+    run: Run,
+    asked_by: Option<String>,
+    findings: Vec<Finding>,
+}
+
+impl OnePage {
+    fn verdict(&self, finding: &Finding) -> (&'static str, String) {
+        events::verdict(finding.state, &finding.outcome)
+    }
+}
+
+pub(super) async fn one(app: Data<App>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
+    let run = ReconciliationId::parse(&path.1).ok_or(PageError::NotFound)?;
+    let (account, (run, asked_by), findings) = app
+        .db
+        .read(move |conn| {
+            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let Some(found) = report::run(conn, &company, &id, &run)? else { return Ok(None) };
+            let findings = report::findings(conn, &found.0)?;
+            Ok::<_, DbError>(Some((account, found, findings)))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let layout = who.layout("Reconciliation", Section::Integrations)?;
+    render(&OnePage { layout, account, run, asked_by, findings })
+}

@@ -1,0 +1,152 @@
+//! Lever's own list against what was received.
+
+use crate::support::wait::{PATIENCE, until};
+use super::*;
+
+beside_lever!(
+    /// A webhook that never arrives becomes an invitation all the same, once, and the report names who it was.
+    a_withheld_webhook_becomes_an_invitation,
+    async |working: Working| {
+        let person = working.person("Withheld", "applicant-new").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.move_to(&person, TRIGGER).await;
+        let report = working.sync().await;
+        working.mailed("withheld@people.example", "invites you").await;
+        assert_eq!(working.invitations(&person).await, 1);
+        assert!(report.text("table").contains("Withheld"), "{}", report.html);
+        assert!(report.text("table").contains("invited"), "{}", report.html);
+        let link = report.attribute("td[data-label=Event] a", "href").unwrap();
+        let event = working.there.admin.get(&link).await;
+        for step in ["found by reconciliation", "fetched from Lever", "decided", "invitation mailed"] {
+            assert!(event.text(".timeline").contains(step), "{step}: {}", event.text(".timeline"));
+        }
+        let again = working.sync().await;
+        assert!(again.text(".badge").contains("nothing missed"), "{}", again.html);
+        assert_eq!(working.mails("withheld@people.example", "invites you").await, 1);
+    }
+);
+
+beside_lever!(
+    /// Who sat in the trigger stage before it was chosen is left alone.
+    a_crowd_in_the_stage_is_not_invited_by_choosing_it,
+    async |working: Working| {
+        let other = working.stage("Phone interview").await;
+        let before = working.person("Sitting", "Phone interview").await;
+        let form = working.there.admin.get(&working.page()).await;
+        let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &other)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let report = working.sync().await;
+        assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
+        assert!(working.events().await.is_empty());
+        // Who enters it from now on is invited.
+        let after = working.person("Entering", "applicant-new").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.move_to(&after, "Phone interview").await;
+        working.sync().await;
+        working.mailed("entering@people.example", "invites you").await;
+        assert_eq!((working.invitations(&before).await, working.invitations(&after).await), (0, 1));
+    }
+);
+
+beside_lever!(
+    /// It runs by itself, and again after an hour.
+    it_runs_by_schedule,
+    async |working: Working| {
+        let person = working.person("Scheduled", "applicant-new").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.move_to(&person, TRIGGER).await;
+        working.make_due(Due::Reconciliation).await;
+        working.mailed("scheduled@people.example", "invites you").await;
+        until("the row in the audit log", PATIENCE, async || {
+            working.audit().await.contains(&"integration.reconciled".to_owned()).then_some(())
+        })
+        .await;
+    }
+);
+
+beside_lever!(
+    /// A deletion that no webhook told of erases the person.
+    a_missed_deletion_erases,
+    async |working: Working| {
+        let person = working.person("Zebulon", "applicant-new").await;
+        working.move_to(&person, TRIGGER).await;
+        working.mailed("zebulon@people.example", "invites you").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+        let report = working.sync().await;
+        assert!(report.text("table").contains("deleted"), "{}", report.html);
+        let list = working.there.admin.get("/candidates").await;
+        assert!(!list.html.contains("Zebulon"));
+        let all = working.events().await;
+        assert!(all.iter().all(|event| event.opportunity_id.as_deref() != Some(person.as_str())));
+    }
+);
+
+beside_lever!(
+    /// A hire that no webhook told of ends the invitation.
+    a_missed_hire_ends_the_invitation,
+    async |working: Working| {
+        let person = working.person("Hiree", "applicant-new").await;
+        working.move_to(&person, TRIGGER).await;
+        working.mailed("hiree@people.example", "invites you").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.there.control(Method::POST, &format!("opportunities/{person}/hire"), json!({})).await;
+        let report = working.sync().await;
+        assert!(report.text("table").contains("hired"), "{}", report.html);
+    }
+);
+
+beside_lever!(
+    /// An application to a posting with the screening tag counts too; a tag that came later does not reach back.
+    a_missed_application_is_found,
+    async |working: Working| {
+        let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
+        let postings = postings["data"].as_array().unwrap();
+        let screening = postings.iter().find(|p| p["tags"].to_string().contains("\"Alva: Screening\"") && p["confidentiality"] != "confidential");
+        let screening = screening.expect("a posting with the tag in the sandbox")["id"].clone();
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        let applicant = json!({"posting": screening, "name": "Applying", "email": "applying@people.example"});
+        working.there.control(Method::POST, "apply", applicant).await;
+        working.sync().await;
+        working.mailed("applying@people.example", "invites you").await;
+        working.sync().await;
+        assert_eq!(working.mails("applying@people.example", "invites you").await, 1);
+    }
+);
+
+beside_lever!(
+    /// Lever's troubles put a run back; it goes on where it was.
+    it_goes_on_after_lever_was_unwell,
+    async |working: Working| {
+        let person = working.person("Unwell", "applicant-new").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.move_to(&person, TRIGGER).await;
+        // Reads are tried three times at once: this run is put back, and tried again two seconds later.
+        let down = json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/opportunities", "next": 4});
+        working.fault(down).await;
+        working.sync().await;
+        working.mailed("unwell@people.example", "invites you").await;
+        assert_eq!(working.invitations(&person).await, 1);
+    }
+);
+
+beside_lever!(
+    /// Another company can neither start nor see a run.
+    runs_are_of_their_company,
+    async |working: Working| {
+        use alva_portal::people::Role;
+        let portal = &working.there.portal;
+        let other = portal.company("Other Ltd").await;
+        portal.person(&other, "eve@other.example", Role::Admin).await;
+        let eve = portal.signed_in("eve@other.example").await;
+        let report = working.sync().await;
+        for path in [report.url.path().to_owned(), format!("{}/reconciliations", working.page())] {
+            assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(eve.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::NOT_FOUND);
+        portal.person(&working.there.company, "max@acme.example", Role::Member).await;
+        let max = portal.signed_in("max@acme.example").await;
+        assert_eq!(max.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(max.get(report.url.path()).await.status, StatusCode::OK);
+    }
+);
