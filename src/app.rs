@@ -7,6 +7,7 @@ use crate::lever::Hosts;
 use crate::mail::Mailer;
 use crate::people::Throttle;
 use crate::secrets::{Code, Sealer};
+use crate::sittings::TestKit;
 use crate::web;
 use crate::webhooks::Door;
 use crate::worker::{Tools, Worker};
@@ -33,6 +34,8 @@ pub struct App {
     pub connections: Connections,
     /// Where deliveries come in.
     pub door: Door,
+    /// The tests that candidates take.
+    pub kit: Arc<TestKit>,
     /// Wakes the worker.
     pub work: Arc<Notify>,
     /// Slows down who tries passwords.
@@ -131,12 +134,14 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     };
     let worker = Worker::start(tools, work.clone());
     let door = Door::open(db.clone(), sealer.clone(), work.clone());
+    let kit = Arc::new(TestKit::new(config.calibration, sealer.clone()));
     let app = Data::new(App {
         db: db.clone(),
         sealer,
         mailer,
         connections,
         door,
+        kit,
         work,
         throttle: Throttle::default(),
         base_url: base_url.clone(),

@@ -3,6 +3,8 @@
 //! A flag wins over an environment variable, which wins over the TOML file named by `--config`
 //! (or `alva-portal.toml` in the working directory, when there is one).
 
+use crate::assessment::Calibration;
+use crate::assessment::calibration::CalibrationError;
 use crate::lever::{Hosts, HostsError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -51,6 +53,9 @@ pub struct Settings {
     /// Sender of the portal's mail [default: Alva <no-reply@localhost>]
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
+    /// JSON file with parameters and norms of the tests, see docs/assessments.md [default: the documented ones]
+    #[arg(long, env = "CALIBRATION_FILE", global = true)]
+    pub calibration_file: Option<PathBuf>,
     /// How the log is written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -93,6 +98,8 @@ pub struct Config {
     pub smtp_url: SecretString,
     /// The sender.
     pub mail_from: lettre::message::Mailbox,
+    /// Parameters and norms of the tests.
+    pub calibration: Calibration,
     /// How the log is written.
     pub log_format: LogFormat,
 }
@@ -125,6 +132,14 @@ pub enum ConfigError {
         value: String,
         /// What would be right.
         expected: String,
+    },
+    /// The calibration cannot be used.
+    #[error("{} (CALIBRATION_FILE): {source}", .path.display())]
+    Calibration {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CalibrationError,
     },
     /// Half of a pair is set.
     #[error("{set} is set but {missing} is not; both come from the app registered with Lever")]
@@ -178,6 +193,7 @@ impl Settings {
             lever_audience: self.lever_audience.or(file.lever_audience),
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
+            calibration_file: self.calibration_file.or(file.calibration_file),
             log_format: self.log_format.or(file.log_format),
         }
     }
@@ -230,6 +246,7 @@ impl Settings {
             Some("json") => LogFormat::Json,
             Some(other) => return Err(value("LOG_FORMAT", other, "it must be text or json")),
         };
+        let calibration = self.calibration_file.map(read_calibration).transpose()?.unwrap_or_default();
         let config = Config {
             database_url: self
                 .database_url
@@ -242,6 +259,7 @@ impl Settings {
             lever_hosts,
             smtp_url,
             mail_from,
+            calibration,
             log_format,
         };
         config.check_production()?;
@@ -269,6 +287,13 @@ impl Config {
             return Err(ConfigError::NotForProduction { base_url, reason });
         }
         Ok(())
+    }
+}
+
+fn read_calibration(path: PathBuf) -> Result<Calibration, ConfigError> {
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Calibration::from_json(&text).map_err(|source| ConfigError::Calibration { path, source }),
+        Err(source) => Err(ConfigError::File { path, source }),
     }
 }
 

@@ -20,6 +20,7 @@ pub mod mail;
 pub mod people;
 pub mod reconcile;
 pub mod secrets;
+pub mod sittings;
 pub mod time;
 pub mod web;
 pub mod webhooks;

@@ -99,8 +99,9 @@ addEventListener("pageshow", () => {
 // form[data-unsaved]: asks before what was typed is left behind.
 const unsaved = new Set();
 document.addEventListener("input", (event) => {
-  const form = find(event.target, "form[data-unsaved]");
-  if (form) unsaved.add(form);
+  // A control may stand outside of its form.
+  const { form } = event.target;
+  if (form && "unsaved" in form.dataset) unsaved.add(form);
 });
 addEventListener("beforeunload", (event) => {
   if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
@@ -135,3 +136,26 @@ const watch = async () => {
   setTimeout(watch, 2000);
 };
 if (document.querySelector("[data-live][id]")) setTimeout(watch, 2000);
+
+// data-countdown="113": counts the seconds down. At 20 it says so; at 0 the form is sent as it stands.
+for (const clock of document.querySelectorAll("[data-countdown]")) {
+  const end = performance.now() + 1000 * clock.dataset.countdown;
+  const form = document.querySelector(clock.dataset.form);
+  let warned = clock.dataset.countdown <= 20;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left <= 20 && !warned) {
+      warned = true;
+      speak(clock.dataset.warning);
+    }
+    if (left > 0) return;
+    clearInterval(timer);
+    if (!form || form.dataset.sent) return;
+    form.dataset.sent = "yes";
+    form.elements.time_up.value = "yes";
+    form.submit();
+  };
+  const timer = setInterval(tick, 250);
+  tick();
+}

@@ -9,6 +9,9 @@ pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {
         InvitationState::Pending => ("waiting", "mail on its way"),
         InvitationState::Sent => ("good", "invited"),
         InvitationState::Opened => ("good", "opened"),
+        InvitationState::Started => ("good", "taking the tests"),
+        InvitationState::Completed => ("good", "completed"),
+        InvitationState::Withdrawn => ("neutral", "withdrawn"),
         InvitationState::Failed => ("failed", "mail failed"),
         InvitationState::Cancelled => ("neutral", "cancelled"),
     }
@@ -18,7 +21,11 @@ pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {
 pub fn action(kind: ActionKind) -> &'static str {
     match kind {
         ActionKind::MailInvitation => "Mail the invitation",
-        ActionKind::AddTag => "Add a tag in Lever",
+        ActionKind::AddTag => "Set the progress tag in Lever",
+        ActionKind::AddNote => "Write the result as a note in Lever",
+        ActionKind::AddLink => "Link to the result in Lever",
+        ActionKind::MoveStage => "Move to the progression stage in Lever",
+        ActionKind::RemoveResult => "Take the result back from Lever",
     }
 }
 

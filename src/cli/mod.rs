@@ -1,5 +1,6 @@
 //! The command line: one small file per command.
 
+pub mod assessment;
 pub mod audit;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -45,6 +46,9 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// The tests that candidates take
+    #[command(subcommand)]
+    Assessment(assessment::AssessmentCommand),
 }
 
 /// Why a command did not do what was asked.
@@ -95,6 +99,8 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Demo(args)) => {
             return demo::run(demo::DemoArgs { json: args.json || cli.json, ..args }).await;
         }
+        // It computes, and needs no setting.
+        Some(Command::Assessment(command)) => return assessment::run(&command),
         other => other.unwrap_or(Command::Serve),
     };
     let config = settings.with_file(cli.config.as_deref())?.check()?;
@@ -103,6 +109,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Migrate => open(&config).await.map(|_| ()),
         Command::User(command) => user::run(command, config).await,
         Command::Audit(command) => audit::run(command, config).await,
+        Command::Assessment(command) => assessment::run(&command),
         #[cfg(feature = "demo")]
         Command::Demo(_) => Ok(()),
     }

@@ -1,9 +1,7 @@
 //! The statements that SQLite and PostgreSQL spell differently. Each stands here once.
 
-use super::schema::events;
 use super::{Conn, DbResult};
-use crate::events::Event;
-use crate::ids::{CompanyId, EventId};
+use crate::ids::{CompanyId, InvitationId};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -12,9 +10,21 @@ use diesel::sql_types::Text;
 /// # Errors
 /// When the database cannot be asked.
 pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    lock(conn, company.as_str())
+}
+
+/// Makes the tabs of one candidate take turns until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lock_sitting(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
+    lock(conn, invitation.as_str())
+}
+
+fn lock(conn: &mut Conn, key: &str) -> DbResult<()> {
     if let Conn::Postgres(pg) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind::<Text, _>(company.as_str())
+            .bind::<Text, _>(key)
             .execute(pg)?;
     }
     Ok(())
@@ -31,28 +41,29 @@ pub fn lock_setup(conn: &mut Conn) -> DbResult<()> {
     Ok(())
 }
 
-/// Adds the events whose delivery is not known yet; answers the ids of those that were added.
-///
-/// # Errors
-/// When the database refuses.
-pub fn insert_new_events(conn: &mut Conn, rows: &[Event]) -> DbResult<Vec<EventId>> {
-    /// PostgreSQL takes 65,535 values in a statement; a row has fewer than 32.
-    const ROWS: usize = 1_000;
-    let mut added = Vec::with_capacity(rows.len());
-    match conn {
-        Conn::Postgres(pg) => {
-            for rows in rows.chunks(ROWS) {
-                let insert = diesel::insert_into(events::table).values(rows).on_conflict_do_nothing();
-                added.extend(insert.returning(events::id).get_results::<EventId>(pg)?);
+/// Adds the rows whose unique keys are not taken yet, and gives the ids of those that were added.
+/// A macro, because each database's statement has a type of its own.
+macro_rules! insert_new {
+    ($conn:expr, $table:ident, $rows:expr) => {{
+        /// PostgreSQL takes 65,535 values in a statement; no row of ours has more than 32.
+        const ROWS: usize = 1_000;
+        let mut added = Vec::with_capacity($rows.len());
+        match $conn {
+            $crate::db::Conn::Postgres(pg) => {
+                for rows in $rows.chunks(ROWS) {
+                    let insert = diesel::insert_into($table::table).values(rows).on_conflict_do_nothing();
+                    added.extend(insert.returning($table::id).get_results(pg)?);
+                }
             }
-        }
-        Conn::Sqlite(sqlite) => {
-            for row in rows {
-                if diesel::insert_or_ignore_into(events::table).values(row).execute(sqlite)? == 1 {
-                    added.push(row.id.clone());
+            $crate::db::Conn::Sqlite(sqlite) => {
+                for row in $rows {
+                    if diesel::insert_or_ignore_into($table::table).values(row).execute(sqlite)? == 1 {
+                        added.push(row.id.clone());
+                    }
                 }
             }
         }
-    }
-    Ok(added)
+        added
+    }};
 }
+pub(crate) use insert_new;

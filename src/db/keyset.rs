@@ -27,7 +27,7 @@ pub struct Page<Row> {
     pub older: bool,
 }
 
-/// Loads so many rows beyond a cursor.
+/// Reads up to so many rows beyond a cursor.
 pub type Load<'l, Row, Id> = dyn FnMut(Option<&Cursor<Id>>, i64) -> DbResult<Vec<Row>> + 'l;
 
 /// Takes one page. `load` answers up to so many rows beyond the cursor: ascending for

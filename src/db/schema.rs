@@ -17,6 +17,7 @@ diesel::table! {
         attempts -> Integer,
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        next_attempt_at -> BigInt,
     }
 }
 
@@ -194,6 +195,7 @@ diesel::table! {
         expires_at -> BigInt,
         sent_at -> Nullable<BigInt>,
         opened_at -> Nullable<BigInt>,
+        time_percent -> Integer,
     }
 }
 
@@ -284,6 +286,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    sittings (invitation_id) {
+        invitation_id -> Text,
+        company_id -> Text,
+        answers_sealed -> Binary,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -341,6 +354,8 @@ diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
+diesel::joinable!(sittings -> companies (company_id));
+diesel::joinable!(sittings -> invitations (invitation_id));
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(watches -> integrations (integration_id));
 
@@ -363,6 +378,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reconciliations,
     sessions,
     signing_tokens,
+    sittings,
     users,
     watches,
 );

@@ -37,8 +37,31 @@ struct Row {
     attempts: i32,
 }
 
+/// A value as a cell of the file.
+trait Cell {
+    fn cell(&self) -> Cow<'_, str>;
+}
+
+impl Cell for String {
+    fn cell(&self) -> Cow<'_, str> {
+        self.into()
+    }
+}
+
+impl Cell for Option<String> {
+    fn cell(&self) -> Cow<'_, str> {
+        self.as_deref().unwrap_or_default().into()
+    }
+}
+
+impl Cell for i32 {
+    fn cell(&self) -> Cow<'_, str> {
+        self.to_string().into()
+    }
+}
+
 macro_rules! record {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $text:expr,)*) => {
+    ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
         /// A line of the file: what an auditor needs of an event.
         #[derive(Debug, Clone, Serialize)]
         pub struct Record {
@@ -49,74 +72,61 @@ macro_rules! record {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field),)*];
 
             fn cells(&self) -> Vec<Cow<'_, str>> {
-                vec![$({ let cell: for<'c> fn(&'c $type) -> Cow<'c, str> = $text; cell(&self.$field) },)*]
+                vec![$(self.$field.cell(),)*]
             }
         }
     };
 }
 
-#[allow(clippy::ptr_arg, reason = "a cell's function takes a reference to the field's own type")]
-fn text(cell: &String) -> Cow<'_, str> {
-    Cow::Borrowed(cell)
-}
-
-fn maybe(cell: &Option<String>) -> Cow<'_, str> {
-    Cow::Borrowed(cell.as_deref().unwrap_or_default())
-}
-
-fn number(cell: &i32) -> Cow<'_, str> {
-    Cow::Owned(cell.to_string())
-}
-
 record! {
     /// Our id of the event.
-    id: String = text,
+    id: String,
     /// When it arrived; RFC 3339, UTC, as all times here.
-    received_at: String = text,
+    received_at: String,
     /// When Lever says it happened.
-    triggered_at: Option<String> = maybe,
+    triggered_at: Option<String>,
     /// When it reached its final state.
-    finished_at: Option<String> = maybe,
+    finished_at: Option<String>,
     /// Lever's name of it.
-    event: String = text,
+    event: String,
     /// What became of it.
-    state: String = text,
+    state: String,
     /// What it caused.
-    outcome: String = text,
+    outcome: String,
     /// Why, in words.
-    reason: String = text,
+    reason: String,
     /// The account's id.
-    integration_id: String = text,
+    integration_id: String,
     /// The account's name.
-    integration: String = text,
+    integration: String,
     /// The opportunity's id in Lever.
-    opportunity_id: Option<String> = maybe,
+    opportunity_id: Option<String>,
     /// The contact's id in Lever.
-    contact_id: Option<String> = maybe,
+    contact_id: Option<String>,
     /// The candidate's name, once it was fetched.
-    candidate: Option<String> = maybe,
+    candidate: Option<String>,
     /// The posting's title, once it was fetched.
-    posting: Option<String> = maybe,
+    posting: Option<String>,
     /// The id of the stage that was left.
-    from_stage_id: Option<String> = maybe,
+    from_stage_id: Option<String>,
     /// Its name.
-    from_stage: Option<String> = maybe,
+    from_stage: Option<String>,
     /// The id of the stage that was entered.
-    to_stage_id: Option<String> = maybe,
+    to_stage_id: Option<String>,
     /// Its name.
-    to_stage: Option<String> = maybe,
+    to_stage: Option<String>,
     /// Lever's id of the delivery.
-    lever_id: Option<String> = maybe,
+    lever_id: Option<String>,
     /// By what a repeated delivery is recognised.
-    dedupe_key: String = text,
+    dedupe_key: String,
     /// The status that Lever was answered with.
-    answered_status: i32 = number,
+    answered_status: i32,
     /// The id of the signing token that verified it.
-    signing_token_id: Option<String> = maybe,
+    signing_token_id: Option<String>,
     /// How many more times it was delivered.
-    duplicates: i32 = number,
+    duplicates: i32,
     /// How often it was tried.
-    attempts: i32 = number,
+    attempts: i32,
 }
 
 /// The next lines of the file, newest first, after the line with the id `last`.

@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::db::schema::events;
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -60,4 +61,12 @@ pub struct Event {
     pub next_attempt_at: Timestamp,
     /// When it reached its final state.
     pub finished_at: Option<Timestamp>,
+}
+
+/// Keeps the events whose delivery is not known yet; answers the ids of those that were added.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_new(conn: &mut Conn, rows: &[Event]) -> DbResult<Vec<EventId>> {
+    Ok(dialect::insert_new!(conn, events, rows))
 }

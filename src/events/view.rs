@@ -14,7 +14,7 @@ use std::collections::HashMap;
 pub const PAGE: usize = 50;
 
 /// Index entries that the bars may look at together.
-const BAR_BUDGET: i64 = 200_000;
+const BAR_BUDGET: i64 = 100_000;
 
 /// An event, as the list shows it.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -167,13 +167,14 @@ async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
 async fn refresh(connections: &Connections, row: &Integration) -> Result<(), AccessError> {
     let outcome = ask(connections, row).await;
     let (id, version, sealer) = (row.id.clone(), row.grant_version, connections.sealer().clone());
+    let company = row.company_id.clone();
     match outcome {
         Ok(grant) => {
             let scopes = grant.scopes.clone();
             connections
                 .db()
                 .write(move |conn| {
-                    let current = store::get(conn, &id)?;
+                    let current = store::to_change(conn, &company, &id)?;
                     if current.grant_version != version {
                         return Ok(()); // granted anew meanwhile
                     }
@@ -269,7 +270,8 @@ async fn ended(
     let disconnected = connections
         .db()
         .write(move |conn| {
-            let current = store::get(conn, &id)?;
+            let company = store::get(conn, &id)?.company_id;
+            let current = store::to_change(conn, &company, &id)?;
             let is_same = current.grant_version == version && current.state != State::Disconnected;
             if is_same {
                 life::disconnect(conn, &current, &words, &Actor::Portal)?;

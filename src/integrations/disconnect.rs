@@ -49,11 +49,12 @@ pub async fn disconnect(
         }
         Err(_) => false,
     };
-    let (id, actor, sealer) = (account.id.clone(), actor.clone(), connections.sealer().clone());
+    let (id, company) = (account.id.clone(), account.company_id.clone());
+    let (actor, sealer) = (actor.clone(), connections.sealer().clone());
     let before = connections
         .db()
         .write(move |conn| {
-            let row = store::get(conn, &id)?;
+            let row = store::to_change(conn, &company, &id)?;
             for token in tokens::valid(conn, &id)? {
                 tokens::retire(conn, &sealer, &id, &token.id)?;
             }

@@ -221,6 +221,20 @@ pub async fn finish(
     task.await.unwrap_or(Err(GrantError::Db(DbError::Stopped)))
 }
 
+/// The account that an answer would connect again, for a way to begin anew after it failed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn account_of(
+    connections: &Connections,
+    granter: &Granter,
+    state: Option<String>,
+) -> DbResult<Option<IntegrationId>> {
+    let Some(state) = state else { return Ok(None) };
+    let flow = connections.db().read(move |conn| flows::by_state(conn, &state)).await?;
+    Ok(flow.filter(|flow| flow.company_id == granter.company).and_then(|flow| flow.integration_id))
+}
+
 /// The first click's result, as soon as there is one.
 async fn second_click(connections: &Connections, flow: Flow) -> Result<Connected, GrantError> {
     let used_at = flow.used_at.unwrap_or_else(Timestamp::now);
@@ -263,7 +277,7 @@ async fn redeem(
         .db()
         .write(move |conn| {
             let row = match &flow.integration_id {
-                Some(id) => store::get(conn, id)?,
+                Some(id) => store::to_change(conn, &flow.company_id, id)?,
                 None => new_account(conn, &flow, &granter)?,
             };
             access::store_grant(conn, &sealer, &row, &grant, None, &scopes)?;

@@ -12,6 +12,7 @@ pub mod disconnect;
 mod flows;
 pub mod grant;
 pub mod life;
+mod pasted;
 pub mod preview;
 mod received;
 pub mod stages;

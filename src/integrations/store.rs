@@ -2,7 +2,7 @@
 
 use super::{Environment, State};
 use crate::db::schema::integrations::{self, dsl};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::lever::Hosts;
 use crate::secrets::Sealed;
@@ -130,6 +130,16 @@ pub fn by_id(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResu
 /// When there is none, or the database cannot be asked.
 pub fn get(conn: &mut Conn, id: &IntegrationId) -> DbResult<Integration> {
     Ok(dsl::integrations.find(id).select(Integration::as_select()).first(conn)?)
+}
+
+/// An account that is about to be changed: whoever else changes accounts of this company waits until
+/// the transaction ends, so what is read here is still so when it is written.
+///
+/// # Errors
+/// When there is none, or the database cannot be asked.
+pub fn to_change(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Integration> {
+    dialect::lock_company(conn, company)?;
+    get(conn, id)
 }
 
 /// The account that a webhook address belongs to.

@@ -18,6 +18,12 @@ text_enum! {
         Sent => "sent",
         /// The candidate opened the link.
         Opened => "opened",
+        /// The candidate agreed and began.
+        Started => "started",
+        /// All tests are done.
+        Completed => "completed",
+        /// The candidate withdrew; the answers are erased.
+        Withdrawn => "withdrawn",
         /// The mail could not be sent, for good.
         Failed => "failed",
         /// Taken back.
@@ -30,8 +36,16 @@ text_enum! {
     ActionKind {
         /// The invitation's mail.
         MailInvitation => "mail_invitation",
-        /// A progress tag on the opportunity in Lever.
+        /// The progress tag on the opportunity in Lever.
         AddTag => "add_tag",
+        /// The result as a note on the opportunity.
+        AddNote => "add_note",
+        /// The address of the result on the opportunity.
+        AddLink => "add_link",
+        /// The move to the progression stage.
+        MoveStage => "move_stage",
+        /// Takes note and address of a withdrawn result back.
+        RemoveResult => "remove_result",
     }
 }
 
@@ -121,6 +135,8 @@ pub struct Invitation {
     pub sent_at: Option<Timestamp>,
     /// When the link was first opened.
     pub opened_at: Option<Timestamp>,
+    /// Time for a task of the logic test, in percent of the usual.
+    pub time_percent: i32,
 }
 
 /// An effect outside the portal: written down before it is tried.
@@ -153,6 +169,8 @@ pub struct Action {
     pub created_at: Timestamp,
     /// When it reached its final state.
     pub finished_at: Option<Timestamp>,
+    /// Not tried before then. For actions that no event waits for.
+    pub next_attempt_at: Timestamp,
 }
 
 /// Keeps what Lever says of a candidate; answers the row's id.
@@ -305,6 +323,14 @@ pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Ca
     Ok(found)
 }
 
+/// An invitation as it is now; none when it was erased.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
+    Ok(invitations::table.find(id).select(Invitation::as_select()).first(conn).optional()?)
+}
+
 /// One candidate.
 ///
 /// # Errors
@@ -321,7 +347,8 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
         .set(candidates::hired_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
-    let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+    let open =
+        [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened, InvitationState::Started];
     let ended = diesel::update(invitations::table)
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(open)))
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))

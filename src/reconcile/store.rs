@@ -1,7 +1,7 @@
 //! The table of runs.
 
 use crate::db::schema::reconciliations::{self, dsl};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
 use crate::integrations::{Integration, watch};
 use crate::text_enum;
@@ -129,6 +129,7 @@ pub fn ask(
     asked_by: Option<&UserId>,
 ) -> DbResult<Run> {
     let now = Timestamp::now();
+    dialect::lock_company(conn, &account.company_id)?;
     if let Some(run) = current(conn, &account.id)? {
         diesel::update(dsl::reconciliations.find(&run.id))
             .set((dsl::next_attempt_at.eq(Timestamp(0)), dsl::attempts.eq(0)))

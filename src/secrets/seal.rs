@@ -80,6 +80,7 @@ pub enum KeyError {
 pub struct Sealer {
     cipher: Arc<XChaCha20Poly1305>,
     cookie_key: Arc<[u8; COOKIE_KEY]>,
+    item_salt: u64,
 }
 
 impl fmt::Debug for Sealer {
@@ -91,18 +92,28 @@ impl fmt::Debug for Sealer {
 impl Sealer {
     /// Seals under this key.
     pub fn new(key: &[u8; KEY]) -> Self {
-        let mut mac =
-            <Hmac<Sha512> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
-        mac.update(b"session cookie");
+        let derived = |purpose: &[u8]| -> [u8; COOKIE_KEY] {
+            let mut mac =
+                <Hmac<Sha512> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+            mac.update(purpose);
+            mac.finalize().into_bytes().into()
+        };
+        let [a, b, c, d, e, f, g, h, ..] = derived(b"tasks of the logic test");
         Self {
             cipher: Arc::new(XChaCha20Poly1305::new(key.into())),
-            cookie_key: Arc::new(mac.finalize().into_bytes().into()),
+            cookie_key: Arc::new(derived(b"session cookie")),
+            item_salt: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
         }
     }
 
     /// A key of its own for signing session cookies, derived from the sealing key.
     pub fn cookie_key(&self) -> &[u8; COOKIE_KEY] {
         &self.cookie_key
+    }
+
+    /// The secret number of this installation that the logic test's tasks follow from.
+    pub fn item_salt(&self) -> u64 {
+        self.item_salt
     }
 
     /// Reads the key from a file of 64 hexadecimal digits; makes the file, readable by its owner

@@ -22,6 +22,7 @@ const STYLES: &str = concat!(
     include_str!("../../static/css/1-base.css"),
     include_str!("../../static/css/2-controls.css"),
     include_str!("../../static/css/3-parts.css"),
+    include_str!("../../static/css/4-assessment.css"),
 );
 
 static CSS: LazyLock<Asset> = LazyLock::new(|| Asset::new("app.css", STYLES, "text/css; charset=utf-8"));

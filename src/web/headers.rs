@@ -8,8 +8,7 @@ use url::Url;
 /// access is redirected to Lever, which browsers hold against `form-action`, so Lever's sign-in
 /// hosts are named.
 pub fn security_headers<'u>(lever: impl IntoIterator<Item = &'u Url>, https: bool) -> DefaultHeaders {
-    let hosts: String =
-        lever.into_iter().map(|url| format!(" {}", url.origin().ascii_serialization())).collect();
+    let hosts: String = lever.into_iter().map(form_target).collect();
     let policy = format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
          form-action 'self'{hosts}; base-uri 'none'; frame-ancestors 'none'"
@@ -26,4 +25,11 @@ pub fn security_headers<'u>(lever: impl IntoIterator<Item = &'u Url>, https: boo
     } else {
         headers
     }
+}
+
+/// Where a redirected form may end up: Lever's sign-in may send people on to another of its hosts.
+fn form_target(url: &Url) -> String {
+    let is_lever = url.host_str().is_some_and(|host| host.ends_with(".lever.co"));
+    let family = if is_lever { " https://*.lever.co" } else { "" };
+    format!(" {}{family}", url.origin().ascii_serialization())
 }

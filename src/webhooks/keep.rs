@@ -3,7 +3,7 @@
 use super::door::{Answer, Arrival};
 use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::{events, integrations};
-use crate::db::{Conn, DbResult, dialect};
+use crate::db::{Conn, DbResult};
 use crate::events::{Event, State};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use crate::integrations::{self as accounts, store, tokens};
@@ -61,7 +61,7 @@ pub(super) fn keep(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> 
         rows.push(row);
     }
     let mut has_work = rows.iter().any(|row| row.state == State::Queued);
-    let fresh: BTreeSet<EventId> = dialect::insert_new_events(conn, &rows)?.into_iter().collect();
+    let fresh: BTreeSet<EventId> = crate::events::store::keep_new(conn, &rows)?.into_iter().collect();
     for row in rows.iter().filter(|row| !fresh.contains(&row.id)) {
         has_work |= seen_again(conn, row)?;
     }

@@ -2,14 +2,14 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
-use super::look::{Blind, Seen, steps_of};
+use super::look::Seen;
+use super::write_back;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
-use crate::ids::{ActionId, CandidateId, InvitationId};
+use crate::ids::{ActionId, CandidateId, EventId, InvitationId};
 use crate::invitations::letter::Letter;
 use crate::invitations::store::{self, Action, ActionKind, ActionState, Invitation, InvitationState};
-use crate::lever::{OpportunityId, Trace};
 use crate::mail::MailError;
 use crate::people::{self, Company};
 use crate::secrets::Code;
@@ -20,9 +20,6 @@ use std::time::Duration;
 
 /// How long an invitation's link is good.
 const GOOD_FOR: Duration = Duration::from_secs(30 * 86_400);
-
-/// The tag that shows in Lever that a candidate was invited.
-pub const INVITED_TAG: &str = "Alva: Invited";
 
 /// How far the actions of an event came.
 pub(super) enum Effects {
@@ -35,7 +32,7 @@ pub(super) enum Effects {
 }
 
 /// How one action went.
-enum Tried {
+pub(super) enum Tried {
     Done(NewStep),
     Later { why: String, after: Option<Duration> },
     Failed(String),
@@ -79,6 +76,7 @@ pub(super) fn plan(
         expires_at: now.plus(GOOD_FOR),
         sent_at: None,
         opened_at: None,
+        time_percent: 100,
     };
     let action = |kind: ActionKind, payload: serde_json::Value| Action {
         id: ActionId::new(),
@@ -94,11 +92,9 @@ pub(super) fn plan(
         attempts: 0,
         created_at: now,
         finished_at: None,
+        next_attempt_at: now,
     };
-    let planned = [
-        action(ActionKind::MailInvitation, json!({})),
-        action(ActionKind::AddTag, json!({ "tag": INVITED_TAG })),
-    ];
+    let planned = [action(ActionKind::MailInvitation, json!({})), action(ActionKind::AddTag, json!({}))];
     store::add_invitation(conn, &invitation, &planned)
 }
 
@@ -110,17 +106,16 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
         let Some(invitation) = invitation else { continue };
         let counted = action.id.clone();
         tools.db.write(move |conn| store::count_attempt(conn, &counted)).await?;
-        let tried = match action.kind {
-            ActionKind::MailInvitation => mail(tools, &invitation).await?,
-            ActionKind::AddTag => add_tag(tools, event, &invitation).await?,
-        };
+        let tried = attempt(tools, &action, &invitation).await?;
         match tried {
-            Tried::Done(step) => finish(tools, event, action, invitation, ActionState::Done, step).await?,
+            Tried::Done(step) => {
+                finish(tools, Some(&event.id), action, invitation, ActionState::Done, step).await?
+            }
             Tried::Later { why, after } => return Ok(Effects::Later { why, after }),
             Tried::Failed(why) => {
                 let is_fatal = action.kind == ActionKind::MailInvitation;
                 let step = NewStep::new("not done", &why, StepStatus::Failed);
-                finish(tools, event, action, invitation, ActionState::Failed, step).await?;
+                finish(tools, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
                 if is_fatal {
                     abandon(tools, event, "the invitation could not be mailed").await?;
                     return Ok(Effects::Failed(why));
@@ -129,6 +124,22 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
         }
     }
     Ok(Effects::Done)
+}
+
+/// Tries an action, whatever it was caused by.
+pub(super) async fn attempt(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
+    match action.kind {
+        ActionKind::MailInvitation => mail(tools, invitation).await,
+        ActionKind::AddTag => write_back::set_tag(tools, invitation).await,
+        ActionKind::AddNote => write_back::add_note(tools, invitation).await,
+        ActionKind::AddLink => write_back::add_link(tools, invitation).await,
+        ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(tools, invitation).await,
+    }
 }
 
 /// Gives up what is still planned for an event.
@@ -148,15 +159,16 @@ pub(super) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(
         .await
 }
 
-async fn finish(
+/// Ends an action, with a line in the timeline of the event that it belongs to.
+pub(super) async fn finish(
     tools: &Tools,
-    event: &Event,
+    event: Option<&EventId>,
     action: Action,
     invitation: Invitation,
     state: ActionState,
     step: NewStep,
 ) -> Result<(), DbError> {
-    let event = event.id.clone();
+    let event = event.cloned();
     tools
         .db
         .write(move |conn| {
@@ -169,7 +181,10 @@ async fn finish(
                 }
                 _ => {}
             }
-            steps::add(conn, &event, step)
+            match event {
+                Some(event) => steps::add(conn, &event, step),
+                None => Ok(()),
+            }
         })
         .await
 }
@@ -218,36 +233,5 @@ async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> 
             Ok(Tried::Later { why: format!("the mail server cannot take it now: {why}"), after: None })
         }
         Err(refused) => Ok(Tried::Failed(refused.to_string())),
-    }
-}
-
-/// Adds the progress tag. Adding a tag twice is as adding it once.
-async fn add_tag(tools: &Tools, event: &Event, invitation: &Invitation) -> Result<Tried, DbError> {
-    let trace = Trace::default();
-    let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
-    let outcome = tools
-        .connections
-        .call(&event.integration_id, |api| {
-            let (api, id) = (api.with_trace(trace.clone()), opportunity.clone());
-            async move { api.add_tags(&id, &[INVITED_TAG.to_owned()], None).await }
-        })
-        .await;
-    let call = steps_of(&trace).pop();
-    match outcome {
-        Ok(()) => {
-            let mut step = NewStep::good("tag added", INVITED_TAG);
-            if let Some(call) = call {
-                (step.duration_ms, step.exchange) = (call.duration_ms, call.exchange);
-            }
-            Ok(Tried::Done(step))
-        }
-        Err(cause) => {
-            let words = cause.to_string();
-            Ok(match Blind::from(cause) {
-                Blind::Later { why, after } => Tried::Later { why, after },
-                Blind::NoAccess(why) => Tried::Later { why, after: None },
-                Blind::Hidden | Blind::Unknown | Blind::Never(_) => Tried::Failed(words),
-            })
-        }
     }
 }

@@ -1,10 +1,11 @@
 //! Leases: which worker works which account, until when.
 
-use crate::db::schema::{events, integrations};
+use crate::db::schema::{actions, events, integrations};
 use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::IntegrationId;
 use crate::integrations::State as AccountState;
+use crate::invitations::store::ActionState;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -22,10 +23,17 @@ pub(super) fn with_work(conn: &mut Conn, owner: &str) -> DbResult<Vec<Integratio
             .and(events::state.eq(State::Queued))
             .and(events::next_attempt_at.le(now)),
     );
+    let waiting = actions::table.filter(
+        actions::integration_id
+            .eq(integrations::id)
+            .and(actions::state.eq(ActionState::Planned))
+            .and(actions::event_id.is_null())
+            .and(actions::next_attempt_at.le(now)),
+    );
     Ok(integrations::table
         .filter(integrations::state.eq(AccountState::Active))
         .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner)))
-        .filter(exists(queued))
+        .filter(exists(queued).or(exists(waiting)))
         .select(integrations::id)
         .load(conn)?)
 }

@@ -6,10 +6,12 @@
 
 mod actions;
 mod chores;
+mod follow_up;
 mod lease;
 mod look;
 mod reconcile;
 mod work;
+mod write_back;
 
 pub use lease::forget as forget_leases;
 
@@ -179,13 +181,16 @@ impl Turn {
             let due = self.tools.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.
                 if accounts::get(conn, &id)?.state != AccountState::Active {
-                    return Ok(Vec::new());
+                    return Ok(None);
                 }
-                queue::due(conn, &id, Timestamp::now(), BATCH)
+                queue::due(conn, &id, Timestamp::now(), BATCH).map(Some)
             });
             let due = due.await?;
+            let is_active = due.is_some();
+            let due = due.unwrap_or_default();
             if due.is_empty() {
-                if chores::one(&self.tools, &self.integration).await? {
+                let is_more = is_active && self.follow_up().await?;
+                if is_more || chores::one(&self.tools, &self.integration).await? {
                     continue;
                 }
                 return Ok(());
@@ -198,6 +203,21 @@ impl Turn {
             outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
         }
         Ok(())
+    }
+
+    /// Works what no event waits for. `false`: there was nothing.
+    async fn follow_up(&self) -> Result<bool, DbError> {
+        let id = self.integration.clone();
+        let due =
+            self.tools.db.read(move |conn| crate::invitations::follow_up::due(conn, &id, BATCH)).await?;
+        let there_was = !due.is_empty();
+        let outcomes = futures_util::stream::iter(due)
+            .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
+            .map(|(action, invitation)| follow_up::work(&self.tools, action, invitation))
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>();
+        outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
+        Ok(there_was)
     }
 
     /// Returns when the lease is no longer ours.

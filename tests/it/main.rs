@@ -3,6 +3,7 @@
 
 mod connect;
 mod helpers;
+mod house;
 mod journey;
 mod life;
 mod lists;

@@ -13,6 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{StreamExt, stream};
 
 use super::caller::Caller;
+use super::openapi::allowed;
 use super::{ApiError, wire};
 use crate::Sandbox;
 use crate::faults::{Fault, FaultKind};
@@ -195,36 +196,55 @@ async fn handled(
     if guarded {
         match admit(&request, lever) {
             Ok(verdict) => left = Some(verdict),
-            Err(error) => return Ok(request.into_response(error.answer())),
+            Err((error, burst)) => {
+                let mut response = request.into_response(error.answer());
+                if let Some(burst) = burst {
+                    tell_limit(&mut response, burst, 0);
+                }
+                return Ok(response);
+            }
         }
     }
     // A clone of the request kept over this call would make actix' router panic.
     let mut response = next.call(request).await?.map_into_boxed_body();
     if guarded && response.status() == StatusCode::METHOD_NOT_ALLOWED {
         let error = ApiError::new(response.status(), "This method is not allowed here");
+        let pattern = response.request().match_pattern().unwrap_or_default();
         response = response.into_response(error.answer());
+        if let Ok(methods) = header::HeaderValue::from_str(&allowed(&pattern)) {
+            response.headers_mut().insert(header::ALLOW, methods);
+        }
     }
     if let Some((left, burst)) = left {
-        let headers = response.headers_mut();
-        let names = ["x-ratelimit-limit", "x-ratelimit-remaining"];
-        for (name, number) in names.into_iter().zip([burst, left]) {
-            headers.insert(
-                header::HeaderName::from_static(name),
-                header::HeaderValue::from(number),
-            );
-        }
+        tell_limit(&mut response, burst, left);
     }
     Ok(response)
 }
 
+/// Says how many calls may come at once, and how many are left of them.
+fn tell_limit(response: &mut ServiceResponse<BoxBody>, burst: u32, left: u32) {
+    let names = ["x-ratelimit-limit", "x-ratelimit-remaining"];
+    for (name, number) in names.into_iter().zip([burst, left]) {
+        response.headers_mut().insert(
+            header::HeaderName::from_static(name),
+            header::HeaderValue::from(number),
+        );
+    }
+}
+
 /// Lets a known caller in who doesn't call too often; answers what is left to them.
-fn admit(request: &ServiceRequest, lever: &Sandbox) -> Result<(u32, u32), ApiError> {
-    let caller = Caller::identify(request.request(), lever)?;
+/// Who calls too often is told the burst with the error.
+fn admit(request: &ServiceRequest, lever: &Sandbox) -> Result<(u32, u32), (ApiError, Option<u32>)> {
+    let caller = Caller::identify(request.request(), lever).map_err(|error| (error, None))?;
     let verdict = lever.limiter.take(&caller.key, lever.now());
     let left = match verdict {
         Verdict::Pass { left, burst } => (left, burst),
-        Verdict::Wait { seconds, say, .. } => {
-            return Err(ApiError::too_many(say.then_some(seconds)));
+        Verdict::Wait {
+            seconds,
+            say,
+            burst,
+        } => {
+            return Err((ApiError::too_many(say.then_some(seconds)), Some(burst)));
         }
     };
     request.extensions_mut().insert(caller);

@@ -1,5 +1,8 @@
 //! The OpenAPI document of `/v1`, from the code.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -15,7 +18,12 @@ use super::{candidates, contacts, postings, requisitions, settings, webhooks};
         version = "1"
     ),
     modifiers(&Security, &Names),
-    components(schemas(super::ErrorBody)),
+    components(schemas(
+        super::ErrorBody,
+        crate::state::EventKind,
+        crate::state::Origin,
+        crate::state::PostingState,
+    )),
     paths(
         read::list, read::get, read::deleted, create::create,
         edit::stage, edit::archived, edit::add_tags, edit::remove_tags, edit::set_tags,
@@ -81,6 +89,30 @@ impl Modify for Names {
             }
         }
     }
+}
+
+/// The methods that a path takes, as the `Allow` header names them. Paths that are not
+/// in the document are the old names of things that are only read.
+pub fn allowed(pattern: &str) -> String {
+    static METHODS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        let paths = Document::openapi().paths.paths.into_iter();
+        let methods = paths.map(|(path, item)| {
+            let there = [
+                ("GET", item.get.is_some()),
+                ("PUT", item.put.is_some()),
+                ("POST", item.post.is_some()),
+                ("DELETE", item.delete.is_some()),
+            ];
+            let names = there.into_iter().filter(|(_, there)| *there);
+            let names: Vec<&str> = names.map(|(name, _)| name).collect();
+            (path, names.join(", "))
+        });
+        methods.collect()
+    });
+    METHODS
+        .get(pattern)
+        .cloned()
+        .unwrap_or_else(|| "GET".into())
 }
 
 /// The document for a sandbox that answers at `url`.

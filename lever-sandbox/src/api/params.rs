@@ -60,9 +60,9 @@ impl Params {
             .map_err(|_| ApiError::bad(format!("Invalid parameter: {name} must be an integer")))
     }
 
-    /// `true` or `false`.
+    /// `true` or `false`; some clients write `True`.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
-        match self.get(name) {
+        match self.get(name).map(str::to_ascii_lowercase).as_deref() {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),

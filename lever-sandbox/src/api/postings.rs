@@ -5,9 +5,9 @@ use actix_web::{HttpResponse, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::opportunities::filter::{confidentiality, range};
+use super::opportunities::filter::{Confidentiality, confidentiality, range};
 use super::opportunities::read::ShowParams;
-use super::views::{PostingView, Show};
+use super::views::{ApplicationView, PostingView, Show};
 use super::{
     ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
 };
@@ -28,9 +28,8 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters; the handler reads them")]
 pub(super) struct PostingParams {
-    /// `published`, `internal`, `closed`, `draft`, `pending` or `rejected`.
     #[param(nullable = false)]
-    state: Option<Vec<String>>,
+    state: Option<Vec<PostingState>>,
     #[param(nullable = false)]
     tag: Option<Vec<String>>,
     #[param(nullable = false)]
@@ -43,9 +42,9 @@ pub(super) struct PostingParams {
     commitment: Option<Vec<String>>,
     #[param(nullable = false)]
     level: Option<Vec<String>>,
-    /// `non-confidential` unless given; `confidential` or `all`.
-    #[param(nullable = false)]
-    confidentiality: Option<String>,
+    /// `non-confidential` unless given.
+    #[param(nullable = false, inline)]
+    confidentiality: Option<Confidentiality>,
     #[param(nullable = false)]
     created_at_start: Option<i64>,
     #[param(nullable = false)]
@@ -69,6 +68,15 @@ pub(super) async fn list(
     let confidential = confidentiality(&params, &caller)?;
     let created = range(&params, "created_at")?;
     let updated = range(&params, "updated_at")?;
+    if let Some(state) = params
+        .all("state")
+        .iter()
+        .find(|state| PostingState::parse(state).is_none())
+    {
+        return Err(ApiError::bad(format!(
+            "Invalid parameter: state {state} is not known"
+        )));
+    }
     let paging = Paging::read(&params, "postings", lever.now())?;
     let show = Show::of(&params, &lever.url);
     let among = |name: &str, value: Option<&str>| {
@@ -145,13 +153,14 @@ pub(super) struct ApplyBody {
     source: Option<String>,
 }
 
-/// What an application became.
+/// The application that was made.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AppliedView {
     application_id: String,
-    opportunity_id: String,
     contact_id: String,
+    #[serde(flatten)]
+    application: ApplicationView,
 }
 
 /// Applies to a posting for somebody; 2 a second at most.
@@ -186,11 +195,16 @@ pub(super) async fn apply(
         let (opportunity, application, events) = state.apply(&id, new, actor)?;
         Ok(((opportunity, application), events))
     })?;
-    let contact_id = lever.read().opportunity(&opportunity)?.contact.clone();
+    let state = lever.read();
+    let row = state.opportunity(&opportunity)?;
+    let made = row
+        .application
+        .as_ref()
+        .ok_or_else(|| ApiError::not_found("Application", &application))?;
     let data = AppliedView {
+        contact_id: row.contact.clone(),
+        application: ApplicationView::new(&state, row, made),
         application_id: application,
-        opportunity_id: opportunity,
-        contact_id,
     };
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
 }

@@ -3,7 +3,7 @@
 use actix_web::web::{self, Json, Path};
 use utoipa::IntoParams;
 
-use super::opportunities::filter::{confidentiality, range};
+use super::opportunities::filter::{Confidentiality, confidentiality, range};
 use super::views::RequisitionView;
 use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::Shared;
@@ -25,9 +25,9 @@ pub(super) struct RequisitionParams {
     status: Option<Vec<String>>,
     #[param(nullable = false)]
     requisition_code: Option<Vec<String>>,
-    /// `non-confidential` unless given; `confidential` or `all`.
-    #[param(nullable = false)]
-    confidentiality: Option<String>,
+    /// `non-confidential` unless given.
+    #[param(nullable = false, inline)]
+    confidentiality: Option<Confidentiality>,
     #[param(nullable = false)]
     created_at_start: Option<i64>,
     #[param(nullable = false)]

@@ -1,7 +1,7 @@
 //! Stages, archive reasons, sources, tags and users.
 
 use actix_web::web::{self, Json, Path};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::views::{ArchiveReasonView, CountView, StageView, UserView};
 use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
@@ -49,14 +49,22 @@ pub(super) async fn stage(
     Ok(Single::of(stage.into()))
 }
 
+/// The two types of archive reasons.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "describes the parameter; the handler reads it")]
+enum ReasonType {
+    Hired,
+    NonHired,
+}
+
 /// Which archive reasons.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameter; the handler reads it")]
 pub(super) struct ReasonParams {
-    /// `hired` or `non-hired`.
-    #[param(rename = "type", nullable = false)]
-    kind: Option<String>,
+    #[param(rename = "type", nullable = false, inline)]
+    kind: Option<ReasonType>,
 }
 
 /// Why opportunities are archived.

@@ -38,7 +38,7 @@ pub(super) async fn list(
 /// What limits a webhook.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct ConditionsBody {
-    /// `applied`, `sourced`, `referred`, `university`, `agency`, `internal`.
+    #[schema(value_type = Option<Vec<Origin>>)]
     origins: Option<Vec<String>>,
 }
 
@@ -67,10 +67,9 @@ fn event(name: &str) -> Result<EventKind, ApiError> {
 /// A new webhook.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct CreateBody {
-    /// `applicationCreated`, `candidateStageChange`, `candidateHired`,
-    /// `candidateArchiveChange`, `candidateDeleted`, `interviewCreated`,
-    /// `interviewUpdated`, `interviewDeleted`, `contactCreated`, `contactUpdated`.
+    #[schema(value_type = EventKind)]
     event: String,
+    #[schema(pattern = "^https?://")]
     url: String,
     configuration: Option<ConfigurationBody>,
 }
@@ -100,7 +99,9 @@ pub(super) async fn create(
 /// Changes to a webhook; what is missing stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct UpdateBody {
+    #[schema(value_type = Option<EventKind>)]
     event: Option<String>,
+    #[schema(pattern = "^https?://")]
     url: Option<String>,
     configuration: Option<ConfigurationBody>,
 }

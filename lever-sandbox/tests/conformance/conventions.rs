@@ -188,6 +188,8 @@ async fn s3_errors_have_code_and_message() {
     assert_eq!(reply.1["code"], "ResourceNotFound");
     assert_error(&lever.get("/v1/nothing").await, 404);
     assert_error(&lever.delete("/v1/stages").await, 405);
+    let answer = lever.key(Method::PUT, "/v1/webhooks").send().await.unwrap();
+    assert_eq!(answer.headers()["allow"], "GET, POST");
     let token = lever.token("stages:read:admin").await;
     let forbidden = lever.bearer(&token, Method::GET, "/v1/users");
     assert_error(&super::support::reply(forbidden).await, 403);

@@ -248,6 +248,7 @@ async fn s5_candidates_are_the_old_form_with_emails_as_objects() {
     for (new, old) in new.as_array().unwrap().iter().zip(old.as_array().unwrap()) {
         assert_eq!(old["id"], new["id"]);
         assert_eq!(old["emails"][0]["value"], new["emails"][0]);
+        assert_eq!(old["resume"]["id"], new["resume"]);
     }
     let id = new[0]["id"].as_str().unwrap();
     let one = lever.data(&format!("/v1/candidates/{id}")).await;

@@ -21,6 +21,9 @@ async fn s5_users_by_email_role_and_whether_they_left() {
     let all = lever.all("/v1/users?includeDeactivated=true").await;
     assert!(active.iter().all(|user| user["deactivatedAt"].is_null()));
     assert!(all.len() > active.len());
+    // As a widely used connector writes it.
+    let written = lever.all("/v1/users?includeDeactivated=True").await;
+    assert_eq!(written, all);
     let admins = lever.all("/v1/users?accessRole=admin").await;
     assert!(admins.iter().all(|user| user["accessRole"] == "admin"));
     assert_eq!(admins.len(), 1);
@@ -74,6 +77,7 @@ async fn s5_postings_by_state_tag_and_category() {
         assert!(!expected.is_empty());
         assert_eq!(found, expected, "{query}");
     }
+    assert_error(&lever.get("/v1/postings?state=lost").await, 400);
     let open = lever.all("/v1/postings").await;
     assert_eq!(open.len(), all.len() - 1);
 }

@@ -136,6 +136,13 @@ impl LogicRun {
         self.answers.len()
     }
 
+    /// Whether practice is over and no task that counts was shown: a good moment to say that the
+    /// clock runs from now on.
+    #[must_use]
+    pub fn is_at_first_task(&self) -> bool {
+        self.practised == PRACTICE && self.answers.is_empty() && self.open.is_none() && !self.finished
+    }
+
     /// Changes between drawn figures and words, and begins again with practice.
     ///
     /// # Errors

@@ -129,6 +129,7 @@ impl<'p> Tenant<'p> {
             expires_at: Timestamp::now().plus(Duration::from_secs(86_400)),
             sent_at: None,
             opened_at: None,
+            time_percent: 100,
         };
         self.portal
             .write(move |conn| {

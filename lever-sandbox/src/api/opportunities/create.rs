@@ -38,9 +38,12 @@ impl From<PhoneBody> for Phone {
 
 /// Archived from the start.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ArchivedBody {
     /// Id of an archive reason.
     reason: String,
+    /// Now when missing.
+    archived_at: Option<i64>,
 }
 
 /// A new opportunity.
@@ -63,6 +66,7 @@ pub struct CreateBody {
     #[serde(default)]
     sources: Vec<String>,
     /// `sourced` when missing.
+    #[schema(value_type = Option<Origin>)]
     origin: Option<String>,
     owner: Option<String>,
     #[serde(default)]
@@ -123,6 +127,10 @@ pub async fn create(
         application_type: Some(ApplicationType::User),
         contact: body.contact,
         created_at: body.created_at,
+        archived_at: body
+            .archived
+            .as_ref()
+            .and_then(|archived| archived.archived_at),
         archive_reason: body.archived.map(|archived| archived.reason),
         ..NewOpportunity::default()
     };

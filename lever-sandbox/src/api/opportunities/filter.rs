@@ -1,9 +1,22 @@
 //! The filters of opportunity lists (Lever's wire notes §5).
 
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::api::{ApiError, Caller, Params};
 use crate::state::{Key, Opportunity, Origin, Select, State};
+
+/// Which of confidential and other things a list holds.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(
+    dead_code,
+    reason = "describes the parameter; `confidentiality` reads it"
+)]
+pub enum Confidentiality {
+    Confidential,
+    NonConfidential,
+    All,
+}
 
 /// What a list of opportunities is limited to. Parameters that come several times
 /// widen it, different ones narrow it.
@@ -18,14 +31,13 @@ pub struct FilterParams {
     tag: Option<Vec<String>>,
     #[param(nullable = false)]
     email: Option<Vec<String>>,
-    /// `applied`, `sourced`, `referred`, `university`, `agency` or `internal`.
     #[param(nullable = false)]
-    origin: Option<Vec<String>>,
+    origin: Option<Vec<Origin>>,
     #[param(nullable = false)]
     source: Option<Vec<String>>,
-    /// `non-confidential` unless given; `confidential` or `all`.
-    #[param(nullable = false)]
-    confidentiality: Option<String>,
+    /// `non-confidential` unless given.
+    #[param(nullable = false, inline)]
+    confidentiality: Option<Confidentiality>,
     #[param(nullable = false)]
     stage_id: Option<Vec<String>>,
     #[param(nullable = false)]

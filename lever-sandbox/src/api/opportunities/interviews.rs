@@ -11,7 +11,7 @@ use crate::api::views::InterviewView;
 use crate::api::{
     ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
 };
-use crate::state::{NewInterview, Opportunity, State};
+use crate::state::{Interview, NewInterview, OpError, Opportunity, State};
 
 const READ: &str = "interviews:read:admin";
 const WRITE: &str = "interviews:write:admin";
@@ -81,40 +81,41 @@ pub struct InterviewerBody {
     id: String,
 }
 
-/// An interview.
+/// A new interview.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct InterviewBody {
     /// Id of a panel; a new one when missing.
     panel: Option<String>,
-    subject: String,
-    #[serde(default)]
-    note: String,
+    subject: Option<String>,
+    note: Option<String>,
     interviewers: Vec<InterviewerBody>,
     /// When it is, ms since 1970 UTC.
     date: i64,
     /// Minutes.
     #[schema(minimum = 1)]
     duration: i64,
-    #[serde(default)]
-    location: String,
+    location: Option<String>,
     timezone: Option<String>,
 }
 
-impl InterviewBody {
-    fn read(self) -> Result<NewInterview, ApiError> {
-        if self.duration < 1 {
-            return Err(ApiError::bad("duration must be a minute at least"));
-        }
-        Ok(NewInterview {
-            panel: self.panel,
-            subject: self.subject,
-            note: self.note,
-            interviewers: self.interviewers.into_iter().map(|user| user.id).collect(),
-            at: self.date,
-            duration: self.duration,
-            location: self.location,
-            timezone: self.timezone,
-        })
+/// Changes to an interview; what is missing stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct InterviewPatch {
+    subject: Option<String>,
+    note: Option<String>,
+    interviewers: Option<Vec<InterviewerBody>>,
+    /// When it is, ms since 1970 UTC.
+    date: Option<i64>,
+    /// Minutes.
+    #[schema(minimum = 1)]
+    duration: Option<i64>,
+    location: Option<String>,
+}
+
+fn check_duration(minutes: i64) -> Result<(), ApiError> {
+    match minutes {
+        1.. => Ok(()),
+        _ => Err(ApiError::bad("duration must be a minute at least")),
     }
 }
 
@@ -130,9 +131,18 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     caller.needs(WRITE)?;
     caller.opportunity(&lever.read(), &id)?;
-    let user = caller.named_user()?;
-    let new = body.read()?;
-    let interview = lever.act(Some(user), |state, actor| {
+    check_duration(body.duration)?;
+    let new = NewInterview {
+        panel: body.panel,
+        subject: body.subject.unwrap_or_default(),
+        note: body.note.unwrap_or_default(),
+        interviewers: body.interviewers.into_iter().map(|user| user.id).collect(),
+        at: body.date,
+        duration: body.duration,
+        location: body.location.unwrap_or_default(),
+        timezone: body.timezone,
+    };
+    let interview = lever.act(caller.user(), |state, actor| {
         state.add_interview(&id, new, actor)
     })?;
     let state = lever.read();
@@ -143,34 +153,35 @@ pub async fn create(
 /// Changes an interview.
 #[utoipa::path(put, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
     params(("id" = String, Path), ("interview" = String, Path), PerformAs),
-    request_body = InterviewBody,
+    request_body = InterviewPatch,
     responses((status = 200, body = Single<InterviewView>), Failures, BodyFailures))]
 pub async fn update(
     lever: Shared,
     caller: Caller,
     path: Path<(String, String)>,
-    Body(body): Body<InterviewBody>,
+    Body(body): Body<InterviewPatch>,
 ) -> Result<Json<Single<InterviewView>>, ApiError> {
     caller.needs(WRITE)?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
-    let user = caller.named_user()?;
-    let new = body.read()?;
-    if let Some(stranger) = {
-        let state = lever.read();
-        let mut all = new.interviewers.iter();
-        all.find(|id| state.user(id).is_none()).cloned()
-    } {
-        return Err(ApiError::bad(format!("User {stranger} was not found")));
+    if let Some(minutes) = body.duration {
+        check_duration(minutes)?;
     }
-    lever.act_only(Some(user), |state, actor| {
-        let change = |there: &mut crate::state::Interview| {
-            there.subject = new.subject;
-            there.note = new.note;
-            there.interviewers = new.interviewers;
-            there.at = new.at;
-            there.duration = new.duration;
-            there.location = new.location;
+    let interviewers: Option<Vec<String>> = body
+        .interviewers
+        .map(|users| users.into_iter().map(|user| user.id).collect());
+    lever.act_only(caller.user(), |state, actor| {
+        let mut named = interviewers.iter().flatten();
+        if let Some(stranger) = named.find(|id| state.user(id).is_none()) {
+            return Err(OpError::Invalid(format!("User {stranger} was not found")));
+        }
+        let change = |there: &mut Interview| {
+            there.subject = body.subject.unwrap_or(there.subject.clone());
+            there.note = body.note.unwrap_or(there.note.clone());
+            there.interviewers = interviewers.unwrap_or(there.interviewers.clone());
+            there.at = body.date.unwrap_or(there.at);
+            there.duration = body.duration.unwrap_or(there.duration);
+            there.location = body.location.unwrap_or(there.location.clone());
         };
         state.update_interview(&id, &interview, change, actor)
     })?;

@@ -19,8 +19,8 @@ macro_rules! readable {
     ($list:ident, $get:ident, $what:literal, $path:literal, $scope:literal, $view:ident, $tag:literal, $all:ident) => {
         #[doc = concat!("All ", $path, " of an opportunity.")]
         #[utoipa::path(get, path = concat!("/v1/opportunities/{id}/", $path), tag = $tag,
-                    params(("id" = String, Path), PageParams),
-                    responses((status = 200, body = List<$view>), Failures))]
+                                    params(("id" = String, Path), PageParams),
+                                    responses((status = 200, body = List<$view>), Failures))]
         pub async fn $list(
             lever: Shared,
             caller: Caller,
@@ -38,8 +38,8 @@ macro_rules! readable {
 
         #[doc = concat!("One of the ", $path, " of an opportunity.")]
         #[utoipa::path(get, path = concat!("/v1/opportunities/{id}/", $path, "/{item}"), tag = $tag,
-                    params(("id" = String, Path), ("item" = String, Path)),
-                    responses((status = 200, body = Single<$view>), Failures))]
+                                    params(("id" = String, Path), ("item" = String, Path)),
+                                    responses((status = 200, body = Single<$view>), Failures))]
         pub async fn $get(
             lever: Shared,
             caller: Caller,

@@ -1,9 +1,9 @@
-//! The deprecated form of opportunities: e-mail addresses are objects there.
+//! The deprecated form of opportunities: e-mail addresses and resumes are objects there.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ArchivedView, PhoneView, Show, confidentiality};
+use super::{ArchivedView, PhoneView, ResumeView, Show, confidentiality};
 use crate::state::{Opportunity, State};
 
 /// An e-mail address.
@@ -38,7 +38,8 @@ pub struct CandidateView {
     origin: &'static str,
     sourced_by: Option<String>,
     applications: Vec<String>,
-    resume: Option<String>,
+    /// The resume itself, where opportunities have its id.
+    resume: Option<ResumeView>,
     is_anonymized: bool,
     urls: CandidateUrlsView,
 }
@@ -86,7 +87,11 @@ impl CandidateView {
                 .iter()
                 .map(|application| application.id.clone())
                 .collect(),
-            resume: opportunity.resume.clone(),
+            resume: opportunity.resume.as_ref().and_then(|id| {
+                let mut resumes = state.papers(&opportunity.id).resumes.iter();
+                let resume = resumes.find(|resume| resume.id == *id)?;
+                Some(ResumeView::new(&opportunity.id, resume, show))
+            }),
             is_anonymized: contact.is_anonymized,
             urls: CandidateUrlsView {
                 list: format!("{}/", show.url),

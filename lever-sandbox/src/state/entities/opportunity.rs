@@ -1,6 +1,7 @@
 //! Contacts (people) and opportunities (a person's candidacy).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A telephone number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +25,9 @@ pub struct Contact {
 }
 
 /// How somebody came to be a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     Applied,

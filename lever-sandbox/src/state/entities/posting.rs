@@ -1,9 +1,10 @@
 //! Postings and requisitions.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where a posting is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PostingState {
     Published,
@@ -15,6 +16,19 @@ pub enum PostingState {
 }
 
 impl PostingState {
+    const ALL: [Self; 6] = [
+        Self::Published,
+        Self::Internal,
+        Self::Closed,
+        Self::Draft,
+        Self::Pending,
+        Self::Rejected,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Published => "published",

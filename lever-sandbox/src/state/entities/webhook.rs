@@ -1,11 +1,14 @@
 //! Webhooks: which events go where, and what an event says.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Origin;
 
 /// The events Lever tells about (Lever's wire notes §6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum EventKind {
     ApplicationCreated,

@@ -32,6 +32,8 @@ pub struct NewOpportunity {
     pub created_at: Option<i64>,
     /// Archived from the start, with this reason.
     pub archive_reason: Option<String>,
+    /// When it was archived; now when missing.
+    pub archived_at: Option<i64>,
 }
 
 /// What an applicant sends.
@@ -141,7 +143,12 @@ impl State {
             ));
         }
         if let Some(reason) = new.archive_reason {
-            caused.extend(self.archive(&id, &reason, None, actor)?);
+            let at = Actor {
+                now: new.archived_at.unwrap_or(now),
+                ..actor
+            };
+            caused.extend(self.archive(&id, &reason, None, at)?);
+            self.opportunities.edit(&id, |row| row.updated_at = now);
         }
         Ok((id, caused))
     }

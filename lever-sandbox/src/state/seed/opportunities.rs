@@ -63,7 +63,9 @@ pub(super) fn fill(state: &mut State, count: usize, midnight: i64) {
         // Oldest first, so that serials grow with time; the newest are of yesterday.
         let age = i64::try_from(count - nth).unwrap_or(1);
         let step = (200 * DAY_MS / i64::try_from(count).unwrap_or(1)).max(1);
-        add(state, nth, count, midnight - age * step);
+        // Nobody applies on the stroke of the hour.
+        let earlier = i64::try_from(state.draw.below(43_200_000)).unwrap_or_default() % step;
+        add(state, nth, count, midnight - age * step - earlier);
     }
 }
 
@@ -165,6 +167,7 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
         confidential: nth % 40 == 25,
         created_at: Some(created_at),
         archive_reason: None,
+        archived_at: None,
     }
 }
 

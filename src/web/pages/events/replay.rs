@@ -59,6 +59,7 @@ pub(super) async fn replay(
     let (company, actor) = (who.company_id().clone(), who.actor());
     let back = format!("{LIST}/{id}");
     let replayed = app.db.write(move |conn| replay::replay(conn, &company, &id, &actor)).await?;
+    app.work.notify_one();
     who.flash(
         FlashKind::Good,
         match replayed {

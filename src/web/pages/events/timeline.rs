@@ -12,7 +12,7 @@ pub(super) struct Shown {
     /// Unique in the page.
     pub(super) id: String,
     pub(super) at: Timestamp,
-    /// With milliseconds; with the day, when it is another than that of the first line.
+    /// With milliseconds; on another day than the first line's the day and the minute, as wide.
     pub(super) time: String,
     pub(super) what: String,
     pub(super) detail: String,
@@ -26,7 +26,7 @@ pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
     let day = zoned(full.event.received_at, zone).date();
     let time = |at| {
         let zoned = zoned(at, zone);
-        let format = if zoned.date() == day { "%H:%M:%S%.3f" } else { "%d %b %H:%M:%S%.3f" };
+        let format = if zoned.date() == day { "%H:%M:%S%.3f" } else { "%d %b %H:%M" };
         zoned.strftime(format).to_string()
     };
     let mut lines: Vec<Shown> = arrival(full)

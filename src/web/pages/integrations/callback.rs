@@ -3,6 +3,7 @@
 
 use super::{Connect, grant::granter, page_of};
 use crate::app::App;
+use crate::ids::IntegrationId;
 use crate::integrations::grant::{self, Answer, Connected, GrantError};
 use crate::lever::OAuthError;
 use crate::web::{Admin, FlashKind, Layout, PageError, PageResult, Section, render_with, see_other};
@@ -45,6 +46,8 @@ struct CallbackPage {
     advice: &'static str,
     retry: Option<String>,
     connect: Connect,
+    /// The account that was to be connected again.
+    reconnects: Option<IntegrationId>,
 }
 
 pub(super) async fn callback(
@@ -54,12 +57,14 @@ pub(super) async fn callback(
     req: HttpRequest,
 ) -> PageResult {
     let Redirected { state, code, error, error_description } = query.into_inner();
+    let (granter, asked) = (granter(&who)?, state.clone());
     let answer = Answer { state, code, error, error_description };
-    match grant::finish(&app.connections, &granter(&who)?, answer).await {
+    match grant::finish(&app.connections, &granter, answer).await {
         Ok(connected) => arrive(&app, &who, connected).await,
         Err(cause) => {
             let explanation = explain(cause)?;
             let layout = who.layout(explanation.title, Section::Integrations)?;
+            let reconnects = grant::account_of(&app.connections, &granter, asked).await?;
             let again = req.uri().path_and_query().map(ToString::to_string);
             let page = CallbackPage {
                 layout,
@@ -67,6 +72,7 @@ pub(super) async fn callback(
                 advice: explanation.advice,
                 retry: again.filter(|_| explanation.may_retry),
                 connect: Connect::with(&app.connections),
+                reconnects,
             };
             render_with(explanation.status, &page)
         }

@@ -1,0 +1,105 @@
+# The candidate's pages. A language is a file of this form, beside its texts in src/assessment/texts.
+
+skip = Skip to the content
+languages = Language
+about-withdraw = Withdraw and erase my answers
+go-on = Go on
+
+# Before the tests
+invited = Tests for { $company }
+invited-lead = { $company } invites you to two short tests for the position “{ $posting }”.
+invited-lead-plain = { $company } invites you to two short tests.
+what-heading = What you will do
+what-logic = Logic, 15 to 20 minutes: find the figure that is missing from a pattern. At most { $tasks } tasks; each has { $minutes } minutes.
+what-personality = Personality, about 10 minutes: say how well 90 statements describe you. There is no time limit and no right or wrong.
+what-practice = You begin with practice, and can stop at any time: your answers are kept, and the same link brings you back to where you were.
+what-report = At the end you read your own result at once.
+data-heading = What happens with your data
+data-what = { $company } keeps your answers and the scores that are computed from them, in order to assess your application. The scores also go to Lever, the system in which { $company } keeps applications.
+data-not = Nothing is asked about your age, sex, origin, faith or health.
+data-care = The tests have not yet been tried on a norm sample, and { $company } is told not to decide by their scores alone.
+data-long = { $months ->
+    [one] Everything is erased one month after your last invitation at the latest.
+   *[other] Everything is erased { $months } months after your last invitation at the latest.
+}
+data-withdraw = You can withdraw at any time, here and without giving a reason. Your answers and scores are then erased at once.
+begin-until = You can begin until { $date } (UTC).
+form-heading = How do you want to see the logic tasks?
+form-figures = As drawn figures
+form-words = As words and numbers in a table, for those who cannot see drawings
+form-help = Both work with keyboard and screen reader: each drawing has a description. You can change this until the first task that counts.
+more-time = Do you need more time or help? Ask before you begin: { $contact }
+more-time-plain = Do you need more time or help? Ask { $company } before you begin.
+questions = Questions? { $contact }
+agree = I agree, begin
+
+# Practice and tasks
+practice = Practice { $number } of { $of }
+practice-lead = Look at each row, then at each column: what stays the same, and what changes? Practice does not count, and has no time limit.
+practice-right = Right, that is how it works.
+practice-wrong = Not that one. Look again at what changes from cell to cell, or go on.
+practice-on = Go on without the answer
+task = Task { $number } of at most { $of }
+task-question = Which one belongs in the empty cell?
+task-check = Check
+task-answer = Answer
+task-pass = Pass over this task
+task-choose = Choose one of the options first, or pass the task over.
+time-left = Time left
+time-warning = 20 seconds left
+time-minutes = { $minutes } min { $seconds } s
+time-over = The time for that task was over, so it counts as not solved. The next one has its own time.
+resumed = You were away. Here is the same task again, with new time.
+ready = Practice is over
+ready-lead = From here on your answers count.
+ready-rules = There are at most { $of } tasks. Each has { $minutes } minutes; if you finish earlier, answer and go on. They get harder when you solve them and easier when you do not: everybody finds some of them hard.
+ready-quiet = Find a quiet place. You can pause between two tasks by closing the page, but the time of a task that you see goes on.
+ready-start = Start the first task
+ready-figures = Show the tasks as figures instead
+ready-words = Show the tasks as words and numbers instead
+
+# Statements
+statements = Personality, page { $page } of { $of }
+statements-lead = How well does each statement describe you? Answer as you usually are; the first thought is often the best.
+statements-first = The logic test is done. Now the second and last part, without a time limit.
+statements-missing = Some statements have no answer yet. What you chose is kept.
+statements-missing-one = Please choose an answer.
+statements-save = Save and go on
+statements-back = One page back
+statements-done = { $done } of { $of } answered
+
+# The result
+result = Your result
+result-lead = Thank you. { $company } has your result now, and tells you how things go on.
+result-how = Scores run from 1 to 10, and most people are between 4 and 7. No test is exact: your true score lies within the range given beside it, with 95 % certainty.
+result-logic = Logic
+result-personality = Personality
+result-no-better = In personality no end of a scale is the better one: each has its strengths.
+result-details = All numbers
+result-scale = Scale
+result-score = Score
+result-range = Range
+result-range-of = { $low } to { $high }
+result-cautions = About how the tests were taken
+result-cautions-lead = { $company } sees these remarks too. They have many innocent causes, and are no verdict.
+result-keep = This page stays under the same link. Print it or keep it as a file if you want to have it.
+
+# Withdrawing
+withdraw = Withdraw and erase
+withdraw-lead = Your answers and scores are erased at once, and taken back from Lever. This cannot be undone, and this link ends.
+withdraw-rest = Your name, address and application stay with { $company }, which had them before. To have them erased too, ask { $company }.
+withdraw-yes = Withdraw and erase everything
+withdraw-no = Back to the tests
+
+# Links that lead nowhere
+shut-unknown = This link leads nowhere
+shut-unknown-text = It may be incomplete: open it from the e-mail once more, or copy all of it. If it still does not work, ask whoever invited you.
+shut-expired = This invitation has ended
+shut-expired-text = The time to begin is over. If you would still like to take the tests, ask { $company } for a new invitation.
+shut-cancelled = These tests are no longer needed
+shut-cancelled-text = { $company } has ended this invitation. You need do nothing.
+shut-withdrawn = You have withdrawn
+shut-withdrawn-text = Your answers and scores are erased. { $company } sees that you withdrew, and no result.
+stale = Please try that once more
+stale-text = This page had been open for very long, or your browser keeps no cookies. Nothing was changed, and all your earlier answers are kept. If this comes again, allow cookies for this site.
+stale-back = Back to the tests

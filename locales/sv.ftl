@@ -1,0 +1,105 @@
+# Kandidatens sidor.
+
+skip = Hoppa till innehållet
+languages = Språk
+about-withdraw = Dra tillbaka och radera mina svar
+go-on = Fortsätt
+
+# Före testen
+invited = Test för { $company }
+invited-lead = { $company } bjuder in dig till två korta test för tjänsten ”{ $posting }”.
+invited-lead-plain = { $company } bjuder in dig till två korta test.
+what-heading = Det här ska du göra
+what-logic = Logik, 15 till 20 minuter: hitta figuren som saknas i ett mönster. Högst { $tasks } uppgifter; var och en har { $minutes } minuter.
+what-personality = Personlighet, omkring 10 minuter: säg hur väl 90 påståenden beskriver dig. Det finns ingen tidsgräns och inget rätt eller fel.
+what-practice = Du börjar med att öva och kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
+what-report = På slutet läser du genast ditt eget resultat.
+data-heading = Det här händer med dina uppgifter
+data-what = { $company } sparar dina svar och de poäng som räknas ut från dem för att bedöma din ansökan. Poängen går också till Lever, systemet där { $company } har sina ansökningar.
+data-not = Inget frågas om din ålder, ditt kön, ditt ursprung, din tro eller din hälsa.
+data-care = Testen har ännu inte prövats på en normgrupp, och { $company } uppmanas att inte besluta enbart efter poängen.
+data-long = { $months ->
+    [one] Allt raderas senast en månad efter din senaste inbjudan.
+   *[other] Allt raderas senast { $months } månader efter din senaste inbjudan.
+}
+data-withdraw = Du kan när som helst dra dig tillbaka, här och utan att ange skäl. Då raderas dina svar och poäng genast.
+begin-until = Du kan börja till och med { $date } (UTC).
+form-heading = Hur vill du se logikuppgifterna?
+form-figures = Som ritade figurer
+form-words = Som ord och tal i en tabell, för den som inte kan se bilder
+form-help = Båda fungerar med tangentbord och skärmläsare: varje bild har en beskrivning. Du kan ändra dig fram till den första uppgiften som räknas.
+more-time = Behöver du mer tid eller hjälp? Fråga innan du börjar: { $contact }
+more-time-plain = Behöver du mer tid eller hjälp? Fråga { $company } innan du börjar.
+questions = Frågor? { $contact }
+agree = Jag samtycker, börja
+
+# Övning och uppgifter
+practice = Övning { $number } av { $of }
+practice-lead = Se på varje rad och sedan på varje kolumn: vad är lika, och vad ändras? Övningen räknas inte och har ingen tidsgräns.
+practice-right = Rätt, så går det till.
+practice-wrong = Inte den. Se en gång till på vad som ändras från ruta till ruta, eller gå vidare.
+practice-on = Gå vidare utan svaret
+task = Uppgift { $number } av högst { $of }
+task-question = Vilken hör hemma i den tomma rutan?
+task-check = Kontrollera
+task-answer = Svara
+task-pass = Hoppa över uppgiften
+task-choose = Välj först ett av alternativen, eller hoppa över uppgiften.
+time-left = Tid kvar
+time-warning = 20 sekunder kvar
+time-minutes = { $minutes } min { $seconds } s
+time-over = Tiden för den uppgiften var slut, så den räknas som inte löst. Nästa har sin egen tid.
+resumed = Du var borta. Här är samma uppgift igen, med ny tid.
+ready = Övningen är slut
+ready-lead = Från och med nu räknas dina svar.
+ready-rules = Det är högst { $of } uppgifter. Var och en har { $minutes } minuter; är du klar tidigare, så svara och gå vidare. De blir svårare när du löser dem och lättare när du inte gör det: alla tycker att några är svåra.
+ready-quiet = Sätt dig i lugn och ro. Du kan göra paus mellan två uppgifter genom att stänga sidan, men tiden för en uppgift som du ser går vidare.
+ready-start = Starta den första uppgiften
+ready-figures = Visa uppgifterna som figurer i stället
+ready-words = Visa uppgifterna som ord och tal i stället
+
+# Påståenden
+statements = Personlighet, sida { $page } av { $of }
+statements-lead = Hur väl beskriver varje påstående dig? Svara som du brukar vara; den första tanken är ofta den bästa.
+statements-first = Logiktestet är klart. Nu den andra och sista delen, utan tidsgräns.
+statements-missing = Några påståenden saknar svar. Det du har valt finns kvar.
+statements-missing-one = Välj ett svar.
+statements-save = Spara och fortsätt
+statements-back = En sida tillbaka
+statements-done = { $done } av { $of } besvarade
+
+# Resultatet
+result = Ditt resultat
+result-lead = Tack. { $company } har nu ditt resultat och berättar hur det går vidare.
+result-how = Poängen går från 1 till 10, och de flesta ligger mellan 4 och 7. Inget test är exakt: din sanna poäng ligger med 95 % säkerhet inom det intervall som står bredvid.
+result-logic = Logik
+result-personality = Personlighet
+result-no-better = I personlighet är ingen ände av en skala den bättre: båda har sina styrkor.
+result-details = Alla tal
+result-scale = Skala
+result-score = Poäng
+result-range = Intervall
+result-range-of = { $low } till { $high }
+result-cautions = Om hur testen gjordes
+result-cautions-lead = { $company } ser också dessa anmärkningar. De har många oskyldiga orsaker och är ingen dom.
+result-keep = Sidan finns kvar under samma länk. Skriv ut den eller spara den som fil om du vill ha den.
+
+# Dra sig tillbaka
+withdraw = Dra tillbaka och radera
+withdraw-lead = Dina svar och poäng raderas genast och tas tillbaka från Lever. Det går inte att ångra, och den här länken upphör.
+withdraw-rest = Ditt namn, din adress och din ansökan finns kvar hos { $company }, som hade dem före. Vill du ha även dem raderade, fråga { $company }.
+withdraw-yes = Dra tillbaka och radera allt
+withdraw-no = Tillbaka till testen
+
+# Länkar som inte leder någonstans
+shut-unknown = Den här länken leder ingenstans
+shut-unknown-text = Den kan vara ofullständig: öppna den en gång till från mejlet, eller kopiera hela. Fungerar den ändå inte, fråga den som bjöd in dig.
+shut-expired = Den här inbjudan har gått ut
+shut-expired-text = Tiden för att börja är slut. Vill du ändå göra testen, be { $company } om en ny inbjudan.
+shut-cancelled = Testen behövs inte längre
+shut-cancelled-text = { $company } har avslutat inbjudan. Du behöver inte göra något.
+shut-withdrawn = Du har dragit dig tillbaka
+shut-withdrawn-text = Dina svar och poäng är raderade. { $company } ser att du drog dig tillbaka, och inget resultat.
+stale = Försök en gång till
+stale-text = Sidan hade varit öppen mycket länge, eller så sparar din webbläsare inga kakor. Inget ändrades, och alla dina tidigare svar finns kvar. Om det här kommer igen, tillåt kakor för den här webbplatsen.
+stale-back = Tillbaka till testen

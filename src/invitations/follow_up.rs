@@ -1,0 +1,131 @@
+//! What a candidate's steps mean for Lever: written down as actions in the transaction of the step,
+//! performed by the worker afterwards.
+
+use super::store::{Action, ActionKind, ActionState, Invitation, InvitationState};
+use crate::db::schema::{actions, integrations};
+use crate::db::{Conn, DbResult};
+use crate::ids::{ActionId, IntegrationId, InvitationId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+/// The tags that show in Lever how far a candidate is; at most one stands on an opportunity.
+pub const PROGRESS_TAGS: [&str; 4] = ["Alva: Invited", "Alva: Started", "Alva: Completed", "Alva: Withdrawn"];
+
+/// The progress tag for a state; none once the invitation means nothing any more.
+pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
+    match state {
+        InvitationState::Pending | InvitationState::Sent | InvitationState::Opened => Some(PROGRESS_TAGS[0]),
+        InvitationState::Started => Some(PROGRESS_TAGS[1]),
+        InvitationState::Completed => Some(PROGRESS_TAGS[2]),
+        InvitationState::Withdrawn => Some(PROGRESS_TAGS[3]),
+        InvitationState::Failed | InvitationState::Cancelled => None,
+    }
+}
+
+/// The candidate began.
+///
+/// # Errors
+/// When the database refuses.
+pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    plan(conn, invitation, ActionKind::AddTag, "started", &json!({}))
+}
+
+/// All tests are done: tag, note, address of the result, and the progression stage if there is one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    plan(conn, invitation, ActionKind::AddTag, "completed", &json!({}))?;
+    plan(conn, invitation, ActionKind::AddNote, "completed", &json!({}))?;
+    plan(conn, invitation, ActionKind::AddLink, "completed", &json!({}))?;
+    let progression: Option<String> = integrations::table
+        .find(&invitation.integration_id)
+        .select(integrations::progression_stage_id)
+        .first(conn)?;
+    if progression.is_some() {
+        plan(conn, invitation, ActionKind::MoveStage, "completed", &json!({}))?;
+    }
+    Ok(())
+}
+
+/// The candidate withdrew: what has not reached Lever stays away, what has is taken back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    let result_kinds = [ActionKind::AddNote, ActionKind::AddLink, ActionKind::MoveStage];
+    diesel::update(actions::table)
+        .filter(actions::invitation_id.eq(&invitation.id).and(actions::state.eq(ActionState::Planned)))
+        .filter(actions::kind.eq_any(result_kinds))
+        .set((
+            actions::state.eq(ActionState::Failed),
+            actions::reason.eq("the candidate withdrew"),
+            actions::finished_at.eq(Some(Timestamp::now())),
+        ))
+        .execute(conn)?;
+    plan(conn, invitation, ActionKind::AddTag, "withdrawn", &json!({}))?;
+    plan(conn, invitation, ActionKind::RemoveResult, "withdrawn", &json!({}))
+}
+
+fn plan(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    kind: ActionKind,
+    step: &str,
+    payload: &Value,
+) -> DbResult<()> {
+    let now = Timestamp::now();
+    let action = Action {
+        id: ActionId::new(),
+        company_id: invitation.company_id.clone(),
+        integration_id: invitation.integration_id.clone(),
+        event_id: None,
+        invitation_id: Some(invitation.id.clone()),
+        kind,
+        dedupe_key: format!("{kind}:{}:{step}", invitation.id),
+        payload: payload.to_string(),
+        state: ActionState::Planned,
+        reason: String::new(),
+        attempts: 0,
+        created_at: now,
+        finished_at: None,
+        next_attempt_at: now,
+    };
+    diesel::insert_into(actions::table).values(&action).execute(conn)?;
+    Ok(())
+}
+
+/// The actions of an account that no event waits for and whose time has come: of each invitation
+/// the first that is left, so that they happen in order.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn due(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult<Vec<(Action, Invitation)>> {
+    use crate::db::schema::invitations;
+    let waiting: Vec<(Action, Invitation)> = actions::table
+        .inner_join(invitations::table)
+        .filter(actions::integration_id.eq(integration))
+        .filter(actions::state.eq(ActionState::Planned).and(actions::event_id.is_null()))
+        .filter(actions::next_attempt_at.le(Timestamp::now()))
+        .order(actions::id.asc())
+        .limit(limit)
+        .select((Action::as_select(), Invitation::as_select()))
+        .load(conn)?;
+    let mut seen = std::collections::HashSet::<InvitationId>::new();
+    Ok(waiting.into_iter().filter(|(_, invitation)| seen.insert(invitation.id.clone())).collect())
+}
+
+/// Puts the actions of an invitation back for a later attempt: those behind wait with the first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &str) -> DbResult<()> {
+    diesel::update(actions::table.find(&action.id)).set(actions::reason.eq(why)).execute(conn)?;
+    diesel::update(actions::table)
+        .filter(actions::invitation_id.eq(&action.invitation_id))
+        .filter(actions::state.eq(ActionState::Planned).and(actions::event_id.is_null()))
+        .set(actions::next_attempt_at.eq(until))
+        .execute(conn)?;
+    Ok(())
+}

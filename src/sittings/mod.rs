@@ -1,0 +1,43 @@
+//! Candidates taking the tests: the door that a link opens, each answer kept in its transaction,
+//! the result, and what follows from it.
+//!
+//! The tests themselves are in [`crate::assessment`], which keeps nothing.
+
+mod door;
+mod kit;
+pub mod results;
+mod run;
+pub mod store;
+
+pub use door::{Guest, Shut, enter};
+pub use kit::{AnswersError, TestKit};
+pub use run::{Now, begin, now, practise_again, set_time, start_clock, statements, task, withdraw};
+
+use crate::assessment::session::RunError;
+use crate::db::DbError;
+
+/// Why a step of a candidate did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum SittingError {
+    /// The link does not lead into the tests.
+    #[error("the link is shut")]
+    Shut(Box<Shut>),
+    /// The candidate has not agreed yet, or has withdrawn.
+    #[error("there are no tests under way")]
+    NotBegun,
+    /// No page of ours can have sent this.
+    #[error(transparent)]
+    Impossible(#[from] RunError),
+    /// What was kept cannot be read.
+    #[error(transparent)]
+    Answers(#[from] AnswersError),
+    /// The database refused.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for SittingError {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Db(cause.into())
+    }
+}

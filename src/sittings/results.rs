@@ -1,0 +1,90 @@
+//! Results for those who may see them: complete ones only.
+
+use crate::assessment::provider::TestResult;
+use crate::assessment::{Profile, RoleFit};
+use crate::db::schema::{candidates, invitations, sittings};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CandidateId, CompanyId, InvitationId};
+use diesel::prelude::*;
+
+/// A candidate's result for one invitation.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// For which invitation.
+    pub invitation: InvitationId,
+    /// Whose.
+    pub candidate: CandidateId,
+    /// The scores.
+    pub result: TestResult,
+    /// What they mean for the posting.
+    pub fit: Option<RoleFit>,
+}
+
+type Found = (InvitationId, CandidateId, Option<String>);
+
+/// The results of these candidates, newest invitation first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of_candidates(conn: &mut Conn, company: &CompanyId, of: &[CandidateId]) -> DbResult<Vec<Outcome>> {
+    let found: Vec<Found> = sittings::table
+        .inner_join(invitations::table)
+        .filter(sittings::company_id.eq(company).and(sittings::finished_at.is_not_null()))
+        .filter(invitations::candidate_id.eq_any(of))
+        .order(sittings::invitation_id.desc())
+        .select((sittings::invitation_id, invitations::candidate_id, sittings::result))
+        .load(conn)?;
+    Ok(found.into_iter().filter_map(outcome).collect())
+}
+
+/// Everybody of a company with a result for this posting, with names, best role fit first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of_posting(
+    conn: &mut Conn,
+    company: &CompanyId,
+    posting: &str,
+    limit: i64,
+) -> DbResult<Vec<(String, Outcome)>> {
+    let found: Vec<(String, Found)> = sittings::table
+        .inner_join(invitations::table.inner_join(candidates::table))
+        .filter(sittings::company_id.eq(company).and(sittings::finished_at.is_not_null()))
+        .filter(invitations::posting_id.eq(posting))
+        .order(sittings::finished_at.desc())
+        .limit(limit)
+        .select((candidates::name, (sittings::invitation_id, invitations::candidate_id, sittings::result)))
+        .load(conn)?;
+    let mut all: Vec<(String, Outcome)> =
+        found.into_iter().filter_map(|(name, found)| Some((name, outcome(found)?))).collect();
+    all.sort_by_key(|(_, outcome)| std::cmp::Reverse(outcome.fit.as_ref().map(|fit| fit.percent)));
+    Ok(all)
+}
+
+/// The result of one invitation; none until it is complete, and none again once withdrawn.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of_invitation(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<Outcome>> {
+    let found: Option<Found> = sittings::table
+        .inner_join(invitations::table)
+        .filter(sittings::invitation_id.eq(invitation))
+        .select((sittings::invitation_id, invitations::candidate_id, sittings::result))
+        .first(conn)
+        .optional()?;
+    Ok(found.and_then(outcome))
+}
+
+fn outcome((invitation, candidate, json): Found) -> Option<Outcome> {
+    let json = json?;
+    match serde_json::from_str::<TestResult>(&json) {
+        Ok(result) => {
+            let fit = Profile::default().fit(result.logic.as_ref(), result.personality.as_ref());
+            Some(Outcome { invitation, candidate, result, fit })
+        }
+        Err(failure) => {
+            tracing::error!(%failure, %invitation, "a kept result cannot be read");
+            None
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Before the first task: what is asked and why, consent, and the moment before the clock starts.
+
+use super::frame::{Frame, sorry, stale};
+use super::{MaybeForm, path_of};
+use crate::app::App;
+use crate::assessment::logic::Form as TaskForm;
+use crate::assessment::session::{ExtraTime, TASK_LIMIT_MS};
+use crate::secrets::Code;
+use crate::sittings::{self, Guest};
+use crate::web::{PageResult, Visitor, see_other};
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "assessment/begin.html")]
+pub(super) struct BeginPage {
+    frame: Frame,
+    posting: String,
+    /// Logic tasks at most.
+    tasks: usize,
+    /// For each task.
+    minutes: String,
+    /// How long the data stays.
+    months: i32,
+    contact: String,
+    until: String,
+}
+
+pub(super) fn page(frame: Frame, app: &App, guest: &Guest) -> BeginPage {
+    let (invitation, company) = (&guest.invitation, &guest.company);
+    let time =
+        u16::try_from(invitation.time_percent).ok().and_then(|percent| ExtraTime::try_from(percent).ok());
+    let title = frame.words.say1("invited", "company", &company.name);
+    BeginPage {
+        posting: invitation.posting_title.clone(),
+        tasks: app.kit.calibration().logic.stop.max_items,
+        minutes: in_minutes(time.map_or(TASK_LIMIT_MS, ExtraTime::task_limit_ms)),
+        months: company.retention_months,
+        contact: company.support_contact.clone(),
+        until: invitation.expires_at.rfc3339()[.."2026-11-23".len()].to_owned(),
+        frame: frame.titled(title),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "assessment/ready.html")]
+pub(super) struct ReadyPage {
+    frame: Frame,
+    minutes: String,
+    of: usize,
+}
+
+pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize) -> ReadyPage {
+    let title = frame.words.say("ready");
+    ReadyPage { frame: frame.titled(title), minutes: in_minutes(limit_ms), of }
+}
+
+/// Minutes, with a half where there is one: extra time of 25 % makes two minutes two and a half.
+fn in_minutes(ms: i64) -> String {
+    let tenths = (ms + 3_000) / 6_000;
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// In which form the candidate wants to see the tasks; anything else than words is figures.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FormChoice {
+    form: String,
+}
+
+impl FormChoice {
+    fn parse(&self) -> TaskForm {
+        if self.form == "words" { TaskForm::Words } else { TaskForm::Figures }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// The candidate agrees: the tests begin.
+pub(super) async fn agree(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<FormChoice>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let (held, kit) = (code.clone(), app.kit.clone());
+    let begun = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        sittings::begin(conn, &kit, &guest.invitation, form.0.parse())
+    });
+    if let Err(failure) = begun.await {
+        return sorry(&visitor, &req, &code, failure);
+    }
+    app.work.notify_one();
+    Ok(see_other(&path_of(&code)))
+}
+
+/// The other form, before the first task that counts.
+pub(super) async fn form(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<FormChoice>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let (held, kit) = (code.clone(), app.kit.clone());
+    let changed = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        sittings::practise_again(conn, &kit, &guest.invitation, form.0.parse())
+    });
+    match changed.await {
+        Ok(()) => Ok(see_other(&path_of(&code))),
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}
+
+/// The candidate is ready: the clock of the first task starts.
+pub(super) async fn clock(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<Nothing>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    if form.is_err() {
+        return stale(&visitor, &req, &code);
+    }
+    app.kit.prepare().await;
+    let (held, kit) = (code.clone(), app.kit.clone());
+    let started = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        sittings::start_clock(conn, &kit, &guest.invitation)
+    });
+    match started.await {
+        Ok(()) => Ok(see_other(&path_of(&code))),
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_minutes;
+
+    #[test]
+    fn minutes_have_a_part_only_where_there_is_one() {
+        assert_eq!((in_minutes(120_000), in_minutes(150_000)), ("2".to_owned(), "2.5".to_owned()));
+    }
+}

@@ -1,0 +1,103 @@
+//! What surrounds every page of the candidate: language, company, and the pages for links that
+//! lead nowhere.
+
+use super::path_of;
+use super::words::Words;
+use crate::secrets::Code;
+use crate::sittings::{Shut, SittingError};
+use crate::web::{Layout, PageError, PageResult, Visitor, render_with};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AcceptLanguage, Header as _, Preference};
+use askama::Template;
+
+/// In the session: the language that the candidate chose.
+const LANGUAGE: &str = "language";
+
+/// What surrounds a page.
+pub(super) struct Frame {
+    pub layout: Layout,
+    pub words: &'static Words,
+    /// Who invites; empty when nobody does.
+    pub company: String,
+    /// The candidate's own address.
+    pub path: String,
+}
+
+impl Frame {
+    pub fn new(visitor: &Visitor, req: &HttpRequest, code: &Code, company: &str) -> Result<Self, PageError> {
+        let words = language(visitor, req);
+        Ok(Self { layout: visitor.layout("")?, words, company: company.to_owned(), path: path_of(code) })
+    }
+
+    pub fn titled(mut self, title: String) -> Self {
+        self.layout.title = title;
+        self
+    }
+
+    pub fn languages(&self) -> &'static [Words] {
+        Words::all()
+    }
+}
+
+/// What the candidate chose, else what the browser asks for.
+pub(super) fn language(visitor: &Visitor, req: &HttpRequest) -> &'static Words {
+    let chosen: Option<String> = visitor.session.get(LANGUAGE).ok().flatten();
+    if let Some(words) = chosen.as_deref().and_then(Words::find) {
+        return words;
+    }
+    let wanted = AcceptLanguage::parse(req).map(|header| header.ranked()).unwrap_or_default();
+    let known = wanted.iter().find_map(|language| match language {
+        Preference::Specific(tag) => Words::find(tag.as_str()),
+        Preference::Any => Some(Words::fallback()),
+    });
+    known.unwrap_or_else(Words::fallback)
+}
+
+/// Remembers a language; one that is not here is ignored.
+pub(super) fn choose_language(visitor: &Visitor, code: &str) -> Result<(), PageError> {
+    match Words::find(code) {
+        Some(words) => visitor.session.insert(LANGUAGE, words.code()).map_err(PageError::internal),
+        None => Ok(()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "assessment/notice.html")]
+struct Notice {
+    frame: Frame,
+    text: String,
+    contact: String,
+    leads_back: bool,
+}
+
+/// The page for a step that cannot be taken: in the candidate's words, with the right status.
+pub(super) fn sorry(visitor: &Visitor, req: &HttpRequest, code: &Code, failure: SittingError) -> PageResult {
+    let shut = match failure {
+        SittingError::Shut(shut) => *shut,
+        // Sent to tests that are not under way, or by nobody's page: back to what is next.
+        SittingError::NotBegun | SittingError::Impossible(_) => return stale(visitor, req, code),
+        SittingError::Answers(failure) => return Err(PageError::internal(failure)),
+        SittingError::Db(failure) => return Err(failure.into()),
+    };
+    let (status, id, company) = match shut {
+        Shut::Unknown => (StatusCode::NOT_FOUND, "shut-unknown", None),
+        Shut::Expired(company) => (StatusCode::GONE, "shut-expired", Some(company)),
+        Shut::Cancelled(company) => (StatusCode::GONE, "shut-cancelled", Some(company)),
+        Shut::Withdrawn(company) => (StatusCode::GONE, "shut-withdrawn", Some(company)),
+    };
+    let name = company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
+    let frame = Frame::new(visitor, req, code, &name)?;
+    let (title, text) = (frame.words.say(id), frame.words.say1(&format!("{id}-text"), "company", &name));
+    let contact = company.map(|company| company.support_contact).unwrap_or_default();
+    let notice = Notice { frame: frame.titled(title), text, contact, leads_back: false };
+    render_with(status, &notice)
+}
+
+/// A form that is no longer good, or never was: nothing changed, and the way back.
+pub(super) fn stale(visitor: &Visitor, req: &HttpRequest, code: &Code) -> PageResult {
+    let frame = Frame::new(visitor, req, code, "")?;
+    let (title, text) = (frame.words.say("stale"), frame.words.say("stale-text"));
+    let notice = Notice { frame: frame.titled(title), text, contact: String::new(), leads_back: true };
+    render_with(StatusCode::CONFLICT, &notice)
+}

@@ -1,0 +1,83 @@
+//! `/assessment/{code}`: the candidate's pages. The link is the key: no account, no log-in.
+//!
+//! All of a candidate's way stands under one address that shows what is next. Forms lead back to
+//! it, so that reloading, the back button and a second tab all end at the same step.
+
+mod begin;
+mod frame;
+mod result;
+mod statements;
+mod task;
+mod withdraw;
+mod words;
+
+use crate::app::App;
+use crate::secrets::Code;
+use crate::sittings::{self, Now};
+use crate::web::{PageError, PageResult, Visitor, render, see_other};
+use actix_web::HttpRequest;
+use actix_web::web::{self, Data, Path, Query};
+use frame::{Frame, choose_language, sorry};
+use serde::Deserialize;
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/assessment/{code}", web::get().to(page));
+    cfg.route("/assessment/{code}/begin", web::post().to(begin::agree));
+    cfg.route("/assessment/{code}/form", web::post().to(begin::form));
+    cfg.route("/assessment/{code}/clock", web::post().to(begin::clock));
+    cfg.route("/assessment/{code}/answer", web::post().to(task::answer));
+    cfg.route("/assessment/{code}/statements", web::post().to(statements::answer));
+    cfg.route("/assessment/{code}/withdraw", web::get().to(withdraw::ask));
+    cfg.route("/assessment/{code}/withdraw", web::post().to(withdraw::withdraw));
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    lang: Option<String>,
+    page: Option<usize>,
+}
+
+/// Whatever is next.
+async fn page(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    asked: Query<Asked>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    if let Some(language) = &asked.lang {
+        choose_language(&visitor, language)?;
+        return Ok(see_other(&path_of(&code)));
+    }
+    let (held, kit, page) = (code.clone(), app.kit.clone(), asked.page);
+    app.kit.prepare().await;
+    let shown = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        let now = sittings::now(conn, &kit, &guest.invitation, page)?;
+        Ok((guest, now))
+    });
+    let (guest, now) = match shown.await {
+        Ok(shown) => shown,
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
+    };
+    let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+    match now {
+        Now::NotBegun => render(&begin::page(frame, &app, &guest)),
+        Now::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
+        Now::Practice(task) => render(&task::page(frame, &task, None, false, false)),
+        Now::Task { task, left_ms, resumed } => {
+            render(&task::page(frame, &task, Some(left_ms), resumed, false))
+        }
+        Now::Statements { view, answered } => render(&statements::page(frame, view, answered, false)),
+        Now::Done(result) => render(&result::page(frame, &result)),
+    }
+}
+
+fn path_of(code: &Code) -> String {
+    let code: String = url::form_urlencoded::byte_serialize(code.expose().as_bytes()).collect();
+    format!("/assessment/{code}")
+}
+
+/// A form, or back to the page that it came from with a word about why it was not taken.
+type MaybeForm<T> = Result<crate::web::Form<T>, PageError>;

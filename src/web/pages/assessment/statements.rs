@@ -1,0 +1,87 @@
+//! Statements of the personality test, a few on a page.
+
+use super::frame::{Frame, sorry, stale};
+use super::{MaybeForm, path_of};
+use crate::app::App;
+use crate::assessment::personality::{Answer, STATEMENTS, Statement};
+use crate::assessment::session::PersonalityView;
+use crate::secrets::Code;
+use crate::sittings::{self, Now};
+use crate::web::{PageResult, Visitor, render_with, see_other};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use std::collections::BTreeMap;
+
+#[derive(Template)]
+#[template(path = "assessment/statements.html")]
+pub(super) struct StatementsPage {
+    frame: Frame,
+    view: PersonalityView,
+    /// Answered so far.
+    done: usize,
+    in_all: usize,
+    /// The page was sent with gaps.
+    missing: bool,
+}
+
+impl StatementsPage {
+    fn is_given(&self, given: &Option<Answer>, value: &usize) -> bool {
+        given.is_some_and(|answer| usize::from(answer.value()) == *value)
+    }
+}
+
+pub(super) fn page(frame: Frame, view: PersonalityView, done: usize, missing: bool) -> StatementsPage {
+    let title = frame.words.say2("statements", "page", view.page, "of", view.of);
+    StatementsPage { frame: frame.titled(title), view, done, in_all: STATEMENTS, missing }
+}
+
+/// `s12=4`: the answer 4 to statement 12. Anything else in the form says nothing.
+fn parse(form: &BTreeMap<String, String>) -> Vec<(Statement, Answer)> {
+    let answer = |(name, value): (&String, &String)| {
+        let statement = Statement::try_from(name.strip_prefix('s')?.parse::<u8>().ok()?).ok()?;
+        Some((statement, Answer::try_from(value.parse::<u8>().ok()?).ok()?))
+    };
+    form.iter().filter_map(answer).collect()
+}
+
+/// Keeps the answers of a page; 422 gives it back while some are missing.
+pub(super) async fn answer(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<BTreeMap<String, String>>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let answers = parse(&form.0);
+    let sent: Option<usize> = form.0.get("page").and_then(|page| page.parse().ok());
+    let (held, kit) = (code.clone(), app.kit.clone());
+    app.kit.prepare().await;
+    let taken = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        sittings::statements(conn, &kit, &guest.invitation, &answers)?;
+        let now = sittings::now(conn, &kit, &guest.invitation, sent)?;
+        Ok((guest, now))
+    });
+    let (guest, now) = match taken.await {
+        Ok(taken) => taken,
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
+    };
+    if let Now::Done(_) = now {
+        app.work.notify_one();
+    }
+    match now {
+        Now::Statements { view, answered } if Some(view.page) == sent && has_gaps(&view) => {
+            let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+            render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, view, answered, true))
+        }
+        _ => Ok(see_other(&path_of(&code))),
+    }
+}
+
+fn has_gaps(view: &PersonalityView) -> bool {
+    view.statements.iter().any(|(_, given)| given.is_none())
+}

@@ -1,0 +1,131 @@
+//! A task of the logic test: the matrix, its options, and the time that is left.
+
+use super::frame::{Frame, language, sorry, stale};
+use super::{MaybeForm, path_of};
+use crate::app::App;
+use crate::assessment::logic::{Form as TaskForm, OPTIONS, describe, draw};
+use crate::assessment::session::{Outcome, Task};
+use crate::secrets::Code;
+use crate::sittings::{self, Now};
+use crate::web::{FlashKind, PageResult, Visitor, render_with, see_other};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "assessment/task.html")]
+pub(super) struct TaskPage {
+    frame: Frame,
+    step: u32,
+    /// Seconds left; practice has no limit.
+    left: Option<i64>,
+    resumed: bool,
+    /// Something was sent without a choice.
+    choose: bool,
+    /// The drawing; a task of words has cells instead.
+    matrix: Option<String>,
+    cells: Vec<String>,
+    options: Vec<Choice>,
+}
+
+struct Choice {
+    drawing: Option<String>,
+    words: String,
+}
+
+impl TaskPage {
+    /// Whether the row ends with the missing cell.
+    fn is_last_row(&self, row: &[String]) -> bool {
+        row.last() == self.cells.last() && self.cells.ends_with(row)
+    }
+}
+
+pub(super) fn page(frame: Frame, task: &Task, left_ms: Option<i64>, resumed: bool, choose: bool) -> TaskPage {
+    let id = if left_ms.is_some() { "task" } else { "practice" };
+    let title = frame.words.say2(id, "number", task.number, "of", task.of);
+    let (item, texts) = (&task.item, frame.words.texts);
+    let is_drawn = item.id().form == TaskForm::Figures;
+    let options = (0..OPTIONS).map(|place| Choice {
+        drawing: is_drawn.then(|| draw::option(item, place, texts, &format!("option{place}"))),
+        words: describe::cell(&item.options()[place], texts),
+    });
+    TaskPage {
+        step: task.step,
+        left: left_ms.map(|ms| (ms + 999) / 1000),
+        resumed,
+        choose,
+        matrix: is_drawn.then(|| draw::matrix(item, texts, "matrix")),
+        cells: if is_drawn { Vec::new() } else { describe::cells(item, texts) },
+        options: options.collect(),
+        frame: frame.titled(title),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AnswerForm {
+    step: u32,
+    choice: String,
+    /// The button that passes a task over.
+    pass: String,
+    /// Set by the script that counts down.
+    time_up: String,
+}
+
+/// Takes an answer. An answer to an earlier step changes nothing.
+pub(super) async fn answer(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<AnswerForm>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let AnswerForm { step, choice, pass, time_up } = form.0;
+    let choice: Option<usize> = if pass.is_empty() { choice.parse().ok() } else { None };
+    app.kit.prepare().await;
+    let (held, kit) = (code.clone(), app.kit.clone());
+    let is_answer = choice.is_some() || !pass.is_empty() || !time_up.is_empty();
+    let taken = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        let invitation = &guest.invitation;
+        if is_answer {
+            let outcome = sittings::task(conn, &kit, invitation, step, choice)?;
+            return Ok((guest, Some(outcome), None));
+        }
+        let now = sittings::now(conn, &kit, invitation, None)?;
+        Ok((guest, None, Some(now)))
+    });
+    let (guest, outcome, now) = match taken.await {
+        Ok(taken) => taken,
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
+    };
+    let words = language(&visitor, &req);
+    match outcome {
+        Some(Outcome::Practised { right: true }) => {
+            visitor.flash(FlashKind::Good, words.say("practice-right"))
+        }
+        Some(Outcome::Practised { right: false }) if choice.is_some() => {
+            visitor.flash(FlashKind::Attention, words.say("practice-wrong"));
+        }
+        Some(Outcome::TooLate) => visitor.flash(FlashKind::Attention, words.say("time-over")),
+        Some(Outcome::Taken) if !time_up.is_empty() && choice.is_none() => {
+            visitor.flash(FlashKind::Attention, words.say("time-over"));
+        }
+        _ => {}
+    }
+    // Nothing was chosen: the same task, asking for a choice. The clock goes on.
+    let (task, left_ms, resumed) = match now {
+        Some(Now::Practice(task)) => (task, None, false),
+        Some(Now::Task { task, left_ms, resumed }) => (task, Some(left_ms), resumed),
+        _ => return Ok(see_other(&path_of(&code))),
+    };
+    if task.step != step {
+        return Ok(see_other(&path_of(&code)));
+    }
+    let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, &task, left_ms, resumed, true))
+}

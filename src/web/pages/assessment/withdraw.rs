@@ -1,0 +1,62 @@
+//! Withdrawing: asked once more, then everything is erased.
+
+use super::begin::Nothing;
+use super::frame::{Frame, sorry, stale};
+use super::{MaybeForm, path_of};
+use crate::app::App;
+use crate::secrets::Code;
+use crate::sittings::{self, SittingError};
+use crate::web::{PageResult, Visitor, render, see_other};
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "assessment/withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+}
+
+/// What withdrawing means, and whether it is wanted.
+pub(super) async fn ask(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let held = code.clone();
+    let guest = match app.db.write(move |conn| sittings::enter(conn, &held)).await {
+        Ok(guest) => guest,
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
+    };
+    let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+    let title = frame.words.say("withdraw");
+    render(&WithdrawPage { frame: frame.titled(title) })
+}
+
+/// Erases the answers and the result.
+pub(super) async fn withdraw(
+    app: Data<App>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<Nothing>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    if form.is_err() {
+        return stale(&visitor, &req, &code);
+    }
+    let held = code.clone();
+    let withdrawn = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        Ok::<_, SittingError>(sittings::withdraw(conn, &guest.invitation)?)
+    });
+    match withdrawn.await {
+        Ok(()) => {
+            app.work.notify_one();
+            Ok(see_other(&path_of(&code)))
+        }
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}

@@ -1,0 +1,36 @@
+//! The second queue: actions that no event waits for, such as those after a candidate's answers.
+
+use super::Tools;
+use super::actions::{self, Tried};
+use super::work::{ATTEMPTS, wait_before};
+use crate::db::DbError;
+use crate::events::StepStatus;
+use crate::events::steps::NewStep;
+use crate::invitations::Invitation;
+use crate::invitations::follow_up as queue;
+use crate::invitations::store::{self, Action, ActionState};
+use crate::time::Timestamp;
+
+/// Tries an action. Fails only when the database does: then the action stays in the queue.
+pub(super) async fn work(tools: &Tools, action: Action, invitation: Invitation) -> Result<(), DbError> {
+    let counted = action.id.clone();
+    tools.db.write(move |conn| store::count_attempt(conn, &counted)).await?;
+    match actions::attempt(tools, &action, &invitation).await? {
+        Tried::Done(step) => actions::finish(tools, None, action, invitation, ActionState::Done, step).await,
+        Tried::Failed(why) => give_up(tools, action, invitation, why).await,
+        Tried::Later { why, after } => {
+            let attempts = action.attempts + 1;
+            if attempts >= ATTEMPTS {
+                let why = format!("Given up after {attempts} attempts. The last one: {why}");
+                return give_up(tools, action, invitation, why).await;
+            }
+            let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(attempts)));
+            tools.db.write(move |conn| queue::postpone(conn, &action, until, &why)).await
+        }
+    }
+}
+
+async fn give_up(tools: &Tools, action: Action, invitation: Invitation, why: String) -> Result<(), DbError> {
+    let step = NewStep::new("not done", why, StepStatus::Failed);
+    actions::finish(tools, None, action, invitation, ActionState::Failed, step).await
+}

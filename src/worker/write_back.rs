@@ -1,0 +1,201 @@
+//! What a candidate's steps change in Lever: progress tag, note, link, stage. Each of them can be
+//! tried again: tags, links and the stage are idempotent by nature, and for a note Lever is asked
+//! first whether it is there.
+
+use super::Tools;
+use super::actions::Tried;
+use super::look::{Blind, steps_of};
+use crate::assessment::Texts;
+use crate::assessment::rolefit::Label;
+use crate::db::DbError;
+use crate::events::steps::NewStep;
+use crate::integrations::connection::CallError;
+use crate::integrations::{stages, store as accounts};
+use crate::invitations::Invitation;
+use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
+use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
+use crate::sittings::results::{self, Outcome};
+use std::fmt::Write as _;
+
+/// Leaves on the opportunity the one progress tag that says how far the candidate is now, whatever
+/// the action was written down for: so an old action that comes late does no harm.
+pub(super) async fn set_tag(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let Some(tag) = progress_tag(invitation.state) else {
+        return Ok(Tried::Done(NewStep::good("no tag added", "the invitation is over")));
+    };
+    let earlier: Vec<String> =
+        PROGRESS_TAGS.iter().filter(|other| **other != tag).map(ToString::to_string).collect();
+    let is_first = tag == PROGRESS_TAGS[0];
+    in_lever(tools, invitation, "tag added", tag.to_owned(), |api, id| {
+        let earlier = earlier.clone();
+        async move {
+            if !is_first {
+                api.remove_tags(&id, &earlier, None).await?;
+            }
+            api.add_tags(&id, &[tag.to_owned()], None).await
+        }
+    })
+    .await
+}
+
+/// Writes the result as a note, unless one with its address is there.
+pub(super) async fn add_note(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let id = invitation.id.clone();
+    let Some(outcome) = tools.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
+        return Ok(Tried::Failed("there is no result to tell of".into()));
+    };
+    let link = result_link(tools, invitation);
+    let text = note_text(&outcome, &link);
+    in_lever(tools, invitation, "note written", link.clone(), |api, id| {
+        let (link, text) = (link.clone(), text.clone());
+        async move {
+            if api.notes(&id).await?.iter().any(|note| note.contains(&link)) {
+                return Ok(());
+            }
+            api.add_note(&id, &NewNote { text, ..NewNote::default() }, None).await.map(drop)
+        }
+    })
+    .await
+}
+
+/// Adds the address of the result to the opportunity's links.
+pub(super) async fn add_link(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let link = result_link(tools, invitation);
+    in_lever(tools, invitation, "link added", link.clone(), |api, id| {
+        let link = link.clone();
+        async move { api.add_links(&id, &[link], None).await }
+    })
+    .await
+}
+
+/// Moves the candidate to the progression stage: forward only, and nobody who left the pipeline.
+pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let account = invitation.integration_id.clone();
+    let (target, order) = tools
+        .db
+        .read(move |conn| {
+            let target = accounts::get(conn, &account)?.progression_stage_id;
+            let order: Vec<String> = stages::all(conn, &account)?.into_iter().map(|s| s.stage_id).collect();
+            Ok::<_, DbError>((target, order))
+        })
+        .await?;
+    let Some(target) = target.map(|id| StageId::from(id.as_str())) else {
+        return Ok(Tried::Done(NewStep::good("not moved", "no progression stage is chosen any more")));
+    };
+    in_lever(tools, invitation, "moved to the progression stage", target.to_string(), |api, id| {
+        let (target, order) = (target.clone(), order.clone());
+        async move {
+            let there = api.opportunity(&id, &[]).await?;
+            let place = |stage: &StageId| order.iter().position(|known| known == stage.as_str());
+            let is_beyond = there.stage_id().is_some_and(|now| {
+                *now == target
+                    || matches!((place(now), place(&target)), (Some(now), Some(goal)) if now > goal)
+            });
+            if there.archived.is_some() || is_beyond {
+                return Ok(());
+            }
+            api.set_stage(&id, &target, None).await
+        }
+    })
+    .await
+}
+
+/// Removes the note and the link of a result that the candidate took back.
+pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let link = result_link(tools, invitation);
+    in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
+        let link = link.clone();
+        async move {
+            for note in api.notes(&id).await?.iter().filter(|note| note.contains(&link)) {
+                api.delete_note(&id, &note.id).await?;
+            }
+            api.remove_links(&id, &[link], None).await
+        }
+    })
+    .await
+}
+
+/// Where the company reads the result. Unique to the invitation, so it also marks its note.
+fn result_link(tools: &Tools, invitation: &Invitation) -> String {
+    let mut link = tools.base_url.clone();
+    link.set_path(&format!("/candidates/{}", invitation.candidate_id));
+    link.set_fragment(Some(&format!("result-{}", invitation.id)));
+    link.to_string()
+}
+
+/// The summary: what goes out is scores and the address, no facets and no answers.
+fn note_text(outcome: &Outcome, link: &str) -> String {
+    let texts = Texts::of("en");
+    let mut text = "Alva: tests completed\n".to_owned();
+    let mut line = |words: std::fmt::Arguments<'_>| {
+        writeln!(text, "{words}").expect("writing to a String cannot fail");
+    };
+    if let Some(fit) = &outcome.fit {
+        line(format_args!("Role fit: {} % ({})", fit.percent, label(fit.label())));
+    }
+    if let Some(logic) = &outcome.result.logic {
+        line(format_args!("Logic: {} of 10", logic.score.rounded()));
+    }
+    if let Some(personality) = &outcome.result.personality {
+        let traits: Vec<String> = personality
+            .traits
+            .iter()
+            .filter_map(|score| {
+                Some(format!("{} {}", texts.traits.get(score.of.id())?.name, score.score.rounded()))
+            })
+            .collect();
+        line(format_args!("Personality (of 10): {}", traits.join(", ")));
+    }
+    if !outcome.result.cautions.is_empty() {
+        line(format_args!("There are cautions about how the tests were taken: see the full result."));
+    }
+    line(format_args!("Full result: {link}"));
+    text
+}
+
+fn label(label: Label) -> &'static str {
+    match label {
+        Label::VeryLow => "very low",
+        Label::Low => "low",
+        Label::Medium => "medium",
+        Label::High => "high",
+        Label::VeryHigh => "very high",
+    }
+}
+
+/// Calls Lever about the invitation's opportunity, and sorts how that went.
+async fn in_lever<F>(
+    tools: &Tools,
+    invitation: &Invitation,
+    kind: &'static str,
+    detail: String,
+    work: impl Fn(Api, OpportunityId) -> F,
+) -> Result<Tried, DbError>
+where
+    F: Future<Output = Result<(), lever::Error>>,
+{
+    let trace = Trace::default();
+    let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
+    let outcome: Result<(), CallError> = tools
+        .connections
+        .call(&invitation.integration_id, |api| work(api.with_trace(trace.clone()), opportunity.clone()))
+        .await;
+    let call = steps_of(&trace).pop();
+    match outcome {
+        Ok(()) => {
+            let mut step = NewStep::good(kind, detail);
+            if let Some(call) = call {
+                (step.duration_ms, step.exchange) = (call.duration_ms, call.exchange);
+            }
+            Ok(Tried::Done(step))
+        }
+        Err(cause) => {
+            let words = cause.to_string();
+            Ok(match Blind::from(cause) {
+                Blind::Later { why, after } => Tried::Later { why, after },
+                Blind::NoAccess(why) => Tried::Later { why, after: None },
+                Blind::Hidden | Blind::Unknown | Blind::Never(_) => Tried::Failed(words),
+            })
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Refreshing, revoking, connecting again, disconnecting.
+
+use super::*;
+
+async fn connected<F: Future<Output = ()>>(backend: Backend, test: impl Fn(Connected) -> F) {
+    test(Connected::start(backend).await).await;
+}
+
+/// Runs a test with a connected account, on both databases.
+macro_rules! when_connected {
+    ($name:ident, $test:expr) => {
+        mod $name {
+            use super::*;
+
+            #[actix_web::test]
+            async fn sqlite() {
+                connected(Backend::Sqlite, $test).await;
+            }
+
+            #[actix_web::test]
+            async fn postgres() {
+                connected(Backend::Postgres, $test).await;
+            }
+        }
+    };
+}
+
+/// The way to the account, as another process of the portal has it.
+fn another_process(there: &Connected) -> Connections {
+    let hosts = Hosts::from_settings(&there.lever.url, &there.lever.url, None).unwrap();
+    let app = LeverApp { client_id: "test-client".into(), client_secret: "test-secret".to_owned().into() };
+    let base = &there.portal.running.url;
+    Connections::new(there.portal.running.db.clone(), there.portal.sealer(), Some(app), Some(hosts), base)
+        .unwrap()
+}
+
+async fn account(there: &Connected) -> Integration {
+    let id = there.integration.clone();
+    there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap()
+}
+
+/// The access token runs out in so many seconds.
+async fn let_expire(there: &Connected, seconds: i64) {
+    let id = there.integration.clone();
+    let at = Timestamp(Timestamp::now().0 + seconds * 1000);
+    there
+        .portal
+        .write(move |conn| {
+            diesel::update(integrations::table.find(&id))
+                .set(integrations::access_expires_at.eq(Some(at)))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+}
+
+when_connected!(one_refresh_serves_everyone_who_waits_in_all_processes, async |there: Connected| {
+    let before = account(&there).await;
+    let_expire(&there, 59).await;
+    let calls = token_calls(&there.lever).await;
+    let processes = [another_process(&there), another_process(&there)];
+    let asking = (0..16).map(|n| access::token(&processes[n % 2], &there.integration));
+    let answers = futures_util::future::join_all(asking).await;
+    let mut secrets: Vec<String> =
+        answers.into_iter().map(|token| token.unwrap().access.expose_secret().to_owned()).collect();
+    secrets.dedup();
+    assert_eq!(secrets.len(), 1, "everyone has the same new token");
+    assert_eq!(token_calls(&there.lever).await, calls + 1);
+    let after = account(&there).await;
+    assert_eq!(after.grant_version, before.grant_version + 1);
+    assert_ne!(after.refresh_token_sealed, before.refresh_token_sealed);
+    // Lever gives a refresh token once: the next refresh shows that the new one was kept.
+    let_expire(&there, -1).await;
+    access::token(&processes[0], &there.integration).await.unwrap();
+    assert_eq!(account(&there).await.state, State::SettingUp);
+});
+
+when_connected!(
+    a_token_that_lever_refuses_is_refreshed_once_by_whoever_is_first,
+    async |there: Connected| {
+        let process = another_process(&there);
+        let refused = access::token(&process, &there.integration).await.unwrap();
+        let calls = token_calls(&there.lever).await;
+        let (one, two) = tokio::join!(
+            access::renewed(&process, &there.integration, refused.version),
+            access::renewed(&process, &there.integration, refused.version),
+        );
+        assert_eq!(one.unwrap().version, two.unwrap().version);
+        assert_eq!(token_calls(&there.lever).await, calls + 1);
+    }
+);
+
+when_connected!(lever_being_down_ends_no_connection, async |there: Connected| {
+    let process = another_process(&there);
+    there.control(Method::POST, "faults", json!({"target": "oauth", "kind": "status", "status": 500})).await;
+    let_expire(&there, 30).await;
+    access::token(&process, &there.integration).await.expect("the old one is good for 30 s still");
+    let_expire(&there, -1).await;
+    let failure = access::token(&process, &there.integration).await.err();
+    assert!(matches!(failure, Some(AccessError::TryAgain { .. })), "{failure:?}");
+    assert_eq!(account(&there).await.state, State::SettingUp);
+    there.control(Method::DELETE, "faults", Value::Null).await;
+    access::token(&process, &there.integration).await.expect("works again at once");
+});
+
+/// Webhooks made by the portal, a trigger stage, a blocked origin: active.
+async fn configure(there: &Connected) -> String {
+    let path = format!("/settings/integrations/{}", there.integration);
+    there.admin.post(&format!("{path}/webhooks"), &[]).await.leads_to(&path);
+    let stage = there.admin.get(&path).await;
+    let stage = stage.attribute("#trigger_stage option:nth-child(7)", "value").unwrap();
+    let fields = [("version", "0"), ("trigger_stage", &stage), ("blocked_origins", "internal")];
+    there.admin.post(&path, &fields).await.leads_to(&path);
+    assert_eq!(account(there).await.state, State::Active);
+    path
+}
+
+when_connected!(a_revocation_in_lever_is_noticed_and_mended_by_reconnecting, async |there: Connected| {
+    let path = configure(&there).await;
+    let before = account(&there).await;
+    there.control(Method::POST, "revoke", json!({})).await;
+    let process = another_process(&there);
+    let failure = process.call(&there.integration, |api| async move { api.users().await }).await.err();
+    assert!(failure.is_some_and(|failure| failure.to_string().contains("revoked")));
+    let page = there.admin.get(&path).await;
+    assert!(
+        page.text(".banner.failed").contains("Disconnected: Access was revoked in Lever"),
+        "{}",
+        page.html
+    );
+    assert!(!page.text("button").contains("Preview"), "the form is gone");
+    let log = there.portal.audit(&there.company.id).await;
+    assert_eq!(log.iter().filter(|action| *action == "integration.disconnected").count(), 1);
+    let webhook = there.portal.running.url.join(&before.webhook_path()).unwrap();
+    let answer = reqwest::Client::new().post(webhook).body("{}").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::GONE);
+
+    let to_lever = there.admin.press(&page, "Reconnect", &[]).await;
+    let state = parameter(&to_lever.location.unwrap().parse().unwrap(), "state").unwrap();
+    let denied = format!("/oauth/lever/callback?state={state}&error=access_denied");
+    let denied = there.admin.get(&denied).await;
+    assert_eq!(denied.text("h1"), "Access was not granted");
+    let to_lever = there.admin.press(&denied, "Grant Access", &[]).await;
+    let scene =
+        Scene { portal: there.portal, lever: there.lever, company: there.company.id, admin: there.admin };
+    let back = scene.decide(&to_lever.location.unwrap().parse().unwrap(), "accept").await;
+    scene.admin.get(&back).await.leads_to(&path);
+    let [after] = <[Integration; 1]>::try_from(scene.accounts().await).expect("still one account");
+    assert_eq!(after.id, before.id);
+    assert_eq!(after.state, State::Active);
+    assert_eq!(after.state_reason, "");
+    assert_eq!(after.webhook_key, before.webhook_key);
+    assert_eq!(after.trigger_stage_id, before.trigger_stage_id);
+    assert_eq!(after.blocked_origins, "internal");
+    assert!(scene.portal.audit(&scene.company).await.contains(&"integration.reconnected".to_owned()));
+});
+
+async fn webhooks_in_lever(lever: &lever_sandbox::Running) -> Vec<Value> {
+    let listed = control(lever, Method::GET, "webhooks", Value::Null).await;
+    listed["data"].as_array().unwrap().clone()
+}
+
+when_connected!(webhooks_are_set_up_once_and_removed_on_disconnect, async |there: Connected| {
+    let path = configure(&there).await;
+    let row = account(&there).await;
+    let url = there.portal.running.url.join(&row.webhook_path()).unwrap();
+    let by_hand = json!({"event": "candidateHired", "url": url.as_str()});
+    there.control(Method::POST, "webhooks", by_hand).await;
+    there.admin.post(&format!("{path}/webhooks"), &[]).await.leads_to(&path);
+    let hooks = webhooks_in_lever(&there.lever).await;
+    let made: Vec<_> = hooks.iter().filter(|hook| hook["madeBy"] == "api").collect();
+    let mut kinds: Vec<_> = made.iter().map(|hook| hook["event"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    let expected = ["applicationCreated", "candidateDeleted", "candidateHired", "candidateStageChange"];
+    assert_eq!(kinds, expected);
+    for hook in &made {
+        assert_eq!(hook["url"], url.as_str());
+        if hook["event"] != "candidateDeleted" {
+            assert_eq!(hook["origins"].as_array().unwrap().len(), 6, "all origins: {hook}");
+        }
+    }
+    let page = there.admin.get(&format!("{path}/disconnect")).await;
+    assert!(page.text("main").contains("Nobody is invited from this Lever account any more"));
+    let button = page.text("main button");
+    there.admin.press(&page, &button, &[]).await.leads_to(&path);
+    let left = webhooks_in_lever(&there.lever).await;
+    assert_eq!(left.len(), 1, "only the one made by a person: {left:?}");
+    assert_eq!(left[0]["madeBy"], "person");
+    let ended = account(&there).await;
+    assert_eq!(ended.state, State::Disconnected);
+    assert!(ended.access_token_sealed.is_none() && ended.refresh_token_sealed.is_none());
+    let id: IntegrationId = there.integration.clone();
+    assert!(there.portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap().is_empty());
+    let log = control(&there.lever, Method::GET, "requests", Value::Null).await;
+    let log = log["data"].as_array().unwrap();
+    assert!(
+        log.iter().any(|call| call["path"] == "/oauth/revoke" && call["status"] == 200),
+        "Lever was told"
+    );
+    assert!(there.admin.get(&path).await.text(".flash").contains("no access to Lever any more"));
+});
+
+when_connected!(disconnecting_works_when_lever_is_down, async |there: Connected| {
+    let path = configure(&there).await;
+    for target in ["api", "oauth"] {
+        there.control(Method::POST, "faults", json!({"target": target, "kind": "close_before"})).await;
+    }
+    there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
+    assert_eq!(account(&there).await.state, State::Disconnected);
+    let page = there.admin.get(&path).await;
+    assert!(page.text(".flash").contains("Lever could not be told"), "{}", page.text("main"));
+});

@@ -1,0 +1,133 @@
+//! Connecting an account, and its life afterwards.
+
+mod faces;
+mod grants;
+mod life;
+
+use crate::support::lever::{Connected, grant};
+use crate::support::portal::{Portal, both};
+use crate::support::visitor::{Page, Visitor};
+use alva_portal::config::LeverApp;
+use alva_portal::db::schema::{integrations, oauth_flows};
+use alva_portal::db::{Backend, Conn, DbError};
+use alva_portal::ids::{CompanyId, IntegrationId};
+use alva_portal::integrations::access::{self, AccessError};
+use alva_portal::integrations::{Connections, Integration, State, stages, store, tokens};
+use alva_portal::lever::{Hosts, ScopeSet};
+use alva_portal::people::Role;
+use alva_portal::time::Timestamp;
+use diesel::prelude::*;
+use reqwest::{Method, StatusCode};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use url::Url;
+
+pub const GRANT: &str = "/settings/integrations/lever/grant";
+
+/// A portal beside a Lever, with an admin of a company; nothing is connected yet.
+pub struct Scene {
+    pub portal: Portal,
+    pub lever: lever_sandbox::Running,
+    pub company: CompanyId,
+    pub admin: Visitor,
+}
+
+impl Scene {
+    pub async fn set(backend: Backend) -> Self {
+        let (portal, lever) = Portal::with_lever(backend, lever_sandbox::Options::default()).await;
+        let company = portal.company("Acme Inc").await;
+        portal.person(&company, "ada@acme.example", Role::Admin).await;
+        portal.person(&company, "bea@acme.example", Role::Admin).await;
+        let admin = portal.signed_in("ada@acme.example").await;
+        Self { portal, lever, company: company.id, admin }
+    }
+
+    /// **Grant Access**: where the browser is sent.
+    pub async fn ask(&self) -> Url {
+        let answer = self.admin.post(GRANT, &[]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        answer.location.unwrap().parse().unwrap()
+    }
+
+    /// Logs in at Lever and decides; answers where Lever sends the browser back to.
+    pub async fn decide(&self, url: &Url, decision: &str) -> String {
+        let dana = Visitor::of(self.lever.url.parse().unwrap());
+        let mut page = dana.get(url.as_str()).await;
+        if let Some(login) = &page.location {
+            page = dana.get(login).await;
+        }
+        let (email, password) = (self.lever.admin_email.as_str(), self.lever.admin_password.as_str());
+        let done = dana.press(&page, "Log in", &[("email", email), ("password", password)]).await;
+        let consent = dana.get(&done.location.expect("on to the consent page")).await;
+        let back = dana.press(&consent, "Accept", &[("decision", decision)]).await;
+        back.location.unwrap_or_else(|| panic!("back to the portal: {}", back.html))
+    }
+
+    pub async fn accounts(&self) -> Vec<Integration> {
+        let company = self.company.clone();
+        self.portal.running.db.read(move |conn| store::list(conn, &company)).await.unwrap()
+    }
+
+    /// Changes the flows that were begun.
+    pub async fn flows(&self, change: impl FnOnce(&mut Conn) -> QueryResult<usize> + Send + 'static) {
+        self.portal.write(move |conn| Ok(change(conn).map_err(DbError::from)?)).await;
+    }
+
+    pub async fn control(&self, method: Method, path: &str, body: Value) -> Value {
+        control(&self.lever, method, path, body).await
+    }
+
+    pub async fn fault(&self, fault: Value) {
+        self.control(Method::POST, "faults", fault).await;
+    }
+}
+
+pub async fn control(lever: &lever_sandbox::Running, method: Method, path: &str, body: Value) -> Value {
+    let url = format!("{}/sandbox/{path}", lever.url);
+    let answer = reqwest::Client::new().request(method, url).json(&body).send().await.unwrap();
+    assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+    serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null)
+}
+
+/// So many successful calls of Lever's token endpoint.
+pub async fn token_calls(lever: &lever_sandbox::Running) -> usize {
+    let log = control(lever, Method::GET, "requests", Value::Null).await;
+    let log = log["data"].as_array().cloned().unwrap_or_default();
+    log.iter().filter(|call| call["path"] == "/oauth/token").count()
+}
+
+/// A way to a page that says what happened and how to go on.
+#[track_caller]
+pub fn explains(page: &Page, status: StatusCode, title: &str) {
+    assert_eq!((page.status, page.text("h1").as_str()), (status, title), "{}", page.html);
+    assert!(page.text("main a").contains("Grant Access"), "a way to begin again: {}", page.html);
+}
+
+pub async fn of_lever<F: Future<Output = ()>>(backend: Backend, test: impl Fn(Scene) -> F) {
+    test(Scene::set(backend).await).await;
+}
+
+/// Runs a test beside a Lever, on both databases.
+macro_rules! beside_lever {
+    ($name:ident, $test:expr) => {
+        mod $name {
+            use super::*;
+
+            #[actix_web::test]
+            async fn sqlite() {
+                of_lever(Backend::Sqlite, $test).await;
+            }
+
+            #[actix_web::test]
+            async fn postgres() {
+                of_lever(Backend::Postgres, $test).await;
+            }
+        }
+    };
+}
+pub(super) use beside_lever;
+
+/// A parameter of an address.
+pub fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
