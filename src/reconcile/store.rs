@@ -118,6 +118,19 @@ pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
         .optional()?)
 }
 
+/// The newest run of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
+    Ok(dsl::reconciliations
+        .filter(dsl::integration_id.eq(id))
+        .order(dsl::id.desc())
+        .select(Run::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Asks for a run. One that has not ended goes on at once instead; answers which it is.
 ///
 /// # Errors
