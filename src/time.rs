@@ -32,6 +32,15 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// So many calendar months before, in UTC.
+    pub fn months_back(self, months: i32) -> Self {
+        use jiff::ToSpan as _;
+        let zoned = self.as_jiff().to_zoned(jiff::tz::TimeZone::UTC);
+        zoned
+            .checked_sub(months.months())
+            .map_or(Self(i64::MIN), |then| Self(then.timestamp().as_millisecond()))
+    }
+
     /// Milliseconds from `earlier` to this; negative when this is the earlier one.
     pub fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

@@ -20,10 +20,7 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self {
-            offset_ms: Arc::default(),
-            changed: Arc::new(watch::Sender::new(0)),
-        }
+        Self { offset_ms: Arc::default(), changed: Arc::new(watch::Sender::new(0)) }
     }
 }
 

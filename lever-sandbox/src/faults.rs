@@ -172,12 +172,7 @@ struct Inner {
 
 impl Faults {
     pub fn new(seed: u64) -> Self {
-        Self {
-            inner: Mutex::new(Inner {
-                list: Vec::new(),
-                draw: Draw::new(seed),
-            }),
-        }
+        Self { inner: Mutex::new(Inner { list: Vec::new(), draw: Draw::new(seed) }) }
     }
 
     /// Takes everything away and starts the probabilities anew.
@@ -226,9 +221,7 @@ impl Faults {
         let mut guard = self.lock();
         let Inner { list, draw } = &mut *guard;
         let at = list.iter().position(|fault| {
-            fault.target == target
-                && fault.hits(names)
-                && fault.probability.is_none_or(|p| draw.chance(p))
+            fault.target == target && fault.hits(names) && fault.probability.is_none_or(|p| draw.chance(p))
         })?;
         let fault = list[at].clone();
         if let Some(left) = &mut list[at].next {
@@ -250,17 +243,12 @@ mod tests {
     use super::*;
 
     fn fault(json: serde_json::Value) -> Result<Fault, BadFault> {
-        serde_json::from_value::<Fault>(json)
-            .expect("well-formed")
-            .complete()
+        serde_json::from_value::<Fault>(json).expect("well-formed").complete()
     }
 
     #[test]
     fn stars_stand_for_any_text() {
-        assert!(glob(
-            "/v1/opportunities/*/stage",
-            "/v1/opportunities/1/stage"
-        ));
+        assert!(glob("/v1/opportunities/*/stage", "/v1/opportunities/1/stage"));
         assert!(glob("candidate*", "candidateHired"));
         assert!(!glob("candidate*", "applicationCreated"));
         assert!(!glob("/v1/*/stage", "/v1/opportunities/1/tags"));
@@ -280,14 +268,8 @@ mod tests {
     #[test]
     fn kinds_want_their_target_and_value() {
         let bad = |json| fault(json).expect_err("refused");
-        assert_eq!(
-            bad(serde_json::json!({"target": "api", "kind": "reorder"})),
-            BadFault::Target
-        );
-        assert_eq!(
-            bad(serde_json::json!({"target": "oauth", "kind": "status"})),
-            BadFault::Value
-        );
+        assert_eq!(bad(serde_json::json!({"target": "api", "kind": "reorder"})), BadFault::Target);
+        assert_eq!(bad(serde_json::json!({"target": "oauth", "kind": "status"})), BadFault::Value);
         assert_eq!(
             bad(serde_json::json!({"target": "api", "kind": "status", "value": 200})),
             BadFault::Status

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use lever_sandbox::{Client, Options, RateLimit, Running, TokenMode, start};
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A stand-in for the applicant tracking system Lever: OAuth, API, webhooks and pages,
 /// for tests and demos.
@@ -94,12 +95,7 @@ fn parse_client(text: &str) -> Result<Client, String> {
     let (id, secret, name) = (next("id")?, next("secret")?, next("name")?);
     let first = next("redirect URI")?;
     let redirect_uris = std::iter::once(first).chain(parts).collect();
-    Ok(Client {
-        id,
-        secret,
-        name,
-        redirect_uris,
-    })
+    Ok(Client { id, secret, name, redirect_uris })
 }
 
 impl Arguments {
@@ -118,18 +114,11 @@ impl Arguments {
             postings: self.postings,
             allow_http: !self.https_only,
             state_file: self.state,
-            retry_schedule: self
-                .retry_schedule
-                .into_iter()
-                .map(Duration::from_secs)
-                .collect(),
+            retry_schedule: self.retry_schedule.into_iter().map(Duration::from_secs).collect(),
             answer_timeout: Duration::from_secs(self.answer_timeout),
             retry_fresh_token: self.retry_fresh_token,
             events_on: !self.events_off,
-            rate_limit: RateLimit {
-                enabled: !self.no_rate_limit,
-                ..RateLimit::default()
-            },
+            rate_limit: RateLimit { enabled: !self.no_rate_limit, ..RateLimit::default() },
             confidential_status: if self.confidential_404 { 404 } else { 403 },
             audience: self.audience,
             workers: self.workers.max(1),
@@ -145,17 +134,23 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let as_json = arguments.json;
-    let lever = match start(arguments.options()).await {
-        Ok(lever) => lever,
+    match run(arguments.options(), as_json).await {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&mut std::io::stderr(), &format!("lever-sandbox: {error}"));
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
-    };
+    }
+}
+
+async fn run(options: Options, as_json: bool) -> Result<(), Box<dyn std::error::Error>> {
+    // Before anybody can know that it runs, so that no signal finds it unprepared.
+    let end = End::listen()?;
+    let lever = start(options).await?;
     say(&mut std::io::stdout(), &greeting(&lever, as_json));
-    wait_for_the_end().await;
+    end.wait().await;
     lever.stop().await;
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 /// A reader that went away is no reason to stop.
@@ -195,17 +190,24 @@ fn greeting(lever: &Running, as_json: bool) -> String {
     )
 }
 
-/// Ctrl-C or SIGTERM.
-async fn wait_for_the_end() {
-    use tokio::signal::unix::{SignalKind, signal};
+/// Ctrl-C and SIGTERM, heard from the moment this is made.
+struct End {
+    interrupted: Signal,
+    terminated: Signal,
+}
 
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-        // Without a handler for SIGTERM there is Ctrl-C.
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
+impl End {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupted: signal(SignalKind::interrupt())?,
+            terminated: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
     }
 }

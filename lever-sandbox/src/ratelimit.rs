@@ -23,13 +23,7 @@ pub struct RateLimit {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            per_second: 10.0,
-            burst: 20.0,
-            apply_per_second: 2.0,
-            retry_after: true,
-        }
+        Self { enabled: true, per_second: 10.0, burst: 20.0, apply_per_second: 2.0, retry_after: true }
     }
 }
 
@@ -56,9 +50,7 @@ pub struct RateLimiter {
 
 impl RateLimiter {
     pub fn new(limit: RateLimit) -> Self {
-        Self {
-            inner: Mutex::new((limit, HashMap::new())),
-        }
+        Self { inner: Mutex::new((limit, HashMap::new())) }
     }
 
     pub fn limit(&self) -> RateLimit {
@@ -87,24 +79,15 @@ impl RateLimiter {
         let (limit, buckets) = &mut *guard;
         let whole = burst as u32;
         if !limit.enabled {
-            return Verdict::Pass {
-                left: whole,
-                burst: whole,
-            };
+            return Verdict::Pass { left: whole, burst: whole };
         }
-        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket {
-            tokens: burst,
-            at: now,
-        });
+        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket { tokens: burst, at: now });
         let passed = (now - bucket.at).max(0) as f64 / 1_000.0;
         bucket.tokens = (bucket.tokens + passed * per_second).min(burst);
         bucket.at = now;
         if bucket.tokens >= 1.0 {
             bucket.tokens -= 1.0;
-            return Verdict::Pass {
-                left: bucket.tokens as u32,
-                burst: whole,
-            };
+            return Verdict::Pass { left: bucket.tokens as u32, burst: whole };
         }
         Verdict::Wait {
             seconds: ((1.0 - bucket.tokens) / per_second).ceil().max(1.0) as u64,
@@ -125,11 +108,8 @@ mod tests {
     #[test]
     fn twenty_at_once_then_ten_a_second() {
         let limiter = RateLimiter::new(RateLimit::default());
-        let passed = |now| {
-            (0..100)
-                .filter(|_| matches!(limiter.take("key", now), Verdict::Pass { .. }))
-                .count()
-        };
+        let passed =
+            |now| (0..100).filter(|_| matches!(limiter.take("key", now), Verdict::Pass { .. })).count();
         assert_eq!(passed(0), 20);
         assert_eq!(passed(1_000), 10);
         assert_eq!(passed(60_000), 20);
@@ -137,10 +117,7 @@ mod tests {
 
     #[test]
     fn keys_do_not_share_a_bucket() {
-        let limiter = RateLimiter::new(RateLimit {
-            burst: 1.0,
-            ..RateLimit::default()
-        });
+        let limiter = RateLimiter::new(RateLimit { burst: 1.0, ..RateLimit::default() });
         assert!(matches!(limiter.take("one", 0), Verdict::Pass { .. }));
         assert!(matches!(limiter.take("one", 0), Verdict::Wait { .. }));
         assert!(matches!(limiter.take("two", 0), Verdict::Pass { .. }));

@@ -48,10 +48,7 @@ impl RequestLog {
     }
 
     pub fn clear(&self) {
-        self.inner
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

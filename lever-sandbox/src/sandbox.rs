@@ -57,11 +57,7 @@ impl FromRequest for Shared {
 }
 
 impl Sandbox {
-    pub(crate) fn new(
-        options: Options,
-        url: String,
-        state: Option<State>,
-    ) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(options: Options, url: String, state: Option<State>) -> Result<Self, reqwest::Error> {
         let clock = Clock::default();
         let faults = Arc::new(Faults::new(options.seed));
         let seed = options.seed;
@@ -80,10 +76,7 @@ impl Sandbox {
             faults.clone(),
             seed,
         )?;
-        let audience = options
-            .audience
-            .clone()
-            .unwrap_or_else(|| format!("{url}/v1/"));
+        let audience = options.audience.clone().unwrap_or_else(|| format!("{url}/v1/"));
         let state = state.unwrap_or_else(|| {
             State::seeded(Seed {
                 seed,
@@ -112,11 +105,7 @@ impl Sandbox {
 
     /// The sandbox that serves this request.
     pub fn of(request: &HttpRequest) -> Arc<Self> {
-        request
-            .app_data::<web::Data<Self>>()
-            .expect("the server puts it there")
-            .clone()
-            .into_inner()
+        request.app_data::<web::Data<Self>>().expect("the server puts it there").clone().into_inner()
     }
 
     /// Now, ms UTC.
@@ -131,15 +120,13 @@ impl Sandbox {
 
     /// Changes the account without telling any webhook. Don't hold it over an `await`.
     pub fn write(&self) -> RwLockWriteGuard<'_, State> {
-        self.changed
-            .store(true, std::sync::atomic::Ordering::Release);
+        self.changed.store(true, std::sync::atomic::Ordering::Release);
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether something changed since this was asked last.
     pub(crate) fn take_changed(&self) -> bool {
-        self.changed
-            .swap(false, std::sync::atomic::Ordering::AcqRel)
+        self.changed.swap(false, std::sync::atomic::Ordering::AcqRel)
     }
 
     /// Does something to the account and tells the webhooks, in the order it was done.

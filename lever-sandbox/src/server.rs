@@ -83,10 +83,9 @@ impl std::fmt::Debug for Parts {
 /// See [`StartError`].
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let saved = match &options.state_file {
-        Some(path) => read_state(path).map_err(|source| StartError::StateFile {
-            path: path.clone(),
-            source,
-        })?,
+        Some(path) => {
+            read_state(path).map_err(|source| StartError::StateFile { path: path.clone(), source })?
+        }
         None => None,
     };
     let address = SocketAddr::new(options.host, options.port);
@@ -137,11 +136,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         handle,
         server: Some(server),
         keeper: Some(keeper),
-        parts: Parts {
-            sandbox,
-            smtp,
-            ending,
-        },
+        parts: Parts { sandbox, smtp, ending },
     })
 }
 
@@ -178,9 +173,7 @@ fn read_state(path: &Path) -> io::Result<Option<State>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    serde_json::from_slice(&text)
-        .map(Some)
-        .map_err(io::Error::from)
+    serde_json::from_slice(&text).map(Some).map_err(io::Error::from)
 }
 
 /// Writes the account to its file after changes, and a last time at the end.

@@ -150,9 +150,13 @@ pub struct Invited {
     /// Its id.
     pub id: InvitationId,
     /// For which posting; may be empty.
+    pub posting_id: String,
+    /// The posting's title; may be empty.
     pub posting_title: String,
     /// Where it is in its life.
     pub state: InvitationState,
+    /// Time for a task of the logic test, in percent of the usual.
+    pub time_percent: i32,
     /// The rule that invited, in words.
     pub reason: String,
     /// The event that brought it about.

@@ -1,6 +1,6 @@
 //! One transaction per piece of work; on SQLite, one thread that runs them in turn.
 
-use super::{Conn, DbError};
+use super::{Conn, DbError, DbResult};
 use diesel::connection::SimpleConnection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::{mpsc, oneshot};
@@ -48,6 +48,18 @@ impl Writer {
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             Err(_) => Err(DbError::Stopped.into()),
         }
+    }
+}
+
+impl Writer {
+    /// Moves the write-ahead log into the database file and empties it.
+    pub(super) async fn checkpoint(&self) -> DbResult<()> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |conn| {
+            let _ = answer.send(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+        });
+        self.jobs.send(job).await.map_err(|_| DbError::Stopped)?;
+        Ok(answered.await.map_err(|_| DbError::Stopped)??)
     }
 }
 

@@ -1,7 +1,7 @@
 //! How an account's state changes: connected, active, disconnected, connected again.
 
-use super::store::Integration;
 use super::alerts::{self, AlertKind};
+use super::store::Integration;
 use super::{State, tokens, watch};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;

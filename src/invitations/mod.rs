@@ -1,5 +1,6 @@
 //! Who is invited to the tests and why, and the invitations themselves.
 
+pub mod erasure;
 pub mod follow_up;
 pub mod letter;
 pub mod rules;

@@ -1,8 +1,7 @@
 //! The tables of candidates, invitations and actions, as the worker writes them.
 
-use crate::db::schema::{actions, candidates, event_steps, events, invitations};
+use crate::db::schema::{actions, candidates, invitations};
 use crate::db::{Conn, DbResult};
-use crate::events::Event;
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use crate::secrets::Sealed;
 use crate::text_enum;
@@ -354,30 +353,4 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
         .execute(conn)?;
     Ok(ended)
-}
-
-/// Erases a person: the candidate, the invitations with their actions, and what events hold of
-/// them. The events stay, without who it was. `false`: nothing was known.
-///
-/// # Errors
-/// When the database refuses.
-pub fn erase(conn: &mut Conn, cause: &Event, opportunity: &str) -> DbResult<bool> {
-    let of_person =
-        events::integration_id.eq(&cause.integration_id).and(events::opportunity_id.eq(opportunity));
-    let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
-    diesel::delete(event_steps::table.filter(event_steps::event_id.eq_any(&about))).execute(conn)?;
-    let known = diesel::delete(candidates::table)
-        .filter(candidates::integration_id.eq(&cause.integration_id))
-        .filter(candidates::opportunity_id.eq(opportunity))
-        .execute(conn)?;
-    diesel::update(events::table.filter(events::id.eq_any(&about)))
-        .set((
-            events::opportunity_id.eq(None::<String>),
-            events::contact_id.eq(None::<String>),
-            events::lever_id.eq(None::<String>),
-            events::body.eq(Vec::<u8>::new()),
-            events::reason.eq("The candidate was deleted in Lever; what this event held was erased."),
-        ))
-        .execute(conn)?;
-    Ok(known > 0)
 }

@@ -52,8 +52,11 @@ pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> Db
     let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
     let id = &account.id;
     let watch = watch::of(conn, id)?;
-    let mut known =
-        Known { settings: settings(account), entered_since: watch.map(|w| w.stage_since), ..Known::default() };
+    let mut known = Known {
+        settings: settings(account),
+        entered_since: watch.map(|w| w.stage_since),
+        ..Known::default()
+    };
     invitations_of(conn, id, &ids, &mut known)?;
     events_of(conn, id, &ids, &mut known)?;
     let stored: Vec<String> = candidates::table
@@ -178,7 +181,9 @@ impl Known {
     /// What of a page was missed.
     pub fn missed(&self, run: &Run, page: &[Opportunity], postings: &Postings) -> Vec<Missed> {
         match run.step {
-            RunStep::Deleted => page.iter().filter_map(|opportunity| self.missed_deletion(opportunity)).collect(),
+            RunStep::Deleted => {
+                page.iter().filter_map(|opportunity| self.missed_deletion(opportunity)).collect()
+            }
             step => page
                 .iter()
                 .filter_map(|opportunity| self.missed_invitation(step, opportunity, postings))
@@ -201,7 +206,8 @@ impl Known {
             rules::Rule::TriggerStage(_) => {
                 let at = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()).rfc3339());
                 let at = at.map(|at| format!(" since {at}")).unwrap_or_default();
-                let words = format!("Lever lists the candidate in the trigger stage{at}, without an invitation");
+                let words =
+                    format!("Lever lists the candidate in the trigger stage{at}, without an invitation");
                 (lever::Event::CandidateStageChange, words)
             }
             rules::Rule::ScreeningTag => {

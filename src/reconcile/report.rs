@@ -85,7 +85,9 @@ pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
         .load(conn)?;
     let ids: Vec<&String> = rows.iter().filter_map(|row| row.4.as_ref()).collect();
     let people: Vec<(String, CandidateId, String)> = candidates::table
-        .filter(candidates::integration_id.eq(&run.integration_id).and(candidates::opportunity_id.eq_any(ids)))
+        .filter(
+            candidates::integration_id.eq(&run.integration_id).and(candidates::opportunity_id.eq_any(ids)),
+        )
         .select((candidates::opportunity_id, candidates::id, candidates::name))
         .load(conn)?;
     let of = |opportunity: &Option<String>| {

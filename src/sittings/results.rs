@@ -37,7 +37,19 @@ pub fn of_candidates(conn: &mut Conn, company: &CompanyId, of: &[CandidateId]) -
     Ok(found.into_iter().filter_map(outcome).collect())
 }
 
-/// Everybody of a company with a result for this posting, with names, best role fit first.
+/// A result beside others for the same posting.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The candidate's name; may be empty.
+    pub name: String,
+    /// The posting's title.
+    pub posting_title: String,
+    /// The result.
+    pub outcome: Outcome,
+}
+
+/// Everybody of a company with a result for this posting, best role fit first; at most the newest
+/// `limit`.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -46,18 +58,23 @@ pub fn of_posting(
     company: &CompanyId,
     posting: &str,
     limit: i64,
-) -> DbResult<Vec<(String, Outcome)>> {
-    let found: Vec<(String, Found)> = sittings::table
+) -> DbResult<Vec<Compared>> {
+    let found: Vec<(String, String, Found)> = sittings::table
         .inner_join(invitations::table.inner_join(candidates::table))
         .filter(sittings::company_id.eq(company).and(sittings::finished_at.is_not_null()))
         .filter(invitations::posting_id.eq(posting))
         .order(sittings::finished_at.desc())
         .limit(limit)
-        .select((candidates::name, (sittings::invitation_id, invitations::candidate_id, sittings::result)))
+        .select((
+            candidates::name,
+            invitations::posting_title,
+            (sittings::invitation_id, invitations::candidate_id, sittings::result),
+        ))
         .load(conn)?;
-    let mut all: Vec<(String, Outcome)> =
-        found.into_iter().filter_map(|(name, found)| Some((name, outcome(found)?))).collect();
-    all.sort_by_key(|(_, outcome)| std::cmp::Reverse(outcome.fit.as_ref().map(|fit| fit.percent)));
+    let compared =
+        |(name, posting_title, found)| Some(Compared { name, posting_title, outcome: outcome(found)? });
+    let mut all: Vec<Compared> = found.into_iter().filter_map(compared).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.outcome.fit.as_ref().map(|fit| fit.percent)));
     Ok(all)
 }
 

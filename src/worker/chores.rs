@@ -35,15 +35,11 @@ pub(super) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> 
     let run = reconciliations::table
         .filter(reconciliations::integration_id.eq(integrations::id))
         .filter(reconciliations::finished_at.is_null().and(reconciliations::next_attempt_at.le(now)));
-    let untold = alerts::table
-        .filter(alerts::integration_id.eq(integrations::id).and(alerts::try_at.le(now)))
-        .filter(
-            alerts::told_at
-                .is_null()
-                .and(alerts::recovered_at.is_null())
-                .or(alerts::told_at
-                    .is_not_null()
-                    .and(alerts::recovered_at.is_not_null().and(alerts::recovery_told_at.is_null()))),
+    let untold =
+        alerts::table.filter(alerts::integration_id.eq(integrations::id).and(alerts::try_at.le(now))).filter(
+            alerts::told_at.is_null().and(alerts::recovered_at.is_null()).or(alerts::told_at
+                .is_not_null()
+                .and(alerts::recovered_at.is_not_null().and(alerts::recovery_told_at.is_null()))),
         );
     let failing = alerts::table
         .filter(alerts::integration_id.eq(integrations::id).and(alerts::recovered_at.is_null()))

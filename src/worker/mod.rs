@@ -10,6 +10,7 @@ mod follow_up;
 mod lease;
 mod look;
 mod reconcile;
+mod retention;
 mod work;
 mod write_back;
 
@@ -75,7 +76,11 @@ impl Worker {
             busy: HashSet::new(),
             turns: JoinSet::new(),
         };
-        Self { stop, running: tokio::spawn(supervisor.run()) }
+        let sweeping = retention::keep_sweeping(supervisor.tools.clone(), stop.clone());
+        let running = tokio::spawn(async {
+            tokio::join!(supervisor.run(), sweeping);
+        });
+        Self { stop, running }
     }
 
     /// Stops: events in work are finished, leases are given back.
@@ -133,7 +138,8 @@ impl Supervisor {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(chores::due(conn, &owner)?);
             Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
         });
-        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>() {
+        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
+        {
             let (id, owner) = (integration.clone(), self.owner.clone());
             if self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await? {
                 self.busy.insert(integration.clone());

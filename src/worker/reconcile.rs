@@ -8,7 +8,8 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::integrations::connection::CallError;
 use crate::integrations::{Integration, life, store as accounts};
 use crate::lever::{
-    ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, StageId, TimeRange,
+    ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, StageId,
+    TimeRange,
 };
 use crate::reconcile::find::{self, Known, Postings};
 use crate::reconcile::missed::{self, Missed};
@@ -70,10 +71,8 @@ async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, 
         page => page?,
     };
     let (account_, items) = (account.clone(), page.items);
-    let (known, items) = tools
-        .db
-        .read(move |conn| Ok::<_, DbError>((find::known(conn, &account_, &items)?, items)))
-        .await?;
+    let (known, items) =
+        tools.db.read(move |conn| Ok::<_, DbError>((find::known(conn, &account_, &items)?, items))).await?;
     let postings = postings(tools, account, known.postings_needed(run, &items)).await?;
     let mut missed = known.missed(run, &items, &postings);
     if run.step == RunStep::Changed {
@@ -116,7 +115,11 @@ async fn page(tools: &Tools, account: &Integration, run: &Run) -> Result<Page<Op
         .await
 }
 
-async fn postings(tools: &Tools, account: &Integration, ids: HashSet<PostingId>) -> Result<Postings, CallError> {
+async fn postings(
+    tools: &Tools,
+    account: &Integration,
+    ids: HashSet<PostingId>,
+) -> Result<Postings, CallError> {
     let mut postings = Postings::with_capacity(ids.len());
     for id in ids {
         let asked = tools.connections.call(&account.id, |api| {
@@ -174,14 +177,7 @@ fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbR
     if is_last && total > 0 {
         let detail = json!({"cause": run.cause.as_str(), "missed": total});
         let subject = life::subject(account);
-        audit::record(
-            conn,
-            &run.company_id,
-            &Actor::Portal,
-            "integration.reconciled",
-            &subject,
-            &detail,
-        )?;
+        audit::record(conn, &run.company_id, &Actor::Portal, "integration.reconciled", &subject, &detail)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::{Integration, stages, store as accounts};
 use crate::invitations::store::{self, Candidate};
-use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide};
+use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
 use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
 use crate::people;
 use crate::reconcile::missed::worked_as;
@@ -26,7 +26,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// the queue as it was.
 pub(super) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
     if worked_as(&event) == Kind::CandidateDeleted {
-        return tools.db.write(move |conn| deleted(conn, &event)).await;
+        tools.db.write(move |conn| deleted(conn, &event)).await?;
+        super::retention::forget_pages(tools).await;
+        return Ok(());
     }
     let pending = {
         let id = event.id.clone();
@@ -222,7 +224,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<Candi
 /// Deleted in Lever: the person is erased here; the log keeps that it happened.
 fn deleted(conn: &mut Conn, event: &Event) -> DbResult<()> {
     let words = match event.opportunity_id.as_deref() {
-        Some(opportunity) if store::erase(conn, event, opportunity)? => {
+        Some(opportunity) if erasure::erase(conn, &event.integration_id, opportunity, erasure::DELETED)? => {
             "deleted in Lever; what the portal knew was erased"
         }
         _ => "deleted in Lever; the portal knew nothing of this candidate",

@@ -186,9 +186,37 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
         there["data"]["tags"].as_array().unwrap().iter().any(|tag| tag == "Alva: Invited").then_some(())
     })
     .await;
+    if looks {
+        back_to_lever(&browser, &lever, &moved).await;
+    }
     browser.goto(account_page).await;
     browser.sees("verified").await;
     lever.stop().await;
+}
+
+/// The candidate takes both tests; Lever then has the result, and the candidate is a stage further.
+async fn back_to_lever(browser: &Browser, lever: &lever_sandbox::Running, person: &Value) {
+    crate::assessment::faces::take_both(browser, false).await;
+    let id = person["id"].as_str().unwrap();
+    let goal = api(lever, "stages").await;
+    let goal =
+        goal["data"].as_array().unwrap().iter().find(|s| s["text"] == "Phone interview").unwrap()["id"]
+            .clone();
+    let there = until("the progression stage", PATIENCE, async || {
+        let there = api(lever, &format!("opportunities/{id}")).await["data"].take();
+        (there["stage"] == goal).then_some(there)
+    })
+    .await;
+    let tags: Vec<&str> = there["tags"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(tags.contains(&"Alva: Completed") && !tags.contains(&"Alva: Invited"), "{tags:?}");
+    let notes = api(lever, &format!("opportunities/{id}/notes")).await.to_string();
+    assert!(notes.contains("Full result: "), "{notes}");
+    // The note's link leads the admin to the report.
+    let link =
+        there["links"].as_array().unwrap().iter().filter_map(Value::as_str).find(|l| l.contains("#result-"));
+    browser.goto(link.expect("the link to the result")).await;
+    browser.sees("Role fit: ").await;
+    browser.sees("Write the result as a note in Lever").await;
 }
 
 async fn sandbox(lever: &lever_sandbox::Running, path: &str) -> Value {

@@ -1,13 +1,16 @@
 //! The integration tests: one binary, so that the portal is linked once.
 #![allow(clippy::unwrap_used)]
 
+mod assessment;
 mod connect;
+mod effects;
 mod helpers;
 mod house;
 mod journey;
 mod life;
 mod lists;
 mod people;
+mod process;
 mod settings;
 mod support;
 mod webhooks;

@@ -26,9 +26,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                     "Content-Type must be application/json",
                 ));
             }
-            let bytes = bytes.await.map_err(|error| {
-                ApiError::new(error.as_response_error().status_code(), error.to_string())
-            })?;
+            let bytes = bytes
+                .await
+                .map_err(|error| ApiError::new(error.as_response_error().status_code(), error.to_string()))?;
             serde_json::from_slice(&bytes)
                 .map(Self)
                 .map_err(|error| ApiError::bad(format!("Invalid JSON body: {error}")))

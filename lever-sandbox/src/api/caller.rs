@@ -62,10 +62,7 @@ impl Caller {
         let text = String::from_utf8(decoded).ok()?;
         let (user, password) = text.split_once(':')?;
         let state = lever.read();
-        let key = state
-            .api_keys
-            .iter()
-            .find(|key| key.key == user && password.is_empty())?;
+        let key = state.api_keys.iter().find(|key| key.key == user && password.is_empty())?;
         Some(Self {
             key: format!("key {}", key.id),
             client: key.id.clone(),
@@ -79,9 +76,9 @@ impl Caller {
     /// Goes on only with this scope.
     pub fn needs(&self, scope: &str) -> Result<(), ApiError> {
         match &self.scopes {
-            Some(scopes) if !granted(scopes, scope) => Err(ApiError::forbidden(format!(
-                "The access token lacks the scope {scope}"
-            ))),
+            Some(scopes) if !granted(scopes, scope) => {
+                Err(ApiError::forbidden(format!("The access token lacks the scope {scope}")))
+            }
             _ => Ok(()),
         }
     }
@@ -116,8 +113,7 @@ impl Caller {
 
     /// The user named by `perform_as`, for what somebody must have done.
     pub fn named_user(&self) -> Result<&str, ApiError> {
-        self.user()
-            .ok_or_else(|| ApiError::bad("The parameter perform_as is required"))
+        self.user().ok_or_else(|| ApiError::bad("The parameter perform_as is required"))
     }
 
     /// This caller as the maker of webhooks.
@@ -127,11 +123,8 @@ impl Caller {
 
     fn with_perform_as(mut self, params: &Params, state: &State) -> Result<Self, ApiError> {
         if let Some(id) = params.get("perform_as") {
-            let known = state
-                .user(id)
-                .filter(|user: &&User| user.deactivated_at.is_none());
-            let user = known
-                .ok_or_else(|| ApiError::bad(format!("perform_as: user {id} was not found")))?;
+            let known = state.user(id).filter(|user: &&User| user.deactivated_at.is_none());
+            let user = known.ok_or_else(|| ApiError::bad(format!("perform_as: user {id} was not found")))?;
             self.perform_as = Some(user.id.clone());
         }
         Ok(self)
@@ -144,13 +137,9 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let identified = request.extensions().get::<Self>().cloned();
-        ready(
-            identified
-                .ok_or_else(ApiError::unauthorized)
-                .and_then(|caller| {
-                    let params = Params::of(request);
-                    caller.with_perform_as(&params, &Sandbox::of(request).read())
-                }),
-        )
+        ready(identified.ok_or_else(ApiError::unauthorized).and_then(|caller| {
+            let params = Params::of(request);
+            caller.with_perform_as(&params, &Sandbox::of(request).read())
+        }))
     }
 }

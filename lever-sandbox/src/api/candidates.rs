@@ -36,9 +36,7 @@ pub(super) async fn list(
     let paging = Paging::read(&params, "candidates", lever.now())?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
-    Ok(Json(read::page(&state, &filter, &paging, |row| {
-        CandidateView::new(&state, row, &show)
-    })))
+    Ok(Json(read::page(&state, &filter, &paging, |row| CandidateView::new(&state, row, &show))))
 }
 
 /// One candidate, by the id of the opportunity.

@@ -16,13 +16,8 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
 
 /// The contact, if one of their opportunities is one this caller may know of.
 fn view(state: &State, caller: &Caller, id: &str) -> Result<ContactView, ApiError> {
-    let contact = state
-        .contacts
-        .get(id)
-        .ok_or_else(|| ApiError::not_found("Contact", id))?;
-    let open = state
-        .opportunities_of(id)
-        .any(|row| caller.sees(row.confidential));
+    let contact = state.contacts.get(id).ok_or_else(|| ApiError::not_found("Contact", id))?;
+    let open = state.opportunities_of(id).any(|row| caller.sees(row.confidential));
     caller.reveal(!open, "Contact", id)?;
     Ok(contact.into())
 }
@@ -77,12 +72,8 @@ pub(super) async fn update(
             LocationBody::Name(name) | LocationBody::Object { name } => name,
         }),
         emails: body.emails,
-        phones: body
-            .phones
-            .map(|phones| phones.into_iter().map(Into::into).collect()),
+        phones: body.phones.map(|phones| phones.into_iter().map(Into::into).collect()),
     };
-    lever.act_only(caller.user(), |state, actor| {
-        state.update_contact(&id, patch, actor)
-    })?;
+    lever.act_only(caller.user(), |state, actor| state.update_contact(&id, patch, actor))?;
     Ok(Single::of(view(&lever.read(), &caller, &id)?))
 }

@@ -29,11 +29,7 @@ pub struct ApiError {
 
 impl ApiError {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-            retry_after: None,
-        }
+        Self { status, message: message.into(), retry_after: None }
     }
 
     pub fn bad(message: impl Into<String>) -> Self {
@@ -41,10 +37,7 @@ impl ApiError {
     }
 
     pub fn unauthorized() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "Authentication failed. Check the access token or API key.",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "Authentication failed. Check the access token or API key.")
     }
 
     pub fn forbidden(message: impl Into<String>) -> Self {
@@ -56,10 +49,7 @@ impl ApiError {
     }
 
     pub fn too_many(retry_after: Option<u64>) -> Self {
-        Self {
-            retry_after,
-            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
-        }
+        Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests") }
     }
 
     /// The answer with this error's body.
@@ -68,10 +58,7 @@ impl ApiError {
         if let Some(seconds) = self.retry_after {
             response.insert_header(("retry-after", seconds.to_string()));
         }
-        response.json(ErrorBody {
-            code: code_of(self.status),
-            message: self.message.clone(),
-        })
+        response.json(ErrorBody { code: code_of(self.status), message: self.message.clone() })
     }
 }
 

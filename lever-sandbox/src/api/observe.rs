@@ -29,9 +29,7 @@ pub async fn oauth(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lever = Sandbox::of(request.request());
-    let fault = lever
-        .faults
-        .next_for_oauth(request.method().as_str(), request.path());
+    let fault = lever.faults.next_for_oauth(request.method().as_str(), request.path());
     watched(request, next, &lever, fault, false).await
 }
 
@@ -41,9 +39,7 @@ pub async fn api(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lever = Sandbox::of(request.request());
-    let fault = lever
-        .faults
-        .next_for_api(request.method().as_str(), request.path());
+    let fault = lever.faults.next_for_api(request.method().as_str(), request.path());
     watched(request, next, &lever, fault, true).await
 }
 
@@ -60,13 +56,8 @@ async fn watched(
         None => handled(request, next, lever, guarded).await?,
     };
     let id = header::HeaderValue::from_str(&entry.id).expect("a UUID is a header value");
-    response
-        .headers_mut()
-        .insert(header::HeaderName::from_static("x-request-id"), id);
-    let closed = matches!(
-        entry.fault,
-        Some(FaultKind::CloseBefore | FaultKind::CloseAfter)
-    );
+    response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
+    let closed = matches!(entry.fault, Some(FaultKind::CloseBefore | FaultKind::CloseAfter));
     entry.status = (!closed).then(|| response.status().as_u16());
     entry.duration_ms = lever.now() - entry.time;
     lever.requests.push(entry);
@@ -155,9 +146,7 @@ fn failure(status: StatusCode, retry_after: Option<u64>, api: bool) -> HttpRespo
         })),
     };
     if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     }
     response
 }
@@ -166,9 +155,7 @@ fn failure(status: StatusCode, retry_after: Option<u64>, api: bool) -> HttpRespo
 async fn truncated(response: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let (request, response) = response.into_parts();
     let (response, body) = response.into_parts();
-    let whole: Bytes = to_bytes(body)
-        .await
-        .map_err(actix_web::error::ErrorInternalServerError)?;
+    let whole: Bytes = to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
     let half = whole.slice(..whole.len() / 2);
     let parts = stream::iter([Some(half), None]).then(|part| async {
         match part {
@@ -225,10 +212,9 @@ async fn handled(
 fn tell_limit(response: &mut ServiceResponse<BoxBody>, burst: u32, left: u32) {
     let names = ["x-ratelimit-limit", "x-ratelimit-remaining"];
     for (name, number) in names.into_iter().zip([burst, left]) {
-        response.headers_mut().insert(
-            header::HeaderName::from_static(name),
-            header::HeaderValue::from(number),
-        );
+        response
+            .headers_mut()
+            .insert(header::HeaderName::from_static(name), header::HeaderValue::from(number));
     }
 }
 
@@ -239,11 +225,7 @@ fn admit(request: &ServiceRequest, lever: &Sandbox) -> Result<(u32, u32), (ApiEr
     let verdict = lever.limiter.take(&caller.key, lever.now());
     let left = match verdict {
         Verdict::Pass { left, burst } => (left, burst),
-        Verdict::Wait {
-            seconds,
-            say,
-            burst,
-        } => {
+        Verdict::Wait { seconds, say, burst } => {
             return Err((ApiError::too_many(say.then_some(seconds)), Some(burst)));
         }
     };

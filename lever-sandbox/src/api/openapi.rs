@@ -54,10 +54,7 @@ struct Security;
 
 impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let schemes = [
-            ("token", HttpAuthScheme::Bearer),
-            ("key", HttpAuthScheme::Basic),
-        ];
+        let schemes = [("token", HttpAuthScheme::Bearer), ("key", HttpAuthScheme::Basic)];
         let components = document.components.get_or_insert_default();
         let mut ways = Vec::new();
         for (name, scheme) in schemes {
@@ -109,10 +106,7 @@ pub fn allowed(pattern: &str) -> String {
         });
         methods.collect()
     });
-    METHODS
-        .get(pattern)
-        .cloned()
-        .unwrap_or_else(|| "GET".into())
+    METHODS.get(pattern).cloned().unwrap_or_else(|| "GET".into())
 }
 
 /// The document for a sandbox that answers at `url`.

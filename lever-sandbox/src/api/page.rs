@@ -41,10 +41,7 @@ impl<T> Single<T> {
 /// The parameters of every list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameters; `Paging::read` reads them"
-)]
+#[expect(dead_code, reason = "describes the parameters; `Paging::read` reads them")]
 pub struct PageParams {
     /// How many to answer at most.
     #[param(minimum = 1, maximum = 100, default = 100, nullable = false)]
@@ -96,27 +93,16 @@ impl Paging {
                     .ok_or_else(|| ApiError::bad(format!("Invalid offset token: {token}")))
             })
             .transpose()?;
-        Ok(Self {
-            limit,
-            after,
-            selection,
-            now,
-        })
+        Ok(Self { limit, after, selection, now })
     }
 
     /// Behind which opportunity the page starts.
     pub fn after(&self) -> Option<Place> {
-        self.after
-            .map(|(created_at, serial)| Place::new(created_at, serial))
+        self.after.map(|(created_at, serial)| Place::new(created_at, serial))
     }
 
     fn token(&self, created_at: i64, serial: u32) -> String {
-        let offset = Offset {
-            created_at,
-            serial,
-            selection: self.selection.clone(),
-            issued_at: self.now,
-        };
+        let offset = Offset { created_at, serial, selection: self.selection.clone(), issued_at: self.now };
         let text = serde_json::to_vec(&offset).expect("numbers and text serialize");
         BASE64_URL_SAFE_NO_PAD.encode(text)
     }
@@ -137,11 +123,7 @@ impl Paging {
         let data: Vec<T> = rest.by_ref().take(self.limit).collect();
         let shown = u32::try_from(start + data.len()).unwrap_or(u32::MAX);
         let next = rest.next().map(|_| self.token(0, shown));
-        List {
-            data,
-            has_next: next.is_some(),
-            next,
-        }
+        List { data, has_next: next.is_some(), next }
     }
 }
 

@@ -14,28 +14,19 @@ pub struct Params(Vec<(String, String)>);
 
 impl Params {
     pub fn of(request: &HttpRequest) -> Self {
-        Self(
-            form_urlencoded::parse(request.query_string().as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        Self(form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect())
     }
 
     /// The first value, unless it is empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, value)| key == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     /// All values; `name[]` counts too.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0
             .iter()
-            .filter(|(key, value)| {
-                key.strip_suffix("[]").unwrap_or(key) == name && !value.is_empty()
-            })
+            .filter(|(key, value)| key.strip_suffix("[]").unwrap_or(key) == name && !value.is_empty())
             .map(|(_, value)| value.clone())
             .collect()
     }
@@ -66,9 +57,7 @@ impl Params {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(ApiError::bad(format!(
-                "Invalid parameter: {name} must be true or false"
-            ))),
+            Some(_) => Err(ApiError::bad(format!("Invalid parameter: {name} must be true or false"))),
         }
     }
 

@@ -8,9 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::opportunities::filter::{Confidentiality, confidentiality, range};
 use super::opportunities::read::ShowParams;
 use super::views::{ApplicationView, PostingView, Show};
-use super::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::Shared;
 use crate::ratelimit::Verdict;
 use crate::state::{NewApplication, Posting, PostingState};
@@ -68,14 +66,8 @@ pub(super) async fn list(
     let confidential = confidentiality(&params, &caller)?;
     let created = range(&params, "created_at")?;
     let updated = range(&params, "updated_at")?;
-    if let Some(state) = params
-        .all("state")
-        .iter()
-        .find(|state| PostingState::parse(state).is_none())
-    {
-        return Err(ApiError::bad(format!(
-            "Invalid parameter: state {state} is not known"
-        )));
+    if let Some(state) = params.all("state").iter().find(|state| PostingState::parse(state).is_none()) {
+        return Err(ApiError::bad(format!("Invalid parameter: state {state} is not known")));
     }
     let paging = Paging::read(&params, "postings", lever.now())?;
     let show = Show::of(&params, &lever.url);
@@ -83,9 +75,8 @@ pub(super) async fn list(
         let wanted = params.all(name);
         wanted.is_empty() || wanted.iter().any(|there| Some(there.as_str()) == value)
     };
-    let within = |range: Option<(i64, i64)>, at: i64| {
-        range.is_none_or(|(start, end)| (start..=end).contains(&at))
-    };
+    let within =
+        |range: Option<(i64, i64)>, at: i64| range.is_none_or(|(start, end)| (start..=end).contains(&at));
     let wants = |posting: &Posting| {
         let categories = &posting.categories;
         let tags = params.all("tag");
@@ -102,9 +93,7 @@ pub(super) async fn list(
     };
     let state = lever.read();
     let wanted = state.postings.iter().filter(|posting| wants(posting));
-    Ok(Json(paging.cut(
-        wanted.map(|posting| PostingView::new(&state, posting, &show)),
-    )))
+    Ok(Json(paging.cut(wanted.map(|posting| PostingView::new(&state, posting, &show)))))
 }
 
 /// One posting.
@@ -120,9 +109,7 @@ pub(super) async fn get(
     caller.needs(READ)?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
-    let posting = state
-        .posting(&id)
-        .ok_or_else(|| ApiError::not_found("Posting", &id))?;
+    let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
     caller.reveal(posting.confidential, "Posting", &id)?;
     Ok(Single::of(PostingView::new(&state, posting, &show)))
 }
@@ -179,14 +166,9 @@ pub(super) async fn apply(
     }
     {
         let state = lever.read();
-        let posting = state
-            .posting(&id)
-            .ok_or_else(|| ApiError::not_found("Posting", &id))?;
+        let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
         caller.reveal(posting.confidential, "Posting", &id)?;
-        if !matches!(
-            posting.state,
-            PostingState::Published | PostingState::Internal
-        ) {
+        if !matches!(posting.state, PostingState::Published | PostingState::Internal) {
             return Err(ApiError::bad("This posting takes no applications"));
         }
     }
@@ -197,10 +179,7 @@ pub(super) async fn apply(
     })?;
     let state = lever.read();
     let row = state.opportunity(&opportunity)?;
-    let made = row
-        .application
-        .as_ref()
-        .ok_or_else(|| ApiError::not_found("Application", &application))?;
+    let made = row.application.as_ref().ok_or_else(|| ApiError::not_found("Application", &application))?;
     let data = AppliedView {
         contact_id: row.contact.clone(),
         application: ApplicationView::new(&state, row, made),

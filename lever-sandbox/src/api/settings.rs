@@ -82,9 +82,7 @@ pub(super) async fn archive_reasons(
         Some("hired") => Some(true),
         Some("non-hired") => Some(false),
         Some(_) => {
-            return Err(ApiError::bad(
-                "Invalid parameter: type must be hired or non-hired",
-            ));
+            return Err(ApiError::bad("Invalid parameter: type must be hired or non-hired"));
         }
     };
     let paging = Paging::read(&params, "archive_reasons", lever.now())?;
@@ -121,10 +119,10 @@ pub(super) async fn sources(
     caller.needs("sources:read:admin")?;
     let paging = Paging::read(&params, "sources", lever.now())?;
     let state = lever.read();
-    let counted = state.sources.values().map(|text| CountView {
-        text: text.clone(),
-        count: state.opportunities.count(&Key::source(text)),
-    });
+    let counted = state
+        .sources
+        .values()
+        .map(|text| CountView { text: text.clone(), count: state.opportunities.count(&Key::source(text)) });
     Ok(Json(paging.cut(counted)))
 }
 
@@ -139,10 +137,10 @@ pub(super) async fn tags(
     caller.needs("tags:read:admin")?;
     let paging = Paging::read(&params, "tags", lever.now())?;
     let state = lever.read();
-    let counted = state.tags.values().map(|text| CountView {
-        text: text.clone(),
-        count: state.opportunities.count(&Key::tag(text)),
-    });
+    let counted = state
+        .tags
+        .values()
+        .map(|text| CountView { text: text.clone(), count: state.opportunities.count(&Key::tag(text)) });
     Ok(Json(paging.cut(counted)))
 }
 

@@ -6,9 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::views::WebhookView;
-use super::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::Shared;
 use crate::state::{EventKind, OpError, Origin, WebhookPatch, check_webhook_url};
 
@@ -123,15 +121,10 @@ pub(super) async fn update(
     let patch = WebhookPatch {
         event: body.event.as_deref().map(event).transpose()?,
         url: body.url,
-        origins: body
-            .configuration
-            .map(ConfigurationBody::origins)
-            .transpose()?,
+        origins: body.configuration.map(ConfigurationBody::origins).transpose()?,
     };
     let now = lever.now();
-    let hook = lever
-        .write()
-        .update_webhook(&id, patch, &caller.maker(), now)?;
+    let hook = lever.write().update_webhook(&id, patch, &caller.maker(), now)?;
     Ok(Single::of(WebhookView::from(&hook)))
 }
 

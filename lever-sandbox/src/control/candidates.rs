@@ -19,10 +19,7 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
         .route("/opportunities/{id}/archive", web::post().to(archive))
         .route("/opportunities/{id}/unarchive", web::post().to(unarchive))
         .route("/opportunities/{id}/anonymize", web::post().to(anonymize))
-        .route(
-            "/opportunities/{id}/confidential",
-            web::post().to(confidential),
-        )
+        .route("/opportunities/{id}/confidential", web::post().to(confidential))
         .route("/apply", web::post().to(apply));
 }
 
@@ -115,20 +112,10 @@ impl NewCandidate {
             .or_else(|| self.email.clone().map(|email| vec![email]))
             .unwrap_or_else(|| vec![format!("candidate.{number}@example.com")]);
         NewOpportunity {
-            name: self
-                .name
-                .clone()
-                .or_else(|| Some(format!("Candidate {number}"))),
+            name: self.name.clone().or_else(|| Some(format!("Candidate {number}"))),
             headline: self.headline.clone(),
             emails,
-            phones: self
-                .phone
-                .iter()
-                .map(|value| Phone {
-                    kind: None,
-                    value: value.clone(),
-                })
-                .collect(),
+            phones: self.phone.iter().map(|value| Phone { kind: None, value: value.clone() }).collect(),
             location: self.location.clone(),
             links: self.links.clone(),
             tags: self.tags.clone(),
@@ -136,10 +123,7 @@ impl NewCandidate {
             origin: self.origin,
             stage: self.stage.as_deref().map(|stage| stage_id(state, stage)),
             owner: self.owner.clone(),
-            posting: self
-                .posting
-                .as_deref()
-                .map(|posting| posting_id(state, posting)),
+            posting: self.posting.as_deref().map(|posting| posting_id(state, posting)),
             application_type: Some(match self.origin {
                 Some(Origin::Applied) => ApplicationType::Posting,
                 Some(Origin::Referred) => ApplicationType::Referral,
@@ -148,10 +132,7 @@ impl NewCandidate {
             contact: self.contact.clone(),
             confidential: self.confidential,
             created_at: self.created_at,
-            archive_reason: self
-                .archived
-                .as_deref()
-                .map(|reason| reason_id(state, reason)),
+            archive_reason: self.archived.as_deref().map(|reason| reason_id(state, reason)),
             ..NewOpportunity::default()
         }
     }
@@ -174,10 +155,7 @@ async fn create(lever: Shared, Input(input): Input<NewCandidate>) -> Answer {
         }
         Ok((ids, caused))
     })?;
-    let views = ids
-        .iter()
-        .map(|id| view(&lever, id))
-        .collect::<Result<Vec<_>, _>>()?;
+    let views = ids.iter().map(|id| view(&lever, id)).collect::<Result<Vec<_>, _>>()?;
     Ok(match (input.count, views.into_iter()) {
         (None, mut one) => created(one.next()),
         (Some(_), all) => created(all.collect::<Vec<_>>()),
@@ -196,9 +174,7 @@ struct Act {
 
 /// `POST /sandbox/opportunities/{id}/move`
 async fn move_to_stage(lever: Shared, id: Path<String>, Input(input): Input<Act>) -> Answer {
-    let stage = input
-        .stage
-        .ok_or_else(|| ApiError::bad("stage is required: the id or name of a stage"))?;
+    let stage = input.stage.ok_or_else(|| ApiError::bad("stage is required: the id or name of a stage"))?;
     as_user(&lever, input.user.as_deref(), |state, actor| {
         let stage = stage_id(state, &stage);
         state.move_to_stage(&id, &stage, actor)
@@ -208,9 +184,7 @@ async fn move_to_stage(lever: Shared, id: Path<String>, Input(input): Input<Act>
 
 /// `POST /sandbox/opportunities/{id}/hire`
 async fn hire(lever: Shared, id: Path<String>, Input(input): Input<Act>) -> Answer {
-    as_user(&lever, input.user.as_deref(), |state, actor| {
-        state.hire(&id, actor)
-    })?;
+    as_user(&lever, input.user.as_deref(), |state, actor| state.hire(&id, actor))?;
     Ok(data(view(&lever, &id)?))
 }
 
@@ -234,9 +208,7 @@ async fn archive(lever: Shared, id: Path<String>, Input(input): Input<Act>) -> A
 
 /// `POST /sandbox/opportunities/{id}/unarchive`
 async fn unarchive(lever: Shared, id: Path<String>, Input(input): Input<Act>) -> Answer {
-    as_user(&lever, input.user.as_deref(), |state, actor| {
-        state.unarchive(&id, actor)
-    })?;
+    as_user(&lever, input.user.as_deref(), |state, actor| state.unarchive(&id, actor))?;
     Ok(data(view(&lever, &id)?))
 }
 
@@ -285,19 +257,11 @@ async fn apply(lever: Shared, Input(input): Input<NewApplicant>) -> Answer {
         let number = state.opportunities.next_serial() + 1;
         let posting = match &input.posting {
             Some(posting) => posting_id(state, posting),
-            None => state
-                .postings
-                .first()
-                .map(|posting| posting.id.clone())
-                .unwrap_or_default(),
+            None => state.postings.first().map(|posting| posting.id.clone()).unwrap_or_default(),
         };
         let new = NewApplication {
             name: input.name.unwrap_or_else(|| format!("Applicant {number}")),
-            email: Some(
-                input
-                    .email
-                    .unwrap_or_else(|| format!("applicant.{number}@example.com")),
-            ),
+            email: Some(input.email.unwrap_or_else(|| format!("applicant.{number}@example.com"))),
             phone: input.phone,
             company: input.company,
             links: input.links,

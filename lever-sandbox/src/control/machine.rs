@@ -51,14 +51,9 @@ async fn reset(lever: Shared, Input(input): Input<Reset>) -> Answer {
         now: lever.now(),
     };
     let sandbox = lever.0.clone();
-    web::block(move || sandbox.reset(seed))
-        .await
-        .map_err(|error| {
-            ApiError::new(
-                actix_web::http::StatusCode::SERVICE_UNAVAILABLE,
-                error.to_string(),
-            )
-        })?;
+    web::block(move || sandbox.reset(seed)).await.map_err(|error| {
+        ApiError::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    })?;
     Ok(data(summary(&lever)))
 }
 
@@ -70,9 +65,7 @@ async fn deliveries(lever: Shared) -> HttpResponse {
 /// `GET /sandbox/deliveries/{id}`
 async fn delivery(lever: Shared, id: Path<String>) -> Answer {
     let found = lever.deliveries.get(&id);
-    Ok(data(
-        found.ok_or_else(|| ApiError::not_found("Delivery", &id))?,
-    ))
+    Ok(data(found.ok_or_else(|| ApiError::not_found("Delivery", &id))?))
 }
 
 /// `POST /sandbox/deliveries/{id}/resend`
@@ -134,9 +127,8 @@ async fn set_clock(lever: Shared, Input(input): Input<SetClock>) -> Answer {
     match (input.now, input.advance_ms) {
         (Some(Moment::Milliseconds(now)), None) => lever.clock.set(now),
         (Some(Moment::Text(text)), None) => {
-            let now: jiff::Timestamp = text
-                .parse()
-                .map_err(|error| ApiError::bad(format!("now: {error}")))?;
+            let now: jiff::Timestamp =
+                text.parse().map_err(|error| ApiError::bad(format!("now: {error}")))?;
             lever.clock.set(now.as_millisecond());
         }
         (None, Some(ms)) => lever.clock.advance(ms),
@@ -153,9 +145,7 @@ async fn faults(lever: Shared) -> HttpResponse {
 /// `POST /sandbox/faults`
 async fn add_fault(lever: Shared, Input(fault): Input<Fault>) -> Answer {
     let added = lever.faults.add(fault);
-    Ok(created(
-        added.map_err(|error| ApiError::bad(error.to_string()))?,
-    ))
+    Ok(created(added.map_err(|error| ApiError::bad(error.to_string()))?))
 }
 
 /// `DELETE /sandbox/faults`
@@ -172,10 +162,7 @@ async fn limits(lever: Shared) -> HttpResponse {
 /// `POST /sandbox/limits`
 async fn set_limits(lever: Shared, Input(limit): Input<RateLimit>) -> Answer {
     let sensible = |number: f64| number.is_finite() && number > 0.0;
-    if ![limit.per_second, limit.burst, limit.apply_per_second]
-        .into_iter()
-        .all(sensible)
-    {
+    if ![limit.per_second, limit.burst, limit.apply_per_second].into_iter().all(sensible) {
         return Err(ApiError::bad("A limit must be above 0"));
     }
     lever.limiter.set(limit);

@@ -37,9 +37,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes
-                .await
-                .map_err(|error| ApiError::bad(error.to_string()))?;
+            let bytes = bytes.await.map_err(|error| ApiError::bad(error.to_string()))?;
             let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
             serde_json::from_slice(text)
                 .map(Self)

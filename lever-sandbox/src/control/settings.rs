@@ -80,9 +80,7 @@ async fn delete_webhook(lever: Shared, id: Path<String>) -> Answer {
 async fn verify(lever: Shared, id: Path<String>) -> Answer {
     let (url, event, token) = {
         let state = lever.read();
-        let hook = state
-            .webhook(&id)
-            .ok_or_else(|| ApiError::not_found("Webhook", &id))?;
+        let hook = state.webhook(&id).ok_or_else(|| ApiError::not_found("Webhook", &id))?;
         let token = state.signing_token(hook, lever.options.token_mode);
         (hook.url.clone(), hook.event, token.to_owned())
     };

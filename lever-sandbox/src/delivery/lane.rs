@@ -70,15 +70,9 @@ impl Worker {
                     self.first_attempt(job).await;
                 }
                 Some(FaultKind::Delay | FaultKind::Latency) => {
-                    let ms = job
-                        .fault
-                        .as_ref()
-                        .and_then(|fault| fault.ms)
-                        .unwrap_or_default();
+                    let ms = job.fault.as_ref().and_then(|fault| fault.ms).unwrap_or_default();
                     let due = self.clock.now_ms().saturating_add_unsigned(ms);
-                    self.log.change(&job.envelope.id, |delivery| {
-                        delivery.next_attempt_at = Some(due)
-                    });
+                    self.log.change(&job.envelope.id, |delivery| delivery.next_attempt_at = Some(due));
                     self.aside(|worker| async move {
                         worker.clock.sleep_until(due).await;
                         worker.first_attempt(job).await;
@@ -107,9 +101,7 @@ impl Worker {
     async fn retry(self, mut job: Job) {
         for wait in &self.options.retry_after_ms {
             let due = self.clock.now_ms().saturating_add(*wait);
-            self.log.change(&job.envelope.id, |delivery| {
-                delivery.next_attempt_at = Some(due)
-            });
+            self.log.change(&job.envelope.id, |delivery| delivery.next_attempt_at = Some(due));
             self.clock.sleep_until(due).await;
             if self.log.is_delivered(&job.envelope.id) {
                 // Someone sent it again meanwhile.
@@ -122,9 +114,7 @@ impl Worker {
                 return;
             }
         }
-        self.log.change(&job.envelope.id, |delivery| {
-            delivery.state = DeliveryState::Failed
-        });
+        self.log.change(&job.envelope.id, |delivery| delivery.state = DeliveryState::Failed);
     }
 
     /// A new time, and with it a new token and signature, for an envelope that had one.
@@ -135,8 +125,7 @@ impl Worker {
             job.envelope.sign(&job.signing_token);
         }
         let body = job.envelope.clone();
-        self.log
-            .change(&job.envelope.id, |delivery| delivery.body = body);
+        self.log.change(&job.envelope.id, |delivery| delivery.body = body);
     }
 
     /// One attempt, written to the log.
@@ -168,10 +157,7 @@ impl Worker {
         F: Future<Output = ()> + Send + 'static,
     {
         let (end, work) = (self.end.clone(), work(self.clone()));
-        self.tasks.spawn_on(
-            async move { end.run_until_cancelled(work).await },
-            &self.runtime,
-        );
+        self.tasks.spawn_on(async move { end.run_until_cancelled(work).await }, &self.runtime);
     }
 
     async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Option<T> {

@@ -27,8 +27,7 @@ pub struct Attempt {
 impl Attempt {
     /// Only a 2xx counts; a redirect does not.
     pub fn succeeded(&self) -> bool {
-        self.status
-            .is_some_and(|status| (200..300).contains(&status))
+        self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -111,13 +110,7 @@ impl DeliveryLog {
     }
 
     pub(super) fn newest(&self, count: usize) -> Vec<Delivery> {
-        self.lock()
-            .deliveries
-            .iter()
-            .rev()
-            .take(count)
-            .cloned()
-            .collect()
+        self.lock().deliveries.iter().rev().take(count).cloned().collect()
     }
 
     pub(super) fn get(&self, id: &str) -> Option<Delivery> {
@@ -125,9 +118,7 @@ impl DeliveryLog {
     }
 
     pub(super) fn is_delivered(&self, id: &str) -> bool {
-        self.lock()
-            .find(id)
-            .is_some_and(|delivery| delivery.state == DeliveryState::Delivered)
+        self.lock().find(id).is_some_and(|delivery| delivery.state == DeliveryState::Delivered)
     }
 
     /// Changes one delivery; one that fell out of the bounds is left alone.

@@ -141,22 +141,13 @@ impl Deliverer {
             webhook_id: hook.id.clone(),
             url: hook.url.clone(),
             created_at: now,
-            state: if withheld {
-                DeliveryState::Withheld
-            } else {
-                DeliveryState::Waiting
-            },
+            state: if withheld { DeliveryState::Withheld } else { DeliveryState::Waiting },
             attempts: Vec::new(),
             next_attempt_at: None,
             body: envelope.clone(),
         });
         if !withheld {
-            let job = Job {
-                url: hook.url.clone(),
-                envelope,
-                signing_token,
-                fault,
-            };
+            let job = Job { url: hook.url.clone(), envelope, signing_token, fault };
             self.enqueue(&hook.id, job);
         }
     }
@@ -166,10 +157,7 @@ impl Deliverer {
         let lanes = &mut *guard;
         let lane = lanes.open.entry(webhook.to_owned()).or_insert_with(|| {
             let (sender, jobs) = mpsc::unbounded_channel();
-            let worker = Worker {
-                end: lanes.end.clone(),
-                ..self.worker.clone()
-            };
+            let worker = Worker { end: lanes.end.clone(), ..self.worker.clone() };
             let runtime = worker.runtime.clone();
             self.tasks.spawn_on(worker.run_lane(jobs), &runtime);
             sender
@@ -232,10 +220,7 @@ impl Deliverer {
 
 impl Lanes {
     fn new(stop: &CancellationToken) -> Self {
-        Self {
-            open: HashMap::new(),
-            end: stop.child_token(),
-        }
+        Self { open: HashMap::new(), end: stop.child_token() }
     }
 }
 

@@ -32,13 +32,7 @@ impl Sender {
     /// Posts the body and says how it went; `now` stamps the attempt.
     pub(super) async fn post(&self, url: &str, body: String, now: i64) -> Attempt {
         let started = Instant::now();
-        let answer = self
-            .client
-            .post(url)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body)
-            .send()
-            .await;
+        let answer = self.client.post(url).header(CONTENT_TYPE, "application/json").body(body).send().await;
         let (status, error) = match answer {
             Ok(answer) => {
                 let status = answer.status().as_u16();
@@ -48,12 +42,7 @@ impl Sender {
             Err(error) => (None, Some(self.in_words(&error))),
         };
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Attempt {
-            time: now,
-            status,
-            error,
-            duration_ms,
-        }
+        Attempt { time: now, status, error, duration_ms }
     }
 
     fn in_words(&self, error: &reqwest::Error) -> String {

@@ -12,8 +12,7 @@ pub fn sign(signing_token: &str, token: &str, triggered_at: i64) -> String {
 }
 
 fn hmac_hex(key: &str, parts: &[&str]) -> String {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
     for part in parts {
         mac.update(part.as_bytes());
     }

@@ -60,13 +60,7 @@ impl Mailbox {
 
     /// The newest mails, newest first.
     pub fn newest(&self, count: usize) -> Vec<Mail> {
-        self.lock()
-            .mails
-            .iter()
-            .rev()
-            .take(count)
-            .cloned()
-            .collect()
+        self.lock().mails.iter().rev().take(count).cloned().collect()
     }
 
     /// One mail by its number.

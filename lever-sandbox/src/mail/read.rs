@@ -27,10 +27,7 @@ pub(super) fn read(envelope: &Envelope, raw: &[u8]) -> Mail {
         mail.from = from;
     }
     mail.subject = message.subject().unwrap_or_default().to_owned();
-    mail.text = message
-        .body_text(0)
-        .map(|text| text.replace("\r\n", "\n"))
-        .unwrap_or_default();
+    mail.text = message.body_text(0).map(|text| text.replace("\r\n", "\n")).unwrap_or_default();
     // `body_html` would also turn plain text into HTML; only a real HTML part counts.
     mail.html = message
         .html_bodies()
@@ -42,10 +39,7 @@ pub(super) fn read(envelope: &Envelope, raw: &[u8]) -> Mail {
 }
 
 fn first_address(address: &Address<'_>) -> Option<String> {
-    address
-        .first()
-        .and_then(|a| a.address.as_deref())
-        .map(str::to_owned)
+    address.first().and_then(|a| a.address.as_deref()).map(str::to_owned)
 }
 
 fn links(text: &str, html: Option<&str>) -> Vec<String> {

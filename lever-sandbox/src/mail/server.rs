@@ -5,9 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use mailin::{Action, Handler, Response, SessionBuilder, response};
-use tokio::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
-};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -114,10 +112,7 @@ async fn converse(mut stream: TcpStream, peer: IpAddr, inbound: Inbound) -> io::
 
 async fn next_line(lines: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::with_capacity(128);
-    let read = lines
-        .take(LONGEST_LINE)
-        .read_until(b'\n', &mut line)
-        .await?;
+    let read = lines.take(LONGEST_LINE).read_until(b'\n', &mut line).await?;
     Ok((read > 0).then_some(line))
 }
 
@@ -139,22 +134,13 @@ struct Inbound {
 
 impl Inbound {
     fn new(mailbox: Arc<Mailbox>, clock: Clock) -> Self {
-        Self {
-            mailbox,
-            clock,
-            envelope: Envelope::default(),
-            message: Vec::new(),
-            too_large: false,
-        }
+        Self { mailbox, clock, envelope: Envelope::default(), message: Vec::new(), too_large: false }
     }
 }
 
 impl Handler for Inbound {
     fn data_start(&mut self, _domain: &str, from: &str, _is8bit: bool, to: &[String]) -> Response {
-        self.envelope = Envelope {
-            from: bare(from),
-            to: to.iter().map(|to| bare(to)).collect(),
-        };
+        self.envelope = Envelope { from: bare(from), to: to.iter().map(|to| bare(to)).collect() };
         self.message.clear();
         self.too_large = false;
         response::OK
@@ -175,16 +161,12 @@ impl Handler for Inbound {
         if self.too_large {
             return response::NO_STORAGE;
         }
-        let mail = self
-            .mailbox
-            .receive(&self.envelope, &message, self.clock.now_ms());
+        let mail = self.mailbox.receive(&self.envelope, &message, self.clock.now_ms());
         tracing::debug!(id = mail.id, to = %mail.to, "mail received");
         response::OK
     }
 }
 
 fn bare(path: &str) -> String {
-    path.trim_start_matches('<')
-        .trim_end_matches('>')
-        .to_owned()
+    path.trim_start_matches('<').trim_end_matches('>').to_owned()
 }

@@ -32,26 +32,17 @@ enum Refused {
     /// It isn't known where to send it: a page says so here.
     Page { title: &'static str, text: String },
     /// Sent back to the app with an error (RFC 6749 §4.1.2.1).
-    Back {
-        error: &'static str,
-        description: String,
-    },
+    Back { error: &'static str, description: String },
 }
 
 fn back(error: &'static str, description: impl Into<String>) -> Refused {
-    Refused::Back {
-        error,
-        description: description.into(),
-    }
+    Refused::Back { error, description: description.into() }
 }
 
 /// `GET /authorize`
 pub(super) async fn ask(request: HttpRequest, lever: Shared) -> HttpResponse {
     let Ok(query) = web::Query::<Ask>::from_query(request.query_string()) else {
-        return error_page(
-            "Invalid request",
-            "A parameter of this address comes twice.",
-        );
+        return error_page("Invalid request", "A parameter of this address comes twice.");
     };
     let ask = query.into_inner();
     let client = match known_client(&lever, &ask) {
@@ -66,10 +57,7 @@ pub(super) async fn ask(request: HttpRequest, lever: Shared) -> HttpResponse {
 
 /// Only the address of a registered app may learn anything.
 fn known_client<'a>(lever: &'a Sandbox, ask: &Ask) -> Result<&'a Client, Refused> {
-    let page = |title, text: &str| Refused::Page {
-        title,
-        text: text.to_owned(),
-    };
+    let page = |title, text: &str| Refused::Page { title, text: text.to_owned() };
     let id = ask
         .client_id
         .as_deref()
@@ -98,26 +86,17 @@ fn checked_scopes(lever: &Sandbox, ask: &Ask) -> Result<Vec<String>, Refused> {
     match ask.response_type.as_deref() {
         Some("code") => {}
         Some(other) => {
-            return Err(back(
-                "unsupported_response_type",
-                format!("Unsupported response type: {other}"),
-            ));
+            return Err(back("unsupported_response_type", format!("Unsupported response type: {other}")));
         }
         None => {
-            return Err(back(
-                "invalid_request",
-                "Missing required parameter: response_type",
-            ));
+            return Err(back("invalid_request", "Missing required parameter: response_type"));
         }
     }
     match (&ask.code_challenge, ask.code_challenge_method.as_deref()) {
         (None, None) => {}
         (Some(challenge), Some("S256")) if challenge.len() == 43 => {}
         _ => {
-            return Err(back(
-                "invalid_request",
-                "code_challenge needs the method S256 and 43 characters",
-            ));
+            return Err(back("invalid_request", "code_challenge needs the method S256 and 43 characters"));
         }
     }
     let mut scopes: Vec<String> = Vec::new();
@@ -127,18 +106,12 @@ fn checked_scopes(lever: &Sandbox, ask: &Ask) -> Result<Vec<String>, Refused> {
         }
     }
     if scopes.len() > MOST_SCOPES {
-        return Err(back(
-            "invalid_scope",
-            format!("An app may ask for {MOST_SCOPES} scopes at most"),
-        ));
+        return Err(back("invalid_scope", format!("An app may ask for {MOST_SCOPES} scopes at most")));
     }
     match ask.audience.as_deref() {
         Some(audience) if audience == lever.audience => {}
         Some(audience) => {
-            return Err(back(
-                "access_denied",
-                format!("Service not found: {audience}"),
-            ));
+            return Err(back("access_denied", format!("Service not found: {audience}")));
         }
         // Without the API as audience only the OAuth server's own scope is left.
         None => scopes.retain(|scope| scope == "offline_access"),
@@ -158,19 +131,13 @@ fn consider(
         if silent {
             return Err(back("login_required", "Login required"));
         }
-        let here = request
-            .uri()
-            .path_and_query()
-            .map_or("/", |place| place.as_str());
+        let here = request.uri().path_and_query().map_or("/", |place| place.as_str());
         let mut next = url::form_urlencoded::Serializer::new(String::new());
         next.append_pair("next", here);
         return Ok(see(&format!("/login?{}", next.finish())));
     };
     if user.access_role != AccessRole::SuperAdmin || user.deactivated_at.is_some() {
-        return Err(back(
-            "access_denied",
-            "Only a Super Admin can authorize an app for the organization",
-        ));
+        return Err(back("access_denied", "Only a Super Admin can authorize an app for the organization"));
     }
     let code = Code {
         client_id: client.id.clone(),
@@ -188,14 +155,10 @@ fn consider(
     if silent {
         return Err(back("consent_required", "Consent required"));
     }
-    let returns_to = Url::parse(&code.redirect_uri)
-        .map(|url| url.origin().ascii_serialization())
-        .unwrap_or_default();
+    let returns_to =
+        Url::parse(&code.redirect_uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     let account = lever.read().account.name.clone();
-    let question = lever.transactions.ask(Pending {
-        code,
-        state: ask.state.clone(),
-    });
+    let question = lever.transactions.ask(Pending { code, state: ask.state.clone() });
     let csrf = session::csrf_token(request, lever).unwrap_or_default();
     let html = pages::consent_page(&ConsentView {
         app_name: client.name.clone(),
@@ -221,16 +184,9 @@ pub(super) struct Decision {
 }
 
 /// `POST /authorize/decision`
-pub(super) async fn decide(
-    request: HttpRequest,
-    lever: Shared,
-    form: web::Form<Decision>,
-) -> HttpResponse {
+pub(super) async fn decide(request: HttpRequest, lever: Shared, form: web::Form<Decision>) -> HttpResponse {
     if !session::csrf_matches(&request, &lever, &form.csrf) {
-        return error_page(
-            "This page is too old",
-            "Go back to the app and connect Lever once more.",
-        );
+        return error_page("This page is too old", "Go back to the app and connect Lever once more.");
     }
     let pending = session::current_user(&request, &lever)
         .and_then(|user| lever.transactions.answer(&form.transaction, &user.id));
@@ -243,18 +199,10 @@ pub(super) async fn decide(
     };
     let state = pending.state.as_deref();
     if form.decision == "accept" {
-        let code = Code {
-            created_at: lever.now(),
-            ..pending.code
-        };
+        let code = Code { created_at: lever.now(), ..pending.code };
         return send_code(&lever, code, state);
     }
-    send_error(
-        &pending.code.redirect_uri,
-        state,
-        "access_denied",
-        "User did not authorize the request",
-    )
+    send_error(&pending.code.redirect_uri, state, "access_denied", "User did not authorize the request")
 }
 
 fn send_code(lever: &Sandbox, code: Code, state: Option<&str>) -> HttpResponse {
@@ -274,9 +222,7 @@ fn send_back(redirect: &str, parameters: &[(&str, &str)], state: Option<&str>) -
     let Ok(mut url) = Url::parse(redirect) else {
         return error_page("undefined", "The app's registered address is not a URL.");
     };
-    url.query_pairs_mut()
-        .extend_pairs(parameters)
-        .extend_pairs(state.map(|state| ("state", state)));
+    url.query_pairs_mut().extend_pairs(parameters).extend_pairs(state.map(|state| ("state", state)));
     see(url.as_str())
 }
 

@@ -98,8 +98,7 @@ impl Grants {
 
     /// Makes a code that can be redeemed once.
     pub fn issue_code(&mut self, draw: &mut Draw, code: Code) -> String {
-        self.codes
-            .retain(|_, old| code.created_at - old.created_at <= CODE_LIFE_MS);
+        self.codes.retain(|_, old| code.created_at - old.created_at <= CODE_LIFE_MS);
         let text = draw.code(43);
         self.codes.insert(text.clone(), code);
         text
@@ -107,9 +106,7 @@ impl Grants {
 
     /// Takes a code out, whatever comes of it; `None` when it is unknown, used or old.
     pub fn take_code(&mut self, code: &str, now: i64) -> Option<Code> {
-        self.codes
-            .remove(code)
-            .filter(|code| now - code.created_at <= CODE_LIFE_MS)
+        self.codes.remove(code).filter(|code| now - code.created_at <= CODE_LIFE_MS)
     }
 
     /// Lets an app in; answers its first tokens.
@@ -135,30 +132,15 @@ impl Grants {
         let access = draw.code(64);
         self.access.insert(
             access.clone(),
-            Access {
-                grant: grant.clone(),
-                scopes: scopes.clone(),
-                expires_at: now + ACCESS_LIFE_MS,
-            },
+            Access { grant: grant.clone(), scopes: scopes.clone(), expires_at: now + ACCESS_LIFE_MS },
         );
         let offline = scopes.iter().any(|scope| scope == "offline_access");
         let refresh = offline.then(|| {
             let token = draw.code(45);
-            self.refresh.insert(
-                token.clone(),
-                Refresh {
-                    grant,
-                    created_at: now,
-                    rotated: false,
-                },
-            );
+            self.refresh.insert(token.clone(), Refresh { grant, created_at: now, rotated: false });
             token
         });
-        Tokens {
-            access,
-            refresh,
-            scopes,
-        }
+        Tokens { access, refresh, scopes }
     }
 
     /// New tokens for a refresh token, which thereby stops to count. Using one that

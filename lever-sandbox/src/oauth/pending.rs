@@ -35,12 +35,9 @@ impl Transactions {
     /// Takes a question out to answer it; each can be answered once.
     pub fn answer(&self, id: &str, user: &str) -> Option<Pending> {
         let mut open = self.lock();
-        open.get(id)
-            .filter(|pending| pending.code.user == user)
-            .cloned()
-            .inspect(|_| {
-                open.remove(id);
-            })
+        open.get(id).filter(|pending| pending.code.user == user).cloned().inspect(|_| {
+            open.remove(id);
+        })
     }
 
     pub fn clear(&self) {

@@ -51,12 +51,8 @@ pub fn known(scope: &str) -> bool {
 
 /// Whether `scopes` allow what `needed` names; writing includes reading.
 pub fn granted(scopes: &[String], needed: &str) -> bool {
-    let write = needed
-        .strip_suffix(":read:admin")
-        .map(|thing| format!("{thing}:write:admin"));
-    scopes
-        .iter()
-        .any(|scope| scope == needed || Some(scope) == write.as_ref())
+    let write = needed.strip_suffix(":read:admin").map(|thing| format!("{thing}:write:admin"));
+    scopes.iter().any(|scope| scope == needed || Some(scope) == write.as_ref())
 }
 
 #[cfg(test)]

@@ -33,11 +33,7 @@ struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            status,
-            error,
-            description: description.into(),
-        }
+        Self { status, error, description: description.into() }
     }
 
     fn request(description: impl Into<String>) -> Self {
@@ -70,28 +66,22 @@ impl Parameters {
         let kind = content_type.split(';').next().unwrap_or_default().trim();
         match kind.to_ascii_lowercase().as_str() {
             "application/x-www-form-urlencoded" => {
-                let text = std::str::from_utf8(body)
-                    .map_err(|_| Refusal::request("The body is not UTF-8"))?;
+                let text =
+                    std::str::from_utf8(body).map_err(|_| Refusal::request("The body is not UTF-8"))?;
                 web::Query::<Self>::from_query(text)
                     .map(web::Query::into_inner)
                     .map_err(|_| Refusal::request("A parameter comes twice"))
             }
             "application/json" => serde_json::from_slice(body)
                 .map_err(|_| Refusal::request("The body is not a JSON object of strings")),
-            _ => Err(Refusal::request(
-                "Content-Type must be application/x-www-form-urlencoded",
-            )),
+            _ => Err(Refusal::request("Content-Type must be application/x-www-form-urlencoded")),
         }
     }
 
     /// Credentials count in the body only, not in a Basic header.
     fn client<'a>(&self, lever: &'a Sandbox) -> Result<&'a Client, Refusal> {
-        let unauthorized =
-            |error, text: String| Refusal::new(StatusCode::UNAUTHORIZED, error, text);
-        let id = self
-            .client_id
-            .as_deref()
-            .ok_or_else(|| Refusal::missing("client_id"))?;
+        let unauthorized = |error, text: String| Refusal::new(StatusCode::UNAUTHORIZED, error, text);
+        let id = self.client_id.as_deref().ok_or_else(|| Refusal::missing("client_id"))?;
         let client = lever
             .options
             .clients
@@ -130,18 +120,13 @@ pub(super) async fn token(request: HttpRequest, lever: Shared, body: web::Bytes)
 
 fn tokens(request: &HttpRequest, lever: &Sandbox, body: &[u8]) -> Result<Tokens, Refusal> {
     let parameters = Parameters::read(request, body)?;
-    let grant_type = parameters
-        .grant_type
-        .as_deref()
-        .ok_or_else(|| Refusal::missing("grant_type"))?;
+    let grant_type = parameters.grant_type.as_deref().ok_or_else(|| Refusal::missing("grant_type"))?;
     let client = parameters.client(lever)?;
     match grant_type {
         "authorization_code" => redeem(lever, client, &parameters),
         "refresh_token" => {
-            let token = parameters
-                .refresh_token
-                .as_deref()
-                .ok_or_else(|| Refusal::missing("refresh_token"))?;
+            let token =
+                parameters.refresh_token.as_deref().ok_or_else(|| Refusal::missing("refresh_token"))?;
             let mut guard = lever.write();
             let account = &mut *guard;
             account
@@ -158,14 +143,8 @@ fn tokens(request: &HttpRequest, lever: &Sandbox, body: &[u8]) -> Result<Tokens,
 }
 
 fn redeem(lever: &Sandbox, client: &Client, parameters: &Parameters) -> Result<Tokens, Refusal> {
-    let given = parameters
-        .code
-        .as_deref()
-        .ok_or_else(|| Refusal::missing("code"))?;
-    let redirect = parameters
-        .redirect_uri
-        .as_deref()
-        .ok_or_else(|| Refusal::missing("redirect_uri"))?;
+    let given = parameters.code.as_deref().ok_or_else(|| Refusal::missing("code"))?;
+    let redirect = parameters.redirect_uri.as_deref().ok_or_else(|| Refusal::missing("redirect_uri"))?;
     let invalid = || Refusal::grant("Invalid authorization code");
     let now = lever.now();
     let mut guard = lever.write();
@@ -181,10 +160,7 @@ fn redeem(lever: &Sandbox, client: &Client, parameters: &Parameters) -> Result<T
             code.redirect_uri
         )));
     }
-    if !verified(
-        code.challenge.as_deref(),
-        parameters.code_verifier.as_deref(),
-    ) {
+    if !verified(code.challenge.as_deref(), parameters.code_verifier.as_deref()) {
         return Err(Refusal::grant("Failed to verify code verifier"));
     }
     Ok(account.grants.open(&mut account.draw, code, now))
@@ -196,8 +172,7 @@ fn verified(challenge: Option<&str>, verifier: Option<&str>) -> bool {
         (None, None) => true,
         (Some(challenge), Some(verifier)) => {
             let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
-            (43..=128).contains(&verifier.len())
-                && bool::from(hash.as_bytes().ct_eq(challenge.as_bytes()))
+            (43..=128).contains(&verifier.len()) && bool::from(hash.as_bytes().ct_eq(challenge.as_bytes()))
         }
         _ => false,
     }
@@ -208,10 +183,7 @@ pub(super) async fn revoke(request: HttpRequest, lever: Shared, body: web::Bytes
     let ended = || -> Result<(), Refusal> {
         let parameters = Parameters::read(&request, &body)?;
         let client = parameters.client(&lever)?;
-        let token = parameters
-            .token
-            .as_deref()
-            .ok_or_else(|| Refusal::missing("token"))?;
+        let token = parameters.token.as_deref().ok_or_else(|| Refusal::missing("token"))?;
         let now = lever.now();
         lever.write().grants.revoke_token(&client.id, token, now);
         Ok(())
@@ -231,10 +203,7 @@ mod tests {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         assert!(verified(Some(challenge), Some(verifier)));
-        assert!(!verified(
-            Some(challenge),
-            Some(&verifier.replace('d', "e"))
-        ));
+        assert!(!verified(Some(challenge), Some(&verifier.replace('d', "e"))));
         assert!(!verified(Some(challenge), None));
         assert!(!verified(None, Some(verifier)));
         assert!(verified(None, None));

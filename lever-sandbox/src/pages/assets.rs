@@ -11,17 +11,11 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
 }
 
 async fn css() -> HttpResponse {
-    asset(
-        "text/css; charset=utf-8",
-        include_str!("../../static/sandbox.css"),
-    )
+    asset("text/css; charset=utf-8", include_str!("../../static/sandbox.css"))
 }
 
 async fn js() -> HttpResponse {
-    asset(
-        "text/javascript; charset=utf-8",
-        include_str!("../../static/sandbox.js"),
-    )
+    asset("text/javascript; charset=utf-8", include_str!("../../static/sandbox.js"))
 }
 
 async fn icon() -> HttpResponse {

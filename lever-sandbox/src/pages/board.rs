@@ -15,8 +15,7 @@ const CARDS: usize = 15;
 const ROWS: usize = 100;
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.route("/", web::get().to(board))
-        .route("/stages/{id}", web::get().to(stage));
+    cfg.route("/", web::get().to(board)).route("/stages/{id}", web::get().to(stage));
 }
 
 struct Card {
@@ -98,25 +97,14 @@ async fn board(me: SignedIn, query: web::Query<BoardQuery>) -> HttpResponse {
                 }
                 let hidden = total - cards.len();
                 let more = (hidden > 0).then(|| stage_path(&stage.id, wanted, 0));
-                Column {
-                    id: stage.id.clone(),
-                    name: stage.text.clone(),
-                    total,
-                    cards,
-                    hidden,
-                    more,
-                }
+                Column { id: stage.id.clone(), name: stage.text.clone(), total, cards, hidden, more }
             })
             .collect()
     };
     let page = BoardPage {
         frame: me.frame(Place::Board),
         query: wanted,
-        back: if wanted.is_empty() {
-            "/".to_owned()
-        } else {
-            format!("/?q={}", encoded(wanted))
-        },
+        back: if wanted.is_empty() { "/".to_owned() } else { format!("/?q={}", encoded(wanted)) },
         total: columns.iter().map(|column| column.total).sum(),
         columns,
     };
@@ -163,10 +151,7 @@ async fn stage(me: SignedIn, id: web::Path<String>, query: web::Query<StageQuery
         stage: &stage.text,
         query: wanted,
         total,
-        previous: query
-            .page
-            .checked_sub(1)
-            .map(|before| stage_path(&id, wanted, before)),
+        previous: query.page.checked_sub(1).map(|before| stage_path(&id, wanted, before)),
         next: (total > first + cards.len()).then(|| stage_path(&id, wanted, query.page + 1)),
         cards,
     };
@@ -174,11 +159,7 @@ async fn stage(me: SignedIn, id: web::Path<String>, query: web::Query<StageQuery
 }
 
 /// The active opportunities of a stage that match the search, newest first.
-fn active<'a>(
-    state: &'a State,
-    stage: &str,
-    wanted: &str,
-) -> impl Iterator<Item = &'a Opportunity> {
+fn active<'a>(state: &'a State, stage: &str, wanted: &str) -> impl Iterator<Item = &'a Opportunity> {
     let wanted = wanted.to_lowercase();
     state
         .opportunities

@@ -8,9 +8,7 @@ use super::board::name_of;
 use super::html::{Frame, Place, time_tag};
 use super::not_found;
 use super::session::{Posted, SignedIn};
-use crate::state::{
-    Actor, ArchiveReason, Events, ListChange, OpError, Opportunity, Posting, Stage, State,
-};
+use crate::state::{Actor, ArchiveReason, Events, ListChange, OpError, Opportunity, Posting, Stage, State};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
@@ -90,16 +88,9 @@ impl CandidatePage {
     fn new(frame: Frame, state: &State, opportunity: &Opportunity, now: i64) -> Self {
         let contact = state.contact_of(opportunity);
         let papers = state.papers(&opportunity.id);
-        let stage_name = |id: &str| {
-            state
-                .stage(id)
-                .map_or_else(|| id.to_owned(), |stage| stage.text.clone())
-        };
+        let stage_name = |id: &str| state.stage(id).map_or_else(|| id.to_owned(), |stage| stage.text.clone());
         let user_name = |id: &Option<String>| {
-            id.as_deref()
-                .and_then(|id| state.user(id))
-                .map(|user| user.name.clone())
-                .unwrap_or_default()
+            id.as_deref().and_then(|id| state.user(id)).map(|user| user.name.clone()).unwrap_or_default()
         };
         Self {
             frame,
@@ -107,10 +98,7 @@ impl CandidatePage {
             contact_id: contact.id.clone(),
             name: name_of(state, opportunity),
             headline: contact.headline.clone(),
-            stage: opportunity
-                .stage
-                .as_deref()
-                .map_or_else(|| "No stage".to_owned(), stage_name),
+            stage: opportunity.stage.as_deref().map_or_else(|| "No stage".to_owned(), stage_name),
             stage_id: opportunity.stage.clone().unwrap_or_default(),
             stages: state.stages.clone(),
             reasons: state
@@ -134,11 +122,7 @@ impl CandidatePage {
             }),
             confidential: opportunity.confidential,
             emails: contact.emails.clone(),
-            phones: contact
-                .phones
-                .iter()
-                .map(|phone| phone.value.clone())
-                .collect(),
+            phones: contact.phones.iter().map(|phone| phone.value.clone()).collect(),
             location: contact.location.clone().unwrap_or_default(),
             origin: opportunity.origin.as_str(),
             sources: opportunity.sources.join(", "),
@@ -214,12 +198,7 @@ async fn show(me: SignedIn, id: web::Path<String>) -> HttpResponse {
 async fn download(me: SignedIn, path: web::Path<(String, String)>) -> HttpResponse {
     let (id, file) = path.into_inner();
     let state = me.sandbox.read();
-    let Some(file) = state
-        .papers(&id)
-        .files
-        .iter()
-        .find(|there| there.id == file)
-    else {
+    let Some(file) = state.papers(&id).files.iter().find(|there| there.id == file) else {
         return not_found("file");
     };
     HttpResponse::Ok()
@@ -258,43 +237,27 @@ async fn move_to_stage(posted: Posted, id: web::Path<String>) -> HttpResponse {
     };
     let done = {
         let state = posted.sandbox.read();
-        let who = state
-            .opportunity(&id)
-            .map(|opportunity| name_of(&state, opportunity))
-            .unwrap_or_default();
-        format!(
-            "Moved {who} to {}.",
-            state.stage(stage).map_or(stage, |stage| &stage.text)
-        )
+        let who = state.opportunity(&id).map(|opportunity| name_of(&state, opportunity)).unwrap_or_default();
+        format!("Moved {who} to {}.", state.stage(stage).map_or(stage, |stage| &stage.text))
     };
-    act(&posted, &back, &done, |state, actor| {
-        state.move_to_stage(&id, stage, actor)
-    })
+    act(&posted, &back, &done, |state, actor| state.move_to_stage(&id, stage, actor))
 }
 
 async fn hire(posted: Posted, id: web::Path<String>) -> HttpResponse {
-    act(&posted, &page_of(&id), "Hired.", |state, actor| {
-        state.hire(&id, actor)
-    })
+    act(&posted, &page_of(&id), "Hired.", |state, actor| state.hire(&id, actor))
 }
 
 async fn archive(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let reason = posted.get("reason");
-    act(&posted, &page_of(&id), "Archived.", |state, actor| {
-        state.archive(&id, reason, None, actor)
-    })
+    act(&posted, &page_of(&id), "Archived.", |state, actor| state.archive(&id, reason, None, actor))
 }
 
 async fn reactivate(posted: Posted, id: web::Path<String>) -> HttpResponse {
-    act(&posted, &page_of(&id), "Active again.", |state, actor| {
-        state.unarchive(&id, actor)
-    })
+    act(&posted, &page_of(&id), "Active again.", |state, actor| state.unarchive(&id, actor))
 }
 
 async fn delete(posted: Posted, id: web::Path<String>) -> HttpResponse {
-    act(&posted, "/", "Deleted.", |state, actor| {
-        state.delete(&id, actor)
-    })
+    act(&posted, "/", "Deleted.", |state, actor| state.delete(&id, actor))
 }
 
 async fn add_tag(posted: Posted, id: web::Path<String>) -> HttpResponse {
@@ -303,18 +266,14 @@ async fn add_tag(posted: Posted, id: web::Path<String>) -> HttpResponse {
         return posted.failed(&page_of(&id), "A tag needs at least one letter.");
     }
     act(&posted, &page_of(&id), "Tag added.", |state, actor| {
-        state
-            .add_to_list(&id, ListChange::Tags, &[tag], actor)
-            .map(|()| Events::new())
+        state.add_to_list(&id, ListChange::Tags, &[tag], actor).map(|()| Events::new())
     })
 }
 
 async fn remove_tag(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let tag = posted.get("tag").to_owned();
     act(&posted, &page_of(&id), "Tag removed.", |state, actor| {
-        state
-            .remove_from_list(&id, ListChange::Tags, &[tag], actor)
-            .map(|()| Events::new())
+        state.remove_from_list(&id, ListChange::Tags, &[tag], actor).map(|()| Events::new())
     })
 }
 
@@ -324,8 +283,6 @@ async fn add_note(posted: Posted, id: web::Path<String>) -> HttpResponse {
         return posted.failed(&page_of(&id), "A note needs some text.");
     }
     act(&posted, &page_of(&id), "Note added.", |state, actor| {
-        state
-            .add_note(&id, text, false, None, None, actor)
-            .map(|_| Events::new())
+        state.add_note(&id, text, false, None, None, actor).map(|_| Events::new())
     })
 }

@@ -64,13 +64,7 @@ async fn list(me: SignedIn) -> HttpResponse {
     me.page(&DeliveriesPage {
         frame: me.frame(Place::Settings),
         tab: Tab::Deliveries,
-        deliveries: me
-            .sandbox
-            .deliveries
-            .newest(SHOWN)
-            .into_iter()
-            .map(row)
-            .collect(),
+        deliveries: me.sandbox.deliveries.newest(SHOWN).into_iter().map(row).collect(),
     })
 }
 
@@ -126,8 +120,7 @@ async fn show(me: SignedIn, id: web::Path<String>) -> HttpResponse {
             })
             .collect(),
         next_attempt: delivery.next_attempt_at.map(|at| time_tag(at, now)),
-        body: serde_json::to_string_pretty(&delivery.body)
-            .expect("strings, numbers and JSON serialize"),
+        body: serde_json::to_string_pretty(&delivery.body).expect("strings, numbers and JSON serialize"),
     })
 }
 

@@ -62,9 +62,7 @@ pub fn html_response(status: StatusCode, html: String) -> HttpResponse {
 
 /// Sends the browser on with a GET.
 pub(super) fn see_other(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, to))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }
 
 /// A `<time>` element: how long ago (or ahead), with the exact time in its title.
@@ -73,10 +71,7 @@ pub(super) fn time_tag(at_ms: i64, now_ms: i64) -> String {
         return "an unknown time".to_owned();
     };
     let exact = at.strftime("%Y-%m-%d %H:%M:%S UTC");
-    format!(
-        "<time datetime=\"{at}\" title=\"{exact}\">{}</time>",
-        relative(at_ms, now_ms)
-    )
+    format!("<time datetime=\"{at}\" title=\"{exact}\">{}</time>", relative(at_ms, now_ms))
 }
 
 fn relative(at_ms: i64, now_ms: i64) -> String {
@@ -89,11 +84,7 @@ fn relative(at_ms: i64, now_ms: i64) -> String {
         s @ 86_400..=172_799 => format!("{} day", s / 86_400),
         s => format!("{} days", s / 86_400),
     };
-    if seconds > 0 {
-        format!("{span} ago")
-    } else {
-        format!("in {span}")
-    }
+    if seconds > 0 { format!("{span} ago") } else { format!("in {span}") }
 }
 
 #[cfg(test)]

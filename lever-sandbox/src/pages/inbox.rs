@@ -49,11 +49,7 @@ struct MailPage {
 }
 
 fn subject(mail: &Mail) -> String {
-    if mail.subject.is_empty() {
-        "(no subject)".to_owned()
-    } else {
-        mail.subject.clone()
-    }
+    if mail.subject.is_empty() { "(no subject)".to_owned() } else { mail.subject.clone() }
 }
 
 async fn list(me: SignedIn) -> HttpResponse {
@@ -66,19 +62,8 @@ async fn list(me: SignedIn) -> HttpResponse {
     };
     me.page(&InboxPage {
         frame: me.frame(Place::Inbox),
-        smtp: me
-            .sandbox
-            .mailbox
-            .address()
-            .map(|address| address.to_string())
-            .unwrap_or_default(),
-        mails: me
-            .sandbox
-            .mailbox
-            .newest(SHOWN)
-            .into_iter()
-            .map(row)
-            .collect(),
+        smtp: me.sandbox.mailbox.address().map(|address| address.to_string()).unwrap_or_default(),
+        mails: me.sandbox.mailbox.newest(SHOWN).into_iter().map(row).collect(),
     })
 }
 

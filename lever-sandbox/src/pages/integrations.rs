@@ -25,20 +25,12 @@ pub(super) enum Tab {
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        web::redirect("/settings", "/settings/integrations")
-            .using_status_code(StatusCode::SEE_OTHER),
+        web::redirect("/settings", "/settings/integrations").using_status_code(StatusCode::SEE_OTHER),
     )
     .route("/settings/integrations", web::get().to(show))
-    .service(
-        web::resource("/settings/integrations/apps/{id}/revoke")
-            .get(ask_to_revoke)
-            .post(revoke),
-    )
+    .service(web::resource("/settings/integrations/apps/{id}/revoke").get(ask_to_revoke).post(revoke))
     .route("/settings/integrations/keys", web::post().to(create_key))
-    .route(
-        "/settings/integrations/keys/{id}/delete",
-        web::post().to(delete_key),
-    );
+    .route("/settings/integrations/keys/{id}/delete", web::post().to(delete_key));
 }
 
 #[derive(Deserialize)]
@@ -101,11 +93,7 @@ fn apps(me: &SignedIn) -> HttpResponse {
             })
             .collect()
     };
-    me.page(&AppsPage {
-        frame: me.frame(Place::Settings),
-        tab: Tab::Apps,
-        apps,
-    })
+    me.page(&AppsPage { frame: me.frame(Place::Settings), tab: Tab::Apps, apps })
 }
 
 #[derive(Template)]
@@ -122,11 +110,7 @@ async fn ask_to_revoke(me: SignedIn, id: web::Path<String>) -> HttpResponse {
         .find(|grant| grant.client_id == *id)
         .map(|grant| grant.client_name.clone());
     match name {
-        Some(name) => me.page(&RevokePage {
-            frame: me.frame(Place::Settings),
-            id: id.into_inner(),
-            name,
-        }),
+        Some(name) => me.page(&RevokePage { frame: me.frame(Place::Settings), id: id.into_inner(), name }),
         None => not_found("app"),
     }
 }
@@ -166,21 +150,11 @@ fn credentials(me: &SignedIn, fresh: Option<String>) -> CredentialsPage {
         .map(|key| KeyView {
             id: key.id.clone(),
             name: key.name.clone(),
-            masked: format!(
-                "…{}",
-                key.key
-                    .get(key.key.len().saturating_sub(4)..)
-                    .unwrap_or_default()
-            ),
+            masked: format!("…{}", key.key.get(key.key.len().saturating_sub(4)..).unwrap_or_default()),
             at: time_tag(key.created_at, now),
         })
         .collect();
-    CredentialsPage {
-        frame: me.frame(Place::Settings),
-        tab: Tab::Credentials,
-        fresh,
-        keys,
-    }
+    CredentialsPage { frame: me.frame(Place::Settings), tab: Tab::Credentials, fresh, keys }
 }
 
 /// Answers with the page itself: the new key is shown this once and is in no URL or cookie.
@@ -208,8 +182,5 @@ async fn create_key(posted: Posted) -> HttpResponse {
 
 async fn delete_key(posted: Posted, id: web::Path<String>) -> HttpResponse {
     posted.sandbox.write().api_keys.retain(|key| key.id != *id);
-    posted.done(
-        CREDENTIALS,
-        "Key deleted. Scripts that use it get no answer any more.",
-    )
+    posted.done(CREDENTIALS, "Key deleted. Scripts that use it get no answer any more.")
 }

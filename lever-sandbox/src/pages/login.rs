@@ -11,8 +11,7 @@ use super::session::{COOKIE, Posted, remove_cookie, set_cookie};
 use crate::Shared;
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/login").get(show).post(log_in))
-        .route("/logout", web::post().to(log_out));
+    cfg.service(web::resource("/login").get(show).post(log_in)).route("/logout", web::post().to(log_out));
 }
 
 #[derive(Template)]
@@ -26,12 +25,7 @@ struct LoginPage<'a> {
 
 impl<'a> LoginPage<'a> {
     fn new(next: &'a str, email: &'a str, problem: Option<&'a str>) -> Self {
-        Self {
-            next,
-            email,
-            for_app: next.starts_with("/authorize"),
-            problem,
-        }
+        Self { next, email, for_app: next.starts_with("/authorize"), problem }
     }
 }
 
@@ -42,10 +36,7 @@ struct LoginQuery {
 }
 
 async fn show(query: web::Query<LoginQuery>) -> HttpResponse {
-    page(
-        StatusCode::OK,
-        &LoginPage::new(local(&query.next), "", None),
-    )
+    page(StatusCode::OK, &LoginPage::new(local(&query.next), "", None))
 }
 
 #[derive(Deserialize)]
@@ -65,12 +56,8 @@ async fn log_in(request: HttpRequest, sandbox: Shared, form: web::Form<LoginForm
         .filter(|user| bool::from(user.password.as_bytes().ct_eq(form.password.as_bytes())))
         .map(|user| user.id.clone());
     let Some(user) = known else {
-        let problem =
-            "Email or password is wrong. The sandbox prints a working pair when it starts.";
-        return page(
-            StatusCode::UNAUTHORIZED,
-            &LoginPage::new(next, &form.email, Some(problem)),
-        );
+        let problem = "Email or password is wrong. The sandbox prints a working pair when it starts.";
+        return page(StatusCode::UNAUTHORIZED, &LoginPage::new(next, &form.email, Some(problem)));
     };
     if let Some(before) = request.cookie(COOKIE) {
         sandbox.sessions.close(before.value());
@@ -89,9 +76,7 @@ async fn log_out(posted: Posted) -> HttpResponse {
 
 /// Only a path of our own is gone to after the log-in.
 fn local(next: &str) -> &str {
-    let inside = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains(['\\', '\n', '\r', '\t']);
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
     if inside { next } else { "/" }
 }
 
@@ -102,13 +87,8 @@ mod tests {
     #[test]
     fn the_log_in_leads_only_to_our_own_pages() {
         assert_eq!(local("/authorize?a=b"), "/authorize?a=b");
-        for elsewhere in [
-            "",
-            "https://evil.example",
-            "//evil.example",
-            "/\\evil.example",
-            "/\t/evil.example",
-        ] {
+        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"]
+        {
             assert_eq!(local(elsewhere), "/");
         }
     }

@@ -66,13 +66,7 @@ struct ScopeView {
 
 impl ScopeView {
     fn all(scopes: &[String]) -> Vec<Self> {
-        scopes
-            .iter()
-            .map(|name| Self {
-                name: name.clone(),
-                words: words::scope_in_words(name),
-            })
-            .collect()
+        scopes.iter().map(|name| Self { name: name.clone(), words: words::scope_in_words(name) }).collect()
     }
 }
 
@@ -86,9 +80,7 @@ struct ConsentPage<'a> {
 /// The page on which a user accepts or denies an app's access, as HTML.
 pub fn consent_page(view: &ConsentView) -> String {
     let scopes = ScopeView::all(&view.scopes);
-    ConsentPage { view, scopes }
-        .render()
-        .expect("writing to a string does not fail")
+    ConsentPage { view, scopes }.render().expect("writing to a string does not fail")
 }
 
 #[derive(Template)]
@@ -100,30 +92,19 @@ struct ErrorPage<'a> {
 
 /// A page that says what went wrong and what to do, as HTML.
 pub fn error_page(title: &str, text: &str) -> String {
-    ErrorPage { title, text }
-        .render()
-        .expect("writing to a string does not fail")
+    ErrorPage { title, text }.render().expect("writing to a string does not fail")
 }
 
 async fn no_such_page(request: HttpRequest) -> HttpResponse {
     // Programs that lost their way get a short answer, people a page.
-    let program = ["/v1", "/sandbox", "/oauth"]
-        .iter()
-        .any(|prefix| request.path().starts_with(prefix));
-    if program {
-        HttpResponse::NotFound().finish()
-    } else {
-        not_found("page")
-    }
+    let program = ["/v1", "/sandbox", "/oauth"].iter().any(|prefix| request.path().starts_with(prefix));
+    if program { HttpResponse::NotFound().finish() } else { not_found("page") }
 }
 
 /// The page for an address that names nothing.
 fn not_found(what: &str) -> HttpResponse {
     html_response(
         actix_web::http::StatusCode::NOT_FOUND,
-        error_page(
-            "Not here",
-            &format!("This {what} does not exist, or was deleted."),
-        ),
+        error_page("Not here", &format!("This {what} does not exist, or was deleted.")),
     )
 }

@@ -7,9 +7,7 @@ use askama::Template;
 use super::html::{Frame, Place};
 use super::not_found;
 use super::session::{Posted, SignedIn};
-use crate::state::{
-    Actor, ApplicationType, Key, NewOpportunity, OpError, Origin, Posting, Stage, State,
-};
+use crate::state::{Actor, ApplicationType, Key, NewOpportunity, OpError, Origin, Posting, Stage, State};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/postings", web::get().to(list)).service(
@@ -65,10 +63,7 @@ async fn list(me: SignedIn) -> HttpResponse {
             })
             .collect()
     };
-    me.page(&PostingsPage {
-        frame: me.frame(Place::Postings),
-        postings,
-    })
+    me.page(&PostingsPage { frame: me.frame(Place::Postings), postings })
 }
 
 /// What was typed into *Add a candidate*.
@@ -98,21 +93,12 @@ struct PostingPage {
 impl PostingPage {
     fn new(frame: Frame, state: &State, posting: &Posting, form: Option<Form>) -> Self {
         let categories = &posting.categories;
-        let parts = [
-            &categories.team,
-            &categories.location,
-            &categories.commitment,
-        ];
+        let parts = [&categories.team, &categories.location, &categories.commitment];
         Self {
             frame,
             id: posting.id.clone(),
             text: posting.text.clone(),
-            summary: parts
-                .into_iter()
-                .flatten()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(" · "),
+            summary: parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" · "),
             state: posting.state.as_str(),
             confidential: posting.confidential,
             tags: posting.tags.clone(),
@@ -131,14 +117,8 @@ impl PostingPage {
 
 /// Where someone who applies begins.
 fn first_stage(state: &State) -> String {
-    let usual = state
-        .stages
-        .iter()
-        .find(|stage| stage.id == "applicant-new");
-    usual
-        .or(state.stages.first())
-        .map(|stage| stage.id.clone())
-        .unwrap_or_default()
+    let usual = state.stages.iter().find(|stage| stage.id == "applicant-new");
+    usual.or(state.stages.first()).map(|stage| stage.id.clone()).unwrap_or_default()
 }
 
 async fn show(me: SignedIn, id: web::Path<String>) -> HttpResponse {
@@ -174,10 +154,7 @@ async fn apply(posted: Posted, id: web::Path<String>) -> HttpResponse {
     }
     let new = NewOpportunity {
         name: Some(form.name).filter(|name| !name.is_empty()),
-        emails: Some(form.email)
-            .filter(|email| !email.is_empty())
-            .into_iter()
-            .collect(),
+        emails: Some(form.email).filter(|email| !email.is_empty()).into_iter().collect(),
         origin: Some(form.origin),
         stage: Some(form.stage).filter(|stage| !stage.is_empty()),
         posting: Some(id.clone()),
@@ -191,9 +168,7 @@ async fn apply(posted: Posted, id: web::Path<String>) -> HttpResponse {
         state.create_opportunity(new, actor)
     });
     match made {
-        Ok(opportunity) => {
-            posted.done(&format!("/opportunities/{opportunity}"), "Candidate added.")
-        }
+        Ok(opportunity) => posted.done(&format!("/opportunities/{opportunity}"), "Candidate added."),
         Err(error) => answer(&posted, &id, error),
     }
 }
@@ -201,10 +176,7 @@ async fn apply(posted: Posted, id: web::Path<String>) -> HttpResponse {
 /// Enough to catch a slip; whether mail arrives there, only mail can tell.
 fn looks_like_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty()
-            && !host.is_empty()
-            && !host.contains('@')
-            && !text.contains(char::is_whitespace)
+        !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
     })
 }
 
@@ -212,9 +184,7 @@ async fn add_tag(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let tag = posted.get("tag");
     edit(&posted, &id, "Tag added.", |state, actor| {
         let mut tags = tags_of(state, &id)?;
-        let known = tags
-            .iter()
-            .any(|there| there.to_lowercase() == tag.to_lowercase());
+        let known = tags.iter().any(|there| there.to_lowercase() == tag.to_lowercase());
         if !tag.is_empty() && !known {
             tags.push(tag.to_owned());
         }
@@ -224,35 +194,21 @@ async fn add_tag(posted: Posted, id: web::Path<String>) -> HttpResponse {
 
 async fn remove_tag(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let tag = posted.get("tag");
-    edit(
-        &posted,
-        &id,
-        "Tag removed. Candidates who have it keep it.",
-        |state, actor| {
-            let mut tags = tags_of(state, &id)?;
-            tags.retain(|there| there != tag);
-            state.set_posting_tags(&id, tags, actor)
-        },
-    )
+    edit(&posted, &id, "Tag removed. Candidates who have it keep it.", |state, actor| {
+        let mut tags = tags_of(state, &id)?;
+        tags.retain(|there| there != tag);
+        state.set_posting_tags(&id, tags, actor)
+    })
 }
 
 fn tags_of(state: &State, id: &str) -> Result<Vec<String>, OpError> {
-    state
-        .posting(id)
-        .map(|posting| posting.tags.clone())
-        .ok_or_else(|| OpError::not_found("Posting", id))
+    state.posting(id).map(|posting| posting.tags.clone()).ok_or_else(|| OpError::not_found("Posting", id))
 }
 
 async fn set_confidential(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let confidential = posted.get("confidential") == "true";
-    let done = if confidential {
-        "Now confidential."
-    } else {
-        "No longer confidential."
-    };
-    edit(&posted, &id, done, |state, actor| {
-        state.set_posting_confidential(&id, confidential, actor)
-    })
+    let done = if confidential { "Now confidential." } else { "No longer confidential." };
+    edit(&posted, &id, done, |state, actor| state.set_posting_confidential(&id, confidential, actor))
 }
 
 fn edit(
@@ -261,9 +217,8 @@ fn edit(
     done: &str,
     operation: impl FnOnce(&mut State, Actor<'_>) -> Result<(), OpError>,
 ) -> HttpResponse {
-    let edited = posted.sandbox.act(Some(&posted.user.id), |state, actor| {
-        Ok((operation(state, actor)?, Vec::new()))
-    });
+    let edited =
+        posted.sandbox.act(Some(&posted.user.id), |state, actor| Ok((operation(state, actor)?, Vec::new())));
     match edited {
         Ok(()) => posted.done(&format!("/postings/{id}"), done),
         Err(error) => answer(posted, id, error),

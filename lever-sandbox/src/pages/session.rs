@@ -42,13 +42,7 @@ impl Sessions {
     /// Opens a session for a user; answers the cookie's value.
     pub(super) fn open(&self, user: &str) -> String {
         let id = random();
-        self.lock().insert(
-            id.clone(),
-            Session {
-                user: user.to_owned(),
-                csrf: random(),
-            },
-        );
+        self.lock().insert(id.clone(), Session { user: user.to_owned(), csrf: random() });
         id
     }
 
@@ -88,8 +82,7 @@ pub fn csrf_token(request: &HttpRequest, sandbox: &Sandbox) -> Option<String> {
 
 /// Whether a form's `csrf` field is that of this session.
 pub fn csrf_matches(request: &HttpRequest, sandbox: &Sandbox, given: &str) -> bool {
-    csrf_token(request, sandbox)
-        .is_some_and(|token| bool::from(token.as_bytes().ct_eq(given.as_bytes())))
+    csrf_token(request, sandbox).is_some_and(|token| bool::from(token.as_bytes().ct_eq(given.as_bytes())))
 }
 
 fn session(request: &HttpRequest, sandbox: &Sandbox) -> Option<Session> {
@@ -97,11 +90,7 @@ fn session(request: &HttpRequest, sandbox: &Sandbox) -> Option<Session> {
 }
 
 pub(super) fn set_cookie(answer: &mut HttpResponse, name: &'static str, value: String) {
-    let cookie = Cookie::build(name, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .finish();
+    let cookie = Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).finish();
     // Only a value with control characters is refused; ours are hex or base64.
     let _ = answer.add_cookie(&cookie);
 }
@@ -168,33 +157,19 @@ pub(super) struct SignedIn {
 impl SignedIn {
     fn of(request: &HttpRequest) -> Result<Self, Refused> {
         let sandbox = Shared(Sandbox::of(request));
-        let next = if request.method() == "GET" {
-            request.uri().to_string()
-        } else {
-            "/".to_owned()
-        };
+        let next = if request.method() == "GET" { request.uri().to_string() } else { "/".to_owned() };
         let log_in = || Refused::LogIn { next: next.clone() };
         let user = current_user(request, &sandbox).ok_or_else(log_in)?;
         let csrf = csrf_token(request, &sandbox).ok_or_else(log_in)?;
         if request.path().starts_with(ADMIN_ONLY) && user.access_role != AccessRole::SuperAdmin {
             return Err(Refused::NotAdmin);
         }
-        Ok(Self {
-            sandbox,
-            request: request.clone(),
-            user,
-            csrf,
-        })
+        Ok(Self { sandbox, request: request.clone(), user, csrf })
     }
 
     /// The frame around a page, with the message left for it.
     pub fn frame(&self, place: Place) -> Frame {
-        Frame {
-            place,
-            user_name: self.user.name.clone(),
-            csrf: self.csrf.clone(),
-            flash: self.flash(),
-        }
+        Frame { place, user_name: self.user.name.clone(), csrf: self.csrf.clone(), flash: self.flash() }
     }
 
     fn flash(&self) -> Option<Flash> {
@@ -202,11 +177,7 @@ impl SignedIn {
         let mut parts = cookie.value().splitn(3, ':');
         let (tone, about, text) = (parts.next()?, parts.next()?, parts.next()?);
         let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        Some(Flash {
-            good: tone == "good",
-            text,
-            about: about.to_owned(),
-        })
+        Some(Flash { good: tone == "good", text, about: about.to_owned() })
     }
 
     /// Renders a page; its message is shown this once.
@@ -249,10 +220,7 @@ impl Posted {
 
     /// Every value of a field, as checkboxes send them.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.trim())
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
     /// Ends the session that the form was sent in.
@@ -285,11 +253,7 @@ impl Posted {
 
 fn said(to: &str, tone: &str, about: &str, text: &str) -> HttpResponse {
     let mut answer = see_other(to);
-    set_cookie(
-        &mut answer,
-        FLASH_COOKIE,
-        format!("{tone}:{about}:{}", BASE64_URL_SAFE_NO_PAD.encode(text)),
-    );
+    set_cookie(&mut answer, FLASH_COOKIE, format!("{tone}:{about}:{}", BASE64_URL_SAFE_NO_PAD.encode(text)));
     answer
 }
 
@@ -304,19 +268,11 @@ impl FromRequest for Posted {
         Box::pin(async move {
             let me = me?;
             let fields = form.await.map_err(|_| Refused::Unreadable)?.into_inner();
-            let given = fields
-                .iter()
-                .find(|(key, _)| key == "csrf")
-                .map_or("", |(_, value)| value);
+            let given = fields.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value);
             if !csrf_matches(&request, &me.sandbox, given) {
                 return Err(Refused::Forged);
             }
-            Ok(Self {
-                sandbox: me.sandbox.clone(),
-                user: me.user.clone(),
-                me,
-                fields,
-            })
+            Ok(Self { sandbox: me.sandbox.clone(), user: me.user.clone(), me, fields })
         })
     }
 }

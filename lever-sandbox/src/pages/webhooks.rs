@@ -10,42 +10,19 @@ use super::not_found;
 use super::session::{Posted, SignedIn};
 use super::words::{EVENTS, USUAL_EVENTS, event_in_words};
 use crate::TokenMode;
-use crate::state::{
-    EventKind, Maker, OpError, Origin, State, Webhook, WebhookPatch, check_webhook_url,
-};
+use crate::state::{EventKind, Maker, OpError, Origin, State, Webhook, WebhookPatch, check_webhook_url};
 
 const HERE: &str = "/settings/integrations";
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/settings/integrations/webhooks", web::post().to(add))
-        .route(
-            "/settings/integrations/webhooks/several",
-            web::post().to(add_several),
-        )
-        .route(
-            "/settings/integrations/webhooks/{id}/verify",
-            web::post().to(verify),
-        )
-        .route(
-            "/settings/integrations/webhooks/{id}/remove",
-            web::post().to(remove),
-        )
-        .route(
-            "/settings/integrations/webhooks/{id}/origins",
-            web::post().to(set_origins),
-        )
-        .route(
-            "/settings/integrations/webhooks/{id}/token",
-            web::post().to(regenerate),
-        )
-        .route(
-            "/settings/integrations/events/{event}/switch",
-            web::post().to(switch),
-        )
-        .route(
-            "/settings/integrations/token",
-            web::post().to(regenerate_for_account),
-        );
+        .route("/settings/integrations/webhooks/several", web::post().to(add_several))
+        .route("/settings/integrations/webhooks/{id}/verify", web::post().to(verify))
+        .route("/settings/integrations/webhooks/{id}/remove", web::post().to(remove))
+        .route("/settings/integrations/webhooks/{id}/origins", web::post().to(set_origins))
+        .route("/settings/integrations/webhooks/{id}/token", web::post().to(regenerate))
+        .route("/settings/integrations/events/{event}/switch", web::post().to(switch))
+        .route("/settings/integrations/token", web::post().to(regenerate_for_account));
 }
 
 struct HookView {
@@ -137,36 +114,18 @@ fn page(me: &SignedIn, slip: Option<&Slip>, problems: Vec<String>) -> WebhooksPa
 
 fn hook_view(me: &SignedIn, state: &State, hook: &Webhook, frame: &Frame) -> HookView {
     let by_api = !hook.made_by.is_person();
-    let wanted = |origin: &Origin| {
-        hook.origins
-            .as_ref()
-            .is_none_or(|origins| origins.contains(origin))
-    };
-    let ticked: Vec<&str> = Origin::ALL
-        .iter()
-        .filter(|origin| wanted(origin))
-        .map(|origin| origin.as_str())
-        .collect();
+    let wanted = |origin: &Origin| hook.origins.as_ref().is_none_or(|origins| origins.contains(origin));
+    let ticked: Vec<&str> =
+        Origin::ALL.iter().filter(|origin| wanted(origin)).map(|origin| origin.as_str()).collect();
     HookView {
         id: hook.id.clone(),
         url: hook.url.clone(),
         by_api,
         made_by: maker_name(me, state, &hook.made_by),
         verified: hook.verified_at.is_some(),
-        failure: frame
-            .flash
-            .as_ref()
-            .filter(|flash| flash.about == hook.id)
-            .map(|flash| flash.text.clone()),
-        origins: if ticked.len() == Origin::ALL.len() {
-            "all".to_owned()
-        } else {
-            ticked.join(", ")
-        },
-        choices: Origin::ALL
-            .iter()
-            .map(|origin| (origin.as_str(), wanted(origin)))
-            .collect(),
+        failure: frame.flash.as_ref().filter(|flash| flash.about == hook.id).map(|flash| flash.text.clone()),
+        origins: if ticked.len() == Origin::ALL.len() { "all".to_owned() } else { ticked.join(", ") },
+        choices: Origin::ALL.iter().map(|origin| (origin.as_str(), wanted(origin))).collect(),
         // An app was given its token by the API's answer; a person has nothing to do with it.
         token: (me.sandbox.options.token_mode == TokenMode::PerWebhook && !by_api)
             .then(|| hook.signature_token.clone()),
@@ -175,15 +134,9 @@ fn hook_view(me: &SignedIn, state: &State, hook: &Webhook, frame: &Frame) -> Hoo
 
 fn maker_name(me: &SignedIn, state: &State, maker: &Maker) -> Option<String> {
     let Maker::Api(id) = maker else { return None };
-    let app = me
-        .sandbox
-        .options
-        .clients
-        .iter()
-        .find(|client| client.id == *id);
+    let app = me.sandbox.options.clients.iter().find(|client| client.id == *id);
     let key = state.api_keys.iter().find(|key| key.id == *id);
-    app.map(|app| app.name.clone())
-        .or_else(|| key.map(|key| format!("API key {}", key.name)))
+    app.map(|app| app.name.clone()).or_else(|| key.map(|key| format!("API key {}", key.name)))
 }
 
 fn at(event: EventKind) -> String {
@@ -215,12 +168,7 @@ fn ticked(posted: &Posted, event: EventKind) -> Result<Option<Vec<Origin>>, Stri
 }
 
 /// Adds a webhook; the event's first one turns its switch on.
-fn add_one(
-    posted: &Posted,
-    event: EventKind,
-    url: &str,
-    origins: Option<Vec<Origin>>,
-) -> Result<(), String> {
+fn add_one(posted: &Posted, event: EventKind, url: &str, origins: Option<Vec<Origin>>) -> Result<(), String> {
     let now = posted.sandbox.now();
     let mut state = posted.sandbox.write();
     let twin = |hook: &Webhook| hook.made_by.is_person() && hook.event == event && hook.url == url;
@@ -228,9 +176,7 @@ fn add_one(
         return Err("This event already goes to that URL.".to_owned());
     }
     let maker = Maker::Person(posted.user.id.clone());
-    state
-        .add_webhook(event, url, origins, maker, now)
-        .map_err(|error| error.to_string())?;
+    state.add_webhook(event, url, origins, maker, now).map_err(|error| error.to_string())?;
     state.toggle_on_by_adding(event);
     Ok(())
 }
@@ -246,16 +192,10 @@ async fn add(posted: Posted) -> HttpResponse {
     match added {
         Ok(()) => posted.done(&at(event), &format!("Webhook for {} added.", event.title())),
         Err(wrong) => {
-            let slip = Slip {
-                event,
-                typed: url.to_owned(),
-                wrong: wrong.clone(),
-            };
+            let slip = Slip { event, typed: url.to_owned(), wrong: wrong.clone() };
             let problem = format!("{}: {wrong}", event.title());
             let page = page(posted.signed_in(), Some(&slip), vec![problem]);
-            posted
-                .signed_in()
-                .page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            posted.signed_in().page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }
@@ -281,22 +221,16 @@ async fn add_several(posted: Posted) -> HttpResponse {
         return posted.done(HERE, &format!("Added to {} events.", events.len()));
     }
     let page = page(posted.signed_in(), None, problems);
-    posted
-        .signed_in()
-        .page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    posted.signed_in().page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 async fn verify(posted: Posted, id: web::Path<String>) -> HttpResponse {
     let target = {
         let state = posted.sandbox.read();
         let mode = posted.sandbox.options.token_mode;
-        state.webhook(&id).map(|hook| {
-            (
-                hook.event,
-                hook.url.clone(),
-                state.signing_token(hook, mode).to_owned(),
-            )
-        })
+        state
+            .webhook(&id)
+            .map(|hook| (hook.event, hook.url.clone(), state.signing_token(hook, mode).to_owned()))
     };
     let Some((event, url, token)) = target else {
         return not_found("webhook");
@@ -333,9 +267,7 @@ fn edit<T>(
 }
 
 async fn remove(posted: Posted, id: web::Path<String>) -> HttpResponse {
-    edit(&posted, &id, "Webhook removed.", |state, me, _| {
-        state.delete_webhook(&id, me)
-    })
+    edit(&posted, &id, "Webhook removed.", |state, me, _| state.delete_webhook(&id, me))
 }
 
 async fn set_origins(posted: Posted, id: web::Path<String>) -> HttpResponse {
@@ -345,10 +277,7 @@ async fn set_origins(posted: Posted, id: web::Path<String>) -> HttpResponse {
     };
     match ticked(&posted, event) {
         Ok(origins) => edit(&posted, &id, "Origins saved.", |state, me, now| {
-            let patch = WebhookPatch {
-                origins: Some(origins),
-                ..WebhookPatch::default()
-            };
+            let patch = WebhookPatch { origins: Some(origins), ..WebhookPatch::default() };
             state.update_webhook(&id, patch, me, now)
         }),
         Err(wrong) => posted.failed(&at(event), &wrong),
@@ -356,26 +285,20 @@ async fn set_origins(posted: Posted, id: web::Path<String>) -> HttpResponse {
 }
 
 async fn regenerate(posted: Posted, id: web::Path<String>) -> HttpResponse {
-    edit(
-        &posted,
-        &id,
-        "New signing token. The old one signs nothing any more.",
-        |state, _, now| match state.webhook(&id) {
-            Some(hook) if !hook.made_by.is_person() => Err(OpError::Forbidden(
-                "A webhook made through the API can only be changed there".into(),
-            )),
-            _ => state.regenerate_token(&id, now),
-        },
-    )
+    edit(&posted, &id, "New signing token. The old one signs nothing any more.", |state, _, now| match state
+        .webhook(&id)
+    {
+        Some(hook) if !hook.made_by.is_person() => {
+            Err(OpError::Forbidden("A webhook made through the API can only be changed there".into()))
+        }
+        _ => state.regenerate_token(&id, now),
+    })
 }
 
 async fn regenerate_for_account(posted: Posted) -> HttpResponse {
     posted.sandbox.write().regenerate_account_token();
     let to = format!("{HERE}#signing-token");
-    posted.done(
-        &to,
-        "New signing token. The old one signs nothing any more.",
-    )
+    posted.done(&to, "New signing token. The old one signs nothing any more.")
 }
 
 async fn switch(posted: Posted, event: web::Path<String>) -> HttpResponse {
@@ -384,10 +307,6 @@ async fn switch(posted: Posted, event: web::Path<String>) -> HttpResponse {
     };
     let on = posted.get("on") == "true";
     posted.sandbox.write().toggle_event(event, on);
-    let said = if on {
-        "is on: its webhooks are called."
-    } else {
-        "is off: none of its webhooks is called."
-    };
+    let said = if on { "is on: its webhooks are called." } else { "is off: none of its webhooks is called." };
     posted.done(&at(event), &format!("{} {said}", event.title()))
 }

@@ -43,10 +43,7 @@ pub(super) fn event_label(name: &str) -> String {
 /// What a scope lets an app do, as the consent page says it.
 pub(super) fn scope_in_words(scope: &str) -> String {
     let mut parts = scope.split(':');
-    let (thing, action) = (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    );
+    let (thing, action) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     if thing == "offline_access" {
         return "Stay connected when nobody is logged in".to_owned();
     }
@@ -91,14 +88,8 @@ mod tests {
 
     #[test]
     fn a_write_scope_says_that_it_includes_reading() {
-        assert_eq!(
-            scope_in_words("notes:write:admin"),
-            "See and change notes on candidates"
-        );
-        assert_eq!(
-            scope_in_words("stages:read:admin"),
-            "See the stages of the pipeline"
-        );
+        assert_eq!(scope_in_words("notes:write:admin"), "See and change notes on candidates");
+        assert_eq!(scope_in_words("stages:read:admin"), "See the stages of the pipeline");
     }
 
     #[test]

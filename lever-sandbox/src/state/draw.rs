@@ -23,27 +23,20 @@ struct Saved {
 impl From<Saved> for Draw {
     fn from(saved: Saved) -> Self {
         let mut draw = Self::new(saved.seed);
-        draw.rng
-            .set_word_pos(saved.position.parse().unwrap_or_default());
+        draw.rng.set_word_pos(saved.position.parse().unwrap_or_default());
         draw
     }
 }
 
 impl From<Draw> for Saved {
     fn from(draw: Draw) -> Self {
-        Self {
-            seed: draw.seed,
-            position: draw.rng.get_word_pos().to_string(),
-        }
+        Self { seed: draw.seed, position: draw.rng.get_word_pos().to_string() }
     }
 }
 
 impl Draw {
     pub fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            rng: ChaCha8Rng::seed_from_u64(seed),
-        }
+        Self { seed, rng: ChaCha8Rng::seed_from_u64(seed) }
     }
 
     /// The seed it started from.
@@ -55,9 +48,7 @@ impl Draw {
     pub fn uuid(&mut self) -> String {
         let mut bytes = [0; 16];
         self.rng.fill_bytes(&mut bytes);
-        uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .to_string()
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 
     /// `bytes` random bytes as lower-case hex.
@@ -70,9 +61,7 @@ impl Draw {
     /// `length` letters and digits, as codes and keys have.
     pub fn code(&mut self, length: usize) -> String {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        (0..length)
-            .map(|_| char::from(ALPHABET[self.below(ALPHABET.len())]))
-            .collect()
+        (0..length).map(|_| char::from(ALPHABET[self.below(ALPHABET.len())])).collect()
     }
 
     /// A number from 0 to `limit - 1`; 0 for a limit of 0.

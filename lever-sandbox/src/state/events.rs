@@ -6,20 +6,13 @@ use super::entities::{Archived, Contact, EventKind, Interview, Opportunity, Webh
 
 /// An archive state as events show it.
 pub fn archived_json(archived: Option<&Archived>) -> Value {
-    archived.map_or(
-        Value::Null,
-        |archived| json!({"archivedAt": archived.at, "reason": archived.reason}),
-    )
+    archived.map_or(Value::Null, |archived| json!({"archivedAt": archived.at, "reason": archived.reason}))
 }
 
 fn about(opportunity: &Opportunity, kind: EventKind, mut data: Value) -> WebhookEvent {
     data["opportunityId"] = json!(opportunity.id);
     data["contactId"] = json!(opportunity.contact);
-    WebhookEvent {
-        kind,
-        data,
-        origin: Some(opportunity.origin),
-    }
+    WebhookEvent { kind, data, origin: Some(opportunity.origin) }
 }
 
 pub fn application_created(opportunity: &Opportunity, application: &str) -> WebhookEvent {
@@ -39,11 +32,7 @@ pub fn stage_changed(opportunity: &Opportunity, from: Option<&str>, to: &str) ->
 }
 
 pub fn hired(opportunity: &Opportunity) -> WebhookEvent {
-    about(
-        opportunity,
-        EventKind::CandidateHired,
-        json!({"candidateId": opportunity.id}),
-    )
+    about(opportunity, EventKind::CandidateHired, json!({"candidateId": opportunity.id}))
 }
 
 pub fn archive_changed(opportunity: &Opportunity, from: Option<&Archived>) -> WebhookEvent {
@@ -59,11 +48,7 @@ pub fn archive_changed(opportunity: &Opportunity, from: Option<&Archived>) -> We
 }
 
 pub fn deleted(opportunity: &Opportunity, by: Option<&str>) -> WebhookEvent {
-    about(
-        opportunity,
-        EventKind::CandidateDeleted,
-        json!({"deletedBy": by}),
-    )
+    about(opportunity, EventKind::CandidateDeleted, json!({"deletedBy": by}))
 }
 
 pub fn interview(

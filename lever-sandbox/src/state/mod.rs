@@ -65,10 +65,7 @@ pub enum OpError {
 
 impl OpError {
     pub fn not_found(what: &'static str, id: &str) -> Self {
-        Self::NotFound {
-            what,
-            id: id.to_owned(),
-        }
+        Self::NotFound { what, id: id.to_owned() }
     }
 }
 
@@ -96,9 +93,7 @@ impl State {
     }
 
     pub fn user_by_email(&self, email: &str) -> Option<&User> {
-        self.users
-            .iter()
-            .find(|user| user.email.eq_ignore_ascii_case(email))
+        self.users.iter().find(|user| user.email.eq_ignore_ascii_case(email))
     }
 
     /// The first Super Admin, who made the account.
@@ -126,16 +121,12 @@ impl State {
     }
 
     pub fn opportunity(&self, id: &str) -> Result<&Opportunity, OpError> {
-        self.opportunities
-            .get(id)
-            .ok_or_else(|| OpError::not_found("Opportunity", id))
+        self.opportunities.get(id).ok_or_else(|| OpError::not_found("Opportunity", id))
     }
 
     /// The person behind an opportunity.
     pub fn contact_of(&self, opportunity: &Opportunity) -> &Contact {
-        self.contacts
-            .get(&opportunity.contact)
-            .expect("a contact stays as long as one of its opportunities")
+        self.contacts.get(&opportunity.contact).expect("a contact stays as long as one of its opportunities")
     }
 
     /// What hangs on an opportunity.

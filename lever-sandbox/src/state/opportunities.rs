@@ -17,10 +17,7 @@ pub struct Place {
 
 impl Place {
     pub fn new(created_at: i64, serial: u32) -> Self {
-        Self {
-            created_at: Reverse(created_at),
-            serial: Reverse(serial),
-        }
+        Self { created_at: Reverse(created_at), serial: Reverse(serial) }
     }
 
     pub fn created_at(self) -> i64 {
@@ -59,10 +56,7 @@ impl Key {
         let mut keys = vec![Self::Contact(opportunity.contact.clone())];
         keys.extend(opportunity.stage.clone().map(Self::Stage));
         keys.extend(
-            opportunity
-                .application
-                .as_ref()
-                .map(|application| Self::Posting(application.posting.clone())),
+            opportunity.application.as_ref().map(|application| Self::Posting(application.posting.clone())),
         );
         keys.extend(opportunity.tags.iter().map(|tag| Self::tag(tag)));
         keys.extend(opportunity.sources.iter().map(|text| Self::source(text)));
@@ -165,9 +159,7 @@ impl Opportunities {
 
     /// All, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Opportunity> {
-        self.order
-            .iter()
-            .filter_map(|place| self.row(place.serial()))
+        self.order.iter().filter_map(|place| self.row(place.serial()))
     }
 
     /// How many there are under a key.
@@ -177,11 +169,7 @@ impl Opportunities {
 
     /// Those under a key, newest first.
     pub fn under(&self, key: &Key) -> impl Iterator<Item = &Opportunity> + use<'_> {
-        self.by_key
-            .get(key)
-            .into_iter()
-            .flatten()
-            .filter_map(|place| self.row(place.serial()))
+        self.by_key.get(key).into_iter().flatten().filter_map(|place| self.row(place.serial()))
     }
 
     pub fn insert(&mut self, opportunity: Opportunity) {
@@ -195,13 +183,11 @@ impl Opportunities {
         }
         let place = Place::new(opportunity.created_at, opportunity.serial);
         self.order.insert(place);
-        self.by_update
-            .insert((opportunity.updated_at, opportunity.serial));
+        self.by_update.insert((opportunity.updated_at, opportunity.serial));
         for key in Key::all_of(&opportunity) {
             self.by_key.entry(key).or_default().insert(place);
         }
-        self.by_id
-            .insert(opportunity.id.clone(), opportunity.serial);
+        self.by_id.insert(opportunity.id.clone(), opportunity.serial);
         self.rows[slot] = Some(opportunity);
     }
 
@@ -259,10 +245,8 @@ impl Opportunities {
         let Some(range) = select.range() else {
             return Box::new(std::iter::empty());
         };
-        let narrowest = select
-            .groups
-            .iter()
-            .min_by_key(|group| group.iter().map(|key| self.count(key)).sum::<usize>());
+        let narrowest =
+            select.groups.iter().min_by_key(|group| group.iter().map(|key| self.count(key)).sum::<usize>());
         if let Some(group) = narrowest {
             let sets = group.iter().filter_map(|key| self.by_key.get(key));
             let mut sets: Vec<&BTreeSet<Place>> = sets.collect();

@@ -11,9 +11,7 @@ async fn reset_starts_over_with_the_same_account_for_the_same_seed() {
     let lever = Lever::start().await;
     let before = lever.all("/v1/opportunities").await;
     lever.candidate(json!({})).await;
-    lever
-        .fault(json!({"target": "oauth", "kind": "status", "status": 500}))
-        .await;
+    lever.fault(json!({"target": "oauth", "kind": "status", "status": 500})).await;
     lever.order("reset", json!({})).await;
     let ids = |all: &[Value]| -> Vec<Value> { all.iter().map(|one| one["id"].clone()).collect() };
     let after = lever.all("/v1/opportunities").await;
@@ -39,10 +37,7 @@ async fn two_sandboxes_of_one_seed_are_the_same() {
     let (one, other) = (Lever::start().await, Lever::start().await);
     assert_eq!(one.running.api_key, other.running.api_key);
     let id = |lever: Value| lever[0]["id"].clone();
-    assert_eq!(
-        id(one.data("/v1/opportunities").await),
-        id(other.data("/v1/opportunities").await)
-    );
+    assert_eq!(id(one.data("/v1/opportunities").await), id(other.data("/v1/opportunities").await));
     one.running.stop().await;
     other.running.stop().await;
 }
@@ -62,20 +57,11 @@ async fn candidates_are_made_moved_hired_archived_and_deleted() {
     assert_eq!(made["stage"], lever.stage("Assessment").await.as_str());
     assert_eq!(made["origin"], "agency");
     let id = made["id"].as_str().unwrap();
-    let order = async |verb: &str, body: Value| {
-        lever
-            .order(&format!("opportunities/{id}/{verb}"), body)
-            .await
-    };
-    assert_eq!(
-        order("move", json!({"stage": "offer"})).await["stage"],
-        "offer"
-    );
+    let order =
+        async |verb: &str, body: Value| lever.order(&format!("opportunities/{id}/{verb}"), body).await;
+    assert_eq!(order("move", json!({"stage": "offer"})).await["stage"], "offer");
     let hired = lever.reason("Hired").await;
-    assert_eq!(
-        order("hire", json!({})).await["archiveReason"],
-        hired.as_str()
-    );
+    assert_eq!(order("hire", json!({})).await["archiveReason"], hired.as_str());
     assert!(order("unarchive", json!({})).await["archived"].is_null());
     assert!(order("archive", json!({})).await["archiveReason"].is_string());
     let reason = order("archive", json!({"reason": "Withdrew"})).await;
@@ -89,23 +75,17 @@ async fn candidates_are_made_moved_hired_archived_and_deleted() {
 
     let many = lever.order("opportunities", json!({"count": 5})).await;
     assert_eq!(many.as_array().unwrap().len(), 5);
-    let wrong = lever
-        .control(Method::POST, "opportunities", json!({"nmae": "Ada"}))
-        .await;
+    let wrong = lever.control(Method::POST, "opportunities", json!({"nmae": "Ada"})).await;
     assert_error(&wrong, 400);
 }
 
 #[tokio::test]
 async fn the_clock_is_set_and_advanced() {
     let lever = Lever::start().await;
-    let set = lever
-        .order("clock", json!({"now": 1_900_000_000_000_i64}))
-        .await;
+    let set = lever.order("clock", json!({"now": 1_900_000_000_000_i64})).await;
     let now = set["now"].as_i64().unwrap();
     assert!((1_900_000_000_000..1_900_000_060_000).contains(&now));
-    let text = lever
-        .order("clock", json!({"now": "2030-01-01T00:00:00Z"}))
-        .await;
+    let text = lever.order("clock", json!({"now": "2030-01-01T00:00:00Z"})).await;
     assert!(text["now"].as_i64().unwrap() >= 1_893_456_000_000);
     let wrong = lever.control(Method::POST, "clock", json!({})).await;
     assert_error(&wrong, 400);
@@ -114,9 +94,7 @@ async fn the_clock_is_set_and_advanced() {
 #[tokio::test]
 async fn the_rate_limit_can_be_set() {
     let lever = Lever::start().await;
-    lever
-        .order("limits", json!({"per_second": 1, "burst": 2}))
-        .await;
+    lever.order("limits", json!({"per_second": 1, "burst": 2})).await;
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(lever.get("/v1/stages").await.0);
@@ -130,10 +108,7 @@ async fn the_rate_limit_can_be_set() {
 async fn a_state_file_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lever.json");
-    let with_file = || Options {
-        state_file: Some(file.clone()),
-        ..options()
-    };
+    let with_file = || Options { state_file: Some(file.clone()), ..options() };
     let lever = Lever::with(with_file()).await;
     let id = lever.candidate(json!({"name": "Kept"})).await;
     let token = lever.token("opportunities:read:admin").await;
@@ -152,12 +127,7 @@ async fn a_state_file_survives_a_restart() {
 #[tokio::test]
 async fn a_stopped_sandbox_frees_its_ports() {
     let lever = Lever::start().await;
-    let address = lever
-        .running
-        .url
-        .strip_prefix("http://")
-        .unwrap()
-        .to_owned();
+    let address = lever.running.url.strip_prefix("http://").unwrap().to_owned();
     let smtp = lever.running.smtp_addr;
     lever.running.stop().await;
     std::net::TcpListener::bind(address).unwrap();

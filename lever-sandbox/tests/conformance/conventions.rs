@@ -12,10 +12,7 @@ use super::support::{Lever, assert_error, options, read, reply};
 async fn s3_a_key_is_the_user_of_basic_auth_with_an_empty_password() {
     let lever = Lever::start().await;
     let status = async |user: &str, password: &str| {
-        let request = lever
-            .http
-            .get(lever.url("/v1/stages"))
-            .basic_auth(user, Some(password));
+        let request = lever.http.get(lever.url("/v1/stages")).basic_auth(user, Some(password));
         reply(request).await
     };
     let key = lever.running.api_key.clone();
@@ -44,25 +41,17 @@ async fn s3_one_is_data_and_many_are_data_with_has_next() {
 async fn s3_pages_go_on_at_next() {
     let lever = Lever::start().await;
     let whole = lever.all("/v1/opportunities?confidentiality=all").await;
-    let paged = lever
-        .all("/v1/opportunities?confidentiality=all&limit=7")
-        .await;
+    let paged = lever.all("/v1/opportunities?confidentiality=all&limit=7").await;
     assert_eq!(whole.len(), 40);
     assert_eq!(paged, whole);
     let first = lever.get("/v1/opportunities?limit=7").await.1;
     assert_eq!(first["data"].as_array().unwrap().len(), 7);
     assert_eq!(first["hasNext"], true);
     assert!(first["next"].is_string());
-    let ids: HashSet<&str> = paged
-        .iter()
-        .map(|one| one["id"].as_str().unwrap())
-        .collect();
+    let ids: HashSet<&str> = paged.iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 40);
     // Short lists are paged alike.
-    assert_eq!(
-        lever.all("/v1/stages?limit=3").await,
-        lever.all("/v1/stages").await
-    );
+    assert_eq!(lever.all("/v1/stages?limit=3").await, lever.all("/v1/stages").await);
 }
 
 #[tokio::test]
@@ -72,10 +61,7 @@ async fn s3_a_page_stays_whole_when_something_new_comes_before_it() {
     let first = lever.get("/v1/opportunities?limit=5").await.1;
     lever.candidate(json!({"name": "Newest"})).await;
     let next = first["next"].as_str().unwrap();
-    let rest = lever
-        .get(&format!("/v1/opportunities?limit=100&offset={next}"))
-        .await
-        .1;
+    let rest = lever.get(&format!("/v1/opportunities?limit=100&offset={next}")).await.1;
     let seen = rest["data"].as_array().unwrap().len() + 5;
     assert_eq!(seen, before.len());
 }
@@ -87,11 +73,7 @@ async fn s3_limit_is_from_1_to_100() {
         let reply = lever.get(&format!("/v1/opportunities?limit={wrong}")).await;
         assert_error(&reply, 400);
     }
-    let lever = Lever::with(Options {
-        opportunities: 130,
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(Options { opportunities: 130, ..options() }).await;
     let page = lever.data("/v1/opportunities").await;
     assert_eq!(page.as_array().unwrap().len(), 100);
 }
@@ -123,12 +105,7 @@ async fn s3_times_are_integers_in_milliseconds() {
     let lever = Lever::start().await;
     let now = lever.seen("clock").await["now"].as_i64().unwrap();
     for one in lever.all("/v1/opportunities").await {
-        for field in [
-            "createdAt",
-            "updatedAt",
-            "lastInteractionAt",
-            "lastAdvancedAt",
-        ] {
+        for field in ["createdAt", "updatedAt", "lastInteractionAt", "lastAdvancedAt"] {
             let at = one[field].as_i64().unwrap();
             assert!(at > 1_600_000_000_000 && at < now, "{field} {at}");
         }
@@ -140,14 +117,8 @@ async fn s3_expand_puts_the_object_in_place_of_its_id() {
     let lever = Lever::start().await;
     let plain = lever.data("/v1/opportunities").await;
     let names = "applications,stage,owner,sourcedBy,contact,followers";
-    let full = lever
-        .data(&format!("/v1/opportunities?expand={names}"))
-        .await;
-    let pairs = plain
-        .as_array()
-        .unwrap()
-        .iter()
-        .zip(full.as_array().unwrap());
+    let full = lever.data(&format!("/v1/opportunities?expand={names}")).await;
+    let pairs = plain.as_array().unwrap().iter().zip(full.as_array().unwrap());
     for (plain, full) in pairs {
         for name in ["stage", "owner", "contact", "sourcedBy"] {
             if plain[name].is_null() {
@@ -163,9 +134,7 @@ async fn s3_expand_puts_the_object_in_place_of_its_id() {
         }
     }
     // Given several times it works alike.
-    let twice = lever
-        .data("/v1/opportunities?expand=stage&expand=owner&limit=1")
-        .await;
+    let twice = lever.data("/v1/opportunities?expand=stage&expand=owner&limit=1").await;
     assert!(twice[0]["stage"].is_object() && twice[0]["owner"].is_object());
 }
 
@@ -199,10 +168,7 @@ async fn s3_errors_have_code_and_message() {
 async fn s3_every_answer_has_a_request_id() {
     let lever = Lever::start().await;
     let answer = lever.key(Method::GET, "/v1/stages").send().await.unwrap();
-    let id = answer.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
     let log = lever.seen("requests").await;
     assert_eq!(log[0]["id"], Value::String(id));
     assert_eq!(log[0]["path"], "/v1/stages");
@@ -217,30 +183,18 @@ async fn s3_writes_say_application_json() {
     let id = lever.candidate(json!({})).await;
     let path = format!("/v1/opportunities/{id}/addTags");
     let body = r#"{"tags": ["x"]}"#;
-    let typed = |kind: &'static str| {
-        lever
-            .key(Method::POST, &path)
-            .header("content-type", kind)
-            .body(body)
-    };
+    let typed = |kind: &'static str| lever.key(Method::POST, &path).header("content-type", kind).body(body);
     assert_error(&reply(typed("text/plain")).await, 415);
     assert_eq!(reply(typed("application/json; charset=utf-8")).await.0, 200);
     assert_error(&reply(lever.key(Method::POST, &path).body(body)).await, 415);
-    let broken = lever
-        .key(Method::POST, &path)
-        .header("content-type", "application/json")
-        .body("{");
+    let broken = lever.key(Method::POST, &path).header("content-type", "application/json").body("{");
     assert_error(&reply(broken).await, 400);
     assert_error(&lever.post(&path, json!({"tags": "x"})).await, 400);
 }
 
 #[tokio::test]
 async fn s3_ten_calls_a_second_in_bursts_of_twenty() {
-    let lever = Lever::with(Options {
-        rate_limit: RateLimit::default(),
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(Options { rate_limit: RateLimit::default(), ..options() }).await;
     // A clock that doesn't run on by itself would be better; the burst is quick enough
     // that fewer than ten tokens come back meanwhile.
     let mut statuses = Vec::new();
@@ -266,11 +220,7 @@ async fn s3_ten_calls_a_second_in_bursts_of_twenty() {
 
 #[tokio::test]
 async fn s3_two_applications_a_second() {
-    let lever = Lever::with(Options {
-        rate_limit: RateLimit::default(),
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(Options { rate_limit: RateLimit::default(), ..options() }).await;
     let posting = lever.data("/v1/postings").await[0]["id"].clone();
     let path = format!("/v1/postings/{}/apply", posting.as_str().unwrap());
     let mut statuses = Vec::new();
@@ -312,10 +262,7 @@ async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
         ("/v1/candidates".to_owned(), "opportunities"),
         (format!("/v1/opportunities/{id}/notes"), "notes"),
         (format!("/v1/opportunities/{id}/files"), "files"),
-        (
-            format!("/v1/opportunities/{id}/applications"),
-            "applications",
-        ),
+        (format!("/v1/opportunities/{id}/applications"), "applications"),
         (format!("/v1/opportunities/{id}/resumes"), "resumes"),
         (format!("/v1/opportunities/{id}/offers"), "offers"),
         (format!("/v1/opportunities/{id}/referrals"), "referrals"),
@@ -343,8 +290,6 @@ async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
     // Reading doesn't include writing.
     let read = lever.token("opportunities:read:admin").await;
     let path = format!("/v1/opportunities/{id}/addTags");
-    let write = lever
-        .bearer(&read, Method::POST, &path)
-        .json(&json!({"tags": ["x"]}));
+    let write = lever.bearer(&read, Method::POST, &path).json(&json!({"tags": ["x"]}));
     assert_error(&reply(write).await, 403);
 }

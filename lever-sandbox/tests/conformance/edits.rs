@@ -69,12 +69,7 @@ async fn s5_move() {
     let (status, body) = lever.put(&performed, json!({"stage": goal})).await;
     assert_eq!(status, 200);
     assert_eq!(body["data"]["stage"], goal.as_str());
-    let last = body["data"]["stageChanges"]
-        .as_array()
-        .unwrap()
-        .last()
-        .unwrap()
-        .clone();
+    let last = body["data"]["stageChanges"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["toStageId"], goal.as_str());
     assert_eq!(last["userId"], admin.as_str());
     assert_eq!(body["data"]["updatedAt"], last["updatedAt"]);
@@ -115,12 +110,7 @@ async fn s5_tags_links_and_sources_are_idempotent() {
     let id = lever.candidate(json!({})).await;
     for (noun, field, one, other) in [
         ("Tags", "tags", "Alva: Invited", "Second"),
-        (
-            "Links",
-            "links",
-            "https://example.com/a",
-            "https://example.com/b",
-        ),
+        ("Links", "links", "https://example.com/a", "https://example.com/b"),
         ("Sources", "sources", "Alva", "Fair"),
     ] {
         let add = format!("/v1/opportunities/{id}/add{noun}");
@@ -158,9 +148,7 @@ async fn s5_new_tags_show_in_the_accounts_list() {
     let lever = Lever::start().await;
     let id = lever.candidate(json!({})).await;
     let add = format!("/v1/opportunities/{id}/addTags");
-    lever
-        .post(&add, json!({"tags": ["Never used before"]}))
-        .await;
+    lever.post(&add, json!({"tags": ["Never used before"]})).await;
     let tags = lever.all("/v1/tags").await;
     let tag = tags.iter().find(|tag| tag["text"] == "Never used before");
     assert_eq!(tag.unwrap()["count"], 1);
@@ -202,9 +190,7 @@ async fn s5_apply() {
     let (status, body) = lever.post(&path, body).await;
     assert_eq!(status, 201);
     let opportunity = body["data"]["opportunityId"].as_str().unwrap();
-    let made = lever
-        .data(&format!("/v1/opportunities/{opportunity}"))
-        .await;
+    let made = lever.data(&format!("/v1/opportunities/{opportunity}")).await;
     assert_eq!(made["origin"], "applied");
     assert_eq!(made["stage"], "applicant-new");
     assert_eq!(made["applications"][0], body["data"]["applicationId"]);

@@ -66,11 +66,7 @@ async fn a_connection_closed_after_the_effect() {
     let tags = lever.data(&format!("/v1/opportunities/{id}")).await["tags"].clone();
     assert_eq!(tags, json!(["x"]));
     let log = lever.seen("requests").await;
-    let call = log
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|call| call["path"] == path.as_str());
+    let call = log.as_array().unwrap().iter().find(|call| call["path"] == path.as_str());
     assert!(call.unwrap()["status"].is_null());
     assert_eq!(call.unwrap()["fault"], "close_after");
 }
@@ -78,9 +74,7 @@ async fn a_connection_closed_after_the_effect() {
 #[tokio::test]
 async fn half_a_body() {
     let lever = Lever::start().await;
-    lever
-        .fault(json!({"target": "api", "kind": "truncate", "next": 1}))
-        .await;
+    lever.fault(json!({"target": "api", "kind": "truncate", "next": 1})).await;
     let answer = lever.key(Method::GET, "/v1/stages").send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.is_err());
@@ -99,9 +93,7 @@ async fn a_late_answer() {
 #[tokio::test]
 async fn the_token_endpoint_down() {
     let lever = Lever::start().await;
-    lever
-        .fault(json!({"target": "oauth", "kind": "status", "status": 503}))
-        .await;
+    lever.fault(json!({"target": "oauth", "kind": "status", "status": 503})).await;
     let call = || lever.http.post(lever.url("/oauth/token")).send();
     let reply = read(call().await.unwrap()).await;
     assert_eq!(reply.0, 503);

@@ -25,29 +25,18 @@ fn has(one: &Value, field: &str, value: &str) -> bool {
 async fn s5_filters_by_what_an_opportunity_has() {
     let lever = Lever::start().await;
     check(&lever, "tag=Rust", |one| has(one, "tags", "Rust")).await;
-    check(&lever, "tag=Rust&tag=Sales", |one| {
-        has(one, "tags", "Rust") || has(one, "tags", "Sales")
-    })
-    .await;
-    check(&lever, "source=LinkedIn", |one| {
-        has(one, "sources", "LinkedIn")
-    })
-    .await;
+    check(&lever, "tag=Rust&tag=Sales", |one| has(one, "tags", "Rust") || has(one, "tags", "Sales")).await;
+    check(&lever, "source=LinkedIn", |one| has(one, "sources", "LinkedIn")).await;
     check(&lever, "origin=applied", |one| one["origin"] == "applied").await;
     check(&lever, "origin=applied&origin=agency", |one| {
         one["origin"] == "applied" || one["origin"] == "agency"
     })
     .await;
-    check(&lever, "stage_id=applicant-new", |one| {
-        one["stage"] == "applicant-new"
-    })
-    .await;
+    check(&lever, "stage_id=applicant-new", |one| one["stage"] == "applicant-new").await;
     let screen = lever.stage("Recruiter screen").await;
-    check(
-        &lever,
-        &format!("stage_id={screen}&stage_id=lead-new"),
-        |one| one["stage"] == screen.as_str() || one["stage"] == "lead-new",
-    )
+    check(&lever, &format!("stage_id={screen}&stage_id=lead-new"), |one| {
+        one["stage"] == screen.as_str() || one["stage"] == "lead-new"
+    })
     .await;
     check(&lever, "origin=applied&stage_id=applicant-new", |one| {
         one["origin"] == "applied" && one["stage"] == "applicant-new"
@@ -60,19 +49,10 @@ async fn s5_filters_by_person() {
     let lever = Lever::start().await;
     let one = lever.data("/v1/opportunities?limit=1").await[0].clone();
     let email = one["emails"][0].as_str().unwrap();
-    check(&lever, &format!("email={email}"), |one| {
-        has(one, "emails", email)
-    })
-    .await;
-    check(&lever, &format!("email={}", email.to_uppercase()), |one| {
-        has(one, "emails", email)
-    })
-    .await;
+    check(&lever, &format!("email={email}"), |one| has(one, "emails", email)).await;
+    check(&lever, &format!("email={}", email.to_uppercase()), |one| has(one, "emails", email)).await;
     let contact = one["contact"].as_str().unwrap();
-    check(&lever, &format!("contact_id={contact}"), |one| {
-        one["contact"] == contact
-    })
-    .await;
+    check(&lever, &format!("contact_id={contact}"), |one| one["contact"] == contact).await;
 }
 
 #[tokio::test]
@@ -91,15 +71,9 @@ async fn s4_one_contact_can_have_several_opportunities() {
 #[tokio::test]
 async fn s5_filters_by_posting_and_archive() {
     let lever = Lever::start().await;
-    let all = lever
-        .all("/v1/opportunities?confidentiality=all&expand=applications")
-        .await;
-    let archived = all
-        .iter()
-        .find(|one| !one["archived"].is_null() && one["applications"] != json!([]));
-    let posting = archived.unwrap()["applications"][0]["posting"]
-        .as_str()
-        .unwrap();
+    let all = lever.all("/v1/opportunities?confidentiality=all&expand=applications").await;
+    let archived = all.iter().find(|one| !one["archived"].is_null() && one["applications"] != json!([]));
+    let posting = archived.unwrap()["applications"][0]["posting"].as_str().unwrap();
     let of_posting: Vec<String> = all
         .iter()
         .filter(|one| one["applications"][0]["posting"] == posting)
@@ -114,10 +88,8 @@ async fn s5_filters_by_posting_and_archive() {
     check(&lever, "archived=true", |one| !one["archived"].is_null()).await;
     check(&lever, "archived=false", |one| one["archived"].is_null()).await;
     let hired = lever.reason("Hired").await;
-    check(&lever, &format!("archive_reason_id={hired}"), |one| {
-        one["archived"]["reason"] == hired.as_str()
-    })
-    .await;
+    check(&lever, &format!("archive_reason_id={hired}"), |one| one["archived"]["reason"] == hired.as_str())
+        .await;
     check(&lever, "snoozed=true", |one| !one["snoozedUntil"].is_null()).await;
 }
 
@@ -126,45 +98,28 @@ async fn s5_filters_by_time() {
     let lever = Lever::start().await;
     let all = lever.all("/v1/opportunities?confidentiality=all").await;
     let middle = &all[all.len() / 2];
-    for (filter, field) in [
-        ("created_at", "createdAt"),
-        ("updated_at", "updatedAt"),
-        ("advanced_at", "lastAdvancedAt"),
-    ] {
+    for (filter, field) in
+        [("created_at", "createdAt"), ("updated_at", "updatedAt"), ("advanced_at", "lastAdvancedAt")]
+    {
         let at = middle[field].as_i64().unwrap();
-        check(&lever, &format!("{filter}_start={at}"), |one| {
-            one[field].as_i64().unwrap() >= at
-        })
-        .await;
-        check(&lever, &format!("{filter}_end={at}"), |one| {
-            one[field].as_i64().unwrap() <= at
-        })
-        .await;
+        check(&lever, &format!("{filter}_start={at}"), |one| one[field].as_i64().unwrap() >= at).await;
+        check(&lever, &format!("{filter}_end={at}"), |one| one[field].as_i64().unwrap() <= at).await;
     }
     let archived = all.iter().find(|one| !one["archived"].is_null()).unwrap();
     let at = archived["archived"]["archivedAt"].as_i64().unwrap();
     check(&lever, &format!("archived_at_start={at}"), |one| {
-        one["archived"]["archivedAt"]
-            .as_i64()
-            .is_some_and(|there| there >= at)
+        one["archived"]["archivedAt"].as_i64().is_some_and(|there| there >= at)
     })
     .await;
-    let wrong = lever
-        .get("/v1/opportunities?created_at_start=yesterday")
-        .await;
+    let wrong = lever.get("/v1/opportunities?created_at_start=yesterday").await;
     assert_error(&wrong, 400);
 }
 
 #[tokio::test]
 async fn s5_lists_are_newest_first() {
     let lever = Lever::start().await;
-    let all = lever
-        .all("/v1/opportunities?confidentiality=all&limit=9")
-        .await;
-    let times: Vec<i64> = all
-        .iter()
-        .map(|one| one["createdAt"].as_i64().unwrap())
-        .collect();
+    let all = lever.all("/v1/opportunities?confidentiality=all&limit=9").await;
+    let times: Vec<i64> = all.iter().map(|one| one["createdAt"].as_i64().unwrap()).collect();
     assert!(times.is_sorted_by(|one, next| one >= next));
 }
 
@@ -197,19 +152,10 @@ async fn s5_confidential_ones_are_left_out_without_the_scope() {
 
 #[tokio::test]
 async fn s7_confidential_ones_can_answer_404_too() {
-    let lever = Lever::with(lever_sandbox::Options {
-        confidential_status: 404,
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(lever_sandbox::Options { confidential_status: 404, ..options() }).await;
     let id = lever.candidate(json!({"confidential": true})).await;
-    let plain = lever
-        .token("opportunities:read:admin notes:read:admin")
-        .await;
-    for path in [
-        format!("/v1/opportunities/{id}"),
-        format!("/v1/opportunities/{id}/notes"),
-    ] {
+    let plain = lever.token("opportunities:read:admin notes:read:admin").await;
+    for path in [format!("/v1/opportunities/{id}"), format!("/v1/opportunities/{id}/notes")] {
         assert_eq!(lever.status_for(&plain, &path).await, 404);
     }
 }
@@ -229,9 +175,7 @@ async fn s5_deleted_opportunities_are_listed_for_30_days() {
     let at = deleted[0]["deletedAt"].as_i64().unwrap();
     let within = async |start: i64, end: i64| {
         let range = format!("deleted_at_start={start}&deleted_at_end={end}");
-        lever
-            .get(&format!("/v1/opportunities/deleted?{range}"))
-            .await
+        lever.get(&format!("/v1/opportunities/deleted?{range}")).await
     };
     assert_eq!(within(at, at).await.1["data"][0]["id"], id.as_str());
     assert_eq!(within(at - DAY, at - 1).await.1["data"], json!([]));

@@ -7,10 +7,8 @@ use super::support::Lever;
 /// Asserts that a thing has exactly these fields, each as `name:kind` of `s` text, `n`
 /// number, `b` boolean, `a` list, `o` object; with `?` also null.
 pub fn check(thing: &Value, fields: &str) {
-    let fields: Vec<(&str, &str)> = fields
-        .split_whitespace()
-        .map(|field| field.split_once(':').unwrap())
-        .collect();
+    let fields: Vec<(&str, &str)> =
+        fields.split_whitespace().map(|field| field.split_once(':').unwrap()).collect();
     for (name, kinds) in &fields {
         let value = thing.get(name);
         let value = value.unwrap_or_else(|| panic!("{name} is missing in {thing}"));
@@ -44,13 +42,7 @@ async fn s4_opportunities() {
     let all = lever.all("/v1/opportunities?confidentiality=all").await;
     for one in &all {
         check(one, OPPORTUNITY);
-        assert!(
-            one["emails"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .all(Value::is_string)
-        );
+        assert!(one["emails"].as_array().unwrap().iter().all(Value::is_string));
         assert!(one["applications"].as_array().unwrap().len() <= 1);
         for phone in one["phones"].as_array().unwrap() {
             check(phone, "type:s? value:s");
@@ -67,26 +59,12 @@ async fn s4_opportunities() {
                 check(&one["dataProtection"][part], "allowed:b expiresAt:n?");
             }
         }
-        let single = lever
-            .data(&format!(
-                "/v1/opportunities/{}",
-                one["id"].as_str().unwrap()
-            ))
-            .await;
+        let single = lever.data(&format!("/v1/opportunities/{}", one["id"].as_str().unwrap())).await;
         assert_eq!(&single, one);
     }
-    let origins: std::collections::BTreeSet<&str> = all
-        .iter()
-        .map(|one| one["origin"].as_str().unwrap())
-        .collect();
-    let known = [
-        "agency",
-        "applied",
-        "internal",
-        "referred",
-        "sourced",
-        "university",
-    ];
+    let origins: std::collections::BTreeSet<&str> =
+        all.iter().map(|one| one["origin"].as_str().unwrap()).collect();
+    let known = ["agency", "applied", "internal", "referred", "sourced", "university"];
     assert!(origins.into_iter().eq(known));
 }
 
@@ -125,27 +103,13 @@ async fn s4_stages_are_in_order_and_not_all_uuids() {
     for stage in &stages {
         check(stage, "id:s text:s");
     }
-    let ids: Vec<&str> = stages
-        .iter()
-        .map(|stage| stage["id"].as_str().unwrap())
-        .collect();
-    for built_in in [
-        "lead-new",
-        "lead-reached-out",
-        "lead-responded",
-        "applicant-new",
-        "offer",
-    ] {
+    let ids: Vec<&str> = stages.iter().map(|stage| stage["id"].as_str().unwrap()).collect();
+    for built_in in ["lead-new", "lead-reached-out", "lead-responded", "applicant-new", "offer"] {
         assert!(ids.contains(&built_in), "{built_in}");
     }
     assert!(ids.iter().any(|id| id.len() == 36));
     assert_eq!(ids[0], "lead-new");
-    for text in [
-        "Recruiter screen",
-        "Assessment",
-        "Phone interview",
-        "On-site interview",
-    ] {
+    for text in ["Recruiter screen", "Assessment", "Phone interview", "On-site interview"] {
         lever.stage(text).await;
     }
 }
@@ -169,20 +133,10 @@ async fn s4_postings() {
         for name in ["list", "show", "apply"] {
             assert!(posting["urls"][name].is_string());
         }
-        let states = [
-            "published",
-            "internal",
-            "closed",
-            "draft",
-            "pending",
-            "rejected",
-        ];
+        let states = ["published", "internal", "closed", "draft", "pending", "rejected"];
         assert!(states.contains(&posting["state"].as_str().unwrap()));
     }
-    assert!(
-        all.iter()
-            .any(|one| one["confidentiality"] == "confidential")
-    );
+    assert!(all.iter().any(|one| one["confidentiality"] == "confidential"));
     let tagged = lever.all("/v1/postings?tag=Alva:%20Screening").await;
     assert_eq!(tagged.len(), 1);
 }
@@ -194,9 +148,7 @@ async fn s4_applications() {
     let mut kinds = std::collections::BTreeSet::new();
     for one in all.iter().filter(|one| one["applications"] != json!([])) {
         let id = one["id"].as_str().unwrap();
-        let list = lever
-            .all(&format!("/v1/opportunities/{id}/applications"))
-            .await;
+        let list = lever.all(&format!("/v1/opportunities/{id}/applications")).await;
         let application = &list[0];
         check(
             application,

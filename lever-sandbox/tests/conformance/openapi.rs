@@ -9,15 +9,8 @@ use super::support::Lever;
 #[tokio::test]
 async fn the_document_is_openapi_3_1_with_unique_operations() {
     let lever = Lever::start().await;
-    let document: Value = lever
-        .http
-        .get(lever.url("/sandbox/openapi.json"))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let document: Value =
+        lever.http.get(lever.url("/sandbox/openapi.json")).send().await.unwrap().json().await.unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert_eq!(document["servers"][0]["url"], lever.running.url.as_str());
     let mut ids = HashSet::new();
@@ -34,10 +27,7 @@ async fn the_document_is_openapi_3_1_with_unique_operations() {
     let text = document.to_string();
     for reference in text.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();
-        assert!(
-            document.pointer(pointer).is_some(),
-            "{pointer} leads nowhere"
-        );
+        assert!(document.pointer(pointer).is_some(), "{pointer} leads nowhere");
     }
 }
 

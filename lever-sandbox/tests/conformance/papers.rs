@@ -57,18 +57,13 @@ async fn s5_files_come_as_multipart() {
     let (status, body) = reply(upload("report.pdf")).await;
     assert_eq!(status, 201, "{body}");
     let file = &body["data"];
-    check(
-        file,
-        "id:s name:s ext:s downloadUrl:s uploadedAt:n status:s size:n",
-    );
+    check(file, "id:s name:s ext:s downloadUrl:s uploadedAt:n status:s size:n");
     assert_eq!(file["name"], "report.pdf");
     assert_eq!(file["ext"], "pdf");
     assert_eq!(file["size"], 15);
     assert_eq!(lever.all(&path).await[0], *file);
-    let download = lever
-        .http
-        .get(file["downloadUrl"].as_str().unwrap())
-        .basic_auth(&lever.running.api_key, Some(""));
+    let download =
+        lever.http.get(file["downloadUrl"].as_str().unwrap()).basic_auth(&lever.running.api_key, Some(""));
     let bytes = download.send().await.unwrap().bytes().await.unwrap();
     assert_eq!(&bytes[..], b"%PDF-1.7 report");
     assert_error(&reply(upload("virus.exe")).await, 400);
@@ -158,10 +153,7 @@ async fn s5_a_resume_can_be_downloaded() {
     let lever = Lever::start().await;
     let (_, resume) = first(&lever, "resumes").await;
     let url = resume["file"]["downloadUrl"].as_str().unwrap();
-    let request = lever
-        .http
-        .get(url)
-        .basic_auth(&lever.running.api_key, Some(""));
+    let request = lever.http.get(url).basic_auth(&lever.running.api_key, Some(""));
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let size = answer.bytes().await.unwrap().len();

@@ -11,12 +11,7 @@ async fn s5_users_by_email_role_and_whether_they_left() {
     assert_eq!(dana.len(), 1);
     assert_eq!(dana[0]["name"], "Dana Smith");
     assert_eq!(dana[0]["accessRole"], "super admin");
-    assert!(
-        lever
-            .all("/v1/users?email=nobody@acme.example")
-            .await
-            .is_empty()
-    );
+    assert!(lever.all("/v1/users?email=nobody@acme.example").await.is_empty());
     let active = lever.all("/v1/users").await;
     let all = lever.all("/v1/users?includeDeactivated=true").await;
     assert!(active.iter().all(|user| user["deactivatedAt"].is_null()));
@@ -53,27 +48,16 @@ async fn s5_postings_by_state_tag_and_category() {
     for (query, field, value) in [
         ("state=published", "/state", "published"),
         ("team=Platform", "/categories/team", "Platform"),
-        (
-            "department=Engineering",
-            "/categories/department",
-            "Engineering",
-        ),
+        ("department=Engineering", "/categories/department", "Engineering"),
         ("location=Stockholm", "/categories/location", "Stockholm"),
-        (
-            "commitment=Internship",
-            "/categories/commitment",
-            "Internship",
-        ),
+        ("commitment=Internship", "/categories/commitment", "Internship"),
         ("level=Senior", "/categories/level", "Senior"),
         ("tag=Rust", "/tags/0", "Rust"),
     ] {
         let path = format!("/v1/postings?confidentiality=all&{query}");
         let found = lever.all(&path).await;
-        let expected: Vec<_> = all
-            .iter()
-            .filter(|posting| posting.pointer(field) == Some(&json!(value)))
-            .cloned()
-            .collect();
+        let expected: Vec<_> =
+            all.iter().filter(|posting| posting.pointer(field) == Some(&json!(value))).cloned().collect();
         assert!(!expected.is_empty());
         assert_eq!(found, expected, "{query}");
     }

@@ -25,20 +25,12 @@ async fn dozens_of_sandboxes_run_side_by_side() {
 /// time of a page doesn't grow with the account.
 #[tokio::test]
 async fn lists_of_a_large_account_are_quick() {
-    let lever = Lever::with(Options {
-        opportunities: 20_000,
-        postings: 50,
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(Options { opportunities: 20_000, postings: 50, ..options() }).await;
     let screen = lever.stage("Recruiter screen").await;
     let deep = lever.get("/v1/opportunities?limit=100").await.1["next"].clone();
     for path in [
         "/v1/opportunities?limit=100".to_owned(),
-        format!(
-            "/v1/opportunities?limit=100&offset={}",
-            deep.as_str().unwrap()
-        ),
+        format!("/v1/opportunities?limit=100&offset={}", deep.as_str().unwrap()),
         format!("/v1/opportunities?limit=100&stage_id={screen}"),
         "/v1/opportunities?tag=Rust&origin=applied".to_owned(),
         "/v1/opportunities?email=ada.lindqvist.0@example.com".to_owned(),

@@ -26,10 +26,7 @@ pub fn options() -> Options {
             name: "Test App".into(),
             redirect_uris: vec![REDIRECT.into()],
         }],
-        rate_limit: RateLimit {
-            enabled: false,
-            ..RateLimit::default()
-        },
+        rate_limit: RateLimit { enabled: false, ..RateLimit::default() },
         ..Options::default()
     }
 }
@@ -40,14 +37,8 @@ impl Lever {
     }
 
     pub async fn with(options: Options) -> Self {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        Self {
-            running: start(options).await.unwrap(),
-            http,
-        }
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { running: start(options).await.unwrap(), http }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -56,9 +47,7 @@ impl Lever {
 
     /// A call with the API key.
     pub fn key(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, self.url(path))
-            .basic_auth(&self.running.api_key, Some(""))
+        self.http.request(method, self.url(path)).basic_auth(&self.running.api_key, Some(""))
     }
 
     pub async fn get(&self, path: &str) -> Reply {
@@ -147,9 +136,7 @@ impl Lever {
 
     /// The id of the Super Admin.
     pub async fn admin(&self) -> String {
-        let users = self
-            .all(&format!("/v1/users?email={}", self.running.admin_email))
-            .await;
+        let users = self.all(&format!("/v1/users?email={}", self.running.admin_email)).await;
         users[0]["id"].as_str().unwrap().to_owned()
     }
 
@@ -174,17 +161,11 @@ impl Lever {
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
         loop {
             let all = self.seen("deliveries").await.as_array().unwrap().clone();
-            let tried = all
-                .iter()
-                .filter(|one| !one["attempts"].as_array().unwrap().is_empty())
-                .count();
+            let tried = all.iter().filter(|one| !one["attempts"].as_array().unwrap().is_empty()).count();
             if tried >= count {
                 return all;
             }
-            assert!(
-                std::time::Instant::now() < deadline,
-                "{count} deliveries wanted, there are {all:?}"
-            );
+            assert!(std::time::Instant::now() < deadline, "{count} deliveries wanted, there are {all:?}");
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
@@ -223,18 +204,8 @@ pub struct Browser<'a> {
 
 impl<'a> Browser<'a> {
     pub async fn log_in(lever: &'a Lever, email: &str) -> Self {
-        let form = [
-            ("email", email),
-            ("password", &lever.running.admin_password),
-            ("next", "/"),
-        ];
-        let answer = lever
-            .http
-            .post(lever.url("/login"))
-            .form(&form)
-            .send()
-            .await
-            .unwrap();
+        let form = [("email", email), ("password", &lever.running.admin_password), ("next", "/")];
+        let answer = lever.http.post(lever.url("/login")).form(&form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         let cookie = answer.headers()["set-cookie"].to_str().unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
@@ -252,12 +223,7 @@ impl<'a> Browser<'a> {
         let more = more.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         fields.extend(more);
         let request = self.lever.http.post(self.lever.url(action));
-        request
-            .header("cookie", &self.cookie)
-            .form(&fields)
-            .send()
-            .await
-            .unwrap()
+        request.header("cookie", &self.cookie).form(&fields).send().await.unwrap()
     }
 }
 

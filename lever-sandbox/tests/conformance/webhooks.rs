@@ -100,18 +100,13 @@ async fn s6_webhooks_are_made_listed_changed_and_removed() {
          updatedAt:n",
     );
     assert!(made["configuration"]["signatureToken"].is_string());
-    assert_eq!(
-        made["configuration"]["conditions"]["origins"],
-        json!(["applied", "referred"])
-    );
+    assert_eq!(made["configuration"]["conditions"]["origins"], json!(["applied", "referred"]));
     let listed = lever.all("/v1/webhooks").await;
     assert_eq!(listed[0]["id"], made["id"]);
     // The token is given once.
     assert!(listed[0]["configuration"].get("signatureToken").is_none());
     let path = format!("/v1/webhooks/{}", made["id"].as_str().unwrap());
-    let (status, changed) = lever
-        .put(&path, json!({"url": "https://example.com/other"}))
-        .await;
+    let (status, changed) = lever.put(&path, json!({"url": "https://example.com/other"})).await;
     assert_eq!(status, 200);
     assert_eq!(changed["data"]["url"], "https://example.com/other");
     assert_eq!(changed["data"]["event"], "candidateHired");
@@ -147,11 +142,7 @@ async fn s6_what_makes_no_webhook() {
 
 #[tokio::test]
 async fn s6_http_is_for_loopback_and_can_be_forbidden() {
-    let lever = Lever::with(Options {
-        allow_http: false,
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(Options { allow_http: false, ..options() }).await;
     let body = json!({"event": "candidateHired", "url": "http://127.0.0.1:9/hook"});
     assert_error(&lever.post("/v1/webhooks", body).await, 400);
 }
@@ -176,15 +167,10 @@ async fn s6_a_delivery_is_signed_over_token_and_time() {
     let key = made["configuration"]["signatureToken"].as_str().unwrap();
     let id = lever.candidate(json!({"stage": "lead-new"})).await;
     let goal = lever.stage("Assessment").await;
-    lever
-        .order(&format!("opportunities/{id}/move"), json!({"stage": goal}))
-        .await;
+    lever.order(&format!("opportunities/{id}/move"), json!({"stage": goal})).await;
     lever.deliveries(1).await;
     let body = receiver.bodies()[0].clone();
-    check(
-        &body,
-        "id:s event:s triggeredAt:n token:s signature:s data:o",
-    );
+    check(&body, "id:s event:s triggeredAt:n token:s signature:s data:o");
     assert_eq!(body["event"], "candidateStageChange");
     assert_eq!(body["signature"], expected_signature(key, &body));
     assert_eq!(body["data"]["opportunityId"], id.as_str());
@@ -226,9 +212,7 @@ async fn s6_what_each_event_says() {
     let id = made["opportunityId"].as_str().unwrap();
     let admin = lever.admin().await;
     let path = format!("/v1/opportunities/{id}");
-    lever
-        .put(&format!("{path}/stage"), json!({"stage": "offer"}))
-        .await;
+    lever.put(&format!("{path}/stage"), json!({"stage": "offer"})).await;
     let interview = json!({
         "subject": "Talk", "interviewers": [], "date": 1_900_000_000_000_i64, "duration": 30,
     });
@@ -240,12 +224,8 @@ async fn s6_what_each_event_says() {
     lever.delete(&one).await;
     let contact = format!("/v1/contacts/{}", made["contactId"].as_str().unwrap());
     lever.put(&contact, json!({"name": "Ada L."})).await;
-    lever
-        .order(&format!("opportunities/{id}/hire"), json!({}))
-        .await;
-    lever
-        .order(&format!("opportunities/{id}/unarchive"), json!({}))
-        .await;
+    lever.order(&format!("opportunities/{id}/hire"), json!({})).await;
+    lever.order(&format!("opportunities/{id}/unarchive"), json!({})).await;
     let gone = format!("opportunities/{id}");
     lever.control(Method::DELETE, &gone, json!({})).await;
 
@@ -257,33 +237,21 @@ async fn s6_what_each_event_says() {
     };
     let with = |more: &str| format!("opportunityId:s contactId:s candidateId:s {more}");
     check(&data("applicationCreated"), &with("applicationId:s"));
-    check(
-        &data("candidateStageChange"),
-        &with("fromStageId:s? toStageId:s"),
-    );
+    check(&data("candidateStageChange"), &with("fromStageId:s? toStageId:s"));
     check(&data("candidateHired"), &with(""));
     let archived = data("candidateArchiveChange");
     check(&archived, &with("fromArchived:o? toArchived:o?"));
     assert!(archived["fromArchived"].is_null());
     check(&archived["toArchived"], "archivedAt:n reason:s");
-    check(
-        &data("candidateDeleted"),
-        "opportunityId:s contactId:s deletedBy:s?",
-    );
+    check(&data("candidateDeleted"), "opportunityId:s contactId:s deletedBy:s?");
     for (event, when) in [
         ("interviewCreated", "createdAt"),
         ("interviewUpdated", "updatedAt"),
         ("interviewDeleted", "deletedAt"),
     ] {
-        check(
-            &data(event),
-            &format!("interviewId:s panelId:s opportunityId:s {when}:n"),
-        );
+        check(&data(event), &format!("interviewId:s panelId:s opportunityId:s {when}:n"));
     }
-    for (event, when) in [
-        ("contactCreated", "createdAt"),
-        ("contactUpdated", "updatedAt"),
-    ] {
+    for (event, when) in [("contactCreated", "createdAt"), ("contactUpdated", "updatedAt")] {
         check(&data(event), &format!("contactId:s {when}:n accountId:s"));
     }
 }
@@ -299,23 +267,13 @@ async fn s6_the_events_toggle_gates_and_origins_limit() {
     assert_eq!(lever.post("/v1/webhooks", body).await.0, 201);
     let applied = lever.candidate(json!({"origin": "applied"})).await;
     let sourced = lever.candidate(json!({"origin": "sourced"})).await;
-    lever
-        .order("events", json!({"candidateStageChange": false}))
-        .await;
+    lever.order("events", json!({"candidateStageChange": false})).await;
     let offer = json!({"stage": "offer"});
-    lever
-        .order(&format!("opportunities/{sourced}/move"), offer.clone())
-        .await;
-    lever
-        .order("events", json!({"candidateStageChange": true}))
-        .await;
-    lever
-        .order(&format!("opportunities/{applied}/move"), offer)
-        .await;
+    lever.order(&format!("opportunities/{sourced}/move"), offer.clone()).await;
+    lever.order("events", json!({"candidateStageChange": true})).await;
+    lever.order(&format!("opportunities/{applied}/move"), offer).await;
     let back = json!({"stage": "lead-new"});
-    lever
-        .order(&format!("opportunities/{sourced}/move"), back)
-        .await;
+    lever.order(&format!("opportunities/{sourced}/move"), back).await;
     lever.deliveries(1).await;
     let bodies = receiver.bodies();
     assert_eq!(bodies.len(), 1);
@@ -325,11 +283,7 @@ async fn s6_the_events_toggle_gates_and_origins_limit() {
 
 #[tokio::test]
 async fn s6_one_token_for_the_account_in_the_old_mode() {
-    let lever = Lever::with(Options {
-        token_mode: TokenMode::Account,
-        ..options()
-    })
-    .await;
+    let lever = Lever::with(Options { token_mode: TokenMode::Account, ..options() }).await;
     let url = "https://example.com/hook";
     let one = hook(&lever, "candidateHired", url).await;
     let other = hook(&lever, "candidateDeleted", url).await;
@@ -358,9 +312,7 @@ async fn s6_verify_connection_is_signed_and_names_no_opportunity() {
     let body = json!({"event": "candidateHired", "url": receiver.url});
     let hook = lever.order("webhooks", body).await;
     let id = hook["id"].as_str().unwrap();
-    lever
-        .order(&format!("webhooks/{id}/verify"), json!({}))
-        .await;
+    lever.order(&format!("webhooks/{id}/verify"), json!({})).await;
     let body = receiver.bodies()[0].clone();
     assert!(body["data"].get("opportunityId").is_none());
     let key = hook["signatureToken"].as_str().unwrap();
@@ -375,9 +327,7 @@ async fn s6_anything_but_2xx_is_tried_again_by_the_sandboxs_clock() {
     // Nobody listens there.
     hook(&lever, "candidateHired", "http://127.0.0.1:9/hook").await;
     let id = lever.candidate(json!({})).await;
-    lever
-        .order(&format!("opportunities/{id}/hire"), json!({}))
-        .await;
+    lever.order(&format!("opportunities/{id}/hire"), json!({})).await;
     lever.deliveries(1).await;
     for (tries, wait) in [(2, 1), (3, 5), (4, 25), (5, 125), (6, 625)] {
         lever.advance(wait * 1_000 + 100).await;
@@ -388,10 +338,7 @@ async fn s6_anything_but_2xx_is_tried_again_by_the_sandboxs_clock() {
             if attempts == tries {
                 break;
             }
-            assert!(
-                attempts < tries && std::time::Instant::now() < deadline,
-                "{all}"
-            );
+            assert!(attempts < tries && std::time::Instant::now() < deadline, "{all}");
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }

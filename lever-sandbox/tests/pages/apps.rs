@@ -17,10 +17,7 @@ fn with_app() -> Options {
         name: "Alva Labs".to_owned(),
         redirect_uris: vec![CALLBACK.to_owned()],
     };
-    Options {
-        clients: vec![client],
-        ..Options::default()
-    }
+    Options { clients: vec![client], ..Options::default() }
 }
 
 fn authorize(world: &World) -> String {
@@ -30,10 +27,7 @@ fn authorize(world: &World) -> String {
         .append_pair("response_type", "code")
         .append_pair("state", "s t&te")
         .append_pair("audience", &world.lever.audience)
-        .append_pair(
-            "scope",
-            "offline_access opportunities:write:admin stages:read:admin",
-        )
+        .append_pair("scope", "offline_access opportunities:write:admin stages:read:admin")
         .append_pair("prompt", "consent")
         .finish();
     format!("/authorize?{query}")
@@ -42,19 +36,13 @@ fn authorize(world: &World) -> String {
 /// The parameters that a redirect to the app carries.
 fn sent_back(page: &Page) -> std::collections::HashMap<String, String> {
     assert!(page.path.starts_with(CALLBACK), "{}", page.path);
-    Url::parse(&page.path)
-        .unwrap()
-        .query_pairs()
-        .into_owned()
-        .collect()
+    Url::parse(&page.path).unwrap().query_pairs().into_owned().collect()
 }
 
 async fn token(world: &World, fields: &[(&str, &str)]) -> (StatusCode, Value) {
     let mut all = vec![("client_id", "client-1"), ("client_secret", "secret-1")];
     all.extend_from_slice(fields);
-    let request = reqwest::Client::new()
-        .post(format!("{}/oauth/token", world.lever.url))
-        .form(&all);
+    let request = reqwest::Client::new().post(format!("{}/oauth/token", world.lever.url)).form(&all);
     let answer = request.send().await.unwrap();
     (answer.status(), answer.json().await.unwrap())
 }
@@ -89,11 +77,7 @@ async fn consent_lists_the_scopes_in_words_and_accept_leads_back() {
 async fn deny_leads_back_with_an_error() {
     let mut world = world(with_app()).await;
     let path = authorize(&world);
-    let form = world
-        .browser
-        .get(&path)
-        .await
-        .form_with_button("main", "Deny");
+    let form = world.browser.get(&path).await.form_with_button("main", "Deny");
     let back = sent_back(&world.browser.submit(&form, &[("decision", "deny")]).await);
     assert_eq!(back["error"], "access_denied");
     assert_eq!(back["state"], "s t&te");
@@ -104,15 +88,8 @@ async fn deny_leads_back_with_an_error() {
 async fn a_forged_decision_is_not_taken() {
     let mut world = world(with_app()).await;
     let path = authorize(&world);
-    let form = world
-        .browser
-        .get(&path)
-        .await
-        .form_with_button("main", "Accept");
-    let page = world
-        .browser
-        .submit(&form, &[("csrf", "forged"), ("decision", "accept")])
-        .await;
+    let form = world.browser.get(&path).await.form_with_button("main", "Accept");
+    let page = world.browser.submit(&form, &[("csrf", "forged"), ("decision", "accept")]).await;
     assert!(page.status.is_client_error());
     assert_eq!(page.path, form.action);
 }
@@ -124,10 +101,8 @@ async fn a_stranger_logs_in_first_and_then_decides() {
     let path = authorize(&world);
     let page = world.browser.get(&path).await;
     assert!(page.path.starts_with("/login?next="));
-    let fields = [
-        ("email", world.lever.admin_email.as_str()),
-        ("password", world.lever.admin_password.as_str()),
-    ];
+    let fields =
+        [("email", world.lever.admin_email.as_str()), ("password", world.lever.admin_password.as_str())];
     let page = world.browser.submit(&page.form("/login"), &fields).await;
     assert_eq!(page.texts("h1"), ["Authorize Alva Labs"]);
 }
@@ -135,27 +110,11 @@ async fn a_stranger_logs_in_first_and_then_decides() {
 #[tokio::test]
 async fn revoke_access_ends_it_after_asking() {
     let mut world = world(with_app()).await;
-    assert!(
-        world
-            .browser
-            .get(APPS)
-            .await
-            .text()
-            .contains("No app has access")
-    );
+    assert!(world.browser.get(APPS).await.text().contains("No app has access"));
     let path = authorize(&world);
-    let form = world
-        .browser
-        .get(&path)
-        .await
-        .form_with_button("main", "Accept");
-    let code =
-        sent_back(&world.browser.submit(&form, &[("decision", "accept")]).await)["code"].clone();
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("redirect_uri", CALLBACK),
-    ];
+    let form = world.browser.get(&path).await.form_with_button("main", "Accept");
+    let code = sent_back(&world.browser.submit(&form, &[("decision", "accept")]).await)["code"].clone();
+    let fields = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", CALLBACK)];
     let (status, tokens) = token(&world, &fields).await;
     assert_eq!(status, StatusCode::OK);
 
@@ -168,25 +127,15 @@ async fn revoke_access_ends_it_after_asking() {
 
     let page = world.browser.get(&ask[0]).await;
     assert_eq!(page.texts("h1"), ["Revoke access of Alva Labs?"]);
-    let page = world
-        .browser
-        .submit(&page.form_with_button("main", "Revoke Access"), &[])
-        .await;
+    let page = world.browser.submit(&page.form_with_button("main", "Revoke Access"), &[]).await;
     assert!(page.text().contains("No app has access"));
 
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    let (status, body) = token(
-        &world,
-        &[("grant_type", "refresh_token"), ("refresh_token", refresh)],
-    )
-    .await;
+    let (status, body) = token(&world, &[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(body["error"], "invalid_grant");
     let call = reqwest::Client::new()
         .get(format!("{}/v1/stages", world.lever.url))
         .bearer_auth(tokens["access_token"].as_str().unwrap());
-    assert_eq!(
-        call.send().await.unwrap().status(),
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(call.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }

@@ -25,10 +25,7 @@ impl Control {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
-        let request = self
-            .client
-            .post(format!("{}{path}", self.url))
-            .basic_auth(&self.key, Some(""));
+        let request = self.client.post(format!("{}{path}", self.url)).basic_auth(&self.key, Some(""));
         let answer = request.json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap_or(Value::Null)
@@ -36,10 +33,7 @@ impl Control {
 
     async fn fault(&self, kind: &str, more: Value) {
         let mut fault = json!({"target": "deliveries", "kind": kind, "next": 1});
-        fault
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.post("/sandbox/faults", fault).await;
     }
 
@@ -50,40 +44,23 @@ impl Control {
                 {"name": "fullName", "value": name},
                 {"name": "email", "value": format!("{name}@example.com")},
             ]});
-            self.post(&format!("/v1/postings/{posting}/apply"), body)
-                .await;
+            self.post(&format!("/v1/postings/{posting}/apply"), body).await;
         }
     }
 
     async fn list(&self) -> Vec<Value> {
-        let answer = self
-            .client
-            .get(format!("{}/sandbox/deliveries", self.url))
-            .send()
-            .await
-            .unwrap();
-        answer.json::<Value>().await.unwrap()["data"]
-            .as_array()
-            .unwrap()
-            .clone()
+        let answer = self.client.get(format!("{}/sandbox/deliveries", self.url)).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["data"].as_array().unwrap().clone()
     }
 
     async fn states(&self) -> Vec<String> {
-        self.list()
-            .await
-            .iter()
-            .map(|delivery| delivery["state"].as_str().unwrap().to_owned())
-            .collect()
+        self.list().await.iter().map(|delivery| delivery["state"].as_str().unwrap().to_owned()).collect()
     }
 }
 
 /// A world that tells the receiver of applications, and the id of a posting.
 async fn listening(receiver: &Receiver, options: Options) -> (World, Control, String) {
-    let mut world = world(Options {
-        rate_limit: lever_sandbox::RateLimit::default(),
-        ..options
-    })
-    .await;
+    let mut world = world(Options { rate_limit: lever_sandbox::RateLimit::default(), ..options }).await;
     let form = world
         .browser
         .get("/settings/integrations")
@@ -92,38 +69,20 @@ async fn listening(receiver: &Receiver, options: Options) -> (World, Control, St
     world.browser.submit(&form, &[("url", &receiver.url)]).await;
     let posting = world.browser.get("/postings").await.attrs("td a", "href")[0].clone();
     let control = Control::of(&world);
-    (
-        world,
-        control,
-        posting.trim_start_matches("/postings/").to_owned(),
-    )
+    (world, control, posting.trim_start_matches("/postings/").to_owned())
 }
 
 /// Someone applies by hand, which has no rate limit.
 async fn apply(world: &mut World, posting: &str, names: &[&str]) {
     let path = format!("/postings/{posting}");
-    let form = world
-        .browser
-        .get(&path)
-        .await
-        .form(&format!("{path}/apply"));
+    let form = world.browser.get(&path).await.form(&format!("{path}/apply"));
     for name in names {
-        assert_eq!(
-            world
-                .browser
-                .submit(&form, &[("name", name)])
-                .await
-                .texts("h1"),
-            [*name]
-        );
+        assert_eq!(world.browser.submit(&form, &[("name", name)]).await.texts("h1"), [*name]);
     }
 }
 
 fn ids(calls: &[Call]) -> Vec<String> {
-    calls
-        .iter()
-        .map(|call| call.body["id"].as_str().unwrap().to_owned())
-        .collect()
+    calls.iter().map(|call| call.body["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -131,30 +90,20 @@ async fn anything_but_2xx_is_tried_again_five_times_with_the_same_signature() {
     let receiver = Receiver::answering(&[500, 302, 404, 410, 429, 503]);
     let (mut world, control, posting) = listening(&receiver, quick()).await;
     apply(&mut world, &posting, &["Ada"]).await;
-    wait("the delivery to be given up", || async {
-        control.states().await == ["failed"]
-    })
-    .await;
+    wait("the delivery to be given up", || async { control.states().await == ["failed"] }).await;
     let calls = receiver.calls();
     assert_eq!(calls.len(), 6);
     assert!(calls.iter().all(|call| call.body == calls[0].body));
     let attempts = control.list().await[0]["attempts"].clone();
-    let statuses: Vec<i64> = attempts
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|a| a["status"].as_i64().unwrap())
-        .collect();
+    let statuses: Vec<i64> =
+        attempts.as_array().unwrap().iter().map(|a| a["status"].as_i64().unwrap()).collect();
     assert_eq!(statuses, [500, 302, 404, 410, 429, 503]);
 }
 
 #[tokio::test]
 async fn a_retry_can_have_a_fresh_token() {
     let receiver = Receiver::answering(&[500]);
-    let options = Options {
-        retry_fresh_token: true,
-        ..quick()
-    };
+    let options = Options { retry_fresh_token: true, ..quick() };
     let (mut world, _, posting) = listening(&receiver, options).await;
     let page = world.browser.get("/settings/integrations").await;
     let signing_token = page.texts("#applicationCreated .secret code")[0].clone();
@@ -176,24 +125,16 @@ async fn retries_wait_by_the_sandbox_s_clock() {
         wait("the next retry to be planned", || async {
             let delivery = control.list().await.remove(0);
             let attempts = delivery["attempts"].as_array().unwrap();
-            let last = attempts
-                .last()
-                .map_or(0, |attempt| attempt["time"].as_i64().unwrap());
+            let last = attempts.last().map_or(0, |attempt| attempt["time"].as_i64().unwrap());
             let next = delivery["nextAttemptAt"].as_i64();
-            let planned =
-                |next: i64| (seconds * 1_000..seconds * 1_000 + 900).contains(&(next - last));
+            let planned = |next: i64| (seconds * 1_000..seconds * 1_000 + 900).contains(&(next - last));
             attempts.len() == made && next.is_some_and(planned)
         })
         .await;
-        control
-            .post("/sandbox/clock", json!({"advance_ms": seconds * 1_000}))
-            .await;
+        control.post("/sandbox/clock", json!({"advance_ms": seconds * 1_000})).await;
     }
     receiver.wait_for(6).await;
-    wait("success", || async {
-        control.states().await == ["delivered"]
-    })
-    .await;
+    wait("success", || async { control.states().await == ["delivered"] }).await;
 }
 
 #[tokio::test]
@@ -201,11 +142,8 @@ async fn a_silent_receiver_counts_as_failed_after_the_time_out() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let receiver = Receiver::start();
-    let options = Options {
-        answer_timeout: Duration::from_millis(100),
-        retry_schedule: vec![],
-        ..Options::default()
-    };
+    let options =
+        Options { answer_timeout: Duration::from_millis(100), retry_schedule: vec![], ..Options::default() };
     let (mut world, control, posting) = listening(&receiver, options).await;
     let form = world
         .browser
@@ -217,21 +155,10 @@ async fn a_silent_receiver_counts_as_failed_after_the_time_out() {
     // The other webhook does not wait for the silent one.
     receiver.wait_for(2).await;
     wait("the time-out", || async {
-        control
-            .states()
-            .await
-            .iter()
-            .filter(|state| *state == "failed")
-            .count()
-            == 2
+        control.states().await.iter().filter(|state| *state == "failed").count() == 2
     })
     .await;
-    let failed = control
-        .list()
-        .await
-        .into_iter()
-        .find(|delivery| delivery["state"] == "failed")
-        .unwrap();
+    let failed = control.list().await.into_iter().find(|delivery| delivery["state"] == "failed").unwrap();
     assert_eq!(failed["attempts"][0]["error"], "no answer within 100 ms");
     assert!(failed["attempts"][0]["status"].is_null());
 }
@@ -240,19 +167,10 @@ async fn a_silent_receiver_counts_as_failed_after_the_time_out() {
 async fn first_attempts_keep_the_order_of_the_events() {
     let receiver = Receiver::start();
     let (mut world, control, posting) = listening(&receiver, Options::default()).await;
-    apply(
-        &mut world,
-        &posting,
-        &["A", "B", "C", "D", "E", "F", "G", "H"],
-    )
-    .await;
+    apply(&mut world, &posting, &["A", "B", "C", "D", "E", "F", "G", "H"]).await;
     let came = ids(&receiver.wait_for(8).await);
-    let made: Vec<String> = control
-        .list()
-        .await
-        .iter()
-        .map(|delivery| delivery["id"].as_str().unwrap().to_owned())
-        .collect();
+    let made: Vec<String> =
+        control.list().await.iter().map(|delivery| delivery["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(came, made);
 }
 
@@ -268,12 +186,8 @@ async fn a_duplicate_comes_twice_and_a_reordered_one_after_the_next() {
     control.fault("reorder", json!({})).await;
     apply(&mut world, &posting, &["First", "Second"]).await;
     let came = ids(&receiver.wait_for(4).await);
-    let made: Vec<String> = control
-        .list()
-        .await
-        .iter()
-        .map(|delivery| delivery["id"].as_str().unwrap().to_owned())
-        .collect();
+    let made: Vec<String> =
+        control.list().await.iter().map(|delivery| delivery["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(came[2..], [made[2].clone(), made[1].clone()]);
 }
 
@@ -289,19 +203,12 @@ async fn a_delayed_one_waits_by_the_clock_and_a_withheld_one_for_good() {
         control.states().await == ["waiting", "withheld", "delivered"]
     })
     .await;
-    control
-        .post("/sandbox/clock", json!({"advance_ms": 3_600_000}))
-        .await;
+    control.post("/sandbox/clock", json!({"advance_ms": 3_600_000})).await;
     receiver.wait_for(2).await;
-    wait("the late one", || async {
-        control.states().await == ["delivered", "withheld", "delivered"]
-    })
-    .await;
+    wait("the late one", || async { control.states().await == ["delivered", "withheld", "delivered"] }).await;
 
     let withheld = control.list().await[1]["id"].as_str().unwrap().to_owned();
-    control
-        .post(&format!("/sandbox/deliveries/{withheld}/resend"), json!({}))
-        .await;
+    control.post(&format!("/sandbox/deliveries/{withheld}/resend"), json!({})).await;
     assert_eq!(ids(&receiver.wait_for(3).await)[2], withheld);
 }
 
@@ -311,17 +218,9 @@ async fn signatures_go_missing_or_are_old_on_request() {
     let (mut world, control, posting) = listening(&receiver, Options::default()).await;
     let page = world.browser.get("/settings/integrations").await;
     let old = page.texts("#applicationCreated .secret code")[0].clone();
-    world
-        .browser
-        .submit(
-            &page.form_with_button("#applicationCreated", "regenerate token"),
-            &[],
-        )
-        .await;
+    world.browser.submit(&page.form_with_button("#applicationCreated", "regenerate token"), &[]).await;
     control.fault("unsigned", json!({})).await;
-    control
-        .fault("old_token", json!({"match": "applicationCreated"}))
-        .await;
+    control.fault("old_token", json!({"match": "applicationCreated"})).await;
     apply(&mut world, &posting, &["Bare", "Stale"]).await;
     let calls = receiver.wait_for(2).await;
     assert!(calls[0].body.get("signature").is_none());
@@ -334,10 +233,7 @@ async fn what_the_api_does_is_told_as_well() {
     let receiver = Receiver::start();
     let (_world, control, posting) = listening(&receiver, Options::default()).await;
     control.applications(&posting, &["ada"]).await;
-    assert_eq!(
-        receiver.wait_for(1).await[0].body["event"],
-        "applicationCreated"
-    );
+    assert_eq!(receiver.wait_for(1).await[0].body["event"], "applicationCreated");
 }
 
 #[tokio::test]
@@ -346,7 +242,5 @@ async fn stopping_does_not_wait_for_retries() {
     let (mut world, _, posting) = listening(&receiver, Options::default()).await;
     apply(&mut world, &posting, &["Ada"]).await;
     receiver.wait_for(1).await;
-    tokio::time::timeout(Duration::from_secs(5), world.lever.stop())
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), world.lever.stop()).await.unwrap();
 }

@@ -20,11 +20,7 @@ impl Smtp {
     }
 
     async fn say(&mut self, line: &str) -> u16 {
-        self.0
-            .get_mut()
-            .write_all(format!("{line}\r\n").as_bytes())
-            .await
-            .unwrap();
+        self.0.get_mut().write_all(format!("{line}\r\n").as_bytes()).await.unwrap();
         self.reply().await
     }
 
@@ -32,10 +28,7 @@ impl Smtp {
     async fn reply(&mut self) -> u16 {
         loop {
             let mut line = String::new();
-            assert!(
-                self.0.read_line(&mut line).await.unwrap() > 0,
-                "the server hung up"
-            );
+            assert!(self.0.read_line(&mut line).await.unwrap() > 0, "the server hung up");
             if line.as_bytes()[3] == b' ' {
                 return line[..3].parse().unwrap();
             }
@@ -77,14 +70,7 @@ const INVITATION: &str = "From: \"Acme hiring\" <jobs@acme.example>\r\n\
 #[tokio::test]
 async fn a_mail_is_read_and_shown() {
     let mut world = world(Options::default()).await;
-    assert!(
-        world
-            .browser
-            .get("/inbox")
-            .await
-            .text()
-            .contains("No mail yet")
-    );
+    assert!(world.browser.get("/inbox").await.text().contains("No mail yet"));
     let mut smtp = Smtp::connect(world.lever.smtp_addr).await;
     assert_eq!(smtp.send(&["ada@example.com"], INVITATION).await, 250);
     assert_eq!(smtp.say("QUIT").await, 221);
@@ -98,10 +84,7 @@ async fn a_mail_is_read_and_shown() {
     assert!(!mail.texts("pre")[0].contains("..a line"));
     assert_eq!(
         mail.attrs(".list a", "href"),
-        [
-            "https://portal.example/assessment/abc?x=1",
-            "https://portal.example/privacy?a=1&b=2"
-        ]
+        ["https://portal.example/assessment/abc?x=1", "https://portal.example/privacy?a=1&b=2"]
     );
 
     let frame = mail.attrs("iframe", "src")[0].clone();
@@ -114,10 +97,7 @@ async fn a_mail_is_read_and_shown() {
 
     let page = world.browser.submit(&mail_list_form(&list), &[]).await;
     assert!(page.text().contains("No mail yet"));
-    assert_eq!(
-        world.browser.get(&frame).await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(world.browser.get(&frame).await.status, StatusCode::NOT_FOUND);
 }
 
 fn mail_list_form(list: &crate::support::Page) -> crate::support::Form {
@@ -130,34 +110,20 @@ async fn the_newest_mail_is_on_top_and_one_connection_carries_several() {
     let mut smtp = Smtp::connect(world.lever.smtp_addr).await;
     for subject in ["first", "second"] {
         let message = format!("From: a@b.example\r\nSubject: {subject}\r\n\r\nHello");
-        assert_eq!(
-            smtp.send(&["x@example.com", "y@example.com"], &message)
-                .await,
-            250
-        );
+        assert_eq!(smtp.send(&["x@example.com", "y@example.com"], &message).await, 250);
     }
     let list = world.browser.get("/inbox").await;
     assert_eq!(list.texts(".mails .subject"), ["second", "first"]);
-    assert_eq!(
-        list.texts(".mails strong"),
-        ["x@example.com, y@example.com"; 2]
-    );
+    assert_eq!(list.texts(".mails strong"), ["x@example.com, y@example.com"; 2]);
 }
 
 #[tokio::test]
 async fn a_mail_of_plain_text_has_no_frame_and_html_alone_has_text() {
     let mut world = world(Options::default()).await;
     let mut smtp = Smtp::connect(world.lever.smtp_addr).await;
-    smtp.send(
-        &["x@example.com"],
-        "Subject: plain\r\n\r\n<b>not bold</b> https://one.example/a",
-    )
-    .await;
-    smtp.send(
-        &["x@example.com"],
-        "Subject: html\r\nContent-Type: text/html\r\n\r\n<p>Only <i>this</i></p>",
-    )
-    .await;
+    smtp.send(&["x@example.com"], "Subject: plain\r\n\r\n<b>not bold</b> https://one.example/a").await;
+    smtp.send(&["x@example.com"], "Subject: html\r\nContent-Type: text/html\r\n\r\n<p>Only <i>this</i></p>")
+        .await;
     let links = world.browser.get("/inbox").await.attrs(".mails a", "href");
     let html = world.browser.get(&links[0]).await;
     assert_eq!(html.texts("iframe").len(), 1);

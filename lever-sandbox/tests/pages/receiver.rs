@@ -30,12 +30,7 @@ impl Call {
         let triggered_at = self.body["triggeredAt"].as_i64().unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(signing_token.as_bytes()).unwrap();
         mac.update(format!("{token}{triggered_at}").as_bytes());
-        let expected: String = mac
-            .finalize()
-            .into_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let expected: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         self.body["signature"] == expected.as_str()
     }
 }
@@ -64,24 +59,17 @@ impl Receiver {
         let shared = Arc::new(Book::default());
         shared.answers.lock().unwrap().extend(statuses.iter().rev());
         let data = web::Data::from(shared.clone());
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(data.clone())
-                .default_service(web::to(take))
-        })
-        .workers(1)
-        .disable_signals()
-        .bind("127.0.0.1:0")
-        .unwrap();
+        let server =
+            HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(take)))
+                .workers(1)
+                .disable_signals()
+                .bind("127.0.0.1:0")
+                .unwrap();
         let url = format!("http://{}", server.addrs()[0]);
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Self {
-            url,
-            shared,
-            handle,
-        }
+        Self { url, shared, handle }
     }
 
     pub fn calls(&self) -> Vec<Call> {
@@ -90,10 +78,7 @@ impl Receiver {
 
     /// Waits until there are so many calls.
     pub async fn wait_for(&self, count: usize) -> Vec<Call> {
-        wait(&format!("{count} webhook calls"), || async {
-            self.calls().len() >= count
-        })
-        .await;
+        wait(&format!("{count} webhook calls"), || async { self.calls().len() >= count }).await;
         self.calls()
     }
 }
@@ -108,16 +93,12 @@ async fn take(request: HttpRequest, body: web::Bytes, book: web::Data<Book>) -> 
     let header = request.headers().get("content-type");
     book.calls.lock().unwrap().push(Call {
         path: request.path().to_owned(),
-        content_type: header
-            .map(|value| value.to_str().unwrap().to_owned())
-            .unwrap_or_default(),
+        content_type: header.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default(),
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
     });
     let status = book.answers.lock().unwrap().pop().unwrap_or(200);
     let status = actix_web::http::StatusCode::from_u16(status).unwrap();
-    HttpResponse::build(status)
-        .insert_header(("location", "/elsewhere"))
-        .finish()
+    HttpResponse::build(status).insert_header(("location", "/elsewhere")).finish()
 }
 
 /// A receiver behind a self-signed certificate.
@@ -138,10 +119,7 @@ impl SelfSigned {
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!(
-            "https://localhost:{}/",
-            listener.local_addr().unwrap().port()
-        );
+        let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // The caller hangs up during the handshake: that is the point.

@@ -18,18 +18,13 @@ pub struct World {
 pub async fn world(options: Options) -> World {
     let lever = lever_sandbox::start(options).await.unwrap();
     let mut browser = Browser::at(&lever.url);
-    browser
-        .log_in(&lever.admin_email, &lever.admin_password)
-        .await;
+    browser.log_in(&lever.admin_email, &lever.admin_password).await;
     World { lever, browser }
 }
 
 /// Options that make retries quick.
 pub fn quick() -> Options {
-    Options {
-        retry_schedule: vec![Duration::from_millis(20); 5],
-        ..Options::default()
-    }
+    Options { retry_schedule: vec![Duration::from_millis(20); 5], ..Options::default() }
 }
 
 /// Keeps cookies, follows redirects, knows the last page.
@@ -49,52 +44,30 @@ pub struct Page {
 
 impl Browser {
     pub fn at(url: &str) -> Self {
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .build()
-            .unwrap();
-        Self {
-            url: url.to_owned(),
-            client,
-            cookies: BTreeMap::new(),
-        }
+        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        Self { url: url.to_owned(), client, cookies: BTreeMap::new() }
     }
 
     pub async fn log_in(&mut self, email: &str, password: &str) -> Page {
-        self.post(
-            "/login",
-            &[("email", email), ("password", password), ("next", "/")],
-        )
-        .await
+        self.post("/login", &[("email", email), ("password", password), ("next", "/")]).await
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
         let request = self.client.get(format!("{}{path}", self.url));
-        let answer = request
-            .header("cookie", self.cookie_header())
-            .send()
-            .await
-            .unwrap();
+        let answer = request.header("cookie", self.cookie_header()).send().await.unwrap();
         self.follow(path, answer).await
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = self.client.post(format!("{}{path}", self.url)).form(fields);
-        let answer = request
-            .header("cookie", self.cookie_header())
-            .send()
-            .await
-            .unwrap();
+        let answer = request.header("cookie", self.cookie_header()).send().await.unwrap();
         self.follow(path, answer).await
     }
 
     /// Sends a form as it is on the page, with these fields put in or changed.
     pub async fn submit(&mut self, form: &Form, changes: &[(&str, &str)]) -> Page {
-        let mut fields: Vec<(&str, &str)> = form
-            .fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        let mut fields: Vec<(&str, &str)> =
+            form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         fields.extend_from_slice(changes);
         self.post(&form.action, &fields).await
@@ -113,20 +86,11 @@ impl Browser {
                 break;
             }
             let request = self.client.get(format!("{}{path}", self.url));
-            answer = request
-                .header("cookie", self.cookie_header())
-                .send()
-                .await
-                .unwrap();
+            answer = request.header("cookie", self.cookie_header()).send().await.unwrap();
         }
         self.keep_cookies(&answer);
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Page {
-            status,
-            headers,
-            path,
-            body: answer.text().await.unwrap(),
-        }
+        Page { status, headers, path, body: answer.text().await.unwrap() }
     }
 
     fn keep_cookies(&mut self, answer: &Response) {
@@ -142,11 +106,7 @@ impl Browser {
     }
 
     fn cookie_header(&self) -> String {
-        self.cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect::<Vec<_>>()
-            .join("; ")
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -169,10 +129,7 @@ impl Page {
     }
 
     pub fn texts(&self, selector: &str) -> Vec<String> {
-        self.html()
-            .select(&css(selector))
-            .map(|element| folded(&element))
-            .collect()
+        self.html().select(&css(selector)).map(|element| folded(&element)).collect()
     }
 
     pub fn attrs(&self, selector: &str, name: &str) -> Vec<String> {
@@ -188,20 +145,14 @@ impl Page {
         let forms = self.forms();
         let found = forms.iter().find(|form| form.action == action).cloned();
         found.unwrap_or_else(|| {
-            panic!(
-                "no form to {action} among {:?}",
-                forms.iter().map(|f| &f.action).collect::<Vec<_>>()
-            )
+            panic!("no form to {action} among {:?}", forms.iter().map(|f| &f.action).collect::<Vec<_>>())
         })
     }
 
     /// The form in an element with this selector that has a button of this name.
     pub fn form_with_button(&self, inside: &str, button: &str) -> Form {
         let html = self.html();
-        let place = html
-            .select(&css(inside))
-            .next()
-            .unwrap_or_else(|| panic!("no {inside}"));
+        let place = html.select(&css(inside)).next().unwrap_or_else(|| panic!("no {inside}"));
         let every = css("form");
         let mut forms = place.select(&every).map(|form| read_form(&form));
         forms
@@ -210,10 +161,7 @@ impl Page {
     }
 
     pub fn forms(&self) -> Vec<Form> {
-        self.html()
-            .select(&css("form"))
-            .map(|form| read_form(&form))
-            .collect()
+        self.html().select(&css("form")).map(|form| read_form(&form)).collect()
     }
 }
 
@@ -222,11 +170,7 @@ fn css(selector: &str) -> Selector {
 }
 
 fn folded(element: &ElementRef<'_>) -> String {
-    element
-        .text()
-        .flat_map(str::split_whitespace)
-        .collect::<Vec<_>>()
-        .join(" ")
+    element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 fn read_form(form: &ElementRef<'_>) -> Form {
@@ -241,10 +185,7 @@ fn read_form(form: &ElementRef<'_>) -> Form {
             "select" => {
                 let chosen = field.select(&css("option[selected]")).next();
                 let option = chosen.or(field.select(&css("option")).next());
-                option
-                    .and_then(|option| option.attr("value"))
-                    .unwrap_or_default()
-                    .to_owned()
+                option.and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
             }
             "textarea" => folded(&field),
             _ => field.attr("value").unwrap_or_default().to_owned(),
@@ -254,10 +195,7 @@ fn read_form(form: &ElementRef<'_>) -> Form {
     Form {
         action: form.attr("action").unwrap_or_default().to_owned(),
         fields,
-        buttons: form
-            .select(&css("button"))
-            .map(|button| folded(&button))
-            .collect(),
+        buttons: form.select(&css("button")).map(|button| folded(&button)).collect(),
     }
 }
 

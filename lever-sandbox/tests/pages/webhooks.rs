@@ -9,11 +9,7 @@ pub const HERE: &str = "/settings/integrations";
 pub const MOVED: &str = "candidateStageChange";
 
 pub async fn add(world: &mut World, event: &str, url: &str) -> Page {
-    let form = world
-        .browser
-        .get(HERE)
-        .await
-        .form_with_button(&format!("#{event}"), "Save webhook");
+    let form = world.browser.get(HERE).await.form_with_button(&format!("#{event}"), "Save webhook");
     world.browser.submit(&form, &[("url", url)]).await
 }
 
@@ -21,18 +17,9 @@ pub async fn add(world: &mut World, event: &str, url: &str) -> Page {
 async fn move_someone(world: &mut World) {
     let board = world.browser.get("/").await;
     let last = board.attrs(".column", "data-stage").pop().unwrap();
-    let card = board.attrs(
-        &format!(".column:not([data-stage=\"{last}\"]) .person"),
-        "data-id",
-    )[0]
-    .clone();
-    let page = world
-        .browser
-        .submit(
-            &board.form(&format!("/opportunities/{card}/move")),
-            &[("stage", &last)],
-        )
-        .await;
+    let card = board.attrs(&format!(".column:not([data-stage=\"{last}\"]) .person"), "data-id")[0].clone();
+    let page =
+        world.browser.submit(&board.form(&format!("/opportunities/{card}/move")), &[("stage", &last)]).await;
     assert!(page.text().contains("Moved "));
 }
 
@@ -50,10 +37,7 @@ async fn each_webhook_signs_with_its_own_token() {
     assert_eq!(tokens.len(), 2);
     assert_ne!(tokens[0], tokens[1]);
     move_someone(&mut world).await;
-    let (one, two) = (
-        receiver.wait_for(1).await.remove(0),
-        other.wait_for(1).await.remove(0),
-    );
+    let (one, two) = (receiver.wait_for(1).await.remove(0), other.wait_for(1).await.remove(0));
     assert!(one.signed_with(&tokens[0]) && !one.signed_with(&tokens[1]));
     assert!(two.signed_with(&tokens[1]));
     assert_ne!(one.body["token"], two.body["token"]);
@@ -62,24 +46,14 @@ async fn each_webhook_signs_with_its_own_token() {
 #[tokio::test]
 async fn the_account_s_token_signs_everything_until_it_is_regenerated() {
     let receiver = Receiver::start();
-    let mut world = world(Options {
-        token_mode: TokenMode::Account,
-        ..Options::default()
-    })
-    .await;
+    let mut world = world(Options { token_mode: TokenMode::Account, ..Options::default() }).await;
     let page = add(&mut world, MOVED, &receiver.url).await;
     assert!(page.texts("#candidateStageChange .secret").is_empty());
     let old = token_of(&page, "#signing-token");
     move_someone(&mut world).await;
     assert!(receiver.wait_for(1).await[0].signed_with(&old));
 
-    let page = world
-        .browser
-        .submit(
-            &page.form_with_button("#signing-token", "regenerate token"),
-            &[],
-        )
-        .await;
+    let page = world.browser.submit(&page.form_with_button("#signing-token", "regenerate token"), &[]).await;
     let new = token_of(&page, "#signing-token");
     assert_ne!(old, new);
     move_someone(&mut world).await;
@@ -93,13 +67,8 @@ async fn a_webhook_s_own_token_is_regenerated_too() {
     let mut world = world(Options::default()).await;
     let page = add(&mut world, MOVED, &receiver.url).await;
     let old = token_of(&page, "#candidateStageChange");
-    let page = world
-        .browser
-        .submit(
-            &page.form_with_button("#candidateStageChange", "regenerate token"),
-            &[],
-        )
-        .await;
+    let page =
+        world.browser.submit(&page.form_with_button("#candidateStageChange", "regenerate token"), &[]).await;
     let new = token_of(&page, "#candidateStageChange");
     assert_ne!(old, new);
     move_someone(&mut world).await;
@@ -111,22 +80,11 @@ async fn verify_connection_is_a_signed_call_about_nobody() {
     let receiver = Receiver::start();
     let mut world = world(Options::default()).await;
     let page = add(&mut world, MOVED, &format!("{}/hook", receiver.url)).await;
-    assert!(
-        page.texts("#candidateStageChange .badge")
-            .contains(&"◌ Not verified".to_owned())
-    );
+    assert!(page.texts("#candidateStageChange .badge").contains(&"◌ Not verified".to_owned()));
     let token = token_of(&page, "#candidateStageChange");
-    let page = world
-        .browser
-        .submit(
-            &page.form_with_button("#candidateStageChange", "Verify Connection"),
-            &[],
-        )
-        .await;
-    assert!(
-        page.texts("#candidateStageChange .badge")
-            .contains(&"✓ Verified".to_owned())
-    );
+    let page =
+        world.browser.submit(&page.form_with_button("#candidateStageChange", "Verify Connection"), &[]).await;
+    assert!(page.texts("#candidateStageChange .badge").contains(&"✓ Verified".to_owned()));
     let call = receiver.wait_for(1).await.remove(0);
     assert_eq!(call.path, "/hook");
     assert_eq!(call.body["event"], MOVED);
@@ -146,17 +104,11 @@ async fn a_failed_verification_says_why() {
         let page = add(&mut world, event, url).await;
         let page = world
             .browser
-            .submit(
-                &page.form_with_button(&format!("#{event}"), "Verify Connection"),
-                &[],
-            )
+            .submit(&page.form_with_button(&format!("#{event}"), "Verify Connection"), &[])
             .await;
         let alert = page.texts(&format!("#{event} [role=alert]")).join(" ");
         assert!(alert.contains(why), "{alert}");
-        assert!(
-            page.texts(&format!("#{event} .badge"))
-                .contains(&"◌ Not verified".to_owned())
-        );
+        assert!(page.texts(&format!("#{event} .badge")).contains(&"◌ Not verified".to_owned()));
     }
 }
 
@@ -178,37 +130,23 @@ async fn a_switch_that_is_off_silences_the_event() {
     let page = add(&mut world, MOVED, &receiver.url).await;
     let switch = page.form("/settings/integrations/events/candidateStageChange/switch");
     let page = world.browser.submit(&switch, &[]).await;
-    assert_eq!(
-        page.attrs("#candidateStageChange .switch", "aria-checked"),
-        ["false"]
-    );
+    assert_eq!(page.attrs("#candidateStageChange .switch", "aria-checked"), ["false"]);
     move_someone(&mut world).await;
 
     // Adding another webhook does not turn on what a person turned off.
     let page = add(&mut world, MOVED, &format!("{}/second", receiver.url)).await;
-    assert_eq!(
-        page.attrs("#candidateStageChange .switch", "aria-checked"),
-        ["false"]
-    );
+    assert_eq!(page.attrs("#candidateStageChange .switch", "aria-checked"), ["false"]);
 
     let page = world
         .browser
-        .submit(
-            &page.form("/settings/integrations/events/candidateStageChange/switch"),
-            &[],
-        )
+        .submit(&page.form("/settings/integrations/events/candidateStageChange/switch"), &[])
         .await;
-    assert_eq!(
-        page.attrs("#candidateStageChange .switch", "aria-checked"),
-        ["true"]
-    );
+    assert_eq!(page.attrs("#candidateStageChange .switch", "aria-checked"), ["true"]);
     move_someone(&mut world).await;
     let calls = receiver.wait_for(2).await;
     let first = &calls[0].body["data"]["opportunityId"];
     assert!(
-        calls
-            .iter()
-            .all(|call| call.body["data"]["opportunityId"] == *first),
+        calls.iter().all(|call| call.body["data"]["opportunityId"] == *first),
         "the silent move was told"
     );
 }
@@ -218,32 +156,14 @@ async fn origins_limit_whom_a_webhook_hears_of() {
     let (all, only_agency) = (Receiver::start(), Receiver::start());
     let mut world = world(Options::default()).await;
     add(&mut world, "applicationCreated", &all.url).await;
-    let form = world
-        .browser
-        .get(HERE)
-        .await
-        .form_with_button("#applicationCreated", "Save webhook");
-    let page = world
-        .browser
-        .submit(&form, &[("url", &only_agency.url), ("origin", "agency")])
-        .await;
-    assert!(
-        page.texts("#applicationCreated li")
-            .iter()
-            .any(|text| text.contains("Origins: agency"))
-    );
+    let form = world.browser.get(HERE).await.form_with_button("#applicationCreated", "Save webhook");
+    let page = world.browser.submit(&form, &[("url", &only_agency.url), ("origin", "agency")]).await;
+    assert!(page.texts("#applicationCreated li").iter().any(|text| text.contains("Origins: agency")));
 
     let posting = world.browser.get("/postings").await.attrs("td a", "href")[0].clone();
     for (name, origin) in [("One", "applied"), ("Two", "agency")] {
-        let form = world
-            .browser
-            .get(&posting)
-            .await
-            .form(&format!("{posting}/apply"));
-        world
-            .browser
-            .submit(&form, &[("name", name), ("origin", origin)])
-            .await;
+        let form = world.browser.get(&posting).await.form(&format!("{posting}/apply"));
+        world.browser.submit(&form, &[("name", name), ("origin", origin)]).await;
     }
     let heard = all.wait_for(2).await;
     let agency = only_agency.wait_for(1).await;
@@ -271,14 +191,8 @@ async fn a_delivery_can_be_looked_at_and_sent_again() {
     assert_eq!(page.texts("ol .badge"), ["answered 500", "answered 200"]);
     assert!(page.texts("pre")[0].contains("\"event\": \"candidateStageChange\""));
 
-    let page = world
-        .browser
-        .submit(&page.form_with_button("main", "Send again"), &[])
-        .await;
-    assert_eq!(
-        page.texts("ol .badge"),
-        ["answered 500", "answered 200", "answered 200"]
-    );
+    let page = world.browser.submit(&page.form_with_button("main", "Send again"), &[]).await;
+    assert_eq!(page.texts("ol .badge"), ["answered 500", "answered 200", "answered 200"]);
     let calls = receiver.wait_for(3).await;
     assert_eq!(calls[0].body, calls[2].body);
 }

@@ -100,7 +100,9 @@ impl Working {
     }
 
     pub async fn move_to(&self, opportunity: &str, stage: &str) {
-        self.there.control(Method::POST, &format!("opportunities/{opportunity}/move"), json!({"stage": stage})).await;
+        self.there
+            .control(Method::POST, &format!("opportunities/{opportunity}/move"), json!({"stage": stage}))
+            .await;
     }
 
     pub async fn fault(&self, fault: Value) {

@@ -4,34 +4,27 @@ use super::portal::{PASSWORD, Portal};
 use super::visitor::Visitor;
 use alva_portal::db::Backend;
 use alva_portal::events::Event;
-use alva_portal::ids::IntegrationId;
-use alva_portal::integrations::{SigningToken, State, store, tokens};
+use alva_portal::ids::{CompanyId, IntegrationId};
+use alva_portal::integrations::{Environment, SigningToken, State, store, tokens};
+use alva_portal::lever::Hosts;
 use alva_portal::people::{Company, Role};
+use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde_json::Value;
 
-/// An account that is there without a Lever: for what does not call it.
-pub async fn unconnected(
-    portal: &Portal,
-    company: &Company,
-    state: State,
-    secrets: &[&str],
-) -> IntegrationId {
-    use alva_portal::integrations::Environment;
-    use alva_portal::lever::Hosts;
-    use alva_portal::time::Timestamp;
-    let id = IntegrationId::new();
-    let row = store::Integration {
-        id: id.clone(),
-        company_id: company.id.clone(),
+/// An account's row, with an address for deliveries and without tokens.
+pub fn account(id: IntegrationId, company: CompanyId, state: State) -> store::Integration {
+    store::Integration {
+        webhook_key: format!("key-{id}"),
+        id,
+        company_id: company,
         account_name: "Acme in Lever".into(),
         environment: Environment::Production,
         hosts: serde_json::to_string(&Hosts::production()).unwrap(),
         state,
         state_reason: String::new(),
-        webhook_key: format!("key-{id}"),
         granted_by: None,
         granted_at: Some(Timestamp::now()),
         scopes: String::new(),
@@ -44,12 +37,28 @@ pub async fn unconnected(
         progression_stage_id: None,
         blocked_origins: String::new(),
         settings_version: 0,
-        // Leased to nobody for long: the worker leaves it alone.
-        lease_owner: Some("a test".into()),
-        lease_until: Timestamp(i64::MAX),
+        lease_owner: None,
+        lease_until: Timestamp(0),
         signature_failing_since: None,
         created_at: Timestamp::now(),
         updated_at: Timestamp::now(),
+    }
+}
+
+/// An account that is there without a Lever: for what does not call it.
+pub async fn unconnected(
+    portal: &Portal,
+    company: &Company,
+    state: State,
+    secrets: &[&str],
+) -> IntegrationId {
+    let id = IntegrationId::new();
+    // Leased to nobody for long: the worker leaves it alone.
+    let lease = (Some("a test".into()), Timestamp(i64::MAX));
+    let row = store::Integration {
+        lease_owner: lease.0,
+        lease_until: lease.1,
+        ..account(id.clone(), company.id.clone(), state)
     };
     let sealer = portal.sealer();
     let fresh: Vec<SigningToken> =
@@ -100,6 +109,77 @@ impl Connected {
         let admin = portal.signed_in("ada@acme.example").await;
         let integration = grant(&portal, &lever, &admin).await;
         Self { portal, lever, company, admin, integration }
+    }
+
+    /// Connected, with the webhooks that the portal sets up, inviting from the stage "Assessment".
+    pub async fn active(backend: Backend) -> Self {
+        let there = Self::start(backend).await;
+        let path = format!("/settings/integrations/{}", there.integration);
+        assert_eq!(there.admin.post(&format!("{path}/webhooks"), &[]).await.status, StatusCode::SEE_OTHER);
+        let page = there.admin.get(&path).await;
+        let stage = there.stage("Assessment").await;
+        let saved = there.admin.press(&page, "Save", &[("trigger_stage", &stage)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        there
+    }
+
+    /// Calls Lever's API as a customer's own script does.
+    pub async fn api(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
+        let url = format!("{}/v1/{path}", self.lever.url);
+        let mut request =
+            reqwest::Client::new().request(method, url).basic_auth(&self.lever.api_key, Some(""));
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        // Who looks often meets the rate limit, as a customer's script would.
+        let answer = super::wait::until(path, super::wait::PATIENCE, async || {
+            let answer = request.try_clone().unwrap().send().await.unwrap();
+            (answer.status() != StatusCode::TOO_MANY_REQUESTS).then_some(answer)
+        })
+        .await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null)
+    }
+
+    /// The id of a stage in Lever.
+    pub async fn stage(&self, name: &str) -> String {
+        let stages = self.api(reqwest::Method::GET, "stages", Value::Null).await;
+        let there = stages["data"].as_array().unwrap().iter().find(|stage| stage["text"] == name).cloned();
+        there.unwrap_or_else(|| panic!("a stage called {name}"))["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody new in Lever, in the stage for new applicants; answers the opportunity.
+    pub async fn candidate(&self, fields: Value) -> Value {
+        let made = self.control(reqwest::Method::POST, "opportunities", fields).await;
+        made["data"].clone()
+    }
+
+    /// Moves somebody in Lever.
+    pub async fn move_to(&self, opportunity: &Value, stage: &str) {
+        let id = opportunity["id"].as_str().unwrap();
+        let stage = self.stage(stage).await;
+        let body = serde_json::json!({ "stage": stage });
+        self.control(reqwest::Method::POST, &format!("opportunities/{id}/move"), body).await;
+    }
+
+    /// Waits until all events of an opportunity are in a final state, so many at least; answers them.
+    pub async fn worked(&self, opportunity: &Value, at_least: usize) -> Vec<Event> {
+        let id = opportunity["id"].as_str().unwrap().to_owned();
+        super::wait::until(&format!("{at_least} worked events"), super::wait::PATIENCE, async || {
+            let all = events(&self.portal, &self.integration).await;
+            let of_it: Vec<Event> =
+                all.into_iter().filter(|event| event.opportunity_id.as_deref() == Some(&id)).collect();
+            let is_final = of_it.iter().all(|event| event.finished_at.is_some());
+            (of_it.len() >= at_least && is_final).then_some(of_it)
+        })
+        .await
+    }
+
+    /// Mails in the sandbox's inbox to this address.
+    pub async fn mails_to(&self, address: &str) -> Vec<Value> {
+        let mails = self.control(reqwest::Method::GET, "mail", Value::Null).await;
+        let of_them = mails["data"].as_array().unwrap().iter();
+        of_them.filter(|mail| mail["to"].as_str().unwrap().contains(address)).cloned().collect()
     }
 
     /// Calls the sandbox's control API.

@@ -46,7 +46,7 @@ pub struct Portal {
     pub letters: Arc<Mutex<Vec<String>>>,
     folder: tempfile::TempDir,
     database_url: String,
-    _database: Option<postgres::TestDatabase>,
+    database: Option<postgres::TestDatabase>,
 }
 
 impl Portal {
@@ -100,13 +100,19 @@ impl Portal {
         let database = (backend == Backend::Postgres).then(postgres::create);
         let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
         let database_url = database.as_ref().map_or_else(sqlite, |database| database.url.clone());
+        // A short logic test from a small bank: nobody here waits for a thousand tasks to be made.
+        let calibration = folder.path().join("calibration.json");
+        let few =
+            r#"{"logic": {"bank_size": 40, "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}}}"#;
+        std::fs::write(&calibration, few).unwrap();
         let settings = Settings {
             database_url: Some(database_url.clone()),
             secret_key_file: Some(folder.path().join("key")),
+            calibration_file: Some(calibration),
             ..settings
         };
         let running = app::start(settings.check().unwrap(), listener).await.unwrap();
-        Self { running, letters, folder, database_url, _database: database }
+        Self { running, letters, folder, database_url, database }
     }
 
     /// Runs a command of the portal's on the same database, as at the server's terminal. Answers
@@ -127,7 +133,18 @@ impl Portal {
 
     /// Opens what this portal sealed.
     pub fn sealer(&self) -> Sealer {
-        Sealer::from_file(&self.folder.path().join("key")).unwrap().0
+        Sealer::from_file(&self.folder.path().join("key")).unwrap()
+    }
+
+    /// Whether a text stands anywhere in the database: in the bytes of SQLite's files, or in any row of
+    /// any of PostgreSQL's tables.
+    pub async fn stored_anywhere(&self, text: &str) -> bool {
+        let Some(database) = &self.database else {
+            let files = std::fs::read_dir(self.folder.path()).unwrap();
+            let mut bytes = files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap_or_default());
+            return memmem(&bytes.by_ref().collect::<Vec<u8>>(), text.as_bytes());
+        };
+        postgres::dump(&database.url).contains(text)
     }
 
     pub fn visitor(&self) -> Visitor {
@@ -192,4 +209,8 @@ impl Portal {
         let line = letter.lines().find(|line| line.starts_with("http")).expect("a link in the mail");
         line.strip_prefix(self.running.url.as_str().trim_end_matches('/')).expect("our link").to_owned()
     }
+}
+
+fn memmem(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }

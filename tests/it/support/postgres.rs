@@ -52,3 +52,40 @@ fn cluster() -> url::Url {
     });
     url.parse().unwrap_or_else(|e| panic!("{VARIABLE} is not a URL ({e}): {url}"))
 }
+
+/// Every row of every table, as text.
+pub fn dump(url: &str) -> String {
+    #[derive(diesel::QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        text: String,
+    }
+    let mut conn = PgConnection::establish(url).unwrap();
+    let lines = |conn: &mut PgConnection, sql: &str| -> Vec<String> {
+        let found: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap();
+        found.into_iter().map(|line| line.text).collect()
+    };
+    let tables =
+        lines(&mut conn, "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public'");
+    tables
+        .iter()
+        .flat_map(|table| {
+            // Bytes are shown as text where they are text.
+            let rows = lines(&mut conn, &format!("SELECT t::text AS text FROM {table} t"));
+            rows.into_iter()
+                .map(|row| String::from_utf8_lossy(&unhex(&row)).into_owned() + &row)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The bytes behind PostgreSQL's `\\x…` in a row.
+fn unhex(row: &str) -> Vec<u8> {
+    row.split("\\x")
+        .skip(1)
+        .flat_map(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+            hex::decode(&digits[..digits.len() / 2 * 2]).unwrap_or_default()
+        })
+        .collect()
+}

@@ -29,10 +29,7 @@ pub struct PhoneBody {
 
 impl From<PhoneBody> for Phone {
     fn from(phone: PhoneBody) -> Self {
-        Self {
-            kind: phone.kind,
-            value: phone.value,
-        }
+        Self { kind: phone.kind, value: phone.value }
     }
 }
 
@@ -106,9 +103,7 @@ pub async fn create(
     let origin = body
         .origin
         .as_deref()
-        .map(|text| {
-            Origin::parse(text).ok_or_else(|| ApiError::bad(format!("Origin {text} is not known")))
-        })
+        .map(|text| Origin::parse(text).ok_or_else(|| ApiError::bad(format!("Origin {text} is not known"))))
         .transpose()?;
     let new = NewOpportunity {
         name: body.name,
@@ -127,16 +122,11 @@ pub async fn create(
         application_type: Some(ApplicationType::User),
         contact: body.contact,
         created_at: body.created_at,
-        archived_at: body
-            .archived
-            .as_ref()
-            .and_then(|archived| archived.archived_at),
+        archived_at: body.archived.as_ref().and_then(|archived| archived.archived_at),
         archive_reason: body.archived.map(|archived| archived.reason),
         ..NewOpportunity::default()
     };
-    let id = lever.act(Some(user), |state, actor| {
-        state.create_opportunity(new, actor)
-    })?;
+    let id = lever.act(Some(user), |state, actor| state.create_opportunity(new, actor))?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
     let data = OpportunityView::new(&state, state.opportunity(&id)?, &show);

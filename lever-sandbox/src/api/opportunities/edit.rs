@@ -48,9 +48,7 @@ pub async fn stage(
     id: Path<String>,
     Body(body): Body<StageBody>,
 ) -> Answer {
-    write(&lever, &caller, &params, &id, |state, actor| {
-        state.move_to_stage(&id, &body.stage, actor)
-    })
+    write(&lever, &caller, &params, &id, |state, actor| state.move_to_stage(&id, &body.stage, actor))
 }
 
 /// Why.
@@ -82,12 +80,9 @@ pub async fn archived(
             return state.unarchive(&id, actor);
         };
         let requisition = body.requisition_id.as_deref();
-        if let Some(unknown) =
-            requisition.filter(|id| state.requisitions.iter().all(|there| there.id != *id))
+        if let Some(unknown) = requisition.filter(|id| state.requisitions.iter().all(|there| there.id != *id))
         {
-            return Err(OpError::Invalid(format!(
-                "Requisition {unknown} was not found"
-            )));
+            return Err(OpError::Invalid(format!("Requisition {unknown} was not found")));
         }
         let mut events = state.archive(&id, reason, requisition, actor)?;
         if body.clean_interviews {

@@ -14,9 +14,7 @@ use super::create::PerformAs;
 use crate::Shared;
 use crate::api::body::media_type;
 use crate::api::views::{FileView, Show};
-use crate::api::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::state::{File, State};
 
 const READ: &str = "files:read:admin";
@@ -51,9 +49,7 @@ pub async fn list(
     let state = lever.read();
     caller.opportunity(&state, &id)?;
     let files = state.papers(&id).files.iter();
-    Ok(Json(paging.cut(
-        files.map(|file| FileView::new(&id, "files", file, &show)),
-    )))
+    Ok(Json(paging.cut(files.map(|file| FileView::new(&id, "files", file, &show)))))
 }
 
 /// One file.
@@ -147,17 +143,12 @@ pub async fn create(
         let Body(body) = Body::<FileBody>::from_request(&request, &mut payload).await?;
         fetch(&body.download_url).await?
     };
-    let kind = name
-        .rsplit_once('.')
-        .map(|(_, kind)| kind.to_ascii_lowercase());
+    let kind = name.rsplit_once('.').map(|(_, kind)| kind.to_ascii_lowercase());
     if !kind.is_some_and(|kind| KINDS.contains(&kind.as_str())) {
-        return Err(ApiError::bad(format!(
-            "{name}: only docx, doc, jpg, png, pdf and txt files are taken"
-        )));
+        return Err(ApiError::bad(format!("{name}: only docx, doc, jpg, png, pdf and txt files are taken")));
     }
-    let file = lever.act(caller.user(), |state, actor| {
-        Ok((state.add_file(&id, &name, content, actor)?, Vec::new()))
-    })?;
+    let file = lever
+        .act(caller.user(), |state, actor| Ok((state.add_file(&id, &name, content, actor)?, Vec::new())))?;
     let show = Show::of(&params, &lever.url);
     let state = lever.read();
     let data = FileView::new(&id, "files", find(&state, &id, &file)?, &show);
@@ -171,10 +162,8 @@ async fn read_form(mut form: Multipart) -> Result<(String, Vec<u8>), ApiError> {
     };
     while let Some(mut field) = form.try_next().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
-        let file_name = field
-            .content_disposition()
-            .and_then(|disposition| disposition.get_filename())
-            .map(str::to_owned);
+        let file_name =
+            field.content_disposition().and_then(|disposition| disposition.get_filename()).map(str::to_owned);
         let mut content = Vec::new();
         while let Some(chunk) = field.try_next().await.map_err(broken)? {
             content.extend_from_slice(&chunk);
@@ -193,26 +182,15 @@ async fn read_form(mut form: Multipart) -> Result<(String, Vec<u8>), ApiError> {
 }
 
 fn too_large() -> ApiError {
-    ApiError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "A file may have 30 MB at most",
-    )
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "A file may have 30 MB at most")
 }
 
 /// Gets a file from where it is.
 async fn fetch(url: &str) -> Result<(String, Vec<u8>), ApiError> {
     let failed = |error: reqwest::Error| ApiError::bad(format!("downloadUrl: {error}"));
-    let url =
-        url::Url::parse(url.trim()).map_err(|_| ApiError::bad("downloadUrl is not a valid URL"))?;
-    let name = url
-        .path_segments()
-        .and_then(Iterator::last)
-        .unwrap_or_default()
-        .to_owned();
-    let client = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
-        .build()
-        .map_err(failed)?;
+    let url = url::Url::parse(url.trim()).map_err(|_| ApiError::bad("downloadUrl is not a valid URL"))?;
+    let name = url.path_segments().and_then(Iterator::last).unwrap_or_default().to_owned();
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().map_err(failed)?;
     let answer = client.get(url).send().await.map_err(failed)?;
     let mut answer = answer.error_for_status().map_err(failed)?;
     let mut content = Vec::new();

@@ -8,10 +8,7 @@ use crate::state::{Key, Opportunity, Origin, Select, State};
 /// Which of confidential and other things a list holds.
 #[derive(ToSchema)]
 #[schema(rename_all = "kebab-case")]
-#[expect(
-    dead_code,
-    reason = "describes the parameter; `confidentiality` reads it"
-)]
+#[expect(dead_code, reason = "describes the parameter; `confidentiality` reads it")]
 pub enum Confidentiality {
     Confidential,
     NonConfidential,
@@ -22,10 +19,7 @@ pub enum Confidentiality {
 /// widen it, different ones narrow it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, style = Form)]
-#[expect(
-    dead_code,
-    reason = "describes the parameters; `Filter::read` reads them"
-)]
+#[expect(dead_code, reason = "describes the parameters; `Filter::read` reads them")]
 pub struct FilterParams {
     #[param(nullable = false)]
     tag: Option<Vec<String>>,
@@ -122,9 +116,9 @@ pub fn confidentiality(params: &Params, caller: &Caller) -> Result<Option<bool>,
         }
     };
     match wanted {
-        Some(true) if !caller.sees(true) => Err(ApiError::forbidden(
-            "The access token lacks the scope confidential:access:admin",
-        )),
+        Some(true) if !caller.sees(true) => {
+            Err(ApiError::forbidden("The access token lacks the scope confidential:access:admin"))
+        }
         None if !caller.sees(true) => Ok(Some(false)),
         wanted => Ok(wanted),
     }
@@ -136,9 +130,8 @@ impl Filter {
             .all("origin")
             .iter()
             .map(|text| {
-                Origin::parse(text).ok_or_else(|| {
-                    ApiError::bad(format!("Invalid parameter: origin {text} is not known"))
-                })
+                Origin::parse(text)
+                    .ok_or_else(|| ApiError::bad(format!("Invalid parameter: origin {text} is not known")))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
@@ -184,8 +177,7 @@ impl Filter {
                 group(&self.reasons, Key::Reason),
                 group(&self.contacts, Key::Contact),
                 emails,
-                (self.archived == Some(true) || self.archived_at.is_some())
-                    .then(|| vec![Key::Archived]),
+                (self.archived == Some(true) || self.archived_at.is_some()).then(|| vec![Key::Archived]),
                 (self.confidential == Some(true)).then(|| vec![Key::Confidential]),
             ]
             .into_iter()
@@ -207,28 +199,19 @@ impl Filter {
             range.is_none_or(|(start, end)| at.is_some_and(|at| start <= at && at <= end))
         };
         let is_archived = row.archived.is_some();
-        let posting = row
-            .application
-            .as_ref()
-            .map(|application| &application.posting);
+        let posting = row.application.as_ref().map(|application| &application.posting);
         let snoozed = row.snoozed_until.is_some_and(|until| until > self.now);
-        self.confidential
-            .is_none_or(|wanted| wanted == row.confidential)
+        self.confidential.is_none_or(|wanted| wanted == row.confidential)
             && self.archived.is_none_or(|wanted| wanted == is_archived)
             && self.snoozed.is_none_or(|wanted| wanted == snoozed)
             && (self.origins.is_empty() || self.origins.contains(&row.origin))
             && within(self.created, Some(row.created_at))
             && within(self.updated, Some(row.updated_at))
             && within(self.advanced, Some(row.last_advanced_at))
-            && within(
-                self.archived_at,
-                row.archived.as_ref().map(|archived| archived.at),
-            )
+            && within(self.archived_at, row.archived.as_ref().map(|archived| archived.at))
             && any(&self.stages, &|id| row.stage.as_ref() == Some(id))
             && any(&self.postings, &|id| posting == Some(id))
-            && any(&self.archived_postings, &|id| {
-                is_archived && posting == Some(id)
-            })
+            && any(&self.archived_postings, &|id| is_archived && posting == Some(id))
             && any(&self.reasons, &|id| {
                 let reason = row.archived.as_ref().map(|archived| &archived.reason);
                 reason == Some(id)

@@ -8,19 +8,15 @@ use utoipa::ToSchema;
 use super::create::PerformAs;
 use crate::Shared;
 use crate::api::views::InterviewView;
-use crate::api::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::state::{Interview, NewInterview, OpError, Opportunity, State};
 
 const READ: &str = "interviews:read:admin";
 const WRITE: &str = "interviews:write:admin";
 
 fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView)> {
-    let posting = opportunity
-        .application
-        .as_ref()
-        .and_then(|application| state.posting(&application.posting));
+    let posting =
+        opportunity.application.as_ref().and_then(|application| state.posting(&application.posting));
     let panels = state.papers(&opportunity.id).panels.iter();
     panels
         .flat_map(|panel| {
@@ -142,9 +138,7 @@ pub async fn create(
         location: body.location.unwrap_or_default(),
         timezone: body.timezone,
     };
-    let interview = lever.act(caller.user(), |state, actor| {
-        state.add_interview(&id, new, actor)
-    })?;
+    let interview = lever.act(caller.user(), |state, actor| state.add_interview(&id, new, actor))?;
     let state = lever.read();
     let data = find(&state, state.opportunity(&id)?, &interview)?;
     Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
@@ -167,9 +161,8 @@ pub async fn update(
     if let Some(minutes) = body.duration {
         check_duration(minutes)?;
     }
-    let interviewers: Option<Vec<String>> = body
-        .interviewers
-        .map(|users| users.into_iter().map(|user| user.id).collect());
+    let interviewers: Option<Vec<String>> =
+        body.interviewers.map(|users| users.into_iter().map(|user| user.id).collect());
     lever.act_only(caller.user(), |state, actor| {
         let mut named = interviewers.iter().flatten();
         if let Some(stranger) = named.find(|id| state.user(id).is_none()) {
@@ -186,11 +179,7 @@ pub async fn update(
         state.update_interview(&id, &interview, change, actor)
     })?;
     let state = lever.read();
-    Ok(Single::of(find(
-        &state,
-        state.opportunity(&id)?,
-        &interview,
-    )?))
+    Ok(Single::of(find(&state, state.opportunity(&id)?, &interview)?))
 }
 
 /// Takes an interview away.
@@ -205,8 +194,6 @@ pub async fn delete(
     caller.needs(WRITE)?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
-    lever.act_only(caller.user(), |state, actor| {
-        state.delete_interview(&id, &interview, actor)
-    })?;
+    lever.act_only(caller.user(), |state, actor| state.delete_interview(&id, &interview, actor))?;
     Ok(HttpResponse::NoContent().finish())
 }

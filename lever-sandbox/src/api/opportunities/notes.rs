@@ -8,9 +8,7 @@ use utoipa::ToSchema;
 use super::create::PerformAs;
 use crate::Shared;
 use crate::api::views::NoteView;
-use crate::api::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single,
-};
+use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
 use crate::state::{Note, State};
 
 const READ: &str = "notes:read:admin";
@@ -39,11 +37,7 @@ pub async fn list(
     let paging = Paging::read(&params, &format!("notes {id}"), lever.now())?;
     let state = lever.read();
     caller.opportunity(&state, &id)?;
-    let notes = state
-        .papers(&id)
-        .notes
-        .iter()
-        .filter(|note| note.deleted_at.is_none());
+    let notes = state.papers(&id).notes.iter().filter(|note| note.deleted_at.is_none());
     Ok(Json(paging.cut(notes.map(NoteView::from))))
 }
 

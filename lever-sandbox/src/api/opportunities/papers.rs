@@ -19,8 +19,8 @@ macro_rules! readable {
     ($list:ident, $get:ident, $what:literal, $path:literal, $scope:literal, $view:ident, $tag:literal, $all:ident) => {
         #[doc = concat!("All ", $path, " of an opportunity.")]
         #[utoipa::path(get, path = concat!("/v1/opportunities/{id}/", $path), tag = $tag,
-                                    params(("id" = String, Path), PageParams),
-                                    responses((status = 200, body = List<$view>), Failures))]
+                                            params(("id" = String, Path), PageParams),
+                                            responses((status = 200, body = List<$view>), Failures))]
         pub async fn $list(
             lever: Shared,
             caller: Caller,
@@ -38,8 +38,8 @@ macro_rules! readable {
 
         #[doc = concat!("One of the ", $path, " of an opportunity.")]
         #[utoipa::path(get, path = concat!("/v1/opportunities/{id}/", $path, "/{item}"), tag = $tag,
-                                    params(("id" = String, Path), ("item" = String, Path)),
-                                    responses((status = 200, body = Single<$view>), Failures))]
+                                            params(("id" = String, Path), ("item" = String, Path)),
+                                            responses((status = 200, body = Single<$view>), Failures))]
         pub async fn $get(
             lever: Shared,
             caller: Caller,
@@ -70,26 +70,8 @@ readable!(
     "Applications",
     all_applications
 );
-readable!(
-    resumes,
-    resume,
-    "Resume",
-    "resumes",
-    "resumes:read:admin",
-    ResumeView,
-    "Resumes",
-    all_resumes
-);
-readable!(
-    offers,
-    offer,
-    "Offer",
-    "offers",
-    "offers:read:admin",
-    OfferView,
-    "Offers",
-    all_offers
-);
+readable!(resumes, resume, "Resume", "resumes", "resumes:read:admin", ResumeView, "Resumes", all_resumes);
+readable!(offers, offer, "Offer", "offers", "offers:read:admin", OfferView, "Offers", all_offers);
 readable!(
     referrals,
     referral,
@@ -110,29 +92,15 @@ readable!(
     "Feedback",
     all_feedback
 );
-readable!(
-    panels,
-    panel,
-    "Panel",
-    "panels",
-    "panels:read:admin",
-    PanelView,
-    "Interviews",
-    all_panels
-);
+readable!(panels, panel, "Panel", "panels", "panels:read:admin", PanelView, "Interviews", all_panels);
 
 fn all_applications(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<ApplicationView>> {
-    row.application
-        .iter()
-        .map(|it| (it.id.clone(), ApplicationView::new(state, row, it)))
-        .collect()
+    row.application.iter().map(|it| (it.id.clone(), ApplicationView::new(state, row, it))).collect()
 }
 
 fn all_resumes(state: &State, row: &Opportunity, show: &Show) -> Vec<Named<ResumeView>> {
     let resumes = state.papers(&row.id).resumes.iter();
-    resumes
-        .map(|it| (it.id.clone(), ResumeView::new(&row.id, it, show)))
-        .collect()
+    resumes.map(|it| (it.id.clone(), ResumeView::new(&row.id, it, show))).collect()
 }
 
 fn all_offers(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<OfferView>> {

@@ -28,22 +28,12 @@ pub struct ShowParams {
 }
 
 /// A page of the opportunities a filter wants.
-pub fn page<T>(
-    state: &State,
-    filter: &Filter,
-    paging: &Paging,
-    view: impl Fn(&Opportunity) -> T,
-) -> List<T> {
+pub fn page<T>(state: &State, filter: &Filter, paging: &Paging, view: impl Fn(&Opportunity) -> T) -> List<T> {
     let mut select = filter.select(state);
     select.after = paging.after();
     select.limit = paging.limit;
-    let (rows, more) = state
-        .opportunities
-        .select(&select, |row| filter.wants(state, row));
-    let last = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| Place::new(row.created_at, row.serial));
+    let (rows, more) = state.opportunities.select(&select, |row| filter.wants(state, row));
+    let last = rows.last().filter(|_| more).map(|row| Place::new(row.created_at, row.serial));
     paging.page(rows.into_iter().map(view).collect(), last)
 }
 
@@ -111,9 +101,7 @@ pub async fn deleted(
         .filter(|start| *start != i64::MIN)
         .unwrap_or_else(|| end.saturating_sub(DELETED_MS));
     if end.saturating_sub(start) > DELETED_MS {
-        return Err(ApiError::bad(
-            "Invalid parameter: the range of deleted_at may be 30 days at most",
-        ));
+        return Err(ApiError::bad("Invalid parameter: the range of deleted_at may be 30 days at most"));
     }
     let paging = Paging::read(&params, "deleted", now)?;
     let show = Show::of(&params, &lever.url);
@@ -124,7 +112,5 @@ pub async fn deleted(
         .rev()
         .filter(|row| (start..=end).contains(&row.deleted_at))
         .filter(|row| caller.sees(row.opportunity.confidential));
-    Ok(Json(paging.cut(
-        rows.map(|row| OpportunityView::deleted(&state, row, &show)),
-    )))
+    Ok(Json(paging.cut(rows.map(|row| OpportunityView::deleted(&state, row, &show)))))
 }

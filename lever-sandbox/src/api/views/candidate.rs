@@ -59,13 +59,7 @@ impl CandidateView {
             name: contact.name.clone(),
             headline: contact.headline.clone(),
             contact: contact.id.clone(),
-            emails: contact
-                .emails
-                .iter()
-                .map(|value| EmailView {
-                    value: value.clone(),
-                })
-                .collect(),
+            emails: contact.emails.iter().map(|value| EmailView { value: value.clone() }).collect(),
             phones: contact.phones.iter().map(PhoneView::from).collect(),
             confidentiality: confidentiality(opportunity.confidential),
             location: contact.location.clone(),
@@ -82,11 +76,7 @@ impl CandidateView {
             sources: opportunity.sources.clone(),
             origin: opportunity.origin.as_str(),
             sourced_by: opportunity.sourced_by.clone(),
-            applications: opportunity
-                .application
-                .iter()
-                .map(|application| application.id.clone())
-                .collect(),
+            applications: opportunity.application.iter().map(|application| application.id.clone()).collect(),
             resume: opportunity.resume.as_ref().and_then(|id| {
                 let mut resumes = state.papers(&opportunity.id).resumes.iter();
                 let resume = resumes.find(|resume| resume.id == *id)?;

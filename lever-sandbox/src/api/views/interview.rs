@@ -53,12 +53,7 @@ pub struct InterviewView {
 }
 
 impl InterviewView {
-    pub fn new(
-        state: &State,
-        posting: Option<&Posting>,
-        panel: &Panel,
-        interview: &Interview,
-    ) -> Self {
+    pub fn new(state: &State, posting: Option<&Posting>, panel: &Panel, interview: &Interview) -> Self {
         Self {
             id: interview.id.clone(),
             panel: panel.id.clone(),
@@ -107,16 +102,8 @@ pub struct PanelView {
 }
 
 impl PanelView {
-    pub fn new(
-        state: &State,
-        application: Option<&str>,
-        posting: Option<&Posting>,
-        panel: &Panel,
-    ) -> Self {
-        let ends = panel
-            .interviews
-            .iter()
-            .map(|interview| interview.at + interview.duration * 60_000);
+    pub fn new(state: &State, application: Option<&str>, posting: Option<&Posting>, panel: &Panel) -> Self {
+        let ends = panel.interviews.iter().map(|interview| interview.at + interview.duration * 60_000);
         Self {
             id: panel.id.clone(),
             applications: application.iter().map(ToString::to_string).collect(),

@@ -49,18 +49,11 @@ pub struct Show {
 impl Show {
     /// Nothing more than what is always there.
     pub fn plain(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            ..Self::default()
-        }
+        Self { url: url.to_owned(), ..Self::default() }
     }
 
     pub fn of(params: &Params, url: &str) -> Self {
-        Self {
-            expand: params.listed("expand"),
-            include: params.listed("include"),
-            url: url.to_owned(),
-        }
+        Self { expand: params.listed("expand"), include: params.listed("include"), url: url.to_owned() }
     }
 
     pub fn expands(&self, name: &str) -> bool {

@@ -5,8 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Expandable, Show, StageView, UserView};
 use crate::state::{
-    Application, Archived, Contact, DataProtection, DeletedOpportunity, Opportunity, Permission,
-    Phone, State,
+    Application, Archived, Contact, DataProtection, DeletedOpportunity, Opportunity, Permission, Phone, State,
 };
 
 /// A telephone number.
@@ -19,10 +18,7 @@ pub struct PhoneView {
 
 impl From<&Phone> for PhoneView {
     fn from(phone: &Phone) -> Self {
-        Self {
-            kind: phone.kind.clone(),
-            value: phone.value.clone(),
-        }
+        Self { kind: phone.kind.clone(), value: phone.value.clone() }
     }
 }
 
@@ -37,10 +33,7 @@ pub struct ArchivedView {
 
 impl From<&Archived> for ArchivedView {
     fn from(archived: &Archived) -> Self {
-        Self {
-            archived_at: archived.at,
-            reason: archived.reason.clone(),
-        }
+        Self { archived_at: archived.at, reason: archived.reason.clone() }
     }
 }
 
@@ -71,10 +64,7 @@ pub struct PermissionView {
 
 impl From<&Permission> for PermissionView {
     fn from(permission: &Permission) -> Self {
-        Self {
-            allowed: permission.allowed,
-            expires_at: permission.expires_at,
-        }
+        Self { allowed: permission.allowed, expires_at: permission.expires_at }
     }
 }
 
@@ -87,10 +77,7 @@ pub struct DataProtectionView {
 
 impl From<&DataProtection> for DataProtectionView {
     fn from(protection: &DataProtection) -> Self {
-        Self {
-            store: (&protection.store).into(),
-            contact: (&protection.contact).into(),
-        }
+        Self { store: (&protection.store).into(), contact: (&protection.contact).into() }
     }
 }
 
@@ -157,12 +144,7 @@ impl OpportunityView {
         }
     }
 
-    fn with_contact(
-        state: &State,
-        opportunity: &Opportunity,
-        contact: &Contact,
-        show: &Show,
-    ) -> Self {
+    fn with_contact(state: &State, opportunity: &Opportunity, contact: &Contact, show: &Show) -> Self {
         let user = |id: &String, name: &str| {
             Expandable::of(id, show.expands(name), || state.user(id).map(Into::into))
         };
@@ -171,9 +153,7 @@ impl OpportunityView {
             id: opportunity.id.clone(),
             name: contact.name.clone(),
             headline: contact.headline.clone(),
-            contact: Expandable::of(&contact.id, show.expands("contact"), || {
-                Some(contact.into())
-            }),
+            contact: Expandable::of(&contact.id, show.expands("contact"), || Some(contact.into())),
             emails: contact.emails.clone(),
             phones: contact.phones.iter().map(Into::into).collect(),
             confidentiality: confidentiality(opportunity.confidential),
@@ -187,11 +167,10 @@ impl OpportunityView {
             snoozed_until: opportunity.snoozed_until,
             archived_at: archived.map(|archived| archived.at),
             archive_reason: archived.map(|archived| archived.reason.clone()),
-            stage: opportunity.stage.as_ref().map(|id| {
-                Expandable::of(id, show.expands("stage"), || {
-                    state.stage(id).map(Into::into)
-                })
-            }),
+            stage: opportunity
+                .stage
+                .as_ref()
+                .map(|id| Expandable::of(id, show.expands("stage"), || state.stage(id).map(Into::into))),
             stage_changes: opportunity
                 .stage_changes
                 .iter()
@@ -206,10 +185,7 @@ impl OpportunityView {
             tags: opportunity.tags.clone(),
             sources: opportunity.sources.clone(),
             origin: opportunity.origin.as_str(),
-            sourced_by: opportunity
-                .sourced_by
-                .as_ref()
-                .map(|id| user(id, "sourcedBy")),
+            sourced_by: opportunity.sourced_by.as_ref().map(|id| user(id, "sourcedBy")),
             applications: opportunity
                 .application
                 .iter()
@@ -239,11 +215,7 @@ impl OpportunityView {
 
 /// The word for a confidential flag.
 pub fn confidentiality(confidential: bool) -> &'static str {
-    if confidential {
-        "confidential"
-    } else {
-        "non-confidential"
-    }
+    if confidential { "confidential" } else { "non-confidential" }
 }
 
 /// Where a person lives.

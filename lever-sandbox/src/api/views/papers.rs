@@ -84,10 +84,7 @@ impl FileView {
             id: file.id.clone(),
             name: file.name.clone(),
             ext: file.ext.clone(),
-            download_url: format!(
-                "{}/v1/opportunities/{opportunity}/{kind}/{}/download",
-                show.url, file.id
-            ),
+            download_url: format!("{}/v1/opportunities/{opportunity}/{kind}/{}/download", show.url, file.id),
             uploaded_at: file.uploaded_at,
             status: "processed",
             size: file.content.len(),
@@ -133,14 +130,8 @@ impl ResumeView {
             created_at: resume.uploaded_at,
             file: FileView::new(opportunity, "resumes", resume, show),
             parsed_data: ParsedResumeView {
-                positions: vec![PositionView {
-                    org: "Globex".into(),
-                    title: "Specialist".into(),
-                }],
-                schools: vec![SchoolView {
-                    org: "Example University".into(),
-                    degree: "BSc".into(),
-                }],
+                positions: vec![PositionView { org: "Globex".into(), title: "Specialist".into() }],
+                schools: vec![SchoolView { org: "Example University".into(), degree: "BSc".into() }],
             },
         }
     }

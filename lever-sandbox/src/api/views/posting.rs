@@ -108,10 +108,7 @@ impl PostingView {
             distribution_channels: posting.distribution_channels.clone(),
             user: user(&posting.user, "user"),
             owner: user(&posting.owner, "owner"),
-            hiring_manager: posting
-                .hiring_manager
-                .as_ref()
-                .map(|id| user(id, "hiringManager")),
+            hiring_manager: posting.hiring_manager.as_ref().map(|id| user(id, "hiringManager")),
             confidentiality: confidentiality(posting.confidential),
             categories: CategoriesView {
                 team: categories.team.clone(),
@@ -136,11 +133,7 @@ impl PostingView {
             }),
             req_code: posting.req_code.clone(),
             requisition_codes: posting.requisition_codes.clone(),
-            urls: PostingUrlsView {
-                list: format!("{}/postings", show.url),
-                apply: url.clone(),
-                show: url,
-            },
+            urls: PostingUrlsView { list: format!("{}/postings", show.url), apply: url.clone(), show: url },
             workplace_type: posting.workplace_type.clone(),
             salary_range: posting.salary_range.as_ref().map(Into::into),
             created_at: posting.created_at,

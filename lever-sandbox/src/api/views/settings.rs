@@ -53,10 +53,7 @@ pub struct StageView {
 
 impl From<&Stage> for StageView {
     fn from(stage: &Stage) -> Self {
-        Self {
-            id: stage.id.clone(),
-            text: stage.text.clone(),
-        }
+        Self { id: stage.id.clone(), text: stage.text.clone() }
     }
 }
 

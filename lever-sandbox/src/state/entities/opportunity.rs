@@ -25,9 +25,7 @@ pub struct Contact {
 }
 
 /// How somebody came to be a candidate.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     Applied,
@@ -39,14 +37,8 @@ pub enum Origin {
 }
 
 impl Origin {
-    pub const ALL: [Self; 6] = [
-        Self::Applied,
-        Self::Sourced,
-        Self::Referred,
-        Self::University,
-        Self::Agency,
-        Self::Internal,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Applied, Self::Sourced, Self::Referred, Self::University, Self::Agency, Self::Internal];
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -130,8 +130,6 @@ mod as_base64 {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
-        BASE64_STANDARD
-            .decode(String::deserialize(input)?)
-            .map_err(D::Error::custom)
+        BASE64_STANDARD.decode(String::deserialize(input)?).map_err(D::Error::custom)
     }
 }

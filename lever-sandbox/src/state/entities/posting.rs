@@ -16,14 +16,8 @@ pub enum PostingState {
 }
 
 impl PostingState {
-    const ALL: [Self; 6] = [
-        Self::Published,
-        Self::Internal,
-        Self::Closed,
-        Self::Draft,
-        Self::Pending,
-        Self::Rejected,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Published, Self::Internal, Self::Closed, Self::Draft, Self::Pending, Self::Rejected];
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)

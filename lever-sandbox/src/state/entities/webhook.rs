@@ -6,9 +6,7 @@ use utoipa::ToSchema;
 use super::Origin;
 
 /// The events Lever tells about (Lever's wire notes §6).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum EventKind {
     ApplicationCreated,

@@ -84,9 +84,7 @@ impl State {
         actor: Actor<'_>,
     ) -> Result<(), OpError> {
         let edit = |opportunity: &mut Opportunity| list.of(opportunity).clear();
-        self.opportunities
-            .edit(id, edit)
-            .ok_or_else(|| OpError::not_found("Opportunity", id))?;
+        self.opportunities.edit(id, edit).ok_or_else(|| OpError::not_found("Opportunity", id))?;
         self.add_to_list(id, list, values, actor)
     }
 
@@ -98,20 +96,13 @@ impl State {
             ListChange::Links => return,
         };
         for value in values {
-            known
-                .entry(value.to_lowercase())
-                .or_insert_with(|| value.clone());
+            known.entry(value.to_lowercase()).or_insert_with(|| value.clone());
         }
     }
 
     /// Sets a posting's tags; those linked to it later get them, those linked already
     /// get the new ones.
-    pub fn set_posting_tags(
-        &mut self,
-        id: &str,
-        tags: Vec<String>,
-        actor: Actor<'_>,
-    ) -> Result<(), OpError> {
+    pub fn set_posting_tags(&mut self, id: &str, tags: Vec<String>, actor: Actor<'_>) -> Result<(), OpError> {
         let posting = self
             .postings
             .iter_mut()

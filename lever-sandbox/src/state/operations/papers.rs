@@ -59,12 +59,7 @@ impl State {
     }
 
     /// Deletes a note.
-    pub fn delete_note(
-        &mut self,
-        opportunity: &str,
-        note: &str,
-        actor: Actor<'_>,
-    ) -> Result<(), OpError> {
+    pub fn delete_note(&mut self, opportunity: &str, note: &str, actor: Actor<'_>) -> Result<(), OpError> {
         let notes = &mut self.papers_mut(opportunity)?.notes;
         let found = notes
             .iter_mut()
@@ -85,10 +80,7 @@ impl State {
     ) -> Result<String, OpError> {
         self.opportunity(opportunity)?;
         let id = self.draw.uuid();
-        let ext = name
-            .rsplit_once('.')
-            .map(|(_, ext)| ext.to_lowercase())
-            .unwrap_or_default();
+        let ext = name.rsplit_once('.').map(|(_, ext)| ext.to_lowercase()).unwrap_or_default();
         let file = File {
             id: id.clone(),
             name: name.to_owned(),
@@ -103,12 +95,7 @@ impl State {
     }
 
     /// Deletes a file.
-    pub fn delete_file(
-        &mut self,
-        opportunity: &str,
-        file: &str,
-        actor: Actor<'_>,
-    ) -> Result<(), OpError> {
+    pub fn delete_file(&mut self, opportunity: &str, file: &str, actor: Actor<'_>) -> Result<(), OpError> {
         let files = &mut self.papers_mut(opportunity)?.files;
         let at = files
             .iter()
@@ -127,9 +114,7 @@ impl State {
         actor: Actor<'_>,
     ) -> Result<(String, Events), OpError> {
         let stage = self.opportunity(opportunity)?.stage.clone();
-        let user = actor
-            .user
-            .map_or_else(|| self.admin().id.clone(), str::to_owned);
+        let user = actor.user.map_or_else(|| self.admin().id.clone(), str::to_owned);
         if let Some(stranger) = new.interviewers.iter().find(|id| self.user(id).is_none()) {
             return Err(OpError::Invalid(format!("User {stranger} was not found")));
         }
@@ -222,10 +207,7 @@ impl State {
         let (panel, gone) = panels
             .iter_mut()
             .find_map(|panel| {
-                let at = panel
-                    .interviews
-                    .iter()
-                    .position(|there| there.id == interview)?;
+                let at = panel.interviews.iter().position(|there| there.id == interview)?;
                 Some((panel.id.clone(), panel.interviews.remove(at)))
             })
             .ok_or_else(|| OpError::not_found("Interview", interview))?;

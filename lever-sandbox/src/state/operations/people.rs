@@ -94,9 +94,7 @@ impl State {
             comments: new.comments,
             created_at,
         });
-        let application_id = application
-            .as_ref()
-            .map(|application| application.id.clone());
+        let application_id = application.as_ref().map(|application| application.id.clone());
         let id = self.draw.uuid();
         let opportunity = Opportunity {
             id: id.clone(),
@@ -137,16 +135,10 @@ impl State {
         self.add_to_list(&id, ListChange::Tags, &tags, actor)?;
         self.add_to_list(&id, ListChange::Sources, &new.sources, actor)?;
         if let Some(application) = application_id {
-            caused.push(events::application_created(
-                self.opportunity(&id)?,
-                &application,
-            ));
+            caused.push(events::application_created(self.opportunity(&id)?, &application));
         }
         if let Some(reason) = new.archive_reason {
-            let at = Actor {
-                now: new.archived_at.unwrap_or(now),
-                ..actor
-            };
+            let at = Actor { now: new.archived_at.unwrap_or(now), ..actor };
             caused.extend(self.archive(&id, &reason, None, at)?);
             self.opportunities.edit(&id, |row| row.updated_at = now);
         }
@@ -158,18 +150,10 @@ impl State {
         if let Some(stage) = new.stage.as_deref().filter(|id| self.stage(id).is_none()) {
             return invalid(format!("Stage {stage} was not found"));
         }
-        if let Some(posting) = new
-            .posting
-            .as_deref()
-            .filter(|id| self.posting(id).is_none())
-        {
+        if let Some(posting) = new.posting.as_deref().filter(|id| self.posting(id).is_none()) {
             return invalid(format!("Posting {posting} was not found"));
         }
-        if let Some(reason) = new
-            .archive_reason
-            .as_deref()
-            .filter(|id| self.archive_reason(id).is_none())
-        {
+        if let Some(reason) = new.archive_reason.as_deref().filter(|id| self.archive_reason(id).is_none()) {
             return invalid(format!("Archive reason {reason} was not found"));
         }
         let mut users = new.owner.iter().chain(&new.followers);
@@ -191,10 +175,7 @@ impl State {
                 false => Err(OpError::Invalid(format!("Contact {id} was not found"))),
             };
         }
-        let known = new
-            .emails
-            .iter()
-            .find_map(|email| self.contacts_with_email(email).first().cloned());
+        let known = new.emails.iter().find_map(|email| self.contacts_with_email(email).first().cloned());
         if let Some(id) = known {
             return Ok(id);
         }
@@ -210,11 +191,7 @@ impl State {
             updated_at: now,
         };
         let id = contact.id.clone();
-        caused.push(events::contact(
-            EventKind::ContactCreated,
-            &contact,
-            &self.account.id,
-        ));
+        caused.push(events::contact(EventKind::ContactCreated, &contact, &self.account.id));
         self.put_contact(contact);
         Ok(id)
     }
@@ -233,11 +210,7 @@ impl State {
             name: Some(new.name),
             headline: new.company.clone(),
             emails: new.email.into_iter().collect(),
-            phones: new
-                .phone
-                .into_iter()
-                .map(|value| Phone { kind: None, value })
-                .collect(),
+            phones: new.phone.into_iter().map(|value| Phone { kind: None, value }).collect(),
             links: new.links,
             sources: vec![new.source.unwrap_or_else(|| "Posting".to_owned())],
             origin: Some(Origin::Applied),
@@ -262,9 +235,7 @@ impl State {
 
     /// Ids of the contacts with this e-mail address.
     pub fn contacts_with_email(&self, email: &str) -> &[String] {
-        self.contacts_by_email
-            .get(&email.to_lowercase())
-            .map_or(&[], Vec::as_slice)
+        self.contacts_by_email.get(&email.to_lowercase()).map_or(&[], Vec::as_slice)
     }
 
     /// All opportunities of one person, newest first.
@@ -276,10 +247,7 @@ impl State {
     pub(in crate::state) fn put_contact(&mut self, contact: Contact) {
         self.forget_contact(&contact.id);
         for email in &contact.emails {
-            self.contacts_by_email
-                .entry(email.to_lowercase())
-                .or_default()
-                .push(contact.id.clone());
+            self.contacts_by_email.entry(email.to_lowercase()).or_default().push(contact.id.clone());
         }
         self.contacts.insert(contact.id.clone(), contact);
     }
@@ -306,11 +274,7 @@ impl State {
         patch: ContactPatch,
         actor: Actor<'_>,
     ) -> Result<Events, OpError> {
-        let mut contact = self
-            .contacts
-            .get(id)
-            .cloned()
-            .ok_or_else(|| OpError::not_found("Contact", id))?;
+        let mut contact = self.contacts.get(id).cloned().ok_or_else(|| OpError::not_found("Contact", id))?;
         contact.name = patch.name.or(contact.name);
         contact.headline = patch.headline.or(contact.headline);
         contact.location = patch.location.or(contact.location);
@@ -325,11 +289,8 @@ impl State {
 
     /// Takes away everything that tells who a person is.
     pub fn anonymize(&mut self, contact: &str, actor: Actor<'_>) -> Result<Events, OpError> {
-        let mut person = self
-            .contacts
-            .get(contact)
-            .cloned()
-            .ok_or_else(|| OpError::not_found("Contact", contact))?;
+        let mut person =
+            self.contacts.get(contact).cloned().ok_or_else(|| OpError::not_found("Contact", contact))?;
         person.name = None;
         person.headline = None;
         person.location = None;
@@ -337,10 +298,8 @@ impl State {
         person.phones.clear();
         person.is_anonymized = true;
         person.updated_at = actor.now;
-        let ids: Vec<String> = self
-            .opportunities_of(contact)
-            .map(|opportunity| opportunity.id.clone())
-            .collect();
+        let ids: Vec<String> =
+            self.opportunities_of(contact).map(|opportunity| opportunity.id.clone()).collect();
         for id in ids {
             self.papers.remove(&id);
             self.opportunities.edit(&id, |opportunity| {
@@ -363,13 +322,10 @@ impl State {
     }
 
     fn touch_opportunities_of(&mut self, contact: &str, now: i64) {
-        let ids: Vec<String> = self
-            .opportunities_of(contact)
-            .map(|opportunity| opportunity.id.clone())
-            .collect();
+        let ids: Vec<String> =
+            self.opportunities_of(contact).map(|opportunity| opportunity.id.clone()).collect();
         for id in ids {
-            self.opportunities
-                .edit(&id, |opportunity| opportunity.updated_at = now);
+            self.opportunities.edit(&id, |opportunity| opportunity.updated_at = now);
         }
     }
 }

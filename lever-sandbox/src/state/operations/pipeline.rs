@@ -5,12 +5,7 @@ use crate::state::{Actor, Events, OpError, State, events};
 
 impl State {
     /// Moves to a stage. Moving to where it already is changes nothing.
-    pub fn move_to_stage(
-        &mut self,
-        id: &str,
-        stage: &str,
-        actor: Actor<'_>,
-    ) -> Result<Events, OpError> {
+    pub fn move_to_stage(&mut self, id: &str, stage: &str, actor: Actor<'_>) -> Result<Events, OpError> {
         let to_index = self
             .stage_index(stage)
             .ok_or_else(|| OpError::Invalid(format!("Stage {stage} was not found")))?;
@@ -18,10 +13,7 @@ impl State {
         if opportunity.stage.as_deref() == Some(stage) {
             return Ok(Vec::new());
         }
-        let from_index = opportunity
-            .stage
-            .as_deref()
-            .and_then(|from| self.stage_index(from));
+        let from_index = opportunity.stage.as_deref().and_then(|from| self.stage_index(from));
         let event = events::stage_changed(opportunity, opportunity.stage.as_deref(), stage);
         self.opportunities.edit(id, |opportunity| {
             opportunity.stage = Some(stage.to_owned());
@@ -91,19 +83,14 @@ impl State {
             opportunity.last_interaction_at = actor.now;
             opportunity.updated_at = actor.now;
         });
-        Ok(vec![events::archive_changed(
-            self.opportunity(id)?,
-            Some(&before),
-        )])
+        Ok(vec![events::archive_changed(self.opportunity(id)?, Some(&before))])
     }
 
     /// Deletes an opportunity, and its person when this was the last one.
     pub fn delete(&mut self, id: &str, actor: Actor<'_>) -> Result<Events, OpError> {
         let contact = self.contact_of(self.opportunity(id)?).clone();
-        let opportunity = self
-            .opportunities
-            .remove(id)
-            .ok_or_else(|| OpError::not_found("Opportunity", id))?;
+        let opportunity =
+            self.opportunities.remove(id).ok_or_else(|| OpError::not_found("Opportunity", id))?;
         self.papers.remove(id);
         let event = events::deleted(&opportunity, actor.user);
         if self.opportunities_of(&contact.id).next().is_none() {

@@ -82,10 +82,9 @@ impl State {
 
     fn check_origins(event: EventKind, origins: Option<&[Origin]>) -> Result<(), OpError> {
         match origins {
-            Some(_) if !event.has_conditions() => Err(OpError::Invalid(format!(
-                "Conditions are not supported for {}",
-                event.as_str()
-            ))),
+            Some(_) if !event.has_conditions() => {
+                Err(OpError::Invalid(format!("Conditions are not supported for {}", event.as_str())))
+            }
             _ => Ok(()),
         }
     }
@@ -190,11 +189,7 @@ impl State {
     }
 
     /// The webhooks that want to hear of an event, in the order they were made.
-    pub fn listeners(
-        &self,
-        event: EventKind,
-        origin: Option<Origin>,
-    ) -> impl Iterator<Item = &Webhook> {
+    pub fn listeners(&self, event: EventKind, origin: Option<Origin>) -> impl Iterator<Item = &Webhook> {
         let enabled = self.webhooks.enabled.contains(&event);
         self.webhooks.hooks.iter().filter(move |hook| {
             let wanted = match (&hook.origins, origin) {

@@ -35,10 +35,7 @@ impl State {
     pub fn seeded(seed: Seed) -> Self {
         let midnight = seed.now - seed.now.rem_euclid(DAY_MS);
         let mut draw = Draw::new(seed.seed);
-        let account = Account {
-            id: draw.uuid(),
-            name: "Acme Inc".into(),
-        };
+        let account = Account { id: draw.uuid(), name: "Acme Inc".into() };
         let users = settings::users(&mut draw, midnight);
         let stages = settings::stages(&mut draw);
         let archive_reasons = settings::archive_reasons(&mut draw);
@@ -62,10 +59,7 @@ impl State {
             tags: BTreeMap::new(),
             sources: BTreeMap::new(),
             webhooks: WebhookSettings {
-                enabled: EventKind::ALL
-                    .into_iter()
-                    .filter(|_| seed.events_on)
-                    .collect(),
+                enabled: EventKind::ALL.into_iter().filter(|_| seed.events_on).collect(),
                 switched_off: std::collections::BTreeSet::new(),
                 account_token,
                 previous_account_token: None,
@@ -74,11 +68,8 @@ impl State {
             api_keys,
             grants: Grants::default(),
         };
-        let posting_tags: Vec<String> = state
-            .postings
-            .iter()
-            .flat_map(|posting| posting.tags.clone())
-            .collect();
+        let posting_tags: Vec<String> =
+            state.postings.iter().flat_map(|posting| posting.tags.clone()).collect();
         state.remember(super::ListChange::Tags, &posting_tags);
         opportunities::fill(&mut state, seed.opportunities, midnight);
         state
@@ -90,13 +81,7 @@ mod tests {
     use super::*;
 
     fn seeded(seed: u64, opportunities: usize) -> State {
-        State::seeded(Seed {
-            seed,
-            opportunities,
-            postings: 6,
-            events_on: true,
-            now: 1_795_403_634_284,
-        })
+        State::seeded(Seed { seed, opportunities, postings: 6, events_on: true, now: 1_795_403_634_284 })
     }
 
     #[test]

@@ -1,15 +1,12 @@
 //! The candidates of a seeded account.
 
 use super::{DAY_MS, papers};
-use crate::state::entities::{
-    ApplicationType, DataProtection, Origin, Permission, Phone, StageChange,
-};
+use crate::state::entities::{ApplicationType, DataProtection, Origin, Permission, Phone, StageChange};
 use crate::state::{Actor, NewOpportunity, State};
 
 const FIRST: [&str; 24] = [
-    "Ada", "Björn", "Carmen", "Deniz", "Elif", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Klara",
-    "Luca", "Maja", "Nadia", "Omar", "Priya", "Quentin", "Rosa", "Sven", "Tove", "Uma", "Viktor",
-    "Wanda", "Zoë",
+    "Ada", "Björn", "Carmen", "Deniz", "Elif", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Klara", "Luca",
+    "Maja", "Nadia", "Omar", "Priya", "Quentin", "Rosa", "Sven", "Tove", "Uma", "Viktor", "Wanda", "Zoë",
 ];
 const LAST: [&str; 20] = [
     "Lindqvist",
@@ -33,26 +30,10 @@ const LAST: [&str; 20] = [
     "Petrov",
     "Weiss",
 ];
-const FORMER: [&str; 6] = [
-    "Globex",
-    "Initech",
-    "Umbrella Labs",
-    "Hooli",
-    "Stark AB",
-    "Wayne Oy",
-];
+const FORMER: [&str; 6] = ["Globex", "Initech", "Umbrella Labs", "Hooli", "Stark AB", "Wayne Oy"];
 const CITIES: [&str; 5] = ["Stockholm", "Oslo", "Berlin", "Lisbon", "Remote"];
-const TAGS: [&str; 6] = [
-    "Rust",
-    "Leadership",
-    "Relocation",
-    "Remote",
-    "Graduate",
-    "Priority",
-];
-const SOURCES: [&str; 6] = [
-    "LinkedIn", "Posting", "Referral", "Job fair", "Agency", "Internal",
-];
+const TAGS: [&str; 6] = ["Rust", "Leadership", "Relocation", "Remote", "Graduate", "Priority"];
+const SOURCES: [&str; 6] = ["LinkedIn", "Posting", "Referral", "Job fair", "Agency", "Internal"];
 
 /// How many opportunities get notes, a resume, interviews and the rest; with more than
 /// that, it would only cost memory.
@@ -74,9 +55,7 @@ fn add(state: &mut State, nth: usize, count: usize, created_at: i64) {
     let owner = state.users[1 + nth % 2].id.clone();
     let actor = Actor::new(Some(&owner), created_at);
     let new = candidate(state, nth, origin, created_at);
-    let (id, _) = state
-        .create_opportunity(new, actor)
-        .expect("the seed names only what it made");
+    let (id, _) = state.create_opportunity(new, actor).expect("the seed names only what it made");
     let now = advance(state, &id, nth, created_at);
     if nth < WITH_PAPERS {
         papers::fill(state, &id, nth, created_at, now);
@@ -92,38 +71,19 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
     let host = ["example.com", "example.org", "example.net"][nth % 3];
     let email = format!("{first_ascii}.{last_ascii}.{nth}@{host}");
     // Each fortieth is somebody who comes back for another posting.
-    let returning = (nth % 40 == 20)
-        .then(|| {
-            state
-                .opportunities
-                .iter()
-                .nth(13)
-                .map(|row| row.contact.clone())
-        })
-        .flatten();
+    let returning =
+        (nth % 40 == 20).then(|| state.opportunities.iter().nth(13).map(|row| row.contact.clone())).flatten();
     let posting = (nth % 8 != 7 && !state.postings.is_empty()).then(|| {
         let open = state.postings.len().min(6);
         // One in forty is for the confidential posting.
-        let nth = if nth % 40 == 12 {
-            4
-        } else {
-            [0, 1, 2, 3, 1, 5][nth % 6]
-        };
+        let nth = if nth % 40 == 12 { 4 } else { [0, 1, 2, 3, 1, 5][nth % 6] };
         state.postings[nth % open].id.clone()
     });
     let without_email = nth % 40 == 15;
     NewOpportunity {
         name: Some(name),
-        headline: Some(format!(
-            "{}, {}",
-            FORMER[nth % FORMER.len()],
-            CITIES[nth % 5]
-        )),
-        emails: if without_email {
-            Vec::new()
-        } else {
-            vec![email]
-        },
+        headline: Some(format!("{}, {}", FORMER[nth % FORMER.len()], CITIES[nth % 5])),
+        emails: if without_email { Vec::new() } else { vec![email] },
         phones: match nth % 3 {
             0 => Vec::new(),
             _ => vec![Phone {
@@ -133,9 +93,7 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
         },
         location: Some(CITIES[nth % CITIES.len()].to_owned()),
         links: match nth % 4 {
-            0 => vec![format!(
-                "https://{host}/people/{first_ascii}-{last_ascii}-{nth}"
-            )],
+            0 => vec![format!("https://{host}/people/{first_ascii}-{last_ascii}-{nth}")],
             _ => Vec::new(),
         },
         tags: match nth % 5 {
@@ -160,9 +118,7 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
             _ => ApplicationType::User,
         }),
         company: Some(FORMER[nth % FORMER.len()].to_owned()),
-        comments: nth
-            .is_multiple_of(6)
-            .then(|| "I would love to join Acme.".to_owned()),
+        comments: nth.is_multiple_of(6).then(|| "I would love to join Acme.".to_owned()),
         contact: returning,
         confidential: nth % 40 == 25,
         created_at: Some(created_at),
@@ -178,9 +134,7 @@ fn advance(state: &mut State, id: &str, nth: usize, created_at: i64) -> i64 {
     let stages: Vec<String> = state.stages.iter().map(|stage| stage.id.clone()).collect();
     let mut at = created_at;
     state.opportunities.edit(id, |row| {
-        let start = stages
-            .iter()
-            .position(|stage| row.stage.as_ref() == Some(stage));
+        let start = stages.iter().position(|stage| row.stage.as_ref() == Some(stage));
         let next = start.map_or(0, |index| index + 1);
         for (index, stage) in stages.iter().enumerate().take(goal + 1).skip(next) {
             // Leads that went on did so without answering first; nobody applies twice.
@@ -222,20 +176,12 @@ fn finish(state: &mut State, id: &str, nth: usize, count: usize, now: i64) {
             state.anonymize(&contact, actor).expect(known);
         }
         11 => {
-            state
-                .opportunities
-                .edit(id, |row| row.snoozed_until = Some(at + 400 * DAY_MS));
+            state.opportunities.edit(id, |row| row.snoozed_until = Some(at + 400 * DAY_MS));
         }
         14 => {
-            let permission = Permission {
-                allowed: true,
-                expires_at: Some(at + 365 * DAY_MS),
-            };
+            let permission = Permission { allowed: true, expires_at: Some(at + 365 * DAY_MS) };
             state.opportunities.edit(id, |row| {
-                row.data_protection = Some(DataProtection {
-                    store: permission.clone(),
-                    contact: permission,
-                });
+                row.data_protection = Some(DataProtection { store: permission.clone(), contact: permission });
             });
         }
         // Beyond the first forty of a large account, one in eight was rejected.

@@ -1,17 +1,11 @@
 //! Notes, files, resumes, interviews, feedback, offers and referrals of the seed.
 
 use crate::state::State;
-use crate::state::entities::{
-    File, Form, FormField, Interview, Note, Offer, Origin, Panel, Papers,
-};
+use crate::state::entities::{File, Form, FormField, Interview, Note, Offer, Origin, Panel, Papers};
 
 pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now: i64) {
     let opportunity = state.opportunity(id).expect("just made").clone();
-    let person = state
-        .contact_of(&opportunity)
-        .name
-        .clone()
-        .unwrap_or_default();
+    let person = state.contact_of(&opportunity).name.clone().unwrap_or_default();
     let mut papers = Papers::default();
     let recruiter = state.users[2].id.clone();
     if nth.is_multiple_of(2) {
@@ -30,20 +24,12 @@ pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now
         let resume = text_file(state, "resume.txt", &person, created_at);
         let resume_id = resume.id.clone();
         papers.resumes.push(resume);
-        state
-            .opportunities
-            .edit(id, |row| row.resume = Some(resume_id));
+        state.opportunities.edit(id, |row| row.resume = Some(resume_id));
     }
     if nth.is_multiple_of(4) {
-        papers
-            .files
-            .push(text_file(state, "cover-letter.txt", &person, created_at));
+        papers.files.push(text_file(state, "cover-letter.txt", &person, created_at));
     }
-    let index = opportunity
-        .stage
-        .as_deref()
-        .and_then(|stage| state.stage_index(stage))
-        .unwrap_or_default();
+    let index = opportunity.stage.as_deref().and_then(|stage| state.stage_index(stage)).unwrap_or_default();
     if index >= 6 || nth.is_multiple_of(7) {
         interview(state, &mut papers, opportunity.stage.clone(), now);
     }
@@ -56,12 +42,7 @@ pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now
             id: state.draw.uuid(),
             text: "Referral".into(),
             instructions: "How do you know this person?".into(),
-            fields: vec![field(
-                state,
-                "textarea",
-                "How do you know them?",
-                "We worked together.",
-            )],
+            fields: vec![field(state, "textarea", "How do you know them?", "We worked together.")],
             template: state.draw.uuid(),
             user,
             stage: opportunity.stage.clone(),
@@ -88,12 +69,7 @@ fn text_file(state: &mut State, name: &str, person: &str, at: i64) -> File {
 }
 
 fn field(state: &mut State, kind: &str, text: &str, value: &str) -> FormField {
-    FormField {
-        id: state.draw.uuid(),
-        kind: kind.into(),
-        text: text.into(),
-        value: value.into(),
-    }
+    FormField { id: state.draw.uuid(), kind: kind.into(), text: text.into(), value: value.into() }
 }
 
 fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now: i64) {
@@ -141,10 +117,7 @@ fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now:
 }
 
 fn offer(state: &mut State, opportunity: &crate::state::Opportunity, now: i64) -> Offer {
-    let posting = opportunity
-        .application
-        .as_ref()
-        .map(|application| application.posting.clone());
+    let posting = opportunity.application.as_ref().map(|application| application.posting.clone());
     Offer {
         id: state.draw.uuid(),
         status: "sent".into(),

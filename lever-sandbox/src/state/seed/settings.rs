@@ -3,26 +3,16 @@
 use super::{ADMIN_PASSWORD, DAY_MS};
 use crate::state::Draw;
 use crate::state::entities::{
-    AccessRole, ApiKey, ArchiveReason, Categories, Posting, PostingState, Requisition, SalaryRange,
-    Stage, User,
+    AccessRole, ApiKey, ArchiveReason, Categories, Posting, PostingState, Requisition, SalaryRange, Stage,
+    User,
 };
 
 pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
     let people = [
-        (
-            "Dana Smith",
-            AccessRole::SuperAdmin,
-            "Head of Talent",
-            false,
-        ),
+        ("Dana Smith", AccessRole::SuperAdmin, "Head of Talent", false),
         ("Robin Berg", AccessRole::Admin, "Recruiting Lead", false),
         ("Sam Okafor", AccessRole::TeamMember, "Recruiter", false),
-        (
-            "Lee Nyström",
-            AccessRole::LimitedTeamMember,
-            "Hiring Manager",
-            false,
-        ),
+        ("Lee Nyström", AccessRole::LimitedTeamMember, "Hiring Manager", false),
         ("Kim Duarte", AccessRole::Interviewer, "Engineer", false),
         ("Alex Former", AccessRole::TeamMember, "Recruiter", true),
     ];
@@ -54,14 +44,8 @@ pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
 }
 
 pub(super) fn stages(draw: &mut Draw) -> Vec<Stage> {
-    let built_in = |id: &str, text: &str| Stage {
-        id: id.to_owned(),
-        text: text.to_owned(),
-    };
-    let mut own = |text: &str| Stage {
-        id: draw.uuid(),
-        text: text.to_owned(),
-    };
+    let built_in = |id: &str, text: &str| Stage { id: id.to_owned(), text: text.to_owned() };
+    let mut own = |text: &str| Stage { id: draw.uuid(), text: text.to_owned() };
     vec![
         built_in("lead-new", "New lead"),
         built_in("lead-reached-out", "Reached out"),
@@ -86,12 +70,7 @@ pub(super) fn archive_reasons(draw: &mut Draw) -> Vec<ArchiveReason> {
         ("Position closed", false, false),
     ]
     .into_iter()
-    .map(|(text, active, hired)| ArchiveReason {
-        id: draw.uuid(),
-        text: text.to_owned(),
-        active,
-        hired,
-    })
+    .map(|(text, active, hired)| ArchiveReason { id: draw.uuid(), text: text.to_owned(), active, hired })
     .collect()
 }
 
@@ -107,78 +86,14 @@ pub(super) fn api_keys(draw: &mut Draw, midnight: i64) -> Vec<ApiKey> {
 
 /// Title, team, department, location, commitment, level, tag.
 const JOBS: [[&str; 7]; 8] = [
-    [
-        "Backend Engineer",
-        "Platform",
-        "Engineering",
-        "Stockholm",
-        "Full-time",
-        "Senior",
-        "Rust",
-    ],
-    [
-        "Customer Success Manager",
-        "Success",
-        "Customers",
-        "Oslo",
-        "Full-time",
-        "Mid",
-        "Alva: Screening",
-    ],
-    [
-        "Account Executive",
-        "Sales",
-        "Revenue",
-        "Copenhagen",
-        "Full-time",
-        "Mid",
-        "Sales",
-    ],
-    [
-        "Data Analyst",
-        "Insights",
-        "Engineering",
-        "Berlin",
-        "Full-time",
-        "Junior",
-        "Data",
-    ],
-    [
-        "Chief Financial Officer",
-        "Leadership",
-        "Finance",
-        "Stockholm",
-        "Full-time",
-        "Executive",
-        "Leadership",
-    ],
-    [
-        "Summer Intern",
-        "Platform",
-        "Engineering",
-        "Stockholm",
-        "Internship",
-        "Junior",
-        "Summer",
-    ],
-    [
-        "Product Designer",
-        "Design",
-        "Product",
-        "Remote",
-        "Full-time",
-        "Senior",
-        "Design",
-    ],
-    [
-        "Office Manager",
-        "Workplace",
-        "Operations",
-        "Helsinki",
-        "Part-time",
-        "Mid",
-        "Operations",
-    ],
+    ["Backend Engineer", "Platform", "Engineering", "Stockholm", "Full-time", "Senior", "Rust"],
+    ["Customer Success Manager", "Success", "Customers", "Oslo", "Full-time", "Mid", "Alva: Screening"],
+    ["Account Executive", "Sales", "Revenue", "Copenhagen", "Full-time", "Mid", "Sales"],
+    ["Data Analyst", "Insights", "Engineering", "Berlin", "Full-time", "Junior", "Data"],
+    ["Chief Financial Officer", "Leadership", "Finance", "Stockholm", "Full-time", "Executive", "Leadership"],
+    ["Summer Intern", "Platform", "Engineering", "Stockholm", "Internship", "Junior", "Summer"],
+    ["Product Designer", "Design", "Product", "Remote", "Full-time", "Senior", "Design"],
+    ["Office Manager", "Workplace", "Operations", "Helsinki", "Part-time", "Mid", "Operations"],
 ];
 
 const STATES: [PostingState; 8] = [
@@ -192,16 +107,10 @@ const STATES: [PostingState; 8] = [
     PostingState::Pending,
 ];
 
-pub(super) fn postings(
-    draw: &mut Draw,
-    users: &[User],
-    count: usize,
-    midnight: i64,
-) -> Vec<Posting> {
+pub(super) fn postings(draw: &mut Draw, users: &[User], count: usize, midnight: i64) -> Vec<Posting> {
     (0..count)
         .map(|nth| {
-            let [title, team, department, location, commitment, level, tag] =
-                JOBS[nth % JOBS.len()];
+            let [title, team, department, location, commitment, level, tag] = JOBS[nth % JOBS.len()];
             let round = nth / JOBS.len();
             let text = match round {
                 0 => title.to_owned(),
@@ -236,12 +145,7 @@ pub(super) fn postings(
                 followers: vec![users[2].id.clone()],
                 req_code: Some(code.clone()),
                 requisition_codes: vec![code],
-                workplace_type: if location == "Remote" {
-                    "remote"
-                } else {
-                    "hybrid"
-                }
-                .into(),
+                workplace_type: if location == "Remote" { "remote" } else { "hybrid" }.into(),
                 salary_range: (nth % 2 == 0).then(|| salary(nth)),
                 created_at,
                 updated_at: created_at + 10 * DAY_MS,
@@ -253,12 +157,7 @@ pub(super) fn postings(
 
 fn salary(nth: usize) -> SalaryRange {
     let base = 400_000 + i64::try_from(nth % 8).unwrap_or(0) * 25_000;
-    SalaryRange {
-        min: base,
-        max: base + 150_000,
-        currency: "SEK".into(),
-        interval: "per-year-salary".into(),
-    }
+    SalaryRange { min: base, max: base + 150_000, currency: "SEK".into(), interval: "per-year-salary".into() }
 }
 
 pub(super) fn requisitions(

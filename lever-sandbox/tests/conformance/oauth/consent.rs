@@ -18,20 +18,12 @@ async fn s2_the_consent_page_names_app_and_scopes() {
 #[tokio::test]
 async fn s2_who_is_not_logged_in_logs_in_first_and_comes_back() {
     let lever = Lever::start().await;
-    let answer = lever
-        .http
-        .get(lever.url(&ask(&lever, &[])))
-        .send()
-        .await
-        .unwrap();
+    let answer = lever.http.get(lever.url(&ask(&lever, &[]))).send().await.unwrap();
     assert_eq!(answer.status(), 302);
     let place = answer.headers()["location"].to_str().unwrap();
     let login = Url::parse(&lever.url(place)).unwrap();
     assert_eq!(login.path(), "/login");
-    let next = login
-        .query_pairs()
-        .find(|(name, _)| name == "next")
-        .unwrap();
+    let next = login.query_pairs().find(|(name, _)| name == "next").unwrap();
     assert!(next.1.starts_with("/authorize?"));
 }
 
@@ -40,18 +32,14 @@ async fn s2_deny_sends_access_denied_and_the_state_back() {
     let lever = Lever::start().await;
     let browser = Browser::log_in(&lever, "dana@acme.example").await;
     let html = browser.get(&ask(&lever, &[])).await.text().await.unwrap();
-    let answer = browser
-        .submit(&html, "/authorize/decision", &[("decision", "deny")])
-        .await;
+    let answer = browser.submit(&html, "/authorize/decision", &[("decision", "deny")]).await;
     let fields = sent_back(&answer);
     assert_eq!(field(&fields, "error"), Some("access_denied"));
     assert!(field(&fields, "error_description").is_some());
     assert_eq!(field(&fields, "state"), Some("a b&c=ü"));
     assert_eq!(field(&fields, "code"), None);
     // Each question is answered once.
-    let again = browser
-        .submit(&html, "/authorize/decision", &[("decision", "accept")])
-        .await;
+    let again = browser.submit(&html, "/authorize/decision", &[("decision", "accept")]).await;
     assert_eq!(again.status(), 403);
 }
 
@@ -71,9 +59,7 @@ async fn s2_the_redirect_uri_is_compared_byte_by_byte() {
         assert!(page.headers().get("location").is_none());
         assert!(page.text().await.unwrap().contains("undefined"));
     }
-    let page = browser
-        .get(&ask(&lever, &[("client_id", "somebody-else")]))
-        .await;
+    let page = browser.get(&ask(&lever, &[("client_id", "somebody-else")])).await;
     assert_eq!(page.status(), 403);
     assert!(page.headers().get("location").is_none());
 }
@@ -112,14 +98,8 @@ async fn s2_response_type_must_be_code_and_pkce_s256() {
         field(&sent_back(&answer), "error").unwrap().to_owned()
     };
     assert_eq!(error(&[("response_type", "")]).await, "invalid_request");
-    assert_eq!(
-        error(&[("response_type", "token")]).await,
-        "unsupported_response_type"
-    );
-    let plain = [
-        ("code_challenge", super::CHALLENGE),
-        ("code_challenge_method", "plain"),
-    ];
+    assert_eq!(error(&[("response_type", "token")]).await, "unsupported_response_type");
+    let plain = [("code_challenge", super::CHALLENGE), ("code_challenge_method", "plain")];
     assert_eq!(error(&plain).await, "invalid_request");
 }
 

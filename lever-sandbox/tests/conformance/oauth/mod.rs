@@ -38,11 +38,7 @@ fn sent_back(response: &reqwest::Response) -> Vec<(String, String)> {
     assert_eq!(response.status(), 302);
     let place = response.headers()["location"].to_str().unwrap();
     assert!(place.starts_with(REDIRECT), "{place}");
-    Url::parse(place)
-        .unwrap()
-        .query_pairs()
-        .into_owned()
-        .collect()
+    Url::parse(place).unwrap().query_pairs().into_owned().collect()
 }
 
 fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -58,9 +54,7 @@ async fn code(lever: &Lever, changes: &[(&str, &str)]) -> String {
     let page = browser.get(&ask(lever, &all)).await;
     assert_eq!(page.status(), 200);
     let html = page.text().await.unwrap();
-    let answer = browser
-        .submit(&html, "/authorize/decision", &[("decision", "accept")])
-        .await;
+    let answer = browser.submit(&html, "/authorize/decision", &[("decision", "accept")]).await;
     let fields = sent_back(&answer);
     assert_eq!(field(&fields, "state"), Some("a b&c=ü"));
     assert_eq!(field(&fields, "from"), Some("lever"));

@@ -30,11 +30,7 @@ async fn s2_a_code_works_once_and_not_for_ever() {
     let again = redeem(&lever, &used, &[]).await;
     assert_refused(&again, 403, "invalid_grant");
     assert_eq!(again.1["error_description"], "Invalid authorization code");
-    assert_refused(
-        &redeem(&lever, "never-given", &[]).await,
-        403,
-        "invalid_grant",
-    );
+    assert_refused(&redeem(&lever, "never-given", &[]).await, 403, "invalid_grant");
     let late = code(&lever, &[]).await;
     lever.advance(11 * 60 * 1_000).await;
     assert_refused(&redeem(&lever, &late, &[]).await, 403, "invalid_grant");
@@ -43,10 +39,7 @@ async fn s2_a_code_works_once_and_not_for_ever() {
 #[tokio::test]
 async fn s2_pkce_is_checked() {
     let lever = Lever::start().await;
-    let pkce = [
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ];
+    let pkce = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
     let good = code(&lever, &pkce).await;
     let verifier = [("code_verifier", VERIFIER)];
     assert_eq!(redeem(&lever, &good, &verifier).await.0, 200);
@@ -83,16 +76,8 @@ async fn s2_the_token_endpoint_tells_errors_as_auth0_does() {
 async fn s2_credentials_count_in_the_body_only() {
     let lever = Lever::start().await;
     let given = code(&lever, &[]).await;
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", &given),
-        ("redirect_uri", REDIRECT),
-    ];
-    let request = lever
-        .http
-        .post(lever.url("/oauth/token"))
-        .basic_auth(CLIENT, Some(SECRET))
-        .form(&fields);
+    let fields = [("grant_type", "authorization_code"), ("code", &given), ("redirect_uri", REDIRECT)];
+    let request = lever.http.post(lever.url("/oauth/token")).basic_auth(CLIENT, Some(SECRET)).form(&fields);
     let reply = read(request.send().await.unwrap()).await;
     assert!(reply.0 == 400 || reply.0 == 401, "{}", reply.0);
     assert!(reply.1["error"].is_string());
@@ -129,10 +114,7 @@ async fn s2_refreshing_rotates_and_reuse_revokes_the_family() {
 
     let reused = refresh(&lever, text(&first, "refresh_token")).await;
     assert_refused(&reused, 403, "invalid_grant");
-    assert_eq!(
-        reused.1["error_description"],
-        "Unknown or invalid refresh token."
-    );
+    assert_eq!(reused.1["error_description"], "Unknown or invalid refresh token.");
     let rest = refresh(&lever, text(&second, "refresh_token")).await;
     assert_refused(&rest, 403, "invalid_grant");
 }
@@ -188,18 +170,10 @@ async fn s2_an_app_can_revoke_its_own_token() {
     let given = code(&lever, &[]).await;
     let tokens = redeem(&lever, &given, &[]).await.1;
     let token = text(&tokens, "refresh_token");
-    let fields = [
-        ("client_id", CLIENT),
-        ("client_secret", SECRET),
-        ("token", token),
-    ];
+    let fields = [("client_id", CLIENT), ("client_secret", SECRET), ("token", token)];
     assert_eq!(post(&lever, "/oauth/revoke", &fields).await.0, 200);
     assert_refused(&refresh(&lever, token).await, 403, "invalid_grant");
-    let wrong = [
-        ("client_id", CLIENT),
-        ("client_secret", "wrong"),
-        ("token", token),
-    ];
+    let wrong = [("client_id", CLIENT), ("client_secret", "wrong"), ("token", token)];
     let reply = post(&lever, "/oauth/revoke", &wrong).await;
     assert_refused(&reply, 401, "access_denied");
 }

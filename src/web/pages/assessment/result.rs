@@ -29,6 +29,7 @@ struct Scale {
     name: String,
     about: String,
     chart: String,
+    score: u8,
     meaning: String,
 }
 
@@ -59,6 +60,7 @@ fn scale(described: &Described, score: ScaleScore, texts: &Texts, id: &str) -> S
         name: described.name.clone(),
         about: described.about.clone(),
         chart: charts::score_bar(&described.name, score, texts, id),
+        score: score.rounded(),
         meaning: described.band(score.band()).to_owned(),
     }
 }

@@ -10,7 +10,9 @@ use crate::integrations::{Integration, State, life, store, watch};
 use crate::reconcile::report::{self, Finding};
 use crate::reconcile::{self, Run, RunCause};
 use crate::time::Timestamp;
-use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other};
+use crate::web::{
+    Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
+};
 use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
@@ -32,7 +34,14 @@ pub(super) async fn sync(app: Data<App>, who: Admin, path: Path<String>, _form: 
             }
             let run = reconcile::ask(conn, &account, RunCause::Sync, Some(&user))?;
             let subject = life::subject(&account);
-            audit::record(conn, &company, &actor, "integration.sync_asked", &subject, &json!({"run": run.id}))?;
+            audit::record(
+                conn,
+                &company,
+                &actor,
+                "integration.sync_asked",
+                &subject,
+                &json!({"run": run.id}),
+            )?;
             Ok::<_, DbError>(Some(Some(run.id)))
         })
         .await?

@@ -1,13 +1,18 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
+mod compare;
+mod report;
+mod time;
+
 use crate::app::App;
 use crate::candidates;
-use crate::candidates::view::{self, Acted, Beside, Full, Line, Selection};
+use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
 use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
 use crate::invitations::InvitationState;
+use crate::sittings::results;
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data, Path};
@@ -21,7 +26,9 @@ const NOT_INVITED: &str = "none";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
+    cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}/time", web::post().to(time::set));
 }
 
 #[derive(Template)]
@@ -39,6 +46,8 @@ struct Shown {
     line: Line,
     stage: String,
     invitation: Option<(&'static str, &'static str, Timestamp)>,
+    /// Once all tests are done: role fit in percent, and logic.
+    scores: Option<(Option<u8>, Option<u8>)>,
 }
 
 impl ListPage {
@@ -61,23 +70,34 @@ async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
     }
     let selection = Selection { text: params.get("q").map(str::to_owned), invited };
     let (company, cursor) = (who.company_id().clone(), params.cursor(CandidateId::parse));
-    let (page, beside) =
-        app.db.read(move |conn| view::page(conn, &company, &selection, cursor.as_ref())).await?;
-    let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside)).collect();
+    let (page, beside, outcomes) = app
+        .db
+        .read(move |conn| {
+            let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
+            let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id.clone()).collect();
+            let outcomes = results::of_candidates(conn, &company, &ids)?;
+            Ok::<_, DbError>((page, beside, outcomes))
+        })
+        .await?;
+    let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside, &outcomes)).collect();
     let newer = rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.line.id));
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
     render(&ListPage { layout, params, rows, newer, older })
 }
 
-fn shown(line: Line, beside: &Beside) -> Shown {
+fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
     let invitation = beside.invitations.get(&line.id).map(|(state, at)| {
         let (badge, words) = candidates::invitation(*state);
         (badge, words, *at)
     });
     let key = line.stage_id.clone().map(|stage| (line.integration_id.clone(), stage));
     let stage = key.and_then(|key| beside.stages.get(&key).cloned().or(Some(key.1)));
-    Shown { stage: stage.unwrap_or_default(), invitation, line }
+    let scores = outcomes.iter().find(|outcome| outcome.candidate == line.id).map(|outcome| {
+        let fit = outcome.fit.as_ref().map(|fit| fit.percent);
+        (fit, outcome.result.logic.as_ref().map(|logic| logic.score.rounded()))
+    });
+    Shown { stage: stage.unwrap_or_default(), invitation, scores, line }
 }
 
 #[derive(Template)]
@@ -85,6 +105,7 @@ fn shown(line: Line, beside: &Beside) -> Shown {
 struct OnePage {
     layout: Layout,
     full: Full,
+    reports: Vec<report::Report>,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -94,6 +115,21 @@ impl OnePage {
     fn lever_url(&self) -> Option<&str> {
         let url = self.full.candidate.lever_url.as_str();
         (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+    }
+
+    /// The report of an invitation, once complete.
+    fn report(&self, invitation: &Invited) -> Option<&report::Report> {
+        self.reports.iter().find(|report| report.invitation == invitation.id)
+    }
+
+    /// Whether the tests of an invitation can still be given more time.
+    fn can_have_time(&self, invitation: &Invited) -> bool {
+        use InvitationState::{Opened, Pending, Sent};
+        self.layout.may_act() && matches!(invitation.state, Pending | Sent | Opened)
+    }
+
+    fn times(&self) -> [(i32, &'static str); 4] {
+        time::CHOICES
     }
 
     fn invitation(&self, state: InvitationState) -> (&'static str, &'static str) {
@@ -121,7 +157,7 @@ impl OnePage {
 async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, may_audit) = (who.company_id().clone(), who.user.role.may_audit());
-    let (full, events) = app
+    let (full, events, outcomes) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
@@ -132,11 +168,13 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
             } else {
                 None
             };
-            Ok::<_, DbError>((full, events))
+            let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
+            Ok::<_, DbError>((full, events, outcomes))
         })
         .await?;
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
-    render(&OnePage { layout, full, events })
+    let reports = outcomes.iter().map(report::report).collect();
+    render(&OnePage { layout, full, reports, events })
 }

@@ -1,0 +1,76 @@
+//! Erasing people: when Lever deletes them, and when the company's retention period is over.
+
+use crate::audit::{self, Actor};
+use crate::db::schema::{candidates, companies, event_steps, events, invitations};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, EventId, IntegrationId};
+use crate::time::Timestamp;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use serde_json::json;
+
+/// What the log says of an event whose person was deleted in Lever.
+pub const DELETED: &str = "The candidate was deleted in Lever; what this event held was erased.";
+
+/// What the log says of an event whose person's data is past the retention period.
+const RETIRED: &str = "The retention period is over; what this event held was erased.";
+
+/// People who are erased in one transaction.
+const AT_ONCE: i64 = 100;
+
+/// Erases a person: the candidate, the invitations with answers, results and actions, and what
+/// events hold of them. The events stay, without who it was. `false`: nothing was known.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, why: &str) -> DbResult<bool> {
+    let of_person = events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity));
+    let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
+    diesel::delete(event_steps::table.filter(event_steps::event_id.eq_any(&about))).execute(conn)?;
+    let known = diesel::delete(candidates::table)
+        .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
+        .execute(conn)?;
+    diesel::update(events::table.filter(events::id.eq_any(&about)))
+        .set((
+            events::opportunity_id.eq(None::<String>),
+            events::contact_id.eq(None::<String>),
+            events::lever_id.eq(None::<String>),
+            events::body.eq(Vec::<u8>::new()),
+            events::reason.eq(why),
+        ))
+        .execute(conn)?;
+    Ok(known > 0)
+}
+
+/// Erases people whose last invitation (or, without one, whose first sight) is further back than
+/// their company keeps data; at most a hundred. Answers how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
+    let kept: Vec<(CompanyId, i32)> =
+        companies::table.select((companies::id, companies::retention_months)).load(conn)?;
+    let mut erased = 0;
+    for (company, months) in kept {
+        let limit = now.months_back(months);
+        // Ids sort by time, so an index on them finds who is old enough.
+        let recent = invitations::table
+            .filter(invitations::candidate_id.eq(candidates::id).and(invitations::created_at.ge(limit)));
+        let old: Vec<(IntegrationId, String)> = candidates::table
+            .filter(candidates::company_id.eq(&company).and(candidates::created_at.lt(limit)))
+            .filter(not(exists(recent)))
+            .order(candidates::id.asc())
+            .limit(AT_ONCE)
+            .select((candidates::integration_id, candidates::opportunity_id))
+            .load(conn)?;
+        for (integration, opportunity) in &old {
+            erase(conn, integration, opportunity, RETIRED)?;
+        }
+        if !old.is_empty() {
+            let detail = json!({ "candidates": old.len(), "retention_months": months });
+            audit::record(conn, &company, &Actor::Portal, "candidates.erased", "Retention period", &detail)?;
+        }
+        erased += old.len();
+    }
+    Ok(erased)
+}

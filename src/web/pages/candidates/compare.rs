@@ -1,0 +1,70 @@
+//! `/candidates/compare`: everybody with a result for one posting, side by side.
+
+use super::report::{label, name};
+use crate::app::App;
+use crate::assessment::personality::Trait;
+use crate::assessment::rolefit::Factor;
+use crate::ids::CandidateId;
+use crate::sittings::results::{self, Outcome};
+use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+/// So many of the newest results are compared.
+const LIMIT: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "candidates/compare.html")]
+struct ComparePage {
+    layout: Layout,
+    posting: String,
+    traits: Vec<&'static str>,
+    rows: Vec<Compared>,
+    is_cut: bool,
+}
+
+struct Compared {
+    id: CandidateId,
+    name: String,
+    fit: Option<(u8, &'static str)>,
+    logic: Option<u8>,
+    traits: Vec<Option<u8>>,
+    has_cautions: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    posting: String,
+}
+
+/// Best role fit first.
+pub(super) async fn compare(app: Data<App>, who: SignedIn, asked: Query<Asked>) -> PageResult {
+    let (company, posting) = (who.company_id().clone(), asked.into_inner().posting);
+    if posting.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let found = app.db.read(move |conn| results::of_posting(conn, &company, &posting, LIMIT)).await?;
+    let Some(posting) = found.first().map(|one| one.posting_title.clone()) else {
+        return Err(PageError::NotFound);
+    };
+    let is_cut = i64::try_from(found.len()).is_ok_and(|count| count >= LIMIT);
+    let rows = found.into_iter().map(|one| compared(one.name, &one.outcome)).collect();
+    let layout = who.layout("Compare candidates", Section::Candidates)?;
+    let traits = Trait::ALL.iter().map(|of| name(Factor::Trait(*of))).collect();
+    render(&ComparePage { layout, posting, traits, rows, is_cut })
+}
+
+fn compared(name: String, outcome: &Outcome) -> Compared {
+    let of_trait = |of: &Trait| {
+        outcome.result.personality.as_ref().and_then(|p| p.of_trait(*of)).map(|score| score.rounded())
+    };
+    Compared {
+        id: outcome.candidate.clone(),
+        name,
+        fit: outcome.fit.as_ref().map(|fit| (fit.percent, label(fit.label()))),
+        logic: outcome.result.logic.as_ref().map(|logic| logic.score.rounded()),
+        traits: Trait::ALL.iter().map(of_trait).collect(),
+        has_cautions: !outcome.result.cautions.is_empty(),
+    }
+}

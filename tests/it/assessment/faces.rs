@@ -1,0 +1,134 @@
+//! The candidate's pages in a real browser, by keyboard alone: accessible in both colour schemes, at
+//! a desk and on a phone.
+
+use super::*;
+use crate::support::axe::assert_accessible;
+use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
+use crate::support::lever::unconnected;
+use alva_portal::db::Backend;
+use alva_portal::integrations::State;
+use fantoccini::key::Key;
+
+async fn everyone_can_use(browser: &Browser, name: &str) {
+    for (kind, look) in [
+        ("wide", DESKTOP),
+        ("wide-dark", Look { dark: true, ..DESKTOP }),
+        ("phone", PHONE),
+        ("phone-dark", Look { dark: true, ..PHONE }),
+    ] {
+        browser.look(look).await;
+        assert_accessible(browser).await;
+        let wider = "return document.documentElement.scrollWidth > window.innerWidth";
+        assert_eq!(browser.run(wider, vec![]).await, false, "{name} scrolls sideways, {kind}");
+        browser.screenshot(format!("target/screenshots/assessment-{name}-{kind}.png")).await;
+    }
+    browser.look(DESKTOP).await;
+}
+
+/// Tabs until something that the selector finds has the focus.
+async fn tab_to(browser: &Browser, selector: &str) {
+    let there = format!("return !!document.activeElement?.matches({selector:?})");
+    for _ in 0..60 {
+        if browser.run(&there, vec![]).await == true {
+            return;
+        }
+        browser.key(Key::Tab).await;
+    }
+    browser.fail(&format!("{selector} to be reached by keyboard")).await;
+}
+
+/// From the page of consent to the result, without a mouse (but for the switch to words and back).
+pub async fn take_both(browser: &Browser, looks: bool) {
+    tab_to(browser, "button.primary").await;
+    browser.key(Key::Enter).await;
+
+    browser.sees("Practice 1 of 2").await;
+    see(browser, looks, "practice").await;
+    browser.press("Show the tasks as words and numbers instead").await;
+    browser.sees("missing").await;
+    see(browser, looks, "practice-words").await;
+    browser.press("Show the tasks as figures instead").await;
+    browser.sees("Show the tasks as words and numbers instead").await;
+    for number in 1..=2 {
+        browser.sees(&format!("Practice {number} of 2")).await;
+        tab_to(browser, "button[name=pass]").await;
+        browser.key(Key::Enter).await;
+    }
+    browser.sees("Practice is over").await;
+    see(browser, looks, "ready").await;
+    tab_to(browser, "button.primary").await;
+    browser.key(Key::Enter).await;
+
+    for number in 1..=3 {
+        browser.sees(&format!("Task {number} of at most 3")).await;
+        if number == 1 {
+            see(browser, looks, "task").await;
+        }
+        tab_to(browser, "input[name=choice]").await;
+        browser.key(Key::Space).await;
+        browser.key(Key::Right).await;
+        let chosen = "return document.querySelector('input[name=choice]:checked')?.value";
+        assert_eq!(browser.run(chosen, vec![]).await, "1");
+        browser.key(Key::Enter).await;
+    }
+    for page in 1..=15 {
+        browser.sees(&format!("Personality, page {page} of 15")).await;
+        if page == 1 {
+            see(browser, looks, "statements").await;
+            tab_to(browser, "button.primary").await;
+            browser.key(Key::Enter).await;
+            browser.sees("Some statements have no answer yet").await;
+            see(browser, looks, "statements-missing").await;
+        }
+        let first = "return document.querySelector('.statement input').name";
+        let mut name = browser.run(first, vec![]).await.as_str().unwrap().to_owned();
+        for place in 0..6 {
+            tab_to(browser, &format!("input[name={name}]")).await;
+            browser.key(Key::Space).await;
+            if place % 2 == 0 {
+                browser.key(Key::Right).await;
+            }
+            let next = format!(
+                "const all = [...new Set([...document.querySelectorAll('.statement input')].map(i => i.name))]; return all[all.indexOf({name:?}) + 1] ?? ''"
+            );
+            name = browser.run(&next, vec![]).await.as_str().unwrap().to_owned();
+        }
+        tab_to(browser, "button.primary").await;
+        browser.key(Key::Enter).await;
+    }
+    browser.sees("Your result").await;
+}
+
+async fn see(browser: &Browser, looks: bool, name: &str) {
+    if looks {
+        everyone_can_use(browser, name).await;
+    }
+}
+
+#[actix_web::test]
+async fn both_tests_by_keyboard() {
+    let portal = Portal::start(Backend::Sqlite).await;
+    let acme = portal.company("Acme Inc").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let browser = Browser::open().await;
+    browser.goto(portal.running.url.join("/assessment/nonsense").unwrap()).await;
+    everyone_can_use(&browser, "nowhere").await;
+    browser.goto(portal.running.url.join(&ada.path).unwrap()).await;
+    browser.sees("Backend engineer").await;
+    everyone_can_use(&browser, "begin").await;
+    browser.press("Svenska").await;
+    browser.sees("Jag samtycker, börja").await;
+    everyone_can_use(&browser, "begin-sv").await;
+    browser.press("English").await;
+    take_both(&browser, true).await;
+    browser.sees("Your result").await;
+    browser.press("All numbers").await;
+    everyone_can_use(&browser, "result").await;
+    browser.press("Withdraw and erase my answers").await;
+    everyone_can_use(&browser, "withdraw").await;
+    // The browser complains of the statuses that were asked for above, and of nothing else.
+    let mut complaints = browser.complaints().await;
+    complaints.retain(|words| !words.contains("(Not Found)") && !words.contains("(Unprocessable Entity)"));
+    assert_eq!(complaints, Vec::<String>::new());
+}

@@ -1,0 +1,164 @@
+//! Step by step: what is kept, and what does no harm.
+
+use super::*;
+use crate::support::lever::unconnected;
+use crate::support::portal::both;
+use alva_portal::db::Backend;
+use alva_portal::db::schema::{actions, sittings};
+use alva_portal::integrations::State;
+use alva_portal::invitations::store::ActionKind;
+
+both!(a_candidate_takes_both_tests_and_reads_the_result, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let result = through_both(&visitor, &ada).await;
+    for part in ["Logic", "Extraversion", "Sense of beauty", "Most people score 4 to 7", "no verdict"] {
+        assert!(result.html.contains(part), "{part:?} is not in the result");
+    }
+    assert!(!result.html.to_lowercase().contains("role fit"), "role fit is the company's");
+    assert_eq!(state_of(&portal, &ada).await, InvitationState::Completed);
+    // On another device the same link shows the result again.
+    assert_eq!(portal.visitor().get(&ada.path).await.text("h1"), "Your result");
+    // Tag at the beginning; tag, note and link at the end. There is no progression stage.
+    assert_eq!(planned(&portal, &ada).await, ["add_tag", "add_tag", "add_note", "add_link"]);
+});
+
+async fn planned(portal: &Portal, invited: &Invited) -> Vec<&'static str> {
+    let id = invited.invitation.clone();
+    let kinds: Vec<ActionKind> = portal
+        .write(move |conn| {
+            let query = actions::table.filter(actions::invitation_id.eq(&id)).order(actions::id.asc());
+            Ok(query.select(actions::kind).load(conn).map_err(DbError::from)?)
+        })
+        .await;
+    kinds.into_iter().map(ActionKind::as_str).collect()
+}
+
+both!(double_clicks_second_tabs_and_the_back_button_do_no_harm, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    let practice = go_on(&visitor, &ada, &begin, "I agree, begin", &[]).await;
+    // The page of consent, sent again from a second tab.
+    go_on(&visitor, &ada, &begin, "I agree, begin", &[("form", "words")]).await;
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Practice 1 of 2");
+    // Practice says whether the answer was right; one of the eight is.
+    let mut right = 0;
+    let mut again = practice;
+    for option in ["0", "1", "2", "3", "4", "5", "6", "7"] {
+        again = go_on(&visitor, &ada, &again, "Check", &[("choice", option)]).await;
+        if again.text("h1") == "Practice 2 of 2" {
+            right += 1;
+            assert!(again.text(".flash").contains("Right"));
+            break;
+        }
+        assert!(again.text(".flash").contains("Not that one"));
+    }
+    assert_eq!(right, 1);
+    let ready = go_on(&visitor, &ada, &again, "Go on without the answer", &[("pass", "yes")]).await;
+    let first = go_on(&visitor, &ada, &ready, "Start the first task", &[]).await;
+    assert_eq!(first.text("h1"), "Task 1 of at most 3");
+    assert!(first.attribute("[role=timer]", "data-countdown").unwrap().parse::<u64>().unwrap() <= 120);
+
+    // Nothing chosen: the same task asks for a choice.
+    let empty = visitor.press(&first, "Answer", &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.text(".error-summary").contains("Choose one of the options"));
+    // Reloading shows the same task; the other form is no longer to be had.
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 1 of at most 3");
+    visitor.post(&format!("{}/form", ada.path), &[("form", "words")]).await.leads_to(&ada.path);
+    assert!(visitor.get(&ada.path).await.html.contains("figure class=\"matrix\""));
+    // Answered, and answered again from the kept page, with another choice.
+    let second = go_on(&visitor, &ada, &first, "Answer", &[("choice", "3")]).await;
+    go_on(&visitor, &ada, &first, "Answer", &[("choice", "4")]).await;
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 2 of at most 3");
+    // A step that no page of ours sends.
+    let path = format!("{}/answer", ada.path);
+    for (step, choice) in [("99", "0"), ("4", "8")] {
+        let sent = visitor.post(&path, &[("step", step), ("choice", choice)]).await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "{step} {choice}");
+    }
+    // A device whose battery died: another one goes on with the same task.
+    let other = portal.visitor();
+    let resumed = other.get(&ada.path).await;
+    assert_eq!(resumed.text("h1"), "Task 2 of at most 3");
+    assert_eq!(resumed.attribute("input[name=step]", "value"), second.attribute("input[name=step]", "value"));
+    let third = go_on(&other, &ada, &resumed, "Pass over this task", &[("pass", "yes")]).await;
+    go_on(&other, &ada, &third, "Answer", &[("choice", "1")]).await;
+
+    // A page of statements with a gap comes back with what was chosen; an earlier page can be seen.
+    let page = visitor.get(&ada.path).await;
+    let names = statements(&page);
+    let gap = visitor.press(&page, "Save and go on", &[(&names[0], "5"), (&names[1], "1")]).await;
+    assert_eq!(gap.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(gap.text(".statement .error").lines().count(), 4);
+    assert_eq!(gap.attribute(&format!("input[name={}][checked]", names[0]), "value").as_deref(), Some("5"));
+    let next = answer_page(&visitor, &ada, &gap).await;
+    assert_eq!(next.text("h1"), "Personality, page 2 of 15");
+    let back = visitor.get(&next.attribute("a.button.end", "href").unwrap()).await;
+    assert_eq!(back.text("h1"), "Personality, page 1 of 15");
+    assert_eq!(back.attribute("input[checked]", "value").as_deref(), Some("4"));
+    let ahead = visitor.get(&format!("{}?page=9", ada.path)).await;
+    assert_eq!(ahead.text("h1"), "Personality, page 2 of 15");
+});
+
+both!(the_server_keeps_the_time, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let id = ada.invitation.clone();
+    portal
+        .write(move |conn| {
+            diesel::update(invitations::table.find(&id))
+                .set(invitations::time_percent.eq(150))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let visitor = portal.visitor();
+    let ready = up_to_the_clock(&visitor, &ada).await;
+    assert!(ready.text("main").contains("3 minutes"), "the company gave half as much again");
+    let task = go_on(&visitor, &ada, &ready, "Start the first task", &[]).await;
+    let left: u64 = task.attribute("[role=timer]", "data-countdown").unwrap().parse().unwrap();
+    assert!((121..=180).contains(&left), "{left}");
+    // The script's word that the time is up is a pass: the task counts as not solved.
+    let next = go_on(&visitor, &ada, &task, "Answer", &[("time_up", "yes")]).await;
+    assert_eq!(next.text("h1"), "Task 2 of at most 3");
+    assert!(next.text(".flash").contains("time for that task was over"));
+});
+
+both!(words_instead_of_figures, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    let practice = go_on(&visitor, &ada, &begin, "I agree, begin", &[("form", "words")]).await;
+    assert!(!practice.html.contains("<svg"));
+    assert_eq!(practice.text("table.matrix td").lines().count(), 9);
+    assert_eq!(practice.text("td.missing"), "missing");
+    let drawn = go_on(&visitor, &ada, &practice, "Show the tasks as figures instead", &[]).await;
+    assert_eq!(drawn.text("h1"), "Practice 1 of 2");
+    assert!(drawn.html.contains("<svg") && drawn.html.len() < 50_000, "{} bytes", drawn.html.len());
+});
+
+both!(withdrawing_erases_the_answers, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let result = through_both(&visitor, &ada).await;
+    let ask = visitor.get(&result.attribute("a[href$=withdraw]", "href").unwrap()).await;
+    assert!(ask.text("main").contains("cannot be undone"));
+    visitor.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&ada.path);
+    assert_eq!(visitor.get(&ada.path).await.status, StatusCode::GONE);
+    assert_eq!(state_of(&portal, &ada).await, InvitationState::Withdrawn);
+    let kept: i64 =
+        portal.write(move |conn| Ok(sittings::table.count().get_result(conn).map_err(DbError::from)?)).await;
+    assert_eq!(kept, 0);
+});

@@ -1,0 +1,131 @@
+//! What a candidate's steps change in Lever.
+
+use super::*;
+use crate::support::lever::Connected;
+use crate::support::wait::{PATIENCE, until};
+use alva_portal::db::Backend;
+use alva_portal::db::schema::{integrations, lever_stages};
+use alva_portal::integrations::State;
+use serde_json::{Value, json};
+
+#[actix_web::test]
+async fn on_sqlite() {
+    the_result_reaches_lever_once_and_is_taken_back(Backend::Sqlite).await;
+}
+
+#[actix_web::test]
+async fn on_postgres() {
+    the_result_reaches_lever_once_and_is_taken_back(Backend::Postgres).await;
+}
+
+async fn api(there: &Connected, path: &str) -> Value {
+    there.api(reqwest::Method::GET, path, Value::Null).await
+}
+
+/// The account is configured: candidates who are done move to this stage.
+async fn configure(there: &Connected, progression: &Value) {
+    let (id, stage) = (there.integration.clone(), progression["id"].as_str().unwrap().to_owned());
+    let order: Vec<Value> = api(there, "stages").await["data"].as_array().unwrap().clone();
+    there
+        .portal
+        .write(move |conn| {
+            diesel::update(integrations::table.find(&id))
+                .set((
+                    integrations::state.eq(State::Active),
+                    integrations::progression_stage_id.eq(Some(stage)),
+                ))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            diesel::delete(lever_stages::table).execute(conn).map_err(DbError::from)?;
+            for (place, stage) in (0..).zip(order) {
+                diesel::insert_into(lever_stages::table)
+                    .values((
+                        lever_stages::integration_id.eq(&id),
+                        lever_stages::stage_id.eq(stage["id"].as_str().unwrap()),
+                        lever_stages::name.eq(stage["text"].as_str().unwrap()),
+                        lever_stages::position.eq(place),
+                        lever_stages::seen_at.eq(Timestamp::now()),
+                    ))
+                    .execute(conn)
+                    .map_err(DbError::from)?;
+            }
+            Ok(())
+        })
+        .await;
+}
+
+async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
+    let there = Connected::start(backend).await;
+    // The test asks Lever far more often than the portal does.
+    there.control(reqwest::Method::POST, "limits", json!({"enabled": false})).await;
+    let stages = api(&there, "stages").await;
+    let named =
+        |name: &str| stages["data"].as_array().unwrap().iter().find(|s| s["text"] == name).unwrap().clone();
+    let goal = named("Phone interview");
+    configure(&there, &goal).await;
+    let made = there
+        .control(
+            reqwest::Method::POST,
+            "opportunities",
+            json!({"name": "Ada Byron", "stage": "Assessment", "tags": ["ours"], "silent": true}),
+        )
+        .await;
+    let id = made["data"]["id"].as_str().or(made["id"].as_str()).or(made["data"][0]["id"].as_str());
+    let id = id.unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned();
+    let ada = invite(&there.portal, &there.company, &there.integration, &id).await;
+    let tags = async || -> Vec<String> {
+        let now = api(&there, &format!("opportunities/{id}")).await;
+        serde_json::from_value(now["data"]["tags"].clone()).unwrap()
+    };
+    let visitor = there.portal.visitor();
+    through_logic(&visitor, &ada).await;
+    until("the tag of the beginning", PATIENCE, async || {
+        tags().await.contains(&"Alva: Started".to_owned()).then_some(())
+    })
+    .await;
+
+    // Lever writes the note, and the connection closes before it says so: there is no second note.
+    there
+        .control(
+            reqwest::Method::POST,
+            "faults",
+            json!({"target": "api", "kind": "close_after", "match": "POST /v1/opportunities/*/notes", "next": 1}),
+        )
+        .await;
+    for _ in 0..15 {
+        let page = visitor.get(&ada.path).await;
+        answer_page(&visitor, &ada, &page).await;
+    }
+    until("the progression stage", PATIENCE, async || {
+        let now = api(&there, &format!("opportunities/{id}")).await;
+        (now["data"]["stage"] == goal["id"]).then_some(())
+    })
+    .await;
+    assert_eq!(tags().await, ["ours", "Alva: Completed"]);
+    let link = format!("/candidates/{}#result-{}", ada.candidate, ada.invitation);
+    let notes = api(&there, &format!("opportunities/{id}/notes")).await;
+    let ours: Vec<String> = notes["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(Value::to_string)
+        .filter(|n| n.contains(&link))
+        .collect();
+    assert_eq!(ours.len(), 1, "{notes}");
+    for part in ["Role fit: ", "Logic: ", "Extraversion "] {
+        assert!(ours[0].contains(part), "{part} is not in {}", ours[0]);
+    }
+    assert!(!ours[0].contains("Sociability"), "facets stay in the portal");
+    let links = api(&there, &format!("opportunities/{id}")).await["data"]["links"].to_string();
+    assert!(links.contains(&link), "{links}");
+
+    let ask = visitor.get(&format!("{}/withdraw", ada.path)).await;
+    visitor.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&ada.path);
+    until("the result to be gone from Lever", PATIENCE, async || {
+        let notes = api(&there, &format!("opportunities/{id}/notes")).await.to_string();
+        let now = api(&there, &format!("opportunities/{id}")).await.to_string();
+        (!notes.contains(&link) && !now.contains(&link) && now.contains("Alva: Withdrawn")).then_some(())
+    })
+    .await;
+    assert_eq!(tags().await, ["ours", "Alva: Withdrawn"]);
+}
