@@ -25,7 +25,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column {
         table: "integrations",
         key: "id",
@@ -46,6 +46,7 @@ const COLUMNS: [Column; 5] = [
         place: "oauth_flows.verifier",
     },
     Column { table: "invitations", key: "id", column: "code_sealed", place: "invitations.code" },
+    Column { table: "sittings", key: "invitation_id", column: "answers_sealed", place: "sittings.answers" },
 ];
 
 /// Rows of each column that are tried to find out whether a key is the right one.
