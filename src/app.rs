@@ -1,18 +1,19 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
 use crate::config::Config;
-use crate::db::{Backend, Db, DbError};
+use crate::db::{Backend, Db, DbError, OpenError, Serving};
 use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
-use crate::people::Throttle;
+use crate::people::{Throttle, trial};
+use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, Sealer};
 use crate::sittings::TestKit;
 use crate::web;
 use crate::webhooks::Door;
 use crate::worker::{Tools, Worker};
 use actix_web::dev::ServerHandle;
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use actix_web::{App as Router, HttpServer};
 use secrecy::ExposeSecret as _;
@@ -54,9 +55,23 @@ impl App {
 /// Why the portal did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// What is fine for a trial only.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The demo's accounts are in a database that is served to others.
+    #[error(
+        "BASE_URL is {base_url}, so this is no trial: {email} can log in with the demo's password; \
+         use another database (DATABASE_URL)"
+    )]
+    TrialAccount {
+        /// The address.
+        base_url: Url,
+        /// Who.
+        email: &'static str,
+    },
     /// The key file.
     #[error(transparent)]
-    Key(#[from] crate::secrets::KeyError),
+    Key(#[from] RotationError),
     /// The database.
     #[error(transparent)]
     Database(#[from] crate::db::OpenError),
@@ -64,7 +79,7 @@ pub enum StartError {
     #[error(transparent)]
     Mail(#[from] crate::mail::MailerError),
     /// A first query that failed.
-    #[error(transparent)]
+    #[error("the database (DATABASE_URL) cannot be used: {0}")]
     Query(#[from] DbError),
     /// The client for Lever.
     #[error("the HTTP client for Lever cannot be set up: {0}")]
@@ -93,6 +108,7 @@ pub struct Running {
     server: ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     worker: Worker,
+    _held: Serving,
 }
 
 /// Listens on the configured address.
@@ -111,12 +127,21 @@ pub fn listen(config: &Config) -> Result<TcpListener, StartError> {
 pub async fn start(config: Config, listener: TcpListener) -> Result<Running, StartError> {
     let port = listener.local_addr()?.port();
     let base_url = config.base_url.clone().unwrap_or_else(|| local_url(port));
-    let (sealer, _) = Sealer::from_file(&config.secret_key_file)?;
+    config.check_production()?;
+    Sealer::existing(&config.secret_key_file).map_err(RotationError::from)?;
     let mailer = Mailer::new(&config.smtp_url, config.mail_from)?;
     let database_url = config.database_url;
-    let db = tokio::task::spawn_blocking(move || Db::open(database_url.expose_secret()))
-        .await
-        .map_err(std::io::Error::other)??;
+    let open = move || {
+        let url = database_url.expose_secret();
+        Ok::<_, OpenError>((Serving::begin(url)?, Db::open(url)?))
+    };
+    let (held, db) = tokio::task::spawn_blocking(open).await.map_err(std::io::Error::other)??;
+    let sealer = rotation::settle(&db, &config.secret_key_file).await?;
+    if base_url.scheme() == "https"
+        && let Some(email) = trial::open_account(&db).await?
+    {
+        return Err(StartError::TrialAccount { base_url, email });
+    }
     let setup_code = crate::people::setup::prepare(&db).await?;
     let (app, hosts) = (config.lever_app, config.lever_hosts);
     let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url)?;
@@ -148,7 +173,8 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     });
     let server = serve(app, hosts, listener)?;
     let handle = server.handle();
-    Ok(Running { url: base_url, setup_code, db, server: handle, serving: tokio::spawn(server), worker })
+    let serving = tokio::spawn(server);
+    Ok(Running { url: base_url, setup_code, db, server: handle, serving, worker, _held: held })
 }
 
 fn local_url(port: u16) -> Url {
@@ -167,6 +193,7 @@ fn serve(
             .app_data(app.clone())
             // Lever's door is outside of sessions: it has no use for them, and must be quick.
             .configure(web::door)
+            .configure(web::ops::routes)
             .configure(web::assets::routes)
             .service(
                 actix_web::web::scope("")
@@ -176,6 +203,7 @@ fn serve(
                     .default_service(actix_web::web::to(web::pages::nothing_here)),
             )
             .wrap(web::security_headers(lever.iter().map(|hosts| &hosts.auth_url), https))
+            .wrap(from_fn(web::ops::measure))
             .wrap(TracingLogger::<web::RequestSpan>::new())
     });
     Ok(server.workers(2).shutdown_timeout(10).disable_signals().listen(listener)?.run())

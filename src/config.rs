@@ -6,6 +6,7 @@
 use crate::assessment::Calibration;
 use crate::assessment::calibration::CalibrationError;
 use crate::lever::{Hosts, HostsError};
+use crate::secrets::Sealer;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -163,24 +164,49 @@ pub enum ConfigError {
 }
 
 impl Settings {
-    /// Adds what the configuration file says to what flags and environment left open.
+    /// Reads the configuration file: the named one, or the one in the working directory when there is one.
     ///
     /// # Errors
     /// When the file cannot be read, or has a setting that nobody knows.
-    pub fn with_file(self, named: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn from_file(named: Option<&Path>) -> Result<Option<(PathBuf, Self)>, ConfigError> {
         let path = match named {
             Some(path) => path,
             None if Path::new(DEFAULT_FILE).is_file() => Path::new(DEFAULT_FILE),
-            None => return Ok(self),
+            None => return Ok(None),
         };
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-        let file: Self = toml::from_str(&text)
-            .map_err(|e| ConfigError::Syntax { path: path.to_owned(), reason: e.to_string() })?;
-        Ok(self.or(file))
+        let file = toml::from_str(&text).map_err(|wrong| {
+            // The line itself is not shown: it may hold a secret.
+            let line = wrong.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+            let reason = format!("line {line}: {}", wrong.message().replace('\n', " "));
+            ConfigError::Syntax { path: path.to_owned(), reason }
+        })?;
+        Ok(Some((path.to_owned(), file)))
     }
 
-    fn or(self, file: Self) -> Self {
+    /// The names of the settings that are given.
+    pub fn given(&self) -> Vec<&'static str> {
+        let given = [
+            ("DATABASE_URL", self.database_url.is_some()),
+            ("BIND", self.bind.is_some()),
+            ("BASE_URL", self.base_url.is_some()),
+            ("SECRET_KEY_FILE", self.secret_key_file.is_some()),
+            ("LEVER_CLIENT_ID", self.lever_client_id.is_some()),
+            ("LEVER_CLIENT_SECRET", self.lever_client_secret.is_some()),
+            ("LEVER_AUTH_URL", self.lever_auth_url.is_some()),
+            ("LEVER_API_URL", self.lever_api_url.is_some()),
+            ("LEVER_AUDIENCE", self.lever_audience.is_some()),
+            ("SMTP_URL", self.smtp_url.is_some()),
+            ("MAIL_FROM", self.mail_from.is_some()),
+            ("LOG_FORMAT", self.log_format.is_some()),
+        ];
+        given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
+
+    /// What these leave open is taken from the file.
+    #[must_use]
+    pub fn or(self, file: Self) -> Self {
         Self {
             database_url: self.database_url.or(file.database_url),
             bind: self.bind.or(file.bind),
@@ -247,7 +273,7 @@ impl Settings {
             Some(other) => return Err(value("LOG_FORMAT", other, "it must be text or json")),
         };
         let calibration = self.calibration_file.map(read_calibration).transpose()?.unwrap_or_default();
-        let config = Config {
+        Ok(Config {
             database_url: self
                 .database_url
                 .unwrap_or_else(|| "sqlite://alva-portal.sqlite".to_owned())
@@ -261,23 +287,31 @@ impl Settings {
             mail_from,
             calibration,
             log_format,
-        };
-        config.check_production()?;
-        Ok(config)
+        })
     }
 }
 
 impl Config {
     /// An https address is one that people rely on: nothing there may be a trial's default.
-    fn check_production(&self) -> Result<(), ConfigError> {
+    ///
+    /// # Errors
+    /// Says what is a trial's, and what to set.
+    pub fn check_production(&self) -> Result<(), ConfigError> {
         let Some(base_url) = self.base_url.clone().filter(|url| url.scheme() == "https") else {
             return Ok(());
         };
+        let key = self.secret_key_file.display();
         if !self.secret_key_file.is_file() {
             let reason = format!(
-                "SECRET_KEY_FILE must name a key that you made and keep safe; there is no file {}. \
-                 Make one with: head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n' > {0}",
-                self.secret_key_file.display()
+                "SECRET_KEY_FILE must name a key that you made and keep safe, and there is no file {key}; \
+                 make one with: openssl rand -hex 32 > {key}"
+            );
+            return Err(ConfigError::NotForProduction { base_url, reason });
+        }
+        if Sealer::was_generated(&self.secret_key_file) {
+            let reason = format!(
+                "the key in {key} (SECRET_KEY_FILE) was made at the first start, for trying the portal out; \
+                 stop the portal, make a new key with `alva-portal keys rotate`, and keep a copy of {key} in a safe place"
             );
             return Err(ConfigError::NotForProduction { base_url, reason });
         }

@@ -17,6 +17,7 @@ pub mod integrations;
 pub mod invitations;
 pub mod lever;
 pub mod mail;
+pub mod metrics;
 pub mod people;
 pub mod reconcile;
 pub mod secrets;

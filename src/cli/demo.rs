@@ -5,7 +5,8 @@ use crate::app;
 use crate::audit::Actor;
 use crate::config::{Config, LogFormat, Settings};
 use crate::db::Db;
-use crate::people::{self, CompanySettings, Email, Name, NewPassword, Role};
+use crate::people::trial::{ACCOUNTS, PASSWORD};
+use crate::people::{self, CompanySettings, Email, Name, NewPassword};
 use lever_sandbox::{Client, Options};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -28,22 +29,6 @@ pub struct DemoArgs {
     #[arg(long)]
     pub json: bool,
 }
-
-/// An account that the demo seeds.
-struct Account {
-    name: &'static str,
-    email: &'static str,
-    role: Role,
-}
-
-/// All have the same password: it is printed, and opens nothing but this machine's demo.
-const PASSWORD: &str = "alva demo password";
-
-const ACCOUNTS: [Account; 3] = [
-    Account { name: "Alma Admin", email: "admin@alva.example", role: Role::Admin },
-    Account { name: "Moa Member", email: "member@alva.example", role: Role::Member },
-    Account { name: "Axel Auditor", email: "auditor@alva.example", role: Role::Auditor },
-];
 
 const COMPANY: &str = "Northwind Traders";
 const CLIENT_ID: &str = "alva-portal-demo";
@@ -128,7 +113,7 @@ async fn seed(db: &Db) -> Result<(), CliError> {
             NewPassword::parse(SecretString::from(PASSWORD), Vec::new()).await.map_err(|e| refused(&e))?;
         let company = Name::parse(COMPANY).map_err(|e| refused(&e))?;
         let mut people = Vec::new();
-        for account in ACCOUNTS {
+        for account in &ACCOUNTS {
             let email = Email::parse(account.email).map_err(|e| refused(&e))?;
             people.push((email, Name::parse(account.name).map_err(|e| refused(&e))?, account.role));
         }

@@ -2,16 +2,22 @@
 
 pub mod assessment;
 pub mod audit;
+pub mod backup;
+mod check;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod keys;
 mod logging;
 pub mod serve;
+mod sources;
 pub mod user;
 
 use crate::app::StartError;
 use crate::config::{Config, ConfigError, Settings};
-use crate::db::{Db, DbError, OpenError};
-use clap::{Parser, Subcommand};
+use crate::db::{BackupError, Db, DbError, OpenError};
+use crate::secrets::rotation::RotationError;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use sources::Sources;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,12 +49,29 @@ enum Command {
     /// People of a company
     #[command(subcommand)]
     User(user::UserCommand),
+    /// The key of stored secrets
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Copy an SQLite database while it is being served
+    Backup(backup::BackupArgs),
+    /// Say what is missing in the configuration, and how to mend it
+    Check,
     /// The audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     /// The tests that candidates take
     #[command(subcommand)]
     Assessment(assessment::AssessmentCommand),
+}
+
+impl Cli {
+    /// What is configured for real use is none of the demo's business.
+    fn brings_its_settings(&self) -> bool {
+        #[cfg(feature = "demo")]
+        return matches!(self.command, Some(Command::Demo(_)));
+        #[cfg(not(feature = "demo"))]
+        false
+    }
 }
 
 /// Why a command did not do what was asked.
@@ -69,6 +92,12 @@ pub enum CliError {
     /// The database refused.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] RotationError),
+    /// The backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The system refused.
     #[error("{0}")]
     System(#[from] std::io::Error),
@@ -76,25 +105,38 @@ pub enum CliError {
 
 /// Does what the command line says.
 pub async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(cli).await {
+    let typed = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|wrong| wrong.exit());
+    let mut sources = Sources::new(&typed, None);
+    let file = if cli.brings_its_settings() { Ok(None) } else { Settings::from_file(cli.config.as_deref()) };
+    let outcome = match file {
+        Ok(file) => {
+            sources = Sources::new(&typed, file.as_ref());
+            run(cli, file.map(|(_, settings)| settings).unwrap_or_default(), &sources).await
+        }
+        Err(failure) => Err(failure.into()),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            complain(&failure);
+            complain(&failure, &sources);
             ExitCode::FAILURE
         }
     }
 }
 
 #[allow(clippy::print_stderr, reason = "the command line's way to say what is wrong")]
-fn complain(failure: &CliError) {
-    eprintln!("alva-portal: {failure}");
+fn complain(failure: &CliError, sources: &Sources) {
+    let complaint = failure.to_string();
+    match sources.of_what_is_named_in(&complaint) {
+        Some(source) => eprintln!("alva-portal: {complaint} ({source})"),
+        None => eprintln!("alva-portal: {complaint}"),
+    }
 }
 
-async fn run(cli: Cli) -> Result<(), CliError> {
-    let settings = cli.settings;
+async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError> {
+    let settings = cli.settings.or(file);
     let command = match cli.command {
-        // The demo brings its own settings: what is configured for real use is none of its business.
         #[cfg(feature = "demo")]
         Some(Command::Demo(args)) => {
             return demo::run(demo::DemoArgs { json: args.json || cli.json, ..args }).await;
@@ -103,13 +145,19 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Assessment(command)) => return assessment::run(&command),
         other => other.unwrap_or(Command::Serve),
     };
-    let config = settings.with_file(cli.config.as_deref())?.check()?;
+    if let Command::Check = command {
+        return check::run(settings, sources).await;
+    }
+    let config = settings.check()?;
     match command {
         Command::Serve => serve::run(config, cli.json).await,
         Command::Migrate => open(&config).await.map(|_| ()),
         Command::User(command) => user::run(command, config).await,
         Command::Audit(command) => audit::run(command, config).await,
         Command::Assessment(command) => assessment::run(&command),
+        Command::Keys(command) => keys::run(command, config).await,
+        Command::Backup(args) => backup::run(args, config).await,
+        Command::Check => Ok(()),
         #[cfg(feature = "demo")]
         Command::Demo(_) => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! Brings the schema up to date at start, under a lock, so that several instances can start at once.
 
 use super::Conn;
+use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -18,7 +19,7 @@ const ADVISORY_LOCK: i64 = 0x616c_7661;
 pub enum MigrationError {
     /// A newer portal has used this database.
     #[error(
-        "the database was made by a newer version of the portal (it has migration {0}, which this version does not know); \
+        "the database (DATABASE_URL) was made by a newer version of the portal (it has migration {0}, which this version does not know); \
          start that version, or restore a backup"
     )]
     Newer(String),
@@ -31,7 +32,7 @@ pub enum MigrationError {
         source: std::io::Error,
     },
     /// A migration failed; the ones before it stand.
-    #[error("the database could not be brought up to date: {0}")]
+    #[error("the database (DATABASE_URL) could not be brought up to date: {0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -57,6 +58,46 @@ pub(super) fn postgres(conn: &mut Conn) -> Result<(), MigrationError> {
     let outcome = run::<diesel::pg::Pg, _>(conn, POSTGRES);
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})")).map_err(failed)?;
     outcome
+}
+
+/// How many migrations an SQLite database lacks. Asking changes nothing.
+pub(super) fn pending_sqlite(conn: &mut diesel::SqliteConnection) -> Result<usize, MigrationError> {
+    let known = names::<diesel::sqlite::Sqlite>(&SQLITE)?;
+    let applied = "SELECT version AS name FROM __diesel_schema_migrations";
+    lacking(&known, diesel::sql_query(applied).load(conn))
+}
+
+/// How many migrations a PostgreSQL database lacks. Asking changes nothing.
+pub(super) fn pending_postgres(conn: &mut diesel::PgConnection) -> Result<usize, MigrationError> {
+    let known = names::<diesel::pg::Pg>(&POSTGRES)?;
+    let applied = "SELECT version::text AS name FROM __diesel_schema_migrations";
+    lacking(&known, diesel::sql_query(applied).load(conn))
+}
+
+#[derive(diesel::QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+fn names<DB: diesel::backend::Backend>(
+    migrations: &EmbeddedMigrations,
+) -> Result<Vec<String>, MigrationError> {
+    let known = MigrationSource::<DB>::migrations(migrations).map_err(MigrationError::Failed)?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+fn lacking(known: &[String], applied: diesel::QueryResult<Vec<Applied>>) -> Result<usize, MigrationError> {
+    let applied = match applied {
+        Ok(applied) => applied,
+        // A database that the portal has not used yet has no such table.
+        Err(failure) if failure.to_string().contains("__diesel_schema_migrations") => Vec::new(),
+        Err(failure) => return Err(MigrationError::Failed(failure.into())),
+    };
+    match applied.iter().find(|applied| !known.contains(&applied.name)) {
+        Some(unknown) => Err(MigrationError::Newer(unknown.name.clone())),
+        None => Ok(known.len() - applied.len()),
+    }
 }
 
 fn run<DB, C>(conn: &mut C, migrations: EmbeddedMigrations) -> Result<(), MigrationError>

@@ -7,17 +7,21 @@
 //!
 //! Where the two databases differ in SQL, the difference stands in [`dialect`] and nowhere else.
 
+mod backup;
 mod conn;
 pub mod dialect;
 pub mod keyset;
 mod migrate;
 mod open;
 pub mod schema;
+mod serving;
 mod writer;
 
+pub use backup::{BackupError, backup};
 pub use conn::Conn;
 pub use migrate::MigrationError;
-pub use open::OpenError;
+pub use open::{OpenError, State, inspect};
+pub use serving::Serving;
 
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use writer::Writer;
@@ -38,7 +42,7 @@ pub type AnyBackend = <Conn as diesel::Connection>::Backend;
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// The database refused the statement.
-    #[error("the database refused a statement: {0}")]
+    #[error("the database refused a statement: {}", open::explain(.0))]
     Query(#[from] diesel::result::Error),
     /// No connection could be had in time.
     #[error("no database connection could be had: {0}")]

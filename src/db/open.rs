@@ -12,14 +12,14 @@ use std::time::Duration;
 pub enum OpenError {
     /// The URL names no database we know.
     #[error(
-        "DATABASE_URL is {0:?}; it must begin with sqlite:// or postgres://, such as sqlite://alva-portal.sqlite"
+        "DATABASE_URL begins with {0:?}; it must begin with sqlite:// or postgres://, such as sqlite://alva-portal.sqlite"
     )]
     UnknownUrl(String),
     /// The folder for the SQLite file is missing.
     #[error("the folder {} of the database does not exist; create it, or name another file in DATABASE_URL", .0.display())]
     NoFolder(PathBuf),
     /// The file or server refused the connection.
-    #[error("the database {target} cannot be opened: {reason}")]
+    #[error("the database {target} (DATABASE_URL) cannot be opened: {reason}")]
     Refused {
         /// The file, or the URL without its password.
         target: String,
@@ -27,15 +27,32 @@ pub enum OpenError {
         reason: String,
     },
     /// The SQLite file may be read but not written.
-    #[error("the database {} is read-only; the portal must be able to write to it and to its folder", .0.display())]
+    #[error("the database {} (DATABASE_URL) is read-only; the portal must be able to write to it and to its folder", .0.display())]
     ReadOnly(PathBuf),
+    /// Another process serves the SQLite file.
+    #[error(
+        "the database {} (DATABASE_URL) is being served by another alva-portal, which holds {}; stop that one \
+         first, or use PostgreSQL, which several can serve together", .path.display(), .lock.display()
+    )]
+    Served {
+        /// The database.
+        path: PathBuf,
+        /// The file that shows it.
+        lock: PathBuf,
+    },
+    /// Processes serve the PostgreSQL database.
+    #[error("the database (DATABASE_URL) is being served; stop every portal on it first")]
+    ServedByOthers,
+    /// `alva-portal keys rotate` is at work.
+    #[error("the key of the database (DATABASE_URL) is being changed; start again when that is done")]
+    KeyChanges,
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migration(#[from] MigrationError),
 }
 
 /// How long a statement waits for a lock that another process holds.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Connections for reading. SQLite answers from the page cache; a few suffice.
 const READERS: u32 = 8;
@@ -44,20 +61,68 @@ const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 pub(super) fn open(url: &str) -> Result<Db, OpenError> {
-    if let Some(path) = url.strip_prefix("sqlite://") {
-        open_sqlite(Path::new(path))
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        open_postgres(url)
+    if let Some(path) = sqlite_path(url) { open_sqlite(path) } else { open_postgres(url) }
+}
+
+/// How a database is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is made at the first start.
+    New,
+    /// It is as this version wants it.
+    Current,
+    /// So many migrations are to be made.
+    Pending(usize),
+}
+
+/// Looks at a database without changing it.
+///
+/// # Errors
+/// What would keep the portal from opening it.
+pub fn inspect(url: &str) -> Result<State, OpenError> {
+    let pending = if let Some(path) = sqlite_path(url) {
+        folder_of(path)?;
+        if !path.exists() {
+            return Ok(State::New);
+        }
+        let is_writable = std::fs::File::options().append(true).open(path);
+        is_writable.map_err(|source| file_refused(path, source))?;
+        let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
+        let mut conn = diesel::SqliteConnection::establish(&path.to_string_lossy())
+            .map_err(|e| refused(one_line(&e.to_string())))?;
+        migrate::pending_sqlite(&mut conn)?
     } else {
-        Err(OpenError::UnknownUrl(url.to_owned()))
+        migrate::pending_postgres(&mut connect_postgres(url)?)?
+    };
+    Ok(if pending == 0 { State::Current } else { State::Pending(pending) })
+}
+
+/// The file of a `sqlite://` URL.
+pub(super) fn sqlite_path(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite://").map(Path::new)
+}
+
+/// That the folder of a file is there.
+pub(super) fn folder_of(path: &Path) -> Result<(), OpenError> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(OpenError::NoFolder(folder.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What to say when a file of the database, or one beside it, cannot be written.
+pub(super) fn file_refused(path: &Path, source: std::io::Error) -> OpenError {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    match source.kind() {
+        PermissionDenied | ReadOnlyFilesystem => OpenError::ReadOnly(path.to_owned()),
+        _ => OpenError::Refused { target: path.display().to_string(), reason: source.to_string() },
     }
 }
 
 fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(OpenError::NoFolder(folder.to_owned()));
-    }
+    folder_of(path)?;
     let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
     let is_read_only = |e: &dyn std::fmt::Display| e.to_string().contains("readonly");
     let name = path.to_string_lossy();
@@ -67,8 +132,11 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         if is_read_only(&e) { OpenError::ReadOnly(path.to_owned()) } else { refused(explain(&e)) }
     })?;
     let lock = path.with_extension("migrate.lock");
-    migrate::sqlite(&mut conn, &lock)
-        .map_err(|e| if is_read_only(&e) { OpenError::ReadOnly(path.to_owned()) } else { e.into() })?;
+    migrate::sqlite(&mut conn, &lock).map_err(|e| match e {
+        MigrationError::Lock { source, .. } => file_refused(path, source),
+        other if is_read_only(&other) => OpenError::ReadOnly(path.to_owned()),
+        other => other.into(),
+    })?;
     let pool = Pool::builder()
         .max_size(READERS)
         .min_idle(Some(1))
@@ -81,31 +149,60 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
 }
 
 fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    let refused = |reason: String| OpenError::Refused { target: without_password(url), reason };
-    let conn = diesel::PgConnection::establish(url).map_err(|e| refused(e.to_string()))?;
+    let conn = connect_postgres(url)?;
     migrate::postgres(&mut Conn::Postgres(conn))?;
     let pool = Pool::builder()
         .max_size(POSTGRES_CONNECTIONS)
         .min_idle(Some(1))
         .build(ConnectionManager::new(url))
-        .map_err(|e| refused(e.to_string()))?;
+        .map_err(|e| postgres_refused(url, &e))?;
     Ok(Db { pool, writer: None, backend: Backend::Postgres })
 }
 
-fn without_password(url: &str) -> String {
-    url::Url::parse(url).map_or_else(
-        |_| "postgres://…".to_owned(),
-        |mut url| {
-            let _ = url.set_password(None);
-            url.to_string()
-        },
-    )
+/// One connection to a `postgres://` URL.
+pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        // Without what follows the scheme: it may hold a password.
+        let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+        return Err(OpenError::UnknownUrl(scheme.to_owned()));
+    }
+    diesel::PgConnection::establish(url).map_err(|e| postgres_refused(url, &e))
 }
 
-fn explain(failure: &diesel::result::Error) -> String {
-    let text = failure.to_string();
-    if text.contains("locked") {
-        format!("{text}; another program holds it. Close that program and start again")
+/// What a PostgreSQL server said, on one line, with what would help.
+pub(super) fn postgres_refused(url: &str, failure: &dyn std::fmt::Display) -> OpenError {
+    let mut reason = one_line(&failure.to_string());
+    if reason.contains("does not exist") {
+        reason += "; create it, or name another one";
+    } else if reason.contains("refused") || reason.contains("could not") {
+        reason += "; is PostgreSQL running there?";
+    }
+    OpenError::Refused { target: without_password(url), reason }
+}
+
+/// A message of several lines as one.
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// A URL that may be shown.
+pub(super) fn without_password(url: &str) -> String {
+    let Ok(mut url) = url::Url::parse(url) else {
+        return "postgres://…".to_owned();
+    };
+    let _ = url.set_password(None);
+    // libpq takes a password there too, and other secrets; none of it tells which database it is.
+    url.set_query(None);
+    url.into()
+}
+
+/// What a refused statement means, where there is something to do about it.
+pub(super) fn explain(failure: &diesel::result::Error) -> String {
+    let text = one_line(&failure.to_string());
+    if text.contains("is locked") {
+        format!("{text}: another program holds it; close that program and try again")
+    } else if text.contains("readonly") {
+        format!("{text}: the portal must be able to write to it and to its folder")
     } else {
         text
     }

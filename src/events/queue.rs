@@ -5,6 +5,7 @@ use super::{Event, State};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId};
+use crate::metrics::metrics;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -41,6 +42,20 @@ pub fn due(conn: &mut Conn, integration: &IntegrationId, now: Timestamp, limit: 
         .load(conn)?)
 }
 
+/// Beyond this nobody needs to know how many events wait.
+const MOST: i64 = 1_000_000;
+
+/// How many events wait for their turn or for another attempt. Walks an index of just these.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn length(conn: &mut Conn) -> DbResult<i64> {
+    // The state stands in the text: with a bound value SQLite could not know that the index suffices.
+    let queued = diesel::dsl::sql::<diesel::sql_types::Bool>("state = 'queued'");
+    let waiting = events::table.filter(queued).select(events::id).limit(MOST);
+    crate::db::keyset::count(conn, waiting)
+}
+
 /// Puts an event back for a later attempt.
 ///
 /// # Errors
@@ -63,7 +78,7 @@ pub fn postpone(
 /// # Errors
 /// When the database refuses.
 pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, reason: &str) -> DbResult<()> {
-    diesel::update(events::table.find(event).filter(events::state.eq(State::Queued)))
+    let ended = diesel::update(events::table.find(event).filter(events::state.eq(State::Queued)))
         .set((
             events::state.eq(state),
             events::outcome.eq(outcome),
@@ -71,5 +86,8 @@ pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, rea
             events::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
+    if ended > 0 {
+        metrics().worked(if outcome.is_empty() { state.as_str() } else { outcome });
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Mail: one message to one person, handed to the configured SMTP server.
 
+use crate::metrics::metrics;
 use lettre::message::{Mailbox, MultiPart, header};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
@@ -91,12 +92,32 @@ impl Mailer {
             Some(html) => mail.multipart(MultiPart::alternative_plain_html(message.text, html))?,
             None => mail.header(header::ContentType::TEXT_PLAIN).body(message.text)?,
         };
-        match self.transport.send(mail).await {
+        let sent = self.transport.send(mail).await;
+        metrics().mailed(match &sent {
+            Ok(_) => "sent",
+            Err(refusal) if refusal.is_permanent() => "refused",
+            Err(_) => "postponed",
+        });
+        match sent {
             Ok(answer) => {
                 Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
             }
             Err(refusal) if refusal.is_permanent() => Err(MailError::Refused(refusal.to_string())),
             Err(other) => Err(MailError::TryAgain(other.to_string())),
+        }
+    }
+}
+
+impl Mailer {
+    /// Greets the server, to find out whether it would take mail.
+    ///
+    /// # Errors
+    /// Says why it would not.
+    pub async fn greet(&self) -> Result<(), MailError> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::TryAgain("it hung up".to_owned())),
+            Err(failure) => Err(MailError::TryAgain(failure.to_string())),
         }
     }
 }

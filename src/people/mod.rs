@@ -11,6 +11,7 @@ pub mod setup;
 mod store;
 mod team;
 mod throttle;
+pub mod trial;
 mod values;
 
 pub use account::{NewPassword, begin_reset, check_credentials, reset_password};

@@ -3,6 +3,7 @@
 
 mod code;
 mod password;
+pub mod rotation;
 mod seal;
 
 pub use code::{Code, hash_of, random_text};

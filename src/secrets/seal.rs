@@ -14,6 +14,7 @@ use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha512;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ const VERSION: u8 = 1;
 const NONCE: usize = 24;
 const KEY: usize = 32;
 const COOKIE_KEY: usize = 64;
+
+/// What a key file begins with that the portal made by itself: nobody knows of it, so nobody keeps it safe.
+const GENERATED: &str = "# made at the first start, for trying the portal out";
 
 /// A secret as the database holds it.
 #[derive(Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -117,25 +121,54 @@ impl Sealer {
     }
 
     /// Reads the key from a file of 64 hexadecimal digits; makes the file, readable by its owner
-    /// alone, when there is none. The flag says whether it was made now.
+    /// alone, when there is none. Lines that begin with `#` are remarks.
     ///
     /// # Errors
     /// Names the file and what is wrong with it.
-    pub fn from_file(path: &Path) -> Result<(Self, bool), KeyError> {
-        let failed = |source| KeyError::File { path: path.to_owned(), source };
-        match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let key = hex::decode(text.trim()).ok().and_then(|key| <[u8; KEY]>::try_from(key).ok());
-                Ok((Self::new(&key.ok_or_else(|| KeyError::Malformed(path.to_owned()))?), false))
-            }
-            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
-                let mut key = [0u8; KEY];
-                rand::fill(&mut key[..]);
-                write_private(path, &hex::encode(key)).map_err(failed)?;
-                Ok((Self::new(&key), true))
-            }
-            Err(other) => Err(failed(other)),
+    pub fn from_file(path: &Path) -> Result<Self, KeyError> {
+        match Self::existing(path)? {
+            Some(sealer) => Ok(sealer),
+            None => Self::make(path, &format!("{GENERATED}\n")),
         }
+    }
+
+    /// The same, when the file is there.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it.
+    pub fn existing(path: &Path) -> Result<Option<Self>, KeyError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(missing) if missing.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(binary) if binary.kind() == ErrorKind::InvalidData => {
+                return Err(KeyError::Malformed(path.to_owned()));
+            }
+            Err(source) => return Err(KeyError::File { path: path.to_owned(), source }),
+        };
+        let digits: String = text.lines().map(str::trim).filter(|line| !line.starts_with('#')).collect();
+        let key = hex::decode(digits).ok().and_then(|key| <[u8; KEY]>::try_from(key).ok());
+        Ok(Some(Self::new(&key.ok_or_else(|| KeyError::Malformed(path.to_owned()))?)))
+    }
+
+    /// Makes a key file with a new key, which must not be there yet.
+    ///
+    /// # Errors
+    /// When it is, or cannot be written.
+    pub fn create(path: &Path) -> Result<Self, KeyError> {
+        Self::make(path, "")
+    }
+
+    fn make(path: &Path, remark: &str) -> Result<Self, KeyError> {
+        let mut key = [0u8; KEY];
+        rand::fill(&mut key[..]);
+        write_private(path, &format!("{remark}{}\n", hex::encode(key)))
+            .map_err(|source| KeyError::File { path: path.to_owned(), source })?;
+        Ok(Self::new(&key))
+    }
+
+    /// Whether the portal made this key file by itself.
+    pub fn was_generated(path: &Path) -> bool {
+        std::fs::read_to_string(path).is_ok_and(|text| text.starts_with(GENERATED))
     }
 
     /// Seals a secret for one place, such as `integrations.access_token:<id>`.

@@ -1,6 +1,7 @@
 //! `POST /webhooks/lever/{key}`: Lever's door, as HTTP.
 
 use crate::app::App;
+use crate::metrics::metrics;
 use crate::time::Timestamp;
 use crate::webhooks::{Answer, Arrival, MAX_BODY};
 use actix_web::http::{StatusCode, header};
@@ -24,6 +25,17 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 async fn receive(
+    app: web::Data<App>,
+    key: web::Path<String>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let answer = take(app, key, request, payload).await;
+    metrics().delivered(answer.status().as_u16());
+    answer
+}
+
+async fn take(
     app: web::Data<App>,
     key: web::Path<String>,
     request: HttpRequest,

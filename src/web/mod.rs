@@ -9,6 +9,7 @@ mod fields;
 mod guard;
 mod headers;
 mod layout;
+pub mod ops;
 pub mod pages;
 mod params;
 mod place;

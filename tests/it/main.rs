@@ -10,6 +10,7 @@ mod journey;
 mod life;
 mod lists;
 mod people;
+mod process;
 mod settings;
 mod support;
 mod webhooks;

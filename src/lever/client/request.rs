@@ -15,6 +15,7 @@ use crate::lever::{
     http::{self, Broken},
     types::UserId,
 };
+use crate::metrics::metrics;
 
 /// No page of a hundred objects is larger.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
@@ -186,6 +187,7 @@ impl Api {
         };
         let started = Instant::now();
         let result = self.send(call, url.clone(), &mut record).await;
+        metrics().called_lever(call.method.as_str(), record.status, started.elapsed());
         record.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(
             method = record.method,

@@ -19,8 +19,7 @@ async fn on_postgres() {
 }
 
 async fn api(there: &Connected, path: &str) -> Value {
-    let request = reqwest::Client::new().get(format!("{}/v1/{path}", there.lever.url));
-    request.basic_auth(&there.lever.api_key, Some("")).send().await.unwrap().json().await.unwrap()
+    there.api(reqwest::Method::GET, path, Value::Null).await
 }
 
 /// The account is configured: candidates who are done move to this stage.

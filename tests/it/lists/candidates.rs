@@ -122,6 +122,7 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
                 state: ActionState::Failed,
                 reason: "550 no such mailbox".into(),
                 attempts: 3,
+                next_attempt_at: Timestamp(0),
                 created_at: Timestamp::now(),
                 finished_at: None,
             };

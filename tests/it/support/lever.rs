@@ -4,34 +4,27 @@ use super::portal::{PASSWORD, Portal};
 use super::visitor::Visitor;
 use alva_portal::db::Backend;
 use alva_portal::events::Event;
-use alva_portal::ids::IntegrationId;
-use alva_portal::integrations::{SigningToken, State, store, tokens};
+use alva_portal::ids::{CompanyId, IntegrationId};
+use alva_portal::integrations::{Environment, SigningToken, State, store, tokens};
+use alva_portal::lever::Hosts;
 use alva_portal::people::{Company, Role};
+use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde_json::Value;
 
-/// An account that is there without a Lever: for what does not call it.
-pub async fn unconnected(
-    portal: &Portal,
-    company: &Company,
-    state: State,
-    secrets: &[&str],
-) -> IntegrationId {
-    use alva_portal::integrations::Environment;
-    use alva_portal::lever::Hosts;
-    use alva_portal::time::Timestamp;
-    let id = IntegrationId::new();
-    let row = store::Integration {
-        id: id.clone(),
-        company_id: company.id.clone(),
+/// An account's row, with an address for deliveries and without tokens.
+pub fn account(id: IntegrationId, company: CompanyId, state: State) -> store::Integration {
+    store::Integration {
+        webhook_key: format!("key-{id}"),
+        id,
+        company_id: company,
         account_name: "Acme in Lever".into(),
         environment: Environment::Production,
         hosts: serde_json::to_string(&Hosts::production()).unwrap(),
         state,
         state_reason: String::new(),
-        webhook_key: format!("key-{id}"),
         granted_by: None,
         granted_at: Some(Timestamp::now()),
         scopes: String::new(),
@@ -44,12 +37,28 @@ pub async fn unconnected(
         progression_stage_id: None,
         blocked_origins: String::new(),
         settings_version: 0,
-        // Leased to nobody for long: the worker leaves it alone.
-        lease_owner: Some("a test".into()),
-        lease_until: Timestamp(i64::MAX),
+        lease_owner: None,
+        lease_until: Timestamp(0),
         signature_failing_since: None,
         created_at: Timestamp::now(),
         updated_at: Timestamp::now(),
+    }
+}
+
+/// An account that is there without a Lever: for what does not call it.
+pub async fn unconnected(
+    portal: &Portal,
+    company: &Company,
+    state: State,
+    secrets: &[&str],
+) -> IntegrationId {
+    let id = IntegrationId::new();
+    // Leased to nobody for long: the worker leaves it alone.
+    let lease = (Some("a test".into()), Timestamp(i64::MAX));
+    let row = store::Integration {
+        lease_owner: lease.0,
+        lease_until: lease.1,
+        ..account(id.clone(), company.id.clone(), state)
     };
     let sealer = portal.sealer();
     let fresh: Vec<SigningToken> =
@@ -122,7 +131,12 @@ impl Connected {
         if !body.is_null() {
             request = request.json(&body);
         }
-        let answer = request.send().await.unwrap();
+        // Who looks often meets the rate limit, as a customer's script would.
+        let answer = super::wait::until(path, super::wait::PATIENCE, async || {
+            let answer = request.try_clone().unwrap().send().await.unwrap();
+            (answer.status() != StatusCode::TOO_MANY_REQUESTS).then_some(answer)
+        })
+        .await;
         assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
         serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null)
     }

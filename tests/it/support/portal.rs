@@ -133,7 +133,7 @@ impl Portal {
 
     /// Opens what this portal sealed.
     pub fn sealer(&self) -> Sealer {
-        Sealer::from_file(&self.folder.path().join("key")).unwrap().0
+        Sealer::from_file(&self.folder.path().join("key")).unwrap()
     }
 
     /// Whether a text stands anywhere in the database: in the bytes of SQLite's files, or in any row of

@@ -1,0 +1,156 @@
+//! `alva-portal check`: the configuration's doctor. Says where each setting came from, tries what it
+//! names, and says how to mend what does not work. Changes nothing.
+
+#![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+
+use super::CliError;
+use super::sources::{NAMES, Sources};
+use crate::config::{Config, Settings};
+use crate::db::{self, State};
+use crate::lever::{self, Hosts};
+use crate::mail::Mailer;
+use crate::secrets::Sealer;
+use secrecy::ExposeSecret as _;
+use std::time::Duration;
+use url::Url;
+
+/// How long Lever and the mail server may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What was found of one thing.
+struct Finding {
+    what: &'static str,
+    /// What is so, or what is wrong and how to mend it.
+    outcome: Result<String, String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When something is missing without which the portal cannot do its work.
+pub(super) async fn run(settings: Settings, sources: &Sources) -> Result<(), CliError> {
+    let given = settings.given();
+    println!("Settings");
+    for name in NAMES {
+        let is_set = if given.contains(&name) { "set" } else { "   " };
+        println!("  {name:<20} {is_set}  {}", sources.of(name));
+    }
+    println!("Checks");
+    let config = settings.check()?;
+    let findings = findings(&config).await;
+    let mut wrong = 0;
+    for Finding { what, outcome } in findings {
+        match outcome {
+            Ok(is) => println!("  \u{2713} {what}: {is}"),
+            Err(is) => {
+                wrong += 1;
+                println!("  \u{2717} {what}: {is}");
+            }
+        }
+    }
+    match wrong {
+        0 => Ok(()),
+        1 => Err(CliError::Refused("one thing is not right; see above how to mend it".to_owned())),
+        n => Err(CliError::Refused(format!("{n} things are not right; see above how to mend them"))),
+    }
+}
+
+async fn findings(config: &Config) -> Vec<Finding> {
+    let hosts = config.lever_hosts.clone().unwrap_or_else(Hosts::production);
+    let (sign_in, api, mail) = tokio::join!(reach(&hosts.auth_url), reach(&hosts.api_url), mail(config));
+    vec![
+        Finding { what: "database", outcome: database(config).await },
+        Finding { what: "key", outcome: key(config) },
+        Finding { what: "address", outcome: address(config, &hosts) },
+        Finding { what: "Lever's app", outcome: app(config) },
+        Finding { what: "Lever's sign-in service", outcome: sign_in },
+        Finding { what: "Lever's API", outcome: api },
+        Finding { what: "mail server", outcome: mail },
+    ]
+}
+
+async fn database(config: &Config) -> Result<String, String> {
+    let url = config.database_url.expose_secret().to_owned();
+    let state = tokio::task::spawn_blocking(move || db::inspect(&url)).await.map_err(|e| e.to_string())?;
+    match state {
+        Ok(State::New) => Ok("not there yet; it is made at the first start".to_owned()),
+        Ok(State::Current) => Ok("opens, and is up to date".to_owned()),
+        Ok(State::Pending(n)) => {
+            Ok(format!("opens; {n} changes of its schema are made at the next start, so back it up before"))
+        }
+        Err(failure) => Err(failure.to_string()),
+    }
+}
+
+fn key(config: &Config) -> Result<String, String> {
+    config.check_production().map_err(|failure| failure.to_string())?;
+    let file = config.secret_key_file.display();
+    match Sealer::existing(&config.secret_key_file) {
+        Ok(Some(_)) if Sealer::was_generated(&config.secret_key_file) => Ok(format!(
+            "{file} holds the key that was made at the first start, which is fine for trying the portal out"
+        )),
+        Ok(Some(_)) => Ok(format!("{file} holds a key; keep a copy of it in a safe place")),
+        Ok(None) => Ok(format!("{file} is not there yet; it is made at the first start")),
+        Err(failure) => Err(failure.to_string()),
+    }
+}
+
+/// Lever and candidates must be able to reach the portal, and their connection must be private.
+fn address(config: &Config, hosts: &Hosts) -> Result<String, String> {
+    let lever_is_here = is_here(&hosts.api_url);
+    match &config.base_url {
+        None if lever_is_here => Ok("not set; this machine's, which the configured Lever is on too".to_owned()),
+        Some(url) if is_here(url) && lever_is_here => Ok(format!("{url}, on this machine as is the configured Lever")),
+        None => Err("BASE_URL is not set; set it to the address at which Lever and candidates reach the portal, such as https://alva.example.com".to_owned()),
+        Some(url) if is_here(url) => Err(format!("BASE_URL is {url}, which only this machine reaches; set it to the address at which Lever and candidates reach the portal")),
+        Some(url) if url.scheme() == "http" => Err(format!("BASE_URL is {url}: passwords and candidates' answers would travel in the open; put the portal behind https")),
+        Some(url) => Ok(url.to_string()),
+    }
+}
+
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn app(config: &Config) -> Result<String, String> {
+    match &config.lever_app {
+        Some(app) => Ok(format!("LEVER_CLIENT_ID is {}, and its secret is set", app.client_id)),
+        None => Err(
+            "LEVER_CLIENT_ID and LEVER_CLIENT_SECRET are not set; set both to those of the app registered with Lever"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Any answer will do: what is asked for here needs no permission to be there.
+async fn reach(url: &Url) -> Result<String, String> {
+    let shown = url.origin().ascii_serialization();
+    let refused =
+        |why: String| format!("{shown} cannot be reached: {why}; is there a firewall or proxy in between?");
+    let client = lever::http::client(PATIENCE).map_err(|e| refused(e.to_string()))?;
+    match client.get(url.clone()).send().await {
+        Ok(_) => Ok(format!("{shown} answers")),
+        Err(failure) if failure.is_timeout() => {
+            Err(refused(format!("no answer within {} s", PATIENCE.as_secs())))
+        }
+        Err(failure) if failure.is_connect() => Err(refused("no connection".to_owned())),
+        Err(failure) => Err(refused(failure.without_url().to_string())),
+    }
+}
+
+async fn mail(config: &Config) -> Result<String, String> {
+    let mailer = Mailer::new(&config.smtp_url, config.mail_from.clone()).map_err(|e| e.to_string())?;
+    match tokio::time::timeout(PATIENCE, mailer.greet()).await {
+        Ok(Ok(())) => Ok(format!("answers; mail comes from {}", config.mail_from)),
+        Ok(Err(failure)) => Err(format!("{failure}; set SMTP_URL to a server that takes the portal's mail")),
+        Err(_) => Err(format!(
+            "no answer within {} s; set SMTP_URL to a server that takes the portal's mail",
+            PATIENCE.as_secs()
+        )),
+    }
+}

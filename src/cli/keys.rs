@@ -1,0 +1,61 @@
+//! `alva-portal keys rotate`: everything that is sealed, under a new key.
+
+#![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+
+use super::CliError;
+use crate::audit::{self, Actor};
+use crate::config::Config;
+use crate::db::Serving;
+use crate::people;
+use crate::secrets::Sealer;
+use crate::secrets::rotation::{self, RotationError};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+/// What to do with the key.
+#[derive(Debug, clap::Subcommand)]
+pub enum KeysCommand {
+    /// Make a new key and seal every stored secret under it; the portal must not be running
+    Rotate,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the portal is running, or a secret does not open with the old key: then nothing is changed.
+pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
+    let KeysCommand::Rotate = command;
+    let file = config.secret_key_file.clone();
+    // A portal that runs would go on sealing under the old key.
+    let alone = Serving::alone(config.database_url.expose_secret())?;
+    let db = super::open(&config).await?;
+    let old = rotation::settle(&db, &file).await?;
+    let new = Sealer::create(&rotation::next_file(&file)).map_err(RotationError::from)?;
+    let sealed = db
+        .write(move |conn| {
+            let sealed = rotation::reseal(conn, &old, &new)?;
+            for company in people::companies(conn)? {
+                audit::record(
+                    conn,
+                    &company.id,
+                    &Actor::CommandLine,
+                    "keys.rotated",
+                    "the key of stored secrets",
+                    &json!({}),
+                )?;
+            }
+            Ok::<_, RotationError>(sealed)
+        })
+        .await?;
+    rotation::adopt(&file).map_err(RotationError::from)?;
+    drop(alone);
+    println!(
+        "{sealed} stored secrets are sealed under the new key in {}; keep a copy of it.",
+        file.display()
+    );
+    println!(
+        "The old key is in {}: backups made before today need it. Everybody logs in again.",
+        rotation::old_file(&file).display()
+    );
+    Ok(())
+}

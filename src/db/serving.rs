@@ -1,0 +1,78 @@
+//! Who serves a database. An SQLite file has one server: a second would take the first one's leases
+//! away. PostgreSQL has as many as one likes. And while stored secrets change their key, nobody serves.
+//!
+//! The locks are the system's and the server's, so they end with the process that holds them.
+
+use super::open::{self, OpenError};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// Any number that no one else uses as an advisory lock in this database.
+const ADVISORY_LOCK: i64 = 0x616c_7662;
+
+/// Holds a database for as long as it lives.
+pub struct Serving {
+    _held: Held,
+}
+
+enum Held {
+    /// The system forgets a lock when its file is closed.
+    File { _file: File },
+    /// The server forgets a lock when its session ends.
+    Session { _conn: Box<PgConnection> },
+}
+
+impl Serving {
+    /// To serve the database: alone on SQLite, beside others on PostgreSQL.
+    ///
+    /// # Errors
+    /// When another process serves this file, or the key of this database is being changed.
+    pub fn begin(url: &str) -> Result<Self, OpenError> {
+        match open::sqlite_path(url) {
+            Some(path) => Self::file(path),
+            None => Self::session(url, "pg_try_advisory_lock_shared", OpenError::KeyChanges),
+        }
+    }
+
+    /// To have the database alone.
+    ///
+    /// # Errors
+    /// When somebody serves it.
+    pub fn alone(url: &str) -> Result<Self, OpenError> {
+        match open::sqlite_path(url) {
+            Some(path) => Self::file(path),
+            None => Self::session(url, "pg_try_advisory_lock", OpenError::ServedByOthers),
+        }
+    }
+
+    fn file(path: &Path) -> Result<Self, OpenError> {
+        open::folder_of(path)?;
+        let lock = PathBuf::from(format!("{}.serve.lock", path.display()));
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(&lock)
+            .map_err(|source| open::file_refused(path, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _held: Held::File { _file: file } }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::Served { path: path.to_owned(), lock }),
+            Err(TryLockError::Error(source)) => Err(open::file_refused(path, source)),
+        }
+    }
+
+    fn session(url: &str, lock: &str, taken: OpenError) -> Result<Self, OpenError> {
+        #[derive(QueryableByName)]
+        struct Locked {
+            #[diesel(sql_type = Bool)]
+            locked: bool,
+        }
+        let mut conn = open::connect_postgres(url)?;
+        let locked: Locked = diesel::sql_query(format!("SELECT {lock}($1) AS locked"))
+            .bind::<BigInt, _>(ADVISORY_LOCK)
+            .get_result(&mut conn)
+            .map_err(|failure| open::postgres_refused(url, &failure))?;
+        if locked.locked { Ok(Self { _held: Held::Session { _conn: Box::new(conn) } }) } else { Err(taken) }
+    }
+}

@@ -1,0 +1,147 @@
+//! What is counted, for Prometheus. One set for the process; no label names a person, an address or
+//! an account.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+/// The content type of [`Metrics::text`]: OpenMetrics.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// How a call was answered.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    status: u16,
+}
+
+/// A call to Lever; `status` is empty when there was no answer.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Called {
+    method: String,
+    status: String,
+}
+
+/// How something ended, in one word.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Ended {
+    outcome: String,
+}
+
+/// A request by its route, which is the pattern and never the address.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Requested {
+    route: String,
+    status: u16,
+}
+
+/// Everything that is counted.
+pub struct Metrics {
+    registry: Registry,
+    deliveries: Family<Answered, Counter>,
+    events: Family<Ended, Counter>,
+    queued: Gauge,
+    database_up: Gauge,
+    lever_calls: Family<Called, Counter>,
+    lever_seconds: Histogram,
+    mails: Family<Ended, Counter>,
+    requests: Family<Requested, Histogram>,
+}
+
+/// The counters of this process.
+pub fn metrics() -> &'static Metrics {
+    static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
+    &METRICS
+}
+
+/// From a millisecond to eight seconds, or a quarter of a second to eight minutes.
+fn seconds(first: f64) -> Histogram {
+    Histogram::new(exponential_buckets(first, 2.0, 14))
+}
+
+impl Metrics {
+    fn new() -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("alva"),
+            deliveries: Family::default(),
+            events: Family::default(),
+            queued: Gauge::default(),
+            database_up: Gauge::default(),
+            lever_calls: Family::default(),
+            lever_seconds: seconds(0.01),
+            mails: Family::default(),
+            requests: Family::new_with_constructor(|| seconds(0.001)),
+        };
+        metrics.registered()
+    }
+
+    fn registered(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register("deliveries", "Calls at Lever's door, by answer", self.deliveries.clone());
+        registry.register("events_worked", "Events that were dealt with, by outcome", self.events.clone());
+        registry.register("events_queued", "Events that wait for their turn", self.queued.clone());
+        registry.register("database_up", "1 when the database answers", self.database_up.clone());
+        registry.register("lever_calls", "Calls to Lever's API, by answer", self.lever_calls.clone());
+        registry.register_with_unit(
+            "lever_call",
+            "How long Lever's API took",
+            Unit::Seconds,
+            self.lever_seconds.clone(),
+        );
+        registry.register("mails", "Mails handed to the mail server, by outcome", self.mails.clone());
+        registry.register_with_unit(
+            "http_request",
+            "How long requests took, by route and status",
+            Unit::Seconds,
+            self.requests.clone(),
+        );
+        self
+    }
+
+    /// Counts a call at Lever's door.
+    pub fn delivered(&self, status: u16) {
+        self.deliveries.get_or_create(&Answered { status }).inc();
+    }
+
+    /// Counts an event that was dealt with.
+    pub fn worked(&self, outcome: &str) {
+        self.events.get_or_create(&Ended { outcome: outcome.to_owned() }).inc();
+    }
+
+    /// Counts a call to Lever; `None` when no answer came.
+    pub fn called_lever(&self, method: &str, status: Option<u16>, took: Duration) {
+        let status = status.map_or_else(String::new, |status| status.to_string());
+        self.lever_calls.get_or_create(&Called { method: method.to_owned(), status }).inc();
+        self.lever_seconds.observe(took.as_secs_f64());
+    }
+
+    /// Counts a mail: `sent`, `refused` or `postponed`.
+    pub fn mailed(&self, outcome: &str) {
+        self.mails.get_or_create(&Ended { outcome: outcome.to_owned() }).inc();
+    }
+
+    /// Counts a request.
+    pub fn requested(&self, route: String, status: u16, took: Duration) {
+        self.requests.get_or_create(&Requested { route, status }).observe(took.as_secs_f64());
+    }
+
+    /// Notes how many events wait; `None` when the database did not say.
+    pub fn waiting(&self, events: Option<i64>) {
+        self.database_up.set(i64::from(events.is_some()));
+        if let Some(events) = events {
+            self.queued.set(events);
+        }
+    }
+
+    /// All of it, in Prometheus's text format.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        encode(&mut text, &self.registry).expect("a String takes everything");
+        text
+    }
+}

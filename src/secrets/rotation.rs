@@ -1,0 +1,222 @@
+//! A new key for everything that is sealed.
+//!
+//! The key file and the database cannot change in one step, so the new key first lies beside the
+//! old one as `FILE.new`. The database then changes in one transaction, and after it the file. Should
+//! the process die in between, whichever of the two keys opens the database is the right one
+//! ([`settle`]).
+
+use super::{KeyError, SealError, Sealed, Sealer};
+use crate::db::schema::sessions;
+use crate::db::{Conn, Db, DbError, DbResult};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Text};
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// A column of sealed values, and what its values are sealed for: `place:<key of the row>`.
+///
+/// Sessions are not among them: they are signed with a key that is derived from the old one, so
+/// they end.
+struct Column {
+    table: &'static str,
+    key: &'static str,
+    column: &'static str,
+    place: &'static str,
+}
+
+const COLUMNS: [Column; 5] = [
+    Column {
+        table: "integrations",
+        key: "id",
+        column: "access_token_sealed",
+        place: "integrations.access_token",
+    },
+    Column {
+        table: "integrations",
+        key: "id",
+        column: "refresh_token_sealed",
+        place: "integrations.refresh_token",
+    },
+    Column { table: "signing_tokens", key: "id", column: "token_sealed", place: "signing_tokens.token" },
+    Column {
+        table: "oauth_flows",
+        key: "state_hash",
+        column: "verifier_sealed",
+        place: "oauth_flows.verifier",
+    },
+    Column { table: "invitations", key: "id", column: "code_sealed", place: "invitations.code" },
+];
+
+/// Rows of each column that are tried to find out whether a key is the right one.
+const SAMPLE: i64 = 3;
+
+/// Why the key could not be changed, or is not the right one.
+#[derive(Debug, thiserror::Error)]
+pub enum RotationError {
+    /// The key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It holds a key, but not the one that the database was sealed under.
+    #[error(
+        "the key in {} (SECRET_KEY_FILE) does not open the secrets that are stored in the database (DATABASE_URL); \
+         put the key file back that belongs to it", .0.display()
+    )]
+    WrongKey(PathBuf),
+    /// One stored secret does not open.
+    #[error("{table}.{column} of the row {row}: {cause}; nothing was changed")]
+    Sealed {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row.
+        row: String,
+        /// Why.
+        cause: SealError,
+    },
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for RotationError {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Db(cause.into())
+    }
+}
+
+/// Where the next key lies until it is in use.
+pub fn next_file(file: &Path) -> PathBuf {
+    beside(file, ".new")
+}
+
+/// Where the key before lies: backups from its time open with it.
+pub fn old_file(file: &Path) -> PathBuf {
+    beside(file, ".old")
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ending);
+    name.into()
+}
+
+/// The sealer for a database: made from the key file, after a change of the key that was
+/// interrupted has been brought to its end. Makes the file when there is none.
+///
+/// # Errors
+/// When the file holds no key, or another database's.
+pub async fn settle(db: &Db, file: &Path) -> Result<Sealer, RotationError> {
+    let next = next_file(file);
+    if let Some(sealer) = Sealer::existing(&next)? {
+        if opens(db, &sealer).await? == Some(true) {
+            adopt(file)?;
+        } else {
+            remove(&next)?;
+        }
+    }
+    let sealer = Sealer::from_file(file)?;
+    match opens(db, &sealer).await? {
+        Some(false) => Err(RotationError::WrongKey(file.to_owned())),
+        _ => Ok(sealer),
+    }
+}
+
+/// Seals everything under the new key, in the transaction that `conn` is in. Answers how many
+/// values that were.
+///
+/// # Errors
+/// When one of them does not open with the old key.
+pub fn reseal(conn: &mut Conn, old: &Sealer, new: &Sealer) -> Result<usize, RotationError> {
+    diesel::delete(sessions::table).execute(conn)?;
+    let mut done = 0;
+    for column in &COLUMNS {
+        for row in column.rows(conn, i64::MAX)? {
+            let place = format!("{}:{}", column.place, row.key);
+            let secret = old.open(&row.sealed, &place).map_err(|cause| RotationError::Sealed {
+                table: column.table,
+                column: column.column,
+                row: row.key.clone(),
+                cause,
+            })?;
+            column.put(conn, &row.key, &new.seal(&secret, &place))?;
+            done += 1;
+        }
+    }
+    Ok(done)
+}
+
+/// Puts the new key in the old one's place.
+///
+/// # Errors
+/// When the files cannot be written.
+pub fn adopt(file: &Path) -> Result<(), KeyError> {
+    let failed = |source| KeyError::File { path: file.to_owned(), source };
+    std::fs::copy(file, old_file(file)).map_err(failed)?;
+    match std::fs::rename(next_file(file), file) {
+        // Another instance that shares the file was quicker.
+        Err(gone) if gone.kind() == ErrorKind::NotFound => Ok(()),
+        outcome => outcome.map_err(failed),
+    }
+}
+
+fn remove(file: &Path) -> Result<(), KeyError> {
+    match std::fs::remove_file(file) {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
+            Err(KeyError::File { path: file.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether this key opens what is stored; `None` when nothing is.
+async fn opens(db: &Db, sealer: &Sealer) -> DbResult<Option<bool>> {
+    let sealer = sealer.clone();
+    db.read(move |conn| {
+        let mut any = None;
+        for column in &COLUMNS {
+            for row in column.rows(conn, SAMPLE)? {
+                let opened = sealer.open(&row.sealed, &format!("{}:{}", column.place, row.key)).is_ok();
+                any = Some(any.unwrap_or(false) || opened);
+            }
+        }
+        Ok(any)
+    })
+    .await
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Binary)]
+    sealed: Sealed,
+}
+
+impl Column {
+    fn rows(&self, conn: &mut Conn, limit: i64) -> DbResult<Vec<Row>> {
+        let Self { table, key, column, .. } = self;
+        let query = format!(
+            "SELECT {key} AS key, {column} AS sealed FROM {table} WHERE {column} IS NOT NULL ORDER BY {key} DESC LIMIT $1"
+        );
+        Ok(match conn {
+            Conn::Postgres(pg) => diesel::sql_query(query).bind::<BigInt, _>(limit).load(pg)?,
+            Conn::Sqlite(sqlite) => diesel::sql_query(query).bind::<BigInt, _>(limit).load(sqlite)?,
+        })
+    }
+
+    fn put(&self, conn: &mut Conn, row: &str, sealed: &Sealed) -> DbResult<()> {
+        let Self { table, key, column, .. } = self;
+        let text = format!("UPDATE {table} SET {column} = $1 WHERE {key} = $2");
+        match conn {
+            Conn::Postgres(pg) => {
+                diesel::sql_query(text).bind::<Binary, _>(sealed).bind::<Text, _>(row).execute(pg)?
+            }
+            Conn::Sqlite(sqlite) => {
+                diesel::sql_query(text).bind::<Binary, _>(sealed).bind::<Text, _>(row).execute(sqlite)?
+            }
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! For whoever keeps the portal running: whether it lives, whether it can work, and what it counts.
+//! No session, no personal data.
+
+use crate::app::App;
+use crate::db::DbError;
+use crate::events::queue;
+use crate::metrics::{CONTENT_TYPE, metrics};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse, web};
+use diesel::prelude::*;
+use std::time::{Duration, Instant};
+
+/// A database that takes longer is as good as none.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The routes.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/healthz", web::get().to(alive))
+        .route("/readyz", web::get().to(ready))
+        .route("/metrics", web::get().to(counted));
+}
+
+/// The process answers. Asks nothing of the disk or the database.
+async fn alive() -> HttpResponse {
+    text("alive\n")
+}
+
+/// The database can be written to: what Lever sends now would be kept.
+async fn ready(app: web::Data<App>) -> HttpResponse {
+    let write = app.db.write(|conn| {
+        let one = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"));
+        one.get_result::<i32>(conn).map_err(DbError::from)
+    });
+    let why = match tokio::time::timeout(PATIENCE, write).await {
+        Ok(Ok(_)) => return text("ready\n"),
+        Ok(Err(failure)) => failure.to_string(),
+        Err(_) => format!("the database did not answer within {} s", PATIENCE.as_secs()),
+    };
+    tracing::warn!(why, "not ready");
+    HttpResponse::ServiceUnavailable().content_type(header::ContentType::plaintext()).body(format!("{why}\n"))
+}
+
+async fn counted(app: web::Data<App>) -> HttpResponse {
+    let waiting = tokio::time::timeout(PATIENCE, app.db.read(queue::length)).await;
+    metrics().waiting(waiting.ok().and_then(Result::ok));
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
+}
+
+fn text(text: &'static str) -> HttpResponse {
+    HttpResponse::Ok().content_type(header::ContentType::plaintext()).body(text)
+}
+
+/// Measures every request.
+///
+/// # Errors
+/// Those of the service.
+pub async fn measure(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let began = Instant::now();
+    let route = request.match_pattern().unwrap_or_else(|| "(no route)".to_owned());
+    let answer = next.call(request).await;
+    let status = match &answer {
+        Ok(answer) => answer.status(),
+        Err(failure) => failure.as_response_error().status_code(),
+    };
+    metrics().requested(route, status.as_u16(), began.elapsed());
+    answer
+}

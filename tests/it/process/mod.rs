@@ -1,0 +1,10 @@
+//! The program itself, as people and supervisors start and stop it.
+
+mod backup;
+mod check;
+mod keys;
+mod ops;
+mod place;
+mod refusals;
+mod start;
+mod survival;

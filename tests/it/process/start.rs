@@ -1,0 +1,126 @@
+//! Starting and stopping.
+
+use super::place::{Place, Process, ended, in_both};
+use crate::support::visitor::Visitor;
+use alva_portal::db::Backend;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+in_both!(
+    /// One line of JSON when it answers, nothing else on standard output; stops when told to.
+    json_says_where_it_answers,
+    async |place: Place| {
+        for signal in ["TERM", "INT"] {
+            let process = place.start().await;
+            let said = process.said.as_object().unwrap();
+            assert_eq!(said.keys().collect::<Vec<_>>(), ["portal", "setup_code"]);
+            let code = said["setup_code"].as_str().unwrap();
+            let visitor = Visitor::of(process.url.clone());
+            assert_eq!(visitor.get(&format!("/setup?code={code}")).await.status, StatusCode::OK);
+            process.signal(signal).await;
+            let (status, more) = process.end().await;
+            assert_eq!((status.code(), more.as_str()), (Some(0), ""), "{signal}");
+        }
+    }
+);
+
+#[tokio::test]
+async fn without_json_standard_output_stays_empty() {
+    let place = Place::new(Backend::Sqlite);
+    // Standard output is closed at its end; the log says where the portal answers.
+    let mut child = place.command(&[]).spawn().unwrap();
+    let mut lines =
+        tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(child.stderr.take().unwrap()));
+    let mut answers = false;
+    while let (false, Ok(Some(line))) = (answers, lines.next_line().await) {
+        answers = line.contains("set-up code");
+    }
+    assert!(answers, "the log tells the set-up code");
+    child.start_kill().unwrap();
+    assert!(child.wait_with_output().await.unwrap().stdout.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_says_where_to_go_and_keeps_its_data() {
+    let place = Place::new(Backend::Sqlite);
+    let folder = place.file("demo");
+    let arguments =
+        ["demo", "--port", "0", "--lever-port", "0", "--data-dir", folder.to_str().unwrap(), "--json"];
+    for run in 1..=2 {
+        let process = Process::of(place.command(&arguments)).await;
+        let said = &process.said;
+        let roles: Vec<&str> =
+            said["accounts"].as_array().unwrap().iter().map(|a| a["role"].as_str().unwrap()).collect();
+        assert_eq!(roles, ["admin", "member", "auditor"]);
+        for account in said["accounts"].as_array().unwrap() {
+            let visitor = Visitor::of(process.url.clone());
+            let text = |name: &str| account[name].as_str().unwrap();
+            let answer = visitor.log_in(text("email"), text("password")).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "run {run}: {}", answer.html);
+        }
+        let lever = said["lever"].as_str().unwrap();
+        let key = said["lever_api_key"].as_str().unwrap();
+        let stages = reqwest::Client::new().get(format!("{lever}/v1/stages")).basic_auth(key, Some(""));
+        assert_eq!(stages.send().await.unwrap().status(), 200);
+        for name in ["email", "password"] {
+            assert!(!said["lever_account"][name].as_str().unwrap().is_empty());
+        }
+        process.signal("TERM").await;
+        let (status, more) = process.end().await;
+        assert_eq!((status.code(), more.as_str()), (Some(0), ""));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_can_start_at_once_on_one_empty_postgresql() {
+    let place = Place::new(Backend::Postgres);
+    // Each on a machine of its own would have a copy of the key.
+    place.sealer();
+    let (one, other) = tokio::join!(place.start(), place.start());
+    for process in [&one, &other] {
+        let code = process.said["setup_code"].as_str().unwrap();
+        for at in [&one, &other] {
+            let page = Visitor::of(at.url.clone()).get(&format!("/setup?code={code}")).await;
+            assert_eq!(page.status, StatusCode::OK);
+        }
+    }
+    for process in [one, other] {
+        process.signal("TERM").await;
+        assert!(process.end().await.0.success());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_sqlite_file_has_one_server_but_as_many_commands_as_one_likes() {
+    let place = Place::new(Backend::Sqlite);
+    let first = place.start().await;
+    let second = ended(place.command(&["--json"])).await;
+    assert!(!second.status.success() && second.stdout.is_empty(), "{second:?}");
+    assert_eq!(second.stderr.trim().lines().count(), 1, "{second:?}");
+    for part in ["portal.sqlite", "another alva-portal", "PostgreSQL", "from the environment"] {
+        assert!(second.stderr.contains(part), "{part:?} in {}", second.stderr);
+    }
+    assert!(place.run(&["user", "list"]).await.status.success());
+    first.signal("KILL").await;
+    assert!(!first.end().await.0.success());
+    let third = place.start().await;
+    assert_eq!(third.said["portal"].as_str().map(|url| url.starts_with("http://")), Some(true));
+    third.signal("TERM").await;
+    assert!(third.end().await.0.success());
+}
+
+#[tokio::test]
+async fn log_lines_can_be_json() {
+    let place = Place::new(Backend::Sqlite);
+    let mut command = place.command(&["--json", "--log-format", "json"]);
+    command.env("RUST_LOG", "info");
+    let process = Process::of(command).await;
+    process.signal("TERM").await;
+    let log = process.log.clone();
+    assert!(process.end().await.0.success());
+    let log = log.lock().unwrap();
+    assert!(log.lines().count() > 0);
+    for line in log.lines() {
+        assert!(serde_json::from_str::<Value>(line).unwrap()["fields"] != json!(null), "{line}");
+    }
+}
