@@ -118,7 +118,12 @@ async fn go_on(who: &Visitor, invited: &Invited, page: &Page, button: &str, fiel
 /// Agrees and passes practice over: up to the moment before the clock starts.
 async fn up_to_the_clock(who: &Visitor, invited: &Invited) -> Page {
     let page = who.get(&invited.path).await;
-    let mut page = go_on(who, invited, &page, "I agree, begin", &[]).await;
+    let page = go_on(who, invited, &page, "I agree, begin", &[]).await;
+    past_practice(who, invited, page).await
+}
+
+/// Passes practice over: up to the moment before the clock starts.
+async fn past_practice(who: &Visitor, invited: &Invited, mut page: Page) -> Page {
     for number in 1..=2 {
         assert_eq!(page.text("h1"), format!("Practice {number} of 2"));
         page = go_on(who, invited, &page, "Go on without the answer", &[("pass", "yes")]).await;

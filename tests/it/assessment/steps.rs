@@ -162,3 +162,24 @@ both!(withdrawing_erases_the_answers, async |portal: Portal| {
         portal.write(move |conn| Ok(sittings::table.count().get_result(conn).map_err(DbError::from)?)).await;
     assert_eq!(kept, 0);
 });
+
+both!(tabs_that_answer_at_the_same_moment_take_turns, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    let at_once =
+        futures_util::future::join_all((0..8).map(|_| visitor.press(&begin, "I agree, begin", &[])));
+    at_once.await.iter().for_each(|answer| answer.leads_to(&ada.path));
+    assert_eq!(planned(&portal, &ada).await, ["add_tag"], "begun once");
+    let practice = visitor.get(&ada.path).await;
+    let ready = past_practice(&visitor, &ada, practice).await;
+    let first = go_on(&visitor, &ada, &ready, "Start the first task", &[]).await;
+    let choices: Vec<String> = (0..8).map(|n: u8| n.to_string()).collect();
+    let at_once = choices
+        .iter()
+        .map(|choice| async { visitor.press(&first, "Answer", &[("choice", choice.as_str())]).await });
+    futures_util::future::join_all(at_once).await.iter().for_each(|answer| answer.leads_to(&ada.path));
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 2 of at most 3", "one of them counted");
+});

@@ -1,6 +1,7 @@
 //! Lever's own list against what was received.
 
 use super::*;
+use crate::support::wait::{PATIENCE, until};
 
 beside_lever!(
     /// A webhook that never arrives becomes an invitation all the same, once, and the report names who it was.
