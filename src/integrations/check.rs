@@ -134,9 +134,11 @@ fn reach(reached: &Result<(), CallError>) -> Point {
     const WHAT: &str = "Access to Lever";
     match reached {
         Ok(()) => Point::good(WHAT, "Lever answers, and accepts the portal's access."),
-        Err(CallError::Lever(lever::Error::Forbidden { .. })) => {
-            Point::new(WHAT, Standing::Attention, "Lever answers, but does not show the stages. Reconnect and grant all.")
-        }
+        Err(CallError::Lever(lever::Error::Forbidden { .. })) => Point::new(
+            WHAT,
+            Standing::Attention,
+            "Lever answers, but does not show the stages. Reconnect and grant all.",
+        ),
         Err(CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected)) => {
             Point::new(WHAT, Standing::Failed, "access was revoked in Lever. Reconnect the integration.")
         }
@@ -151,7 +153,11 @@ fn scopes(account: &Integration) -> Point {
         return Point::good(WHAT, "All that the portal asks for is granted.");
     }
     let titles: Vec<&str> = missing.iter().map(|scope| scope.title()).collect();
-    Point::new(WHAT, Standing::Attention, format!("not granted: {}. Reconnect and grant all.", titles.join(", ")))
+    Point::new(
+        WHAT,
+        Standing::Attention,
+        format!("not granted: {}. Reconnect and grant all.", titles.join(", ")),
+    )
 }
 
 fn stage_point(what: &'static str, id: Option<&str>, known: &[KnownStage], is_needed: bool) -> Point {
@@ -169,7 +175,11 @@ fn stage_point(what: &'static str, id: Option<&str>, known: &[KnownStage], is_ne
         gone => {
             let name = gone.map_or(id, |stage| stage.name.as_str());
             let standing = if is_needed { Standing::Failed } else { Standing::Attention };
-            Point::new(what, standing, format!("\u{201c}{name}\u{201d} no longer exists in Lever. Choose another."))
+            Point::new(
+                what,
+                standing,
+                format!("\u{201c}{name}\u{201d} no longer exists in Lever. Choose another."),
+            )
         }
     }
 }
@@ -186,7 +196,10 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
         Err(cause) => return Point::new(WHAT, Standing::Unknown, cause.to_string()),
     };
     let here = |event: &Event| {
-        listed.iter().filter(|hook| hook.event.as_ref() == Some(event)).find(|hook| hook.url.as_deref() == Some(url))
+        listed
+            .iter()
+            .filter(|hook| hook.event.as_ref() == Some(event))
+            .find(|hook| hook.url.as_deref() == Some(url))
     };
     let has_arrived = |event: &Event| {
         let line = checklist.lines.iter().find(|line| line.kind == event.as_str());
@@ -205,11 +218,14 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
     }
     let narrow = WEBHOOKS.iter().filter_map(|event| Some((event, here(event)?)));
     let narrow: Vec<String> = narrow
-        .filter(|(_, hook)| !hook.origins.is_empty() && Origin::KNOWN.iter().any(|o| !hook.origins.contains(o)))
+        .filter(|(_, hook)| {
+            !hook.origins.is_empty() && Origin::KNOWN.iter().any(|o| !hook.origins.contains(o))
+        })
         .map(|(event, _)| name(event))
         .collect();
     if !narrow.is_empty() {
-        let words = format!("{} leaves out some origins in Lever. Tick every origin there.", narrow.join(", "));
+        let words =
+            format!("{} leaves out some origins in Lever. Tick every origin there.", narrow.join(", "));
         return Point::new(WHAT, Standing::Attention, words);
     }
     Point::good(WHAT, "All four are registered at the right address.")
@@ -225,7 +241,11 @@ fn signatures(account: &Integration) -> Point {
 }
 
 /// The last event, against what Lever says was moved since.
-async fn arrivals(connections: &Connections, account: &Integration, checklist: &checklist::Checklist) -> Point {
+async fn arrivals(
+    connections: &Connections,
+    account: &Integration,
+    checklist: &checklist::Checklist,
+) -> Point {
     const WHAT: &str = "Arrivals";
     let now = Timestamp::now();
     let from = checklist.last().unwrap_or(account.created_at).max(now.minus(SPAN));

@@ -129,7 +129,8 @@ fn known(conn: &mut Conn, company: &CompanyId, id: Option<String>, text: &str) -
             candidates::posting_title,
         ))
         .load(conn)?;
-    let choice = |(integration, opportunity, name, posting)| Choice { integration, opportunity, name, posting };
+    let choice =
+        |(integration, opportunity, name, posting)| Choice { integration, opportunity, name, posting };
     Ok(rows.into_iter().map(choice).collect())
 }
 

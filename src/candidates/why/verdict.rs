@@ -5,7 +5,7 @@
 use super::find::Choice;
 use super::{Verdict, WhyError, instant};
 use crate::db::schema::{candidates, events as event_rows};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
@@ -160,11 +160,8 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let invitation = connections
-        .db()
-        .read(move |conn| store::invitation_for(conn, &id, &key, &posting))
-        .await
-        .map_err(DbError::from)?;
+    let invitation =
+        connections.db().read(move |conn| store::invitation_for(conn, &id, &key, &posting)).await?;
     let facts = |cause| Facts {
         cause,
         opportunity,
@@ -226,7 +223,10 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     }
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), name);
     let Some(trigger) = known.account.trigger_stage_id.as_deref() else {
-        return said("No trigger stage is chosen, so nobody is invited by a move.", "Choose the trigger stage.");
+        return said(
+            "No trigger stage is chosen, so nobody is invited by a move.",
+            "Choose the trigger stage.",
+        );
     };
     let trigger = known.stage(&StageId::from(trigger));
     said(
@@ -240,8 +240,9 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
 
 /// Almost the screening tag: the same letters, whatever their case and what stands between them.
 fn is_near(tag: &str) -> bool {
-    let letters =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let letters = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
     tag != SCREENING_TAG && letters(tag) == letters(SCREENING_TAG)
 }
 
@@ -281,7 +282,9 @@ fn waiting(known: &Known, seen: &Seen, rule: &str) -> Said {
         && entered < watch.stage_since
     {
         return said(
-            format!("The candidate {rule}, but has been there since before it was chosen as the trigger stage."),
+            format!(
+                "The candidate {rule}, but has been there since before it was chosen as the trigger stage."
+            ),
             "Only those who enter the stage afterwards are invited: move the candidate out of it and back in Lever.",
         );
     }
@@ -302,7 +305,8 @@ fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
     let opportunity = &seen.opportunity;
     let none = || "none".to_owned();
     let now = Timestamp::now();
-    let entered = opportunity.entered_stage_at().map(|at| format!(", since {}", instant(at).relative_to(now)));
+    let entered =
+        opportunity.entered_stage_at().map(|at| format!(", since {}", instant(at).relative_to(now)));
     let stage = opportunity.stage_id().map_or_else(none, |id| known.stage(id));
     let mut rows = vec![("Stage in Lever", format!("{stage}{}", entered.unwrap_or_default()))];
     rows.push((
@@ -335,7 +339,9 @@ mod tests {
 
     #[test]
     fn near_misses_of_the_tag_are_seen() {
-        for tag in ["Alva:Screening", "alva: screening", "Alva: Screening ", "Alva  Screening", "ALVA-SCREENING"] {
+        for tag in
+            ["Alva:Screening", "alva: screening", "Alva: Screening ", "Alva  Screening", "ALVA-SCREENING"]
+        {
             assert!(is_near(tag), "{tag}");
         }
         for tag in ["Alva: Screening", "Alva: Screened", "Screening"] {

@@ -20,7 +20,12 @@ struct CheckPage {
     report: Report,
 }
 
-pub(super) async fn check(app: Data<App>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+pub(super) async fn check(
+    app: Data<App>,
+    who: Admin,
+    path: Path<String>,
+    _form: Form<Nothing>,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let wanted = id.clone();
     let account = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
