@@ -178,7 +178,7 @@ impl Settings {
             .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
         let file = toml::from_str(&text).map_err(|wrong| {
             // The line itself is not shown: it may hold a secret.
-            let line = wrong.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+            let line = wrong.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             let reason = format!("line {line}: {}", wrong.message().replace('\n', " "));
             ConfigError::Syntax { path: path.to_owned(), reason }
         })?;

@@ -70,9 +70,11 @@ impl Sources {
         self.0.iter().find(|(known, _)| *known == name).map_or(&Source::Default, |(_, source)| source)
     }
 
-    /// For a complaint: where the first setting that it names came from.
+    /// For a complaint: where the first setting that it names came from, of those that are set if any is.
     pub fn of_what_is_named_in(&self, complaint: &str) -> Option<String> {
         let places = self.0.iter().filter_map(|(name, source)| Some((complaint.find(name)?, name, source)));
-        places.min_by_key(|(place, _, _)| *place).map(|(_, name, source)| format!("{name}: {source}"))
+        places
+            .min_by_key(|(place, _, source)| (**source == Source::Default, *place))
+            .map(|(_, name, source)| format!("{name}: {source}"))
     }
 }

@@ -126,7 +126,12 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
     let is_read_only = |e: &dyn std::fmt::Display| e.to_string().contains("readonly");
     let name = path.to_string_lossy();
-    let conn = diesel::SqliteConnection::establish(&name).map_err(|e| refused(e.to_string()))?;
+    let conn = diesel::SqliteConnection::establish(&name).map_err(|e| {
+        refused(format!(
+            "{}; the portal must be able to write to it and to its folder",
+            one_line(&e.to_string())
+        ))
+    })?;
     let mut conn = Conn::Sqlite(conn);
     configure(&mut conn, false).map_err(|e| {
         if is_read_only(&e) { OpenError::ReadOnly(path.to_owned()) } else { refused(explain(&e)) }

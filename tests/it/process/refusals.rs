@@ -50,13 +50,14 @@ async fn a_setting_that_makes_no_sense() {
         ("LOG_FORMAT", "xml", "text or json"),
         ("MAIL_FROM", "nobody", "no-reply@example.com"),
         ("LEVER_API_URL", "http://lever.example", "https://"),
-        ("LEVER_CLIENT_ID", "abc", "LEVER_CLIENT_SECRET"),
     ] {
         says(
             &started(&place, name, value).await,
             &[name, value.split('/').next().unwrap(), right, "from the environment"],
         );
     }
+    let half = started(&place, "LEVER_CLIENT_ID", "abc").await;
+    says(&half, &["LEVER_CLIENT_ID is set but LEVER_CLIENT_SECRET is not", "from the environment"]);
     let secret = started(&place, "SMTP_URL", "http://me:hunter2@mail").await;
     says(&secret, &["SMTP_URL", "smtp://host:25"]);
     assert!(!secret.stderr.contains("hunter2"));
