@@ -9,6 +9,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::{Integration, watch};
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
 use crate::lever::{self, Opportunity, Origin, Posting, PostingId, StageId};
+use crate::people;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -20,7 +21,7 @@ pub type Postings = HashMap<PostingId, Option<Posting>>;
 #[derive(Debug, Default)]
 pub struct Known {
     settings: Settings,
-    /// Who entered the trigger stage before this is left alone.
+    /// Who entered the trigger stage, or applied, before this is left alone.
     entered_since: Option<Timestamp>,
     /// Opportunity and posting of the invitations that there are.
     invited: HashSet<(String, String)>,
@@ -51,12 +52,11 @@ pub fn settings(account: &Integration) -> Settings {
 pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> DbResult<Known> {
     let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
     let id = &account.id;
-    let watch = watch::of(conn, id)?;
-    let mut known = Known {
-        settings: settings(account),
-        entered_since: watch.map(|w| w.stage_since),
-        ..Known::default()
-    };
+    let chosen = watch::of(conn, id)?.map(|watch| watch.stage_since);
+    // Who was invited longer ago than this may have been erased, and must not be invited again.
+    let kept = Timestamp::now().months_back(people::company(conn, &account.company_id)?.retention_months);
+    let entered_since = chosen.map(|chosen| chosen.max(kept));
+    let mut known = Known { settings: settings(account), entered_since, ..Known::default() };
     invitations_of(conn, id, &ids, &mut known)?;
     events_of(conn, id, &ids, &mut known)?;
     let stored: Vec<String> = candidates::table

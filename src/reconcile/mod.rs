@@ -8,7 +8,8 @@
 //!
 //! Who entered the trigger stage before it was chosen is left alone (see
 //! [`crate::integrations::watch`]); everyone who entered it since is invited, also those who did
-//! while the account was disconnected.
+//! while the account was disconnected. Nobody is who entered it longer ago than the company keeps
+//! data: they may have been invited then and erased since.
 
 pub mod find;
 pub mod missed;

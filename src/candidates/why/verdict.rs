@@ -5,7 +5,7 @@
 use super::find::Choice;
 use super::{Verdict, WhyError, instant};
 use crate::db::schema::{candidates, events as event_rows};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
@@ -160,11 +160,8 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let invitation = connections
-        .db()
-        .read(move |conn| store::invitation_for(conn, &id, &key, &posting))
-        .await
-        .map_err(DbError::from)?;
+    let invitation =
+        connections.db().read(move |conn| store::invitation_for(conn, &id, &key, &posting)).await?;
     let facts = |cause| Facts {
         cause,
         opportunity,

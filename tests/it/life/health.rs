@@ -57,7 +57,7 @@ beside_lever!(
         working.there.control(Method::DELETE, &path, Value::Null).await;
         let report = working.test_it().await;
         let sentence = report.text(".banner");
-        assert!(sentence.contains("Candidate Hired\nis not registered"), "{sentence}");
+        assert!(sentence.contains("Candidate Hired is not registered"), "{sentence}");
         assert!(sentence.contains("Set up webhooks for me"), "{sentence}");
         // Access that is gone comes before everything else.
         working.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;

@@ -49,6 +49,31 @@ beside_lever!(
 );
 
 beside_lever!(
+    /// Who may have been invited and erased after the retention period is not invited again.
+    what_is_past_the_retention_period_stays_there,
+    async |working: Working| {
+        use schema::watches::dsl;
+        let id = working.there.integration.clone();
+        working
+            .there
+            .portal
+            .write(move |conn| {
+                let row = diesel::update(dsl::watches.find(&id)).set(dsl::stage_since.eq(Timestamp(0)));
+                assert_eq!(row.execute(conn).map_err(DbError::from)?, 1);
+                Ok(())
+            })
+            .await;
+        let old = json!({"name": "Old", "email": "old@people.example", "origin": "applied", "stage": TRIGGER,
+            "created_at": 1_577_880_000_000_i64, "silent": true});
+        working.there.control(Method::POST, "opportunities", old).await;
+        working.person("Recent", TRIGGER).await;
+        let report = working.sync().await;
+        assert!(report.text("table").contains("Recent"), "{}", report.html);
+        assert!(!report.text("table").contains("Old"), "{}", report.html);
+    }
+);
+
+beside_lever!(
     /// It runs by itself, and again after an hour.
     it_runs_by_schedule,
     async |working: Working| {
