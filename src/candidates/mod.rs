@@ -2,6 +2,7 @@
 //! [`crate::invitations`].
 
 pub mod view;
+pub mod why;
 mod words;
 
 pub use words::{action, action_state, invitation};

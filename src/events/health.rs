@@ -35,3 +35,51 @@ pub fn failed_lately(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Tim
 fn first_id(at: Timestamp) -> EventId {
     EventId::parse(&at.first_id()).unwrap_or_else(EventId::new)
 }
+
+/// What waits in an account's queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// So many events; counted up to [`Queue::MOST`].
+    pub depth: usize,
+    /// When the oldest of them arrived.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Queue {
+    /// No page counts further.
+    pub const MOST: usize = 1000;
+}
+
+/// What waits in an account's queue.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn queue(conn: &mut Conn, id: &IntegrationId) -> DbResult<Queue> {
+    let waiting: Vec<Timestamp> = events::table
+        .filter(events::integration_id.eq(id).and(events::state.eq(State::Queued)))
+        .order(events::id.asc())
+        .limit(Queue::MOST as i64)
+        .select(events::received_at)
+        .load(conn)?;
+    Ok(Queue { depth: waiting.len(), oldest: waiting.first().copied() })
+}
+
+/// When deliveries arrived that were not verified, not readable, or given up: the newest thousand of
+/// each kind since then.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn failures_since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<Vec<Timestamp>> {
+    let mut all = Vec::new();
+    for state in [State::Failed, State::Quarantined, State::Malformed] {
+        let some: Vec<Timestamp> = events::table
+            .filter(events::integration_id.eq(id).and(events::state.eq(state)))
+            .filter(events::id.ge(first_id(since)))
+            .order(events::id.desc())
+            .limit(Queue::MOST as i64)
+            .select(events::received_at)
+            .load(conn)?;
+        all.extend(some);
+    }
+    Ok(all)
+}

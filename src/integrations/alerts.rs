@@ -5,7 +5,7 @@ use super::{Integration, life, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::alert_letters;
 use crate::db::schema::alerts::{self, dsl};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{AlertId, CompanyId, IntegrationId, UserId};
 use crate::people::{self, Role, User};
 use crate::text_enum;
@@ -196,6 +196,7 @@ pub fn signatures_changed(conn: &mut Conn, account: &Integration) -> DbResult<bo
 /// When the database refuses.
 pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     let account = store::get(conn, id)?;
+    dialect::lock_company(conn, &account.company_id)?;
     if !signatures_changed(conn, &account)? {
         return Ok(());
     }

@@ -81,7 +81,8 @@ impl Connections {
         Ok(Self(Arc::new(Parts { db, sealer, app, hosts, redirect_uri, http, clients: Mutex::default() })))
     }
 
-    pub(super) fn db(&self) -> &Db {
+    /// The database.
+    pub fn db(&self) -> &Db {
         &self.0.db
     }
 

@@ -4,7 +4,7 @@ use super::{KIND, Run};
 use crate::db::schema::reconciliation_findings;
 use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, State};
+use crate::events::{Event, State, store};
 use crate::ids::EventId;
 use crate::lever;
 use crate::secrets::hash_of;
@@ -45,7 +45,7 @@ pub fn worked_as(event: &Event) -> lever::Event {
 /// When the database refuses.
 pub fn keep(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize> {
     let rows: Vec<Event> = missed.iter().map(|missed| row(run, missed)).collect();
-    let fresh = crate::events::store::keep_new(conn, &rows)?;
+    let fresh = store::keep_new(conn, &rows)?;
     for (row, missed) in rows.iter().zip(missed).filter(|(row, _)| fresh.contains(&row.id)) {
         link(conn, run, &row.id)?;
         steps::add(conn, &row.id, NewStep::good("found by reconciliation", &missed.evidence))?;

@@ -15,7 +15,7 @@ pub mod missed;
 pub mod report;
 mod store;
 
-pub use store::{Run, RunCause, RunStep, advance, ask, current, finish, postpone};
+pub use store::{Run, RunCause, RunStep, advance, ask, current, finish, last, postpone};
 
 /// The kind of the events that a run makes.
 pub const KIND: &str = "reconciliation";

@@ -1,7 +1,7 @@
 //! The table of runs.
 
 use crate::db::schema::reconciliations::{self, dsl};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
 use crate::integrations::{Integration, watch};
 use crate::text_enum;
@@ -118,6 +118,19 @@ pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
         .optional()?)
 }
 
+/// The newest run of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
+    Ok(dsl::reconciliations
+        .filter(dsl::integration_id.eq(id))
+        .order(dsl::id.desc())
+        .select(Run::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Asks for a run. One that has not ended goes on at once instead; answers which it is.
 ///
 /// # Errors
@@ -129,6 +142,7 @@ pub fn ask(
     asked_by: Option<&UserId>,
 ) -> DbResult<Run> {
     let now = Timestamp::now();
+    dialect::lock_company(conn, &account.company_id)?;
     if let Some(run) = current(conn, &account.id)? {
         diesel::update(dsl::reconciliations.find(&run.id))
             .set((dsl::next_attempt_at.eq(Timestamp(0)), dsl::attempts.eq(0)))

@@ -46,12 +46,7 @@ const COLUMNS: [Column; 6] = [
         place: "oauth_flows.verifier",
     },
     Column { table: "invitations", key: "id", column: "code_sealed", place: "invitations.code" },
-    Column {
-        table: "sittings",
-        key: "invitation_id",
-        column: "answers_sealed",
-        place: "sittings.answers",
-    },
+    Column { table: "sittings", key: "invitation_id", column: "answers_sealed", place: "sittings.answers" },
 ];
 
 /// Rows that are in memory at a time.

@@ -3,7 +3,7 @@
 
 use super::{Tools, reconcile as pages};
 use crate::db::schema::{alerts, integrations, reconciliations, watches};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events;
 use crate::ids::{IntegrationId, UserId};
 use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
@@ -110,8 +110,8 @@ pub(super) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bool, DbErr
                 .db
                 .write(move |conn| {
                     // Also when a run was begun meanwhile: what is planned here has come about.
-                    watch::reconciled(conn, &account.id)?;
-                    reconcile::ask(conn, &account, RunCause::Schedule, None).map(drop)
+                    reconcile::ask(conn, &account, RunCause::Schedule, None)?;
+                    watch::reconciled(conn, &account.id)
                 })
                 .await?;
         }
@@ -133,8 +133,9 @@ async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
     tools
         .db
         .write(move |conn| {
-            watch::checked(conn, &id, &failure)?;
             let account = accounts::get(conn, &id)?;
+            dialect::lock_company(conn, &account.company_id)?;
+            watch::checked(conn, &id, &failure)?;
             if account.state == State::Disconnected {
                 return Ok(());
             }

@@ -187,13 +187,16 @@ impl Turn {
             let due = self.tools.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.
                 if accounts::get(conn, &id)?.state != AccountState::Active {
-                    return Ok(Vec::new());
+                    return Ok(None);
                 }
-                queue::due(conn, &id, Timestamp::now(), BATCH)
+                queue::due(conn, &id, Timestamp::now(), BATCH).map(Some)
             });
             let due = due.await?;
+            let is_active = due.is_some();
+            let due = due.unwrap_or_default();
             if due.is_empty() {
-                if self.follow_up().await? || chores::one(&self.tools, &self.integration).await? {
+                let is_more = is_active && self.follow_up().await?;
+                if is_more || chores::one(&self.tools, &self.integration).await? {
                     continue;
                 }
                 return Ok(());

@@ -4,7 +4,7 @@ use super::Tools;
 use super::look::Blind;
 use super::work::{ATTEMPTS, wait_before};
 use crate::audit::{self, Actor};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::integrations::connection::CallError;
 use crate::integrations::{Integration, life, store as accounts};
 use crate::lever::{
@@ -168,6 +168,8 @@ async fn hires(
 }
 
 fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbResult<()> {
+    // Before any row, as everybody else does who changes something of an account.
+    dialect::lock_company(conn, &run.company_id)?;
     let missing = missed::keep(conn, run, &found.missed)?;
     reconcile::advance(conn, run, found.next.clone(), found.listed, missing, found.failure)?;
     let is_last = found.next.is_none() && run.step.next().is_none();
@@ -196,6 +198,7 @@ async fn broken(tools: &Tools, account: Integration, run: Run, cause: CallError)
     tools
         .db
         .write(move |conn| {
+            dialect::lock_company(conn, &run.company_id)?;
             reconcile::finish(conn, &run, &why)?;
             let detail = json!({"cause": run.cause.as_str(), "failure": why});
             let subject = life::subject(&account);

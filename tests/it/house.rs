@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FOREIGN: [&str; 2] = ["lever", "assessment"];
 
 /// Rooms that everyone stands on; they know only each other.
-const GROUND: [&str; 7] = ["db", "export", "ids", "mail", "secrets", "text_enum", "time"];
+const GROUND: [&str; 8] = ["db", "export", "ids", "mail", "metrics", "secrets", "text_enum", "time"];
 
 /// Rooms that call the others; nobody calls them.
 const CALLERS: [&str; 4] = ["app", "cli", "web", "worker"];
@@ -47,7 +47,8 @@ fn the_arrows_between_rooms_point_one_way() {
         for other in named(&fs::read_to_string(&path).unwrap()) {
             let is_allowed = other == room
                 || if FOREIGN.contains(&room.as_str()) {
-                    false
+                    // Counters know nothing of anyone.
+                    other == "metrics"
                 } else if GROUND.contains(&room.as_str()) {
                     GROUND.contains(&other.as_str())
                 } else if CALLERS.contains(&room.as_str()) || room == "lib" || room == "main" {

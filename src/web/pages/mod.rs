@@ -4,6 +4,7 @@
 mod assessment;
 mod audit;
 mod candidates;
+mod candidates_why;
 mod company;
 mod events;
 mod home;
@@ -28,6 +29,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     team::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);
+    // Before the page of one candidate, whose address is as long.
+    candidates_why::routes(cfg);
     candidates::routes(cfg);
     audit::routes(cfg);
     assessment::routes(cfg);

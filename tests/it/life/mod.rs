@@ -3,7 +3,9 @@
 
 mod access;
 mod alerts;
+mod health;
 mod reconcile;
+mod why;
 
 use crate::support::lever::{Connected, events};
 use crate::support::visitor::Page;

@@ -1,6 +1,5 @@
 //! Lever's own list against what was received.
 
-use crate::support::wait::{PATIENCE, until};
 use super::*;
 
 beside_lever!(
@@ -57,7 +56,7 @@ beside_lever!(
         working.move_to(&person, TRIGGER).await;
         working.make_due(Due::Reconciliation).await;
         working.mailed("scheduled@people.example", "invites you").await;
-        until("the row in the audit log", PATIENCE, async || {
+        until("the end of the run in the audit log", PATIENCE, async || {
             working.audit().await.contains(&"integration.reconciled".to_owned()).then_some(())
         })
         .await;

@@ -1,6 +1,7 @@
 //! `/settings/integrations`: connecting Lever accounts and setting them up.
 
 mod callback;
+mod check;
 mod disconnect;
 mod grant;
 mod list;
@@ -29,6 +30,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/live", web::get().to(live::live))
             .route("/{id}/name", web::post().to(save::rename))
             .route("/{id}/preview", web::post().to(save::preview))
+            .route("/{id}/check", web::post().to(check::check))
             .route("/{id}/sync", web::post().to(reconciliations::sync))
             .route("/{id}/reconciliations", web::get().to(reconciliations::list))
             .route("/{id}/reconciliations/{run}", web::get().to(reconciliations::one))

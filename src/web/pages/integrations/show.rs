@@ -3,10 +3,12 @@
 use super::id_in;
 use crate::app::App;
 use crate::db::{Conn, DbError, DbResult};
+use crate::events::health::Queue;
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::auto::{self, MadeWebhook};
 use crate::integrations::checklist::{self, Checklist};
 use crate::integrations::connection::CallError;
+use crate::integrations::health::{self, Health};
 use crate::integrations::preview::Preview;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
@@ -147,6 +149,7 @@ struct ShowPage {
     can_grant: bool,
     preview: Option<Preview>,
     preview_failure: Option<String>,
+    health: Health,
 }
 
 impl ShowPage {
@@ -288,8 +291,16 @@ pub(super) struct Page {
 impl Page {
     pub(super) async fn answer(self, app: &App, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (who.company_id().clone(), id.clone());
-        let facts =
-            app.db.read(move |conn| facts(conn, &company, &wanted)).await?.ok_or(PageError::NotFound)?;
+        let connections = app.connections.clone();
+        let (facts, health) = app
+            .db
+            .read(move |conn| {
+                let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
+                let health = health::of(conn, &connections, &facts.status.account)?;
+                Ok::<_, DbError>(Some((facts, health)))
+            })
+            .await?
+            .ok_or(PageError::NotFound)?;
         let account = &facts.status.account;
         let layout = who.layout(&format!("Lever · {}", account.account_name), Section::Integrations)?;
         let mut typed = self.typed.unwrap_or_else(|| Typed::saved(account));
@@ -316,6 +327,7 @@ impl Page {
             stages_note: self.note,
             preview: self.preview,
             preview_failure: self.preview_failure,
+            health,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }

@@ -1,0 +1,354 @@
+//! The rule that decided. The order of the questions is the order in which a person would want to
+//! know: does the account work, is the candidate invited, does Lever show them, what do the rules
+//! say, and what became of the webhook.
+
+use super::find::Choice;
+use super::{Verdict, WhyError, instant};
+use crate::db::schema::{candidates, events as event_rows};
+use crate::db::{Conn, DbError, DbResult};
+use crate::events::State as EventState;
+use crate::events::view::{self, Line};
+use crate::ids::{CandidateId, CompanyId};
+use crate::integrations::connection::CallError;
+use crate::integrations::stages::{self, KnownStage};
+use crate::integrations::watch::{self, Watch};
+use crate::integrations::{Connections, Integration, State, store as accounts};
+use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, SCREENING_TAG};
+use crate::invitations::{Invitation, store};
+use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
+use crate::reconcile::find::settings;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(8);
+
+/// What the database knows.
+struct Known {
+    account: Integration,
+    candidate: Option<CandidateId>,
+    stages: Vec<KnownStage>,
+    watch: Option<Watch>,
+    events: Vec<Line>,
+    /// Why the newest event was given up, when it was.
+    failure: Option<String>,
+}
+
+impl Known {
+    fn stage(&self, id: &StageId) -> String {
+        let known = self.stages.iter().find(|stage| stage.stage_id == id.as_str());
+        known.map_or_else(|| id.to_string(), |stage| stage.name.clone())
+    }
+}
+
+/// What Lever says.
+struct Seen {
+    opportunity: Opportunity,
+    posting: Option<Posting>,
+    is_hidden: bool,
+}
+
+/// A sentence, what would change it, and whether all is as it should be.
+struct Said {
+    sentence: String,
+    mend: String,
+    is_good: bool,
+}
+
+fn said(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
+    Said { sentence: sentence.into(), mend: mend.into(), is_good: false }
+}
+
+pub(super) async fn of(
+    connections: &Connections,
+    company: &CompanyId,
+    choice: Choice,
+) -> Result<Verdict, WhyError> {
+    let (company, wanted) = (company.clone(), choice.clone());
+    let known = connections.db().read(move |conn| look_up(conn, &company, &wanted)).await?;
+    let mut verdict = Verdict {
+        name: choice.name.clone(),
+        candidate: known.candidate.clone(),
+        lever_url: None,
+        account: known.account.clone(),
+        sentence: String::new(),
+        is_good: false,
+        mend: String::new(),
+        evidence: Vec::new(),
+        events: known.events.clone(),
+    };
+    let answer = match known.account.state {
+        State::Disconnected => {
+            let why = known.account.state_reason.clone();
+            let why = if why.is_empty() { "it was disconnected in the portal".to_owned() } else { why };
+            said(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
+        }
+        _ => match ask(connections, &known.account, &choice.opportunity).await {
+            Ok(seen) => decide(connections, &known, seen, &mut verdict).await?,
+            Err(CallError::Lever(lever::Error::NotFound { .. })) => said(
+                "Lever does not know this opportunity: it was deleted, or it is confidential.",
+                "If it is confidential, switch that off in Lever.",
+            ),
+            Err(CallError::Lever(lever::Error::Forbidden { .. })) => said(
+                "Lever does not show this opportunity to the portal: it is confidential.",
+                "Switch the confidential setting off in Lever.",
+            ),
+            Err(cause) => return Err(cause.into()),
+        },
+    };
+    (verdict.sentence, verdict.mend, verdict.is_good) = (answer.sentence, answer.mend, answer.is_good);
+    Ok(verdict)
+}
+
+fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Known> {
+    let id = &choice.integration;
+    let account = accounts::by_id(conn, company, id)?.ok_or(diesel::result::Error::NotFound)?;
+    let candidate = candidates::table
+        .filter(candidates::integration_id.eq(id).and(candidates::opportunity_id.eq(&choice.opportunity)))
+        .select(candidates::id)
+        .first(conn)
+        .optional()?;
+    let events = view::of_opportunity(conn, company, id, &choice.opportunity)?;
+    let failed = events.first().filter(|line| line.state == EventState::Failed).map(|line| line.id.clone());
+    let failure = match failed {
+        Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
+        None => None,
+    };
+    Ok(Known {
+        candidate,
+        stages: stages::all(conn, id)?,
+        watch: watch::of(conn, id)?,
+        events,
+        failure,
+        account,
+    })
+}
+
+async fn ask(connections: &Connections, account: &Integration, id: &str) -> Result<Seen, CallError> {
+    let id = OpportunityId::from(id);
+    connections
+        .call_within(LIMIT, &account.id, |api| {
+            let id = id.clone();
+            async move {
+                let opportunity = api.opportunity(&id, &[Expand::Applications]).await?;
+                let Some(posting) = opportunity.posting_id().cloned() else {
+                    return Ok(Seen { opportunity, posting: None, is_hidden: false });
+                };
+                match api.posting(&posting).await {
+                    Ok(posting) => Ok(Seen { opportunity, posting: Some(posting), is_hidden: false }),
+                    Err(lever::Error::Forbidden { .. } | lever::Error::NotFound { .. }) => {
+                        Ok(Seen { opportunity, posting: None, is_hidden: true })
+                    }
+                    Err(cause) => Err(cause),
+                }
+            }
+        })
+        .await
+}
+
+async fn decide(
+    connections: &Connections,
+    known: &Known,
+    seen: Seen,
+    verdict: &mut Verdict,
+) -> Result<Said, WhyError> {
+    let opportunity = &seen.opportunity;
+    if let Some(name) = opportunity.name.clone().filter(|name| !name.trim().is_empty()) {
+        verdict.name = name;
+    }
+    verdict.lever_url = opportunity.urls.show.clone().filter(|url| url.starts_with("http"));
+    verdict.evidence = evidence(known, &seen);
+    let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
+    let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
+    let invitation = connections
+        .db()
+        .read(move |conn| store::invitation_for(conn, &id, &key, &posting))
+        .await
+        .map_err(DbError::from)?;
+    let facts = |cause| Facts {
+        cause,
+        opportunity,
+        posting: seen.posting.as_ref(),
+        posting_is_hidden: seen.is_hidden,
+        is_invited: invitation.is_some(),
+    };
+    let settings = settings(&known.account);
+    let name = |id: &StageId| known.stage(id);
+    let decision = match rules::decide(&settings, facts(Cause::StageChange)) {
+        // An application counts once, when Lever tells of it.
+        Decision::Nothing => rules::decide(&settings, facts(Cause::Application)),
+        decided => decided,
+    };
+    Ok(match (decision, invitation) {
+        (_, Some(invitation)) => invited(&invitation),
+        (Decision::Refuse(rule, refusal), None) => {
+            said(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
+        }
+        (Decision::Nothing, None) => nothing(known, &seen),
+        (Decision::Invite(rule), None) => waiting(known, &seen, &rule.words(name)),
+    })
+}
+
+fn invited(invitation: &Invitation) -> Said {
+    let (kind, state) = crate::candidates::invitation(invitation.state);
+    let at = invitation.created_at.relative_to(Timestamp::now());
+    Said {
+        sentence: format!("The candidate was invited {at}: the invitation is \u{201c}{state}\u{201d}."),
+        mend: String::new(),
+        is_good: kind != "failed",
+    }
+}
+
+fn mend(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::AlreadyInvited => "",
+        Refusal::Anonymized => "A person whose data was removed cannot be invited.",
+        Refusal::Archived => "Bring the candidate back into the pipeline in Lever.",
+        Refusal::Confidential => "Switch the confidential setting off in Lever.",
+        Refusal::BlockedOrigin(_) => "Take the origin out of Blocked origins on the integration's page.",
+        Refusal::NoEmail => "Add an e-mail address in Lever, and move the candidate into the stage again.",
+        Refusal::Lead => "Add the candidate to a job in Lever.",
+    }
+}
+
+/// No rule applies: the stage is another, or the tag is not quite right.
+fn nothing(known: &Known, seen: &Seen) -> Said {
+    let name = |id: &StageId| known.stage(id);
+    let near = seen.posting.as_ref().and_then(|posting| posting.tags.iter().find(|tag| is_near(tag)));
+    if let Some(tag) = near {
+        return said(
+            format!(
+                "The posting has the tag \u{201c}{tag}\u{201d}, which is not exactly \u{201c}{SCREENING_TAG}\u{201d}: \
+                 spelling, case and spaces count."
+            ),
+            "Mend the tag on the posting in Lever; it counts for those who apply after that.",
+        );
+    }
+    let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), name);
+    let Some(trigger) = known.account.trigger_stage_id.as_deref() else {
+        return said(
+            "No trigger stage is chosen, so nobody is invited by a move.",
+            "Choose the trigger stage.",
+        );
+    };
+    let trigger = known.stage(&StageId::from(trigger));
+    said(
+        format!(
+            "The candidate is in \u{201c}{stage}\u{201d}; the trigger stage is \u{201c}{trigger}\u{201d}, and the \
+             posting does not have the tag \u{201c}{SCREENING_TAG}\u{201d}."
+        ),
+        format!("Move the candidate to \u{201c}{trigger}\u{201d} in Lever."),
+    )
+}
+
+/// Almost the screening tag: the same letters, whatever their case and what stands between them.
+fn is_near(tag: &str) -> bool {
+    let letters = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
+    tag != SCREENING_TAG && letters(tag) == letters(SCREENING_TAG)
+}
+
+/// The rules would invite now. Then it is the webhook, or the time.
+fn waiting(known: &Known, seen: &Seen, rule: &str) -> Said {
+    let newest = known.events.first();
+    let has = |state| known.events.iter().any(|line| line.state == state);
+    if known.account.state != State::Active {
+        return said(
+            format!("The candidate {rule}, but the integration is not set up yet."),
+            "Finish setting it up.",
+        );
+    }
+    if has(EventState::Queued) {
+        return Said {
+            sentence: format!("The candidate {rule}, and the invitation is in work."),
+            mend: "Look again in a moment; the event's timeline says what it waits for.".to_owned(),
+            is_good: true,
+        };
+    }
+    if let (Some(reason), Some(_)) = (&known.failure, newest) {
+        return said(
+            format!("The candidate {rule}, but Lever's event failed: {reason}"),
+            "Replay the event from its page.",
+        );
+    }
+    if has(EventState::Quarantined) || has(EventState::Waiting) {
+        return said(
+            format!("The candidate {rule}, but the signature of Lever's event matches no saved token."),
+            "Paste the signing token from Lever on the integration's page.",
+        );
+    }
+    let is_by_stage =
+        seen.opportunity.stage_id().map(StageId::as_str) == known.account.trigger_stage_id.as_deref();
+    let entered = seen.opportunity.entered_stage_at().map(instant);
+    if let (true, Some(entered), Some(watch)) = (is_by_stage, entered, &known.watch)
+        && entered < watch.stage_since
+    {
+        return said(
+            format!(
+                "The candidate {rule}, but has been there since before it was chosen as the trigger stage."
+            ),
+            "Only those who enter the stage afterwards are invited: move the candidate out of it and back in Lever.",
+        );
+    }
+    if !is_by_stage && known.events.iter().any(|line| line.kind == "applicationCreated") {
+        return said(
+            "The posting has the screening tag now, but had not when the candidate applied.",
+            "A tag does not reach back: move the candidate to the trigger stage in Lever.",
+        );
+    }
+    said(
+        format!("The candidate {rule}, but no webhook told of it."),
+        "Check that the event's toggle is on in Lever, with every origin ticked. The next reconciliation invites the \
+         candidate; Sync now on the integration's page does it at once.",
+    )
+}
+
+fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
+    let opportunity = &seen.opportunity;
+    let none = || "none".to_owned();
+    let now = Timestamp::now();
+    let entered =
+        opportunity.entered_stage_at().map(|at| format!(", since {}", instant(at).relative_to(now)));
+    let stage = opportunity.stage_id().map_or_else(none, |id| known.stage(id));
+    let mut rows = vec![("Stage in Lever", format!("{stage}{}", entered.unwrap_or_default()))];
+    rows.push((
+        "Trigger stage",
+        known.account.trigger_stage_id.as_deref().map_or_else(none, |id| known.stage(&StageId::from(id))),
+    ));
+    let posting = match &seen.posting {
+        Some(posting) if posting.tags.is_empty() => format!("{}, without tags", posting.text),
+        Some(posting) => format!("{}, with the tags {}", posting.text, posting.tags.join(", ")),
+        None if seen.is_hidden => "confidential".to_owned(),
+        None => none(),
+    };
+    rows.push(("Posting", posting));
+    rows.push(("Origin", opportunity.origin.as_ref().map_or_else(none, ToString::to_string)));
+    rows.push(("E-mail address", if opportunity.email().is_some() { "there".into() } else { none() }));
+    rows.push(("Archived", if opportunity.archived.is_some() { "yes".into() } else { "no".into() }));
+    rows.push(("Confidential", if opportunity.is_confidential() { "yes".into() } else { "no".into() }));
+    let events = match known.events.len() {
+        0 => "none".to_owned(),
+        1 => "1".to_owned(),
+        many => many.to_string(),
+    };
+    rows.push(("Events received", events));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_near;
+
+    #[test]
+    fn near_misses_of_the_tag_are_seen() {
+        for tag in
+            ["Alva:Screening", "alva: screening", "Alva: Screening ", "Alva  Screening", "ALVA-SCREENING"]
+        {
+            assert!(is_near(tag), "{tag}");
+        }
+        for tag in ["Alva: Screening", "Alva: Screened", "Screening"] {
+            assert!(!is_near(tag), "{tag}");
+        }
+    }
+}

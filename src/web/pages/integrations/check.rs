@@ -1,0 +1,37 @@
+//! **Test it**.
+
+use super::id_in;
+use crate::app::App;
+use crate::integrations::check::{self, Report};
+use crate::integrations::{Integration, store};
+use crate::web::{Admin, Form, Layout, PageError, PageResult, Section, render};
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+#[derive(Template)]
+#[template(path = "integrations/check.html")]
+struct CheckPage {
+    layout: Layout,
+    account: Integration,
+    report: Report,
+}
+
+pub(super) async fn check(
+    app: Data<App>,
+    who: Admin,
+    path: Path<String>,
+    _form: Form<Nothing>,
+) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let wanted = id.clone();
+    let account = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
+    let account = account.ok_or(PageError::NotFound)?;
+    let url = app.link(&account.webhook_path());
+    let report = check::check(&app.connections, &id, url.as_str()).await?;
+    let layout = who.layout("Test", Section::Integrations)?;
+    render(&CheckPage { layout, account, report })
+}
