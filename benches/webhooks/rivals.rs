@@ -3,8 +3,8 @@
 use super::load::TOKEN;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use alva_portal::db::{Db, DbError, dialect};
-use alva_portal::events::{Event, State};
+use alva_portal::db::{Db, DbError};
+use alva_portal::events::{Event, State, store};
 use alva_portal::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use alva_portal::time::Timestamp;
 use alva_portal::webhooks::{OpenToken, Verdict, judge};
@@ -84,7 +84,7 @@ async fn keep(simple: Data<Simple>, body: Bytes) -> HttpResponse {
     };
     let db = simple.db.clone();
     let write = async move {
-        db.write(move |conn| Ok::<_, DbError>(dialect::insert_new_events(conn, &[row])?)).await
+        db.write(move |conn| Ok::<_, DbError>(store::keep_new(conn, &[row])?)).await
     };
     match simple.runtime.spawn(write).await.unwrap() {
         Ok(_) => HttpResponse::Ok().finish(),

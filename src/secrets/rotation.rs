@@ -49,6 +49,9 @@ const COLUMNS: [Column; 6] = [
     Column { table: "sittings", key: "invitation_id", column: "answers_sealed", place: "sittings.answers" },
 ];
 
+/// Rows that are in memory at a time.
+const AT_ONCE: i64 = 500;
+
 /// Rows of each column that are tried to find out whether a key is the right one.
 const SAMPLE: i64 = 3;
 
@@ -133,16 +136,22 @@ pub fn reseal(conn: &mut Conn, old: &Sealer, new: &Sealer) -> Result<usize, Rota
     diesel::delete(sessions::table).execute(conn)?;
     let mut done = 0;
     for column in &COLUMNS {
-        for row in column.rows(conn, i64::MAX)? {
-            let place = format!("{}:{}", column.place, row.key);
-            let secret = old.open(&row.sealed, &place).map_err(|cause| RotationError::Sealed {
-                table: column.table,
-                column: column.column,
-                row: row.key.clone(),
-                cause,
-            })?;
-            column.put(conn, &row.key, &new.seal(&secret, &place))?;
-            done += 1;
+        let mut after = String::new();
+        loop {
+            let rows = column.rows(conn, &after, AT_ONCE)?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.key);
+            done += rows.len();
+            for row in rows {
+                let place = format!("{}:{}", column.place, row.key);
+                let secret = old.open(&row.sealed, &place).map_err(|cause| RotationError::Sealed {
+                    table: column.table,
+                    column: column.column,
+                    row: row.key.clone(),
+                    cause,
+                })?;
+                column.put(conn, &row.key, &new.seal(&secret, &place))?;
+            }
         }
     }
     Ok(done)
@@ -177,7 +186,7 @@ async fn opens(db: &Db, sealer: &Sealer) -> DbResult<Option<bool>> {
     db.read(move |conn| {
         let mut any = None;
         for column in &COLUMNS {
-            for row in column.rows(conn, SAMPLE)? {
+            for row in column.rows(conn, "", SAMPLE)? {
                 let opened = sealer.open(&row.sealed, &format!("{}:{}", column.place, row.key)).is_ok();
                 any = Some(any.unwrap_or(false) || opened);
             }
@@ -196,14 +205,17 @@ struct Row {
 }
 
 impl Column {
-    fn rows(&self, conn: &mut Conn, limit: i64) -> DbResult<Vec<Row>> {
+    /// Rows in the order of their keys, from behind one of them.
+    fn rows(&self, conn: &mut Conn, after: &str, limit: i64) -> DbResult<Vec<Row>> {
         let Self { table, key, column, .. } = self;
         let query = format!(
-            "SELECT {key} AS key, {column} AS sealed FROM {table} WHERE {column} IS NOT NULL ORDER BY {key} DESC LIMIT $1"
+            "SELECT {key} AS key, {column} AS sealed FROM {table} \
+             WHERE {column} IS NOT NULL AND {key} > $1 ORDER BY {key} LIMIT $2"
         );
+        let query = diesel::sql_query(query).bind::<Text, _>(after).bind::<BigInt, _>(limit);
         Ok(match conn {
-            Conn::Postgres(pg) => diesel::sql_query(query).bind::<BigInt, _>(limit).load(pg)?,
-            Conn::Sqlite(sqlite) => diesel::sql_query(query).bind::<BigInt, _>(limit).load(sqlite)?,
+            Conn::Postgres(pg) => query.load(pg)?,
+            Conn::Sqlite(sqlite) => query.load(sqlite)?,
         })
     }
 

@@ -125,6 +125,7 @@ async fn no_sealed_column_is_forgotten() {
             "oauth_flows.verifier_sealed",
             "sessions.state_sealed",
             "signing_tokens.token_sealed",
+            "sittings.answers_sealed",
         ]
     );
 }
