@@ -3,7 +3,7 @@
 use super::load::TOKEN;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use alva_portal::db::{Db, DbError};
+use alva_portal::db::Db;
 use alva_portal::events::{Event, State, store};
 use alva_portal::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use alva_portal::time::Timestamp;
@@ -83,9 +83,7 @@ async fn keep(simple: Data<Simple>, body: Bytes) -> HttpResponse {
         finished_at: None,
     };
     let db = simple.db.clone();
-    let write = async move {
-        db.write(move |conn| Ok::<_, DbError>(store::keep_new(conn, &[row])?)).await
-    };
+    let write = async move { db.write(move |conn| store::keep_new(conn, &[row])).await };
     match simple.runtime.spawn(write).await.unwrap() {
         Ok(_) => HttpResponse::Ok().finish(),
         Err(_) => HttpResponse::InternalServerError().finish(),
