@@ -90,6 +90,9 @@ pub fn inspect(url: &str) -> Result<State, OpenError> {
         let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
         let mut conn = diesel::SqliteConnection::establish(&path.to_string_lossy())
             .map_err(|e| refused(one_line(&e.to_string())))?;
+        // A program that just ended may still be closing the file.
+        conn.batch_execute(&format!("PRAGMA busy_timeout = {};", BUSY.as_millis()))
+            .map_err(|e| refused(one_line(&e.to_string())))?;
         migrate::pending_sqlite(&mut conn)?
     } else {
         migrate::pending_postgres(&mut connect_postgres(url)?)?

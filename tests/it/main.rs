@@ -1,6 +1,7 @@
 //! The integration tests: one binary, so that the portal is linked once.
 #![allow(clippy::unwrap_used)]
 
+mod accessible;
 mod assessment;
 mod connect;
 mod effects;

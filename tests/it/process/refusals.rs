@@ -30,7 +30,10 @@ async fn started(place: &Place, name: &str, value: &str) -> Ended {
 }
 
 fn database(path: &std::path::Path) -> SqliteConnection {
-    SqliteConnection::establish(path.to_str().unwrap()).unwrap()
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    // Who had it open just before may still be closing it.
+    conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+    conn
 }
 
 /// Makes the database and the key, as a first start does.
