@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
+use crate::hooks::Sender;
 use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
@@ -33,6 +34,8 @@ pub struct App {
     pub mailer: Mailer,
     /// The way to connected accounts.
     pub connections: Connections,
+    /// Posts alerts to machines.
+    pub alerts: Sender,
     /// Where deliveries come in.
     pub door: Door,
     /// The tests that candidates take.
@@ -145,6 +148,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let setup_code = crate::people::setup::prepare(&db).await?;
     let (app, hosts) = (config.lever_app, config.lever_hosts);
     let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url)?;
+    let alerts = Sender::new(&base_url)?;
     let work = Arc::new(Notify::new());
     if db.backend() == Backend::Sqlite {
         // Nobody else serves this file, so a lease in it is a dead process's.
@@ -155,6 +159,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         sealer: sealer.clone(),
         mailer: mailer.clone(),
         connections: connections.clone(),
+        alerts: alerts.clone(),
         base_url: base_url.clone(),
     };
     let worker = Worker::start(tools, work.clone());
@@ -165,6 +170,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         sealer,
         mailer,
         connections,
+        alerts,
         door,
         kit,
         work,

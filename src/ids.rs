@@ -84,6 +84,12 @@ id_types! {
     AlertId,
     /// One comparison of Lever's list with what was received.
     ReconciliationId,
+    /// Something that changed about a stage in Lever.
+    StageChangeId,
+    /// An alert that is posted to a machine.
+    AlertPostId,
+    /// Something that Lever lists and that was not received or not acted on.
+    GapId,
 }
 
 /// Declares an enum that is stored as text, one word a variant.

@@ -68,6 +68,11 @@ impl Timestamp {
         self.as_jiff().to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// The date in a time zone: `2026-11-23`.
+    pub fn date_in(self, zone: &jiff::tz::TimeZone) -> String {
+        self.as_jiff().to_zoned(zone.clone()).date().to_string()
+    }
+
     /// The day in a time zone: `23 November 2026`.
     pub fn day_in(self, zone: &jiff::tz::TimeZone) -> String {
         self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()

@@ -22,11 +22,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    alert_hooks (company_id) {
+        company_id -> Text,
+        url -> Text,
+        secret_sealed -> Binary,
+        previous_sealed -> Nullable<Binary>,
+        previous_until -> Nullable<BigInt>,
+        turned_off -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     alert_letters (alert_id, user_id, about) {
         alert_id -> Text,
         user_id -> Text,
         about -> Text,
         sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_posts (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Nullable<Text>,
+        alert_id -> Nullable<Text>,
+        about -> Text,
+        body -> Text,
+        created_at -> BigInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        tried_at -> Nullable<BigInt>,
+        status -> Nullable<Integer>,
+        answer -> Text,
+        duration_ms -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
     }
 }
 
@@ -82,6 +114,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    checkups (integration_id) {
+        integration_id -> Text,
+        at -> BigInt,
+        points -> Text,
+    }
+}
+
+diesel::table! {
+    chores (integration_id, kind) {
+        integration_id -> Text,
+        kind -> Text,
+        next_at -> BigInt,
+        began_at -> Nullable<BigInt>,
+        page -> Nullable<Text>,
+        attempts -> Integer,
+        done_at -> Nullable<BigInt>,
+        failure -> Text,
+    }
+}
+
+diesel::table! {
     codes (id) {
         id -> Text,
         kind -> Text,
@@ -101,6 +154,50 @@ diesel::table! {
         time_zone -> Text,
         retention_months -> Integer,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    completeness_counts (integration_id, day, kind, origin) {
+        integration_id -> Text,
+        day -> Text,
+        kind -> Text,
+        origin -> Text,
+        listed -> Integer,
+        received -> Integer,
+        acted -> Integer,
+    }
+}
+
+diesel::table! {
+    completeness_days (integration_id, day) {
+        integration_id -> Text,
+        day -> Text,
+        state -> Text,
+        from_at -> BigInt,
+        until_at -> BigInt,
+        step -> Text,
+        page -> Nullable<Text>,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        counted_at -> Nullable<BigInt>,
+        failure -> Text,
+    }
+}
+
+diesel::table! {
+    completeness_gaps (id) {
+        id -> Text,
+        integration_id -> Text,
+        day -> Text,
+        opportunity_id -> Text,
+        name -> Text,
+        kind -> Text,
+        origin -> Text,
+        at -> BigInt,
+        what -> Text,
+        detail -> Text,
+        event_id -> Nullable<Text>,
     }
 }
 
@@ -313,6 +410,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    stage_changes (id) {
+        id -> Text,
+        integration_id -> Text,
+        stage_id -> Text,
+        kind -> Text,
+        before -> Text,
+        after -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -334,6 +443,8 @@ diesel::table! {
         checked_at -> Nullable<BigInt>,
         check_failure -> Text,
         next_reconcile_at -> BigInt,
+        answer_ms -> Nullable<BigInt>,
+        setup_until -> BigInt,
     }
 }
 
@@ -341,14 +452,20 @@ diesel::joinable!(actions -> companies (company_id));
 diesel::joinable!(actions -> events (event_id));
 diesel::joinable!(actions -> integrations (integration_id));
 diesel::joinable!(actions -> invitations (invitation_id));
+diesel::joinable!(alert_hooks -> companies (company_id));
 diesel::joinable!(alert_letters -> alerts (alert_id));
 diesel::joinable!(alert_letters -> users (user_id));
+diesel::joinable!(alert_posts -> alerts (alert_id));
 diesel::joinable!(alerts -> companies (company_id));
 diesel::joinable!(alerts -> integrations (integration_id));
 diesel::joinable!(audit_log -> companies (company_id));
 diesel::joinable!(candidates -> companies (company_id));
 diesel::joinable!(candidates -> integrations (integration_id));
+diesel::joinable!(checkups -> integrations (integration_id));
+diesel::joinable!(chores -> integrations (integration_id));
 diesel::joinable!(codes -> users (user_id));
+diesel::joinable!(completeness_days -> integrations (integration_id));
+diesel::joinable!(completeness_gaps -> events (event_id));
 diesel::joinable!(event_steps -> events (event_id));
 diesel::joinable!(events -> companies (company_id));
 diesel::joinable!(events -> integrations (integration_id));
@@ -373,17 +490,25 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
 diesel::joinable!(sittings -> invitations (invitation_id));
+diesel::joinable!(stage_changes -> integrations (integration_id));
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(watches -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     actions,
+    alert_hooks,
     alert_letters,
+    alert_posts,
     alerts,
     audit_log,
     candidates,
+    checkups,
+    chores,
     codes,
     companies,
+    completeness_counts,
+    completeness_days,
+    completeness_gaps,
     event_steps,
     events,
     integrations,
@@ -397,6 +522,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     signing_tokens,
     sittings,
+    stage_changes,
     users,
     watches,
 );

@@ -63,6 +63,21 @@ fn words(kind: AlertKind, about: About, name: &str) -> (String, String) {
         (AlertKind::EventsFailing, About::Over) => {
             ("Events from Lever are worked again", "no event from Lever failed within the last hour.")
         }
+        (AlertKind::TriggerGone, About::Begun) => (
+            "The trigger stage is gone from Lever",
+            "the stage that sends the tests was removed in Lever, so nobody is invited by a move any more. Choose \
+             another trigger stage on the integration's page.",
+        ),
+        (AlertKind::TriggerGone, About::Over) => {
+            ("The trigger stage is there again", "the stage that sends the tests exists in Lever.")
+        }
+        (AlertKind::CheckFailing, About::Begun) => (
+            "The nightly test of the Lever integration failed",
+            "the nightly test found something that does not work. The integration's page names it, with the mend.",
+        ),
+        (AlertKind::CheckFailing, About::Over) => {
+            ("The test of the Lever integration succeeds again", "what the nightly test had found is mended.")
+        }
     };
     (format!("{subject}: {name}"), text.to_owned())
 }

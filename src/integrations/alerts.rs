@@ -1,17 +1,18 @@
 //! What is wrong with an account for a while. Its admins are told once when it begins and once when
 //! it is over.
 
-use super::{Integration, life, store};
+use super::{Integration, life, stages, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::alert_letters;
 use crate::db::schema::alerts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
+use crate::hooks::{self, PostKind};
 use crate::ids::{AlertId, CompanyId, IntegrationId, UserId};
 use crate::people::{self, Role, User};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Something that comes and goes is told of no more often than this.
@@ -26,6 +27,10 @@ text_enum! {
         SignaturesFailing => "signatures_failing",
         /// Events were given up.
         EventsFailing => "events_failing",
+        /// The trigger stage is gone from Lever.
+        TriggerGone => "trigger_gone",
+        /// The nightly test found something that does not work.
+        CheckFailing => "check_failing",
     }
 }
 
@@ -46,6 +51,8 @@ impl AlertKind {
             Self::AccessRevoked => "Access was revoked in Lever",
             Self::SignaturesFailing => "Signatures began to fail",
             Self::EventsFailing => "Events fail",
+            Self::TriggerGone => "The trigger stage is gone from Lever",
+            Self::CheckFailing => "The nightly test failed",
         }
     }
 }
@@ -131,6 +138,10 @@ pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Tim
         try_at: Timestamp(0),
     };
     diesel::insert_into(dsl::alerts).values(&alert).execute(conn)?;
+    if quiet.is_none() {
+        let data = data(account, &alert, None);
+        hooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Begun, data)?;
+    }
     let detail = json!({"what": kind.as_str(), "since": since.rfc3339()});
     audit::record(
         conn,
@@ -151,11 +162,16 @@ pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbRes
     let open = dsl::alerts
         .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
         .filter(dsl::recovered_at.is_null());
-    let ended = diesel::update(open)
-        .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
-        .execute(conn)?;
-    if ended == 0 {
+    let ended: Vec<Alert> = open.select(Alert::as_select()).load(conn)?;
+    if ended.is_empty() {
         return Ok(());
+    }
+    for alert in &ended {
+        diesel::update(dsl::alerts.find(&alert.id))
+            .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
+            .execute(conn)?;
+        let data = data(account, alert, Some(now));
+        hooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
     }
     let detail = json!({"what": kind.as_str()});
     audit::record(
@@ -166,6 +182,24 @@ pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbRes
         &life::subject(account),
         &detail,
     )
+}
+
+/// What a machine is told: of accounts, never of candidates.
+fn data(account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> Value {
+    json!({
+        "alert": {
+            "id": alert.id,
+            "kind": alert.kind.as_str(),
+            "text": alert.kind.label(),
+            "began_at": alert.since.rfc3339(),
+            "ended_at": ended.map(Timestamp::rfc3339),
+        },
+        "integration": {
+            "id": account.id,
+            "name": account.account_name,
+            "environment": account.environment.as_str(),
+        },
+    })
 }
 
 /// Ends what no longer means anything once an account is disconnected, without a word.
@@ -203,6 +237,18 @@ pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     match account.signature_failing_since {
         Some(since) => begin(conn, &account, AlertKind::SignaturesFailing, since),
         None => recover(conn, &account, AlertKind::SignaturesFailing),
+    }
+}
+
+/// Takes note of whether the account's trigger stage is still there.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_stages(conn: &mut Conn, account: &Integration) -> DbResult<()> {
+    let gone = stages::gone(conn, &account.id, account.trigger_stage_id.as_deref())?;
+    match gone.and_then(|stage| stage.removed_at) {
+        Some(since) => begin(conn, account, AlertKind::TriggerGone, since),
+        None => recover(conn, account, AlertKind::TriggerGone),
     }
 }
 

@@ -1,11 +1,11 @@
-//! **Set up webhooks for me**: the four webhooks, made through Lever's API with their tokens stored,
+//! **Set up webhooks for me**: the four webhooks and the one for archived candidates, made through Lever's API with their tokens stored,
 //! and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
 //! and an event that comes twice causes nothing twice.
 
 use super::checklist::WEBHOOKS;
 use super::connection::{CallError, Connections};
 use super::tokens::{self, SigningToken};
-use super::{life, received, store};
+use super::{life, received, store, watch};
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
 use crate::db::{Conn, DbError, DbResult};
@@ -14,6 +14,7 @@ use crate::lever::{Error, Event, Origin, Webhook, WebhookId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
+use std::time::Duration;
 
 /// A webhook that the portal made.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -43,17 +44,33 @@ pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
         .load(conn)?)
 }
 
+/// What the portal makes: the published four, and one that a person is not asked to make. It tells that
+/// a candidate was archived, which ends the invitation.
+const MADE: [Event; 5] = [
+    Event::ApplicationCreated,
+    Event::CandidateStageChange,
+    Event::CandidateHired,
+    Event::CandidateDeleted,
+    Event::CandidateArchiveChange,
+];
+
+/// Whoever makes webhooks has so long before another may; longer than all calls together may take.
+const TERM: Duration = Duration::from_secs(180);
+
 /// What setting up did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outcome {
+    /// Somebody else is at it; nothing was done.
+    pub is_busy: bool,
     /// Webhooks made now.
     pub made: usize,
     /// Webhooks that were there already.
     pub kept: usize,
 }
 
-/// Makes what is missing of the four webhooks at `url`. Doing it again makes nothing twice; each is
-/// stored as soon as Lever has made it, so that what was done before a failure stays done.
+/// Makes what is missing of the webhooks at `url`. Doing it again, or twice at the same time, makes
+/// nothing twice; each is stored as soon as Lever has made it, so that what was done before a failure
+/// stays done.
 ///
 /// # Errors
 /// When Lever could not be asked or refused.
@@ -63,18 +80,43 @@ pub async fn set_up(
     url: &str,
     actor: &Actor,
 ) -> Result<Outcome, CallError> {
+    let claimed = id.clone();
+    if !connections.db().write(move |conn| watch::claim_setup(conn, &claimed, TERM)).await? {
+        return Ok(Outcome { is_busy: true, ..Outcome::default() });
+    }
+    // To its end, also when nobody waits for it any more: what Lever has made must be stored.
+    let (connections_, id_, url, actor) = (connections.clone(), id.clone(), url.to_owned(), actor.clone());
+    let making = tokio::spawn(async move { make(&connections_, &id_, &url, &actor).await }).await;
+    let claimed = id.clone();
+    connections.db().write(move |conn| watch::release_setup(conn, &claimed)).await?;
+    making.unwrap_or(Err(CallError::TooSlow))
+}
+
+async fn make(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    actor: &Actor,
+) -> Result<Outcome, CallError> {
     let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
     let mut known = forget_useless(connections, id, url, &listed).await?;
     let mut outcome = Outcome::default();
-    for event in &WEBHOOKS {
+    for event in &MADE {
         if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
             known.swap_remove(at);
             outcome.kept += 1;
             continue;
         }
-        let webhook = connections
-            .call(id, |api| async move { api.create_webhook(event, url, Origin::KNOWN).await })
-            .await?;
+        let made =
+            connections.call(id, |api| async move { api.create_webhook(event, url, Origin::KNOWN).await });
+        let webhook = match made.await {
+            // Without it an archived candidate is noticed later, before the next reminder; so it is no reason to fail.
+            Err(CallError::Lever(Error::OurFault { message, .. })) if !WEBHOOKS.contains(event) => {
+                tracing::info!(integration = %id, message, "Lever makes no webhook for archived candidates");
+                continue;
+            }
+            made => made?,
+        };
         keep(connections, id, event, webhook).await?;
         outcome.made += 1;
     }

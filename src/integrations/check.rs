@@ -5,11 +5,15 @@ use super::checklist::{self, Arrival, WEBHOOKS};
 use super::connection::{CallError, Connections};
 use super::stages::{self, KnownStage};
 use super::store::{self, Integration};
-use crate::db::DbError;
+use crate::db::schema::checkups;
+use crate::db::{Conn, DbError, DbResult};
 use crate::events;
 use crate::ids::IntegrationId;
 use crate::lever::{self, Event, OpportunityFilter, Origin, ScopeSet, TimeRange, Webhook};
 use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// How long one question to Lever may take while somebody waits.
@@ -21,8 +25,12 @@ const SPAN: Duration = Duration::from_secs(86_400);
 /// Webhooks are given this long to arrive.
 const ARRIVAL: Duration = Duration::from_secs(5 * 60);
 
+const TRIGGER: &str = "Trigger stage";
+const SIGNATURES: &str = "Signatures";
+
 /// How a point stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// As it should be.
     Good,
@@ -57,10 +65,10 @@ impl Standing {
 }
 
 /// One point.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
     /// What was looked at.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// How it stands.
     pub standing: Standing,
     /// What was found, with the mend.
@@ -69,11 +77,11 @@ pub struct Point {
 
 impl Point {
     fn good(what: &'static str, words: impl Into<String>) -> Self {
-        Self { what, standing: Standing::Good, words: words.into() }
+        Self::new(what, Standing::Good, words)
     }
 
     fn new(what: &'static str, standing: Standing, words: impl Into<String>) -> Self {
-        Self { what, standing, words: words.into() }
+        Self { what: Cow::Borrowed(what), standing, words: words.into() }
     }
 }
 
@@ -84,11 +92,31 @@ pub struct Report {
     pub points: Vec<Point>,
 }
 
+/// A test that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkup {
+    /// When it was made.
+    pub at: Timestamp,
+    /// What it found.
+    pub report: Report,
+}
+
+/// Points of which admins are told by an alert of their own.
+const TOLD_ELSEWHERE: [&str; 2] = [TRIGGER, SIGNATURES];
+
 impl Report {
     /// The worst point, unless all is well.
     pub fn worst(&self) -> Option<&Point> {
         let of = |standing| self.points.iter().find(|point| point.standing == standing);
         of(Standing::Failed).or_else(|| of(Standing::Attention)).or_else(|| of(Standing::Unknown))
+    }
+
+    /// What does not work, and is told of by no other alert.
+    pub fn broken(&self) -> Option<&Point> {
+        let is_broken = |point: &&Point| {
+            point.standing == Standing::Failed && !TOLD_ELSEWHERE.contains(&point.what.as_ref())
+        };
+        self.points.iter().find(is_broken)
     }
 
     /// The result in one sentence, with the mend.
@@ -121,7 +149,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         return Ok(Report { points });
     }
     points.push(scopes(&account));
-    points.push(stage_point("Trigger stage", account.trigger_stage_id.as_deref(), &known, true));
+    points.push(stage_point(TRIGGER, account.trigger_stage_id.as_deref(), &known, true));
     points.push(stage_point("Progression stage", account.progression_stage_id.as_deref(), &known, false));
     let listed = connections.call_within(LIMIT, id, |api| async move { api.webhooks().await }).await;
     points.push(webhooks(listed, url, &checklist));
@@ -130,10 +158,39 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     Ok(Report { points })
 }
 
-fn reach(reached: &Result<(), CallError>) -> Point {
+/// Keeps what a test found, in the place of the one before.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep(conn: &mut Conn, id: &IntegrationId, report: &Report) -> DbResult<()> {
+    let points = serde_json::to_string(&report.points).unwrap_or_else(|_| "[]".to_owned());
+    let row =
+        (checkups::integration_id.eq(id), checkups::at.eq(Timestamp::now()), checkups::points.eq(points));
+    diesel::delete(checkups::table.find(id)).execute(conn)?;
+    diesel::insert_into(checkups::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The last test of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Checkup>> {
+    let row: Option<(Timestamp, String)> =
+        checkups::table.find(id).select((checkups::at, checkups::points)).first(conn).optional()?;
+    Ok(row.map(|(at, points)| Checkup {
+        at,
+        report: Report { points: serde_json::from_str(&points).unwrap_or_default() },
+    }))
+}
+
+fn reach(reached: &Result<Option<i64>, CallError>) -> Point {
     const WHAT: &str = "Access to Lever";
     match reached {
-        Ok(()) => Point::good(WHAT, "Lever answers, and accepts the portal's access."),
+        Ok(Some(ms)) => {
+            Point::good(WHAT, format!("Lever answers in {ms} ms, and accepts the portal's access."))
+        }
+        Ok(None) => Point::good(WHAT, "Lever answers, and accepts the portal's access."),
         Err(CallError::Lever(lever::Error::Forbidden { .. })) => Point::new(
             WHAT,
             Standing::Attention,
@@ -232,7 +289,7 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
 }
 
 fn signatures(account: &Integration) -> Point {
-    const WHAT: &str = "Signatures";
+    const WHAT: &str = SIGNATURES;
     if account.signature_failing_since.is_some() {
         let words = "what Lever sends matches none of the saved tokens. Paste the new token.";
         return Point::new(WHAT, Standing::Failed, words);

@@ -1,12 +1,12 @@
 //! The way to connected accounts: which app asks, at which addresses, with which tokens.
 
 use super::access::{self, AccessError, Token};
-use super::{Environment, stages, store};
+use super::{Environment, alerts, stages, store};
 use crate::config::LeverApp;
 use crate::db::{Db, DbError};
 use crate::ids::IntegrationId;
 use crate::lever::oauth::SetupError;
-use crate::lever::{self, Api, Client, Hosts, OAuth, RateLimit};
+use crate::lever::{self, Api, Client, Hosts, OAuth, RateLimit, Trace};
 use crate::secrets::Sealer;
 use std::collections::HashMap;
 use std::future::Future;
@@ -196,25 +196,37 @@ impl Connections {
         tokio::time::timeout(limit, self.call(id, work)).await.unwrap_or(Err(CallError::TooSlow))
     }
 
-    /// Asks Lever for the account's stages and keeps them.
+    /// Asks Lever for the account's stages and keeps them; answers how many ms Lever took.
     ///
     /// # Errors
     /// When Lever could not be asked; the stages known before stay.
-    pub async fn refresh_stages(&self, id: &IntegrationId, limit: Duration) -> Result<(), CallError> {
-        let listed = self.call_within(limit, id, |api| async move { api.stages().await }).await?;
+    pub async fn refresh_stages(
+        &self,
+        id: &IntegrationId,
+        limit: Duration,
+    ) -> Result<Option<i64>, CallError> {
+        let trace = Trace::default();
+        let asked = self.call_within(limit, id, |api| {
+            let api = api.with_trace(trace.clone());
+            async move { api.stages().await }
+        });
+        let listed = asked.await?;
+        let took = trace.drain().pop().and_then(|call| i64::try_from(call.duration_ms).ok());
         if listed.is_empty() {
             // No account is without stages: this is no reason to forget those that are known.
-            return Ok(());
+            return Ok(took);
         }
         let listed: Vec<_> = listed.into_iter().map(|stage| (String::from(stage.id), stage.text)).collect();
         let id = id.clone();
         self.0
             .db
             .write(move |conn| {
-                store::get(conn, &id)?;
-                stages::replace(conn, &id, &listed)
+                let company = store::get(conn, &id)?.company_id;
+                let account = store::to_change(conn, &company, &id)?;
+                stages::replace(conn, &account, &listed)?;
+                alerts::note_stages(conn, &account)
             })
             .await?;
-        Ok(())
+        Ok(took)
     }
 }

@@ -1,6 +1,12 @@
 //! An account's stages as Lever listed them last. They are compared by id and shown by name; one
-//! that is gone from Lever stays, marked, so that it can still be named.
+//! that is gone from Lever stays, marked, so that it can still be named. What changes about them in
+//! Lever is written down, so that nothing stops silently.
 
+mod changes;
+
+pub use changes::{ChangeKind, StageChange, lately};
+
+use super::Integration;
 use crate::db::schema::lever_stages::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
@@ -39,13 +45,58 @@ pub fn all(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<KnownSt
     Ok(stages)
 }
 
-/// Takes over what Lever lists now: pairs of id and name, in the pipeline's order.
+/// A stage that is set for an account and gone from Lever.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn gone(conn: &mut Conn, account: &IntegrationId, stage: Option<&str>) -> DbResult<Option<KnownStage>> {
+    let Some(stage) = stage else { return Ok(None) };
+    Ok(dsl::lever_stages
+        .find((account, stage))
+        .filter(dsl::removed_at.is_not_null())
+        .select(KnownStage::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Other accounts of the company that are the same Lever account: they list a stage of this one at
+/// the same address. Ids that are UUIDs are one account's only; the built-in stages' are everybody's
+/// (Lever's wire notes §4, §7).
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn same_account(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Integration>> {
+    let own: Vec<String> =
+        dsl::lever_stages.filter(dsl::integration_id.eq(&account.id)).select(dsl::stage_id).load(conn)?;
+    let own: Vec<String> = own.into_iter().filter(|id| uuid::Uuid::try_parse(id).is_ok()).collect();
+    let mut same = Vec::new();
+    for other in super::store::list(conn, &account.company_id)? {
+        let is_other = other.id != account.id && other.state != super::State::Disconnected;
+        let host = |account: &Integration| account.lever_hosts().ok().map(|hosts| hosts.api_url);
+        if !is_other || own.is_empty() || host(&other) != host(account) {
+            continue;
+        }
+        let shared = dsl::lever_stages
+            .filter(dsl::integration_id.eq(&other.id).and(dsl::stage_id.eq_any(&own)))
+            .select(dsl::stage_id)
+            .first::<String>(conn)
+            .optional()?;
+        if shared.is_some() {
+            same.push(other);
+        }
+    }
+    Ok(same)
+}
+
+/// Takes over what Lever lists now: pairs of id and name, in the pipeline's order. Writes down what
+/// changed since it was listed last.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn replace(conn: &mut Conn, integration: &IntegrationId, listed: &[(String, String)]) -> DbResult<()> {
-    let now = Timestamp::now();
+pub fn replace(conn: &mut Conn, account: &Integration, listed: &[(String, String)]) -> DbResult<()> {
+    let (now, integration) = (Timestamp::now(), &account.id);
     let known = all(conn, integration)?;
+    changes::note(conn, account, &known, listed)?;
     for (position, (stage_id, name)) in (0i32..).zip(listed) {
         if known.iter().any(|stage| stage.stage_id == *stage_id) {
             diesel::update(dsl::lever_stages.find((integration, stage_id)))

@@ -5,10 +5,11 @@
 //! who entered it since. So choosing a stage never mails a crowd behind the admin's back.
 
 use super::alerts::{self, AlertKind};
-use super::{Integration, State};
+use super::{Integration, State, chores};
 use crate::db::schema::watches::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
+use crate::people;
 use crate::reconcile::{self, RunCause};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -38,6 +39,10 @@ pub struct Watch {
     pub check_failure: String,
     /// When it is reconciled next.
     pub next_reconcile_at: Timestamp,
+    /// How many ms Lever took to answer the last check.
+    pub answer_ms: Option<i64>,
+    /// Somebody has the portal make webhooks until then.
+    pub setup_until: Timestamp,
 }
 
 /// How an account is watched; none for one that was never settled.
@@ -67,10 +72,14 @@ pub(super) fn settled(conn: &mut Conn, before: &Integration, state: State) -> Db
             checked_at: None,
             check_failure: String::new(),
             next_reconcile_at: now.plus(RECONCILE_EVERY),
+            answer_ms: None,
+            setup_until: Timestamp(0),
         };
         diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
-        return Ok(());
+        let zone = people::company(conn, &before.company_id)?.zone();
+        return chores::begin(conn, before, &zone);
     };
+    alerts::note_stages(conn, before)?;
     if watch.stage_id != before.trigger_stage_id {
         diesel::update(dsl::watches.find(id))
             .set((dsl::stage_id.eq(&before.trigger_stage_id), dsl::stage_since.eq(now)))
@@ -86,16 +95,17 @@ pub(super) fn settled(conn: &mut Conn, before: &Integration, state: State) -> Db
     Ok(())
 }
 
-/// Writes down how a check went and when the next one is.
+/// Writes down how a check went, how many ms Lever took, and when the next one is.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str) -> DbResult<()> {
+pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Option<i64>) -> DbResult<()> {
     let now = Timestamp::now();
     diesel::update(dsl::watches.find(id))
         .set((
             dsl::checked_at.eq(Some(now)),
             dsl::check_failure.eq(failure),
+            dsl::answer_ms.eq(answer_ms),
             dsl::next_check_at.eq(now.plus(spread(CHECK_EVERY, now))),
         ))
         .execute(conn)?;
@@ -111,6 +121,27 @@ pub fn reconciled(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     diesel::update(dsl::watches.find(id))
         .set(dsl::next_reconcile_at.eq(now.plus(spread(RECONCILE_EVERY, now))))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Takes the right to make webhooks for an account. `false`: somebody else has it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbResult<bool> {
+    let now = Timestamp::now();
+    let claimed = diesel::update(dsl::watches.find(id).filter(dsl::setup_until.le(now)))
+        .set(dsl::setup_until.eq(now.plus(term)))
+        .execute(conn)?;
+    Ok(claimed == 1)
+}
+
+/// Gives it back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn release_setup(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    diesel::update(dsl::watches.find(id)).set(dsl::setup_until.eq(Timestamp(0))).execute(conn)?;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! Erasing people: when Lever deletes them, and when the company's retention period is over.
 
 use crate::audit::{self, Actor};
-use crate::db::schema::{candidates, companies, event_steps, events, invitations};
+use crate::db::schema::{
+    candidates, companies, completeness_gaps, event_steps, events, integrations, invitations,
+};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
 use crate::time::Timestamp;
@@ -27,6 +29,9 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
     let of_person = events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity));
     let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
     diesel::delete(event_steps::table.filter(event_steps::event_id.eq_any(&about))).execute(conn)?;
+    let of_person = completeness_gaps::opportunity_id.eq(opportunity);
+    let gaps = completeness_gaps::integration_id.eq(integration).and(of_person);
+    diesel::delete(completeness_gaps::table.filter(gaps)).execute(conn)?;
     let known = diesel::delete(candidates::table)
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .execute(conn)?;
@@ -63,6 +68,11 @@ pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
             .limit(AT_ONCE)
             .select((candidates::integration_id, candidates::opportunity_id))
             .load(conn)?;
+        let ours = integrations::table.filter(integrations::company_id.eq(&company)).select(integrations::id);
+        diesel::delete(completeness_gaps::table)
+            .filter(completeness_gaps::integration_id.eq_any(ours))
+            .filter(completeness_gaps::at.lt(limit))
+            .execute(conn)?;
         for (integration, opportunity) in &old {
             erase(conn, integration, opportunity, RETIRED)?;
         }

@@ -179,6 +179,14 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
         .set(candidates::hired_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
+    end_open(conn, id)
+}
+
+/// Ends the invitations of a candidate that are open; answers how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_open(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     let ended = diesel::update(invitations::table)
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))

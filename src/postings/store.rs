@@ -80,6 +80,11 @@ pub struct KnownPosting {
 }
 
 impl KnownPosting {
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        if self.title.is_empty() { "a confidential posting" } else { &self.title }
+    }
+
     /// Its tags, letter for letter as in Lever.
     pub fn tags(&self) -> Vec<String> {
         serde_json::from_str(&self.tags_json).unwrap_or_default()
@@ -123,11 +128,17 @@ pub fn keep(conn: &mut Conn, integration: &IntegrationId, posting: &Posting) -> 
     put(conn, &KnownPosting::of(integration, posting))
 }
 
-/// Takes note that Lever keeps a posting from the portal. What was known of it stays.
+/// Takes note that Lever keeps a posting from the portal. What was known of it stays; `tags` are
+/// those of Alva's that it is seen to carry all the same, when its own are not known.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn keep_hidden(conn: &mut Conn, integration: &IntegrationId, posting_id: &str) -> DbResult<()> {
+pub fn keep_hidden(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    posting_id: &str,
+    tags: &[String],
+) -> DbResult<()> {
     let known = get(conn, integration, posting_id)?;
     let mut row = known.unwrap_or_else(|| KnownPosting {
         integration_id: integration.clone(),
@@ -142,8 +153,14 @@ pub fn keep_hidden(conn: &mut Conn, integration: &IntegrationId, posting_id: &st
         seen_at: Timestamp(0),
         removed_at: None,
     });
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     row.visibility = Visibility::Hidden;
-    row.finding_count = i32::try_from(row.findings().len()).unwrap_or(i32::MAX);
+    if row.title.is_empty() && !tags.is_empty() {
+        row.tags_json = serde_json::to_string(tags).unwrap_or_else(|_| "[]".to_owned());
+        row.alva_tags = count(tags.len());
+    }
+    row.finding_count = count(row.findings().len());
+    row.removed_at = None;
     row.seen_at = Timestamp::now();
     put(conn, &row)
 }
@@ -214,6 +231,25 @@ pub fn count_with_findings(conn: &mut Conn, integration: &IntegrationId, most: i
         .select(dsl::posting_id)
         .limit(most);
     keyset::count(conn, query)
+}
+
+/// Postings with a tag of Alva's that Lever did not list since `began`: gone, or confidential now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn unseen_with_tags(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    began: Timestamp,
+    limit: i64,
+) -> DbResult<Vec<String>> {
+    Ok(dsl::postings
+        .filter(dsl::integration_id.eq(integration).and(dsl::removed_at.is_null()))
+        .filter(dsl::alva_tags.gt(0).and(dsl::seen_at.lt(began)))
+        .order((dsl::title.asc(), dsl::posting_id.asc()))
+        .limit(limit)
+        .select(dsl::posting_id)
+        .load(conn)?)
 }
 
 /// Marks as removed what Lever did not list since `began`. A posting that Lever keeps from the

@@ -25,7 +25,14 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 8] = [
+    Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
+    Column {
+        table: "alert_hooks",
+        key: "company_id",
+        column: "previous_sealed",
+        place: "alert_hooks.previous",
+    },
     Column {
         table: "integrations",
         key: "id",

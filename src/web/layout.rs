@@ -118,6 +118,11 @@ impl Layout {
         time.clock_in(&self.zone)
     }
 
+    /// The date, as `2026-11-23`.
+    pub fn day(&self, time: &Timestamp) -> String {
+        time.date_in(&self.zone)
+    }
+
     /// Whether the person may change settings: decides which buttons a page shows.
     pub fn may_configure(&self) -> bool {
         self.who.as_ref().is_some_and(|(user, _)| user.role.may_configure())

@@ -2,11 +2,16 @@
 //! its admins what is wrong. One small piece at a time, so that events come first.
 
 use super::{Tools, reconcile as pages};
-use crate::db::schema::{alerts, integrations, reconciliations, watches};
+use crate::completeness::{self, Day, DayState};
+use crate::db::schema::{
+    alert_posts, alerts, chores as nightly, completeness_days, integrations, reconciliations, watches,
+};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events;
+use crate::hooks::{self, Post};
 use crate::ids::{IntegrationId, UserId};
 use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
+use crate::integrations::chores as nightly_chores;
 use crate::integrations::connection::CallError;
 use crate::integrations::{Integration, State, alert_letter, store as accounts, watch};
 use crate::lever::Error;
@@ -41,6 +46,15 @@ pub(super) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> 
                 .is_not_null()
                 .and(alerts::recovered_at.is_not_null().and(alerts::recovery_told_at.is_null()))),
         );
+    let nightly =
+        nightly::table.filter(nightly::integration_id.eq(integrations::id).and(nightly::next_at.le(now)));
+    let counting = completeness_days::table
+        .filter(completeness_days::integration_id.eq(integrations::id))
+        .filter(completeness_days::state.eq(DayState::Asked))
+        .filter(completeness_days::next_attempt_at.le(now));
+    let post = alert_posts::table
+        .filter(alert_posts::integration_id.eq(integrations::id.nullable()))
+        .filter(alert_posts::finished_at.is_null().and(alert_posts::next_attempt_at.le(now)));
     let failing = alerts::table
         .filter(alerts::integration_id.eq(integrations::id).and(alerts::recovered_at.is_null()))
         .filter(alerts::kind.eq(AlertKind::SignaturesFailing));
@@ -55,7 +69,9 @@ pub(super) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> 
                 .ne(State::Disconnected)
                 .and(exists(check))
                 .or(is_active.and(exists(reconcile).or(exists(run)).or(news)))
-                .or(exists(untold)),
+                .or(is_active.and(exists(nightly).or(exists(counting))))
+                .or(exists(untold))
+                .or(exists(post)),
         )
         .select(integrations::id)
         .load(conn)?)
@@ -68,6 +84,9 @@ enum Chore {
     Check,
     Begin(Box<Integration>),
     Page(Box<Run>),
+    Post(Box<Post>),
+    Nightly(nightly_chores::Chore),
+    Count(Box<Day>),
 }
 
 fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
@@ -79,6 +98,9 @@ fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
     if let Some((alert, about)) = told::next_untold(conn, id, now)? {
         return Ok(Some(Chore::Tell(alert, about)));
     }
+    if let Some(post) = hooks::next_post(conn, id, now)? {
+        return Ok(Some(Chore::Post(Box::new(post))));
+    }
     let Some(watch) = watch::of(conn, id)? else { return Ok(None) };
     if account.state != State::Disconnected && watch.next_check_at <= now {
         return Ok(Some(Chore::Check));
@@ -87,11 +109,14 @@ fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
         return Ok(None);
     }
     match reconcile::current(conn, id)? {
-        Some(run) if run.next_attempt_at <= now => Ok(Some(Chore::Page(Box::new(run)))),
-        Some(_) => Ok(None),
-        None if watch.next_reconcile_at <= now => Ok(Some(Chore::Begin(Box::new(account)))),
-        None => Ok(None),
+        Some(run) if run.next_attempt_at <= now => return Ok(Some(Chore::Page(Box::new(run)))),
+        None if watch.next_reconcile_at <= now => return Ok(Some(Chore::Begin(Box::new(account)))),
+        Some(_) | None => {}
     }
+    if let Some(day) = completeness::next_asked(conn, id, now)? {
+        return Ok(Some(Chore::Count(Box::new(day))));
+    }
+    Ok(nightly_chores::due(conn, id, now)?.map(Chore::Nightly))
 }
 
 /// Does the next chore of an account. `false`: there was none.
@@ -116,17 +141,21 @@ pub(super) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bool, DbErr
                 .await?;
         }
         Chore::Page(run) => pages::step(tools, *run).await?,
+        Chore::Post(post) => super::alert_post::send(tools, *post).await?,
+        Chore::Nightly(chore) => super::nightly::step(tools, chore).await?,
+        Chore::Count(day) => super::completeness::step(tools, *day).await?,
     }
     Ok(true)
 }
 
 /// One cheap call: it tells whether the portal still has access, and how the stages are named now.
 async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
-    let failure = match tools.connections.refresh_stages(id, CHECK).await {
-        Ok(()) | Err(CallError::Lever(Error::Forbidden { .. })) => String::new(),
+    let (failure, took) = match tools.connections.refresh_stages(id, CHECK).await {
+        Ok(took) => (String::new(), took),
+        Err(CallError::Lever(Error::Forbidden { .. })) => (String::new(), None),
         Err(cause) => {
             tracing::info!(integration = %id, %cause, "a check of an account did not succeed");
-            cause.to_string()
+            (cause.to_string(), None)
         }
     };
     let id = id.clone();
@@ -135,7 +164,7 @@ async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
         .write(move |conn| {
             let account = accounts::get(conn, &id)?;
             dialect::lock_company(conn, &account.company_id)?;
-            watch::checked(conn, &id, &failure)?;
+            watch::checked(conn, &id, &failure, took)?;
             if account.state == State::Disconnected {
                 return Ok(());
             }

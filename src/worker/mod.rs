@@ -5,10 +5,14 @@
 //! and another takes over.
 
 mod actions;
+mod alert_post;
 mod chores;
+mod completeness;
+mod doctor;
 mod follow_up;
 mod lease;
 mod look;
+mod nightly;
 mod reconcile;
 mod retention;
 mod work;
@@ -54,6 +58,8 @@ pub struct Tools {
     pub mailer: Mailer,
     /// The way to Lever.
     pub connections: Connections,
+    /// Posts alerts to machines.
+    pub alerts: crate::hooks::Sender,
     /// For links in mails.
     pub base_url: Url,
 }

@@ -131,6 +131,14 @@ async fn postings(
             Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => None,
             Err(cause) => return Err(cause),
         };
+        let (account, known, hidden) = (account.id.clone(), posting.clone(), id.clone());
+        tools
+            .db
+            .write(move |conn| match known {
+                Some(posting) => crate::postings::keep(conn, &account, &posting),
+                None => crate::postings::keep_hidden(conn, &account, hidden.as_str(), &[]),
+            })
+            .await?;
         postings.insert(id, posting);
     }
     Ok(postings)

@@ -7,7 +7,8 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
-use crate::integrations::{Integration, stages, store as accounts};
+use crate::integrations::stages::{self, KnownStage};
+use crate::integrations::{Integration, store as accounts};
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::store;
@@ -102,6 +103,15 @@ fn decided(
     let account = accounts::get(conn, &event.integration_id)?;
     let candidate = keep_candidate(conn, event, seen)?;
     let kind = worked_as(event);
+    let noticed = super::doctor::look_at_posting(conn, event, &kind, seen)?;
+    add_all(conn, event, noticed)?;
+    if kind == Kind::CandidateArchiveChange {
+        let words = archive_changed(conn, &candidate, seen)?;
+        steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+        let outcome = if seen.opportunity.archived.is_some() { "archived" } else { "nothing_to_do" };
+        queue::finish(conn, &event.id, State::Done, outcome, &words)?;
+        return Ok(false);
+    }
     if kind == Kind::CandidateHired {
         let ended = store::hired(conn, &candidate)?;
         let words = match ended {
@@ -150,31 +160,52 @@ fn decided(
             Ok(false)
         }
         Decision::Nothing => {
-            let words = nothing_words(&kind, seen, &account, name);
-            steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+            let gone = stages::gone(conn, &account.id, account.trigger_stage_id.as_deref())?;
+            let words = nothing_words(&kind, seen, &account, gone.as_ref(), name);
+            let status = if gone.is_some() { StepStatus::Attention } else { StepStatus::Good };
+            steps::add(conn, &event.id, NewStep::new("decided", words.clone(), status))?;
             queue::finish(conn, &event.id, State::Done, "nothing_to_do", &words)?;
             Ok(false)
         }
     }
 }
 
+/// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be
+/// invited enters a stage.
+fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &Seen) -> DbResult<String> {
+    if seen.opportunity.archived.is_none() {
+        return Ok("nothing to do: the candidate is not archived in Lever".to_owned());
+    }
+    Ok(match store::end_open(conn, candidate)? {
+        0 => "is archived in Lever; there was no open invitation".to_owned(),
+        n => format!("is archived in Lever; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
+    })
+}
+
 fn nothing_words(
     kind: &Kind,
     seen: &Seen,
     account: &Integration,
+    gone: Option<&KnownStage>,
     name: impl Fn(&StageId) -> String,
 ) -> String {
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), &name);
-    let trigger = account.trigger_stage_id.as_deref().map(|id| name(&StageId::from(id)));
-    let trigger = trigger.unwrap_or_else(|| "none is chosen".to_owned());
-    match kind {
-        Kind::ApplicationCreated => format!(
-            "nothing to do: the posting has no screening tag, and the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
+    let trigger = match (gone, account.trigger_stage_id.as_deref()) {
+        (Some(gone), _) => format!(
+            "the trigger stage \u{201c}{}\u{201d} no longer exists in Lever, so nobody is invited by a move",
+            gone.name
         ),
-        _ => format!(
-            "nothing to do: the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
-        ),
-    }
+        (None, Some(id)) => format!("trigger stage: \u{201c}{}\u{201d}", name(&StageId::from(id))),
+        (None, None) => "no trigger stage is chosen".to_owned(),
+    };
+    let tag = match kind {
+        Kind::ApplicationCreated if seen.posting_is_hidden => {
+            "Lever does not show the posting, which is confidential, and "
+        }
+        Kind::ApplicationCreated => "the posting has no screening tag, and ",
+        _ => "",
+    };
+    format!("nothing to do: {tag}the candidate is in \u{201c}{stage}\u{201d} ({trigger})")
 }
 
 fn cause(kind: &Kind) -> Cause {

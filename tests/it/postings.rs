@@ -32,7 +32,7 @@ both!(
             postings::keep(conn, &account, &posting("p1", "Head chef", &["Alva: Screening"]))?;
             postings::keep(conn, &account, &posting("p2", "Waiter", &["Alva:Screening", "Remote"]))?;
             postings::keep(conn, &account, &posting("p3", "Porter", &[]))?;
-            postings::keep_hidden(conn, &account, "p4")?;
+            postings::keep_hidden(conn, &account, "p4", &[])?;
             postings::keep(conn, &other, &posting("p1", "Elsewhere", &["alva: screening"]))?;
             let titles = |conn: &mut Conn, which| -> Result<Vec<String>, DbError> {
                 Ok(postings::list(conn, &account, which, None)?.rows.into_iter().map(|p| p.title).collect())
@@ -45,7 +45,7 @@ both!(
             assert_eq!(waiter.tags(), ["Alva:Screening", "Remote"]);
             assert_eq!(waiter.visibility, Visibility::Open);
             // Lever keeps it from the portal now: its tag is in vain.
-            postings::keep_hidden(conn, &account, "p1")?;
+            postings::keep_hidden(conn, &account, "p1", &[])?;
             assert_eq!(titles(conn, Which::Findings)?, ["Head chef", "Waiter"]);
             let later = Timestamp(Timestamp::now().0 + 1);
             assert_eq!(postings::remove_unseen(conn, &account, later)?, 2, "hidden ones are never listed");

@@ -2,6 +2,7 @@
 //!
 //! No credentials: a sandbox is for the machine it runs on.
 
+mod account;
 mod candidates;
 mod machine;
 mod settings;
@@ -21,6 +22,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         web::scope("/sandbox")
             .route("", web::get().to(account))
             .route("/openapi.json", web::get().to(openapi))
+            .configure(account::configure)
             .configure(candidates::configure)
             .configure(machine::configure)
             .configure(settings::configure),

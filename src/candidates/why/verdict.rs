@@ -16,6 +16,7 @@ use crate::integrations::{Connections, Integration, State, store as accounts};
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, SCREENING_TAG};
 use crate::invitations::{Invitation, store};
 use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
+use crate::postings::{Meant, near_miss};
 use crate::reconcile::find::settings;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -211,7 +212,8 @@ fn mend(refusal: &Refusal) -> &'static str {
 /// No rule applies: the stage is another, or the tag is not quite right.
 fn nothing(known: &Known, seen: &Seen) -> Said {
     let name = |id: &StageId| known.stage(id);
-    let near = seen.posting.as_ref().and_then(|posting| posting.tags.iter().find(|tag| is_near(tag)));
+    let is_near = |tag: &&String| near_miss(tag) == Some(Meant::Screening);
+    let near = seen.posting.as_ref().and_then(|posting| posting.tags.iter().find(is_near));
     if let Some(tag) = near {
         return said(
             format!(
@@ -236,14 +238,6 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
         ),
         format!("Move the candidate to \u{201c}{trigger}\u{201d} in Lever."),
     )
-}
-
-/// Almost the screening tag: the same letters, whatever their case and what stands between them.
-fn is_near(tag: &str) -> bool {
-    let letters = |text: &str| {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
-    };
-    tag != SCREENING_TAG && letters(tag) == letters(SCREENING_TAG)
 }
 
 /// The rules would invite now. Then it is the webhook, or the time.
@@ -331,21 +325,4 @@ fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
     };
     rows.push(("Events received", events));
     rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_near;
-
-    #[test]
-    fn near_misses_of_the_tag_are_seen() {
-        for tag in
-            ["Alva:Screening", "alva: screening", "Alva: Screening ", "Alva  Screening", "ALVA-SCREENING"]
-        {
-            assert!(is_near(tag), "{tag}");
-        }
-        for tag in ["Alva: Screening", "Alva: Screened", "Screening"] {
-            assert!(!is_near(tag), "{tag}");
-        }
-    }
 }

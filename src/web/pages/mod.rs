@@ -1,6 +1,7 @@
 //! The pages: one file a page or family of pages, each with its routes.
 //! Their templates stand under the same names in `templates/`.
 
+mod alerts;
 mod assessment;
 mod audit;
 mod candidates;
@@ -26,6 +27,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     password::routes(cfg);
     invite::routes(cfg);
     company::routes(cfg);
+    alerts::routes(cfg);
     team::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);

@@ -22,7 +22,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}", web::get().to(person_page))
             .route("/{id}/role", web::post().to(change_role))
             .route("/{id}/invite", web::post().to(invite_again))
-            .route("/{id}/remove", web::post().to(remove)),
+            .route("/{id}/remove", web::post().to(remove))
+            .default_service(web::to(super::nothing_here)),
     );
 }
 

@@ -172,7 +172,13 @@ when_connected!(webhooks_are_set_up_once_and_removed_on_disconnect, async |there
     let made: Vec<_> = hooks.iter().filter(|hook| hook["madeBy"] == "api").collect();
     let mut kinds: Vec<_> = made.iter().map(|hook| hook["event"].as_str().unwrap()).collect();
     kinds.sort_unstable();
-    let expected = ["applicationCreated", "candidateDeleted", "candidateHired", "candidateStageChange"];
+    let expected = [
+        "applicationCreated",
+        "candidateArchiveChange",
+        "candidateDeleted",
+        "candidateHired",
+        "candidateStageChange",
+    ];
     assert_eq!(kinds, expected);
     for hook in &made {
         assert_eq!(hook["url"], url.as_str());
@@ -210,4 +216,44 @@ when_connected!(disconnecting_works_when_lever_is_down, async |there: Connected|
     assert_eq!(account(&there).await.state, State::Disconnected);
     let page = there.admin.get(&path).await;
     assert!(page.text(".flash").contains("Lever could not be told"), "{}", page.text("main"));
+});
+
+when_connected!(two_clicks_at_once_make_no_webhook_twice, async |there: Connected| {
+    let path = configure(&there).await;
+    let setup = format!("{path}/webhooks");
+    let hooks = webhooks_in_lever(&there.lever).await;
+    for hook in hooks.iter().filter(|hook| hook["madeBy"] == "api") {
+        let id = hook["id"].as_str().unwrap();
+        there.control(Method::DELETE, &format!("webhooks/{id}"), Value::Null).await;
+    }
+    // Each call takes a while, so the clicks meet.
+    let slow = json!({"target": "api", "kind": "latency", "ms": 100, "match": "/v1/webhooks"});
+    there.control(Method::POST, "faults", slow).await;
+    let clicks = futures_util::future::join_all((0..4).map(|_| there.admin.post(&setup, &[]))).await;
+    for click in &clicks {
+        click.leads_to(&path);
+    }
+    let hooks = webhooks_in_lever(&there.lever).await;
+    let made = hooks.iter().filter(|hook| hook["madeBy"] == "api").count();
+    assert_eq!(made, 5, "{hooks:?}");
+    // The right to make them was given back.
+    let again = there.admin.post(&setup, &[]).await;
+    again.leads_to(&path);
+    assert!(there.admin.get(&path).await.text(".flash").contains("there already"));
+});
+
+when_connected!(the_same_lever_account_twice_is_seen, async |there: Connected| {
+    let second = grant(&there.portal, &there.lever, &there.admin).await;
+    assert_ne!(second, there.integration);
+    for id in [&second, &there.integration] {
+        let page = there.admin.get(&format!("/settings/integrations/{id}")).await;
+        let advice = page.text("section[aria-labelledby=doctor] li");
+        assert!(advice.contains("This is the same Lever account as"), "{advice}");
+    }
+    let other = there.portal.company("Other Ltd").await;
+    there.portal.person(&other, "eve@other.example", Role::Admin).await;
+    let eve = there.portal.signed_in("eve@other.example").await;
+    let third = grant(&there.portal, &there.lever, &eve).await;
+    let page = eve.get(&format!("/settings/integrations/{third}")).await;
+    assert!(!page.html.contains("same Lever account"), "another company's accounts are nobody's business");
 });

@@ -3,8 +3,13 @@
 
 mod access;
 mod alerts;
+mod archive;
+mod completeness;
+mod doctor;
 mod health;
+mod heartbeat;
 mod reconcile;
+mod stages;
 mod why;
 
 use crate::support::lever::{Connected, events};
@@ -12,6 +17,7 @@ use crate::support::visitor::Page;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::{Backend, DbError, schema};
 use alva_portal::events::{Event, State};
+use alva_portal::integrations::chores::{self, ChoreKind};
 use alva_portal::integrations::{self, Integration, store};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -180,6 +186,55 @@ impl Working {
 
     pub async fn audit(&self) -> Vec<String> {
         self.there.portal.audit(&self.there.company.id).await
+    }
+}
+
+impl Working {
+    /// Makes a nightly chore due now.
+    pub async fn make_nightly_due(&self, kind: ChoreKind) {
+        let id = self.there.integration.clone();
+        self.there
+            .portal
+            .write(move |conn| {
+                assert!(chores::ask(conn, &id, kind)?, "the account has chores");
+                Ok(())
+            })
+            .await;
+    }
+
+    /// Waits until a nightly chore was done since then.
+    pub async fn nightly_done(&self, kind: ChoreKind, since: Timestamp) {
+        until(&format!("the end of {kind}"), PATIENCE, async || {
+            let id = self.there.integration.clone();
+            let chore =
+                self.there.portal.running.db.read(move |conn| chores::of(conn, &id, kind)).await.unwrap();
+            chore.unwrap().done_at.filter(|at| *at >= since).map(|_| ())
+        })
+        .await;
+    }
+
+    /// Does a nightly chore and waits for its end.
+    pub async fn nightly(&self, kind: ChoreKind) {
+        let since = Timestamp::now();
+        self.make_nightly_due(kind).await;
+        self.nightly_done(kind, since).await;
+    }
+
+    /// The pipeline as Lever has it.
+    pub async fn pipeline(&self) -> Vec<Value> {
+        self.api(Method::GET, "stages", &Value::Null).await["data"].as_array().unwrap().clone()
+    }
+
+    /// Changes the pipeline in Lever, and has the portal look.
+    pub async fn set_pipeline(&self, stages: Vec<Value>) {
+        self.there.control(Method::POST, "stages", json!({ "stages": stages })).await;
+        self.make_due(Due::Check).await;
+    }
+
+    /// Adds tags to a posting in Lever, or makes it confidential.
+    pub async fn posting(&self, title: &str, change: Value) {
+        let path: String = url::form_urlencoded::byte_serialize(title.as_bytes()).collect();
+        self.there.control(Method::POST, &format!("postings/{}", path.replace('+', "%20")), change).await;
     }
 }
 

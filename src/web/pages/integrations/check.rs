@@ -32,6 +32,8 @@ pub(super) async fn check(
     let account = account.ok_or(PageError::NotFound)?;
     let url = app.link(&account.webhook_path());
     let report = check::check(&app.connections, &id, url.as_str()).await?;
+    let kept = report.clone();
+    app.db.write(move |conn| check::keep(conn, &id, &kept)).await?;
     let layout = who.layout("Test", Section::Integrations)?;
     render(&CheckPage { layout, account, report })
 }

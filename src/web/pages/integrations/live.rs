@@ -1,10 +1,11 @@
 //! What of an account's page changes by itself: the state and the checklist. The page asks for it
 //! every two seconds.
 
-use super::{id_in, show::Status};
+use super::id_in;
+use super::show::{self, Status};
 use crate::app::App;
 use crate::db::DbError;
-use crate::integrations::{checklist, store};
+use crate::integrations::store;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -22,8 +23,7 @@ pub(super) async fn live(app: Data<App>, who: SignedIn, path: Path<String>) -> P
         .db
         .read(move |conn| {
             let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            let checklist = checklist::of(conn, &account)?;
-            Ok::<_, DbError>(Some(Status { account, checklist }))
+            Ok::<_, DbError>(Some(show::status(conn, account)?))
         })
         .await?
         .ok_or(PageError::NotFound)?;

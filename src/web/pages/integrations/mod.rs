@@ -2,10 +2,13 @@
 
 mod callback;
 mod check;
+mod completeness;
 mod disconnect;
+mod doctor;
 mod grant;
 mod list;
 mod live;
+mod postings;
 mod reconciliations;
 mod save;
 mod show;
@@ -34,9 +37,16 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/sync", web::post().to(reconciliations::sync))
             .route("/{id}/reconciliations", web::get().to(reconciliations::list))
             .route("/{id}/reconciliations/{run}", web::get().to(reconciliations::one))
+            .route("/{id}/postings", web::get().to(postings::list))
+            .route("/{id}/postings", web::post().to(postings::read))
+            .route("/{id}/completeness", web::get().to(completeness::list))
+            .route("/{id}/completeness", web::post().to(completeness::count))
+            .route("/{id}/completeness/{day}", web::get().to(completeness::one))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
             .route("/{id}/disconnect", web::get().to(disconnect::ask))
-            .route("/{id}/disconnect", web::post().to(disconnect::disconnect)),
+            .route("/{id}/disconnect", web::post().to(disconnect::disconnect))
+            // Also for addresses that take forms only: whoever reloads one sees a page.
+            .default_service(web::to(super::nothing_here)),
     )
     .route("/oauth/lever/callback", web::get().to(callback::callback));
 }

@@ -1,5 +1,6 @@
 //! The page of one account: its state, its webhooks, its tokens, and who is invited.
 
+use super::doctor::Watching;
 use super::id_in;
 use crate::app::App;
 use crate::db::{Conn, DbError, DbResult};
@@ -12,7 +13,7 @@ use crate::integrations::health::{self, Health};
 use crate::integrations::preview::Preview;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
-use crate::integrations::{Environment, Integration, State, store};
+use crate::integrations::{Environment, Integration, State, store, watch};
 use crate::lever::{Origin, Scope, ScopeSet};
 use crate::people;
 use crate::time::Timestamp;
@@ -32,6 +33,8 @@ const FRESH: Duration = Duration::from_secs(10);
 pub(super) struct Status {
     pub(super) account: Integration,
     pub(super) checklist: Checklist,
+    /// How many ms Lever took to answer the last check.
+    pub(super) answer_ms: Option<i64>,
 }
 
 impl Status {
@@ -64,6 +67,10 @@ impl Status {
             0 => "nothing waiting".to_owned(),
             1 => "1 event in work".to_owned(),
             many => format!("{many} events in work"),
+        };
+        let queued = match self.answer_ms {
+            Some(ms) => format!("{queued}, Lever answers in {ms} ms"),
+            None => queued,
         };
         Some(match self.checklist.failed {
             0 => (true, format!("All well: {last}, {queued}.")),
@@ -117,6 +124,12 @@ struct Facts {
     made: Vec<MadeWebhook>,
 }
 
+/// How an account stands.
+pub(super) fn status(conn: &mut Conn, account: Integration) -> DbResult<Status> {
+    let answer_ms = watch::of(conn, &account.id)?.and_then(|watch| watch.answer_ms);
+    Ok(Status { checklist: checklist::of(conn, &account)?, account, answer_ms })
+}
+
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
     let Some(account) = store::by_id(conn, company, id)? else { return Ok(None) };
     let granted_by = match &account.granted_by {
@@ -128,7 +141,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         stages: stages::all(conn, id)?,
         tokens: tokens::valid(conn, id)?,
         made: auto::made(conn, id)?,
-        status: Status { checklist: checklist::of(conn, &account)?, account },
+        status: status(conn, account)?,
     }))
 }
 
@@ -150,6 +163,7 @@ struct ShowPage {
     preview: Option<Preview>,
     preview_failure: Option<String>,
     health: Health,
+    watching: Watching,
 }
 
 impl ShowPage {
@@ -172,7 +186,10 @@ impl ShowPage {
     /// Whether the portal made all four webhooks, with tokens that are valid.
     fn has_all_made(&self) -> bool {
         let is_valid = |made: &&MadeWebhook| self.facts.tokens.iter().any(|t| t.id == made.signing_token_id);
-        self.facts.made.iter().filter(is_valid).count() >= checklist::WEBHOOKS.len()
+        let is_made = |event: &crate::lever::Event| {
+            self.facts.made.iter().filter(is_valid).any(|made| made.kind == event.as_str())
+        };
+        checklist::WEBHOOKS.iter().all(is_made)
     }
 
     /// Whether Lever lets the portal make webhooks.
@@ -256,7 +273,7 @@ async fn refresh_stages(app: &App, who: &SignedIn, id: &IntegrationId) -> Result
         return Ok(None);
     }
     match app.connections.refresh_stages(id, STAGES).await {
-        Ok(()) => Ok(None),
+        Ok(_) => Ok(None),
         Err(cause) => {
             tracing::info!(%cause, "the stages could not be read for a page");
             Ok(Some(words(&cause)))
@@ -292,12 +309,13 @@ impl Page {
     pub(super) async fn answer(self, app: &App, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (who.company_id().clone(), id.clone());
         let connections = app.connections.clone();
-        let (facts, health) = app
+        let (facts, health, watching) = app
             .db
             .read(move |conn| {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
                 let health = health::of(conn, &connections, &facts.status.account)?;
-                Ok::<_, DbError>(Some((facts, health)))
+                let watching = Watching::of(conn, &facts.status.account)?;
+                Ok::<_, DbError>(Some((facts, health, watching)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
@@ -328,6 +346,7 @@ impl Page {
             preview: self.preview,
             preview_failure: self.preview_failure,
             health,
+            watching,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }

@@ -29,6 +29,10 @@ pub(super) async fn set_up(
     let mut url = app.base_url.clone();
     url.set_path(&account.webhook_path());
     let (kind, text) = match auto::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
+        Ok(Outcome { is_busy: true, .. }) => (
+            FlashKind::Attention,
+            "Somebody is setting the webhooks up right now. Look again in a moment.".to_owned(),
+        ),
         Ok(Outcome { made: 0, .. }) => (FlashKind::Good, "All four webhooks are there already.".to_owned()),
         Ok(_) => (
             FlashKind::Good,

@@ -1,0 +1,156 @@
+//! What the pages of completeness ask.
+
+use super::store::{Count, Day, DayState, Gap, NAMED};
+use crate::db::schema::{
+    candidates, completeness_counts as counts, completeness_days as days, completeness_gaps as gaps,
+};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CandidateId, IntegrationId};
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// Days on a page.
+pub const PAGE: usize = 31;
+
+/// A day with its three numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The day.
+    pub day: Day,
+    /// Lever lists so many.
+    pub listed: i32,
+    /// Webhooks told of so many of them.
+    pub received: i32,
+    /// So many of them were worked to their end.
+    pub acted: i32,
+}
+
+impl Summary {
+    fn of(day: Day, rows: &[Count]) -> Self {
+        let mut summary = Self { day, listed: 0, received: 0, acted: 0 };
+        for row in rows.iter().filter(|row| row.day == summary.day.day) {
+            summary.listed += row.listed;
+            summary.received += row.received;
+            summary.acted += row.acted;
+        }
+        summary
+    }
+
+    /// How the day stands: the stylesheet's word, and words.
+    pub fn verdict(&self) -> (&'static str, String) {
+        let lost = self.listed - self.received;
+        let idle = self.listed - self.acted;
+        match self.day.state {
+            DayState::Asked => ("waiting", "being counted".to_owned()),
+            DayState::Failed => ("failed", "could not be counted".to_owned()),
+            DayState::Counted if !self.day.failure.is_empty() => ("attention", "not complete".to_owned()),
+            DayState::Counted if lost == 0 && idle == 0 => ("good", "complete".to_owned()),
+            DayState::Counted if idle == 0 => ("attention", format!("{lost} found by reconciliation")),
+            DayState::Counted if lost == 0 => ("failed", format!("{idle} not acted on")),
+            DayState::Counted => ("failed", format!("{lost} not received, {idle} not acted on")),
+        }
+    }
+
+    /// Whether the day had ended when it was counted.
+    pub fn is_whole(&self) -> bool {
+        self.day.counted_at.is_none_or(|at| at >= self.day.until_at)
+    }
+}
+
+/// A page of an account's days, newest first, and whether more follow.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn page(conn: &mut Conn, id: &IntegrationId, before: Option<&str>) -> DbResult<(Vec<Summary>, bool)> {
+    let mut query = days::table
+        .filter(days::integration_id.eq(id))
+        .order(days::day.desc())
+        .limit(i64::try_from(PAGE).unwrap_or(i64::MAX) + 1)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(days::day.lt(before));
+    }
+    let mut rows: Vec<Day> = query.select(Day::as_select()).load(conn)?;
+    let is_more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let wanted: Vec<&String> = rows.iter().map(|day| &day.day).collect();
+    let numbers: Vec<Count> = counts::table
+        .filter(counts::integration_id.eq(id).and(counts::day.eq_any(wanted)))
+        .select(Count::as_select())
+        .load(conn)?;
+    Ok((rows.into_iter().map(|day| Summary::of(day, &numbers)).collect(), is_more))
+}
+
+/// The numbers of a kind of event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfKind {
+    /// As the published guide writes it.
+    pub label: String,
+    /// Lever lists so many.
+    pub listed: i32,
+    /// Webhooks told of so many of them.
+    pub received: i32,
+    /// So many of them were worked to their end.
+    pub acted: i32,
+}
+
+/// A day in full.
+#[derive(Debug, Clone)]
+pub struct Full {
+    /// Its three numbers.
+    pub summary: Summary,
+    /// The same, one kind of event after the other.
+    pub kinds: Vec<OfKind>,
+    /// The difference by name, with the candidate where the portal knows them.
+    pub gaps: Vec<(Gap, Option<CandidateId>)>,
+}
+
+impl Full {
+    /// Whether more differences are counted than are named.
+    pub fn is_cut(&self) -> bool {
+        i64::try_from(self.gaps.len()).is_ok_and(|named| named >= NAMED)
+    }
+}
+
+/// One day of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn day(conn: &mut Conn, id: &IntegrationId, day: &str) -> DbResult<Option<Full>> {
+    let found: Option<Day> = days::table.find((id, day)).select(Day::as_select()).first(conn).optional()?;
+    let Some(found) = found else { return Ok(None) };
+    let numbers: Vec<Count> = counts::table
+        .filter(counts::integration_id.eq(id).and(counts::day.eq(day)))
+        .select(Count::as_select())
+        .load(conn)?;
+    let kinds = crate::integrations::checklist::WEBHOOKS.iter().map(|event| {
+        let rows = || numbers.iter().filter(|row| row.kind == event.as_str());
+        OfKind {
+            label: crate::events::label(event.as_str()).to_owned(),
+            listed: rows().map(|row| row.listed).sum(),
+            received: rows().map(|row| row.received).sum(),
+            acted: rows().map(|row| row.acted).sum(),
+        }
+    });
+    let kinds = kinds.collect();
+    let rows: Vec<Gap> = gaps::table
+        .filter(gaps::integration_id.eq(id).and(gaps::day.eq(day)))
+        .order(gaps::id.asc())
+        .limit(NAMED)
+        .select(Gap::as_select())
+        .load(conn)?;
+    let of: Vec<&String> = rows.iter().map(|gap| &gap.opportunity_id).collect();
+    let known: Vec<(String, CandidateId)> = candidates::table
+        .filter(candidates::integration_id.eq(id).and(candidates::opportunity_id.eq_any(of)))
+        .select((candidates::opportunity_id, candidates::id))
+        .load(conn)?;
+    let known: HashMap<String, CandidateId> = known.into_iter().collect();
+    let gaps = rows
+        .into_iter()
+        .map(|gap| {
+            let candidate = known.get(&gap.opportunity_id).cloned();
+            (gap, candidate)
+        })
+        .collect();
+    Ok(Some(Full { summary: Summary::of(found, &numbers), kinds, gaps }))
+}

@@ -1,0 +1,135 @@
+//! Posting one alert, once.
+
+use super::guard::{self, Public};
+use super::signature;
+use super::store::Post;
+use crate::time::Timestamp;
+use secrecy::SecretString;
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// How long the receiver may take for its answer; Standard Webhooks suggests 15 to 30 s.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// The beginning of the answer that is kept, in bytes.
+const EXCERPT: usize = 300;
+
+/// How a receiver answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Its status; none when there was no answer.
+    pub status: Option<u16>,
+    /// The beginning of its answer, or why there was none.
+    pub words: String,
+    /// How long it took, in ms.
+    pub duration_ms: i64,
+}
+
+impl Answered {
+    /// Whether the receiver took it.
+    pub fn is_taken(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the receiver wants no more of them.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(410)
+    }
+
+    /// In words.
+    pub fn sentence(&self) -> String {
+        match self.status {
+            Some(status) => format!("answered {status} in {} ms", self.duration_ms),
+            None => self.words.clone(),
+        }
+    }
+}
+
+/// Posts alerts. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    http: reqwest::Client,
+    is_trial: bool,
+}
+
+impl Sender {
+    /// For a portal at this address.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(base_url: &Url) -> Result<Self, reqwest::Error> {
+        let is_trial = is_trial(base_url);
+        // Straight to the receiver: a proxy would resolve the name itself, and its answer is not ours to check.
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(Public { is_trial }))
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(LIMIT)
+            .build()?;
+        Ok(Self { http, is_trial })
+    }
+
+    /// Whether the portal is a trial at localhost, which may post to its own machine.
+    pub fn is_trial(&self) -> bool {
+        self.is_trial
+    }
+
+    /// Posts once.
+    pub async fn send(&self, url: &str, secrets: &[SecretString], post: &Post) -> Answered {
+        let began = Timestamp::now();
+        let took = || Timestamp::now().since(began);
+        let failed = |words: String| Answered { status: None, words, duration_ms: took() };
+        // Saved once as good; looked at again, because what is good may have been redefined since.
+        let url = match guard::parse(url, self.is_trial) {
+            Ok(url) => url,
+            Err(why) => return failed(why.to_owned()),
+        };
+        let (id, seconds) = (post.id.to_string(), began.0 / 1000);
+        let request = self
+            .http
+            .post(url)
+            .header("content-type", "application/json")
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", seconds.to_string())
+            .header("webhook-signature", signature::header(secrets, &id, seconds, &post.body))
+            .body(post.body.clone());
+        match request.send().await {
+            Ok(mut answer) => {
+                let status = answer.status().as_u16();
+                let mut bytes = Vec::new();
+                while bytes.len() < EXCERPT
+                    && let Ok(Some(chunk)) = answer.chunk().await
+                {
+                    bytes.extend_from_slice(&chunk);
+                }
+                bytes.truncate(EXCERPT);
+                let words = String::from_utf8_lossy(&bytes).replace('\0', "");
+                Answered { status: Some(status), words, duration_ms: took() }
+            }
+            Err(error) => failed(why(&error)),
+        }
+    }
+}
+
+fn is_trial(base_url: &Url) -> bool {
+    base_url.scheme() == "http" && guard::parse(base_url.as_str(), true).is_ok()
+}
+
+fn why(error: &reqwest::Error) -> String {
+    let mut cause: Option<&dyn std::error::Error> = error.source();
+    let mut deepest = None;
+    while let Some(deeper) = cause {
+        deepest = Some(deeper.to_string());
+        cause = deeper.source();
+    }
+    let deepest = deepest.unwrap_or_else(|| "it broke".to_owned());
+    match () {
+        () if error.is_timeout() => "no answer in time".to_owned(),
+        () if error.is_connect() => format!("no connection: {deepest}"),
+        () => format!("the connection broke: {deepest}"),
+    }
+}

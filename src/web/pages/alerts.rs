@@ -1,0 +1,157 @@
+//! `/settings/company/alerts`: the address that alerts are posted to, signed.
+
+use crate::app::App;
+use crate::db::DbError;
+use crate::hooks::{self, Hook, Post, guard};
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
+    render_with, see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+const PATH: &str = "/settings/company/alerts";
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::scope(PATH)
+            .route("", web::get().to(page))
+            .route("", web::post().to(save))
+            .route("/secret", web::post().to(rotate))
+            .route("/test", web::post().to(test))
+            .route("/remove", web::post().to(remove))
+            .default_service(web::to(super::nothing_here)),
+    );
+}
+
+#[derive(Template)]
+#[template(path = "alerts.html")]
+struct AlertsPage {
+    layout: Layout,
+    errors: FieldErrors,
+    url: String,
+    hook: Option<Hook>,
+    posts: Vec<Post>,
+    /// A new secret, shown this once.
+    secret: Option<SecretString>,
+}
+
+impl AlertsPage {
+    fn secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.expose_secret())
+    }
+
+    /// Until when the secret before signs too.
+    fn overlap(&self) -> Option<&crate::time::Timestamp> {
+        self.hook.as_ref()?.previous_until.as_ref().filter(|until| **until > self.layout.now)
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HookForm {
+    alert_url: String,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+/// A way to show the page.
+#[derive(Default)]
+struct Show {
+    errors: FieldErrors,
+    typed: Option<String>,
+    secret: Option<SecretString>,
+}
+
+impl Show {
+    async fn answer(self, app: &App, who: &SignedIn) -> PageResult {
+        let company = who.company_id().clone();
+        let (hook, posts) = app
+            .db
+            .read(move |conn| {
+                Ok::<_, DbError>((hooks::by_company(conn, &company)?, hooks::last_posts(conn, &company)?))
+            })
+            .await?;
+        let layout = who.layout("Alerts for a machine", Section::Company)?;
+        let saved = || hook.as_ref().map(|hook| hook.url.clone()).unwrap_or_default();
+        let url = self.typed.unwrap_or_else(saved);
+        let status = if self.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let page = AlertsPage { layout, errors: self.errors, url, hook, posts, secret: self.secret };
+        if page.secret.is_none() {
+            return render_with(status, &page);
+        }
+        let mut answer = render(&page)?;
+        // The secret is for this one look: no copy of the page is kept.
+        let no_store = actix_web::http::header::HeaderValue::from_static("no-store");
+        answer.headers_mut().insert(actix_web::http::header::CACHE_CONTROL, no_store);
+        Ok(answer)
+    }
+}
+
+async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+    Show::default().answer(&app, &who).await
+}
+
+/// Saves the address. The first time the secret is shown, once.
+async fn save(app: Data<App>, who: Admin, form: Form<HookForm>) -> PageResult {
+    let typed = form.0.alert_url;
+    let url = match guard::parse(&typed, app.alerts.is_trial()) {
+        Ok(url) => url,
+        Err(why) => {
+            let mut errors = FieldErrors::default();
+            errors.add("alert_url", why);
+            return Show { errors, typed: Some(typed), secret: None }.answer(&app, &who).await;
+        }
+    };
+    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
+    let secret = app.db.write(move |conn| hooks::save(conn, &sealer, &company, url.as_str(), &actor)).await?;
+    if secret.is_some() {
+        return Show { secret, ..Show::default() }.answer(&app, &who).await;
+    }
+    who.flash(FlashKind::Good, "Saved. The secret stays the same.");
+    Ok(see_other(PATH))
+}
+
+async fn rotate(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
+    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
+    let secret = app.db.write(move |conn| hooks::rotate(conn, &sealer, &company, &actor)).await?;
+    if secret.is_none() {
+        return Err(PageError::NotFound);
+    }
+    Show { secret, ..Show::default() }.answer(&app, &who).await
+}
+
+/// Posts a test at once, and says how it was answered.
+async fn test(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
+    let (company, actor) = (who.company_id().clone(), who.actor());
+    let begun = app
+        .db
+        .write(move |conn| {
+            let Some(hook) = hooks::by_company(conn, &company)? else { return Ok(None) };
+            let post = hooks::add_test(conn, &company, &actor)?;
+            Ok::<_, DbError>(Some((hook, post)))
+        })
+        .await?;
+    let (hook, post) = begun.ok_or(PageError::NotFound)?;
+    let secrets = hooks::secrets(&hook, &app.sealer).map_err(PageError::internal)?;
+    let answered = app.alerts.send(&hook.url, &secrets, &post).await;
+    let kept = answered.clone();
+    app.db.write(move |conn| hooks::tried(conn, &post, &kept)).await?;
+    let (kind, before) = match answered.is_taken() {
+        true => (FlashKind::Good, "The test was taken"),
+        false => (FlashKind::Failed, "The test was not taken"),
+    };
+    who.flash(kind, format!("{before}: {}.", answered.sentence().trim_end_matches('.')));
+    Ok(see_other(PATH))
+}
+
+async fn remove(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
+    let (company, actor) = (who.company_id().clone(), who.actor());
+    app.db.write(move |conn| hooks::remove(conn, &company, &actor)).await?;
+    who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");
+    Ok(see_other(PATH))
+}

@@ -1,0 +1,31 @@
+//! What about an account wants looking at, and how its pipeline changed in Lever: a part of its page.
+
+use crate::db::{Conn, DbResult};
+use crate::integrations::check::{self, Checkup};
+use crate::integrations::doctor::{self, Advice};
+use crate::integrations::stages::{self, StageChange};
+use crate::integrations::{Integration, State};
+
+/// What the part shows.
+pub(super) struct Watching {
+    /// What wants looking at, with the mend.
+    pub(super) advice: Vec<Advice>,
+    /// What changed about the stages in Lever within a month.
+    pub(super) changes: Vec<StageChange>,
+    /// The last test.
+    pub(super) checkup: Option<Checkup>,
+}
+
+impl Watching {
+    pub(super) fn of(conn: &mut Conn, account: &Integration) -> DbResult<Self> {
+        let advice = match account.state {
+            State::Disconnected => Vec::new(),
+            _ => doctor::of(conn, account)?,
+        };
+        Ok(Self {
+            advice,
+            changes: stages::lately(conn, &account.id)?,
+            checkup: check::last(conn, &account.id)?,
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! The postings of an account, with what about their tags wants looking at.
+
+use super::{id_in, page_of};
+use crate::app::App;
+use crate::audit;
+use crate::db::DbError;
+use crate::db::keyset::{Cursor, Page};
+use crate::integrations::chores::{self, Chore, ChoreKind};
+use crate::integrations::{Integration, State, life, store};
+use crate::postings::{self, KnownPosting, Tag, Visibility, Which};
+use crate::web::{
+    Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
+};
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+#[derive(Template)]
+#[template(path = "integrations/postings.html")]
+struct ListPage {
+    layout: Layout,
+    account: Integration,
+    which: Which,
+    page: Page<KnownPosting>,
+    /// The reading of all postings.
+    chore: Option<Chore>,
+}
+
+impl ListPage {
+    fn path(&self) -> String {
+        format!("{}/postings", page_of(&self.account.id))
+    }
+
+    fn may_read(&self) -> bool {
+        self.layout.may_configure() && self.account.state == State::Active && self.chore.is_some()
+    }
+
+    /// Whether the postings are being read, or soon will be.
+    fn is_under_way(&self) -> bool {
+        let chore = self.chore.as_ref();
+        chore.is_some_and(|chore| chore.began_at.is_some() || chore.next_at <= self.layout.now)
+    }
+
+    fn link(&self, name: &str, posting: Option<&KnownPosting>) -> Option<String> {
+        let id: String = url::form_urlencoded::byte_serialize(posting?.posting_id.as_bytes()).collect();
+        Some(format!("{}?show={}&{name}={id}", self.path(), self.which))
+    }
+
+    fn earlier(&self) -> Option<String> {
+        self.link("after", self.page.rows.first().filter(|_| self.page.newer))
+    }
+
+    fn further(&self) -> Option<String> {
+        self.link("before", self.page.rows.last().filter(|_| self.page.older))
+    }
+
+    /// The stylesheet's word for a tag.
+    fn badge(tag: &str) -> &'static str {
+        match Tag::read(tag) {
+            Tag::Exact(_) => "good",
+            Tag::Near(_) => "attention",
+            Tag::Other => "neutral",
+        }
+    }
+
+    fn visibility(posting: &KnownPosting) -> Option<&'static str> {
+        match posting.visibility {
+            Visibility::Open => None,
+            Visibility::Confidential => Some("confidential"),
+            Visibility::Hidden => Some("confidential, not shown to the portal"),
+        }
+    }
+}
+
+pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let which = params.get("show").and_then(Which::parse).unwrap_or(Which::Findings);
+    let cursor = params.cursor(|text| Some(text.to_owned()));
+    let (account, page, chore) = app
+        .db
+        .read(move |conn| {
+            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let mut place = |key: &str| {
+                Ok::<_, DbError>(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))
+            };
+            // A posting that is not known any more begins the list anew.
+            let cursor = match &cursor {
+                Some(Cursor::Before(key)) => place(key)?.map(Cursor::Before),
+                Some(Cursor::After(key)) => place(key)?.map(Cursor::After),
+                None => None,
+            };
+            let page = postings::list(conn, &id, which, cursor.as_ref())?;
+            Ok::<_, DbError>(Some((account, page, chores::of(conn, &id, ChoreKind::Postings)?)))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let layout = who.layout("Postings", Section::Integrations)?;
+    render(&ListPage { layout, account, which, page, chore })
+}
+
+/// Has the worker read all postings now.
+pub(super) async fn read(app: Data<App>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (wanted, actor) = (id.clone(), who.actor());
+    let asked = app
+        .db
+        .write(move |conn| {
+            let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            if account.state != State::Active || !chores::ask(conn, &wanted, ChoreKind::Postings)? {
+                return Ok(Some(false));
+            }
+            let subject = life::subject(&account);
+            audit::record(conn, &company, &actor, "integration.postings_read", &subject, &json!({}))?;
+            Ok::<_, DbError>(Some(true))
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    if asked {
+        app.work.notify_one();
+        who.flash(FlashKind::Good, "The postings are being read from Lever.");
+    } else {
+        who.flash(FlashKind::Failed, "The integration is not active, so its postings are not read.");
+    }
+    Ok(see_other(&format!("{}/postings", page_of(&id))))
+}
