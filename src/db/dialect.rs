@@ -75,3 +75,17 @@ macro_rules! insert_new {
     }};
 }
 pub(crate) use insert_new;
+
+/// Puts a row in the place of the one with the same key, or adds it. A macro for the same reason.
+macro_rules! upsert {
+    ($conn:expr, $table:ident, $key:expr, $row:expr) => {{
+        let insert = diesel::insert_into($table::table).values($row);
+        match $conn {
+            $crate::db::Conn::Postgres(pg) => insert.on_conflict($key).do_update().set($row).execute(pg)?,
+            $crate::db::Conn::Sqlite(sqlite) => {
+                insert.on_conflict($key).do_update().set($row).execute(sqlite)?
+            }
+        }
+    }};
+}
+pub(crate) use upsert;

@@ -6,8 +6,7 @@
 use crate::lever::{Opportunity, Origin, Posting, StageId};
 use std::collections::BTreeSet;
 
-/// The tag on a posting that invites whoever applies. Case and spacing matter, as Alva's guide says.
-pub const SCREENING_TAG: &str = "Alva: Screening";
+pub use crate::postings::SCREENING as SCREENING_TAG;
 
 /// Stages of people who have not applied (Lever's built-in ids of leads). They are never invited.
 const LEAD_STAGES: [&str; 3] = ["lead-new", "lead-reached-out", "lead-responded"];
