@@ -238,6 +238,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    postings (id) {
+        id -> Text,
+        company_id -> Text,
+        posting_id -> Text,
+        title -> Text,
+        search -> Text,
+        profile_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     reconciliation_findings (reconciliation_id, event_id) {
         reconciliation_id -> Text,
         event_id -> Text,
@@ -261,6 +272,18 @@ diesel::table! {
         failure -> Text,
         attempts -> Integer,
         next_attempt_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    role_profiles (id) {
+        id -> Text,
+        company_id -> Text,
+        name -> Text,
+        name_key -> Text,
+        lines -> Text,
+        default_since -> Nullable<BigInt>,
+        created_at -> BigInt,
     }
 }
 
@@ -347,11 +370,14 @@ diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
+diesel::joinable!(postings -> companies (company_id));
+diesel::joinable!(postings -> role_profiles (profile_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
 diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
 diesel::joinable!(reconciliations -> companies (company_id));
 diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
+diesel::joinable!(role_profiles -> companies (company_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
@@ -374,8 +400,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     lever_stages,
     lever_webhooks,
     oauth_flows,
+    postings,
     reconciliation_findings,
     reconciliations,
+    role_profiles,
     sessions,
     signing_tokens,
     sittings,

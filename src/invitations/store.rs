@@ -3,6 +3,7 @@
 use crate::db::schema::{actions, candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::profiles;
 use crate::secrets::Sealed;
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -43,7 +44,7 @@ text_enum! {
         AddLink => "add_link",
         /// The move to the progression stage.
         MoveStage => "move_stage",
-        /// Takes note and address of a withdrawn result back.
+        /// Takes note, address and file of a withdrawn result back.
         RemoveResult => "remove_result",
     }
 }
@@ -177,6 +178,9 @@ pub struct Action {
 /// # Errors
 /// When the database refuses.
 pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> {
+    if let Some(posting) = &new.posting_id {
+        profiles::seen(conn, &new.company_id, posting, &new.posting_title)?;
+    }
     let known: Option<(CandidateId, Timestamp, Option<Timestamp>)> = candidates::table
         .filter(candidates::integration_id.eq(&new.integration_id))
         .filter(candidates::opportunity_id.eq(&new.opportunity_id))

@@ -5,8 +5,7 @@
 use super::Tools;
 use super::actions::Tried;
 use super::look::{Blind, steps_of};
-use crate::assessment::Texts;
-use crate::assessment::rolefit::Label;
+use crate::assessment::rolefit::Factor;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
 use crate::integrations::connection::CallError;
@@ -14,6 +13,7 @@ use crate::integrations::{stages, store as accounts};
 use crate::invitations::Invitation;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
+use crate::report::{label, name};
 use crate::sittings::results::{self, Outcome};
 use std::fmt::Write as _;
 
@@ -125,13 +125,13 @@ fn result_link(tools: &Tools, invitation: &Invitation) -> String {
 
 /// The summary: what goes out is scores and the address, no facets and no answers.
 fn note_text(outcome: &Outcome, link: &str) -> String {
-    let texts = Texts::of("en");
     let mut text = "Alva: tests completed\n".to_owned();
     let mut line = |words: std::fmt::Arguments<'_>| {
         writeln!(text, "{words}").expect("writing to a String cannot fail");
     };
     if let Some(fit) = &outcome.fit {
-        line(format_args!("Role fit: {} % ({})", fit.percent, label(fit.label())));
+        let (percent, label, profile) = (fit.percent, label(fit.label()), &outcome.profile.name);
+        line(format_args!("Role fit: {percent} % ({label}), by the profile {profile}"));
     }
     if let Some(logic) = &outcome.result.logic {
         line(format_args!("Logic: {} of 10", logic.score.rounded()));
@@ -140,9 +140,7 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
         let traits: Vec<String> = personality
             .traits
             .iter()
-            .filter_map(|score| {
-                Some(format!("{} {}", texts.traits.get(score.of.id())?.name, score.score.rounded()))
-            })
+            .map(|score| format!("{} {}", name(Factor::Trait(score.of)), score.score.rounded()))
             .collect();
         line(format_args!("Personality (of 10): {}", traits.join(", ")));
     }
@@ -151,16 +149,6 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
     }
     line(format_args!("Full result: {link}"));
     text
-}
-
-fn label(label: Label) -> &'static str {
-    match label {
-        Label::VeryLow => "very low",
-        Label::Low => "low",
-        Label::Medium => "medium",
-        Label::High => "high",
-        Label::VeryHigh => "very high",
-    }
 }
 
 /// Calls Lever about the invitation's opportunity, and sorts how that went.
