@@ -1,6 +1,10 @@
 //! The company's report of a candidate's tests: role fit with its parts, every score with its range,
 //! cautions. For the page, the PDF and the note in Lever.
 
+mod pdf;
+
+pub use pdf::{About, Extent, PdfError, pdf};
+
 use crate::assessment::charts::{self, Line};
 use crate::assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
 use crate::assessment::{Profile, RoleFit, ScaleScore, Texts};

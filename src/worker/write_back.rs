@@ -1,10 +1,12 @@
-//! What a candidate's steps change in Lever: progress tag, note, link, stage. Each of them can be
+//! What a candidate's steps change in Lever: progress tag, note, link, stage (the file is in
+//! [`super::upload`]). Each of them can be
 //! tried again: tags, links and the stage are idempotent by nature, and for a note Lever is asked
 //! first whether it is there.
 
 use super::Tools;
 use super::actions::Tried;
 use super::look::{Blind, steps_of};
+use super::upload;
 use crate::assessment::rolefit::Factor;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
@@ -100,12 +102,19 @@ pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result
     .await
 }
 
-/// Removes the note and the link of a result that the candidate took back.
+/// Removes the note, the file and the link of a result that the candidate took back.
 pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
     let link = result_link(tools, invitation);
+    // Without the permission no file was uploaded, and Lever would not show which there are.
+    let file = upload::may_upload(tools, invitation).await?.then(|| upload::file_name(invitation));
     in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
-        let link = link.clone();
+        let (link, file) = (link.clone(), file.clone());
         async move {
+            if let Some(file) = file {
+                for known in upload::files_named(&api, &id, &file).await? {
+                    api.delete_file(&id, &known).await?;
+                }
+            }
             for note in api.notes(&id).await?.iter().filter(|note| note.contains(&link)) {
                 api.delete_note(&id, &note.id).await?;
             }
@@ -116,7 +125,7 @@ pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Res
 }
 
 /// Where the company reads the result. Unique to the invitation, so it also marks its note.
-fn result_link(tools: &Tools, invitation: &Invitation) -> String {
+pub(super) fn result_link(tools: &Tools, invitation: &Invitation) -> String {
     let mut link = tools.base_url.clone();
     link.set_path(&format!("/candidates/{}", invitation.candidate_id));
     link.set_fragment(Some(&format!("result-{}", invitation.id)));
@@ -152,7 +161,7 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
 }
 
 /// Calls Lever about the invitation's opportunity, and sorts how that went.
-async fn in_lever<F>(
+pub(super) async fn in_lever<F>(
     tools: &Tools,
     invitation: &Invitation,
     kind: &'static str,

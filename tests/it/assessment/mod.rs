@@ -3,6 +3,7 @@
 mod company;
 pub mod faces;
 mod links;
+mod paper;
 mod profiles;
 mod steps;
 mod write_back;

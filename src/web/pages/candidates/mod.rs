@@ -1,6 +1,7 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
 mod compare;
+mod pdf;
 mod time;
 
 use crate::app::App;
@@ -28,6 +29,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
 }
 
