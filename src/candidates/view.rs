@@ -5,7 +5,8 @@ use crate::db::schema::{actions, candidates, integrations, invitations, lever_st
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use crate::invitations::InvitationState;
-use crate::invitations::store::{ActionKind, ActionState, Candidate};
+use crate::invitations::actions::{ActionKind, ActionState};
+use crate::invitations::candidates::Candidate;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;

@@ -1,7 +1,7 @@
 //! What the states are called, each with the stylesheet's word for it.
 
 use crate::invitations::InvitationState;
-use crate::invitations::store::{ActionKind, ActionState};
+use crate::invitations::actions::{ActionKind, ActionState};
 
 /// An invitation's state, as `(badge, words)`.
 pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {

@@ -238,7 +238,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    postings (id) {
+    profiled_postings (id) {
         id -> Text,
         company_id -> Text,
         posting_id -> Text,
@@ -370,8 +370,8 @@ diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
-diesel::joinable!(postings -> companies (company_id));
-diesel::joinable!(postings -> role_profiles (profile_id));
+diesel::joinable!(profiled_postings -> companies (company_id));
+diesel::joinable!(profiled_postings -> role_profiles (profile_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
 diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
 diesel::joinable!(reconciliations -> companies (company_id));
@@ -400,7 +400,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lever_stages,
     lever_webhooks,
     oauth_flows,
-    postings,
+    profiled_postings,
     reconciliation_findings,
     reconciliations,
     role_profiles,

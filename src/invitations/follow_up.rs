@@ -1,13 +1,13 @@
 //! What a candidate's steps mean for Lever: written down as actions in the transaction of the step,
 //! performed by the worker afterwards.
 
-use super::store::{Action, ActionKind, ActionState, Invitation, InvitationState};
+use super::actions::{self as table, Action, ActionKind, ActionState};
+use super::store::{Invitation, InvitationState};
 use crate::db::schema::{actions, integrations};
 use crate::db::{Conn, DbResult};
-use crate::ids::{ActionId, IntegrationId, InvitationId};
+use crate::ids::{IntegrationId, InvitationId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use serde_json::{Value, json};
 
 /// The tags that show in Lever how far a candidate is; at most one stands on an opportunity.
 pub const PROGRESS_TAGS: [&str; 4] = ["Alva: Invited", "Alva: Started", "Alva: Completed", "Alva: Withdrawn"];
@@ -28,7 +28,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 /// # Errors
 /// When the database refuses.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    plan(conn, invitation, ActionKind::AddTag, "started", &json!({}))
+    plan(conn, invitation, ActionKind::AddTag, "started")
 }
 
 /// All tests are done: tag, note, address of the result, its summary as a file, and the progression
@@ -37,16 +37,16 @@ pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    plan(conn, invitation, ActionKind::AddTag, "completed", &json!({}))?;
-    plan(conn, invitation, ActionKind::AddNote, "completed", &json!({}))?;
-    plan(conn, invitation, ActionKind::AddLink, "completed", &json!({}))?;
-    plan(conn, invitation, ActionKind::UploadReport, "completed", &json!({}))?;
+    plan(conn, invitation, ActionKind::AddTag, "completed")?;
+    plan(conn, invitation, ActionKind::AddNote, "completed")?;
+    plan(conn, invitation, ActionKind::AddLink, "completed")?;
+    plan(conn, invitation, ActionKind::UploadReport, "completed")?;
     let progression: Option<String> = integrations::table
         .find(&invitation.integration_id)
         .select(integrations::progression_stage_id)
         .first(conn)?;
     if progression.is_some() {
-        plan(conn, invitation, ActionKind::MoveStage, "completed", &json!({}))?;
+        plan(conn, invitation, ActionKind::MoveStage, "completed")?;
     }
     Ok(())
 }
@@ -67,36 +67,12 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
             actions::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
-    plan(conn, invitation, ActionKind::AddTag, "withdrawn", &json!({}))?;
-    plan(conn, invitation, ActionKind::RemoveResult, "withdrawn", &json!({}))
+    plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
+    plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
 }
 
-fn plan(
-    conn: &mut Conn,
-    invitation: &Invitation,
-    kind: ActionKind,
-    step: &str,
-    payload: &Value,
-) -> DbResult<()> {
-    let now = Timestamp::now();
-    let action = Action {
-        id: ActionId::new(),
-        company_id: invitation.company_id.clone(),
-        integration_id: invitation.integration_id.clone(),
-        event_id: None,
-        invitation_id: Some(invitation.id.clone()),
-        kind,
-        dedupe_key: format!("{kind}:{}:{step}", invitation.id),
-        payload: payload.to_string(),
-        state: ActionState::Planned,
-        reason: String::new(),
-        attempts: 0,
-        created_at: now,
-        finished_at: None,
-        next_attempt_at: now,
-    };
-    diesel::insert_into(actions::table).values(&action).execute(conn)?;
-    Ok(())
+fn plan(conn: &mut Conn, invitation: &Invitation, kind: ActionKind, step: &str) -> DbResult<()> {
+    table::add(conn, &Action::new(kind, invitation, step))
 }
 
 /// The actions of an account that no event waits for and whose time has come: of each invitation

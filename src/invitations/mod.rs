@@ -1,5 +1,7 @@
 //! Who is invited to the tests and why, and the invitations themselves.
 
+pub mod actions;
+pub mod candidates;
 pub mod erasure;
 pub mod follow_up;
 pub mod letter;

@@ -3,7 +3,7 @@
 use super::{ProfilesError, store};
 use crate::audit::{self, Actor};
 use crate::db::keyset::{self, Cursor, Page, containing};
-use crate::db::schema::postings;
+use crate::db::schema::profiled_postings;
 use crate::db::{AnyBackend, Conn, DbResult, dialect};
 use crate::ids::{CompanyId, PostingRowId, RoleProfileId};
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ pub const PAGE: usize = 50;
 
 /// A posting, as candidates brought it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = postings)]
+#[diesel(table_name = profiled_postings)]
 pub struct Posting {
     /// Its row.
     pub id: PostingRowId,
@@ -45,14 +45,17 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
     if title.is_empty() {
         return Ok(());
     }
-    let its = postings::company_id.eq(company).and(postings::posting_id.eq(posting));
-    let known: Option<String> =
-        postings::table.filter(its.clone()).select(postings::title).first(conn).optional()?;
+    let its = profiled_postings::company_id.eq(company).and(profiled_postings::posting_id.eq(posting));
+    let known: Option<String> = profiled_postings::table
+        .filter(its.clone())
+        .select(profiled_postings::title)
+        .first(conn)
+        .optional()?;
     match known {
         Some(known) if known == title => {}
         Some(_) => {
-            diesel::update(postings::table.filter(its))
-                .set((postings::title.eq(title), postings::search.eq(title.to_lowercase())))
+            diesel::update(profiled_postings::table.filter(its))
+                .set((profiled_postings::title.eq(title), profiled_postings::search.eq(title.to_lowercase())))
                 .execute(conn)?;
         }
         None => {
@@ -66,7 +69,7 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
             };
             // Two candidates of a new posting may come at once.
             let rows = [row];
-            let _added: Vec<PostingRowId> = dialect::insert_new!(conn, postings, &rows);
+            let _added: Vec<PostingRowId> = dialect::insert_new!(conn, profiled_postings, &rows);
         }
     }
     Ok(())
@@ -83,15 +86,22 @@ pub fn page(
     cursor: Option<&Cursor<PostingRowId>>,
 ) -> DbResult<Page<Posting>> {
     keyset::page(cursor, PAGE, &mut |cursor, limit| {
-        let mut query: postings::BoxedQuery<'_, AnyBackend> =
-            postings::table.filter(postings::company_id.eq(company)).into_boxed().limit(limit);
+        let mut query: profiled_postings::BoxedQuery<'_, AnyBackend> = profiled_postings::table
+            .filter(profiled_postings::company_id.eq(company))
+            .into_boxed()
+            .limit(limit);
         query = match cursor {
-            None => query.order(postings::id.desc()),
-            Some(Cursor::Before(id)) => query.filter(postings::id.lt(id)).order(postings::id.desc()),
-            Some(Cursor::After(id)) => query.filter(postings::id.gt(id)).order(postings::id.asc()),
+            None => query.order(profiled_postings::id.desc()),
+            Some(Cursor::Before(id)) => {
+                query.filter(profiled_postings::id.lt(id)).order(profiled_postings::id.desc())
+            }
+            Some(Cursor::After(id)) => {
+                query.filter(profiled_postings::id.gt(id)).order(profiled_postings::id.asc())
+            }
         };
         if let Some(text) = selection.text.as_deref() {
-            query = query.filter(postings::search.like(containing(&text.to_lowercase())).escape('\\'));
+            query =
+                query.filter(profiled_postings::search.like(containing(&text.to_lowercase())).escape('\\'));
         }
         Ok(query.select(Posting::as_select()).load(conn)?)
     })
@@ -118,8 +128,8 @@ pub fn assign(
         }
     };
     let ids: Vec<&PostingRowId> = choices.iter().map(|(id, _)| id).collect();
-    let known: Vec<Posting> = postings::table
-        .filter(postings::company_id.eq(company).and(postings::id.eq_any(ids)))
+    let known: Vec<Posting> = profiled_postings::table
+        .filter(profiled_postings::company_id.eq(company).and(profiled_postings::id.eq_any(ids)))
         .select(Posting::as_select())
         .load(conn)?;
     let mut changed = 0;
@@ -130,8 +140,8 @@ pub fn assign(
             continue;
         }
         let from = name(posting.profile_id.as_ref())?;
-        diesel::update(postings::table.find(&posting.id))
-            .set(postings::profile_id.eq(chosen))
+        diesel::update(profiled_postings::table.find(&posting.id))
+            .set(profiled_postings::profile_id.eq(chosen))
             .execute(conn)?;
         let detail = json!({ "posting": posting.posting_id, "from": from, "to": to });
         audit::record(conn, company, actor, "posting.profile_chosen", &posting.title, &detail)?;

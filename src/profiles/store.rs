@@ -3,7 +3,7 @@
 use super::ProfilesError;
 use crate::assessment::Profile;
 use crate::audit::{self, Actor};
-use crate::db::schema::{postings, role_profiles};
+use crate::db::schema::{profiled_postings, role_profiles};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, RoleProfileId};
 use crate::people::Name;
@@ -107,11 +107,11 @@ pub fn get(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId) -> Result<R
 /// # Errors
 /// When the database cannot be asked.
 pub fn using(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId, limit: i64) -> DbResult<Vec<String>> {
-    Ok(postings::table
-        .filter(postings::company_id.eq(company).and(postings::profile_id.eq(id)))
-        .order(postings::search.asc())
+    Ok(profiled_postings::table
+        .filter(profiled_postings::company_id.eq(company).and(profiled_postings::profile_id.eq(id)))
+        .order(profiled_postings::search.asc())
         .limit(limit)
-        .select(postings::title)
+        .select(profiled_postings::title)
         .load(conn)?)
 }
 
@@ -204,8 +204,8 @@ pub fn delete(
 ) -> Result<RoleProfile, ProfilesError> {
     dialect::lock_company(conn, company)?;
     let old = get(conn, company, id)?;
-    let freed = diesel::update(postings::table.filter(postings::profile_id.eq(id)))
-        .set(postings::profile_id.eq(None::<RoleProfileId>))
+    let freed = diesel::update(profiled_postings::table.filter(profiled_postings::profile_id.eq(id)))
+        .set(profiled_postings::profile_id.eq(None::<RoleProfileId>))
         .execute(conn)?;
     diesel::delete(role_profiles::table.find(id)).execute(conn)?;
     let detail = json!({ "weights": old.profile, "was_default": old.is_default, "postings": freed });

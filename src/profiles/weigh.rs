@@ -2,7 +2,7 @@
 
 use super::store::read;
 use crate::assessment::Profile;
-use crate::db::schema::{postings, role_profiles};
+use crate::db::schema::{profiled_postings, role_profiles};
 use crate::db::{Conn, DbResult};
 use crate::ids::CompanyId;
 use diesel::prelude::*;
@@ -45,10 +45,10 @@ pub fn weighing(conn: &mut Conn, company: &CompanyId, of: &[String]) -> DbResult
         .select((role_profiles::name, role_profiles::lines))
         .first(conn)
         .optional()?;
-    let chosen: Vec<(String, String, String)> = postings::table
+    let chosen: Vec<(String, String, String)> = profiled_postings::table
         .inner_join(role_profiles::table)
-        .filter(postings::company_id.eq(company).and(postings::posting_id.eq_any(of)))
-        .select((postings::posting_id, role_profiles::name, role_profiles::lines))
+        .filter(profiled_postings::company_id.eq(company).and(profiled_postings::posting_id.eq_any(of)))
+        .select((profiled_postings::posting_id, role_profiles::name, role_profiles::lines))
         .load(conn)?;
     let named = |name: String, lines: &str| Arc::new(Named { profile: read(lines, &name), name });
     let standard = || Arc::new(Named { name: STANDARD.to_owned(), profile: Profile::default() });

@@ -7,15 +7,16 @@ use super::{upload, write_back};
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
-use crate::ids::{ActionId, CandidateId, EventId, InvitationId};
+use crate::ids::{CandidateId, EventId, InvitationId};
+use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
+use crate::invitations::candidates;
 use crate::invitations::letter::Letter;
-use crate::invitations::store::{self, Action, ActionKind, ActionState, Invitation, InvitationState};
+use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::mail::MailError;
 use crate::people::{self, Company};
 use crate::secrets::Code;
 use crate::time::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
 use std::time::Duration;
 
 /// How long an invitation's link is good.
@@ -78,34 +79,19 @@ pub(super) fn plan(
         opened_at: None,
         time_percent: 100,
     };
-    let action = |kind: ActionKind, payload: serde_json::Value| Action {
-        id: ActionId::new(),
-        company_id: company.id.clone(),
-        integration_id: event.integration_id.clone(),
-        event_id: Some(event.id.clone()),
-        invitation_id: Some(id.clone()),
-        kind,
-        dedupe_key: format!("{kind}:{id}"),
-        payload: payload.to_string(),
-        state: ActionState::Planned,
-        reason: String::new(),
-        attempts: 0,
-        created_at: now,
-        finished_at: None,
-        next_attempt_at: now,
-    };
-    let planned = [action(ActionKind::MailInvitation, json!({})), action(ActionKind::AddTag, json!({}))];
+    let planned = [ActionKind::MailInvitation, ActionKind::AddTag]
+        .map(|kind| Action::new(kind, &invitation, "invited").of_event(&event.id));
     store::add_invitation(conn, &invitation, &planned)
 }
 
 /// Performs what is planned for an event, in order. Stops at the first that must wait.
 pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbError> {
     let id = event.id.clone();
-    let planned = tools.db.read(move |conn| store::planned_actions(conn, &id)).await?;
+    let planned = tools.db.read(move |conn| table::planned(conn, &id)).await?;
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         let counted = action.id.clone();
-        tools.db.write(move |conn| store::count_attempt(conn, &counted)).await?;
+        tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
         let tried = attempt(tools, &action, &invitation).await?;
         match tried {
             Tried::Done(step) => {
@@ -149,8 +135,8 @@ pub(super) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(
     tools
         .db
         .write(move |conn| {
-            for (action, invitation) in store::planned_actions(conn, &id)? {
-                store::finish_action(conn, &action.id, ActionState::Failed, &why)?;
+            for (action, invitation) in table::planned(conn, &id)? {
+                table::finish(conn, &action.id, ActionState::Failed, &why)?;
                 if let (ActionKind::MailInvitation, Some(invitation)) = (action.kind, invitation) {
                     store::mark_failed(conn, &invitation.id)?;
                 }
@@ -174,7 +160,7 @@ pub(super) async fn finish(
         .db
         .write(move |conn| {
             let reason = if state == ActionState::Failed { step.detail.clone() } else { String::new() };
-            store::finish_action(conn, &action.id, state, &reason)?;
+            table::finish(conn, &action.id, state, &reason)?;
             match (action.kind, state) {
                 (ActionKind::MailInvitation, ActionState::Done) => store::mark_sent(conn, &invitation.id)?,
                 (ActionKind::MailInvitation, ActionState::Failed) => {
@@ -197,7 +183,7 @@ async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> 
     let (company, candidate) = tools
         .db
         .read(move |conn| {
-            Ok::<_, DbError>((people::company(conn, &company)?, store::candidate(conn, &candidate)?))
+            Ok::<_, DbError>((people::company(conn, &company)?, candidates::candidate(conn, &candidate)?))
         })
         .await?;
     let code =

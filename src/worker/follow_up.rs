@@ -7,14 +7,14 @@ use crate::db::DbError;
 use crate::events::StepStatus;
 use crate::events::steps::NewStep;
 use crate::invitations::Invitation;
+use crate::invitations::actions::{self as table, Action, ActionState};
 use crate::invitations::follow_up as queue;
-use crate::invitations::store::{self, Action, ActionState};
 use crate::time::Timestamp;
 
 /// Tries an action. Fails only when the database does: then the action stays in the queue.
 pub(super) async fn work(tools: &Tools, action: Action, invitation: Invitation) -> Result<(), DbError> {
     let counted = action.id.clone();
-    tools.db.write(move |conn| store::count_attempt(conn, &counted)).await?;
+    tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
     match actions::attempt(tools, &action, &invitation).await? {
         Tried::Done(step) => actions::finish(tools, None, action, invitation, ActionState::Done, step).await,
         Tried::Failed(why) => give_up(tools, action, invitation, why).await,

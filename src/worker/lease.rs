@@ -5,7 +5,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::IntegrationId;
 use crate::integrations::State as AccountState;
-use crate::invitations::store::ActionState;
+use crate::invitations::actions::ActionState;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;

@@ -5,7 +5,7 @@ use super::actions::Tried;
 use super::write_back::{in_lever, result_link};
 use crate::db::DbError;
 use crate::integrations::store as accounts;
-use crate::invitations::{Invitation, store};
+use crate::invitations::{Invitation, candidates};
 use crate::lever::{self, Api, FileId, OpportunityId, Scope, ScopeSet, Upload};
 use crate::people;
 use crate::report::{self, About, Extent, Report};
@@ -70,7 +70,7 @@ async fn written(tools: &Tools, invitation: &Invitation) -> Result<Result<Vec<u8
         .read(move |conn| {
             let outcome = results::of_invitation(conn, &known.id)?;
             let company = people::company(conn, &known.company_id)?;
-            Ok::<_, DbError>((outcome, company, store::candidate(conn, &known.candidate_id)?))
+            Ok::<_, DbError>((outcome, company, candidates::candidate(conn, &known.candidate_id)?))
         })
         .await?;
     let Some(outcome) = outcome else { return Ok(Err("there is no result to tell of".to_owned())) };

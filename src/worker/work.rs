@@ -8,7 +8,9 @@ use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::{Integration, stages, store as accounts};
-use crate::invitations::store::{self, Candidate};
+use crate::invitations::actions as planned;
+use crate::invitations::candidates::{self, Candidate};
+use crate::invitations::store;
 use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
 use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
 use crate::people;
@@ -32,7 +34,7 @@ pub(super) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
     }
     let pending = {
         let id = event.id.clone();
-        tools.db.read(move |conn| store::planned_actions(conn, &id)).await?
+        tools.db.read(move |conn| planned::planned(conn, &id)).await?
     };
     // Decided before, and stopped on the way: go on where it stopped.
     if pending.is_empty() && !look_and_decide(tools, &event).await? {
@@ -198,7 +200,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<Candi
     let email = text(opportunity.email());
     let posting_title = seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default();
     let search = format!("{name} {email} {posting_title} {}", opportunity.id).to_lowercase();
-    store::keep_candidate(
+    candidates::keep_candidate(
         conn,
         Candidate {
             id: CandidateId::new(),

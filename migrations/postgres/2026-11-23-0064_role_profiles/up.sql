@@ -12,7 +12,7 @@ CREATE UNIQUE INDEX role_profiles_by_name ON role_profiles (company_id, name_key
 CREATE UNIQUE INDEX role_profiles_default ON role_profiles (company_id) WHERE default_since IS NOT NULL;
 
 -- The postings that candidates came with, each with its profile; without one the default counts.
-CREATE TABLE postings (
+CREATE TABLE profiled_postings (
     id TEXT NOT NULL PRIMARY KEY,
     company_id TEXT NOT NULL REFERENCES companies (id),
     posting_id TEXT NOT NULL, -- Lever's
@@ -20,10 +20,10 @@ CREATE TABLE postings (
     search TEXT NOT NULL, -- the title in lower case
     profile_id TEXT REFERENCES role_profiles (id) ON DELETE SET NULL
 );
-CREATE UNIQUE INDEX postings_by_posting ON postings (company_id, posting_id);
-CREATE INDEX postings_by_company ON postings (company_id, id);
-CREATE INDEX postings_by_profile ON postings (profile_id);
-INSERT INTO postings (id, company_id, posting_id, title, search)
+CREATE UNIQUE INDEX profiled_postings_by_posting ON profiled_postings (company_id, posting_id);
+CREATE INDEX profiled_postings_by_company ON profiled_postings (company_id, id);
+CREATE INDEX profiled_postings_by_profile ON profiled_postings (profile_id);
+INSERT INTO profiled_postings (id, company_id, posting_id, title, search)
     SELECT min(id), company_id, posting_id, max(posting_title), lower(max(posting_title))
     FROM candidates WHERE posting_id IS NOT NULL AND posting_title <> ''
     GROUP BY company_id, posting_id;

@@ -6,7 +6,7 @@ use crate::support::portal::both;
 use alva_portal::db::Backend;
 use alva_portal::db::schema::{actions, sittings};
 use alva_portal::integrations::State;
-use alva_portal::invitations::store::ActionKind;
+use alva_portal::invitations::actions::ActionKind;
 
 both!(a_candidate_takes_both_tests_and_reads_the_result, async |portal: Portal| {
     let acme = portal.company("Acme").await;

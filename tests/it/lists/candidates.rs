@@ -7,7 +7,7 @@ use alva_portal::db::{Backend, DbError};
 use alva_portal::events::Event;
 use alva_portal::ids::ActionId;
 use alva_portal::invitations::InvitationState;
-use alva_portal::invitations::store::{Action, ActionKind, ActionState};
+use alva_portal::invitations::actions::{Action, ActionKind, ActionState};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;

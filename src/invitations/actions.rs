@@ -1,0 +1,154 @@
+//! The table of actions: effects outside the portal, written down before they are tried.
+
+use super::store::Invitation;
+use crate::db::schema::{actions, invitations};
+use crate::db::{Conn, DbResult};
+use crate::ids::{ActionId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+text_enum! {
+    /// What kind of effect an action has.
+    ActionKind {
+        /// The invitation's mail.
+        MailInvitation => "mail_invitation",
+        /// The progress tag on the opportunity in Lever.
+        AddTag => "add_tag",
+        /// The result as a note on the opportunity.
+        AddNote => "add_note",
+        /// The address of the result on the opportunity.
+        AddLink => "add_link",
+        /// The summary of the result as a file on the opportunity.
+        UploadReport => "upload_report",
+        /// The move to the progression stage.
+        MoveStage => "move_stage",
+        /// Takes note, address and file of a withdrawn result back.
+        RemoveResult => "remove_result",
+    }
+}
+
+text_enum! {
+    /// Where an action is in its life.
+    ActionState {
+        /// Written down; to be tried.
+        Planned => "planned",
+        /// It had its effect.
+        Done => "done",
+        /// Given up, with the reason.
+        Failed => "failed",
+    }
+}
+
+/// An effect outside the portal: written down before it is tried.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = actions)]
+pub struct Action {
+    /// Its id.
+    pub id: ActionId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// The event that caused it.
+    pub event_id: Option<EventId>,
+    /// The invitation that it belongs to.
+    pub invitation_id: Option<InvitationId>,
+    /// What it does.
+    pub kind: ActionKind,
+    /// Unique: what makes it happen once.
+    pub dedupe_key: String,
+    /// What it needs, JSON without secrets.
+    pub payload: String,
+    /// Where it is.
+    pub state: ActionState,
+    /// In words, why it was given up or is tried again.
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// When it reached its final state.
+    pub finished_at: Option<Timestamp>,
+    /// Not tried before then. For actions that no event waits for.
+    pub next_attempt_at: Timestamp,
+}
+
+impl Action {
+    /// An action of an invitation. `step` tells it from others of its kind on the same invitation;
+    /// the two together happen once. It is due at once, and waits for no event.
+    pub fn new(kind: ActionKind, invitation: &Invitation, step: &str) -> Self {
+        let now = Timestamp::now();
+        Self {
+            id: ActionId::new(),
+            company_id: invitation.company_id.clone(),
+            integration_id: invitation.integration_id.clone(),
+            event_id: None,
+            invitation_id: Some(invitation.id.clone()),
+            kind,
+            dedupe_key: format!("{kind}:{}:{step}", invitation.id),
+            payload: "{}".to_owned(),
+            state: ActionState::Planned,
+            reason: String::new(),
+            attempts: 0,
+            created_at: now,
+            finished_at: None,
+            next_attempt_at: now,
+        }
+    }
+
+    /// The same, in the timeline of an event, which is not done before it.
+    #[must_use]
+    pub fn of_event(self, event: &EventId) -> Self {
+        Self { event_id: Some(event.clone()), ..self }
+    }
+}
+
+/// Writes an action down.
+///
+/// # Errors
+/// [`crate::db::DbError::is_duplicate`] when it is there already.
+pub fn add(conn: &mut Conn, action: &Action) -> DbResult<()> {
+    diesel::insert_into(actions::table).values(action).execute(conn)?;
+    Ok(())
+}
+
+/// The actions of an event that are still to be tried, in order.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn planned(conn: &mut Conn, event: &EventId) -> DbResult<Vec<(Action, Option<Invitation>)>> {
+    Ok(actions::table
+        .left_join(invitations::table)
+        .filter(actions::event_id.eq(event))
+        .filter(actions::state.eq(ActionState::Planned))
+        .order(actions::id.asc())
+        .select((Action::as_select(), Option::<Invitation>::as_select()))
+        .load(conn)?)
+}
+
+/// Counts an attempt before it is made, so that one that never returns is seen.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<()> {
+    diesel::update(actions::table.find(action))
+        .set(actions::attempts.eq(actions::attempts + 1))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends an action.
+///
+/// # Errors
+/// When the database refuses.
+pub fn finish(conn: &mut Conn, action: &ActionId, state: ActionState, reason: &str) -> DbResult<()> {
+    diesel::update(actions::table.find(action))
+        .set((
+            actions::state.eq(state),
+            actions::reason.eq(reason),
+            actions::finished_at.eq(Some(Timestamp::now())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The table of candidates, as the worker writes it.
+
+use crate::db::schema::candidates;
+use crate::db::{Conn, DbResult};
+use crate::ids::{CandidateId, CompanyId, IntegrationId};
+use crate::profiles;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// A candidate, as known through one opportunity.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = candidates)]
+pub struct Candidate {
+    /// Its id.
+    pub id: CandidateId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account that it comes from.
+    pub integration_id: IntegrationId,
+    /// Lever's id of the opportunity.
+    pub opportunity_id: String,
+    /// Lever's id of the person.
+    pub contact_id: Option<String>,
+    /// The name; empty when Lever has none.
+    pub name: String,
+    /// The address; empty when Lever has none.
+    pub email: String,
+    /// Lever's id of the posting.
+    pub posting_id: Option<String>,
+    /// The posting's title; empty without a posting.
+    pub posting_title: String,
+    /// Lever's id of the stage.
+    pub stage_id: Option<String>,
+    /// Lever's word for the origin.
+    pub origin: String,
+    /// The page in Lever.
+    pub lever_url: String,
+    /// What the search box looks in: lower case.
+    pub search: String,
+    /// When Lever was asked last.
+    pub fetched_at: Timestamp,
+    /// When it was first seen.
+    pub created_at: Timestamp,
+    /// When it was hired.
+    pub hired_at: Option<Timestamp>,
+}
+
+/// Keeps what Lever says of a candidate; answers the row's id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> {
+    if let Some(posting) = &new.posting_id {
+        profiles::seen(conn, &new.company_id, posting, &new.posting_title)?;
+    }
+    let known: Option<(CandidateId, Timestamp, Option<Timestamp>)> = candidates::table
+        .filter(candidates::integration_id.eq(&new.integration_id))
+        .filter(candidates::opportunity_id.eq(&new.opportunity_id))
+        .select((candidates::id, candidates::created_at, candidates::hired_at))
+        .first(conn)
+        .optional()?;
+    match known {
+        Some((id, created_at, hired_at)) => {
+            let row = Candidate { id: id.clone(), created_at, hired_at: hired_at.or(new.hired_at), ..new };
+            diesel::update(candidates::table.find(&id)).set(&row).execute(conn)?;
+            Ok(id)
+        }
+        None => {
+            diesel::insert_into(candidates::table).values(&new).execute(conn)?;
+            Ok(new.id)
+        }
+    }
+}
+
+/// One candidate.
+///
+/// # Errors
+/// When there is none, or the database cannot be asked.
+pub fn candidate(conn: &mut Conn, id: &CandidateId) -> DbResult<Candidate> {
+    Ok(candidates::table.find(id).select(Candidate::as_select()).first(conn)?)
+}
