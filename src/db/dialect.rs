@@ -1,7 +1,7 @@
 //! The statements that SQLite and PostgreSQL spell differently. Each stands here once.
 
 use super::{Conn, DbResult};
-use crate::ids::{CompanyId, InvitationId};
+use crate::ids::{CompanyId, IntegrationId, InvitationId};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -19,6 +19,14 @@ pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
 /// When the database cannot be asked.
 pub fn lock_sitting(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
     lock(conn, invitation.as_str())
+}
+
+/// Makes decisions about one person take turns until the transaction ends; `contact` is Lever's id.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lock_person(conn: &mut Conn, integration: &IntegrationId, contact: &str) -> DbResult<()> {
+    lock(conn, &format!("{integration}/{contact}"))
 }
 
 fn lock(conn: &mut Conn, key: &str) -> DbResult<()> {

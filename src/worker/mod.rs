@@ -15,6 +15,7 @@ mod look;
 mod nightly;
 mod reconcile;
 mod retention;
+mod upload;
 mod work;
 mod write_back;
 
