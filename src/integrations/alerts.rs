@@ -202,16 +202,23 @@ fn data(account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> Value
     })
 }
 
-/// Ends what no longer means anything once an account is disconnected, without a word.
+/// Ends what no longer means anything once an account is disconnected, without a word to people. A
+/// machine is told, because it would wait for the end.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn drop_others(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+pub(super) fn drop_others(conn: &mut Conn, account: &Integration) -> DbResult<()> {
     let now = Timestamp::now();
-    diesel::update(dsl::alerts.filter(dsl::integration_id.eq(id).and(dsl::recovered_at.is_null())))
-        .filter(dsl::kind.ne(AlertKind::AccessRevoked))
-        .set((dsl::recovered_at.eq(Some(now)), dsl::recovery_told_at.eq(Some(now))))
-        .execute(conn)?;
+    for alert in current(conn, &account.id)? {
+        if alert.kind == AlertKind::AccessRevoked {
+            continue;
+        }
+        diesel::update(dsl::alerts.find(&alert.id))
+            .set((dsl::recovered_at.eq(Some(now)), dsl::recovery_told_at.eq(Some(now))))
+            .execute(conn)?;
+        let data = data(account, &alert, Some(now));
+        hooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
+    }
     Ok(())
 }
 

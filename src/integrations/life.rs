@@ -36,7 +36,7 @@ pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, acto
             dsl::updated_at.eq(now),
         ))
         .execute(conn)?;
-    alerts::drop_others(conn, &integration.id)?;
+    alerts::drop_others(conn, integration)?;
     if *actor == Actor::Portal {
         alerts::begin(conn, integration, AlertKind::AccessRevoked, now)?;
     }

@@ -234,7 +234,7 @@ connected!(
         assert_eq!(alert["kind"], "access_revoked");
         assert_eq!(alert["ended_at"], Value::Null);
         assert_eq!(body(&taken)["data"]["integration"]["id"], there.integration.as_str());
-        grant_again(&there.portal, &there.lever, &there.admin, &there.integration).await;
+        grant_again(&there.lever, &there.admin, &there.integration).await;
         let over = posted(&server, "integration.alert_ended").await;
         assert_eq!(body(&over)["data"]["alert"]["id"], alert["id"]);
         assert!(body(&over)["data"]["alert"]["ended_at"].is_string());
@@ -256,7 +256,7 @@ connected!(
             page.text(".banner").contains("410 Gone").then_some(())
         })
         .await;
-        grant_again(&there.portal, &there.lever, &there.admin, &there.integration).await;
+        grant_again(&there.lever, &there.admin, &there.integration).await;
         assert_eq!(posts(&server).await.len(), 1);
         there.admin.post(PAGE, &[("alert_url", &server.uri())]).await.leads_to(PAGE);
         assert_eq!(there.admin.get(PAGE).await.text(".banner"), "");

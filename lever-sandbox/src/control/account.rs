@@ -44,9 +44,8 @@ async fn set_stages(lever: Shared, Input(input): Input<Pipeline>) -> Answer {
     let Some(first) = stages.first().map(|stage| stage.id.clone()) else {
         return Err(ApiError::bad("A pipeline has at least one stage"));
     };
-    let is_gone = |stage: &Option<String>| {
-        stage.as_ref().is_some_and(|id| stages.iter().all(|there| there.id != *id))
-    };
+    let is_gone =
+        |stage: &Option<String>| stage.as_ref().is_some_and(|id| stages.iter().all(|there| there.id != *id));
     let moved: Vec<String> =
         state.opportunities.iter().filter(|row| is_gone(&row.stage)).map(|row| row.id.clone()).collect();
     for id in moved {
@@ -73,7 +72,8 @@ async fn edit_posting(lever: Shared, id: Path<String>, Input(input): Input<Posti
     let mut state = lever.write();
     let wanted = id.into_inner();
     let known = state.postings.iter().find(|posting| posting.id == wanted || posting.text == wanted);
-    let id = known.map(|posting| posting.id.clone()).ok_or_else(|| ApiError::not_found("Posting", &wanted))?;
+    let id =
+        known.map(|posting| posting.id.clone()).ok_or_else(|| ApiError::not_found("Posting", &wanted))?;
     let user = state.admin().id.clone();
     let actor = Actor::new(Some(&user), now);
     if let Some(tags) = input.tags {

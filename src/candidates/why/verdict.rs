@@ -239,6 +239,16 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
             "Choose the trigger stage.",
         );
     };
+    let is_gone = |stage: &&KnownStage| stage.stage_id == trigger && stage.removed_at.is_some();
+    if let Some(gone) = known.stages.iter().find(is_gone) {
+        return said(
+            format!(
+                "The trigger stage \u{201c}{}\u{201d} no longer exists in Lever, so nobody is invited by a move.",
+                gone.name
+            ),
+            "Choose another trigger stage on the integration's page.",
+        );
+    }
     let trigger = known.stage(&StageId::from(trigger));
     said(
         format!(

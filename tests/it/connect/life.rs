@@ -243,7 +243,7 @@ when_connected!(two_clicks_at_once_make_no_webhook_twice, async |there: Connecte
 });
 
 when_connected!(the_same_lever_account_twice_is_seen, async |there: Connected| {
-    let second = grant(&there.portal, &there.lever, &there.admin).await;
+    let second = grant(&there.lever, &there.admin).await;
     assert_ne!(second, there.integration);
     for id in [&second, &there.integration] {
         let page = there.admin.get(&format!("/settings/integrations/{id}")).await;
@@ -253,7 +253,7 @@ when_connected!(the_same_lever_account_twice_is_seen, async |there: Connected| {
     let other = there.portal.company("Other Ltd").await;
     there.portal.person(&other, "eve@other.example", Role::Admin).await;
     let eve = there.portal.signed_in("eve@other.example").await;
-    let third = grant(&there.portal, &there.lever, &eve).await;
+    let third = grant(&there.lever, &eve).await;
     let page = eve.get(&format!("/settings/integrations/{third}")).await;
     assert!(!page.html.contains("same Lever account"), "another company's accounts are nobody's business");
 });

@@ -6,6 +6,7 @@ mod alerts;
 mod archive;
 mod completeness;
 mod doctor;
+mod faces;
 mod health;
 mod heartbeat;
 mod reconcile;

@@ -1,0 +1,55 @@
+//! The pages on an account's life in a real browser, with something on each.
+
+use super::*;
+use crate::support::browser::Browser;
+use crate::support::faces::{everyone_can_use, log_in};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+#[actix_web::test]
+async fn the_life_of_an_account_is_for_everyone_to_see() {
+    let working = Working::start(Backend::Sqlite).await;
+    let there = &working.there;
+    working.posting("Backend Engineer", json!({"tags": ["alva: screening", "Rust"]})).await;
+    working.posting("Data Analyst", json!({"tags": ["Alva Coding Test: Lookup Service - Level 2"]})).await;
+    working.nightly(ChoreKind::Postings).await;
+    let mut stages = working.pipeline().await;
+    stages[2]["text"] = json!("Renamed");
+    working.set_pipeline(stages).await;
+    let told = working.person("Told", "applicant-new").await;
+    working.move_to(&told, TRIGGER).await;
+    working.mailed("told@people.example", "invites you").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    let lost = working.person("Lost", "applicant-new").await;
+    working.move_to(&lost, TRIGGER).await;
+    until("the notice", PATIENCE, async || {
+        there.admin.get(&working.page()).await.html.contains("was renamed").then_some(())
+    })
+    .await;
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(204)).mount(&server).await;
+    let browser = Browser::open().await;
+    log_in(&browser, &there.portal, "ada@acme.example").await;
+    let at = |path: &str| there.portal.running.url.join(path).unwrap();
+    browser.goto(at(&working.page())).await;
+    browser.sees("was renamed").await;
+    everyone_can_use(&browser, "life-account").await;
+    browser.press("Postings and their tags").await;
+    browser.sees("The tags on your postings").await;
+    everyone_can_use(&browser, "life-postings").await;
+    browser.goto(at(&format!("{}/completeness", working.page()))).await;
+    browser.press("Count today so far").await;
+    browser.sees("The difference, by name").await;
+    everyone_can_use(&browser, "life-day").await;
+    browser.press("Completeness").await;
+    browser.sees("Three equal numbers").await;
+    everyone_can_use(&browser, "life-days").await;
+    browser.goto(at("/settings/company/alerts")).await;
+    browser.fill("Address", &server.uri()).await;
+    browser.press("Save address").await;
+    browser.sees("shown only this once").await;
+    everyone_can_use(&browser, "life-alerts-secret").await;
+    browser.press("Send a test").await;
+    browser.sees("The test was taken").await;
+    everyone_can_use(&browser, "life-alerts").await;
+}
