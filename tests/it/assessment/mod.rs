@@ -5,6 +5,7 @@ pub mod faces;
 mod links;
 mod paper;
 mod profiles;
+mod provider;
 mod steps;
 mod write_back;
 
