@@ -238,6 +238,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    postings (integration_id, posting_id) {
+        integration_id -> Text,
+        posting_id -> Text,
+        title -> Text,
+        tags -> Text,
+        confidentiality -> Text,
+        state -> Text,
+        lever_url -> Text,
+        alva_tags -> Integer,
+        findings -> Integer,
+        seen_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
     profiled_postings (id) {
         id -> Text,
         company_id -> Text,
@@ -389,6 +401,7 @@ diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
+diesel::joinable!(postings -> integrations (integration_id));
 diesel::joinable!(profiled_postings -> companies (company_id));
 diesel::joinable!(profiled_postings -> role_profiles (profile_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
@@ -420,6 +433,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lever_stages,
     lever_webhooks,
     oauth_flows,
+    postings,
     profiled_postings,
     reconciliation_findings,
     reconciliations,
