@@ -250,6 +250,10 @@ diesel::table! {
         findings -> Integer,
         seen_at -> BigInt,
         removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     profiled_postings (id) {
         id -> Text,
         company_id -> Text,
