@@ -1,5 +1,6 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
+mod clock;
 mod company;
 pub mod faces;
 mod links;
@@ -7,6 +8,7 @@ mod paper;
 mod profiles;
 mod provider;
 mod steps;
+mod weight;
 mod write_back;
 
 use crate::support::portal::Portal;
