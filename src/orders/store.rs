@@ -68,7 +68,17 @@ pub fn of(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrd
 /// # Errors
 /// When the database refuses.
 pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> DbResult<bool> {
-    if of(conn, &invitation.id)?.is_some() {
+    if let Some(order) = of(conn, &invitation.id)? {
+        if order.state != State::Open {
+            // Mailed again, so the candidate has something to do again.
+            diesel::update(test_orders::table.find(&invitation.id))
+                .set((
+                    test_orders::state.eq(State::Open),
+                    test_orders::next_at.eq(Timestamp::now().plus(POLL)),
+                    test_orders::attempts.eq(0),
+                ))
+                .execute(conn)?;
+        }
         return Ok(true);
     }
     if !there_is_one || invitation.sent_at.is_some() {
@@ -204,7 +214,10 @@ pub fn forget_of(conn: &mut Conn, integration: &IntegrationId, opportunity: &str
 /// # Errors
 /// When the database refuses.
 pub fn gone(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
-    diesel::delete(test_orders::table.find(order)).execute(conn)?;
+    // One that was mailed again meanwhile stays.
+    diesel::delete(test_orders::table.find(order))
+        .filter(test_orders::state.eq(State::Erasing))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn keep_asking(tools: Tools, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let due = async {
             let now = Timestamp::now();
-            tools.db.write(|conn| orders::tidy(conn)).await?;
+            tools.db.write(orders::tidy).await?;
             tools.db.read(move |conn| orders::due(conn, now, BATCH)).await
         };
         let due = due.await.unwrap_or_else(|failure: DbError| {
