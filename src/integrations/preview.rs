@@ -1,11 +1,16 @@
 //! Who meets the rules now: looks at the candidates in the trigger stage before anything is saved.
 
 use super::connection::{CallError, Connections};
+use super::store;
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
+use crate::invitations::candidates::address_key;
+use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
 use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
+use crate::people;
+use crate::sittings::reuse::{self, Listed};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -34,6 +39,10 @@ pub struct Preview {
     pub refused: BTreeMap<String, usize>,
     /// There are more in the stage than were looked at.
     pub is_partial: bool,
+    /// So many of those who would be invited have results that are reused.
+    pub reused: usize,
+    /// By what those who would be invited are recognised.
+    people: Vec<Listed>,
 }
 
 impl Preview {
@@ -43,7 +52,7 @@ impl Preview {
     }
 }
 
-struct Listed {
+struct FromLever {
     opportunities: Vec<Opportunity>,
     is_partial: bool,
     postings: HashMap<PostingId, Posting>,
@@ -65,12 +74,15 @@ pub async fn preview(
             async move { list(&api, &settings).await }
         })
         .await?;
-    let (id, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
-    let invited = connections.db().read(move |conn| invited_before(conn, &id, ids)).await?;
-    Ok(decide(settings, &listed, &invited))
+    let (account, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
+    let invited = connections.db().read(move |conn| invited_before(conn, &account, ids)).await?;
+    let mut preview = decide(settings, &listed, &invited);
+    let (account, people) = (id.clone(), std::mem::take(&mut preview.people));
+    preview.reused = connections.db().read(move |conn| reused(conn, &account, &people)).await?;
+    Ok(preview)
 }
 
-async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
+async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
     let filter = OpportunityFilter {
         stages: settings.trigger_stage.iter().cloned().collect(),
         archived: Some(false),
@@ -115,7 +127,7 @@ async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
             Err(other) => return Err(other),
         }
     }
-    Ok(Listed { opportunities, is_partial, postings })
+    Ok(FromLever { opportunities, is_partial, postings })
 }
 
 /// A link is only made of an address that a browser opens as a page.
@@ -136,7 +148,15 @@ fn invited_before(
     Ok(found.into_iter().collect())
 }
 
-fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, String)>) -> Preview {
+/// How many of these have results that are reused.
+fn reused(conn: &mut Conn, id: &IntegrationId, people: &[Listed]) -> DbResult<usize> {
+    let company = store::get(conn, id)?.company_id;
+    let months = people::habits(conn, &company)?.reuse_months;
+    let found = reuse::with_results(conn, &company, id, people, Needs::BOTH, months)?;
+    Ok(people.iter().filter(|one| found.has(one)).count())
+}
+
+fn decide(settings: &Settings, listed: &FromLever, invited: &HashSet<(String, String)>) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
     for opportunity in &listed.opportunities {
         let posting_id = opportunity.posting_id();
@@ -151,6 +171,10 @@ fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, Strin
         };
         match rules::decide(settings, facts) {
             Decision::Invite(_) => {
+                preview.people.push(Listed {
+                    contact: opportunity.contact_id().map(ToString::to_string),
+                    address: address_key(opportunity.email().unwrap_or_default()),
+                });
                 let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
                 preview.invited.entry(title.to_owned()).or_default().push(Person {
                     name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),

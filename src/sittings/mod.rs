@@ -6,6 +6,8 @@
 mod door;
 mod kit;
 pub mod results;
+pub mod retake;
+pub mod reuse;
 mod run;
 pub mod store;
 

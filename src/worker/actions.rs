@@ -2,6 +2,7 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
+use super::hold;
 use super::look::Seen;
 use super::write_back;
 use crate::db::{Conn, DbError, DbResult};
@@ -91,7 +92,9 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         let counted = action.id.clone();
-        tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
+        if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+            continue;
+        }
         let tried = attempt(tools, &action, &invitation).await?;
         match tried {
             Tried::Done(step) => {
@@ -124,7 +127,8 @@ pub(super) async fn attempt(
         ActionKind::AddNote => write_back::add_note(tools, invitation).await,
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
-        ActionKind::RemoveResult => write_back::remove_result(tools, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(tools, action, invitation).await,
+        ActionKind::ClearTags => hold::clear_tags(tools, invitation).await,
     }
 }
 

@@ -9,9 +9,11 @@ use crate::assessment::Texts;
 use crate::assessment::rolefit::Label;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
+use crate::ids::InvitationId;
 use crate::integrations::connection::CallError;
 use crate::integrations::{stages, store as accounts};
 use crate::invitations::Invitation;
+use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
 use crate::sittings::results::{self, Outcome};
@@ -101,8 +103,14 @@ pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result
 }
 
 /// Removes the note and the link of a result that the candidate took back.
-pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    let link = result_link(tools, invitation);
+pub(super) async fn remove_result(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
+    // A retake has taken the place of the invitation whose result it is.
+    let earlier = action.earlier_result();
+    let link = link_of(tools, invitation, earlier.as_ref().unwrap_or(&invitation.id));
     in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
         let link = link.clone();
         async move {
@@ -117,9 +125,13 @@ pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Res
 
 /// Where the company reads the result. Unique to the invitation, so it also marks its note.
 fn result_link(tools: &Tools, invitation: &Invitation) -> String {
+    link_of(tools, invitation, &invitation.id)
+}
+
+fn link_of(tools: &Tools, invitation: &Invitation, result: &InvitationId) -> String {
     let mut link = tools.base_url.clone();
     link.set_path(&format!("/candidates/{}", invitation.candidate_id));
-    link.set_fragment(Some(&format!("result-{}", invitation.id)));
+    link.set_fragment(Some(&format!("result-{result}")));
     link.to_string()
 }
 
@@ -164,7 +176,7 @@ fn label(label: Label) -> &'static str {
 }
 
 /// Calls Lever about the invitation's opportunity, and sorts how that went.
-async fn in_lever<F>(
+pub(super) async fn in_lever<F>(
     tools: &Tools,
     invitation: &Invitation,
     kind: &'static str,

@@ -3,9 +3,9 @@
 //! say, and what became of the webhook.
 
 use super::find::Choice;
-use super::{Verdict, WhyError, instant};
+use super::{Verdict, WhyError, instant, story};
 use crate::db::schema::{candidates, events as event_rows};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
@@ -49,10 +49,10 @@ struct Seen {
 }
 
 /// A sentence, what would change it, and whether all is as it should be.
-struct Said {
-    sentence: String,
-    mend: String,
-    is_good: bool,
+pub(super) struct Said {
+    pub(super) sentence: String,
+    pub(super) mend: String,
+    pub(super) is_good: bool,
 }
 
 fn said(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
@@ -160,8 +160,14 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let invitation =
-        connections.db().read(move |conn| store::invitation_for(conn, &id, &key, &posting)).await?;
+    let (invitation, story) = connections
+        .db()
+        .read(move |conn| {
+            let found = store::invitation_for(conn, &id, &key, &posting)?;
+            let story = found.as_ref().map(|found| story::of(conn, found)).transpose()?.flatten();
+            Ok::<_, DbError>((found, story))
+        })
+        .await?;
     let facts = |cause| Facts {
         cause,
         opportunity,
@@ -177,7 +183,7 @@ async fn decide(
         decided => decided,
     };
     Ok(match (decision, invitation) {
-        (_, Some(invitation)) => invited(&invitation),
+        (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation)),
         (Decision::Refuse(rule, refusal), None) => {
             said(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
         }
