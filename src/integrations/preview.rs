@@ -3,11 +3,12 @@
 use super::connection::{CallError, Connections};
 use super::store;
 use crate::db::schema::invitations::dsl;
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
 use crate::invitations::candidates::address_key;
 use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
+use crate::invitations::store::OpenByPerson;
 use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
 use crate::people;
 use crate::sittings::reuse::{self, Listed};
@@ -75,8 +76,16 @@ pub async fn preview(
         })
         .await?;
     let (account, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
-    let invited = connections.db().read(move |conn| invited_before(conn, &account, ids)).await?;
-    let mut preview = decide(settings, &listed, &invited);
+    let people: Vec<String> =
+        listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
+    let (invited, open) = connections
+        .db()
+        .read(move |conn| {
+            let invited = invited_before(conn, &account, ids)?;
+            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &account, &people)?))
+        })
+        .await?;
+    let mut preview = decide(settings, &listed, &invited, &open);
     let (account, people) = (id.clone(), std::mem::take(&mut preview.people));
     preview.reused = connections.db().read(move |conn| reused(conn, &account, &people)).await?;
     Ok(preview)
@@ -156,7 +165,12 @@ fn reused(conn: &mut Conn, id: &IntegrationId, people: &[Listed]) -> DbResult<us
     Ok(people.iter().filter(|one| found.has(one)).count())
 }
 
-fn decide(settings: &Settings, listed: &FromLever, invited: &HashSet<(String, String)>) -> Preview {
+fn decide(
+    settings: &Settings,
+    listed: &FromLever,
+    invited: &HashSet<(String, String)>,
+    open: &OpenByPerson,
+) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
     for opportunity in &listed.opportunities {
         let posting_id = opportunity.posting_id();
@@ -168,6 +182,7 @@ fn decide(settings: &Settings, listed: &FromLever, invited: &HashSet<(String, St
             posting,
             posting_is_hidden: posting_id.is_some() && posting.is_none(),
             is_invited: invited.contains(&key),
+            is_invited_elsewhere: open.is_elsewhere(opportunity),
         };
         match rules::decide(settings, facts) {
             Decision::Invite(_) => {

@@ -11,4 +11,3 @@ CREATE INDEX invitations_reused ON invitations (reused_from) WHERE reused_from I
 ALTER TABLE candidates ADD COLUMN email_key TEXT NOT NULL DEFAULT ''; -- lower case; '' without an address
 UPDATE candidates SET email_key = LOWER(TRIM(email));
 CREATE INDEX candidates_by_address ON candidates (company_id, email_key) WHERE email_key <> '';
-CREATE INDEX candidates_by_contact ON candidates (integration_id, contact_id) WHERE contact_id IS NOT NULL;

@@ -13,8 +13,9 @@ use crate::integrations::connection::CallError;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::watch::{self, Watch};
 use crate::integrations::{Connections, Integration, State, store as accounts};
+use crate::invitations::Invitation;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, SCREENING_TAG};
-use crate::invitations::{Invitation, store};
+use crate::invitations::store::{self, OpenByPerson};
 use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
 use crate::reconcile::find::settings;
 use crate::time::Timestamp;
@@ -160,12 +161,13 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let (invitation, story) = connections
+    let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
+    let (invitation, story, open) = connections
         .db()
         .read(move |conn| {
             let found = store::invitation_for(conn, &id, &key, &posting)?;
             let story = found.as_ref().map(|found| story::of(conn, found)).transpose()?.flatten();
-            Ok::<_, DbError>((found, story))
+            Ok::<_, DbError>((found, story, OpenByPerson::of(conn, &id, &person)?))
         })
         .await?;
     let facts = |cause| Facts {
@@ -174,6 +176,7 @@ async fn decide(
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.is_hidden,
         is_invited: invitation.is_some(),
+        is_invited_elsewhere: open.is_elsewhere(opportunity),
     };
     let settings = settings(&known.account);
     let name = |id: &StageId| known.stage(id);
@@ -205,6 +208,7 @@ fn invited(invitation: &Invitation) -> Said {
 fn mend(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::AlreadyInvited => "",
+        Refusal::SamePerson => "Their result will stand on the other opportunity.",
         Refusal::Anonymized => "A person whose data was removed cannot be invited.",
         Refusal::Archived => "Bring the candidate back into the pipeline in Lever.",
         Refusal::Confidential => "Switch the confidential setting off in Lever.",

@@ -14,6 +14,7 @@ mod integrations;
 mod invite;
 mod login;
 mod password;
+mod profiles;
 mod setup;
 mod team;
 
@@ -30,6 +31,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     company::routes(cfg);
     habits::routes(cfg);
     team::routes(cfg);
+    profiles::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);
     // Before the page of one candidate, whose address is as long.

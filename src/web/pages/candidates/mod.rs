@@ -1,7 +1,7 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
 mod compare;
-mod report;
+mod pdf;
 mod retake;
 mod time;
 
@@ -14,6 +14,7 @@ use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
 use crate::invitations::InvitationState;
 use crate::invitations::batch_view::{self, Summary};
+use crate::report::Report;
 use crate::sittings::reuse::{self, Origin};
 use crate::sittings::{results, retake as retaking};
 use crate::time::Timestamp;
@@ -31,6 +32,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
     cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
@@ -113,7 +115,7 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
 struct OnePage {
     layout: Layout,
     full: Full,
-    reports: Vec<report::Report>,
+    reports: Vec<Report>,
     /// Where results came from that were taken over.
     origins: Vec<Origin>,
     /// The person has results, in this job or another.
@@ -130,7 +132,7 @@ impl OnePage {
     }
 
     /// The report of an invitation, once complete.
-    fn report(&self, invitation: &Invited) -> Option<&report::Report> {
+    fn report(&self, invitation: &Invited) -> Option<&Report> {
         self.reports.iter().find(|report| report.invitation == invitation.id)
     }
 
@@ -199,6 +201,6 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
-    let reports = outcomes.iter().map(report::report).collect();
+    let reports = outcomes.iter().map(Report::of).collect();
     render(&OnePage { layout, full, reports, origins, has_results, events })
 }
