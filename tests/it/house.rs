@@ -71,7 +71,8 @@ fn no_file_is_longer_than_one_reads_in_a_sitting() {
     for folder in ["src", "lever-sandbox/src"] {
         for path in sources(&root.join(folder)) {
             let lines = fs::read_to_string(&path).unwrap().lines().count();
-            if lines > 450 {
+            // Nobody reads the tables in a sitting, and Diesel wants them in one file.
+            if lines > 450 && !path.ends_with("src/db/schema.rs") {
                 long.push(format!("{}: {lines} lines", path.display()));
             }
         }
