@@ -194,7 +194,8 @@ active!(
         assert_eq!(first[0].outcome, "nothing_to_do", "{}", first[0].reason);
         assert!(first[0].reason.contains("Recruiter screen"), "{}", first[0].reason);
         let archived = scene.there.worked(&people[1], 1).await;
-        assert_eq!(archived[0].outcome, "archived", "{}", archived[0].reason);
+        // By Lever's answer, or by the webhook that told of it before.
+        assert!(["archived", "ended"].contains(&archived[0].outcome.as_str()), "{}", archived[0].reason);
         for person in &people[..3] {
             assert!(scene.mails(person).await.is_empty());
         }

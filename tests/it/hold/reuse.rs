@@ -92,7 +92,12 @@ active!(
         assert!(why.text(".banner").contains("complete without a mail"), "{}", why.html);
         // Worked again, it stays as it is.
         there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
-        scene.all(std::slice::from_ref(&second), "reused").await;
+        until("the event to be worked again", PATIENCE, async || {
+            let all = scene.events().await;
+            let again = all.into_iter().find(|known| known.id == event.id)?;
+            (again.state == State::Done).then(|| assert_eq!(again.outcome, "reused", "{}", again.reason))
+        })
+        .await;
         // Before a change of the settings, the preview knows.
         let third = scene.applies("zyx@people.example", 2).await;
         let path = format!("opportunities/{}/stage", third["id"].as_str().unwrap());
