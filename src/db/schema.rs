@@ -101,6 +101,8 @@ diesel::table! {
         time_zone -> Text,
         retention_months -> Integer,
         created_at -> BigInt,
+        default_tests -> Text,
+        ask_again_above -> Integer,
     }
 }
 
@@ -174,6 +176,7 @@ diesel::table! {
         signature_failing_since -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        candidate_tag -> Text,
     }
 }
 
@@ -196,6 +199,9 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         opened_at -> Nullable<BigInt>,
         time_percent -> Integer,
+        tests -> Text,
+        rule_id -> Nullable<Text>,
+        progression_stage_id -> Nullable<Text>,
     }
 }
 
@@ -265,6 +271,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    rules (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        scope -> Text,
+        scope_value -> Text,
+        title -> Text,
+        trigger_stage_id -> Text,
+        progression_stage_id -> Nullable<Text>,
+        tests -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Text,
         user_id -> Nullable<Text>,
@@ -318,6 +340,7 @@ diesel::table! {
         checked_at -> Nullable<BigInt>,
         check_failure -> Text,
         next_reconcile_at -> BigInt,
+        entered_since -> BigInt,
     }
 }
 
@@ -352,6 +375,8 @@ diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id)
 diesel::joinable!(reconciliations -> companies (company_id));
 diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
+diesel::joinable!(rules -> companies (company_id));
+diesel::joinable!(rules -> integrations (integration_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
@@ -376,6 +401,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_flows,
     reconciliation_findings,
     reconciliations,
+    rules,
     sessions,
     signing_tokens,
     sittings,

@@ -318,6 +318,7 @@ fn new_account(conn: &mut Conn, flow: &Flow, granter: &Granter) -> DbResult<Inte
         signature_failing_since: None,
         created_at: now,
         updated_at: now,
+        candidate_tag: super::configure::CANDIDATE_TAG.to_owned(),
     };
     store::insert(conn, &row)?;
     Ok(row)

@@ -1,11 +1,13 @@
-//! Who meets the rules now: looks at the candidates in the trigger stage before anything is saved.
+//! Who meets the rules now: looks at the candidates in the trigger stages, and at those who carry the
+//! candidate tag, before anything is saved.
 
 use super::connection::{CallError, Connections};
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
-use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
-use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
+use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
+use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, OpportunityId, Posting, PostingId};
+use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -15,6 +17,9 @@ const LIMIT: Duration = Duration::from_secs(8);
 
 /// No more pages of a hundred are read than this.
 const PAGES: usize = 5;
+
+/// Why somebody is left alone who has been in the stage for very long.
+const TOO_OLD: &str = "entered the stage longer ago than data is kept";
 
 /// A candidate who would be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +35,9 @@ pub struct Person {
 pub struct Preview {
     /// Those who would be invited, by posting.
     pub invited: BTreeMap<String, Vec<Person>>,
-    /// How many are in the stage and would not be, by reason.
+    /// How many are there and would not be, by reason.
     pub refused: BTreeMap<String, usize>,
-    /// There are more in the stage than were looked at.
+    /// There are more than were looked at.
     pub is_partial: bool,
 }
 
@@ -40,6 +45,11 @@ impl Preview {
     /// So many would be invited.
     pub fn count(&self) -> usize {
         self.invited.values().map(Vec::len).sum()
+    }
+
+    /// The same for people, who are told when there may be more.
+    pub fn count_words(&self) -> String {
+        if self.is_partial { format!("{} or more", self.count()) } else { self.count().to_string() }
     }
 }
 
@@ -49,8 +59,9 @@ struct Listed {
     postings: HashMap<PostingId, Posting>,
 }
 
-/// Asks Lever who is in the trigger stage and decides about each as the worker would. Nothing is
-/// stored and nobody is invited.
+/// Asks Lever who is there and decides about each as the worker would. Nothing is stored and nobody is
+/// invited. `kept`: who entered the stage before that may have been invited and erased since, and is left
+/// alone.
 ///
 /// # Errors
 /// When Lever could not be asked in time.
@@ -58,6 +69,7 @@ pub async fn preview(
     connections: &Connections,
     id: &IntegrationId,
     settings: &Settings,
+    kept: Timestamp,
 ) -> Result<Preview, CallError> {
     let listed = connections
         .call_within(LIMIT, id, |api| {
@@ -67,17 +79,12 @@ pub async fn preview(
         .await?;
     let (id, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
     let invited = connections.db().read(move |conn| invited_before(conn, &id, ids)).await?;
-    Ok(decide(settings, &listed, &invited))
+    Ok(decide(settings, &listed, &invited, kept))
 }
 
-async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
-    let filter = OpportunityFilter {
-        stages: settings.trigger_stage.iter().cloned().collect(),
-        archived: Some(false),
-        expand: vec![Expand::Applications],
-        ..OpportunityFilter::default()
-    };
-    let mut pages = api.opportunities(&filter);
+/// The first pages of a list, and whether there are more.
+async fn read(api: &Api, filter: &OpportunityFilter) -> Result<(Vec<Opportunity>, bool), Error> {
+    let mut pages = api.opportunities(filter);
     let (mut opportunities, mut is_partial) = (Vec::new(), false);
     for _ in 0..PAGES {
         let Some(page) = pages.next().await? else { break };
@@ -89,6 +96,26 @@ async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
         if !is_partial {
             break;
         }
+    }
+    Ok((opportunities, is_partial))
+}
+
+async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
+    let all = OpportunityFilter {
+        archived: Some(false),
+        expand: vec![Expand::Applications],
+        ..OpportunityFilter::default()
+    };
+    let (mut opportunities, mut is_partial) = (Vec::new(), false);
+    let stages = settings.trigger_stages();
+    if !stages.is_empty() {
+        (opportunities, is_partial) = read(api, &OpportunityFilter { stages, ..all.clone() }).await?;
+    }
+    if let Some(tag) = &settings.candidate_tag {
+        let (tagged, is_more) = read(api, &OpportunityFilter { tag: Some(tag.clone()), ..all }).await?;
+        is_partial |= is_more;
+        let known: HashSet<OpportunityId> = opportunities.iter().map(|o| o.id.clone()).collect();
+        opportunities.extend(tagged.into_iter().filter(|tagged| !known.contains(&tagged.id)));
     }
     let mut wanted: HashSet<PostingId> =
         opportunities.iter().filter_map(|opportunity| opportunity.posting_id().cloned()).collect();
@@ -136,7 +163,18 @@ fn invited_before(
     Ok(found.into_iter().collect())
 }
 
-fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, String)>) -> Preview {
+/// Whether a reconciliation would leave the candidate alone (see [`crate::reconcile`]).
+fn is_too_old(invite: &Invite, opportunity: &Opportunity, kept: Timestamp) -> bool {
+    let entered = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()));
+    matches!(invite.rule, Rule::TriggerStage(..)) && entered.is_none_or(|entered| entered < kept)
+}
+
+fn decide(
+    settings: &Settings,
+    listed: &Listed,
+    invited: &HashSet<(String, String)>,
+    kept: Timestamp,
+) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
     for opportunity in &listed.opportunities {
         let posting_id = opportunity.posting_id();
@@ -150,6 +188,9 @@ fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, Strin
             is_invited: invited.contains(&key),
         };
         match rules::decide(settings, facts) {
+            Decision::Invite(invite) if is_too_old(&invite, opportunity, kept) => {
+                *preview.refused.entry(TOO_OLD.to_owned()).or_default() += 1;
+            }
             Decision::Invite(_) => {
                 let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
                 preview.invited.entry(title.to_owned()).or_default().push(Person {

@@ -63,6 +63,8 @@ pub struct Integration {
     pub created_at: Timestamp,
     /// When the row was changed last.
     pub updated_at: Timestamp,
+    /// A candidate who carries this tag is invited; empty when that is switched off.
+    pub candidate_tag: String,
 }
 
 impl Integration {

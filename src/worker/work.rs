@@ -7,12 +7,12 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
-use crate::integrations::{Integration, stages, store as accounts};
+use crate::integrations::{rules as posting_rules, stages, store as accounts};
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::store;
-use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
-use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
+use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, by_hand, decide, erasure, lookup};
+use crate::lever::{Event as Kind, OpportunityId, StageId, Trace};
 use crate::people;
 use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
@@ -115,7 +115,7 @@ fn decided(
     let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
     let known = store::invitation_for(conn, &event.integration_id, seen.opportunity.id.as_str(), &posting)?;
     let facts = Facts {
-        cause: cause(&kind),
+        cause: by_hand::tests(event).map_or_else(|| cause(&kind), Cause::ByHand),
         opportunity: &seen.opportunity,
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.posting_is_hidden,
@@ -128,12 +128,19 @@ fn decided(
             .find(|stage| stage.stage_id == id.as_str())
             .map_or_else(|| id.to_string(), |s| s.name.clone())
     };
-    match decide(&settings(&account), facts) {
-        Decision::Invite(rule) => {
-            let reason = rule.words(name);
-            steps::add(conn, &event.id, NewStep::good("decided", format!("invite: {reason}")))?;
+    let settings = posting_rules::settings(conn, &account)?;
+    let unknown_tests = report_unknown_tests(conn, event, seen)?;
+    match decide(&settings, facts) {
+        Decision::Invite(invite) => {
+            let mut reason = invite.words(name);
+            if let Some(who) = by_hand::who(event) {
+                reason.push_str(&format!(" by {who}"));
+            }
+            let tests = invite.tests.words();
+            steps::add(conn, &event.id, NewStep::good("decided", format!("invite to {tests}: {reason}")))?;
+            reason.push_str(&unknown_tests);
             let company = people::company(conn, &event.company_id)?;
-            actions::plan(conn, tools, event, &company, &candidate, &posting, seen, &reason)?;
+            actions::plan(conn, tools, event, &company, &candidate, &posting, seen, &reason, &invite)?;
             Ok(true)
         }
         Decision::Refuse(rule, refusal) => {
@@ -150,7 +157,7 @@ fn decided(
             Ok(false)
         }
         Decision::Nothing => {
-            let words = nothing_words(&kind, seen, &account, name);
+            let words = nothing_words(&kind, seen, &settings, name);
             steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
             queue::finish(conn, &event.id, State::Done, "nothing_to_do", &words)?;
             Ok(false)
@@ -158,23 +165,32 @@ fn decided(
     }
 }
 
-fn nothing_words(
-    kind: &Kind,
-    seen: &Seen,
-    account: &Integration,
-    name: impl Fn(&StageId) -> String,
-) -> String {
+fn nothing_words(kind: &Kind, seen: &Seen, settings: &Settings, name: impl Fn(&StageId) -> String) -> String {
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), &name);
-    let trigger = account.trigger_stage_id.as_deref().map(|id| name(&StageId::from(id)));
-    let trigger = trigger.unwrap_or_else(|| "none is chosen".to_owned());
+    let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+    let lines = settings.lines(seen.opportunity.posting_id(), tags);
+    let trigger = lookup::trigger_words(&lines, &name);
     match kind {
         Kind::ApplicationCreated => format!(
-            "nothing to do: the posting has no screening tag, and the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
+            "nothing to do: the posting has no screening tag, and the candidate is in \u{201c}{stage}\u{201d} ({trigger})"
         ),
-        _ => format!(
-            "nothing to do: the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
-        ),
+        _ => format!("nothing to do: the candidate is in \u{201c}{stage}\u{201d} ({trigger})"),
     }
+}
+
+/// Says in the timeline which of the posting's tags name tests that the portal does not have; answers
+/// the same for the invitation, empty when there are none. They never stop the other tests.
+fn report_unknown_tests(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<String> {
+    let mut all = String::new();
+    for tag in seen.posting.iter().flat_map(|posting| lookup::coding_tags(&posting.tags)) {
+        let words = format!(
+            "the posting\u{2019}s tag \u{201c}{tag}\u{201d} names a test that this portal does not have"
+        );
+        steps::add(conn, &event.id, NewStep::new("test not known", &words, StepStatus::Attention))?;
+        all.push_str("; ");
+        all.push_str(&words);
+    }
+    Ok(all)
 }
 
 fn cause(kind: &Kind) -> Cause {
@@ -182,13 +198,6 @@ fn cause(kind: &Kind) -> Cause {
         Kind::ApplicationCreated => Cause::Application,
         Kind::CandidateStageChange => Cause::StageChange,
         _ => Cause::Other,
-    }
-}
-
-fn settings(account: &Integration) -> Settings {
-    Settings {
-        trigger_stage: account.trigger_stage_id.as_deref().map(StageId::from),
-        blocked_origins: account.blocked().map(Origin::from).collect(),
     }
 }
 

@@ -42,6 +42,7 @@ pub fn account(id: IntegrationId, company: CompanyId, state: State) -> store::In
         signature_failing_since: None,
         created_at: Timestamp::now(),
         updated_at: Timestamp::now(),
+        candidate_tag: String::new(),
     }
 }
 
