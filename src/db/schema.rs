@@ -244,6 +244,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    postings (integration_id, posting_id) {
+        integration_id -> Text,
+        posting_id -> Text,
+        title -> Text,
+        tags -> Text,
+        confidentiality -> Text,
+        state -> Text,
+        lever_url -> Text,
+        alva_tags -> Integer,
+        findings -> Integer,
+        seen_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    profiled_postings (id) {
+        id -> Text,
+        company_id -> Text,
+        posting_id -> Text,
+        title -> Text,
+        search -> Text,
+        profile_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     reconciliation_findings (reconciliation_id, event_id) {
         reconciliation_id -> Text,
         event_id -> Text,
@@ -267,6 +294,18 @@ diesel::table! {
         failure -> Text,
         attempts -> Integer,
         next_attempt_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    role_profiles (id) {
+        id -> Text,
+        company_id -> Text,
+        name -> Text,
+        name_key -> Text,
+        lines -> Text,
+        default_since -> Nullable<BigInt>,
+        created_at -> BigInt,
     }
 }
 
@@ -370,11 +409,15 @@ diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
+diesel::joinable!(postings -> integrations (integration_id));
+diesel::joinable!(profiled_postings -> companies (company_id));
+diesel::joinable!(profiled_postings -> role_profiles (profile_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
 diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
 diesel::joinable!(reconciliations -> companies (company_id));
 diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
+diesel::joinable!(role_profiles -> companies (company_id));
 diesel::joinable!(rules -> companies (company_id));
 diesel::joinable!(rules -> integrations (integration_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -399,8 +442,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     lever_stages,
     lever_webhooks,
     oauth_flows,
+    postings,
+    profiled_postings,
     reconciliation_findings,
     reconciliations,
+    role_profiles,
     rules,
     sessions,
     signing_tokens,

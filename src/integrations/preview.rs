@@ -3,9 +3,10 @@
 
 use super::connection::{CallError, Connections};
 use crate::db::schema::invitations::dsl;
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
+use crate::invitations::store::OpenByPerson;
 use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, OpportunityId, Posting, PostingId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -78,8 +79,16 @@ pub async fn preview(
         })
         .await?;
     let (id, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
-    let invited = connections.db().read(move |conn| invited_before(conn, &id, ids)).await?;
-    Ok(decide(settings, &listed, &invited, kept))
+    let people: Vec<String> =
+        listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
+    let (invited, open) = connections
+        .db()
+        .read(move |conn| {
+            let invited = invited_before(conn, &id, ids)?;
+            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &id, &people)?))
+        })
+        .await?;
+    Ok(decide(settings, &listed, &invited, &open, kept))
 }
 
 /// The first pages of a list, and whether there are more.
@@ -173,6 +182,7 @@ fn decide(
     settings: &Settings,
     listed: &Listed,
     invited: &HashSet<(String, String)>,
+    open: &OpenByPerson,
     kept: Timestamp,
 ) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
@@ -186,6 +196,7 @@ fn decide(
             posting,
             posting_is_hidden: posting_id.is_some() && posting.is_none(),
             is_invited: invited.contains(&key),
+            is_invited_elsewhere: open.is_elsewhere(opportunity),
         };
         match rules::decide(settings, facts) {
             Decision::Invite(invite) if is_too_old(&invite, opportunity, kept) => {

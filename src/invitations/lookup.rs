@@ -10,9 +10,6 @@ use super::rules::Settings;
 use crate::ids::RuleId;
 use crate::lever::{PostingId, StageId};
 
-/// What the tests of postings begin with that the portal does not have: `Alva Coding Test: …`.
-const CODING: [&str; 2] = ["alvacodingtest", "alvacodingstack"];
-
 /// Which postings a rule is about. The order is that of the lookup.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -214,13 +211,4 @@ pub fn trigger_words(lines: &[Line<'_>], name: impl Fn(&StageId) -> String) -> S
         [one] => format!("trigger stage: {one}{by}"),
         many => format!("trigger stages: {}{by}", many.join(", ")),
     }
-}
-
-/// A posting's tags that name tests which the portal does not have.
-pub fn coding_tags(tags: &[String]) -> Vec<&str> {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let is_coding = |tag: &&String| CODING.iter().any(|word| letters(tag).starts_with(word));
-    tags.iter().filter(is_coding).map(String::as_str).collect()
 }

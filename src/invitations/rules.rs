@@ -9,8 +9,7 @@ use crate::ids::RuleId;
 use crate::lever::{Opportunity, Origin, Posting, StageId};
 use std::collections::BTreeSet;
 
-/// The tag on a posting that invites whoever applies. Case and spacing matter, as Alva's guide says.
-pub const SCREENING_TAG: &str = "Alva: Screening";
+pub use crate::postings::SCREENING as SCREENING_TAG;
 
 /// Stages of people who have not applied (Lever's built-in ids of leads). They are never invited.
 const LEAD_STAGES: [&str; 3] = ["lead-new", "lead-reached-out", "lead-responded"];
@@ -58,6 +57,8 @@ pub struct Facts<'f> {
     pub posting_is_hidden: bool,
     /// There is an invitation for this opportunity and posting.
     pub is_invited: bool,
+    /// The same person has an open invitation for this posting through another opportunity.
+    pub is_invited_elsewhere: bool,
 }
 
 /// What invites, and the rule about postings by which it does; none: the account's own settings.
@@ -93,6 +94,8 @@ pub struct Invite {
 pub enum Refusal {
     /// Invited before, for this posting.
     AlreadyInvited,
+    /// The same person is invited for this posting through another opportunity, as after a merge.
+    SamePerson,
     /// The person's data was removed in Lever.
     Anonymized,
     /// Out of the pipeline, by rejection or hire.
@@ -199,6 +202,7 @@ fn refusals(settings: &Settings, facts: Facts<'_>, rule: &Rule, line: &Line<'_>)
         }
     };
     refuse(facts.is_invited, || Refusal::AlreadyInvited);
+    refuse(facts.is_invited_elsewhere, || Refusal::SamePerson);
     refuse(opportunity.is_anonymized, || Refusal::Anonymized);
     refuse(opportunity.archived.is_some(), || Refusal::Archived);
     let is_confidential = opportunity.is_confidential()
@@ -260,6 +264,7 @@ impl Refusal {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::AlreadyInvited => "already_invited",
+            Self::SamePerson => "same_person",
             Self::Anonymized => "anonymized",
             Self::Archived => "archived",
             Self::Confidential => "confidential",
@@ -274,6 +279,10 @@ impl Refusal {
     pub fn words(&self) -> String {
         match self {
             Self::AlreadyInvited => "was invited for this posting before".into(),
+            Self::SamePerson => {
+                "is the same person in Lever as in another opportunity of this posting, where the tests are under way"
+                    .into()
+            }
             Self::Anonymized => "was anonymised in Lever".into(),
             Self::Archived => "is archived in Lever".into(),
             Self::Confidential => {

@@ -26,6 +26,8 @@ pub enum Section {
     Company,
     /// People and roles.
     Team,
+    /// What postings ask of candidates.
+    Profiles,
 }
 
 /// How a message looks: always with a word and a shape beside the colour.

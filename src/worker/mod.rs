@@ -11,6 +11,7 @@ mod lease;
 mod look;
 mod reconcile;
 mod retention;
+mod upload;
 mod work;
 mod write_back;
 

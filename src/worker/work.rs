@@ -3,17 +3,18 @@
 use super::Tools;
 use super::actions::{self, Effects};
 use super::look::{Blind, Seen, look, steps_of};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::{rules as posting_rules, stages, store as accounts};
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
-use crate::invitations::store;
+use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, by_hand, decide, erasure, lookup};
 use crate::lever::{Event as Kind, OpportunityId, StageId, Trace};
 use crate::people;
+use crate::postings;
 use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
@@ -113,13 +114,20 @@ fn decided(
         return Ok(false);
     }
     let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let known = store::invitation_for(conn, &event.integration_id, seen.opportunity.id.as_str(), &posting)?;
+    let id = seen.opportunity.id.as_str();
+    let known = store::invitation_for(conn, &event.integration_id, id, &posting)?;
+    let person: Vec<String> = seen.opportunity.contact_id().iter().map(ToString::to_string).collect();
+    if let Some(contact) = person.first() {
+        dialect::lock_person(conn, &event.integration_id, contact)?;
+    }
+    let open = OpenByPerson::of(conn, &event.integration_id, &person)?;
     let facts = Facts {
         cause: by_hand::tests(event).map_or_else(|| cause(&kind), Cause::ByHand),
         opportunity: &seen.opportunity,
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.posting_is_hidden,
         is_invited: known.is_some(),
+        is_invited_elsewhere: open.is_elsewhere(&seen.opportunity),
     };
     let names = stages::all(conn, &event.integration_id)?;
     let name = |id: &StageId| {
@@ -129,7 +137,7 @@ fn decided(
             .map_or_else(|| id.to_string(), |s| s.name.clone())
     };
     let settings = posting_rules::settings(conn, &account)?;
-    let unknown_tests = report_unknown_tests(conn, event, seen)?;
+    let unknown_tests = report_tags(conn, event, seen)?;
     match decide(&settings, facts) {
         Decision::Invite(invite) => {
             let mut reason = invite.words(name);
@@ -178,17 +186,19 @@ fn nothing_words(kind: &Kind, seen: &Seen, settings: &Settings, name: impl Fn(&S
     }
 }
 
-/// Says in the timeline which of the posting's tags name tests that the portal does not have; answers
-/// the same for the invitation, empty when there are none. They never stop the other tests.
-fn report_unknown_tests(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<String> {
+/// Says in the timeline what about the posting wants looking at, such as tags that name tests which the
+/// portal does not have; answers that of the tests for the invitation, empty when there is nothing. It
+/// never stops the other tests.
+fn report_tags(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<String> {
     let mut all = String::new();
-    for tag in seen.posting.iter().flat_map(|posting| lookup::coding_tags(&posting.tags)) {
-        let words = format!(
-            "the posting\u{2019}s tag \u{201c}{tag}\u{201d} names a test that this portal does not have"
-        );
-        steps::add(conn, &event.id, NewStep::new("test not known", &words, StepStatus::Attention))?;
-        all.push_str("; ");
-        all.push_str(&words);
+    let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+    for finding in postings::findings(tags, false) {
+        let words = format!("the posting {}", finding.words());
+        steps::add(conn, &event.id, NewStep::new("posting looked at", &words, StepStatus::Attention))?;
+        if matches!(finding, postings::Finding::NoSuchTest { .. }) {
+            all.push_str("; ");
+            all.push_str(&words);
+        }
     }
     Ok(all)
 }

@@ -5,7 +5,7 @@
 use super::find::Choice;
 use super::{Verdict, WhyError, instant};
 use crate::db::schema::{candidates, events as event_rows};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
@@ -15,7 +15,8 @@ use crate::integrations::watch::{self, Watch};
 use crate::integrations::{Connections, Integration, State, rules as posting_rules, store as accounts};
 use crate::invitations::lookup::{self, Line as RuleLine};
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
-use crate::invitations::{Invitation, Settings, store};
+use crate::invitations::store::{self, OpenByPerson};
+use crate::invitations::{Invitation, Settings};
 use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -168,14 +169,21 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let invitation =
-        connections.db().read(move |conn| store::invitation_for(conn, &id, &key, &posting)).await?;
+    let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
+    let (invitation, open) = connections
+        .db()
+        .read(move |conn| {
+            let invitation = store::invitation_for(conn, &id, &key, &posting)?;
+            Ok::<_, DbError>((invitation, OpenByPerson::of(conn, &id, &person)?))
+        })
+        .await?;
     let facts = |cause| Facts {
         cause,
         opportunity,
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.is_hidden,
         is_invited: invitation.is_some(),
+        is_invited_elsewhere: open.is_elsewhere(opportunity),
     };
     let settings = &known.settings;
     let name = |id: &StageId| known.stage(id);
@@ -207,6 +215,7 @@ fn invited(invitation: &Invitation) -> Said {
 fn mend(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::AlreadyInvited => "",
+        Refusal::SamePerson => "Their result will stand on the other opportunity.",
         Refusal::Anonymized => "A person whose data was removed cannot be invited.",
         Refusal::Archived => "Bring the candidate back into the pipeline in Lever.",
         Refusal::Confidential => "Switch the confidential setting off in Lever.",

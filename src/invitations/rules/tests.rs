@@ -37,7 +37,14 @@ fn settings() -> Settings {
 }
 
 fn decide_on(cause: Cause, opportunity: &Opportunity, posting: Option<&Posting>) -> Decision {
-    let facts = Facts { cause, opportunity, posting, posting_is_hidden: false, is_invited: false };
+    let facts = Facts {
+        cause,
+        opportunity,
+        posting,
+        posting_is_hidden: false,
+        is_invited: false,
+        is_invited_elsewhere: false,
+    };
     decide(&settings(), facts)
 }
 
@@ -82,6 +89,7 @@ fn a_posting_that_is_confidential_or_hidden_refuses() {
         posting: None,
         posting_is_hidden: true,
         is_invited: false,
+        is_invited_elsewhere: false,
     };
     assert!(matches!(decide(&settings(), facts), Decision::Refuse(_, Refusal::Confidential)));
 }
@@ -150,6 +158,7 @@ fn decide_with(settings: &Settings, cause: Cause, who: &Opportunity, posting: &P
         posting: Some(posting),
         posting_is_hidden: false,
         is_invited: false,
+        is_invited_elsewhere: false,
     };
     decide(settings, facts)
 }
@@ -261,18 +270,6 @@ fn a_candidates_own_tag_is_a_persons_wish() {
     assert_eq!(wish(json!({"tags": ["alva: invite"]})), Decision::Nothing);
     let off = Settings { candidate_tag: None, ..settings() };
     assert_eq!(decide_with(&off, Cause::Other, &tagged, &plain), Decision::Nothing);
-}
-
-#[test]
-fn tags_that_name_coding_tests_are_seen_whatever_their_case() {
-    let tags = [
-        "Alva Coding Test: Lookup Service - Level 2",
-        "Alva Coding stack: Python",
-        "Alva: Screening",
-        "Coding",
-    ];
-    let tags = tags.map(str::to_owned);
-    assert_eq!(lookup::coding_tags(&tags), &tags[..2]);
 }
 
 mod order {

@@ -12,6 +12,7 @@ mod integrations;
 mod invite;
 mod login;
 mod password;
+mod profiles;
 mod setup;
 mod team;
 
@@ -27,6 +28,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     invite::routes(cfg);
     company::routes(cfg);
     team::routes(cfg);
+    profiles::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);
     // Before the page of one candidate, whose address is as long.

@@ -2,7 +2,7 @@
 
 mod compare;
 mod invite;
-mod report;
+mod pdf;
 mod time;
 
 use crate::app::App;
@@ -13,6 +13,7 @@ use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
 use crate::invitations::{InvitationState, Tests};
+use crate::report::Report;
 use crate::sittings::results;
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
@@ -30,6 +31,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/{id}", web::get().to(one));
     cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
+    cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
 }
 
@@ -107,7 +109,7 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
 struct OnePage {
     layout: Layout,
     full: Full,
-    reports: Vec<report::Report>,
+    reports: Vec<Report>,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -120,7 +122,7 @@ impl OnePage {
     }
 
     /// The report of an invitation, once complete.
-    fn report(&self, invitation: &Invited) -> Option<&report::Report> {
+    fn report(&self, invitation: &Invited) -> Option<&Report> {
         self.reports.iter().find(|report| report.invitation == invitation.id)
     }
 
@@ -189,6 +191,6 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
-    let reports = outcomes.iter().map(report::report).collect();
+    let reports = outcomes.iter().map(Report::of).collect();
     render(&OnePage { layout, full, reports, events })
 }
