@@ -139,6 +139,8 @@ pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()>
             companies::support_contact.eq(&company.support_contact),
             companies::time_zone.eq(&company.time_zone),
             companies::retention_months.eq(company.retention_months),
+            companies::default_tests.eq(company.default_tests),
+            companies::ask_again_above.eq(company.ask_again_above),
         ))
         .execute(conn)?;
     Ok(())

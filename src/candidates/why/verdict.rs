@@ -13,7 +13,7 @@ use crate::integrations::connection::CallError;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::watch::{self, Watch};
 use crate::integrations::{Connections, Integration, State, rules as posting_rules, store as accounts};
-use crate::invitations::lookup::{self, Line as RuleLine};
+use crate::invitations::lookup::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
 use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Invitation, Settings};
@@ -255,17 +255,29 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     let lines = known.lines(seen);
     let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
     let Some(first) = triggers.first() else {
+        if let Some(rule) = lines.iter().find_map(|line| line.rule) {
+            let by = rule.scope.within();
+            return said(
+                format!("The candidate belongs to a posting without tests (the rule for {by})."),
+                "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.",
+            );
+        }
         return said(
             "No trigger stage is chosen, so nobody is invited by a move.",
             "Choose the trigger stage.",
         );
     };
-    let own = tag.map(|tag| format!(" and the candidate was not given the tag \u{201c}{tag}\u{201d},"));
+    let own = tag.map(|tag| format!(" the candidate was not given the tag \u{201c}{tag}\u{201d},"));
+    let names: Vec<String> =
+        triggers.iter().map(|id| format!("\u{201c}{}\u{201d}", known.stage(id))).collect();
+    let are = if names.len() == 1 { "the trigger stage is" } else { "the trigger stages are" };
+    let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.within());
     said(
         format!(
-            "The candidate is in \u{201c}{stage}\u{201d} ({}),{} and the posting does not have the tag \
+            "The candidate is in \u{201c}{stage}\u{201d}; {are} {}{},{} and the posting does not have the tag \
              \u{201c}{SCREENING_TAG}\u{201d}.",
-            lookup::trigger_words(&lines, name),
+            names.join(", "),
+            by.map(|by| format!(" (by the rule for {by})")).unwrap_or_default(),
             own.unwrap_or_default(),
         ),
         format!("Move the candidate to \u{201c}{}\u{201d} in Lever.", known.stage(first)),

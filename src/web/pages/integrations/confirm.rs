@@ -30,7 +30,8 @@ struct ConfirmPage {
 impl Confirm {
     /// The page.
     pub(super) fn answer(self, who: &Admin) -> PageResult {
-        let title = format!("Invite {} candidates?", self.preview.count_words());
+        let many = if self.preview.count() == 1 { "candidate" } else { "candidates" };
+        let title = format!("Invite {} {many}?", self.preview.count_words());
         let layout = who.layout(&title, Section::Integrations)?;
         render(&ConfirmPage { layout, ask: self, above: who.company.ask_again_above })
     }
