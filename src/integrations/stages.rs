@@ -10,6 +10,7 @@ use super::Integration;
 use crate::db::schema::lever_stages::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
+use crate::lever::StageId;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -57,6 +58,15 @@ pub fn gone(conn: &mut Conn, account: &IntegrationId, stage: Option<&str>) -> Db
         .select(KnownStage::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// When none of the stages that invite somebody is in Lever any more: the first of them.
+pub fn all_gone<'k>(known: &'k [KnownStage], triggers: &[StageId]) -> Option<&'k KnownStage> {
+    let gone = |id: &StageId| {
+        known.iter().find(|stage| stage.stage_id == id.as_str() && stage.removed_at.is_some())
+    };
+    let first = triggers.first().and_then(gone)?;
+    triggers.iter().all(|id| gone(id).is_some()).then_some(first)
 }
 
 /// Other accounts of the company that are the same Lever account: they list a stage of this one at

@@ -6,6 +6,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
+use crate::orders;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -20,8 +21,8 @@ const RETIRED: &str = "The retention period is over; what this event held was er
 /// People who are erased in one transaction.
 const AT_ONCE: i64 = 100;
 
-/// Erases a person: the candidate, the invitations with answers, results and actions, and what
-/// events hold of them. The events stay, without who it was. `false`: nothing was known.
+/// Erases a person: the candidate, the invitations with answers, results and actions, what an outside
+/// provider of tests has, and what events hold of them. The events stay, without who it was. `false`: nothing was known.
 ///
 /// # Errors
 /// When the database refuses.
@@ -32,6 +33,7 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
     let of_person = completeness_gaps::opportunity_id.eq(opportunity);
     let gaps = completeness_gaps::integration_id.eq(integration).and(of_person);
     diesel::delete(completeness_gaps::table.filter(gaps)).execute(conn)?;
+    orders::forget_of(conn, integration, opportunity)?;
     let known = diesel::delete(candidates::table)
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .execute(conn)?;

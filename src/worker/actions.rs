@@ -2,12 +2,15 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
+use super::hold;
+use super::link::link;
 use super::look::Seen;
 use super::{upload, write_back};
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
+use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::candidates;
 use crate::invitations::letter::Letter;
@@ -15,8 +18,9 @@ use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::mail::MailError;
 use crate::people::{self, Company};
 use crate::secrets::Code;
+use crate::sittings::own::code_place;
 use crate::time::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use std::time::Duration;
 
 /// How long an invitation's link is good.
@@ -39,11 +43,6 @@ pub(super) enum Tried {
     Failed(String),
 }
 
-/// What an invitation's code is sealed for.
-fn place(id: &InvitationId) -> String {
-    format!("invitations.code:{id}")
-}
-
 /// Writes an invitation down with the actions that it means.
 #[allow(
     clippy::too_many_arguments,
@@ -58,6 +57,7 @@ pub(super) fn plan(
     posting: &str,
     seen: &Seen,
     reason: &str,
+    invite: &Invite,
 ) -> DbResult<()> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
@@ -72,12 +72,15 @@ pub(super) fn plan(
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &place(&id))),
+        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &code_place(&id))),
         created_at: now,
         expires_at: now.plus(GOOD_FOR),
         sent_at: None,
         opened_at: None,
         time_percent: 100,
+        tests: invite.tests,
+        rule_id: invite.rule_id.clone(),
+        progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
     let planned = [ActionKind::MailInvitation, ActionKind::AddTag]
         .map(|kind| Action::new(kind, &invitation, "invited").of_event(&event.id));
@@ -91,7 +94,9 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         let counted = action.id.clone();
-        tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
+        if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+            continue;
+        }
         let tried = attempt(tools, &action, &invitation).await?;
         match tried {
             Tried::Done(step) => {
@@ -125,7 +130,8 @@ pub(super) async fn attempt(
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
         ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
-        ActionKind::RemoveResult => write_back::remove_result(tools, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(tools, action, invitation).await,
+        ActionKind::ClearTags => hold::clear_tags(tools, invitation).await,
     }
 }
 
@@ -186,23 +192,19 @@ async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> 
             Ok::<_, DbError>((people::company(conn, &company)?, candidates::candidate(conn, &candidate)?))
         })
         .await?;
-    let code =
-        invitation.code_sealed.as_ref().map(|sealed| tools.sealer.open(sealed, &place(&invitation.id)));
-    let code = match code {
-        Some(Ok(code)) => code,
-        Some(Err(failure)) => return Ok(Tried::Failed(failure.to_string())),
-        None => return Ok(Tried::Failed("the invitation's link is gone".into())),
+    let link = match link(tools, invitation, &candidate.name).await? {
+        Ok(link) => link,
+        Err(tried) => return Ok(tried),
     };
-    let mut link = tools.base_url.clone();
-    link.set_path(&format!("/assessment/{}", code.expose_secret()));
     let until = invitation.expires_at.day_in(&company.zone());
     let letter = Letter {
         company: &company.name,
         name: &candidate.name,
         posting: &invitation.posting_title,
-        link: link.as_str(),
+        link: &link,
         until: &until,
         support: &company.support_contact,
+        tests: invitation.tests,
     };
     let host = tools.base_url.host_str().unwrap_or("localhost");
     let mail = match letter.to_mail(&candidate.email, format!("invitation-{}@{host}", invitation.id)) {

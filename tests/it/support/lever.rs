@@ -77,10 +77,19 @@ pub struct Connected {
     pub integration: IntegrationId,
 }
 
+/// A Lever account without candidates.
+fn nobody() -> lever_sandbox::Options {
+    lever_sandbox::Options { opportunities: 0, ..Default::default() }
+}
+
 impl Connected {
-    /// Grants access as an admin does; nothing is configured yet.
+    /// Grants access as an admin does; nothing is configured yet. Nobody is in Lever, so that saving
+    /// settings invites nobody by the way.
     pub async fn start(backend: Backend) -> Self {
-        let (portal, lever) = Portal::with_lever(backend, lever_sandbox::Options::default()).await;
+        Self::granted(Portal::with_lever(backend, nobody()).await).await
+    }
+
+    async fn granted((portal, lever): (Portal, lever_sandbox::Running)) -> Self {
         let company = portal.company("Acme Inc").await;
         portal.person(&company, "ada@acme.example", Role::Admin).await;
         let admin = portal.signed_in("ada@acme.example").await;
@@ -90,7 +99,16 @@ impl Connected {
 
     /// Connected, with the webhooks that the portal sets up, inviting from the stage "Assessment".
     pub async fn active(backend: Backend) -> Self {
-        let there = Self::start(backend).await;
+        Self::start(backend).await.set_up().await
+    }
+
+    /// The same, with tests that somebody else gives.
+    pub async fn active_with_tests_at(backend: Backend, tests: [&str; 3]) -> Self {
+        Self::granted(Portal::with_tests_at(backend, tests).await).await.set_up().await
+    }
+
+    async fn set_up(self) -> Self {
+        let there = self;
         let path = format!("/settings/integrations/{}", there.integration);
         assert_eq!(there.admin.post(&format!("{path}/webhooks"), &[]).await.status, StatusCode::SEE_OTHER);
         let page = there.admin.get(&path).await;

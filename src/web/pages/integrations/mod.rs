@@ -3,6 +3,7 @@
 mod callback;
 mod check;
 mod completeness;
+mod confirm;
 mod disconnect;
 mod doctor;
 mod grant;
@@ -10,10 +11,12 @@ mod list;
 mod live;
 mod postings;
 mod reconciliations;
+mod rules;
 mod save;
 mod show;
 mod webhooks;
 
+use super::held;
 use crate::ids::IntegrationId;
 use crate::integrations::{Connections, Environment};
 use crate::web::PageError;
@@ -23,7 +26,7 @@ const LIST: &str = "/settings/integrations";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        web::scope(LIST)
+        held::below_account(web::scope(LIST))
             .route("", web::get().to(list::list))
             .route("/add", web::get().to(list::add))
             .route("/add/lever", web::get().to(list::add_lever))
@@ -42,6 +45,14 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/completeness", web::get().to(completeness::list))
             .route("/{id}/completeness", web::post().to(completeness::count))
             .route("/{id}/completeness/{day}", web::get().to(completeness::one))
+            .route("/{id}/rules", web::get().to(rules::list))
+            .route("/{id}/rules", web::post().to(rules::add))
+            .route("/{id}/rules/new", web::get().to(rules::fresh))
+            .route("/{id}/rules/preview", web::post().to(rules::preview))
+            .route("/{id}/rules/{rule}", web::get().to(rules::one))
+            .route("/{id}/rules/{rule}", web::post().to(rules::change))
+            .route("/{id}/rules/{rule}/delete", web::get().to(rules::ask_delete))
+            .route("/{id}/rules/{rule}/delete", web::post().to(rules::delete))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
             .route("/{id}/disconnect", web::get().to(disconnect::ask))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect))
