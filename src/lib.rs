@@ -25,4 +25,5 @@ pub mod sittings;
 pub mod time;
 pub mod web;
 pub mod webhooks;
+pub mod words;
 pub mod worker;

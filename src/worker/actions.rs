@@ -2,6 +2,7 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
+use super::letters;
 use super::look::Seen;
 use super::write_back;
 use crate::db::{Conn, DbError, DbResult};
@@ -9,14 +10,11 @@ use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
-use crate::invitations::candidates;
-use crate::invitations::letter::Letter;
 use crate::invitations::store::{self, Invitation, InvitationState};
-use crate::mail::MailError;
-use crate::people::{self, Company};
+use crate::people::Company;
 use crate::secrets::Code;
 use crate::time::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use std::time::Duration;
 
 /// How long an invitation's link is good.
@@ -37,11 +35,6 @@ pub(super) enum Tried {
     Done(NewStep),
     Later { why: String, after: Option<Duration> },
     Failed(String),
-}
-
-/// What an invitation's code is sealed for.
-fn place(id: &InvitationId) -> String {
-    format!("invitations.code:{id}")
 }
 
 /// Writes an invitation down with the actions that it means.
@@ -72,7 +65,7 @@ pub(super) fn plan(
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &place(&id))),
+        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &letters::place(&id))),
         created_at: now,
         expires_at: now.plus(GOOD_FOR),
         sent_at: None,
@@ -119,7 +112,7 @@ pub(super) async fn attempt(
     invitation: &Invitation,
 ) -> Result<Tried, DbError> {
     match action.kind {
-        ActionKind::MailInvitation => mail(tools, invitation).await,
+        ActionKind::MailInvitation => letters::mail(tools, invitation).await,
         ActionKind::AddTag => write_back::set_tag(tools, invitation).await,
         ActionKind::AddNote => write_back::add_note(tools, invitation).await,
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
@@ -173,51 +166,4 @@ pub(super) async fn finish(
             }
         })
         .await
-}
-
-/// Mails the invitation. SMTP cannot tell whether a mail whose answer was lost went out; it is sent
-/// again with the same `Message-ID` and the same link, so that it is the same mail to its reader.
-async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    let (company, candidate) = (invitation.company_id.clone(), invitation.candidate_id.clone());
-    let (company, candidate) = tools
-        .db
-        .read(move |conn| {
-            Ok::<_, DbError>((people::company(conn, &company)?, candidates::candidate(conn, &candidate)?))
-        })
-        .await?;
-    let code =
-        invitation.code_sealed.as_ref().map(|sealed| tools.sealer.open(sealed, &place(&invitation.id)));
-    let code = match code {
-        Some(Ok(code)) => code,
-        Some(Err(failure)) => return Ok(Tried::Failed(failure.to_string())),
-        None => return Ok(Tried::Failed("the invitation's link is gone".into())),
-    };
-    let mut link = tools.base_url.clone();
-    link.set_path(&format!("/assessment/{}", code.expose_secret()));
-    let until = invitation.expires_at.day_in(&company.zone());
-    let letter = Letter {
-        company: &company.name,
-        name: &candidate.name,
-        posting: &invitation.posting_title,
-        link: link.as_str(),
-        until: &until,
-        support: &company.support_contact,
-    };
-    let host = tools.base_url.host_str().unwrap_or("localhost");
-    let mail = match letter.to_mail(&candidate.email, format!("invitation-{}@{host}", invitation.id)) {
-        Ok(mail) => mail,
-        Err(failure) => return Ok(Tried::Failed(failure.to_string())),
-    };
-    let began = Timestamp::now();
-    match tools.mailer.send(mail).await {
-        Ok(accepted) => {
-            let mut step = NewStep::good("invitation mailed", format!("{} {}", candidate.email, accepted.0));
-            step.duration_ms = Some(Timestamp::now().since(began));
-            Ok(Tried::Done(step))
-        }
-        Err(MailError::TryAgain(why)) => {
-            Ok(Tried::Later { why: format!("the mail server cannot take it now: {why}"), after: None })
-        }
-        Err(refused) => Ok(Tried::Failed(refused.to_string())),
-    }
 }

@@ -8,6 +8,7 @@ mod actions;
 mod chores;
 mod follow_up;
 mod lease;
+mod letters;
 mod look;
 mod reconcile;
 mod retention;

@@ -9,7 +9,6 @@ mod result;
 mod statements;
 mod task;
 mod withdraw;
-mod words;
 
 use crate::app::App;
 use crate::secrets::Code;

@@ -1,4 +1,5 @@
-//! The words of the candidate's pages, from Fluent files: one in `locales/` for each language.
+//! The words that candidates read, on their pages and in their mails, from Fluent files: one in
+//! `locales/` for each language.
 
 use crate::assessment::Texts;
 use fluent_bundle::concurrent::FluentBundle;
@@ -9,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 /// The files, in the order in which the languages are offered; the first is the fallback.
 const FILES: [(&str, &str); 2] =
-    [("en", include_str!("../../../../locales/en.ftl")), ("sv", include_str!("../../../../locales/sv.ftl"))];
+    [("en", include_str!("../locales/en.ftl")), ("sv", include_str!("../locales/sv.ftl"))];
 
 static ALL: LazyLock<Vec<Words>> = LazyLock::new(|| FILES.map(|(code, file)| Words::read(code, file)).into());
 
