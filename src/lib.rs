@@ -15,6 +15,7 @@ pub mod export;
 pub mod ids;
 pub mod integrations;
 pub mod invitations;
+pub mod letters;
 pub mod lever;
 pub mod mail;
 pub mod metrics;

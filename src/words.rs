@@ -2,6 +2,7 @@
 //! `locales/` for each language.
 
 use crate::assessment::Texts;
+use crate::time::Timestamp;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::fmt::Display;
@@ -73,6 +74,23 @@ impl Words {
         self.format(id, &args)
     }
 
+    /// A message with these values in it.
+    pub fn say_all(&self, id: &str, values: &[(&str, String)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set((*name).to_owned(), argument(value));
+        }
+        self.format(id, &args)
+    }
+
+    /// A day: `23 November 2026`.
+    pub fn day(&self, at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+        let (year, month, day) = at.date_in(zone);
+        let month = self.say(&format!("month-{month}"));
+        // As text: no language groups the digits of a year.
+        format!("{day} {month} {year}")
+    }
+
     fn format(&self, id: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
             tracing::error!(id, language = self.code(), "a message is missing");
@@ -102,7 +120,7 @@ mod tests {
         let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
         for line in file.lines() {
             let is_message = line.starts_with(|c: char| c.is_ascii_lowercase());
-            if let Some((id, _)) = line.split_once(" = ").filter(|_| is_message) {
+            if let Some((id, _)) = line.split_once(" =").filter(|_| is_message) {
                 found.push((id.to_owned(), BTreeSet::new()));
             }
             if let Some((_, values)) = found.last_mut() {

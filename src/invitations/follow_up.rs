@@ -2,6 +2,7 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
+use super::post;
 use super::store::{Invitation, InvitationState};
 use crate::db::schema::{actions, integrations};
 use crate::db::{Conn, DbResult};
@@ -10,7 +11,8 @@ use crate::time::Timestamp;
 use diesel::prelude::*;
 
 /// The tags that show in Lever how far a candidate is; at most one stands on an opportunity.
-pub const PROGRESS_TAGS: [&str; 4] = ["Alva: Invited", "Alva: Started", "Alva: Completed", "Alva: Withdrawn"];
+pub const PROGRESS_TAGS: [&str; 5] =
+    ["Alva: Invited", "Alva: Started", "Alva: Completed", "Alva: Withdrawn", "Alva: Expired"];
 
 /// The progress tag for a state; none once the invitation means nothing any more.
 pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
@@ -19,6 +21,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
         InvitationState::Started => Some(PROGRESS_TAGS[1]),
         InvitationState::Completed => Some(PROGRESS_TAGS[2]),
         InvitationState::Withdrawn => Some(PROGRESS_TAGS[3]),
+        InvitationState::Expired => Some(PROGRESS_TAGS[4]),
         InvitationState::Failed | InvitationState::Cancelled => None,
     }
 }
@@ -36,6 +39,7 @@ pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    post::close(conn, &invitation.id, "the tests are done")?;
     plan(conn, invitation, ActionKind::AddTag, "completed")?;
     plan(conn, invitation, ActionKind::AddNote, "completed")?;
     plan(conn, invitation, ActionKind::AddLink, "completed")?;
@@ -64,6 +68,7 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
             actions::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
+    post::close(conn, &invitation.id, "the candidate withdrew")?;
     plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
     plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
 }
@@ -92,7 +97,8 @@ pub fn due(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult
     Ok(waiting.into_iter().filter(|(_, invitation)| seen.insert(invitation.id.clone())).collect())
 }
 
-/// Puts the actions of an invitation back for a later attempt: those behind wait with the first.
+/// Puts the actions of an invitation back for a later attempt: those behind wait with the first. What is
+/// planned for later anyway stays there.
 ///
 /// # Errors
 /// When the database refuses.
@@ -101,6 +107,7 @@ pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &str) -
     diesel::update(actions::table)
         .filter(actions::invitation_id.eq(&action.invitation_id))
         .filter(actions::state.eq(ActionState::Planned).and(actions::event_id.is_null()))
+        .filter(actions::next_attempt_at.lt(until))
         .set(actions::next_attempt_at.eq(until))
         .execute(conn)?;
     Ok(())

@@ -11,14 +11,12 @@ use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::store::{self, Invitation, InvitationState};
+use crate::invitations::{post, reminders};
 use crate::people::Company;
 use crate::secrets::Code;
 use crate::time::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
-
-/// How long an invitation's link is good.
-const GOOD_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 /// How far the actions of an event came.
 pub(super) enum Effects {
@@ -33,8 +31,13 @@ pub(super) enum Effects {
 /// How one action went.
 pub(super) enum Tried {
     Done(NewStep),
-    Later { why: String, after: Option<Duration> },
+    Later {
+        why: String,
+        after: Option<Duration>,
+    },
     Failed(String),
+    /// It is not called for any more; says why.
+    Skipped(String),
 }
 
 /// Writes an invitation down with the actions that it means.
@@ -65,9 +68,9 @@ pub(super) fn plan(
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &letters::place(&id))),
+        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
         created_at: now,
-        expires_at: now.plus(GOOD_FOR),
+        expires_at: now.plus(crate::letters::settings(conn, &company.id)?.good_for()),
         sent_at: None,
         opened_at: None,
         time_percent: 100,
@@ -89,6 +92,10 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
         match tried {
             Tried::Done(step) => {
                 finish(tools, Some(&event.id), action, invitation, ActionState::Done, step).await?
+            }
+            Tried::Skipped(why) => {
+                let step = NewStep::good("not done", &why);
+                finish(tools, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
             }
             Tried::Later { why, after } => return Ok(Effects::Later { why, after }),
             Tried::Failed(why) => {
@@ -112,8 +119,9 @@ pub(super) async fn attempt(
     invitation: &Invitation,
 ) -> Result<Tried, DbError> {
     match action.kind {
-        ActionKind::MailInvitation => letters::mail(tools, invitation).await,
-        ActionKind::AddTag => write_back::set_tag(tools, invitation).await,
+        ActionKind::MailInvitation => letters::mail(tools, action, invitation).await,
+        ActionKind::MailReminder => letters::remind(tools, action, invitation).await,
+        ActionKind::AddTag => write_back::set_tag(tools, action, invitation).await,
         ActionKind::AddNote => write_back::add_note(tools, invitation).await,
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
@@ -130,7 +138,7 @@ pub(super) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(
             for (action, invitation) in table::planned(conn, &id)? {
                 table::finish(conn, &action.id, ActionState::Failed, &why)?;
                 if let (ActionKind::MailInvitation, Some(invitation)) = (action.kind, invitation) {
-                    store::mark_failed(conn, &invitation.id)?;
+                    post::mark_failed(conn, &invitation.id, &why)?;
                 }
             }
             Ok(())
@@ -151,14 +159,22 @@ pub(super) async fn finish(
     tools
         .db
         .write(move |conn| {
-            let reason = if state == ActionState::Failed { step.detail.clone() } else { String::new() };
+            let is_done = state == ActionState::Done;
+            let reason = if is_done { String::new() } else { step.detail.clone() };
             table::finish(conn, &action.id, state, &reason)?;
+            let id = &invitation.id;
             match (action.kind, state) {
-                (ActionKind::MailInvitation, ActionState::Done) => store::mark_sent(conn, &invitation.id)?,
-                (ActionKind::MailInvitation, ActionState::Failed) => {
-                    store::mark_failed(conn, &invitation.id)?
+                (ActionKind::MailInvitation, ActionState::Done) => post::mark_sent(conn, id)?,
+                (ActionKind::MailReminder, ActionState::Done) => reminders::reminded(conn, id)?,
+                (ActionKind::MailInvitation | ActionKind::MailReminder, ActionState::Failed) => {
+                    post::mark_failed(conn, id, &reason)?;
                 }
                 _ => {}
+            }
+            if action.kind == ActionKind::MailReminder
+                && let Some(number) = reminders::number(&action)
+            {
+                reminders::plan(conn, id, number)?;
             }
             match event {
                 Some(event) => steps::add(conn, &event, step),
