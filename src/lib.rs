@@ -20,6 +20,7 @@ pub mod lever;
 pub mod mail;
 pub mod metrics;
 pub mod people;
+pub mod postings;
 pub mod reconcile;
 pub mod secrets;
 pub mod sittings;

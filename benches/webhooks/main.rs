@@ -14,11 +14,10 @@ mod rivals;
 use alva_portal::audit::Actor;
 use alva_portal::db::{Conn, Db};
 use alva_portal::ids::{CompanyId, IntegrationId};
-use alva_portal::integrations::{Environment, Integration, SigningToken, State, store, tokens};
+use alva_portal::integrations::{Environment, Integration, SigningToken, store, tokens};
 use alva_portal::lever::Hosts;
 use alva_portal::people::{self, CompanySettings, Name};
 use alva_portal::secrets::Sealer;
-use alva_portal::time::Timestamp;
 use diesel::{Connection as _, RunQueryDsl as _};
 use load::{Load, TOKEN};
 use std::io::{BufRead as _, BufReader};
@@ -77,37 +76,12 @@ fn measure(what: &str, database_url: &str, load: &Load) {
 async fn account(db: &Db, sealer: &Sealer) -> (CompanyId, IntegrationId) {
     let id = IntegrationId::new();
     let token = SigningToken::new(&id, &TOKEN.to_owned().into(), sealer);
-    let now = Timestamp::now();
     let insert = move |conn: &mut Conn| {
         let settings = CompanySettings::new(Name::parse("Acme Inc").unwrap());
         let company = people::found_company(conn, &Actor::CommandLine, &settings)?.id;
-        let row = Integration {
-            id: id.clone(),
-            company_id: company.clone(),
-            account_name: "Acme in Lever".into(),
-            environment: Environment::Production,
-            hosts: serde_json::to_string(&Hosts::production()).unwrap(),
-            state: State::SettingUp,
-            state_reason: String::new(),
-            webhook_key: format!("key-{id}"),
-            granted_by: None,
-            granted_at: Some(now),
-            scopes: String::new(),
-            access_token_sealed: None,
-            refresh_token_sealed: None,
-            access_expires_at: None,
-            grant_version: 0,
-            refresh_claimed_until: Timestamp(0),
-            trigger_stage_id: None,
-            progression_stage_id: None,
-            blocked_origins: String::new(),
-            settings_version: 0,
-            lease_owner: None,
-            lease_until: Timestamp(0),
-            signature_failing_since: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let hosts = serde_json::to_string(&Hosts::production()).unwrap();
+        let new = Integration::new(&company, "Acme in Lever", Environment::Production, &hosts);
+        let row = Integration { webhook_key: format!("key-{id}"), id: id.clone(), ..new };
         store::insert(conn, &row)?;
         tokens::add(conn, &token)?;
         Ok::<_, people::PeopleError>((company, id))

@@ -1,7 +1,7 @@
 //! The statements that SQLite and PostgreSQL spell differently. Each stands here once.
 
 use super::{Conn, DbResult};
-use crate::ids::{CompanyId, InvitationId};
+use crate::ids::{CompanyId, IntegrationId, InvitationId};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -19,6 +19,14 @@ pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
 /// When the database cannot be asked.
 pub fn lock_sitting(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
     lock(conn, invitation.as_str())
+}
+
+/// Makes decisions about one person take turns until the transaction ends; `contact` is Lever's id.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn lock_person(conn: &mut Conn, integration: &IntegrationId, contact: &str) -> DbResult<()> {
+    lock(conn, &format!("{integration}/{contact}"))
 }
 
 fn lock(conn: &mut Conn, key: &str) -> DbResult<()> {
@@ -67,3 +75,17 @@ macro_rules! insert_new {
     }};
 }
 pub(crate) use insert_new;
+
+/// Puts a row in the place of the one with the same key, or adds it. A macro for the same reason.
+macro_rules! upsert {
+    ($conn:expr, $table:ident, $key:expr, $row:expr) => {{
+        let insert = diesel::insert_into($table::table).values($row);
+        match $conn {
+            $crate::db::Conn::Postgres(pg) => insert.on_conflict($key).do_update().set($row).execute(pg)?,
+            $crate::db::Conn::Sqlite(sqlite) => {
+                insert.on_conflict($key).do_update().set($row).execute(sqlite)?
+            }
+        }
+    }};
+}
+pub(crate) use upsert;

@@ -263,6 +263,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    postings (integration_id, posting_id) {
+        integration_id -> Text,
+        posting_id -> Text,
+        title -> Text,
+        tags -> Text,
+        confidentiality -> Text,
+        state -> Text,
+        lever_url -> Text,
+        alva_tags -> Integer,
+        findings -> Integer,
+        seen_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     reconciliation_findings (reconciliation_id, event_id) {
         reconciliation_id -> Text,
         event_id -> Text,
@@ -382,6 +398,7 @@ diesel::joinable!(mail_texts -> companies (company_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
+diesel::joinable!(postings -> integrations (integration_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
 diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
 diesel::joinable!(reconciliations -> companies (company_id));
@@ -412,6 +429,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_settings,
     mail_texts,
     oauth_flows,
+    postings,
     reconciliation_findings,
     reconciliations,
     replaced_links,

@@ -6,21 +6,18 @@
 use super::connection::{Connections, OAuthSetupError};
 use super::flows::{self, Flow};
 use super::store::{self, Integration};
-use super::{Environment, State, access, life};
+use super::{Environment, access, life};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::lever::{OAuthError, Scope, ScopeSet};
-use crate::secrets::{SealError, hash_of, random_text};
+use crate::secrets::{SealError, hash_of};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 use url::Url;
-
-/// Bytes of randomness in a webhook's address: 192 bits.
-const WEBHOOK_KEY: usize = 24;
 
 /// How long a second click waits for the first one's result.
 const SECOND_CLICK: Duration = Duration::from_secs(25);
@@ -289,36 +286,10 @@ async fn redeem(
 }
 
 fn new_account(conn: &mut Conn, flow: &Flow, granter: &Granter) -> DbResult<Integration> {
-    let now = Timestamp::now();
     let domain =
         granter.email.rsplit_once('@').map(|(_, domain)| domain).filter(|domain| domain.contains('.'));
-    let row = Integration {
-        id: IntegrationId::new(),
-        company_id: flow.company_id.clone(),
-        account_name: domain.unwrap_or("Lever account").to_owned(),
-        environment: flow.environment,
-        hosts: flow.hosts.clone(),
-        state: State::SettingUp,
-        state_reason: String::new(),
-        webhook_key: random_text(WEBHOOK_KEY),
-        granted_by: None,
-        granted_at: None,
-        scopes: String::new(),
-        access_token_sealed: None,
-        refresh_token_sealed: None,
-        access_expires_at: None,
-        grant_version: 0,
-        refresh_claimed_until: Timestamp(0),
-        trigger_stage_id: None,
-        progression_stage_id: None,
-        blocked_origins: String::new(),
-        settings_version: 0,
-        lease_owner: None,
-        lease_until: Timestamp(0),
-        signature_failing_since: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let name = domain.unwrap_or("Lever account");
+    let row = Integration::new(&flow.company_id, name, flow.environment, &flow.hosts);
     store::insert(conn, &row)?;
     Ok(row)
 }

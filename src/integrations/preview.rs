@@ -2,9 +2,10 @@
 
 use super::connection::{CallError, Connections};
 use crate::db::schema::invitations::dsl;
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
+use crate::invitations::store::OpenByPerson;
 use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -66,8 +67,16 @@ pub async fn preview(
         })
         .await?;
     let (id, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
-    let invited = connections.db().read(move |conn| invited_before(conn, &id, ids)).await?;
-    Ok(decide(settings, &listed, &invited))
+    let people: Vec<String> =
+        listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
+    let (invited, open) = connections
+        .db()
+        .read(move |conn| {
+            let invited = invited_before(conn, &id, ids)?;
+            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &id, &people)?))
+        })
+        .await?;
+    Ok(decide(settings, &listed, &invited, &open))
 }
 
 async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
@@ -136,7 +145,12 @@ fn invited_before(
     Ok(found.into_iter().collect())
 }
 
-fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, String)>) -> Preview {
+fn decide(
+    settings: &Settings,
+    listed: &Listed,
+    invited: &HashSet<(String, String)>,
+    open: &OpenByPerson,
+) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
     for opportunity in &listed.opportunities {
         let posting_id = opportunity.posting_id();
@@ -148,6 +162,7 @@ fn decide(settings: &Settings, listed: &Listed, invited: &HashSet<(String, Strin
             posting,
             posting_is_hidden: posting_id.is_some() && posting.is_none(),
             is_invited: invited.contains(&key),
+            is_invited_elsewhere: open.is_elsewhere(opportunity),
         };
         match rules::decide(settings, facts) {
             Decision::Invite(_) => {

@@ -5,9 +5,12 @@ use crate::db::schema::integrations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::lever::Hosts;
-use crate::secrets::Sealed;
+use crate::secrets::{Sealed, random_text};
 use crate::time::Timestamp;
 use diesel::prelude::*;
+
+/// Bytes of randomness in a webhook's address: 192 bits.
+const WEBHOOK_KEY: usize = 24;
 
 /// A connected Lever account.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -66,6 +69,38 @@ pub struct Integration {
 }
 
 impl Integration {
+    /// An account that nobody has granted access to yet. `hosts`: see [`Integration::lever_hosts`].
+    pub fn new(company: &CompanyId, account_name: &str, environment: Environment, hosts: &str) -> Self {
+        let now = Timestamp::now();
+        Self {
+            id: IntegrationId::new(),
+            company_id: company.clone(),
+            account_name: account_name.to_owned(),
+            environment,
+            hosts: hosts.to_owned(),
+            state: State::SettingUp,
+            state_reason: String::new(),
+            webhook_key: random_text(WEBHOOK_KEY),
+            granted_by: None,
+            granted_at: None,
+            scopes: String::new(),
+            access_token_sealed: None,
+            refresh_token_sealed: None,
+            access_expires_at: None,
+            grant_version: 0,
+            refresh_claimed_until: Timestamp(0),
+            trigger_stage_id: None,
+            progression_stage_id: None,
+            blocked_origins: String::new(),
+            settings_version: 0,
+            lease_owner: None,
+            lease_until: Timestamp(0),
+            signature_failing_since: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// The addresses of its Lever.
     ///
     /// # Errors

@@ -6,8 +6,7 @@
 use crate::lever::{Opportunity, Origin, Posting, StageId};
 use std::collections::BTreeSet;
 
-/// The tag on a posting that invites whoever applies. Case and spacing matter, as Alva's guide says.
-pub const SCREENING_TAG: &str = "Alva: Screening";
+pub use crate::postings::SCREENING as SCREENING_TAG;
 
 /// Stages of people who have not applied (Lever's built-in ids of leads). They are never invited.
 const LEAD_STAGES: [&str; 3] = ["lead-new", "lead-reached-out", "lead-responded"];
@@ -45,6 +44,8 @@ pub struct Facts<'f> {
     pub posting_is_hidden: bool,
     /// There is an invitation for this opportunity and posting.
     pub is_invited: bool,
+    /// The same person has an open invitation for this posting through another opportunity.
+    pub is_invited_elsewhere: bool,
 }
 
 /// The rule that invites.
@@ -61,6 +62,8 @@ pub enum Rule {
 pub enum Refusal {
     /// Invited before, for this posting.
     AlreadyInvited,
+    /// The same person is invited for this posting through another opportunity, as after a merge.
+    SamePerson,
     /// The person's data was removed in Lever.
     Anonymized,
     /// Out of the pipeline, by rejection or hire.
@@ -113,6 +116,9 @@ fn refusal(settings: &Settings, facts: Facts<'_>) -> Option<Refusal> {
     if facts.is_invited {
         return Some(Refusal::AlreadyInvited);
     }
+    if facts.is_invited_elsewhere {
+        return Some(Refusal::SamePerson);
+    }
     if opportunity.is_anonymized {
         return Some(Refusal::Anonymized);
     }
@@ -153,6 +159,7 @@ impl Refusal {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::AlreadyInvited => "already_invited",
+            Self::SamePerson => "same_person",
             Self::Anonymized => "anonymized",
             Self::Archived => "archived",
             Self::Confidential => "confidential",
@@ -166,6 +173,10 @@ impl Refusal {
     pub fn words(&self) -> String {
         match self {
             Self::AlreadyInvited => "was invited for this posting before".into(),
+            Self::SamePerson => {
+                "is the same person in Lever as in another opportunity of this posting, where the tests are under way"
+                    .into()
+            }
             Self::Anonymized => "was anonymised in Lever".into(),
             Self::Archived => "is archived in Lever".into(),
             Self::Confidential => {
@@ -214,7 +225,14 @@ mod tests {
     }
 
     fn decide_on(cause: Cause, opportunity: &Opportunity, posting: Option<&Posting>) -> Decision {
-        let facts = Facts { cause, opportunity, posting, posting_is_hidden: false, is_invited: false };
+        let facts = Facts {
+            cause,
+            opportunity,
+            posting,
+            posting_is_hidden: false,
+            is_invited: false,
+            is_invited_elsewhere: false,
+        };
         decide(&settings(), facts)
     }
 
@@ -253,6 +271,7 @@ mod tests {
             posting: None,
             posting_is_hidden: true,
             is_invited: false,
+            is_invited_elsewhere: false,
         };
         assert!(matches!(decide(&settings(), facts), Decision::Refuse(_, Refusal::Confidential)));
     }

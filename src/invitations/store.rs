@@ -6,6 +6,7 @@ use super::post;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::lever::Opportunity;
 use crate::secrets::Sealed;
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -97,6 +98,34 @@ pub fn invitation_for(
         .select(Invitation::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// What people still have to do, and through which of their opportunities.
+#[derive(Debug, Clone, Default)]
+pub struct OpenByPerson(Vec<(Option<String>, String, String)>);
+
+impl OpenByPerson {
+    /// Reads it for people by Lever's ids of their contacts.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub fn of(conn: &mut Conn, integration: &IntegrationId, contacts: &[String]) -> DbResult<Self> {
+        let open = invitations::table
+            .inner_join(candidates::table)
+            .filter(candidates::integration_id.eq(integration).and(candidates::contact_id.eq_any(contacts)))
+            .filter(invitations::state.eq_any(InvitationState::OPEN))
+            .select((candidates::contact_id, invitations::posting_id, invitations::opportunity_id));
+        Ok(Self(open.load(conn)?))
+    }
+
+    /// Whether the person of an opportunity has something to do for its posting through another one.
+    pub fn is_elsewhere(&self, opportunity: &Opportunity) -> bool {
+        let Some(contact) = opportunity.contact_id() else { return false };
+        let posting = opportunity.posting_id().map_or("", |posting| posting.as_str());
+        self.0.iter().any(|(person, job, other)| {
+            person.as_deref() == Some(contact.as_str()) && job == posting && other != opportunity.id.as_str()
+        })
+    }
 }
 
 /// Writes an invitation down, with the actions that it means.

@@ -119,6 +119,8 @@ impl Known {
             posting,
             posting_is_hidden: is_hidden,
             is_invited: self.invited.contains(&(opportunity.id.to_string(), posting_id)),
+            // The worker finds that out, once for each.
+            is_invited_elsewhere: false,
         };
         rules::decide(&self.settings, facts)
     }

@@ -3,14 +3,14 @@
 use super::Tools;
 use super::actions::{self, Effects};
 use super::look::{Blind, Seen, look, steps_of};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::{Integration, stages, store as accounts};
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
-use crate::invitations::store;
+use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
 use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
 use crate::people;
@@ -113,13 +113,20 @@ fn decided(
         return Ok(false);
     }
     let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let known = store::invitation_for(conn, &event.integration_id, seen.opportunity.id.as_str(), &posting)?;
+    let id = seen.opportunity.id.as_str();
+    let known = store::invitation_for(conn, &event.integration_id, id, &posting)?;
+    let person: Vec<String> = seen.opportunity.contact_id().iter().map(ToString::to_string).collect();
+    if let Some(contact) = person.first() {
+        dialect::lock_person(conn, &event.integration_id, contact)?;
+    }
+    let open = OpenByPerson::of(conn, &event.integration_id, &person)?;
     let facts = Facts {
         cause: cause(&kind),
         opportunity: &seen.opportunity,
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.posting_is_hidden,
         is_invited: known.is_some(),
+        is_invited_elsewhere: open.is_elsewhere(&seen.opportunity),
     };
     let names = stages::all(conn, &event.integration_id)?;
     let name = |id: &StageId| {

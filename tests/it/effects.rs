@@ -177,6 +177,20 @@ active!(a_hire_ends_the_open_invitation, async |there: Connected| {
     assert!(page.status.is_client_error(), "the link is closed: {}", page.status);
 });
 
+active!(one_person_is_invited_once_for_a_posting, async |there: Connected| {
+    let first = there.candidate(ada(json!({}))).await;
+    let (contact, posting) = (&first["contact"], &first["applications"][0]["posting"]);
+    let again = there.candidate(ada(json!({ "contact": contact, "posting": posting }))).await;
+    assert_ne!(first["id"], again["id"]);
+    there.move_to(&first, "Assessment").await;
+    there.worked(&first, 1).await;
+    there.move_to(&again, "Assessment").await;
+    let events = there.worked(&again, 1).await;
+    assert_eq!(last(&events), (State::Done, "same_person"), "{}", events[0].reason);
+    assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
+    assert!(!tags(&there, &again).await.contains(&"Alva: Invited".to_owned()));
+});
+
 active!(a_deleted_candidate_is_in_no_table_and_no_file_any_more, async |there: Connected| {
     let marks = ["Zyxwvut Qponmlk", "unique-address@example.org", "+4670000987654", "unique-headline-77"];
     let person = there

@@ -1,8 +1,8 @@
 //! The published guide, word for word, in a real browser: from the log-in to the candidate's page.
 
-use crate::support::axe::assert_accessible;
-use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
-use crate::support::portal::{PASSWORD, Portal};
+use crate::support::browser::Browser;
+use crate::support::faces::{everyone_can_use, log_in};
+use crate::support::portal::Portal;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Backend;
 use alva_portal::people::Role;
@@ -36,23 +36,6 @@ async fn with_one_token_for_the_account_on_postgres() {
     follow_the_guide(Backend::Postgres, TokenMode::Account).await;
 }
 
-/// Looks at a page as everyone might: wide and narrow, light and dark.
-async fn look(browser: &Browser, name: &str) {
-    for (kind, look) in [
-        ("wide", DESKTOP),
-        ("wide-dark", Look { dark: true, ..DESKTOP }),
-        ("phone", PHONE),
-        ("phone-dark", Look { dark: true, ..PHONE }),
-    ] {
-        browser.look(look).await;
-        assert_accessible(browser).await;
-        let wider = "return document.documentElement.scrollWidth > window.innerWidth";
-        assert_eq!(browser.run(wider, vec![]).await, false, "{name} scrolls sideways, {kind}");
-        browser.screenshot(format!("target/screenshots/journey-{name}-{kind}.png")).await;
-    }
-    browser.look(DESKTOP).await;
-}
-
 async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     let (portal, lever) =
         Portal::with_lever(backend, Options { token_mode: mode, ..Options::default() }).await;
@@ -62,21 +45,18 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     let browser = Browser::open().await;
 
     // 1. Company settings, Integrations, Add Integration, Lever, Add.
-    browser.goto(portal.running.url.join("/login").unwrap()).await;
-    browser.fill("Email", "ada@northwind.example").await;
-    browser.fill("Password", PASSWORD).await;
-    browser.press("Log in").await;
+    log_in(&browser, &portal, "ada@northwind.example").await;
     browser.press("Company").await;
     browser.press("Integrations").await;
     browser.sees("No integration yet").await;
     if looks {
-        look(&browser, "integrations-empty").await;
+        everyone_can_use(&browser, "journey-integrations-empty").await;
     }
     browser.press("Add Integration").await;
     browser.press("Add").await;
     browser.sees("Alva will be able to").await;
     if looks {
-        look(&browser, "connect-lever").await;
+        everyone_can_use(&browser, "journey-connect-lever").await;
     }
     // 2. and 3. Grant Access; Lever: log in, review, Accept.
     browser.press("Grant Access").await;
@@ -92,7 +72,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
         browser.sees(label).await;
     }
     if looks {
-        look(&browser, "setting-up").await;
+        everyone_can_use(&browser, "journey-setting-up").await;
     }
     browser.press("Copy").await;
     let webhook_url = browser.clipboard().await;
@@ -131,7 +111,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     browser.sees("Active").await;
     browser.sees("received events").await;
     if looks {
-        look(&browser, "active").await;
+        everyone_can_use(&browser, "journey-active").await;
     }
     // 5. Somebody is moved to the trigger stage in Lever.
     let moved = invitable(&lever).await;
@@ -141,7 +121,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     browser.sees(name).await;
     browser.sees("invited").await;
     if looks {
-        look(&browser, "events").await;
+        everyone_can_use(&browser, "journey-events").await;
     }
     let link = format!(
         "const row = [...document.querySelectorAll('tr')].find(r => r.textContent.includes({name:?})); row.querySelector('a').click()"
@@ -153,7 +133,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
         browser.sees(step).await;
     }
     if looks {
-        look(&browser, "event").await;
+        everyone_can_use(&browser, "journey-event").await;
     }
     // The mail is in the inbox, and its link opens the candidate's page.
     let mail = until("the invitation's mail", PATIENCE, async || {
@@ -172,12 +152,12 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     browser.press("Candidates").await;
     browser.sees(name).await;
     if looks {
-        look(&browser, "candidates").await;
+        everyone_can_use(&browser, "journey-candidates").await;
     }
     browser.goto(&link).await;
     browser.sees("Northwind Traders").await;
     if looks {
-        look(&browser, "assessment").await;
+        everyone_can_use(&browser, "journey-assessment").await;
     }
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     // Lever shows that the candidate was invited.

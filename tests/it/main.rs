@@ -11,6 +11,7 @@ mod journey;
 mod life;
 mod lists;
 mod people;
+mod postings;
 mod process;
 mod settings;
 mod support;

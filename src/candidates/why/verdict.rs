@@ -5,7 +5,7 @@
 use super::find::Choice;
 use super::{Verdict, WhyError, instant};
 use crate::db::schema::{candidates, events as event_rows};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
@@ -13,8 +13,9 @@ use crate::integrations::connection::CallError;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::watch::{self, Watch};
 use crate::integrations::{Connections, Integration, State, store as accounts};
+use crate::invitations::Invitation;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, SCREENING_TAG};
-use crate::invitations::{Invitation, store};
+use crate::invitations::store::{self, OpenByPerson};
 use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
 use crate::reconcile::find::settings;
 use crate::time::Timestamp;
@@ -160,14 +161,21 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let invitation =
-        connections.db().read(move |conn| store::invitation_for(conn, &id, &key, &posting)).await?;
+    let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
+    let (invitation, open) = connections
+        .db()
+        .read(move |conn| {
+            let invitation = store::invitation_for(conn, &id, &key, &posting)?;
+            Ok::<_, DbError>((invitation, OpenByPerson::of(conn, &id, &person)?))
+        })
+        .await?;
     let facts = |cause| Facts {
         cause,
         opportunity,
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.is_hidden,
         is_invited: invitation.is_some(),
+        is_invited_elsewhere: open.is_elsewhere(opportunity),
     };
     let settings = settings(&known.account);
     let name = |id: &StageId| known.stage(id);
@@ -199,6 +207,7 @@ fn invited(invitation: &Invitation) -> Said {
 fn mend(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::AlreadyInvited => "",
+        Refusal::SamePerson => "Their result will stand on the other opportunity.",
         Refusal::Anonymized => "A person whose data was removed cannot be invited.",
         Refusal::Archived => "Bring the candidate back into the pipeline in Lever.",
         Refusal::Confidential => "Switch the confidential setting off in Lever.",

@@ -1,54 +1,21 @@
 //! The pages in a real browser: accessible in both colour schemes, at a desk and on a phone.
 
 use super::*;
-use crate::support::axe::assert_accessible;
-use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
-use crate::support::portal::PASSWORD;
-
-const LOOKS: [Look; 4] = [DESKTOP, Look { dark: true, ..DESKTOP }, PHONE, Look { dark: true, ..PHONE }];
-
-async fn everyone_can_use(browser: &Browser, picture: &str) {
-    for look in LOOKS {
-        browser.look(look).await;
-        assert_accessible(browser).await;
-        let wider = "return document.documentElement.scrollWidth > window.innerWidth";
-        assert_eq!(browser.run(wider, vec![]).await, false, "{picture}: {look:?} scrolls sideways");
-        // For a person who wants to look at them.
-        if let Some(folder) = std::env::var_os("PICTURES") {
-            let colours = if look.dark { "dark" } else { "light" };
-            let file = format!("{picture}-{}-{colours}.png", look.size.0);
-            browser.screenshot(std::path::Path::new(&folder).join(file)).await;
-        }
-    }
-    browser.look(DESKTOP).await;
-    // That a form is given back, or an answer refused, is meant, though Chromium complains of it.
-    let is_meant =
-        |line: &String| ["422", "400"].iter().any(|status| line.contains(&format!("status of {status}")));
-    let complaints: Vec<String> =
-        browser.complaints().await.into_iter().filter(|line| !is_meant(line)).collect();
-    assert_eq!(complaints, Vec::<String>::new(), "{picture}");
-}
-
-async fn log_in(browser: &Browser, scene: &Scene, email: &str) {
-    browser.goto(scene.portal.running.url.join("/login").unwrap()).await;
-    browser.fill("Email", email).await;
-    browser.fill("Password", PASSWORD).await;
-    browser.press("Log in").await;
-    browser.is_at("/settings/integrations").await;
-}
+use crate::support::browser::{Browser, DESKTOP, Look};
+use crate::support::faces::{everyone_can_use, log_in};
 
 #[actix_web::test]
 async fn an_account_is_connected_set_up_and_disconnected() {
     let scene = Scene::set(Backend::Sqlite).await;
     let browser = Browser::open().await;
-    log_in(&browser, &scene, "ada@acme.example").await;
-    everyone_can_use(&browser, "empty").await;
+    log_in(&browser, &scene.portal, "ada@acme.example").await;
+    everyone_can_use(&browser, "connect-empty").await;
     browser.press("Add Integration").await;
     browser.sees("Invite candidates from Lever's stages").await;
-    everyone_can_use(&browser, "add").await;
+    everyone_can_use(&browser, "connect-add").await;
     browser.press("Add").await;
     browser.sees("Alva will be able to").await;
-    everyone_can_use(&browser, "connect").await;
+    everyone_can_use(&browser, "connect-connect").await;
     browser.press("Grant Access").await;
     browser.fill("Email", &scene.lever.admin_email).await;
     browser.fill("Password", &scene.lever.admin_password).await;
@@ -56,7 +23,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     browser.press("Accept").await;
     browser.sees("Lever is connected. Now set up its webhooks.").await;
     let path = browser.url().await.path().to_owned();
-    everyone_can_use(&browser, "setting-up").await;
+    everyone_can_use(&browser, "connect-setting-up").await;
     browser.press("Copy").await;
     let webhook = browser.clipboard().await;
     assert_eq!(webhook, browser.value("Webhook URL").await);
@@ -64,7 +31,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     browser.sees("Please look at this again").await;
     let focused = browser.run("return document.activeElement.className", vec![]).await;
     assert_eq!(focused, "error-summary");
-    everyone_can_use(&browser, "errors").await;
+    everyone_can_use(&browser, "connect-errors").await;
 
     // The checklist changes while one looks at it, and what was typed stays.
     browser.fill("Webhook signature token", "typed and not saved").await;
@@ -81,27 +48,27 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     browser.check("internal").await;
     browser.press("Preview who is invited").await;
     browser.sees("these rules now").await;
-    everyone_can_use(&browser, "preview").await;
+    everyone_can_use(&browser, "connect-preview").await;
     browser.press("Save").await;
     browser.sees("Saved. The integration is active.").await;
-    everyone_can_use(&browser, "active").await;
+    everyone_can_use(&browser, "connect-active").await;
     browser.goto(scene.portal.running.url.join("/settings/integrations").unwrap()).await;
-    everyone_can_use(&browser, "list").await;
+    everyone_can_use(&browser, "connect-list").await;
     browser.goto(scene.portal.running.url.join(&format!("{path}/disconnect")).unwrap()).await;
-    everyone_can_use(&browser, "disconnect").await;
+    everyone_can_use(&browser, "connect-disconnect").await;
     browser.press("Disconnect acme.example").await;
     browser.sees("The portal has no access to Lever any more").await;
-    everyone_can_use(&browser, "disconnected").await;
+    everyone_can_use(&browser, "connect-disconnected").await;
     browser.goto(scene.portal.running.url.join("/oauth/lever/callback?state=x&code=y").unwrap()).await;
     browser.sees("This answer belongs to no request").await;
-    everyone_can_use(&browser, "callback").await;
+    everyone_can_use(&browser, "connect-callback").await;
 }
 
 #[actix_web::test]
 async fn an_account_is_connected_without_scripts() {
     let scene = Scene::set(Backend::Sqlite).await;
     let browser = Browser::with(Look { scripts: false, ..DESKTOP }).await;
-    log_in(&browser, &scene, "ada@acme.example").await;
+    log_in(&browser, &scene.portal, "ada@acme.example").await;
     browser.press("Add Integration").await;
     browser.is_at("/settings/integrations/add").await;
     browser.press("Add").await;

@@ -205,7 +205,7 @@ both!(without_credentials_the_page_says_what_to_set, async |portal: Portal| {
 });
 
 beside_lever!(only_admins_connect_and_only_their_company_sees, async |scene: Scene| {
-    let id = grant(&scene.portal, &scene.lever, &scene.admin).await;
+    let id = grant(&scene.lever, &scene.admin).await;
     let acme = scene.portal.running.db.read({
         let company = scene.company.clone();
         move |conn| alva_portal::people::company(conn, &company)

@@ -22,7 +22,7 @@ impl Working {
 
     async fn reconnect(&self) {
         let there = &self.there;
-        let id = grant_again(&there.portal, &there.lever, &there.admin, &there.integration).await;
+        let id = grant_again(&there.lever, &there.admin, &there.integration).await;
         assert_eq!(id, there.integration);
         assert_eq!(self.account().await.state, integrations::State::Active, "the configuration is kept");
     }

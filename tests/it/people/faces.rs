@@ -1,27 +1,10 @@
 //! The pages in a real browser: accessible in both colour schemes, at a desk and on a phone, with
 //! and without scripts.
 
-use crate::support::axe::assert_accessible;
-use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
+use crate::support::browser::{Browser, Look, PHONE};
+use crate::support::faces::everyone_can_use;
 use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::db::Backend;
-
-const LOOKS: [Look; 4] = [DESKTOP, Look { dark: true, ..DESKTOP }, PHONE, Look { dark: true, ..PHONE }];
-
-async fn everyone_can_use(browser: &Browser) {
-    for look in LOOKS {
-        browser.look(look).await;
-        assert_accessible(browser).await;
-        let wider = "return document.documentElement.scrollWidth > window.innerWidth";
-        assert_eq!(browser.run(wider, vec![]).await, false, "{look:?} scrolls sideways");
-    }
-    browser.look(DESKTOP).await;
-    // That a form is given back is meant, though Chromium complains of its status.
-    let meant = |line: &String| line.contains("status of 422");
-    let complaints: Vec<String> =
-        browser.complaints().await.into_iter().filter(|line| !meant(line)).collect();
-    assert_eq!(complaints, Vec::<String>::new());
-}
 
 #[actix_web::test]
 async fn people_come_in_and_manage_their_team() {
@@ -31,7 +14,7 @@ async fn people_come_in_and_manage_their_team() {
     let browser = Browser::open().await;
 
     browser.goto(at(&format!("/setup?code={}", code.expose()))).await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-1").await;
     browser.fill("Company name", "Acme Inc").await;
     browser.fill("Your name", "Dana Smith").await;
     browser.fill("Email", "dana@acme.example").await;
@@ -40,7 +23,7 @@ async fn people_come_in_and_manage_their_team() {
     browser.is_at("/settings/integrations").await;
 
     browser.goto(at("/settings/company")).await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-2").await;
     browser.fill("Time zone", "Europe/Stockholm").await;
     browser.fill("Support contact", "jobs@acme.example").await;
     browser.press("Save settings").await;
@@ -49,40 +32,40 @@ async fn people_come_in_and_manage_their_team() {
     browser.press("Team").await;
     browser.press("Invite someone").await;
     browser.fill("Email", "sam@acme.example").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-3").await;
     browser.press("Send invitation").await;
     browser.sees("Invited sam@acme.example.").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-4").await;
     browser.press("Copy").await;
     let copied = browser.clipboard().await;
     assert!(copied.ends_with(&portal.mailed_link("sam@acme.example").await), "{copied}");
 
     browser.press("sam@acme.example").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-5").await;
     browser.press("Remove sam@acme.example").await;
     browser.sees("Remove sam@acme.example?").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-6").await;
     browser.press("Remove").await;
     browser.sees("sam@acme.example was removed from the team.").await;
 
     browser.press("Log out").await;
     browser.is_at("/login").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-7").await;
     browser.fill("Email", "dana@acme.example").await;
     browser.press("Log in").await;
     browser.sees("The email address or the password is not right.").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-8").await;
     let focused = browser.run("return document.activeElement.className", vec![]).await;
     assert_eq!(focused, "error-summary");
     browser.press("Forgot your password?").await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-9").await;
     browser.press("Send link").await;
     browser.sees("Please fill this in.").await;
     browser.fill("Email", "dana@acme.example").await;
     browser.press("Send link").await;
     browser.sees("a link is on its way").await;
     browser.goto(at(&portal.mailed_link("dana@acme.example").await)).await;
-    everyone_can_use(&browser).await;
+    everyone_can_use(&browser, "people-10").await;
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! A portal beside a Lever sandbox: connecting, configuring, and what happens in Lever.
 
-use super::portal::{PASSWORD, Portal};
+use super::portal::Portal;
 use super::visitor::Visitor;
 use alva_portal::db::Backend;
 use alva_portal::events::Event;
@@ -16,33 +16,10 @@ use serde_json::Value;
 
 /// An account's row, with an address for deliveries and without tokens.
 pub fn account(id: IntegrationId, company: CompanyId, state: State) -> store::Integration {
-    store::Integration {
-        webhook_key: format!("key-{id}"),
-        id,
-        company_id: company,
-        account_name: "Acme in Lever".into(),
-        environment: Environment::Production,
-        hosts: serde_json::to_string(&Hosts::production()).unwrap(),
-        state,
-        state_reason: String::new(),
-        granted_by: None,
-        granted_at: Some(Timestamp::now()),
-        scopes: String::new(),
-        access_token_sealed: None,
-        refresh_token_sealed: None,
-        access_expires_at: None,
-        grant_version: 0,
-        refresh_claimed_until: Timestamp(0),
-        trigger_stage_id: None,
-        progression_stage_id: None,
-        blocked_origins: String::new(),
-        settings_version: 0,
-        lease_owner: None,
-        lease_until: Timestamp(0),
-        signature_failing_since: None,
-        created_at: Timestamp::now(),
-        updated_at: Timestamp::now(),
-    }
+    let hosts = serde_json::to_string(&Hosts::production()).unwrap();
+    let new = store::Integration::new(&company, "Acme in Lever", Environment::Production, &hosts);
+    let granted_at = Some(Timestamp::now());
+    store::Integration { webhook_key: format!("key-{id}"), id, state, granted_at, ..new }
 }
 
 /// An account that is there without a Lever: for what does not call it.
@@ -107,7 +84,7 @@ impl Connected {
         let company = portal.company("Acme Inc").await;
         portal.person(&company, "ada@acme.example", Role::Admin).await;
         let admin = portal.signed_in("ada@acme.example").await;
-        let integration = grant(&portal, &lever, &admin).await;
+        let integration = grant(&lever, &admin).await;
         Self { portal, lever, company, admin, integration }
     }
 
@@ -192,26 +169,20 @@ impl Connected {
 }
 
 /// Through Lever's log-in and consent, and back; answers the account that came of it.
-pub async fn grant(portal: &Portal, lever: &lever_sandbox::Running, admin: &Visitor) -> IntegrationId {
-    consent(portal, lever, admin, ("environment", "custom")).await
+pub async fn grant(lever: &lever_sandbox::Running, admin: &Visitor) -> IntegrationId {
+    consent(lever, admin, ("environment", "custom")).await
 }
 
 /// The same for an account that is connected again.
 pub async fn grant_again(
-    portal: &Portal,
     lever: &lever_sandbox::Running,
     admin: &Visitor,
     account: &IntegrationId,
 ) -> IntegrationId {
-    consent(portal, lever, admin, ("integration", account.as_str())).await
+    consent(lever, admin, ("integration", account.as_str())).await
 }
 
-async fn consent(
-    portal: &Portal,
-    lever: &lever_sandbox::Running,
-    admin: &Visitor,
-    what: (&str, &str),
-) -> IntegrationId {
+async fn consent(lever: &lever_sandbox::Running, admin: &Visitor, what: (&str, &str)) -> IntegrationId {
     let to_lever = admin.post("/settings/integrations/lever/grant", &[what]).await;
     assert_eq!(to_lever.status, StatusCode::SEE_OTHER, "{}", to_lever.html);
     let dana = Visitor::of(lever.url.parse().unwrap());
@@ -228,6 +199,5 @@ async fn consent(
     let path = done.location.unwrap_or_else(|| panic!("to the account's page: {}", done.html));
     let id =
         path.trim_start_matches("/settings/integrations/").split(['?', '#', '/']).next().unwrap().to_owned();
-    let _ = (portal, PASSWORD);
     IntegrationId::parse(&id).unwrap_or_else(|| panic!("an account's page: {path}"))
 }

@@ -3,6 +3,7 @@
 pub mod axe;
 pub mod browser;
 pub mod chromedriver;
+pub mod faces;
 pub mod lever;
 pub mod mailbox;
 pub mod portal;

@@ -1,0 +1,17 @@
+//! The postings of connected accounts: what Lever says of each, which of its tags are meant for
+//! Alva, and what about them wants looking at.
+//!
+//! Nothing here decides who is invited; a tag counts only when it is written exactly. But a tag that
+//! is nearly right tells that somebody expects something that will not happen, so it is found and
+//! named.
+
+mod findings;
+mod store;
+mod tags;
+
+pub use findings::{Finding, findings};
+pub use store::{
+    Cursor, KnownPosting, PAGE, Visibility, Which, count_with_findings, get, keep, keep_hidden, list,
+    remove_unseen,
+};
+pub use tags::{CODING_STACK, CODING_TEST, Meant, SCREENING, Tag, near_miss};
