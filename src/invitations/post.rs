@@ -274,12 +274,12 @@ pub fn expire(conn: &mut Conn, account: &IntegrationId, now: Timestamp) -> DbRes
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn failed(conn: &mut Conn, company: &CompanyId, account: &IntegrationId, most: i64) -> DbResult<usize> {
+pub fn failed(conn: &mut Conn, company: &CompanyId, account: &IntegrationId, most: i64) -> DbResult<i64> {
     let found: Vec<InvitationId> = invitations::table
         .filter(invitations::company_id.eq(company).and(invitations::state.eq(InvitationState::Failed)))
         .filter(invitations::integration_id.eq(account))
         .limit(most)
         .select(invitations::id)
         .load(conn)?;
-    Ok(found.len())
+    Ok(i64::try_from(found.len()).unwrap_or(most))
 }

@@ -96,10 +96,13 @@ impl Mailer {
     /// # Errors
     /// Says whether trying again makes sense.
     pub async fn send_as(&self, sender: Sender, message: Message) -> Result<Accepted, MailError> {
-        let own = self.from.name.as_deref().unwrap_or("Alva");
-        let name = format!("{} via {own}", sender.name);
-        let from = Mailbox::new(Some(name), self.from.email.clone());
+        let from = Mailbox::new(Some(self.name_of(&sender)), self.from.email.clone());
         self.send_from(message, from, sender.reply_to.map(|address| Mailbox::new(None, address))).await
+    }
+
+    /// The name that readers see.
+    pub fn name_of(&self, sender: &Sender) -> String {
+        format!("{} via {}", sender.name, self.from.name.as_deref().unwrap_or("Alva"))
     }
 
     async fn send_from(

@@ -104,7 +104,9 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
                 finish(tools, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
                 if is_fatal {
                     abandon(tools, event, "the invitation could not be mailed").await?;
-                    return Ok(Effects::Failed(why));
+                    let mend =
+                        "Correct the address in Lever, then resend the invitation on the candidate's page.";
+                    return Ok(Effects::Failed(format!("{why}. {mend}")));
                 }
             }
         }

@@ -11,6 +11,7 @@ mod home;
 mod integrations;
 mod invite;
 mod login;
+mod mail;
 mod password;
 mod setup;
 mod team;
@@ -26,6 +27,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     password::routes(cfg);
     invite::routes(cfg);
     company::routes(cfg);
+    mail::routes(cfg);
     team::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);
