@@ -82,6 +82,10 @@ id_types! {
     CodeId,
     /// Something that is wrong with an account for a while.
     AlertId,
+    /// A company's profile of what a role asks for.
+    RoleProfileId,
+    /// A posting that a candidate came with; beside it stands Lever's own id.
+    PostingRowId,
     /// One comparison of Lever's list with what was received.
     ReconciliationId,
 }

@@ -26,6 +26,7 @@ pub fn action(kind: ActionKind) -> &'static str {
         ActionKind::AddTag => "Set the progress tag in Lever",
         ActionKind::AddNote => "Write the result as a note in Lever",
         ActionKind::AddLink => "Link to the result in Lever",
+        ActionKind::UploadReport => "Attach the summary as a PDF in Lever",
         ActionKind::MoveStage => "Move to the progression stage in Lever",
         ActionKind::RemoveResult => "Take the result back from Lever",
     }

@@ -279,6 +279,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    profiled_postings (id) {
+        id -> Text,
+        company_id -> Text,
+        posting_id -> Text,
+        title -> Text,
+        search -> Text,
+        profile_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     reconciliation_findings (reconciliation_id, event_id) {
         reconciliation_id -> Text,
         event_id -> Text,
@@ -310,6 +321,18 @@ diesel::table! {
         code_hash -> Text,
         invitation_id -> Text,
         replaced_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    role_profiles (id) {
+        id -> Text,
+        company_id -> Text,
+        name -> Text,
+        name_key -> Text,
+        lines -> Text,
+        default_since -> Nullable<BigInt>,
+        created_at -> BigInt,
     }
 }
 
@@ -399,12 +422,15 @@ diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
 diesel::joinable!(postings -> integrations (integration_id));
+diesel::joinable!(profiled_postings -> companies (company_id));
+diesel::joinable!(profiled_postings -> role_profiles (profile_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
 diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
 diesel::joinable!(reconciliations -> companies (company_id));
 diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
 diesel::joinable!(replaced_links -> invitations (invitation_id));
+diesel::joinable!(role_profiles -> companies (company_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
@@ -430,9 +456,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_texts,
     oauth_flows,
     postings,
+    profiled_postings,
     reconciliation_findings,
     reconciliations,
     replaced_links,
+    role_profiles,
     sessions,
     signing_tokens,
     sittings,

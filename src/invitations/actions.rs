@@ -21,9 +21,11 @@ text_enum! {
         AddNote => "add_note",
         /// The address of the result on the opportunity.
         AddLink => "add_link",
+        /// The summary of the result as a file on the opportunity.
+        UploadReport => "upload_report",
         /// The move to the progression stage.
         MoveStage => "move_stage",
-        /// Takes note and address of a withdrawn result back.
+        /// Takes note, address and file of a withdrawn result back.
         RemoveResult => "remove_result",
     }
 }

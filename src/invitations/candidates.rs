@@ -3,6 +3,7 @@
 use crate::db::schema::candidates;
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, IntegrationId};
+use crate::profiles;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -49,6 +50,9 @@ pub struct Candidate {
 /// # Errors
 /// When the database refuses.
 pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> {
+    if let Some(posting) = &new.posting_id {
+        profiles::seen(conn, &new.company_id, posting, &new.posting_title)?;
+    }
     let known: Option<(CandidateId, Timestamp, Option<Timestamp>)> = candidates::table
         .filter(candidates::integration_id.eq(&new.integration_id))
         .filter(candidates::opportunity_id.eq(&new.opportunity_id))

@@ -34,7 +34,8 @@ pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     plan(conn, invitation, ActionKind::AddTag, "started")
 }
 
-/// All tests are done: tag, note, address of the result, and the progression stage if there is one.
+/// All tests are done: tag, note, address of the result, its summary as a file, and the progression
+/// stage if there is one.
 ///
 /// # Errors
 /// When the database refuses.
@@ -43,6 +44,7 @@ pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     plan(conn, invitation, ActionKind::AddTag, "completed")?;
     plan(conn, invitation, ActionKind::AddNote, "completed")?;
     plan(conn, invitation, ActionKind::AddLink, "completed")?;
+    plan(conn, invitation, ActionKind::UploadReport, "completed")?;
     let progression: Option<String> = integrations::table
         .find(&invitation.integration_id)
         .select(integrations::progression_stage_id)
@@ -58,7 +60,8 @@ pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    let result_kinds = [ActionKind::AddNote, ActionKind::AddLink, ActionKind::MoveStage];
+    let result_kinds =
+        [ActionKind::AddNote, ActionKind::AddLink, ActionKind::UploadReport, ActionKind::MoveStage];
     diesel::update(actions::table)
         .filter(actions::invitation_id.eq(&invitation.id).and(actions::state.eq(ActionState::Planned)))
         .filter(actions::kind.eq_any(result_kinds))

@@ -1,11 +1,13 @@
 //! Results for those who may see them: complete ones only.
 
+use crate::assessment::RoleFit;
 use crate::assessment::provider::TestResult;
-use crate::assessment::{Profile, RoleFit};
 use crate::db::schema::{candidates, invitations, sittings};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
+use crate::profiles::{Named, Weighing, weighing};
 use diesel::prelude::*;
+use std::sync::Arc;
 
 /// A candidate's result for one invitation.
 #[derive(Debug, Clone)]
@@ -16,11 +18,14 @@ pub struct Outcome {
     pub candidate: CandidateId,
     /// The scores.
     pub result: TestResult,
-    /// What they mean for the posting.
+    /// The profile that the posting has now.
+    pub profile: Arc<Named>,
+    /// What the scores mean for the posting; none when the profile asks for a test that was not taken.
     pub fit: Option<RoleFit>,
 }
 
-type Found = (InvitationId, CandidateId, Option<String>);
+/// Invitation, candidate, Lever's id of the posting, result.
+type Found = (InvitationId, CandidateId, String, Option<String>);
 
 /// The results of these candidates, newest invitation first.
 ///
@@ -32,9 +37,16 @@ pub fn of_candidates(conn: &mut Conn, company: &CompanyId, of: &[CandidateId]) -
         .filter(sittings::company_id.eq(company).and(sittings::finished_at.is_not_null()))
         .filter(invitations::candidate_id.eq_any(of))
         .order(sittings::invitation_id.desc())
-        .select((sittings::invitation_id, invitations::candidate_id, sittings::result))
+        .select((
+            sittings::invitation_id,
+            invitations::candidate_id,
+            invitations::posting_id,
+            sittings::result,
+        ))
         .load(conn)?;
-    Ok(found.into_iter().filter_map(outcome).collect())
+    let postings: Vec<String> = found.iter().map(|(_, _, posting, _)| posting.clone()).collect();
+    let weighing = weighing(conn, company, &postings)?;
+    Ok(found.into_iter().filter_map(|found| outcome(found, &weighing)).collect())
 }
 
 /// A result beside others for the same posting.
@@ -68,11 +80,13 @@ pub fn of_posting(
         .select((
             candidates::name,
             invitations::posting_title,
-            (sittings::invitation_id, invitations::candidate_id, sittings::result),
+            (sittings::invitation_id, invitations::candidate_id, invitations::posting_id, sittings::result),
         ))
         .load(conn)?;
-    let compared =
-        |(name, posting_title, found)| Some(Compared { name, posting_title, outcome: outcome(found)? });
+    let weighing = weighing(conn, company, &[posting.to_owned()])?;
+    let compared = |(name, posting_title, found)| {
+        Some(Compared { name, posting_title, outcome: outcome(found, &weighing)? })
+    };
     let mut all: Vec<Compared> = found.into_iter().filter_map(compared).collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.outcome.fit.as_ref().map(|fit| fit.percent)));
     Ok(all)
@@ -83,21 +97,27 @@ pub fn of_posting(
 /// # Errors
 /// When the database cannot be asked.
 pub fn of_invitation(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<Outcome>> {
-    let found: Option<Found> = sittings::table
+    let found: Option<(CompanyId, Found)> = sittings::table
         .inner_join(invitations::table)
         .filter(sittings::invitation_id.eq(invitation))
-        .select((sittings::invitation_id, invitations::candidate_id, sittings::result))
+        .select((
+            sittings::company_id,
+            (sittings::invitation_id, invitations::candidate_id, invitations::posting_id, sittings::result),
+        ))
         .first(conn)
         .optional()?;
-    Ok(found.and_then(outcome))
+    let Some((company, found)) = found else { return Ok(None) };
+    let weighing = weighing(conn, &company, std::slice::from_ref(&found.2))?;
+    Ok(outcome(found, &weighing))
 }
 
-fn outcome((invitation, candidate, json): Found) -> Option<Outcome> {
+fn outcome((invitation, candidate, posting, json): Found, weighing: &Weighing) -> Option<Outcome> {
     let json = json?;
     match serde_json::from_str::<TestResult>(&json) {
         Ok(result) => {
-            let fit = Profile::default().fit(result.logic.as_ref(), result.personality.as_ref());
-            Some(Outcome { invitation, candidate, result, fit })
+            let profile = weighing.of(&posting).clone();
+            let fit = profile.profile.fit(result.logic.as_ref(), result.personality.as_ref());
+            Some(Outcome { invitation, candidate, result, profile, fit })
         }
         Err(failure) => {
             tracing::error!(%failure, %invitation, "a kept result cannot be read");

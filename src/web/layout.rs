@@ -28,6 +28,8 @@ pub enum Section {
     Mail,
     /// People and roles.
     Team,
+    /// What postings ask of candidates.
+    Profiles,
 }
 
 /// How a message looks: always with a word and a shape beside the colour.

@@ -4,7 +4,7 @@
 use super::Tools;
 use super::letters;
 use super::look::Seen;
-use super::write_back;
+use super::{upload, write_back};
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
@@ -126,6 +126,7 @@ pub(super) async fn attempt(
         ActionKind::AddTag => write_back::set_tag(tools, action, invitation).await,
         ActionKind::AddNote => write_back::add_note(tools, invitation).await,
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
+        ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
         ActionKind::RemoveResult => write_back::remove_result(tools, invitation).await,
     }

@@ -12,6 +12,7 @@ mod letters;
 mod look;
 mod reconcile;
 mod retention;
+mod upload;
 mod work;
 mod write_back;
 

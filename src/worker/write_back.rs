@@ -1,12 +1,13 @@
-//! What a candidate's steps change in Lever: progress tag, note, link, stage. Each of them can be
+//! What a candidate's steps change in Lever: progress tag, note, link, stage (the file is in
+//! [`super::upload`]). Each of them can be
 //! tried again: tags, links and the stage are idempotent by nature, and for a note Lever is asked
 //! first whether it is there.
 
 use super::Tools;
 use super::actions::Tried;
 use super::look::{Blind, steps_of};
-use crate::assessment::Texts;
-use crate::assessment::rolefit::Label;
+use super::upload;
+use crate::assessment::rolefit::Factor;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
 use crate::integrations::connection::CallError;
@@ -15,6 +16,7 @@ use crate::invitations::Invitation;
 use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
+use crate::report::{label, name};
 use crate::sittings::results::{self, Outcome};
 use std::fmt::Write as _;
 
@@ -111,12 +113,19 @@ pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result
     .await
 }
 
-/// Removes the note and the link of a result that the candidate took back.
+/// Removes the note, the file and the link of a result that the candidate took back.
 pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
     let link = result_link(tools, invitation);
+    // Without the permission no file was uploaded, and Lever would not show which there are.
+    let file = upload::may_upload(tools, invitation).await?.then(|| upload::file_name(invitation));
     in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
-        let link = link.clone();
+        let (link, file) = (link.clone(), file.clone());
         async move {
+            if let Some(file) = file {
+                for known in upload::files_named(&api, &id, &file).await? {
+                    api.delete_file(&id, &known).await?;
+                }
+            }
             for note in api.notes(&id).await?.iter().filter(|note| note.contains(&link)) {
                 api.delete_note(&id, &note.id).await?;
             }
@@ -127,7 +136,7 @@ pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Res
 }
 
 /// Where the company reads the result. Unique to the invitation, so it also marks its note.
-fn result_link(tools: &Tools, invitation: &Invitation) -> String {
+pub(super) fn result_link(tools: &Tools, invitation: &Invitation) -> String {
     let mut link = tools.base_url.clone();
     link.set_path(&format!("/candidates/{}", invitation.candidate_id));
     link.set_fragment(Some(&format!("result-{}", invitation.id)));
@@ -136,13 +145,13 @@ fn result_link(tools: &Tools, invitation: &Invitation) -> String {
 
 /// The summary: what goes out is scores and the address, no facets and no answers.
 fn note_text(outcome: &Outcome, link: &str) -> String {
-    let texts = Texts::of("en");
     let mut text = "Alva: tests completed\n".to_owned();
     let mut line = |words: std::fmt::Arguments<'_>| {
         writeln!(text, "{words}").expect("writing to a String cannot fail");
     };
     if let Some(fit) = &outcome.fit {
-        line(format_args!("Role fit: {} % ({})", fit.percent, label(fit.label())));
+        let (percent, label, profile) = (fit.percent, label(fit.label()), &outcome.profile.name);
+        line(format_args!("Role fit: {percent} % ({label}), by the profile {profile}"));
     }
     if let Some(logic) = &outcome.result.logic {
         line(format_args!("Logic: {} of 10", logic.score.rounded()));
@@ -151,9 +160,7 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
         let traits: Vec<String> = personality
             .traits
             .iter()
-            .filter_map(|score| {
-                Some(format!("{} {}", texts.traits.get(score.of.id())?.name, score.score.rounded()))
-            })
+            .map(|score| format!("{} {}", name(Factor::Trait(score.of)), score.score.rounded()))
             .collect();
         line(format_args!("Personality (of 10): {}", traits.join(", ")));
     }
@@ -164,18 +171,8 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
     text
 }
 
-fn label(label: Label) -> &'static str {
-    match label {
-        Label::VeryLow => "very low",
-        Label::Low => "low",
-        Label::Medium => "medium",
-        Label::High => "high",
-        Label::VeryHigh => "very high",
-    }
-}
-
 /// Calls Lever about the invitation's opportunity, and sorts how that went.
-async fn in_lever<F>(
+pub(super) async fn in_lever<F>(
     tools: &Tools,
     invitation: &Invitation,
     kind: &'static str,

@@ -51,6 +51,8 @@ async fn every_page_is_for_everyone() {
         "/settings/company".to_owned(),
         "/settings/team".to_owned(),
         "/settings/team/invite".to_owned(),
+        "/settings/profiles".to_owned(),
+        "/settings/profiles/new".to_owned(),
         "/events".to_owned(),
         "/events?q=nobody-is-called-so".to_owned(),
         "/events?from=nonsense".to_owned(),

@@ -197,6 +197,11 @@ async fn back_to_lever(browser: &Browser, lever: &lever_sandbox::Running, person
     browser.goto(link.expect("the link to the result")).await;
     browser.sees("Role fit: ").await;
     browser.sees("Write the result as a note in Lever").await;
+    browser.sees("Attach the summary as a PDF in Lever").await;
+    // In Lever, who looks at the candidate sees the file.
+    browser.goto(format!("{}/opportunities/{id}", lever.url)).await;
+    browser.sees("Alva test summary").await;
+    browser.sees("Alva: tests completed").await;
 }
 
 async fn sandbox(lever: &lever_sandbox::Running, path: &str) -> Value {

@@ -8,6 +8,7 @@ mod effects;
 mod helpers;
 mod house;
 mod journey;
+mod letters;
 mod life;
 mod lists;
 mod people;

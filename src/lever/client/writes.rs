@@ -150,6 +150,12 @@ impl Api {
         self.once(&call).await.map(|answer| made(&answer))
     }
 
+    /// Deletes a file.
+    pub async fn delete_file(&self, id: &OpportunityId, file: &FileId) -> Result<(), Error> {
+        let path = ["opportunities", id.as_str(), "files", file.as_str()];
+        self.once(&Call::new(Method::DELETE, path)).await.map(drop)
+    }
+
     async fn change(
         &self,
         id: &OpportunityId,

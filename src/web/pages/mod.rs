@@ -13,6 +13,7 @@ mod invite;
 mod login;
 mod mail;
 mod password;
+mod profiles;
 mod setup;
 mod team;
 
@@ -29,6 +30,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     company::routes(cfg);
     mail::routes(cfg);
     team::routes(cfg);
+    profiles::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);
     // Before the page of one candidate, whose address is as long.

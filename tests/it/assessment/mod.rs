@@ -3,6 +3,8 @@
 mod company;
 pub mod faces;
 mod links;
+mod paper;
+mod profiles;
 mod steps;
 mod write_back;
 

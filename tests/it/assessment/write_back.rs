@@ -22,6 +22,13 @@ async fn api(there: &Connected, path: &str) -> Value {
     there.api(reqwest::Method::GET, path, Value::Null).await
 }
 
+/// A file's bytes.
+async fn download(there: &Connected, opportunity: &str, file: &str) -> Vec<u8> {
+    let url = format!("{}/v1/opportunities/{opportunity}/files/{file}/download", there.lever.url);
+    let request = reqwest::Client::new().get(url).basic_auth(&there.lever.api_key, Some(""));
+    request.send().await.unwrap().bytes().await.unwrap().to_vec()
+}
+
 /// The account is configured: candidates who are done move to this stage.
 async fn configure(there: &Connected, progression: &Value) {
     let (id, stage) = (there.integration.clone(), progression["id"].as_str().unwrap().to_owned());
@@ -84,12 +91,20 @@ async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
     })
     .await;
 
-    // Lever writes the note, and the connection closes before it says so: there is no second note.
+    // Lever writes the note, and the connection closes before it says so: there is no second note. So with
+    // the file.
     there
         .control(
             reqwest::Method::POST,
             "faults",
             json!({"target": "api", "kind": "close_after", "match": "POST /v1/opportunities/*/notes", "next": 1}),
+        )
+        .await;
+    there
+        .control(
+            reqwest::Method::POST,
+            "faults",
+            json!({"target": "api", "kind": "close_after", "match": "POST /v1/opportunities/*/files", "next": 1}),
         )
         .await;
     for _ in 0..15 {
@@ -118,14 +133,86 @@ async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
     assert!(!ours[0].contains("Sociability"), "facets stay in the portal");
     let links = api(&there, &format!("opportunities/{id}")).await["data"]["links"].to_string();
     assert!(links.contains(&link), "{links}");
+    let files = api(&there, &format!("opportunities/{id}/files")).await["data"].take();
+    let unique = ada.invitation.as_str().rsplit('-').next().unwrap();
+    let name = format!("Alva test summary {unique}.pdf");
+    let file = files.as_array().unwrap().iter().find(|file| file["name"] == name.as_str());
+    let file = file.unwrap_or_else(|| panic!("{name} in {files}"));
+    assert_eq!(files.as_array().unwrap().len(), 1, "{files}");
+    let text = super::paper::text_of(&download(&there, &id, file["id"].as_str().unwrap()).await);
+    for part in ["Summary of test results: Ada Byron", "Role fit: ", "Extraversion", link.as_str()] {
+        assert!(text.replace(' ', "").contains(&part.replace(' ', "")), "{part} is not in {text}");
+    }
+    assert!(!text.contains("Sociability"), "facets stay in the portal");
 
     let ask = visitor.get(&format!("{}/withdraw", ada.path)).await;
     visitor.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&ada.path);
     until("the result to be gone from Lever", PATIENCE, async || {
         let notes = api(&there, &format!("opportunities/{id}/notes")).await.to_string();
         let now = api(&there, &format!("opportunities/{id}")).await.to_string();
-        (!notes.contains(&link) && !now.contains(&link) && now.contains("Alva: Withdrawn")).then_some(())
+        let files = api(&there, &format!("opportunities/{id}/files")).await.to_string();
+        let is_gone = !notes.contains(&link) && !now.contains(&link) && !files.contains(unique);
+        (is_gone && now.contains("Alva: Withdrawn")).then_some(())
     })
     .await;
     assert_eq!(tags().await, ["ours", "Alva: Withdrawn"]);
+}
+
+/// Without the permission for files the rest goes its way, and the page names what is missing.
+async fn without_the_permission_for_files(backend: Backend) {
+    let there = Connected::start(backend).await;
+    there.control(reqwest::Method::POST, "limits", json!({"enabled": false})).await;
+    let stages = api(&there, "stages").await;
+    let goal = stages["data"].as_array().unwrap().iter().find(|s| s["text"] == "Phone interview").unwrap();
+    configure(&there, goal).await;
+    let account = there.integration.clone();
+    there
+        .portal
+        .write(move |conn| {
+            let granted: String = integrations::table
+                .find(&account)
+                .select(integrations::scopes)
+                .first(conn)
+                .map_err(DbError::from)?;
+            let fewer = granted.replace("files:write:admin", "");
+            assert_ne!(granted, fewer);
+            diesel::update(integrations::table.find(&account))
+                .set(integrations::scopes.eq(fewer))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let fields = json!({"name": "Ada Byron", "stage": "Assessment", "silent": true});
+    let made = there.candidate(fields).await;
+    let id = made["id"].as_str().or(made[0]["id"].as_str()).unwrap().to_owned();
+    let ada = invite(&there.portal, &there.company, &there.integration, &id).await;
+    through_both(&there.portal.visitor(), &ada).await;
+    until("the progression stage", PATIENCE, async || {
+        let now = api(&there, &format!("opportunities/{id}")).await;
+        (now["data"]["stage"] == goal["id"]).then_some(())
+    })
+    .await;
+    let files = api(&there, &format!("opportunities/{id}/files")).await;
+    assert_eq!(files["data"], json!([]));
+    let page = there.admin.get(&format!("/candidates/{}", ada.candidate)).await.text("main");
+    assert!(page.contains("files:write:admin was not granted"), "{page}");
+    let visitor = there.portal.visitor();
+    let ask = visitor.get(&format!("{}/withdraw", ada.path)).await;
+    visitor.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&ada.path);
+    until("the note to be gone", PATIENCE, async || {
+        let notes = api(&there, &format!("opportunities/{id}/notes")).await.to_string();
+        (!notes.contains("#result-")).then_some(())
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn without_the_permission_for_files_on_sqlite() {
+    without_the_permission_for_files(Backend::Sqlite).await;
+}
+
+#[actix_web::test]
+async fn without_the_permission_for_files_on_postgres() {
+    without_the_permission_for_files(Backend::Postgres).await;
 }

@@ -110,6 +110,20 @@ impl Visitor {
         *self.cookie.lock().unwrap() = cookie;
     }
 
+    /// A file, with its media type and the name that it is to be kept under.
+    pub async fn file(&self, path: &str) -> (StatusCode, String, String, Vec<u8>) {
+        let mut request = self.client.get(self.base.join(path).unwrap());
+        if let Some(cookie) = self.cookie() {
+            request = request.header(COOKIE, cookie);
+        }
+        let answer = request.send().await.unwrap();
+        let header = |name: &str| {
+            answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        let (kind, disposition) = (header("content-type"), header("content-disposition"));
+        (answer.status(), kind, disposition, answer.bytes().await.unwrap().to_vec())
+    }
+
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.client.get(self.base.join(path).unwrap())).await
     }

@@ -112,6 +112,10 @@ async fn a_file_is_uploaded_in_parts() {
     let call = &api.trace().drain()[0];
     assert_eq!(call.request.as_deref(), Some("Rapport Åsa.pdf, 19 bytes"));
 
+    api.delete_file(&"o".into(), &"f".into()).await.unwrap();
+    let request = last(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("DELETE", "/v1/opportunities/o/files/f"));
+
     let wrong = Upload { mime: "no media type".to_owned(), ..upload };
     let error = api.upload_file(&"o".into(), wrong, None).await.unwrap_err();
     assert!(matches!(error, Error::OurFault { status: None, .. }));

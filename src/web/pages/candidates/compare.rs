@@ -1,10 +1,10 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
-use super::report::{label, name};
 use crate::app::App;
 use crate::assessment::personality::Trait;
 use crate::assessment::rolefit::Factor;
 use crate::ids::CandidateId;
+use crate::report::{in_words, label, name};
 use crate::sittings::results::{self, Outcome};
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Query};
@@ -19,6 +19,8 @@ const LIMIT: i64 = 200;
 struct ComparePage {
     layout: Layout,
     posting: String,
+    /// What the profile is called that role fit is weighed by, and what it weighs.
+    profile: (String, String),
     traits: Vec<&'static str>,
     rows: Vec<Compared>,
     is_cut: bool,
@@ -45,14 +47,15 @@ pub(super) async fn compare(app: Data<App>, who: SignedIn, asked: Query<Asked>) 
         return Err(PageError::NotFound);
     }
     let found = app.db.read(move |conn| results::of_posting(conn, &company, &posting, LIMIT)).await?;
-    let Some(posting) = found.first().map(|one| one.posting_title.clone()) else {
-        return Err(PageError::NotFound);
-    };
+    let Some(first) = found.first() else { return Err(PageError::NotFound) };
+    let posting = first.posting_title.clone();
+    let profile = &first.outcome.profile;
+    let profile = (profile.name.clone(), in_words(&profile.profile));
     let is_cut = i64::try_from(found.len()).is_ok_and(|count| count >= LIMIT);
     let rows = found.into_iter().map(|one| compared(one.name, &one.outcome)).collect();
     let layout = who.layout("Compare candidates", Section::Candidates)?;
     let traits = Trait::ALL.iter().map(|of| name(Factor::Trait(*of))).collect();
-    render(&ComparePage { layout, posting, traits, rows, is_cut })
+    render(&ComparePage { layout, posting, profile, traits, rows, is_cut })
 }
 
 fn compared(name: String, outcome: &Outcome) -> Compared {

@@ -2,7 +2,7 @@
 
 mod compare;
 mod letters;
-mod report;
+mod pdf;
 mod time;
 
 use crate::app::App;
@@ -14,6 +14,7 @@ use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
 use crate::invitations::{InvitationState, by_hand, reminders};
 use crate::letters::Languages;
+use crate::report::Report;
 use crate::sittings::results;
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
@@ -31,6 +32,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/resend", web::post().to(letters::resend_ticked));
     cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
     cfg.route("/candidates/{id}/resend", web::post().to(letters::resend));
     cfg.route("/candidates/{id}/remind", web::post().to(letters::remind));
@@ -122,7 +124,7 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
 struct OnePage {
     layout: Layout,
     full: Full,
-    reports: Vec<report::Report>,
+    reports: Vec<Report>,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -135,7 +137,7 @@ impl OnePage {
     }
 
     /// The report of an invitation, once complete.
-    fn report(&self, invitation: &Invited) -> Option<&report::Report> {
+    fn report(&self, invitation: &Invited) -> Option<&Report> {
         self.reports.iter().find(|report| report.invitation == invitation.id)
     }
 
@@ -209,6 +211,6 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
-    let reports = outcomes.iter().map(report::report).collect();
+    let reports = outcomes.iter().map(Report::of).collect();
     render(&OnePage { layout, full, reports, events })
 }

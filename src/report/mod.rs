@@ -1,0 +1,179 @@
+//! The company's report of a candidate's tests: role fit with its parts, every score with its range,
+//! cautions. For the page, the PDF and the note in Lever.
+
+mod pdf;
+
+pub use pdf::{About, Extent, PdfError, pdf};
+
+use crate::assessment::charts::{self, Line};
+use crate::assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
+use crate::assessment::{Profile, RoleFit, ScaleScore, Texts};
+use crate::ids::InvitationId;
+use crate::sittings::results::Outcome;
+use crate::time::Timestamp;
+
+/// A report, ready to be shown.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Of which invitation.
+    pub invitation: InvitationId,
+    /// When the last test was completed.
+    pub completed_at: Timestamp,
+    /// What the profile is called that role fit is weighed by.
+    pub profile: String,
+    /// Role fit; none when the profile asks for a test that was not taken.
+    pub fit: Option<Fit>,
+    /// All scores.
+    pub rows: Vec<Row>,
+    /// Reasons to read the scores with care, in sentences.
+    pub cautions: Vec<String>,
+    /// What the scores rest on.
+    pub calibration: String,
+}
+
+/// Role fit, explained.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// 0 to 100.
+    pub percent: u8,
+    /// The same in words.
+    pub label: &'static str,
+    /// What it is the sum of.
+    pub parts: Vec<FitPart>,
+}
+
+/// What one line of the profile adds.
+#[derive(Debug, Clone)]
+pub struct FitPart {
+    /// The scale.
+    pub name: &'static str,
+    /// The wished end of it.
+    pub wish: &'static str,
+    /// The candidate's score, 1 to 10.
+    pub score: u8,
+    /// The points it adds.
+    pub points: String,
+    /// The points it could have added.
+    pub of: String,
+}
+
+/// One score.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The scale.
+    pub name: &'static str,
+    /// What it measures, in a sentence or a few words.
+    pub about: &'static str,
+    /// A facet, which belongs to the trait above it.
+    pub is_part: bool,
+    /// The score with its interval.
+    pub value: ScaleScore,
+    /// The score as a whole number.
+    pub score: u8,
+    /// Where the true score lies with 95 % certainty.
+    pub range: String,
+}
+
+/// The portal's pages are in English.
+fn texts() -> &'static Texts {
+    Texts::of("en")
+}
+
+/// What a scale is called.
+pub fn name(factor: Factor) -> &'static str {
+    let texts = texts();
+    match factor {
+        Factor::Logic => &texts.logic.name,
+        Factor::Trait(of) => &texts.traits[of.id()].name,
+        Factor::Facet(of) => &texts.facets[of.id()].name,
+    }
+}
+
+/// What a scale measures.
+pub fn about(factor: Factor) -> &'static str {
+    let texts = texts();
+    match factor {
+        Factor::Logic => &texts.logic.about,
+        Factor::Trait(of) => &texts.traits[of.id()].about,
+        Factor::Facet(of) => &texts.facets[of.id()].about,
+    }
+}
+
+/// Role fit in words.
+pub fn label(label: Label) -> &'static str {
+    match label {
+        Label::VeryLow => "very low",
+        Label::Low => "low",
+        Label::Medium => "medium",
+        Label::High => "high",
+        Label::VeryHigh => "very high",
+    }
+}
+
+/// A profile in a line: each scale with its share of the whole.
+pub fn in_words(profile: &Profile) -> String {
+    let total: u32 = profile.lines().iter().map(|line| u32::from(line.weight)).sum();
+    let part = |line: &Wanted| {
+        let share = 100.0 * f64::from(line.weight) / f64::from(total);
+        let low = if line.wish == Wish::Low { " (low)" } else { "" };
+        format!("{}{low} {share:.0} %", name(line.factor))
+    };
+    profile.lines().iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// All scores, in the order in which they are read: logic, then each trait before its facets.
+fn scores(outcome: &Outcome) -> Vec<(Factor, ScaleScore)> {
+    let logic = outcome.result.logic.iter().map(|logic| (Factor::Logic, logic.score));
+    let traits = outcome.result.personality.iter().flat_map(|personality| &personality.traits);
+    let personality = traits.flat_map(|score| {
+        let facets = score.facets.iter().map(|facet| (Factor::Facet(facet.of), facet.score));
+        std::iter::once((Factor::Trait(score.of), score.score)).chain(facets)
+    });
+    logic.chain(personality).collect()
+}
+
+impl Report {
+    /// The report of an outcome.
+    pub fn of(outcome: &Outcome) -> Self {
+        let row = |(factor, value): (Factor, ScaleScore)| Row {
+            name: name(factor),
+            about: about(factor),
+            is_part: matches!(factor, Factor::Facet(_)),
+            value,
+            score: value.rounded(),
+            range: format!("{:.1} to {:.1}", value.low, value.high),
+        };
+        Self {
+            invitation: outcome.invitation.clone(),
+            completed_at: Timestamp(outcome.result.completed_at_ms),
+            profile: outcome.profile.name.clone(),
+            fit: outcome.fit.as_ref().map(Fit::of),
+            rows: scores(outcome).into_iter().map(row).collect(),
+            cautions: outcome.result.cautions.iter().map(|c| texts().cautions[c.id()].clone()).collect(),
+            calibration: outcome.result.calibration.clone(),
+        }
+    }
+
+    /// The drawing of all scores, as SVG.
+    pub fn chart(&self) -> String {
+        let line = |row: &Row| Line { name: row.name, score: row.value, part: row.is_part };
+        let lines: Vec<Line<'_>> = self.rows.iter().map(line).collect();
+        charts::profile(&lines, texts(), &format!("chart-{}", self.invitation))
+    }
+}
+
+impl Fit {
+    fn of(fit: &RoleFit) -> Self {
+        let part = |part: &Part| FitPart {
+            name: name(part.wanted.factor),
+            wish: match part.wanted.wish {
+                Wish::High => "high",
+                Wish::Low => "low",
+            },
+            score: part.score.rounded(),
+            points: format!("{:.0}", part.points),
+            of: format!("{:.0}", part.of),
+        };
+        Self { percent: fit.percent, label: label(fit.label()), parts: fit.parts.iter().map(part).collect() }
+    }
+}

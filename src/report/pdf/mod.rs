@@ -1,0 +1,219 @@
+//! A report as a PDF: the same numbers as on the page, for those who read on paper or in a file.
+
+mod fonts;
+mod paint;
+mod sheet;
+
+use super::{Report, Row};
+use crate::assessment::scale::{HIGHEST, LOWEST};
+use krilla::tagging::Tag;
+use sheet::{ACCENT, BODY, Column, LEFT, LINE, QUIET, RIGHT, SOFT, STRONG, Sheet, Style};
+
+/// How much of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything that the company sees.
+    Full,
+    /// Role fit, logic and traits: what may leave the portal.
+    Summary,
+}
+
+/// What stands around the scores.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The company that invited.
+    pub company: &'a str,
+    /// The candidate's name; may be empty.
+    pub candidate: &'a str,
+    /// The posting's title; may be empty.
+    pub posting: &'a str,
+    /// When the tests were completed, as the company reads it.
+    pub completed: &'a str,
+    /// Where the full result is.
+    pub link: &'a str,
+}
+
+/// The document could not be written, which is our fault.
+#[derive(Debug, thiserror::Error)]
+#[error("the PDF could not be written: {0}")]
+pub struct PdfError(String);
+
+const SCALE: Column = Column { left: LEFT, width: 150.0, is_number: false };
+const CHART: Column = Column { left: LEFT + 160.0, width: 200.0, is_number: false };
+const SCORE: Column = Column { left: LEFT + 370.0, width: 40.0, is_number: true };
+const RANGE: Column = Column { left: LEFT + 415.0, width: RIGHT - LEFT - 415.0, is_number: true };
+
+const WISHED: Column = Column { left: LEFT + 220.0, width: 70.0, is_number: false };
+const POINTS: Column = RANGE;
+
+/// Writes a report. Takes some milliseconds of a processor: call it off the server's threads.
+///
+/// # Errors
+/// When the document could not be written, which is our fault.
+pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>, PdfError> {
+    let candidate = if about.candidate.trim().is_empty() { "No name in Lever" } else { about.candidate };
+    let what = match extent {
+        Extent::Full => "Test results",
+        Extent::Summary => "Summary of test results",
+    };
+    let mut sheet = Sheet::new();
+    sheet.paragraph(about.company, STRONG);
+    sheet.gap(10.0);
+    sheet.heading(1, &format!("{what}: {candidate}"), 19.0);
+    sheet.gap(2.0);
+    let posting = if about.posting.trim().is_empty() { "Without a posting" } else { about.posting };
+    sheet.paragraph(&format!("{posting} · completed {}", about.completed), QUIET);
+    sheet.gap(16.0);
+    role_fit(&mut sheet, report);
+    scores(&mut sheet, report, extent);
+    if !report.cautions.is_empty() {
+        sheet.heading(2, "Read with care", 13.0);
+        sheet.gap(3.0);
+        sheet.list(&report.cautions);
+        sheet.gap(3.0);
+        sheet.paragraph("These have many innocent causes and are no verdict.", BODY);
+        sheet.gap(14.0);
+    }
+    what_is_known(&mut sheet, report, about, extent);
+    sheet.feet(&format!("{} · {what} of {candidate}", about.company));
+    paint::paint(&sheet, &format!("{what}: {candidate}"), report.completed_at)
+}
+
+fn role_fit(sheet: &mut Sheet, report: &Report) {
+    let Some(fit) = &report.fit else {
+        sheet.heading(2, "Role fit", 13.0);
+        sheet.gap(3.0);
+        let why = format!("None: the profile {} asks for a test that was not taken.", report.profile);
+        sheet.paragraph(&why, BODY);
+        sheet.gap(14.0);
+        return;
+    };
+    sheet.heading(2, &format!("Role fit: {} %, {}", fit.percent, fit.label), 13.0);
+    sheet.gap(3.0);
+    let how = format!(
+        "Weighed by the profile {}. Each line adds up to the points that it could give, and their sum is the role fit.",
+        report.profile
+    );
+    sheet.paragraph(&how, BODY);
+    sheet.gap(6.0);
+    let table = sheet.node(None, Tag::Table);
+    sheet.table_head(table, &[(SCALE, "Scale"), (WISHED, "Wished"), (SCORE, "Score"), (POINTS, "Points")]);
+    let body = sheet.node(Some(table), Tag::TBody);
+    for part in &fit.parts {
+        let (score, points) = (part.score.to_string(), format!("{} of {}", part.points, part.of));
+        let cells = [
+            (SCALE, part.name, BODY),
+            (WISHED, part.wish, BODY),
+            (SCORE, score.as_str(), BODY),
+            (POINTS, points.as_str(), BODY),
+        ];
+        sheet.table_row(body, &cells, 17.0);
+    }
+    sheet.gap(16.0);
+}
+
+fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
+    sheet.heading(2, "Scores", 13.0);
+    sheet.gap(3.0);
+    let how = "From 1 to 10; about two of three people are between 4 and 7. The true score lies in the range \
+               with 95 % certainty, drawn as a bar; the shaded part of the scale is 4 to 7. In personality no \
+               end of a scale is the better one.";
+    sheet.paragraph(how, QUIET);
+    sheet.gap(6.0);
+    let table = sheet.node(None, Tag::Table);
+    sheet.table_head(table, &[(SCALE, "Scale"), (SCORE, "Score"), (RANGE, "Range")]);
+    let body = sheet.node(Some(table), Tag::TBody);
+    for row in report.rows.iter().filter(|row| extent == Extent::Full || !row.is_part) {
+        let (style, indent) = if row.is_part { (QUIET, 12.0) } else { (STRONG, 0.0) };
+        let name = Column { left: SCALE.left + indent, width: SCALE.width - indent, ..SCALE };
+        let score = row.score.to_string();
+        let number = Style { weight: style.weight, ..BODY };
+        let cells =
+            [(name, row.name, style), (SCORE, score.as_str(), number), (RANGE, row.range.as_str(), QUIET)];
+        let height = if row.is_part { 15.5 } else { 19.0 };
+        let top = sheet.table_row(body, &cells, height);
+        bar(sheet, row, top, height);
+    }
+    sheet.gap(16.0);
+}
+
+/// A score on its scale, in the chart's column.
+fn bar(sheet: &mut Sheet, row: &Row, top: f32, height: f32) {
+    let at = |value: f64| CHART.left + CHART.width * ((value - LOWEST) / (HIGHEST - LOWEST)) as f32;
+    let middle = top + height / 2.0;
+    let thick = if row.is_part { 2.5 } else { 4.0 };
+    sheet.fill(at(4.0), top, at(7.0) - at(4.0), height, SOFT);
+    sheet.fill(CHART.left, middle - 0.35, CHART.width, 0.7, LINE);
+    let (low, high) = (at(row.value.low), at(row.value.high));
+    sheet.fill(low, middle - thick / 2.0, (high - low).max(0.5), thick, [150, 168, 226]);
+    sheet.fill(at(row.value.value) - 1.5, middle - thick, 3.0, 2.0 * thick, ACCENT);
+}
+
+fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: Extent) {
+    sheet.heading(2, "What these numbers rest on", 13.0);
+    sheet.gap(3.0);
+    let mut points = vec![
+        format!("Parameters and norms: {}.", report.calibration),
+        "Shown by simulation: the scores recover the ability and the traits of simulated people.".to_owned(),
+        "Not shown: no norm sample has taken the tests with their built-in parameters, so no score can be read as \
+         \"better than so many percent\", and nothing is known of how scores and role fit go with success at work."
+            .to_owned(),
+        "Do not decide by these scores alone.".to_owned(),
+        "No protected attribute (such as sex, age, origin, faith or health) is asked for or stored. Whether the \
+         tests affect groups differently can therefore not be computed here."
+            .to_owned(),
+    ];
+    match extent {
+        Extent::Full => points.push(format!("In the portal: {}", about.link)),
+        Extent::Summary => points.push(format!("The full result stays in the portal: {}", about.link)),
+    }
+    sheet.list(&points);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::ScaleScore;
+    use crate::ids::InvitationId;
+    use crate::time::Timestamp;
+    use proptest::prelude::*;
+
+    fn report() -> Report {
+        let row = |name, is_part, z| {
+            let value = ScaleScore::from_z(z, 0.3);
+            Row { name, about: "", is_part, value, score: value.rounded(), range: "4.1 to 6.2".to_owned() }
+        };
+        Report {
+            invitation: InvitationId::new(),
+            completed_at: Timestamp(1_795_435_200_000),
+            profile: "Standard".to_owned(),
+            fit: None,
+            rows: (0..30).map(|n| row("Logic", n % 4 != 0, f64::from(n) / 10.0 - 1.5)).collect(),
+            cautions: vec!["Many answers were given fast.".to_owned()],
+            calibration: "defaults".to_owned(),
+        }
+    }
+
+    fn about<'a>(candidate: &'a str, posting: &'a str) -> About<'a> {
+        let (completed, link) = ("23 November 2026", "https://alva.example/candidates/1");
+        About { company: "Acme Inc", candidate, posting, completed, link }
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let one = pdf(&report(), about("Ada", "Engineer"), Extent::Full).expect("a PDF");
+        let other = Report { invitation: InvitationId::new(), ..report() };
+        assert!(one.starts_with(b"%PDF-"));
+        assert_eq!(one, pdf(&other, about("Ada", "Engineer"), Extent::Full).expect("a PDF"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn whatever_somebody_is_called_there_is_a_document(name in ".{0,200}", posting in "\\PC{0,400}") {
+            for extent in [Extent::Full, Extent::Summary] {
+                prop_assert!(pdf(&report(), about(&name, &posting), extent).is_ok());
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `/candidates/{id}/report.pdf`: the report of a candidate's tests as a file.
+
+use crate::app::App;
+use crate::candidates::view;
+use crate::db::DbError;
+use crate::ids::{CandidateId, InvitationId};
+use crate::report::{self, About, Extent, Report};
+use crate::sittings::results;
+use crate::web::{PageError, PageResult, SignedIn};
+use actix_web::HttpResponse;
+use actix_web::http::header::{
+    Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
+};
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// Of which invitation; without it, of the newest that is complete.
+    invitation: Option<String>,
+}
+
+/// The full report, once all tests are done.
+pub(super) async fn download(
+    app: Data<App>,
+    who: SignedIn,
+    id: Path<String>,
+    asked: Query<Asked>,
+) -> PageResult {
+    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+    let wanted = asked.into_inner().invitation;
+    let wanted = wanted.map(|id| InvitationId::parse(&id).ok_or(PageError::NotFound)).transpose()?;
+    let company = who.company_id().clone();
+    let (full, outcomes) = app
+        .db
+        .read(move |conn| {
+            let full = view::full(conn, &company, &id)?;
+            let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
+            Ok::<_, DbError>((full, outcomes))
+        })
+        .await?;
+    let is_wanted = |id: &InvitationId| wanted.as_ref().is_none_or(|wanted| wanted == id);
+    let outcome = outcomes.into_iter().find(|outcome| is_wanted(&outcome.invitation));
+    let outcome = outcome.ok_or(PageError::NotFound)?;
+    let invitation = full.invitations.iter().find(|(known, _)| known.id == outcome.invitation);
+    let posting = invitation.map(|(known, _)| known.posting_title.clone()).unwrap_or_default();
+    let (zone, company, candidate) =
+        (who.company.zone(), who.company.name.clone(), full.candidate.name.clone());
+    let link = app.link(&format!("/candidates/{}", full.candidate.id));
+    let name = if candidate.is_empty() { "candidate".to_owned() } else { candidate.clone() };
+    let writing = tokio::task::spawn_blocking(move || {
+        let report = Report::of(&outcome);
+        let completed = report.completed_at.day_in(&zone);
+        let about = About {
+            company: &company,
+            candidate: &candidate,
+            posting: &posting,
+            completed: &completed,
+            link: link.as_str(),
+        };
+        report::pdf(&report, about, Extent::Full)
+    });
+    let bytes = writing.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let file = DispositionParam::FilenameExt(ExtendedValue {
+        charset: Charset::Ext("UTF-8".to_owned()),
+        language_tag: None,
+        value: format!("Test results {name}.pdf").into_bytes(),
+    });
+    let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![file] };
+    Ok(HttpResponse::Ok().content_type("application/pdf").insert_header(disposition).body(bytes))
+}

@@ -1,0 +1,292 @@
+//! `/settings/profiles`: what postings ask of candidates, which is how role fit is weighed.
+
+mod form;
+
+use crate::app::App;
+use crate::assessment::Profile;
+use crate::db::DbError;
+use crate::ids::{PostingRowId, RoleProfileId};
+use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
+use crate::report::in_words;
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render,
+    render_with, see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use askama::Template;
+use form::ProfileForm;
+
+const LIST: &str = "/settings/profiles";
+
+/// The value of a choice that stands for the default, or for the standard profile as the default.
+const NONE: &str = "";
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::scope(LIST)
+            .route("", web::get().to(list))
+            .route("/new", web::get().to(new_page))
+            .route("/new", web::post().to(add))
+            .route("/default", web::post().to(set_default))
+            .route("/postings", web::post().to(assign))
+            .route("/{id}", web::get().to(edit_page))
+            .route("/{id}", web::post().to(change))
+            .route("/{id}/delete", web::get().to(delete_page))
+            .route("/{id}/delete", web::post().to(delete)),
+    );
+}
+
+impl From<ProfilesError> for PageError {
+    fn from(cause: ProfilesError) -> Self {
+        match cause {
+            ProfilesError::NoSuchProfile => Self::NotFound,
+            ProfilesError::Db(cause) => cause.into(),
+            other => Self::internal(other),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "profiles/list.html")]
+struct ListPage {
+    layout: Layout,
+    profiles: Vec<RoleProfile>,
+    /// The standard profile in words.
+    standard: String,
+    postings: Vec<Posting>,
+    params: Params,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+impl ListPage {
+    fn words(&self, profile: &RoleProfile) -> String {
+        in_words(&profile.profile)
+    }
+
+    fn has_own_default(&self) -> bool {
+        self.profiles.iter().any(|profile| profile.is_default)
+    }
+
+    fn default_name(&self) -> &str {
+        self.profiles.iter().find(|profile| profile.is_default).map_or(STANDARD, |profile| &profile.name)
+    }
+
+    fn is_chosen(&self, posting: &Posting, profile: &RoleProfile) -> bool {
+        posting.profile_id.as_ref() == Some(&profile.id)
+    }
+
+    fn chosen_name(&self, posting: &Posting) -> Option<&str> {
+        self.profiles.iter().find(|profile| self.is_chosen(posting, profile)).map(|p| p.name.as_str())
+    }
+}
+
+async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
+    let params = params.only(&["q"]);
+    let selection = Selection { text: params.get("q").map(str::to_owned) };
+    let (company, cursor) = (who.company_id().clone(), params.cursor(PostingRowId::parse));
+    let (profiles, page) = app
+        .db
+        .read(move |conn| {
+            let all = profiles::all(conn, &company)?;
+            Ok::<_, DbError>((all, profiles::page(conn, &company, &selection, cursor.as_ref())?))
+        })
+        .await?;
+    let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));
+    let older = page.rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.id));
+    let layout = who.layout("Role profiles", Section::Profiles)?;
+    let standard = in_words(&Profile::default());
+    render(&ListPage { layout, profiles, standard, postings: page.rows, params, newer, older })
+}
+
+#[derive(Template)]
+#[template(path = "profiles/edit.html")]
+struct EditPage {
+    layout: Layout,
+    errors: FieldErrors,
+    form: ProfileForm,
+    /// Where the form goes.
+    path: String,
+    /// Whether it is there already, so that it can be deleted.
+    is_known: bool,
+}
+
+impl EditPage {
+    fn new(
+        who: &SignedIn,
+        known: Option<&RoleProfileId>,
+        form: ProfileForm,
+        errors: FieldErrors,
+    ) -> Result<Self, PageError> {
+        let title = if known.is_some() { "Change a role profile" } else { "Add a role profile" };
+        let path = known.map_or_else(|| format!("{LIST}/new"), |id| format!("{LIST}/{id}"));
+        let layout = who.layout(title, Section::Profiles)?;
+        Ok(Self { layout, errors, form, path, is_known: known.is_some() })
+    }
+
+    /// What the standard profile is called, for the explanation.
+    fn standard(&self) -> &'static str {
+        STANDARD
+    }
+}
+
+async fn new_page(who: Admin) -> PageResult {
+    render(&EditPage::new(&who, None, ProfileForm::fresh(), FieldErrors::default())?)
+}
+
+async fn edit_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+    let profile = profile(&app, &who, &id).await?;
+    let form = ProfileForm::of(&profile);
+    render(&EditPage::new(&who, Some(&profile.id), form, FieldErrors::default())?)
+}
+
+async fn profile(app: &App, who: &SignedIn, id: &str) -> Result<RoleProfile, PageError> {
+    let id = RoleProfileId::parse(id).ok_or(PageError::NotFound)?;
+    let company = who.company_id().clone();
+    Ok(app.db.read(move |conn| profiles::get(conn, &company, &id)).await?)
+}
+
+/// Adds a profile. 422 gives the form back.
+async fn add(app: Data<App>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
+    keep(app, who, None, &form.0).await
+}
+
+/// Changes a profile. 422 gives the form back.
+async fn change(
+    app: Data<App>,
+    who: Admin,
+    id: Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> PageResult {
+    let known = profile(&app, &who, &id).await?;
+    keep(app, who, Some(known.id), &form.0).await
+}
+
+async fn keep(
+    app: Data<App>,
+    who: Admin,
+    known: Option<RoleProfileId>,
+    fields: &[(String, String)],
+) -> PageResult {
+    let form = ProfileForm::read(fields);
+    let mut errors = match form.parse() {
+        Err(errors) => errors,
+        Ok(draft) => {
+            let (actor, company, id) = (who.actor(), who.company_id().clone(), known.clone());
+            let name = draft.name.clone();
+            let kept = app
+                .db
+                .write(move |conn| match id {
+                    Some(id) => profiles::change(conn, &actor, &company, &id, &draft),
+                    None => profiles::add(conn, &actor, &company, &draft).map(|_| true),
+                })
+                .await;
+            match kept {
+                Ok(true) => {
+                    who.flash(FlashKind::Good, format!("Saved the profile {name}."));
+                    return Ok(see_other(LIST));
+                }
+                Ok(false) => {
+                    who.flash(FlashKind::Good, "Nothing had changed.");
+                    return Ok(see_other(LIST));
+                }
+                Err(taken @ ProfilesError::NameTaken) => {
+                    let mut errors = FieldErrors::default();
+                    errors.add("profile_name", taken.to_string());
+                    errors
+                }
+                Err(full @ ProfilesError::TooMany) => FieldErrors::of_form(full.to_string()),
+                Err(other) => return Err(other.into()),
+            }
+        }
+    };
+    if errors.is_empty() {
+        errors = FieldErrors::of_form("The profile could not be read.");
+    }
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage::new(&who, known.as_ref(), form, errors)?)
+}
+
+#[derive(Template)]
+#[template(path = "profiles/delete.html")]
+struct DeletePage {
+    layout: Layout,
+    profile: RoleProfile,
+    /// Titles of the first postings that have it.
+    postings: Vec<String>,
+    /// Whether there are more than these.
+    has_more: bool,
+}
+
+/// Postings that are named on the page that asks whether to delete.
+const NAMED: usize = 20;
+
+async fn delete_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+    let profile = profile(&app, &who, &id).await?;
+    let (company, id) = (who.company_id().clone(), profile.id.clone());
+    let limit = i64::try_from(NAMED + 1).unwrap_or(i64::MAX);
+    let mut postings = app.db.read(move |conn| profiles::using(conn, &company, &id, limit)).await?;
+    let has_more = postings.len() > NAMED;
+    postings.truncate(NAMED);
+    let layout = who.layout(&format!("Delete the profile {}?", profile.name), Section::Profiles)?;
+    render(&DeletePage { layout, profile, postings, has_more })
+}
+
+async fn delete(
+    app: Data<App>,
+    who: Admin,
+    id: Path<String>,
+    _form: Form<Vec<(String, String)>>,
+) -> PageResult {
+    let id = RoleProfileId::parse(&id).ok_or(PageError::NotFound)?;
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let gone = app.db.write(move |conn| profiles::delete(conn, &actor, &company, &id)).await?;
+    who.flash(FlashKind::Good, format!("Deleted the profile {}.", gone.name));
+    Ok(see_other(LIST))
+}
+
+/// Chooses the default.
+async fn set_default(app: Data<App>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
+    let chosen = form.0.iter().find(|(name, _)| name == "profile").map_or(NONE, |(_, value)| value);
+    let id = match chosen {
+        NONE => None,
+        id => Some(RoleProfileId::parse(id).ok_or(PageError::NotFound)?),
+    };
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let changed =
+        app.db.write(move |conn| profiles::set_default(conn, &actor, &company, id.as_ref())).await?;
+    who.flash(FlashKind::Good, if changed { "Saved the default." } else { "Nothing had changed." });
+    Ok(see_other(LIST))
+}
+
+/// Chooses profiles for the postings on the page.
+async fn assign(app: Data<App>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
+    let mut choices = Vec::new();
+    let mut back = LIST.to_owned();
+    for (name, value) in &form.0 {
+        if name == "back" && value.starts_with(&format!("{LIST}?")) {
+            back.clone_from(value);
+        }
+        let Some(posting) = name.strip_prefix("posting-") else { continue };
+        let posting = PostingRowId::parse(posting).ok_or(PageError::NotFound)?;
+        let profile = match value.as_str() {
+            NONE => None,
+            id => Some(RoleProfileId::parse(id).ok_or(PageError::NotFound)?),
+        };
+        choices.push((posting, profile));
+    }
+    if choices.len() > profiles::PAGE {
+        return Err(PageError::BadForm(format!("more than {} postings at once", profiles::PAGE)));
+    }
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let changed = app.db.write(move |conn| profiles::assign(conn, &actor, &company, &choices)).await?;
+    who.flash(
+        FlashKind::Good,
+        match changed {
+            0 => "Nothing had changed.".to_owned(),
+            1 => "Saved: one posting has another profile.".to_owned(),
+            n => format!("Saved: {n} postings have other profiles."),
+        },
+    );
+    Ok(see_other(&back))
+}
