@@ -46,11 +46,8 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
         return Ok(());
     }
     let its = profiled_postings::company_id.eq(company).and(profiled_postings::posting_id.eq(posting));
-    let known: Option<String> = profiled_postings::table
-        .filter(its.clone())
-        .select(profiled_postings::title)
-        .first(conn)
-        .optional()?;
+    let known: Option<String> =
+        profiled_postings::table.filter(its).select(profiled_postings::title).first(conn).optional()?;
     match known {
         Some(known) if known == title => {}
         Some(_) => {
