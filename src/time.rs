@@ -68,6 +68,11 @@ impl Timestamp {
         self.as_jiff().to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// The day in a time zone: `23 November 2026`.
+    pub fn day_in(self, zone: &jiff::tz::TimeZone) -> String {
+        self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+    }
+
     /// Year, month and day in a time zone.
     pub fn date_in(self, zone: &jiff::tz::TimeZone) -> (i16, i8, i8) {
         let date = self.as_jiff().to_zoned(zone.clone()).date();

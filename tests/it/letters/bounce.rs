@@ -37,6 +37,8 @@ active!(a_refused_address_is_shown_mended_and_written_to, with_own_mail, async |
     there.admin.press(&page, "Resend invitation", &[]).await.leads_to(&path);
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     assert_eq!((mailed(&there, "ada@right.example"), mailed(&there, "ada@wrong.example")), (1, 0));
+    let letter = there.portal.letters.lock().unwrap().last().unwrap().clone();
+    assert!(letter.contains("Acme Inc via Alva") && !letter.contains("Bcc"), "{letter}");
     assert!(there.admin.get(&path).await.text(".banner").is_empty());
     tagged(&there, &person, &["Alva: Invited"]).await;
 

@@ -68,7 +68,8 @@ both!(a_text_is_previewed_tested_saved_and_taken_back, async |portal: Portal| {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
         assert!(wrong.text(&format!("#{field}-error")).contains(error), "{}", wrong.text(".error"));
         if field == "subject" {
-            assert_eq!(wrong.attribute("#subject", "value").unwrap(), typed, "what was typed stays");
+            let stays = wrong.attribute("#subject", "value").unwrap();
+            assert_eq!(stays, typed.replace("\r\n", "\n"), "what was typed stays");
         }
     }
 
@@ -95,7 +96,7 @@ both!(a_text_is_previewed_tested_saved_and_taken_back, async |portal: Portal| {
     let tested = admin.press(&page, "Send me a test", &with("test")).await;
     flashed(&tested, "A test is on its way to ada@acme.example. Nothing was saved.");
     let letter = portal.letters.lock().unwrap().last().unwrap().clone();
-    assert!(letter.contains("via Alva") && letter.contains("Reply-To: jobs@acme.example"), "{letter}");
+    assert!(letter.contains("Reply-To: jobs@acme.example"), "{letter}");
     assert!(letter.contains("text/plain") && letter.contains("text/html"), "{letter}");
     let plain = shown.text("pre");
     assert!(plain.contains("<b>Two & a half</b>") && plain.contains("/assessment/sample"), "{plain}");
