@@ -3,7 +3,6 @@
 
 use crate::app::App;
 use crate::candidates::view::{self, Full, Invited};
-use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::InvitationState;
 use crate::invitations::by_hand::{self, Asked};
@@ -156,10 +155,8 @@ pub(super) async fn resend_ticked(app: Data<App>, who: Colleague, form: Form<Tic
         return Err(PageError::BadForm(format!("at most {MOST} invitations at once")));
     }
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let all: Vec<Asked> = app
-        .db
-        .write(move |conn| by_hand::resend_all(conn, &actor, &company, &picked).map_err(DbError::from))
-        .await?;
+    let all: Vec<Asked> =
+        app.db.write(move |conn| by_hand::resend_all(conn, &actor, &company, &picked)).await?;
     let planned = all.iter().filter(|asked| **asked == Asked::Planned).count();
     let left_out = all.len() - planned;
     if planned > 0 {
