@@ -1,10 +1,10 @@
 //! Who is invited to the tests and why, and the invitations themselves.
 
 pub mod actions;
-pub mod by_hand;
 pub mod candidates;
 pub mod erasure;
 pub mod follow_up;
+pub mod mail_by_hand;
 pub mod post;
 pub mod reminders;
 pub mod rules;

@@ -39,7 +39,7 @@ impl LetterKind {
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Invitation => "Sent when a candidate is invited, and again when you resend it.",
-            Self::Reminder => "Sent while the tests are not done, as often as you choose above.",
+            Self::Reminder => "Sent while the tests are not done, as often as you choose below.",
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::invitations::actions::Action;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::post::{self, Post};
 use crate::invitations::store::{self, Invitation, InvitationState};
-use crate::invitations::{Refusal, by_hand, reminders};
+use crate::invitations::{Refusal, mail_by_hand, reminders};
 use crate::letters::{self, About, Letter, LetterKind, MailSettings, Text};
 use crate::lever::{Opportunity, OpportunityId};
 use crate::mail::MailError;
@@ -60,7 +60,7 @@ pub(super) async fn mail(tools: &Tools, action: &Action, planned: &Invitation) -
     };
     if mailing > mailed {
         // Not renewed yet: an attempt that stopped after it goes on with the link that was made then.
-        if let Some(why) = by_hand::not_again(invitation.state) {
+        if let Some(why) = mail_by_hand::not_again(invitation.state) {
             return Ok(Tried::Skipped(why.to_owned()));
         }
         match ask(tools, &invitation).await? {
@@ -73,7 +73,7 @@ pub(super) async fn mail(tools: &Tools, action: &Action, planned: &Invitation) -
             dialect::lock_sitting(conn, &old)?;
             let Some(old) = store::invitation(conn, &old)? else { return Ok(None) };
             let is_begun = sittings::is_begun(conn, &old.id)?;
-            if by_hand::not_again(old.state).is_some() {
+            if mail_by_hand::not_again(old.state).is_some() {
                 return Ok(None);
             }
             let new = post::renew(conn, &sealer, &old, is_begun)?;

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::candidates::view::{self, Full, Invited};
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::InvitationState;
-use crate::invitations::by_hand::{self, Asked};
+use crate::invitations::mail_by_hand::{self, Asked};
 use crate::web::{Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -91,7 +91,7 @@ pub(super) async fn resend(
     let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
     let (actor, company, mailing) = (who.actor(), who.company_id().clone(), form.0.mailing);
     let asked =
-        app.db.write(move |conn| by_hand::resend(conn, &actor, &company, &invited.id, mailing)).await?;
+        app.db.write(move |conn| mail_by_hand::resend(conn, &actor, &company, &invited.id, mailing)).await?;
     let done = "The invitation is on its way again, with a new link; the old one ends.";
     say(&app, &who, &full.candidate.id, asked, done, "It was sent again already.")
 }
@@ -105,7 +105,7 @@ pub(super) async fn remind(
 ) -> PageResult {
     let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let asked = app.db.write(move |conn| by_hand::remind(conn, &actor, &company, &invited.id)).await?;
+    let asked = app.db.write(move |conn| mail_by_hand::remind(conn, &actor, &company, &invited.id)).await?;
     let done = "Lever is asked whether it still applies, and then the reminder is sent.";
     say(&app, &who, &full.candidate.id, asked, done, "A reminder is on its way already.")
 }
@@ -132,7 +132,8 @@ pub(super) async fn cancel(
     let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
     let (actor, company) = (who.actor(), who.company_id().clone());
     let why = format!("cancelled by {}", who.user.called());
-    let asked = app.db.write(move |conn| by_hand::cancel(conn, &actor, &company, &invited.id, &why)).await?;
+    let asked =
+        app.db.write(move |conn| mail_by_hand::cancel(conn, &actor, &company, &invited.id, &why)).await?;
     say(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was cancelled already.")
 }
 
@@ -156,7 +157,7 @@ pub(super) async fn resend_ticked(app: Data<App>, who: Colleague, form: Form<Tic
     }
     let (actor, company) = (who.actor(), who.company_id().clone());
     let all: Vec<Asked> =
-        app.db.write(move |conn| by_hand::resend_all(conn, &actor, &company, &picked)).await?;
+        app.db.write(move |conn| mail_by_hand::resend_all(conn, &actor, &company, &picked)).await?;
     let planned = all.iter().filter(|asked| **asked == Asked::Planned).count();
     let left_out = all.len() - planned;
     if planned > 0 {

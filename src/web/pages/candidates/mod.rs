@@ -12,7 +12,7 @@ use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
-use crate::invitations::{InvitationState, by_hand, reminders};
+use crate::invitations::{InvitationState, mail_by_hand, reminders};
 use crate::letters::Languages;
 use crate::report::Report;
 use crate::sittings::results;
@@ -113,7 +113,7 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
     });
     let state = beside.invitations.get(&line.id).map(|(state, _)| *state);
     let pick = state
-        .filter(|state| by_hand::not_again(*state).is_none())
+        .filter(|state| mail_by_hand::not_again(*state).is_none())
         .and_then(|_| beside.mailings.get(&line.id))
         .map(|(invitation, mailing)| format!("{invitation}.{mailing}"));
     Shown { stage: stage.unwrap_or_default(), invitation, pick, scores, line }
@@ -148,7 +148,7 @@ impl OnePage {
     }
 
     fn can_resend(&self, invitation: &Invited) -> bool {
-        self.layout.may_act() && by_hand::not_again(invitation.state).is_none()
+        self.layout.may_act() && mail_by_hand::not_again(invitation.state).is_none()
     }
 
     fn can_remind(&self, invitation: &Invited) -> bool {

@@ -107,10 +107,10 @@ pub fn remind(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &Invitati
     if let Some(then) = last.map(|last| last.plus(PAUSE)).filter(|then| *then > now) {
         return Ok(Asked::NotBefore(then));
     }
-    let by_hand = acts::table
+    let mail_by_hand = acts::table
         .filter(acts::invitation_id.eq(id).and(acts::kind.eq(ActionKind::MailReminder)))
         .filter(acts::payload.eq("{}"));
-    let states: Vec<ActionState> = by_hand.select(acts::state).load(conn)?;
+    let states: Vec<ActionState> = mail_by_hand.select(acts::state).load(conn)?;
     if states.contains(&ActionState::Planned) {
         return Ok(Asked::Already);
     }
