@@ -19,6 +19,7 @@ pub mod letters;
 pub mod lever;
 pub mod mail;
 pub mod metrics;
+pub mod orders;
 pub mod people;
 pub mod postings;
 pub mod profiles;

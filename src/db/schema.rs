@@ -61,6 +61,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    batches (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        stage_id -> Text,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        opened_at -> BigInt,
+        release_at -> BigInt,
+        state -> Text,
+        sent_at -> Nullable<BigInt>,
+        undone_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
+        tell_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    batch_events (batch_id, event_id) {
+        batch_id -> Text,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    batch_letters (batch_id, user_id) {
+        batch_id -> Text,
+        user_id -> Text,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
     candidates (id) {
         id -> Text,
         company_id -> Text,
@@ -78,6 +112,7 @@ diesel::table! {
         fetched_at -> BigInt,
         created_at -> BigInt,
         hired_at -> Nullable<BigInt>,
+        email_key -> Text,
     }
 }
 
@@ -101,6 +136,11 @@ diesel::table! {
         time_zone -> Text,
         retention_months -> Integer,
         created_at -> BigInt,
+        reuse_months -> Integer,
+        hold_above -> Integer,
+        hold_minutes -> Integer,
+        default_tests -> Text,
+        ask_again_above -> Integer,
     }
 }
 
@@ -174,6 +214,7 @@ diesel::table! {
         signature_failing_since -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        candidate_tag -> Text,
     }
 }
 
@@ -201,6 +242,10 @@ diesel::table! {
         reminded_at -> Nullable<BigInt>,
         mail_failure -> Text,
         ended_reason -> Text,
+        reused_from -> Nullable<Text>,
+        tests -> Text,
+        rule_id -> Nullable<Text>,
+        progression_stage_id -> Nullable<Text>,
     }
 }
 
@@ -337,6 +382,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    rules (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        scope -> Text,
+        scope_value -> Text,
+        title -> Text,
+        trigger_stage_id -> Text,
+        progression_stage_id -> Nullable<Text>,
+        tests -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Text,
         user_id -> Nullable<Text>,
@@ -369,6 +430,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    test_callbacks (id) {
+        id -> Text,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    test_orders (reference) {
+        reference -> Text,
+        company_id -> Text,
+        state -> Text,
+        time_percent -> Integer,
+        attempts -> Integer,
+        next_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -390,6 +470,7 @@ diesel::table! {
         checked_at -> Nullable<BigInt>,
         check_failure -> Text,
         next_reconcile_at -> BigInt,
+        entered_since -> BigInt,
     }
 }
 
@@ -402,6 +483,13 @@ diesel::joinable!(alert_letters -> users (user_id));
 diesel::joinable!(alerts -> companies (company_id));
 diesel::joinable!(alerts -> integrations (integration_id));
 diesel::joinable!(audit_log -> companies (company_id));
+diesel::joinable!(batch_events -> batches (batch_id));
+diesel::joinable!(batch_events -> events (event_id));
+diesel::joinable!(batch_letters -> batches (batch_id));
+diesel::joinable!(batch_letters -> users (user_id));
+diesel::joinable!(batches -> companies (company_id));
+diesel::joinable!(batches -> integrations (integration_id));
+diesel::joinable!(batches -> users (ended_by));
 diesel::joinable!(candidates -> companies (company_id));
 diesel::joinable!(candidates -> integrations (integration_id));
 diesel::joinable!(codes -> users (user_id));
@@ -431,10 +519,13 @@ diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
 diesel::joinable!(replaced_links -> invitations (invitation_id));
 diesel::joinable!(role_profiles -> companies (company_id));
+diesel::joinable!(rules -> companies (company_id));
+diesel::joinable!(rules -> integrations (integration_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
 diesel::joinable!(sittings -> invitations (invitation_id));
+diesel::joinable!(test_orders -> companies (company_id));
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(watches -> integrations (integration_id));
 
@@ -443,6 +534,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_letters,
     alerts,
     audit_log,
+    batch_events,
+    batch_letters,
+    batches,
     candidates,
     codes,
     companies,
@@ -461,9 +555,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     reconciliations,
     replaced_links,
     role_profiles,
+    rules,
     sessions,
     signing_tokens,
     sittings,
+    test_callbacks,
+    test_orders,
     users,
     watches,
 );

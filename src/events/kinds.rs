@@ -78,6 +78,7 @@ pub const KNOWN: &[&str] = &[
     "contactCreated",
     "contactUpdated",
     crate::reconcile::KIND,
+    crate::invitations::by_hand::KIND,
 ];
 
 /// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a
@@ -95,7 +96,8 @@ pub fn title(state: State, kind: &str) -> &str {
 pub fn verdict(state: State, outcome: &str) -> (&'static str, String) {
     match (state, outcome) {
         (State::Done, "") => (state.badge(), state.label().to_owned()),
-        (State::Done, "invited" | "hired" | "erased") => ("good", outcome.to_owned()),
+        (State::Done, "invited" | "reused" | "hired" | "erased") => ("good", outcome.to_owned()),
+        (State::Done, "held") => ("waiting", outcome.to_owned()),
         // Genuine and worked, and nothing came of it: no sign of success.
         (State::Done, other) => ("neutral", other.replace('_', " ")),
         _ => (state.badge(), state.label().to_owned()),
@@ -117,6 +119,7 @@ pub fn label(kind: &str) -> &str {
         "contactCreated" => "Contact Created",
         "contactUpdated" => "Contact Updated",
         "reconciliation" => "Found by reconciliation",
+        "invited_by_hand" => "Invited by hand",
         "" => "Connection test",
         other => other,
     }

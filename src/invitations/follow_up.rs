@@ -2,11 +2,11 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
-use super::post;
+use super::{post, progression};
 use super::store::{Invitation, InvitationState};
-use crate::db::schema::{actions, integrations};
+use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
-use crate::ids::{IntegrationId, InvitationId};
+use crate::ids::{EventId, IntegrationId, InvitationId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -22,7 +22,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
         InvitationState::Completed => Some(PROGRESS_TAGS[2]),
         InvitationState::Withdrawn => Some(PROGRESS_TAGS[3]),
         InvitationState::Expired => Some(PROGRESS_TAGS[4]),
-        InvitationState::Failed | InvitationState::Cancelled => None,
+        InvitationState::Held | InvitationState::Failed | InvitationState::Cancelled => None,
     }
 }
 
@@ -40,16 +40,24 @@ pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    completed_by(conn, invitation, None)
+}
+
+/// The same, by an event that found results to take over: its timeline shows what follows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&EventId>) -> DbResult<()> {
     post::close(conn, &invitation.id, "the tests are done")?;
+    let plan = |conn: &mut Conn, invitation: &Invitation, kind, step| {
+        let action = Action::new(kind, invitation, step);
+        table::add(conn, &Action { event_id: event.cloned(), ..action })
+    };
     plan(conn, invitation, ActionKind::AddTag, "completed")?;
     plan(conn, invitation, ActionKind::AddNote, "completed")?;
     plan(conn, invitation, ActionKind::AddLink, "completed")?;
     plan(conn, invitation, ActionKind::UploadReport, "completed")?;
-    let progression: Option<String> = integrations::table
-        .find(&invitation.integration_id)
-        .select(integrations::progression_stage_id)
-        .first(conn)?;
-    if progression.is_some() {
+    if progression::stage_of(conn, invitation)?.is_some() {
         plan(conn, invitation, ActionKind::MoveStage, "completed")?;
     }
     Ok(())
@@ -74,6 +82,16 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     post::close(conn, &invitation.id, "the candidate withdrew")?;
     plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
     plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
+}
+
+/// The company lets the person take the tests again: the result is taken back from Lever.
+///
+/// # Errors
+/// When the database refuses.
+pub fn result_removed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    table::give_up_planned(conn, &invitation.id, "the person may take the tests again")?;
+    plan(conn, invitation, ActionKind::RemoveResult, "retake")?;
+    plan(conn, invitation, ActionKind::ClearTags, "retake")
 }
 
 fn plan(conn: &mut Conn, invitation: &Invitation, kind: ActionKind, step: &str) -> DbResult<()> {

@@ -43,6 +43,7 @@ pub fn not_again(state: InvitationState) -> Option<&'static str> {
     match state {
         InvitationState::Completed => Some("The tests are done."),
         InvitationState::Withdrawn => Some("The candidate withdrew."),
+        InvitationState::Held => Some("The invitation is held with others, and not sent yet."),
         InvitationState::Pending => Some("The mail is on its way."),
         _ => None,
     }

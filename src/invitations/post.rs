@@ -172,8 +172,20 @@ pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool)
 /// # Errors
 /// When the database refuses.
 pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
+    let ended = take_back(conn, id, &InvitationState::OPEN, why)?;
+    if ended {
+        tell_lever(conn, id, "cancelled")?;
+    }
+    Ok(ended)
+}
+
+/// The same for an invitation in one of these states; what Lever's tag says is left to the caller.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], why: &str) -> DbResult<bool> {
     dialect::lock_sitting(conn, id)?;
-    let open = invitations::table.find(id).filter(invitations::state.eq_any(InvitationState::OPEN));
+    let open = invitations::table.find(id).filter(invitations::state.eq_any(from));
     let ended = diesel::update(open)
         .set((
             invitations::state.eq(InvitationState::Cancelled),
@@ -183,7 +195,6 @@ pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
         .execute(conn)?;
     if ended == 1 {
         stop_mail(conn, id, why)?;
-        tell_lever(conn, id, "cancelled")?;
     }
     Ok(ended == 1)
 }

@@ -1,11 +1,12 @@
 //! The table of invitations, as the worker and the candidate's pages write it.
 
 use super::actions::{self, Action};
+use super::battery::Tests;
 use super::candidates::Candidate;
 use super::post;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
 use crate::lever::Opportunity;
 use crate::secrets::Sealed;
 use crate::text_enum;
@@ -15,6 +16,8 @@ use diesel::prelude::*;
 text_enum! {
     /// Where an invitation is in its life.
     InvitationState {
+        /// Decided, and held back with others that were moved at the same time.
+        Held => "held",
         /// Decided; the mail is not out yet.
         Pending => "pending",
         /// The mail server took the mail.
@@ -38,7 +41,7 @@ text_enum! {
 
 impl InvitationState {
     /// The states in which the candidate still has something to do.
-    pub const OPEN: [Self; 4] = [Self::Pending, Self::Sent, Self::Opened, Self::Started];
+    pub const OPEN: [Self; 5] = [Self::Held, Self::Pending, Self::Sent, Self::Opened, Self::Started];
 }
 
 /// An invitation to take the tests.
@@ -79,6 +82,12 @@ pub struct Invitation {
     pub opened_at: Option<Timestamp>,
     /// Time for a task of the logic test, in percent of the usual.
     pub time_percent: i32,
+    /// Which tests it is to.
+    pub tests: Tests,
+    /// The rule that decided on tests and progression stage; none: the account's own settings.
+    pub rule_id: Option<RuleId>,
+    /// Where the candidate is moved when done, as it was decided then.
+    pub progression_stage_id: Option<String>,
 }
 
 /// The invitation for an opportunity and posting, when there is one.
@@ -98,6 +107,31 @@ pub fn invitation_for(
         .select(Invitation::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The states of all invitations of an opportunity.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn states_of(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    opportunity: &str,
+) -> DbResult<Vec<InvitationState>> {
+    Ok(invitations::table
+        .filter(invitations::integration_id.eq(integration))
+        .filter(invitations::opportunity_id.eq(opportunity))
+        .select(invitations::state)
+        .load(conn)?)
+}
+
+/// Forgets an invitation that nobody heard of.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    diesel::delete(invitations::table.find(id)).execute(conn)?;
+    Ok(())
 }
 
 /// What people still have to do, and through which of their opportunities.

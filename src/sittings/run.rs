@@ -1,7 +1,7 @@
 //! One candidate's way through the tests. Each step is one transaction, and the steps of one
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
-use super::{SittingError, TestKit, store};
+use super::{SittingError, TestKit, arrive, reuse, store};
 use crate::assessment::logic::Form;
 use crate::assessment::personality::{Answer, Statement};
 use crate::assessment::provider::{Reference, TestResult};
@@ -63,7 +63,9 @@ pub fn begin(
     }
     let extra_time = u16::try_from(invitation.time_percent).unwrap_or(100);
     let extra_time = ExtraTime::try_from(extra_time).unwrap_or_default();
-    let sitting = Sitting::start(Plan { logic: Some(form), personality: true, extra_time }, rand::random());
+    let tests = invitation.tests;
+    let plan = Plan { logic: tests.logic().then_some(form), personality: tests.personality(), extra_time };
+    let sitting = Sitting::start(plan, rand::random());
     let row = store::Row {
         invitation_id: id.clone(),
         company_id: invitation.company_id.clone(),
@@ -73,9 +75,7 @@ pub fn begin(
         result: None,
     };
     store::add(conn, &row)?;
-    store::set_state(conn, id, InvitationState::Started)?;
-    follow_up::started(conn, invitation)?;
-    Ok(())
+    Ok(arrive::begun(conn, invitation)?)
 }
 
 /// What the candidate sees now; `page`: an earlier page of statements. A task's clock starts when
@@ -175,7 +175,8 @@ pub fn statements(
     Ok(())
 }
 
-/// The candidate withdraws: answers and result are erased, and taken back from Lever.
+/// The candidate withdraws: answers and result are erased, also where other postings took them over, and
+/// taken back from Lever.
 ///
 /// # Errors
 /// When the database refuses.
@@ -183,7 +184,8 @@ pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     dialect::lock_sitting(conn, &invitation.id)?;
     store::erase(conn, &invitation.id)?;
     store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
-    follow_up::withdrawn(conn, invitation)
+    follow_up::withdrawn(conn, invitation)?;
+    reuse::withdraw_copies(conn, &invitation.id)
 }
 
 /// Whether there are answers.
@@ -275,8 +277,7 @@ impl<'k> Held<'k> {
         if let Some(result) = result.filter(|_| is_new) {
             self.row.finished_at = Some(at);
             self.row.result = Some(serde_json::to_string(&result).map_err(super::AnswersError::from)?);
-            store::set_state(conn, &self.invitation.id, InvitationState::Completed)?;
-            follow_up::completed(conn, &self.invitation)?;
+            arrive::done(conn, &self.invitation)?;
         }
         Ok(store::save(conn, &self.row)?)
     }

@@ -2,6 +2,7 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
+use super::hold;
 use super::letters;
 use super::look::Seen;
 use super::{upload, write_back};
@@ -9,6 +10,7 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
+use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::invitations::{post, reminders};
@@ -54,6 +56,7 @@ pub(super) fn plan(
     posting: &str,
     seen: &Seen,
     reason: &str,
+    invite: &Invite,
 ) -> DbResult<()> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
@@ -74,6 +77,9 @@ pub(super) fn plan(
         sent_at: None,
         opened_at: None,
         time_percent: 100,
+        tests: invite.tests,
+        rule_id: invite.rule_id.clone(),
+        progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
     let planned = [ActionKind::MailInvitation, ActionKind::AddTag]
         .map(|kind| Action::new(kind, &invitation, "invited").of_event(&event.id));
@@ -87,7 +93,9 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         let counted = action.id.clone();
-        tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
+        if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+            continue;
+        }
         let tried = attempt(tools, &action, &invitation).await?;
         match tried {
             Tried::Done(step) => {
@@ -128,7 +136,8 @@ pub(super) async fn attempt(
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
         ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
-        ActionKind::RemoveResult => write_back::remove_result(tools, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(tools, action, invitation).await,
+        ActionKind::ClearTags => hold::clear_tags(tools, invitation).await,
     }
 }
 

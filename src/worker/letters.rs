@@ -5,6 +5,7 @@
 
 use super::Tools;
 use super::actions::Tried;
+use super::link::link;
 use super::look::Blind;
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::NewStep;
@@ -20,7 +21,6 @@ use crate::people::{self, Company};
 use crate::sittings;
 use crate::time::Timestamp;
 use crate::words::Words;
-use secrecy::ExposeSecret as _;
 
 /// What a mail is made of.
 struct Draft {
@@ -86,8 +86,8 @@ pub(super) async fn mail(tools: &Tools, action: &Action, planned: &Invitation) -
         }
     }
     // Opened or started: a quick reader had the mail whose answer was lost.
-    if !InvitationState::OPEN.contains(&invitation.state) {
-        return Ok(Tried::Skipped("the invitation is over".into()));
+    if !InvitationState::OPEN.contains(&invitation.state) || invitation.state == InvitationState::Held {
+        return Ok(Tried::Skipped("the invitation is not to be sent".into()));
     }
     send(tools, LetterKind::Invitation, invitation, None, "invitation mailed").await
 }
@@ -200,23 +200,18 @@ async fn send(
 ) -> Result<Tried, DbError> {
     let draft = tools.db.write(move |conn| draft(conn, kind, invitation)).await?;
     let Draft { invitation, post, company, candidate, words, text } = draft;
-    let Some(sealed) = &invitation.code_sealed else {
-        return Ok(Tried::Failed("the invitation's link is gone".into()));
+    let link = match link(tools, &invitation, &candidate.name, &post.language).await? {
+        Ok(link) => link,
+        Err(tried) => return Ok(tried),
     };
-    let code = match tools.sealer.open(sealed, &post::place(&invitation.id)) {
-        Ok(code) => code,
-        Err(failure) => return Ok(Tried::Failed(failure.to_string())),
-    };
-    let mut link = tools.base_url.clone();
-    link.set_path(&format!("/assessment/{}", code.expose_secret()));
     let about = About {
         company: &company,
         name: &candidate.name,
         posting: &invitation.posting_title,
-        logic: true,
-        personality: true,
+        logic: invitation.tests.logic(),
+        personality: invitation.tests.personality(),
         until: invitation.expires_at,
-        link: link.as_str(),
+        link: &link,
         is_started: invitation.state == InvitationState::Started,
     };
     let host = tools.base_url.host_str().unwrap_or("localhost");

@@ -7,9 +7,12 @@
 mod actions;
 mod chores;
 mod follow_up;
+mod hold;
 mod lease;
 mod letters;
+mod link;
 mod look;
+mod orders;
 mod reconcile;
 mod retention;
 mod upload;
@@ -24,6 +27,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::connection::Connections;
 use crate::integrations::{State as AccountState, store as accounts};
 use crate::mail::Mailer;
+use crate::orders::Providers;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use futures_util::StreamExt as _;
@@ -56,6 +60,8 @@ pub struct Tools {
     pub mailer: Mailer,
     /// The way to Lever.
     pub connections: Connections,
+    /// Who gives the tests.
+    pub providers: Providers,
     /// For links in mails.
     pub base_url: Url,
 }
@@ -79,8 +85,9 @@ impl Worker {
             turns: JoinSet::new(),
         };
         let sweeping = retention::keep_sweeping(supervisor.tools.clone(), stop.clone());
+        let asking = orders::keep_asking(supervisor.tools.clone(), stop.clone());
         let running = tokio::spawn(async {
-            tokio::join!(supervisor.run(), sweeping);
+            tokio::join!(supervisor.run(), sweeping, asking);
         });
         Self { stop, running }
     }
@@ -138,6 +145,7 @@ impl Supervisor {
         let owner = self.owner.clone();
         let waiting = self.tools.db.read(move |conn| {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(chores::due(conn, &owner)?);
+            let waiting = waiting.chain(hold::due(conn, &owner)?);
             Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
         });
         for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
@@ -185,6 +193,8 @@ impl Turn {
 
     async fn work_all(&self) -> Result<(), DbError> {
         while !self.stop.is_cancelled() {
+            // Before the queue: a long one would keep admins from hearing of it in time.
+            while hold::one(&self.tools, &self.integration).await? {}
             let id = self.integration.clone();
             let due = self.tools.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.

@@ -1,10 +1,11 @@
 //! `/settings/company`: what candidates read, and how long their data stays.
 
+use super::habits::HabitsForm;
 use crate::app::App;
-use crate::people::{Company, CompanySettings, Name, configure};
+use crate::invitations::Tests;
+use crate::people::{self, Company, CompanySettings, Habits, Name, configure};
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render, render_with,
-    see_other,
+    Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -24,15 +25,46 @@ struct CompanyPage {
     errors: FieldErrors,
     form: CompanyForm,
     zones: &'static [String],
+    /// What is saved, in words.
+    saved: Habits,
+    habits: HabitsForm,
+}
+
+/// A way to show the page: as it is saved, or with what was typed into one of its forms.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) form: Option<CompanyForm>,
+    pub(super) habits: Option<HabitsForm>,
+    pub(super) errors: FieldErrors,
+}
+
+impl Page {
+    pub(super) async fn answer(self, app: &App, who: &SignedIn, status: StatusCode) -> PageResult {
+        let company = who.company_id().clone();
+        let saved = app.db.read(move |conn| people::habits(conn, &company)).await?;
+        let page = CompanyPage {
+            layout: who.layout("Company", Section::Company)?,
+            errors: self.errors,
+            form: self.form.unwrap_or_else(|| CompanyForm::from(&who.company)),
+            zones: &ZONES,
+            habits: self.habits.unwrap_or_else(|| HabitsForm::from(&saved)),
+            saved,
+        };
+        render_with(status, &page)
+    }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct CompanyForm {
+pub(super) struct CompanyForm {
     company_name: String,
     support_contact: String,
     time_zone: String,
     retention: String,
+    /// None: not asked, and stays as it is.
+    default_tests: Option<String>,
+    /// None: not asked, and stays as it is.
+    ask_again_above: Option<String>,
 }
 
 impl From<&Company> for CompanyForm {
@@ -42,11 +74,35 @@ impl From<&Company> for CompanyForm {
             support_contact: company.support_contact.clone(),
             time_zone: company.time_zone.clone(),
             retention: company.retention_months.to_string(),
+            default_tests: Some(company.default_tests.to_string()),
+            ask_again_above: Some(company.ask_again_above.to_string()),
         }
     }
 }
 
 impl CompanyForm {
+    /// What a form that does not ask for everything leaves as it is.
+    fn completed(self, company: &Company) -> Self {
+        let saved = Self::from(company);
+        Self {
+            default_tests: self.default_tests.or(saved.default_tests),
+            ask_again_above: self.ask_again_above.or(saved.ask_again_above),
+            ..self
+        }
+    }
+
+    fn chose(&self, tests: &Tests) -> bool {
+        self.default_tests.as_deref() == Some(tests.as_str())
+    }
+
+    fn ask_again(&self) -> &str {
+        self.ask_again_above.as_deref().unwrap_or_default()
+    }
+
+    fn tests_words(&self) -> &'static str {
+        self.default_tests.as_deref().and_then(Tests::parse).map_or("", Tests::words)
+    }
+
     fn parse(&self) -> Result<CompanySettings, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.keep("company_name", Name::parse(&self.company_name));
@@ -54,10 +110,25 @@ impl CompanyForm {
         let contact = errors.keep("support_contact", contact);
         let zone = errors.keep("time_zone", CompanySettings::parse_time_zone(&self.time_zone));
         let months = errors.keep("retention", CompanySettings::parse_retention(&self.retention));
-        match (name, contact, zone, months) {
-            (Some(name), Some(support_contact), Some(time_zone), Some(retention_months)) => {
-                Ok(CompanySettings { name, support_contact, time_zone, retention_months })
-            }
+        let tests = CompanySettings::parse_tests(self.default_tests.as_deref().unwrap_or_default());
+        let tests = errors.keep("default_tests", tests);
+        let above = errors.keep("ask_again_above", CompanySettings::parse_ask_again(self.ask_again()));
+        match (name, contact, zone, months, tests, above) {
+            (
+                Some(name),
+                Some(support_contact),
+                Some(time_zone),
+                Some(retention_months),
+                Some(default_tests),
+                Some(ask_again_above),
+            ) => Ok(CompanySettings {
+                name,
+                support_contact,
+                time_zone,
+                retention_months,
+                default_tests,
+                ask_again_above,
+            }),
             _ => Err(errors),
         }
     }
@@ -74,20 +145,18 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     zones
 });
 
-async fn page(who: SignedIn) -> PageResult {
-    let form = CompanyForm::from(&who.company);
-    let layout = who.layout("Company", Section::Company)?;
-    render(&CompanyPage { layout, errors: FieldErrors::default(), form, zones: &ZONES })
+async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+    Page::default().answer(&app, &who, StatusCode::OK).await
 }
 
 /// Saves the settings. 422 gives the form back with what was typed.
 async fn save(app: Data<App>, who: Admin, form: Form<CompanyForm>) -> PageResult {
-    let settings = match form.0.parse() {
+    let form = form.0.completed(&who.company);
+    let settings = match form.parse() {
         Ok(settings) => settings,
         Err(errors) => {
-            let layout = who.layout("Company", Section::Company)?;
-            let page = CompanyPage { layout, errors, form: form.0, zones: &ZONES };
-            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            let page = Page { form: Some(form), errors, ..Page::default() };
+            return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let (actor, company) = (who.actor(), who.company_id().clone());

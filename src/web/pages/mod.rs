@@ -7,6 +7,8 @@ mod candidates;
 mod candidates_why;
 mod company;
 mod events;
+mod habits;
+mod held;
 mod home;
 mod integrations;
 mod invite;
@@ -29,6 +31,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     invite::routes(cfg);
     company::routes(cfg);
     mail::routes(cfg);
+    habits::routes(cfg);
     team::routes(cfg);
     profiles::routes(cfg);
     integrations::routes(cfg);

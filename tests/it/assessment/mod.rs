@@ -1,11 +1,14 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
+mod clock;
 mod company;
 pub mod faces;
 mod links;
 mod paper;
 mod profiles;
+mod provider;
 mod steps;
+mod weight;
 mod write_back;
 
 use crate::support::portal::Portal;
@@ -25,10 +28,17 @@ use std::time::Duration;
 
 /// Somebody who is invited, and the address in the mail.
 #[derive(Clone)]
-struct Invited {
+pub struct Invited {
     path: String,
     invitation: InvitationId,
     candidate: CandidateId,
+}
+
+impl Invited {
+    /// Whoever has this address; of the rest nothing is known.
+    pub fn at(path: &str) -> Self {
+        Self { path: path.to_owned(), invitation: InvitationId::new(), candidate: CandidateId::new() }
+    }
 }
 
 /// Invites Ada Byron, who has this opportunity in Lever.
@@ -70,6 +80,9 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
         sent_at: Some(now),
         opened_at: None,
         time_percent: 100,
+        tests: alva_portal::invitations::Tests::Both,
+        rule_id: None,
+        progression_stage_id: None,
     };
     let invited = Invited {
         path: format!("/assessment/{}", code.expose()),
@@ -165,7 +178,7 @@ async fn answer_page(who: &Visitor, invited: &Invited, page: &Page) -> Page {
 }
 
 /// Through both tests: the result.
-async fn through_both(who: &Visitor, invited: &Invited) -> Page {
+pub async fn through_both(who: &Visitor, invited: &Invited) -> Page {
     let mut page = through_logic(who, invited).await;
     for _ in 0..15 {
         page = answer_page(who, invited, &page).await;

@@ -77,10 +77,16 @@ pub struct Connected {
     pub integration: IntegrationId,
 }
 
+/// A Lever account without candidates.
+fn nobody() -> lever_sandbox::Options {
+    lever_sandbox::Options { opportunities: 0, ..Default::default() }
+}
+
 impl Connected {
-    /// Grants access as an admin does; nothing is configured yet.
+    /// Grants access as an admin does; nothing is configured yet. Nobody is in Lever, so that saving
+    /// settings invites nobody by the way.
     pub async fn start(backend: Backend) -> Self {
-        Self::granted(Portal::with_lever(backend, lever_sandbox::Options::default()).await).await
+        Self::granted(Portal::with_lever(backend, nobody()).await).await
     }
 
     async fn granted((portal, lever): (Portal, lever_sandbox::Running)) -> Self {
@@ -93,16 +99,20 @@ impl Connected {
 
     /// Connected, with the webhooks that the portal sets up, inviting from the stage "Assessment".
     pub async fn active(backend: Backend) -> Self {
-        Self::start(backend).await.inviting().await
+        Self::start(backend).await.set_up().await
     }
 
     /// The same; its mail goes to a server that can refuse ([`Portal::refusals`]).
     pub async fn with_own_mail(backend: Backend) -> Self {
-        let both = Portal::beside_lever(backend, lever_sandbox::Options::default(), true).await;
-        Self::granted(both).await.inviting().await
+        Self::granted(Portal::with_lever_and_mail(backend, nobody()).await).await.set_up().await
     }
 
-    async fn inviting(self) -> Self {
+    /// The same, with tests that somebody else gives.
+    pub async fn active_with_tests_at(backend: Backend, tests: [&str; 3]) -> Self {
+        Self::granted(Portal::with_tests_at(backend, tests).await).await.set_up().await
+    }
+
+    async fn set_up(self) -> Self {
         let there = self;
         let path = format!("/settings/integrations/{}", there.integration);
         assert_eq!(there.admin.post(&format!("{path}/webhooks"), &[]).await.status, StatusCode::SEE_OTHER);

@@ -65,13 +65,21 @@ impl Portal {
         backend: Backend,
         options: lever_sandbox::Options,
     ) -> (Self, lever_sandbox::Running) {
-        Self::beside_lever(backend, options, false).await
+        Self::beside_lever(backend, options, Settings::default(), false).await
     }
 
-    /// With a Lever sandbox of its own; its mail goes there, or to a server that can refuse.
-    pub async fn beside_lever(
+    /// The same; its mail goes to a server that can refuse.
+    pub async fn with_lever_and_mail(
         backend: Backend,
         options: lever_sandbox::Options,
+    ) -> (Self, lever_sandbox::Running) {
+        Self::beside_lever(backend, options, Settings::default(), true).await
+    }
+
+    async fn beside_lever(
+        backend: Backend,
+        options: lever_sandbox::Options,
+        more: Settings,
         own_mail: bool,
     ) -> (Self, lever_sandbox::Running) {
         let (letters, refusals) = (Arc::default(), Refusals::default());
@@ -96,9 +104,21 @@ impl Portal {
             lever_auth_url: Some(lever.url.clone()),
             lever_api_url: Some(lever.url.clone()),
             smtp_url: Some(smtp_url.into()),
-            ..Settings::default()
+            ..more
         };
         (Self::run(backend, letters, refusals, listener, settings).await, lever)
+    }
+
+    /// With a Lever sandbox of its own, and tests that somebody else gives.
+    pub async fn with_tests_at(backend: Backend, tests: [&str; 3]) -> (Self, lever_sandbox::Running) {
+        let [url, token, secret] = tests.map(str::to_owned);
+        let tests = Settings {
+            tests_url: Some(url),
+            tests_token: Some(token.into()),
+            tests_signing_secret: Some(secret.into()),
+            ..Settings::default()
+        };
+        Self::beside_lever(backend, lever_sandbox::Options::default(), tests, false).await
     }
 
     async fn run(

@@ -1,8 +1,10 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
 mod compare;
+mod invite;
 mod letters;
 mod pdf;
+mod retake;
 mod time;
 
 use crate::app::App;
@@ -12,10 +14,12 @@ use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
-use crate::invitations::{InvitationState, mail_by_hand, reminders};
+use crate::invitations::batch_view::{self, Summary};
+use crate::invitations::{InvitationState, Tests, mail_by_hand, reminders};
 use crate::letters::Languages;
 use crate::report::Report;
-use crate::sittings::results;
+use crate::sittings::reuse::{self, Origin};
+use crate::sittings::{results, retake as retaking};
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data, Path};
@@ -32,7 +36,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/resend", web::post().to(letters::resend_ticked));
     cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
+    cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
+    cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
     cfg.route("/candidates/{id}/resend", web::post().to(letters::resend));
     cfg.route("/candidates/{id}/remind", web::post().to(letters::remind));
@@ -48,6 +55,8 @@ struct ListPage {
     can_resend: bool,
     params: Params,
     rows: Vec<Shown>,
+    /// Mass moves about which something can be done.
+    batches: Vec<Summary>,
     newer: Option<String>,
     older: Option<String>,
 }
@@ -83,13 +92,14 @@ async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
     }
     let selection = Selection { text: params.get("q").map(str::to_owned), invited };
     let (company, cursor) = (who.company_id().clone(), params.cursor(CandidateId::parse));
-    let (page, beside, outcomes) = app
+    let (page, beside, outcomes, batches) = app
         .db
         .read(move |conn| {
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id.clone()).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
-            Ok::<_, DbError>((page, beside, outcomes))
+            let batches = batch_view::current(conn, &company, None, Timestamp::now())?;
+            Ok::<_, DbError>((page, beside, outcomes, batches))
         })
         .await?;
     let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside, &outcomes)).collect();
@@ -97,7 +107,7 @@ async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
     let can_resend = layout.may_act() && rows.iter().any(|row| row.pick.is_some());
-    render(&ListPage { layout, can_resend, params, rows, newer, older })
+    render(&ListPage { layout, can_resend, params, rows, batches, newer, older })
 }
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
@@ -125,6 +135,10 @@ struct OnePage {
     layout: Layout,
     full: Full,
     reports: Vec<Report>,
+    /// Where results came from that were taken over.
+    origins: Vec<Origin>,
+    /// The person has results, in this job or another.
+    has_results: bool,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -141,10 +155,32 @@ impl OnePage {
         self.reports.iter().find(|report| report.invitation == invitation.id)
     }
 
+    /// Where the result of an invitation came from, when it was taken over.
+    fn origin(&self, invitation: &Invited) -> Option<&Origin> {
+        self.origins.iter().find(|origin| origin.invitation == invitation.id)
+    }
+
+    /// Whether the person may be allowed to take the tests again.
+    fn can_retake(&self) -> bool {
+        self.layout.may_act() && self.has_results && !self.full.invitations.is_empty()
+    }
+
     /// Whether the tests of an invitation can still be given more time.
     fn can_have_time(&self, invitation: &Invited) -> bool {
         use InvitationState::{Opened, Pending, Sent};
-        self.layout.may_act() && matches!(invitation.state, Pending | Sent | Opened)
+        self.layout.may_act()
+            && invitation.tests.logic()
+            && matches!(invitation.state, Pending | Sent | Opened)
+    }
+
+    fn may_invite(&self) -> bool {
+        self.layout.may_act()
+    }
+
+    /// Whether there is an invitation for the posting that the candidate is in now.
+    fn is_invited(&self) -> bool {
+        let posting = self.full.candidate.posting_id.as_deref().unwrap_or_default();
+        self.full.invitations.iter().any(|(invitation, _)| invitation.posting_id == posting)
     }
 
     fn can_resend(&self, invitation: &Invited) -> bool {
@@ -193,7 +229,7 @@ impl OnePage {
 async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, may_audit) = (who.company_id().clone(), who.user.role.may_audit());
-    let (full, events, outcomes) = app
+    let (full, events, outcomes, origins, has_results) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
@@ -205,12 +241,14 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
                 None
             };
             let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
-            Ok::<_, DbError>((full, events, outcomes))
+            let origins = reuse::origins(conn, &company, &id)?;
+            let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
+            Ok::<_, DbError>((full, events, outcomes, origins, has_results))
         })
         .await?;
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
     let reports = outcomes.iter().map(Report::of).collect();
-    render(&OnePage { layout, full, reports, events })
+    render(&OnePage { layout, full, reports, origins, has_results, events })
 }

@@ -12,9 +12,10 @@ use crate::integrations::health::{self, Health};
 use crate::integrations::preview::Preview;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
-use crate::integrations::{Environment, Integration, State, store};
+use crate::integrations::{Environment, Integration, State, rules, store};
+use crate::invitations::batch_view::{self, Summary};
 use crate::lever::{Origin, Scope, ScopeSet};
-use crate::people;
+use crate::people::{self, Habits};
 use crate::time::Timestamp;
 use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
 use actix_web::http::StatusCode;
@@ -80,6 +81,7 @@ pub(super) struct Typed {
     pub(super) trigger: String,
     pub(super) progression: String,
     pub(super) origins: Vec<String>,
+    pub(super) candidate_tag: Option<String>,
     /// Given back only when the form has errors, and only on that page.
     pub(super) tokens: String,
     pub(super) remove: Vec<String>,
@@ -94,8 +96,13 @@ impl Typed {
             trigger: account.trigger_stage_id.clone().unwrap_or_default(),
             progression: account.progression_stage_id.clone().unwrap_or_default(),
             origins: account.blocked().map(ToOwned::to_owned).collect(),
+            candidate_tag: Some(account.candidate_tag.clone()),
             ..Self::default()
         }
+    }
+
+    fn candidate_tag<'t>(&'t self, account: &'t Integration) -> &'t str {
+        self.candidate_tag.as_deref().unwrap_or(&account.candidate_tag)
     }
 
     fn blocks(&self, origin: &Origin) -> bool {
@@ -115,6 +122,10 @@ struct Facts {
     tokens: Vec<SigningToken>,
     /// The webhooks that the portal made.
     made: Vec<MadeWebhook>,
+    /// How many rules differ by posting.
+    rules: usize,
+    /// Stages that rules name and that are gone from Lever.
+    gone_in_rules: Vec<String>,
 }
 
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
@@ -123,9 +134,17 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         Some(user) => people::user(conn, user)?.map(|user| user.called().to_owned()),
         None => None,
     };
+    let (stages, rules) = (stages::all(conn, id)?, rules::all(conn, id)?);
+    let is_named = |stage: &KnownStage| {
+        let id = stage.stage_id.as_str();
+        rules.iter().any(|r| r.trigger_stage_id == id || r.progression_stage_id.as_deref() == Some(id))
+    };
+    let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Some(Facts {
         granted_by,
-        stages: stages::all(conn, id)?,
+        rules: rules.len(),
+        gone_in_rules: gone.map(|stage| stage.name.clone()).collect(),
+        stages,
         tokens: tokens::valid(conn, id)?,
         made: auto::made(conn, id)?,
         status: Status { checklist: checklist::of(conn, &account)?, account },
@@ -150,6 +169,9 @@ struct ShowPage {
     preview: Option<Preview>,
     preview_failure: Option<String>,
     health: Health,
+    /// Mass moves about which something can be done.
+    batches: Vec<Summary>,
+    habits: Habits,
 }
 
 impl ShowPage {
@@ -292,12 +314,14 @@ impl Page {
     pub(super) async fn answer(self, app: &App, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (who.company_id().clone(), id.clone());
         let connections = app.connections.clone();
-        let (facts, health) = app
+        let (facts, health, batches, habits) = app
             .db
             .read(move |conn| {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
                 let health = health::of(conn, &connections, &facts.status.account)?;
-                Ok::<_, DbError>(Some((facts, health)))
+                let batches = batch_view::current(conn, &company, Some(&wanted), Timestamp::now())?;
+                let habits = people::habits(conn, &company)?;
+                Ok::<_, DbError>(Some((facts, health, batches, habits)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
@@ -328,6 +352,8 @@ impl Page {
             preview: self.preview,
             preview_failure: self.preview_failure,
             health,
+            batches,
+            habits,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }
