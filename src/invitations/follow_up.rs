@@ -2,8 +2,8 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
-use super::{post, progression};
 use super::store::{Invitation, InvitationState};
+use super::{post, progression};
 use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId, InvitationId};

@@ -131,6 +131,8 @@ mod tests {
             time_zone: "Europe/Stockholm".into(),
             retention_months: 24,
             created_at: Timestamp(0),
+            default_tests: crate::invitations::Tests::Both,
+            ask_again_above: 20,
         }
     }
 

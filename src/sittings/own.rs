@@ -7,8 +7,8 @@ use crate::assessment::provider::{
 };
 use crate::db::{Conn, Db, DbError, DbResult};
 use crate::ids::InvitationId;
-use crate::invitations::{post, store as invitations};
 use crate::invitations::{Invitation, InvitationState};
+use crate::invitations::{post, store as invitations};
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use async_trait::async_trait;
