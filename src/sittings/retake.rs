@@ -9,6 +9,7 @@ use crate::invitations::actions::{Action, ActionKind};
 use crate::invitations::candidates::{Candidate, address_key, same_person};
 use crate::invitations::store::{self as invited, Invitation, InvitationState};
 use crate::invitations::{follow_up, post};
+use crate::orders;
 use crate::secrets::{Code, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -130,6 +131,7 @@ pub fn allow(
     for old in results.iter().filter(|old| old.id != own.id) {
         dialect::lock_sitting(conn, &old.id)?;
         store::erase(conn, &old.id)?;
+        orders::erase_at_provider(conn, &old.id)?;
         store::set_state(conn, &old.id, InvitationState::Cancelled)?;
         follow_up::result_removed(conn, old)?;
     }
@@ -171,6 +173,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
         plan(ActionKind::ClearTags),
         plan(ActionKind::AddTag),
     ];
+    orders::erase_at_provider(conn, &old.id)?;
     invited::forget(conn, &old.id)?;
     invited::add_invitation(conn, &fresh, &planned)
 }
