@@ -1,14 +1,17 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
+use crate::assessment::http_provider::HttpProvider;
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
 use crate::integrations::Connections;
 use crate::lever::Hosts;
 use crate::mail::Mailer;
+use crate::orders::Providers;
 use crate::people::{Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, Sealer};
 use crate::sittings::TestKit;
+use crate::sittings::own::OwnTests;
 use crate::web;
 use crate::webhooks::Door;
 use crate::worker::{Tools, Worker};
@@ -37,6 +40,8 @@ pub struct App {
     pub door: Door,
     /// The tests that candidates take.
     pub kit: Arc<TestKit>,
+    /// The outside provider of tests, when there is one.
+    pub outside_tests: Option<Arc<HttpProvider>>,
     /// Wakes the worker.
     pub work: Arc<Notify>,
     /// Slows down who tries passwords.
@@ -81,8 +86,8 @@ pub enum StartError {
     /// A first query that failed.
     #[error("the database (DATABASE_URL) cannot be used: {0}")]
     Query(#[from] DbError),
-    /// The client for Lever.
-    #[error("the HTTP client for Lever cannot be set up: {0}")]
+    /// The client for Lever or the provider of tests.
+    #[error("an HTTP client cannot be set up: {0}")]
     Client(#[from] reqwest::Error),
     /// The address to listen on.
     #[error("cannot listen on {address} (BIND): {source}. Is another program using the port?")]
@@ -150,11 +155,15 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         // Nobody else serves this file, so a lease in it is a dead process's.
         db.write(crate::worker::forget_leases).await?;
     }
+    let outside_tests = config.tests.map(HttpProvider::new).transpose()?.map(Arc::new);
+    let own = OwnTests::new(db.clone(), sealer.clone(), base_url.clone());
+    let providers = Providers { own: Arc::new(own), outside: outside_tests.clone() };
     let tools = Tools {
         db: db.clone(),
         sealer: sealer.clone(),
         mailer: mailer.clone(),
         connections: connections.clone(),
+        providers,
         base_url: base_url.clone(),
     };
     let worker = Worker::start(tools, work.clone());
@@ -167,6 +176,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         connections,
         door,
         kit,
+        outside_tests,
         work,
         throttle: Throttle::default(),
         base_url: base_url.clone(),
@@ -193,6 +203,7 @@ fn serve(
             .app_data(app.clone())
             // Lever's door is outside of sessions: it has no use for them, and must be quick.
             .configure(web::door)
+            .configure(web::callbacks)
             .configure(web::ops::routes)
             .configure(web::assets::routes)
             .service(

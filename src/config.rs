@@ -5,6 +5,8 @@
 
 use crate::assessment::Calibration;
 use crate::assessment::calibration::CalibrationError;
+use crate::assessment::http_provider::Address;
+use crate::assessment::http_provider::callback::SigningSecret;
 use crate::lever::{Hosts, HostsError};
 use crate::secrets::Sealer;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -57,6 +59,15 @@ pub struct Settings {
     /// JSON file with parameters and norms of the tests, see docs/assessments.md [default: the documented ones]
     #[arg(long, env = "CALIBRATION_FILE", global = true)]
     pub calibration_file: Option<PathBuf>,
+    /// An outside provider of tests, see docs/test-providers.md [default: the portal's own tests]
+    #[arg(long, env = "TESTS_URL", global = true)]
+    pub tests_url: Option<String>,
+    /// The token that the provider of tests knows the portal by
+    #[arg(long, env = "TESTS_TOKEN", hide_env_values = true, global = true)]
+    pub tests_token: Option<SecretString>,
+    /// The secret that the provider of tests signs its callbacks with: whsec_…
+    #[arg(long, env = "TESTS_SIGNING_SECRET", hide_env_values = true, global = true)]
+    pub tests_signing_secret: Option<SecretString>,
     /// How the log is written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -101,6 +112,8 @@ pub struct Config {
     pub mail_from: lettre::message::Mailbox,
     /// Parameters and norms of the tests.
     pub calibration: Calibration,
+    /// An outside provider of tests; `None`: the portal gives them itself.
+    pub tests: Option<Address>,
     /// How the log is written.
     pub log_format: LogFormat,
 }
@@ -142,8 +155,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         source: CalibrationError,
     },
-    /// Half of a pair is set.
-    #[error("{set} is set but {missing} is not; both come from the app registered with Lever")]
+    /// Part of what belongs together is set.
+    #[error("{set} is set but {missing} is not; they belong together")]
     Half {
         /// The one that is there.
         set: &'static str,
@@ -199,6 +212,10 @@ impl Settings {
             ("LEVER_AUDIENCE", self.lever_audience.is_some()),
             ("SMTP_URL", self.smtp_url.is_some()),
             ("MAIL_FROM", self.mail_from.is_some()),
+            ("CALIBRATION_FILE", self.calibration_file.is_some()),
+            ("TESTS_URL", self.tests_url.is_some()),
+            ("TESTS_TOKEN", self.tests_token.is_some()),
+            ("TESTS_SIGNING_SECRET", self.tests_signing_secret.is_some()),
             ("LOG_FORMAT", self.log_format.is_some()),
         ];
         given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
@@ -220,6 +237,9 @@ impl Settings {
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
             calibration_file: self.calibration_file.or(file.calibration_file),
+            tests_url: self.tests_url.or(file.tests_url),
+            tests_token: self.tests_token.or(file.tests_token),
+            tests_signing_secret: self.tests_signing_secret.or(file.tests_signing_secret),
             log_format: self.log_format.or(file.log_format),
         }
     }
@@ -272,6 +292,7 @@ impl Settings {
             Some("json") => LogFormat::Json,
             Some(other) => return Err(value("LOG_FORMAT", other, "it must be text or json")),
         };
+        let tests = tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
         let calibration = self.calibration_file.map(read_calibration).transpose()?.unwrap_or_default();
         Ok(Config {
             database_url: self
@@ -286,6 +307,7 @@ impl Settings {
             smtp_url,
             mail_from,
             calibration,
+            tests,
             log_format,
         })
     }
@@ -329,6 +351,47 @@ fn read_calibration(path: PathBuf) -> Result<Calibration, ConfigError> {
         Ok(text) => Calibration::from_json(&text).map_err(|source| ConfigError::Calibration { path, source }),
         Err(source) => Err(ConfigError::File { path, source }),
     }
+}
+
+/// The outside provider of tests: all three settings, or none.
+fn tests(
+    url: Option<String>,
+    token: Option<SecretString>,
+    secret: Option<SecretString>,
+) -> Result<Option<Address>, ConfigError> {
+    const NAMES: [&str; 3] = ["TESTS_URL", "TESTS_TOKEN", "TESTS_SIGNING_SECRET"];
+    let given = [url.is_some(), token.is_some(), secret.is_some()];
+    let named =
+        |is_set: bool| NAMES.iter().zip(given).find(|(_, given)| *given == is_set).map(|(name, _)| *name);
+    let (Some(url), Some(token), Some(secret)) = (url, token, secret) else {
+        return match (named(true), named(false)) {
+            (Some(set), Some(missing)) => Err(ConfigError::Half { set, missing }),
+            _ => Ok(None),
+        };
+    };
+    let wrong =
+        || value("TESTS_URL", &url, "it must be an https address, such as https://tests.example.com/v1");
+    let parsed = Url::parse(&url).map_err(|_| wrong())?;
+    let is_here = match parsed.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => return Err(wrong()),
+    };
+    // Over plain http the token and candidates' names would travel in the open.
+    if !(parsed.scheme() == "https" || parsed.scheme() == "http" && is_here) || parsed.query().is_some() {
+        return Err(wrong());
+    }
+    let signing_secret = SigningSecret::parse(&secret)
+        .map_err(|failure| value("TESTS_SIGNING_SECRET", "\u{2026}", &failure.to_string()))?;
+    if token.expose_secret().is_empty() || !token.expose_secret().chars().all(|c| c.is_ascii_graphic()) {
+        return Err(value(
+            "TESTS_TOKEN",
+            "\u{2026}",
+            "it must be letters, digits and signs without white space",
+        ));
+    }
+    Ok(Some(Address { url: parsed, token, signing_secret }))
 }
 
 fn value(name: &'static str, value: &str, expected: &str) -> ConfigError {

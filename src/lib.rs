@@ -18,6 +18,7 @@ pub mod invitations;
 pub mod lever;
 pub mod mail;
 pub mod metrics;
+pub mod orders;
 pub mod people;
 pub mod postings;
 pub mod profiles;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caution::Caution;
 use super::personality::PersonalityScore;
+use super::scale::{self, ScaleScore};
 use super::session::{LogicScore, Plan};
 
 /// The portal's name for one candidate's tests: opaque to the provider, and given back by it.
@@ -90,6 +91,36 @@ pub struct TestResult {
     pub cautions: Vec<Caution>,
     /// What parameters and norms the scores rest on.
     pub calibration: String,
+}
+
+impl TestResult {
+    /// Whether this can be a result: something was tested, and every score lies on the scale within
+    /// its range.
+    ///
+    /// # Errors
+    /// Says what is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        if self.logic.is_none() && self.personality.is_none() {
+            return Err("the result has no scores".into());
+        }
+        let logic = self.logic.iter().map(|logic| logic.score);
+        let traits = self.personality.iter().flat_map(|personality| &personality.traits);
+        let traits =
+            traits.flat_map(|of| std::iter::once(of.score).chain(of.facets.iter().map(|facet| facet.score)));
+        let is_on_scale = |score: &ScaleScore| {
+            scale::LOWEST <= score.low
+                && score.low <= score.value
+                && score.value <= score.high
+                && score.high <= scale::HIGHEST
+        };
+        match logic.chain(traits).find(|score| !is_on_scale(score)) {
+            Some(wrong) => Err(format!(
+                "a score of {} from {} to {} is not on the scale from 1 to 10",
+                wrong.value, wrong.low, wrong.high
+            )),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Why a provider did not do what was asked.

@@ -5,6 +5,7 @@
 
 use super::CliError;
 use super::sources::{NAMES, Sources};
+use crate::assessment::http_provider::HttpProvider;
 use crate::config::{Config, Settings};
 use crate::db::{self, State};
 use crate::lever::{self, Hosts};
@@ -57,8 +58,9 @@ pub(super) async fn run(settings: Settings, sources: &Sources) -> Result<(), Cli
 
 async fn findings(config: &Config) -> Vec<Finding> {
     let hosts = config.lever_hosts.clone().unwrap_or_else(Hosts::production);
-    let (sign_in, api, mail) = tokio::join!(reach(&hosts.auth_url), reach(&hosts.api_url), mail(config));
-    vec![
+    let (sign_in, api, mail, tests) =
+        tokio::join!(reach(&hosts.auth_url), reach(&hosts.api_url), mail(config), tests(config));
+    let mut found = vec![
         Finding { what: "database", outcome: database(config).await },
         Finding { what: "key", outcome: key(config) },
         Finding { what: "address", outcome: address(config, &hosts) },
@@ -66,7 +68,24 @@ async fn findings(config: &Config) -> Vec<Finding> {
         Finding { what: "Lever's sign-in service", outcome: sign_in },
         Finding { what: "Lever's API", outcome: api },
         Finding { what: "mail server", outcome: mail },
-    ]
+    ];
+    found.extend(tests.map(|outcome| Finding { what: "provider of tests", outcome }));
+    found
+}
+
+/// The outside provider of tests, when there is one: whether it answers, and knows the token.
+async fn tests(config: &Config) -> Option<Result<String, String>> {
+    let address = config.tests.clone()?;
+    let shown = address.url.clone();
+    let provider = match HttpProvider::new(address) {
+        Ok(provider) => provider,
+        Err(failure) => return Some(Err(failure.to_string())),
+    };
+    Some(match tokio::time::timeout(PATIENCE, provider.greet()).await {
+        Ok(Ok(())) => Ok(format!("{shown} answers and knows the token; new invitations lead there")),
+        Ok(Err(failure)) => Err(format!("{shown}: {failure}")),
+        Err(_) => Err(format!("{shown}: no answer within {} s", PATIENCE.as_secs())),
+    })
 }
 
 async fn database(config: &Config) -> Result<String, String> {

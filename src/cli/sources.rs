@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The names of all settings, as the environment spells them.
-pub(super) const NAMES: [&str; 12] = [
+pub(super) const NAMES: [&str; 16] = [
     "DATABASE_URL",
     "BIND",
     "BASE_URL",
@@ -19,6 +19,10 @@ pub(super) const NAMES: [&str; 12] = [
     "LEVER_AUDIENCE",
     "SMTP_URL",
     "MAIL_FROM",
+    "CALIBRATION_FILE",
+    "TESTS_URL",
+    "TESTS_TOKEN",
+    "TESTS_SIGNING_SECRET",
     "LOG_FORMAT",
 ];
 

@@ -336,6 +336,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    test_callbacks (id) {
+        id -> Text,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    test_orders (reference) {
+        reference -> Text,
+        company_id -> Text,
+        state -> Text,
+        time_percent -> Integer,
+        attempts -> Integer,
+        next_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -399,6 +418,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
 diesel::joinable!(sittings -> invitations (invitation_id));
+diesel::joinable!(test_orders -> companies (company_id));
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(watches -> integrations (integration_id));
 
@@ -425,6 +445,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     signing_tokens,
     sittings,
+    test_callbacks,
+    test_orders,
     users,
     watches,
 );

@@ -4,6 +4,7 @@ use crate::audit::{self, Actor};
 use crate::db::schema::{candidates, companies, event_steps, events, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
+use crate::orders;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -18,8 +19,8 @@ const RETIRED: &str = "The retention period is over; what this event held was er
 /// People who are erased in one transaction.
 const AT_ONCE: i64 = 100;
 
-/// Erases a person: the candidate, the invitations with answers, results and actions, and what
-/// events hold of them. The events stay, without who it was. `false`: nothing was known.
+/// Erases a person: the candidate, the invitations with answers, results and actions, what an outside
+/// provider of tests has, and what events hold of them. The events stay, without who it was. `false`: nothing was known.
 ///
 /// # Errors
 /// When the database refuses.
@@ -27,6 +28,7 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
     let of_person = events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity));
     let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
     diesel::delete(event_steps::table.filter(event_steps::event_id.eq_any(&about))).execute(conn)?;
+    orders::forget_of(conn, integration, opportunity)?;
     let known = diesel::delete(candidates::table)
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .execute(conn)?;

@@ -74,6 +74,11 @@ impl TestKit {
     }
 }
 
+/// Stands for answers that an outside provider keeps.
+pub(super) fn no_answers(sealer: &Sealer, id: &InvitationId) -> Sealed {
+    sealer.seal(&SecretString::from("{}"), &place(id))
+}
+
 fn place(id: &InvitationId) -> String {
     format!("sittings.answers:{id}")
 }

@@ -1,10 +1,15 @@
 //! Candidates taking the tests: the door that a link opens, each answer kept in its transaction,
 //! the result, and what follows from it.
 //!
+//! The integration knows the tests as a [`crate::assessment::Provider`] only: the portal's own are one
+//! ([`own`]), and what comes of an outside provider's arrives in the same place ([`arrive`]).
+//!
 //! The tests themselves are in [`crate::assessment`], which keeps nothing.
 
+pub mod arrive;
 mod door;
 mod kit;
+pub mod own;
 pub mod results;
 mod run;
 pub mod store;

@@ -1,7 +1,7 @@
 //! One candidate's way through the tests. Each step is one transaction, and the steps of one
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
-use super::{SittingError, TestKit, store};
+use super::{SittingError, TestKit, arrive, store};
 use crate::assessment::logic::Form;
 use crate::assessment::personality::{Answer, Statement};
 use crate::assessment::provider::{Reference, TestResult};
@@ -73,9 +73,7 @@ pub fn begin(
         result: None,
     };
     store::add(conn, &row)?;
-    store::set_state(conn, id, InvitationState::Started)?;
-    follow_up::started(conn, invitation)?;
-    Ok(())
+    Ok(arrive::begun(conn, invitation)?)
 }
 
 /// What the candidate sees now; `page`: an earlier page of statements. A task's clock starts when
@@ -267,8 +265,7 @@ impl<'k> Held<'k> {
         if let Some(result) = result.filter(|_| is_new) {
             self.row.finished_at = Some(at);
             self.row.result = Some(serde_json::to_string(&result).map_err(super::AnswersError::from)?);
-            store::set_state(conn, &self.invitation.id, InvitationState::Completed)?;
-            follow_up::completed(conn, &self.invitation)?;
+            arrive::done(conn, &self.invitation)?;
         }
         Ok(store::save(conn, &self.row)?)
     }

@@ -1,6 +1,7 @@
 //! The stylesheet and the script, from the binary, under addresses that change with their content.
 
 use actix_web::http::header;
+use actix_web::middleware::Compress;
 use actix_web::{HttpResponse, web};
 use std::sync::LazyLock;
 
@@ -42,8 +43,13 @@ pub fn js_path() -> &'static str {
 
 /// `/static/…`
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.route("/static/app.css", web::get().to(|| async { serve(&CSS) }));
-    cfg.route("/static/app.js", web::get().to(|| async { serve(&JS) }));
+    // They are the heaviest thing that travels to a candidate on a slow line.
+    cfg.service(
+        web::scope("/static")
+            .wrap(Compress::default())
+            .route("/app.css", web::get().to(|| async { serve(&CSS) }))
+            .route("/app.js", web::get().to(|| async { serve(&JS) })),
+    );
 }
 
 fn serve(asset: &Asset) -> HttpResponse {

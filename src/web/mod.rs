@@ -1,6 +1,7 @@
 //! The pages and the doors: routes, sessions, guards, and how errors look.
 
 pub mod assets;
+mod callbacks;
 mod csrf;
 mod door;
 mod download;
@@ -16,6 +17,7 @@ mod place;
 mod session;
 mod trace;
 
+pub use callbacks::routes as callbacks;
 pub use csrf::Form;
 pub use door::routes as door;
 pub use download::download;

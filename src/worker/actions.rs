@@ -2,6 +2,7 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
+use super::link::link;
 use super::look::Seen;
 use super::{upload, write_back};
 use crate::db::{Conn, DbError, DbResult};
@@ -15,8 +16,9 @@ use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::mail::MailError;
 use crate::people::{self, Company};
 use crate::secrets::Code;
+use crate::sittings::own::code_place;
 use crate::time::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use std::time::Duration;
 
 /// How long an invitation's link is good.
@@ -37,11 +39,6 @@ pub(super) enum Tried {
     Done(NewStep),
     Later { why: String, after: Option<Duration> },
     Failed(String),
-}
-
-/// What an invitation's code is sealed for.
-fn place(id: &InvitationId) -> String {
-    format!("invitations.code:{id}")
 }
 
 /// Writes an invitation down with the actions that it means.
@@ -72,7 +69,7 @@ pub(super) fn plan(
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &place(&id))),
+        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &code_place(&id))),
         created_at: now,
         expires_at: now.plus(GOOD_FOR),
         sent_at: None,
@@ -186,21 +183,16 @@ async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> 
             Ok::<_, DbError>((people::company(conn, &company)?, candidates::candidate(conn, &candidate)?))
         })
         .await?;
-    let code =
-        invitation.code_sealed.as_ref().map(|sealed| tools.sealer.open(sealed, &place(&invitation.id)));
-    let code = match code {
-        Some(Ok(code)) => code,
-        Some(Err(failure)) => return Ok(Tried::Failed(failure.to_string())),
-        None => return Ok(Tried::Failed("the invitation's link is gone".into())),
+    let link = match link(tools, invitation, &candidate.name).await? {
+        Ok(link) => link,
+        Err(tried) => return Ok(tried),
     };
-    let mut link = tools.base_url.clone();
-    link.set_path(&format!("/assessment/{}", code.expose_secret()));
     let until = invitation.expires_at.day_in(&company.zone());
     let letter = Letter {
         company: &company.name,
         name: &candidate.name,
         posting: &invitation.posting_title,
-        link: link.as_str(),
+        link: &link,
         until: &until,
         support: &company.support_contact,
     };

@@ -8,7 +8,9 @@ mod actions;
 mod chores;
 mod follow_up;
 mod lease;
+mod link;
 mod look;
+mod orders;
 mod reconcile;
 mod retention;
 mod upload;
@@ -23,6 +25,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::connection::Connections;
 use crate::integrations::{State as AccountState, store as accounts};
 use crate::mail::Mailer;
+use crate::orders::Providers;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use futures_util::StreamExt as _;
@@ -55,6 +58,8 @@ pub struct Tools {
     pub mailer: Mailer,
     /// The way to Lever.
     pub connections: Connections,
+    /// Who gives the tests.
+    pub providers: Providers,
     /// For links in mails.
     pub base_url: Url,
 }
@@ -78,8 +83,9 @@ impl Worker {
             turns: JoinSet::new(),
         };
         let sweeping = retention::keep_sweeping(supervisor.tools.clone(), stop.clone());
+        let asking = orders::keep_asking(supervisor.tools.clone(), stop.clone());
         let running = tokio::spawn(async {
-            tokio::join!(supervisor.run(), sweeping);
+            tokio::join!(supervisor.run(), sweeping, asking);
         });
         Self { stop, running }
     }

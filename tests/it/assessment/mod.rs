@@ -1,11 +1,14 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
+mod clock;
 mod company;
 pub mod faces;
 mod links;
 mod paper;
 mod profiles;
+mod provider;
 mod steps;
+mod weight;
 mod write_back;
 
 use crate::support::portal::Portal;

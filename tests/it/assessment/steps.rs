@@ -21,8 +21,9 @@ both!(a_candidate_takes_both_tests_and_reads_the_result, async |portal: Portal| 
     assert_eq!(state_of(&portal, &ada).await, InvitationState::Completed);
     // On another device the same link shows the result again.
     assert_eq!(portal.visitor().get(&ada.path).await.text("h1"), "Your result");
-    // Tag at the beginning; tag, note and link at the end. There is no progression stage.
-    assert_eq!(planned(&portal, &ada).await, ["add_tag", "add_tag", "add_note", "add_link"]);
+    // Tag at the beginning; tag, note, link and file at the end. There is no progression stage.
+    let wanted = ["add_tag", "add_tag", "add_note", "add_link", "upload_report"];
+    assert_eq!(planned(&portal, &ada).await, wanted);
 });
 
 async fn planned(portal: &Portal, invited: &Invited) -> Vec<&'static str> {

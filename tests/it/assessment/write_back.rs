@@ -139,6 +139,9 @@ async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
     let file = files.as_array().unwrap().iter().find(|file| file["name"] == name.as_str());
     let file = file.unwrap_or_else(|| panic!("{name} in {files}"));
     assert_eq!(files.as_array().unwrap().len(), 1, "{files}");
+    let row = there.admin.get(&format!("/candidates/{}", ada.candidate)).await.text("table tbody tr");
+    let tried = row.lines().find(|row| row.starts_with("Attach the summary")).unwrap_or_default();
+    assert!(tried.contains("done 2"), "its answer was lost once: {row}");
     let text = super::paper::text_of(&download(&there, &id, file["id"].as_str().unwrap()).await);
     for part in ["Summary of test results: Ada Byron", "Role fit: ", "Extraversion", link.as_str()] {
         assert!(text.replace(' ', "").contains(&part.replace(' ', "")), "{part} is not in {text}");

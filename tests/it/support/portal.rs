@@ -68,6 +68,14 @@ impl Portal {
         backend: Backend,
         options: lever_sandbox::Options,
     ) -> (Self, lever_sandbox::Running) {
+        Self::beside_lever(backend, options, Settings::default()).await
+    }
+
+    async fn beside_lever(
+        backend: Backend,
+        options: lever_sandbox::Options,
+        more: Settings,
+    ) -> (Self, lever_sandbox::Running) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let client = lever_sandbox::Client {
@@ -85,9 +93,21 @@ impl Portal {
             lever_auth_url: Some(lever.url.clone()),
             lever_api_url: Some(lever.url.clone()),
             smtp_url: Some(format!("smtp://{}", lever.smtp_addr).into()),
-            ..Settings::default()
+            ..more
         };
         (Self::run(backend, Arc::default(), listener, settings).await, lever)
+    }
+
+    /// With a Lever sandbox of its own, and tests that somebody else gives.
+    pub async fn with_tests_at(backend: Backend, tests: [&str; 3]) -> (Self, lever_sandbox::Running) {
+        let [url, token, secret] = tests.map(str::to_owned);
+        let tests = Settings {
+            tests_url: Some(url),
+            tests_token: Some(token.into()),
+            tests_signing_secret: Some(secret.into()),
+            ..Settings::default()
+        };
+        Self::beside_lever(backend, lever_sandbox::Options::default(), tests).await
     }
 
     async fn run(

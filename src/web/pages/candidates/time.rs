@@ -7,6 +7,7 @@ use crate::audit;
 use crate::candidates::view;
 use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
+use crate::orders;
 use crate::sittings;
 use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};
@@ -48,6 +49,8 @@ pub(super) async fn set(
         }
         let changed = sittings::set_time(conn, &company, &invitation, time)?;
         if changed {
+            // An outside provider is told of it.
+            orders::hint(conn, &invitation)?;
             let detail = json!({ "invitation": invitation, "percent": u16::from(time) });
             audit::record(conn, &company, &actor, "assessment.time_set", "logic tasks", &detail)?;
         }

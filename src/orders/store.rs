@@ -1,0 +1,242 @@
+//! The table of orders with an outside provider, and of the callbacks that it sent.
+
+use crate::db::schema::{candidates, invitations, test_callbacks, test_orders};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{CompanyId, IntegrationId, InvitationId};
+use crate::invitations::Invitation;
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// How often the provider is asked about an order that no callback tells of.
+pub const POLL: Duration = Duration::from_secs(600);
+
+/// A callback that was taken is remembered for longer than it could be repeated.
+const REMEMBERED: Duration = Duration::from_secs(1200);
+
+text_enum! {
+    /// Where an order is in its life.
+    State {
+        /// The candidate is not done.
+        Open => "open",
+        /// Nothing more is to come.
+        Done => "done",
+        /// The provider is to erase it; then the row goes too.
+        Erasing => "erasing",
+    }
+}
+
+/// An order with an outside provider.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = test_orders)]
+pub struct TestOrder {
+    /// The invitation's id, which may be erased meanwhile.
+    pub reference: InvitationId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// Where it is.
+    pub state: State,
+    /// The time for tasks as ordered last, in percent of the usual.
+    pub time_percent: i32,
+    /// Calls that failed, one after the other.
+    pub attempts: i32,
+    /// The provider is asked then.
+    pub next_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = test_callbacks)]
+struct Callback {
+    id: String,
+    taken_at: Timestamp,
+}
+
+/// The order of an invitation; none when the portal gives the tests itself.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrder>> {
+    Ok(test_orders::table.find(invitation).select(TestOrder::as_select()).first(conn).optional()?)
+}
+
+/// Writes an order down before it is placed, where there is an outside provider and the invitation
+/// has not gone out yet. Answers whether the order is an outside provider's.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> DbResult<bool> {
+    if let Some(order) = of(conn, &invitation.id)? {
+        if order.state != State::Open {
+            // Mailed again, so the candidate has something to do again.
+            diesel::update(test_orders::table.find(&invitation.id))
+                .set((
+                    test_orders::state.eq(State::Open),
+                    test_orders::next_at.eq(Timestamp::now().plus(POLL)),
+                    test_orders::attempts.eq(0),
+                ))
+                .execute(conn)?;
+        }
+        return Ok(true);
+    }
+    if !there_is_one || invitation.sent_at.is_some() {
+        return Ok(false);
+    }
+    let now = Timestamp::now();
+    let order = TestOrder {
+        reference: invitation.id.clone(),
+        company_id: invitation.company_id.clone(),
+        state: State::Open,
+        time_percent: invitation.time_percent,
+        attempts: 0,
+        next_at: now.plus(POLL),
+        created_at: now,
+    };
+    diesel::insert_into(test_orders::table).values(&order).execute(conn)?;
+    Ok(true)
+}
+
+/// Orders that the provider is to be asked about now, longest due first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<TestOrder>> {
+    Ok(test_orders::table
+        .filter(test_orders::state.ne(State::Done).and(test_orders::next_at.le(now)))
+        .order(test_orders::next_at.asc())
+        .limit(limit)
+        .select(TestOrder::as_select())
+        .load(conn)?)
+}
+
+/// Takes an order for this worker until then. `false`: another one has it, or it has changed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn claim(conn: &mut Conn, order: &TestOrder, until: Timestamp) -> DbResult<bool> {
+    let claimed = diesel::update(test_orders::table.find(&order.reference))
+        .filter(test_orders::next_at.eq(order.next_at).and(test_orders::state.eq(order.state)))
+        .set(test_orders::next_at.eq(until))
+        .execute(conn)?;
+    Ok(claimed == 1)
+}
+
+/// Puts an order back that was claimed until `claimed`. A hint that came meanwhile stays.
+///
+/// # Errors
+/// When the database refuses.
+pub fn later(
+    conn: &mut Conn,
+    order: &InvitationId,
+    claimed: Timestamp,
+    next_at: Timestamp,
+    attempts: i32,
+) -> DbResult<()> {
+    diesel::update(test_orders::table.find(order))
+        .filter(test_orders::next_at.eq(claimed))
+        .set((test_orders::next_at.eq(next_at), test_orders::attempts.eq(attempts)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Something may have changed: the provider is asked now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hint(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
+    diesel::update(test_orders::table.find(order))
+        .filter(test_orders::state.eq(State::Open))
+        .set(test_orders::next_at.eq(Timestamp::now()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The provider knows of this time now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ordered(conn: &mut Conn, order: &InvitationId, time_percent: i32) -> DbResult<()> {
+    diesel::update(test_orders::table.find(order))
+        .set(test_orders::time_percent.eq(time_percent))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Nothing more is to come.
+///
+/// # Errors
+/// When the database refuses.
+pub fn close(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
+    diesel::update(test_orders::table.find(order))
+        .filter(test_orders::state.eq(State::Open))
+        .set(test_orders::state.eq(State::Done))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The provider is to erase an order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn erase_at_provider(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
+    diesel::update(test_orders::table.find(order))
+        .set((
+            test_orders::state.eq(State::Erasing),
+            test_orders::next_at.eq(Timestamp::now()),
+            test_orders::attempts.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The provider is to erase what it has of a person. To be called before the person is erased here.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_of(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<()> {
+    let theirs = candidates::table
+        .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
+        .select(candidates::id);
+    let invited: Vec<InvitationId> = invitations::table
+        .filter(invitations::candidate_id.eq_any(theirs))
+        .select(invitations::id)
+        .load(conn)?;
+    for invitation in &invited {
+        erase_at_provider(conn, invitation)?;
+    }
+    Ok(())
+}
+
+/// The provider has erased an order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn gone(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
+    // One that was mailed again meanwhile stays.
+    diesel::delete(test_orders::table.find(order))
+        .filter(test_orders::state.eq(State::Erasing))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Remembers a callback. `false`: it was taken before.
+///
+/// # Errors
+/// When the database refuses.
+pub fn recognise(conn: &mut Conn, id: &str) -> DbResult<bool> {
+    let rows = [Callback { id: id.to_owned(), taken_at: Timestamp::now() }];
+    let added: Vec<String> = dialect::insert_new!(conn, test_callbacks, &rows);
+    Ok(!added.is_empty())
+}
+
+/// Forgets callbacks that are too old to be taken again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tidy(conn: &mut Conn) -> DbResult<()> {
+    let limit = Timestamp::now().minus(REMEMBERED);
+    diesel::delete(test_callbacks::table.filter(test_callbacks::taken_at.lt(limit))).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What comes of tests, whoever gave them: the state of the invitation, the result, and what follows from
+//! it in Lever.
+
+use super::{kit, run, store};
+use crate::assessment::provider::TestResult;
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::ids::InvitationId;
+use crate::invitations::store as invitations;
+use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::secrets::Sealer;
+use crate::time::Timestamp;
+
+/// States in which the candidate has the link and has not begun.
+const WAITING: [InvitationState; 3] =
+    [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+
+/// The candidate began.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn begun(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    store::set_state(conn, &invitation.id, InvitationState::Started)?;
+    follow_up::started(conn, invitation)
+}
+
+/// The candidate is done.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn done(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    store::set_state(conn, &invitation.id, InvitationState::Completed)?;
+    follow_up::completed(conn, invitation)
+}
+
+/// An outside provider says that the candidate began. `false`: nothing changed by it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn started(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
+    let Some(invitation) = held(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state)) else {
+        return Ok(false);
+    };
+    begun(conn, &invitation)?;
+    Ok(true)
+}
+
+/// An outside provider gives the result. `false`: it is here already, or nobody waits for it any more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &TestResult) -> DbResult<bool> {
+    let is_open = |invitation: &Invitation| {
+        WAITING.contains(&invitation.state) || invitation.state == InvitationState::Started
+    };
+    let Some(invitation) = held(conn, id)?.filter(is_open) else { return Ok(false) };
+    let now = Timestamp::now();
+    let result = serde_json::to_string(result)
+        .map_err(|failure| DbError::Query(diesel::result::Error::SerializationError(Box::new(failure))))?;
+    let row = store::Row {
+        invitation_id: id.clone(),
+        company_id: invitation.company_id.clone(),
+        answers_sealed: kit::no_answers(sealer, id),
+        started_at: now,
+        finished_at: Some(now),
+        result: Some(result),
+    };
+    store::add(conn, &row)?;
+    done(conn, &invitation)?;
+    Ok(true)
+}
+
+/// An outside provider says that the candidate withdrew. `false`: that is known.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
+    let is_news = |invitation: &Invitation| {
+        !matches!(invitation.state, InvitationState::Withdrawn | InvitationState::Cancelled)
+    };
+    let Some(invitation) = held(conn, id)?.filter(is_news) else { return Ok(false) };
+    run::withdraw(conn, &invitation)?;
+    Ok(true)
+}
+
+/// The invitation as it is now, with its turn taken.
+fn held(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
+    dialect::lock_sitting(conn, id)?;
+    invitations::invitation(conn, id)
+}

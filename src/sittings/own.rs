@@ -1,0 +1,114 @@
+//! The portal's own tests as a [`Provider`]. An order needs nothing beside the invitation, and what
+//! it leads to is known at once.
+
+use super::store;
+use crate::assessment::provider::{
+    Invited, Order, Progress, Provider, ProviderError, Reference, State, TestResult,
+};
+use crate::db::{Conn, Db, DbError, DbResult};
+use crate::ids::InvitationId;
+use crate::invitations::store as invitations;
+use crate::invitations::{Invitation, InvitationState};
+use crate::secrets::Sealer;
+use crate::time::Timestamp;
+use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+/// The tests of this installation.
+pub struct OwnTests {
+    db: Db,
+    sealer: Sealer,
+    base_url: Url,
+}
+
+/// What an invitation's code is sealed for.
+pub fn code_place(id: &InvitationId) -> String {
+    format!("invitations.code:{id}")
+}
+
+impl From<DbError> for ProviderError {
+    fn from(cause: DbError) -> Self {
+        Self::Unavailable(cause.to_string())
+    }
+}
+
+impl OwnTests {
+    /// Tests that are taken at this address.
+    pub fn new(db: Db, sealer: Sealer, base_url: Url) -> Self {
+        Self { db, sealer, base_url }
+    }
+
+    async fn of<T: Send + 'static>(
+        &self,
+        reference: &Reference,
+        work: impl FnOnce(&mut Conn, Invitation) -> DbResult<T> + Send + 'static,
+    ) -> Result<T, ProviderError> {
+        let id = InvitationId::parse(&reference.0).ok_or(ProviderError::Unknown)?;
+        let found = self.db.write(move |conn| match invitations::invitation(conn, &id)? {
+            Some(invitation) => work(conn, invitation).map(Some),
+            None => Ok::<_, DbError>(None),
+        });
+        found.await?.ok_or(ProviderError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Provider for OwnTests {
+    async fn invite(&self, order: &Order) -> Result<Invited, ProviderError> {
+        let invitation = self.of(&order.reference, |_, invitation| Ok(invitation)).await?;
+        let gone = || ProviderError::Refused("the invitation's link is gone".to_owned());
+        let sealed = invitation.code_sealed.as_ref().ok_or_else(gone)?;
+        let code = self.sealer.open(sealed, &code_place(&invitation.id));
+        let code = code.map_err(|failure| ProviderError::Refused(failure.to_string()))?;
+        let mut link = self.base_url.clone();
+        link.set_path(&format!("/assessment/{}", code.expose_secret()));
+        Ok(Invited { reference: order.reference.clone(), link: link.into() })
+    }
+
+    async fn progress(&self, reference: &Reference) -> Result<Progress, ProviderError> {
+        let (invitation, row) = self
+            .of(reference, |conn, invitation| {
+                let row = store::find(conn, &invitation.id)?;
+                Ok((invitation, row))
+            })
+            .await?;
+        let is_late = invitation.expires_at <= Timestamp::now();
+        let state = match invitation.state {
+            InvitationState::Completed => State::Completed,
+            InvitationState::Started => State::Started,
+            InvitationState::Withdrawn => State::Withdrawn,
+            InvitationState::Failed | InvitationState::Cancelled => State::Expired,
+            _ if is_late => State::Expired,
+            _ => State::Invited,
+        };
+        let (started, finished) = row.map_or((None, None), |row| (Some(row.started_at), row.finished_at));
+        let since = match state {
+            State::Completed => finished,
+            State::Started => started,
+            _ => None,
+        };
+        Ok(Progress {
+            reference: reference.clone(),
+            state,
+            done: if state == State::Completed { 2 } else { 0 },
+            of: 2,
+            since_ms: since.unwrap_or(invitation.created_at).0,
+        })
+    }
+
+    async fn result(&self, reference: &Reference) -> Result<Option<TestResult>, ProviderError> {
+        let row = self.of(reference, |conn, invitation| store::find(conn, &invitation.id)).await?;
+        let Some(json) = row.and_then(|row| row.result) else { return Ok(None) };
+        serde_json::from_str(&json)
+            .map(Some)
+            .map_err(|failure| ProviderError::Refused(format!("a kept result cannot be read: {failure}")))
+    }
+
+    async fn erase(&self, reference: &Reference) -> Result<(), ProviderError> {
+        match self.of(reference, |conn, invitation| store::erase(conn, &invitation.id)).await {
+            Ok(()) | Err(ProviderError::Unknown) => Ok(()),
+            Err(other) => Err(other),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Asks an outside provider about its orders: when a callback hinted that something has changed, and from
+//! time to time in case a callback was lost. Orders of erased people are erased there.
+
+use super::Tools;
+use super::work::wait_before;
+use crate::assessment::provider::{Provider, ProviderError, Reference, State};
+use crate::db::DbError;
+use crate::invitations::store as invitations;
+use crate::invitations::{Invitation, InvitationState, candidates};
+use crate::orders::{self, POLL, State as OrderState, TestOrder};
+use crate::sittings::arrive;
+use crate::time::Timestamp;
+use futures_util::StreamExt as _;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often the worker looks for orders that are due.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Longer than the calls for one order take. Another worker leaves the order alone meanwhile.
+const CLAIM: Duration = Duration::from_secs(120);
+
+/// Orders that are taken at a time, and asked about at the same time.
+const BATCH: i64 = 32;
+const AT_ONCE: usize = 4;
+
+/// Nobody is asked about an order any more this long after its link ran out.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(90 * 86_400);
+
+/// What is to be done about an order after its turn.
+enum Next {
+    /// Ask again in a while.
+    Later,
+    /// Nothing more is to come.
+    Close,
+    /// The provider is to erase it.
+    Erase,
+    /// It is erased.
+    Gone,
+}
+
+/// Asks until told to stop. Without an outside provider there is nothing to do.
+pub(super) async fn keep_asking(tools: Tools, stop: CancellationToken) {
+    let Some(provider) = tools.providers.outside.clone() else { return };
+    while !stop.is_cancelled() {
+        let due = async {
+            let now = Timestamp::now();
+            tools.db.write(orders::tidy).await?;
+            tools.db.read(move |conn| orders::due(conn, now, BATCH)).await
+        };
+        let due = due.await.unwrap_or_else(|failure: DbError| {
+            tracing::error!(%failure, "the worker could not look for orders of tests");
+            Vec::new()
+        });
+        let is_more = !due.is_empty();
+        futures_util::stream::iter(due)
+            .take_while(|_| std::future::ready(!stop.is_cancelled()))
+            .for_each_concurrent(AT_ONCE, |order| {
+                let (tools, provider) = (&tools, provider.as_ref());
+                async move {
+                    let reference = order.reference.clone();
+                    if let Err(failure) = one(tools, provider, order).await {
+                        tracing::error!(%failure, %reference, "an order of tests could not be worked");
+                    }
+                }
+            })
+            .await;
+        if is_more {
+            continue;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(GLANCE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn one(tools: &Tools, provider: &dyn Provider, order: TestOrder) -> Result<(), DbError> {
+    let until = Timestamp::now().plus(CLAIM);
+    let claimed = order.clone();
+    if !tools.db.write(move |conn| orders::claim(conn, &claimed, until)).await? {
+        return Ok(());
+    }
+    let id = order.reference.clone();
+    let (next, attempts, wait) = match ask(tools, provider, &order).await? {
+        Ok(next) => (next, 0, POLL),
+        Err(failure) => {
+            tracing::warn!(%failure, reference = %order.reference, "the provider of tests could not be asked");
+            let attempts = order.attempts.saturating_add(1);
+            (Next::Later, attempts, wait_before(attempts.min(super::work::ATTEMPTS)))
+        }
+    };
+    tools
+        .db
+        .write(move |conn| match next {
+            Next::Later => orders::later(conn, &id, until, Timestamp::now().plus(wait), attempts),
+            Next::Close => orders::close(conn, &id),
+            Next::Erase => orders::erase_at_provider(conn, &id),
+            Next::Gone => orders::gone(conn, &id),
+        })
+        .await
+}
+
+async fn ask(
+    tools: &Tools,
+    provider: &dyn Provider,
+    order: &TestOrder,
+) -> Result<Result<Next, ProviderError>, DbError> {
+    let reference = Reference(order.reference.to_string());
+    if order.state == OrderState::Erasing {
+        return Ok(provider.erase(&reference).await.map(|()| Next::Gone));
+    }
+    let id = order.reference.clone();
+    let Some(invitation) = tools.db.read(move |conn| invitations::invitation(conn, &id)).await? else {
+        return Ok(Ok(Next::Erase));
+    };
+    match invitation.state {
+        InvitationState::Cancelled | InvitationState::Failed => return Ok(Ok(Next::Erase)),
+        // The mail places the order, and tries again by itself.
+        InvitationState::Pending if invitation.sent_at.is_none() => return Ok(Ok(Next::Later)),
+        _ => {}
+    }
+    if let Err(failure) = order_again(tools, provider, order, &invitation).await? {
+        return Ok(Err(failure));
+    }
+    let progress = match provider.progress(&reference).await {
+        Ok(progress) => progress,
+        Err(ProviderError::Unknown) => {
+            tracing::warn!(reference = reference.0, "the provider of tests does not know an order any more");
+            return Ok(Ok(Next::Close));
+        }
+        Err(other) => return Ok(Err(other)),
+    };
+    let id = order.reference.clone();
+    let is_old = Timestamp::now() > invitation.expires_at.plus(GIVEN_UP_AFTER);
+    match progress.state {
+        State::Completed => match provider.result(&reference).await {
+            Ok(Some(result)) => {
+                let sealer = tools.sealer.clone();
+                tools.db.write(move |conn| arrive::completed(conn, &sealer, &id, &result)).await?;
+                Ok(Ok(Next::Close))
+            }
+            Ok(None) => Ok(Err(ProviderError::Unavailable("the result is not there yet".into()))),
+            Err(other) => Ok(Err(other)),
+        },
+        State::Withdrawn => {
+            tools.db.write(move |conn| arrive::withdrawn(conn, &id)).await?;
+            Ok(Ok(Next::Close))
+        }
+        State::Expired => Ok(Ok(Next::Close)),
+        State::Started | State::Invited if is_old => Ok(Ok(Next::Close)),
+        State::Started => {
+            tools.db.write(move |conn| arrive::started(conn, &id)).await?;
+            Ok(Ok(Next::Later))
+        }
+        State::Invited => Ok(Ok(Next::Later)),
+    }
+}
+
+/// Tells the provider of another time for tasks than was ordered.
+async fn order_again(
+    tools: &Tools,
+    provider: &dyn Provider,
+    order: &TestOrder,
+    invitation: &Invitation,
+) -> Result<Result<(), ProviderError>, DbError> {
+    if order.time_percent == invitation.time_percent {
+        return Ok(Ok(()));
+    }
+    let candidate = invitation.candidate_id.clone();
+    let candidate = tools.db.read(move |conn| candidates::candidate(conn, &candidate)).await?;
+    if let Err(failure) = provider.invite(&orders::order(invitation, &candidate.name)).await {
+        return Ok(Err(failure));
+    }
+    let (id, percent) = (order.reference.clone(), invitation.time_percent);
+    tools.db.write(move |conn| orders::ordered(conn, &id, percent)).await?;
+    Ok(Ok(()))
+}

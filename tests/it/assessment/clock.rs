@@ -1,0 +1,122 @@
+//! Time limits, without waiting for them: a task that is open was shown earlier than it was.
+
+use super::*;
+use crate::support::lever::unconnected;
+use crate::support::portal::both;
+use alva_portal::db::Backend;
+use alva_portal::db::schema::sittings;
+use alva_portal::integrations::State;
+use alva_portal::secrets::Sealed;
+use secrecy::ExposeSecret as _;
+
+const OVER: &str = "The time for that task was over";
+
+/// So many seconds pass for the task that the candidate sees.
+async fn pass(portal: &Portal, invited: &Invited, seconds: i64) {
+    let (id, sealer) = (invited.invitation.clone(), portal.sealer());
+    portal
+        .write(move |conn| {
+            let place = format!("sittings.answers:{id}");
+            let sealed: Sealed = sittings::table
+                .find(&id)
+                .select(sittings::answers_sealed)
+                .first(conn)
+                .map_err(DbError::from)?;
+            let json = sealer.open(&sealed, &place).unwrap();
+            let mut sitting: serde_json::Value = serde_json::from_str(json.expose_secret()).unwrap();
+            let shown = &mut sitting["logic"]["open"]["shown_ms"];
+            *shown = (shown.as_i64().expect("a task is open") - seconds * 1000).into();
+            let sealed = sealer.seal(&sitting.to_string().into(), &place);
+            diesel::update(sittings::table.find(&id))
+                .set(sittings::answers_sealed.eq(sealed))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+}
+
+async fn first_task(portal: &Portal, percent: i32) -> (Visitor, Invited, Page) {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(portal, &acme, State::Active, &[]).await;
+    let ada = invite(portal, &acme, &account, "o1").await;
+    let id = ada.invitation.clone();
+    portal
+        .write(move |conn| {
+            diesel::update(invitations::table.find(&id))
+                .set(invitations::time_percent.eq(percent))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let visitor = portal.visitor();
+    let ready = up_to_the_clock(&visitor, &ada).await;
+    let task = go_on(&visitor, &ada, &ready, "Start the first task", &[]).await;
+    (visitor, ada, task)
+}
+
+fn seconds_left(page: &Page) -> u64 {
+    page.attribute("[role=timer]", "data-countdown").unwrap().parse().unwrap()
+}
+
+both!(an_answer_after_the_limit_does_not_count_and_one_on_its_way_does, async |portal: Portal| {
+    let (visitor, ada, first) = first_task(&portal, 100).await;
+    // Four seconds late: the answer was on its way over a slow line.
+    pass(&portal, &ada, 124).await;
+    let second = go_on(&visitor, &ada, &first, "Answer", &[("choice", "0")]).await;
+    assert_eq!(second.text("h1"), "Task 2 of at most 3");
+    assert!(!second.text(".flash").contains(OVER), "{}", second.text(".flash"));
+    assert!((100..=120).contains(&seconds_left(&second)), "the next task has its own time");
+    // Six seconds late, whatever the page's own clock said.
+    pass(&portal, &ada, 126).await;
+    let third = go_on(&visitor, &ada, &second, "Answer", &[("choice", "0")]).await;
+    assert_eq!(third.text("h1"), "Task 3 of at most 3");
+    assert!(third.text(".flash").contains(OVER), "{}", third.text(".flash"));
+    // The one that was too late cannot be answered again.
+    go_on(&visitor, &ada, &second, "Answer", &[("choice", "1")]).await;
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 3 of at most 3");
+});
+
+both!(extra_time_is_kept_by_the_server_too, async |portal: Portal| {
+    let (visitor, ada, first) = first_task(&portal, 150).await;
+    pass(&portal, &ada, 150).await;
+    assert!((10..=30).contains(&seconds_left(&visitor.get(&ada.path).await)));
+    let second = go_on(&visitor, &ada, &first, "Answer", &[("choice", "0")]).await;
+    assert!(!second.text(".flash").contains(OVER), "three minutes are not over");
+    pass(&portal, &ada, 186).await;
+    let third = go_on(&visitor, &ada, &second, "Answer", &[("choice", "0")]).await;
+    assert!(third.text(".flash").contains(OVER));
+});
+
+both!(who_was_away_finds_the_same_task_twice_with_new_time, async |portal: Portal| {
+    let (visitor, ada, first) = first_task(&portal, 100).await;
+    let step = first.attribute("input[name=step]", "value");
+    // Within the limit the clock goes on, on any device.
+    pass(&portal, &ada, 60).await;
+    let other = portal.visitor();
+    let again = other.get(&ada.path).await;
+    assert!((40..=60).contains(&seconds_left(&again)) && !again.html.contains("You were away"));
+    for _ in 0..2 {
+        pass(&portal, &ada, 3600).await;
+        let again = other.get(&ada.path).await;
+        assert_eq!(again.attribute("input[name=step]", "value"), step, "the same task");
+        assert!(again.text(".banner").contains("You were away"));
+        assert!((100..=120).contains(&seconds_left(&again)));
+    }
+    pass(&portal, &ada, 3600).await;
+    let next = other.get(&ada.path).await;
+    assert_eq!(next.text("h1"), "Task 2 of at most 3", "the third time it counts as not solved");
+    // The result says so, as a caution and no verdict.
+    for task in [2, 3] {
+        let page = visitor.get(&ada.path).await;
+        assert_eq!(page.text("h1"), format!("Task {task} of at most 3"));
+        go_on(&visitor, &ada, &page, "Answer", &[("choice", "0")]).await;
+    }
+    for _ in 0..15 {
+        let page = visitor.get(&ada.path).await;
+        answer_page(&visitor, &ada, &page).await;
+    }
+    let cautions = visitor.get(&ada.path).await.text("section[aria-labelledby=cautions]");
+    assert!(cautions.contains("interrupt") && cautions.contains("no verdict"), "{cautions}");
+});
