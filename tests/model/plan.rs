@@ -308,16 +308,45 @@ fn paused(step: impl Strategy<Value = Step>) -> impl Strategy<Value = (Step, u16
     (step, prop_oneof![5 => Just(0_u16), 2 => 1_u16..40, 1 => 40_u16..300])
 }
 
+/// What is dangerous together, and rarely meets by chance.
+fn phrase() -> impl Strategy<Value = Vec<(Step, u16)>> {
+    let who = || 0_usize..6;
+    let at_once = |steps: Vec<Step>| steps.into_iter().map(|step| (step, 0)).collect::<Vec<_>>();
+    let writes = prop::sample::select(vec![At::Tags, At::Notes, At::Links, At::Files, At::Stage]);
+    prop_oneof![
+        8 => paused(step()).prop_map(|step| vec![step]),
+        // A write whose answer is lost.
+        2 => (writes, broken(), 1_u8..4, who()).prop_map(move |(at, broken, times, who)| {
+            at_once(vec![Step::Call { at, broken, times }, Step::Complete { who }])
+        }),
+        // A write in the middle of which the portal dies.
+        1 => (who(), 0_u16..80, 0_u16..300).prop_map(move |(who, after, down)| {
+            at_once(vec![Step::Complete { who }, Step::Kill { after, down }])
+        }),
+        1 => (who(), 0_u16..80, 0_u16..300).prop_map(move |(who, after, down)| {
+            at_once(vec![Step::Move { who, stage: Stage::Trigger }, Step::Kill { after, down }])
+        }),
+        // Somebody passes through the trigger stage before anybody hears of it.
+        2 => (astray(), who(), stage()).prop_map(move |(astray, who, stage)| {
+            at_once(vec![
+                Step::Delivery { astray, times: 1 },
+                Step::Move { who, stage: Stage::Trigger },
+                Step::Move { who, stage },
+            ])
+        }),
+    ]
+}
+
 fn plan() -> impl Strategy<Value = Plan> {
     let people = prop::collection::vec(paused(entering()), 1..4);
-    let steps = prop::collection::vec(paused(step()), 4..15);
+    let steps = prop::collection::vec(phrase(), 3..12);
     let chance = |p| prop::bool::weighted(p);
     (chance(0.25), chance(0.25), chance(0.8), people, steps).prop_map(
         |(doubles, account_token, progression, people, steps)| Plan {
             doubles,
             account_token,
             progression,
-            steps: people.into_iter().chain(steps).collect(),
+            steps: people.into_iter().chain(steps.into_iter().flatten()).collect(),
         },
     )
 }
