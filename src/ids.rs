@@ -88,6 +88,8 @@ id_types! {
     PostingRowId,
     /// One comparison of Lever's list with what was received.
     ReconciliationId,
+    /// A mass move in Lever.
+    BatchId,
 }
 
 /// Declares an enum that is stored as text, one word a variant.

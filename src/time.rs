@@ -68,6 +68,13 @@ impl Timestamp {
         self.as_jiff().to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// The minute in a time zone, seen from `now`: `14:05`, on another day `22 November, 14:05`.
+    pub fn minute_in(self, zone: &jiff::tz::TimeZone, now: Self) -> String {
+        let is_today = self.day_in(zone) == now.day_in(zone);
+        let form = if is_today { "%H:%M" } else { "%-d %B, %H:%M" };
+        self.as_jiff().to_zoned(zone.clone()).strftime(form).to_string()
+    }
+
     /// The day in a time zone: `23 November 2026`.
     pub fn day_in(self, zone: &jiff::tz::TimeZone) -> String {
         self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()

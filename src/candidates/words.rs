@@ -6,6 +6,7 @@ use crate::invitations::actions::{ActionKind, ActionState};
 /// An invitation's state, as `(badge, words)`.
 pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {
     match state {
+        InvitationState::Held => ("waiting", "held"),
         InvitationState::Pending => ("waiting", "mail on its way"),
         InvitationState::Sent => ("good", "invited"),
         InvitationState::Opened => ("good", "opened"),
@@ -26,6 +27,7 @@ pub fn action(kind: ActionKind) -> &'static str {
         ActionKind::AddLink => "Link to the result in Lever",
         ActionKind::UploadReport => "Attach the summary as a PDF in Lever",
         ActionKind::MoveStage => "Move to the progression stage in Lever",
+        ActionKind::ClearTags => "Take the progress tag out of Lever",
         ActionKind::RemoveResult => "Take the result back from Lever",
     }
 }

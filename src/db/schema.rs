@@ -61,6 +61,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    batches (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        stage_id -> Text,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        opened_at -> BigInt,
+        release_at -> BigInt,
+        state -> Text,
+        sent_at -> Nullable<BigInt>,
+        undone_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
+        tell_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    batch_events (batch_id, event_id) {
+        batch_id -> Text,
+        event_id -> Text,
+    }
+}
+
+diesel::table! {
+    batch_letters (batch_id, user_id) {
+        batch_id -> Text,
+        user_id -> Text,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
     candidates (id) {
         id -> Text,
         company_id -> Text,
@@ -78,6 +112,7 @@ diesel::table! {
         fetched_at -> BigInt,
         created_at -> BigInt,
         hired_at -> Nullable<BigInt>,
+        email_key -> Text,
     }
 }
 
@@ -101,6 +136,9 @@ diesel::table! {
         time_zone -> Text,
         retention_months -> Integer,
         created_at -> BigInt,
+        reuse_months -> Integer,
+        hold_above -> Integer,
+        hold_minutes -> Integer,
     }
 }
 
@@ -196,6 +234,7 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         opened_at -> Nullable<BigInt>,
         time_percent -> Integer,
+        reused_from -> Nullable<Text>,
     }
 }
 
@@ -388,6 +427,13 @@ diesel::joinable!(alert_letters -> users (user_id));
 diesel::joinable!(alerts -> companies (company_id));
 diesel::joinable!(alerts -> integrations (integration_id));
 diesel::joinable!(audit_log -> companies (company_id));
+diesel::joinable!(batch_events -> batches (batch_id));
+diesel::joinable!(batch_events -> events (event_id));
+diesel::joinable!(batch_letters -> batches (batch_id));
+diesel::joinable!(batch_letters -> users (user_id));
+diesel::joinable!(batches -> companies (company_id));
+diesel::joinable!(batches -> integrations (integration_id));
+diesel::joinable!(batches -> users (ended_by));
 diesel::joinable!(candidates -> companies (company_id));
 diesel::joinable!(candidates -> integrations (integration_id));
 diesel::joinable!(codes -> users (user_id));
@@ -427,6 +473,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_letters,
     alerts,
     audit_log,
+    batch_events,
+    batch_letters,
+    batches,
     candidates,
     codes,
     companies,

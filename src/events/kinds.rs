@@ -95,7 +95,8 @@ pub fn title(state: State, kind: &str) -> &str {
 pub fn verdict(state: State, outcome: &str) -> (&'static str, String) {
     match (state, outcome) {
         (State::Done, "") => (state.badge(), state.label().to_owned()),
-        (State::Done, "invited" | "hired" | "erased") => ("good", outcome.to_owned()),
+        (State::Done, "invited" | "reused" | "hired" | "erased") => ("good", outcome.to_owned()),
+        (State::Done, "held") => ("waiting", outcome.to_owned()),
         // Genuine and worked, and nothing came of it: no sign of success.
         (State::Done, other) => ("neutral", other.replace('_', " ")),
         _ => (state.badge(), state.label().to_owned()),

@@ -1,12 +1,17 @@
 //! Who meets the rules now: looks at the candidates in the trigger stage before anything is saved.
 
 use super::connection::{CallError, Connections};
+use super::store;
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
+use crate::invitations::candidates::address_key;
+use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
 use crate::invitations::store::OpenByPerson;
 use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
+use crate::people;
+use crate::sittings::reuse::{self, Listed};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -35,6 +40,10 @@ pub struct Preview {
     pub refused: BTreeMap<String, usize>,
     /// There are more in the stage than were looked at.
     pub is_partial: bool,
+    /// So many of those who would be invited have results that are reused.
+    pub reused: usize,
+    /// By what those who would be invited are recognised.
+    people: Vec<Listed>,
 }
 
 impl Preview {
@@ -44,7 +53,7 @@ impl Preview {
     }
 }
 
-struct Listed {
+struct FromLever {
     opportunities: Vec<Opportunity>,
     is_partial: bool,
     postings: HashMap<PostingId, Posting>,
@@ -66,20 +75,23 @@ pub async fn preview(
             async move { list(&api, &settings).await }
         })
         .await?;
-    let (id, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
+    let (account, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
     let people: Vec<String> =
         listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
     let (invited, open) = connections
         .db()
         .read(move |conn| {
-            let invited = invited_before(conn, &id, ids)?;
-            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &id, &people)?))
+            let invited = invited_before(conn, &account, ids)?;
+            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &account, &people)?))
         })
         .await?;
-    Ok(decide(settings, &listed, &invited, &open))
+    let mut preview = decide(settings, &listed, &invited, &open);
+    let (account, people) = (id.clone(), std::mem::take(&mut preview.people));
+    preview.reused = connections.db().read(move |conn| reused(conn, &account, &people)).await?;
+    Ok(preview)
 }
 
-async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
+async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
     let filter = OpportunityFilter {
         stages: settings.trigger_stage.iter().cloned().collect(),
         archived: Some(false),
@@ -124,7 +136,7 @@ async fn list(api: &Api, settings: &Settings) -> Result<Listed, Error> {
             Err(other) => return Err(other),
         }
     }
-    Ok(Listed { opportunities, is_partial, postings })
+    Ok(FromLever { opportunities, is_partial, postings })
 }
 
 /// A link is only made of an address that a browser opens as a page.
@@ -145,9 +157,17 @@ fn invited_before(
     Ok(found.into_iter().collect())
 }
 
+/// How many of these have results that are reused.
+fn reused(conn: &mut Conn, id: &IntegrationId, people: &[Listed]) -> DbResult<usize> {
+    let company = store::get(conn, id)?.company_id;
+    let months = people::habits(conn, &company)?.reuse_months;
+    let found = reuse::with_results(conn, &company, id, people, Needs::BOTH, months)?;
+    Ok(people.iter().filter(|one| found.has(one)).count())
+}
+
 fn decide(
     settings: &Settings,
-    listed: &Listed,
+    listed: &FromLever,
     invited: &HashSet<(String, String)>,
     open: &OpenByPerson,
 ) -> Preview {
@@ -166,6 +186,10 @@ fn decide(
         };
         match rules::decide(settings, facts) {
             Decision::Invite(_) => {
+                preview.people.push(Listed {
+                    contact: opportunity.contact_id().map(ToString::to_string),
+                    address: address_key(opportunity.email().unwrap_or_default()),
+                });
                 let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
                 preview.invited.entry(title.to_owned()).or_default().push(Person {
                     name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),

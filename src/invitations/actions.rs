@@ -25,6 +25,8 @@ text_enum! {
         MoveStage => "move_stage",
         /// Takes note, address and file of a withdrawn result back.
         RemoveResult => "remove_result",
+        /// Takes the progress tags that the portal set off the opportunity.
+        ClearTags => "clear_tags",
     }
 }
 
@@ -97,6 +99,18 @@ impl Action {
         }
     }
 
+    /// The same, about the result of an invitation that this one takes the place of.
+    #[must_use]
+    pub fn about_result(self, earlier: &InvitationId) -> Self {
+        Self { payload: serde_json::json!({ "result": earlier }).to_string(), ..self }
+    }
+
+    /// Whose result it is about, when not the invitation's own.
+    pub fn earlier_result(&self) -> Option<InvitationId> {
+        let payload: serde_json::Value = serde_json::from_str(&self.payload).ok()?;
+        InvitationId::parse(payload.get("result")?.as_str()?)
+    }
+
     /// The same, in the timeline of an event, which is not done before it.
     #[must_use]
     pub fn of_event(self, event: &EventId) -> Self {
@@ -127,13 +141,42 @@ pub fn planned(conn: &mut Conn, event: &EventId) -> DbResult<Vec<(Action, Option
         .load(conn)?)
 }
 
-/// Counts an attempt before it is made, so that one that never returns is seen.
+/// Counts an attempt before it is made, so that one that never returns is seen. `false`: it was ended
+/// meanwhile, by somebody who took the invitation back, and must not be tried.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<()> {
-    diesel::update(actions::table.find(action))
+pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<bool> {
+    let counted = diesel::update(actions::table.find(action))
+        .filter(actions::state.eq(ActionState::Planned))
         .set(actions::attempts.eq(actions::attempts + 1))
+        .execute(conn)?;
+    Ok(counted == 1)
+}
+
+/// Forgets what is planned for an invitation: it was not tried and will not be.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_planned(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
+    diesel::delete(actions::table)
+        .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Planned)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives up what is planned for an invitation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn give_up_planned(conn: &mut Conn, invitation: &InvitationId, why: &str) -> DbResult<()> {
+    diesel::update(actions::table)
+        .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Planned)))
+        .set((
+            actions::state.eq(ActionState::Failed),
+            actions::reason.eq(why),
+            actions::finished_at.eq(Some(Timestamp::now())),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -62,14 +62,49 @@ pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> 
     match known {
         Some((id, created_at, hired_at)) => {
             let row = Candidate { id: id.clone(), created_at, hired_at: hired_at.or(new.hired_at), ..new };
-            diesel::update(candidates::table.find(&id)).set(&row).execute(conn)?;
+            let address = candidates::email_key.eq(address_key(&row.email));
+            diesel::update(candidates::table.find(&id)).set((&row, address)).execute(conn)?;
             Ok(id)
         }
         None => {
-            diesel::insert_into(candidates::table).values(&new).execute(conn)?;
+            let address = candidates::email_key.eq(address_key(&new.email));
+            diesel::insert_into(candidates::table).values((&new, address)).execute(conn)?;
             Ok(new.id)
         }
     }
+}
+
+/// By what an address is recognised; empty without one.
+pub fn address_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Everyone in the company who is the same person as this candidate, the candidate included: the same
+/// contact in one account, or the same address.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn same_person(conn: &mut Conn, candidate: &Candidate) -> DbResult<Vec<CandidateId>> {
+    let mut all: Vec<CandidateId> = vec![candidate.id.clone()];
+    let key = address_key(&candidate.email);
+    if !key.is_empty() {
+        let by_address: Vec<CandidateId> = candidates::table
+            .filter(candidates::company_id.eq(&candidate.company_id).and(candidates::email_key.eq(key)))
+            .select(candidates::id)
+            .load(conn)?;
+        all.extend(by_address);
+    }
+    if let Some(contact) = &candidate.contact_id {
+        let by_contact: Vec<CandidateId> = candidates::table
+            .filter(candidates::integration_id.eq(&candidate.integration_id))
+            .filter(candidates::contact_id.eq(contact))
+            .select(candidates::id)
+            .load(conn)?;
+        all.extend(by_contact);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 /// One candidate.

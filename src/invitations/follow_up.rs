@@ -5,7 +5,7 @@ use super::actions::{self as table, Action, ActionKind, ActionState};
 use super::store::{Invitation, InvitationState};
 use crate::db::schema::{actions, integrations};
 use crate::db::{Conn, DbResult};
-use crate::ids::{IntegrationId, InvitationId};
+use crate::ids::{EventId, IntegrationId, InvitationId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -19,7 +19,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
         InvitationState::Started => Some(PROGRESS_TAGS[1]),
         InvitationState::Completed => Some(PROGRESS_TAGS[2]),
         InvitationState::Withdrawn => Some(PROGRESS_TAGS[3]),
-        InvitationState::Failed | InvitationState::Cancelled => None,
+        InvitationState::Held | InvitationState::Failed | InvitationState::Cancelled => None,
     }
 }
 
@@ -37,6 +37,18 @@ pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    completed_by(conn, invitation, None)
+}
+
+/// The same, by an event that found results to take over: its timeline shows what follows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&EventId>) -> DbResult<()> {
+    let plan = |conn: &mut Conn, invitation: &Invitation, kind, step| {
+        let action = Action::new(kind, invitation, step);
+        table::add(conn, &Action { event_id: event.cloned(), ..action })
+    };
     plan(conn, invitation, ActionKind::AddTag, "completed")?;
     plan(conn, invitation, ActionKind::AddNote, "completed")?;
     plan(conn, invitation, ActionKind::AddLink, "completed")?;
@@ -69,6 +81,16 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
         .execute(conn)?;
     plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
     plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
+}
+
+/// The company lets the person take the tests again: the result is taken back from Lever.
+///
+/// # Errors
+/// When the database refuses.
+pub fn result_removed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    table::give_up_planned(conn, &invitation.id, "the person may take the tests again")?;
+    plan(conn, invitation, ActionKind::RemoveResult, "retake")?;
+    plan(conn, invitation, ActionKind::ClearTags, "retake")
 }
 
 fn plan(conn: &mut Conn, invitation: &Invitation, kind: ActionKind, step: &str) -> DbResult<()> {

@@ -14,6 +14,8 @@ use diesel::prelude::*;
 text_enum! {
     /// Where an invitation is in its life.
     InvitationState {
+        /// Decided, and held back with others that were moved at the same time.
+        Held => "held",
         /// Decided; the mail is not out yet.
         Pending => "pending",
         /// The mail server took the mail.
@@ -35,7 +37,7 @@ text_enum! {
 
 impl InvitationState {
     /// The states in which the candidate still has something to do.
-    pub const OPEN: [Self; 4] = [Self::Pending, Self::Sent, Self::Opened, Self::Started];
+    pub const OPEN: [Self; 5] = [Self::Held, Self::Pending, Self::Sent, Self::Opened, Self::Started];
 }
 
 /// An invitation to take the tests.
@@ -95,6 +97,31 @@ pub fn invitation_for(
         .select(Invitation::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The states of all invitations of an opportunity.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn states_of(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    opportunity: &str,
+) -> DbResult<Vec<InvitationState>> {
+    Ok(invitations::table
+        .filter(invitations::integration_id.eq(integration))
+        .filter(invitations::opportunity_id.eq(opportunity))
+        .select(invitations::state)
+        .load(conn)?)
+}
+
+/// Forgets an invitation that nobody heard of.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    diesel::delete(invitations::table.find(id)).execute(conn)?;
+    Ok(())
 }
 
 /// What people still have to do, and through which of their opportunities.

@@ -6,6 +6,7 @@
 mod account;
 mod codes;
 mod company;
+mod habits;
 mod letters;
 pub mod setup;
 mod store;
@@ -17,6 +18,7 @@ mod values;
 pub use account::{NewPassword, begin_reset, check_credentials, reset_password};
 pub use codes::{CodeKind, who_holds};
 pub use company::{CompanySettings, configure, found_company};
+pub use habits::{Habits, habits, set_habits};
 pub use letters::{invitation_letter, reset_letter};
 pub use store::{Company, User, companies, company, person, user, user_by_email};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};

@@ -74,7 +74,7 @@ fn invitations_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &m
         .select((invitations::opportunity_id, invitations::posting_id, invitations::state))
         .load(conn)?;
     for (opportunity, posting, state) in rows {
-        if matches!(state, S::Pending | S::Sent | S::Opened | S::Started) {
+        if matches!(state, S::Held | S::Pending | S::Sent | S::Opened | S::Started) {
             known.open.insert(opportunity.clone());
         }
         known.invited.insert((opportunity, posting));

@@ -79,6 +79,16 @@ pub(super) fn no_answers(sealer: &Sealer, id: &InvitationId) -> Sealed {
     sealer.seal(&SecretString::from("{}"), &place(id))
 }
 
+/// Answers of one invitation, sealed for another.
+pub(super) fn seal_for(
+    sealer: &Sealer,
+    from: &InvitationId,
+    to: &InvitationId,
+    sealed: &Sealed,
+) -> Result<Sealed, SealError> {
+    Ok(sealer.seal(&sealer.open(sealed, &place(from))?, &place(to)))
+}
+
 fn place(id: &InvitationId) -> String {
     format!("sittings.answers:{id}")
 }

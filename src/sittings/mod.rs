@@ -11,6 +11,8 @@ mod door;
 mod kit;
 pub mod own;
 pub mod results;
+pub mod retake;
+pub mod reuse;
 mod run;
 pub mod store;
 

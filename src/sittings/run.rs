@@ -1,7 +1,7 @@
 //! One candidate's way through the tests. Each step is one transaction, and the steps of one
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
-use super::{SittingError, TestKit, arrive, store};
+use super::{SittingError, TestKit, arrive, reuse, store};
 use crate::assessment::logic::Form;
 use crate::assessment::personality::{Answer, Statement};
 use crate::assessment::provider::{Reference, TestResult};
@@ -173,7 +173,8 @@ pub fn statements(
     Ok(())
 }
 
-/// The candidate withdraws: answers and result are erased, and taken back from Lever.
+/// The candidate withdraws: answers and result are erased, also where other postings took them over, and
+/// taken back from Lever.
 ///
 /// # Errors
 /// When the database refuses.
@@ -181,7 +182,8 @@ pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     dialect::lock_sitting(conn, &invitation.id)?;
     store::erase(conn, &invitation.id)?;
     store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
-    follow_up::withdrawn(conn, invitation)
+    follow_up::withdrawn(conn, invitation)?;
+    reuse::withdraw_copies(conn, &invitation.id)
 }
 
 /// The company gives more time, in percent of the usual. `false`: the tests have begun.

@@ -120,6 +120,16 @@ impl Layout {
         time.clock_in(&self.zone)
     }
 
+    /// Hours and minutes; on another day with the day.
+    pub fn minute(&self, time: &Timestamp) -> String {
+        time.minute_in(&self.zone, self.now)
+    }
+
+    /// The zone in which times are shown.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// Whether the person may change settings: decides which buttons a page shows.
     pub fn may_configure(&self) -> bool {
         self.who.as_ref().is_some_and(|(user, _)| user.role.may_configure())

@@ -2,6 +2,7 @@
 //! happens once; what stopped half-way goes on from there.
 
 use super::Tools;
+use super::hold;
 use super::link::link;
 use super::look::Seen;
 use super::{upload, write_back};
@@ -88,7 +89,9 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         let counted = action.id.clone();
-        tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
+        if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+            continue;
+        }
         let tried = attempt(tools, &action, &invitation).await?;
         match tried {
             Tried::Done(step) => {
@@ -122,7 +125,8 @@ pub(super) async fn attempt(
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
         ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
-        ActionKind::RemoveResult => write_back::remove_result(tools, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(tools, action, invitation).await,
+        ActionKind::ClearTags => hold::clear_tags(tools, invitation).await,
     }
 }
 

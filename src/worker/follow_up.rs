@@ -14,7 +14,9 @@ use crate::time::Timestamp;
 /// Tries an action. Fails only when the database does: then the action stays in the queue.
 pub(super) async fn work(tools: &Tools, action: Action, invitation: Invitation) -> Result<(), DbError> {
     let counted = action.id.clone();
-    tools.db.write(move |conn| table::count_attempt(conn, &counted)).await?;
+    if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+        return Ok(());
+    }
     match actions::attempt(tools, &action, &invitation).await? {
         Tried::Done(step) => actions::finish(tools, None, action, invitation, ActionState::Done, step).await,
         Tried::Failed(why) => give_up(tools, action, invitation, why).await,

@@ -7,6 +7,7 @@
 mod actions;
 mod chores;
 mod follow_up;
+mod hold;
 mod lease;
 mod link;
 mod look;
@@ -143,6 +144,7 @@ impl Supervisor {
         let owner = self.owner.clone();
         let waiting = self.tools.db.read(move |conn| {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(chores::due(conn, &owner)?);
+            let waiting = waiting.chain(hold::due(conn, &owner)?);
             Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
         });
         for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
@@ -190,6 +192,8 @@ impl Turn {
 
     async fn work_all(&self) -> Result<(), DbError> {
         while !self.stop.is_cancelled() {
+            // Before the queue: a long one would keep admins from hearing of it in time.
+            while hold::one(&self.tools, &self.integration).await? {}
             let id = self.integration.clone();
             let due = self.tools.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.

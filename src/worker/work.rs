@@ -2,6 +2,7 @@
 
 use super::Tools;
 use super::actions::{self, Effects};
+use super::hold;
 use super::look::{Blind, Seen, look, steps_of};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
@@ -13,7 +14,6 @@ use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
 use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
-use crate::people;
 use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
@@ -41,7 +41,10 @@ pub(super) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
         return Ok(());
     }
     match actions::perform(tools, &event).await? {
-        Effects::Done => close(tools, &event, State::Done, "invited", "").await,
+        Effects::Done => {
+            let outcome = hold::outcome(tools, &event).await?;
+            close(tools, &event, State::Done, outcome, "").await
+        }
         Effects::Later { why, after } => later(tools, &event, &why, after).await,
         Effects::Failed(why) => close(tools, &event, State::Failed, "failed", &why).await,
     }
@@ -138,19 +141,17 @@ fn decided(
     match decide(&settings(&account), facts) {
         Decision::Invite(rule) => {
             let reason = rule.words(name);
-            steps::add(conn, &event.id, NewStep::good("decided", format!("invite: {reason}")))?;
-            let company = people::company(conn, &event.company_id)?;
-            actions::plan(conn, tools, event, &company, &candidate, &posting, seen, &reason)?;
-            Ok(true)
+            hold::invite(conn, tools, event, &candidate, &posting, seen, &rule, &reason)
         }
         Decision::Refuse(rule, refusal) => {
             let words = format!("not invited: {}, but {}", rule.words(name), refusal.words());
             steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
             let outcome = match refusal {
                 // The same event, worked again after its invitation was made: nothing new.
-                Refusal::AlreadyInvited if known.is_some_and(|i| i.event_id.as_ref() == Some(&event.id)) => {
-                    "invited"
-                }
+                Refusal::AlreadyInvited => match known.filter(|i| i.event_id.as_ref() == Some(&event.id)) {
+                    Some(own) => hold::outcome_again(conn, &own)?,
+                    None => refusal.outcome(),
+                },
                 other => other.outcome(),
             };
             queue::finish(conn, &event.id, State::Done, outcome, &words)?;

@@ -13,6 +13,7 @@ use crate::events::steps::NewStep;
 use crate::integrations::connection::CallError;
 use crate::integrations::{stages, store as accounts};
 use crate::invitations::Invitation;
+use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
 use crate::report::{label, name};
@@ -102,8 +103,15 @@ pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result
     .await
 }
 
-/// Removes the note, the file and the link of a result that the candidate took back.
-pub(super) async fn remove_result(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+/// Removes the note, the file and the link of a result that was taken back.
+pub(super) async fn remove_result(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
+    // After a retake it is the result of the invitation that this one took the place of.
+    let id = action.earlier_result().unwrap_or_else(|| invitation.id.clone());
+    let invitation = &Invitation { id, ..invitation.clone() };
     let link = result_link(tools, invitation);
     // Without the permission no file was uploaded, and Lever would not show which there are.
     let file = upload::may_upload(tools, invitation).await?.then(|| upload::file_name(invitation));

@@ -6,6 +6,7 @@ mod assessment;
 mod connect;
 mod effects;
 mod helpers;
+mod hold;
 mod house;
 mod journey;
 mod life;

@@ -3,6 +3,7 @@
 //! bounded number of questions, stores nothing and invites nobody.
 
 mod find;
+mod story;
 mod verdict;
 
 use crate::events::view::Line;

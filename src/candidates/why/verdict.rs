@@ -3,7 +3,7 @@
 //! say, and what became of the webhook.
 
 use super::find::Choice;
-use super::{Verdict, WhyError, instant};
+use super::{Verdict, WhyError, instant, story};
 use crate::db::schema::{candidates, events as event_rows};
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::State as EventState;
@@ -50,10 +50,10 @@ struct Seen {
 }
 
 /// A sentence, what would change it, and whether all is as it should be.
-struct Said {
-    sentence: String,
-    mend: String,
-    is_good: bool,
+pub(super) struct Said {
+    pub(super) sentence: String,
+    pub(super) mend: String,
+    pub(super) is_good: bool,
 }
 
 fn said(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
@@ -162,11 +162,12 @@ async fn decide(
     let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
     let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
-    let (invitation, open) = connections
+    let (invitation, story, open) = connections
         .db()
         .read(move |conn| {
-            let invitation = store::invitation_for(conn, &id, &key, &posting)?;
-            Ok::<_, DbError>((invitation, OpenByPerson::of(conn, &id, &person)?))
+            let found = store::invitation_for(conn, &id, &key, &posting)?;
+            let story = found.as_ref().map(|found| story::of(conn, found)).transpose()?.flatten();
+            Ok::<_, DbError>((found, story, OpenByPerson::of(conn, &id, &person)?))
         })
         .await?;
     let facts = |cause| Facts {
@@ -185,7 +186,7 @@ async fn decide(
         decided => decided,
     };
     Ok(match (decision, invitation) {
-        (_, Some(invitation)) => invited(&invitation),
+        (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation)),
         (Decision::Refuse(rule, refusal), None) => {
             said(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
         }

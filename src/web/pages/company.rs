@@ -1,10 +1,10 @@
 //! `/settings/company`: what candidates read, and how long their data stays.
 
+use super::habits::HabitsForm;
 use crate::app::App;
-use crate::people::{Company, CompanySettings, Name, configure};
+use crate::people::{self, Company, CompanySettings, Habits, Name, configure};
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render, render_with,
-    see_other,
+    Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -24,11 +24,38 @@ struct CompanyPage {
     errors: FieldErrors,
     form: CompanyForm,
     zones: &'static [String],
+    /// What is saved, in words.
+    saved: Habits,
+    habits: HabitsForm,
+}
+
+/// A way to show the page: as it is saved, or with what was typed into one of its forms.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) form: Option<CompanyForm>,
+    pub(super) habits: Option<HabitsForm>,
+    pub(super) errors: FieldErrors,
+}
+
+impl Page {
+    pub(super) async fn answer(self, app: &App, who: &SignedIn, status: StatusCode) -> PageResult {
+        let company = who.company_id().clone();
+        let saved = app.db.read(move |conn| people::habits(conn, &company)).await?;
+        let page = CompanyPage {
+            layout: who.layout("Company", Section::Company)?,
+            errors: self.errors,
+            form: self.form.unwrap_or_else(|| CompanyForm::from(&who.company)),
+            zones: &ZONES,
+            habits: self.habits.unwrap_or_else(|| HabitsForm::from(&saved)),
+            saved,
+        };
+        render_with(status, &page)
+    }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct CompanyForm {
+pub(super) struct CompanyForm {
     company_name: String,
     support_contact: String,
     time_zone: String,
@@ -74,10 +101,8 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     zones
 });
 
-async fn page(who: SignedIn) -> PageResult {
-    let form = CompanyForm::from(&who.company);
-    let layout = who.layout("Company", Section::Company)?;
-    render(&CompanyPage { layout, errors: FieldErrors::default(), form, zones: &ZONES })
+async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+    Page::default().answer(&app, &who, StatusCode::OK).await
 }
 
 /// Saves the settings. 422 gives the form back with what was typed.
@@ -85,9 +110,8 @@ async fn save(app: Data<App>, who: Admin, form: Form<CompanyForm>) -> PageResult
     let settings = match form.0.parse() {
         Ok(settings) => settings,
         Err(errors) => {
-            let layout = who.layout("Company", Section::Company)?;
-            let page = CompanyPage { layout, errors, form: form.0, zones: &ZONES };
-            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            let page = Page { form: Some(form.0), errors, ..Page::default() };
+            return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let (actor, company) = (who.actor(), who.company_id().clone());

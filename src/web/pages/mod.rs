@@ -7,6 +7,8 @@ mod candidates;
 mod candidates_why;
 mod company;
 mod events;
+mod habits;
+mod held;
 mod home;
 mod integrations;
 mod invite;
@@ -27,6 +29,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     password::routes(cfg);
     invite::routes(cfg);
     company::routes(cfg);
+    habits::routes(cfg);
     team::routes(cfg);
     profiles::routes(cfg);
     integrations::routes(cfg);

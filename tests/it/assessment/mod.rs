@@ -28,10 +28,17 @@ use std::time::Duration;
 
 /// Somebody who is invited, and the address in the mail.
 #[derive(Clone)]
-struct Invited {
+pub struct Invited {
     path: String,
     invitation: InvitationId,
     candidate: CandidateId,
+}
+
+impl Invited {
+    /// Whoever has this address; of the rest nothing is known.
+    pub fn at(path: &str) -> Self {
+        Self { path: path.to_owned(), invitation: InvitationId::new(), candidate: CandidateId::new() }
+    }
 }
 
 /// Invites Ada Byron, who has this opportunity in Lever.
@@ -168,7 +175,7 @@ async fn answer_page(who: &Visitor, invited: &Invited, page: &Page) -> Page {
 }
 
 /// Through both tests: the result.
-async fn through_both(who: &Visitor, invited: &Invited) -> Page {
+pub async fn through_both(who: &Visitor, invited: &Invited) -> Page {
     let mut page = through_logic(who, invited).await;
     for _ in 0..15 {
         page = answer_page(who, invited, &page).await;

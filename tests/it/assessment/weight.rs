@@ -55,11 +55,11 @@ async fn a_task_is_light_and_the_next_one_soon_there() {
     }
     times.sort_unstable();
     let ((plain, plain_most), (packed, packed_most)) = (spread(plain), spread(packed));
-    println!(
+    eprintln!(
         "a task's page: {plain} bytes, at most {plain_most}; compressed {packed}, at most {packed_most}"
     );
-    println!("style and script, once: {shared} bytes compressed");
-    println!(
+    eprintln!("style and script, once: {shared} bytes compressed");
+    eprintln!(
         "answer kept and next task there: {:?} (median of {}), {:?} at most",
         times[times.len() / 2],
         times.len(),

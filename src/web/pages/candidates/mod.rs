@@ -2,6 +2,7 @@
 
 mod compare;
 mod pdf;
+mod retake;
 mod time;
 
 use crate::app::App;
@@ -12,8 +13,10 @@ use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
 use crate::invitations::InvitationState;
+use crate::invitations::batch_view::{self, Summary};
 use crate::report::Report;
-use crate::sittings::results;
+use crate::sittings::reuse::{self, Origin};
+use crate::sittings::{results, retake as retaking};
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data, Path};
@@ -30,6 +33,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/{id}", web::get().to(one));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
+    cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
+    cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
 }
 
@@ -39,6 +44,8 @@ struct ListPage {
     layout: Layout,
     params: Params,
     rows: Vec<Shown>,
+    /// Mass moves about which something can be done.
+    batches: Vec<Summary>,
     newer: Option<String>,
     older: Option<String>,
 }
@@ -72,20 +79,21 @@ async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
     }
     let selection = Selection { text: params.get("q").map(str::to_owned), invited };
     let (company, cursor) = (who.company_id().clone(), params.cursor(CandidateId::parse));
-    let (page, beside, outcomes) = app
+    let (page, beside, outcomes, batches) = app
         .db
         .read(move |conn| {
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id.clone()).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
-            Ok::<_, DbError>((page, beside, outcomes))
+            let batches = batch_view::current(conn, &company, None, Timestamp::now())?;
+            Ok::<_, DbError>((page, beside, outcomes, batches))
         })
         .await?;
     let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside, &outcomes)).collect();
     let newer = rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.line.id));
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
-    render(&ListPage { layout, params, rows, newer, older })
+    render(&ListPage { layout, params, rows, batches, newer, older })
 }
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
@@ -108,6 +116,10 @@ struct OnePage {
     layout: Layout,
     full: Full,
     reports: Vec<Report>,
+    /// Where results came from that were taken over.
+    origins: Vec<Origin>,
+    /// The person has results, in this job or another.
+    has_results: bool,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -122,6 +134,16 @@ impl OnePage {
     /// The report of an invitation, once complete.
     fn report(&self, invitation: &Invited) -> Option<&Report> {
         self.reports.iter().find(|report| report.invitation == invitation.id)
+    }
+
+    /// Where the result of an invitation came from, when it was taken over.
+    fn origin(&self, invitation: &Invited) -> Option<&Origin> {
+        self.origins.iter().find(|origin| origin.invitation == invitation.id)
+    }
+
+    /// Whether the person may be allowed to take the tests again.
+    fn can_retake(&self) -> bool {
+        self.layout.may_act() && self.has_results && !self.full.invitations.is_empty()
     }
 
     /// Whether the tests of an invitation can still be given more time.
@@ -159,7 +181,7 @@ impl OnePage {
 async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, may_audit) = (who.company_id().clone(), who.user.role.may_audit());
-    let (full, events, outcomes) = app
+    let (full, events, outcomes, origins, has_results) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
@@ -171,12 +193,14 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
                 None
             };
             let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
-            Ok::<_, DbError>((full, events, outcomes))
+            let origins = reuse::origins(conn, &company, &id)?;
+            let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
+            Ok::<_, DbError>((full, events, outcomes, origins, has_results))
         })
         .await?;
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
     let reports = outcomes.iter().map(Report::of).collect();
-    render(&OnePage { layout, full, reports, events })
+    render(&OnePage { layout, full, reports, origins, has_results, events })
 }

@@ -11,6 +11,7 @@ mod save;
 mod show;
 mod webhooks;
 
+use super::held;
 use crate::ids::IntegrationId;
 use crate::integrations::{Connections, Environment};
 use crate::web::PageError;
@@ -20,7 +21,7 @@ const LIST: &str = "/settings/integrations";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        web::scope(LIST)
+        held::below_account(web::scope(LIST))
             .route("", web::get().to(list::list))
             .route("/add", web::get().to(list::add))
             .route("/add/lever", web::get().to(list::add_lever))

@@ -13,8 +13,9 @@ use crate::integrations::preview::Preview;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
 use crate::integrations::{Environment, Integration, State, store};
+use crate::invitations::batch_view::{self, Summary};
 use crate::lever::{Origin, Scope, ScopeSet};
-use crate::people;
+use crate::people::{self, Habits};
 use crate::time::Timestamp;
 use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
 use actix_web::http::StatusCode;
@@ -150,6 +151,9 @@ struct ShowPage {
     preview: Option<Preview>,
     preview_failure: Option<String>,
     health: Health,
+    /// Mass moves about which something can be done.
+    batches: Vec<Summary>,
+    habits: Habits,
 }
 
 impl ShowPage {
@@ -292,12 +296,14 @@ impl Page {
     pub(super) async fn answer(self, app: &App, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (who.company_id().clone(), id.clone());
         let connections = app.connections.clone();
-        let (facts, health) = app
+        let (facts, health, batches, habits) = app
             .db
             .read(move |conn| {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
                 let health = health::of(conn, &connections, &facts.status.account)?;
-                Ok::<_, DbError>(Some((facts, health)))
+                let batches = batch_view::current(conn, &company, Some(&wanted), Timestamp::now())?;
+                let habits = people::habits(conn, &company)?;
+                Ok::<_, DbError>(Some((facts, health, batches, habits)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
@@ -328,6 +334,8 @@ impl Page {
             preview: self.preview,
             preview_failure: self.preview_failure,
             health,
+            batches,
+            habits,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }

@@ -1,0 +1,57 @@
+//! What is to be said of an invitation for which no mail went out in the usual way: earlier results
+//! were reused, or it belongs to a mass move.
+
+use super::verdict::Said;
+use crate::db::{Conn, DbResult};
+use crate::invitations::burst::BatchState;
+use crate::invitations::{Invitation, InvitationState, batches};
+use crate::people;
+use crate::sittings::{results, reuse};
+use crate::time::Timestamp;
+
+/// The story of such an invitation; none for any other.
+pub(super) fn of(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
+    if let Some(said) = reused(conn, invitation)? {
+        return Ok(Some(said));
+    }
+    let Some(event) = &invitation.event_id else { return Ok(None) };
+    let Some(batch) = batches::of_event(conn, event)? else { return Ok(None) };
+    let zone = people::company(conn, &invitation.company_id)?.zone();
+    let minute = |at: Timestamp| at.minute_in(&zone, Timestamp::now());
+    Ok(match (invitation.state, batch.state) {
+        (InvitationState::Held, _) => Some(Said {
+            sentence: format!(
+                "The candidate was moved together with many others, so the invitation is held until {}.",
+                minute(batch.release_at)
+            ),
+            mend: "Send now, on the page of this mass move, lets all of them go at once.".into(),
+            is_good: true,
+        }),
+        (InvitationState::Cancelled, BatchState::Undone) => Some(Said {
+            sentence: format!(
+                "The candidate was moved together with many others, and the invitations were taken back at {}.",
+                minute(batch.undone_at.unwrap_or(batch.opened_at))
+            ),
+            mend: "Nobody of them is invited for this posting again by itself.".into(),
+            is_good: false,
+        }),
+        _ => None,
+    })
+}
+
+fn reused(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
+    let origins = reuse::origins(conn, &invitation.company_id, &invitation.candidate_id)?;
+    let Some(origin) = origins.into_iter().find(|origin| origin.invitation == invitation.id) else {
+        return Ok(None);
+    };
+    let Some(outcome) = results::of_invitation(conn, &invitation.id)? else { return Ok(None) };
+    let zone = people::company(conn, &invitation.company_id)?.zone();
+    let at = Timestamp(outcome.result.completed_at_ms);
+    let what = reuse::words(at, &origin.posting_title, &zone);
+    Ok(Some(Said {
+        sentence: format!("The candidate is complete without a mail: {what} are reused."),
+        mend: "Allow retaking, on the candidate's page, removes the results and sends a fresh invitation."
+            .into(),
+        is_good: true,
+    }))
+}

@@ -1,0 +1,181 @@
+//! Whether a move in Lever belongs to a mass move, and what that means for its invitation. Pure: no
+//! clock, no I/O.
+
+use crate::ids::BatchId;
+use crate::text_enum;
+use crate::time::Timestamp;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// Moves this close together are one mass move.
+pub const WINDOW: Duration = Duration::from_secs(2 * 60);
+
+text_enum! {
+    /// Where a mass move is in its life.
+    BatchState {
+        /// Its invitations wait.
+        Held => "held",
+        /// They were let go, by the clock or by a person.
+        Sent => "sent",
+        /// A person took them back.
+        Undone => "undone",
+    }
+}
+
+/// A move into a trigger stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Who.
+    pub opportunity: String,
+    /// When, as Lever says.
+    pub at: Timestamp,
+}
+
+/// What matters of a mass move that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: BatchId,
+    /// Where it is.
+    pub state: BatchState,
+    /// When its invitations were let go or taken back.
+    pub ended_at: Option<Timestamp>,
+    /// The first of its moves.
+    pub first_at: Timestamp,
+    /// The last.
+    pub last_at: Timestamp,
+}
+
+/// What is to be done with an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hold {
+    /// A single, ordinary move: nothing.
+    No,
+    /// Hold it, in a new batch.
+    Open,
+    /// Hold it, in this batch.
+    Join(BatchId),
+    /// The batch was let go already: send it, as one of the batch.
+    SendWith(BatchId),
+    /// The batch was taken back already: so is this.
+    UndoWith(BatchId),
+}
+
+/// Whether more than `above` people were moved within two minutes, this one among them. `others` are
+/// the moves around it, in any order; of somebody who was moved twice one counts. Never with 0.
+pub fn is_burst(own: &Entry, others: &[Entry], above: i32) -> bool {
+    let Ok(above) = usize::try_from(above) else { return false };
+    if above == 0 {
+        return false;
+    }
+    let near = |entry: &&Entry| entry.at.since(own.at).unsigned_abs() <= WINDOW.as_millis() as u64;
+    let mut around: Vec<&Entry> = others.iter().filter(near).chain([own]).collect();
+    around.sort_by_key(|entry| entry.at);
+    // Each two minutes that begin with a move, and hold the own one.
+    let windows = around.iter().enumerate().filter(|(_, first)| first.at <= own.at);
+    let people = |start: usize, first: &Entry| {
+        let within = around[start..].iter().take_while(|entry| entry.at <= first.at.plus(WINDOW));
+        within.map(|entry| entry.opportunity.as_str()).collect::<HashSet<_>>().len()
+    };
+    windows
+        .filter(|(_, first)| own.at <= first.at.plus(WINDOW))
+        .any(|(start, first)| people(start, first) > above)
+}
+
+/// What is to be done with an invitation for a move at this time. `near`: the mass move that is known
+/// around that time, if any; `open`: the one that is held now, if any.
+pub fn judge(at: Timestamp, is_burst: bool, near: Option<&Known>, open: Option<&Known>) -> Hold {
+    if !is_burst {
+        return Hold::No;
+    }
+    match near {
+        Some(batch) if batch.state == BatchState::Held => return Hold::Join(batch.id.clone()),
+        // Who was moved after the person pressed is not what they decided on.
+        Some(batch) if batch.ended_at.is_some_and(|ended| at <= ended) => {
+            return match batch.state {
+                BatchState::Undone => Hold::UndoWith(batch.id.clone()),
+                _ => Hold::SendWith(batch.id.clone()),
+            };
+        }
+        _ => {}
+    }
+    open.map_or(Hold::Open, |batch| Hold::Join(batch.id.clone()))
+}
+
+impl Known {
+    /// Whether a move at this time is close enough to belong to it.
+    pub fn is_near(&self, at: Timestamp) -> bool {
+        self.first_at.minus(WINDOW) <= at && at <= self.last_at.plus(WINDOW)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp(1_795_435_200_000 + seconds * 1000)
+    }
+
+    fn entry(who: usize, seconds: i64) -> Entry {
+        Entry { opportunity: format!("o{who}"), at: at(seconds) }
+    }
+
+    fn batch(state: BatchState, ended: Option<i64>) -> Known {
+        Known { id: BatchId::new(), state, ended_at: ended.map(at), first_at: at(0), last_at: at(20) }
+    }
+
+    #[test]
+    fn more_than_the_limit_within_two_minutes_are_a_burst() {
+        let moved = |n: usize| (0..n).map(|who| entry(who, who as i64)).collect::<Vec<_>>();
+        // The own move is among the others, as in the queue.
+        assert!(!is_burst(&entry(0, 0), &moved(10), 10));
+        assert!(is_burst(&entry(0, 0), &moved(11), 10), "the first of a burst is one of it");
+        assert!(is_burst(&entry(10, 10), &moved(11), 10), "and so is the last");
+        assert!(is_burst(&entry(5, 5), &moved(11), 10));
+        assert!(!is_burst(&entry(0, 0), &moved(500), 0), "0: never");
+        assert!(is_burst(&entry(0, 0), &moved(2), 1));
+    }
+
+    #[test]
+    fn one_person_moved_often_is_no_burst() {
+        let often: Vec<Entry> = (0..50).map(|n| entry(1, n)).collect();
+        assert!(!is_burst(&entry(1, 25), &often, 10));
+    }
+
+    #[test]
+    fn a_steady_trickle_is_no_burst_and_a_lone_move_afterwards_neither() {
+        let trickle: Vec<Entry> = (0..100).map(|n| entry(n, n as i64 * 15)).collect();
+        assert!(!is_burst(&trickle[50], &trickle, 10), "nine in two minutes");
+        let burst: Vec<Entry> = (0..50).map(|n| entry(n, 0)).collect();
+        assert!(!is_burst(&entry(99, 121), &burst, 10));
+        assert!(is_burst(&entry(99, 119), &burst, 10), "the burst goes on");
+        // Six before and six after, within four minutes and not within two.
+        let around: Vec<Entry> =
+            (0..6).map(|n| entry(n, -110)).chain((6..12).map(|n| entry(n, 110))).collect();
+        assert!(!is_burst(&entry(99, 0), &around, 10));
+    }
+
+    #[test]
+    fn a_move_goes_the_way_of_its_batch() {
+        let (held, now) = (batch(BatchState::Held, None), at(30));
+        assert_eq!(judge(now, false, Some(&held), Some(&held)), Hold::No, "lone moves pass by");
+        assert_eq!(judge(now, true, None, None), Hold::Open);
+        assert_eq!(judge(now, true, Some(&held), Some(&held)), Hold::Join(held.id.clone()));
+        assert_eq!(judge(now, true, None, Some(&held)), Hold::Join(held.id.clone()), "one is open at a time");
+        let sent = batch(BatchState::Sent, Some(40));
+        assert_eq!(judge(now, true, Some(&sent), None), Hold::SendWith(sent.id.clone()));
+        let undone = batch(BatchState::Undone, Some(40));
+        assert_eq!(judge(now, true, Some(&undone), None), Hold::UndoWith(undone.id.clone()));
+        assert_eq!(judge(at(41), true, Some(&undone), None), Hold::Open, "moved after the decision");
+        assert_eq!(judge(at(41), true, Some(&sent), Some(&held)), Hold::Join(held.id));
+    }
+
+    #[test]
+    fn a_batch_reaches_two_minutes_beyond_its_moves() {
+        let batch = batch(BatchState::Held, None);
+        for (seconds, near) in [(-121, false), (-120, true), (140, true), (141, false)] {
+            assert_eq!(batch.is_near(at(seconds)), near, "{seconds}");
+        }
+    }
+}

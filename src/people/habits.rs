@@ -1,0 +1,162 @@
+//! How a company deals with earlier results and with mass moves.
+
+use super::ValueError;
+use crate::audit::{self, Actor};
+use crate::db::schema::companies;
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::CompanyId;
+use diesel::prelude::*;
+use serde_json::{Map, json};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// What a company chose.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = companies)]
+pub struct Habits {
+    /// Results younger than so many months count for another posting; 0: none do.
+    pub reuse_months: i32,
+    /// When more candidates than this are moved at once, their invitations are held; 0: never.
+    pub hold_above: i32,
+    /// For so many minutes.
+    pub hold_minutes: i32,
+}
+
+impl Habits {
+    /// Months for which results can count.
+    pub const REUSE: RangeInclusive<i32> = 0..=120;
+
+    /// Candidates above which a mass move can be held.
+    pub const ABOVE: RangeInclusive<i32> = 0..=1000;
+
+    /// Minutes for which it can be held: up to a day.
+    pub const MINUTES: RangeInclusive<i32> = 1..=1440;
+
+    /// A number of months.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_reuse(text: &str) -> Result<i32, ValueError> {
+        number(
+            text,
+            &Self::REUSE,
+            "Enter a whole number of months from 0 to 120; with 0 no result is reused.",
+        )
+    }
+
+    /// A number of candidates.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_above(text: &str) -> Result<i32, ValueError> {
+        number(
+            text,
+            &Self::ABOVE,
+            "Enter a whole number of candidates from 0 to 1000; with 0 nothing is held.",
+        )
+    }
+
+    /// A number of minutes.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_minutes(text: &str) -> Result<i32, ValueError> {
+        number(text, &Self::MINUTES, "Enter a whole number of minutes from 1 to 1440.")
+    }
+
+    /// How long a mass move is held.
+    pub fn hold(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.hold_minutes).unwrap_or(0) * 60)
+    }
+
+    /// What becomes of earlier results, in one sentence.
+    pub fn reuse_words(&self) -> String {
+        match self.reuse_months {
+            0 => "Everybody takes the tests anew: no result is reused.".to_owned(),
+            1 => "Whoever has results of this company younger than a month is complete at once, without a mail."
+                .to_owned(),
+            months => format!(
+                "Whoever has results of this company younger than {months} months is complete at once, without a mail."
+            ),
+        }
+    }
+
+    /// What becomes of mass moves, in one sentence.
+    pub fn hold_words(&self) -> String {
+        let (people, minutes) = (self.hold_above, self.hold_minutes);
+        let people =
+            if people == 1 { "1 candidate is".to_owned() } else { format!("{people} candidates are") };
+        let minutes = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
+        match self.hold_above {
+            0 => "Every invitation goes out at once, however many candidates are moved.".to_owned(),
+            _ => format!(
+                "When more than {people} moved within two minutes, their invitations wait {minutes} and can be undone."
+            ),
+        }
+    }
+}
+
+fn number(text: &str, within: &RangeInclusive<i32>, right: &'static str) -> Result<i32, ValueError> {
+    text.trim().parse().ok().filter(|number| within.contains(number)).ok_or(ValueError::Other(right))
+}
+
+/// What a company chose.
+///
+/// # Errors
+/// When there is no such company, or the database cannot be asked.
+pub fn habits(conn: &mut Conn, company: &CompanyId) -> DbResult<Habits> {
+    Ok(companies::table.find(company).select(Habits::as_select()).first(conn)?)
+}
+
+/// Changes it. `false`: it was so already, and nothing is logged.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_habits(conn: &mut Conn, actor: &Actor, company: &CompanyId, new: &Habits) -> DbResult<bool> {
+    dialect::lock_company(conn, company)?;
+    let old = habits(conn, company)?;
+    let changes: Map<String, serde_json::Value> = [
+        ("reuse_months", old.reuse_months, new.reuse_months),
+        ("hold_above", old.hold_above, new.hold_above),
+        ("hold_minutes", old.hold_minutes, new.hold_minutes),
+    ]
+    .into_iter()
+    .filter(|(_, before, after)| before != after)
+    .map(|(field, before, after)| (field.to_owned(), json!({ "from": before, "to": after })))
+    .collect();
+    if changes.is_empty() {
+        return Ok(false);
+    }
+    diesel::update(companies::table.find(company)).set(new).execute(conn)?;
+    let name = super::company(conn, company)?.name;
+    audit::record(conn, company, actor, "company.configured", &name, &changes.into())?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_is_said_in_words() {
+        let habits = Habits { reuse_months: 24, hold_above: 10, hold_minutes: 5 };
+        assert!(habits.reuse_words().contains("24 months"));
+        assert_eq!(
+            habits.hold_words(),
+            "When more than 10 candidates are moved within two minutes, their invitations wait 5 minutes and can be undone."
+        );
+        let off = Habits { reuse_months: 0, hold_above: 0, hold_minutes: 5 };
+        assert!(off.reuse_words().contains("no result is reused"));
+        assert!(off.hold_words().contains("at once"));
+    }
+
+    #[test]
+    fn numbers_outside_are_refused() {
+        assert_eq!(Habits::parse_reuse(" 0 "), Ok(0));
+        for wrong in ["", "-1", "121", "two"] {
+            assert!(Habits::parse_reuse(wrong).is_err(), "{wrong}");
+        }
+        assert!(Habits::parse_minutes("0").is_err());
+        assert!(Habits::parse_above("1001").is_err());
+    }
+}

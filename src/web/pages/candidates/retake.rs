@@ -1,0 +1,112 @@
+//! **Allow retaking**: a page that names what follows and asks for the candidate's name, and the act.
+
+use crate::app::App;
+use crate::candidates::view::{self, Full};
+use crate::db::DbError;
+use crate::ids::CandidateId;
+use crate::sittings::retake::{self as act, Refused, RetakeError};
+use crate::web::{
+    Colleague, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render, render_with,
+    see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "candidates/retake.html")]
+struct RetakePage {
+    layout: Layout,
+    full: Full,
+    errors: FieldErrors,
+    /// The postings whose results go.
+    postings: Vec<String>,
+    typed: String,
+}
+
+impl RetakePage {
+    fn asked_name(&self) -> &str {
+        act::asked_name(&self.full.candidate)
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RetakeForm {
+    full_name: String,
+}
+
+async fn page(
+    app: &App,
+    who: &Colleague,
+    id: &CandidateId,
+    errors: FieldErrors,
+    typed: String,
+) -> Result<RetakePage, PageError> {
+    let (company, id) = (who.company_id().clone(), id.clone());
+    let (full, postings) = app
+        .db
+        .read(move |conn| {
+            let full = view::full(conn, &company, &id)?;
+            let all = act::with_results(conn, &full.candidate)?;
+            Ok::<_, DbError>((full, all.into_iter().map(|one| one.posting_title).collect()))
+        })
+        .await?;
+    let layout = who.layout("Allow retaking the tests?", Section::Candidates)?;
+    Ok(RetakePage { layout, full, errors, postings, typed })
+}
+
+pub(super) async fn ask(app: Data<App>, who: Colleague, id: Path<String>) -> PageResult {
+    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+    render(&page(&app, &who, &id, FieldErrors::default(), String::new()).await?)
+}
+
+/// Removes the results and makes the invitation. 422 gives the form back with what was typed.
+pub(super) async fn allow(
+    app: Data<App>,
+    who: Colleague,
+    id: Path<String>,
+    form: Form<RetakeForm>,
+) -> PageResult {
+    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+    let typed = form.0.full_name;
+    let (sealer, company, actor) = (app.sealer.clone(), who.company_id().clone(), who.actor());
+    let (candidate, name) = (id.clone(), typed.clone());
+    let allowed =
+        app.db.write(move |conn| act::allow(conn, &sealer, &company, &candidate, &name, &actor)).await;
+    let mut errors = FieldErrors::default();
+    match allowed {
+        Ok(allowed) => {
+            app.work.notify_one();
+            who.flash(
+                FlashKind::Good,
+                if allowed.is_invited_anew {
+                    "The results are removed, and a fresh invitation is on its way."
+                } else {
+                    "The results are removed. The invitation that is open holds good."
+                },
+            );
+            return Ok(see_other(&format!("/candidates/{id}")));
+        }
+        Err(RetakeError::Db(cause)) => return Err(cause.into()),
+        Err(RetakeError::Refused(Refused::NoSuchCandidate)) => return Err(PageError::NotFound),
+        Err(RetakeError::Refused(Refused::OtherName)) => {
+            errors.add("full_name", "This is not the candidate's full name. Type it as it stands above.");
+        }
+        Err(RetakeError::Refused(Refused::NoResults)) => {
+            errors =
+                FieldErrors::of_form("This person has no results any more, so there is nothing to retake.");
+        }
+        Err(RetakeError::Refused(Refused::NotInvited)) => {
+            errors = FieldErrors::of_form(
+                "This candidate was never invited, so there is no invitation to make anew.",
+            );
+        }
+        Err(RetakeError::Refused(Refused::NoEmail)) => {
+            errors =
+                FieldErrors::of_form("Lever has no e-mail address for this candidate. Add one there first.");
+        }
+    }
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &who, &id, errors, typed).await?)
+}

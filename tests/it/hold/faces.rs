@@ -1,0 +1,91 @@
+//! The pages of mass moves and reuse in a real browser.
+
+use super::*;
+use crate::support::axe::assert_accessible;
+use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
+use crate::support::portal::PASSWORD;
+
+const LOOKS: [Look; 4] = [DESKTOP, Look { dark: true, ..DESKTOP }, PHONE, Look { dark: true, ..PHONE }];
+
+async fn everyone_can_use(browser: &Browser, picture: &str) {
+    for look in LOOKS {
+        browser.look(look).await;
+        assert_accessible(browser).await;
+        let wider = "return document.documentElement.scrollWidth > window.innerWidth";
+        assert_eq!(browser.run(wider, vec![]).await, false, "{picture}: {look:?} scrolls sideways");
+        // For a person who wants to look at them.
+        if let Some(folder) = std::env::var_os("PICTURES") {
+            let colours = if look.dark { "dark" } else { "light" };
+            let file = format!("{picture}-{}-{colours}.png", look.size.0);
+            browser.screenshot(std::path::Path::new(&folder).join(file)).await;
+        }
+    }
+    browser.look(DESKTOP).await;
+}
+
+#[actix_web::test]
+async fn a_mass_move_is_undone_in_the_browser() {
+    let scene = Scene::set(Backend::Sqlite).await;
+    scene.choose(24, 3).await;
+    let people = scene.people(6).await;
+    for person in &people[..2] {
+        scene.there.move_to(person, "Assessment").await;
+        scene.outcomes(person, 1).await;
+    }
+    scene.move_together(&people[2..], "Assessment").await;
+    scene.all(&people[2..], "held").await;
+    let browser = Browser::open().await;
+    let portal = |path: &str| scene.there.portal.running.url.join(path).unwrap();
+    browser.goto(portal("/login")).await;
+    browser.fill("Email", "ada@acme.example").await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Log in").await;
+    browser.is_at("/settings/integrations").await;
+    browser.goto(portal("/settings/company")).await;
+    browser.sees("Earlier results and mass moves").await;
+    everyone_can_use(&browser, "company").await;
+    browser.goto(portal(&scene.account())).await;
+    browser.sees("Their invitations go out at").await;
+    everyone_can_use(&browser, "account-held").await;
+    browser.goto(portal("/candidates")).await;
+    browser.sees("6 candidates were moved to “Assessment” at").await;
+    everyone_can_use(&browser, "candidates-held").await;
+    browser.press("Who they are").await;
+    browser.sees("Nobody is moved in Lever").await;
+    everyone_can_use(&browser, "batch-held").await;
+    browser.press("Undo: never send 4 invitations, take 2 back").await;
+    browser.sees("Undone: 4 invitations are never sent, and 2 that were sent are taken back.").await;
+    everyone_can_use(&browser, "batch-undone").await;
+    assert_eq!(scene.states(&people[5]).await, ["cancelled"]);
+}
+
+#[actix_web::test]
+async fn retaking_is_allowed_in_the_browser() {
+    use crate::assessment::{Invited, through_both};
+    let scene = Scene::set(Backend::Sqlite).await;
+    let person = scene.people(1).await.remove(0);
+    scene.there.move_to(&person, "Assessment").await;
+    scene.outcomes(&person, 1).await;
+    let link: url::Url = scene.mails(&person).await[0]["links"][0].as_str().unwrap().parse().unwrap();
+    through_both(&scene.there.portal.visitor(), &Invited::at(link.path())).await;
+    let browser = Browser::open().await;
+    browser.goto(scene.there.portal.running.url.join("/login").unwrap()).await;
+    browser.fill("Email", "ada@acme.example").await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Log in").await;
+    browser.is_at("/settings/integrations").await;
+    browser.goto(scene.there.portal.running.url.join("/candidates").unwrap()).await;
+    let name = person["name"].as_str().unwrap();
+    browser.press(name).await;
+    browser.press("Allow retaking").await;
+    browser.sees("it cannot be undone").await;
+    everyone_can_use(&browser, "retake").await;
+    browser.fill("Full name", "Somebody Else").await;
+    browser.press("Remove the results and invite again").await;
+    browser.sees("This is not the candidate's full name").await;
+    everyone_can_use(&browser, "retake-wrong").await;
+    browser.fill("Full name", name).await;
+    browser.press("Remove the results and invite again").await;
+    browser.sees("a fresh invitation is on its way").await;
+    everyone_can_use(&browser, "retaken").await;
+}

@@ -1,0 +1,161 @@
+//! What becomes of an invitation instead of a mail at once: results that are reused, and mass moves
+//! that are held.
+
+mod burst;
+mod faces;
+mod reuse;
+
+use crate::support::lever::{Connected, events};
+use crate::support::visitor::Page;
+use crate::support::wait::{PATIENCE, until};
+use alva_portal::db::{Backend, Conn, DbError, schema};
+use alva_portal::events::{Event, State};
+use alva_portal::time::Timestamp;
+use diesel::prelude::*;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+/// Runs a test with an active account on both databases.
+macro_rules! active {
+    ($(#[$doc:meta])* $name:ident, $test:expr) => {
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            #[actix_web::test]
+            async fn sqlite() {
+                ($test)(Scene::set(Backend::Sqlite).await).await;
+            }
+
+            #[actix_web::test]
+            async fn postgres() {
+                ($test)(Scene::set(Backend::Postgres).await).await;
+            }
+        }
+    };
+}
+use active;
+
+/// An active account whose moves invite.
+struct Scene {
+    there: Connected,
+}
+
+impl Scene {
+    async fn set(backend: Backend) -> Self {
+        let there = Connected::active(backend).await;
+        // The tests ask Lever far more often than the portal does.
+        there.control(Method::POST, "limits", json!({"enabled": false})).await;
+        Self { there }
+    }
+
+    fn account(&self) -> String {
+        format!("/settings/integrations/{}", self.there.integration)
+    }
+
+    /// What the company chooses: months of reuse, and above how many moves are held.
+    async fn choose(&self, months: u32, above: u32) {
+        let (months, above) = (months.to_string(), above.to_string());
+        let fields = [("reuse_results", months.as_str()), ("hold_above", &above), ("hold_for", "5")];
+        self.there.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
+    }
+
+    async fn change(&self, work: impl FnOnce(&mut Conn) -> Result<(), DbError> + Send + 'static) {
+        self.there.portal.write(move |conn| Ok(work(conn)?)).await;
+    }
+
+    /// So many people in Lever, about whom no webhook tells.
+    async fn people(&self, count: usize) -> Vec<Value> {
+        let fields = json!({"count": count, "stage": "New applicant", "origin": "applied", "silent": true});
+        self.there.candidate(fields).await.as_array().unwrap().clone()
+    }
+
+    /// Moves them so that all events wait in the queue before the first is worked.
+    async fn move_together(&self, people: &[Value], stage: &str) {
+        self.lease(Some("a test"), Timestamp(i64::MAX)).await;
+        let known = self.events().await.len();
+        for person in people {
+            self.there.move_to(person, stage).await;
+        }
+        until("all moves in the queue", PATIENCE, async || {
+            (self.events().await.len() >= known + people.len()).then_some(())
+        })
+        .await;
+        self.lease(None, Timestamp(0)).await;
+    }
+
+    async fn lease(&self, owner: Option<&'static str>, until: Timestamp) {
+        use schema::integrations::dsl;
+        let id = self.there.integration.clone();
+        self.change(move |conn| {
+            diesel::update(dsl::integrations.find(&id))
+                .set((dsl::lease_owner.eq(owner), dsl::lease_until.eq(until)))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+    }
+
+    async fn events(&self) -> Vec<Event> {
+        events(&self.there.portal, &self.there.integration).await
+    }
+
+    /// The outcomes of somebody's events, once there are so many and all are final.
+    async fn outcomes(&self, person: &Value, at_least: usize) -> Vec<String> {
+        self.there.worked(person, at_least).await.into_iter().map(|event| event.outcome).collect()
+    }
+
+    /// Waits until every one of these has this as the outcome of the last event.
+    async fn all(&self, people: &[Value], outcome: &str) {
+        for person in people {
+            until(&format!("{outcome}: {}", person["name"]), PATIENCE, async || {
+                let id = person["id"].as_str()?;
+                let all = self.events().await;
+                let last = all.iter().rfind(|event| event.opportunity_id.as_deref() == Some(id))?;
+                (last.state == State::Done && last.outcome == outcome).then_some(())
+            })
+            .await;
+        }
+    }
+
+    async fn mails(&self, person: &Value) -> Vec<Value> {
+        let address = person["emails"][0].as_str().unwrap();
+        let all = self.there.mails_to(address).await;
+        all.into_iter().filter(|mail| mail["subject"].to_string().contains("invites you")).collect()
+    }
+
+    async fn tags(&self, person: &Value) -> Vec<String> {
+        let path = format!("opportunities/{}", person["id"].as_str().unwrap());
+        let found = self.there.api(Method::GET, &path, Value::Null).await;
+        serde_json::from_value(found["data"]["tags"].clone()).unwrap()
+    }
+
+    /// The page of the newest mass move, from the banner or the link on the account's page.
+    async fn batch(&self) -> Page {
+        let page = self.there.admin.get(&self.account()).await;
+        let path = page.attribute("a[href*='/batches/']", "href");
+        let path = path.unwrap_or_else(|| panic!("a mass move: {}", page.html));
+        let page = self.there.admin.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+        page
+    }
+
+    /// Presses the button whose name begins so, on a page about a mass move.
+    async fn press(&self, page: &Page, action: &str) -> Page {
+        let path = page.url.path().to_owned();
+        let done = self.there.admin.post(&format!("{path}/{action}"), &[]).await;
+        done.leads_to(&path);
+        self.there.admin.get(&path).await
+    }
+
+    /// The states of somebody's invitations.
+    async fn states(&self, person: &Value) -> Vec<String> {
+        use schema::invitations::dsl;
+        let opportunity = person["id"].as_str().unwrap().to_owned();
+        let query = move |conn: &mut Conn| {
+            let of = dsl::invitations.filter(dsl::opportunity_id.eq(&opportunity));
+            Ok::<_, DbError>(of.order(dsl::id.asc()).select(dsl::state).load::<String>(conn)?)
+        };
+        self.there.portal.running.db.read(query).await.unwrap()
+    }
+}

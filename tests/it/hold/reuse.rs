@@ -1,0 +1,237 @@
+//! A person's results count for another posting.
+
+use super::*;
+use crate::assessment::{Invited, through_both};
+
+impl Scene {
+    /// An application of this person in Lever.
+    async fn applies(&self, email: &str, posting: usize) -> Value {
+        let postings = self.there.api(Method::GET, "postings", Value::Null).await;
+        let open = postings["data"].as_array().unwrap().iter();
+        let mut open =
+            open.filter(|p| p["confidentiality"] == "non-confidential" && p["state"] == "published");
+        let posting = open.nth(posting).unwrap();
+        let fields = json!({"name": "Zyxwvut Qponmlk", "email": email, "origin": "applied",
+            "posting": posting["id"], "stage": "New applicant", "silent": true});
+        let mut made = self.there.candidate(fields).await;
+        made["posting_title"] = posting["text"].clone();
+        made
+    }
+
+    async fn is(&self, person: &Value, outcome: &str) -> Event {
+        self.there.move_to(person, "Assessment").await;
+        let event = self.there.worked(person, 1).await.remove(0);
+        assert_eq!(event.outcome, outcome, "{}", event.reason);
+        event
+    }
+
+    /// Invited, and through the tests; answers the address of the tests.
+    async fn takes_the_tests(&self, person: &Value) -> String {
+        self.is(person, "invited").await;
+        let mails = self.mails(person).await;
+        let link: url::Url = mails.last().unwrap()["links"][0].as_str().unwrap().parse().unwrap();
+        let path = link.path().to_owned();
+        through_both(&self.there.portal.visitor(), &Invited::at(&path)).await;
+        path
+    }
+
+    /// Waits until Lever has so many notes of ours on an opportunity; answers its tags, and stage.
+    async fn in_lever(&self, person: &Value, notes: usize) -> (Vec<String>, String) {
+        let path = format!("opportunities/{}", person["id"].as_str().unwrap());
+        until(&format!("{notes} notes"), PATIENCE, async || {
+            let all = self.there.api(Method::GET, &format!("{path}/notes"), Value::Null).await;
+            let ours = all["data"].as_array().unwrap().iter().filter(|n| n.to_string().contains("#result-"));
+            (ours.count() == notes).then_some(())
+        })
+        .await;
+        let now = self.there.api(Method::GET, &path, Value::Null).await;
+        (self.tags(person).await, now["data"]["stage"].as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn page_of(&self, person: &Value) -> Page {
+        use schema::candidates::dsl;
+        let opportunity = person["id"].as_str().unwrap().to_owned();
+        let query = move |conn: &mut Conn| {
+            let of = dsl::candidates.filter(dsl::opportunity_id.eq(&opportunity));
+            Ok::<_, DbError>(of.select(dsl::id).first::<String>(conn)?)
+        };
+        let id = self.there.portal.running.db.read(query).await.unwrap();
+        self.there.admin.get(&format!("/candidates/{id}")).await
+    }
+}
+
+active!(
+    /// Complete at once: no mail, and note, link, tag and stage follow in the event's timeline.
+    a_person_with_results_is_complete_at_once,
+    async |scene: Scene| {
+        let there = &scene.there;
+        let form = there.admin.get(&scene.account()).await;
+        let goal = there.stage("Phone interview").await;
+        assert!(there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some());
+        let first = scene.applies("zyx@people.example", 0).await;
+        scene.takes_the_tests(&first).await;
+        // Another opportunity of the same address, written otherwise.
+        let second = scene.applies("ZYX@People.example", 1).await;
+        let event = scene.is(&second, "reused").await;
+        assert_eq!(scene.states(&second).await, ["completed"]);
+        let mails = there.mails_to("people.example").await.len();
+        assert_eq!(mails, 1, "only the first was mailed to");
+        let (tags, stage) = scene.in_lever(&second, 1).await;
+        assert!(tags.contains(&"Alva: Completed".to_owned()), "{tags:?}");
+        assert_eq!(stage, goal);
+        let timeline = there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
+        let title = first["posting_title"].as_str().unwrap();
+        assert!(timeline.contains(&format!("for “{title}” are reused")), "{timeline}");
+        for step in ["complete at once: results of", "note written", "link added", "tag added", "moved to the"] {
+            assert!(timeline.contains(step), "{step}: {timeline}");
+        }
+        let page = scene.page_of(&second).await;
+        assert!(page.text(".facts").contains(&format!("reused from “{title}”; no mail was sent")), "{}", page.html);
+        assert!(page.text(".card").contains("Taken over from"), "{}", page.html);
+        let why = there.admin.get(&format!("/candidates/why?q={}", second["id"].as_str().unwrap())).await;
+        assert!(why.text(".banner").contains("complete without a mail"), "{}", why.html);
+        // Worked again, it stays as it is.
+        there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
+        until("the event to be worked again", PATIENCE, async || {
+            let all = scene.events().await;
+            let again = all.into_iter().find(|known| known.id == event.id)?;
+            (again.state == State::Done).then(|| assert_eq!(again.outcome, "reused", "{}", again.reason))
+        })
+        .await;
+        // Before a change of the settings, the preview knows.
+        let third = scene.applies("zyx@people.example", 2).await;
+        let path = format!("opportunities/{}/stage", third["id"].as_str().unwrap());
+        there.control(Method::POST, "faults", json!({"target": "deliveries", "kind": "withhold", "next": 1})).await;
+        let trigger = there.stage("Assessment").await;
+        there.api(Method::PUT, &path, json!({ "stage": trigger })).await;
+        let fields = [("trigger_stage", trigger.as_str()), ("version", "0")];
+        let preview = there.admin.post(&format!("{}/preview", scene.account()), &fields).await;
+        let words = preview.text("#preview");
+        assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
+        assert!(preview.text(".help").contains("younger than 24 months is complete at once"), "{}", preview.html);
+    }
+);
+
+active!(
+    /// Erasing one opportunity leaves the other's result alone, and erasing both leaves nothing.
+    erasing_one_does_not_break_the_other,
+    async |scene: Scene| {
+        let there = &scene.there;
+        let first = scene.applies("unique-address@example.org", 0).await;
+        scene.takes_the_tests(&first).await;
+        let second = scene.applies("unique-address@example.org", 1).await;
+        scene.is(&second, "reused").await;
+        scene.in_lever(&second, 1).await;
+        let id = first["id"].as_str().unwrap();
+        there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
+        until("the first to be gone", PATIENCE, async || (!there.portal.stored_anywhere(id).await).then_some(())).await;
+        let page = scene.page_of(&second).await;
+        assert!(page.text("h2").contains("Result"), "the result stays: {}", page.html);
+        assert!(!page.html.contains("Taken over from"), "and says nothing of what is gone");
+        let other = second["id"].as_str().unwrap();
+        there.control(Method::DELETE, &format!("opportunities/{other}"), Value::Null).await;
+        for mark in ["unique-address@example.org", "Zyxwvut", other] {
+            until(&format!("{mark} to be gone"), PATIENCE, async || {
+                (!there.portal.stored_anywhere(mark).await).then_some(())
+            })
+            .await;
+        }
+    }
+);
+
+active!(
+    /// A withdrawn result is withdrawn everywhere, and never reused.
+    withdrawing_takes_the_copies_along,
+    async |scene: Scene| {
+        let there = &scene.there;
+        let first = scene.applies("zyx@people.example", 0).await;
+        let path = scene.takes_the_tests(&first).await;
+        let second = scene.applies("zyx@people.example", 1).await;
+        scene.is(&second, "reused").await;
+        scene.in_lever(&second, 1).await;
+        let candidate = there.portal.visitor();
+        let ask = candidate.get(&format!("{path}/withdraw")).await;
+        candidate.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&path);
+        assert_eq!(scene.states(&second).await, ["withdrawn"]);
+        scene.in_lever(&first, 0).await;
+        scene.in_lever(&second, 0).await;
+        let third = scene.applies("zyx@people.example", 2).await;
+        scene.is(&third, "invited").await;
+    }
+);
+
+active!(
+    /// With 0 months nothing is reused, nor is what is too old; nor do others have somebody's results.
+    only_results_that_count_are_reused,
+    async |scene: Scene| {
+        use schema::sittings::dsl;
+        let first = scene.applies("zyx@people.example", 0).await;
+        scene.takes_the_tests(&first).await;
+        let other = scene.applies("somebody.else@people.example", 1).await;
+        scene.is(&other, "invited").await;
+        scene.choose(0, 10).await;
+        let second = scene.applies("zyx@people.example", 1).await;
+        scene.is(&second, "invited").await;
+        scene.choose(24, 10).await;
+        let old = Timestamp::now().months_back(25).0;
+        scene
+            .change(move |conn| {
+                let json: Option<String> =
+                    dsl::sittings.filter(dsl::result.is_not_null()).select(dsl::result).first(conn)?;
+                let mut result: Value = serde_json::from_str(&json.unwrap()).unwrap();
+                result["completed_at_ms"] = old.into();
+                diesel::update(dsl::sittings.filter(dsl::result.is_not_null()))
+                    .set(dsl::result.eq(Some(result.to_string())))
+                    .execute(conn)?;
+                Ok(())
+            })
+            .await;
+        let third = scene.applies("zyx@people.example", 2).await;
+        scene.is(&third, "invited").await;
+    }
+);
+
+active!(
+    /// Allow retaking asks for the name, removes the results of all jobs and sends a fresh link.
+    a_person_may_be_allowed_to_retake,
+    async |scene: Scene| {
+        let there = &scene.there;
+        let first = scene.applies("zyx@people.example", 0).await;
+        let old = scene.takes_the_tests(&first).await;
+        scene.in_lever(&first, 1).await;
+        let second = scene.applies("zyx@people.example", 1).await;
+        scene.is(&second, "reused").await;
+        scene.in_lever(&second, 1).await;
+        let page = scene.page_of(&first).await;
+        let ask = there.admin.get(&page.attribute("a[href$='/retake']", "href").unwrap()).await;
+        let button = "Remove the results and invite again";
+        let wrong = there.admin.press(&ask, button, &[("full_name", "Zyxwvut")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text(".error-summary").contains("not the candidate's full name"), "{}", wrong.html);
+        assert_eq!(scene.states(&first).await, ["completed"]);
+        there.admin.press(&ask, button, &[("full_name", " Zyxwvut  Qponmlk ")]).await.leads_to(page.url.path());
+        scene.in_lever(&first, 0).await;
+        scene.in_lever(&second, 0).await;
+        let mails = until("a fresh mail", PATIENCE, async || {
+            let mails = scene.mails(&first).await;
+            (mails.len() == 2).then_some(mails)
+        })
+        .await;
+        let links: Vec<String> = mails
+            .iter()
+            .map(|mail| mail["links"][0].as_str().unwrap().parse::<url::Url>().unwrap().path().to_owned())
+            .collect();
+        let fresh = links.iter().find(|link| **link != old).expect("another link");
+        assert!(there.portal.visitor().get(&old).await.status.is_client_error(), "the old link is shut");
+        assert_eq!(there.portal.visitor().get(fresh).await.status, StatusCode::OK);
+        until("the tag", PATIENCE, async || {
+            let tags = scene.tags(&first).await;
+            (tags.contains(&"Alva: Invited".into()) && !tags.contains(&"Alva: Completed".into())).then_some(())
+        })
+        .await;
+        assert!(scene.page_of(&second).await.attribute("a[href$='/retake']", "href").is_none());
+        through_both(&there.portal.visitor(), &Invited::at(fresh)).await;
+        scene.in_lever(&first, 1).await;
+        assert!(there.portal.audit(&there.company.id).await.contains(&"assessment.retake_allowed".to_owned()));
+    }
+);
