@@ -72,7 +72,7 @@ impl Client {
     pub fn of(base: url::Url, cookie: Option<String>) -> Self {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(30))
+            .timeout(Duration::from_secs(60))
             // A kept connection may belong to a process that is gone.
             .pool_max_idle_per_host(0)
             .build();

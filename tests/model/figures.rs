@@ -1,7 +1,9 @@
 //! What an invitation costs and how long it takes, with nothing else going on: calls to Lever, from the
 //! delivery to the mail, and from the last answer to the note.
 //!
-//!     cargo test --release --test model figures -- --ignored --nocapture
+//!     cargo test --release --test model figures::figures -- --ignored --nocapture
+//!
+//! `ALVA_TIMES` says how many times each is measured, if not 200.
 
 use super::candidate::{self, Until};
 use super::ground::Ground;
@@ -88,13 +90,11 @@ fn shown(what: &str, mut times: Vec<i64>) {
     println!("  {what}: median {} ms, 99th percentile {} ms, of {}", at(0.5), at(0.99), times.len());
 }
 
-/// How many times each is measured.
-const TIMES: usize = 200;
-
 async fn times(backend: Backend) {
+    let count = super::number("ALVA_TIMES").map_or(200, |n| usize::try_from(n).unwrap().max(1));
     let world = calm(&Ground::prepare(backend).await).await;
     let (mut to_mail, mut to_note) = (Vec::new(), Vec::new());
-    for n in 0..TIMES {
+    for n in 0..count {
         let (opportunity, email) = somebody(&world, n).await;
         into_the_trigger_stage(&world, &opportunity).await;
         let link = soon("the invitation", async || world.link(&email).await).await;

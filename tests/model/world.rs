@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long a world has to come to rest: a dead worker's lease on PostgreSQL alone lasts 20 s.
-const REST: Duration = Duration::from_secs(120);
+const REST: Duration = Duration::from_secs(240);
 const REST_SOON: Duration = Duration::from_secs(4);
 const GLANCE: Duration = Duration::from_millis(60);
 
