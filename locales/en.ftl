@@ -7,12 +7,19 @@ go-on = Go on
 
 # Before the tests
 invited = Tests for { $company }
-invited-lead = { $company } invites you to two short tests for the position “{ $posting }”.
-invited-lead-plain = { $company } invites you to two short tests.
+invited-lead = { $company } invites you to { $tests ->
+    [one] a short test
+   *[other] two short tests
+} for the position “{ $posting }”.
+invited-lead-plain = { $company } invites you to { $tests ->
+    [one] a short test
+   *[other] two short tests
+}.
 what-heading = What you will do
 what-logic = Logic, 15 to 20 minutes: find the figure that is missing from a pattern. At most { $tasks } tasks; each has { $minutes } minutes.
 what-personality = Personality, about 10 minutes: say how well 90 statements describe you. There is no time limit and no right or wrong.
 what-practice = You begin with practice, and can stop at any time: your answers are kept, and the same link brings you back to where you were.
+what-pauses = You can stop at any time: your answers are kept, and the same link brings you back to where you were.
 what-report = At the end you read your own result at once.
 data-heading = What happens with your data
 data-what = { $company } keeps your answers and the scores that are computed from them, in order to assess your application. The scores also go to Lever, the system in which { $company } keeps applications.
@@ -60,6 +67,7 @@ ready-words = Show the tasks as words and numbers instead
 
 # Statements
 statements = Personality, page { $page } of { $of }
+statements-only = This test has no time limit.
 statements-lead = How well does each statement describe you? Answer as you usually are; the first thought is often the best.
 statements-first = The logic test is done. Now the second and last part, without a time limit.
 statements-missing = Some statements have no answer yet. What you chose is kept.

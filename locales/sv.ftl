@@ -7,12 +7,19 @@ go-on = Fortsätt
 
 # Före testen
 invited = Test för { $company }
-invited-lead = { $company } bjuder in dig till två korta test för tjänsten ”{ $posting }”.
-invited-lead-plain = { $company } bjuder in dig till två korta test.
+invited-lead = { $company } bjuder in dig till { $tests ->
+    [one] ett kort test
+   *[other] två korta test
+} för tjänsten ”{ $posting }”.
+invited-lead-plain = { $company } bjuder in dig till { $tests ->
+    [one] ett kort test
+   *[other] två korta test
+}.
 what-heading = Det här ska du göra
 what-logic = Logik, 15 till 20 minuter: hitta figuren som saknas i ett mönster. Högst { $tasks } uppgifter; var och en har { $minutes } minuter.
 what-personality = Personlighet, omkring 10 minuter: säg hur väl 90 påståenden beskriver dig. Det finns ingen tidsgräns och inget rätt eller fel.
 what-practice = Du börjar med att öva och kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
+what-pauses = Du kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
 what-report = På slutet läser du genast ditt eget resultat.
 data-heading = Det här händer med dina uppgifter
 data-what = { $company } sparar dina svar och de poäng som räknas ut från dem för att bedöma din ansökan. Poängen går också till Lever, systemet där { $company } har sina ansökningar.
@@ -60,6 +67,7 @@ ready-words = Visa uppgifterna som ord och tal i stället
 
 # Påståenden
 statements = Personlighet, sida { $page } av { $of }
+statements-only = Det här testet har ingen tidsgräns.
 statements-lead = Hur väl beskriver varje påstående dig? Svara som du brukar vara; den första tanken är ofta den bästa.
 statements-first = Logiktestet är klart. Nu den andra och sista delen, utan tidsgräns.
 statements-missing = Några påståenden saknar svar. Det du har valt finns kvar.

@@ -78,6 +78,8 @@ id_types! {
     InvitationId,
     /// A row of the audit log.
     AuditId,
+    /// A rule about who gets which tests.
+    RuleId,
     /// A one-time code that was handed out.
     CodeId,
     /// Something that is wrong with an account for a while.

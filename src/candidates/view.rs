@@ -4,9 +4,9 @@ use crate::db::keyset::{self, Cursor, Page, containing};
 use crate::db::schema::{actions, candidates, integrations, invitations, lever_stages};
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
-use crate::invitations::InvitationState;
 use crate::invitations::actions::{ActionKind, ActionState};
 use crate::invitations::candidates::Candidate;
+use crate::invitations::{InvitationState, Tests};
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -158,6 +158,8 @@ pub struct Invited {
     pub state: InvitationState,
     /// Time for a task of the logic test, in percent of the usual.
     pub time_percent: i32,
+    /// Which tests it is to.
+    pub tests: Tests,
     /// The rule that invited, in words.
     pub reason: String,
     /// The event that brought it about.

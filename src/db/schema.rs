@@ -139,6 +139,8 @@ diesel::table! {
         reuse_months -> Integer,
         hold_above -> Integer,
         hold_minutes -> Integer,
+        default_tests -> Text,
+        ask_again_above -> Integer,
     }
 }
 
@@ -212,6 +214,7 @@ diesel::table! {
         signature_failing_since -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        candidate_tag -> Text,
     }
 }
 
@@ -235,6 +238,9 @@ diesel::table! {
         opened_at -> Nullable<BigInt>,
         time_percent -> Integer,
         reused_from -> Nullable<Text>,
+        tests -> Text,
+        rule_id -> Nullable<Text>,
+        progression_stage_id -> Nullable<Text>,
     }
 }
 
@@ -343,6 +349,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    rules (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        scope -> Text,
+        scope_value -> Text,
+        title -> Text,
+        trigger_stage_id -> Text,
+        progression_stage_id -> Nullable<Text>,
+        tests -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Text,
         user_id -> Nullable<Text>,
@@ -415,6 +437,7 @@ diesel::table! {
         checked_at -> Nullable<BigInt>,
         check_failure -> Text,
         next_reconcile_at -> BigInt,
+        entered_since -> BigInt,
     }
 }
 
@@ -460,6 +483,8 @@ diesel::joinable!(reconciliations -> companies (company_id));
 diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
 diesel::joinable!(role_profiles -> companies (company_id));
+diesel::joinable!(rules -> companies (company_id));
+diesel::joinable!(rules -> integrations (integration_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(signing_tokens -> integrations (integration_id));
 diesel::joinable!(sittings -> companies (company_id));
@@ -491,6 +516,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reconciliation_findings,
     reconciliations,
     role_profiles,
+    rules,
     sessions,
     signing_tokens,
     sittings,

@@ -78,6 +78,7 @@ pub const KNOWN: &[&str] = &[
     "contactCreated",
     "contactUpdated",
     crate::reconcile::KIND,
+    crate::invitations::by_hand::KIND,
 ];
 
 /// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a
@@ -118,6 +119,7 @@ pub fn label(kind: &str) -> &str {
         "contactCreated" => "Contact Created",
         "contactUpdated" => "Contact Updated",
         "reconciliation" => "Found by reconciliation",
+        "invited_by_hand" => "Invited by hand",
         "" => "Connection test",
         other => other,
     }

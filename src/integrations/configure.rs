@@ -9,17 +9,26 @@ use super::received::{self, Matching};
 use super::stages::{self, KnownStage};
 use super::store::{self, Integration};
 use super::tokens::{self, SigningToken};
-use super::{State, life};
+use super::watch::{self, Follow};
+use super::{State, life, rules};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
-use crate::db::{Conn, DbError, dialect};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, SigningTokenId};
-use crate::lever::Origin;
+use crate::invitations::follow_up::PROGRESS_TAGS;
+use crate::invitations::rules::{SCREENING_TAG, Settings};
+use crate::lever::{Origin, StageId};
 use crate::secrets::{SealError, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+
+/// The candidate tag of a new account.
+pub const CANDIDATE_TAG: &str = "Alva: Invite";
+
+/// The longest candidate tag, in characters.
+const LONGEST_TAG: usize = 80;
 
 /// What the form says.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +41,8 @@ pub struct Wanted {
     pub progression: String,
     /// Blocked origins, Lever's words.
     pub origins: Vec<String>,
+    /// The tag that invites one candidate; empty when that is switched off, none to leave it as it is.
+    pub candidate_tag: Option<String>,
     /// Tokens to add, as pasted.
     pub tokens: SecretString,
     /// Tokens to remove.
@@ -51,6 +62,8 @@ pub struct Problems {
     pub progression: Option<String>,
     /// About the origins.
     pub origins: Option<String>,
+    /// About the candidate tag.
+    pub candidate_tag: Option<String>,
     /// The tokens would be taken if the person insisted.
     pub may_insist: bool,
 }
@@ -68,6 +81,7 @@ impl Problems {
             ("trigger_stage", &self.trigger),
             ("progression_stage", &self.progression),
             ("blocked_origins", &self.origins),
+            ("candidate_tag", &self.candidate_tag),
         ]
         .into_iter()
         .filter_map(|(field, problem)| Some((field, problem.as_deref()?)))
@@ -87,6 +101,8 @@ pub struct Saved {
     pub removed: usize,
     /// What the new tokens match of what was received before.
     pub matching: Matching,
+    /// What it means for those who meet the rules already.
+    pub follow: Follow,
 }
 
 /// Why nothing was saved.
@@ -112,19 +128,30 @@ pub enum SaveError {
     Seal(#[from] SealError),
 }
 
-/// Saves, in the transaction of `conn`.
+/// What a form would save.
+pub struct Checked {
+    row: Integration,
+    known: Vec<KnownStage>,
+    stored: Vec<SigningToken>,
+    change: TokenChange,
+    matching: Matching,
+    /// What the account would be set to.
+    pub settings: Settings,
+    /// Whether that differs from what is set now in whom it invites.
+    pub invites_others: bool,
+}
+
+/// Looks whether a form can be saved. Changes nothing.
 ///
 /// # Errors
-/// Says why nothing was saved.
-pub fn save(
+/// Says why it cannot.
+pub fn check(
     conn: &mut Conn,
     sealer: &Sealer,
     company: &CompanyId,
     id: &IntegrationId,
     wanted: &Wanted,
-    actor: &Actor,
-) -> Result<Saved, SaveError> {
-    dialect::lock_company(conn, company)?;
+) -> Result<Checked, SaveError> {
     let row = store::by_id(conn, company, id)?.ok_or(SaveError::NoSuchAccount)?;
     if row.state == State::Disconnected {
         return Err(SaveError::Disconnected);
@@ -149,6 +176,49 @@ pub fn save(
     if !problems.is_empty() {
         return Err(SaveError::Invalid(Box::new(problems)));
     }
+    let settings = settings(conn, &row, wanted)?;
+    let tag = wanted.candidate_tag.as_deref().map(str::trim);
+    let invites_others = row.state == State::SettingUp
+        || row.trigger_stage_id.as_deref() != optional(&wanted.trigger)
+        || row.blocked_origins != origins_text(wanted)
+        || tag.is_some_and(|tag| tag != row.candidate_tag);
+    Ok(Checked { row, known, stored, change, matching, settings, invites_others })
+}
+
+/// What an account would be set to by a form.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn settings(conn: &mut Conn, row: &Integration, wanted: &Wanted) -> DbResult<Settings> {
+    let stage = |id: &str| optional(id).map(StageId::from);
+    let saved = rules::settings(conn, row)?;
+    let tag =
+        wanted.candidate_tag.as_deref().map(|tag| Some(tag.trim().to_owned()).filter(|t| !t.is_empty()));
+    Ok(Settings {
+        trigger_stage: stage(&wanted.trigger),
+        progression_stage: stage(&wanted.progression),
+        blocked_origins: wanted.origins.iter().map(|word| Origin::from(word.as_str())).collect(),
+        candidate_tag: tag.unwrap_or(saved.candidate_tag),
+        tests: saved.tests,
+        rules: saved.rules,
+    })
+}
+
+/// Saves, in the transaction of `conn`. `follow`: what it means for those who meet the rules already.
+///
+/// # Errors
+/// Says why nothing was saved.
+pub fn save(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    id: &IntegrationId,
+    wanted: &Wanted,
+    follow: Follow,
+    actor: &Actor,
+) -> Result<Saved, SaveError> {
+    dialect::lock_company(conn, company)?;
+    let Checked { row, known, stored, change, matching, .. } = check(conn, sealer, company, id, wanted)?;
     store_rules(conn, &row, wanted)?;
     for token in &change.new {
         tokens::add(conn, &SigningToken::new(id, token, sealer))?;
@@ -164,7 +234,8 @@ pub fn save(
     }
     let configured = store::get(conn, id)?;
     let state = life::settle(conn, &configured)?;
-    let detail = changes(&row, &known, &stored, &change, wanted);
+    watch::rules_saved(conn, id, follow)?;
+    let detail = changes(&row, &known, &stored, &change, wanted, follow);
     audit::record(conn, company, actor, "integration.configured", &life::subject(&row), &detail)?;
     Ok(Saved {
         activated: state == State::Active && row.state != State::Active,
@@ -172,6 +243,7 @@ pub fn save(
         known: change.known,
         removed: change.removed.len(),
         matching,
+        follow,
     })
 }
 
@@ -205,7 +277,24 @@ fn check_rules(known: &[KnownStage], wanted: &Wanted) -> Problems {
     if wanted.origins.iter().any(|word| Origin::KNOWN.iter().all(|origin| origin.as_str() != word)) {
         problems.origins = Some("Lever has no such origin. Choose from the list.".into());
     }
+    problems.candidate_tag = wanted.candidate_tag.as_deref().and_then(|tag| check_tag(tag.trim()));
     problems
+}
+
+/// What is wrong with a candidate tag, when anything is.
+fn check_tag(tag: &str) -> Option<String> {
+    let has_control = tag.chars().any(char::is_control);
+    if tag == SCREENING_TAG {
+        Some(format!(
+            "“{SCREENING_TAG}” is the tag of postings, which Lever copies to every candidate. Choose another."
+        ))
+    } else if PROGRESS_TAGS.contains(&tag) {
+        Some(format!("“{tag}” shows how far a candidate is, and the portal sets it itself. Choose another."))
+    } else if tag.chars().count() > LONGEST_TAG || has_control {
+        Some(format!("Use at most {LONGEST_TAG} characters in one line."))
+    } else {
+        None
+    }
 }
 
 fn check_tokens(
@@ -253,6 +342,7 @@ fn store_rules(conn: &mut Conn, row: &Integration, wanted: &Wanted) -> Result<()
             dsl::trigger_stage_id.eq(optional(&wanted.trigger)),
             dsl::progression_stage_id.eq(optional(&wanted.progression)),
             dsl::blocked_origins.eq(origins_text(wanted)),
+            dsl::candidate_tag.eq(tag_text(row, wanted)),
             dsl::settings_version.eq(wanted.version + 1),
             dsl::updated_at.eq(Timestamp::now()),
         ))
@@ -268,6 +358,10 @@ fn origins_text(wanted: &Wanted) -> String {
     chosen.collect::<Vec<_>>().join(" ")
 }
 
+fn tag_text<'w>(row: &'w Integration, wanted: &'w Wanted) -> &'w str {
+    wanted.candidate_tag.as_deref().map_or(row.candidate_tag.as_str(), str::trim)
+}
+
 /// Old and new values, for the audit log.
 fn changes(
     row: &Integration,
@@ -275,6 +369,7 @@ fn changes(
     stored: &[SigningToken],
     change: &TokenChange,
     wanted: &Wanted,
+    follow: Follow,
 ) -> Value {
     let name = |id: Option<&str>| {
         id.map(|id| {
@@ -291,6 +386,10 @@ fn changes(
     differ("trigger_stage", json!(name(trigger)), json!(name(optional(&wanted.trigger))));
     differ("progression_stage", json!(name(progression)), json!(name(optional(&wanted.progression))));
     differ("blocked_origins", json!(row.blocked_origins), json!(origins_text(wanted)));
+    differ("candidate_tag", json!(row.candidate_tag), json!(tag_text(row, wanted)));
+    if let Follow::Those(count @ 1..) = follow {
+        detail.insert("invited_now".into(), json!(count));
+    }
     if !change.new.is_empty() {
         detail.insert("tokens_added".into(), json!(change.new.len()));
     }

@@ -1,17 +1,20 @@
-//! Who meets the rules now: looks at the candidates in the trigger stage before anything is saved.
+//! Who meets the rules now: looks at the candidates in the trigger stages, and at those who carry the
+//! candidate tag, before anything is saved.
 
 use super::connection::{CallError, Connections};
 use super::store;
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
+use crate::invitations::Tests;
 use crate::invitations::candidates::address_key;
 use crate::invitations::reuse::Needs;
-use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
+use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
 use crate::invitations::store::OpenByPerson;
-use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, Posting, PostingId};
+use crate::lever::{Api, Error, Expand, Opportunity, OpportunityFilter, OpportunityId, Posting, PostingId};
 use crate::people;
 use crate::sittings::reuse::{self, Listed};
+use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -21,6 +24,9 @@ const LIMIT: Duration = Duration::from_secs(8);
 
 /// No more pages of a hundred are read than this.
 const PAGES: usize = 5;
+
+/// Why somebody is left alone who has been in the stage for very long.
+const TOO_OLD: &str = "entered the stage longer ago than data is kept";
 
 /// A candidate who would be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,20 +42,25 @@ pub struct Person {
 pub struct Preview {
     /// Those who would be invited, by posting.
     pub invited: BTreeMap<String, Vec<Person>>,
-    /// How many are in the stage and would not be, by reason.
+    /// How many are there and would not be, by reason.
     pub refused: BTreeMap<String, usize>,
-    /// There are more in the stage than were looked at.
+    /// There are more than were looked at.
     pub is_partial: bool,
     /// So many of those who would be invited have results that are reused.
     pub reused: usize,
     /// By what those who would be invited are recognised.
-    people: Vec<Listed>,
+    people: Vec<(Listed, Tests)>,
 }
 
 impl Preview {
     /// So many would be invited.
     pub fn count(&self) -> usize {
         self.invited.values().map(Vec::len).sum()
+    }
+
+    /// The same for people, who are told when there may be more.
+    pub fn count_words(&self) -> String {
+        if self.is_partial { format!("{} or more", self.count()) } else { self.count().to_string() }
     }
 }
 
@@ -59,8 +70,9 @@ struct FromLever {
     postings: HashMap<PostingId, Posting>,
 }
 
-/// Asks Lever who is in the trigger stage and decides about each as the worker would. Nothing is
-/// stored and nobody is invited.
+/// Asks Lever who is there and decides about each as the worker would. Nothing is stored and nobody is
+/// invited. `kept`: who entered the stage before that may have been invited and erased since, and is left
+/// alone.
 ///
 /// # Errors
 /// When Lever could not be asked in time.
@@ -68,6 +80,7 @@ pub async fn preview(
     connections: &Connections,
     id: &IntegrationId,
     settings: &Settings,
+    kept: Timestamp,
 ) -> Result<Preview, CallError> {
     let listed = connections
         .call_within(LIMIT, id, |api| {
@@ -85,20 +98,15 @@ pub async fn preview(
             Ok::<_, DbError>((invited, OpenByPerson::of(conn, &account, &people)?))
         })
         .await?;
-    let mut preview = decide(settings, &listed, &invited, &open);
+    let mut preview = decide(settings, &listed, &invited, &open, kept);
     let (account, people) = (id.clone(), std::mem::take(&mut preview.people));
     preview.reused = connections.db().read(move |conn| reused(conn, &account, &people)).await?;
     Ok(preview)
 }
 
-async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
-    let filter = OpportunityFilter {
-        stages: settings.trigger_stage.iter().cloned().collect(),
-        archived: Some(false),
-        expand: vec![Expand::Applications],
-        ..OpportunityFilter::default()
-    };
-    let mut pages = api.opportunities(&filter);
+/// The first pages of a list, and whether there are more.
+async fn read(api: &Api, filter: &OpportunityFilter) -> Result<(Vec<Opportunity>, bool), Error> {
+    let mut pages = api.opportunities(filter);
     let (mut opportunities, mut is_partial) = (Vec::new(), false);
     for _ in 0..PAGES {
         let Some(page) = pages.next().await? else { break };
@@ -110,6 +118,26 @@ async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
         if !is_partial {
             break;
         }
+    }
+    Ok((opportunities, is_partial))
+}
+
+async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
+    let all = OpportunityFilter {
+        archived: Some(false),
+        expand: vec![Expand::Applications],
+        ..OpportunityFilter::default()
+    };
+    let (mut opportunities, mut is_partial) = (Vec::new(), false);
+    let stages = settings.trigger_stages();
+    if !stages.is_empty() {
+        (opportunities, is_partial) = read(api, &OpportunityFilter { stages, ..all.clone() }).await?;
+    }
+    if let Some(tag) = &settings.candidate_tag {
+        let (tagged, is_more) = read(api, &OpportunityFilter { tag: Some(tag.clone()), ..all }).await?;
+        is_partial |= is_more;
+        let known: HashSet<OpportunityId> = opportunities.iter().map(|o| o.id.clone()).collect();
+        opportunities.extend(tagged.into_iter().filter(|tagged| !known.contains(&tagged.id)));
     }
     let mut wanted: HashSet<PostingId> =
         opportunities.iter().filter_map(|opportunity| opportunity.posting_id().cloned()).collect();
@@ -158,11 +186,25 @@ fn invited_before(
 }
 
 /// How many of these have results that are reused.
-fn reused(conn: &mut Conn, id: &IntegrationId, people: &[Listed]) -> DbResult<usize> {
+fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> DbResult<usize> {
     let company = store::get(conn, id)?.company_id;
     let months = people::habits(conn, &company)?.reuse_months;
-    let found = reuse::with_results(conn, &company, id, people, Needs::BOTH, months)?;
-    Ok(people.iter().filter(|one| found.has(one)).count())
+    let mut count = 0;
+    for tests in Tests::ALL {
+        let of_these: Vec<Listed> =
+            people.iter().filter(|(_, theirs)| theirs == tests).map(|(one, _)| one.clone()).collect();
+        if !of_these.is_empty() {
+            let found = reuse::with_results(conn, &company, id, &of_these, Needs::of(*tests), months)?;
+            count += of_these.iter().filter(|one| found.has(one)).count();
+        }
+    }
+    Ok(count)
+}
+
+/// Whether a reconciliation would leave the candidate alone (see [`crate::reconcile`]).
+fn is_too_old(invite: &Invite, opportunity: &Opportunity, kept: Timestamp) -> bool {
+    let entered = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()));
+    matches!(invite.rule, Rule::TriggerStage(..)) && entered.is_none_or(|entered| entered < kept)
 }
 
 fn decide(
@@ -170,6 +212,7 @@ fn decide(
     listed: &FromLever,
     invited: &HashSet<(String, String)>,
     open: &OpenByPerson,
+    kept: Timestamp,
 ) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
     for opportunity in &listed.opportunities {
@@ -185,11 +228,15 @@ fn decide(
             is_invited_elsewhere: open.is_elsewhere(opportunity),
         };
         match rules::decide(settings, facts) {
-            Decision::Invite(_) => {
-                preview.people.push(Listed {
+            Decision::Invite(invite) if is_too_old(&invite, opportunity, kept) => {
+                *preview.refused.entry(TOO_OLD.to_owned()).or_default() += 1;
+            }
+            Decision::Invite(invite) => {
+                let listed = Listed {
                     contact: opportunity.contact_id().map(ToString::to_string),
                     address: address_key(opportunity.email().unwrap_or_default()),
-                });
+                };
+                preview.people.push((listed, invite.tests));
                 let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
                 preview.invited.entry(title.to_owned()).or_default().push(Person {
                     name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),

@@ -66,6 +66,8 @@ pub struct Integration {
     pub created_at: Timestamp,
     /// When the row was changed last.
     pub updated_at: Timestamp,
+    /// A candidate who carries this tag is invited; empty when that is switched off.
+    pub candidate_tag: String,
 }
 
 impl Integration {
@@ -98,6 +100,7 @@ impl Integration {
             signature_failing_since: None,
             created_at: now,
             updated_at: now,
+            candidate_tag: super::configure::CANDIDATE_TAG.to_owned(),
         }
     }
 

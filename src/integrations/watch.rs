@@ -1,8 +1,10 @@
 //! Watching over connected accounts: when each is checked and reconciled next, what the last check
 //! said, and since when its trigger stage is the one that it is.
 //!
-//! Who already sat in the trigger stage when it was chosen is not invited by a reconciliation: only
-//! who entered it since. So choosing a stage never mails a crowd behind the admin's back.
+//! Who already sits in a trigger stage when rules are saved is invited by the reconciliation that
+//! follows, because whoever saved was shown how many they are ([`super::brake`]). Where Lever could not
+//! tell, only those who enter a trigger stage afterwards are: a crowd is never mailed behind the admin's
+//! back.
 
 use super::alerts::{self, AlertKind};
 use super::{Integration, State};
@@ -38,6 +40,20 @@ pub struct Watch {
     pub check_failure: String,
     /// When it is reconciled next.
     pub next_reconcile_at: Timestamp,
+    /// Who entered a trigger stage since then is invited by a reconciliation.
+    pub entered_since: Timestamp,
+}
+
+/// What saving rules means for those who meet them already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Follow {
+    /// The rules are as they were.
+    #[default]
+    Unchanged,
+    /// So many were shown: they are invited now.
+    Those(usize),
+    /// Nobody could be shown: they are left alone.
+    Nobody,
 }
 
 /// How an account is watched; none for one that was never settled.
@@ -67,13 +83,18 @@ pub(super) fn settled(conn: &mut Conn, before: &Integration, state: State) -> Db
             checked_at: None,
             check_failure: String::new(),
             next_reconcile_at: now.plus(RECONCILE_EVERY),
+            entered_since: now,
         };
         diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
         return Ok(());
     };
     if watch.stage_id != before.trigger_stage_id {
         diesel::update(dsl::watches.find(id))
-            .set((dsl::stage_id.eq(&before.trigger_stage_id), dsl::stage_since.eq(now)))
+            .set((
+                dsl::stage_id.eq(&before.trigger_stage_id),
+                dsl::stage_since.eq(now),
+                dsl::entered_since.eq(now),
+            ))
             .execute(conn)?;
     } else if state == State::Active && before.state != State::Active {
         reconcile::ask(conn, before, RunCause::Reconnect, None)?;
@@ -82,6 +103,24 @@ pub(super) fn settled(conn: &mut Conn, before: &Integration, state: State) -> Db
         diesel::update(dsl::watches.find(id))
             .set((dsl::next_check_at.eq(now.plus(CHECK_EVERY)), dsl::check_failure.eq("")))
             .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Rules were saved: those who meet them already follow, or are left alone.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn rules_saved(conn: &mut Conn, id: &IntegrationId, follow: Follow) -> DbResult<()> {
+    let since = match follow {
+        Follow::Unchanged => return Ok(()),
+        Follow::Those(_) => Timestamp(0),
+        Follow::Nobody => Timestamp::now(),
+    };
+    diesel::update(dsl::watches.find(id)).set(dsl::entered_since.eq(since)).execute(conn)?;
+    let account = super::store::get(conn, id)?;
+    if matches!(follow, Follow::Those(1..)) && account.state == State::Active {
+        reconcile::ask(conn, &account, RunCause::Settings, None)?;
     }
     Ok(())
 }

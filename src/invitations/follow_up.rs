@@ -2,8 +2,9 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
+use super::progression;
 use super::store::{Invitation, InvitationState};
-use crate::db::schema::{actions, integrations};
+use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId, InvitationId};
 use crate::time::Timestamp;
@@ -53,11 +54,7 @@ pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&Eve
     plan(conn, invitation, ActionKind::AddNote, "completed")?;
     plan(conn, invitation, ActionKind::AddLink, "completed")?;
     plan(conn, invitation, ActionKind::UploadReport, "completed")?;
-    let progression: Option<String> = integrations::table
-        .find(&invitation.integration_id)
-        .select(integrations::progression_stage_id)
-        .first(conn)?;
-    if progression.is_some() {
+    if progression::stage_of(conn, invitation)?.is_some() {
         plan(conn, invitation, ActionKind::MoveStage, "completed")?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The mail that invites a candidate.
 
+use super::battery::Tests;
 use crate::mail::Message;
 use askama::Template;
 
@@ -19,6 +20,8 @@ pub struct Letter<'l> {
     pub until: &'l str,
     /// Where to ask; may be empty.
     pub support: &'l str,
+    /// To which tests.
+    pub tests: Tests,
 }
 
 #[derive(Template)]
@@ -31,9 +34,9 @@ impl Letter<'_> {
     /// The subject: who invites, and for what.
     pub fn subject(&self) -> String {
         if self.posting.is_empty() {
-            format!("{} invites you to two short tests", self.company)
+            format!("{} invites you to {}", self.company, self.tests.invited_to())
         } else {
-            format!("{} invites you to two short tests: {}", self.company, self.posting)
+            format!("{} invites you to {}: {}", self.company, self.tests.invited_to(), self.posting)
         }
     }
 

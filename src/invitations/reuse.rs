@@ -1,5 +1,6 @@
 //! Which of a person's earlier results count for another posting. Pure: no clock, no I/O.
 
+use super::Tests;
 use crate::ids::InvitationId;
 use crate::time::Timestamp;
 
@@ -15,6 +16,11 @@ pub struct Needs {
 impl Needs {
     /// Both.
     pub const BOTH: Self = Self { logic: true, personality: true };
+
+    /// What an invitation to these tests needs.
+    pub fn of(tests: Tests) -> Self {
+        Self { logic: tests.logic(), personality: tests.personality() }
+    }
 }
 
 /// A result of the same person. One that was withdrawn is erased, so it is never among them.

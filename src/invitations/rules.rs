@@ -3,6 +3,9 @@
 //! A webhook is only a hint. These rules look at the opportunity as Lever describes it at the time
 //! of working, so an event that comes late, twice or out of order decides the same as one in time.
 
+use super::battery::Tests;
+use super::lookup::{self, Line, Rules, Scope};
+use crate::ids::RuleId;
 use crate::lever::{Opportunity, Origin, Posting, StageId};
 use std::collections::BTreeSet;
 
@@ -16,8 +19,16 @@ const LEAD_STAGES: [&str; 3] = ["lead-new", "lead-reached-out", "lead-responded"
 pub struct Settings {
     /// Entering this stage invites.
     pub trigger_stage: Option<StageId>,
+    /// Where candidates are moved when they are done.
+    pub progression_stage: Option<StageId>,
     /// Candidates of these origins are not invited.
     pub blocked_origins: BTreeSet<Origin>,
+    /// The tests where no rule says otherwise.
+    pub tests: Tests,
+    /// A candidate who carries this tag, and not by the posting, is invited.
+    pub candidate_tag: Option<String>,
+    /// What differs by posting.
+    pub rules: Rules,
 }
 
 /// What brought the opportunity to our attention.
@@ -29,6 +40,8 @@ pub enum Cause {
     StageChange,
     /// Lever told of something else, or somebody asked.
     Other,
+    /// A colleague wants this candidate to take these tests.
+    ByHand(Tests),
 }
 
 /// All that a decision may rest on.
@@ -48,13 +61,32 @@ pub struct Facts<'f> {
     pub is_invited_elsewhere: bool,
 }
 
-/// The rule that invites.
+/// What invites, and the rule about postings by which it does; none: the account's own settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
     /// The candidate is in the trigger stage.
-    TriggerStage(StageId),
+    TriggerStage(StageId, Option<Scope>),
     /// The candidate applied to a posting with the screening tag.
-    ScreeningTag,
+    ScreeningTag(Option<Scope>),
+    /// Somebody gave this tag to the candidate.
+    CandidateTag(String, Option<Scope>),
+    /// A colleague invited the candidate in the portal.
+    ByHand,
+}
+
+/// An invitation, as it was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// What invites.
+    pub rule: Rule,
+    /// To which tests.
+    pub tests: Tests,
+    /// The rule that says so; none: the account's own settings.
+    pub rule_id: Option<RuleId>,
+    /// Where the candidate is moved when done.
+    pub progression: Option<StageId>,
+    /// What stood against it, had a person not wished it.
+    pub despite: Vec<Refusal>,
 }
 
 /// Why somebody whom a rule would invite is not.
@@ -76,80 +108,153 @@ pub enum Refusal {
     NoEmail,
     /// In a lead stage: has not applied.
     Lead,
+    /// A rule says that there are no tests for this posting.
+    NoTests(Scope),
 }
 
 /// What to do about an opportunity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Invite, by this rule.
-    Invite(Rule),
+    /// Invite.
+    Invite(Invite),
     /// A rule would invite, but something stands against it.
     Refuse(Rule, Refusal),
     /// No rule applies.
     Nothing,
 }
 
-/// Decides. The order of the refusals is the order in which a person would want to know of them.
+/// Decides. The ways to be invited are tried from the automatic ones to a person's wish, because a
+/// wish wins over what only stands against the automatic ones. The order of the refusals is the order
+/// in which a person would want to know of them.
 pub fn decide(settings: &Settings, facts: Facts<'_>) -> Decision {
-    let Some(rule) = rule(settings, facts) else { return Decision::Nothing };
-    match refusal(settings, facts) {
-        Some(refusal) => Decision::Refuse(rule, refusal),
-        None => Decision::Invite(rule),
+    let tags = facts.posting.map_or(&[][..], |posting| &posting.tags);
+    let lines = settings.lines(facts.opportunity.posting_id(), tags);
+    let mut decision = Decision::Nothing;
+    for (rule, line) in ways(settings, facts, &lines) {
+        let is_wish = matches!(rule, Rule::CandidateTag(..) | Rule::ByHand);
+        let (despite, against): (Vec<_>, Vec<_>) = refusals(settings, facts, &rule, &line)
+            .into_iter()
+            .partition(|refusal| is_wish && matches!(refusal, Refusal::BlockedOrigin(_) | Refusal::Lead));
+        let wanted = match facts.cause {
+            Cause::ByHand(tests) => Some(tests),
+            _ => line.tests,
+        };
+        decision = match (against.into_iter().next(), wanted) {
+            (None, Some(tests)) => {
+                return Decision::Invite(Invite {
+                    rule,
+                    tests,
+                    rule_id: line.rule.map(|rule| rule.id.clone()),
+                    progression: line.progression.cloned(),
+                    despite,
+                });
+            }
+            (Some(refusal), _) => Decision::Refuse(rule, refusal),
+            // Without tests there is a refusal; this only says what to do should there not be.
+            (None, None) => decision,
+        };
     }
+    decision
 }
 
-fn rule(settings: &Settings, facts: Facts<'_>) -> Option<Rule> {
+/// What would invite, each with the line that says to what.
+fn ways<'s>(settings: &'s Settings, facts: Facts<'_>, lines: &[Line<'s>]) -> Vec<(Rule, Line<'s>)> {
     let stage = facts.opportunity.stage_id();
-    if let Some(trigger) = &settings.trigger_stage
-        && stage == Some(trigger)
-    {
-        return Some(Rule::TriggerStage(trigger.clone()));
+    // A rule without tests is named by the refusal.
+    let scope = |line: &Line<'_>| line.rule.filter(|_| line.tests.is_some()).map(|rule| rule.scope.clone());
+    let mut ways = Vec::new();
+    let Some(other) = lookup::line_without_trigger(lines, stage) else { return ways };
+    if let Cause::ByHand(_) = facts.cause {
+        // A rule without tests says nothing about where to go on to.
+        ways.push((Rule::ByHand, if other.tests.is_some() { other } else { settings.own() }));
+        return ways;
+    }
+    if let Some(stage) = stage {
+        let of_stage = lines.iter().find(|line| line.trigger == Some(stage));
+        let without_tests = lines.iter().find(|line| line.tests.is_none());
+        // A posting without tests is worth a word where others would be invited.
+        let is_trigger = settings.trigger_stages().contains(stage);
+        if let Some(line) = of_stage.or(without_tests.filter(|_| is_trigger)) {
+            ways.push((Rule::TriggerStage(stage.clone(), scope(line)), *line));
+        }
     }
     // Lever copies a posting's tags to its opportunities, so only the posting's own tags tell.
     // Tags that are added later do not reach back: only an application makes them count.
-    let has_tag = facts.posting.is_some_and(|posting| posting.tags.iter().any(|tag| tag == SCREENING_TAG));
-    (facts.cause == Cause::Application && has_tag).then_some(Rule::ScreeningTag)
+    let posting_has = |tag: &str| facts.posting.is_some_and(|posting| posting.tags.iter().any(|t| t == tag));
+    if facts.cause == Cause::Application && posting_has(SCREENING_TAG) {
+        ways.push((Rule::ScreeningTag(scope(&other)), other));
+    }
+    if let Some(tag) = settings.candidate_tag.as_deref()
+        && facts.opportunity.tags.iter().any(|there| there == tag)
+        && !posting_has(tag)
+    {
+        ways.push((Rule::CandidateTag(tag.to_owned(), scope(&other)), other));
+    }
+    ways
 }
 
-fn refusal(settings: &Settings, facts: Facts<'_>) -> Option<Refusal> {
+fn refusals(settings: &Settings, facts: Facts<'_>, rule: &Rule, line: &Line<'_>) -> Vec<Refusal> {
     let opportunity = facts.opportunity;
-    if facts.is_invited {
-        return Some(Refusal::AlreadyInvited);
-    }
-    if facts.is_invited_elsewhere {
-        return Some(Refusal::SamePerson);
-    }
-    if opportunity.is_anonymized {
-        return Some(Refusal::Anonymized);
-    }
-    if opportunity.archived.is_some() {
-        return Some(Refusal::Archived);
-    }
-    if opportunity.is_confidential()
+    let mut found = Vec::new();
+    let mut refuse = |when: bool, refusal: fn() -> Refusal| {
+        if when {
+            found.push(refusal());
+        }
+    };
+    refuse(facts.is_invited, || Refusal::AlreadyInvited);
+    refuse(facts.is_invited_elsewhere, || Refusal::SamePerson);
+    refuse(opportunity.is_anonymized, || Refusal::Anonymized);
+    refuse(opportunity.archived.is_some(), || Refusal::Archived);
+    let is_confidential = opportunity.is_confidential()
         || facts.posting_is_hidden
-        || facts.posting.is_some_and(Posting::is_confidential)
-    {
-        return Some(Refusal::Confidential);
+        || facts.posting.is_some_and(Posting::is_confidential);
+    refuse(is_confidential, || Refusal::Confidential);
+    if let (None, Some(by), false) = (line.tests, line.rule, *rule == Rule::ByHand) {
+        found.push(Refusal::NoTests(by.scope.clone()));
     }
     if opportunity.stage_id().is_some_and(|stage| LEAD_STAGES.contains(&stage.as_str())) {
-        return Some(Refusal::Lead);
+        found.push(Refusal::Lead);
     }
-    if let Some(origin) =
-        opportunity.origin.as_ref().filter(|origin| settings.blocked_origins.contains(*origin))
-    {
-        return Some(Refusal::BlockedOrigin(origin.clone()));
+    let blocked = opportunity.origin.iter().filter(|origin| settings.blocked_origins.contains(*origin));
+    found.extend(blocked.cloned().map(Refusal::BlockedOrigin));
+    if opportunity.email().is_none_or(|email| email.trim().is_empty()) {
+        found.push(Refusal::NoEmail);
     }
-    opportunity.email().is_none_or(|email| email.trim().is_empty()).then_some(Refusal::NoEmail)
+    found
+}
+
+impl Invite {
+    /// In words, for the timeline; `stage` gives a stage's name.
+    pub fn words(&self, stage: impl Fn(&StageId) -> String) -> String {
+        let mut words = self.rule.words(stage);
+        for refusal in &self.despite {
+            words.push_str(&format!(
+                "; the candidate {}, and a person\u{2019}s wish counts more",
+                refusal.words()
+            ));
+        }
+        words
+    }
 }
 
 impl Rule {
     /// In words, for the timeline; `stage` gives a stage's name.
     pub fn words(&self, stage: impl Fn(&StageId) -> String) -> String {
-        match self {
-            Self::TriggerStage(id) => format!("is in the trigger stage \u{201c}{}\u{201d}", stage(id)),
-            Self::ScreeningTag => {
-                format!("applied to a posting with the tag \u{201c}{SCREENING_TAG}\u{201d}")
+        let (words, scope) = match self {
+            Self::TriggerStage(id, scope) => {
+                (format!("is in the trigger stage \u{201c}{}\u{201d}", stage(id)), scope)
             }
+            Self::ScreeningTag(scope) => {
+                (format!("applied to a posting with the tag \u{201c}{SCREENING_TAG}\u{201d}"), scope)
+            }
+            Self::CandidateTag(tag, scope) => {
+                (format!("was given the tag \u{201c}{tag}\u{201d} in Lever"), scope)
+            }
+            Self::ByHand => ("was invited by hand".to_owned(), &None),
+        };
+        match scope {
+            Some(scope) => format!("{words} (the rule for {})", scope.within()),
+            None => words,
         }
     }
 }
@@ -166,6 +271,7 @@ impl Refusal {
             Self::BlockedOrigin(_) => "origin_blocked",
             Self::NoEmail => "no_email",
             Self::Lead => "lead",
+            Self::NoTests(_) => "posting_without_tests",
         }
     }
 
@@ -189,113 +295,12 @@ impl Refusal {
             }
             Self::NoEmail => "has no e-mail address in Lever".into(),
             Self::Lead => "is a lead and has not applied".into(),
+            Self::NoTests(scope) => {
+                format!("belongs to a posting without tests (the rule for {})", scope.within())
+            }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    const TRIGGER: &str = "4d64f338-0000-4000-8000-000000000000";
-
-    fn opportunity(change: Value) -> Opportunity {
-        let mut value = json!({
-            "id": "o1", "name": "Ada Byron", "emails": ["ada@example.com"], "stage": TRIGGER,
-            "origin": "applied", "archived": null, "isAnonymized": false,
-            "confidentiality": "non-confidential", "tags": [SCREENING_TAG],
-        });
-        for (key, new) in change.as_object().expect("an object") {
-            value[key] = new.clone();
-        }
-        serde_json::from_value(value).expect("an opportunity")
-    }
-
-    fn posting(tags: &[&str], confidentiality: &str) -> Posting {
-        let value = json!({"id": "p1", "text": "Engineer", "tags": tags, "confidentiality": confidentiality});
-        serde_json::from_value(value).expect("a posting")
-    }
-
-    fn settings() -> Settings {
-        Settings {
-            trigger_stage: Some(StageId::from(TRIGGER.to_owned())),
-            blocked_origins: [Origin::Internal].into(),
-        }
-    }
-
-    fn decide_on(cause: Cause, opportunity: &Opportunity, posting: Option<&Posting>) -> Decision {
-        let facts = Facts {
-            cause,
-            opportunity,
-            posting,
-            posting_is_hidden: false,
-            is_invited: false,
-            is_invited_elsewhere: false,
-        };
-        decide(&settings(), facts)
-    }
-
-    #[test]
-    fn the_trigger_stage_invites() {
-        let rule = Rule::TriggerStage(StageId::from(TRIGGER.to_owned()));
-        assert_eq!(decide_on(Cause::StageChange, &opportunity(json!({})), None), Decision::Invite(rule));
-    }
-
-    #[test]
-    fn every_refusal_is_told() {
-        for (change, expected) in [
-            (json!({"archived": {"archivedAt": 1, "reason": "r"}}), Refusal::Archived),
-            (json!({"isAnonymized": true}), Refusal::Anonymized),
-            (json!({"confidentiality": "confidential"}), Refusal::Confidential),
-            (json!({"origin": "internal"}), Refusal::BlockedOrigin(Origin::Internal)),
-            (json!({"emails": []}), Refusal::NoEmail),
-            (json!({"emails": ["  "]}), Refusal::NoEmail),
-        ] {
-            match decide_on(Cause::StageChange, &opportunity(change.clone()), None) {
-                Decision::Refuse(_, refusal) => assert_eq!(refusal, expected, "{change}"),
-                other => panic!("{change}: {other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_posting_that_is_confidential_or_hidden_refuses() {
-        let there = opportunity(json!({}));
-        let confidential = posting(&[], "confidential");
-        let decision = decide_on(Cause::StageChange, &there, Some(&confidential));
-        assert!(matches!(decision, Decision::Refuse(_, Refusal::Confidential)));
-        let facts = Facts {
-            cause: Cause::StageChange,
-            opportunity: &there,
-            posting: None,
-            posting_is_hidden: true,
-            is_invited: false,
-            is_invited_elsewhere: false,
-        };
-        assert!(matches!(decide(&settings(), facts), Decision::Refuse(_, Refusal::Confidential)));
-    }
-
-    #[test]
-    fn the_screening_tag_counts_on_the_posting_and_on_application_only() {
-        let elsewhere = opportunity(json!({"stage": "applicant-new"}));
-        let tagged = posting(&[SCREENING_TAG], "non-confidential");
-        let misspelt =
-            posting(&["Alva:Screening", "alva: screening", "Alva: Screening "], "non-confidential");
-        assert_eq!(
-            decide_on(Cause::Application, &elsewhere, Some(&tagged)),
-            Decision::Invite(Rule::ScreeningTag)
-        );
-        assert_eq!(decide_on(Cause::Application, &elsewhere, Some(&misspelt)), Decision::Nothing);
-        assert_eq!(decide_on(Cause::Application, &elsewhere, None), Decision::Nothing);
-        assert_eq!(decide_on(Cause::StageChange, &elsewhere, Some(&tagged)), Decision::Nothing);
-    }
-
-    #[test]
-    fn a_lead_is_not_invited_by_a_tag() {
-        let lead = opportunity(json!({"stage": "lead-new"}));
-        let tagged = posting(&[SCREENING_TAG], "non-confidential");
-        let decision = decide_on(Cause::Application, &lead, Some(&tagged));
-        assert_eq!(decision, Decision::Refuse(Rule::ScreeningTag, Refusal::Lead));
-    }
-}
+mod tests;

@@ -1,10 +1,11 @@
 //! The table of invitations, as the worker and the candidate's pages write it.
 
 use super::actions::{self, Action};
+use super::battery::Tests;
 use super::candidates::Candidate;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
 use crate::lever::Opportunity;
 use crate::secrets::Sealed;
 use crate::text_enum;
@@ -78,6 +79,12 @@ pub struct Invitation {
     pub opened_at: Option<Timestamp>,
     /// Time for a task of the logic test, in percent of the usual.
     pub time_percent: i32,
+    /// Which tests it is to.
+    pub tests: Tests,
+    /// The rule that decided on tests and progression stage; none: the account's own settings.
+    pub rule_id: Option<RuleId>,
+    /// Where the candidate is moved when done, as it was decided then.
+    pub progression_stage_id: Option<String>,
 }
 
 /// The invitation for an opportunity and posting, when there is one.

@@ -47,7 +47,11 @@ pub fn order(invitation: &Invitation, candidate_name: &str) -> Order {
         reference: Reference(invitation.id.to_string()),
         candidate_name: candidate_name.to_owned(),
         language: "en".to_owned(),
-        plan: Plan { extra_time, ..Plan::default() },
+        plan: Plan {
+            logic: Plan::default().logic.filter(|_| invitation.tests.logic()),
+            personality: invitation.tests.personality(),
+            extra_time,
+        },
         expires_at_ms: invitation.expires_at.0,
     }
 }

@@ -5,6 +5,7 @@ use super::{Company, Name, ValueError, store};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
+use crate::invitations::Tests;
 use crate::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -19,15 +20,29 @@ pub struct CompanySettings {
     pub time_zone: String,
     /// Months after which candidates' data is erased.
     pub retention_months: i32,
+    /// The tests of candidates for whom no rule says otherwise.
+    pub default_tests: Tests,
+    /// A change of the rules that would invite more candidates than this is asked about again.
+    pub ask_again_above: i32,
 }
 
 impl CompanySettings {
     /// Months that can be chosen: a month to ten years.
     pub const RETENTION: std::ops::RangeInclusive<i32> = 1..=120;
 
+    /// Where asking again can begin: at the first candidate, or beyond any crowd.
+    pub const ASK_AGAIN: std::ops::RangeInclusive<i32> = 0..=10_000;
+
     /// What a new company starts with.
     pub fn new(name: Name) -> Self {
-        Self { name, support_contact: String::new(), time_zone: "UTC".into(), retention_months: 24 }
+        Self {
+            name,
+            support_contact: String::new(),
+            time_zone: "UTC".into(),
+            retention_months: 24,
+            default_tests: Tests::Both,
+            ask_again_above: 20,
+        }
     }
 
     /// A mail address, a telephone number, a web page: one line.
@@ -60,6 +75,23 @@ impl CompanySettings {
         let months = text.trim().parse().ok().filter(|months| Self::RETENTION.contains(months));
         months.ok_or(ValueError::Other("Enter a whole number of months from 1 to 120."))
     }
+
+    /// A number of candidates.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_ask_again(text: &str) -> Result<i32, ValueError> {
+        let number = text.trim().parse().ok().filter(|number| Self::ASK_AGAIN.contains(number));
+        number.ok_or(ValueError::Other("Enter a whole number from 0 to 10000; 0 always asks."))
+    }
+
+    /// Which tests.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_tests(word: &str) -> Result<Tests, ValueError> {
+        Tests::parse(word).ok_or(ValueError::Other("Choose at least one test."))
+    }
 }
 
 /// Makes a company.
@@ -74,6 +106,8 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         time_zone: settings.time_zone.clone(),
         retention_months: settings.retention_months,
         created_at: Timestamp::now(),
+        default_tests: settings.default_tests,
+        ask_again_above: settings.ask_again_above,
     };
     store::insert_company(conn, &company)?;
     audit::record(conn, &company.id, actor, "company.created", &company.name, &json!({}))?;
@@ -97,6 +131,8 @@ pub fn configure(
         support_contact: settings.support_contact.clone(),
         time_zone: settings.time_zone.clone(),
         retention_months: settings.retention_months,
+        default_tests: settings.default_tests,
+        ask_again_above: settings.ask_again_above,
         ..old.clone()
     };
     let changes = changes(&old, &new);
@@ -115,6 +151,8 @@ fn changes(old: &Company, new: &Company) -> Map<String, Value> {
         ("support_contact", json!(old.support_contact), json!(new.support_contact)),
         ("time_zone", json!(old.time_zone), json!(new.time_zone)),
         ("retention_months", json!(old.retention_months), json!(new.retention_months)),
+        ("default_tests", json!(old.default_tests.as_str()), json!(new.default_tests.as_str())),
+        ("ask_again_above", json!(old.ask_again_above), json!(new.ask_again_above)),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)

@@ -5,6 +5,7 @@ use super::codes::CodeKind;
 use crate::db::schema::{codes, companies, sessions, users};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CodeId, CompanyId, UserId};
+use crate::invitations::Tests;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -24,6 +25,10 @@ pub struct Company {
     pub retention_months: i32,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The tests of candidates for whom no rule says otherwise.
+    pub default_tests: Tests,
+    /// A change of the rules that would invite more candidates than this is asked about again.
+    pub ask_again_above: i32,
 }
 
 impl Company {
@@ -134,6 +139,8 @@ pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()>
             companies::support_contact.eq(&company.support_contact),
             companies::time_zone.eq(&company.time_zone),
             companies::retention_months.eq(company.retention_months),
+            companies::default_tests.eq(company.default_tests),
+            companies::ask_again_above.eq(company.ask_again_above),
         ))
         .execute(conn)?;
     Ok(())

@@ -6,9 +6,10 @@ use crate::db::schema::{candidates, events, invitations};
 use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::IntegrationId;
-use crate::integrations::{Integration, watch};
+use crate::integrations::{Integration, rules as posting_rules, watch};
+use crate::invitations::follow_up::PROGRESS_TAGS;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
-use crate::lever::{self, Opportunity, Origin, Posting, PostingId, StageId};
+use crate::lever::{self, Opportunity, Posting, PostingId};
 use crate::people;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -21,8 +22,10 @@ pub type Postings = HashMap<PostingId, Option<Posting>>;
 #[derive(Debug, Default)]
 pub struct Known {
     settings: Settings,
-    /// Who entered the trigger stage, or applied, before this is left alone.
+    /// Who entered a trigger stage before this is left alone.
     entered_since: Option<Timestamp>,
+    /// Who applied before this is left alone.
+    applied_since: Option<Timestamp>,
     /// Opportunity and posting of the invitations that there are.
     invited: HashSet<(String, String)>,
     /// Opportunities with an invitation that is open.
@@ -37,14 +40,6 @@ pub struct Known {
     stored: HashSet<String>,
 }
 
-/// What an account is set to.
-pub fn settings(account: &Integration) -> Settings {
-    Settings {
-        trigger_stage: account.trigger_stage_id.as_deref().map(StageId::from),
-        blocked_origins: account.blocked().map(Origin::from).collect(),
-    }
-}
-
 /// Looks up what is known of the opportunities of a page.
 ///
 /// # Errors
@@ -52,11 +47,15 @@ pub fn settings(account: &Integration) -> Settings {
 pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> DbResult<Known> {
     let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
     let id = &account.id;
-    let chosen = watch::of(conn, id)?.map(|watch| watch.stage_since);
+    let watch = watch::of(conn, id)?;
     // Who was invited longer ago than this may have been erased, and must not be invited again.
     let kept = Timestamp::now().months_back(people::company(conn, &account.company_id)?.retention_months);
-    let entered_since = chosen.map(|chosen| chosen.max(kept));
-    let mut known = Known { settings: settings(account), entered_since, ..Known::default() };
+    let mut known = Known {
+        settings: posting_rules::settings(conn, account)?,
+        entered_since: watch.as_ref().map(|watch| watch.entered_since.max(kept)),
+        applied_since: watch.as_ref().map(|watch| watch.stage_since.max(kept)),
+        ..Known::default()
+    };
     invitations_of(conn, id, &ids, &mut known)?;
     events_of(conn, id, &ids, &mut known)?;
     let stored: Vec<String> = candidates::table
@@ -144,8 +143,15 @@ impl Known {
     fn application_is_unknown(&self, opportunity: &Opportunity) -> bool {
         let applied = opportunity.application().and_then(|application| application.created_at);
         let applied = applied.map(|at| Timestamp(at.as_millisecond()));
-        matches!((applied, self.entered_since), (Some(applied), Some(since)) if applied >= since)
+        matches!((applied, self.applied_since), (Some(applied), Some(since)) if applied >= since)
             && !self.applications.contains(opportunity.id.as_str())
+    }
+
+    /// Whether it may have been invited and erased since: it carries a progress tag of which nothing is
+    /// known here any more.
+    fn may_be_erased(&self, opportunity: &Opportunity) -> bool {
+        !self.stored.contains(opportunity.id.as_str())
+            && opportunity.tags.iter().any(|tag| PROGRESS_TAGS.contains(&tag.as_str()))
     }
 
     /// How an opportunity would be looked at in this step, when at all.
@@ -155,6 +161,7 @@ impl Known {
         }
         match step {
             RunStep::Stage => self.entered_since_chosen(opportunity).then_some(Cause::StageChange),
+            RunStep::Tagged => (!self.may_be_erased(opportunity)).then_some(Cause::Other),
             RunStep::Changed => self.application_is_unknown(opportunity).then_some(Cause::Application),
             RunStep::Deleted => None,
         }
@@ -166,6 +173,7 @@ impl Known {
         let needs = |opportunity: &&Opportunity| {
             self.cause(run.step, opportunity).is_some_and(|cause| {
                 cause == Cause::Application
+                    || self.settings.rules.differ_by_posting()
                     || matches!(self.decide(opportunity, cause, None, false), Decision::Invite(_))
             })
         };
@@ -205,16 +213,27 @@ impl Known {
         let entry = opportunity.posting_id().map(|id| postings.get(id));
         let posting = entry.flatten().and_then(Option::as_ref);
         let is_hidden = matches!(entry.flatten(), Some(None));
-        let Decision::Invite(rule) = self.decide(opportunity, cause, posting, is_hidden) else { return None };
-        let (stands_for, evidence) = match rule {
-            rules::Rule::TriggerStage(_) => {
+        let Decision::Invite(invite) = self.decide(opportunity, cause, posting, is_hidden) else {
+            return None;
+        };
+        let (stands_for, evidence) = match invite.rule {
+            // Found in the list of the tag: its stage has its own list, and its own time.
+            rules::Rule::TriggerStage(..) if step == RunStep::Tagged => return None,
+            rules::Rule::CandidateTag(tag, _) => {
+                let words = format!(
+                    "Lever lists the candidate with the tag \u{201c}{tag}\u{201d}, without an invitation"
+                );
+                (lever::Event::CandidateStageChange, words)
+            }
+            rules::Rule::ByHand => return None,
+            rules::Rule::TriggerStage(..) => {
                 let at = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()).rfc3339());
                 let at = at.map(|at| format!(" since {at}")).unwrap_or_default();
                 let words =
                     format!("Lever lists the candidate in the trigger stage{at}, without an invitation");
                 (lever::Event::CandidateStageChange, words)
             }
-            rules::Rule::ScreeningTag => {
+            rules::Rule::ScreeningTag(_) => {
                 let words = "Lever lists an application to a posting with the screening tag, of which no webhook told";
                 (lever::Event::ApplicationCreated, words.to_owned())
             }

@@ -24,6 +24,8 @@ text_enum! {
         Reconnect => "reconnect",
         /// Somebody pressed **Sync now**.
         Sync => "sync",
+        /// Rules were saved that some candidates meet already.
+        Settings => "settings",
     }
 }
 
@@ -34,6 +36,7 @@ impl RunCause {
             Self::Schedule => "by schedule",
             Self::Reconnect => "after reconnecting",
             Self::Sync => "by Sync now",
+            Self::Settings => "after new rules",
         }
     }
 }
@@ -41,8 +44,10 @@ impl RunCause {
 text_enum! {
     /// Which list a run reads.
     RunStep {
-        /// Who is in the trigger stage.
+        /// Who is in a trigger stage.
         Stage => "stage",
+        /// Who carries the candidate tag.
+        Tagged => "tagged",
         /// What changed.
         Changed => "changed",
         /// What was deleted.
@@ -54,7 +59,8 @@ impl RunStep {
     /// The list after this one.
     pub fn next(self) -> Option<Self> {
         match self {
-            Self::Stage => Some(Self::Changed),
+            Self::Stage => Some(Self::Tagged),
+            Self::Tagged => Some(Self::Changed),
             Self::Changed => Some(Self::Deleted),
             Self::Deleted => None,
         }
@@ -63,7 +69,8 @@ impl RunStep {
     /// For people, while it is read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Stage => "reading who is in the trigger stage",
+            Self::Stage => "reading who is in the trigger stages",
+            Self::Tagged => "reading who carries the candidate tag",
             Self::Changed => "reading what changed",
             Self::Deleted => "reading what was deleted",
         }
@@ -147,6 +154,12 @@ pub fn ask(
         diesel::update(dsl::reconciliations.find(&run.id))
             .set((dsl::next_attempt_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
             .execute(conn)?;
+        if cause == RunCause::Settings {
+            // What it has read, it has read by the old rules.
+            diesel::update(dsl::reconciliations.find(&run.id))
+                .set((dsl::step.eq(RunStep::Stage), dsl::page.eq(None::<String>)))
+                .execute(conn)?;
+        }
         return Ok(run);
     }
     let last: Option<Timestamp> = dsl::reconciliations

@@ -63,7 +63,9 @@ pub fn begin(
     }
     let extra_time = u16::try_from(invitation.time_percent).unwrap_or(100);
     let extra_time = ExtraTime::try_from(extra_time).unwrap_or_default();
-    let sitting = Sitting::start(Plan { logic: Some(form), personality: true, extra_time }, rand::random());
+    let tests = invitation.tests;
+    let plan = Plan { logic: tests.logic().then_some(form), personality: tests.personality(), extra_time };
+    let sitting = Sitting::start(plan, rand::random());
     let row = store::Row {
         invitation_id: id.clone(),
         company_id: invitation.company_id.clone(),

@@ -10,6 +10,7 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
+use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::candidates;
 use crate::invitations::letter::Letter;
@@ -56,6 +57,7 @@ pub(super) fn plan(
     posting: &str,
     seen: &Seen,
     reason: &str,
+    invite: &Invite,
 ) -> DbResult<()> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
@@ -76,6 +78,9 @@ pub(super) fn plan(
         sent_at: None,
         opened_at: None,
         time_percent: 100,
+        tests: invite.tests,
+        rule_id: invite.rule_id.clone(),
+        progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
     let planned = [ActionKind::MailInvitation, ActionKind::AddTag]
         .map(|kind| Action::new(kind, &invitation, "invited").of_event(&event.id));
@@ -199,6 +204,7 @@ async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> 
         link: &link,
         until: &until,
         support: &company.support_contact,
+        tests: invitation.tests,
     };
     let host = tools.base_url.host_str().unwrap_or("localhost");
     let mail = match letter.to_mail(&candidate.email, format!("invitation-{}@{host}", invitation.id)) {

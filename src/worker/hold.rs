@@ -17,7 +17,9 @@ use crate::invitations::batches::{self, Batch};
 use crate::invitations::burst::{BatchState, Entry, Hold, is_burst, judge};
 use crate::invitations::follow_up::{self, PROGRESS_TAGS, progress_tag};
 use crate::invitations::reuse::Needs;
-use crate::invitations::{Invitation, InvitationState, Rule, batch_end, batch_view, candidates, store};
+use crate::invitations::{
+    Invitation, InvitationState, Invite, Rule, batch_end, batch_view, candidates, store,
+};
 use crate::lever::Event as Kind;
 use crate::mail::MailError;
 use crate::people::{self, Company, Habits};
@@ -44,18 +46,18 @@ pub(super) fn invite(
     candidate: &CandidateId,
     posting: &str,
     seen: &Seen,
-    rule: &Rule,
+    invite: &Invite,
     reason: &str,
 ) -> DbResult<bool> {
     let company = people::company(conn, &event.company_id)?;
     let habits = people::habits(conn, &company.id)?;
     let plan = |conn: &mut Conn| -> DbResult<Invitation> {
-        actions::plan(conn, tools, event, &company, candidate, posting, seen, reason)?;
+        actions::plan(conn, tools, event, &company, candidate, posting, seen, reason, invite)?;
         let opportunity = seen.opportunity.id.as_str();
         let made = store::invitation_for(conn, &event.integration_id, opportunity, posting)?;
         Ok(made.ok_or(diesel::result::Error::NotFound)?)
     };
-    match of_burst(conn, event, rule, &habits)? {
+    match of_burst(conn, event, &invite.rule, &habits)? {
         Fate::Go => {}
         Fate::Held(batch) => {
             let made = plan(conn)?;
@@ -78,7 +80,7 @@ pub(super) fn invite(
         }
     }
     let person = candidates::candidate(conn, candidate)?;
-    let found = reuse::find(conn, &person, Needs::BOTH, habits.reuse_months, Timestamp::now())?;
+    let found = reuse::find(conn, &person, Needs::of(invite.tests), habits.reuse_months, Timestamp::now())?;
     if let Some(found) = found {
         let made = plan(conn)?;
         if reuse::take_over(conn, &tools.sealer, &made, &found)? {
@@ -90,7 +92,8 @@ pub(super) fn invite(
         }
         store::forget(conn, &made.id)?;
     }
-    steps::add(conn, &event.id, NewStep::good("decided", format!("invite: {reason}")))?;
+    let words = format!("invite to {}: {reason}", invite.tests.words());
+    steps::add(conn, &event.id, NewStep::good("decided", words))?;
     plan(conn)?;
     Ok(true)
 }
@@ -103,7 +106,7 @@ enum Fate {
 }
 
 fn of_burst(conn: &mut Conn, event: &Event, rule: &Rule, habits: &Habits) -> DbResult<Fate> {
-    let Rule::TriggerStage(stage) = rule else { return Ok(Fate::Go) };
+    let Rule::TriggerStage(stage, _) = rule else { return Ok(Fate::Go) };
     if worked_as(event) != Kind::CandidateStageChange {
         return Ok(Fate::Go);
     }

@@ -6,10 +6,10 @@ use super::work::{ATTEMPTS, wait_before};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::integrations::connection::CallError;
-use crate::integrations::{Integration, life, store as accounts};
+use crate::integrations::{Integration, life, rules as posting_rules, store as accounts};
+use crate::invitations::Settings;
 use crate::lever::{
-    ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, StageId,
-    TimeRange,
+    ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, TimeRange,
 };
 use crate::reconcile::find::{self, Known, Postings};
 use crate::reconcile::missed::{self, Missed};
@@ -59,10 +59,14 @@ impl From<DbError> for Broken {
 }
 
 async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, Broken> {
-    if run.step == RunStep::Stage && account.trigger_stage_id.is_none() {
-        return Ok(Found::default());
+    let account_ = account.clone();
+    let settings = tools.db.read(move |conn| posting_rules::settings(conn, &account_)).await?;
+    match run.step {
+        RunStep::Stage if settings.trigger_stages().is_empty() => return Ok(Found::default()),
+        RunStep::Tagged if settings.candidate_tag.is_none() => return Ok(Found::default()),
+        _ => {}
     }
-    let page = match page(tools, account, run).await {
+    let page = match page(tools, account, run, &settings).await {
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if run.step == RunStep::Deleted =>
         {
@@ -81,11 +85,22 @@ async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, 
     Ok(Found { listed: items.len(), missed, next: page.next, failure: "" })
 }
 
-async fn page(tools: &Tools, account: &Integration, run: &Run) -> Result<Page<Opportunity>, CallError> {
+async fn page(
+    tools: &Tools,
+    account: &Integration,
+    run: &Run,
+    settings: &Settings,
+) -> Result<Page<Opportunity>, CallError> {
     let since = jiff::Timestamp::from_millisecond(run.since.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let filter = match run.step {
         RunStep::Stage => OpportunityFilter {
-            stages: account.trigger_stage_id.as_deref().map(StageId::from).into_iter().collect(),
+            stages: settings.trigger_stages(),
+            archived: Some(false),
+            expand: vec![Expand::Applications],
+            ..OpportunityFilter::default()
+        },
+        RunStep::Tagged => OpportunityFilter {
+            tag: settings.candidate_tag.clone(),
             archived: Some(false),
             expand: vec![Expand::Applications],
             ..OpportunityFilter::default()

@@ -8,12 +8,13 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
-use crate::integrations::{Integration, stages, store as accounts};
+use crate::integrations::{rules as posting_rules, stages, store as accounts};
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::store::{self, OpenByPerson};
-use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, decide, erasure};
-use crate::lever::{Event as Kind, OpportunityId, Origin, StageId, Trace};
+use crate::invitations::{Cause, Decision, Facts, Refusal, Settings, by_hand, decide, erasure, lookup};
+use crate::lever::{Event as Kind, OpportunityId, StageId, Trace};
+use crate::postings;
 use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
@@ -124,7 +125,7 @@ fn decided(
     }
     let open = OpenByPerson::of(conn, &event.integration_id, &person)?;
     let facts = Facts {
-        cause: cause(&kind),
+        cause: by_hand::tests(event).map_or_else(|| cause(&kind), Cause::ByHand),
         opportunity: &seen.opportunity,
         posting: seen.posting.as_ref(),
         posting_is_hidden: seen.posting_is_hidden,
@@ -138,10 +139,16 @@ fn decided(
             .find(|stage| stage.stage_id == id.as_str())
             .map_or_else(|| id.to_string(), |s| s.name.clone())
     };
-    match decide(&settings(&account), facts) {
-        Decision::Invite(rule) => {
-            let reason = rule.words(name);
-            hold::invite(conn, tools, event, &candidate, &posting, seen, &rule, &reason)
+    let settings = posting_rules::settings(conn, &account)?;
+    let unknown_tests = report_tags(conn, event, seen)?;
+    match decide(&settings, facts) {
+        Decision::Invite(invite) => {
+            let mut reason = invite.words(name);
+            if let Some(who) = by_hand::who(event) {
+                reason.push_str(&format!(" by {who}"));
+            }
+            reason.push_str(&unknown_tests);
+            hold::invite(conn, tools, event, &candidate, &posting, seen, &invite, &reason)
         }
         Decision::Refuse(rule, refusal) => {
             let words = format!("not invited: {}, but {}", rule.words(name), refusal.words());
@@ -158,7 +165,7 @@ fn decided(
             Ok(false)
         }
         Decision::Nothing => {
-            let words = nothing_words(&kind, seen, &account, name);
+            let words = nothing_words(&kind, seen, &settings, name);
             steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
             queue::finish(conn, &event.id, State::Done, "nothing_to_do", &words)?;
             Ok(false)
@@ -166,23 +173,34 @@ fn decided(
     }
 }
 
-fn nothing_words(
-    kind: &Kind,
-    seen: &Seen,
-    account: &Integration,
-    name: impl Fn(&StageId) -> String,
-) -> String {
+fn nothing_words(kind: &Kind, seen: &Seen, settings: &Settings, name: impl Fn(&StageId) -> String) -> String {
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), &name);
-    let trigger = account.trigger_stage_id.as_deref().map(|id| name(&StageId::from(id)));
-    let trigger = trigger.unwrap_or_else(|| "none is chosen".to_owned());
+    let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+    let lines = settings.lines(seen.opportunity.posting_id(), tags);
+    let trigger = lookup::trigger_words(&lines, &name);
     match kind {
         Kind::ApplicationCreated => format!(
-            "nothing to do: the posting has no screening tag, and the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
+            "nothing to do: the posting has no screening tag, and the candidate is in \u{201c}{stage}\u{201d} ({trigger})"
         ),
-        _ => format!(
-            "nothing to do: the candidate is in \u{201c}{stage}\u{201d} (trigger stage: \u{201c}{trigger}\u{201d})"
-        ),
+        _ => format!("nothing to do: the candidate is in \u{201c}{stage}\u{201d} ({trigger})"),
     }
+}
+
+/// Says in the timeline what about the posting wants looking at, such as tags that name tests which the
+/// portal does not have; answers that of the tests for the invitation, empty when there is nothing. It
+/// never stops the other tests.
+fn report_tags(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<String> {
+    let mut all = String::new();
+    let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+    for finding in postings::findings(tags, false) {
+        let words = format!("the posting {}", finding.words());
+        steps::add(conn, &event.id, NewStep::new("posting looked at", &words, StepStatus::Attention))?;
+        if matches!(finding, postings::Finding::NoSuchTest { .. }) {
+            all.push_str("; ");
+            all.push_str(&words);
+        }
+    }
+    Ok(all)
 }
 
 fn cause(kind: &Kind) -> Cause {
@@ -190,13 +208,6 @@ fn cause(kind: &Kind) -> Cause {
         Kind::ApplicationCreated => Cause::Application,
         Kind::CandidateStageChange => Cause::StageChange,
         _ => Cause::Other,
-    }
-}
-
-fn settings(account: &Integration) -> Settings {
-    Settings {
-        trigger_stage: account.trigger_stage_id.as_deref().map(StageId::from),
-        blocked_origins: account.blocked().map(Origin::from).collect(),
     }
 }
 

@@ -11,10 +11,10 @@ use crate::assessment::rolefit::Factor;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
 use crate::integrations::connection::CallError;
-use crate::integrations::{stages, store as accounts};
-use crate::invitations::Invitation;
+use crate::integrations::stages;
 use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
+use crate::invitations::{Invitation, progression};
 use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
 use crate::report::{label, name};
 use crate::sittings::results::{self, Outcome};
@@ -73,19 +73,26 @@ pub(super) async fn add_link(tools: &Tools, invitation: &Invitation) -> Result<T
 
 /// Moves the candidate to the progression stage: forward only, and nobody who left the pipeline.
 pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    let account = invitation.integration_id.clone();
-    let (target, order) = tools
+    let asked = invitation.clone();
+    let (target, own, stages) = tools
         .db
         .read(move |conn| {
-            let target = accounts::get(conn, &account)?.progression_stage_id;
-            let order: Vec<String> = stages::all(conn, &account)?.into_iter().map(|s| s.stage_id).collect();
-            Ok::<_, DbError>((target, order))
+            let target = progression::stage_of(conn, &asked)?;
+            let own = progression::of_account(conn, &asked)?;
+            Ok::<_, DbError>((target, own, stages::all(conn, &asked.integration_id)?))
         })
         .await?;
-    let Some(target) = target.map(|id| StageId::from(id.as_str())) else {
+    let is_gone = |id: &String| stages.iter().any(|s| s.stage_id == *id && s.removed_at.is_some());
+    let Some(target) = target else {
         return Ok(Tried::Done(NewStep::good("not moved", "no progression stage is chosen any more")));
     };
-    in_lever(tools, invitation, "moved to the progression stage", target.to_string(), |api, id| {
+    // A rule's stage that is gone from Lever: the account's own stage is the next best, and said so.
+    let (target, instead) = match own.filter(|own| is_gone(&target) && !is_gone(own)) {
+        Some(own) => (StageId::from(own.as_str()), format!("{own}, because {target} is gone from Lever")),
+        None => (StageId::from(target.as_str()), target),
+    };
+    let order: Vec<String> = stages.into_iter().map(|stage| stage.stage_id).collect();
+    in_lever(tools, invitation, "moved to the progression stage", instead, |api, id| {
         let (target, order) = (target.clone(), order.clone());
         async move {
             let there = api.opportunity(&id, &[]).await?;
@@ -142,7 +149,8 @@ pub(super) fn result_link(tools: &Tools, invitation: &Invitation) -> String {
 
 /// The summary: what goes out is scores and the address, no facets and no answers.
 fn note_text(outcome: &Outcome, link: &str) -> String {
-    let mut text = "Alva: tests completed\n".to_owned();
+    let is_one = outcome.result.logic.is_none() || outcome.result.personality.is_none();
+    let mut text = format!("Alva: {} completed\n", if is_one { "test" } else { "tests" });
     let mut line = |words: std::fmt::Arguments<'_>| {
         writeln!(text, "{words}").expect("writing to a String cannot fail");
     };

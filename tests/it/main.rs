@@ -14,6 +14,7 @@ mod lists;
 mod people;
 mod postings;
 mod process;
+mod rules;
 mod settings;
 mod support;
 mod webhooks;

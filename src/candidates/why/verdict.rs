@@ -12,12 +12,12 @@ use crate::ids::{CandidateId, CompanyId};
 use crate::integrations::connection::CallError;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::watch::{self, Watch};
-use crate::integrations::{Connections, Integration, State, store as accounts};
-use crate::invitations::Invitation;
-use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, SCREENING_TAG};
+use crate::integrations::{Connections, Integration, State, rules as posting_rules, store as accounts};
+use crate::invitations::lookup::Line as RuleLine;
+use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
 use crate::invitations::store::{self, OpenByPerson};
+use crate::invitations::{Invitation, Settings};
 use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
-use crate::reconcile::find::settings;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -30,6 +30,7 @@ struct Known {
     candidate: Option<CandidateId>,
     stages: Vec<KnownStage>,
     watch: Option<Watch>,
+    settings: Settings,
     events: Vec<Line>,
     /// Why the newest event was given up, when it was.
     failure: Option<String>,
@@ -39,6 +40,12 @@ impl Known {
     fn stage(&self, id: &StageId) -> String {
         let known = self.stages.iter().find(|stage| stage.stage_id == id.as_str());
         known.map_or_else(|| id.to_string(), |stage| stage.name.clone())
+    }
+
+    /// The rules that speak for the candidate's posting.
+    fn lines(&self, seen: &Seen) -> Vec<RuleLine<'_>> {
+        let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+        self.settings.lines(seen.opportunity.posting_id(), tags)
     }
 }
 
@@ -119,6 +126,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         candidate,
         stages: stages::all(conn, id)?,
         watch: watch::of(conn, id)?,
+        settings: posting_rules::settings(conn, &account)?,
         events,
         failure,
         account,
@@ -178,11 +186,11 @@ async fn decide(
         is_invited: invitation.is_some(),
         is_invited_elsewhere: open.is_elsewhere(opportunity),
     };
-    let settings = settings(&known.account);
+    let settings = &known.settings;
     let name = |id: &StageId| known.stage(id);
-    let decision = match rules::decide(&settings, facts(Cause::StageChange)) {
+    let decision = match rules::decide(settings, facts(Cause::StageChange)) {
         // An application counts once, when Lever tells of it.
-        Decision::Nothing => rules::decide(&settings, facts(Cause::Application)),
+        Decision::Nothing => rules::decide(settings, facts(Cause::Application)),
         decided => decided,
     };
     Ok(match (decision, invitation) {
@@ -191,7 +199,7 @@ async fn decide(
             said(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
         }
         (Decision::Nothing, None) => nothing(known, &seen),
-        (Decision::Invite(rule), None) => waiting(known, &seen, &rule.words(name)),
+        (Decision::Invite(invite), None) => waiting(known, &seen, &invite.rule, &invite.words(name)),
     })
 }
 
@@ -215,6 +223,9 @@ fn mend(refusal: &Refusal) -> &'static str {
         Refusal::BlockedOrigin(_) => "Take the origin out of Blocked origins on the integration's page.",
         Refusal::NoEmail => "Add an e-mail address in Lever, and move the candidate into the stage again.",
         Refusal::Lead => "Add the candidate to a job in Lever.",
+        Refusal::NoTests(_) => {
+            "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page."
+        }
     }
 }
 
@@ -232,19 +243,45 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
         );
     }
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), name);
-    let Some(trigger) = known.account.trigger_stage_id.as_deref() else {
+    let tag = known.settings.candidate_tag.as_deref();
+    let posting_tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+    if let Some(tag) = tag.filter(|tag| posting_tags.iter().any(|there| there == tag)) {
+        return said(
+            format!(
+                "The posting itself carries the tag \u{201c}{tag}\u{201d}, so it does not count as the candidate\u{2019}s own."
+            ),
+            "Take the tag off the posting in Lever; it is meant for single candidates.",
+        );
+    }
+    let lines = known.lines(seen);
+    let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
+    let Some(first) = triggers.first() else {
+        if let Some(rule) = lines.iter().find_map(|line| line.rule) {
+            let by = rule.scope.within();
+            return said(
+                format!("The candidate belongs to a posting without tests (the rule for {by})."),
+                "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.",
+            );
+        }
         return said(
             "No trigger stage is chosen, so nobody is invited by a move.",
             "Choose the trigger stage.",
         );
     };
-    let trigger = known.stage(&StageId::from(trigger));
+    let own = tag.map(|tag| format!(" the candidate was not given the tag \u{201c}{tag}\u{201d},"));
+    let names: Vec<String> =
+        triggers.iter().map(|id| format!("\u{201c}{}\u{201d}", known.stage(id))).collect();
+    let are = if names.len() == 1 { "the trigger stage is" } else { "the trigger stages are" };
+    let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.within());
     said(
         format!(
-            "The candidate is in \u{201c}{stage}\u{201d}; the trigger stage is \u{201c}{trigger}\u{201d}, and the \
-             posting does not have the tag \u{201c}{SCREENING_TAG}\u{201d}."
+            "The candidate is in \u{201c}{stage}\u{201d}; {are} {}{},{} and the posting does not have the tag \
+             \u{201c}{SCREENING_TAG}\u{201d}.",
+            names.join(", "),
+            by.map(|by| format!(" (by the rule for {by})")).unwrap_or_default(),
+            own.unwrap_or_default(),
         ),
-        format!("Move the candidate to \u{201c}{trigger}\u{201d} in Lever."),
+        format!("Move the candidate to \u{201c}{}\u{201d} in Lever.", known.stage(first)),
     )
 }
 
@@ -257,7 +294,7 @@ fn is_near(tag: &str) -> bool {
 }
 
 /// The rules would invite now. Then it is the webhook, or the time.
-fn waiting(known: &Known, seen: &Seen, rule: &str) -> Said {
+fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     let newest = known.events.first();
     let has = |state| known.events.iter().any(|line| line.state == state);
     if known.account.state != State::Active {
@@ -285,11 +322,18 @@ fn waiting(known: &Known, seen: &Seen, rule: &str) -> Said {
             "Paste the signing token from Lever on the integration's page.",
         );
     }
-    let is_by_stage =
-        seen.opportunity.stage_id().map(StageId::as_str) == known.account.trigger_stage_id.as_deref();
+    if matches!(by, Rule::CandidateTag(..)) {
+        return Said {
+            sentence: format!("The candidate {rule}, and Lever tells of no tag by itself."),
+            mend: "The next reconciliation invites the candidate; Sync now on the integration's page does it at once."
+                .to_owned(),
+            is_good: true,
+        };
+    }
+    let is_by_stage = matches!(by, Rule::TriggerStage(..));
     let entered = seen.opportunity.entered_stage_at().map(instant);
     if let (true, Some(entered), Some(watch)) = (is_by_stage, entered, &known.watch)
-        && entered < watch.stage_since
+        && entered < watch.entered_since
     {
         return said(
             format!(
@@ -319,10 +363,17 @@ fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
         opportunity.entered_stage_at().map(|at| format!(", since {}", instant(at).relative_to(now)));
     let stage = opportunity.stage_id().map_or_else(none, |id| known.stage(id));
     let mut rows = vec![("Stage in Lever", format!("{stage}{}", entered.unwrap_or_default()))];
-    rows.push((
-        "Trigger stage",
-        known.account.trigger_stage_id.as_deref().map_or_else(none, |id| known.stage(&StageId::from(id))),
-    ));
+    let lines = known.lines(seen);
+    let triggers: Vec<String> =
+        lines.iter().filter_map(|line| line.trigger).map(|id| known.stage(id)).collect();
+    let title = if triggers.len() > 1 { "Trigger stages" } else { "Trigger stage" };
+    rows.push((title, if triggers.is_empty() { none() } else { triggers.join(", ") }));
+    if let Some(rule) = lines.first().and_then(|line| line.rule) {
+        rows.push(("Rule", posting_rules::words(rule, known.settings.tests, |id| known.stage(id))));
+    }
+    if !opportunity.tags.is_empty() {
+        rows.push(("Tags in Lever", opportunity.tags.join(", ")));
+    }
     let posting = match &seen.posting {
         Some(posting) if posting.tags.is_empty() => format!("{}, without tags", posting.text),
         Some(posting) => format!("{}, with the tags {}", posting.text, posting.tags.join(", ")),

@@ -2,6 +2,7 @@
 
 use super::habits::HabitsForm;
 use crate::app::App;
+use crate::invitations::Tests;
 use crate::people::{self, Company, CompanySettings, Habits, Name, configure};
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
@@ -60,6 +61,10 @@ pub(super) struct CompanyForm {
     support_contact: String,
     time_zone: String,
     retention: String,
+    /// None: not asked, and stays as it is.
+    default_tests: Option<String>,
+    /// None: not asked, and stays as it is.
+    ask_again_above: Option<String>,
 }
 
 impl From<&Company> for CompanyForm {
@@ -69,11 +74,35 @@ impl From<&Company> for CompanyForm {
             support_contact: company.support_contact.clone(),
             time_zone: company.time_zone.clone(),
             retention: company.retention_months.to_string(),
+            default_tests: Some(company.default_tests.to_string()),
+            ask_again_above: Some(company.ask_again_above.to_string()),
         }
     }
 }
 
 impl CompanyForm {
+    /// What a form that does not ask for everything leaves as it is.
+    fn completed(self, company: &Company) -> Self {
+        let saved = Self::from(company);
+        Self {
+            default_tests: self.default_tests.or(saved.default_tests),
+            ask_again_above: self.ask_again_above.or(saved.ask_again_above),
+            ..self
+        }
+    }
+
+    fn chose(&self, tests: &Tests) -> bool {
+        self.default_tests.as_deref() == Some(tests.as_str())
+    }
+
+    fn ask_again(&self) -> &str {
+        self.ask_again_above.as_deref().unwrap_or_default()
+    }
+
+    fn tests_words(&self) -> &'static str {
+        self.default_tests.as_deref().and_then(Tests::parse).map_or("", Tests::words)
+    }
+
     fn parse(&self) -> Result<CompanySettings, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.keep("company_name", Name::parse(&self.company_name));
@@ -81,10 +110,25 @@ impl CompanyForm {
         let contact = errors.keep("support_contact", contact);
         let zone = errors.keep("time_zone", CompanySettings::parse_time_zone(&self.time_zone));
         let months = errors.keep("retention", CompanySettings::parse_retention(&self.retention));
-        match (name, contact, zone, months) {
-            (Some(name), Some(support_contact), Some(time_zone), Some(retention_months)) => {
-                Ok(CompanySettings { name, support_contact, time_zone, retention_months })
-            }
+        let tests = CompanySettings::parse_tests(self.default_tests.as_deref().unwrap_or_default());
+        let tests = errors.keep("default_tests", tests);
+        let above = errors.keep("ask_again_above", CompanySettings::parse_ask_again(self.ask_again()));
+        match (name, contact, zone, months, tests, above) {
+            (
+                Some(name),
+                Some(support_contact),
+                Some(time_zone),
+                Some(retention_months),
+                Some(default_tests),
+                Some(ask_again_above),
+            ) => Ok(CompanySettings {
+                name,
+                support_contact,
+                time_zone,
+                retention_months,
+                default_tests,
+                ask_again_above,
+            }),
             _ => Err(errors),
         }
     }
@@ -107,10 +151,11 @@ async fn page(app: Data<App>, who: SignedIn) -> PageResult {
 
 /// Saves the settings. 422 gives the form back with what was typed.
 async fn save(app: Data<App>, who: Admin, form: Form<CompanyForm>) -> PageResult {
-    let settings = match form.0.parse() {
+    let form = form.0.completed(&who.company);
+    let settings = match form.parse() {
         Ok(settings) => settings,
         Err(errors) => {
-            let page = Page { form: Some(form.0), errors, ..Page::default() };
+            let page = Page { form: Some(form), errors, ..Page::default() };
             return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };

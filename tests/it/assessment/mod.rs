@@ -80,6 +80,9 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
         sent_at: Some(now),
         opened_at: None,
         time_percent: 100,
+        tests: alva_portal::invitations::Tests::Both,
+        rule_id: None,
+        progression_stage_id: None,
     };
     let invited = Invited {
         path: format!("/assessment/{}", code.expose()),

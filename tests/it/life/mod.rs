@@ -105,6 +105,17 @@ impl Working {
             .await;
     }
 
+    /// Chooses a trigger stage while Lever does not tell who is in it; answers what the page says.
+    pub async fn save_unseen(&self, stage: &str) -> String {
+        let stage = self.stage(stage).await;
+        let form = self.there.admin.get(&self.page()).await;
+        self.fault(json!({"target": "api", "kind": "close_before", "match": "/v1/opportunities"})).await;
+        let saved = self.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        self.there.control(Method::DELETE, "faults", Value::Null).await;
+        self.there.admin.get(&self.page()).await.text(".flash")
+    }
+
     pub async fn fault(&self, fault: Value) {
         self.there.control(Method::POST, "faults", fault).await;
     }

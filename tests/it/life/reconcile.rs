@@ -27,14 +27,12 @@ beside_lever!(
 );
 
 beside_lever!(
-    /// Who sat in the trigger stage before it was chosen is left alone.
-    a_crowd_in_the_stage_is_not_invited_by_choosing_it,
+    /// Who sat in the trigger stage before it was chosen is left alone when Lever did not tell how many they are.
+    a_crowd_that_nobody_was_shown_is_not_invited_by_choosing_its_stage,
     async |working: Working| {
-        let other = working.stage("Phone interview").await;
         let before = working.person("Sitting", "Phone interview").await;
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &other)]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let said = working.save_unseen("Phone interview").await;
+        assert!(said.contains("only those who come from now on are invited"), "{said}");
         let report = working.sync().await;
         assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
         assert!(working.events().await.is_empty());
@@ -58,7 +56,7 @@ beside_lever!(
             .there
             .portal
             .write(move |conn| {
-                let row = diesel::update(dsl::watches.find(&id)).set(dsl::stage_since.eq(Timestamp(0)));
+                let row = diesel::update(dsl::watches.find(&id)).set(dsl::entered_since.eq(Timestamp(0)));
                 assert_eq!(row.execute(conn).map_err(DbError::from)?, 1);
                 Ok(())
             })

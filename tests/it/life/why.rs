@@ -60,10 +60,7 @@ beside_lever!(
     async |working: Working| {
         use alva_portal::people::Role;
         let person = working.person("Sitting", "Phone interview").await;
-        let stage = working.stage("Phone interview").await;
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        working.save_unseen("Phone interview").await;
         working.says(&person, &["since before it was chosen"]).await;
         let portal = &working.there.portal;
         let other = portal.company("Other Ltd").await;

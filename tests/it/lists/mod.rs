@@ -131,6 +131,9 @@ impl<'p> Tenant<'p> {
             sent_at: None,
             opened_at: None,
             time_percent: 100,
+            tests: alva_portal::invitations::Tests::Both,
+            rule_id: None,
+            progression_stage_id: None,
         };
         self.portal
             .write(move |conn| {

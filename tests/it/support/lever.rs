@@ -77,10 +77,16 @@ pub struct Connected {
     pub integration: IntegrationId,
 }
 
+/// A Lever account without candidates.
+fn nobody() -> lever_sandbox::Options {
+    lever_sandbox::Options { opportunities: 0, ..Default::default() }
+}
+
 impl Connected {
-    /// Grants access as an admin does; nothing is configured yet.
+    /// Grants access as an admin does; nothing is configured yet. Nobody is in Lever, so that saving
+    /// settings invites nobody by the way.
     pub async fn start(backend: Backend) -> Self {
-        Self::granted(Portal::with_lever(backend, lever_sandbox::Options::default()).await).await
+        Self::granted(Portal::with_lever(backend, nobody()).await).await
     }
 
     async fn granted((portal, lever): (Portal, lever_sandbox::Running)) -> Self {

@@ -5,6 +5,7 @@ use super::{MaybeForm, path_of};
 use crate::app::App;
 use crate::assessment::logic::Form as TaskForm;
 use crate::assessment::session::{ExtraTime, TASK_LIMIT_MS};
+use crate::invitations::Tests;
 use crate::secrets::Code;
 use crate::sittings::{self, Guest};
 use crate::web::{PageResult, Visitor, see_other};
@@ -18,6 +19,7 @@ use serde::Deserialize;
 pub(super) struct BeginPage {
     frame: Frame,
     posting: String,
+    tests: Tests,
     /// Logic tasks at most.
     tasks: usize,
     /// For each task.
@@ -35,6 +37,7 @@ pub(super) fn page(frame: Frame, app: &App, guest: &Guest) -> BeginPage {
     let title = frame.words.say1("invited", "company", &company.name);
     BeginPage {
         posting: invitation.posting_title.clone(),
+        tests: invitation.tests,
         tasks: app.kit.calibration().logic.stop.max_items,
         minutes: in_minutes(time.map_or(TASK_LIMIT_MS, ExtraTime::task_limit_ms)),
         months: company.retention_months,

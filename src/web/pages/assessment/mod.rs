@@ -69,7 +69,9 @@ async fn page(
         Now::Task { task, left_ms, resumed } => {
             render(&task::page(frame, &task, Some(left_ms), resumed, false))
         }
-        Now::Statements { view, answered } => render(&statements::page(frame, view, answered, false)),
+        Now::Statements { view, answered } => {
+            render(&statements::page(frame, view, answered, false, guest.invitation.tests))
+        }
         Now::Done(result) => render(&result::page(frame, &result)),
     }
 }

@@ -5,6 +5,7 @@ use super::{MaybeForm, path_of};
 use crate::app::App;
 use crate::assessment::personality::{Answer, STATEMENTS, Statement};
 use crate::assessment::session::PersonalityView;
+use crate::invitations::Tests;
 use crate::secrets::Code;
 use crate::sittings::{self, Now};
 use crate::web::{PageResult, Visitor, render_with, see_other};
@@ -24,6 +25,8 @@ pub(super) struct StatementsPage {
     in_all: usize,
     /// The page was sent with gaps.
     missing: bool,
+    /// The logic test was before.
+    is_second: bool,
 }
 
 impl StatementsPage {
@@ -32,9 +35,22 @@ impl StatementsPage {
     }
 }
 
-pub(super) fn page(frame: Frame, view: PersonalityView, done: usize, missing: bool) -> StatementsPage {
+pub(super) fn page(
+    frame: Frame,
+    view: PersonalityView,
+    done: usize,
+    missing: bool,
+    tests: Tests,
+) -> StatementsPage {
     let title = frame.words.say2("statements", "page", view.page, "of", view.of);
-    StatementsPage { frame: frame.titled(title), view, done, in_all: STATEMENTS, missing }
+    StatementsPage {
+        frame: frame.titled(title),
+        view,
+        done,
+        in_all: STATEMENTS,
+        missing,
+        is_second: tests.logic(),
+    }
 }
 
 /// `s12=4`: the answer 4 to statement 12. Anything else in the form says nothing.
@@ -76,7 +92,10 @@ pub(super) async fn answer(
     match now {
         Now::Statements { view, answered } if Some(view.page) == sent && has_gaps(&view) => {
             let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
-            render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, view, answered, true))
+            render_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(frame, view, answered, true, guest.invitation.tests),
+            )
         }
         _ => Ok(see_other(&path_of(&code))),
     }

@@ -72,6 +72,25 @@ impl Words {
         self.format(id, &args)
     }
 
+    /// A message with three values in it.
+    #[allow(clippy::too_many_arguments, reason = "three names with their values")]
+    pub fn say3(
+        &self,
+        id: &str,
+        one: &str,
+        first: impl Display,
+        two: &str,
+        second: impl Display,
+        three: &str,
+        third: impl Display,
+    ) -> String {
+        let mut args = FluentArgs::new();
+        args.set(one.to_owned(), argument(&first));
+        args.set(two.to_owned(), argument(&second));
+        args.set(three.to_owned(), argument(&third));
+        self.format(id, &args)
+    }
+
     fn format(&self, id: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
             tracing::error!(id, language = self.code(), "a message is missing");

@@ -1,6 +1,7 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
 mod compare;
+mod invite;
 mod pdf;
 mod retake;
 mod time;
@@ -12,8 +13,8 @@ use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
-use crate::invitations::InvitationState;
 use crate::invitations::batch_view::{self, Summary};
+use crate::invitations::{InvitationState, Tests};
 use crate::report::Report;
 use crate::sittings::reuse::{self, Origin};
 use crate::sittings::{results, retake as retaking};
@@ -32,6 +33,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
     cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
@@ -149,7 +151,19 @@ impl OnePage {
     /// Whether the tests of an invitation can still be given more time.
     fn can_have_time(&self, invitation: &Invited) -> bool {
         use InvitationState::{Opened, Pending, Sent};
-        self.layout.may_act() && matches!(invitation.state, Pending | Sent | Opened)
+        self.layout.may_act()
+            && invitation.tests.logic()
+            && matches!(invitation.state, Pending | Sent | Opened)
+    }
+
+    fn may_invite(&self) -> bool {
+        self.layout.may_act()
+    }
+
+    /// Whether there is an invitation for the posting that the candidate is in now.
+    fn is_invited(&self) -> bool {
+        let posting = self.full.candidate.posting_id.as_deref().unwrap_or_default();
+        self.full.invitations.iter().any(|(invitation, _)| invitation.posting_id == posting)
     }
 
     fn times(&self) -> [(i32, &'static str); 4] {

@@ -74,6 +74,9 @@ impl DetailPage {
             let words = "No delivery: reconciliation found in Lever's own list what no webhook told of.";
             return ("neutral", words.to_owned());
         }
+        if event.kind == crate::invitations::by_hand::KIND {
+            return ("neutral", "No delivery: a colleague asked for this in the portal.".to_owned());
+        }
         match (&self.full.verifier, event.state) {
             (Some(token), _) => {
                 let retired = if token.retired_at.is_some() { ", which is no longer accepted" } else { "" };

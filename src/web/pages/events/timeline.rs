@@ -60,8 +60,8 @@ pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
 fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     use StepStatus::{Attention, Failed, Good, Waiting};
     let event = &full.event;
-    if event.kind == crate::reconcile::KIND {
-        // No delivery: it stands for one that never came.
+    if [crate::reconcile::KIND, crate::invitations::by_hand::KIND].contains(&event.kind.as_str()) {
+        // No delivery: it stands for one that never came, or for a colleague's wish.
         return vec![("kept", event.kept_at, String::new(), Good)];
     }
     let taken = event.kept_at.since(event.received_at);

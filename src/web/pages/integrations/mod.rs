@@ -2,11 +2,13 @@
 
 mod callback;
 mod check;
+mod confirm;
 mod disconnect;
 mod grant;
 mod list;
 mod live;
 mod reconciliations;
+mod rules;
 mod save;
 mod show;
 mod webhooks;
@@ -35,6 +37,14 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/sync", web::post().to(reconciliations::sync))
             .route("/{id}/reconciliations", web::get().to(reconciliations::list))
             .route("/{id}/reconciliations/{run}", web::get().to(reconciliations::one))
+            .route("/{id}/rules", web::get().to(rules::list))
+            .route("/{id}/rules", web::post().to(rules::add))
+            .route("/{id}/rules/new", web::get().to(rules::fresh))
+            .route("/{id}/rules/preview", web::post().to(rules::preview))
+            .route("/{id}/rules/{rule}", web::get().to(rules::one))
+            .route("/{id}/rules/{rule}", web::post().to(rules::change))
+            .route("/{id}/rules/{rule}/delete", web::get().to(rules::ask_delete))
+            .route("/{id}/rules/{rule}/delete", web::post().to(rules::delete))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
             .route("/{id}/disconnect", web::get().to(disconnect::ask))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect)),

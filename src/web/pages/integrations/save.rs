@@ -1,14 +1,16 @@
 //! **Save**, and giving an account another name.
 
+use super::confirm::Confirm;
 use super::show::{self, Page, Typed};
 use super::{id_in, page_of};
 use crate::app::App;
 use crate::db::DbError;
-use crate::ids::SigningTokenId;
+use crate::ids::{IntegrationId, SigningTokenId};
+use crate::integrations::brake::{self, Brake};
 use crate::integrations::configure::{self, Problems, SaveError, Saved, Wanted};
-use crate::integrations::{Matching, life, preview, stages, store};
-use crate::invitations::rules::Settings;
-use crate::lever::{Origin, StageId};
+use crate::integrations::preview::{self, Preview};
+use crate::integrations::watch::Follow;
+use crate::integrations::{Matching, life, stages, store};
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -27,7 +29,11 @@ pub(super) struct SettingsForm {
     trigger_stage: String,
     progression_stage: String,
     blocked_origins: Vec<String>,
+    /// None: not asked, and stays as it is.
+    candidate_tag: Option<String>,
     insist: String,
+    /// So many were shown and agreed to.
+    confirmed: String,
 }
 
 impl SettingsForm {
@@ -37,6 +43,7 @@ impl SettingsForm {
             trigger: self.trigger_stage.clone(),
             progression: self.progression_stage.clone(),
             origins: self.blocked_origins.clone(),
+            candidate_tag: self.candidate_tag.clone(),
             tokens: SecretString::from(self.webhook_signature_token.as_str()),
             remove: self.remove_token.iter().filter_map(|id| SigningTokenId::parse(id)).collect(),
             insist: !self.insist.is_empty(),
@@ -49,6 +56,7 @@ impl SettingsForm {
             trigger: self.trigger_stage,
             progression: self.progression_stage,
             origins: self.blocked_origins,
+            candidate_tag: self.candidate_tag,
             tokens: self.webhook_signature_token,
             remove: self.remove_token,
             insist: !self.insist.is_empty(),
@@ -58,7 +66,7 @@ impl SettingsForm {
 }
 
 /// Saves the settings. 422 gives the form back with what was typed, 409 when somebody else saved
-/// while it was open.
+/// while it was open. Where very many would be invited, a page asks first.
 pub(super) async fn save(
     app: Data<App>,
     who: Admin,
@@ -66,12 +74,30 @@ pub(super) async fn save(
     form: Form<SettingsForm>,
 ) -> PageResult {
     let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
+    let (company, sealer) = (who.company_id().clone(), app.sealer.clone());
     let (wanted, account) = (form.wanted(), id.clone());
-    let outcome =
-        app.db.write(move |conn| configure::save(conn, &sealer, &company, &account, &wanted, &actor)).await;
+    let checked = app
+        .db
+        .read(move |conn| {
+            let checked = configure::check(conn, &sealer, &company, &account, &wanted)?;
+            Ok::<_, SaveError>((checked.settings, checked.invites_others))
+        })
+        .await;
+    let confirmed = form.confirmed.parse().ok();
+    let outcome = match checked {
+        Ok((settings, true)) => {
+            match brake::look(&app.connections, &who.company, &id, &settings, confirmed).await {
+                Brake::Ask(preview) => return ask(&who, &id, &form, preview),
+                Brake::Save(follow) => save_now(&app, &who, &id, &form, follow).await,
+                Brake::Blind(_) => save_now(&app, &who, &id, &form, Follow::Nobody).await,
+            }
+        }
+        Ok((_, false)) => save_now(&app, &who, &id, &form, Follow::Unchanged).await,
+        Err(refused) => Err(refused),
+    };
     match outcome {
         Ok(saved) => {
+            app.work.notify_one();
             let (kind, text) = words(&saved);
             who.flash(kind, text);
             Ok(see_other(&page_of(&id)))
@@ -107,6 +133,37 @@ pub(super) async fn save(
     }
 }
 
+async fn save_now(
+    app: &App,
+    who: &Admin,
+    id: &IntegrationId,
+    form: &SettingsForm,
+    follow: Follow,
+) -> Result<Saved, SaveError> {
+    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
+    let (wanted, account) = (form.wanted(), id.clone());
+    app.db
+        .write(move |conn| configure::save(conn, &sealer, &company, &account, &wanted, follow, &actor))
+        .await
+}
+
+/// The page that asks before very many are invited.
+fn ask(who: &Admin, id: &IntegrationId, form: &SettingsForm, preview: Preview) -> PageResult {
+    let mut fields = vec![
+        ("version", form.version.to_string()),
+        ("webhook_signature_token", form.webhook_signature_token.clone()),
+        ("trigger_stage", form.trigger_stage.clone()),
+        ("progression_stage", form.progression_stage.clone()),
+        ("insist", form.insist.clone()),
+    ];
+    fields.extend(form.remove_token.iter().map(|token| ("remove_token", token.clone())));
+    fields.extend(form.blocked_origins.iter().map(|origin| ("blocked_origins", origin.clone())));
+    fields.extend(form.candidate_tag.iter().map(|tag| ("candidate_tag", tag.clone())));
+    let page = page_of(id);
+    let back = format!("{page}/preview");
+    Confirm { fields, preview, action: page, back, verb: "save" }.answer(who)
+}
+
 /// Shows who meets the rules in the form, and the form as it was typed. Saves nothing.
 pub(super) async fn preview(
     app: Data<App>,
@@ -115,22 +172,20 @@ pub(super) async fn preview(
     form: Form<SettingsForm>,
 ) -> PageResult {
     let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, wanted) = (who.company_id().clone(), id.clone());
-    let known = app
+    let (company, account, wanted) = (who.company_id().clone(), id.clone(), form.wanted());
+    let (known, settings) = app
         .db
         .read(move |conn| {
-            let is_ours = store::by_id(conn, &company, &wanted)?.is_some();
-            Ok::<_, DbError>(is_ours.then_some(stages::all(conn, &wanted)?))
+            let Some(row) = store::by_id(conn, &company, &account)? else { return Ok(None) };
+            let settings = configure::settings(conn, &row, &wanted)?;
+            Ok::<_, DbError>(Some((stages::all(conn, &account)?, settings)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let mut page = Page::default();
     if known.iter().any(|stage| stage.stage_id == form.trigger_stage && stage.removed_at.is_none()) {
-        let settings = Settings {
-            trigger_stage: Some(StageId::from(form.trigger_stage.as_str())),
-            blocked_origins: form.blocked_origins.iter().map(|word| Origin::from(word.as_str())).collect(),
-        };
-        match preview::preview(&app.connections, &id, &settings).await {
+        let kept = brake::kept_since(&who.company);
+        match preview::preview(&app.connections, &id, &settings, kept).await {
             Ok(preview) => page.preview = Some(preview),
             Err(cause) => {
                 tracing::info!(%cause, "a preview could not be made");
@@ -179,6 +234,10 @@ fn words(saved: &Saved) -> (FlashKind, String) {
         }
     } else if saved.known > 0 {
         text.push_str(" That token was saved before.");
+    }
+    text.push_str(&saved.follow.words());
+    if saved.follow == Follow::Nobody {
+        kind = FlashKind::Attention;
     }
     match saved.removed {
         0 => {}

@@ -12,7 +12,7 @@ use crate::integrations::health::{self, Health};
 use crate::integrations::preview::Preview;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
-use crate::integrations::{Environment, Integration, State, store};
+use crate::integrations::{Environment, Integration, State, rules, store};
 use crate::invitations::batch_view::{self, Summary};
 use crate::lever::{Origin, Scope, ScopeSet};
 use crate::people::{self, Habits};
@@ -81,6 +81,7 @@ pub(super) struct Typed {
     pub(super) trigger: String,
     pub(super) progression: String,
     pub(super) origins: Vec<String>,
+    pub(super) candidate_tag: Option<String>,
     /// Given back only when the form has errors, and only on that page.
     pub(super) tokens: String,
     pub(super) remove: Vec<String>,
@@ -95,8 +96,13 @@ impl Typed {
             trigger: account.trigger_stage_id.clone().unwrap_or_default(),
             progression: account.progression_stage_id.clone().unwrap_or_default(),
             origins: account.blocked().map(ToOwned::to_owned).collect(),
+            candidate_tag: Some(account.candidate_tag.clone()),
             ..Self::default()
         }
+    }
+
+    fn candidate_tag<'t>(&'t self, account: &'t Integration) -> &'t str {
+        self.candidate_tag.as_deref().unwrap_or(&account.candidate_tag)
     }
 
     fn blocks(&self, origin: &Origin) -> bool {
@@ -116,6 +122,10 @@ struct Facts {
     tokens: Vec<SigningToken>,
     /// The webhooks that the portal made.
     made: Vec<MadeWebhook>,
+    /// How many rules differ by posting.
+    rules: usize,
+    /// Stages that rules name and that are gone from Lever.
+    gone_in_rules: Vec<String>,
 }
 
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
@@ -124,9 +134,17 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         Some(user) => people::user(conn, user)?.map(|user| user.called().to_owned()),
         None => None,
     };
+    let (stages, rules) = (stages::all(conn, id)?, rules::all(conn, id)?);
+    let is_named = |stage: &KnownStage| {
+        let id = stage.stage_id.as_str();
+        rules.iter().any(|r| r.trigger_stage_id == id || r.progression_stage_id.as_deref() == Some(id))
+    };
+    let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Some(Facts {
         granted_by,
-        stages: stages::all(conn, id)?,
+        rules: rules.len(),
+        gone_in_rules: gone.map(|stage| stage.name.clone()).collect(),
+        stages,
         tokens: tokens::valid(conn, id)?,
         made: auto::made(conn, id)?,
         status: Status { checklist: checklist::of(conn, &account)?, account },

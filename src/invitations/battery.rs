@@ -1,0 +1,81 @@
+//! Which tests a candidate takes.
+
+use crate::text_enum;
+
+text_enum! {
+    /// Which tests; at least one.
+    Tests {
+        /// Logic, then personality.
+        Both => "both",
+        /// Logic alone.
+        Logic => "logic",
+        /// Personality alone.
+        Personality => "personality",
+    }
+}
+
+impl Default for Tests {
+    /// What a new company gives.
+    fn default() -> Self {
+        Self::Both
+    }
+}
+
+impl Tests {
+    /// Whether the logic test is among them.
+    pub fn logic(self) -> bool {
+        self != Self::Personality
+    }
+
+    /// Whether the personality test is among them.
+    pub fn personality(self) -> bool {
+        self != Self::Logic
+    }
+
+    /// How many.
+    pub fn count(self) -> usize {
+        usize::from(self.logic()) + usize::from(self.personality())
+    }
+
+    /// In a sentence: `logic and personality`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Both => "logic and personality",
+            Self::Logic => "logic",
+            Self::Personality => "personality",
+        }
+    }
+
+    /// As a choice: `Logic and personality`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Both => "Logic and personality",
+            Self::Logic => "Logic only",
+            Self::Personality => "Personality only",
+        }
+    }
+
+    /// What a letter invites to: `two short tests`.
+    pub fn invited_to(self) -> &'static str {
+        match self {
+            Self::Both => "two short tests",
+            _ => "a short test",
+        }
+    }
+
+    /// The sentence of a letter behind [`Self::invited_to`].
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Both => {
+                "one of logical reasoning and one of personality. They take about half an hour together, and you can \
+                 take them when it suits you."
+            }
+            Self::Logic => {
+                "one of logical reasoning. It takes 15 to 20 minutes, and you can take it when it suits you."
+            }
+            Self::Personality => {
+                "one of personality. It takes about 10 minutes, and you can take it when it suits you."
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! **Invite to tests**: a colleague's wish for one candidate, also for somebody whom no rule invites.
+
+use crate::app::App;
+use crate::ids::CandidateId;
+use crate::invitations::Tests;
+use crate::invitations::by_hand::{self, Asked};
+use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
+use actix_web::web::{Data, Path};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct InviteForm {
+    tests: String,
+}
+
+/// Asks the worker, which asks Lever first. A second click changes nothing.
+pub(super) async fn invite(
+    app: Data<App>,
+    who: Colleague,
+    id: Path<String>,
+    form: Form<InviteForm>,
+) -> PageResult {
+    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+    let page = format!("/candidates/{id}");
+    let Some(tests) = Tests::parse(&form.0.tests) else {
+        who.flash(FlashKind::Failed, "Nobody was invited: choose at least one test.");
+        return Ok(see_other(&page));
+    };
+    let (company, actor) = (who.company_id().clone(), who.actor());
+    let asked = app.db.write(move |conn| by_hand::ask(conn, &company, &id, tests, &actor)).await?;
+    app.work.notify_one();
+    let (kind, words) = match asked {
+        Asked::Queued(_) | Asked::InWork => (
+            FlashKind::Good,
+            "The invitation is on its way, unless something in Lever stands against it: see below.",
+        ),
+        Asked::InvitedBefore => (
+            FlashKind::Attention,
+            "There is an invitation for this posting already, and nobody is invited twice for one. To send it again, \
+             use that invitation.",
+        ),
+    };
+    who.flash(kind, words);
+    Ok(see_other(&page))
+}

@@ -1,0 +1,96 @@
+//! Deleting a rule: whom that would invite is shown before.
+
+use super::form::store;
+use super::{Facts, facts_of, ids_in, list_path, path};
+use crate::app::App;
+use crate::ids::RuleId;
+use crate::integrations::brake::{self, Brake};
+use crate::integrations::preview::{self, Preview};
+use crate::integrations::rules::change::{self, Change, RuleError};
+use crate::integrations::watch::Follow;
+use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "integrations/rules/delete.html")]
+struct DeletePage {
+    layout: Layout,
+    facts: Facts,
+    rule: RuleId,
+    words: String,
+    preview: Option<Preview>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct DeleteForm {
+    version: i64,
+    confirmed: String,
+}
+
+/// Asks.
+pub(in super::super) async fn ask(app: Data<App>, who: Admin, ids: Path<(String, String)>) -> PageResult {
+    let (id, rule) = ids_in(&ids)?;
+    let facts = facts_of(&app, &who, &id).await?;
+    let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
+    let words = facts.words(&row.rule());
+    let (company, account, wanted) = (who.company_id().clone(), id.clone(), Change::Delete(rule.clone()));
+    let version = facts.account.settings_version;
+    let settings = app
+        .db
+        .read(move |conn| change::check(conn, &company, &account, version, &wanted).map(|c| c.settings))
+        .await;
+    let preview = match settings {
+        Ok(settings) => {
+            let kept = brake::kept_since(&who.company);
+            preview::preview(&app.connections, &id, &settings, kept).await.ok()
+        }
+        Err(_) => None,
+    };
+    let layout = who.layout("Delete a rule", Section::Integrations)?;
+    render(&DeletePage { layout, facts, rule, words, preview })
+}
+
+/// Deletes.
+pub(in super::super) async fn delete(
+    app: Data<App>,
+    who: Admin,
+    ids: Path<(String, String)>,
+    form: Form<DeleteForm>,
+) -> PageResult {
+    let ((id, rule), form) = (ids_in(&ids)?, form.0);
+    let wanted = Change::Delete(rule.clone());
+    let (company, account, asked) = (who.company_id().clone(), id.clone(), wanted.clone());
+    let version = form.version;
+    let checked =
+        app.db.read(move |conn| change::check(conn, &company, &account, version, &asked).map(|c| c.settings));
+    let outcome = match checked.await {
+        Ok(settings) => {
+            let confirmed = form.confirmed.parse().ok();
+            let follow = match brake::look(&app.connections, &who.company, &id, &settings, confirmed).await {
+                Brake::Save(follow) => follow,
+                Brake::Blind(_) => Follow::Nobody,
+                // More than were shown: the page shows them.
+                Brake::Ask(_) => return Ok(see_other(&format!("{}/delete", path(&id, &rule)))),
+            };
+            store(&app, &who, &id, version, wanted, follow).await
+        }
+        Err(refused) => Err(refused),
+    };
+    let stale = "Nothing was deleted: somebody else changed the rules in the meantime. Look at them again.";
+    match outcome {
+        Ok(()) => {}
+        Err(RuleError::Stale) => who.flash(FlashKind::Attention, stale),
+        Err(RuleError::Disconnected) => who.flash(
+            FlashKind::Failed,
+            "Nothing was deleted: the account is disconnected. Connect it again first.",
+        ),
+        // A second click: it is gone.
+        Err(RuleError::NotFound) => {}
+        Err(RuleError::Invalid(_)) => return Err(PageError::NotFound),
+        Err(RuleError::Db(cause)) => return Err(cause.into()),
+    }
+    Ok(see_other(&list_path(&id)))
+}

@@ -1,0 +1,385 @@
+//! Adding and changing a rule, with a preview of whom it would invite.
+
+use super::super::confirm::Confirm;
+use super::super::show;
+use super::{Facts, facts_of, id_in, ids_in, list_path, path};
+use crate::app::App;
+use crate::db::DbError;
+use crate::ids::{IntegrationId, RuleId};
+use crate::integrations::brake::{self, Brake};
+use crate::integrations::connection::CallError;
+use crate::integrations::preview::{self, Preview};
+use crate::integrations::rules::change::{self, Change, Problems, RuleError, WantedRule};
+use crate::integrations::rules::{KnownPosting, Postings, known_postings};
+use crate::integrations::stages::KnownStage;
+use crate::integrations::watch::Follow;
+use crate::invitations::{Settings, Tests};
+use crate::lever::{Error, PostingId};
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render_with, see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// How long a posting's title may take.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// The form, as it was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct RuleForm {
+    version: i64,
+    /// The rule that is changed; empty for a new one.
+    rule: String,
+    /// `every`, `posting:ID` or `tag:TEXT`.
+    postings: String,
+    tests: String,
+    trigger_stage: String,
+    progression_stage: String,
+    /// So many were shown and agreed to.
+    confirmed: String,
+}
+
+impl RuleForm {
+    fn wanted(&self) -> WantedRule {
+        let (scope, value) = self.postings.split_once(':').unwrap_or((&self.postings, ""));
+        WantedRule {
+            scope: scope.to_owned(),
+            scope_value: value.to_owned(),
+            title: String::new(),
+            trigger: self.trigger_stage.clone(),
+            progression: self.progression_stage.clone(),
+            tests: self.tests.clone(),
+        }
+    }
+
+    fn id(&self) -> Option<RuleId> {
+        RuleId::parse(&self.rule)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("version", self.version.to_string()),
+            ("rule", self.rule.clone()),
+            ("postings", self.postings.clone()),
+            ("tests", self.tests.clone()),
+            ("trigger_stage", self.trigger_stage.clone()),
+            ("progression_stage", self.progression_stage.clone()),
+        ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "integrations/rules/form.html")]
+struct FormPage {
+    layout: Layout,
+    facts: Facts,
+    typed: RuleForm,
+    errors: FieldErrors,
+    is_stale: bool,
+    choices: Postings,
+    /// Why there may be more to choose from.
+    note: Option<String>,
+    preview: Option<Preview>,
+    preview_failure: Option<String>,
+}
+
+impl FormPage {
+    fn is_new(&self) -> bool {
+        self.typed.id().is_none()
+    }
+
+    fn action(&self) -> String {
+        let id = &self.facts.account.id;
+        self.typed.id().map_or_else(|| list_path(id), |rule| path(id, &rule))
+    }
+
+    fn is_about(&self, scope: &str, value: &str) -> bool {
+        self.typed.postings.split_once(':') == Some((scope, value))
+    }
+
+    /// Stages that can be chosen; one that is chosen and gone stands among them, so that it is seen.
+    fn options(&self, chosen: &str) -> Vec<&KnownStage> {
+        let is_offered = |stage: &&KnownStage| stage.removed_at.is_none() || stage.stage_id == chosen;
+        self.facts.stages.iter().filter(is_offered).collect()
+    }
+
+    fn tests(&self) -> Vec<(&'static str, String)> {
+        let default = format!("Company default ({})", self.facts.default_tests().words());
+        let mut all = vec![("default", default)];
+        all.extend(Tests::ALL.iter().map(|tests| (tests.as_str(), tests.label().to_owned())));
+        all.push(("none", "No tests: nobody is invited for these postings".to_owned()));
+        all
+    }
+}
+
+/// What a page of the form says beside it.
+#[derive(Default)]
+struct Said {
+    status: Option<StatusCode>,
+    errors: FieldErrors,
+    is_stale: bool,
+    preview: Option<Preview>,
+    preview_failure: Option<String>,
+}
+
+async fn answer(app: &App, who: &Admin, id: &IntegrationId, mut typed: RuleForm, said: Said) -> PageResult {
+    let facts = facts_of(app, who, id).await?;
+    if said.is_stale {
+        // Sent again, it overwrites: the person has been told what is saved now.
+        typed.version = facts.account.settings_version;
+    }
+    let (mut choices, note) = match known_postings(&app.connections, id).await {
+        Ok(choices) => (choices, None),
+        Err(cause) => (Postings::default(), Some(show::words(&cause))),
+    };
+    add_saved(&mut choices, &facts, &typed);
+    let title = if typed.id().is_none() { "Add a rule" } else { "Change a rule" };
+    let layout = who.layout(title, Section::Integrations)?;
+    let Said { status, errors, is_stale, preview, preview_failure } = said;
+    let page = FormPage { layout, facts, typed, errors, is_stale, choices, note, preview, preview_failure };
+    render_with(status.unwrap_or(StatusCode::OK), &page)
+}
+
+/// What rules are about already, and what was chosen, can be chosen whatever Lever lists.
+fn add_saved(choices: &mut Postings, facts: &Facts, typed: &RuleForm) {
+    let mut named: Vec<(String, String)> = Vec::new();
+    for row in &facts.rows {
+        match row.scope.as_str() {
+            "posting" => named.push((row.scope_value.clone(), row.title.clone())),
+            "tag" => drop(choices.tags.insert(row.scope_value.clone())),
+            _ => {}
+        }
+    }
+    match typed.postings.split_once(':') {
+        Some(("posting", id)) => named.push((id.to_owned(), id.to_owned())),
+        Some(("tag", tag)) if !tag.is_empty() => drop(choices.tags.insert(tag.to_owned())),
+        _ => {}
+    }
+    for (id, title) in named {
+        if choices.postings.iter().all(|posting| posting.id != id) {
+            choices.postings.push(KnownPosting { id, title });
+        }
+    }
+}
+
+/// An empty form.
+pub(in super::super) async fn fresh(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+    let id = id_in(&id)?;
+    let facts = facts_of(&app, &who, &id).await?;
+    let typed = RuleForm {
+        version: facts.account.settings_version,
+        tests: "default".to_owned(),
+        trigger_stage: facts.account.trigger_stage_id.unwrap_or_default(),
+        progression_stage: facts.account.progression_stage_id.unwrap_or_default(),
+        ..RuleForm::default()
+    };
+    answer(&app, &who, &id, typed, Said::default()).await
+}
+
+/// The form of a rule.
+pub(in super::super) async fn one(app: Data<App>, who: Admin, ids: Path<(String, String)>) -> PageResult {
+    let (id, rule) = ids_in(&ids)?;
+    let facts = facts_of(&app, &who, &id).await?;
+    let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
+    let postings = match row.scope.as_str() {
+        "every" => "every".to_owned(),
+        scope => format!("{scope}:{}", row.scope_value),
+    };
+    let typed = RuleForm {
+        version: facts.account.settings_version,
+        rule: rule.to_string(),
+        postings,
+        tests: row.tests.clone(),
+        trigger_stage: row.trigger_stage_id.clone(),
+        progression_stage: row.progression_stage_id.clone().unwrap_or_default(),
+        confirmed: String::new(),
+    };
+    answer(&app, &who, &id, typed, Said::default()).await
+}
+
+pub(in super::super) async fn add(
+    app: Data<App>,
+    who: Admin,
+    id: Path<String>,
+    form: Form<RuleForm>,
+) -> PageResult {
+    let form = RuleForm { rule: String::new(), ..form.0 };
+    save(&app, &who, &id_in(&id)?, form).await
+}
+
+pub(in super::super) async fn change(
+    app: Data<App>,
+    who: Admin,
+    ids: Path<(String, String)>,
+    form: Form<RuleForm>,
+) -> PageResult {
+    let (id, rule) = ids_in(&ids)?;
+    save(&app, &who, &id, RuleForm { rule: rule.to_string(), ..form.0 }).await
+}
+
+/// A rule as the form says it, with the posting's title; or what is wrong with it.
+async fn wanted(app: &App, who: &Admin, id: &IntegrationId, form: &RuleForm) -> Result<Change, RuleError> {
+    let mut wanted = form.wanted();
+    if wanted.scope == "posting" && !wanted.scope_value.is_empty() {
+        let (company, account, value) = (who.company_id().clone(), id.clone(), wanted.scope_value.clone());
+        let known = app.db.read(move |conn| {
+            let is_ours = crate::integrations::store::by_id(conn, &company, &account)?.is_some();
+            let rows = crate::integrations::rules::all(conn, &account)?;
+            let title = rows.into_iter().find(|row| row.scope == "posting" && row.scope_value == value);
+            Ok::<_, DbError>(is_ours.then_some(title.map(|row| row.title)))
+        });
+        wanted.title = match known.await?.ok_or(RuleError::NotFound)? {
+            Some(title) => title,
+            None => title(app, id, &wanted.scope_value).await?,
+        };
+    }
+    Ok(match form.id() {
+        Some(rule) => Change::Edit(rule, wanted),
+        None => Change::Add(wanted),
+    })
+}
+
+async fn title(app: &App, id: &IntegrationId, posting: &str) -> Result<String, RuleError> {
+    let posting = PostingId::from(posting);
+    let asked = app.connections.call_within(LIMIT, id, |api| {
+        let posting = posting.clone();
+        async move { api.posting(&posting).await }
+    });
+    let say = |words: &str| RuleError::Invalid(vec![("postings", words.to_owned())]);
+    match asked.await {
+        Ok(posting) if posting.is_confidential() => {
+            Err(say("This posting is confidential in Lever: nobody can be invited for it."))
+        }
+        Ok(posting) => Ok(posting.text),
+        Err(CallError::Lever(Error::NotFound { .. } | Error::Forbidden { .. } | Error::OurFault { .. })) => {
+            Err(say("This posting is not one of this Lever account, or it is confidential. Choose another."))
+        }
+        Err(_) => {
+            Err(say("Lever does not answer just now, so the posting is not known. Try again in a moment."))
+        }
+    }
+}
+
+/// What the account would be set to.
+async fn checked(
+    app: &App,
+    who: &Admin,
+    id: &IntegrationId,
+    version: i64,
+    change: &Change,
+) -> Result<Settings, RuleError> {
+    let (company, account, change) = (who.company_id().clone(), id.clone(), change.clone());
+    let checked = app
+        .db
+        .read(move |conn| change::check(conn, &company, &account, version, &change).map(|c| c.settings));
+    checked.await
+}
+
+/// Saves. 422 gives the form back with what was typed, 409 when somebody else changed the rules while
+/// it was open. Where very many would be invited, a page asks first.
+async fn save(app: &App, who: &Admin, id: &IntegrationId, form: RuleForm) -> PageResult {
+    let change = match wanted(app, who, id, &form).await {
+        Ok(change) => change,
+        Err(refused) => return refuse(app, who, id, form, refused).await,
+    };
+    let settings = match checked(app, who, id, form.version, &change).await {
+        Ok(settings) => settings,
+        Err(refused) => return refuse(app, who, id, form, refused).await,
+    };
+    let confirmed = form.confirmed.parse().ok();
+    let follow = match brake::look(&app.connections, &who.company, id, &settings, confirmed).await {
+        Brake::Save(follow) => follow,
+        Brake::Blind(_) => Follow::Nobody,
+        Brake::Ask(preview) => {
+            let action = form.id().map_or_else(|| list_path(id), |rule| path(id, &rule));
+            let back = format!("{}/preview", list_path(id));
+            return Confirm { fields: form.fields(), preview, action, back, verb: "save" }.answer(who);
+        }
+    };
+    match store(app, who, id, form.version, change, follow).await {
+        Ok(()) => Ok(see_other(&list_path(id))),
+        Err(refused) => refuse(app, who, id, form, refused).await,
+    }
+}
+
+/// Writes a change down, and says so on the next page.
+pub(super) async fn store(
+    app: &App,
+    who: &Admin,
+    id: &IntegrationId,
+    version: i64,
+    change: Change,
+    follow: Follow,
+) -> Result<(), RuleError> {
+    let (company, actor, account) = (who.company_id().clone(), who.actor(), id.clone());
+    let done = match change {
+        Change::Delete(_) => "Deleted.",
+        _ => "Saved.",
+    };
+    app.db
+        .write(move |conn| change::save(conn, &company, &account, version, &change, follow, &actor))
+        .await?;
+    app.work.notify_one();
+    let kind = if follow == Follow::Nobody { FlashKind::Attention } else { FlashKind::Good };
+    who.flash(kind, format!("{done}{}", follow.words()));
+    Ok(())
+}
+
+async fn refuse(app: &App, who: &Admin, id: &IntegrationId, form: RuleForm, why: RuleError) -> PageResult {
+    let said = match why {
+        RuleError::Invalid(problems) => Said {
+            status: Some(StatusCode::UNPROCESSABLE_ENTITY),
+            errors: errors(&problems),
+            ..Said::default()
+        },
+        RuleError::Stale => Said { status: Some(StatusCode::CONFLICT), is_stale: true, ..Said::default() },
+        RuleError::Disconnected => {
+            who.flash(
+                FlashKind::Failed,
+                "Nothing was saved: the account is disconnected. Connect it again first.",
+            );
+            return Ok(see_other(&list_path(id)));
+        }
+        RuleError::NotFound => return Err(PageError::NotFound),
+        RuleError::Db(cause) => return Err(cause.into()),
+    };
+    answer(app, who, id, form, said).await
+}
+
+fn errors(problems: &Problems) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for (field, text) in problems {
+        errors.add(field, text.clone());
+    }
+    errors
+}
+
+/// Shows whom the rule in the form would invite, and the form as it was typed. Saves nothing.
+pub(in super::super) async fn preview(
+    app: Data<App>,
+    who: Admin,
+    id: Path<String>,
+    form: Form<RuleForm>,
+) -> PageResult {
+    let (id, form) = (id_in(&id)?, form.0);
+    let settings = match wanted(&app, &who, &id, &form).await {
+        Ok(change) => checked(&app, &who, &id, form.version, &change).await,
+        Err(refused) => Err(refused),
+    };
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(refused) => return refuse(&app, &who, &id, form, refused).await,
+    };
+    let mut said = Said::default();
+    match preview::preview(&app.connections, &id, &settings, brake::kept_since(&who.company)).await {
+        Ok(preview) => said.preview = Some(preview),
+        Err(cause) => {
+            said.preview_failure = Some(format!("{}, so nobody can be previewed.", show::words(&cause)));
+        }
+    }
+    answer(&app, &who, &id, form, said).await
+}

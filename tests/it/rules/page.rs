@@ -1,0 +1,198 @@
+//! The table of rules, and what they cause.
+
+use super::*;
+use alva_portal::people::Role;
+
+active!(the_most_specific_rule_decides_and_the_event_names_it, async |ruled: Ruled| {
+    let (id, title, tags) = ruled.plain().clone();
+    let (phone, onsite) = (ruled.stage("Phone interview").await, ruled.stage("On-site interview").await);
+    let by_tag = format!("tag:{}", tags[0]);
+    ruled
+        .added(&[
+            ("postings", &by_tag),
+            ("tests", "logic"),
+            ("trigger_stage", &phone),
+            ("progression_stage", &onsite),
+        ])
+        .await;
+    let list = ruled.there.admin.get(&ruled.rules()).await;
+    let rows = list.text("tbody tr");
+    let lines: Vec<&str> = rows.lines().collect();
+    assert!(
+        lines[0].contains(&format!("Postings tagged “{}” Phone interview logic On-site interview", tags[0])),
+        "{rows}"
+    );
+    assert!(lines[1].contains("Every other posting") && lines[1].contains("Assessment"), "{rows}");
+    // The posting's candidates follow the rule, and the account's trigger stage no more.
+    let person = ruled.person("Grace", json!({"posting": id})).await;
+    ruled.there.move_to(&person, "Assessment").await;
+    let events = ruled.there.worked(&person, 1).await;
+    assert_eq!(events[0].outcome, "nothing_to_do", "{}", events[0].reason);
+    assert!(
+        events[0].reason.contains(&format!("the rule for postings tagged “{}”", tags[0])),
+        "{}",
+        events[0].reason
+    );
+    ruled.there.move_to(&person, "Phone interview").await;
+    let events = ruled.there.worked(&person, 2).await;
+    let last = events.iter().find(|event| event.outcome == "invited").expect("invited by the rule");
+    let page = ruled.there.admin.get(&format!("/events/{}", last.id)).await;
+    assert!(
+        page.text(".timeline").contains(&format!(
+            "invite to logic: is in the trigger stage “Phone interview” (the rule for postings tagged “{}”)",
+            tags[0]
+        )),
+        "{}",
+        page.text(".timeline")
+    );
+    let invitation = ruled.invited(&person).await;
+    assert_eq!(invitation.tests.as_str(), "logic");
+    assert_eq!(invitation.progression_stage_id.as_deref(), Some(onsite.as_str()));
+    let mail = &ruled.there.mails_to("grace@people.example").await[0];
+    assert!(mail["subject"].as_str().unwrap().contains("invites you to a short test"), "{mail}");
+    // A rule for the posting itself goes before its tags: no tests at all.
+    ruled.added(&[("postings", &format!("posting:{id}")), ("tests", "none")]).await;
+    let list = ruled.there.admin.get(&ruled.rules()).await;
+    let rows = list.text("tbody tr");
+    assert!(
+        rows.lines().next().unwrap().contains(&format!("The posting “{title}” any stage no tests not moved")),
+        "{rows}"
+    );
+    let other = ruled.person("Ina", json!({"posting": id})).await;
+    ruled.there.move_to(&other, "Phone interview").await;
+    let events = ruled.there.worked(&other, 1).await;
+    assert_eq!(events[0].outcome, "posting_without_tests", "{}", events[0].reason);
+    assert!(
+        events[0].reason.contains(&format!("the rule for the posting “{title}”")),
+        "{}",
+        events[0].reason
+    );
+    let why = ruled.there.admin.get(&format!("/candidates/why?q={}", other["id"].as_str().unwrap())).await;
+    assert!(why.text("main").contains("belongs to a posting without tests"), "{}", why.text("main"));
+    let log = ruled.there.portal.audit(&ruled.there.company.id).await;
+    assert_eq!(log.iter().filter(|action| *action == "rule.added").count(), 2);
+});
+
+active!(a_candidate_who_is_done_goes_where_the_rule_says_now, async |ruled: Ruled| {
+    use alva_portal::invitations::progression;
+    let (id, ..) = ruled.plain().clone();
+    let (phone, onsite) = (ruled.stage("Phone interview").await, ruled.stage("On-site interview").await);
+    let check = ruled.stage("Reference check").await;
+    let about = format!("posting:{id}");
+    ruled.added(&[("postings", &about), ("trigger_stage", &phone), ("progression_stage", &onsite)]).await;
+    let person = ruled.person("Goal", json!({"posting": id})).await;
+    ruled.there.move_to(&person, "Phone interview").await;
+    let invitation = ruled.invited(&person).await;
+    let goal = async || {
+        let invitation = invitation.clone();
+        ruled
+            .there
+            .portal
+            .running
+            .db
+            .read(move |conn| progression::stage_of(conn, &invitation))
+            .await
+            .unwrap()
+    };
+    assert_eq!(goal().await, Some(onsite.clone()));
+    // Mended later: who is at the tests goes to the new stage.
+    let link = ruled.there.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
+    let form = ruled.there.admin.get(&link).await;
+    ruled
+        .there
+        .admin
+        .press(&form, "Save rule", &[("progression_stage", &check)])
+        .await
+        .leads_to(&ruled.rules());
+    assert_eq!(goal().await, Some(check));
+    // Deleted: to the stage that was promised when the candidate was invited.
+    let asked = ruled.there.admin.get(&format!("{link}/delete")).await;
+    let deleted = ruled.there.admin.press(&asked, "Delete rule", &[]).await;
+    deleted.leads_to(&ruled.rules());
+    assert_eq!(ruled.flash(&ruled.rules()).await, "Deleted.");
+    assert_eq!(goal().await, Some(onsite));
+    let again = ruled.there.admin.press(&asked, "Delete rule", &[]).await;
+    again.leads_to(&ruled.rules());
+    assert!(ruled.flash(&ruled.rules()).await.contains("Nothing was deleted"));
+});
+
+active!(what_is_wrong_is_said_and_what_was_typed_stays, async |ruled: Ruled| {
+    let (id, ..) = ruled.plain().clone();
+    let (phone, about) = (ruled.stage("Phone interview").await, format!("posting:{id}"));
+    for (fields, field, words) in [
+        (vec![("postings", "")], "postings", "Choose the postings"),
+        (vec![("postings", "posting:nothing-like-that")], "postings", "not one of this Lever account"),
+        (vec![("postings", "every"), ("tests", "none")], "postings", "nobody would be invited"),
+        (vec![("postings", &about), ("tests", "everything")], "tests", "Choose which tests"),
+        (vec![("postings", &about), ("trigger_stage", "")], "trigger_stage", "Choose the stage"),
+        (vec![("postings", &about), ("trigger_stage", "gone")], "trigger_stage", "no longer exists"),
+        (
+            vec![("postings", &about), ("trigger_stage", &phone), ("progression_stage", &phone)],
+            "progression_stage",
+            "candidates are there already",
+        ),
+    ] {
+        let page = ruled.add(&fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
+        assert!(page.text(&format!("#{field}-error")).contains(words), "{fields:?}: {}", page.text("main"));
+    }
+    let kept = ruled.add(&[("postings", &about), ("tests", "logic"), ("trigger_stage", "gone")]).await;
+    assert_eq!(
+        kept.attribute("#postings option[selected]", "value"),
+        Some(about.clone()),
+        "what was typed stays"
+    );
+    assert!(kept.attribute("input[name=tests][value=logic]", "checked").is_some());
+    ruled.added(&[("postings", &about), ("trigger_stage", &phone)]).await;
+    let twice = ruled.add(&[("postings", &about), ("trigger_stage", &phone)]).await;
+    assert!(
+        twice.text("#trigger_stage-error").contains("There is a rule for these postings"),
+        "{}",
+        twice.text("main")
+    );
+    let none = ruled.add(&[("postings", &about), ("tests", "none")]).await;
+    assert!(
+        none.text("#tests-error").contains("cannot stand beside one without tests"),
+        "{}",
+        none.text("main")
+    );
+});
+
+active!(two_people_at_once_lose_nothing, async |ruled: Ruled| {
+    let phone = ruled.stage("Phone interview").await;
+    let about = format!("posting:{}", ruled.plain().0);
+    let first = ruled.there.admin.get(&format!("{}/new", ruled.rules())).await;
+    ruled.added(&[("postings", "every"), ("tests", "logic"), ("trigger_stage", &phone)]).await;
+    let late = ruled.there.admin.press(&first, "Save rule", &[("postings", &about), ("tests", "none")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.html);
+    let told = late.text(".error-summary");
+    assert!(told.contains("Every posting · entering “Phone interview” → logic"), "{told}");
+    assert_eq!(late.attribute("#postings option[selected]", "value"), Some(about));
+    ruled.there.admin.press(&late, "Save rule", &[]).await.leads_to(&ruled.rules());
+    let rows = ruled.there.admin.get(&ruled.rules()).await.text("tbody tr");
+    assert_eq!(rows.lines().count(), 3, "{rows}");
+});
+
+active!(rules_are_their_companys_and_their_admins, async |ruled: Ruled| {
+    let portal = &ruled.there.portal;
+    ruled.added(&[("postings", "every"), ("trigger_stage", &ruled.stage("Offer").await)]).await;
+    let link = ruled.there.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
+    let other = portal.company("Other Ltd").await;
+    portal.person(&other, "eve@other.example", Role::Admin).await;
+    portal.person(&ruled.there.company, "max@acme.example", Role::Member).await;
+    let (eve, max) =
+        (portal.signed_in("eve@other.example").await, portal.signed_in("max@acme.example").await);
+    for path in [ruled.rules(), link.clone(), format!("{link}/delete"), format!("{}/new", ruled.rules())] {
+        assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let fields = [("version", "1"), ("postings", "every"), ("trigger_stage", "offer"), ("tests", "logic")];
+    for path in [ruled.rules(), link.clone(), format!("{}/preview", ruled.rules())] {
+        assert_eq!(eve.post(&path, &fields).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(max.post(&path, &fields).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(max.post(&format!("{link}/delete"), &[("version", "2")]).await.status, StatusCode::FORBIDDEN);
+    eve.post(&format!("{link}/delete"), &[("version", "2")]).await;
+    let seen = max.get(&ruled.rules()).await;
+    assert_eq!((seen.status, seen.text("tbody tr").lines().count()), (StatusCode::OK, 2));
+    assert!(!seen.html.contains("Add rule"), "a member sees the rules and changes none");
+});
