@@ -194,9 +194,9 @@ impl Facts {
         let is_before = |at: &&Standing| place(at.stage) < place(Stage::Progression);
         let may_move = |at: &&Standing| is_before(at) && !at.archived;
         let is_left_alone = self.spells[completed..].iter().skip(1).all(|spell| !spell.is_put);
-        let must_move = is_left_alone && since.iter().all(|at| may_move(at)) && !self.was_out_of_reach();
+        let must_move = is_left_alone && since.iter().all(&may_move) && !self.was_out_of_reach();
         let mut stages = BTreeSet::new();
-        if since.iter().any(|at| may_move(at)) {
+        if since.iter().any(may_move) {
             stages.insert(Stage::Progression.name());
         }
         if !must_move {

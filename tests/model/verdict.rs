@@ -165,7 +165,7 @@ impl Seen {
         }
         let was_hired = facts.spells.iter().any(|spell| spell.standing.hired);
         // Somebody who is hired before the mail is out gets none.
-        if is_invited != !self.links.is_empty() && !(is_invited && was_hired) {
+        if is_invited == self.links.is_empty() && !(is_invited && was_hired) {
             wrong.push(format!("{} invitation(s), {} mail(s)", self.rows.len(), self.links.len()));
         }
         if let Some(row) = self.rows.first()
