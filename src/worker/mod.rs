@@ -9,6 +9,7 @@ mod chores;
 mod follow_up;
 mod hold;
 mod lease;
+mod letters;
 mod link;
 mod look;
 mod orders;

@@ -9,6 +9,7 @@ mod helpers;
 mod hold;
 mod house;
 mod journey;
+mod letters;
 mod life;
 mod lists;
 mod people;

@@ -13,6 +13,7 @@ mod home;
 mod integrations;
 mod invite;
 mod login;
+mod mail;
 mod password;
 mod profiles;
 mod setup;
@@ -29,6 +30,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     password::routes(cfg);
     invite::routes(cfg);
     company::routes(cfg);
+    mail::routes(cfg);
     habits::routes(cfg);
     team::routes(cfg);
     profiles::routes(cfg);
