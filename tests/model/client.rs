@@ -115,8 +115,19 @@ impl Client {
 
     /// Sends a form without having seen its page, with a token of the session from another one.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Page, Gone> {
-        let page = self.get("/settings/team").await?;
-        let token = page.attribute("input[name=csrf]", "value").ok_or("no token of the session")?;
+        let mut page = self.get("/settings/team").await?;
+        // When the portal says that something went wrong, people try again; it is printed, not hidden.
+        for _ in 0..20 {
+            if !page.status.is_server_error() {
+                break;
+            }
+            println!("{}: {} {}", page.url, page.status, page.text("main"));
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            page = self.get("/settings/team").await?;
+        }
+        let token = page.attribute("input[name=csrf]", "value").ok_or_else(|| {
+            format!("no token of the session: {} {:?} {}", page.status, page.location, page.text("main"))
+        })?;
         let fields: Vec<_> = fields.iter().copied().chain([("csrf", token.as_str())]).collect();
         self.send(self.http.post(self.base.join(path).unwrap()).form(&fields)).await
     }
