@@ -106,8 +106,50 @@ shut-expired = This invitation has ended
 shut-expired-text = The time to begin is over. If you would still like to take the tests, ask { $company } for a new invitation.
 shut-cancelled = These tests are no longer needed
 shut-cancelled-text = { $company } has ended this invitation. You need do nothing.
+shut-replaced = A newer link was mailed
+shut-replaced-text = { $company } has written to you again, with a new link. Open the newest e-mail; your answers so far are kept. If you cannot find it, ask { $company }.
 shut-withdrawn = You have withdrawn
 shut-withdrawn-text = Your answers and scores are erased. { $company } sees that you withdrew, and no result.
 stale = Please try that once more
 stale-text = This page had been open for very long, or your browser keeps no cookies. Nothing was changed, and all your earlier answers are kept. If this comes again, allow cookies for this site.
 stale-back = Back to the tests
+
+# Mails. A company can have texts of its own; these are the ones it starts with. Name, company and so on
+# stand there as placeholders.
+mail-invitation-subject = { $company } invites you to { $tests }
+mail-invitation-body =
+    Hello { $name },
+
+    { $company } invites you to { $tests }, for { $posting }. It takes about { $minutes } minutes in all, and you can begin when it suits you.
+
+    The link is yours alone and works until { $until }.
+
+    Questions? { $support }
+mail-reminder-subject = Reminder from { $company }: { $posting }
+mail-reminder-body =
+    Hello { $name },
+
+    { $company } has asked you to take { $tests }, for { $posting }. It takes about { $minutes } minutes in all.
+
+    The link works until { $until }. If you are no longer interested, you need do nothing.
+
+    Questions? { $support }
+mail-tests-both = two short tests of logic and personality
+mail-tests-logic = a short test of logic
+mail-tests-personality = a short personality test
+mail-no-posting = your application
+mail-started = You have begun, and your answers so far are kept.
+mail-button = Go to your assessment
+mail-continue = Continue your assessment
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December

@@ -106,8 +106,49 @@ shut-expired = Den här inbjudan har gått ut
 shut-expired-text = Tiden för att börja är slut. Vill du ändå göra testen, be { $company } om en ny inbjudan.
 shut-cancelled = Testen behövs inte längre
 shut-cancelled-text = { $company } har avslutat inbjudan. Du behöver inte göra något.
+shut-replaced = En nyare länk har mejlats
+shut-replaced-text = { $company } har skrivit till dig igen, med en ny länk. Öppna det nyaste mejlet; dina svar hittills finns kvar. Om du inte hittar det, fråga { $company }.
 shut-withdrawn = Du har dragit dig tillbaka
 shut-withdrawn-text = Dina svar och poäng är raderade. { $company } ser att du drog dig tillbaka, och inget resultat.
 stale = Försök en gång till
 stale-text = Sidan hade varit öppen mycket länge, eller så sparar din webbläsare inga kakor. Inget ändrades, och alla dina tidigare svar finns kvar. Om det här kommer igen, tillåt kakor för den här webbplatsen.
 stale-back = Tillbaka till testen
+
+# Mejl.
+mail-invitation-subject = { $company } bjuder in dig till { $tests }
+mail-invitation-body =
+    Hej { $name },
+
+    { $company } bjuder in dig till { $tests }, för { $posting }. Det tar sammanlagt omkring { $minutes } minuter, och du kan börja när det passar dig.
+
+    Länken är bara din och gäller till och med { $until }.
+
+    Frågor? { $support }
+mail-reminder-subject = Påminnelse från { $company }: { $posting }
+mail-reminder-body =
+    Hej { $name },
+
+    { $company } har bett dig att göra { $tests }, för { $posting }. Det tar sammanlagt omkring { $minutes } minuter.
+
+    Länken gäller till och med { $until }. Om du inte längre är intresserad behöver du inte göra något.
+
+    Frågor? { $support }
+mail-tests-both = två korta test i logik och personlighet
+mail-tests-logic = ett kort logiktest
+mail-tests-personality = ett kort personlighetstest
+mail-no-posting = din ansökan
+mail-started = Du har börjat, och dina svar hittills finns kvar.
+mail-button = Gå till dina test
+mail-continue = Fortsätt med dina test
+month-1 = januari
+month-2 = februari
+month-3 = mars
+month-4 = april
+month-5 = maj
+month-6 = juni
+month-7 = juli
+month-8 = augusti
+month-9 = september
+month-10 = oktober
+month-11 = november
+month-12 = december

@@ -85,6 +85,19 @@ impl Timestamp {
         self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
     }
 
+    /// Year, month and day in a time zone.
+    pub fn date_parts_in(self, zone: &jiff::tz::TimeZone) -> (i16, i8, i8) {
+        let date = self.as_jiff().to_zoned(zone.clone()).date();
+        (date.year(), date.month(), date.day())
+    }
+
+    /// The same time of day so many calendar days later in a time zone.
+    pub fn days_later(self, days: i64, zone: &jiff::tz::TimeZone) -> Self {
+        use jiff::ToSpan as _;
+        let zoned = self.as_jiff().to_zoned(zone.clone());
+        zoned.checked_add(days.days()).map_or(Self(i64::MAX), |then| Self(then.timestamp().as_millisecond()))
+    }
+
     /// In words, seen from `now`: `2 min ago`, `in 5 days`, `just now`.
     pub fn relative_to(self, now: Self) -> String {
         let millis = now.since(self);

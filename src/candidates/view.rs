@@ -51,6 +51,8 @@ pub struct Line {
 pub struct Beside {
     /// The newest invitation of each: its state and since when.
     pub invitations: HashMap<CandidateId, (InvitationState, Timestamp)>,
+    /// The newest invitation of each, with how often it was sent again: what resending takes.
+    pub mailings: HashMap<CandidateId, (InvitationId, i32)>,
     /// Stages' names by account and stage.
     pub stages: HashMap<(IntegrationId, String), String>,
 }
@@ -126,10 +128,17 @@ fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
     if lines.is_empty() {
         return Ok(Beside::default());
     }
-    let newest_last: Vec<(CandidateId, InvitationState, Timestamp)> = invitations::table
+    type Newest = (CandidateId, InvitationState, Timestamp, InvitationId, i32);
+    let newest_last: Vec<Newest> = invitations::table
         .filter(invitations::candidate_id.eq_any(lines.iter().map(|line| &line.id)))
         .order(invitations::id.asc())
-        .select((invitations::candidate_id, invitations::state, invitations::created_at))
+        .select((
+            invitations::candidate_id,
+            invitations::state,
+            invitations::created_at,
+            invitations::id,
+            invitations::mailing,
+        ))
         .load(conn)?;
     let mut accounts: Vec<_> = lines.iter().map(|line| &line.integration_id).collect();
     accounts.sort_unstable();
@@ -139,7 +148,11 @@ fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
         .select((lever_stages::integration_id, lever_stages::stage_id, lever_stages::name))
         .load(conn)?;
     Ok(Beside {
-        invitations: newest_last.into_iter().map(|(id, state, at)| (id, (state, at))).collect(),
+        mailings: newest_last
+            .iter()
+            .map(|(id, _, _, i, mailing)| (id.clone(), (i.clone(), *mailing)))
+            .collect(),
+        invitations: newest_last.into_iter().map(|(id, state, at, ..)| (id, (state, at))).collect(),
         stages: stages.into_iter().map(|(account, stage, name)| ((account, stage), name)).collect(),
     })
 }
@@ -172,6 +185,16 @@ pub struct Invited {
     pub sent_at: Option<Timestamp>,
     /// When the link was first opened.
     pub opened_at: Option<Timestamp>,
+    /// The language that the candidate is written to; empty until the first mail.
+    pub language: String,
+    /// How often it was sent again.
+    pub mailing: i32,
+    /// When the last reminder went out.
+    pub reminded_at: Option<Timestamp>,
+    /// Why the last mail could not be sent, in the mail server's words; empty when it could.
+    pub mail_failure: String,
+    /// Why it was cancelled; empty when it was not.
+    pub ended_reason: String,
 }
 
 /// An action, as the candidate's page shows it.
@@ -194,6 +217,8 @@ pub struct Acted {
     pub created_at: Timestamp,
     /// When it reached its final state.
     pub finished_at: Option<Timestamp>,
+    /// Not tried before then.
+    pub next_attempt_at: Timestamp,
 }
 
 /// All that is known of one candidate.

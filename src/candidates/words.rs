@@ -15,6 +15,7 @@ pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {
         InvitationState::Withdrawn => ("neutral", "withdrawn"),
         InvitationState::Failed => ("failed", "mail failed"),
         InvitationState::Cancelled => ("neutral", "cancelled"),
+        InvitationState::Expired => ("neutral", "expired"),
     }
 }
 
@@ -22,6 +23,7 @@ pub fn invitation(state: InvitationState) -> (&'static str, &'static str) {
 pub fn action(kind: ActionKind) -> &'static str {
     match kind {
         ActionKind::MailInvitation => "Mail the invitation",
+        ActionKind::MailReminder => "Mail a reminder",
         ActionKind::AddTag => "Set the progress tag in Lever",
         ActionKind::AddNote => "Write the result as a note in Lever",
         ActionKind::AddLink => "Link to the result in Lever",
@@ -38,5 +40,6 @@ pub fn action_state(state: ActionState) -> (&'static str, &'static str) {
         ActionState::Planned => ("waiting", "to be tried"),
         ActionState::Done => ("good", "done"),
         ActionState::Failed => ("failed", "failed"),
+        ActionState::Skipped => ("neutral", "not needed"),
     }
 }

@@ -334,6 +334,11 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         opened_at -> Nullable<BigInt>,
         time_percent -> Integer,
+        language -> Text,
+        mailing -> Integer,
+        reminded_at -> Nullable<BigInt>,
+        mail_failure -> Text,
+        ended_reason -> Text,
         reused_from -> Nullable<Text>,
         tests -> Text,
         rule_id -> Nullable<Text>,
@@ -359,6 +364,26 @@ diesel::table! {
         kind -> Text,
         signing_token_id -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mail_settings (company_id) {
+        company_id -> Text,
+        language -> Text,
+        good_for_days -> Integer,
+        reminders_most -> Integer,
+    }
+}
+
+diesel::table! {
+    mail_texts (company_id, kind, language) {
+        company_id -> Text,
+        kind -> Text,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+        updated_at -> BigInt,
     }
 }
 
@@ -430,6 +455,14 @@ diesel::table! {
         failure -> Text,
         attempts -> Integer,
         next_attempt_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    replaced_links (code_hash) {
+        code_hash -> Text,
+        invitation_id -> Text,
+        replaced_at -> BigInt,
     }
 }
 
@@ -588,6 +621,8 @@ diesel::joinable!(invitations -> integrations (integration_id));
 diesel::joinable!(lever_stages -> integrations (integration_id));
 diesel::joinable!(lever_webhooks -> integrations (integration_id));
 diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
+diesel::joinable!(mail_settings -> companies (company_id));
+diesel::joinable!(mail_texts -> companies (company_id));
 diesel::joinable!(oauth_flows -> companies (company_id));
 diesel::joinable!(oauth_flows -> integrations (integration_id));
 diesel::joinable!(oauth_flows -> users (user_id));
@@ -599,6 +634,7 @@ diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id)
 diesel::joinable!(reconciliations -> companies (company_id));
 diesel::joinable!(reconciliations -> integrations (integration_id));
 diesel::joinable!(reconciliations -> users (asked_by));
+diesel::joinable!(replaced_links -> invitations (invitation_id));
 diesel::joinable!(role_profiles -> companies (company_id));
 diesel::joinable!(rules -> companies (company_id));
 diesel::joinable!(rules -> integrations (integration_id));
@@ -635,11 +671,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     lever_stages,
     lever_webhooks,
+    mail_settings,
+    mail_texts,
     oauth_flows,
     postings,
     profiled_postings,
     reconciliation_findings,
     reconciliations,
+    replaced_links,
     role_profiles,
     rules,
     sessions,

@@ -6,6 +6,7 @@ use super::store::Integration;
 use super::{State, alerts, watch};
 use crate::db::{Conn, DbResult};
 use crate::events::health::{self as events, Queue};
+use crate::invitations::post;
 use crate::reconcile::{self, Run};
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -36,12 +37,19 @@ pub struct Health {
     pub check_failure: String,
     /// What waits for its turn.
     pub queue: Queue,
+    /// Invitations whose mail failed; counted up to [`Health::MOST_FAILED`].
+    pub mail_failed: i64,
     /// The newest reconciliation.
     pub last_run: Option<Run>,
     /// When the next one is planned.
     pub next_run: Option<Timestamp>,
     /// Calls to Lever that could be made at once, and the most that ever can; of this process.
     pub headroom: Option<(u32, u32)>,
+}
+
+impl Health {
+    /// No more mails that failed are counted.
+    pub const MOST_FAILED: i64 = 100;
 }
 
 /// Failures in the last day, hour by hour.
@@ -129,6 +137,7 @@ pub fn of(conn: &mut Conn, connections: &Connections, account: &Integration) -> 
         checked_at,
         check_failure,
         queue: events::queue(conn, &account.id)?,
+        mail_failed: post::failed(conn, &account.company_id, &account.id, Health::MOST_FAILED)?,
         last_run: reconcile::last(conn, &account.id)?,
         next_run: watch.filter(|_| account.state == State::Active).map(|w| w.next_reconcile_at),
         headroom,

@@ -62,9 +62,8 @@ pub fn gone(conn: &mut Conn, account: &IntegrationId, stage: Option<&str>) -> Db
 
 /// When none of the stages that invite somebody is in Lever any more: the first of them.
 pub fn all_gone<'k>(known: &'k [KnownStage], triggers: &[StageId]) -> Option<&'k KnownStage> {
-    let gone = |id: &StageId| {
-        known.iter().find(|stage| stage.stage_id == id.as_str() && stage.removed_at.is_some())
-    };
+    let gone =
+        |id: &StageId| known.iter().find(|stage| stage.stage_id == id.as_str() && stage.removed_at.is_some());
     let first = triggers.first().and_then(gone)?;
     triggers.iter().all(|id| gone(id).is_some()).then_some(first)
 }

@@ -13,6 +13,8 @@ text_enum! {
     ActionKind {
         /// The invitation's mail.
         MailInvitation => "mail_invitation",
+        /// A reminder of it.
+        MailReminder => "mail_reminder",
         /// The progress tag on the opportunity in Lever.
         AddTag => "add_tag",
         /// The result as a note on the opportunity.
@@ -39,6 +41,8 @@ text_enum! {
         Done => "done",
         /// Given up, with the reason.
         Failed => "failed",
+        /// No longer called for, with the reason.
+        Skipped => "skipped",
     }
 }
 
@@ -125,6 +129,22 @@ impl Action {
 pub fn add(conn: &mut Conn, action: &Action) -> DbResult<()> {
     diesel::insert_into(actions::table).values(action).execute(conn)?;
     Ok(())
+}
+
+/// Writes an action down unless it is there. `false`: it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_new(conn: &mut Conn, action: &Action) -> DbResult<bool> {
+    let known: Option<ActionId> = actions::table
+        .filter(actions::dedupe_key.eq(&action.dedupe_key))
+        .select(actions::id)
+        .first(conn)
+        .optional()?;
+    if known.is_none() {
+        add(conn, action)?;
+    }
+    Ok(known.is_none())
 }
 
 /// The actions of an event that are still to be tried, in order.

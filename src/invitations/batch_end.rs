@@ -3,6 +3,7 @@
 use super::actions::{self, Action, ActionKind};
 use super::batches::{Batch, HELD, UNDONE};
 use super::burst::BatchState;
+use super::post;
 use super::store::{Invitation, InvitationState};
 use crate::audit::{self, Actor};
 use crate::db::schema::{batch_events, batches, events, invitations};
@@ -108,18 +109,26 @@ pub fn undo(conn: &mut Conn, batch: &Batch, user: &UserId, actor: &Actor) -> DbR
     let words = format!("taken back with the others of this move by {}", name_of(actor));
     let waiting = held_events(conn, &batch.id)?;
     let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
-    let mailed: Vec<Invitation> = invitations::table
+    let mut mailed: Vec<Invitation> = invitations::table
         .filter(invitations::event_id.eq_any(members(&batch.id)))
         .filter(invitations::state.eq_any(open))
         .select(Invitation::as_select())
         .load(conn)?;
+    let mut of_now = Vec::new();
+    for invitation in mailed.drain(..) {
+        // Who began in this moment may finish.
+        if post::take_back(conn, &invitation.id, &open, &words)? {
+            of_now.push(invitation);
+        }
+    }
+    mailed = of_now;
     for invitation in &mailed {
         actions::give_up_planned(conn, &invitation.id, "the invitation was taken back")?;
         actions::add(conn, &Action::new(ActionKind::ClearTags, invitation, "undone"))?;
     }
     diesel::update(invitations::table)
         .filter(invitations::event_id.eq_any(members(&batch.id)))
-        .filter(invitations::state.eq_any([InvitationState::Held].into_iter().chain(open)))
+        .filter(invitations::state.eq(InvitationState::Held))
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
         .execute(conn)?;
     let of_mailed: Vec<EventId> = mailed.iter().filter_map(|one| one.event_id.clone()).collect();

@@ -114,3 +114,20 @@ pub fn same_person(conn: &mut Conn, candidate: &Candidate) -> DbResult<Vec<Candi
 pub fn candidate(conn: &mut Conn, id: &CandidateId) -> DbResult<Candidate> {
     Ok(candidates::table.find(id).select(Candidate::as_select()).first(conn)?)
 }
+
+/// Keeps the name and the address that Lever has now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_address(conn: &mut Conn, known: &Candidate, name: &str, email: &str) -> DbResult<()> {
+    let text = format!("{name} {email} {} {}", known.posting_title, known.opportunity_id).to_lowercase();
+    diesel::update(candidates::table.find(&known.id))
+        .set((
+            candidates::name.eq(name),
+            candidates::email.eq(email),
+            candidates::search.eq(text),
+            candidates::fetched_at.eq(Timestamp::now()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -2,8 +2,8 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
-use super::progression;
 use super::store::{Invitation, InvitationState};
+use super::{post, progression};
 use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId, InvitationId};
@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 use diesel::prelude::*;
 
 /// The tags that show in Lever how far a candidate is; at most one stands on an opportunity.
-pub const PROGRESS_TAGS: [&str; 4] = ["Alva: Invited", "Alva: Started", "Alva: Completed", "Alva: Withdrawn"];
+pub const PROGRESS_TAGS: [&str; 5] =
+    ["Alva: Invited", "Alva: Started", "Alva: Completed", "Alva: Withdrawn", "Alva: Expired"];
 
 /// The progress tag for a state; none once the invitation means nothing any more.
 pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
@@ -20,6 +21,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
         InvitationState::Started => Some(PROGRESS_TAGS[1]),
         InvitationState::Completed => Some(PROGRESS_TAGS[2]),
         InvitationState::Withdrawn => Some(PROGRESS_TAGS[3]),
+        InvitationState::Expired => Some(PROGRESS_TAGS[4]),
         InvitationState::Held | InvitationState::Failed | InvitationState::Cancelled => None,
     }
 }
@@ -46,6 +48,7 @@ pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&EventId>) -> DbResult<()> {
+    post::close(conn, &invitation.id, "the tests are done")?;
     let plan = |conn: &mut Conn, invitation: &Invitation, kind, step| {
         let action = Action::new(kind, invitation, step);
         table::add(conn, &Action { event_id: event.cloned(), ..action })
@@ -76,6 +79,7 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
             actions::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
+    post::close(conn, &invitation.id, "the candidate withdrew")?;
     plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
     plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
 }
@@ -114,7 +118,8 @@ pub fn due(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult
     Ok(waiting.into_iter().filter(|(_, invitation)| seen.insert(invitation.id.clone())).collect())
 }
 
-/// Puts the actions of an invitation back for a later attempt: those behind wait with the first.
+/// Puts the actions of an invitation back for a later attempt: those behind wait with the first. What is
+/// planned for later anyway stays there.
 ///
 /// # Errors
 /// When the database refuses.
@@ -123,6 +128,7 @@ pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &str) -
     diesel::update(actions::table)
         .filter(actions::invitation_id.eq(&action.invitation_id))
         .filter(actions::state.eq(ActionState::Planned).and(actions::event_id.is_null()))
+        .filter(actions::next_attempt_at.lt(until))
         .set(actions::next_attempt_at.eq(until))
         .execute(conn)?;
     Ok(())

@@ -3,6 +3,7 @@
 use super::actions::{self, Action};
 use super::battery::Tests;
 use super::candidates::Candidate;
+use super::post;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
@@ -33,6 +34,8 @@ text_enum! {
         Failed => "failed",
         /// Taken back.
         Cancelled => "cancelled",
+        /// Nobody began in time.
+        Expired => "expired",
     }
 }
 
@@ -67,7 +70,7 @@ pub struct Invitation {
     pub event_id: Option<EventId>,
     /// Hash of the code in the link.
     pub code_hash: String,
-    /// The code, until the mail is out.
+    /// The code, for reminders, until the invitation is over.
     pub code_sealed: Option<Sealed>,
     /// When it was decided.
     pub created_at: Timestamp,
@@ -171,36 +174,6 @@ pub fn add_invitation(conn: &mut Conn, invitation: &Invitation, planned: &[Actio
     Ok(())
 }
 
-/// The mail is out: the code is no longer needed here.
-///
-/// # Errors
-/// When the database refuses.
-pub fn mark_sent(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
-    diesel::update(invitations::table.find(invitation))
-        .set((invitations::sent_at.eq(Some(Timestamp::now())), invitations::code_sealed.eq(None::<Sealed>)))
-        .execute(conn)?;
-    // A quick reader may have opened the link before this is written.
-    diesel::update(
-        invitations::table.find(invitation).filter(invitations::state.eq(InvitationState::Pending)),
-    )
-    .set(invitations::state.eq(InvitationState::Sent))
-    .execute(conn)?;
-    Ok(())
-}
-
-/// The mail cannot be sent.
-///
-/// # Errors
-/// When the database refuses.
-pub fn mark_failed(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
-    diesel::update(
-        invitations::table.find(invitation).filter(invitations::state.eq(InvitationState::Pending)),
-    )
-    .set(invitations::state.eq(InvitationState::Failed))
-    .execute(conn)?;
-    Ok(())
-}
-
 /// The invitation that a code opens, with its candidate. Marks the first opening.
 ///
 /// # Errors
@@ -213,7 +186,10 @@ pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Ca
         .first(conn)
         .optional()?;
     if let Some((invitation, _)) = &found
-        && matches!(invitation.state, InvitationState::Sent | InvitationState::Pending)
+        && matches!(
+            invitation.state,
+            InvitationState::Sent | InvitationState::Pending | InvitationState::Failed
+        )
         && invitation.expires_at > Timestamp::now()
     {
         diesel::update(invitations::table.find(&invitation.id))
@@ -242,17 +218,21 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
         .set(candidates::hired_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
-    end_open(conn, id)
+    end_open(conn, id, "the candidate was hired")
 }
 
-/// Ends the invitations of a candidate that are open; answers how many.
+/// Ends the invitations of a candidate that are open, and says why; answers how many.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn end_open(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
-    let ended = diesel::update(invitations::table)
+pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &str) -> DbResult<usize> {
+    let open: Vec<InvitationId> = invitations::table
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))
-        .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
-        .execute(conn)?;
+        .select(invitations::id)
+        .load(conn)?;
+    let mut ended = 0;
+    for id in &open {
+        ended += usize::from(post::cancel(conn, id, why)?);
+    }
     Ok(ended)
 }

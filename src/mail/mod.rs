@@ -3,7 +3,7 @@
 use crate::metrics::metrics;
 use lettre::message::{Mailbox, MultiPart, header};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::time::Duration;
 
@@ -25,6 +25,15 @@ pub struct Message {
     /// `Message-ID` without angle brackets. A mail that is sent again after a crash keeps it, so that
     /// the reader's mail program shows it once.
     pub message_id: Option<String>,
+}
+
+/// In whose name a mail is sent.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// Whoever writes, as one line; the portal's own name stands behind it.
+    pub name: String,
+    /// Where answers go.
+    pub reply_to: Option<Address>,
 }
 
 /// What the server said when it took the mail: `250 OK`.
@@ -78,15 +87,42 @@ impl Mailer {
     /// # Errors
     /// Says whether trying again makes sense.
     pub async fn send(&self, message: Message) -> Result<Accepted, MailError> {
+        self.send_from(message, self.from.clone(), None).await
+    }
+
+    /// Hands a mail to the server that is sent in somebody's name: `Acme Inc via Alva`. The address stays
+    /// the portal's own, which the mail server may send for.
+    ///
+    /// # Errors
+    /// Says whether trying again makes sense.
+    pub async fn send_as(&self, sender: Sender, message: Message) -> Result<Accepted, MailError> {
+        let from = Mailbox::new(Some(self.name_of(&sender)), self.from.email.clone());
+        self.send_from(message, from, sender.reply_to.map(|address| Mailbox::new(None, address))).await
+    }
+
+    /// The name that readers see.
+    pub fn name_of(&self, sender: &Sender) -> String {
+        format!("{} via {}", sender.name, self.from.name.as_deref().unwrap_or("Alva"))
+    }
+
+    async fn send_from(
+        &self,
+        message: Message,
+        from: Mailbox,
+        reply_to: Option<Mailbox>,
+    ) -> Result<Accepted, MailError> {
         let address = message.to.parse().map_err(|_| MailError::Address(message.to.clone()))?;
         let name = Some(message.to_name).filter(|name| !name.is_empty());
         let mut mail = Mime::builder()
-            .from(self.from.clone())
+            .from(from)
             .to(Mailbox::new(name, address))
             .subject(message.subject)
             .header(AutoSubmitted);
         if let Some(id) = message.message_id {
             mail = mail.message_id(Some(format!("<{id}>")));
+        }
+        if let Some(reply_to) = reply_to {
+            mail = mail.reply_to(reply_to);
         }
         let mail = match message.html {
             Some(html) => mail.multipart(MultiPart::alternative_plain_html(message.text, html))?,
@@ -95,17 +131,24 @@ impl Mailer {
         let sent = self.transport.send(mail).await;
         metrics().mailed(match &sent {
             Ok(_) => "sent",
-            Err(refusal) if refusal.is_permanent() => "refused",
+            Err(refusal) if is_for_good(refusal) => "refused",
             Err(_) => "postponed",
         });
         match sent {
             Ok(answer) => {
                 Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
             }
-            Err(refusal) if refusal.is_permanent() => Err(MailError::Refused(refusal.to_string())),
+            Err(refusal) if is_for_good(&refusal) => Err(MailError::Refused(refusal.to_string())),
             Err(other) => Err(MailError::TryAgain(other.to_string())),
         }
     }
+}
+
+/// Whether the server refuses this mail for good. That it does not know the portal (RFC 4954: 530, 534,
+/// 535, 538) says nothing about the mail: the operator mends that, and the mail goes out.
+fn is_for_good(refusal: &lettre::transport::smtp::Error) -> bool {
+    let is_about_us = refusal.status().is_some_and(|code| (530..540).contains(&u16::from(code)));
+    refusal.is_permanent() && !is_about_us
 }
 
 impl Mailer {

@@ -39,14 +39,14 @@ impl Providers {
     }
 }
 
-/// The order for an invitation.
-pub fn order(invitation: &Invitation, candidate_name: &str) -> Order {
+/// The order for an invitation; its tests begin in this language.
+pub fn order(invitation: &Invitation, candidate_name: &str, language: &str) -> Order {
     let percent = u16::try_from(invitation.time_percent).unwrap_or(100);
     let extra_time = ExtraTime::try_from(percent).unwrap_or_default();
     Order {
         reference: Reference(invitation.id.to_string()),
         candidate_name: candidate_name.to_owned(),
-        language: "en".to_owned(),
+        language: language.to_owned(),
         plan: Plan {
             logic: Plan::default().logic.filter(|_| invitation.tests.logic()),
             personality: invitation.tests.personality(),

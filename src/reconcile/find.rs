@@ -91,7 +91,9 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         if state == State::Queued {
             known.in_work.insert(opportunity.clone());
         }
-        if kind == lever::Event::ApplicationCreated.as_str() {
+        // What nobody vouches for tells of nothing: its token may be gone, and then it is never worked.
+        let is_verified = !matches!(state, State::Quarantined | State::Waiting | State::Malformed);
+        if is_verified && kind == lever::Event::ApplicationCreated.as_str() {
             known.applications.insert(opportunity.clone());
         }
         if kind == KIND && state == State::Done {

@@ -3,7 +3,7 @@
 use super::SittingError;
 use crate::db::Conn;
 use crate::invitations::store as invitations;
-use crate::invitations::{Invitation, InvitationState};
+use crate::invitations::{Invitation, InvitationState, post};
 use crate::people::{self, Company};
 use crate::secrets::Code;
 use crate::time::Timestamp;
@@ -24,6 +24,8 @@ pub enum Shut {
     Unknown,
     /// The time to begin is over.
     Expired(Company),
+    /// A newer link was mailed in place of this one.
+    Replaced(Company),
     /// The company needs the tests no longer.
     Cancelled(Company),
     /// The candidate withdrew, and everything was erased.
@@ -37,13 +39,17 @@ pub enum Shut {
 pub fn enter(conn: &mut Conn, code: &Code) -> Result<Guest, SittingError> {
     let shut = |why| Err(SittingError::Shut(Box::new(why)));
     let Some((invitation, _)) = invitations::open(conn, &code.hash())? else {
-        return shut(Shut::Unknown);
+        return match post::replaced(conn, &code.hash())? {
+            Some(company) => shut(Shut::Replaced(people::company(conn, &company)?)),
+            None => shut(Shut::Unknown),
+        };
     };
     let company = people::company(conn, &invitation.company_id)?;
     match invitation.state {
         InvitationState::Started | InvitationState::Completed => Ok(Guest { invitation, company }),
         InvitationState::Withdrawn => shut(Shut::Withdrawn(company)),
         InvitationState::Cancelled => shut(Shut::Cancelled(company)),
+        InvitationState::Expired => shut(Shut::Expired(company)),
         _ if invitation.expires_at <= Timestamp::now() => shut(Shut::Expired(company)),
         _ => Ok(Guest { invitation, company }),
     }

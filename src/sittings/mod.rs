@@ -18,7 +18,7 @@ pub mod store;
 
 pub use door::{Guest, Shut, enter};
 pub use kit::{AnswersError, TestKit};
-pub use run::{Now, begin, now, practise_again, set_time, start_clock, statements, task, withdraw};
+pub use run::{Now, begin, is_begun, now, practise_again, set_time, start_clock, statements, task, withdraw};
 
 use crate::assessment::session::RunError;
 use crate::db::DbError;

@@ -7,8 +7,8 @@ use crate::assessment::provider::{
 };
 use crate::db::{Conn, Db, DbError, DbResult};
 use crate::ids::InvitationId;
-use crate::invitations::store as invitations;
 use crate::invitations::{Invitation, InvitationState};
+use crate::invitations::{post, store as invitations};
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use async_trait::async_trait;
@@ -20,11 +20,6 @@ pub struct OwnTests {
     db: Db,
     sealer: Sealer,
     base_url: Url,
-}
-
-/// What an invitation's code is sealed for.
-pub fn code_place(id: &InvitationId) -> String {
-    format!("invitations.code:{id}")
 }
 
 impl From<DbError> for ProviderError {
@@ -59,7 +54,7 @@ impl Provider for OwnTests {
         let invitation = self.of(&order.reference, |_, invitation| Ok(invitation)).await?;
         let gone = || ProviderError::Refused("the invitation's link is gone".to_owned());
         let sealed = invitation.code_sealed.as_ref().ok_or_else(gone)?;
-        let code = self.sealer.open(sealed, &code_place(&invitation.id));
+        let code = self.sealer.open(sealed, &post::place(&invitation.id));
         let code = code.map_err(|failure| ProviderError::Refused(failure.to_string()))?;
         let mut link = self.base_url.clone();
         link.set_path(&format!("/assessment/{}", code.expose_secret()));

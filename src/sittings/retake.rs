@@ -7,8 +7,9 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::actions::{Action, ActionKind};
 use crate::invitations::candidates::{Candidate, address_key, same_person};
-use crate::invitations::follow_up;
 use crate::invitations::store::{self as invited, Invitation, InvitationState};
+use crate::invitations::{follow_up, post};
+use crate::orders;
 use crate::secrets::{Code, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -130,6 +131,7 @@ pub fn allow(
     for old in results.iter().filter(|old| old.id != own.id) {
         dialect::lock_sitting(conn, &old.id)?;
         store::erase(conn, &old.id)?;
+        orders::erase_at_provider(conn, &old.id)?;
         store::set_state(conn, &old.id, InvitationState::Cancelled)?;
         follow_up::result_removed(conn, old)?;
     }
@@ -157,7 +159,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
         reason: format!("may take the tests again, allowed by {who}"),
         event_id: None,
         code_hash: code.hash(),
-        code_sealed: Some(sealer.seal(&SecretString::from(code.expose()), &format!("invitations.code:{id}"))),
+        code_sealed: Some(sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
         created_at: now,
         expires_at: now.plus(good_for),
         sent_at: None,
@@ -171,6 +173,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
         plan(ActionKind::ClearTags),
         plan(ActionKind::AddTag),
     ];
+    orders::erase_at_provider(conn, &old.id)?;
     invited::forget(conn, &old.id)?;
     invited::add_invitation(conn, &fresh, &planned)
 }

@@ -256,10 +256,10 @@ pub fn with_results(
     let mut kept: Vec<Kept> = Vec::new();
     for some in listed.chunks(200) {
         let addresses = some.iter().map(|one| &one.address).filter(|address| !address.is_empty());
-        let by_address = complete.clone().filter(candidates::email_key.eq_any(addresses));
+        let by_address = complete.filter(candidates::email_key.eq_any(addresses));
         kept.extend(by_address.filter(candidates::company_id.eq(company)).select(select).load::<Kept>(conn)?);
         let contacts = some.iter().filter_map(|one| one.contact.as_ref());
-        let by_contact = complete.clone().filter(candidates::contact_id.eq_any(contacts));
+        let by_contact = complete.filter(candidates::contact_id.eq_any(contacts));
         kept.extend(
             by_contact.filter(candidates::integration_id.eq(account)).select(select).load::<Kept>(conn)?,
         );

@@ -188,6 +188,14 @@ pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     reuse::withdraw_copies(conn, &invitation.id)
 }
 
+/// Whether there are answers.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_begun(conn: &mut Conn, invitation: &InvitationId) -> DbResult<bool> {
+    Ok(store::find(conn, invitation)?.is_some())
+}
+
 /// The company gives more time, in percent of the usual. `false`: the tests have begun.
 ///
 /// # Errors

@@ -24,6 +24,8 @@ pub enum Section {
     Audit,
     /// The company's settings.
     Company,
+    /// What candidates are mailed.
+    Mail,
     /// People and roles.
     Team,
     /// What postings ask of candidates.

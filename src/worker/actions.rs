@@ -3,7 +3,7 @@
 
 use super::Tools;
 use super::hold;
-use super::link::link;
+use super::letters;
 use super::look::Seen;
 use super::{upload, write_back};
 use crate::db::{Conn, DbError, DbResult};
@@ -12,19 +12,13 @@ use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
 use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
-use crate::invitations::candidates;
-use crate::invitations::letter::Letter;
 use crate::invitations::store::{self, Invitation, InvitationState};
-use crate::mail::MailError;
-use crate::people::{self, Company};
+use crate::invitations::{post, reminders};
+use crate::people::Company;
 use crate::secrets::Code;
-use crate::sittings::own::code_place;
 use crate::time::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
-
-/// How long an invitation's link is good.
-const GOOD_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 /// How far the actions of an event came.
 pub(super) enum Effects {
@@ -39,8 +33,13 @@ pub(super) enum Effects {
 /// How one action went.
 pub(super) enum Tried {
     Done(NewStep),
-    Later { why: String, after: Option<Duration> },
+    Later {
+        why: String,
+        after: Option<Duration>,
+    },
     Failed(String),
+    /// It is not called for any more; says why.
+    Skipped(String),
 }
 
 /// Writes an invitation down with the actions that it means.
@@ -72,9 +71,9 @@ pub(super) fn plan(
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &code_place(&id))),
+        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
         created_at: now,
-        expires_at: now.plus(GOOD_FOR),
+        expires_at: now.plus(crate::letters::settings(conn, &company.id)?.good_for()),
         sent_at: None,
         opened_at: None,
         time_percent: 100,
@@ -102,6 +101,10 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
             Tried::Done(step) => {
                 finish(tools, Some(&event.id), action, invitation, ActionState::Done, step).await?
             }
+            Tried::Skipped(why) => {
+                let step = NewStep::good("not done", &why);
+                finish(tools, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
+            }
             Tried::Later { why, after } => return Ok(Effects::Later { why, after }),
             Tried::Failed(why) => {
                 let is_fatal = action.kind == ActionKind::MailInvitation;
@@ -109,7 +112,9 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
                 finish(tools, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
                 if is_fatal {
                     abandon(tools, event, "the invitation could not be mailed").await?;
-                    return Ok(Effects::Failed(why));
+                    let mend =
+                        "Correct the address in Lever, then resend the invitation on the candidate's page.";
+                    return Ok(Effects::Failed(format!("{why}. {mend}")));
                 }
             }
         }
@@ -124,8 +129,9 @@ pub(super) async fn attempt(
     invitation: &Invitation,
 ) -> Result<Tried, DbError> {
     match action.kind {
-        ActionKind::MailInvitation => mail(tools, invitation).await,
-        ActionKind::AddTag => write_back::set_tag(tools, invitation).await,
+        ActionKind::MailInvitation => letters::mail(tools, action, invitation).await,
+        ActionKind::MailReminder => letters::remind(tools, action, invitation).await,
+        ActionKind::AddTag => write_back::set_tag(tools, action, invitation).await,
         ActionKind::AddNote => write_back::add_note(tools, invitation).await,
         ActionKind::AddLink => write_back::add_link(tools, invitation).await,
         ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
@@ -144,7 +150,7 @@ pub(super) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(
             for (action, invitation) in table::planned(conn, &id)? {
                 table::finish(conn, &action.id, ActionState::Failed, &why)?;
                 if let (ActionKind::MailInvitation, Some(invitation)) = (action.kind, invitation) {
-                    store::mark_failed(conn, &invitation.id)?;
+                    post::mark_failed(conn, &invitation.id, &why)?;
                 }
             }
             Ok(())
@@ -165,14 +171,22 @@ pub(super) async fn finish(
     tools
         .db
         .write(move |conn| {
-            let reason = if state == ActionState::Failed { step.detail.clone() } else { String::new() };
+            let is_done = state == ActionState::Done;
+            let reason = if is_done { String::new() } else { step.detail.clone() };
             table::finish(conn, &action.id, state, &reason)?;
+            let id = &invitation.id;
             match (action.kind, state) {
-                (ActionKind::MailInvitation, ActionState::Done) => store::mark_sent(conn, &invitation.id)?,
-                (ActionKind::MailInvitation, ActionState::Failed) => {
-                    store::mark_failed(conn, &invitation.id)?
+                (ActionKind::MailInvitation, ActionState::Done) => post::mark_sent(conn, id)?,
+                (ActionKind::MailReminder, ActionState::Done) => reminders::reminded(conn, id)?,
+                (ActionKind::MailInvitation | ActionKind::MailReminder, ActionState::Failed) => {
+                    post::mark_failed(conn, id, &reason)?;
                 }
                 _ => {}
+            }
+            if action.kind == ActionKind::MailReminder
+                && let Some(number) = reminders::number(&action)
+            {
+                reminders::plan(conn, id, number)?;
             }
             match event {
                 Some(event) => steps::add(conn, &event, step),
@@ -180,47 +194,4 @@ pub(super) async fn finish(
             }
         })
         .await
-}
-
-/// Mails the invitation. SMTP cannot tell whether a mail whose answer was lost went out; it is sent
-/// again with the same `Message-ID` and the same link, so that it is the same mail to its reader.
-async fn mail(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    let (company, candidate) = (invitation.company_id.clone(), invitation.candidate_id.clone());
-    let (company, candidate) = tools
-        .db
-        .read(move |conn| {
-            Ok::<_, DbError>((people::company(conn, &company)?, candidates::candidate(conn, &candidate)?))
-        })
-        .await?;
-    let link = match link(tools, invitation, &candidate.name).await? {
-        Ok(link) => link,
-        Err(tried) => return Ok(tried),
-    };
-    let until = invitation.expires_at.day_in(&company.zone());
-    let letter = Letter {
-        company: &company.name,
-        name: &candidate.name,
-        posting: &invitation.posting_title,
-        link: &link,
-        until: &until,
-        support: &company.support_contact,
-        tests: invitation.tests,
-    };
-    let host = tools.base_url.host_str().unwrap_or("localhost");
-    let mail = match letter.to_mail(&candidate.email, format!("invitation-{}@{host}", invitation.id)) {
-        Ok(mail) => mail,
-        Err(failure) => return Ok(Tried::Failed(failure.to_string())),
-    };
-    let began = Timestamp::now();
-    match tools.mailer.send(mail).await {
-        Ok(accepted) => {
-            let mut step = NewStep::good("invitation mailed", format!("{} {}", candidate.email, accepted.0));
-            step.duration_ms = Some(Timestamp::now().since(began));
-            Ok(Tried::Done(step))
-        }
-        Err(MailError::TryAgain(why)) => {
-            Ok(Tried::Later { why: format!("the mail server cannot take it now: {why}"), after: None })
-        }
-        Err(refused) => Ok(Tried::Failed(refused.to_string())),
-    }
 }

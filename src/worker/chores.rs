@@ -4,7 +4,7 @@
 use super::{Tools, reconcile as pages};
 use crate::completeness::{self, Day, DayState};
 use crate::db::schema::{
-    alert_posts, alerts, chores as nightly, completeness_days, integrations, reconciliations, watches,
+    self, alert_posts, alerts, chores as nightly, completeness_days, integrations, reconciliations, watches,
 };
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events;
@@ -14,6 +14,7 @@ use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
 use crate::integrations::chores as nightly_chores;
 use crate::integrations::connection::CallError;
 use crate::integrations::{Integration, State, alert_letter, store as accounts, watch};
+use crate::invitations::post;
 use crate::lever::Error;
 use crate::mail::MailError;
 use crate::people::{self, Company, User};
@@ -62,6 +63,7 @@ pub(super) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> 
         .is_not_null()
         .and(diesel::dsl::not(exists(failing)))
         .or(integrations::signature_failing_since.is_null().and(exists(failing)));
+    let late = post::ending(now).filter(schema::invitations::integration_id.eq(integrations::id));
     Ok(integrations::table
         .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner)))
         .filter(
@@ -71,7 +73,8 @@ pub(super) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> 
                 .or(is_active.and(exists(reconcile).or(exists(run)).or(news)))
                 .or(is_active.and(exists(nightly).or(exists(counting))))
                 .or(exists(untold))
-                .or(exists(post)),
+                .or(exists(post))
+                .or(exists(late)),
         )
         .select(integrations::id)
         .load(conn)?)
@@ -79,6 +82,7 @@ pub(super) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> 
 
 /// What there is to do next for an account.
 enum Chore {
+    Expire,
     Signatures,
     Tell(Alert, About),
     Check,
@@ -92,6 +96,10 @@ enum Chore {
 fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
     let now = Timestamp::now();
     let account = accounts::get(conn, id)?;
+    let late = post::ending(now).filter(schema::invitations::integration_id.eq(id));
+    if diesel::select(exists(late)).get_result(conn)? {
+        return Ok(Some(Chore::Expire));
+    }
     if told::signatures_changed(conn, &account)? {
         return Ok(Some(Chore::Signatures));
     }
@@ -124,6 +132,10 @@ pub(super) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bool, DbErr
     let asked = id.clone();
     let Some(chore) = tools.db.read(move |conn| next(conn, &asked)).await? else { return Ok(false) };
     match chore {
+        Chore::Expire => {
+            let id = id.clone();
+            tools.db.write(move |conn| post::expire(conn, &id, Timestamp::now())).await?;
+        }
         Chore::Signatures => {
             let id = id.clone();
             tools.db.write(move |conn| told::note_signatures(conn, &id)).await?;

@@ -19,6 +19,10 @@ pub(super) async fn work(tools: &Tools, action: Action, invitation: Invitation) 
     }
     match actions::attempt(tools, &action, &invitation).await? {
         Tried::Done(step) => actions::finish(tools, None, action, invitation, ActionState::Done, step).await,
+        Tried::Skipped(why) => {
+            let step = NewStep::good("not done", why);
+            actions::finish(tools, None, action, invitation, ActionState::Skipped, step).await
+        }
         Tried::Failed(why) => give_up(tools, action, invitation, why).await,
         Tried::Later { why, after } => {
             let attempts = action.attempts + 1;

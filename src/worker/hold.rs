@@ -101,7 +101,7 @@ pub(super) fn invite(
 /// What becomes of an invitation that a move brought about.
 enum Fate {
     Go,
-    Held(Batch),
+    Held(Box<Batch>),
     Undone,
 }
 
@@ -116,7 +116,7 @@ fn of_burst(conn: &mut Conn, event: &Event, rule: &Rule, habits: &Habits) -> DbR
         let batch = batches::of_event(conn, &event.id)?;
         return Ok(match batch {
             Some(batch) if batch.state == BatchState::Undone => Fate::Undone,
-            Some(batch) if batch.state == BatchState::Held => Fate::Held(batch),
+            Some(batch) if batch.state == BatchState::Held => Fate::Held(Box::new(batch)),
             _ => Fate::Go,
         });
     }
@@ -135,12 +135,15 @@ fn of_burst(conn: &mut Conn, event: &Event, rule: &Rule, habits: &Habits) -> DbR
     let join = |conn: &mut Conn, batch: &BatchId| batches::join(conn, batch, &event.id, at);
     match judge(at, true, near.as_ref(), open.as_ref()) {
         Hold::No => Ok(Fate::Go),
-        Hold::Open => Ok(Fate::Held(batches::open(conn, event, stage.as_str(), habits.hold(), &around)?)),
+        Hold::Open => {
+            let opened = batches::open(conn, event, stage.as_str(), habits.hold(), &around)?;
+            Ok(Fate::Held(Box::new(opened)))
+        }
         Hold::Join(id) => {
             join(conn, &id)?;
             let batch = batches::of_event(conn, &event.id)?.ok_or(diesel::result::Error::NotFound)?;
             batches::adopt(conn, &batch, &around)?;
-            Ok(Fate::Held(batch))
+            Ok(Fate::Held(Box::new(batch)))
         }
         Hold::SendWith(id) => {
             join(conn, &id)?;

@@ -13,6 +13,7 @@ pub(super) async fn link(
     tools: &Tools,
     invitation: &Invitation,
     candidate_name: &str,
+    language: &str,
 ) -> Result<Result<String, Tried>, DbError> {
     let (known, there_is_one) = (invitation.clone(), tools.providers.outside.is_some());
     // Kept before the call: what is ordered can be erased again, whatever happens on the way.
@@ -21,7 +22,7 @@ pub(super) async fn link(
         let why = "the tests were ordered from an outside provider, and TESTS_URL names none any more";
         return Ok(Err(Tried::Later { why: why.to_owned(), after: None }));
     };
-    Ok(match provider.invite(&orders::order(invitation, candidate_name)).await {
+    Ok(match provider.invite(&orders::order(invitation, candidate_name, language)).await {
         Ok(invited) => Ok(invited.link),
         Err(failure @ ProviderError::Unavailable(_)) => {
             Err(Tried::Later { why: failure.to_string(), after: None })

@@ -12,6 +12,7 @@ mod doctor;
 mod follow_up;
 mod hold;
 mod lease;
+mod letters;
 mod link;
 mod look;
 mod nightly;

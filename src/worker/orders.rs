@@ -5,8 +5,8 @@ use super::Tools;
 use super::work::wait_before;
 use crate::assessment::provider::{Provider, ProviderError, Reference, State};
 use crate::db::DbError;
-use crate::invitations::store as invitations;
 use crate::invitations::{Invitation, InvitationState, candidates};
+use crate::invitations::{post, store as invitations};
 use crate::orders::{self, POLL, State as OrderState, TestOrder};
 use crate::sittings::arrive;
 use crate::time::Timestamp;
@@ -167,9 +167,12 @@ async fn order_again(
     if order.time_percent == invitation.time_percent {
         return Ok(Ok(()));
     }
-    let candidate = invitation.candidate_id.clone();
-    let candidate = tools.db.read(move |conn| candidates::candidate(conn, &candidate)).await?;
-    if let Err(failure) = provider.invite(&orders::order(invitation, &candidate.name)).await {
+    let (id, candidate) = (invitation.id.clone(), invitation.candidate_id.clone());
+    let asked = tools.db.read(move |conn| {
+        Ok::<_, DbError>((candidates::candidate(conn, &candidate)?, post::of(conn, &id)?.language))
+    });
+    let (candidate, language) = asked.await?;
+    if let Err(failure) = provider.invite(&orders::order(invitation, &candidate.name, &language)).await {
         return Ok(Err(failure));
     }
     let (id, percent) = (order.reference.clone(), invitation.time_percent);

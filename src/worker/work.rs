@@ -194,7 +194,7 @@ fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &Seen) -> DbR
     if seen.opportunity.archived.is_none() {
         return Ok("nothing to do: the candidate is not archived in Lever".to_owned());
     }
-    Ok(match store::end_open(conn, candidate)? {
+    Ok(match store::end_open(conn, candidate, "the candidate was archived in Lever")? {
         0 => "is archived in Lever; there was no open invitation".to_owned(),
         n => format!("is archived in Lever; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
     })

@@ -22,13 +22,23 @@ use std::fmt::Write as _;
 
 /// Leaves on the opportunity the one progress tag that says how far the candidate is now, whatever
 /// the action was written down for: so an old action that comes late does no harm.
-pub(super) async fn set_tag(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+pub(super) async fn set_tag(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
     let Some(tag) = progress_tag(invitation.state) else {
-        return Ok(Tried::Done(NewStep::good("no tag added", "the invitation is over")));
+        let ours = PROGRESS_TAGS.map(str::to_owned);
+        return in_lever(tools, invitation, "tag removed", "the invitation is over".to_owned(), |api, id| {
+            let ours = ours.clone();
+            async move { api.remove_tags(&id, &ours, None).await }
+        })
+        .await;
     };
     let earlier: Vec<String> =
         PROGRESS_TAGS.iter().filter(|other| **other != tag).map(ToString::to_string).collect();
-    let is_first = tag == PROGRESS_TAGS[0];
+    // With a first mail there is no earlier tag, and a call to Lever is saved.
+    let is_first = tag == PROGRESS_TAGS[0] && action.event_id.is_some();
     in_lever(tools, invitation, "tag added", tag.to_owned(), |api, id| {
         let earlier = earlier.clone();
         async move {

@@ -14,6 +14,7 @@ mod home;
 mod integrations;
 mod invite;
 mod login;
+mod mail;
 mod password;
 mod profiles;
 mod setup;
@@ -31,6 +32,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     invite::routes(cfg);
     company::routes(cfg);
     alerts::routes(cfg);
+    mail::routes(cfg);
     habits::routes(cfg);
     team::routes(cfg);
     profiles::routes(cfg);

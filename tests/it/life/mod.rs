@@ -160,9 +160,10 @@ impl Working {
     /// Waits for the end of a run and of what it found; answers its page.
     pub async fn ended(&self, path: &str) -> Page {
         until("the end of the reconciliation", PATIENCE, async || {
+            // The events first: the page, asked later, then says what came of them.
+            let in_work = self.events().await.iter().any(|event| event.state == State::Queued);
             let page = self.there.admin.get(path).await;
             assert_eq!(page.status, StatusCode::OK, "{}", page.html);
-            let in_work = self.events().await.iter().any(|event| event.state == State::Queued);
             (!page.html.contains("data-live=") && !in_work).then_some(page)
         })
         .await

@@ -123,19 +123,42 @@ beside_lever!(
     /// An application to a posting with the screening tag counts too; a tag that came later does not reach back.
     a_missed_application_is_found,
     async |working: Working| {
-        let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
-        let postings = postings["data"].as_array().unwrap();
-        let screening = postings.iter().find(|p| p["tags"].to_string().contains("\"Alva: Screening\"") && p["confidentiality"] != "confidential");
-        let screening = screening.expect("a posting with the tag in the sandbox")["id"].clone();
         working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        let applicant = json!({"posting": screening, "name": "Applying", "email": "applying@people.example"});
-        working.there.control(Method::POST, "apply", applicant).await;
+        apply_to_screening(&working).await;
         working.sync().await;
         working.mailed("applying@people.example", "invites you").await;
         working.sync().await;
         assert_eq!(working.mails("applying@people.example", "invites you").await, 1);
     }
 );
+
+beside_lever!(
+    /// A delivery that nobody vouches for tells of nothing: as when the token was regenerated twice before
+    /// the new one was pasted, so that no token ever matches it.
+    an_application_told_of_without_a_valid_signature_is_found,
+    async |working: Working| {
+        working.fault(json!({"target": "deliveries", "kind": "old_token"})).await;
+        apply_to_screening(&working).await;
+        until("the quarantine", PATIENCE, async || {
+            working.events().await.iter().any(|event| event.state == State::Quarantined).then_some(())
+        })
+        .await;
+        working.sync().await;
+        working.mailed("applying@people.example", "invites you").await;
+    }
+);
+
+/// Somebody applies to a posting with the screening tag.
+async fn apply_to_screening(working: &Working) {
+    let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
+    let postings = postings["data"].as_array().unwrap();
+    let screening = postings.iter().find(|p| {
+        p["tags"].to_string().contains("\"Alva: Screening\"") && p["confidentiality"] != "confidential"
+    });
+    let screening = screening.expect("a posting with the tag in the sandbox")["id"].clone();
+    let applicant = json!({"posting": screening, "name": "Applying", "email": "applying@people.example"});
+    working.there.control(Method::POST, "apply", applicant).await;
+}
 
 beside_lever!(
     /// Lever's troubles put a run back; it goes on where it was.

@@ -9,7 +9,7 @@ use wiremock::MockServer;
 
 in_both!(all_is_well, async |place: Place| {
     let lever = MockServer::start().await;
-    let mail = take_mail(Arc::default()).await;
+    let mail = take_mail(Arc::default(), Arc::default()).await;
     fs::write(place.file("alva-portal.toml"), format!("lever_client_id = \"app\"\nsmtp_url = \"{mail}\"\n"))
         .unwrap();
     drop(place.db().await);

@@ -12,7 +12,7 @@ const LOOKS: [(&str, Look); 4] = [
 ];
 
 /// Answers that a test may ask for on purpose, though Chromium complains of them.
-const MEANT: [&str; 3] = ["status of 400", "status of 404", "status of 422"];
+const MEANT: [&str; 4] = ["status of 400", "status of 404", "status of 410", "status of 422"];
 
 /// Fails when the page breaks a rule of WCAG 2.2 AA in any look, scrolls sideways, or made the browser
 /// complain. Leaves pictures of it in `target/screenshots`.

@@ -102,6 +102,11 @@ impl Connected {
         Self::start(backend).await.set_up().await
     }
 
+    /// The same; its mail goes to a server that can refuse ([`Portal::refusals`]).
+    pub async fn with_own_mail(backend: Backend) -> Self {
+        Self::granted(Portal::with_lever_and_mail(backend, nobody()).await).await.set_up().await
+    }
+
     /// The same, with tests that somebody else gives.
     pub async fn active_with_tests_at(backend: Backend, tests: [&str; 3]) -> Self {
         Self::granted(Portal::with_tests_at(backend, tests).await).await.set_up().await

@@ -2,10 +2,10 @@
 //! lead nowhere.
 
 use super::path_of;
-use super::words::Words;
 use crate::secrets::Code;
 use crate::sittings::{Shut, SittingError};
 use crate::web::{Layout, PageError, PageResult, Visitor, render_with};
+use crate::words::Words;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AcceptLanguage, Header as _, Preference};
@@ -13,6 +13,9 @@ use askama::Template;
 
 /// In the session: the language that the candidate chose.
 const LANGUAGE: &str = "language";
+
+/// In the session: the language of the mail whose link was opened.
+const MAILED_IN: &str = "mailed-in";
 
 /// What surrounds a page.
 pub(super) struct Frame {
@@ -40,11 +43,13 @@ impl Frame {
     }
 }
 
-/// What the candidate chose, else what the browser asks for.
+/// What the candidate chose, else the language of the mail, else what the browser asks for.
 pub(super) fn language(visitor: &Visitor, req: &HttpRequest) -> &'static Words {
-    let chosen: Option<String> = visitor.session.get(LANGUAGE).ok().flatten();
-    if let Some(words) = chosen.as_deref().and_then(Words::find) {
-        return words;
+    for key in [LANGUAGE, MAILED_IN] {
+        let known: Option<String> = visitor.session.get(key).ok().flatten();
+        if let Some(words) = known.as_deref().and_then(Words::find) {
+            return words;
+        }
     }
     let wanted = AcceptLanguage::parse(req).map(|header| header.ranked()).unwrap_or_default();
     let known = wanted.iter().find_map(|language| match language {
@@ -54,12 +59,16 @@ pub(super) fn language(visitor: &Visitor, req: &HttpRequest) -> &'static Words {
     known.unwrap_or_else(Words::fallback)
 }
 
-/// Remembers a language; one that is not here is ignored.
-pub(super) fn choose_language(visitor: &Visitor, code: &str) -> Result<(), PageError> {
-    match Words::find(code) {
-        Some(words) => visitor.session.insert(LANGUAGE, words.code()).map_err(PageError::internal),
-        None => Ok(()),
-    }
+/// Remembers a language that the candidate chose; `None` when it is not here.
+pub(super) fn choose_language(visitor: &Visitor, code: &str) -> Result<Option<&'static str>, PageError> {
+    let Some(words) = Words::find(code) else { return Ok(None) };
+    visitor.session.insert(LANGUAGE, words.code()).map_err(PageError::internal)?;
+    Ok(Some(words.code()))
+}
+
+/// Begins in the language of the mail whose link was opened.
+pub(super) fn begin_in(visitor: &Visitor, language: &str) -> Result<(), PageError> {
+    visitor.session.insert(MAILED_IN, language).map_err(PageError::internal)
 }
 
 #[derive(Template)]
@@ -83,6 +92,7 @@ pub(super) fn sorry(visitor: &Visitor, req: &HttpRequest, code: &Code, failure: 
     let (status, id, company) = match shut {
         Shut::Unknown => (StatusCode::NOT_FOUND, "shut-unknown", None),
         Shut::Expired(company) => (StatusCode::GONE, "shut-expired", Some(company)),
+        Shut::Replaced(company) => (StatusCode::GONE, "shut-replaced", Some(company)),
         Shut::Cancelled(company) => (StatusCode::GONE, "shut-cancelled", Some(company)),
         Shut::Withdrawn(company) => (StatusCode::GONE, "shut-withdrawn", Some(company)),
     };

@@ -9,15 +9,15 @@ mod result;
 mod statements;
 mod task;
 mod withdraw;
-mod words;
 
 use crate::app::App;
+use crate::invitations::post;
 use crate::secrets::Code;
 use crate::sittings::{self, Now};
 use crate::web::{PageError, PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{self, Data, Path, Query};
-use frame::{Frame, choose_language, sorry};
+use frame::{Frame, begin_in, choose_language, sorry};
 use serde::Deserialize;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
@@ -47,10 +47,18 @@ async fn page(
 ) -> PageResult {
     let code = Code::given(&code);
     if let Some(language) = &asked.lang {
-        choose_language(&visitor, language)?;
+        if let Some(chosen) = choose_language(&visitor, language)? {
+            let hash = code.hash();
+            app.db.write(move |conn| post::choose_language(conn, &hash, chosen)).await?;
+        }
         return Ok(see_other(&path_of(&code)));
     }
     let (held, kit, page) = (code.clone(), app.kit.clone(), asked.page);
+    let hash = code.hash();
+    let mailed_in = app.db.read(move |conn| post::language_of_link(conn, &hash)).await?;
+    if let Some(language) = mailed_in.filter(|language| !language.is_empty()) {
+        begin_in(&visitor, &language)?;
+    }
     app.kit.prepare().await;
     let shown = app.db.write(move |conn| {
         let guest = sittings::enter(conn, &held)?;

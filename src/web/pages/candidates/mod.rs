@@ -2,6 +2,7 @@
 
 mod compare;
 mod invite;
+mod letters;
 mod pdf;
 mod retake;
 mod time;
@@ -14,7 +15,8 @@ use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::CandidateId;
 use crate::invitations::batch_view::{self, Summary};
-use crate::invitations::{InvitationState, Tests};
+use crate::invitations::{InvitationState, Tests, mail_by_hand, reminders};
+use crate::letters::Languages;
 use crate::report::Report;
 use crate::sittings::reuse::{self, Origin};
 use crate::sittings::{results, retake as retaking};
@@ -32,18 +34,25 @@ const NOT_INVITED: &str = "none";
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
     cfg.route("/candidates/compare", web::get().to(compare::compare));
+    cfg.route("/candidates/resend", web::post().to(letters::resend_ticked));
     cfg.route("/candidates/{id}", web::get().to(one));
     cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
     cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
+    cfg.route("/candidates/{id}/resend", web::post().to(letters::resend));
+    cfg.route("/candidates/{id}/remind", web::post().to(letters::remind));
+    cfg.route("/candidates/{id}/cancel/{invitation}", web::get().to(letters::ask_cancel));
+    cfg.route("/candidates/{id}/cancel/{invitation}", web::post().to(letters::cancel));
 }
 
 #[derive(Template)]
 #[template(path = "candidates/list.html")]
 struct ListPage {
     layout: Layout,
+    /// Somebody is on the page whose invitation can be sent again.
+    can_resend: bool,
     params: Params,
     rows: Vec<Shown>,
     /// Mass moves about which something can be done.
@@ -57,6 +66,8 @@ struct Shown {
     line: Line,
     stage: String,
     invitation: Option<(&'static str, &'static str, Timestamp)>,
+    /// For the box that picks it for resending: invitation and mailing.
+    pick: Option<String>,
     /// Once all tests are done: role fit in percent, and logic.
     scores: Option<(Option<u8>, Option<u8>)>,
 }
@@ -95,7 +106,8 @@ async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
     let newer = rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.line.id));
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
-    render(&ListPage { layout, params, rows, batches, newer, older })
+    let can_resend = layout.may_act() && rows.iter().any(|row| row.pick.is_some());
+    render(&ListPage { layout, can_resend, params, rows, batches, newer, older })
 }
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
@@ -109,7 +121,12 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
         let fit = outcome.fit.as_ref().map(|fit| fit.percent);
         (fit, outcome.result.logic.as_ref().map(|logic| logic.score.rounded()))
     });
-    Shown { stage: stage.unwrap_or_default(), invitation, scores, line }
+    let state = beside.invitations.get(&line.id).map(|(state, _)| *state);
+    let pick = state
+        .filter(|state| mail_by_hand::not_again(*state).is_none())
+        .and_then(|_| beside.mailings.get(&line.id))
+        .map(|(invitation, mailing)| format!("{invitation}.{mailing}"));
+    Shown { stage: stage.unwrap_or_default(), invitation, pick, scores, line }
 }
 
 #[derive(Template)]
@@ -164,6 +181,23 @@ impl OnePage {
     fn is_invited(&self) -> bool {
         let posting = self.full.candidate.posting_id.as_deref().unwrap_or_default();
         self.full.invitations.iter().any(|(invitation, _)| invitation.posting_id == posting)
+    }
+
+    fn can_resend(&self, invitation: &Invited) -> bool {
+        self.layout.may_act() && mail_by_hand::not_again(invitation.state).is_none()
+    }
+
+    fn can_remind(&self, invitation: &Invited) -> bool {
+        self.layout.may_act() && reminders::REMINDED.contains(&invitation.state)
+    }
+
+    fn can_cancel(&self, invitation: &Invited) -> bool {
+        self.layout.may_act() && InvitationState::OPEN.contains(&invitation.state)
+    }
+
+    /// A language's own name.
+    fn language(&self, code: &str) -> &'static str {
+        Languages::all().find(|(known, _)| *known == code).map_or("", |(_, name)| name)
     }
 
     fn times(&self) -> [(i32, &'static str); 4] {

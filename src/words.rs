@@ -1,6 +1,8 @@
-//! The words of the candidate's pages, from Fluent files: one in `locales/` for each language.
+//! The words that candidates read, on their pages and in their mails, from Fluent files: one in
+//! `locales/` for each language.
 
 use crate::assessment::Texts;
+use crate::time::Timestamp;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::fmt::Display;
@@ -9,7 +11,7 @@ use unic_langid::LanguageIdentifier;
 
 /// The files, in the order in which the languages are offered; the first is the fallback.
 const FILES: [(&str, &str); 2] =
-    [("en", include_str!("../../../../locales/en.ftl")), ("sv", include_str!("../../../../locales/sv.ftl"))];
+    [("en", include_str!("../locales/en.ftl")), ("sv", include_str!("../locales/sv.ftl"))];
 
 static ALL: LazyLock<Vec<Words>> = LazyLock::new(|| FILES.map(|(code, file)| Words::read(code, file)).into());
 
@@ -72,6 +74,23 @@ impl Words {
         self.format(id, &args)
     }
 
+    /// A message with these values in it.
+    pub fn say_all(&self, id: &str, values: &[(&str, String)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set((*name).to_owned(), argument(value));
+        }
+        self.format(id, &args)
+    }
+
+    /// A day: `23 November 2026`.
+    pub fn day(&self, at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+        let (year, month, day) = at.date_parts_in(zone);
+        let month = self.say(&format!("month-{month}"));
+        // As text: no language groups the digits of a year.
+        format!("{day} {month} {year}")
+    }
+
     /// A message with three values in it.
     #[allow(clippy::too_many_arguments, reason = "three names with their values")]
     pub fn say3(
@@ -120,7 +139,7 @@ mod tests {
         let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
         for line in file.lines() {
             let is_message = line.starts_with(|c: char| c.is_ascii_lowercase());
-            if let Some((id, _)) = line.split_once(" = ").filter(|_| is_message) {
+            if let Some((id, _)) = line.split_once(" =").filter(|_| is_message) {
                 found.push((id.to_owned(), BTreeSet::new()));
             }
             if let Some((_, values)) = found.last_mut() {

@@ -1,0 +1,239 @@
+//! One mail in one language: changing it, looking at it, mailing it to oneself.
+
+use super::{PAGE, named};
+use crate::app::App;
+use crate::db::DbError;
+use crate::letters::{self, About, Letter, LetterKind, MailSettings, PLACEHOLDERS, Placeholder, Text};
+use crate::mail::MailError;
+use crate::time::Timestamp;
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
+    render_with, see_other,
+};
+use crate::words::Words;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "mail_settings/edit.html")]
+struct EditPage {
+    layout: Layout,
+    errors: FieldErrors,
+    kind: LetterKind,
+    words: &'static Words,
+    form: TextForm,
+    /// The company has a text of its own.
+    is_own: bool,
+    preview: Option<Preview>,
+    /// Where a test goes.
+    me: String,
+}
+
+impl EditPage {
+    fn placeholders(&self) -> &'static [Placeholder] {
+        &PLACEHOLDERS
+    }
+}
+
+/// A mail as the sample candidate would get it.
+struct Preview {
+    from: String,
+    reply_to: Option<String>,
+    subject: String,
+    html: String,
+    plain: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TextForm {
+    subject: String,
+    text: String,
+    /// The button: save, preview or test.
+    r#do: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+impl TextForm {
+    fn of(text: Text) -> Self {
+        Self { subject: text.subject, text: text.body, r#do: String::new() }
+    }
+
+    fn parse(&self) -> Result<Text, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let subject = errors.keep("subject", Text::parse_subject(&self.subject));
+        let body = errors.keep("text", Text::parse_body(&self.text));
+        match (subject, body) {
+            (Some(subject), Some(body)) => Ok(Text { subject, body }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// What is kept of this mail.
+async fn kept(
+    app: &App,
+    who: &SignedIn,
+    kind: LetterKind,
+    words: &'static Words,
+) -> Result<(Text, bool, MailSettings), PageError> {
+    let company = who.company_id().clone();
+    let read = move |conn: &mut crate::db::Conn| {
+        let (text, is_own) = letters::text(conn, &company, kind, words)?;
+        Ok::<_, DbError>((text, is_own, letters::settings(conn, &company)?))
+    };
+    Ok(app.db.read(read).await?)
+}
+
+fn title(kind: LetterKind, words: &Words) -> String {
+    format!("{} in {}", kind.label(), words.texts.name)
+}
+
+pub(super) async fn page(app: Data<App>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
+    let (kind, words) = named(&path)?;
+    let (text, is_own, settings) = kept(&app, &who, kind, words).await?;
+    // Who may not change the text sees the mail.
+    let preview = match who.user.role.may_configure() {
+        true => None,
+        false => Some(preview(&app, &who, kind, words, &text, &settings)?),
+    };
+    let layout = who.layout(&title(kind, words), Section::Mail)?;
+    let (form, me) = (TextForm::of(text), who.user.email.clone());
+    render(&EditPage { layout, errors: FieldErrors::default(), kind, words, form, is_own, preview, me })
+}
+
+/// Ada Byron, who has been invited just now.
+fn sample<'l>(who: &'l SignedIn, link: &'l str, settings: &MailSettings) -> About<'l> {
+    About {
+        company: &who.company,
+        name: "Ada Byron",
+        posting: "Backend engineer",
+        logic: who.company.default_tests.logic(),
+        personality: who.company.default_tests.personality(),
+        until: Timestamp::now().plus(settings.good_for()),
+        link,
+        is_started: false,
+    }
+}
+
+fn sample_link(app: &App) -> String {
+    let mut link = app.base_url.clone();
+    link.set_path("/assessment/sample");
+    link.to_string()
+}
+
+fn preview(
+    app: &App,
+    who: &SignedIn,
+    kind: LetterKind,
+    words: &'static Words,
+    text: &Text,
+    settings: &MailSettings,
+) -> Result<Preview, PageError> {
+    let link = sample_link(app);
+    let letter = Letter::new(kind, text, words, sample(who, &link, settings));
+    let sender = letters::sender(&who.company);
+    Ok(Preview {
+        from: app.mailer.name_of(&sender),
+        reply_to: sender.reply_to.map(|address| address.to_string()),
+        html: letter.html().map_err(PageError::internal)?,
+        plain: letter.plain().map_err(PageError::internal)?,
+        subject: letter.subject,
+    })
+}
+
+/// Saves, shows or mails what was typed. 422 gives the form back with it.
+pub(super) async fn submit(
+    app: Data<App>,
+    who: Admin,
+    path: Path<(String, String)>,
+    form: Form<TextForm>,
+) -> PageResult {
+    let (kind, words) = named(&path)?;
+    let (_, is_own, settings) = kept(&app, &who, kind, words).await?;
+    let me = who.user.email.clone();
+    let text = match form.0.parse() {
+        Ok(text) => text,
+        Err(errors) => {
+            let layout = who.layout(&title(kind, words), Section::Mail)?;
+            let page = EditPage { layout, errors, kind, words, form: form.0, is_own, preview: None, me };
+            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    match form.0.r#do.as_str() {
+        "preview" => {}
+        "test" => send_test(&app, &who, kind, words, &text, &settings).await?,
+        _ => {
+            let (actor, company) = (who.actor(), who.company_id().clone());
+            let changed = app
+                .db
+                .write(move |conn| letters::save_text(conn, &actor, &company, kind, words, &text))
+                .await?;
+            who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+            return Ok(see_other(PAGE));
+        }
+    }
+    let preview = Some(preview(&app, &who, kind, words, &text, &settings)?);
+    let layout = who.layout(&title(kind, words), Section::Mail)?;
+    render(&EditPage {
+        layout,
+        errors: FieldErrors::default(),
+        kind,
+        words,
+        form: form.0,
+        is_own,
+        preview,
+        me,
+    })
+}
+
+/// Mails what was typed to whoever typed it, and says on the page how that went.
+async fn send_test(
+    app: &App,
+    who: &SignedIn,
+    kind: LetterKind,
+    words: &'static Words,
+    text: &Text,
+    settings: &MailSettings,
+) -> Result<(), PageError> {
+    app.throttle.attempt(&format!("test-mail:{}", who.user.id), None).map_err(PageError::TooMany)?;
+    let link = sample_link(app);
+    let letter = Letter::new(kind, text, words, sample(who, &link, settings));
+    let host = app.base_url.host_str().unwrap_or("localhost");
+    let id = format!("test-{}@{host}", crate::secrets::random_text(12));
+    let mail = letter.to_mail(&who.user.email, "Ada Byron", id).map_err(PageError::internal)?;
+    match app.mailer.send_as(letters::sender(&who.company), mail).await {
+        Ok(_) => {
+            let text = format!("A test is on its way to {}. Nothing was saved.", who.user.email);
+            who.flash(FlashKind::Good, text);
+        }
+        Err(failure @ (MailError::Refused(_) | MailError::Address(_))) => {
+            who.flash(FlashKind::Failed, format!("The test was not sent: {failure}."));
+        }
+        Err(failure) => who.flash(FlashKind::Attention, format!("The test was not sent: {failure}.")),
+    }
+    Ok(())
+}
+
+/// Forgets the company's own text.
+pub(super) async fn back_to_default(
+    app: Data<App>,
+    who: Admin,
+    path: Path<(String, String)>,
+    _form: Form<Nothing>,
+) -> PageResult {
+    let (kind, words) = named(&path)?;
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let changed = app.db.write(move |conn| letters::forget_text(conn, &actor, &company, kind, words)).await?;
+    let text = if changed {
+        "The default text is back. Your own is in the audit log."
+    } else {
+        "It was the default text already."
+    };
+    who.flash(FlashKind::Good, text);
+    Ok(see_other(&format!("{PAGE}/{kind}/{}", words.code())))
+}

@@ -1,0 +1,137 @@
+//! `/settings/mail`: how candidates are written to, and the texts of their mails.
+
+mod edit;
+
+use crate::app::App;
+use crate::db::DbError;
+use crate::letters::{self, Languages, LetterKind, MailSettings, Own};
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
+    render_with, see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+use serde::Deserialize;
+
+const PAGE: &str = "/settings/mail";
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/settings/mail", web::get().to(page));
+    cfg.route("/settings/mail", web::post().to(save));
+    cfg.route("/settings/mail/{kind}/{language}", web::get().to(edit::page));
+    cfg.route("/settings/mail/{kind}/{language}", web::post().to(edit::submit));
+    cfg.route("/settings/mail/{kind}/{language}/default", web::post().to(edit::back_to_default));
+}
+
+#[derive(Template)]
+#[template(path = "mail_settings/page.html")]
+struct MailPage {
+    layout: Layout,
+    errors: FieldErrors,
+    form: SettingsForm,
+    own: Vec<Own>,
+}
+
+impl MailPage {
+    fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        Languages::all()
+    }
+
+    fn language_name(&self) -> &'static str {
+        Languages::all().find(|(code, _)| *code == self.form.language).map_or("", |(_, name)| name)
+    }
+
+    fn kinds(&self) -> &'static [LetterKind] {
+        LetterKind::ALL
+    }
+
+    /// The company's own text, when there is one.
+    fn own(&self, kind: &LetterKind, language: &str) -> Option<&Own> {
+        self.own.iter().find(|own| own.kind == *kind && own.language == language)
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SettingsForm {
+    language: String,
+    good_for: String,
+    /// A checkbox: there when it is ticked.
+    remind: Option<String>,
+    reminders: String,
+}
+
+impl From<&MailSettings> for SettingsForm {
+    fn from(settings: &MailSettings) -> Self {
+        let most = match settings.reminders_most {
+            0 => MailSettings::default().reminders_most,
+            most => most,
+        };
+        Self {
+            language: settings.language.clone(),
+            good_for: settings.good_for_days.to_string(),
+            remind: (settings.reminders_most > 0).then(|| "yes".to_owned()),
+            reminders: most.to_string(),
+        }
+    }
+}
+
+impl SettingsForm {
+    fn parse(&self) -> Result<MailSettings, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let language = errors.keep("language", MailSettings::parse_language(&self.language));
+        let days = errors.keep("good_for", MailSettings::parse_days(&self.good_for));
+        let most = match self.remind {
+            Some(_) => errors.keep("reminders", MailSettings::parse_reminders(&self.reminders)),
+            None => Some(0),
+        };
+        match (language, days, most) {
+            (Some(language), Some(good_for_days), Some(reminders_most)) => {
+                Ok(MailSettings { language, good_for_days, reminders_most })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+    let company = who.company_id().clone();
+    let (settings, own) = app
+        .db
+        .read(move |conn| {
+            Ok::<_, DbError>((letters::settings(conn, &company)?, letters::own_texts(conn, &company)?))
+        })
+        .await?;
+    let layout = who.layout("Candidate mail", Section::Mail)?;
+    render(&MailPage { layout, errors: FieldErrors::default(), form: SettingsForm::from(&settings), own })
+}
+
+/// Saves the settings. 422 gives the form back with what was typed.
+async fn save(app: Data<App>, who: Admin, form: Form<SettingsForm>) -> PageResult {
+    let company = who.company_id().clone();
+    match form.0.parse() {
+        Ok(settings) => {
+            let actor = who.actor();
+            let changed =
+                app.db.write(move |conn| letters::configure(conn, &actor, &company, &settings)).await?;
+            who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+            Ok(see_other(PAGE))
+        }
+        Err(errors) => {
+            let own = app.db.read(move |conn| letters::own_texts(conn, &company)).await?;
+            let layout = who.layout("Candidate mail", Section::Mail)?;
+            let page = MailPage { layout, errors, form: form.0, own };
+            render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+/// The mail that an address names.
+fn named(
+    (kind, language): &(String, String),
+) -> Result<(LetterKind, &'static crate::words::Words), PageError> {
+    let kind = LetterKind::parse(kind).ok_or(PageError::NotFound)?;
+    let words = crate::words::Words::all().iter().find(|words| words.code() == language);
+    Ok((kind, words.ok_or(PageError::NotFound)?))
+}

@@ -1,0 +1,446 @@
+//! Plays a sequence: does each step, and writes down what happened to whom.
+
+use super::candidate;
+use super::client::Gone;
+use super::model::{Facts, Spell, Standing, Taken};
+use super::plan::{Astray, Broken, Plan, Posting, Stage, Step};
+use super::world::World;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How long a candidate looks for a mail that should be on its way.
+const LOOKS_FOR_MAIL: usize = 25;
+
+/// Somebody in Lever, with all that is known of them without asking the portal.
+pub struct Person {
+    pub name: String,
+    pub email: Option<String>,
+    pub opportunity: String,
+    /// Tags that are not the portal's.
+    pub tags: Vec<String>,
+    pub link: Option<String>,
+    pub facts: Facts,
+}
+
+/// What a sequence did, for the report.
+#[derive(Debug, Default, Clone)]
+pub struct Tally(pub BTreeMap<String, usize>);
+
+impl Tally {
+    pub fn add(&mut self, what: impl Into<String>, times: usize) {
+        *self.0.entry(what.into()).or_default() += times;
+    }
+
+    pub fn join(&mut self, other: Self) {
+        other.0.into_iter().for_each(|(what, times)| self.add(what, times));
+    }
+}
+
+pub struct Play<'w> {
+    pub world: &'w World,
+    pub people: Vec<Person>,
+    pub tally: Tally,
+    /// Access was revoked, and not granted again.
+    pub is_revoked: bool,
+    /// Why access may have been lost without being revoked.
+    pub may_lose_access: bool,
+    /// A kill that is on its way.
+    kill: Option<JoinHandle<()>>,
+    progression: bool,
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+impl<'w> Play<'w> {
+    pub fn of(world: &'w World, plan: &Plan) -> Self {
+        Self {
+            world,
+            people: Vec::new(),
+            tally: Tally::default(),
+            is_revoked: false,
+            may_lose_access: false,
+            kill: None,
+            progression: plan.progression,
+        }
+    }
+
+    /// Does every step, and then everything that a person would do to have peace: faults end, the
+    /// portal runs, access is granted, tokens are pasted, and **Sync now** is pressed.
+    pub async fn run(&mut self, plan: &Plan) -> Result<(), String> {
+        for (step, pause) in &plan.steps {
+            tokio::time::sleep(Duration::from_millis(u64::from(*pause))).await;
+            self.step(*step).await;
+        }
+        self.end_faults().await;
+        self.is_up().await;
+        self.mend().await?;
+        self.world.rest().await?;
+        self.world.sync().await?;
+        self.world.rest().await
+    }
+
+    /// Waits for a kill that is on its way, and the process after it.
+    async fn is_up(&mut self) {
+        if let Some(kill) = self.kill.take() {
+            kill.await.unwrap();
+        }
+    }
+
+    async fn mend(&mut self) -> Result<(), String> {
+        use alva_portal::integrations::State;
+        let (state, why) = self.world.account_state().await;
+        if state != State::Active && !self.is_revoked && !self.may_lose_access {
+            return Err(format!("access was lost for no reason: {why}"));
+        }
+        if state != State::Active || self.is_revoked {
+            self.world.keep_tokens_secret().await;
+            self.world.reconnect().await.map_err(|e| format!("reconnecting: {e}"))?;
+            self.is_revoked = false;
+        }
+        self.world.paste().await.map_err(|e| format!("pasting: {e}"))
+    }
+
+    /// Takes away the faults that did not strike, and counts those that did.
+    async fn end_faults(&mut self) {
+        let left = self.world.control(Method::GET, "faults", Value::Null).await;
+        self.world.control(Method::DELETE, "faults", Value::Null).await;
+        for fault in left.as_array().unwrap() {
+            let times = usize::try_from(fault["next"].as_u64().unwrap_or_default()).unwrap();
+            let counted = self.tally.0.get_mut(&fault_name(fault)).expect("it was ordered");
+            *counted -= times;
+        }
+    }
+
+    async fn step(&mut self, step: Step) {
+        match step {
+            Step::Enter { posting, stage, internal, email } => {
+                self.enter(posting, stage, internal, email).await
+            }
+            Step::Apply { posting } => self.apply(posting).await,
+            Step::Move { who, stage } => {
+                let id = self.world.stages[stage.name()].clone();
+                self.change(who, "move", json!({ "stage": id }), |at| at.stage = stage).await;
+            }
+            Step::Tag { who } => {
+                let Some(who) = self.alive(who) else { return };
+                let tag = format!("own {}", self.people[who].tags.len());
+                if self.world.tag(&self.people[who].opportunity, &tag).await.is_ok() {
+                    self.people[who].tags.push(tag);
+                }
+            }
+            Step::Archive { who } => {
+                self.change(who, "archive", json!({}), |at| (at.archived, at.hired) = (true, false)).await;
+            }
+            Step::Unarchive { who } => {
+                self.change(who, "unarchive", json!({}), |at| (at.archived, at.hired) = (false, false)).await;
+            }
+            Step::Hire { who } => {
+                self.change(who, "hire", json!({}), |at| (at.archived, at.hired) = (true, true)).await;
+            }
+            Step::Delete { who } => self.delete(who).await,
+            Step::Anonymize { who } => {
+                self.change(who, "anonymize", json!({}), |at| at.anonymized = true).await;
+            }
+            Step::Confidential { who, on } => {
+                self.change(who, "confidential", json!({ "confidential": on }), |at| at.confidential = on)
+                    .await;
+            }
+            Step::Open { who } => self.take_tests(who, candidate::Until::Opened).await,
+            Step::Begin { who } => self.take_tests(who, candidate::Until::Begun).await,
+            Step::Complete { who } => self.take_tests(who, candidate::Until::Completed).await,
+            Step::Rotate { hook } => self.rotate(hook).await,
+            Step::Paste => self.done("token pasted", self.world.paste().await),
+            Step::Revoke => {
+                self.world.control(Method::POST, "revoke", json!({})).await;
+                self.is_revoked = true;
+                self.tally.add("access revoked", 1);
+            }
+            Step::Reconnect => self.reconnect().await,
+            Step::Call { at, broken, times } => {
+                self.fault("api", Some(at.pattern()), broken, times).await;
+            }
+            Step::SignIn { broken, times } => {
+                // A refresh token that Lever has given and the portal never got ends the grant.
+                self.may_lose_access |= matches!(broken, Broken::CloseAfter | Broken::Truncate);
+                self.fault("oauth", Some("/oauth/token"), broken, times).await;
+            }
+            Step::Delivery { astray, times } => self.deliver_badly(astray, times).await,
+            Step::Kill { after, down } => self.kill(after, down).await,
+            Step::Settle => self.settle().await,
+            Step::Sync => self.done("synced", self.world.sync().await),
+        }
+    }
+
+    fn done(&mut self, what: &str, outcome: Result<(), Gone>) {
+        // The portal may be down, or without access: then it is not done.
+        self.tally.add(if outcome.is_ok() { what.to_owned() } else { format!("{what}: in vain") }, 1);
+    }
+
+    fn alive(&self, who: usize) -> Option<usize> {
+        let who = who.checked_rem(self.people.len())?;
+        (!self.people[who].facts.spells.last()?.standing.deleted).then_some(who)
+    }
+
+    async fn enter(&mut self, posting: Posting, stage: Stage, internal: bool, has_email: bool) {
+        let (name, email) = self.somebody(has_email);
+        let origin = if internal { "internal" } else { "sourced" };
+        let mut body = json!({
+            "name": name, "emails": email.iter().collect::<Vec<_>>(), "origin": origin,
+            "stage": self.world.stages[stage.name()], "tags": ["own"],
+        });
+        if let Some(posting) = self.posting(posting) {
+            body["posting"] = posting["id"].clone();
+        }
+        let from = now();
+        let made = self.world.control(Method::POST, "opportunities", body).await;
+        self.add(name, email, &made, posting, stage, internal, from);
+    }
+
+    async fn apply(&mut self, posting: Posting) {
+        let (name, email) = self.somebody(true);
+        let to = self.posting(posting).expect("a posting to apply to")["id"].clone();
+        let from = now();
+        let body = json!({ "posting": to, "name": name, "email": email });
+        let made = self.world.control(Method::POST, "apply", body).await;
+        self.add(name, email, &made["opportunity"], posting, Stage::New, false, from);
+    }
+
+    fn somebody(&self, has_email: bool) -> (String, Option<String>) {
+        let n = self.people.len();
+        (format!("Candidate Number{n}"), has_email.then(|| format!("number{n}@people.example")))
+    }
+
+    fn posting(&self, kind: Posting) -> Option<&Value> {
+        let is_tagged = |p: &Value| p["tags"].to_string().contains("\"Alva: Screening\"");
+        let is_confidential = |p: &Value| p["confidentiality"] == "confidential";
+        let is_it = |p: &&Value| match kind {
+            Posting::None => false,
+            Posting::Plain => !is_tagged(p) && !is_confidential(p),
+            Posting::Screening => is_tagged(p) && !is_confidential(p),
+            Posting::Confidential => is_confidential(p),
+        };
+        let found = self.world.postings.iter().find(is_it);
+        assert!(found.is_some() || kind == Posting::None, "the sandbox has a posting that is {kind:?}");
+        found
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "each is one fact of the person")]
+    fn add(
+        &mut self,
+        name: String,
+        email: Option<String>,
+        made: &Value,
+        posting: Posting,
+        stage: Stage,
+        internal: bool,
+        from: i64,
+    ) {
+        let standing = Standing {
+            stage,
+            archived: false,
+            hired: false,
+            anonymized: false,
+            // A confidential posting makes its candidates confidential.
+            confidential: posting == Posting::Confidential,
+            deleted: false,
+        };
+        self.tally.add("candidates", 1);
+        self.people.push(Person {
+            name,
+            opportunity: made["id"].as_str().unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned(),
+            tags: made["tags"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+            link: None,
+            facts: Facts {
+                has_email: email.is_some(),
+                origin_is_blocked: internal,
+                posting_is_confidential: posting == Posting::Confidential,
+                applied_to_screening: posting == Posting::Screening,
+                spells: vec![Spell { from, sure: now(), standing, is_put: true }],
+                looked: Vec::new(),
+                deletion_was_told: false,
+                settled: false,
+                taken: Taken::Not,
+                completed_in: None,
+                progression: self.progression,
+            },
+            email,
+        });
+    }
+
+    /// Somebody changes something of a candidate in Lever.
+    async fn change(&mut self, who: usize, what: &str, body: Value, change: impl FnOnce(&mut Standing)) {
+        let Some(who) = self.alive(who) else { return };
+        let path = format!("opportunities/{}/{what}", self.people[who].opportunity);
+        let from = now();
+        self.world.control(Method::POST, &path, body).await;
+        self.spell(who, from, what == "move", change);
+        self.tally.add(format!("step {what}"), 1);
+    }
+
+    async fn delete(&mut self, who: usize) {
+        let Some(who) = self.alive(who) else { return };
+        let path = format!("opportunities/{}", self.people[who].opportunity);
+        let from = now();
+        self.world.control(Method::DELETE, &path, Value::Null).await;
+        self.spell(who, from, false, |at| at.deleted = true);
+        self.tally.add("step delete", 1);
+    }
+
+    fn spell(&mut self, who: usize, from: i64, is_put: bool, change: impl FnOnce(&mut Standing)) {
+        let spells = &mut self.people[who].facts.spells;
+        let mut standing = spells.last().unwrap().standing.clone();
+        change(&mut standing);
+        spells.push(Spell { from, sure: now(), standing, is_put });
+    }
+
+    /// A candidate follows the link in the mail: one of those who have it, or may be about to get it.
+    async fn take_tests(&mut self, who: usize, until: candidate::Until) {
+        let is_expected = |person: &Person| {
+            let facts = &person.facts;
+            facts.is_in_trigger_now() || facts.is_applicant_all_along() || person.link.is_some()
+        };
+        let all: Vec<usize> = (0..self.people.len()).filter(|who| is_expected(&self.people[*who])).collect();
+        let Some(who) = who.checked_rem(all.len()).map(|nth| all[nth]) else { return };
+        let Some(email) = self.people[who].email.clone() else { return };
+        for _ in 0..if self.is_revoked { 1 } else { LOOKS_FOR_MAIL } {
+            self.people[who].link = self.world.link(&email).await;
+            if self.people[who].link.is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        let Some(link) = self.people[who].link.clone() else { return };
+        let came = candidate::go(&link, until).await;
+        self.took(who, came);
+    }
+
+    /// The candidate was seen to come so far.
+    pub fn took(&mut self, who: usize, came: Taken) {
+        let facts = &mut self.people[who].facts;
+        if came == Taken::Completed && facts.completed_in.is_none() {
+            facts.completed_in = Some(facts.spells.len() - 1);
+            self.tally.add("tests completed", 1);
+        }
+        facts.taken = facts.taken.max(came);
+    }
+
+    async fn rotate(&mut self, hook: Option<usize>) {
+        let hooks = self.world.control(Method::GET, "webhooks", Value::Null).await;
+        for (n, there) in hooks.as_array().unwrap().iter().enumerate() {
+            if hook.is_none_or(|hook| hook == n % 4) {
+                let id = there["id"].as_str().unwrap();
+                self.world.control(Method::POST, &format!("webhooks/{id}/regenerate"), json!({})).await;
+            }
+        }
+        self.world.control(Method::POST, "regenerate", json!({})).await;
+        self.tally.add("tokens rotated", 1);
+    }
+
+    async fn reconnect(&mut self) {
+        let outcome = self.world.reconnect().await;
+        self.is_revoked &= outcome.is_err();
+        self.done("reconnected", outcome);
+    }
+
+    async fn fault(&mut self, target: &str, pattern: Option<&str>, broken: Broken, times: u8) {
+        let mut fault = json!({ "target": target, "next": times });
+        if let Some(pattern) = pattern {
+            fault["match"] = pattern.into();
+        }
+        fault["kind"] = match broken {
+            Broken::Status(status) => {
+                fault["status"] = status.into();
+                "status"
+            }
+            Broken::CloseBefore => "close_before",
+            Broken::CloseAfter => "close_after",
+            Broken::Truncate => "truncate",
+            Broken::Latency(ms) => {
+                fault["ms"] = ms.into();
+                "latency"
+            }
+        }
+        .into();
+        self.order(fault, times).await;
+    }
+
+    async fn deliver_badly(&mut self, astray: Astray, times: u8) {
+        let mut fault = json!({ "target": "deliveries", "next": times });
+        fault["kind"] = match astray {
+            Astray::Duplicate => "duplicate",
+            Astray::Reorder => "reorder",
+            Astray::Withhold => "withhold",
+            Astray::Delay(ms) => {
+                fault["ms"] = ms.into();
+                "delay"
+            }
+            Astray::Unsigned => "unsigned",
+            Astray::OldToken => "old_token",
+        }
+        .into();
+        self.order(fault, times).await;
+    }
+
+    async fn order(&mut self, fault: Value, times: u8) {
+        self.tally.add(fault_name(&fault), usize::from(times));
+        self.world.control(Method::POST, "faults", fault).await;
+    }
+
+    async fn kill(&mut self, after: u16, down: u16) {
+        self.is_up().await;
+        let portal = self.world.portal.clone();
+        self.kill = Some(tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(u64::from(after))).await;
+            portal.kill(Duration::from_millis(u64::from(down))).await;
+        }));
+    }
+
+    /// Waits for rest where there can be any; who is to be invited then, and of whom Lever told, must be.
+    async fn settle(&mut self) {
+        self.is_up().await;
+        if self.is_revoked || self.world.rest_soon().await.is_err() {
+            self.tally.add("settled: in vain", 1);
+            return;
+        }
+        self.tally.add("settled", 1);
+        let deliveries = self.world.control(Method::GET, "deliveries", Value::Null).await;
+        let trigger = &self.world.stages[Stage::Trigger.name()];
+        for person in &mut self.people {
+            let since = person.facts.spells.last().unwrap().from;
+            let told = |event: &str, stage: Option<&String>| {
+                deliveries.as_array().unwrap().iter().any(|delivery| {
+                    let data = &delivery["body"]["data"];
+                    delivery["event"] == event
+                        && data["opportunityId"] == person.opportunity.as_str()
+                        && stage.is_none_or(|stage| data["toStageId"] == stage.as_str())
+                        && delivery["createdAt"].as_i64().unwrap() >= since
+                        && delivery["state"] == "delivered"
+                })
+            };
+            let facts = &person.facts;
+            let is_due = (facts.is_in_trigger_now() && told("candidateStageChange", Some(trigger)))
+                || (facts.is_applicant_all_along() && told("applicationCreated", None));
+            person.facts.settled |= is_due;
+        }
+    }
+}
+
+/// What a fault is called in the report.
+fn fault_name(fault: &Value) -> String {
+    let word = |field: &str| fault[field].as_str().unwrap_or_default().to_owned();
+    match word("kind").as_str() {
+        "status" => format!("fault {}: {}", word("target"), fault["status"]),
+        kind => format!("fault {}: {kind}", word("target")),
+    }
+}

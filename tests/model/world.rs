@@ -1,0 +1,361 @@
+//! One sequence's world: a Lever of its own, a portal of its own beside it, and an admin.
+
+use super::client::{Client, Gone, Page};
+use super::ground::{ADMIN, CLIENT_ID, CLIENT_SECRET, Database, Ground};
+use super::plan::{Plan, Stage};
+use super::process::{LeverAt, Port, Portal};
+use alva_portal::db::schema::{actions, candidates, events, integrations, invitations, reconciliations};
+use alva_portal::db::{Conn, Db, DbError, DbResult};
+use alva_portal::ids::IntegrationId;
+use alva_portal::integrations::State as AccountState;
+use alva_portal::invitations::InvitationState;
+use alva_portal::invitations::actions::ActionState;
+use alva_portal::secrets::{Sealed, Sealer};
+use diesel::prelude::*;
+use reqwest::Method;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long a world has to come to rest: a dead worker's lease on PostgreSQL alone lasts 20 s.
+const REST: Duration = Duration::from_secs(240);
+const REST_SOON: Duration = Duration::from_secs(4);
+const GLANCE: Duration = Duration::from_millis(60);
+
+/// Waits before Lever tries a delivery again, so that a sequence lasts seconds, not a quarter of an hour.
+const RETRIES: [u64; 5] = [150, 300, 600, 1_200, 2_000];
+
+/// The events that Alva's guide has switched on.
+pub const EVENTS: [&str; 4] =
+    ["applicationCreated", "candidateStageChange", "candidateHired", "candidateDeleted"];
+
+pub struct World {
+    pub lever: lever_sandbox::Running,
+    pub portal: Arc<Portal>,
+    pub admin: Client,
+    pub integration: IntegrationId,
+    pub db: Db,
+    /// Ids in Lever.
+    pub stages: BTreeMap<&'static str, String>,
+    pub postings: Vec<Value>,
+    /// What must stand in no log.
+    pub secrets: Mutex<BTreeSet<String>>,
+    sealer: Sealer,
+    http: reqwest::Client,
+    progression: bool,
+    _folder: tempfile::TempDir,
+    _database: Database,
+}
+
+/// An invitation as the portal keeps it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub opportunity: String,
+    pub state: InvitationState,
+}
+
+impl World {
+    /// Connected, its webhooks set up, inviting from the stage "Assessment".
+    pub async fn make(ground: &Ground, plan: &Plan) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = ground.database(folder.path());
+        let port = Port::free();
+        let client = lever_sandbox::Client {
+            id: CLIENT_ID.into(),
+            secret: CLIENT_SECRET.into(),
+            name: "Alva Labs".into(),
+            redirect_uris: vec![format!("http://127.0.0.1:{}/oauth/lever/callback", port.0)],
+        };
+        let mode = if plan.account_token {
+            lever_sandbox::TokenMode::Account
+        } else {
+            lever_sandbox::TokenMode::PerWebhook
+        };
+        let options = lever_sandbox::Options {
+            clients: vec![client],
+            opportunities: 0,
+            token_mode: mode,
+            retry_schedule: RETRIES.map(Duration::from_millis).to_vec(),
+            ..lever_sandbox::Options::default()
+        };
+        let lever = lever_sandbox::start(options).await.unwrap();
+        let at = LeverAt { url: lever.url.clone(), smtp: format!("smtp://{}", lever.smtp_addr) };
+        let key = ground.folder.path().join("key");
+        let portal = Arc::new(Portal::start(&key, &database.url, folder.path(), port, Some(at)).await);
+        let url = database.url.clone();
+        let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.unwrap().unwrap();
+        let mut world = Self {
+            admin: Client::of(portal.url.clone(), Some(ground.cookie.clone())),
+            lever,
+            portal,
+            integration: IntegrationId::new(),
+            db,
+            stages: BTreeMap::new(),
+            postings: Vec::new(),
+            secrets: Mutex::new([CLIENT_SECRET.to_owned(), ground.cookie.clone()].into()),
+            sealer: Sealer::from_file(&key).unwrap(),
+            http: reqwest::Client::new(),
+            progression: plan.progression,
+            _folder: folder,
+            _database: database,
+        };
+        world.look_around().await;
+        world.integration = world.grant(("environment", "custom")).await.expect("the first grant");
+        world.set_up(plan.doubles).await;
+        world
+    }
+
+    async fn look_around(&mut self) {
+        let account = self.control(Method::GET, "", Value::Null).await;
+        for stage in Stage::ALL {
+            let all = account["stages"].as_array().unwrap();
+            let there = all.iter().find(|there| there["text"] == stage.name()).unwrap();
+            self.stages.insert(stage.name(), there["id"].as_str().unwrap().to_owned());
+        }
+        self.postings = self.api("postings?confidentiality=all").await.as_array().unwrap().clone();
+    }
+
+    fn page(&self) -> String {
+        format!("/settings/integrations/{}", self.integration)
+    }
+
+    async fn set_up(&self, doubles: bool) {
+        let made = self.admin.post(&format!("{}/webhooks", self.page()), &[]).await.unwrap();
+        assert_eq!(made.status, 303, "{}", made.html);
+        if doubles {
+            let hooks = self.control(Method::GET, "webhooks", Value::Null).await;
+            for event in EVENTS {
+                let by_hand = json!({"event": event, "url": hooks[0]["url"]});
+                self.control(Method::POST, "webhooks", by_hand).await;
+            }
+        }
+        self.paste().await.expect("the first Save");
+    }
+
+    /// **Save**, with the tokens that Lever shows now.
+    pub async fn paste(&self) -> Result<(), Gone> {
+        let hooks = self.control(Method::GET, "webhooks", Value::Null).await;
+        let tokens: BTreeSet<String> = hooks
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|hook| hook["signatureToken"].as_str().map(str::to_owned))
+            .collect();
+        self.secrets.lock().unwrap().extend(tokens.iter().cloned());
+        let tokens = tokens.into_iter().collect::<Vec<_>>().join("\n");
+        let form = self.admin.get(&self.page()).await?;
+        let progression = if self.progression { self.stages[Stage::Progression.name()].as_str() } else { "" };
+        let fields = [
+            ("webhook_signature_token", tokens.as_str()),
+            ("trigger_stage", self.stages[Stage::Trigger.name()].as_str()),
+            ("progression_stage", progression),
+            ("blocked_origins", "internal"),
+        ];
+        let mut saved = self.admin.press(&form, "Save", &fields).await?;
+        // What came without a signature matches no token: then the admin has to say that they are sure.
+        if saved.status == 422 && saved.attribute("input[name=insist]", "name").is_some() {
+            saved = self.admin.press(&saved, "Save", &[("insist", "yes")]).await?;
+        }
+        if saved.status == 303 {
+            Ok(())
+        } else {
+            Err(format!("Save: {} {}", saved.status, saved.text("main")))
+        }
+    }
+
+    /// **Grant Access**, through Lever's log-in and consent, and back.
+    async fn grant(&self, what: (&str, &str)) -> Result<IntegrationId, Gone> {
+        let elsewhere =
+            |page: Page| page.location.clone().ok_or_else(|| format!("{}: {}", page.url, page.text("main")));
+        let to_lever = elsewhere(self.admin.post("/settings/integrations/lever/grant", &[what]).await?)?;
+        let dana = Client::of(self.lever.url.parse().unwrap(), None);
+        let mut page = dana.get(&to_lever).await?;
+        if let Some(login) = &page.location {
+            page = dana.get(login).await?;
+        }
+        let (email, password) = (self.lever.admin_email.as_str(), self.lever.admin_password.as_str());
+        let consent = dana.press(&page, "Log in", &[("email", email), ("password", password)]).await?;
+        let consent = dana.get(&elsewhere(consent)?).await?;
+        let back = elsewhere(dana.press(&consent, "Accept", &[("decision", "accept")]).await?)?;
+        let code = url::Url::parse(&back).ok().and_then(|url| {
+            url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
+        });
+        self.secrets.lock().unwrap().extend(code);
+        let done = elsewhere(self.admin.get(&back).await?)?;
+        let id = done.trim_start_matches("/settings/integrations/").split(['?', '#', '/']).next();
+        id.and_then(IntegrationId::parse).ok_or_else(|| format!("no account's page: {done}"))
+    }
+
+    /// Grants access again for the account that there is.
+    pub async fn reconnect(&self) -> Result<(), Gone> {
+        self.grant(("integration", self.integration.as_str())).await.map(drop)
+    }
+
+    /// **Sync now**.
+    pub async fn sync(&self) -> Result<(), Gone> {
+        let begun = self.admin.post(&format!("{}/sync", self.page()), &[]).await?;
+        let is_begun = begun.location.as_ref().is_some_and(|to| to.contains("/reconciliations/"));
+        if is_begun { Ok(()) } else { Err(format!("Sync now: {} {:?}", begun.status, begun.location)) }
+    }
+
+    /// The event log, as an auditor takes it home.
+    pub async fn log(&self) -> Vec<Value> {
+        let file = self.admin.get("/events.ndjson").await.unwrap();
+        assert_eq!(file.status, 200, "{}", file.html);
+        file.html.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The sandbox's control API; answers `data`.
+    pub async fn control(&self, method: Method, path: &str, body: Value) -> Value {
+        self.try_control(method, path, body).await.unwrap_or_else(|e| panic!("{path}: {e}"))
+    }
+
+    /// The same, when it may be refused.
+    pub async fn try_control(&self, method: Method, path: &str, body: Value) -> Result<Value, String> {
+        let url = format!("{}/sandbox/{path}", self.lever.url);
+        let url = url.trim_end_matches('/');
+        let answer = self.http.request(method, url).json(&body).send().await.map_err(|e| e.to_string())?;
+        let (status, text) = (answer.status(), answer.text().await.unwrap_or_default());
+        if !status.is_success() {
+            return Err(format!("{status} {text}"));
+        }
+        Ok(serde_json::from_str::<Value>(&text).unwrap_or_default()["data"].take())
+    }
+
+    /// Lever's API, as a customer's script reads it; answers `data`.
+    pub async fn api(&self, path: &str) -> Value {
+        let request = self.http.get(format!("{}/v1/{path}", self.lever.url));
+        let answer = request.basic_auth(&self.lever.api_key, Some("")).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        answer.json::<Value>().await.unwrap()["data"].take()
+    }
+
+    /// Adds a tag as a customer's script does.
+    pub async fn tag(&self, opportunity: &str, tag: &str) -> Result<(), String> {
+        let url = format!("{}/v1/opportunities/{opportunity}/addTags", self.lever.url);
+        let request = self.http.post(url).basic_auth(&self.lever.api_key, Some(""));
+        let answer = request.json(&json!({"tags": [tag]})).send().await.map_err(|e| e.to_string())?;
+        if answer.status().is_success() { Ok(()) } else { Err(answer.status().to_string()) }
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Conn) -> DbResult<T> + Send + 'static,
+    ) -> T {
+        self.db.read::<T, DbError, _>(query).await.unwrap()
+    }
+
+    pub async fn account_state(&self) -> (AccountState, String) {
+        let id = self.integration.clone();
+        let columns = (integrations::state, integrations::state_reason);
+        self.read(move |conn| Ok(integrations::table.find(&id).select(columns).first(conn)?)).await
+    }
+
+    /// All invitations.
+    pub async fn rows(&self) -> Vec<Row> {
+        let columns = (invitations::opportunity_id, invitations::state);
+        let rows: Vec<(String, InvitationState)> =
+            self.read(move |conn| Ok(invitations::table.select(columns).load(conn)?)).await;
+        rows.into_iter().map(|(opportunity, state)| Row { opportunity, state }).collect()
+    }
+
+    /// The opportunities that the portal keeps a candidate of.
+    pub async fn known(&self) -> BTreeSet<String> {
+        let query = |conn: &mut Conn| Ok(candidates::table.select(candidates::opportunity_id).load(conn)?);
+        self.read::<Vec<String>>(query).await.into_iter().collect()
+    }
+
+    /// The tokens for Lever that the portal keeps now.
+    pub async fn keep_tokens_secret(&self) {
+        use alva_portal::integrations::store::place;
+        let id = self.integration.clone();
+        let columns = (integrations::access_token_sealed, integrations::refresh_token_sealed);
+        let (access, refresh): (Option<Sealed>, Option<Sealed>) =
+            self.read(move |conn| Ok(integrations::table.find(&id).select(columns).first(conn)?)).await;
+        for (column, sealed) in [("access_token", access), ("refresh_token", refresh)] {
+            let opened =
+                sealed.and_then(|sealed| self.sealer.open(&sealed, &place(column, &self.integration)).ok());
+            self.secrets.lock().unwrap().extend(opened.map(|token| token.expose_secret().to_owned()));
+        }
+    }
+
+    /// What is still on its way; empty when the world is at rest.
+    async fn on_its_way(&self) -> Vec<String> {
+        let mut there = Vec::new();
+        let deliveries = self.control(Method::GET, "deliveries", Value::Null).await;
+        let waiting = deliveries.as_array().unwrap().iter().filter(|d| d["state"] == "waiting");
+        there.extend(
+            waiting.map(|delivery| format!("delivery {} {}", delivery["event"], delivery["attempts"])),
+        );
+        let (state, why) = self.account_state().await;
+        if state != AccountState::Active {
+            there.push(format!("the account is {}: {why}", state.as_str()));
+        }
+        let query = |conn: &mut Conn| {
+            use alva_portal::events::State as S;
+            let mut there = Vec::new();
+            let queued: Vec<(String, String, i32)> = events::table
+                .filter(events::state.eq_any([S::Queued, S::Waiting]))
+                .select((events::kind, events::reason, events::attempts))
+                .load(conn)?;
+            there.extend(queued.into_iter().map(|event| format!("event {event:?}")));
+            let planned: Vec<(String, String, i32)> = actions::table
+                .filter(actions::state.eq(ActionState::Planned))
+                .select((actions::dedupe_key, actions::reason, actions::attempts))
+                .load(conn)?;
+            there.extend(planned.into_iter().map(|action| format!("action {action:?}")));
+            let runs: i64 = reconciliations::table
+                .filter(reconciliations::finished_at.is_null())
+                .count()
+                .get_result(conn)?;
+            there.extend((runs > 0).then(|| "a reconciliation".to_owned()));
+            Ok(there)
+        };
+        there.extend(self.read(query).await);
+        there
+    }
+
+    /// Waits until nothing is on its way.
+    pub async fn rest(&self) -> Result<(), String> {
+        self.rest_within(REST).await
+    }
+
+    /// The same in the middle of a sequence, where there may be no rest to be had.
+    pub async fn rest_soon(&self) -> Result<(), String> {
+        self.rest_within(REST_SOON).await
+    }
+
+    async fn rest_within(&self, patience: Duration) -> Result<(), String> {
+        let began = Instant::now();
+        loop {
+            let there = self.on_its_way().await;
+            if there.is_empty() {
+                return Ok(());
+            }
+            if began.elapsed() > patience {
+                return Err(format!("it does not come to rest: {}", there.join("; ")));
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// The link in the mail that invites this address.
+    pub async fn link(&self, email: &str) -> Option<String> {
+        let mails = self.control(Method::GET, "mail", Value::Null).await;
+        let mail = mails.as_array().unwrap().iter().rfind(|mail| mail["to"] == email)?;
+        link_in(mail)
+    }
+
+    /// Whether a mail is for the portal's people and not for a candidate.
+    pub fn is_for_admins(mail: &Value) -> bool {
+        mail["to"] == ADMIN
+    }
+}
+
+/// The link to the tests in a mail.
+pub fn link_in(mail: &Value) -> Option<String> {
+    let mut links = mail["links"].as_array()?.iter().filter_map(Value::as_str);
+    links.find(|link| link.contains("/assessment/")).map(str::to_owned)
+}
