@@ -119,6 +119,8 @@ async fn no_sealed_column_is_forgotten() {
     assert_eq!(
         columns,
         [
+            "alert_hooks.previous_sealed",
+            "alert_hooks.secret_sealed",
             "integrations.access_token_sealed",
             "integrations.refresh_token_sealed",
             "invitations.code_sealed",
