@@ -302,6 +302,7 @@ impl World {
                 .load(conn)?;
             there.extend(queued.into_iter().map(|event| format!("event {event:?}")));
             let planned: Vec<(String, String, i32)> = actions::table
+                .filter(actions::kind.ne("mail_reminder")) // due in days
                 .filter(actions::state.eq(ActionState::Planned))
                 .select((actions::dedupe_key, actions::reason, actions::attempts))
                 .load(conn)?;
