@@ -63,6 +63,48 @@ pub struct Event {
     pub finished_at: Option<Timestamp>,
 }
 
+impl Event {
+    /// One that Lever did not deliver: the portal's own, to be worked like the others. No address
+    /// answered it, and nothing signed it.
+    #[must_use]
+    pub fn of_our_own(
+        kind: &str,
+        dedupe_key: impl FnOnce(&EventId) -> String,
+        (company, integration): (&CompanyId, &IntegrationId),
+        (opportunity, contact): (&str, Option<&str>),
+        body: Vec<u8>,
+    ) -> Self {
+        let (id, now) = (EventId::new(), Timestamp::now());
+        Self {
+            dedupe_key: dedupe_key(&id),
+            id,
+            company_id: company.clone(),
+            integration_id: integration.clone(),
+            lever_id: None,
+            kind: kind.to_owned(),
+            state: State::Queued,
+            outcome: String::new(),
+            reason: String::new(),
+            opportunity_id: Some(opportunity.to_owned()),
+            contact_id: contact.map(str::to_owned),
+            from_stage_id: None,
+            to_stage_id: None,
+            triggered_at: None,
+            received_at: now,
+            verified_at: None,
+            kept_at: now,
+            answered_status: 0,
+            signing_token_id: None,
+            headers: "{}".to_owned(),
+            body,
+            duplicates: 0,
+            attempts: 0,
+            next_attempt_at: Timestamp(0),
+            finished_at: None,
+        }
+    }
+}
+
 /// Keeps the events whose delivery is not known yet; answers the ids of those that were added.
 ///
 /// # Errors

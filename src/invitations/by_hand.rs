@@ -9,7 +9,6 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State};
 use crate::ids::{CandidateId, CompanyId, EventId};
-use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -95,32 +94,7 @@ pub fn ask(
 }
 
 fn event(candidate: &candidates::Candidate, body: Vec<u8>) -> Event {
-    let (id, now) = (EventId::new(), Timestamp::now());
-    Event {
-        dedupe_key: format!("{KIND}:{id}"),
-        id,
-        company_id: candidate.company_id.clone(),
-        integration_id: candidate.integration_id.clone(),
-        lever_id: None,
-        kind: KIND.to_owned(),
-        state: State::Queued,
-        outcome: String::new(),
-        reason: String::new(),
-        opportunity_id: Some(candidate.opportunity_id.clone()),
-        contact_id: candidate.contact_id.clone(),
-        from_stage_id: None,
-        to_stage_id: None,
-        triggered_at: None,
-        received_at: now,
-        verified_at: None,
-        kept_at: now,
-        answered_status: 0,
-        signing_token_id: None,
-        headers: "{}".to_owned(),
-        body,
-        duplicates: 0,
-        attempts: 0,
-        next_attempt_at: Timestamp(0),
-        finished_at: None,
-    }
+    let tenant = (&candidate.company_id, &candidate.integration_id);
+    let about = (candidate.opportunity_id.as_str(), candidate.contact_id.as_deref());
+    Event::of_our_own(KIND, |id| format!("{KIND}:{id}"), tenant, about, body)
 }

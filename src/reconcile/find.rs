@@ -7,6 +7,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::IntegrationId;
 use crate::integrations::{Integration, rules as posting_rules, watch};
+use crate::invitations::InvitationState;
 use crate::invitations::follow_up::PROGRESS_TAGS;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
 use crate::lever::{self, Opportunity, Posting, PostingId};
@@ -67,13 +68,12 @@ pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> Db
 }
 
 fn invitations_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
-    use crate::invitations::InvitationState as S;
-    let rows: Vec<(String, String, S)> = invitations::table
+    let rows: Vec<(String, String, InvitationState)> = invitations::table
         .filter(invitations::integration_id.eq(id).and(invitations::opportunity_id.eq_any(ids)))
         .select((invitations::opportunity_id, invitations::posting_id, invitations::state))
         .load(conn)?;
     for (opportunity, posting, state) in rows {
-        if matches!(state, S::Held | S::Pending | S::Sent | S::Opened | S::Started) {
+        if InvitationState::OPEN.contains(&state) {
             known.open.insert(opportunity.clone());
         }
         known.invited.insert((opportunity, posting));
@@ -180,8 +180,8 @@ impl Known {
         page.iter().filter(needs).filter_map(|opportunity| opportunity.posting_id().cloned()).collect()
     }
 
-    /// Opportunities with an open invitation that left the pipeline: they may have been hired.
-    pub fn perhaps_hired<'p>(&self, page: &'p [Opportunity]) -> Vec<&'p Opportunity> {
+    /// Opportunities with an open invitation that left the pipeline: hired, or archived otherwise.
+    pub fn left<'p>(&self, page: &'p [Opportunity]) -> Vec<&'p Opportunity> {
         let is_open = |opportunity: &&Opportunity| {
             opportunity.archived.is_some()
                 && self.open.contains(opportunity.id.as_str())

@@ -4,11 +4,10 @@ use super::{KIND, Run};
 use crate::db::schema::reconciliation_findings;
 use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, State, store};
+use crate::events::{Event, store};
 use crate::ids::EventId;
 use crate::lever;
 use crate::secrets::hash_of;
-use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -64,34 +63,10 @@ fn link(conn: &mut Conn, run: &Run, event: &EventId) -> DbResult<()> {
 }
 
 fn row(run: &Run, missed: &Missed) -> Event {
-    let now = Timestamp::now();
     let body = Body { stands_for: missed.stands_for.as_str().to_owned() };
-    Event {
-        id: EventId::new(),
-        company_id: run.company_id.clone(),
-        integration_id: run.integration_id.clone(),
-        // A hash, because the key stays when the person is erased.
-        dedupe_key: format!("reconcile:{}:{}:{}", run.id, run.step, hash_of(&missed.opportunity)),
-        lever_id: None,
-        kind: KIND.to_owned(),
-        state: State::Queued,
-        outcome: String::new(),
-        reason: String::new(),
-        opportunity_id: Some(missed.opportunity.clone()),
-        contact_id: None,
-        from_stage_id: None,
-        to_stage_id: None,
-        triggered_at: None,
-        received_at: now,
-        verified_at: None,
-        kept_at: now,
-        answered_status: 0,
-        signing_token_id: None,
-        headers: "{}".to_owned(),
-        body: serde_json::to_vec(&body).unwrap_or_default(),
-        duplicates: 0,
-        attempts: 0,
-        next_attempt_at: Timestamp(0),
-        finished_at: None,
-    }
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    // A hash, because the key stays when the person is erased.
+    let key = format!("reconcile:{}:{}:{}", run.id, run.step, hash_of(&missed.opportunity));
+    let about = (missed.opportunity.as_str(), None);
+    Event::of_our_own(KIND, |_| key, (&run.company_id, &run.integration_id), about, body)
 }

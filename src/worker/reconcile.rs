@@ -80,7 +80,7 @@ async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, 
     let postings = postings(tools, account, known.postings_needed(run, &items)).await?;
     let mut missed = known.missed(run, &items, &postings);
     if run.step == RunStep::Changed {
-        missed.extend(hires(tools, account, &known, &items).await?);
+        missed.extend(left(tools, account, &known, &items).await?);
     }
     Ok(Found { listed: items.len(), missed, next: page.next, failure: "" })
 }
@@ -159,35 +159,36 @@ async fn postings(
     Ok(postings)
 }
 
-/// Candidates with an open invitation who were hired, of which no webhook told.
-async fn hires(
+/// Candidates with an open invitation who were hired or archived otherwise, of which no webhook told.
+async fn left(
     tools: &Tools,
     account: &Integration,
     known: &Known,
     items: &[Opportunity],
 ) -> Result<Vec<Missed>, CallError> {
-    let perhaps = known.perhaps_hired(items);
-    if perhaps.is_empty() {
+    let left = known.left(items);
+    if left.is_empty() {
         return Ok(Vec::new());
     }
     let reasons =
         match tools.connections.call(&account.id, |api| async move { api.archive_reasons().await }).await {
             Ok(reasons) => reasons,
-            // Without the permission there is no telling.
-            Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => return Ok(Vec::new()),
+            // Without the permission there is no telling a hire: archived it is in any case.
+            Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => Vec::new(),
             Err(cause) => return Err(cause),
         };
     let hired: HashSet<_> =
         reasons.iter().filter(|r| r.kind == Some(ArchiveReasonKind::Hired)).map(|r| &r.id).collect();
-    let is_hired = |opportunity: &&&Opportunity| {
-        opportunity.archived.as_ref().and_then(|a| a.reason.as_ref()).is_some_and(|id| hired.contains(id))
+    let missed = |opportunity: &&Opportunity| {
+        let reason = opportunity.archived.as_ref().and_then(|archived| archived.reason.as_ref());
+        let (stands_for, word) = match reason.is_some_and(|id| hired.contains(id)) {
+            true => (Event::CandidateHired, "hired"),
+            false => (Event::CandidateArchiveChange, "archived"),
+        };
+        let evidence = format!("Lever lists the candidate as {word}, and no webhook told of it");
+        Missed { opportunity: opportunity.id.to_string(), stands_for, evidence }
     };
-    let missed = |opportunity: &&Opportunity| Missed {
-        opportunity: opportunity.id.to_string(),
-        stands_for: Event::CandidateHired,
-        evidence: "Lever lists the candidate as hired, and no webhook told of it".to_owned(),
-    };
-    Ok(perhaps.iter().filter(is_hired).map(missed).collect())
+    Ok(left.iter().map(missed).collect())
 }
 
 fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbResult<()> {

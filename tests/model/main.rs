@@ -147,13 +147,11 @@ async fn sequences(backend: Backend, usual_seed: u64, usual_count: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the model does not know yet that an archive ends an invitation, and what a hire takes back"]
 async fn sqlite() {
     sequences(Backend::Sqlite, 1, 150).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the model does not know yet that an archive ends an invitation, and what a hire takes back"]
 async fn postgres() {
     sequences(Backend::Postgres, 1_001, 100).await;
 }

@@ -147,6 +147,11 @@ impl Facts {
         self.ever(|at| at.confidential || at.anonymized)
     }
 
+    /// Left the pipeline at some time, hired or archived otherwise: ends what is open when it is seen.
+    pub fn was_archived(&self) -> bool {
+        self.ever(|at| at.archived)
+    }
+
     /// Words for the invitation's state that fit, once there is one.
     pub fn states(&self) -> BTreeSet<&'static str> {
         let as_far_as = match self.taken {
@@ -154,23 +159,21 @@ impl Facts {
             Taken::Begun => ["started"].as_slice(),
             Taken::Not => ["sent", "opened"].as_slice(),
         };
-        let was_hired = self.ever(|at| at.hired);
-        // A hire that Lever kept from the portal ends nothing.
-        let is_over = self.last().hired && !self.ever(|at| at.confidential);
+        // An archive that Lever kept from the portal ends nothing.
+        let is_over = self.last().archived && !self.ever(|at| at.confidential);
         let open = as_far_as.iter().filter(|_| !is_over);
-        open.copied().chain(was_hired.then_some("cancelled")).collect()
+        open.copied().chain(self.was_archived().then_some("cancelled")).collect()
     }
 
-    /// Progress tags that may stand on the opportunity of somebody who is invited; the empty word
-    /// means none. There is never more than one.
-    pub fn progress_tags(&self) -> BTreeSet<&'static str> {
+    /// Progress tags that may stand on the opportunity of somebody whose invitation is in this state;
+    /// the empty word means none. There is never more than one.
+    pub fn progress_tags(&self, state: &str) -> BTreeSet<&'static str> {
         const TAGS: [&str; 3] = ["Alva: Invited", "Alva: Started", "Alva: Completed"];
-        let now = TAGS[self.taken as usize];
-        // A write that Lever refuses for good is not made up for, and who was hired is left as they were.
-        if self.was_out_of_reach() || (self.ever(|at| at.hired) && self.taken != Taken::Completed) {
+        // A write that Lever refuses for good is not made up for.
+        if self.was_out_of_reach() {
             return TAGS[..=self.taken as usize].iter().copied().chain([""]).collect();
         }
-        [now].into()
+        [if state == "cancelled" { "" } else { TAGS[self.taken as usize] }].into()
     }
 
     /// How many notes (and links) with the result there may be: at least, at most.

@@ -65,7 +65,7 @@ async fn came_to(play: &mut Play<'_>, wrong: &mut Vec<String>) {
         let person = &play.people[who];
         let Some(link) = person.link.clone() else { continue };
         let (before, at) = (person.facts.taken, &person.facts.spells.last().unwrap().standing);
-        let is_over = at.deleted || person.facts.spells.iter().any(|spell| spell.standing.hired);
+        let is_over = at.deleted || person.facts.was_archived();
         let came = candidate::go(&link, Until::Opened).await;
         if came < before && !at.deleted && !(is_over && before < Taken::Completed) {
             wrong.push(format!("{}: was {before:?} and is now {came:?}", person.name));
@@ -163,9 +163,8 @@ impl Seen {
             (Invited::MustNot, true) => wrong.push("must not be invited, and is".into()),
             _ => {}
         }
-        let was_hired = facts.spells.iter().any(|spell| spell.standing.hired);
-        // Somebody who is hired before the mail is out gets none.
-        if is_invited == self.links.is_empty() && !(is_invited && was_hired) {
+        // Somebody who leaves the pipeline before the mail is out gets none.
+        if is_invited == self.links.is_empty() && !(is_invited && facts.was_archived()) {
             wrong.push(format!("{} invitation(s), {} mail(s)", self.rows.len(), self.links.len()));
         }
         if let Some(row) = self.rows.first()
@@ -176,7 +175,7 @@ impl Seen {
         let is_progress = |tag: &&String| tag.starts_with("Alva: ") && !person.tags.contains(tag);
         let progress: Vec<&String> = self.tags.iter().filter(is_progress).collect();
         let now = progress.first().map_or("", |tag| tag.as_str());
-        let allowed = if is_invited { facts.progress_tags() } else { [""].into() };
+        let allowed = self.rows.first().map_or([""].into(), |row| facts.progress_tags(row.state.as_str()));
         if progress.len() > 1 || !allowed.contains(now) {
             wrong.push(format!("progress tags {progress:?}, of {allowed:?}"));
         }

@@ -51,3 +51,27 @@ beside_lever!(
         assert_eq!(working.invitation_state(&person).await, Some(InvitationState::Cancelled));
     }
 );
+
+beside_lever!(
+    /// An archive that no webhook told of, as where a person made the webhooks, ends the invitation when a
+    /// reconciliation finds it; Lever's tag goes with it.
+    a_missed_archive_ends_the_invitation,
+    async |working: Working| {
+        let person = working.person("Archie", "applicant-new").await;
+        working.move_to(&person, TRIGGER).await;
+        working.mailed("archie@people.example", "invites you").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold", "next": 9})).await;
+        working.there.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
+        let report = working.sync().await;
+        assert!(report.text("table").contains("archived"), "{}", report.html);
+        assert_eq!(working.invitation_state(&person).await, Some(InvitationState::Cancelled));
+        until("an opportunity without our tags", PATIENCE, async || {
+            let path = format!("opportunities/{person}");
+            let there = working.there.api(Method::GET, &path, Value::Null).await;
+            (!there["data"]["tags"].to_string().contains("Alva: Invited")).then_some(())
+        })
+        .await;
+        let again = working.sync().await;
+        assert!(again.text(".badge").contains("nothing missed"), "{}", again.html);
+    }
+);
