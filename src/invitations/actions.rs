@@ -174,17 +174,6 @@ pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<bool> {
     Ok(counted == 1)
 }
 
-/// Forgets what is planned for an invitation: it was not tried and will not be.
-///
-/// # Errors
-/// When the database refuses.
-pub fn forget_planned(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
-    diesel::delete(actions::table)
-        .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Planned)))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// Gives up what is planned for an invitation.
 ///
 /// # Errors

@@ -42,12 +42,12 @@ pub(super) enum Tried {
     Skipped(String),
 }
 
-/// Writes an invitation down with the actions that it means.
+/// Writes an invitation down. Nothing is planned for it yet; one that is not to be sent has no link.
 #[allow(
     clippy::too_many_arguments,
     reason = "each is one fact of the invitation, and none belongs with another"
 )]
-pub(super) fn plan(
+pub(super) fn write_down(
     conn: &mut Conn,
     tools: &Tools,
     event: &Event,
@@ -57,7 +57,8 @@ pub(super) fn plan(
     seen: &Seen,
     reason: &str,
     invite: &Invite,
-) -> DbResult<()> {
+    state: InvitationState,
+) -> DbResult<Invitation> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
         id: id.clone(),
@@ -67,11 +68,12 @@ pub(super) fn plan(
         opportunity_id: seen.opportunity.id.to_string(),
         posting_id: posting.to_owned(),
         posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
-        state: InvitationState::Pending,
+        state,
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
+        code_sealed: (state == InvitationState::Pending)
+            .then(|| tools.sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
         created_at: now,
         expires_at: now.plus(crate::letters::settings(conn, &company.id)?.good_for()),
         sent_at: None,
@@ -81,9 +83,15 @@ pub(super) fn plan(
         rule_id: invite.rule_id.clone(),
         progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
-    let planned = [ActionKind::MailInvitation, ActionKind::AddTag]
-        .map(|kind| Action::new(kind, &invitation, "invited").of_event(&event.id));
-    store::add_invitation(conn, &invitation, &planned)
+    store::add_invitation(conn, &invitation, &[])?;
+    Ok(invitation)
+}
+
+/// Plans what an invitation means: its mail, and its tag in Lever.
+pub(super) fn plan(conn: &mut Conn, event: &Event, invitation: &Invitation) -> DbResult<()> {
+    [ActionKind::MailInvitation, ActionKind::AddTag]
+        .iter()
+        .try_for_each(|kind| table::add(conn, &Action::new(*kind, invitation, "invited").of_event(&event.id)))
 }
 
 /// Performs what is planned for an event, in order. Stops at the first that must wait.
