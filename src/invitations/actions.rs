@@ -122,6 +122,18 @@ impl Action {
     }
 }
 
+/// The kinds of what was done for the invitation whose result an action is about.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn written(conn: &mut Conn, action: &Action) -> DbResult<Vec<ActionKind>> {
+    let invitation = action.earlier_result().or_else(|| action.invitation_id.clone());
+    Ok(actions::table
+        .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Done)))
+        .select(actions::kind)
+        .load(conn)?)
+}
+
 /// Writes an action down.
 ///
 /// # Errors

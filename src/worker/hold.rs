@@ -5,7 +5,7 @@ use super::Tools;
 use super::actions::{self, Tried};
 use super::look::Seen;
 use super::write_back::in_lever;
-use crate::db::schema::{actions as action_rows, batches as rows, integrations};
+use crate::db::schema::{actions as action_rows, batches as rows, integrations, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
@@ -165,7 +165,12 @@ pub(super) async fn outcome(tools: &Tools, event: &Event) -> Result<&'static str
 }
 
 fn outcome_of(conn: &mut Conn, event: &EventId) -> DbResult<&'static str> {
-    // Only a result that was there before is written to Lever by the event itself.
+    // A result that was there before: taken over, and written to Lever by the event itself.
+    let taken_over = invitations::table
+        .filter(invitations::event_id.eq(event).and(invitations::reused_from.is_not_null()));
+    if diesel::select(exists(taken_over)).get_result(conn)? {
+        return Ok("reused");
+    }
     let notes = action_rows::table
         .filter(action_rows::event_id.eq(event).and(action_rows::kind.eq(ActionKind::AddNote)));
     Ok(if diesel::select(exists(notes)).get_result(conn)? { "reused" } else { "invited" })
