@@ -22,6 +22,9 @@ const AT_ONCE: i64 = 20;
 /// Candidates of an account in one night.
 const A_NIGHT: i64 = 1_000;
 
+/// When Lever knows none of so many, their invitations are left as they are.
+const DOUBTFUL: usize = 5;
+
 /// Looks for the next few candidates.
 pub(super) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
@@ -45,6 +48,7 @@ pub(super) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
         return tools.db.write(end).await;
     }
     let looked_at = i64::try_from(next.len()).unwrap_or(AT_ONCE);
+    let mut answers = Vec::new();
     for known in next {
         let asked = tools.connections.call(&account.id, |api| {
             let id = OpportunityId::from(known.opportunity.as_str());
@@ -61,7 +65,15 @@ pub(super) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
             Err(CallError::Lever(Error::NotFound { .. })) => None,
             Err(cause) => return broken(tools, chore, cause).await,
         };
-        if tools.db.write(move |conn| note(conn, &known, answer.as_ref())).await? {
+        answers.push((known, answer));
+    }
+    // A Lever that knows nobody at all is more likely to be the wrong one, or unwell, than empty.
+    let is_doubtful = answers.len() >= DOUBTFUL && answers.iter().all(|(_, answer)| answer.is_none());
+    if is_doubtful {
+        tracing::warn!(integration = %account.id, "Lever knows none of the candidates that it was asked for");
+    }
+    for (known, answer) in answers {
+        if tools.db.write(move |conn| note(conn, &known, answer.as_ref(), is_doubtful)).await? {
             retention::forget_pages(tools).await;
         }
     }
@@ -70,7 +82,7 @@ pub(super) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
 }
 
 /// Takes note of an answer. `true`: somebody was erased.
-fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>) -> DbResult<bool> {
+fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful: bool) -> DbResult<bool> {
     let why = match there {
         Some(there) if there.is_anonymized => unseen::ANONYMIZED,
         Some(_) => {
@@ -79,6 +91,9 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>) -> DbResult
         }
         None => {
             let since = unseen::unknown(conn, known)?;
+            if is_doubtful {
+                return Ok(false);
+            }
             store::end_open(conn, &known.candidate, unseen::ENDED)?;
             if since > Timestamp::now().minus(KEPT) {
                 return Ok(false);

@@ -112,3 +112,24 @@ beside_lever!(
         .await;
     }
 );
+
+beside_lever!(
+    /// A Lever that knows nobody is not believed: nobody's invitation ends, and nobody is erased.
+    a_lever_that_knows_nobody_is_not_believed,
+    async |working: Working| {
+        let mut people = Vec::new();
+        for name in ["One", "Two", "Three", "Four", "Five"] {
+            people.push(working.invited(name).await);
+        }
+        for person in &people {
+            working.hide(person, 404).await;
+        }
+        working.nightly(ChoreKind::Unseen).await;
+        working.a_month_passes().await;
+        working.nightly(ChoreKind::Unseen).await;
+        for person in &people {
+            let page = working.page_of(person).await.expect("kept");
+            assert!(!page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
+        }
+    }
+);
