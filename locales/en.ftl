@@ -25,12 +25,18 @@ data-heading = What happens with your data
 data-what = { $company } keeps your answers and the scores that are computed from them, in order to assess your application. The scores also go to Lever, the system in which { $company } keeps applications.
 data-not = Nothing is asked about your age, sex, origin, faith or health.
 data-care = The tests have not yet been tried on a norm sample, and { $company } is told not to decide by their scores alone.
+data-care-normed = { $company } is told not to decide by the scores alone.
 data-long = { $months ->
     [one] Everything is erased one month after your last invitation at the latest.
    *[other] Everything is erased { $months } months after your last invitation at the latest.
 }
+data-reuse = { $months ->
+    [one] If you apply to { $company } again within a month, the same scores count there too.
+   *[other] If you apply to { $company } again within { $months } months, the same scores count there too.
+}
 data-withdraw = You can withdraw at any time, here and without giving a reason. Your answers and scores are then erased at once.
-begin-until = You can begin until { $date } (UTC).
+begin-until = You can begin until { $date }.
+decline = I do not want to take part
 form-heading = How do you want to see the logic tasks?
 form-figures = As drawn figures
 form-words = As words and numbers in a table, for those who cannot see drawings
@@ -65,6 +71,9 @@ ready-start = Start the first task
 ready-figures = Show the tasks as figures instead
 ready-words = Show the tasks as words and numbers instead
 
+offline = There is no connection just now. Your answer stays on this page, and is sent as soon as the line is back.
+decimal-mark = .
+
 # Statements
 statements = Personality, page { $page } of { $of }
 statements-only = This test has no time limit.
@@ -95,24 +104,27 @@ result-keep = This page stays under the same link. Print it or keep it as a file
 # Withdrawing
 withdraw = Withdraw and erase
 withdraw-lead = Your answers and scores are erased at once, and taken back from Lever. This cannot be undone, and this link ends.
+decline-lead = You have not begun, so there is nothing to erase. { $company } sees that you do not take part, you get no more reminders, and this link ends. This cannot be undone.
+decline-yes = I do not take part
+decline-no = Back
 withdraw-rest = Your name, address and application stay with { $company }, which had them before. To have them erased too, ask { $company }.
 withdraw-yes = Withdraw and erase everything
-withdraw-no = Back to the tests
+withdraw-no = Back to your assessment
 
 # Links that lead nowhere
 shut-unknown = This link leads nowhere
 shut-unknown-text = It may be incomplete: open it from the e-mail once more, or copy all of it. If it still does not work, ask whoever invited you.
 shut-expired = This invitation has ended
-shut-expired-text = The time to begin is over. If you would still like to take the tests, ask { $company } for a new invitation.
-shut-cancelled = These tests are no longer needed
+shut-expired-text = The time to begin is over. If you would still like to take part, ask { $company } for a new invitation.
+shut-cancelled = This assessment is no longer needed
 shut-cancelled-text = { $company } has ended this invitation. You need do nothing.
 shut-replaced = A newer link was mailed
 shut-replaced-text = { $company } has written to you again, with a new link. Open the newest e-mail; your answers so far are kept. If you cannot find it, ask { $company }.
 shut-withdrawn = You have withdrawn
-shut-withdrawn-text = Your answers and scores are erased. { $company } sees that you withdrew, and no result.
+shut-withdrawn-text = None of your answers and scores is kept. { $company } sees that you withdrew, and no result.
 stale = Please try that once more
 stale-text = This page had been open for very long, or your browser keeps no cookies. Nothing was changed, and all your earlier answers are kept. If this comes again, allow cookies for this site.
-stale-back = Back to the tests
+stale-back = Back to your assessment
 
 # Mails. A company can have texts of its own; these are the ones it starts with. Name, company and so on
 # stand there as placeholders.

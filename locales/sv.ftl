@@ -25,12 +25,18 @@ data-heading = Det här händer med dina uppgifter
 data-what = { $company } sparar dina svar och de poäng som räknas ut från dem för att bedöma din ansökan. Poängen går också till Lever, systemet där { $company } har sina ansökningar.
 data-not = Inget frågas om din ålder, ditt kön, ditt ursprung, din tro eller din hälsa.
 data-care = Testen har ännu inte prövats på en normgrupp, och { $company } uppmanas att inte besluta enbart efter poängen.
+data-care-normed = { $company } uppmanas att inte besluta enbart efter poängen.
 data-long = { $months ->
     [one] Allt raderas senast en månad efter din senaste inbjudan.
    *[other] Allt raderas senast { $months } månader efter din senaste inbjudan.
 }
+data-reuse = { $months ->
+    [one] Söker du igen hos { $company } inom en månad gäller samma poäng även där.
+   *[other] Söker du igen hos { $company } inom { $months } månader gäller samma poäng även där.
+}
 data-withdraw = Du kan när som helst dra dig tillbaka, här och utan att ange skäl. Då raderas dina svar och poäng genast.
-begin-until = Du kan börja till och med { $date } (UTC).
+begin-until = Du kan börja till och med { $date }.
+decline = Jag vill inte delta
 form-heading = Hur vill du se logikuppgifterna?
 form-figures = Som ritade figurer
 form-words = Som ord och tal i en tabell, för den som inte kan se bilder
@@ -65,6 +71,9 @@ ready-start = Starta den första uppgiften
 ready-figures = Visa uppgifterna som figurer i stället
 ready-words = Visa uppgifterna som ord och tal i stället
 
+offline = Det finns ingen uppkoppling just nu. Ditt svar stannar på sidan och skickas så snart den är tillbaka.
+decimal-mark = ,
+
 # Påståenden
 statements = Personlighet, sida { $page } av { $of }
 statements-only = Det här testet har ingen tidsgräns.
@@ -95,24 +104,27 @@ result-keep = Sidan finns kvar under samma länk. Skriv ut den eller spara den s
 # Dra sig tillbaka
 withdraw = Dra tillbaka och radera
 withdraw-lead = Dina svar och poäng raderas genast och tas tillbaka från Lever. Det går inte att ångra, och den här länken upphör.
+decline-lead = Du har inte börjat, så det finns inget att radera. { $company } ser att du inte deltar, du får inga fler påminnelser, och den här länken upphör. Det går inte att ångra.
+decline-yes = Jag deltar inte
+decline-no = Tillbaka
 withdraw-rest = Ditt namn, din adress och din ansökan finns kvar hos { $company }, som hade dem före. Vill du ha även dem raderade, fråga { $company }.
 withdraw-yes = Dra tillbaka och radera allt
-withdraw-no = Tillbaka till testen
+withdraw-no = Tillbaka till bedömningen
 
 # Länkar som inte leder någonstans
 shut-unknown = Den här länken leder ingenstans
 shut-unknown-text = Den kan vara ofullständig: öppna den en gång till från mejlet, eller kopiera hela. Fungerar den ändå inte, fråga den som bjöd in dig.
 shut-expired = Den här inbjudan har gått ut
-shut-expired-text = Tiden för att börja är slut. Vill du ändå göra testen, be { $company } om en ny inbjudan.
-shut-cancelled = Testen behövs inte längre
+shut-expired-text = Tiden för att börja är slut. Vill du ändå delta, be { $company } om en ny inbjudan.
+shut-cancelled = Bedömningen behövs inte längre
 shut-cancelled-text = { $company } har avslutat inbjudan. Du behöver inte göra något.
 shut-replaced = En nyare länk har mejlats
 shut-replaced-text = { $company } har skrivit till dig igen, med en ny länk. Öppna det nyaste mejlet; dina svar hittills finns kvar. Om du inte hittar det, fråga { $company }.
 shut-withdrawn = Du har dragit dig tillbaka
-shut-withdrawn-text = Dina svar och poäng är raderade. { $company } ser att du drog dig tillbaka, och inget resultat.
+shut-withdrawn-text = Inga av dina svar och poäng finns kvar. { $company } ser att du drog dig tillbaka, och inget resultat.
 stale = Försök en gång till
 stale-text = Sidan hade varit öppen mycket länge, eller så sparar din webbläsare inga kakor. Inget ändrades, och alla dina tidigare svar finns kvar. Om det här kommer igen, tillåt kakor för den här webbplatsen.
-stale-back = Tillbaka till testen
+stale-back = Tillbaka till bedömningen
 
 # Mejl.
 mail-invitation-subject = { $company } bjuder in dig till { $tests }

@@ -223,6 +223,8 @@ fn serve(
             .wrap(from_fn(web::ops::measure))
             .wrap(TracingLogger::<web::RequestSpan>::new())
     });
+    // A page goes out in several pieces, and the last would wait 40 ms for the browser's word about the first.
+    let server = server.tcp_nodelay(true);
     Ok(server.workers(2).shutdown_timeout(10).disable_signals().listen(listener)?.run())
 }
 

@@ -83,6 +83,11 @@ impl Words {
         self.format(id, &args)
     }
 
+    /// A number with one decimal: `2.5`, `2,5`.
+    pub fn decimal(&self, value: f64) -> String {
+        format!("{value:.1}").replace('.', &self.say("decimal-mark"))
+    }
+
     /// A day: `23 November 2026`.
     pub fn day(&self, at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
         let (year, month, day) = at.date_parts_in(zone);

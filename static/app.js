@@ -62,7 +62,34 @@ document.addEventListener("click", (event) => {
 });
 
 // form[data-confirm-form="#dialog"]: asks in that dialog first. Its [data-confirmed] button goes ahead.
-// form[data-once]: a second click sends nothing.
+// form[data-once]: a second click sends nothing, until there was no answer for long: whoever stops a slow
+// page, or whose browser stays on it when the line breaks, can send it again.
+// form[data-offline="words"]: without a line the page stays, says these words, and sends the form when the
+// line is back, in place of giving way to the browser's error page.
+const PATIENCE = 20000;
+const kept = new Map();
+const keep = (form, send) => {
+  kept.set(form, send);
+  if (form.querySelector("[data-kept]")) return;
+  const note = Object.assign(document.createElement("div"), { className: "banner attention" });
+  note.dataset.kept = "";
+  note.setAttribute("role", "alert");
+  note.append(Object.assign(document.createElement("p"), { textContent: form.dataset.offline }));
+  const actions = form.querySelector(".actions");
+  actions ? actions.before(note) : form.append(note);
+};
+addEventListener("online", () => {
+  for (const [form, send] of kept) {
+    kept.delete(form);
+    form.querySelector("[data-kept]")?.remove();
+    send();
+  }
+});
+const hasNoLine = (form) => form.dataset.offline && navigator.onLine === false;
+const release = (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+};
 const confirmed = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -81,7 +108,13 @@ document.addEventListener("submit", (event) => {
   }
   if ("once" in form.dataset) {
     if (form.dataset.sent) return event.preventDefault();
+    if (hasNoLine(form)) {
+      event.preventDefault();
+      const { submitter } = event;
+      return keep(form, () => form.requestSubmit(submitter));
+    }
     form.dataset.sent = "yes";
+    setTimeout(release, PATIENCE, form);
     const button = event.submitter ?? form.querySelector("button:not([type=button])");
     button?.setAttribute("aria-busy", "true");
   }
@@ -90,10 +123,7 @@ document.addEventListener("submit", (event) => {
 
 // Coming back with the browser's "back" shows the page as it was left: ready to be sent again.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
-  }
+  document.querySelectorAll("form[data-sent]").forEach(release);
 });
 
 // form[data-unsaved]: asks before what was typed is left behind.
@@ -152,9 +182,12 @@ for (const clock of document.querySelectorAll("[data-countdown]")) {
     if (left > 0) return;
     clearInterval(timer);
     if (!form || form.dataset.sent) return;
-    form.dataset.sent = "yes";
-    form.elements.time_up.value = "yes";
-    form.submit();
+    const send = () => {
+      form.dataset.sent = "yes";
+      form.elements.time_up.value = "yes";
+      form.submit();
+    };
+    hasNoLine(form) ? keep(form, send) : send();
   };
   const timer = setInterval(tick, 250);
   tick();

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::irt::{Ability, Params, StopRule};
-use super::logic::{Item, ItemId, Rule};
+use super::logic::{Form, Item, ItemId, Rule};
 use super::personality::{Facet, Norm, Norms, Trait};
 
 /// All parameters and norms.
@@ -139,6 +139,12 @@ impl Calibration {
         if problems.is_empty() { Ok(read) } else { Err(CalibrationError::Wrong(problems)) }
     }
 
+    /// Whether it has norms other than the assumed ones.
+    #[must_use]
+    pub fn has_norms(&self) -> bool {
+        self.logic.norm != LogicCalibration::default().norm || self.personality != Norms::default()
+    }
+
     /// Everything that makes no sense, each in a sentence.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
@@ -211,6 +217,18 @@ impl LogicCalibration {
         if self.only_items && self.items.is_empty() {
             p.push("only_items is true, but there are no items".into());
         }
+        for (form, called) in [(Form::Figures, "figures"), (Form::Words, "words")] {
+            let given = self.items.iter().filter(|item| item.id.form == form).count();
+            // As the bank does: a form without items of its own has generated ones all the same.
+            let made = if self.only_items && given > 0 { 0 } else { self.bank_size };
+            if given + made < self.stop.min_items {
+                p.push(format!(
+                    "there are {} items of {called}, but a test has at least {} (stop: min_items)",
+                    given + made,
+                    self.stop.min_items
+                ));
+            }
+        }
         within(p, "the mean of the logic norm", self.norm.mean, -3.0, 3.0);
         within(p, "the sd of the logic norm", self.norm.sd, 0.2, 3.0);
         if self.stop.min_items > self.stop.max_items || self.stop.max_items == 0 {
@@ -242,6 +260,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(read.name, "spring");
+        assert!(!read.has_norms(), "items alone are no norms");
         assert_eq!(read.logic.items[0].id.seed, 255);
         assert_eq!(read.logic.discrimination, LogicCalibration::default().discrimination);
         assert_eq!(read.personality, Norms::default());
@@ -264,12 +283,29 @@ mod tests {
     }
 
     #[test]
+    fn neither_form_of_the_test_is_left_without_items() {
+        let item = r#"{"id": "f00000000000000ff", "a": 1.1, "b": -0.4, "c": 0.1}"#;
+        let only = |bank: u32, min: u32| {
+            format!(
+                r#"{{"logic": {{"bank_size": {bank}, "only_items": true, "items": [{item}],
+                    "stop": {{"min_items": {min}, "max_items": 20, "precision": 0.33}}}}}}"#
+            )
+        };
+        assert!(Calibration::from_json(&only(40, 1)).is_ok());
+        let error = Calibration::from_json(&only(0, 1)).unwrap_err().to_string();
+        assert!(error.contains("there are 0 items of words, but a test has at least 1"), "{error}");
+        let error = Calibration::from_json(&only(40, 8)).unwrap_err().to_string();
+        assert!(error.contains("there are 1 items of figures, but a test has at least 8"), "{error}");
+    }
+
+    #[test]
     fn the_example_of_the_documentation_is_valid() {
         let page = include_str!("../../docs/assessments.md");
         let (_, rest) = page.split_once("```json").unwrap();
         let (example, _) = rest.split_once("```").unwrap();
         let read = Calibration::from_json(example).unwrap();
         assert_eq!(read.personality.of_facet(Facet::Trust).mean, 3.4);
+        assert!(read.has_norms());
         let default = Norms::default().of_facet(Facet::Order);
         assert_eq!(read.personality.of_facet(Facet::Order), default);
     }

@@ -32,7 +32,13 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 /// # Errors
 /// When the database refuses.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    plan(conn, invitation, ActionKind::AddTag, "started")
+    // An outside provider tells of a beginning again after the invitation was sent again.
+    let step = match post::of(conn, &invitation.id)?.mailing {
+        0 => "started".to_owned(),
+        mailing => format!("started-{mailing}"),
+    };
+    table::add_new(conn, &Action::new(ActionKind::AddTag, invitation, &step))?;
+    Ok(())
 }
 
 /// All tests are done: tag, note, address of the result, its summary as a file, and the progression

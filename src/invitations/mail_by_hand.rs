@@ -7,6 +7,7 @@ use crate::audit::{self, Actor};
 use crate::db::schema::{actions as acts, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
+use crate::orders;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
@@ -47,6 +48,15 @@ pub fn not_again(state: InvitationState) -> Option<&'static str> {
         InvitationState::Pending => Some("The mail is on its way."),
         _ => None,
     }
+}
+
+/// Whether there is a link to write to the candidate about: kept here, or with an outside provider, who gives
+/// the same one again when asked.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn has_link(conn: &mut Conn, invitation: &Invitation) -> DbResult<bool> {
+    Ok(invitation.code_sealed.is_some() || orders::of(conn, &invitation.id)?.is_some())
 }
 
 /// Asks for the invitation to be mailed again with a new link. `mailing` is the number that the person saw:
@@ -101,7 +111,7 @@ pub fn remind(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &Invitati
     if !reminders::REMINDED.contains(&invitation.state) {
         return Ok(Asked::No("There is nothing to remind of."));
     }
-    if invitation.code_sealed.is_none() {
+    if !has_link(conn, &invitation)? {
         return Ok(Asked::No("Its link is not kept here any more. Send the invitation again instead."));
     }
     let last = post::of(conn, id)?.reminded_at.max(invitation.sent_at);

@@ -7,6 +7,7 @@ use crate::db::schema::{actions as acts, invitations, replaced_links};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, InvitationId};
 use crate::letters;
+use crate::orders;
 use crate::secrets::{Code, Sealed, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -195,6 +196,8 @@ pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], w
         .execute(conn)?;
     if ended == 1 {
         stop_mail(conn, id, why)?;
+        // An outside provider's link ends with its order.
+        orders::erase_at_provider(conn, id)?;
     }
     Ok(ended == 1)
 }

@@ -17,6 +17,7 @@ use crate::assessment::http_provider::HttpProvider;
 use crate::assessment::provider::{Order, Provider, Reference};
 use crate::assessment::session::ExtraTime;
 use crate::invitations::Invitation;
+use crate::words::Words;
 use std::sync::Arc;
 
 /// Whoever can give the tests.
@@ -46,7 +47,7 @@ pub fn order(invitation: &Invitation, candidate_name: &str, language: &str) -> O
     Order {
         reference: Reference(invitation.id.to_string()),
         candidate_name: candidate_name.to_owned(),
-        language: language.to_owned(),
+        language: Words::find(language).unwrap_or_else(Words::fallback).code().to_owned(),
         plan: Plan {
             logic: Plan::default().logic.filter(|_| invitation.tests.logic()),
             personality: invitation.tests.personality(),

@@ -3,7 +3,7 @@
 use crate::db::schema::{candidates, invitations, test_callbacks, test_orders};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, InvitationId};
-use crate::invitations::Invitation;
+use crate::invitations::{Invitation, InvitationState};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -63,7 +63,8 @@ pub fn of(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrd
 }
 
 /// Writes an order down before it is placed, where there is an outside provider and the invitation
-/// has not gone out yet. Answers whether the order is an outside provider's.
+/// is about to go out; again, too, when nothing was begun and no order is left. Answers whether the order is
+/// an outside provider's.
 ///
 /// # Errors
 /// When the database refuses.
@@ -81,7 +82,8 @@ pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> 
         }
         return Ok(true);
     }
-    if !there_is_one || invitation.sent_at.is_some() {
+    // Whoever holds a link of the portal's own tests keeps it.
+    if !there_is_one || invitation.state != InvitationState::Pending {
         return Ok(false);
     }
     let now = Timestamp::now();
@@ -141,14 +143,15 @@ pub fn later(
     Ok(())
 }
 
-/// Something may have changed: the provider is asked now.
+/// Something may have changed: the provider is asked now. Also about an order that was done: a candidate can
+/// withdraw after the end, and a result can come long after the link ran out.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn hint(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
-        .filter(test_orders::state.eq(State::Open))
-        .set(test_orders::next_at.eq(Timestamp::now()))
+        .filter(test_orders::state.eq_any([State::Open, State::Done]))
+        .set((test_orders::state.eq(State::Open), test_orders::next_at.eq(Timestamp::now())))
         .execute(conn)?;
     Ok(())
 }
@@ -164,13 +167,14 @@ pub fn ordered(conn: &mut Conn, order: &InvitationId, time_percent: i32) -> DbRe
     Ok(())
 }
 
-/// Nothing more is to come.
+/// Nothing more is to come of an order that was claimed until `claimed`. A hint that came meanwhile keeps it
+/// open.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn close(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
+pub fn close(conn: &mut Conn, order: &InvitationId, claimed: Timestamp) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
-        .filter(test_orders::state.eq(State::Open))
+        .filter(test_orders::state.eq(State::Open).and(test_orders::next_at.eq(claimed)))
         .set(test_orders::state.eq(State::Done))
         .execute(conn)?;
     Ok(())

@@ -10,9 +10,10 @@ use crate::invitations::{Invitation, InvitationState, follow_up};
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 
-/// States in which the candidate has the link and has not begun.
-const WAITING: [InvitationState; 3] =
-    [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+/// States in which nothing is known of a beginning. Who began in time is heard of late when a callback was
+/// lost: then the invitation may have expired here meanwhile.
+const WAITING: [InvitationState; 4] =
+    [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened, InvitationState::Expired];
 
 /// The candidate began.
 ///

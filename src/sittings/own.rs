@@ -1,7 +1,7 @@
 //! The portal's own tests as a [`Provider`]. An order needs nothing beside the invitation, and what
 //! it leads to is known at once.
 
-use super::store;
+use super::{kit, store};
 use crate::assessment::provider::{
     Invited, Order, Progress, Provider, ProviderError, Reference, State, TestResult,
 };
@@ -48,6 +48,30 @@ impl OwnTests {
     }
 }
 
+/// How many of an invitation's tests are done, of how many.
+fn done(sealer: &Sealer, invitation: &Invitation, row: Option<&store::Row>) -> (u8, u8) {
+    let of = u8::try_from(invitation.tests.count()).unwrap_or(u8::MAX);
+    let done = match (invitation.state, row) {
+        (InvitationState::Completed, _) => of,
+        (InvitationState::Started, Some(row)) => kit::open(sealer, &invitation.id, &row.answers_sealed)
+            .inspect_err(|failure| tracing::error!(%failure, invitation = %invitation.id, "no progress"))
+            .map_or(0, |sitting| sitting.done().0),
+        _ => 0,
+    };
+    (done, of)
+}
+
+/// How many tests of this invitation are done, of how many; none while there is nothing under way here.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn under_way(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResult<Option<(u8, u8)>> {
+    let Some(invitation) = invitations::invitation(conn, id)? else { return Ok(None) };
+    let row = store::find(conn, id)?;
+    let is_under_way = row.is_some() && invitation.state == InvitationState::Started;
+    Ok(is_under_way.then(|| done(sealer, &invitation, row.as_ref())))
+}
+
 #[async_trait]
 impl Provider for OwnTests {
     async fn invite(&self, order: &Order) -> Result<Invited, ProviderError> {
@@ -73,23 +97,20 @@ impl Provider for OwnTests {
             InvitationState::Completed => State::Completed,
             InvitationState::Started => State::Started,
             InvitationState::Withdrawn => State::Withdrawn,
-            InvitationState::Failed | InvitationState::Cancelled => State::Expired,
+            InvitationState::Failed | InvitationState::Cancelled | InvitationState::Expired => State::Expired,
             _ if is_late => State::Expired,
             _ => State::Invited,
         };
+        let (done, of) = done(&self.sealer, &invitation, row.as_ref());
         let (started, finished) = row.map_or((None, None), |row| (Some(row.started_at), row.finished_at));
         let since = match state {
             State::Completed => finished,
             State::Started => started,
+            State::Expired if is_late => Some(invitation.expires_at),
             _ => None,
         };
-        Ok(Progress {
-            reference: reference.clone(),
-            state,
-            done: if state == State::Completed { 2 } else { 0 },
-            of: 2,
-            since_ms: since.unwrap_or(invitation.created_at).0,
-        })
+        let since_ms = since.unwrap_or(invitation.created_at).0;
+        Ok(Progress { reference: reference.clone(), state, done, of, since_ms })
     }
 
     async fn result(&self, reference: &Reference) -> Result<Option<TestResult>, ProviderError> {

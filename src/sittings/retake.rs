@@ -9,13 +9,12 @@ use crate::invitations::actions::{Action, ActionKind};
 use crate::invitations::candidates::{Candidate, address_key, same_person};
 use crate::invitations::store::{self as invited, Invitation, InvitationState};
 use crate::invitations::{follow_up, post};
-use crate::orders;
 use crate::secrets::{Code, Sealer};
 use crate::time::Timestamp;
+use crate::{letters, orders};
 use diesel::prelude::*;
 use secrecy::SecretString;
 use serde_json::json;
-use std::time::Duration;
 
 /// Why nobody was allowed to retake.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -148,7 +147,9 @@ pub fn allow(
 /// Puts a fresh invitation in the place of one that goes with all it holds.
 fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> DbResult<()> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
-    let good_for = Duration::from_millis(old.expires_at.since(old.created_at).unsigned_abs());
+    // Whoever may take the tests again has as long as anybody who is invited now, in the same language.
+    let good_for = letters::settings(conn, &old.company_id)?.good_for();
+    let language = post::of(conn, &old.id)?.language;
     let who = match actor {
         Actor::User { email, .. } => email.as_str(),
         Actor::Portal | Actor::CommandLine => "the company",
@@ -175,5 +176,6 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
     ];
     orders::erase_at_provider(conn, &old.id)?;
     invited::forget(conn, &old.id)?;
-    invited::add_invitation(conn, &fresh, &planned)
+    invited::add_invitation(conn, &fresh, &planned)?;
+    post::set_language(conn, &id, &language)
 }

@@ -72,7 +72,8 @@ pub(super) async fn mail(tools: &Tools, action: &Action, planned: &Invitation) -
         let renewed = tools.db.write(move |conn| {
             dialect::lock_sitting(conn, &old)?;
             let Some(old) = store::invitation(conn, &old)? else { return Ok(None) };
-            let is_begun = sittings::is_begun(conn, &old.id)?;
+            // An outside provider keeps the answers of its tests itself.
+            let is_begun = old.state == InvitationState::Started || sittings::is_begun(conn, &old.id)?;
             if mail_by_hand::not_again(old.state).is_some() {
                 return Ok(None);
             }
@@ -98,12 +99,13 @@ pub(super) async fn remind(tools: &Tools, action: &Action, planned: &Invitation)
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
         let settings = letters::settings(conn, &invitation.company_id)?;
-        Ok::<_, DbError>(Some((invitation, settings)))
+        let has_link = mail_by_hand::has_link(conn, &invitation)?;
+        Ok::<_, DbError>(Some((invitation, settings, has_link)))
     };
-    let Some((invitation, settings)) = tools.db.read(read).await? else {
+    let Some((invitation, settings, has_link)) = tools.db.read(read).await? else {
         return Ok(Tried::Skipped("the candidate was erased".into()));
     };
-    if let Some(why) = not_now(action, &invitation, &settings) {
+    if let Some(why) = not_now(action, &invitation, &settings, has_link) {
         return Ok(Tried::Skipped(why.to_owned()));
     }
     match ask(tools, &invitation).await? {
@@ -120,7 +122,12 @@ pub(super) async fn remind(tools: &Tools, action: &Action, planned: &Invitation)
 }
 
 /// Why this reminder is not called for, whatever Lever says.
-fn not_now(action: &Action, invitation: &Invitation, settings: &MailSettings) -> Option<&'static str> {
+fn not_now(
+    action: &Action,
+    invitation: &Invitation,
+    settings: &MailSettings,
+    has_link: bool,
+) -> Option<&'static str> {
     let number = reminders::number(action);
     if !reminders::REMINDED.contains(&invitation.state) {
         return Some("the invitation is over");
@@ -131,7 +138,7 @@ fn not_now(action: &Action, invitation: &Invitation, settings: &MailSettings) ->
     if number.is_some_and(|number| number > settings.reminders_most) {
         return Some("the company sends no more reminders");
     }
-    invitation.code_sealed.is_none().then_some("its link is not kept here any more")
+    (!has_link).then_some("its link is not kept here any more")
 }
 
 /// What Lever says about writing to somebody.

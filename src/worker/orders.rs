@@ -24,13 +24,17 @@ const CLAIM: Duration = Duration::from_secs(120);
 const BATCH: i64 = 32;
 const AT_ONCE: usize = 4;
 
-/// Nobody is asked about an order any more this long after its link ran out.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(90 * 86_400);
+/// Who had not begun when the link ran out is asked after for this long: clocks differ, and callbacks are late.
+const NOT_BEGUN: Duration = Duration::from_secs(86_400);
+
+/// Who had begun may finish later. Asked after once an hour for this long, then no more.
+const BEGUN: Duration = Duration::from_secs(90 * 86_400);
+const SELDOM: Duration = Duration::from_secs(3_600);
 
 /// What is to be done about an order after its turn.
 enum Next {
-    /// Ask again in a while.
-    Later,
+    /// Ask again after this time.
+    Later(Duration),
     /// Nothing more is to come.
     Close,
     /// The provider is to erase it.
@@ -82,19 +86,19 @@ async fn one(tools: &Tools, provider: &dyn Provider, order: TestOrder) -> Result
         return Ok(());
     }
     let id = order.reference.clone();
-    let (next, attempts, wait) = match ask(tools, provider, &order).await? {
-        Ok(next) => (next, 0, POLL),
+    let (next, attempts) = match ask(tools, provider, &order).await? {
+        Ok(next) => (next, 0),
         Err(failure) => {
             tracing::warn!(%failure, reference = %order.reference, "the provider of tests could not be asked");
             let attempts = order.attempts.saturating_add(1);
-            (Next::Later, attempts, wait_before(attempts.min(super::work::ATTEMPTS)))
+            (Next::Later(wait_before(attempts.min(super::work::ATTEMPTS))), attempts)
         }
     };
     tools
         .db
         .write(move |conn| match next {
-            Next::Later => orders::later(conn, &id, until, Timestamp::now().plus(wait), attempts),
-            Next::Close => orders::close(conn, &id),
+            Next::Later(wait) => orders::later(conn, &id, until, Timestamp::now().plus(wait), attempts),
+            Next::Close => orders::close(conn, &id, until),
             Next::Erase => orders::erase_at_provider(conn, &id),
             Next::Gone => orders::gone(conn, &id),
         })
@@ -117,11 +121,11 @@ async fn ask(
     match invitation.state {
         InvitationState::Cancelled | InvitationState::Failed => return Ok(Ok(Next::Erase)),
         // The mail places the order, and tries again by itself.
-        InvitationState::Pending if invitation.sent_at.is_none() => return Ok(Ok(Next::Later)),
+        InvitationState::Pending if invitation.sent_at.is_none() => return Ok(Ok(Next::Later(POLL))),
         _ => {}
     }
     if let Err(failure) = order_again(tools, provider, order, &invitation).await? {
-        return Ok(Err(failure));
+        return Ok(or_give_up(failure, &invitation));
     }
     let progress = match provider.progress(&reference).await {
         Ok(progress) => progress,
@@ -129,10 +133,9 @@ async fn ask(
             tracing::warn!(reference = reference.0, "the provider of tests does not know an order any more");
             return Ok(Ok(Next::Close));
         }
-        Err(other) => return Ok(Err(other)),
+        Err(other) => return Ok(or_give_up(other, &invitation)),
     };
     let id = order.reference.clone();
-    let is_old = Timestamp::now() > invitation.expires_at.plus(GIVEN_UP_AFTER);
     match progress.state {
         State::Completed => match provider.result(&reference).await {
             Ok(Some(result)) => {
@@ -140,21 +143,43 @@ async fn ask(
                 tools.db.write(move |conn| arrive::completed(conn, &sealer, &id, &result)).await?;
                 Ok(Ok(Next::Close))
             }
-            Ok(None) => Ok(Err(ProviderError::Unavailable("the result is not there yet".into()))),
-            Err(other) => Ok(Err(other)),
+            Ok(None) => {
+                let failure = ProviderError::Unavailable("the result is not there yet".into());
+                Ok(or_give_up(failure, &invitation))
+            }
+            Err(other) => Ok(or_give_up(other, &invitation)),
         },
         State::Withdrawn => {
             tools.db.write(move |conn| arrive::withdrawn(conn, &id)).await?;
             Ok(Ok(Next::Close))
         }
         State::Expired => Ok(Ok(Next::Close)),
-        State::Started | State::Invited if is_old => Ok(Ok(Next::Close)),
         State::Started => {
             tools.db.write(move |conn| arrive::started(conn, &id)).await?;
-            Ok(Ok(Next::Later))
+            Ok(Ok(again(&invitation, BEGUN, SELDOM)))
         }
-        State::Invited => Ok(Ok(Next::Later)),
+        State::Invited => Ok(Ok(again(&invitation, NOT_BEGUN, POLL))),
     }
+}
+
+/// When to ask again. Once the link has run out, `afterwards` apart, and for so long only; a callback is
+/// heard even then.
+fn again(invitation: &Invitation, how_long: Duration, afterwards: Duration) -> Next {
+    let now = Timestamp::now();
+    match () {
+        () if now < invitation.expires_at => Next::Later(POLL),
+        () if now < invitation.expires_at.plus(how_long) => Next::Later(afterwards),
+        () => Next::Close,
+    }
+}
+
+/// A call that failed is tried again, but nothing is for ever.
+fn or_give_up(failure: ProviderError, invitation: &Invitation) -> Result<Next, ProviderError> {
+    if Timestamp::now() < invitation.expires_at.plus(BEGUN) {
+        return Err(failure);
+    }
+    tracing::warn!(%failure, reference = %invitation.id, "an order of tests is given up");
+    Ok(Next::Close)
 }
 
 /// Tells the provider of another time for tasks than was ordered.

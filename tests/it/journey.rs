@@ -115,8 +115,17 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     }
     // 5. Somebody is moved to the trigger stage in Lever.
     let moved = invitable(&lever).await;
-    move_to(&lever, &moved, "Assessment").await;
     let name = moved["name"].as_str().unwrap();
+    if looks {
+        let portal_page = browser.url().await;
+        on_the_board(&browser, &lever, &moved).await;
+        browser.choose(&format!("Stage for {name}"), "Assessment").await;
+        browser.press_at(name, "Move").await;
+        is_in_column(&browser, &moved, "Assessment").await;
+        browser.goto(portal_page).await;
+    } else {
+        move_to(&lever, &moved, "Assessment").await;
+    }
     browser.press("Events").await;
     browser.sees(name).await;
     browser.sees("invited").await;
@@ -202,6 +211,26 @@ async fn back_to_lever(browser: &Browser, lever: &lever_sandbox::Running, person
     browser.goto(format!("{}/opportunities/{id}", lever.url)).await;
     browser.sees("Alva test summary").await;
     browser.sees("Alva: tests completed").await;
+    // And on the board, in which column and with which tag.
+    on_the_board(browser, lever, person).await;
+    is_in_column(browser, person, "Phone interview").await;
+    browser.sees("Alva: Completed").await;
+}
+
+/// Lever's board, with this person on it.
+async fn on_the_board(browser: &Browser, lever: &lever_sandbox::Running, person: &Value) {
+    let mut board = url::Url::parse(&lever.url).unwrap();
+    board.query_pairs_mut().append_pair("q", person["emails"][0].as_str().unwrap());
+    browser.goto(board).await;
+    browser.sees(person["name"].as_str().unwrap()).await;
+}
+
+async fn is_in_column(browser: &Browser, person: &Value, stage: &str) {
+    let (id, what) = (&person["id"], format!("the card to be in the column {stage}"));
+    let card = format!(
+        "return document.querySelector('[data-id={id}]')?.closest('.column').querySelector('h2').textContent.includes({stage:?}) ?? false"
+    );
+    browser.until(&card, &what).await;
 }
 
 async fn sandbox(lever: &lever_sandbox::Running, path: &str) -> Value {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::attribute::{Attribute, Cell};
 use super::describe;
 use super::item::Item;
-use super::shapes::{LAYOUTS, POINTERS, RADII, RADIUS_OF_MANY, SHADES, SHAPES};
+use super::shapes::{LAYOUTS, POINTERS, RADII, RADIUS_OF_MANY, SHADES, SHAPES, WITHOUT_RING};
 use crate::assessment::svg;
 use crate::assessment::texts::Texts;
 
@@ -98,15 +98,18 @@ fn figures(out: &mut String, cell: &Cell) {
         (None, None) => (LAYOUTS[0], RADII[2]),
     };
     let turn = 45 * u16::from(cell.get(Attribute::Angle).unwrap_or(0));
+    let has_ring = cell.get(Attribute::Position).is_some() || cell.get(Attribute::Marks).is_some();
+    let is_counted = cell.get(Attribute::Count).is_some();
+    let grown = if is_counted && !has_ring { WITHOUT_RING } else { 1.0 };
     for (x, y) in places {
         push(
             out,
             format_args!(
-                "<path d=\"{path}\" transform=\"translate({} {}) rotate({turn}) scale({})\" fill-opacity=\"{shade}\" \
+                "<path d=\"{path}\" transform=\"translate({:.0} {:.0}) rotate({turn}) scale({:.2})\" fill-opacity=\"{shade}\" \
              stroke-width=\"2\" vector-effect=\"non-scaling-stroke\"/>",
-                50 + x,
-                50 + y,
-                f64::from(radius) / 10.0,
+                50.0 + f64::from(*x) * grown,
+                50.0 + f64::from(*y) * grown,
+                f64::from(radius) * grown / 10.0,
             ),
         );
     }

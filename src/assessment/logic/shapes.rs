@@ -32,9 +32,12 @@ pub(super) const LAYOUTS: [&[(i8, i8)]; 6] = [
     &[(-20, -12), (0, -12), (20, -12), (-20, 12), (0, 12), (20, 12)],
 ];
 
-/// The radius of a figure for a size of 1 to 4.
-pub(super) const RADII: [u8; 4] = [9, 14, 19, 25];
+/// The radius of a figure for a size of 1 to 4. As large as the ring of dots and ticks leaves room for: the
+/// smallest is to be told apart on a phone.
+pub(super) const RADII: [u8; 4] = [11, 17, 24, 31];
 /// The radius of each of several figures.
 pub(super) const RADIUS_OF_MANY: u8 = 9;
+/// By so much several figures grow where there is no ring about them.
+pub(super) const WITHOUT_RING: f64 = 1.35;
 /// How much a shade of 0 to 3 covers.
 pub(super) const SHADES: [&str; 4] = ["0", ".25", ".55", "1"];

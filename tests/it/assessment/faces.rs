@@ -8,6 +8,8 @@ use crate::support::lever::unconnected;
 use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use fantoccini::key::Key;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Tabs until something that the selector finds has the focus.
 async fn tab_to(browser: &Browser, selector: &str) {
@@ -111,4 +113,58 @@ async fn both_tests_by_keyboard() {
     everyone_can_use(&browser, "assessment-result").await;
     browser.press("Withdraw and erase my answers").await;
     everyone_can_use(&browser, "assessment-withdraw").await;
+}
+
+/// What a screen reader says of everything in these roles: role, name and description.
+async fn spoken(browser: &Browser, roles: &[&str]) -> Vec<(String, String, String)> {
+    let tree = browser.cdp("Accessibility.getFullAXTree", json!({})).await;
+    let text = |node: &Value, what: &str| node[what]["value"].as_str().unwrap_or_default().to_owned();
+    let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] == false);
+    let said = nodes.map(|node| (text(node, "role"), text(node, "name"), text(node, "description")));
+    said.filter(|(role, ..)| roles.contains(&role.as_str())).collect()
+}
+
+/// Nobody who listens is told less than who sees: the matrix, and each option in words of its own.
+#[actix_web::test]
+async fn a_screen_reader_hears_every_drawing() {
+    let portal = Portal::start(Backend::Sqlite).await;
+    let acme = portal.company("Acme Inc").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let browser = Browser::open().await;
+    browser.goto(portal.running.url.join(&ada.path).unwrap()).await;
+    browser.press("I agree, begin").await;
+    for number in 1..=2 {
+        browser.sees(&format!("Practice {number} of 2")).await;
+        browser.press("Go on without the answer").await;
+    }
+    browser.press("Start the first task").await;
+    for number in 1..=3 {
+        browser.sees(&format!("Task {number} of at most 3")).await;
+        let options = spoken(&browser, &["radio"]).await;
+        let names: Vec<&str> = options.iter().map(|(_, name, _)| name.as_str()).collect();
+        let wanted: Vec<String> = (1..=8).map(|option| format!("Option {option}")).collect();
+        assert_eq!(names, wanted);
+        let told: BTreeSet<&str> = options.iter().map(|(.., told)| told.as_str()).collect();
+        assert_eq!(told.len(), 8, "each in words of its own: {options:?}");
+        assert!(told.iter().all(|told| !told.is_empty()), "{options:?}");
+        let drawings = spoken(&browser, &["image", "img"]).await;
+        let matrix = drawings.iter().find(|(_, name, _)| !name.starts_with("Option")).unwrap();
+        for row in ["Row 1", "Row 2", "Row 3", "missing"] {
+            assert!(matrix.2.contains(row), "{row} is not in {matrix:?}");
+        }
+        choose_any(&browser).await;
+    }
+    // A statement is the name of its group, so it is said with every answer.
+    browser.sees("Personality, page 1 of 15").await;
+    let groups = spoken(&browser, &["group", "radiogroup"]).await;
+    assert_eq!(groups.iter().filter(|(_, name, _)| !name.is_empty()).count(), 6, "{groups:?}");
+    let answers = spoken(&browser, &["radio"]).await;
+    assert_eq!(answers.len(), 30);
+    assert!(answers.iter().all(|(_, name, _)| !name.is_empty()), "{answers:?}");
+}
+
+async fn choose_any(browser: &Browser) {
+    browser.run("document.querySelector('input[name=choice]').click()", vec![]).await;
+    browser.press("Answer").await;
 }

@@ -49,7 +49,7 @@ both!(links_that_lead_nowhere_say_so_and_no_more, async |portal: Portal| {
         .await;
     for (state, title) in [
         (InvitationState::Sent, "This invitation has ended"),
-        (InvitationState::Cancelled, "These tests are no longer needed"),
+        (InvitationState::Cancelled, "This assessment is no longer needed"),
         (InvitationState::Withdrawn, "You have withdrawn"),
     ] {
         set_state(&portal, &ada, state).await;

@@ -1,11 +1,15 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
+mod calibrated;
 mod clock;
 mod company;
 pub mod faces;
+mod late;
+mod line;
 mod links;
 mod paper;
 mod profiles;
+mod progress;
 mod provider;
 mod steps;
 mod weight;

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-const TOKEN: &str = "t0ken-of-the-portal";
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(super) const TOKEN: &str = "t0ken-of-the-portal";
+pub(super) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The pages of `docs/test-providers.md`: its examples are what this provider says.
 const DOCS: &str = include_str!("../../../docs/test-providers.md");
@@ -27,23 +27,23 @@ fn example(named: &str) -> Value {
 
 /// What the provider knows of an order.
 #[derive(Clone, Default)]
-struct Known {
-    order: Value,
-    state: &'static str,
-    orders: usize,
+pub(super) struct Known {
+    pub order: Value,
+    pub state: &'static str,
+    pub orders: usize,
 }
 
 /// A provider of tests, with the orders that it has.
 #[derive(Clone, Default)]
-struct Elsewhere {
-    orders: Arc<Mutex<BTreeMap<String, Known>>>,
+pub(super) struct Elsewhere {
+    pub orders: Arc<Mutex<BTreeMap<String, Known>>>,
     asked: Arc<Mutex<Vec<String>>>,
     /// Answers 503 to so many calls.
-    unwell: Arc<Mutex<usize>>,
+    pub unwell: Arc<Mutex<usize>>,
 }
 
 impl Elsewhere {
-    async fn start() -> (Self, String) {
+    pub async fn start() -> (Self, String) {
         let there = Self::default();
         let shared = web::Data::new(there.clone());
         let server = HttpServer::new(move || {
@@ -60,15 +60,15 @@ impl Elsewhere {
         (there, url)
     }
 
-    fn set(&self, id: &str, state: &'static str) {
+    pub fn set(&self, id: &str, state: &'static str) {
         self.orders.lock().unwrap().get_mut(id).unwrap().state = state;
     }
 
-    fn of(&self, id: &str) -> Option<Known> {
+    pub fn of(&self, id: &str) -> Option<Known> {
         self.orders.lock().unwrap().get(id).cloned()
     }
 
-    fn asked(&self, what: &str) -> usize {
+    pub fn asked(&self, what: &str) -> usize {
         self.asked.lock().unwrap().iter().filter(|asked| *asked == what).count()
     }
 
@@ -135,12 +135,12 @@ async fn erase(there: web::Data<Elsewhere>, request: HttpRequest, id: web::Path<
     }
 }
 
-fn now_s() -> i64 {
+pub(super) fn now_s() -> i64 {
     Timestamp::now().0 / 1000
 }
 
 /// Sends a callback; answers its status.
-async fn call_back(portal: &Portal, id: &str, at: i64, signature: &str, body: &str) -> StatusCode {
+pub(super) async fn call_back(portal: &Portal, id: &str, at: i64, signature: &str, body: &str) -> StatusCode {
     let url = portal.running.url.join("/callbacks/tests").unwrap();
     let request = reqwest::Client::new()
         .post(url)
@@ -153,7 +153,7 @@ async fn call_back(portal: &Portal, id: &str, at: i64, signature: &str, body: &s
 }
 
 /// When the portal asks about an order next by itself.
-async fn next_at(portal: &Portal, id: &str) -> Option<Timestamp> {
+pub(super) async fn next_at(portal: &Portal, id: &str) -> Option<Timestamp> {
     let id = id.to_owned();
     portal
         .write(move |conn| {
@@ -164,7 +164,7 @@ async fn next_at(portal: &Portal, id: &str) -> Option<Timestamp> {
 }
 
 /// The hour of asking has come.
-async fn ask_now(portal: &Portal, id: &str) {
+pub(super) async fn ask_now(portal: &Portal, id: &str) {
     let id = id.to_owned();
     portal
         .write(move |conn| {
@@ -176,7 +176,7 @@ async fn ask_now(portal: &Portal, id: &str) {
 }
 
 /// Somebody in Lever who is invited; answers the opportunity, and the reference of the order.
-async fn invited(there: &Connected, elsewhere: &Elsewhere, name: &str) -> (String, String) {
+pub(super) async fn invited(there: &Connected, elsewhere: &Elsewhere, name: &str) -> (String, String) {
     let address = format!("{}@people.example", name.to_lowercase());
     let fields = json!({"name": name, "email": address, "origin": "applied", "stage": "New applicant",
         "silent": true});
@@ -195,7 +195,7 @@ async fn invited(there: &Connected, elsewhere: &Elsewhere, name: &str) -> (Strin
     (person["id"].as_str().unwrap().to_owned(), reference)
 }
 
-async fn state(portal: &Portal, reference: &str) -> Option<InvitationState> {
+pub(super) async fn state(portal: &Portal, reference: &str) -> Option<InvitationState> {
     let id = InvitationId::parse(reference).unwrap();
     portal
         .write(move |conn| {
@@ -205,7 +205,7 @@ async fn state(portal: &Portal, reference: &str) -> Option<InvitationState> {
         .await
 }
 
-async fn is_in(portal: &Portal, reference: &str, wanted: InvitationState) {
+pub(super) async fn is_in(portal: &Portal, reference: &str, wanted: InvitationState) {
     until(&format!("{reference} to be {wanted}"), PATIENCE, async || {
         (state(portal, reference).await == Some(wanted)).then_some(())
     })

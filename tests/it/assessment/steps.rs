@@ -3,8 +3,9 @@
 use super::*;
 use crate::support::lever::unconnected;
 use crate::support::portal::both;
-use alva_portal::db::Backend;
+use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::schema::{actions, sittings};
+use alva_portal::db::{Backend, Conn, dialect};
 use alva_portal::integrations::State;
 use alva_portal::invitations::actions::ActionKind;
 
@@ -184,3 +185,57 @@ both!(tabs_that_answer_at_the_same_moment_take_turns, async |portal: Portal| {
     futures_util::future::join_all(at_once).await.iter().for_each(|answer| answer.leads_to(&ada.path));
     assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 2 of at most 3", "one of them counted");
 });
+
+/// Without it two instances on one PostgreSQL could take two answers to one task. SQLite has one writer.
+#[actix_web::test]
+async fn an_answer_waits_for_its_turn_on_postgres() {
+    let portal = Portal::start(Backend::Postgres).await;
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let ready = up_to_the_clock(&visitor, &ada).await;
+    let first = go_on(&visitor, &ada, &ready, "Start the first task", &[]).await;
+    // Somebody else has the candidate's turn, until told to end it.
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (end, is_to_end) = std::sync::mpsc::channel::<()>();
+    let id = ada.invitation.clone();
+    let turn = portal.running.db.write(move |conn| {
+        dialect::lock_sitting(conn, &id)?;
+        begun.send(()).unwrap();
+        is_to_end.recv().unwrap();
+        Ok::<_, DbError>(())
+    });
+    let answer = async {
+        has_begun.await.unwrap();
+        let sent = visitor.press(&first, "Answer", &[("choice", "0")]);
+        let waits = async {
+            until("the answer to wait for its turn", PATIENCE, async || {
+                let waiting = portal.running.db.read(waiting_for_a_turn).await.unwrap();
+                (waiting == 1).then_some(())
+            })
+            .await;
+            end.send(()).unwrap();
+        };
+        futures_util::future::join(sent, waits).await.0
+    };
+    let (turn, answer) = futures_util::future::join(turn, answer).await;
+    turn.unwrap();
+    answer.leads_to(&ada.path);
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 2 of at most 3");
+}
+
+/// So many transactions of this database wait for a lock like that of a turn.
+fn waiting_for_a_turn(conn: &mut Conn) -> Result<i64, DbError> {
+    #[derive(QueryableByName)]
+    struct Waiting {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let Conn::Postgres(conn) = conn else { panic!("turns are PostgreSQL's") };
+    let asked = diesel::sql_query(
+        "SELECT count(*) AS count FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    );
+    Ok(asked.get_result::<Waiting>(conn)?.count)
+}

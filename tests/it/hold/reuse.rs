@@ -237,3 +237,68 @@ active!(
         assert!(there.portal.audit(&there.company.id).await.contains(&"assessment.retake_allowed".to_owned()));
     }
 );
+
+active!(
+    /// The fresh invitation has the company's term of now and reminders of its own, in the same language.
+    who_may_retake_has_the_time_of_a_new_invitation,
+    async |scene: Scene| {
+        let there = &scene.there;
+        let person = scene.applies("zyx@people.example", 0).await;
+        scene.is(&person, "invited").await;
+        let mail = scene.mails(&person).await;
+        let link: url::Url = mail[0]["links"][0].as_str().unwrap().parse().unwrap();
+        let visitor = there.portal.visitor();
+        visitor.get(&format!("{}?lang=sv", link.path())).await;
+        visitor.get(&format!("{}?lang=en", link.path())).await;
+        through_both(&visitor, &Invited::at(link.path())).await;
+        visitor.get(&format!("{}?lang=sv", link.path())).await;
+        // The old one was good for an hour; what is mailed now is good for ten days.
+        scene
+            .change(|conn| {
+                use schema::invitations::dsl;
+                let short = Timestamp::now().plus(std::time::Duration::from_secs(3600));
+                diesel::update(dsl::invitations).set(dsl::expires_at.eq(short)).execute(conn)?;
+                Ok(())
+            })
+            .await;
+        let settings = there.admin.get("/settings/mail").await;
+        let form = [("good_for", "10"), ("reminders", "2")];
+        there.admin.press(&settings, "Save settings", &form).await.leads_to("/settings/mail");
+        let page = scene.page_of(&person).await;
+        let ask = there.admin.get(&page.attribute("a[href$='/retake']", "href").unwrap()).await;
+        let name = [("full_name", "Zyxwvut Qponmlk")];
+        there.admin.press(&ask, "Remove the results and invite again", &name).await.leads_to(page.url.path());
+        let mail = until("a fresh mail", PATIENCE, async || {
+            // In Swedish, so by its link.
+            let mails = there.mails_to("zyx@people.example").await;
+            mails.into_iter().find(|mail| mail["links"][0].as_str().unwrap() != link.as_str())
+        })
+        .await;
+        assert!(mail["subject"].as_str().unwrap().contains("bjuder in dig"), "{mail}");
+        let opportunity = person["id"].as_str().unwrap().to_owned();
+        let (good_for, reminders) = until("the first reminder to be planned", PATIENCE, async || {
+            use alva_portal::invitations::actions::{ActionKind, ActionState};
+            use schema::{actions, invitations};
+            let opportunity = opportunity.clone();
+            let read = move |conn: &mut Conn| {
+                let (id, until): (String, Timestamp) = invitations::table
+                    .filter(invitations::opportunity_id.eq(&opportunity))
+                    .select((invitations::id, invitations::expires_at))
+                    .first(conn)?;
+                let planned: Vec<Timestamp> = actions::table
+                    .filter(actions::invitation_id.eq(&id).and(actions::kind.eq(ActionKind::MailReminder)))
+                    .filter(actions::state.eq(ActionState::Planned))
+                    .select(actions::next_attempt_at)
+                    .load(conn)?;
+                Ok::<_, DbError>((until.since(Timestamp::now()), planned))
+            };
+            let (good_for, planned) = there.portal.running.db.read(read).await.unwrap();
+            (!planned.is_empty()).then_some((good_for, planned))
+        })
+        .await;
+        let day = 86_400_000;
+        assert!((9 * day..=10 * day).contains(&good_for), "{good_for} ms");
+        assert_eq!(reminders.len(), 1, "the first of two; each plans the next");
+        assert!((day / 2..=2 * day).contains(&reminders[0].since(Timestamp::now())));
+    }
+);

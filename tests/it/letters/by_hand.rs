@@ -65,7 +65,7 @@ active!(a_resend_keeps_the_answers, active, async |there: Connected| {
     let cancel = there.admin.get(&format!("{path}/cancel/{invitation}")).await;
     assert!(cancel.text("li").contains("has begun cannot be finished"), "{}", cancel.text("li"));
     there.admin.press(&cancel, "Cancel the invitation of Ada Byron", &[]).await.leads_to(&path);
-    assert_eq!(visitor.get(&old).await.text("h1"), "These tests are no longer needed");
+    assert_eq!(visitor.get(&old).await.text("h1"), "This assessment is no longer needed");
     tagged(&there, &person, &[]).await;
     there.admin.press(&page, "Resend invitation", &[]).await.leads_to(&path);
     let new = link(&mails(&there, "ada@people.example", 2).await[1]);

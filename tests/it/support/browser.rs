@@ -7,7 +7,7 @@
 
 mod devtools;
 
-pub use devtools::{DESKTOP, Look, PHONE};
+pub use devtools::{DESKTOP, Line, Look, PHONE};
 
 use super::chromedriver::Chromedriver;
 use super::wait::{self, PATIENCE};
@@ -184,6 +184,12 @@ impl Browser {
             (!self.text().await.contains(text)).then_some(())
         })
         .await;
+    }
+
+    /// Waits until a script in the page, as the body of a function, answers `true`.
+    pub async fn until(&self, script: &str, what: &str) {
+        self.wait_for(what, async || (self.client.execute(script, vec![]).await.ok()? == true).then_some(()))
+            .await;
     }
 
     /// The page's visible text, white space collapsed.

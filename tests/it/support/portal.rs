@@ -19,6 +19,10 @@ use std::sync::{Arc, Mutex};
 /// Strong enough for everyone here.
 pub const PASSWORD: &str = "lantern-orbit-walrus-42";
 
+/// A short logic test from a small bank: nobody here waits for a thousand tasks to be made.
+const FEW: &str = r#"{"name": "a short test (no norm sample)",
+    "logic": {"bank_size": 40, "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}}}"#;
+
 /// Runs a test on both databases.
 macro_rules! both {
     ($(#[$doc:meta])* $name:ident, $test:expr) => {
@@ -54,9 +58,17 @@ pub struct Portal {
 impl Portal {
     /// Without a Lever.
     pub async fn start(backend: Backend) -> Self {
+        Self::calibrated(backend, FEW).await
+    }
+
+    /// The same, with tests after this calibration.
+    pub async fn calibrated(backend: Backend, calibration: &str) -> Self {
         let (letters, refusals) = (Arc::default(), Refusals::default());
         let smtp_url = Some(take_mail(Arc::clone(&letters), refusals.clone()).await.into());
-        let settings = Settings { smtp_url, ..Settings::default() };
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), calibration).unwrap();
+        let settings =
+            Settings { smtp_url, calibration_file: Some(file.path().to_owned()), ..Settings::default() };
         Self::run(backend, letters, refusals, TcpListener::bind("127.0.0.1:0").unwrap(), settings).await
     }
 
@@ -132,11 +144,11 @@ impl Portal {
         let database = (backend == Backend::Postgres).then(postgres::create);
         let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
         let database_url = database.as_ref().map_or_else(sqlite, |database| database.url.clone());
-        // A short logic test from a small bank: nobody here waits for a thousand tasks to be made.
-        let calibration = folder.path().join("calibration.json");
-        let few =
-            r#"{"logic": {"bank_size": 40, "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}}}"#;
-        std::fs::write(&calibration, few).unwrap();
+        let calibration = settings.calibration_file.unwrap_or_else(|| {
+            let file = folder.path().join("calibration.json");
+            std::fs::write(&file, FEW).unwrap();
+            file
+        });
         let settings = Settings {
             database_url: Some(database_url.clone()),
             secret_key_file: Some(folder.path().join("key")),

@@ -9,6 +9,7 @@ use crate::invitations::Tests;
 use crate::secrets::Code;
 use crate::sittings::{self, Guest};
 use crate::web::{PageResult, Visitor, see_other};
+use crate::words::Words;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -26,11 +27,15 @@ pub(super) struct BeginPage {
     minutes: String,
     /// How long the data stays.
     months: i32,
+    /// So long the scores count for other applications; 0: not at all.
+    reuse_months: i32,
+    /// The scores rest on somebody's answers.
+    has_norms: bool,
     contact: String,
     until: String,
 }
 
-pub(super) fn page(frame: Frame, app: &App, guest: &Guest) -> BeginPage {
+pub(super) fn page(frame: Frame, app: &App, guest: &Guest, reuse_months: i32) -> BeginPage {
     let (invitation, company) = (&guest.invitation, &guest.company);
     let time =
         u16::try_from(invitation.time_percent).ok().and_then(|percent| ExtraTime::try_from(percent).ok());
@@ -39,10 +44,12 @@ pub(super) fn page(frame: Frame, app: &App, guest: &Guest) -> BeginPage {
         posting: invitation.posting_title.clone(),
         tests: invitation.tests,
         tasks: app.kit.calibration().logic.stop.max_items,
-        minutes: in_minutes(time.map_or(TASK_LIMIT_MS, ExtraTime::task_limit_ms)),
+        minutes: in_minutes(frame.words, time.map_or(TASK_LIMIT_MS, ExtraTime::task_limit_ms)),
         months: company.retention_months,
+        reuse_months,
+        has_norms: app.kit.calibration().has_norms(),
         contact: company.support_contact.clone(),
-        until: invitation.expires_at.rfc3339()[.."2026-11-23".len()].to_owned(),
+        until: frame.words.day(invitation.expires_at, &company.zone()),
         frame: frame.titled(title),
     }
 }
@@ -57,13 +64,12 @@ pub(super) struct ReadyPage {
 
 pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize) -> ReadyPage {
     let title = frame.words.say("ready");
-    ReadyPage { frame: frame.titled(title), minutes: in_minutes(limit_ms), of }
+    ReadyPage { minutes: in_minutes(frame.words, limit_ms), frame: frame.titled(title), of }
 }
 
 /// Minutes, with a half where there is one: extra time of 25 % makes two minutes two and a half.
-fn in_minutes(ms: i64) -> String {
-    let tenths = (ms + 3_000) / 6_000;
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+fn in_minutes(words: &Words, ms: i64) -> String {
+    if ms % 60_000 == 0 { (ms / 60_000).to_string() } else { words.decimal(ms as f64 / 60_000.0) }
 }
 
 /// In which form the candidate wants to see the tasks; anything else than words is figures.
@@ -151,10 +157,14 @@ pub(super) async fn clock(
 
 #[cfg(test)]
 mod tests {
-    use super::in_minutes;
+    use super::*;
 
     #[test]
     fn minutes_have_a_part_only_where_there_is_one() {
-        assert_eq!((in_minutes(120_000), in_minutes(150_000)), ("2".to_owned(), "2.5".to_owned()));
+        for (code, half) in [("en", "2.5"), ("sv", "2,5")] {
+            let words = Words::find(code).expect("a language");
+            assert_eq!(in_minutes(words, 120_000), "2");
+            assert_eq!(in_minutes(words, 150_000), half);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod withdraw;
 
 use crate::app::App;
 use crate::invitations::post;
+use crate::people;
 use crate::secrets::Code;
 use crate::sittings::{self, Now};
 use crate::web::{PageError, PageResult, Visitor, render, see_other};
@@ -63,15 +64,16 @@ async fn page(
     let shown = app.db.write(move |conn| {
         let guest = sittings::enter(conn, &held)?;
         let now = sittings::now(conn, &kit, &guest.invitation, page)?;
-        Ok((guest, now))
+        let reuse_months = people::habits(conn, &guest.company.id)?.reuse_months;
+        Ok((guest, now, reuse_months))
     });
-    let (guest, now) = match shown.await {
+    let (guest, now, reuse_months) = match shown.await {
         Ok(shown) => shown,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
     let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
     match now {
-        Now::NotBegun => render(&begin::page(frame, &app, &guest)),
+        Now::NotBegun => render(&begin::page(frame, &app, &guest, reuse_months)),
         Now::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
         Now::Practice(task) => render(&task::page(frame, &task, None, false, false)),
         Now::Task { task, left_ms, resumed } => {

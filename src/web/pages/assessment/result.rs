@@ -5,6 +5,7 @@ use crate::assessment::charts;
 use crate::assessment::provider::TestResult;
 use crate::assessment::texts::Described;
 use crate::assessment::{ScaleScore, Texts};
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]
@@ -43,14 +44,13 @@ struct Row {
 }
 
 impl Row {
-    fn new(name: &str, about: &str, score: ScaleScore) -> Self {
-        let tenths = |value: f64| format!("{value:.1}");
+    fn new(name: &str, about: &str, score: ScaleScore, words: &Words) -> Self {
         Self {
             name: name.to_owned(),
             about: about.to_owned(),
             score: score.rounded(),
-            low: tenths(score.low),
-            high: tenths(score.high),
+            low: words.decimal(score.low),
+            high: words.decimal(score.high),
         }
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn page(frame: Frame, result: &TestResult) -> ResultPage {
     let (words, texts) = (frame.words, frame.words.texts);
     let (mut parts, mut rows) = (Vec::new(), Vec::new());
     if let Some(logic) = &result.logic {
-        rows.push(Row::new(&texts.logic.name, "", logic.score));
+        rows.push(Row::new(&texts.logic.name, "", logic.score, words));
         parts.push(Part {
             id: "logic",
             heading: words.say("result-logic"),
@@ -82,10 +82,10 @@ pub(super) fn page(frame: Frame, result: &TestResult) -> ResultPage {
         for score in &personality.traits {
             let described = &texts.traits[score.of.id()];
             scales.push(scale(described, score.score, texts, score.of.id()));
-            rows.push(Row::new(&described.name, "", score.score));
+            rows.push(Row::new(&described.name, "", score.score, words));
             for facet in &score.facets {
                 let named = &texts.facets[facet.of.id()];
-                rows.push(Row::new(&named.name, &named.about, facet.score));
+                rows.push(Row::new(&named.name, &named.about, facet.score, words));
             }
         }
         let heading = words.say("result-personality");

@@ -15,6 +15,8 @@ use askama::Template;
 #[template(path = "assessment/withdraw.html")]
 struct WithdrawPage {
     frame: Frame,
+    /// There are answers; without any the candidate declines.
+    has_begun: bool,
 }
 
 /// What withdrawing means, and whether it is wanted.
@@ -26,13 +28,18 @@ pub(super) async fn ask(
 ) -> PageResult {
     let code = Code::given(&code);
     let held = code.clone();
-    let guest = match app.db.write(move |conn| sittings::enter(conn, &held)).await {
-        Ok(guest) => guest,
+    let asked = app.db.write(move |conn| {
+        let guest = sittings::enter(conn, &held)?;
+        let has_begun = sittings::is_begun(conn, &guest.invitation.id)?;
+        Ok::<_, SittingError>((guest, has_begun))
+    });
+    let (guest, has_begun) = match asked.await {
+        Ok(asked) => asked,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
     let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
-    let title = frame.words.say("withdraw");
-    render(&WithdrawPage { frame: frame.titled(title) })
+    let title = frame.words.say(if has_begun { "withdraw" } else { "decline" });
+    render(&WithdrawPage { frame: frame.titled(title), has_begun })
 }
 
 /// Erases the answers and the result.

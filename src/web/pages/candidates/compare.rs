@@ -10,6 +10,7 @@ use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// So many of the newest results are compared.
 const LIMIT: i64 = 200;
@@ -24,6 +25,8 @@ struct ComparePage {
     traits: Vec<&'static str>,
     rows: Vec<Compared>,
     is_cut: bool,
+    /// What the scores rest on; results of different times may differ.
+    calibrations: Vec<String>,
 }
 
 struct Compared {
@@ -52,10 +55,13 @@ pub(super) async fn compare(app: Data<App>, who: SignedIn, asked: Query<Asked>) 
     let profile = &first.outcome.profile;
     let profile = (profile.name.clone(), in_words(&profile.profile));
     let is_cut = i64::try_from(found.len()).is_ok_and(|count| count >= LIMIT);
+    let calibrations: BTreeSet<String> =
+        found.iter().map(|one| one.outcome.result.calibration.clone()).collect();
+    let calibrations = calibrations.into_iter().collect();
     let rows = found.into_iter().map(|one| compared(one.name, &one.outcome)).collect();
     let layout = who.layout("Compare candidates", Section::Candidates)?;
     let traits = Trait::ALL.iter().map(|of| name(Factor::Trait(*of))).collect();
-    render(&ComparePage { layout, posting, profile, traits, rows, is_cut })
+    render(&ComparePage { layout, posting, profile, traits, rows, is_cut, calibrations })
 }
 
 fn compared(name: String, outcome: &Outcome) -> Compared {

@@ -13,13 +13,13 @@ use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selectio
 use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
-use crate::ids::CandidateId;
+use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::batch_view::{self, Summary};
 use crate::invitations::{InvitationState, Tests, mail_by_hand, reminders};
 use crate::letters::Languages;
 use crate::report::Report;
 use crate::sittings::reuse::{self, Origin};
-use crate::sittings::{results, retake as retaking};
+use crate::sittings::{own, results, retake as retaking};
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data, Path};
@@ -139,6 +139,8 @@ struct OnePage {
     origins: Vec<Origin>,
     /// The person has results, in this job or another.
     has_results: bool,
+    /// Of the tests that are under way here: how many are done, of how many.
+    under_way: Vec<(InvitationId, (u8, u8))>,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -158,6 +160,12 @@ impl OnePage {
     /// Where the result of an invitation came from, when it was taken over.
     fn origin(&self, invitation: &Invited) -> Option<&Origin> {
         self.origins.iter().find(|origin| origin.invitation == invitation.id)
+    }
+
+    /// How far the tests of an invitation are: `1 of 2 tests`.
+    fn done(&self, invitation: &Invited) -> Option<String> {
+        let (_, (done, of)) = self.under_way.iter().find(|(id, _)| *id == invitation.id)?;
+        Some(format!("{done} of {of} {}", if *of == 1 { "test" } else { "tests" }))
     }
 
     /// Whether the person may be allowed to take the tests again.
@@ -234,7 +242,8 @@ impl OnePage {
 async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, may_audit) = (who.company_id().clone(), who.user.role.may_audit());
-    let (full, events, outcomes, origins, has_results) = app
+    let sealer = app.sealer.clone();
+    let (full, events, outcomes, origins, has_results, under_way) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
@@ -248,12 +257,19 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
             let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
             let origins = reuse::origins(conn, &company, &id)?;
             let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
-            Ok::<_, DbError>((full, events, outcomes, origins, has_results))
+            let mut under_way = Vec::new();
+            let begun = |invited: &&Invited| invited.state == InvitationState::Started;
+            for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
+                if let Some(done) = own::under_way(conn, &sealer, &invitation.id)? {
+                    under_way.push((invitation.id.clone(), done));
+                }
+            }
+            Ok::<_, DbError>((full, events, outcomes, origins, has_results, under_way))
         })
         .await?;
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
     let reports = outcomes.iter().map(Report::of).collect();
-    render(&OnePage { layout, full, reports, origins, has_results, events })
+    render(&OnePage { layout, full, reports, origins, has_results, under_way, events })
 }

@@ -24,7 +24,27 @@ pub const DESKTOP: Look = Look { size: (1280, 900), dark: false, scripts: true }
 /// A common phone, upright.
 pub const PHONE: Look = Look { size: (390, 844), ..DESKTOP };
 
+/// How the browser is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// As it is.
+    Good,
+    /// As in a train: 50 kB a second, each answer 800 ms late.
+    Slow,
+    /// Not at all.
+    Dead,
+}
+
 impl Browser {
+    /// Changes the line from now on.
+    pub async fn line(&self, line: Line) {
+        self.cdp("Network.enable", json!({})).await;
+        let (latency, bytes) = if line == Line::Slow { (800, 50 * 1024) } else { (0, -1) };
+        let conditions = json!({ "offline": line == Line::Dead, "latency": latency,
+            "downloadThroughput": bytes, "uploadThroughput": bytes });
+        self.cdp("Network.emulateNetworkConditions", conditions).await;
+    }
+
     /// What the clipboard holds.
     pub async fn clipboard(&self) -> String {
         self.cdp(

@@ -1,0 +1,74 @@
+//! A file of calibrated items and norms in place of the assumed ones.
+
+use super::*;
+use crate::support::lever::unconnected;
+use alva_portal::db::Backend;
+use alva_portal::db::schema::sittings;
+use alva_portal::integrations::State;
+use alva_portal::people::Role;
+use alva_portal::secrets::Sealed;
+use secrecy::ExposeSecret as _;
+use std::collections::BTreeSet;
+
+const SPRING: &str = r#"{
+    "name": "Norm group spring 2027",
+    "logic": {
+        "bank_size": 10,
+        "only_items": true,
+        "items": [
+            {"id": "f0000000000000001", "a": 1.2, "b": -1.0, "c": 0.1},
+            {"id": "f0000000000000002", "a": 1.2, "b": 0.0, "c": 0.1},
+            {"id": "f0000000000000003", "a": 1.2, "b": 1.0, "c": 0.1}
+        ],
+        "norm": {"mean": -3.0, "sd": 0.5},
+        "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}
+    }
+}"#;
+
+async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
+    let portal = Portal::calibrated(backend, SPRING).await;
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "max@acme.example", Role::Member).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await.text("main");
+    assert!(
+        begin.contains("told not to decide by the scores alone") && !begin.contains("norm sample"),
+        "{begin}"
+    );
+    through_both(&visitor, &ada).await;
+
+    // The tasks were those of the file, each once.
+    let (id, sealer) = (ada.invitation.clone(), portal.sealer());
+    let items: BTreeSet<String> = portal
+        .write(move |conn| {
+            let query = sittings::table.find(&id).select(sittings::answers_sealed);
+            let sealed: Sealed = query.first(conn).map_err(DbError::from)?;
+            let json = sealer.open(&sealed, &format!("sittings.answers:{id}")).unwrap();
+            let sitting: serde_json::Value = serde_json::from_str(json.expose_secret()).unwrap();
+            let answers = sitting["logic"]["answers"].as_array().unwrap();
+            Ok(answers.iter().map(|given| given["item"].as_str().unwrap().to_owned()).collect())
+        })
+        .await;
+    assert_eq!(Vec::from_iter(items), ["f0000000000000001", "f0000000000000002", "f0000000000000003"]);
+    // Whatever Ada answered, she is far above a group of whom nobody solves anything.
+    let max = portal.signed_in("max@acme.example").await;
+    let report = max.get(&format!("/candidates/{}", ada.candidate)).await;
+    let row = report.text("section[id^=result] table tbody tr");
+    let logic = row.lines().find(|line| line.starts_with("Logic") && line.contains("to")).unwrap_or_default();
+    assert!(logic.starts_with("Logic10"), "{row}");
+    assert!(report.text("section[id^=result]").contains("Parameters and norms: Norm group spring 2027"));
+    let compared = max.get("/candidates/compare?posting=p1").await.text("main");
+    assert!(compared.contains("Parameters and norms: Norm group spring 2027"), "{compared}");
+}
+
+#[actix_web::test]
+async fn calibrated_on_sqlite() {
+    calibrated_items_and_norms_are_what_counts(Backend::Sqlite).await;
+}
+
+#[actix_web::test]
+async fn calibrated_on_postgres() {
+    calibrated_items_and_norms_are_what_counts(Backend::Postgres).await;
+}
