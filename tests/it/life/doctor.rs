@@ -45,7 +45,7 @@ beside_lever!(
         assert!(advice.contains("add “Alva: Screening” instead"), "{advice}");
         let list = working.there.admin.get(&format!("{}/postings", working.page())).await;
         assert_eq!(list.text("tbody td[data-label=Posting]"), "Backend Engineer in Lever, in a new tab ↗");
-        assert_eq!(list.text("tbody .badge.attention"), "alva: screening");
+        assert_eq!(list.text("tbody .badge.attention"), "alva: screening\nAlva Coding Test: Lookup");
         // Mended in Lever, it is seen at the next application.
         working.posting(POSTING, json!({"tags": ["Alva: Screening"]})).await;
         working.apply(POSTING, "Exactly").await;
