@@ -6,7 +6,7 @@ use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use crate::invitations::actions::{ActionKind, ActionState};
 use crate::invitations::candidates::Candidate;
-use crate::invitations::{InvitationState, Tests};
+use crate::invitations::{InvitationState, Tests, unseen};
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -230,6 +230,8 @@ pub struct Full {
     pub account: String,
     /// The stage's name, or its id when Lever never listed it.
     pub stage: Option<String>,
+    /// Since when Lever does not know the candidate any more; none while it does.
+    pub unknown_since: Option<Timestamp>,
     /// The invitations, newest first, each with its actions in order.
     pub invitations: Vec<(Invited, Vec<Acted>)>,
 }
@@ -279,5 +281,6 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<
             (invitation, actions)
         })
         .collect();
-    Ok(Full { candidate, account, stage, invitations })
+    let unknown_since = unseen::since(conn, id)?;
+    Ok(Full { candidate, account, stage, unknown_since, invitations })
 }

@@ -73,6 +73,7 @@ diesel::table! {
         recovered_at -> Nullable<BigInt>,
         recovery_told_at -> Nullable<BigInt>,
         try_at -> BigInt,
+        subject -> Text,
     }
 }
 
@@ -145,6 +146,8 @@ diesel::table! {
         created_at -> BigInt,
         hired_at -> Nullable<BigInt>,
         email_key -> Text,
+        unknown_since -> Nullable<BigInt>,
+        looked_at -> BigInt,
     }
 }
 

@@ -91,6 +91,10 @@ pub fn title(state: State, kind: &str) -> &str {
     }
 }
 
+/// Outcomes that stay with an event when it is replayed: what it caused, it has caused. What the replay
+/// came to stands in the timeline.
+pub const LASTING: [&str; 5] = ["invited", "reused", "hired", "erased", "deleted"];
+
 /// What became of an event, for people: what it caused once it was worked, its state otherwise.
 /// With it the stylesheet's word.
 pub fn verdict(state: State, outcome: &str) -> (&'static str, String) {

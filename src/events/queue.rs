@@ -1,10 +1,12 @@
 //! The queue: verified events that wait for their turn. Events of one opportunity are worked in
 //! the order in which they came; a later one waits while an earlier one is tried again.
 
+use super::kinds::LASTING;
 use super::{Event, State};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId};
+use crate::lever;
 use crate::metrics::metrics;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
@@ -30,7 +32,14 @@ pub fn due(conn: &mut Conn, integration: &IntegrationId, now: Timestamp, limit: 
             .eq(events::integration_id)
             .and(earlier.field(events::opportunity_id).eq(events::opportunity_id))
             .and(earlier.field(events::state).eq(State::Queued))
-            .and(earlier.field(events::id).lt(events::id)),
+            .and(earlier.field(events::id).lt(events::id))
+            // A person is erased whatever waits for a permission.
+            .and(
+                earlier
+                    .field(events::next_attempt_at)
+                    .ne(PUT_BY)
+                    .or(events::kind.ne(lever::Event::CandidateDeleted.as_str())),
+            ),
     );
     Ok(events::table
         .filter(events::integration_id.eq(integration))
@@ -56,6 +65,32 @@ pub fn length(conn: &mut Conn) -> DbResult<i64> {
     crate::db::keyset::count(conn, waiting)
 }
 
+/// What waits for a permission is tried then: not before it is granted.
+pub const PUT_BY: Timestamp = Timestamp(i64::MAX);
+
+/// Puts an event by until [`take_up`], without counting the attempt. `false`: it was, for the same reason.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_by(conn: &mut Conn, event: &Event, why: &str) -> DbResult<bool> {
+    let is_new = event.reason != why;
+    postpone(conn, &event.id, event.attempts, PUT_BY, why)?;
+    Ok(is_new)
+}
+
+/// Takes up the events of an account that were put by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
+    diesel::update(events::table)
+        .filter(events::integration_id.eq(integration).and(events::state.eq(State::Queued)))
+        .filter(events::next_attempt_at.eq(PUT_BY))
+        .set(events::next_attempt_at.eq(Timestamp(0)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Puts an event back for a later attempt.
 ///
 /// # Errors
@@ -67,18 +102,31 @@ pub fn postpone(
     until: Timestamp,
     why: &str,
 ) -> DbResult<()> {
-    diesel::update(events::table.find(event).filter(events::state.eq(State::Queued)))
-        .set((events::attempts.eq(attempts), events::next_attempt_at.eq(until), events::reason.eq(why)))
+    let waiting = || events::table.find(event).filter(events::state.eq(State::Queued));
+    diesel::update(waiting())
+        .set((events::attempts.eq(attempts), events::next_attempt_at.eq(until)))
+        .execute(conn)?;
+    // The reason of what an event caused before it was replayed stays with it.
+    diesel::update(waiting().filter(events::outcome.ne_all(LASTING)))
+        .set(events::reason.eq(why))
         .execute(conn)?;
     Ok(())
 }
 
-/// Ends an event: `outcome` is one word, `reason` says it in plain words.
+/// Ends an event: `outcome` is one word, `reason` says it in plain words. One that was replayed keeps what
+/// it caused the first time, however the replay ended.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, reason: &str) -> DbResult<()> {
-    let ended = diesel::update(events::table.find(event).filter(events::state.eq(State::Queued)))
+    let queued = || events::table.find(event).filter(events::state.eq(State::Queued));
+    let caused_before = diesel::update(queued().filter(events::outcome.eq_any(LASTING)))
+        .set((events::state.eq(State::Done), events::finished_at.eq(Some(Timestamp::now()))))
+        .execute(conn)?;
+    if caused_before > 0 {
+        return Ok(());
+    }
+    let ended = diesel::update(queued())
         .set((
             events::state.eq(state),
             events::outcome.eq(outcome),

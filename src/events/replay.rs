@@ -1,5 +1,6 @@
 //! Putting an event back to work.
 
+use super::kinds::LASTING;
 use super::{NewStep, State, steps, title};
 use crate::audit::{self, Actor};
 use crate::db::schema::events::dsl;
@@ -69,12 +70,14 @@ pub fn replay(
     if !can_replay(state) {
         return Err(ReplayError::NotWorkable(state));
     }
+    let is_lasting = LASTING.contains(&outcome.as_str());
+    let kept = if is_lasting { (outcome.as_str(), reason.as_str()) } else { ("", "") };
     // The state is asked again: of two clicks at once, the second finds nothing to change.
     let changed = diesel::update(dsl::events.find(id).filter(dsl::state.eq(state)))
         .set((
             dsl::state.eq(State::Queued),
-            dsl::outcome.eq(""),
-            dsl::reason.eq(""),
+            dsl::outcome.eq(kept.0),
+            dsl::reason.eq(kept.1),
             dsl::attempts.eq(0),
             dsl::next_attempt_at.eq(Timestamp(0)),
             dsl::finished_at.eq(None::<Timestamp>),

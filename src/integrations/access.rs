@@ -8,7 +8,7 @@
 
 use super::connection::{Connections, OAuthSetupError};
 use super::store::{Integration, place};
-use super::{State, life, store};
+use super::{State, life, permissions, store};
 use crate::audit::Actor;
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
@@ -245,7 +245,7 @@ pub(super) fn store_grant(
             dsl::updated_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(())
+    permissions::changed(conn, row, scopes)
 }
 
 /// Lever refused a token that it had just given: access is gone, whatever the refresh says.

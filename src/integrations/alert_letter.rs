@@ -6,16 +6,20 @@ use crate::mail::Message;
 use crate::people::{Company, User};
 use url::Url;
 
-/// A letter to one admin. `page`: the account's page in the portal.
+/// A letter to one admin. `names`: what the alert is about; `page`: the account's page in the portal.
 pub fn letter(
     user: &User,
     company: &Company,
     account: &Integration,
     alert: &Alert,
-    about: About,
+    (about, names): (About, &[String]),
     page: &Url,
 ) -> Message {
-    let (subject, what) = words(alert.kind, about, &account.account_name);
+    let (subject, mut what) = words(alert.kind, about, &account.account_name);
+    if !names.is_empty() {
+        let lines: Vec<String> = names.iter().map(|name| format!("- {name}")).collect();
+        what = format!("{what}\n\n{}", lines.join("\n"));
+    }
     let since = alert.since.exact_in(&company.zone());
     let text = format!(
         "Hello {name},\n\n{what}\n\n{page}\n\nIt began at {since}. This was written once to each admin of {company}.\n",
@@ -71,6 +75,25 @@ fn words(kind: AlertKind, about: About, name: &str) -> (String, String) {
         (AlertKind::TriggerGone, About::Over) => {
             ("The trigger stage is there again", "the stage that sends the tests exists in Lever.")
         }
+        (AlertKind::StagesGone, About::Begun) => (
+            "Stages that your rules name are gone from Lever",
+            "stages that rules or the progression stage name were removed in Lever. Until others are chosen, nobody is \
+             invited by a move into them, and candidates who are done are not moved there. The integration's page \
+             says where each is named.",
+        ),
+        (AlertKind::StagesGone, About::Over) => (
+            "Stages that your rules name are all there again",
+            "these stages exist in Lever again, or no rule names them any more.",
+        ),
+        (AlertKind::PermissionsMissing, About::Begun) => (
+            "Lever grants the portal less than before",
+            "permissions that the portal had are missing from Lever's grant. What needs them waits, and is not tried in \
+             vain. The integration's page says what does not work; Grant Access again there, and grant all.",
+        ),
+        (AlertKind::PermissionsMissing, About::Over) => (
+            "Lever grants all that the portal needs again",
+            "these permissions are granted again. What waited for them is being done.",
+        ),
         (AlertKind::CheckFailing, About::Begun) => (
             "The nightly test of the Lever integration failed",
             "the nightly test found something that does not work. The integration's page names it, with the mend.",

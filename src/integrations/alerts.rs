@@ -1,13 +1,15 @@
 //! What is wrong with an account for a while. Its admins are told once when it begins and once when
 //! it is over.
 
-use super::{Integration, life, stages, store};
+use super::stages::{self, KnownStage};
+use super::{Integration, life, rules, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::alert_letters;
 use crate::db::schema::alerts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::hooks::{self, PostKind};
 use crate::ids::{AlertId, CompanyId, IntegrationId, UserId};
+use crate::lever::Scope;
 use crate::people::{self, Role, User};
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -29,6 +31,10 @@ text_enum! {
         EventsFailing => "events_failing",
         /// The trigger stage is gone from Lever.
         TriggerGone => "trigger_gone",
+        /// Other stages that somebody chose are gone from Lever: a rule's, or a progression stage.
+        StagesGone => "stages_gone",
+        /// Lever grants less than it did.
+        PermissionsMissing => "permissions_missing",
         /// The nightly test found something that does not work.
         CheckFailing => "check_failing",
     }
@@ -52,6 +58,8 @@ impl AlertKind {
             Self::SignaturesFailing => "Signatures began to fail",
             Self::EventsFailing => "Events fail",
             Self::TriggerGone => "The trigger stage is gone from Lever",
+            Self::StagesGone => "Stages of rules or progression are gone from Lever",
+            Self::PermissionsMissing => "Lever grants less than before",
             Self::CheckFailing => "The nightly test failed",
         }
     }
@@ -79,9 +87,17 @@ pub struct Alert {
     pub recovery_told_at: Option<Timestamp>,
     /// Mail is not tried before.
     pub try_at: Timestamp,
+    /// What it is about, where there may be several of a kind: ids of stages, or names of permissions,
+    /// separated by spaces.
+    pub subject: String,
 }
 
 impl Alert {
+    /// What it is about, one by one.
+    pub fn about(&self) -> impl Iterator<Item = &str> {
+        self.subject.split(' ').filter(|one| !one.is_empty())
+    }
+
     /// What the admins are to be told now.
     pub fn untold(&self) -> Option<About> {
         match (self.told_at, self.recovered_at, self.recovery_told_at) {
@@ -117,10 +133,20 @@ pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Tim
     if is_open(conn, &account.id, kind)? {
         return Ok(());
     }
+    begin_about(conn, account, kind, "", since)
+}
+
+fn begin_about(
+    conn: &mut Conn,
+    account: &Integration,
+    kind: AlertKind,
+    subject: &str,
+    since: Timestamp,
+) -> DbResult<()> {
     let now = Timestamp::now();
     let told_lately: Option<AlertId> = dsl::alerts
         .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
-        .filter(dsl::told_at.gt(now.minus(QUIET)))
+        .filter(dsl::told_at.gt(now.minus(QUIET)).and(dsl::subject.eq(subject)))
         .select(dsl::id)
         .first(conn)
         .optional()?;
@@ -136,13 +162,17 @@ pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Tim
         recovered_at: None,
         recovery_told_at: quiet,
         try_at: Timestamp(0),
+        subject: subject.to_owned(),
     };
     diesel::insert_into(dsl::alerts).values(&alert).execute(conn)?;
     if quiet.is_none() {
-        let data = data(account, &alert, None);
+        let data = data(conn, account, &alert, None)?;
         hooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Begun, data)?;
     }
-    let detail = json!({"what": kind.as_str(), "since": since.rfc3339()});
+    let mut detail = json!({"what": kind.as_str(), "since": since.rfc3339()});
+    if !subject.is_empty() {
+        detail["about"] = json!(subject);
+    }
     audit::record(
         conn,
         &account.company_id,
@@ -158,19 +188,39 @@ pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Tim
 /// # Errors
 /// When the database refuses.
 pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbResult<()> {
+    let open: Vec<Alert> =
+        current(conn, &account.id)?.into_iter().filter(|alert| alert.kind == kind).collect();
+    end(conn, account, kind, &open)
+}
+
+/// Takes note of all that is wrong of a kind, of which there may be several at once. What is new is told
+/// of in one letter; an alert is over once nothing is left of what it was about.
+pub(super) fn note_all(
+    conn: &mut Conn,
+    account: &Integration,
+    kind: AlertKind,
+    wrong: &[&str],
+    since: Timestamp,
+) -> DbResult<()> {
+    let open = current(conn, &account.id)?.into_iter().filter(|alert| alert.kind == kind);
+    let (open, ended): (Vec<Alert>, Vec<Alert>) =
+        open.partition(|alert| alert.about().any(|one| wrong.contains(&one)));
+    end(conn, account, kind, &ended)?;
+    let is_known = |one: &&str| open.iter().any(|alert| alert.about().any(|known| known == *one));
+    let new: Vec<&str> = wrong.iter().copied().filter(|one| !is_known(one)).collect();
+    if new.is_empty() { Ok(()) } else { begin_about(conn, account, kind, &new.join(" "), since) }
+}
+
+fn end(conn: &mut Conn, account: &Integration, kind: AlertKind, ended: &[Alert]) -> DbResult<()> {
     let now = Timestamp::now();
-    let open = dsl::alerts
-        .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
-        .filter(dsl::recovered_at.is_null());
-    let ended: Vec<Alert> = open.select(Alert::as_select()).load(conn)?;
     if ended.is_empty() {
         return Ok(());
     }
-    for alert in &ended {
+    for alert in ended {
         diesel::update(dsl::alerts.find(&alert.id))
             .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
             .execute(conn)?;
-        let data = data(account, alert, Some(now));
+        let data = data(conn, account, alert, Some(now))?;
         hooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
     }
     let detail = json!({"what": kind.as_str()});
@@ -185,12 +235,14 @@ pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbRes
 }
 
 /// What a machine is told: of accounts, never of candidates.
-fn data(account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> Value {
-    json!({
+fn data(conn: &mut Conn, account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> DbResult<Value> {
+    let names = names(conn, alert)?;
+    let label = alert.kind.label();
+    Ok(json!({
         "alert": {
             "id": alert.id,
             "kind": alert.kind.as_str(),
-            "text": alert.kind.label(),
+            "text": if names.is_empty() { label.to_owned() } else { format!("{label}: {}", names.join(", ")) },
             "began_at": alert.since.rfc3339(),
             "ended_at": ended.map(Timestamp::rfc3339),
         },
@@ -199,7 +251,28 @@ fn data(account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> Value
             "name": account.account_name,
             "environment": account.environment.as_str(),
         },
-    })
+    }))
+}
+
+/// What an alert is about, for people: stages by name, permissions with what does not work without them.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn names(conn: &mut Conn, alert: &Alert) -> DbResult<Vec<String>> {
+    let known = match alert.kind {
+        AlertKind::StagesGone => stages::all(conn, &alert.integration_id)?,
+        _ => Vec::new(),
+    };
+    let name = |one: &str| {
+        let stage = known.iter().find(|stage| stage.stage_id == one);
+        let scope = Scope::ASKED.into_iter().find(|scope| scope.as_str() == one);
+        match (stage, scope) {
+            (Some(stage), _) => format!("\u{201c}{}\u{201d}", stage.name),
+            (None, Some(scope)) => scope.title().to_owned(),
+            (None, None) => one.to_owned(),
+        }
+    };
+    Ok(alert.about().map(name).collect())
 }
 
 /// Ends what no longer means anything once an account is disconnected, without a word to people. A
@@ -216,7 +289,7 @@ pub(super) fn drop_others(conn: &mut Conn, account: &Integration) -> DbResult<()
         diesel::update(dsl::alerts.find(&alert.id))
             .set((dsl::recovered_at.eq(Some(now)), dsl::recovery_told_at.eq(Some(now))))
             .execute(conn)?;
-        let data = data(account, &alert, Some(now));
+        let data = data(conn, account, &alert, Some(now))?;
         hooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
     }
     Ok(())
@@ -247,16 +320,29 @@ pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     }
 }
 
-/// Takes note of whether the account's trigger stage is still there.
+/// Takes note of whether all stages that somebody chose are still there: the account's trigger stage,
+/// and, told of together, its progression stage and those that rules name.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn note_stages(conn: &mut Conn, account: &Integration) -> DbResult<()> {
-    let gone = stages::gone(conn, &account.id, account.trigger_stage_id.as_deref())?;
-    match gone.and_then(|stage| stage.removed_at) {
-        Some(since) => begin(conn, account, AlertKind::TriggerGone, since),
-        None => recover(conn, account, AlertKind::TriggerGone),
+    let gone = stages::all(conn, &account.id)?.into_iter().filter(|stage| stage.removed_at.is_some());
+    let gone: Vec<KnownStage> = gone.collect();
+    let (own, others): (Vec<&KnownStage>, Vec<&KnownStage>) =
+        gone.iter().partition(|stage| account.trigger_stage_id.as_deref() == Some(stage.stage_id.as_str()));
+    match own.first().and_then(|stage| stage.removed_at) {
+        Some(since) => begin(conn, account, AlertKind::TriggerGone, since)?,
+        None => recover(conn, account, AlertKind::TriggerGone)?,
     }
+    let rules = rules::all(conn, &account.id)?;
+    let is_chosen = |stage: &&&KnownStage| {
+        let id = stage.stage_id.as_str();
+        account.progression_stage_id.as_deref() == Some(id) || rules.iter().any(|rule| rule.names(id))
+    };
+    let others: Vec<&KnownStage> = others.iter().filter(is_chosen).copied().collect();
+    let since = others.iter().filter_map(|stage| stage.removed_at).max().unwrap_or_else(Timestamp::now);
+    let ids: Vec<&str> = others.iter().map(|stage| stage.stage_id.as_str()).collect();
+    note_all(conn, account, AlertKind::StagesGone, &ids, since)
 }
 
 /// The oldest news of an account that its admins have not been told and that may be tried now.

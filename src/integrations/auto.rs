@@ -1,16 +1,16 @@
-//! **Set up webhooks for me**: the four webhooks and the one for archived candidates, made through Lever's API with their tokens stored,
-//! and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
+//! **Set up webhooks for me**: the four webhooks and the one for archived candidates, made through
+//! Lever's API with their tokens stored, and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
 //! and an event that comes twice causes nothing twice.
 
 use super::checklist::WEBHOOKS;
 use super::connection::{CallError, Connections};
 use super::tokens::{self, SigningToken};
-use super::{life, received, store, watch};
+use super::{life, permissions, received, store, watch};
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{IntegrationId, SigningTokenId};
-use crate::lever::{Error, Event, Origin, Webhook, WebhookId};
+use crate::lever::{Error, Event, Origin, Scope, Webhook, WebhookId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
@@ -80,13 +80,61 @@ pub async fn set_up(
     url: &str,
     actor: &Actor,
 ) -> Result<Outcome, CallError> {
+    at_once(connections, id, url, actor, Making::All).await
+}
+
+/// Makes the webhook for archived candidates where the portal made the four others: it did not make that
+/// one in former times. Touches no other, and makes none where a person made one of the four.
+///
+/// # Errors
+/// When Lever could not be asked or refused.
+pub async fn complete(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+) -> Result<Outcome, CallError> {
+    let asked = id.clone();
+    let is_called_for = connections.db().read(move |conn| {
+        let account = store::get(conn, &asked)?;
+        let (made, valid) = (made(conn, &asked)?, tokens::valid(conn, &asked)?);
+        let has = |event: &Event| {
+            made.iter().any(|made| {
+                made.kind == event.as_str() && valid.iter().any(|token| token.id == made.signing_token_id)
+            })
+        };
+        let may = permissions::lacks(&account, &[Scope::Webhooks]).is_none();
+        Ok::<_, DbError>(may && WEBHOOKS.iter().all(has) && !has(&Event::CandidateArchiveChange))
+    });
+    if !is_called_for.await? {
+        return Ok(Outcome::default());
+    }
+    at_once(connections, id, url, &Actor::Portal, Making::Archived).await
+}
+
+/// What is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Making {
+    /// All that is missing, once what is of no use any more is taken away.
+    All,
+    /// The one for archived candidates.
+    Archived,
+}
+
+/// Makes webhooks, unless somebody is at it.
+async fn at_once(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    actor: &Actor,
+    what: Making,
+) -> Result<Outcome, CallError> {
     let claimed = id.clone();
     if !connections.db().write(move |conn| watch::claim_setup(conn, &claimed, TERM)).await? {
         return Ok(Outcome { is_busy: true, ..Outcome::default() });
     }
     // To its end, also when nobody waits for it any more: what Lever has made must be stored.
     let (connections_, id_, url, actor) = (connections.clone(), id.clone(), url.to_owned(), actor.clone());
-    let making = tokio::spawn(async move { make(&connections_, &id_, &url, &actor).await }).await;
+    let making = tokio::spawn(async move { make(&connections_, &id_, &url, &actor, what).await }).await;
     let claimed = id.clone();
     connections.db().write(move |conn| watch::release_setup(conn, &claimed)).await?;
     making.unwrap_or(Err(CallError::TooSlow))
@@ -97,11 +145,17 @@ async fn make(
     id: &IntegrationId,
     url: &str,
     actor: &Actor,
+    what: Making,
 ) -> Result<Outcome, CallError> {
-    let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
-    let mut known = forget_useless(connections, id, url, &listed).await?;
+    let (mut known, wanted) = match what {
+        Making::All => {
+            let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
+            (forget_useless(connections, id, url, &listed).await?, &MADE[..])
+        }
+        Making::Archived => (Vec::new(), &MADE[WEBHOOKS.len()..]),
+    };
     let mut outcome = Outcome::default();
-    for event in &MADE {
+    for event in wanted {
         if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
             known.swap_remove(at);
             outcome.kept += 1;

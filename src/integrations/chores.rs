@@ -30,6 +30,8 @@ text_enum! {
         Heartbeat => "heartbeat",
         /// Asks for the days to be counted that have ended.
         Completeness => "completeness",
+        /// Looks for candidates whom Lever does not know any more.
+        Unseen => "unseen",
     }
 }
 

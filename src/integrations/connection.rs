@@ -1,12 +1,12 @@
 //! The way to connected accounts: which app asks, at which addresses, with which tokens.
 
 use super::access::{self, AccessError, Token};
-use super::{Environment, alerts, stages, store};
+use super::{Environment, alerts, permissions, stages, store};
 use crate::config::LeverApp;
 use crate::db::{Db, DbError};
 use crate::ids::IntegrationId;
 use crate::lever::oauth::SetupError;
-use crate::lever::{self, Api, Client, Hosts, OAuth, RateLimit, Trace};
+use crate::lever::{self, Api, Client, Hosts, OAuth, RateLimit, Scope, Trace};
 use crate::secrets::Sealer;
 use std::collections::HashMap;
 use std::future::Future;
@@ -52,6 +52,9 @@ pub enum CallError {
     /// Lever's answer.
     #[error(transparent)]
     Lever(#[from] lever::Error),
+    /// Lever is known not to let the portal do this.
+    #[error("this {}", permissions::waits_for(*.0))]
+    Lacking(Scope),
     /// No answer within the time that the caller has.
     #[error("Lever did not answer in time")]
     TooSlow,

@@ -18,6 +18,7 @@ pub mod grant;
 pub mod health;
 pub mod life;
 mod pasted;
+pub mod permissions;
 pub mod preview;
 mod received;
 pub mod rules;

@@ -2,7 +2,7 @@
 //! candidate tag, before anything is saved.
 
 use super::connection::{CallError, Connections};
-use super::store;
+use super::{permissions, store};
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
@@ -82,6 +82,11 @@ pub async fn preview(
     settings: &Settings,
     kept: Timestamp,
 ) -> Result<Preview, CallError> {
+    let asked = id.clone();
+    let account = connections.db().read(move |conn| store::get(conn, &asked)).await?;
+    if let Some(scope) = permissions::lacks(&account, &permissions::TO_DECIDE) {
+        return Err(CallError::Lacking(scope));
+    }
     let listed = connections
         .call_within(LIMIT, id, |api| {
             let settings = settings.clone();

@@ -46,20 +46,6 @@ pub fn all(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<KnownSt
     Ok(stages)
 }
 
-/// A stage that is set for an account and gone from Lever.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub fn gone(conn: &mut Conn, account: &IntegrationId, stage: Option<&str>) -> DbResult<Option<KnownStage>> {
-    let Some(stage) = stage else { return Ok(None) };
-    Ok(dsl::lever_stages
-        .find((account, stage))
-        .filter(dsl::removed_at.is_not_null())
-        .select(KnownStage::as_select())
-        .first(conn)
-        .optional()?)
-}
-
 /// When none of the stages that invite somebody is in Lever any more: the first of them.
 pub fn all_gone<'k>(known: &'k [KnownStage], triggers: &[StageId]) -> Option<&'k KnownStage> {
     let gone =

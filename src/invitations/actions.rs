@@ -122,6 +122,18 @@ impl Action {
     }
 }
 
+/// The kinds of what was done for the invitation whose result an action is about.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn written(conn: &mut Conn, action: &Action) -> DbResult<Vec<ActionKind>> {
+    let invitation = action.earlier_result().or_else(|| action.invitation_id.clone());
+    Ok(actions::table
+        .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Done)))
+        .select(actions::kind)
+        .load(conn)?)
+}
+
 /// Writes an action down.
 ///
 /// # Errors
@@ -172,17 +184,6 @@ pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<bool> {
         .set(actions::attempts.eq(actions::attempts + 1))
         .execute(conn)?;
     Ok(counted == 1)
-}
-
-/// Forgets what is planned for an invitation: it was not tried and will not be.
-///
-/// # Errors
-/// When the database refuses.
-pub fn forget_planned(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
-    diesel::delete(actions::table)
-        .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Planned)))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// Gives up what is planned for an invitation.

@@ -109,22 +109,19 @@ pub fn undo(conn: &mut Conn, batch: &Batch, user: &UserId, actor: &Actor) -> DbR
     let words = format!("taken back with the others of this move by {}", name_of(actor));
     let waiting = held_events(conn, &batch.id)?;
     let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
-    let mut mailed: Vec<Invitation> = invitations::table
+    let not_begun: Vec<Invitation> = invitations::table
         .filter(invitations::event_id.eq_any(members(&batch.id)))
         .filter(invitations::state.eq_any(open))
         .select(Invitation::as_select())
         .load(conn)?;
-    let mut of_now = Vec::new();
-    for invitation in mailed.drain(..) {
+    let mut mailed = Vec::new();
+    for invitation in not_begun {
         // Who began in this moment may finish.
         if post::take_back(conn, &invitation.id, &open, &words)? {
-            of_now.push(invitation);
+            actions::give_up_planned(conn, &invitation.id, "the invitation was taken back")?;
+            actions::add(conn, &Action::new(ActionKind::ClearTags, &invitation, "undone"))?;
+            mailed.push(invitation);
         }
-    }
-    mailed = of_now;
-    for invitation in &mailed {
-        actions::give_up_planned(conn, &invitation.id, "the invitation was taken back")?;
-        actions::add(conn, &Action::new(ActionKind::ClearTags, invitation, "undone"))?;
     }
     diesel::update(invitations::table)
         .filter(invitations::event_id.eq_any(members(&batch.id)))

@@ -4,16 +4,13 @@
 //! A held invitation means nothing yet: nothing is planned for it. When it is let go, it is
 //! forgotten and its event is worked again from the start, so Lever is asked once more.
 
-use super::actions;
 use super::burst::{BatchState, Entry, Known, WINDOW};
-use super::store::{Invitation, InvitationState};
 use crate::db::schema::{batch_events, batches, events, invitations};
 use crate::db::{Conn, DbResult};
 use crate::events::{Event, State};
 use crate::ids::{BatchId, CompanyId, EventId, IntegrationId, UserId};
 use crate::lever;
 use crate::reconcile::{self, missed::worked_as};
-use crate::secrets::Sealed;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -277,17 +274,5 @@ pub fn join(conn: &mut Conn, batch: &BatchId, event: &EventId, at: Timestamp) ->
     let row = batches::table.find(batch);
     diesel::update(row.filter(batches::first_at.gt(at))).set(batches::first_at.eq(at)).execute(conn)?;
     diesel::update(row.filter(batches::last_at.lt(at))).set(batches::last_at.eq(at)).execute(conn)?;
-    Ok(())
-}
-
-/// Puts an invitation that was just made into a state in which nothing is planned for it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn put_by(conn: &mut Conn, invitation: &Invitation, state: InvitationState) -> DbResult<()> {
-    actions::forget_planned(conn, &invitation.id)?;
-    diesel::update(invitations::table.find(&invitation.id))
-        .set((invitations::state.eq(state), invitations::code_sealed.eq(None::<Sealed>)))
-        .execute(conn)?;
     Ok(())
 }

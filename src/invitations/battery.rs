@@ -55,15 +55,7 @@ impl Tests {
         }
     }
 
-    /// What a letter invites to: `two short tests`.
-    pub fn invited_to(self) -> &'static str {
-        match self {
-            Self::Both => "two short tests",
-            _ => "a short test",
-        }
-    }
-
-    /// The sentence of a letter behind [`Self::invited_to`].
+    /// The sentence of a letter behind the one that invites.
     pub fn about(self) -> &'static str {
         match self {
             Self::Both => {

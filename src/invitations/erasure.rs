@@ -6,6 +6,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
+use crate::lever::Event;
 use crate::orders;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
@@ -34,6 +35,11 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
     let gaps = completeness_gaps::integration_id.eq(integration).and(of_person);
     diesel::delete(completeness_gaps::table.filter(gaps)).execute(conn)?;
     orders::forget_of(conn, integration, opportunity)?;
+    let contact: Option<Option<String>> = candidates::table
+        .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
+        .select(candidates::contact_id)
+        .first(conn)
+        .optional()?;
     let known = diesel::delete(candidates::table)
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .execute(conn)?;
@@ -46,7 +52,31 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
             events::reason.eq(why),
         ))
         .execute(conn)?;
+    if let Some(contact) = contact.flatten() {
+        forget_contact(conn, integration, &contact, why)?;
+    }
     Ok(known > 0)
+}
+
+/// Erases what deliveries about the person's contact alone hold, once no other opportunity of theirs is known.
+fn forget_contact(conn: &mut Conn, integration: &IntegrationId, contact: &str, why: &str) -> DbResult<()> {
+    let others = candidates::table
+        .filter(candidates::integration_id.eq(integration).and(candidates::contact_id.eq(contact)));
+    if diesel::select(exists(others)).get_result(conn)? {
+        return Ok(());
+    }
+    let of_contacts = [Event::ContactCreated.as_str(), Event::ContactUpdated.as_str()];
+    diesel::update(events::table)
+        .filter(events::integration_id.eq(integration).and(events::kind.eq_any(of_contacts)))
+        .filter(events::contact_id.eq(contact))
+        .set((
+            events::contact_id.eq(None::<String>),
+            events::lever_id.eq(None::<String>),
+            events::body.eq(Vec::<u8>::new()),
+            events::reason.eq(why),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Erases people whose last invitation (or, without one, whose first sight) is further back than

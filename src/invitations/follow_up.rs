@@ -6,6 +6,7 @@ use super::store::{Invitation, InvitationState};
 use super::{post, progression};
 use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
+use crate::events::queue::PUT_BY;
 use crate::ids::{EventId, IntegrationId, InvitationId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -116,6 +117,35 @@ pub fn due(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult
         .load(conn)?;
     let mut seen = std::collections::HashSet::<InvitationId>::new();
     Ok(waiting.into_iter().filter(|(_, invitation)| seen.insert(invitation.id.clone())).collect())
+}
+
+/// Puts an action by until a permission is granted. No event waits for it any more, and what is behind it
+/// goes on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_by(conn: &mut Conn, action: &Action, why: &str) -> DbResult<()> {
+    diesel::update(actions::table.find(&action.id).filter(actions::state.eq(ActionState::Planned)))
+        .set((
+            actions::event_id.eq(None::<EventId>),
+            actions::next_attempt_at.eq(PUT_BY),
+            actions::reason.eq(why),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes up the actions of an account that were put by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
+    diesel::update(actions::table)
+        .filter(actions::integration_id.eq(integration).and(actions::event_id.is_null()))
+        .filter(actions::state.eq(ActionState::Planned).and(actions::next_attempt_at.eq(PUT_BY)))
+        .set((actions::next_attempt_at.eq(Timestamp::now()), actions::reason.eq("")))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Puts the actions of an invitation back for a later attempt: those behind wait with the first. What is

@@ -19,6 +19,7 @@ pub mod reminders;
 pub mod reuse;
 pub mod rules;
 pub mod store;
+pub mod unseen;
 
 pub use battery::Tests;
 pub use rules::{Cause, Decision, Facts, Invite, Refusal, Rule, Settings, decide};

@@ -162,7 +162,7 @@ pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool)
             invitations::ended_reason.eq(""),
         ))
         .execute(conn)?;
-    reminders::stop(conn, &old.id, "the invitation was sent again")?;
+    stop(conn, &old.id, &[ActionKind::MailReminder], "the invitation was sent again")?;
     Ok(new)
 }
 
@@ -211,9 +211,14 @@ pub fn close(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
 }
 
 fn stop_mail(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+    stop(conn, id, &[ActionKind::MailInvitation, ActionKind::MailReminder], why)
+}
+
+/// Drops what is planned of these kinds.
+fn stop(conn: &mut Conn, id: &InvitationId, kinds: &[ActionKind], why: &str) -> DbResult<()> {
     diesel::update(acts::table)
         .filter(acts::invitation_id.eq(id).and(acts::state.eq(ActionState::Planned)))
-        .filter(acts::kind.eq_any([ActionKind::MailInvitation, ActionKind::MailReminder]))
+        .filter(acts::kind.eq_any(kinds))
         .set((
             acts::state.eq(ActionState::Skipped),
             acts::reason.eq(why),

@@ -2,9 +2,9 @@
 //! number; at the time of day of the mail. Each is an action that plans the next one.
 
 use super::Refusal;
-use super::actions::{self, Action, ActionKind, ActionState};
+use super::actions::{self, Action, ActionKind};
 use super::store::{self, InvitationState};
-use crate::db::schema::{actions as acts, invitations};
+use crate::db::schema::invitations;
 use crate::db::{Conn, DbResult};
 use crate::ids::InvitationId;
 use crate::lever::Opportunity;
@@ -79,23 +79,6 @@ pub fn number(action: &Action) -> Option<i32> {
 pub fn reminded(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
         .set((invitations::reminded_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq("")))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Drops what is planned.
-///
-/// # Errors
-/// When the database refuses.
-pub fn stop(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
-    diesel::update(acts::table)
-        .filter(acts::invitation_id.eq(id).and(acts::state.eq(ActionState::Planned)))
-        .filter(acts::kind.eq(ActionKind::MailReminder))
-        .set((
-            acts::state.eq(ActionState::Skipped),
-            acts::reason.eq(why),
-            acts::finished_at.eq(Some(Timestamp::now())),
-        ))
         .execute(conn)?;
     Ok(())
 }

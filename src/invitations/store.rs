@@ -125,7 +125,7 @@ pub fn states_of(
         .load(conn)?)
 }
 
-/// Forgets an invitation that nobody heard of.
+/// Forgets an invitation that another takes the place of.
 ///
 /// # Errors
 /// When the database refuses.

@@ -93,7 +93,9 @@ impl Scope {
         match self {
             Scope::OfflineAccess => "The connection ends after an hour and must be granted again.",
             Scope::Opportunities => "No candidate can be invited, and nothing can be reported back.",
-            Scope::Postings => "Tests can't be chosen by posting, and invitations can't name the job.",
+            Scope::Postings => {
+                "Nobody is invited: which job a candidate is for, and whether that is confidential, can't be told."
+            }
             Scope::Stages => "Trigger and progression stage can't be chosen.",
             Scope::Notes => "Results are not written to the candidate as a note.",
             Scope::Files => "The report is not attached to the candidate.",

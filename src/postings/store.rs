@@ -100,6 +100,12 @@ impl KnownPosting {
         findings(&self.tags(), self.is_confidential())
     }
 
+    /// Whether Lever says the same of it now as when it told of it last.
+    pub fn is_as(&self, posting: &Posting) -> bool {
+        let now = Self::of(&self.integration_id, posting);
+        Self { seen_at: self.seen_at, ..now } == *self
+    }
+
     fn of(integration: &IntegrationId, posting: &Posting) -> Self {
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
         let is_confidential = posting.is_confidential();
@@ -181,6 +187,20 @@ pub fn get(conn: &mut Conn, integration: &IntegrationId, posting_id: &str) -> Db
         .select(KnownPosting::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// Postings that somebody may choose from, by title; what Lever does not show is left out.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn choices(conn: &mut Conn, integration: &IntegrationId, most: i64) -> DbResult<Vec<KnownPosting>> {
+    Ok(dsl::postings
+        .filter(dsl::integration_id.eq(integration).and(dsl::removed_at.is_null()))
+        .filter(dsl::confidentiality.eq(Visibility::Open).and(dsl::title.ne("")))
+        .order((dsl::title.asc(), dsl::posting_id.asc()))
+        .limit(most)
+        .select(KnownPosting::as_select())
+        .load(conn)?)
 }
 
 /// A place in a list of postings: title and id.

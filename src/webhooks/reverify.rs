@@ -7,6 +7,7 @@ use crate::events::State;
 use crate::events::steps::{self, NewStep};
 use crate::ids::{EventId, IntegrationId, SigningTokenId};
 use crate::integrations::tokens;
+use crate::lever::delivery;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -26,7 +27,7 @@ pub struct Reverified {
 pub struct MatchReport {
     /// For each token, in the order given: how many deliveries it verifies.
     pub matches: Vec<usize>,
-    /// Deliveries that none of them verifies.
+    /// Deliveries with a signature that none of them verifies.
     pub unmatched: usize,
 }
 
@@ -64,7 +65,13 @@ fn signer(body: &[u8], tokens: &[OpenToken]) -> Option<(SigningTokenId, State, S
     }
 }
 
-/// Says how these tokens fit what was kept, without saving anything.
+/// Whether there is something that may be a signature of Lever's: an HMAC-SHA256 in hexadecimal digits.
+fn is_signed(body: &[u8]) -> bool {
+    let is_hmac = |text: &str| text.trim().len() == 64 && text.trim().bytes().all(|b| b.is_ascii_hexdigit());
+    delivery::parse(body).is_ok_and(|delivery| delivery.signature.as_deref().is_some_and(is_hmac))
+}
+
+/// Says how these tokens fit what was kept and carries a signature, without saving anything.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -77,6 +84,10 @@ pub fn matching(
     let tokens: Vec<OpenToken> = secrets.iter().map(open).collect();
     let mut report = MatchReport { matches: vec![0; tokens.len()], unmatched: 0 };
     for (_, _, body) in unverified(conn, integration)? {
+        // What carries no signature such as Lever's says nothing of any token: somebody else sent it.
+        if !is_signed(&body) {
+            continue;
+        }
         let found =
             signer(&body, &tokens).and_then(|(id, ..)| tokens.iter().position(|token| token.id == id));
         match found {

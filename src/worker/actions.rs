@@ -6,14 +6,17 @@ use super::hold;
 use super::letters;
 use super::look::Seen;
 use super::{upload, write_back};
+use crate::candidates;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
+use crate::integrations::{permissions, store as accounts};
 use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::store::{self, Invitation, InvitationState};
-use crate::invitations::{post, reminders};
+use crate::invitations::{follow_up, post, reminders};
+use crate::lever::Scope;
 use crate::people::Company;
 use crate::secrets::Code;
 use crate::time::Timestamp;
@@ -42,12 +45,12 @@ pub(super) enum Tried {
     Skipped(String),
 }
 
-/// Writes an invitation down with the actions that it means.
+/// Writes an invitation down. Nothing is planned for it yet; one that is not to be sent has no link.
 #[allow(
     clippy::too_many_arguments,
     reason = "each is one fact of the invitation, and none belongs with another"
 )]
-pub(super) fn plan(
+pub(super) fn write_down(
     conn: &mut Conn,
     tools: &Tools,
     event: &Event,
@@ -57,7 +60,8 @@ pub(super) fn plan(
     seen: &Seen,
     reason: &str,
     invite: &Invite,
-) -> DbResult<()> {
+    state: InvitationState,
+) -> DbResult<Invitation> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
         id: id.clone(),
@@ -67,11 +71,12 @@ pub(super) fn plan(
         opportunity_id: seen.opportunity.id.to_string(),
         posting_id: posting.to_owned(),
         posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
-        state: InvitationState::Pending,
+        state,
         reason: reason.to_owned(),
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
-        code_sealed: Some(tools.sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
+        code_sealed: (state == InvitationState::Pending)
+            .then(|| tools.sealer.seal(&SecretString::from(code.expose()), &post::place(&id))),
         created_at: now,
         expires_at: now.plus(crate::letters::settings(conn, &company.id)?.good_for()),
         sent_at: None,
@@ -81,9 +86,15 @@ pub(super) fn plan(
         rule_id: invite.rule_id.clone(),
         progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
-    let planned = [ActionKind::MailInvitation, ActionKind::AddTag]
-        .map(|kind| Action::new(kind, &invitation, "invited").of_event(&event.id));
-    store::add_invitation(conn, &invitation, &planned)
+    store::add_invitation(conn, &invitation, &[])?;
+    Ok(invitation)
+}
+
+/// Plans what an invitation means: its mail, and its tag in Lever.
+pub(super) fn plan(conn: &mut Conn, event: &Event, invitation: &Invitation) -> DbResult<()> {
+    [ActionKind::MailInvitation, ActionKind::AddTag]
+        .iter()
+        .try_for_each(|kind| table::add(conn, &Action::new(*kind, invitation, "invited").of_event(&event.id)))
 }
 
 /// Performs what is planned for an event, in order. Stops at the first that must wait.
@@ -92,6 +103,16 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
     let planned = tools.db.read(move |conn| table::planned(conn, &id)).await?;
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
+        if let Some(why) = lacking(tools, &action).await? {
+            let words = format!("{}: {why}", candidates::action(action.kind));
+            let (id, step) = (event.id.clone(), NewStep::new("put by", words, StepStatus::Waiting));
+            let put_by = move |conn: &mut Conn| {
+                follow_up::put_by(conn, &action, &why)?;
+                steps::add(conn, &id, step)
+            };
+            tools.db.write(put_by).await?;
+            continue;
+        }
         let counted = action.id.clone();
         if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
             continue;
@@ -120,6 +141,37 @@ pub(super) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbE
         }
     }
     Ok(Effects::Done)
+}
+
+/// Why an action must wait for a permission, when it must.
+pub(super) async fn lacking(tools: &Tools, action: &Action) -> Result<Option<String>, DbError> {
+    let action = action.clone();
+    let scope = tools.db.read(move |conn| {
+        let needed = needed(conn, &action)?;
+        Ok::<_, DbError>(permissions::lacks(&accounts::get(conn, &action.integration_id)?, &needed))
+    });
+    Ok(scope.await?.map(permissions::waits_for))
+}
+
+/// What Lever must allow for an action. A mail that is not the first asks Lever before it is sent; the
+/// first follows an answer of Lever's.
+fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
+    Ok(match action.kind {
+        ActionKind::MailInvitation => vec![],
+        ActionKind::AddNote => vec![Scope::Notes],
+        ActionKind::UploadReport => vec![Scope::Files],
+        ActionKind::RemoveResult => {
+            let written = table::written(conn, action)?;
+            let of = |kind, scope| written.contains(&kind).then_some(scope);
+            let also = [of(ActionKind::AddNote, Scope::Notes), of(ActionKind::UploadReport, Scope::Files)];
+            [Scope::Opportunities].into_iter().chain(also.into_iter().flatten()).collect()
+        }
+        ActionKind::MailReminder
+        | ActionKind::AddTag
+        | ActionKind::AddLink
+        | ActionKind::MoveStage
+        | ActionKind::ClearTags => vec![Scope::Opportunities],
+    })
 }
 
 /// Tries an action, whatever it was caused by.

@@ -13,11 +13,11 @@ use crate::ids::{IntegrationId, UserId};
 use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
 use crate::integrations::chores as nightly_chores;
 use crate::integrations::connection::CallError;
-use crate::integrations::{Integration, State, alert_letter, store as accounts, watch};
+use crate::integrations::{Integration, State, alert_letter, permissions, store as accounts, watch};
 use crate::invitations::post;
 use crate::lever::Error;
-use crate::mail::MailError;
-use crate::people::{self, Company, User};
+use crate::mail::{MailError, Message};
+use crate::people;
 use crate::reconcile::{self, Run, RunCause};
 use crate::time::Timestamp;
 use diesel::dsl::exists;
@@ -146,8 +146,11 @@ pub(super) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bool, DbErr
             tools
                 .db
                 .write(move |conn| {
-                    // Also when a run was begun meanwhile: what is planned here has come about.
-                    reconcile::ask(conn, &account, RunCause::Schedule, None)?;
+                    // Also when a run was begun meanwhile: what is planned here has come about. Without the
+                    // permissions it would be in vain; once they are granted, one is asked for.
+                    if permissions::lacks(&account, &permissions::TO_DECIDE).is_none() {
+                        reconcile::ask(conn, &account, RunCause::Schedule, None)?;
+                    }
                     watch::reconciled(conn, &account.id)
                 })
                 .await?;
@@ -192,16 +195,20 @@ async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
 /// write to the others again.
 async fn tell(tools: &Tools, alert: Alert, about: About) -> Result<(), DbError> {
     let asked = alert.clone();
-    let (company, account, readers) = tools
+    let (company, account, names, readers) = tools
         .db
         .read(move |conn| {
             let company = people::company(conn, &asked.company_id)?;
             let account = accounts::get(conn, &asked.integration_id)?;
-            Ok::<_, DbError>((company, account, told::readers(conn, &asked, about)?))
+            let names = told::names(conn, &asked)?;
+            Ok::<_, DbError>((company, account, names, told::readers(conn, &asked, about)?))
         })
         .await?;
     for user in readers {
-        if !write(tools, &company, &account, &alert, about, &user).await {
+        let mut page = tools.base_url.clone();
+        page.set_path(&format!("/settings/integrations/{}", account.id));
+        let letter = alert_letter::letter(&user, &company, &account, &alert, (about, &names), &page);
+        if !write(tools, letter).await {
             let (id, until) = (alert.id.clone(), Timestamp::now().plus(MAIL_AGAIN));
             return tools.db.write(move |conn| told::tell_later(conn, &id, until)).await;
         }
@@ -212,17 +219,7 @@ async fn tell(tools: &Tools, alert: Alert, about: About) -> Result<(), DbError> 
 }
 
 /// `false`: the mail server does not take it now. An address that it refuses for good counts as written to.
-async fn write(
-    tools: &Tools,
-    company: &Company,
-    account: &Integration,
-    alert: &Alert,
-    about: About,
-    user: &User,
-) -> bool {
-    let mut page = tools.base_url.clone();
-    page.set_path(&format!("/settings/integrations/{}", account.id));
-    let letter = alert_letter::letter(user, company, account, alert, about, &page);
+async fn write(tools: &Tools, letter: Message) -> bool {
     match tools.mailer.send(letter).await {
         Ok(_) => true,
         Err(MailError::TryAgain(why)) => {

@@ -13,6 +13,9 @@ use crate::time::Timestamp;
 
 /// Tries an action. Fails only when the database does: then the action stays in the queue.
 pub(super) async fn work(tools: &Tools, action: Action, invitation: Invitation) -> Result<(), DbError> {
+    if let Some(why) = actions::lacking(tools, &action).await? {
+        return tools.db.write(move |conn| queue::put_by(conn, &action, &why)).await;
+    }
     let counted = action.id.clone();
     if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
         return Ok(());

@@ -5,13 +5,13 @@ use super::Tools;
 use super::actions::{self, Tried};
 use super::look::Seen;
 use super::write_back::in_lever;
-use crate::db::schema::{actions as action_rows, batches as rows, integrations};
+use crate::db::schema::{actions as action_rows, batches as rows, integrations, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::{BatchId, CandidateId, EventId, IntegrationId};
 use crate::integrations::{State as AccountState, store as accounts};
-use crate::invitations::actions::{self as planned, ActionKind};
+use crate::invitations::actions::ActionKind;
 use crate::invitations::batch_letter::{self, letter};
 use crate::invitations::batches::{self, Batch};
 use crate::invitations::burst::{BatchState, Entry, Hold, is_burst, judge};
@@ -51,17 +51,13 @@ pub(super) fn invite(
 ) -> DbResult<bool> {
     let company = people::company(conn, &event.company_id)?;
     let habits = people::habits(conn, &company.id)?;
-    let plan = |conn: &mut Conn| -> DbResult<Invitation> {
-        actions::plan(conn, tools, event, &company, candidate, posting, seen, reason, invite)?;
-        let opportunity = seen.opportunity.id.as_str();
-        let made = store::invitation_for(conn, &event.integration_id, opportunity, posting)?;
-        Ok(made.ok_or(diesel::result::Error::NotFound)?)
+    let write_down = |conn: &mut Conn, state| {
+        actions::write_down(conn, tools, event, &company, candidate, posting, seen, reason, invite, state)
     };
     match of_burst(conn, event, &invite.rule, &habits)? {
         Fate::Go => {}
         Fate::Held(batch) => {
-            let made = plan(conn)?;
-            batches::put_by(conn, &made, InvitationState::Held)?;
+            write_down(conn, InvitationState::Held)?;
             let words = held_words(&habits, &batch, &company);
             let step = NewStep::new("held", format!("invite: {reason}; {words}"), StepStatus::Waiting);
             steps::add(conn, &event.id, step)?;
@@ -69,8 +65,7 @@ pub(super) fn invite(
             return Ok(false);
         }
         Fate::Undone => {
-            let made = plan(conn)?;
-            batches::put_by(conn, &made, InvitationState::Cancelled)?;
+            write_down(conn, InvitationState::Cancelled)?;
             let words = "the invitations of this mass move were taken back before this one was sent";
             let step =
                 NewStep::new("taken back", format!("invite: {reason}; but {words}"), StepStatus::Attention);
@@ -81,20 +76,18 @@ pub(super) fn invite(
     }
     let person = candidates::candidate(conn, candidate)?;
     let found = reuse::find(conn, &person, Needs::of(invite.tests), habits.reuse_months, Timestamp::now())?;
-    if let Some(found) = found {
-        let made = plan(conn)?;
-        if reuse::take_over(conn, &tools.sealer, &made, &found)? {
-            planned::forget_planned(conn, &made.id)?;
-            let words = format!("complete at once: {} are reused; {reason}", found.words(&company.zone()));
-            steps::add(conn, &event.id, NewStep::good("decided", words))?;
-            follow_up::completed_by(conn, &made, Some(&event.id))?;
-            return Ok(true);
-        }
-        store::forget(conn, &made.id)?;
+    let made = write_down(conn, InvitationState::Pending)?;
+    if let Some(found) = found
+        && reuse::take_over(conn, &tools.sealer, &made, &found)?
+    {
+        let words = format!("complete at once: {} are reused; {reason}", found.words(&company.zone()));
+        steps::add(conn, &event.id, NewStep::good("decided", words))?;
+        follow_up::completed_by(conn, &made, Some(&event.id))?;
+        return Ok(true);
     }
     let words = format!("invite to {}: {reason}", invite.tests.words());
     steps::add(conn, &event.id, NewStep::good("decided", words))?;
-    plan(conn)?;
+    actions::plan(conn, event, &made)?;
     Ok(true)
 }
 
@@ -172,7 +165,12 @@ pub(super) async fn outcome(tools: &Tools, event: &Event) -> Result<&'static str
 }
 
 fn outcome_of(conn: &mut Conn, event: &EventId) -> DbResult<&'static str> {
-    // Only a result that was there before is written to Lever by the event itself.
+    // A result that was there before: taken over, and written to Lever by the event itself.
+    let taken_over = invitations::table
+        .filter(invitations::event_id.eq(event).and(invitations::reused_from.is_not_null()));
+    if diesel::select(exists(taken_over)).get_result(conn)? {
+        return Ok("reused");
+    }
     let notes = action_rows::table
         .filter(action_rows::event_id.eq(event).and(action_rows::kind.eq(ActionKind::AddNote)));
     Ok(if diesel::select(exists(notes)).get_result(conn)? { "reused" } else { "invited" })

@@ -47,6 +47,7 @@ impl From<CallError> for Blind {
             | CallError::Access(AccessError::TryAgain { retry_after, .. }) => {
                 Self::Later { why: words, after: retry_after }
             }
+            CallError::Lacking(_) => Self::Never(words),
             CallError::Access(_) | CallError::TooSlow => Self::Later { why: words, after: None },
         }
     }

@@ -19,6 +19,7 @@ mod nightly;
 mod orders;
 mod reconcile;
 mod retention;
+mod unseen;
 mod upload;
 mod work;
 mod write_back;

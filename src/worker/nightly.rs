@@ -1,5 +1,5 @@
-//! What is done for an account every night: its postings are read, the whole test is made, and the
-//! days are counted that have ended.
+//! What is done for an account every night: its postings are read, the whole test is made, the days are
+//! counted that have ended, and candidates whom Lever does not know any more are found.
 
 use super::Tools;
 use super::look::Blind;
@@ -11,7 +11,7 @@ use crate::integrations::alerts::{self, AlertKind};
 use crate::integrations::check::{self, Report};
 use crate::integrations::chores::{self, Chore, ChoreKind};
 use crate::integrations::connection::CallError;
-use crate::integrations::{Integration, State, store as accounts};
+use crate::integrations::{Integration, State, auto, store as accounts};
 use crate::lever::{Error, Page, Posting, PostingId};
 use crate::people;
 use crate::postings;
@@ -37,6 +37,7 @@ pub(super) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
     match chore.kind {
         ChoreKind::Postings => sweep(tools, chore).await,
         ChoreKind::Heartbeat => heartbeat(tools, chore).await,
+        ChoreKind::Unseen => super::unseen::step(tools, chore).await,
         ChoreKind::Completeness => {
             tools
                 .db
@@ -51,7 +52,7 @@ pub(super) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
 }
 
 /// The account, and when its chores are due next.
-fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<(Integration, Timestamp)> {
+pub(super) fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<(Integration, Timestamp)> {
     let account = accounts::get(conn, id)?;
     let zone = people::company(conn, &account.company_id)?.zone();
     let next = chores::tonight(&zone, Timestamp::now(), id);
@@ -126,7 +127,7 @@ async fn ended(tools: &Tools, chore: Chore, began: Timestamp) -> Result<(), DbEr
 }
 
 /// Puts the chore back, or gives it up until the next night.
-async fn broken(tools: &Tools, chore: Chore, cause: CallError) -> Result<(), DbError> {
+pub(super) async fn broken(tools: &Tools, chore: Chore, cause: CallError) -> Result<(), DbError> {
     let words = cause.to_string();
     match Blind::from(cause) {
         Blind::Later { after, .. } if chore.attempts + 1 < ATTEMPTS => {
@@ -138,7 +139,7 @@ async fn broken(tools: &Tools, chore: Chore, cause: CallError) -> Result<(), DbE
     }
 }
 
-async fn give_up(tools: &Tools, chore: Chore, why: &str) -> Result<(), DbError> {
+pub(super) async fn give_up(tools: &Tools, chore: Chore, why: &str) -> Result<(), DbError> {
     tracing::warn!(integration = %chore.integration_id, chore = %chore.kind, why, "a nightly chore was given up");
     let why = why.to_owned();
     tools
@@ -156,6 +157,9 @@ async fn heartbeat(tools: &Tools, chore: Chore) -> Result<(), DbError> {
     let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
     let mut url = tools.base_url.clone();
     url.set_path(&account.webhook_path());
+    if let Err(cause) = auto::complete(&tools.connections, &chore.integration_id, url.as_str()).await {
+        tracing::info!(integration = %chore.integration_id, %cause, "the webhook for archived candidates was not made");
+    }
     let report = check::check(&tools.connections, &chore.integration_id, url.as_str()).await?;
     tools.db.write(move |conn| note(conn, &chore, &report)).await
 }

@@ -6,7 +6,7 @@ use super::work::{ATTEMPTS, wait_before};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::integrations::connection::CallError;
-use crate::integrations::{Integration, life, rules as posting_rules, store as accounts};
+use crate::integrations::{Integration, life, permissions, rules as posting_rules, store as accounts};
 use crate::invitations::Settings;
 use crate::lever::{
     ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, TimeRange,
@@ -25,6 +25,9 @@ const NO_DELETIONS: &str = "Lever does not let the portal list what was deleted.
 pub(super) async fn step(tools: &Tools, run: Run) -> Result<(), DbError> {
     let id = run.integration_id.clone();
     let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
+    if let Some(scope) = permissions::lacks(&account, &permissions::TO_DECIDE) {
+        return give_up(tools, account, run, permissions::waits_for(scope)).await;
+    }
     match look(tools, &account, &run).await {
         Ok(found) => tools.db.write(move |conn| keep(conn, &account, &run, &found)).await,
         Err(Broken::Db(failure)) => Err(failure),
@@ -218,6 +221,10 @@ async fn broken(tools: &Tools, account: Integration, run: Run, cause: CallError)
         }
         _ => words,
     };
+    give_up(tools, account, run, why).await
+}
+
+async fn give_up(tools: &Tools, account: Integration, run: Run, why: String) -> Result<(), DbError> {
     tracing::warn!(integration = %account.id, why, "a reconciliation could not be completed");
     tools
         .db

@@ -4,9 +4,8 @@ use super::Tools;
 use super::actions::Tried;
 use super::write_back::{in_lever, result_link};
 use crate::db::DbError;
-use crate::integrations::store as accounts;
 use crate::invitations::{Invitation, candidates};
-use crate::lever::{self, Api, FileId, OpportunityId, Scope, ScopeSet, Upload};
+use crate::lever::{self, Api, FileId, OpportunityId, Upload};
 use crate::people;
 use crate::report::{self, About, Extent, Report};
 use crate::sittings::results;
@@ -16,14 +15,6 @@ pub(super) fn file_name(invitation: &Invitation) -> String {
     // The last part of the id is chance; the first is time, which many may share.
     let unique = invitation.id.as_str().rsplit('-').next().unwrap_or_default();
     format!("Alva test summary {unique}.pdf")
-}
-
-/// Whether the account's grant allows files. An account whose scopes are not known may try.
-pub(super) async fn may_upload(tools: &Tools, invitation: &Invitation) -> Result<bool, DbError> {
-    let account = invitation.integration_id.clone();
-    let granted = tools.db.read(move |conn| accounts::get(conn, &account)).await?.scopes;
-    let granted = ScopeSet::parse(&granted);
-    Ok(granted.is_empty() || granted.allows(Scope::Files))
 }
 
 /// The files of this name on an opportunity.
@@ -38,12 +29,6 @@ pub(super) async fn files_named(
 
 /// Uploads the summary, unless a file of its name is there.
 pub(super) async fn upload_report(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    if !may_upload(tools, invitation).await? {
-        return Ok(Tried::Failed(format!(
-            "Lever was not asked: the permission {} was not granted. Connect the account again to grant it.",
-            Scope::Files
-        )));
-    }
     let bytes = match written(tools, invitation).await? {
         Ok(bytes) => bytes,
         Err(why) => return Ok(Tried::Failed(why)),

@@ -9,12 +9,12 @@ use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::{rules as posting_rules, store as accounts};
+use crate::integrations::{permissions, rules as posting_rules, store as accounts};
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Cause, Decision, Facts, Refusal, by_hand, decide, erasure, lookup};
-use crate::lever::{Event as Kind, OpportunityId, StageId, Trace};
+use crate::lever::{Event as Kind, OpportunityId, Scope, StageId, Trace};
 use crate::postings;
 use crate::reconcile::missed::worked_as;
 use crate::time::Timestamp;
@@ -59,6 +59,17 @@ async fn look_and_decide(tools: &Tools, event: &Event) -> Result<bool, DbError> 
         close(tools, event, State::Ignored, "", why).await?;
         return Ok(false);
     };
+    if let Some(scope) = lacking(tools, event).await? {
+        let (event, why) = (event.clone(), permissions::waits_for(scope));
+        let put_by = move |conn: &mut Conn| {
+            if queue::put_by(conn, &event, &why)? {
+                steps::add(conn, &event.id, NewStep::new("put by", &why, StepStatus::Waiting))?;
+            }
+            Ok::<_, DbError>(())
+        };
+        tools.db.write(put_by).await?;
+        return Ok(false);
+    }
     let trace = Trace::default();
     let seen = look(tools, &event.integration_id, &opportunity, &trace).await;
     let calls = steps_of(&trace);
@@ -71,6 +82,13 @@ async fn look_and_decide(tools: &Tools, event: &Event) -> Result<bool, DbError> 
             Ok(false)
         }
     }
+}
+
+/// The permission without which Lever need not be asked about an event.
+async fn lacking(tools: &Tools, event: &Event) -> Result<Option<Scope>, DbError> {
+    let id = event.integration_id.clone();
+    let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
+    Ok(permissions::lacks(&account, &permissions::TO_DECIDE))
 }
 
 async fn cannot_see(tools: &Tools, event: &Event, blind: Blind) -> Result<(), DbError> {
@@ -87,8 +105,7 @@ async fn cannot_see(tools: &Tools, event: &Event, blind: Blind) -> Result<(), Db
             close(tools, event, State::Done, "confidential", why).await
         }
         Blind::Unknown => {
-            let why =
-                "Lever does not know this opportunity: it was deleted meanwhile, or it is confidential.";
+            let why = "Lever does not know this opportunity: it was deleted or merged meanwhile, or it is confidential.";
             close(tools, event, State::Done, "not_found", why).await
         }
         Blind::Never(why) => close(tools, event, State::Failed, "failed", &why).await,

@@ -11,14 +11,15 @@ use crate::assessment::rolefit::Factor;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
 use crate::integrations::connection::CallError;
-use crate::integrations::stages;
+use crate::integrations::{permissions, stages, store as accounts};
 use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::invitations::{Invitation, progression};
-use crate::lever::{self, Api, NewNote, OpportunityId, StageId, Trace};
+use crate::lever::{self, Api, NewNote, OpportunityId, Scope, StageId, Trace};
 use crate::report::{label, name};
 use crate::sittings::results::{self, Outcome};
 use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
 
 /// Leaves on the opportunity the one progress tag that says how far the candidate is now, whatever
 /// the action was written down for: so an old action that comes late does no harm.
@@ -102,22 +103,31 @@ pub(super) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result
         None => (StageId::from(target.as_str()), target),
     };
     let order: Vec<String> = stages.into_iter().map(|stage| stage.stage_id).collect();
-    in_lever(tools, invitation, "moved to the progression stage", instead, |api, id| {
-        let (target, order) = (target.clone(), order.clone());
+    let left = Arc::new(OnceLock::new());
+    let tried = in_lever(tools, invitation, "moved to the progression stage", instead, |api, id| {
+        let (target, order, left) = (target.clone(), order.clone(), Arc::clone(&left));
         async move {
             let there = api.opportunity(&id, &[]).await?;
             let place = |stage: &StageId| order.iter().position(|known| known == stage.as_str());
-            let is_beyond = there.stage_id().is_some_and(|now| {
-                *now == target
-                    || matches!((place(now), place(&target)), (Some(now), Some(goal)) if now > goal)
-            });
+            let is_beyond = there.stage_id().is_some_and(
+                |now| matches!((place(now), place(&target)), (Some(now), Some(goal)) if now > goal),
+            );
             if there.archived.is_some() || is_beyond {
+                let why = if is_beyond { "is further on in Lever already" } else { "is archived in Lever" };
+                left.get_or_init(|| why);
+                return Ok(());
+            }
+            // There already: an attempt whose answer was lost.
+            if there.stage_id() == Some(&target) {
                 return Ok(());
             }
             api.set_stage(&id, &target, None).await
         }
+    });
+    Ok(match (tried.await?, left.get()) {
+        (Tried::Done(_), Some(why)) => Tried::Skipped(format!("not moved: the candidate {why}")),
+        (tried, _) => tried,
     })
-    .await
 }
 
 /// Removes the note, the file and the link of a result that was taken back.
@@ -130,8 +140,13 @@ pub(super) async fn remove_result(
     let id = action.earlier_result().unwrap_or_else(|| invitation.id.clone());
     let invitation = &Invitation { id, ..invitation.clone() };
     let link = result_link(tools, invitation);
-    // Without the permission no file was uploaded, and Lever would not show which there are.
-    let file = upload::may_upload(tools, invitation).await?.then(|| upload::file_name(invitation));
+    // Without a permission nothing of the kind was written (see `actions::lacking`), and Lever would not
+    // show what there is.
+    let account = invitation.integration_id.clone();
+    let account = tools.db.read(move |conn| accounts::get(conn, &account)).await?;
+    let may = |scope| permissions::lacks(&account, &[scope]).is_none();
+    let file = may(Scope::Files).then(|| upload::file_name(invitation));
+    let has_notes = may(Scope::Notes);
     in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
         let (link, file) = (link.clone(), file.clone());
         async move {
@@ -140,7 +155,8 @@ pub(super) async fn remove_result(
                     api.delete_file(&id, &known).await?;
                 }
             }
-            for note in api.notes(&id).await?.iter().filter(|note| note.contains(&link)) {
+            let notes = if has_notes { api.notes(&id).await? } else { Vec::new() };
+            for note in notes.iter().filter(|note| note.contains(&link)) {
                 api.delete_note(&id, &note.id).await?;
             }
             api.remove_links(&id, &[link], None).await

@@ -143,6 +143,37 @@ active!(lever_failing_before_and_after_the_effect_delays_and_doubles_nothing, as
     assert_eq!(there_now.iter().filter(|tag| *tag == "Alva: Invited").count(), 1, "{there_now:?}");
 });
 
+active!(a_replay_keeps_what_the_event_had_caused, async |there: Connected| {
+    let person = there.candidate(ada(json!({}))).await;
+    there.move_to(&person, "Assessment").await;
+    let first = there.worked(&person, 1).await.remove(0);
+    assert_eq!((first.outcome.as_str(), first.state), ("invited", State::Done));
+    there.move_to(&person, "Recruiter screen").await;
+    there.worked(&person, 2).await;
+    let replay = async || {
+        let done = there.admin.post(&format!("/events/{}/replay", first.id), &[]).await;
+        assert!(done.location.is_some(), "{}", done.html);
+        there.worked(&person, 2).await.remove(0)
+    };
+    let again = replay().await;
+    assert_eq!((again.outcome.as_str(), again.state), ("invited", State::Done));
+    assert_eq!(again.reason, first.reason);
+    let list = there.admin.get("/events?outcome=").await;
+    assert!(list.text("main").contains("invited"), "{}", list.html);
+    let timeline = async || there.admin.get(&format!("/events/{}", first.id)).await.text("ol.timeline");
+    let told = timeline().await;
+    assert!(told.contains("nothing to do: the candidate is in “Recruiter screen”"), "{told}");
+    // A replay that fails for good says so in the timeline, and takes nothing back either.
+    let id = person["id"].as_str().unwrap();
+    let fault = json!({ "target": "api", "kind": "status", "status": 400, "match": format!("GET /v1/opportunities/{id}") });
+    there.control(Method::POST, "faults", fault).await;
+    let again = replay().await;
+    assert_eq!((again.outcome.as_str(), again.state), ("invited", State::Done), "{}", again.reason);
+    let told = timeline().await;
+    assert!(told.contains("given up"), "{told}");
+    assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
+});
+
 active!(an_application_to_a_posting_with_the_screening_tag_invites, async |there: Connected| {
     let postings = there.api(Method::GET, "postings", Value::Null).await;
     let is_tagged =

@@ -219,6 +219,36 @@ while_setting_up!(a_regenerated_token_loses_nothing, async |setup: Setup| {
     assert!(!events(portal, &setup.there.integration).await.iter().any(quarantined));
 });
 
+while_setting_up!(what_is_unsigned_stands_against_no_token, async |setup: Setup| {
+    setup.flash_after(setup.save(&[("webhook_signature_token", TOKEN)]).await).await;
+    let forged = async |signature: Value| {
+        let body = json!({
+            "event": "candidateHired", "triggeredAt": Timestamp::now().0,
+            "token": alva_portal::secrets::random_text(12), "signature": signature,
+            "data": {"opportunityId": "o1"},
+        });
+        let url = setup.there.portal.running.url.join(&setup.account().await.webhook_path()).unwrap();
+        reqwest::Client::new().post(url).json(&body).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(forged(Value::Null).await, 401);
+    assert_eq!(forged(json!("not-hexadecimal")).await, 401);
+    let flash = setup.flash_after(setup.save(&[("webhook_signature_token", OTHER)]).await).await;
+    assert_eq!(
+        flash, "Saved. The token is checked against the next event.",
+        "nothing that was kept speaks against it"
+    );
+    assert_eq!(setup.secrets().await, [TOKEN, OTHER]);
+    // What may be Lever's still does, and one that matches is enough.
+    assert_eq!(setup.deliver("candidateHired", "the-newest-token").await, 401);
+    let wrong = setup.save(&[("webhook_signature_token", "a-wrong-paste")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let error = wrong.text("#webhook_signature_token-error");
+    assert!(error.contains("matches not the event") && error.contains("saved before is kept"), "{error}");
+    assert_eq!(setup.deliver("candidateHired", "of-another-webhook").await, 401);
+    let flash = setup.flash_after(setup.save(&[("webhook_signature_token", "the-newest-token")]).await).await;
+    assert!(flash.contains("1 of 2 received events"), "{flash}");
+});
+
 while_setting_up!(tokens_of_several_webhooks_are_told_apart, async |setup: Setup| {
     for (kind, key) in
         [("candidateHired", TOKEN), ("candidateDeleted", OTHER), ("applicationCreated", "third-token")]

@@ -27,7 +27,8 @@ async fn soon<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 }
 
 async fn calm(ground: &Ground) -> World {
-    let plan = Plan { doubles: false, account_token: false, progression: true, steps: Vec::new() };
+    let plan =
+        Plan { doubles: false, account_token: false, archives: false, progression: true, steps: Vec::new() };
     World::make(ground, &plan).await
 }
 

@@ -10,8 +10,11 @@
 //! and printed with its seed.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod admin;
 mod candidate;
 mod client;
+mod draw;
+mod faults;
 mod figures;
 mod ground;
 mod model;
@@ -83,7 +86,7 @@ async fn tried(ground: &Ground, plan: &Plan) -> (Vec<String>, Tally) {
 
 /// The smallest sequence below this seed's that is found to fail, and how.
 async fn shrunk(ground: &Ground, seed: u64, wrong: Vec<String>) -> (Plan, Vec<String>) {
-    let mut tree = plan::tree(seed);
+    let mut tree = draw::tree(seed);
     let (began, mut smallest) = (Instant::now(), (tree.current(), wrong));
     let mut is_left = tree.simplify();
     while is_left && began.elapsed() < SHRINKING {
@@ -114,7 +117,7 @@ async fn sequences(backend: Backend, usual_seed: u64, usual_count: u64) {
                 if seed >= first + count {
                     return (all, None);
                 }
-                let plan = plan::tree(seed).current();
+                let plan = draw::tree(seed).current();
                 let (wrong, tally) = tried(&ground, &plan).await;
                 all.join(tally);
                 all.add("sequences", 1);

@@ -7,13 +7,15 @@
 //! those answers said that the candidate is to be invited. Who is to be invited still at the end must
 //! be, because a reconciliation has run; and whoever was to be invited when the world was at rest.
 
-use super::plan::Stage;
+use super::plan::{Posting, Stage};
 use std::collections::BTreeSet;
 
 /// How Lever describes an opportunity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     pub stage: Stage,
+    /// Has the candidate tag.
+    pub wished: bool,
     pub archived: bool,
     /// Archived with a reason of type hired.
     pub hired: bool,
@@ -40,14 +42,23 @@ pub enum Taken {
     Completed,
 }
 
+/// What a colleague did about the invitation.
+#[derive(Debug, Clone, Default)]
+pub struct ByHand {
+    /// How often it was asked for again.
+    pub resent: usize,
+    /// It was to be cancelled; the portal may have died over it.
+    pub cancelled: bool,
+    /// It was cancelled, and nothing was done about it since.
+    pub is_cancelled: bool,
+}
+
 /// What happened to one candidate.
 #[derive(Debug, Clone)]
 pub struct Facts {
     pub has_email: bool,
     pub origin_is_blocked: bool,
-    pub posting_is_confidential: bool,
-    /// Has an application to a posting with the screening tag.
-    pub applied_to_screening: bool,
+    pub posting: Posting,
     /// Oldest first; never empty.
     pub spells: Vec<Spell>,
     /// When Lever answered a question about the opportunity: came, answered. Ms.
@@ -56,6 +67,7 @@ pub struct Facts {
     pub deletion_was_told: bool,
     /// Was to be invited, and Lever had told so, when the world was at rest.
     pub settled: bool,
+    pub by_hand: ByHand,
     pub taken: Taken,
     /// Which spell it was when the tests were completed.
     pub completed_in: Option<usize>,
@@ -76,36 +88,48 @@ impl Facts {
         &self.spells.last().expect("never empty").standing
     }
 
-    /// Nothing stands against it: alva-behaviour §3 and §4.
-    fn nothing_against(&self, at: &Standing) -> bool {
+    /// Nothing stands against it whoever wishes it: alva-behaviour §3 and §4.
+    fn can_be(&self, at: &Standing) -> bool {
         self.has_email
-            && !self.origin_is_blocked
-            && !self.posting_is_confidential
+            && !matches!(self.posting, Posting::Confidential | Posting::Untested)
             && !at.archived
             && !at.anonymized
             && !at.confidential
             && !at.deleted
-            && at.stage != Stage::Lead
+    }
+
+    fn nothing_against(&self, at: &Standing) -> bool {
+        self.can_be(at) && !self.origin_is_blocked && at.stage != Stage::Lead
     }
 
     /// Way 1: is in the trigger stage.
     fn by_stage(&self, at: &Standing) -> bool {
-        at.stage == Stage::Trigger && self.nothing_against(at)
+        Some(at.stage) == self.posting.trigger() && self.nothing_against(at)
     }
 
     /// Way 2: applied to a posting with the screening tag.
     fn by_application(&self, at: &Standing) -> bool {
-        self.applied_to_screening && self.nothing_against(at)
+        self.posting == Posting::Screening && self.nothing_against(at)
+    }
+
+    /// Way 3: somebody wishes it, which wins over a blocked origin and a lead stage.
+    fn by_wish(&self, at: &Standing) -> bool {
+        at.wished && self.can_be(at)
     }
 
     /// To be invited, if the portal looked then.
     fn is_to_be_invited(&self, at: &Standing) -> bool {
-        self.by_stage(at) || self.by_application(at)
+        self.by_stage(at) || self.by_application(at) || self.by_wish(at)
     }
 
     /// By the stage, now; and whether Lever needs to have told of this very spell.
     pub fn is_in_trigger_now(&self) -> bool {
         self.by_stage(self.last())
+    }
+
+    /// By a wish, now: Lever tells of no tag, but its list shows it.
+    pub fn is_wished_now(&self) -> bool {
+        self.by_wish(self.last())
     }
 
     /// By the application, ever since it was made.
@@ -122,7 +146,7 @@ impl Facts {
     }
 
     pub fn invited(&self) -> Invited {
-        let at_the_end = self.is_in_trigger_now() || self.is_applicant_all_along();
+        let at_the_end = self.is_in_trigger_now() || self.is_applicant_all_along() || self.is_wished_now();
         let is_looked_at =
             self.looked.iter().any(|look| self.seen(*look).any(|standing| self.is_to_be_invited(standing)));
         match (self.settled || at_the_end) && !self.last().deleted {
@@ -161,8 +185,19 @@ impl Facts {
         };
         // An archive that Lever kept from the portal ends nothing.
         let is_over = self.last().archived && !self.ever(|at| at.confidential);
+        let is_over = is_over || self.by_hand.is_cancelled;
         let open = as_far_as.iter().filter(|_| !is_over);
-        open.copied().chain(self.was_archived().then_some("cancelled")).collect()
+        open.copied().chain(self.may_be_over().then_some("cancelled")).collect()
+    }
+
+    /// Something ended the invitation, unless it was sent again.
+    pub fn may_be_over(&self) -> bool {
+        self.was_archived() || self.by_hand.cancelled
+    }
+
+    /// How many links may have been mailed.
+    pub fn most_links(&self) -> usize {
+        1 + self.by_hand.resent
     }
 
     /// Progress tags that may stand on the opportunity of somebody whose invitation is in this state;

@@ -2,9 +2,9 @@
 
 use super::candidate;
 use super::client::Gone;
-use super::model::{Facts, Spell, Standing, Taken};
-use super::plan::{Astray, Broken, Plan, Posting, Stage, Step};
-use super::world::World;
+use super::model::{ByHand, Facts, Spell, Standing, Taken};
+use super::plan::{Broken, Plan, Posting, Stage, Step};
+use super::world::{WISH, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -47,6 +47,10 @@ pub struct Play<'w> {
     pub is_revoked: bool,
     /// Why access may have been lost without being revoked.
     pub may_lose_access: bool,
+    /// New access tokens were asked for in the middle of it: whoever dies then has lost them.
+    is_expired: bool,
+    /// Access tokens ended a moment ago: new ones may be on their way.
+    is_fresh: bool,
     /// A kill that is on its way.
     kill: Option<JoinHandle<()>>,
     progression: bool,
@@ -64,6 +68,8 @@ impl<'w> Play<'w> {
             tally: Tally::default(),
             is_revoked: false,
             may_lose_access: false,
+            is_expired: false,
+            is_fresh: false,
             kill: None,
             progression: plan.progression,
         }
@@ -78,6 +84,18 @@ impl<'w> Play<'w> {
         }
         self.end_faults().await;
         self.is_up().await;
+        let mut peace = self.peace().await;
+        // That access was lost may show only when it is used.
+        for _ in 0..2 {
+            if peace.is_ok() || !self.may_lose_access || self.world.is_connected().await {
+                break;
+            }
+            peace = self.peace().await;
+        }
+        peace
+    }
+
+    async fn peace(&mut self) -> Result<(), String> {
         self.mend().await?;
         self.world.rest().await?;
         self.world.sync().await?;
@@ -105,17 +123,6 @@ impl<'w> Play<'w> {
         self.world.paste().await.map_err(|e| format!("pasting: {e}"))
     }
 
-    /// Takes away the faults that did not strike, and counts those that did.
-    async fn end_faults(&mut self) {
-        let left = self.world.control(Method::GET, "faults", Value::Null).await;
-        self.world.control(Method::DELETE, "faults", Value::Null).await;
-        for fault in left.as_array().unwrap() {
-            let times = usize::try_from(fault["next"].as_u64().unwrap_or_default()).unwrap();
-            let counted = self.tally.0.get_mut(&fault_name(fault)).expect("it was ordered");
-            *counted -= times;
-        }
-    }
-
     async fn step(&mut self, step: Step) {
         match step {
             Step::Enter { posting, stage, internal, email } => {
@@ -132,6 +139,15 @@ impl<'w> Play<'w> {
                 if self.world.tag(&self.people[who].opportunity, &tag).await.is_ok() {
                     self.people[who].tags.push(tag);
                 }
+            }
+            Step::Wish { who } => {
+                let Some(who) = self.alive(who) else { return };
+                let from = now();
+                // The call may meet a fault after its effect; the tag is there once, however often it is set.
+                while self.world.tag(&self.people[who].opportunity, WISH).await.is_err() {}
+                self.people[who].tags.push(WISH.to_owned());
+                self.spell(who, from, false, |at| at.wished = true);
+                self.tally.add("step wish", 1);
             }
             Step::Archive { who } => {
                 self.change(who, "archive", json!({}), |at| (at.archived, at.hired) = (true, false)).await;
@@ -161,6 +177,17 @@ impl<'w> Play<'w> {
                 self.tally.add("access revoked", 1);
             }
             Step::Reconnect => self.reconnect().await,
+            // Twice at once is no hour: a token that is refused as soon as it is given means that access ended.
+            Step::Expire if self.is_fresh => {}
+            Step::Expire => {
+                self.is_fresh = true;
+                self.may_lose_access |= self.kill.is_some();
+                self.world.control(Method::POST, "expire", json!({})).await;
+                self.is_expired = true;
+                self.tally.add("access tokens expired", 1);
+            }
+            Step::Cancel { who } => self.by_hand(who, true).await,
+            Step::Resend { who } => self.by_hand(who, false).await,
             Step::Call { at, broken, times } => {
                 self.fault("api", Some(at.pattern()), broken, times).await;
             }
@@ -193,7 +220,7 @@ impl<'w> Play<'w> {
             "name": name, "emails": email.iter().collect::<Vec<_>>(), "origin": origin,
             "stage": self.world.stages[stage.name()], "tags": ["own"],
         });
-        if let Some(posting) = self.posting(posting) {
+        if let Some(posting) = self.world.posting(posting) {
             body["posting"] = posting["id"].clone();
         }
         let from = now();
@@ -203,7 +230,7 @@ impl<'w> Play<'w> {
 
     async fn apply(&mut self, posting: Posting) {
         let (name, email) = self.somebody(true);
-        let to = self.posting(posting).expect("a posting to apply to")["id"].clone();
+        let to = self.world.posting(posting).expect("a posting to apply to")["id"].clone();
         let from = now();
         let body = json!({ "posting": to, "name": name, "email": email });
         let made = self.world.control(Method::POST, "apply", body).await;
@@ -213,20 +240,6 @@ impl<'w> Play<'w> {
     fn somebody(&self, has_email: bool) -> (String, Option<String>) {
         let n = self.people.len();
         (format!("Candidate Number{n}"), has_email.then(|| format!("number{n}@people.example")))
-    }
-
-    fn posting(&self, kind: Posting) -> Option<&Value> {
-        let is_tagged = |p: &Value| p["tags"].to_string().contains("\"Alva: Screening\"");
-        let is_confidential = |p: &Value| p["confidentiality"] == "confidential";
-        let is_it = |p: &&Value| match kind {
-            Posting::None => false,
-            Posting::Plain => !is_tagged(p) && !is_confidential(p),
-            Posting::Screening => is_tagged(p) && !is_confidential(p),
-            Posting::Confidential => is_confidential(p),
-        };
-        let found = self.world.postings.iter().find(is_it);
-        assert!(found.is_some() || kind == Posting::None, "the sandbox has a posting that is {kind:?}");
-        found
     }
 
     #[allow(clippy::too_many_arguments, reason = "each is one fact of the person")]
@@ -242,6 +255,7 @@ impl<'w> Play<'w> {
     ) {
         let standing = Standing {
             stage,
+            wished: false,
             archived: false,
             hired: false,
             anonymized: false,
@@ -264,12 +278,12 @@ impl<'w> Play<'w> {
             facts: Facts {
                 has_email: email.is_some(),
                 origin_is_blocked: internal,
-                posting_is_confidential: posting == Posting::Confidential,
-                applied_to_screening: posting == Posting::Screening,
+                posting,
                 spells: vec![Spell { from, sure: now(), standing, is_put: true }],
                 looked: Vec::new(),
                 deletion_was_told: false,
                 settled: false,
+                by_hand: ByHand::default(),
                 taken: Taken::Not,
                 completed_in: None,
                 progression: self.progression,
@@ -304,14 +318,22 @@ impl<'w> Play<'w> {
         spells.push(Spell { from, sure: now(), standing, is_put });
     }
 
-    /// A candidate follows the link in the mail: one of those who have it, or may be about to get it.
-    async fn take_tests(&mut self, who: usize, until: candidate::Until) {
+    /// One of those who are invited, or may be about to be.
+    fn expected(&self, who: usize) -> Option<usize> {
         let is_expected = |person: &Person| {
             let facts = &person.facts;
-            facts.is_in_trigger_now() || facts.is_applicant_all_along() || person.link.is_some()
+            facts.is_in_trigger_now()
+                || facts.is_applicant_all_along()
+                || facts.is_wished_now()
+                || person.link.is_some()
         };
         let all: Vec<usize> = (0..self.people.len()).filter(|who| is_expected(&self.people[*who])).collect();
-        let Some(who) = who.checked_rem(all.len()).map(|nth| all[nth]) else { return };
+        who.checked_rem(all.len()).map(|nth| all[nth])
+    }
+
+    /// A candidate follows the link in the mail.
+    async fn take_tests(&mut self, who: usize, until: candidate::Until) {
+        let Some(who) = self.expected(who) else { return };
         let Some(email) = self.people[who].email.clone() else { return };
         for _ in 0..if self.is_revoked { 1 } else { LOOKS_FOR_MAIL } {
             self.people[who].link = self.world.link(&email).await;
@@ -335,6 +357,19 @@ impl<'w> Play<'w> {
         facts.taken = facts.taken.max(came);
     }
 
+    /// A colleague cancels an invitation, or sends it again.
+    async fn by_hand(&mut self, who: usize, is_cancel: bool) {
+        let Some(who) = self.expected(who).and_then(|who| self.alive(who)) else { return };
+        let Some(outcome) = self.world.by_hand(&self.people[who].opportunity, is_cancel).await else {
+            return;
+        };
+        let by_hand = &mut self.people[who].facts.by_hand;
+        by_hand.is_cancelled = is_cancel && outcome.is_ok();
+        by_hand.cancelled |= is_cancel;
+        by_hand.resent += usize::from(!is_cancel);
+        self.done(if is_cancel { "cancelled" } else { "sent again" }, outcome);
+    }
+
     async fn rotate(&mut self, hook: Option<usize>) {
         let hooks = self.world.control(Method::GET, "webhooks", Value::Null).await;
         for (n, there) in hooks.as_array().unwrap().iter().enumerate() {
@@ -353,52 +388,9 @@ impl<'w> Play<'w> {
         self.done("reconnected", outcome);
     }
 
-    async fn fault(&mut self, target: &str, pattern: Option<&str>, broken: Broken, times: u8) {
-        let mut fault = json!({ "target": target, "next": times });
-        if let Some(pattern) = pattern {
-            fault["match"] = pattern.into();
-        }
-        fault["kind"] = match broken {
-            Broken::Status(status) => {
-                fault["status"] = status.into();
-                "status"
-            }
-            Broken::CloseBefore => "close_before",
-            Broken::CloseAfter => "close_after",
-            Broken::Truncate => "truncate",
-            Broken::Latency(ms) => {
-                fault["ms"] = ms.into();
-                "latency"
-            }
-        }
-        .into();
-        self.order(fault, times).await;
-    }
-
-    async fn deliver_badly(&mut self, astray: Astray, times: u8) {
-        let mut fault = json!({ "target": "deliveries", "next": times });
-        fault["kind"] = match astray {
-            Astray::Duplicate => "duplicate",
-            Astray::Reorder => "reorder",
-            Astray::Withhold => "withhold",
-            Astray::Delay(ms) => {
-                fault["ms"] = ms.into();
-                "delay"
-            }
-            Astray::Unsigned => "unsigned",
-            Astray::OldToken => "old_token",
-        }
-        .into();
-        self.order(fault, times).await;
-    }
-
-    async fn order(&mut self, fault: Value, times: u8) {
-        self.tally.add(fault_name(&fault), usize::from(times));
-        self.world.control(Method::POST, "faults", fault).await;
-    }
-
     async fn kill(&mut self, after: u16, down: u16) {
         self.is_up().await;
+        self.may_lose_access |= self.is_expired;
         let portal = self.world.portal.clone();
         self.kill = Some(tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(u64::from(after))).await;
@@ -414,9 +406,10 @@ impl<'w> Play<'w> {
             return;
         }
         self.tally.add("settled", 1);
+        self.is_fresh = false;
         let deliveries = self.world.control(Method::GET, "deliveries", Value::Null).await;
-        let trigger = &self.world.stages[Stage::Trigger.name()];
         for person in &mut self.people {
+            let trigger = person.facts.posting.trigger().map(|stage| &self.world.stages[stage.name()]);
             let since = person.facts.spells.last().unwrap().from;
             let told = |event: &str, stage: Option<&String>| {
                 deliveries.as_array().unwrap().iter().any(|delivery| {
@@ -429,18 +422,9 @@ impl<'w> Play<'w> {
                 })
             };
             let facts = &person.facts;
-            let is_due = (facts.is_in_trigger_now() && told("candidateStageChange", Some(trigger)))
+            let is_due = (facts.is_in_trigger_now() && told("candidateStageChange", trigger))
                 || (facts.is_applicant_all_along() && told("applicationCreated", None));
             person.facts.settled |= is_due;
         }
-    }
-}
-
-/// What a fault is called in the report.
-fn fault_name(fault: &Value) -> String {
-    let word = |field: &str| fault[field].as_str().unwrap_or_default().to_owned();
-    match word("kind").as_str() {
-        "status" => format!("fault {}: {}", word("target"), fault["status"]),
-        kind => format!("fault {}: {kind}", word("target")),
     }
 }

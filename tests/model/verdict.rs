@@ -61,11 +61,13 @@ pub async fn of(play: &mut Play<'_>) -> Vec<String> {
 /// How far candidates came, by their own pages: an answer whose receipt was lost counts, and none that
 /// was taken may be lost.
 async fn came_to(play: &mut Play<'_>, wrong: &mut Vec<String>) {
+    let world = play.world;
     for who in 0..play.people.len() {
         let person = &play.people[who];
-        let Some(link) = person.link.clone() else { continue };
+        let (true, Some(email)) = (person.link.is_some(), &person.email) else { continue };
+        let Some(link) = world.link(email).await else { continue };
         let (before, at) = (person.facts.taken, &person.facts.spells.last().unwrap().standing);
-        let is_over = at.deleted || person.facts.was_archived();
+        let is_over = at.deleted || person.facts.may_be_over();
         let came = candidate::go(&link, Until::Opened).await;
         if came < before && !at.deleted && !(is_over && before < Taken::Completed) {
             wrong.push(format!("{}: was {before:?} and is now {came:?}", person.name));
@@ -145,7 +147,7 @@ impl Seen {
     fn against(&self, person: &Person) -> Vec<String> {
         let facts = &person.facts;
         let mut wrong = Vec::new();
-        if self.links.len() > 1 || self.rows.len() > 1 {
+        if self.links.len() > facts.most_links() || self.rows.len() > 1 {
             wrong.push(format!("invited {} times, {} links", self.rows.len(), self.links.len()));
         }
         if facts.spells.last().unwrap().standing.deleted {
@@ -163,8 +165,8 @@ impl Seen {
             (Invited::MustNot, true) => wrong.push("must not be invited, and is".into()),
             _ => {}
         }
-        // Somebody who leaves the pipeline before the mail is out gets none.
-        if is_invited == self.links.is_empty() && !(is_invited && facts.was_archived()) {
+        // An invitation that ends before the mail is out is not mailed.
+        if is_invited == self.links.is_empty() && !(is_invited && facts.may_be_over()) {
             wrong.push(format!("{} invitation(s), {} mail(s)", self.rows.len(), self.links.len()));
         }
         if let Some(row) = self.rows.first()

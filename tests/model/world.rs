@@ -1,8 +1,8 @@
 //! One sequence's world: a Lever of its own, a portal of its own beside it, and an admin.
 
-use super::client::{Client, Gone, Page};
+use super::client::Client;
 use super::ground::{ADMIN, CLIENT_ID, CLIENT_SECRET, Database, Ground};
-use super::plan::{Plan, Stage};
+use super::plan::{Plan, Posting, Stage};
 use super::process::{LeverAt, Port, Portal};
 use alva_portal::db::schema::{actions, candidates, events, integrations, invitations, reconciliations};
 use alva_portal::db::{Conn, Db, DbError, DbResult};
@@ -27,6 +27,12 @@ const GLANCE: Duration = Duration::from_millis(60);
 /// Waits before Lever tries a delivery again, so that a sequence lasts seconds, not a quarter of an hour.
 const RETRIES: [u64; 5] = [150, 300, 600, 1_200, 2_000];
 
+/// Then there is no rest to be had.
+const NO_ACCESS: &str = "the account is";
+
+/// Somebody wishes a candidate to be invited who has this tag.
+pub const WISH: &str = "Please test";
+
 /// The events that Alva's guide has switched on.
 pub const EVENTS: [&str; 4] =
     ["applicationCreated", "candidateStageChange", "candidateHired", "candidateDeleted"];
@@ -44,7 +50,7 @@ pub struct World {
     pub secrets: Mutex<BTreeSet<String>>,
     sealer: Sealer,
     http: reqwest::Client,
-    progression: bool,
+    pub progression: bool,
     _folder: tempfile::TempDir,
     _database: Database,
 }
@@ -103,7 +109,7 @@ impl World {
         };
         world.look_around().await;
         world.integration = world.grant(("environment", "custom")).await.expect("the first grant");
-        world.set_up(plan.doubles).await;
+        world.set_up(plan).await;
         world
     }
 
@@ -117,87 +123,22 @@ impl World {
         self.postings = self.api("postings?confidentiality=all").await.as_array().unwrap().clone();
     }
 
-    fn page(&self) -> String {
-        format!("/settings/integrations/{}", self.integration)
-    }
-
-    async fn set_up(&self, doubles: bool) {
-        let made = self.admin.post(&format!("{}/webhooks", self.page()), &[]).await.unwrap();
-        assert_eq!(made.status, 303, "{}", made.html);
-        if doubles {
-            let hooks = self.control(Method::GET, "webhooks", Value::Null).await;
-            for event in EVENTS {
-                let by_hand = json!({"event": event, "url": hooks[0]["url"]});
-                self.control(Method::POST, "webhooks", by_hand).await;
-            }
-        }
-        self.paste().await.expect("the first Save");
-    }
-
-    /// **Save**, with the tokens that Lever shows now.
-    pub async fn paste(&self) -> Result<(), Gone> {
-        let hooks = self.control(Method::GET, "webhooks", Value::Null).await;
-        let tokens: BTreeSet<String> = hooks
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(|hook| hook["signatureToken"].as_str().map(str::to_owned))
-            .collect();
-        self.secrets.lock().unwrap().extend(tokens.iter().cloned());
-        let tokens = tokens.into_iter().collect::<Vec<_>>().join("\n");
-        let form = self.admin.get(&self.page()).await?;
-        let progression = if self.progression { self.stages[Stage::Progression.name()].as_str() } else { "" };
-        let fields = [
-            ("webhook_signature_token", tokens.as_str()),
-            ("trigger_stage", self.stages[Stage::Trigger.name()].as_str()),
-            ("progression_stage", progression),
-            ("blocked_origins", "internal"),
-        ];
-        let mut saved = self.admin.press(&form, "Save", &fields).await?;
-        // What came without a signature matches no token: then the admin has to say that they are sure.
-        if saved.status == 422 && saved.attribute("input[name=insist]", "name").is_some() {
-            saved = self.admin.press(&saved, "Save", &[("insist", "yes")]).await?;
-        }
-        if saved.status == 303 {
-            Ok(())
-        } else {
-            Err(format!("Save: {} {}", saved.status, saved.text("main")))
-        }
-    }
-
-    /// **Grant Access**, through Lever's log-in and consent, and back.
-    async fn grant(&self, what: (&str, &str)) -> Result<IntegrationId, Gone> {
-        let elsewhere =
-            |page: Page| page.location.clone().ok_or_else(|| format!("{}: {}", page.url, page.text("main")));
-        let to_lever = elsewhere(self.admin.post("/settings/integrations/lever/grant", &[what]).await?)?;
-        let dana = Client::of(self.lever.url.parse().unwrap(), None);
-        let mut page = dana.get(&to_lever).await?;
-        if let Some(login) = &page.location {
-            page = dana.get(login).await?;
-        }
-        let (email, password) = (self.lever.admin_email.as_str(), self.lever.admin_password.as_str());
-        let consent = dana.press(&page, "Log in", &[("email", email), ("password", password)]).await?;
-        let consent = dana.get(&elsewhere(consent)?).await?;
-        let back = elsewhere(dana.press(&consent, "Accept", &[("decision", "accept")]).await?)?;
-        let code = url::Url::parse(&back).ok().and_then(|url| {
-            url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
-        });
-        self.secrets.lock().unwrap().extend(code);
-        let done = elsewhere(self.admin.get(&back).await?)?;
-        let id = done.trim_start_matches("/settings/integrations/").split(['?', '#', '/']).next();
-        id.and_then(IntegrationId::parse).ok_or_else(|| format!("no account's page: {done}"))
-    }
-
-    /// Grants access again for the account that there is.
-    pub async fn reconnect(&self) -> Result<(), Gone> {
-        self.grant(("integration", self.integration.as_str())).await.map(drop)
-    }
-
-    /// **Sync now**.
-    pub async fn sync(&self) -> Result<(), Gone> {
-        let begun = self.admin.post(&format!("{}/sync", self.page()), &[]).await?;
-        let is_begun = begun.location.as_ref().is_some_and(|to| to.contains("/reconciliations/"));
-        if is_begun { Ok(()) } else { Err(format!("Sync now: {} {:?}", begun.status, begun.location)) }
+    /// A posting of this kind; there is none of the kind `None`.
+    pub fn posting(&self, kind: Posting) -> Option<&Value> {
+        let is_tagged = |p: &Value| p["tags"].to_string().contains("\"Alva: Screening\"");
+        let is_confidential = |p: &Value| p["confidentiality"] == "confidential";
+        let is_plain = |p: &&Value| !is_tagged(p) && !is_confidential(p);
+        let mut all = self.postings.iter();
+        let found = match kind {
+            Posting::None => return None,
+            Posting::Plain => all.find(is_plain),
+            Posting::Ruled => all.filter(is_plain).nth(1),
+            Posting::Untested => all.filter(is_plain).nth(2),
+            Posting::Screening => all.find(|p| is_tagged(p) && !is_confidential(p)),
+            Posting::Confidential => all.find(|p| is_confidential(p)),
+        };
+        assert!(found.is_some(), "the sandbox has a posting that is {kind:?}");
+        found
     }
 
     /// The event log, as an auditor takes it home.
@@ -240,7 +181,7 @@ impl World {
         if answer.status().is_success() { Ok(()) } else { Err(answer.status().to_string()) }
     }
 
-    async fn read<T: Send + 'static>(
+    pub async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&mut Conn) -> DbResult<T> + Send + 'static,
     ) -> T {
@@ -251,6 +192,11 @@ impl World {
         let id = self.integration.clone();
         let columns = (integrations::state, integrations::state_reason);
         self.read(move |conn| Ok(integrations::table.find(&id).select(columns).first(conn)?)).await
+    }
+
+    /// Whether the account works, as far as the portal knows.
+    pub async fn is_connected(&self) -> bool {
+        self.account_state().await.0 == AccountState::Active
     }
 
     /// All invitations.
@@ -291,7 +237,7 @@ impl World {
         );
         let (state, why) = self.account_state().await;
         if state != AccountState::Active {
-            there.push(format!("the account is {}: {why}", state.as_str()));
+            there.push(format!("{NO_ACCESS} {}: {why}", state.as_str()));
         }
         let query = |conn: &mut Conn| {
             use alva_portal::events::State as S;
@@ -335,7 +281,7 @@ impl World {
             if there.is_empty() {
                 return Ok(());
             }
-            if began.elapsed() > patience {
+            if began.elapsed() > patience || there.iter().any(|what| what.starts_with(NO_ACCESS)) {
                 return Err(format!("it does not come to rest: {}", there.join("; ")));
             }
             tokio::time::sleep(GLANCE).await;

@@ -23,6 +23,7 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
         .route("/events", web::get().to(events))
         .route("/events", web::post().to(set_events))
         .route("/revoke", web::post().to(revoke))
+        .route("/expire", web::post().to(expire))
         .route("/tokens", web::post().to(tokens));
 }
 
@@ -146,6 +147,12 @@ async fn revoke(lever: Shared, Input(input): Input<Revoke>) -> Answer {
         None => state.grants.revoke_all(now),
     };
     Ok(data(json!({"revoked": revoked})))
+}
+
+/// `POST /sandbox/expire`: the hour of every access token is over.
+async fn expire(lever: Shared) -> HttpResponse {
+    let now = lever.now();
+    data(json!({"expired": lever.write().grants.expire_access(now)}))
 }
 
 /// What a token should be good for.

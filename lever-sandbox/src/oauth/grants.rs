@@ -174,6 +174,12 @@ impl Grants {
         Ok(self.issue(draw, id, scopes, now))
     }
 
+    /// Ends the time of every access token, as if an hour had passed; refresh tokens go on.
+    pub fn expire_access(&mut self, now: i64) -> usize {
+        let ending = self.access.values_mut().filter(|access| access.expires_at > now);
+        ending.map(|access| access.expires_at = now).count()
+    }
+
     /// The grant behind an access token, and the scopes of the token.
     pub fn check_access(&self, token: &str, now: i64) -> Option<(&Grant, &[String])> {
         let access = self.access.get(token)?;

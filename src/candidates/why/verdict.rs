@@ -12,7 +12,9 @@ use crate::ids::{CandidateId, CompanyId};
 use crate::integrations::connection::CallError;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::watch::{self, Watch};
-use crate::integrations::{Connections, Integration, State, rules as posting_rules, store as accounts};
+use crate::integrations::{
+    Connections, Integration, State, permissions, rules as posting_rules, store as accounts,
+};
 use crate::invitations::lookup::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
 use crate::invitations::store::{self, OpenByPerson};
@@ -102,6 +104,13 @@ pub(super) async fn of(
                 "Lever does not show this opportunity to the portal: it is confidential.",
                 "Switch the confidential setting off in Lever.",
             ),
+            Err(CallError::Lacking(scope)) => said(
+                format!(
+                    "Lever does not let the portal look: the permission \u{201c}{}\u{201d} was not granted.",
+                    scope.title()
+                ),
+                "Grant access again on the integration\u{2019}s page, and grant all. What happened meanwhile is worked then.",
+            ),
             Err(cause) => return Err(cause.into()),
         },
     };
@@ -135,6 +144,9 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
 }
 
 async fn ask(connections: &Connections, account: &Integration, id: &str) -> Result<Seen, CallError> {
+    if let Some(scope) = permissions::lacks(account, &permissions::TO_DECIDE) {
+        return Err(CallError::Lacking(scope));
+    }
     let id = OpportunityId::from(id);
     connections
         .call_within(LIMIT, &account.id, |api| {

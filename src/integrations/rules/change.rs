@@ -9,7 +9,7 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, RuleId};
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::watch::{self, Follow};
-use crate::integrations::{Integration, State, life, store};
+use crate::integrations::{Integration, State, alerts, life, store};
 use crate::invitations::Settings;
 use crate::invitations::lookup::RuleTests;
 use crate::people;
@@ -171,6 +171,7 @@ pub fn save(
         return Err(RuleError::Stale);
     }
     watch::rules_saved(conn, id, follow)?;
+    alerts::note_stages(conn, &checked.account)?;
     let action = match change {
         Change::Add(_) => "rule.added",
         Change::Edit(..) => "rule.changed",

@@ -4,7 +4,7 @@
 pub mod change;
 mod postings;
 
-pub use postings::{KnownPosting, Postings, known as known_postings};
+pub use postings::{KnownPosting, Postings, Stale, kept_title, known as known_postings};
 
 use super::Integration;
 use super::stages::{self, KnownStage};
@@ -56,6 +56,11 @@ impl RuleRow {
             "tag" => Scope::Tag(self.scope_value.clone()),
             _ => Scope::Every,
         }
+    }
+
+    /// Whether it is about entering this stage, or moves there.
+    pub fn names(&self, stage: &str) -> bool {
+        self.trigger_stage_id == stage || self.progression_stage_id.as_deref() == Some(stage)
     }
 
     /// As the decision knows it.

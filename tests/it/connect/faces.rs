@@ -43,7 +43,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     browser.fill("Webhook signature token", "").await;
 
     browser.press("Set up webhooks for me").await;
-    browser.sees("The four webhooks are set up in Lever").await;
+    browser.sees("The webhooks are set up in Lever").await;
     browser.choose("Trigger stage", "Assessment").await;
     browser.check("internal").await;
     browser.press("Preview who is invited").await;

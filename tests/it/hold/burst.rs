@@ -334,3 +334,85 @@ active!(
         assert_eq!(scene.states(&people[0]).await, ["held"]);
     }
 );
+
+active!(
+    /// Access is revoked in Lever while a batch is held: nothing goes out, and once the account is connected
+    /// again whoever is still in the stage is invited once. Who left it, or was archived, is not.
+    a_revocation_during_the_hold_is_outlived,
+    async |scene: Scene| {
+        use alva_portal::integrations::{State as Account, store};
+        scene.choose(24, 2).await;
+        let people = scene.people(5).await;
+        scene.move_together(&people, "Assessment").await;
+        scene.all(&people, "held").await;
+        let there = &scene.there;
+        there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
+        scene
+            .change(|conn| {
+                use schema::watches::dsl;
+                diesel::update(dsl::watches).set(dsl::next_check_at.eq(Timestamp(0))).execute(conn)?;
+                Ok(())
+            })
+            .await;
+        let is = async |state: Account| {
+            until(&format!("the account to be {state}"), PATIENCE, async || {
+                let id = there.integration.clone();
+                let account = there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap();
+                (account.state == state).then_some(())
+            })
+            .await;
+        };
+        is(Account::Disconnected).await;
+        // Lever's deliveries are answered 410: nobody tells of these two.
+        there.move_to(&people[0], "Recruiter screen").await;
+        scene.act(&people[1], "archive").await;
+        scene.hold_is_over().await;
+        let page = scene.batch().await;
+        assert!(page.text(".lead").contains("wait until the account is connected again"), "{}", page.html);
+        let id = crate::support::lever::grant_again(&there.lever, &there.admin, &there.integration).await;
+        assert_eq!(id, there.integration);
+        is(Account::Active).await;
+        scene.all(&people[2..], "invited").await;
+        // The reconciliation after connecting again finds nobody to invite beside them.
+        until("the end of the reconciliation", PATIENCE, async || {
+            let list = there.admin.get(&format!("{}/reconciliations", scene.account())).await;
+            let is_over = !list.html.contains("data-live=");
+            let is_quiet = scene.events().await.iter().all(|event| event.finished_at.is_some());
+            (is_over && is_quiet).then_some(())
+        })
+        .await;
+        for person in &people[2..] {
+            assert_eq!(scene.mails(person).await.len(), 1, "{}", person["name"]);
+            assert_eq!(scene.states(person).await, ["sent"]);
+        }
+        for person in &people[..2] {
+            assert!(scene.mails(person).await.is_empty(), "{}", person["name"]);
+        }
+        let outcome = |events: Vec<Event>| events[0].outcome.clone();
+        assert_eq!(outcome(there.worked(&people[0], 1).await), "nothing_to_do");
+        assert_eq!(outcome(there.worked(&people[1], 1).await), "archived");
+    }
+);
+
+active!(
+    /// Whoever is archived while held is not invited, also when no webhook tells of it.
+    who_is_archived_during_the_hold_is_not_invited,
+    async |scene: Scene| {
+        scene.choose(24, 2).await;
+        let people = scene.people(4).await;
+        scene.move_together(&people, "Assessment").await;
+        scene.all(&people, "held").await;
+        let withhold = json!({"target": "deliveries", "kind": "withhold"});
+        scene.there.control(Method::POST, "faults", withhold).await;
+        scene.act(&people[0], "archive").await;
+        assert_eq!(scene.states(&people[0]).await, ["held"], "nobody told of it");
+        let page = scene.batch().await;
+        scene.press(&page, "send").await;
+        scene.all(&people[1..], "invited").await;
+        scene.all(&people[..1], "archived").await;
+        assert!(scene.mails(&people[0]).await.is_empty());
+        assert!(scene.states(&people[0]).await.is_empty(), "what was held is forgotten");
+        let told = scene.there.worked(&people[0], 1).await.remove(0);
+        assert!(told.reason.contains("is archived in Lever"), "{}", told.reason);
+    }
+);

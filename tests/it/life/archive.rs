@@ -75,3 +75,48 @@ beside_lever!(
         assert!(again.text(".badge").contains("nothing missed"), "{}", again.html);
     }
 );
+
+beside_lever!(
+    /// Lever is asked before the move to the progression stage: who was archived meanwhile, or is further on,
+    /// stays there, and that is said. The result is written all the same.
+    who_left_or_is_further_on_is_not_moved,
+    async |working: Working| {
+        use crate::assessment::{Invited, through_both};
+        working.there.control(Method::POST, "limits", json!({"enabled": false})).await;
+        let form = working.there.admin.get(&working.page()).await;
+        let goal = working.stage("Phone interview").await;
+        let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let names = ["Archie", "Further"];
+        let mut people = Vec::new();
+        for name in names {
+            let person = working.person(name, "applicant-new").await;
+            working.move_to(&person, TRIGGER).await;
+            working.mailed(&format!("{}@people.example", name.to_lowercase()), "invites you").await;
+            people.push(person);
+        }
+        // Nobody tells of either.
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.there.control(Method::POST, &format!("opportunities/{}/archive", people[0]), json!({})).await;
+        working.move_to(&people[1], "On-site interview").await;
+        for (name, person, words) in [
+            (names[0], &people[0], "not moved: the candidate is archived in Lever"),
+            (names[1], &people[1], "not moved: the candidate is further on in Lever already"),
+        ] {
+            let before = working.api(Method::GET, &format!("opportunities/{person}"), &Value::Null).await;
+            let mails = working.there.mails_to(&format!("{}@people.example", name.to_lowercase())).await;
+            let link: url::Url = mails[0]["links"][0].as_str().unwrap().parse().unwrap();
+            through_both(&working.there.portal.visitor(), &Invited::at(link.path())).await;
+            let path = working.there.admin.get(&format!("/candidates?q={}", name.to_lowercase())).await;
+            let path = path.attribute("main table a[href^='/candidates/']", "href").unwrap();
+            until(words, PATIENCE, async || {
+                working.there.admin.get(&path).await.text("main").contains(words).then_some(())
+            })
+            .await;
+            let after = working.api(Method::GET, &format!("opportunities/{person}"), &Value::Null).await;
+            assert_eq!(after["data"]["stage"], before["data"]["stage"], "{name}");
+            let notes = working.api(Method::GET, &format!("opportunities/{person}/notes"), &Value::Null).await;
+            assert_eq!(notes["data"].as_array().unwrap().len(), 1, "{name}");
+        }
+    }
+);

@@ -4,7 +4,7 @@ use super::*;
 
 impl Working {
     /// Counts today so far and waits for the end; answers the day's page.
-    async fn count_today(&self) -> Page {
+    pub async fn count_today(&self) -> Page {
         let list = self.there.admin.get(&format!("{}/completeness", self.page())).await;
         let asked = self.there.admin.press(&list, "Count today so far", &[]).await;
         let path = asked.location.unwrap_or_else(|| panic!("to the day: {}", asked.html));

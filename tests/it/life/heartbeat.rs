@@ -62,3 +62,81 @@ beside_lever!(
         assert_eq!(working.mails("ada@acme.example", "nightly test of the Lever integration failed").await, 1);
     }
 );
+
+impl Working {
+    /// The webhooks in Lever at the portal's address, by event, with Lever's ids.
+    async fn hooks(&self) -> Vec<(String, String)> {
+        let hooks = self.there.control(Method::GET, "webhooks", Value::Null).await;
+        let text = |hook: &Value, field: &str| hook[field].as_str().unwrap().to_owned();
+        hooks["data"].as_array().unwrap().iter().map(|hook| (text(hook, "event"), text(hook, "id"))).collect()
+    }
+
+    /// As it was before the portal made a webhook for archived candidates.
+    async fn without_the_fifth(&self) {
+        use schema::lever_webhooks::dsl;
+        let hooks = self.hooks().await;
+        let fifth = hooks.iter().find(|(event, _)| event == "candidateArchiveChange").unwrap();
+        self.there.control(Method::DELETE, &format!("webhooks/{}", fifth.1), Value::Null).await;
+        self.there
+            .portal
+            .write(|conn| {
+                let of = dsl::lever_webhooks.filter(dsl::kind.eq("candidateArchiveChange"));
+                assert_eq!(diesel::delete(of).execute(conn).map_err(DbError::from)?, 1);
+                Ok(())
+            })
+            .await;
+    }
+}
+
+beside_lever!(
+    /// An account that was set up before the portal made a webhook for archived candidates gets it by night;
+    /// the four others stay as they are.
+    the_webhook_for_archived_candidates_is_made_by_night,
+    async |working: Working| {
+        let page = working.there.admin.get(&working.page()).await.text("ol.steps");
+        assert!(page.contains("these four webhooks in Lever, and a fifth, Candidate Archive Change"), "{page}");
+        working.without_the_fifth().await;
+        let page = working.there.admin.get(&working.page()).await.text("ol.steps");
+        assert!(page.contains("these four webhooks in Lever and keeps") || page.contains("these four webhooks in Lever, and keeps"), "{page}");
+        assert!(page.contains("None of the four tells of archived candidates"), "{page}");
+        let before = working.hooks().await;
+        working.nightly(ChoreKind::Heartbeat).await;
+        let after = working.hooks().await;
+        assert_eq!(after.len(), 5, "{after:?}");
+        assert!(before.iter().all(|hook| after.contains(hook)), "the others are not touched");
+        let page = working.there.admin.get(&working.page()).await.text("ol.steps");
+        assert!(page.contains("and a fifth, Candidate Archive Change"), "{page}");
+        working.nightly(ChoreKind::Heartbeat).await;
+        assert_eq!(working.hooks().await.len(), 5, "once");
+        // It works: the token is kept.
+        working.there.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+        let person = working.person("Archie", "applicant-new").await;
+        working.there.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
+        until("the event", PATIENCE, async || {
+            let all = working.events().await;
+            all.iter().any(|event| event.kind == "candidateArchiveChange" && event.state == State::Done).then_some(())
+        })
+        .await;
+    }
+);
+
+beside_lever!(
+    /// Where a person made one of the four, the portal makes none by itself.
+    no_webhook_is_made_beside_a_persons,
+    async |working: Working| {
+        use schema::lever_webhooks::dsl;
+        working.without_the_fifth().await;
+        working
+            .there
+            .portal
+            .write(|conn| {
+                let of = dsl::lever_webhooks.filter(dsl::kind.eq("candidateHired"));
+                assert_eq!(diesel::delete(of).execute(conn).map_err(DbError::from)?, 1);
+                Ok(())
+            })
+            .await;
+        let before = working.hooks().await;
+        working.nightly(ChoreKind::Heartbeat).await;
+        assert_eq!(working.hooks().await, before);
+    }
+);

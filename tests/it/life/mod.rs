@@ -6,11 +6,14 @@ mod alerts;
 mod archive;
 mod completeness;
 mod doctor;
+mod erased;
 mod faces;
 mod health;
 mod heartbeat;
+mod permissions;
 mod reconcile;
 mod stages;
+mod unseen;
 mod why;
 
 use crate::support::lever::{Connected, events};

@@ -65,3 +65,131 @@ beside_lever!(
         assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
     }
 );
+
+impl Working {
+    /// Adds a rule for every posting, as an admin does.
+    async fn add_rule(&self, trigger: &str, progression: &str) {
+        let form = self.there.admin.get(&format!("{}/rules/new", self.page())).await;
+        let fields = [
+            ("postings", "every"),
+            ("tests", "logic"),
+            ("trigger_stage", trigger),
+            ("progression_stage", progression),
+        ];
+        let saved = self.there.admin.press(&form, "Save rule", &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    }
+
+    async fn change_rule(&self, fields: &[(&str, &str)]) {
+        let list = self.there.admin.get(&format!("{}/rules", self.page())).await;
+        let rule = list.attribute("main tbody th a", "href").unwrap();
+        let form = self.there.admin.get(&rule).await;
+        let saved = self.there.admin.press(&form, "Save rule", fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    }
+
+    async fn set_pipeline_and_wait(&self, stages: Vec<Value>, gone: usize) {
+        self.set_pipeline(stages).await;
+        until(&format!("{gone} stages gone"), PATIENCE, async || {
+            let page = self.there.admin.get(&self.page()).await;
+            (page.text(".banner").matches("no longer exists in Lever").count() == gone).then_some(())
+        })
+        .await;
+    }
+}
+
+/// How many alerts have ended.
+async fn alerts_over(working: &Working) -> i64 {
+    use schema::alerts::dsl;
+    let count = |conn: &mut alva_portal::db::Conn| {
+        Ok::<i64, DbError>(dsl::alerts.filter(dsl::recovered_at.is_not_null()).count().get_result(conn)?)
+    };
+    working.there.portal.running.db.read(count).await.unwrap()
+}
+
+beside_lever!(
+    /// Stages of rules, and of the progression, that are gone: told of in one letter, also by the outgoing
+    /// webhook; more that go later in another; and one when all are there again.
+    removed_stages_of_rules_are_told_of_together,
+    async |working: Working| {
+        const GONE: &str = "Stages that your rules name are gone from Lever";
+        const BACK: &str = "Stages that your rules name are all there again";
+        let receiver = wiremock::MockServer::start().await;
+        wiremock::Mock::given(wiremock::matchers::any())
+            .respond_with(wiremock::ResponseTemplate::new(204))
+            .mount(&receiver)
+            .await;
+        let fields = [("alert_url", receiver.uri())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let saved = working.there.admin.post("/settings/company/alerts", &fields).await;
+        assert!(saved.status.is_success() || saved.status.is_redirection(), "{}", saved.html);
+        let all = working.pipeline().await;
+        let id = |name: &str| {
+            let stage = all.iter().find(|stage| stage["text"] == name);
+            stage.unwrap_or_else(|| panic!("{name}: {all:?}"))["id"].as_str().unwrap().to_owned()
+        };
+        let names: Vec<String> = all.iter().map(|stage| stage["text"].as_str().unwrap().to_owned()).collect();
+        let at = names.iter().position(|name| name == "Phone interview").unwrap();
+        let (own, rules) = (&names[at], [&names[at + 1], &names[at + 2]]);
+        working.add_rule(&id(rules[0]), &id(rules[1])).await;
+        let form = working.there.admin.get(&working.page()).await;
+        let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let without = |gone: &[&String]| -> Vec<Value> {
+            all.iter().filter(|stage| gone.iter().all(|name| stage["text"] != name.as_str())).cloned().collect()
+        };
+
+        working.set_pipeline_and_wait(without(&[own, rules[0]]), 2).await;
+        working.mailed("ada@acme.example", GONE).await;
+        let mails = working.there.mails_to("ada@acme.example").await;
+        let text = mails.iter().find(|mail| mail["subject"].to_string().contains(GONE)).unwrap()["text"].to_string();
+        assert!(text.contains(own.as_str()) && text.contains(rules[0].as_str()), "both in one: {text}");
+        working.make_due(Due::Check).await;
+        // Another goes later: a letter about that one.
+        working.set_pipeline_and_wait(without(&[own, rules[0], rules[1]]), 3).await;
+        until("the second letter", PATIENCE, async || {
+            (working.mails("ada@acme.example", GONE).await == 2).then_some(())
+        })
+        .await;
+        // Of the first letter one is mended and one is not: it is not over.
+        let form = working.there.admin.get(&working.page()).await;
+        let saved = working.there.admin.press(&form, "Save", &[("progression_stage", "")]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        working.make_due(Due::Check).await;
+        assert_eq!(alerts_over(&working).await, 0);
+        working.change_rule(&[("trigger_stage", &id(names[0].as_str())), ("progression_stage", "")]).await;
+        until("both are over", PATIENCE, async || {
+            (working.mails("ada@acme.example", BACK).await == 2).then_some(())
+        })
+        .await;
+        assert_eq!(working.mails("ada@acme.example", GONE).await, 2);
+        assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 0);
+        let posts = until("the posts to the machine", PATIENCE, async || {
+            let posts = receiver.received_requests().await.unwrap_or_default();
+            let posts: Vec<Value> = posts.iter().map(|post| serde_json::from_slice(&post.body).unwrap()).collect();
+            let of: Vec<Value> =
+                posts.into_iter().filter(|post| post["data"]["alert"]["kind"] == "stages_gone").collect();
+            (of.len() == 4).then_some(of)
+        })
+        .await;
+        let first = posts[0]["data"]["alert"]["text"].as_str().unwrap();
+        assert!(first.contains(own.as_str()) && first.contains(rules[0].as_str()), "{first}");
+    }
+);
+
+beside_lever!(
+    /// A rule that is changed to stages that exist is mended, and told as such.
+    a_rule_that_is_changed_ends_the_alert,
+    async |working: Working| {
+        let all = working.pipeline().await;
+        let at = all.iter().position(|stage| stage["text"] == "Phone interview").unwrap();
+        let id = |n: usize| all[n]["id"].as_str().unwrap().to_owned();
+        working.add_rule(&id(at), "").await;
+        let mut left = all.clone();
+        left.remove(at);
+        working.set_pipeline_and_wait(left, 1).await;
+        working.mailed("ada@acme.example", "Stages that your rules name are gone").await;
+        working.change_rule(&[("trigger_stage", &id(at + 1))]).await;
+        working.mailed("ada@acme.example", "Stages that your rules name are all there again").await;
+    }
+);

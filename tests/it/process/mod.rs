@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod held;
 mod keys;
 mod ops;
 mod place;

@@ -196,3 +196,49 @@ active!(rules_are_their_companys_and_their_admins, async |ruled: Ruled| {
     assert_eq!((seen.status, seen.text("tbody tr").lines().count()), (StatusCode::OK, 2));
     assert!(!seen.html.contains("Add rule"), "a member sees the rules and changes none");
 });
+
+active!(postings_can_be_chosen_while_lever_is_away, async |ruled: Ruled| {
+    let (id, title, tags) = ruled.plain().clone();
+    let new = format!("{}/new", ruled.rules());
+    // Lever was never asked yet, and is away: that is said.
+    let away = json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/postings*"});
+    ruled.there.control(Method::POST, "faults", away.clone()).await;
+    let page = ruled.there.admin.get(&new).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text(".banner").contains("Only postings and tags that rules name already"), "{}", page.html);
+    ruled.there.control(Method::DELETE, "faults", Value::Null).await;
+    // What Lever lists is offered and kept.
+    let page = ruled.there.admin.get(&new).await;
+    assert!(page.text("#postings").contains(&title) && page.text(".banner").is_empty(), "{}", page.html);
+    for fault in [away, json!({"target": "api", "kind": "latency", "ms": 30_000, "match": "/v1/postings*"})] {
+        ruled.there.control(Method::POST, "faults", fault).await;
+        let page = ruled.there.admin.get(&new).await;
+        assert!(page.text(".banner").contains("were read from it just now"), "{}", page.text(".banner"));
+        let offered = page.text("#postings");
+        assert!(offered.contains(&title) && offered.contains(&tags[0]), "{offered}");
+        ruled.there.control(Method::DELETE, "faults", Value::Null).await;
+    }
+    // A rule about one of them can be saved meanwhile, and its title is known.
+    ruled
+        .there
+        .control(
+            Method::POST,
+            "faults",
+            json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/postings*"}),
+        )
+        .await;
+    let stage = ruled.stage("Phone interview").await;
+    ruled
+        .added(&[("postings", &format!("posting:{id}")), ("tests", "logic"), ("trigger_stage", &stage)])
+        .await;
+    assert!(ruled.there.admin.get(&ruled.rules()).await.text("tbody").contains(&title));
+    ruled.there.control(Method::DELETE, "faults", Value::Null).await;
+    // One that was renamed in Lever meanwhile is offered by its new name at once.
+    let other = &ruled.postings.iter().find(|(other, ..)| *other != id).unwrap().0;
+    ruled
+        .there
+        .control(Method::POST, &format!("postings/{other}"), json!({"tags": ["A brand-new tag"]}))
+        .await;
+    let page = ruled.there.admin.get(&new).await;
+    assert!(page.text("#postings").contains("A brand-new tag"), "{}", page.text("#postings"));
+});

@@ -205,11 +205,37 @@ pub async fn grant_again(
     consent(lever, admin, ("integration", account.as_str())).await
 }
 
+/// The same, where Lever's consent does not give these permissions: its app has fewer than the portal asks
+/// for.
+pub async fn grant_less(
+    lever: &lever_sandbox::Running,
+    admin: &Visitor,
+    account: &IntegrationId,
+    without: &[&str],
+) -> IntegrationId {
+    consent_without(lever, admin, ("integration", account.as_str()), without).await
+}
+
 async fn consent(lever: &lever_sandbox::Running, admin: &Visitor, what: (&str, &str)) -> IntegrationId {
+    consent_without(lever, admin, what, &[]).await
+}
+
+async fn consent_without(
+    lever: &lever_sandbox::Running,
+    admin: &Visitor,
+    what: (&str, &str),
+    without: &[&str],
+) -> IntegrationId {
     let to_lever = admin.post("/settings/integrations/lever/grant", &[what]).await;
     assert_eq!(to_lever.status, StatusCode::SEE_OTHER, "{}", to_lever.html);
     let dana = Visitor::of(lever.url.parse().unwrap());
-    let mut page = dana.get(&to_lever.location.unwrap()).await;
+    let mut asked: url::Url = to_lever.location.unwrap().parse().unwrap();
+    let pairs: Vec<(String, String)> = asked.query_pairs().into_owned().collect();
+    asked.query_pairs_mut().clear().extend_pairs(pairs.into_iter().map(|(name, value)| {
+        let left = value.split(' ').filter(|scope| !without.contains(scope)).collect::<Vec<_>>().join(" ");
+        if name == "scope" { (name, left) } else { (name, value) }
+    }));
+    let mut page = dana.get(asked.as_str()).await;
     if let Some(login) = &page.location {
         page = dana.get(login).await;
     }

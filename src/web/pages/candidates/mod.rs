@@ -213,6 +213,11 @@ impl OnePage {
         candidates::action(action.kind)
     }
 
+    /// Not so what waits for a permission: nobody knows when that is granted.
+    fn is_planned_for_later(&self, action: &Acted) -> bool {
+        action.next_attempt_at > self.layout.now && action.next_attempt_at != events::queue::PUT_BY
+    }
+
     fn action_state(&self, action: &Acted) -> (&'static str, &'static str) {
         candidates::action_state(action.state)
     }

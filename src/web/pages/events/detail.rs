@@ -122,7 +122,8 @@ impl DetailPage {
 
     fn next_attempt(&self) -> Option<Timestamp> {
         let event = &self.full.event;
-        (event.state == State::Queued && event.next_attempt_at > self.layout.now)
+        let is_put_by = event.next_attempt_at == events::queue::PUT_BY;
+        (event.state == State::Queued && event.next_attempt_at > self.layout.now && !is_put_by)
             .then_some(event.next_attempt_at)
     }
 }

@@ -15,7 +15,7 @@ use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::tokens::{self, SigningToken};
 use crate::integrations::{Environment, Integration, State, rules, store, watch};
 use crate::invitations::batch_view::{self, Summary};
-use crate::lever::{Origin, Scope, ScopeSet};
+use crate::lever::{Event, Origin, Scope, ScopeSet};
 use crate::people::{self, Habits};
 use crate::time::Timestamp;
 use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
@@ -148,10 +148,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         None => None,
     };
     let (stages, rules) = (stages::all(conn, id)?, rules::all(conn, id)?);
-    let is_named = |stage: &KnownStage| {
-        let id = stage.stage_id.as_str();
-        rules.iter().any(|r| r.trigger_stage_id == id || r.progression_stage_id.as_deref() == Some(id))
-    };
+    let is_named = |stage: &KnownStage| rules.iter().any(|rule| rule.names(&stage.stage_id));
     let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Some(Facts {
         granted_by,
@@ -209,13 +206,20 @@ impl ShowPage {
         self.layout.may_configure() && self.is_connected()
     }
 
-    /// Whether the portal made all four webhooks, with tokens that are valid.
-    fn has_all_made(&self) -> bool {
+    /// Whether the portal made this webhook, with a token that is valid.
+    fn has_made(&self, event: &Event) -> bool {
         let is_valid = |made: &&MadeWebhook| self.facts.tokens.iter().any(|t| t.id == made.signing_token_id);
-        let is_made = |event: &crate::lever::Event| {
-            self.facts.made.iter().filter(is_valid).any(|made| made.kind == event.as_str())
-        };
-        checklist::WEBHOOKS.iter().all(is_made)
+        self.facts.made.iter().filter(is_valid).any(|made| made.kind == event.as_str())
+    }
+
+    /// Whether the portal made all four webhooks of the published guide.
+    fn has_all_made(&self) -> bool {
+        checklist::WEBHOOKS.iter().all(|event| self.has_made(event))
+    }
+
+    /// Whether the portal made the one that tells of archived candidates, too. No person is asked to.
+    fn hears_of_archiving(&self) -> bool {
+        self.has_made(&Event::CandidateArchiveChange)
     }
 
     /// Whether Lever lets the portal make webhooks.
@@ -313,6 +317,9 @@ pub(super) fn words(cause: &CallError) -> String {
     match cause {
         CallError::TooSlow => "Lever does not answer just now".to_owned(),
         CallError::Access(AccessError::Misconfigured(why)) => why.clone(),
+        CallError::Lacking(scope) => {
+            format!("Lever does not grant the permission \u{201c}{}\u{201d}", scope.title())
+        }
         CallError::Access(_) => "Access to Lever could not be renewed just now".to_owned(),
         CallError::Lever(Error::Forbidden { .. }) => "Lever does not let the portal read this".to_owned(),
         CallError::Lever(_) => "Lever cannot be reached just now".to_owned(),

@@ -33,10 +33,10 @@ pub(super) async fn set_up(
             FlashKind::Attention,
             "Somebody is setting the webhooks up right now. Look again in a moment.".to_owned(),
         ),
-        Ok(Outcome { made: 0, .. }) => (FlashKind::Good, "All four webhooks are there already.".to_owned()),
+        Ok(Outcome { made: 0, .. }) => (FlashKind::Good, "All webhooks are there already.".to_owned()),
         Ok(_) => (
             FlashKind::Good,
-            "The four webhooks are set up in Lever and their tokens are saved. Check in Lever that each event's \
+            "The webhooks are set up in Lever and their tokens are saved. Check in Lever that each event's \
              toggle is on."
                 .to_owned(),
         ),

@@ -10,11 +10,12 @@ use crate::integrations::brake::{self, Brake};
 use crate::integrations::connection::CallError;
 use crate::integrations::preview::{self, Preview};
 use crate::integrations::rules::change::{self, Change, Problems, RuleError, WantedRule};
-use crate::integrations::rules::{KnownPosting, Postings, known_postings};
+use crate::integrations::rules::{KnownPosting, Postings, Stale, kept_title, known_postings};
 use crate::integrations::stages::KnownStage;
 use crate::integrations::watch::Follow;
 use crate::invitations::{Settings, Tests};
 use crate::lever::{Error, PostingId};
+use crate::time::Timestamp;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render_with, see_other,
 };
@@ -81,8 +82,8 @@ struct FormPage {
     errors: FieldErrors,
     is_stale: bool,
     choices: Postings,
-    /// Why there may be more to choose from.
-    note: Option<String>,
+    /// Why there may be more to choose from, and when those that there are were read.
+    note: Option<(String, Option<Timestamp>)>,
     preview: Option<Preview>,
     preview_failure: Option<String>,
 }
@@ -132,10 +133,8 @@ async fn answer(app: &App, who: &Admin, id: &IntegrationId, mut typed: RuleForm,
         // Sent again, it overwrites: the person has been told what is saved now.
         typed.version = facts.account.settings_version;
     }
-    let (mut choices, note) = match known_postings(&app.connections, id).await {
-        Ok(choices) => (choices, None),
-        Err(cause) => (Postings::default(), Some(show::words(&cause))),
-    };
+    let (mut choices, stale) = known_postings(&app.connections, id).await?;
+    let note = stale.map(|Stale { why, read_at }| (show::words(&why), read_at));
     add_saved(&mut choices, &facts, &typed);
     let title = if typed.id().is_none() { "Add a rule" } else { "Change a rule" };
     let layout = who.layout(title, Section::Integrations)?;
@@ -258,8 +257,13 @@ async fn title(app: &App, id: &IntegrationId, posting: &str) -> Result<String, R
         Err(CallError::Lever(Error::NotFound { .. } | Error::Forbidden { .. } | Error::OurFault { .. })) => {
             Err(say("This posting is not one of this Lever account, or it is confidential. Choose another."))
         }
+        // As Lever told of it last: whether it is confidential by now is asked before anybody is invited.
         Err(_) => {
-            Err(say("Lever does not answer just now, so the posting is not known. Try again in a moment."))
+            let account = id.clone();
+            let kept = app.db.read(move |conn| kept_title(conn, &account, posting.as_str())).await?;
+            let unknown =
+                "Lever does not answer just now, so the posting is not known. Try again in a moment.";
+            kept.ok_or_else(|| say(unknown))
         }
     }
 }

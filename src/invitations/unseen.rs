@@ -1,0 +1,83 @@
+//! Candidates whom Lever does not know any more: since when, and when it was asked last.
+
+use crate::db::schema::candidates::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CandidateId, IntegrationId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// So long a candidate whom Lever does not know is kept: who is only confidential may be shown again.
+pub const KEPT: Duration = Duration::from_secs(30 * 86_400);
+
+/// Why the invitations of such a candidate ended.
+pub const ENDED: &str = "Lever does not know the candidate any more: deleted, or confidential";
+
+/// What the log says of their events.
+pub const ERASED: &str =
+    "Lever has not known the candidate for thirty days; what this event held was erased.";
+
+/// What the log says of events whose person's data was removed in Lever.
+pub const ANONYMIZED: &str = "The candidate was anonymised in Lever; what this event held was erased.";
+
+/// A candidate to ask Lever for.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = candidates)]
+pub struct Known {
+    /// The candidate.
+    #[diesel(column_name = id)]
+    pub candidate: CandidateId,
+    /// The account.
+    #[diesel(column_name = integration_id)]
+    pub integration: IntegrationId,
+    /// Lever's id of the opportunity.
+    #[diesel(column_name = opportunity_id)]
+    pub opportunity: String,
+    /// Since when Lever does not know it.
+    pub unknown_since: Option<Timestamp>,
+}
+
+/// Who is to be asked for next, of those for whom Lever was not asked since `began`: the longest ago first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next(conn: &mut Conn, id: &IntegrationId, began: Timestamp, limit: i64) -> DbResult<Vec<Known>> {
+    Ok(dsl::candidates
+        .filter(dsl::integration_id.eq(id).and(dsl::looked_at.lt(began)))
+        .order((dsl::looked_at.asc(), dsl::id.asc()))
+        .limit(limit)
+        .select(Known::as_select())
+        .load(conn)?)
+}
+
+/// Lever knows the candidate.
+///
+/// # Errors
+/// When the database refuses.
+pub fn seen(conn: &mut Conn, id: &CandidateId) -> DbResult<()> {
+    diesel::update(dsl::candidates.find(id))
+        .set((dsl::looked_at.eq(Timestamp::now()), dsl::unknown_since.eq(None::<Timestamp>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lever does not know the candidate; answers since when.
+///
+/// # Errors
+/// When the database refuses.
+pub fn unknown(conn: &mut Conn, known: &Known) -> DbResult<Timestamp> {
+    let now = Timestamp::now();
+    let since = known.unknown_since.unwrap_or(now);
+    diesel::update(dsl::candidates.find(&known.candidate))
+        .set((dsl::looked_at.eq(now), dsl::unknown_since.eq(Some(since))))
+        .execute(conn)?;
+    Ok(since)
+}
+
+/// Since when Lever does not know a candidate; none while it does.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn since(conn: &mut Conn, id: &CandidateId) -> DbResult<Option<Timestamp>> {
+    Ok(dsl::candidates.find(id).select(dsl::unknown_since).first(conn)?)
+}

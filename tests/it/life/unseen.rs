@@ -1,0 +1,114 @@
+//! Candidates whom Lever does not know any more although no webhook told of it: everything stops, and who
+//! stays unknown is erased after thirty days.
+
+use super::*;
+use schema::candidates::dsl;
+
+/// Longer than an unknown candidate is kept, in milliseconds.
+const A_MONTH: i64 = 31 * 86_400_000;
+
+impl Working {
+    /// Confidential candidates are not found, as real accounts may have it; or are found, and refused.
+    async fn hide(&self, opportunity: &str, status: u16) {
+        self.fault(json!({"target": "api", "kind": "status", "status": status,
+            "match": format!("GET /v1/opportunities/{opportunity}")}))
+            .await;
+    }
+
+    async fn a_month_passes(&self) {
+        self.there
+            .portal
+            .write(|conn| {
+                diesel::update(dsl::candidates)
+                    .set(dsl::unknown_since.eq(dsl::unknown_since - Some(A_MONTH)))
+                    .execute(conn)
+                    .map_err(DbError::from)?;
+                Ok(())
+            })
+            .await;
+    }
+
+    async fn invited(&self, name: &str) -> String {
+        let person = self.person(name, "applicant-new").await;
+        self.move_to(&person, TRIGGER).await;
+        self.mailed(&format!("{}@people.example", name.to_lowercase()), "invites you").await;
+        person
+    }
+
+    /// The candidate's page, as long as there is one.
+    async fn page_of(&self, opportunity: &str) -> Option<Page> {
+        let opportunity = opportunity.to_owned();
+        let read = move |conn: &mut alva_portal::db::Conn| {
+            let of = dsl::candidates.filter(dsl::opportunity_id.eq(&opportunity));
+            Ok::<_, DbError>(of.select(dsl::id).first::<String>(conn).optional()?)
+        };
+        let id = self.there.portal.running.db.read(read).await.unwrap()?;
+        Some(self.there.admin.get(&format!("/candidates/{id}")).await)
+    }
+}
+
+beside_lever!(
+    /// Deleted with the webhook lost, and in no list because confidential: stopped at once, erased in the end.
+    who_stays_unknown_is_erased,
+    async |working: Working| {
+        let gone = working.invited("Gone").await;
+        let hidden = working.invited("Hidden").await;
+        let back = working.invited("Back").await;
+        let link = working.there.mails_to("gone@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        for person in [&gone, &hidden] {
+            let path = format!("opportunities/{person}/confidential");
+            working.there.control(Method::POST, &path, json!({"confidential": true})).await;
+        }
+        working.there.control(Method::DELETE, &format!("opportunities/{gone}"), Value::Null).await;
+        // There, and refused; and one that is not found for a while.
+        working.hide(&hidden, 403).await;
+        working.hide(&back, 404).await;
+        working.sync().await;
+        assert!(working.page_of(&gone).await.is_some(), "a reconciliation cannot find it");
+
+        working.nightly(ChoreKind::Unseen).await;
+        let shut = working.there.portal.visitor().get(&link).await;
+        assert!(shut.status.is_client_error(), "the link is closed: {}", shut.status);
+        for unknown in [&gone, &back] {
+            let page = working.page_of(unknown).await.unwrap();
+            assert!(page.text(".banner").contains("Lever has not known this candidate since"), "{}", page.html);
+            assert!(page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
+        }
+        assert!(!working.page_of(&hidden).await.unwrap().html.contains("has not known"), "it is there");
+        // Known again before the time is over: nothing is erased.
+        working.there.control(Method::DELETE, "faults", Value::Null).await;
+        working.hide(&hidden, 403).await;
+        working.nightly(ChoreKind::Unseen).await;
+        assert!(!working.page_of(&back).await.unwrap().html.contains("has not known"));
+        assert!(working.page_of(&gone).await.is_some(), "not before thirty days are over");
+        working.a_month_passes().await;
+        working.nightly(ChoreKind::Unseen).await;
+        assert!(working.page_of(&gone).await.is_none());
+        assert!(working.page_of(&hidden).await.is_some() && working.page_of(&back).await.is_some());
+        for mark in ["gone@people.example", gone.as_str()] {
+            until(&format!("{mark} to be gone"), PATIENCE, async || {
+                (!working.there.portal.stored_anywhere(mark).await).then_some(())
+            })
+            .await;
+        }
+        assert!(working.audit().await.contains(&"candidates.erased".to_owned()));
+    }
+);
+
+beside_lever!(
+    /// Anonymised in Lever: what the portal knows of the person goes too.
+    who_is_anonymised_is_erased,
+    async |working: Working| {
+        let person = working.invited("Anonymous").await;
+        let stays = working.invited("Stays").await;
+        working.there.control(Method::POST, &format!("opportunities/{person}/anonymize"), json!({})).await;
+        working.nightly(ChoreKind::Unseen).await;
+        assert!(working.page_of(&person).await.is_none());
+        assert!(working.page_of(&stays).await.is_some());
+        until("the address to be gone", PATIENCE, async || {
+            (!working.there.portal.stored_anywhere("anonymous@people.example").await).then_some(())
+        })
+        .await;
+    }
+);
