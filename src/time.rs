@@ -80,6 +80,11 @@ impl Timestamp {
         self.as_jiff().to_zoned(zone.clone()).strftime(form).to_string()
     }
 
+    /// To the minute in a time zone: `23 November 2026, 14:05 CET`.
+    pub fn to_minute_in(self, zone: &jiff::tz::TimeZone) -> String {
+        self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y, %H:%M %Z").to_string()
+    }
+
     /// The day in a time zone: `23 November 2026`.
     pub fn day_in(self, zone: &jiff::tz::TimeZone) -> String {
         self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()

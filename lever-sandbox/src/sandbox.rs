@@ -60,7 +60,12 @@ impl Sandbox {
     pub(crate) fn new(options: Options, url: String, state: Option<State>) -> Result<Self, reqwest::Error> {
         let clock = Clock::default();
         let faults = Arc::new(Faults::new(options.seed));
-        let seed = options.seed;
+        // An account that goes on from its file has sent deliveries before: their ids must not come again,
+        // for a receiver takes such a one for a repetition.
+        let seed = match &state {
+            Some(_) => options.seed ^ clock.now_ms().unsigned_abs(),
+            None => options.seed,
+        };
         let deliveries = Deliverer::new(
             DeliveryOptions {
                 token_mode: options.token_mode,

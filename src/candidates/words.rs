@@ -37,7 +37,7 @@ pub fn action(kind: ActionKind) -> &'static str {
 /// An action's state, as `(badge, words)`.
 pub fn action_state(state: ActionState) -> (&'static str, &'static str) {
     match state {
-        ActionState::Planned => ("waiting", "to be tried"),
+        ActionState::Planned => ("waiting", "planned"),
         ActionState::Done => ("good", "done"),
         ActionState::Failed => ("failed", "failed"),
         ActionState::Skipped => ("neutral", "not needed"),

@@ -97,7 +97,7 @@ fn config(
         lever_api_url: Some(format!("{}/v1", lever.url)),
         lever_audience: Some(lever.audience.clone()),
         smtp_url: Some(format!("smtp://{}", lever.smtp_addr).into()),
-        mail_from: Some(format!("{COMPANY} via Alva <no-reply@alva.example>")),
+        mail_from: Some("Alva <no-reply@alva.example>".to_owned()),
         ..Settings::default()
     };
     Ok(settings.check()?)

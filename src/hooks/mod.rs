@@ -1,4 +1,4 @@
-//! Alerts for a machine: a company may name an address, and the portal posts there what it tells the
+//! Alerts by webhook: a company may name an address, and the portal posts there what it tells the
 //! admins by mail, signed as [Standard Webhooks](https://www.standardwebhooks.com) are.
 //!
 //! What is posted names an account and what is wrong with it, never a candidate.

@@ -107,7 +107,7 @@ pub struct Post {
 impl Post {
     /// How it stands: the stylesheet's word, and words.
     pub fn verdict(&self) -> (&'static str, String) {
-        let status = self.status.map_or_else(|| self.answer.clone(), |status| format!("answered {status}"));
+        let status = self.status.map_or("no answer".to_owned(), |status| format!("answered {status}"));
         match (self.finished_at, self.status) {
             (Some(_), Some(200..=299)) => ("good", status),
             (Some(_), _) => ("failed", status),

@@ -1,7 +1,7 @@
 //! What the report pages ask.
 
 use super::Run;
-use super::store::RunStep;
+use super::store::{RunCause, RunStep};
 use crate::db::schema::{candidates, events, reconciliation_findings, reconciliations, users};
 use crate::db::{Conn, DbResult};
 use crate::events::State;
@@ -113,6 +113,13 @@ impl Run {
             (None, ..) if self.attempts > 0 => ("waiting", "will be tried again".to_owned()),
             (None, ..) => ("waiting", RunStep::label(self.step).to_owned()),
             (Some(_), "", 0) => ("good", "nothing missed".to_owned()),
+            // Nobody was missed: the rules are new, and these meet them.
+            (Some(_), "", 1) if self.cause == RunCause::Settings => {
+                ("good", "1 meets the new rules".to_owned())
+            }
+            (Some(_), "", many) if self.cause == RunCause::Settings => {
+                ("good", format!("{many} meet the new rules"))
+            }
             (Some(_), "", 1) => ("attention", "1 missed".to_owned()),
             (Some(_), "", many) => ("attention", format!("{many} missed")),
             (Some(_), ..) => ("failed", "not complete".to_owned()),

@@ -18,6 +18,9 @@ pub enum PageError {
     /// There is no such thing in this company.
     #[error("not found")]
     NotFound,
+    /// The address is there, and takes only these methods.
+    #[error("only {0} is answered here")]
+    OtherMethod(&'static str),
     /// A form without the token of this session.
     #[error("a form without this session's token")]
     ForeignForm,
@@ -60,6 +63,10 @@ impl PageError {
             Self::NotFound => {
                 ("There is nothing here", "The page does not exist, or it belongs to someone else.".into())
             }
+            Self::OtherMethod(_) => (
+                "This address is used in another way",
+                "Nothing was changed. Begin at the start page, and use the links and buttons there.".into(),
+            ),
             Self::ForeignForm => (
                 "This form has gone stale",
                 "It was opened before you logged in or out, or it did not come from this portal. \
@@ -107,6 +114,7 @@ impl ResponseError for PageError {
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
             Self::Forbidden(_) | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::OtherMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadForm(_) => StatusCode::BAD_REQUEST,
             Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -124,6 +132,9 @@ impl ResponseError for PageError {
             }
             Self::TooMany(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            }
+            Self::OtherMethod(allowed) => {
+                answer.insert_header((header::ALLOW, *allowed));
             }
             Self::Internal(cause) => tracing::error!(cause = format!("{cause:#}"), "a page failed"),
             _ => {}

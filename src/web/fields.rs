@@ -16,13 +16,13 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// The field's name as its label says it: `time_zone` is "Time zone".
+    /// The field's name as its label says it: `time_zone` is "Time zone", `alert_url` "Alert URL".
     pub fn label(&self) -> String {
         let mut words = self.field.replace('_', " ");
         if let Some(first) = words.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        words
+        words.replace(" url", " URL")
     }
 }
 

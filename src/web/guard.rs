@@ -8,10 +8,12 @@ use crate::ids::{CompanyId, UserId};
 use crate::people::{self, Company, User};
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use std::future::{Future, Ready, ready};
 use std::ops::Deref;
 use std::pin::Pin;
+use url::{Position, Url};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, PageError>>>>;
 
@@ -102,8 +104,13 @@ impl SignedIn {
 
     async fn from_session(req: HttpRequest) -> Result<Self, PageError> {
         let session = req.get_session();
-        let signed_out =
-            || PageError::SignedOut(req.uri().path_and_query().map_or("/".into(), ToString::to_string));
+        let signed_out = || {
+            if req.method() != Method::GET {
+                let lost = "You were logged out meanwhile, so nothing was changed. Log in and do it again.";
+                put_flash(&session, FlashKind::Attention, lost);
+            }
+            PageError::SignedOut(way_back(&req))
+        };
         let id: UserId = session.get(session::USER).ok().flatten().ok_or_else(signed_out)?;
         let app = req.app_data::<web::Data<App>>().expect("every route has the app");
         let found = app
@@ -165,6 +172,17 @@ guards! {
     Colleague: may_act, "Auditors see everything and change nothing.";
     /// Someone who may see the logs.
     Auditing: may_audit, "Only admins and auditors see the logs.";
+}
+
+/// Where to go on after a log-in: to the page, or to the page of the form that was sent.
+fn way_back(req: &HttpRequest) -> String {
+    let here = || req.uri().path_and_query().map_or("/".into(), ToString::to_string);
+    if req.method() == Method::GET {
+        return here();
+    }
+    // Browsers name the page of a form; what is no page of ours is not found there.
+    let form = req.headers().get(header::REFERER).and_then(|page| Url::parse(page.to_str().ok()?).ok());
+    form.map_or_else(here, |page| page[Position::BeforePath..Position::AfterQuery].to_owned())
 }
 
 const FLASH: &str = "flash";

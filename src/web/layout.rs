@@ -132,6 +132,11 @@ impl Layout {
         time.minute_in(&self.zone, self.now)
     }
 
+    /// Day and minute, with the zone: for people who plan by it.
+    pub fn to_minute(&self, time: &Timestamp) -> String {
+        time.to_minute_in(&self.zone)
+    }
+
     /// The zone in which times are shown.
     pub fn zone(&self) -> &TimeZone {
         &self.zone

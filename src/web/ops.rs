@@ -7,7 +7,7 @@ use crate::events::queue;
 use crate::metrics::{CONTENT_TYPE, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 use diesel::prelude::*;
@@ -58,11 +58,16 @@ fn text(text: &'static str) -> HttpResponse {
 /// # Errors
 /// Those of the service.
 pub async fn measure(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
     let route = request.match_pattern().unwrap_or_else(|| "(no route)".to_owned());
+    // HEAD, which monitors and link checkers send, is GET without the body, and that the server leaves
+    // out by itself.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let answer = next.call(request).await;
     let status = match &answer {
         Ok(answer) => answer.status(),

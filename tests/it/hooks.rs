@@ -1,4 +1,4 @@
-//! Alerts for a machine: posted, signed so that anybody can verify it, tried again, and turned off.
+//! Alerts by webhook: posted, signed so that anybody can verify it, tried again, and turned off.
 
 use crate::support::lever::{Connected, grant_again};
 use crate::support::portal::{Portal, both};
@@ -145,7 +145,7 @@ both!(
         for path in ["/secret", "/test"] {
             let path = format!("{PAGE}{path}");
             assert_eq!(ada.post(&path, &[]).await.status, StatusCode::NOT_FOUND, "no address yet: {path}");
-            assert!(ada.get(&path).await.html.contains("There is nothing here"));
+            ada.get(&path).await.leads_to(PAGE);
         }
     }
 );

@@ -114,13 +114,20 @@ async fn a_state_file_survives_a_restart() {
     let token = lever.token("opportunities:read:admin").await;
     let hook = json!({"event": "candidateHired", "url": "https://example.com/hook"});
     lever.post("/v1/webhooks", hook).await;
+    let hook = json!({"event": "candidateStageChange", "url": "http://127.0.0.1:1/hook"});
+    lever.post("/v1/webhooks", hook).await;
+    let moved = format!("opportunities/{id}/move");
+    lever.order(&moved, json!({"stage": lever.stage("Assessment").await})).await;
+    let before = lever.deliveries(1).await[0]["id"].clone();
     lever.running.stop().await;
 
     let lever = Lever::with(with_file()).await;
+    lever.order(&moved, json!({"stage": lever.stage("Offer").await})).await;
+    assert_ne!(lever.deliveries(1).await[0]["id"], before, "another delivery has another id");
     let path = format!("/v1/opportunities/{id}");
     assert_eq!(lever.data(&path).await["name"], "Kept");
     assert_eq!(lever.status_for(&token, &path).await, 200);
-    assert_eq!(lever.all("/v1/webhooks").await.len(), 1);
+    assert_eq!(lever.all("/v1/webhooks").await.len(), 2);
     lever.running.stop().await;
 }
 

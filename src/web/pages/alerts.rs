@@ -76,7 +76,7 @@ impl Show {
                 Ok::<_, DbError>((hooks::by_company(conn, &company)?, hooks::last_posts(conn, &company)?))
             })
             .await?;
-        let layout = who.layout("Alerts for a machine", Section::Company)?;
+        let layout = who.layout("Alerts by webhook", Section::Company)?;
         let saved = || hook.as_ref().map(|hook| hook.url.clone()).unwrap_or_default();
         let url = self.typed.unwrap_or_else(saved);
         let status = if self.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

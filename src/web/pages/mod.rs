@@ -20,8 +20,9 @@ mod profiles;
 mod setup;
 mod team;
 
-use super::{PageError, PageResult};
-use actix_web::web;
+use super::{PageError, PageResult, see_other};
+use actix_web::http::Method;
+use actix_web::{HttpRequest, web};
 
 /// All routes of people's pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
@@ -45,10 +46,20 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     assessment::routes(cfg);
 }
 
-/// Answers an address that no page has.
+/// Answers what no page answers. An address that takes forms only leads to the page of the form:
+/// a tab that comes back, or a bookmark, asks for it with GET.
 ///
 /// # Errors
-/// Always: the page that says so.
-pub async fn nothing_here() -> PageResult {
-    Err(PageError::NotFound)
+/// The page that says so: there is no such address, or it is used in another way.
+pub async fn nothing_here(request: HttpRequest) -> PageResult {
+    let Some(pattern) = request.match_pattern() else { return Err(PageError::NotFound) };
+    if request.method() != Method::GET {
+        return Err(PageError::OtherMethod("GET"));
+    }
+    let parent = request.path().rsplit_once('/').map_or("", |(parent, _)| parent);
+    Ok(see_other(match pattern.as_str() {
+        "/settings/integrations/lever/grant" => "/settings/integrations",
+        _ if parent.is_empty() => "/",
+        _ => parent,
+    }))
 }

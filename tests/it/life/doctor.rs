@@ -45,7 +45,7 @@ beside_lever!(
         assert!(advice.contains("add “Alva: Screening” instead"), "{advice}");
         let list = working.there.admin.get(&format!("{}/postings", working.page())).await;
         assert_eq!(list.text("tbody td[data-label=Posting]"), "Backend Engineer in Lever, in a new tab ↗");
-        assert_eq!(list.text("tbody .badge.attention"), "alva: screening");
+        assert_eq!(list.text("tbody .badge.attention"), "alva: screening\nAlva Coding Test: Lookup");
         // Mended in Lever, it is seen at the next application.
         working.posting(POSTING, json!({"tags": ["Alva: Screening"]})).await;
         working.apply(POSTING, "Exactly").await;
@@ -115,11 +115,10 @@ beside_lever!(
             assert_eq!(otto.get(&path).await.status, StatusCode::OK);
             assert_eq!(otto.post(&path, &form).await.status, StatusCode::FORBIDDEN);
         }
-        // An address that takes forms only is a page for whoever reloads it.
+        // An address that takes forms only leads whoever comes back to it to the page of the form.
         for path in ["preview", "check", "sync", "webhooks", "name"] {
             let page = working.there.admin.get(&format!("{}/{path}", working.page())).await;
-            assert_eq!(page.status, StatusCode::NOT_FOUND);
-            assert!(page.html.contains("There is nothing here"), "{path}: {}", page.html);
+            page.leads_to(&working.page());
         }
     }
 );

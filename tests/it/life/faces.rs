@@ -45,7 +45,7 @@ async fn the_life_of_an_account_is_for_everyone_to_see() {
     browser.sees("Three equal numbers").await;
     everyone_can_use(&browser, "life-days").await;
     browser.goto(at("/settings/company/alerts")).await;
-    browser.fill("Address", &server.uri()).await;
+    browser.fill("Alert URL", &server.uri()).await;
     browser.press("Save address").await;
     browser.sees("shown only this once").await;
     everyone_can_use(&browser, "life-alerts-secret").await;

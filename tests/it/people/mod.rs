@@ -1,5 +1,6 @@
 //! How people come in, what they may do, and how they leave; through the front door.
 
+mod addresses;
 mod company;
 mod doors;
 mod faces;

@@ -146,6 +146,17 @@ impl Visitor {
         self.send(self.client.post(self.base.join(path).unwrap()).form(fields)).await
     }
 
+    /// Sends a form of that page without a token, as a tab does that was left open overnight.
+    pub async fn post_late(&self, page: &str, path: &str) -> Page {
+        let page = self.base.join(page).unwrap();
+        self.send(self.client.post(self.base.join(path).unwrap()).header("referer", page.as_str())).await
+    }
+
+    /// Asks with any method, without a body.
+    pub async fn ask(&self, method: reqwest::Method, path: &str) -> Page {
+        self.send(self.client.request(method, self.base.join(path).unwrap())).await
+    }
+
     pub async fn log_in(&self, email: &str, password: &str) -> Page {
         self.post("/login", &[("email", email), ("password", password)]).await
     }

@@ -35,6 +35,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/resend", web::post().to(letters::resend_ticked));
+    cfg.route("/candidates/resend", web::get().to(super::nothing_here));
     cfg.route("/candidates/{id}", web::get().to(one));
     cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));

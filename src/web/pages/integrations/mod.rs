@@ -49,6 +49,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/rules", web::post().to(rules::add))
             .route("/{id}/rules/new", web::get().to(rules::fresh))
             .route("/{id}/rules/preview", web::post().to(rules::preview))
+            .route("/{id}/rules/preview", web::get().to(super::nothing_here))
             .route("/{id}/rules/{rule}", web::get().to(rules::one))
             .route("/{id}/rules/{rule}", web::post().to(rules::change))
             .route("/{id}/rules/{rule}/delete", web::get().to(rules::ask_delete))

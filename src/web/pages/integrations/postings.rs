@@ -7,7 +7,7 @@ use crate::db::DbError;
 use crate::db::keyset::{Cursor, Page};
 use crate::integrations::chores::{self, Chore, ChoreKind};
 use crate::integrations::{Integration, State, life, store};
-use crate::postings::{self, KnownPosting, Tag, Visibility, Which};
+use crate::postings::{self, KnownPosting, Meant, Tag, Visibility, Which};
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -61,8 +61,9 @@ impl ListPage {
     /// The stylesheet's word for a tag.
     fn badge(tag: &str) -> &'static str {
         match Tag::read(tag) {
-            Tag::Exact(_) => "good",
-            Tag::Near(_) => "attention",
+            Tag::Exact(Meant::Screening) => "good",
+            // The portal has no coding tests: that such a tag does nothing stands beside it.
+            Tag::Exact(_) | Tag::Near(_) => "attention",
             Tag::Other => "neutral",
         }
     }

@@ -194,6 +194,10 @@ impl ShowPage {
         &self.facts.status
     }
 
+    fn is_active(&self) -> bool {
+        self.account().state == State::Active
+    }
+
     fn is_connected(&self) -> bool {
         self.account().state != State::Disconnected
     }

@@ -29,11 +29,14 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/new", web::get().to(new_page))
             .route("/new", web::post().to(add))
             .route("/default", web::post().to(set_default))
+            .route("/default", web::get().to(super::nothing_here))
             .route("/postings", web::post().to(assign))
+            .route("/postings", web::get().to(super::nothing_here))
             .route("/{id}", web::get().to(edit_page))
             .route("/{id}", web::post().to(change))
             .route("/{id}/delete", web::get().to(delete_page))
-            .route("/{id}/delete", web::post().to(delete)),
+            .route("/{id}/delete", web::post().to(delete))
+            .default_service(web::to(super::nothing_here)),
     );
 }
 
