@@ -81,7 +81,9 @@ impl Scene {
         let before = self.elsewhere.asked(&path);
         ask_now(&self.there.portal, order).await;
         until("the order to have had its turn", PATIENCE, async || {
-            let (now, known) = (Timestamp::now(), self.order(order).await);
+            let known = self.order(order).await;
+            // Read after it was planned, so that the wait is not found longer than it is.
+            let now = Timestamp::now();
             let is_asked = self.elsewhere.asked(&path) > before;
             // Longer than a claim.
             let waits = known.next_at.since(now) > 300_000;
