@@ -3,6 +3,7 @@
 mod faces;
 mod grants;
 mod life;
+mod several;
 
 use crate::support::lever::{Connected, grant};
 use crate::support::portal::{Portal, both};

@@ -112,7 +112,8 @@ impl Connected {
         Self::granted(Portal::with_tests_at(backend, tests).await).await.set_up().await
     }
 
-    async fn set_up(self) -> Self {
+    /// Lets the portal set up the webhooks, and chooses the stage "Assessment".
+    pub async fn set_up(self) -> Self {
         let there = self;
         let path = format!("/settings/integrations/{}", there.integration);
         assert_eq!(there.admin.post(&format!("{path}/webhooks"), &[]).await.status, StatusCode::SEE_OTHER);
