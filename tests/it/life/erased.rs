@@ -32,8 +32,8 @@ impl Working {
 }
 
 beside_lever!(
-    /// Everything that can be known of somebody: invited, reminded, tested, reused, written back, held,
-    /// counted, looked for, invited by hand, allowed to retake, with events of their own and of their contact.
+    /// Whatever can happen to somebody: invited, tested, written back, reused, held, counted, looked for,
+    /// with events of their own and of their contact.
     nothing_is_left_of_whoever_was_deleted,
     async |working: Working| {
         let there = &working.there;
@@ -62,7 +62,7 @@ beside_lever!(
             (!notes["data"].as_array().unwrap().is_empty()).then_some(())
         })
         .await;
-        // For a second posting: results are reused. By hand for a third.
+        // For a second posting: results are reused.
         let second = there.candidate(fields(open[1], Some(&first["contact"]))).await;
         working.move_to(second["id"].as_str().unwrap(), TRIGGER).await;
         there.worked(&second, 1).await;
