@@ -1,25 +1,25 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
-use crate::assessment::http_provider::HttpProvider;
+use crate::alert_webhooks::Sender;
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
-use crate::hooks::Sender;
 use crate::integrations::Connections;
-use crate::lever::Hosts;
+use crate::invitations::test_orders::Providers;
+use crate::jobs::{Tools, Worker};
 use crate::mail::Mailer;
-use crate::orders::Providers;
 use crate::people::{Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, Sealer};
-use crate::sittings::TestKit;
-use crate::sittings::own::OwnTests;
+use crate::test_sessions::TestKit;
+use crate::test_sessions::builtin_provider::OwnTests;
 use crate::web;
 use crate::webhooks::Door;
-use crate::worker::{Tools, Worker};
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use actix_web::{App as Router, HttpServer};
+use assessment::http_provider::HttpProvider;
+use lever_client::Hosts;
 use secrecy::ExposeSecret as _;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -157,7 +157,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let work = Arc::new(Notify::new());
     if db.backend() == Backend::Sqlite {
         // Nobody else serves this file, so a lease in it is a dead process's.
-        db.write(crate::worker::forget_leases).await?;
+        db.write(crate::jobs::forget_leases).await?;
     }
     let outside_tests = config.tests.map(HttpProvider::new).transpose()?.map(Arc::new);
     let own = OwnTests::new(db.clone(), sealer.clone(), base_url.clone());

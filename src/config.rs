@@ -3,12 +3,12 @@
 //! A flag wins over an environment variable, which wins over the TOML file named by `--config`
 //! (or `alva-portal.toml` in the working directory, when there is one).
 
-use crate::assessment::Calibration;
-use crate::assessment::calibration::CalibrationError;
-use crate::assessment::http_provider::Address;
-use crate::assessment::http_provider::callback::SigningSecret;
-use crate::lever::{Hosts, HostsError};
 use crate::secrets::Sealer;
+use assessment::Calibration;
+use assessment::calibration::CalibrationError;
+use assessment::http_provider::Address;
+use assessment::http_provider::callback::SigningSecret;
+use lever_client::{Hosts, HostsError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::net::SocketAddr;

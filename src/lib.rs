@@ -3,9 +3,10 @@
 //! `web`, `cli` and `worker` call the rooms of the domain, which call `db`, `secrets`, `lever` and
 //! `mail`; never the other way round.
 
+pub mod alert_webhooks;
 pub mod app;
-pub mod assessment;
 pub mod audit;
+pub mod candidate_email;
 pub mod candidates;
 pub mod cli;
 pub mod completeness;
@@ -13,24 +14,22 @@ pub mod config;
 pub mod db;
 pub mod events;
 pub mod export;
-pub mod hooks;
+pub mod i18n;
 pub mod ids;
 pub mod integrations;
 pub mod invitations;
-pub mod letters;
-pub mod lever;
+pub mod jobs;
 pub mod mail;
 pub mod metrics;
-pub mod orders;
+pub mod monitoring;
 pub mod people;
 pub mod postings;
 pub mod profiles;
-pub mod reconcile;
+pub mod reconciliation;
 pub mod report;
 pub mod secrets;
-pub mod sittings;
+pub mod test_selection;
+pub mod test_sessions;
 pub mod time;
 pub mod web;
 pub mod webhooks;
-pub mod words;
-pub mod worker;

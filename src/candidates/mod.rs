@@ -1,8 +1,8 @@
 //! Candidates and their invitations, as people look at them. The worker writes them; see
 //! [`crate::invitations`].
 
+pub(crate) mod labels;
 pub mod view;
 pub mod why;
-mod words;
 
-pub use words::{action, action_state, invitation};
+pub use labels::{action, action_state, invitation};

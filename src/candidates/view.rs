@@ -6,7 +6,7 @@ use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use crate::invitations::actions::{ActionKind, ActionState};
 use crate::invitations::candidates::Candidate;
-use crate::invitations::{InvitationState, Tests, unseen};
+use crate::invitations::{InvitationState, Tests, unknown_candidates};
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -281,6 +281,6 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<
             (invitation, actions)
         })
         .collect();
-    let unknown_since = unseen::since(conn, id)?;
+    let unknown_since = unknown_candidates::since(conn, id)?;
     Ok(Full { candidate, account, stage, unknown_since, invitations })
 }

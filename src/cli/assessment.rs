@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
 
 use super::CliError;
-use crate::assessment::simulate::simulate;
+use assessment::simulate::simulate;
 
 /// What to do with the tests.
 #[derive(Debug, Clone, clap::Subcommand)]

@@ -5,12 +5,13 @@
 
 use super::CliError;
 use super::sources::{NAMES, Sources};
-use crate::assessment::http_provider::HttpProvider;
 use crate::config::{Config, Settings};
 use crate::db::{self, State};
-use crate::lever::{self, Hosts};
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
+use assessment::http_provider::HttpProvider;
+use lever_client;
+use lever_client::Hosts;
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
 use url::Url;
@@ -151,7 +152,7 @@ async fn reach(url: &Url) -> Result<String, String> {
     let shown = url.origin().ascii_serialization();
     let refused =
         |why: String| format!("{shown} cannot be reached: {why}; is there a firewall or proxy in between?");
-    let client = lever::http::client(PATIENCE).map_err(|e| refused(e.to_string()))?;
+    let client = lever_client::http::client(PATIENCE).map_err(|e| refused(e.to_string()))?;
     match client.get(url.clone()).send().await {
         Ok(_) => Ok(format!("{shown} answers")),
         Err(failure) if failure.is_timeout() => {

@@ -6,10 +6,10 @@ use crate::db::schema::{events, reconciliations};
 use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::{EventId, GapId};
-use crate::lever::{ArchiveReasonId, Event, Opportunity};
-use crate::reconcile;
+use crate::reconciliation;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::{ArchiveReasonId, Event, Opportunity};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -120,7 +120,7 @@ impl Seen {
     }
 
     fn is_reconciliation(&self) -> bool {
-        self.kind == reconcile::KIND
+        self.kind == reconciliation::KIND
     }
 }
 
@@ -157,7 +157,7 @@ pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<
     if happened.iter().any(|happening| happening.kind == Event::CandidateDeleted) {
         // Whoever was deleted was erased here, so the events no longer say who it was.
         let from = day.from_at.minus(NEAR).first_id();
-        for kind in [Event::CandidateDeleted.as_str(), reconcile::KIND] {
+        for kind in [Event::CandidateDeleted.as_str(), reconciliation::KIND] {
             let erased: Vec<Seen> = events::table
                 .filter(events::integration_id.eq(account).and(events::kind.eq(kind)))
                 .filter(events::id.ge(EventId::parse(&from).unwrap_or_else(EventId::new)))

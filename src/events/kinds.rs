@@ -77,8 +77,8 @@ pub const KNOWN: &[&str] = &[
     "interviewDeleted",
     "contactCreated",
     "contactUpdated",
-    crate::reconcile::KIND,
-    crate::invitations::by_hand::KIND,
+    crate::reconciliation::KIND,
+    crate::invitations::manual_invite::KIND,
 ];
 
 /// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a

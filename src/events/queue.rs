@@ -6,11 +6,11 @@ use super::{Event, State};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId};
-use crate::lever;
 use crate::metrics::metrics;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use lever_client;
 
 use ahead::earlier;
 
@@ -38,7 +38,7 @@ pub fn due(conn: &mut Conn, integration: &IntegrationId, now: Timestamp, limit: 
                 earlier
                     .field(events::next_attempt_at)
                     .ne(PUT_BY)
-                    .or(events::kind.ne(lever::Event::CandidateDeleted.as_str())),
+                    .or(events::kind.ne(lever_client::Event::CandidateDeleted.as_str())),
             ),
     );
     Ok(events::table

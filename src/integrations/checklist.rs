@@ -4,9 +4,9 @@ use super::store::Integration;
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbResult};
 use crate::events::{self, State as EventState};
-use crate::lever::Event;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::Event;
 
 /// The webhooks that an admin switches on, in the order of the published guide.
 pub const WEBHOOKS: [Event; 4] =

@@ -1,36 +1,20 @@
 //! Connected Lever accounts: their configuration, the tokens that reach them, the tokens that
 //! their deliveries are signed with, and their stages.
 
-pub mod access;
-pub mod alert_letter;
 pub mod alerts;
-pub mod auto;
-pub mod brake;
-pub mod check;
 pub mod checklist;
-pub mod chores;
-pub mod configure;
-pub mod connection;
-pub mod disconnect;
-pub mod doctor;
-mod flows;
-pub mod grant;
-pub mod health;
-pub mod life;
-mod pasted;
-pub mod permissions;
-pub mod preview;
-mod received;
-pub mod rules;
+pub mod lever_webhooks;
+pub mod lifecycle;
+pub mod oauth;
+pub mod schedule;
+pub mod settings;
+pub mod signing;
 pub mod stages;
 pub mod store;
-pub mod tokens;
-pub mod watch;
 
-pub use connection::Connections;
-pub use received::Matching;
+pub use oauth::connections::Connections;
+pub use signing::tokens::SigningToken;
 pub use store::Integration;
-pub use tokens::SigningToken;
 
 use crate::text_enum;
 

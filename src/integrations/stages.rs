@@ -10,9 +10,9 @@ use super::Integration;
 use crate::db::schema::lever_stages::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
-use crate::lever::StageId;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::StageId;
 
 /// A stage of a connected account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

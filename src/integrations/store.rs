@@ -4,10 +4,10 @@ use super::{Environment, State};
 use crate::db::schema::integrations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, UserId};
-use crate::lever::Hosts;
 use crate::secrets::{Sealed, random_text};
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::Hosts;
 
 /// Bytes of randomness in a webhook's address: 192 bits.
 const WEBHOOK_KEY: usize = 24;
@@ -100,7 +100,7 @@ impl Integration {
             signature_failing_since: None,
             created_at: now,
             updated_at: now,
-            candidate_tag: super::configure::CANDIDATE_TAG.to_owned(),
+            candidate_tag: crate::integrations::settings::configure::CANDIDATE_TAG.to_owned(),
         }
     }
 

@@ -6,11 +6,11 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
-use crate::lever::Event;
-use crate::orders;
+use crate::invitations::test_orders;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use lever_client::Event;
 use serde_json::json;
 
 /// What the log says of an event whose person was deleted in Lever.
@@ -34,7 +34,7 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
     let of_person = completeness_gaps::opportunity_id.eq(opportunity);
     let gaps = completeness_gaps::integration_id.eq(integration).and(of_person);
     diesel::delete(completeness_gaps::table.filter(gaps)).execute(conn)?;
-    orders::forget_of(conn, integration, opportunity)?;
+    test_orders::forget_of(conn, integration, opportunity)?;
     let contact: Option<Option<String>> = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .select(candidates::contact_id)

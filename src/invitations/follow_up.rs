@@ -2,12 +2,13 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
+use super::progression;
 use super::store::{Invitation, InvitationState};
-use super::{post, progression};
 use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
 use crate::events::queue::PUT_BY;
 use crate::ids::{EventId, IntegrationId, InvitationId};
+use crate::invitations::lifecycle;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -33,7 +34,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 /// When the database refuses.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     // An outside provider tells of a beginning again after the invitation was sent again.
-    let step = match post::of(conn, &invitation.id)?.mailing {
+    let step = match lifecycle::of(conn, &invitation.id)?.mailing {
         0 => "started".to_owned(),
         mailing => format!("started-{mailing}"),
     };
@@ -55,7 +56,7 @@ pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&EventId>) -> DbResult<()> {
-    post::close(conn, &invitation.id, "the tests are done")?;
+    lifecycle::close(conn, &invitation.id, "the tests are done")?;
     let plan = |conn: &mut Conn, invitation: &Invitation, kind, step| {
         let action = Action::new(kind, invitation, step);
         table::add(conn, &Action { event_id: event.cloned(), ..action })
@@ -86,7 +87,7 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
             actions::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
-    post::close(conn, &invitation.id, "the candidate withdrew")?;
+    lifecycle::close(conn, &invitation.id, "the candidate withdrew")?;
     plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
     plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
 }

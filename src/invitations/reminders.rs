@@ -7,11 +7,11 @@ use super::store::{self, InvitationState};
 use crate::db::schema::invitations;
 use crate::db::{Conn, DbResult};
 use crate::ids::InvitationId;
-use crate::lever::Opportunity;
 use crate::time::Timestamp;
-use crate::{letters, people};
+use crate::{candidate_email, people};
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
+use lever_client::Opportunity;
 use serde_json::json;
 use std::time::Duration;
 
@@ -53,12 +53,12 @@ pub fn plan(conn: &mut Conn, id: &InvitationId, after: i32) -> DbResult<()> {
     let Some(mailed) = invitation.sent_at.filter(|_| REMINDED.contains(&invitation.state)) else {
         return Ok(());
     };
-    let settings = letters::settings(conn, &invitation.company_id)?;
+    let settings = candidate_email::settings(conn, &invitation.company_id)?;
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let now = Timestamp::now();
     let next = next(mailed, after, now, invitation.expires_at, settings.reminders_most, &zone);
     if let Some((number, at)) = next {
-        let mailing = super::post::of(conn, id)?.mailing;
+        let mailing = crate::invitations::lifecycle::of(conn, id)?.mailing;
         let action = Action::new(ActionKind::MailReminder, &invitation, &format!("{mailing}-{number}"));
         let payload = json!({ "number": number }).to_string();
         actions::add_new(conn, &Action { next_attempt_at: at, payload, ..action })?;

@@ -1,17 +1,17 @@
 //! The table of invitations, as the worker and the candidate's pages write it.
 
 use super::actions::{self, Action};
-use super::battery::Tests;
 use super::candidates::Candidate;
-use super::post;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
-use crate::lever::Opportunity;
+use crate::invitations::lifecycle;
 use crate::secrets::Sealed;
+use crate::test_selection::Tests;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::Opportunity;
 
 text_enum! {
     /// Where an invitation is in its life.
@@ -232,7 +232,7 @@ pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &str) -> DbResult<usize>
         .load(conn)?;
     let mut ended = 0;
     for id in &open {
-        ended += usize::from(post::cancel(conn, id, why)?);
+        ended += usize::from(lifecycle::cancel(conn, id, why)?);
     }
     Ok(ended)
 }

@@ -5,10 +5,10 @@ use super::tags::Tag;
 use crate::db::schema::postings::{self, dsl};
 use crate::db::{Conn, DbResult, dialect, keyset};
 use crate::ids::IntegrationId;
-use crate::lever::Posting;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::Posting;
 
 /// Postings on a page.
 pub const PAGE: usize = 50;

@@ -1,7 +1,7 @@
 //! What postings ask of candidates: a company's profiles by name, which of them is its default, and
 //! which posting has which. Role fit is weighed by the profile of the invitation's posting.
 //!
-//! The weighing itself is [`crate::assessment::rolefit`].
+//! The weighing itself is [`assessment::rolefit`].
 
 mod postings;
 mod store;

@@ -1,13 +1,13 @@
 //! The table of profiles: adding, changing, deleting, and which one is the default.
 
 use super::ProfilesError;
-use crate::assessment::Profile;
 use crate::audit::{self, Actor};
 use crate::db::schema::{profiled_postings, role_profiles};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, RoleProfileId};
 use crate::people::Name;
 use crate::time::Timestamp;
+use assessment::Profile;
 use diesel::prelude::*;
 use serde_json::json;
 

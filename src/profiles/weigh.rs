@@ -1,10 +1,10 @@
 //! Which profile counts for which posting.
 
 use super::store::read;
-use crate::assessment::Profile;
 use crate::db::schema::{profiled_postings, role_profiles};
 use crate::db::{Conn, DbResult};
 use crate::ids::CompanyId;
+use assessment::Profile;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -5,12 +5,13 @@ mod pdf;
 
 pub use pdf::{About, Extent, PdfError, pdf};
 
-use crate::assessment::charts::{self, Line};
-use crate::assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
-use crate::assessment::{Profile, RoleFit, ScaleScore, Texts};
 use crate::ids::InvitationId;
-use crate::sittings::results::Outcome;
+use crate::test_sessions::results::Outcome;
 use crate::time::Timestamp;
+use assessment::charts;
+use assessment::charts::Line;
+use assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
+use assessment::{Profile, RoleFit, ScaleScore, Texts};
 
 /// A report, ready to be shown.
 #[derive(Debug, Clone)]

@@ -2,13 +2,13 @@
 //! a hint: what is so, the provider is asked.
 
 use crate::app::App;
-use crate::assessment::http_provider::callback::{Arrived, Refused, verify};
 use crate::db::DbError;
 use crate::ids::InvitationId;
-use crate::orders;
+use crate::invitations::test_orders;
 use crate::time::Timestamp;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use assessment::http_provider::callback::{Arrived, Refused, verify};
 use serde_json::json;
 use std::time::Duration;
 
@@ -54,10 +54,10 @@ async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
     // An order that nobody knows (any more) needs no second delivery either.
     let order = InvitationId::parse(&hint.reference.0);
     let taken = app.db.write(move |conn| {
-        if orders::recognise(conn, &id)?
+        if test_orders::recognise(conn, &id)?
             && let Some(order) = order
         {
-            orders::hint(conn, &order)?;
+            test_orders::hint(conn, &order)?;
         }
         Ok::<_, DbError>(())
     });

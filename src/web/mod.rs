@@ -3,7 +3,6 @@
 pub mod assets;
 mod callbacks;
 mod csrf;
-mod door;
 mod download;
 mod error;
 mod fields;
@@ -16,10 +15,10 @@ mod params;
 mod place;
 mod session;
 mod trace;
+pub(crate) mod webhook;
 
 pub use callbacks::routes as callbacks;
 pub use csrf::Form;
-pub use door::routes as door;
 pub use download::download;
 pub use error::PageError;
 pub use fields::FieldErrors;
@@ -30,6 +29,7 @@ pub use params::{FilterError, Params, span};
 pub use place::Place;
 pub use session::sessions;
 pub use trace::RequestSpan;
+pub use webhook::routes as door;
 
 /// What a handler answers.
 pub type PageResult = Result<actix_web::HttpResponse, PageError>;

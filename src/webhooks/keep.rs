@@ -1,14 +1,16 @@
 //! One transaction full of deliveries: judged by the tokens that are valid in it, kept once each.
 
-use super::door::{Answer, Arrival};
-use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::{events, integrations};
 use crate::db::{Conn, DbResult};
 use crate::events::{Event, State};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
-use crate::integrations::{self as accounts, store, tokens};
+use crate::integrations as accounts;
+use crate::integrations::signing::tokens;
+use crate::integrations::signing::verdict::{OpenToken, Verdict, judge};
+use crate::integrations::store;
 use crate::secrets::{Sealer, hash_of};
 use crate::time::Timestamp;
+use crate::webhooks::intake::{Answer, Arrival};
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 

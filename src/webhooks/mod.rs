@@ -4,11 +4,7 @@
 //! share the next transaction ([`Door`]), and the tokens that verify them are read inside it: a token
 //! that is being saved meanwhile is either seen there, or its saving sees the kept delivery.
 
-mod door;
+pub(crate) mod intake;
 mod keep;
-mod reverify;
-mod verdict;
 
-pub use door::{Answer, Arrival, Door, MAX_BODY};
-pub use reverify::{MatchReport, Reverified, matching, reverify};
-pub use verdict::{OpenToken, Verdict, judge};
+pub use intake::{Answer, Arrival, Door, MAX_BODY};

@@ -4,9 +4,9 @@ use crate::support::lever::unconnected;
 use crate::support::portal::{Portal, both};
 use alva_portal::db::{Backend, Conn, DbError};
 use alva_portal::integrations::State;
-use alva_portal::lever::Posting;
 use alva_portal::postings::{self, Cursor, Visibility, Which};
 use alva_portal::time::Timestamp;
+use lever_client::Posting;
 use serde_json::json;
 
 fn posting(id: &str, title: &str, tags: &[&str]) -> Posting {

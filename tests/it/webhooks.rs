@@ -214,7 +214,8 @@ both!(a_retry_is_verified_by_a_token_saved_meanwhile, async |portal: Portal| {
     let (id, sealer) = (door.integration.clone(), portal.sealer());
     portal
         .write(move |conn| {
-            use alva_portal::integrations::{SigningToken, tokens};
+            use alva_portal::integrations::SigningToken;
+            use alva_portal::integrations::signing::tokens;
             Ok(tokens::add(conn, &SigningToken::new(&id, &"new".to_owned().into(), &sealer))?)
         })
         .await;

@@ -5,10 +5,11 @@ use crate::db::keyset::containing;
 use crate::db::schema::candidates;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
-use crate::integrations::connection::CallError;
+use crate::integrations::oauth::connections::CallError;
 use crate::integrations::{Connections, Integration, State, store};
-use crate::lever::{self, Expand, Opportunity, OpportunityFilter, OpportunityId, StageId};
 use diesel::prelude::*;
+use lever_client;
+use lever_client::{Expand, Opportunity, OpportunityFilter, OpportunityId, StageId};
 use std::time::Duration;
 use url::Url;
 
@@ -92,7 +93,9 @@ pub(super) async fn find(
     for account in accounts.iter().filter(|account| account.state != State::Disconnected) {
         match ask(connections, account, &wanted).await {
             Ok(some) => found.extend(some.iter().map(|opportunity| choice(account, opportunity))),
-            Err(CallError::Lever(lever::Error::NotFound { .. } | lever::Error::Forbidden { .. })) => {}
+            Err(CallError::Lever(
+                lever_client::Error::NotFound { .. } | lever_client::Error::Forbidden { .. },
+            )) => {}
             Err(cause) => failure = Some(cause),
         }
     }

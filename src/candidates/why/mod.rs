@@ -8,7 +8,7 @@ mod verdict;
 
 use crate::events::view::Line;
 use crate::ids::{CandidateId, CompanyId};
-use crate::integrations::connection::CallError;
+use crate::integrations::oauth::connections::CallError;
 use crate::integrations::{Connections, Integration};
 use crate::time::Timestamp;
 

@@ -3,10 +3,10 @@
 
 use super::verdict::Said;
 use crate::db::{Conn, DbResult};
-use crate::invitations::burst::BatchState;
-use crate::invitations::{Invitation, InvitationState, batches};
+use crate::invitations::bulk_moves::detect::BatchState;
+use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
-use crate::sittings::{results, reuse};
+use crate::test_sessions::{results, reuse};
 use crate::time::Timestamp;
 
 /// The story of such an invitation; none for any other.
@@ -15,7 +15,7 @@ pub(super) fn of(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Sa
         return Ok(Some(said));
     }
     let Some(event) = &invitation.event_id else { return Ok(None) };
-    let Some(batch) = batches::of_event(conn, event)? else { return Ok(None) };
+    let Some(batch) = bulk_moves::of_event(conn, event)? else { return Ok(None) };
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let minute = |at: Timestamp| at.minute_in(&zone, Timestamp::now());
     Ok(match (invitation.state, batch.state) {

@@ -9,20 +9,22 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
-use crate::integrations::connection::CallError;
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::oauth::permissions;
+use crate::integrations::schedule::watch;
+use crate::integrations::schedule::watch::Watch;
+use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::watch::{self, Watch};
-use crate::integrations::{
-    Connections, Integration, State, permissions, rules as posting_rules, store as accounts,
-};
-use crate::invitations::lookup::Line as RuleLine;
+use crate::integrations::{Connections, Integration, State, store as accounts};
+use crate::invitations::rules::matching::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
 use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Invitation, Settings};
-use crate::lever::{self, Expand, Opportunity, OpportunityId, Posting, StageId};
 use crate::postings::{Meant, near_miss};
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client;
+use lever_client::{Expand, Opportunity, OpportunityId, Posting, StageId};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(8);
@@ -96,11 +98,11 @@ pub(super) async fn of(
         }
         _ => match ask(connections, &known.account, &choice.opportunity).await {
             Ok(seen) => decide(connections, &known, seen, &mut verdict).await?,
-            Err(CallError::Lever(lever::Error::NotFound { .. })) => said(
+            Err(CallError::Lever(lever_client::Error::NotFound { .. })) => said(
                 "Lever does not know this opportunity: it was deleted, or it is confidential.",
                 "If it is confidential, switch that off in Lever.",
             ),
-            Err(CallError::Lever(lever::Error::Forbidden { .. })) => said(
+            Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => said(
                 "Lever does not show this opportunity to the portal: it is confidential.",
                 "Switch the confidential setting off in Lever.",
             ),
@@ -158,7 +160,7 @@ async fn ask(connections: &Connections, account: &Integration, id: &str) -> Resu
                 };
                 match api.posting(&posting).await {
                     Ok(posting) => Ok(Seen { opportunity, posting: Some(posting), is_hidden: false }),
-                    Err(lever::Error::Forbidden { .. } | lever::Error::NotFound { .. }) => {
+                    Err(lever_client::Error::Forbidden { .. } | lever_client::Error::NotFound { .. }) => {
                         Ok(Seen { opportunity, posting: None, is_hidden: true })
                     }
                     Err(cause) => Err(cause),

@@ -5,7 +5,7 @@ use crate::audit::{self, Actor};
 use crate::db::schema::stage_changes::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::{IntegrationId, StageChangeId};
-use crate::integrations::{Integration, life};
+use crate::integrations::{Integration, lifecycle};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -109,7 +109,14 @@ pub(super) fn note(
         };
         diesel::insert_into(stage_changes::table).values(&change).execute(conn)?;
         let action = format!("integration.stage_{kind}");
-        audit::record(conn, &account.company_id, &Actor::Portal, &action, &life::subject(account), &detail)?;
+        audit::record(
+            conn,
+            &account.company_id,
+            &Actor::Portal,
+            &action,
+            &lifecycle::subject(account),
+            &detail,
+        )?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Every decision, and that the order of the rules in the database plays no part.
 
-use super::super::lookup::{PostingRule, RuleTests};
 use super::*;
-use crate::lever::PostingId;
+use crate::invitations::rules::matching::{PostingRule, RuleTests};
+use lever_client::PostingId;
 use serde_json::{Value, json};
 
 const WISH: &str = "Alva: Invite";

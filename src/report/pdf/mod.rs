@@ -5,7 +5,7 @@ mod paint;
 mod sheet;
 
 use super::{Report, Row};
-use crate::assessment::scale::{HIGHEST, LOWEST};
+use assessment::scale::{HIGHEST, LOWEST};
 use krilla::tagging::Tag;
 use sheet::{ACCENT, BODY, Column, LEFT, LINE, QUIET, RIGHT, SOFT, STRONG, Sheet, Style};
 
@@ -173,9 +173,9 @@ fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: E
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::ScaleScore;
     use crate::ids::InvitationId;
     use crate::time::Timestamp;
+    use assessment::ScaleScore;
     use proptest::prelude::*;
 
     fn report() -> Report {

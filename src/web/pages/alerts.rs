@@ -1,8 +1,9 @@
 //! `/settings/company/alerts`: the address that alerts are posted to, signed.
 
+use crate::alert_webhooks;
+use crate::alert_webhooks::{Hook, Post, guard};
 use crate::app::App;
 use crate::db::DbError;
-use crate::hooks::{self, Hook, Post, guard};
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
@@ -73,7 +74,10 @@ impl Show {
         let (hook, posts) = app
             .db
             .read(move |conn| {
-                Ok::<_, DbError>((hooks::by_company(conn, &company)?, hooks::last_posts(conn, &company)?))
+                Ok::<_, DbError>((
+                    alert_webhooks::by_company(conn, &company)?,
+                    alert_webhooks::last_posts(conn, &company)?,
+                ))
             })
             .await?;
         let layout = who.layout("Alerts by webhook", Section::Company)?;
@@ -108,7 +112,8 @@ async fn save(app: Data<App>, who: Admin, form: Form<HookForm>) -> PageResult {
         }
     };
     let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
-    let secret = app.db.write(move |conn| hooks::save(conn, &sealer, &company, url.as_str(), &actor)).await?;
+    let secret =
+        app.db.write(move |conn| alert_webhooks::save(conn, &sealer, &company, url.as_str(), &actor)).await?;
     if secret.is_some() {
         return Show { secret, ..Show::default() }.answer(&app, &who).await;
     }
@@ -118,7 +123,7 @@ async fn save(app: Data<App>, who: Admin, form: Form<HookForm>) -> PageResult {
 
 async fn rotate(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
     let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
-    let secret = app.db.write(move |conn| hooks::rotate(conn, &sealer, &company, &actor)).await?;
+    let secret = app.db.write(move |conn| alert_webhooks::rotate(conn, &sealer, &company, &actor)).await?;
     if secret.is_none() {
         return Err(PageError::NotFound);
     }
@@ -131,16 +136,16 @@ async fn test(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
     let begun = app
         .db
         .write(move |conn| {
-            let Some(hook) = hooks::by_company(conn, &company)? else { return Ok(None) };
-            let post = hooks::add_test(conn, &company, &actor)?;
+            let Some(hook) = alert_webhooks::by_company(conn, &company)? else { return Ok(None) };
+            let post = alert_webhooks::add_test(conn, &company, &actor)?;
             Ok::<_, DbError>(Some((hook, post)))
         })
         .await?;
     let (hook, post) = begun.ok_or(PageError::NotFound)?;
-    let secrets = hooks::secrets(&hook, &app.sealer).map_err(PageError::internal)?;
+    let secrets = alert_webhooks::secrets(&hook, &app.sealer).map_err(PageError::internal)?;
     let answered = app.alerts.send(&hook.url, &secrets, &post).await;
     let kept = answered.clone();
-    app.db.write(move |conn| hooks::tried(conn, &post, &kept)).await?;
+    app.db.write(move |conn| alert_webhooks::tried(conn, &post, &kept)).await?;
     let (kind, before) = match answered.is_taken() {
         true => (FlashKind::Good, "The test was taken"),
         false => (FlashKind::Failed, "The test was not taken"),
@@ -151,7 +156,7 @@ async fn test(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
 
 async fn remove(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
     let (company, actor) = (who.company_id().clone(), who.actor());
-    app.db.write(move |conn| hooks::remove(conn, &company, &actor)).await?;
+    app.db.write(move |conn| alert_webhooks::remove(conn, &company, &actor)).await?;
     who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");
     Ok(see_other(PATH))
 }

@@ -1,9 +1,9 @@
 //! `/settings/company`: what candidates read, and how long their data stays.
 
-use super::habits::HabitsForm;
 use crate::app::App;
 use crate::invitations::Tests;
 use crate::people::{self, Company, CompanySettings, Habits, Name, configure};
+use crate::web::pages::policy::HabitsForm;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
 };

@@ -4,18 +4,17 @@
 mod alerts;
 mod assessment;
 mod audit;
+pub(crate) mod bulk_moves;
 mod candidates;
-mod candidates_why;
 mod company;
 mod events;
-mod habits;
-mod held;
 mod home;
 mod integrations;
 mod invite;
 mod login;
 mod mail;
 mod password;
+pub(crate) mod policy;
 mod profiles;
 mod setup;
 mod team;
@@ -34,13 +33,13 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     company::routes(cfg);
     alerts::routes(cfg);
     mail::routes(cfg);
-    habits::routes(cfg);
+    policy::routes(cfg);
     team::routes(cfg);
     profiles::routes(cfg);
     integrations::routes(cfg);
     events::routes(cfg);
     // Before the page of one candidate, whose address is as long.
-    candidates_why::routes(cfg);
+    candidates::why::routes(cfg);
     candidates::routes(cfg);
     audit::routes(cfg);
     assessment::routes(cfg);

@@ -4,11 +4,11 @@ use super::provider::*;
 use super::*;
 use crate::support::lever::Connected;
 use crate::support::wait::{PATIENCE, until};
-use alva_portal::assessment::http_provider::callback::SigningSecret;
 use alva_portal::db::Backend;
 use alva_portal::db::schema::{actions, test_orders};
 use alva_portal::invitations::actions::{ActionKind, ActionState};
-use alva_portal::orders::{State as OrderState, TestOrder};
+use alva_portal::invitations::test_orders::{State as OrderState, TestOrder};
+use assessment::http_provider::callback::SigningSecret;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -3,12 +3,12 @@
 use super::*;
 use crate::support::lever::unconnected;
 use crate::support::portal::both;
-use alva_portal::assessment::provider::{Provider as _, Reference, State as Progressed};
 use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use alva_portal::invitations::Tests;
 use alva_portal::people::Role;
-use alva_portal::sittings::own::OwnTests;
+use alva_portal::test_sessions::builtin_provider::OwnTests;
+use assessment::provider::{Provider as _, Reference, State as Progressed};
 
 async fn set_tests(portal: &Portal, invited: &Invited, tests: Tests) {
     let id = invited.invitation.clone();

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::assessment::{Invited, through_both};
-use alva_portal::integrations::tokens;
-use alva_portal::lever::signature::sign;
+use alva_portal::integrations::signing::tokens;
+use lever_client::signature::sign;
 use secrecy::ExposeSecret as _;
 
 impl Working {

@@ -32,7 +32,7 @@ beside_lever!(
         working.make_nightly_due(ChoreKind::Heartbeat).await;
         until("the first failure", PATIENCE, async || {
             let id = working.there.integration.clone();
-            let read = move |conn: &mut alva_portal::db::Conn| chores::of(conn, &id, ChoreKind::Heartbeat);
+            let read = move |conn: &mut alva_portal::db::Conn| nightly::of(conn, &id, ChoreKind::Heartbeat);
             let chore = working.there.portal.running.db.read(read).await.unwrap().unwrap();
             (chore.attempts == 1).then_some(())
         })

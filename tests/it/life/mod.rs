@@ -21,7 +21,8 @@ use crate::support::visitor::Page;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::{Backend, DbError, schema};
 use alva_portal::events::{Event, State};
-use alva_portal::integrations::chores::{self, ChoreKind};
+use alva_portal::integrations::schedule::nightly;
+use alva_portal::integrations::schedule::nightly::ChoreKind;
 use alva_portal::integrations::{self, Integration, store};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -212,7 +213,7 @@ impl Working {
         self.there
             .portal
             .write(move |conn| {
-                assert!(chores::ask(conn, &id, kind)?, "the account has chores");
+                assert!(nightly::ask(conn, &id, kind)?, "the account has chores");
                 Ok(())
             })
             .await;
@@ -223,7 +224,7 @@ impl Working {
         until(&format!("the end of {kind}"), PATIENCE, async || {
             let id = self.there.integration.clone();
             let chore =
-                self.there.portal.running.db.read(move |conn| chores::of(conn, &id, kind)).await.unwrap();
+                self.there.portal.running.db.read(move |conn| nightly::of(conn, &id, kind)).await.unwrap();
             chore.unwrap().done_at.filter(|at| *at >= since).map(|_| ())
         })
         .await;

@@ -2,7 +2,8 @@
 
 use super::place::{Place, TOKEN, delivery, in_both};
 use alva_portal::db::{Backend, Conn, DbError};
-use alva_portal::integrations::{store, tokens};
+use alva_portal::integrations::signing::tokens;
+use alva_portal::integrations::store;
 use alva_portal::secrets::Sealer;
 use alva_portal::secrets::rotation::{RotationError, next_file, old_file, reseal};
 use diesel::prelude::*;

@@ -3,16 +3,17 @@
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::app::App;
-use crate::assessment::logic::Form as TaskForm;
-use crate::assessment::session::{ExtraTime, TASK_LIMIT_MS};
+use crate::i18n::Words;
 use crate::invitations::Tests;
 use crate::secrets::Code;
-use crate::sittings::{self, Guest};
+use crate::test_sessions;
+use crate::test_sessions::Guest;
 use crate::web::{PageResult, Visitor, see_other};
-use crate::words::Words;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use assessment::logic::Form as TaskForm;
+use assessment::session::{ExtraTime, TASK_LIMIT_MS};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -100,8 +101,8 @@ pub(super) async fn agree(
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let (held, kit) = (code.clone(), app.kit.clone());
     let begun = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        sittings::begin(conn, &kit, &guest.invitation, form.0.parse())
+        let guest = test_sessions::enter(conn, &held)?;
+        test_sessions::begin(conn, &kit, &guest.invitation, form.0.parse())
     });
     if let Err(failure) = begun.await {
         return sorry(&visitor, &req, &code, failure);
@@ -122,8 +123,8 @@ pub(super) async fn form(
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let (held, kit) = (code.clone(), app.kit.clone());
     let changed = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        sittings::practise_again(conn, &kit, &guest.invitation, form.0.parse())
+        let guest = test_sessions::enter(conn, &held)?;
+        test_sessions::practise_again(conn, &kit, &guest.invitation, form.0.parse())
     });
     match changed.await {
         Ok(()) => Ok(see_other(&path_of(&code))),
@@ -146,8 +147,8 @@ pub(super) async fn clock(
     app.kit.prepare().await;
     let (held, kit) = (code.clone(), app.kit.clone());
     let started = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        sittings::start_clock(conn, &kit, &guest.invitation)
+        let guest = test_sessions::enter(conn, &held)?;
+        test_sessions::start_clock(conn, &kit, &guest.invitation)
     });
     match started.await {
         Ok(()) => Ok(see_other(&path_of(&code))),

@@ -2,10 +2,10 @@
 //! lead nowhere.
 
 use super::path_of;
+use crate::i18n::Words;
 use crate::secrets::Code;
-use crate::sittings::{Shut, SittingError};
+use crate::test_sessions::{Shut, SittingError};
 use crate::web::{Layout, PageError, PageResult, Visitor, render_with};
-use crate::words::Words;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AcceptLanguage, Header as _, Preference};

@@ -11,10 +11,11 @@ mod task;
 mod withdraw;
 
 use crate::app::App;
-use crate::invitations::post;
+use crate::invitations::lifecycle;
 use crate::people;
 use crate::secrets::Code;
-use crate::sittings::{self, Now};
+use crate::test_sessions;
+use crate::test_sessions::Now;
 use crate::web::{PageError, PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{self, Data, Path, Query};
@@ -50,20 +51,20 @@ async fn page(
     if let Some(language) = &asked.lang {
         if let Some(chosen) = choose_language(&visitor, language)? {
             let hash = code.hash();
-            app.db.write(move |conn| post::choose_language(conn, &hash, chosen)).await?;
+            app.db.write(move |conn| lifecycle::choose_language(conn, &hash, chosen)).await?;
         }
         return Ok(see_other(&path_of(&code)));
     }
     let (held, kit, page) = (code.clone(), app.kit.clone(), asked.page);
     let hash = code.hash();
-    let mailed_in = app.db.read(move |conn| post::language_of_link(conn, &hash)).await?;
+    let mailed_in = app.db.read(move |conn| lifecycle::language_of_link(conn, &hash)).await?;
     if let Some(language) = mailed_in.filter(|language| !language.is_empty()) {
         begin_in(&visitor, &language)?;
     }
     app.kit.prepare().await;
     let shown = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        let now = sittings::now(conn, &kit, &guest.invitation, page)?;
+        let guest = test_sessions::enter(conn, &held)?;
+        let now = test_sessions::now(conn, &kit, &guest.invitation, page)?;
         let reuse_months = people::habits(conn, &guest.company.id)?.reuse_months;
         Ok((guest, now, reuse_months))
     });

@@ -1,12 +1,12 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
 use super::frame::Frame;
-use crate::assessment::charts;
-use crate::assessment::provider::TestResult;
-use crate::assessment::texts::Described;
-use crate::assessment::{ScaleScore, Texts};
-use crate::words::Words;
+use crate::i18n::Words;
 use askama::Template;
+use assessment::charts;
+use assessment::provider::TestResult;
+use assessment::texts::Described;
+use assessment::{ScaleScore, Texts};
 
 #[derive(Template)]
 #[template(path = "assessment/result.html")]

@@ -3,16 +3,17 @@
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::app::App;
-use crate::assessment::personality::{Answer, STATEMENTS, Statement};
-use crate::assessment::session::PersonalityView;
 use crate::invitations::Tests;
 use crate::secrets::Code;
-use crate::sittings::{self, Now};
+use crate::test_sessions;
+use crate::test_sessions::Now;
 use crate::web::{PageResult, Visitor, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use assessment::personality::{Answer, STATEMENTS, Statement};
+use assessment::session::PersonalityView;
 use std::collections::BTreeMap;
 
 #[derive(Template)]
@@ -77,9 +78,9 @@ pub(super) async fn answer(
     let (held, kit) = (code.clone(), app.kit.clone());
     app.kit.prepare().await;
     let taken = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        sittings::statements(conn, &kit, &guest.invitation, &answers)?;
-        let now = sittings::now(conn, &kit, &guest.invitation, sent)?;
+        let guest = test_sessions::enter(conn, &held)?;
+        test_sessions::statements(conn, &kit, &guest.invitation, &answers)?;
+        let now = test_sessions::now(conn, &kit, &guest.invitation, sent)?;
         Ok((guest, now))
     });
     let (guest, now) = match taken.await {

@@ -3,15 +3,16 @@
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::app::App;
-use crate::assessment::logic::{Form as TaskForm, OPTIONS, describe, draw};
-use crate::assessment::session::{Outcome, Task};
 use crate::secrets::Code;
-use crate::sittings::{self, Now};
+use crate::test_sessions;
+use crate::test_sessions::Now;
 use crate::web::{FlashKind, PageResult, Visitor, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use assessment::logic::{Form as TaskForm, OPTIONS, describe, draw};
+use assessment::session::{Outcome, Task};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -90,13 +91,13 @@ pub(super) async fn answer(
     let (held, kit) = (code.clone(), app.kit.clone());
     let is_answer = choice.is_some() || !pass.is_empty() || !time_up.is_empty();
     let taken = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
+        let guest = test_sessions::enter(conn, &held)?;
         let invitation = &guest.invitation;
         if is_answer {
-            let outcome = sittings::task(conn, &kit, invitation, step, choice)?;
+            let outcome = test_sessions::task(conn, &kit, invitation, step, choice)?;
             return Ok((guest, Some(outcome), None));
         }
-        let now = sittings::now(conn, &kit, invitation, None)?;
+        let now = test_sessions::now(conn, &kit, invitation, None)?;
         Ok((guest, None, Some(now)))
     });
     let (guest, outcome, now) = match taken.await {

@@ -5,7 +5,8 @@ use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::app::App;
 use crate::secrets::Code;
-use crate::sittings::{self, SittingError};
+use crate::test_sessions;
+use crate::test_sessions::SittingError;
 use crate::web::{PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
@@ -29,8 +30,8 @@ pub(super) async fn ask(
     let code = Code::given(&code);
     let held = code.clone();
     let asked = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        let has_begun = sittings::is_begun(conn, &guest.invitation.id)?;
+        let guest = test_sessions::enter(conn, &held)?;
+        let has_begun = test_sessions::is_begun(conn, &guest.invitation.id)?;
         Ok::<_, SittingError>((guest, has_begun))
     });
     let (guest, has_begun) = match asked.await {
@@ -56,8 +57,8 @@ pub(super) async fn withdraw(
     }
     let held = code.clone();
     let withdrawn = app.db.write(move |conn| {
-        let guest = sittings::enter(conn, &held)?;
-        Ok::<_, SittingError>(sittings::withdraw(conn, &guest.invitation)?)
+        let guest = test_sessions::enter(conn, &held)?;
+        Ok::<_, SittingError>(test_sessions::withdraw(conn, &guest.invitation)?)
     });
     match withdrawn.await {
         Ok(()) => {

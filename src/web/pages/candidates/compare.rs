@@ -1,14 +1,15 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
 use crate::app::App;
-use crate::assessment::personality::Trait;
-use crate::assessment::rolefit::Factor;
 use crate::ids::CandidateId;
 use crate::report::{in_words, label, name};
-use crate::sittings::results::{self, Outcome};
+use crate::test_sessions::results;
+use crate::test_sessions::results::Outcome;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Query};
 use askama::Template;
+use assessment::personality::Trait;
+use assessment::rolefit::Factor;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::ids::CandidateId;
 use crate::invitations::Tests;
-use crate::invitations::by_hand::{self, Asked};
+use crate::invitations::manual_invite;
+use crate::invitations::manual_invite::Asked;
 use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
@@ -28,7 +29,7 @@ pub(super) async fn invite(
         return Ok(see_other(&page));
     };
     let (company, actor) = (who.company_id().clone(), who.actor());
-    let asked = app.db.write(move |conn| by_hand::ask(conn, &company, &id, tests, &actor)).await?;
+    let asked = app.db.write(move |conn| manual_invite::ask(conn, &company, &id, tests, &actor)).await?;
     app.work.notify_one();
     let (kind, words) = match asked {
         Asked::Queued(_) | Asked::InWork => (

@@ -1,25 +1,27 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
 mod compare;
+pub(crate) mod email;
 mod invite;
-mod letters;
 mod pdf;
 mod retake;
 mod time;
+pub(crate) mod why;
 
 use crate::app::App;
+use crate::candidate_email::Languages;
 use crate::candidates;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
 use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::{CandidateId, InvitationId};
-use crate::invitations::batch_view::{self, Summary};
-use crate::invitations::{InvitationState, Tests, mail_by_hand, reminders};
-use crate::letters::Languages;
+use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
+use crate::invitations::{InvitationState, Tests, manual_email, reminders};
 use crate::report::Report;
-use crate::sittings::reuse::{self, Origin};
-use crate::sittings::{own, results, retake as retaking};
+use crate::test_sessions::reuse;
+use crate::test_sessions::reuse::Origin;
+use crate::test_sessions::{builtin_provider, results, retake as retaking};
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data, Path};
@@ -34,7 +36,7 @@ const NOT_INVITED: &str = "none";
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
     cfg.route("/candidates/compare", web::get().to(compare::compare));
-    cfg.route("/candidates/resend", web::post().to(letters::resend_ticked));
+    cfg.route("/candidates/resend", web::post().to(email::resend_ticked));
     cfg.route("/candidates/resend", web::get().to(super::nothing_here));
     cfg.route("/candidates/{id}", web::get().to(one));
     cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
@@ -42,10 +44,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
     cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
-    cfg.route("/candidates/{id}/resend", web::post().to(letters::resend));
-    cfg.route("/candidates/{id}/remind", web::post().to(letters::remind));
-    cfg.route("/candidates/{id}/cancel/{invitation}", web::get().to(letters::ask_cancel));
-    cfg.route("/candidates/{id}/cancel/{invitation}", web::post().to(letters::cancel));
+    cfg.route("/candidates/{id}/resend", web::post().to(email::resend));
+    cfg.route("/candidates/{id}/remind", web::post().to(email::remind));
+    cfg.route("/candidates/{id}/cancel/{invitation}", web::get().to(email::ask_cancel));
+    cfg.route("/candidates/{id}/cancel/{invitation}", web::post().to(email::cancel));
 }
 
 #[derive(Template)]
@@ -99,7 +101,7 @@ async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id.clone()).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
-            let batches = batch_view::current(conn, &company, None, Timestamp::now())?;
+            let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
             Ok::<_, DbError>((page, beside, outcomes, batches))
         })
         .await?;
@@ -124,7 +126,7 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
     });
     let state = beside.invitations.get(&line.id).map(|(state, _)| *state);
     let pick = state
-        .filter(|state| mail_by_hand::not_again(*state).is_none())
+        .filter(|state| manual_email::not_again(*state).is_none())
         .and_then(|_| beside.mailings.get(&line.id))
         .map(|(invitation, mailing)| format!("{invitation}.{mailing}"));
     Shown { stage: stage.unwrap_or_default(), invitation, pick, scores, line }
@@ -193,7 +195,7 @@ impl OnePage {
     }
 
     fn can_resend(&self, invitation: &Invited) -> bool {
-        self.layout.may_act() && mail_by_hand::not_again(invitation.state).is_none()
+        self.layout.may_act() && manual_email::not_again(invitation.state).is_none()
     }
 
     fn can_remind(&self, invitation: &Invited) -> bool {
@@ -261,7 +263,7 @@ async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
             let mut under_way = Vec::new();
             let begun = |invited: &&Invited| invited.state == InvitationState::Started;
             for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
-                if let Some(done) = own::under_way(conn, &sealer, &invitation.id)? {
+                if let Some(done) = builtin_provider::under_way(conn, &sealer, &invitation.id)? {
                     under_way.push((invitation.id.clone(), done));
                 }
             }

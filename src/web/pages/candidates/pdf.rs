@@ -5,7 +5,7 @@ use crate::candidates::view;
 use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
 use crate::report::{self, About, Extent, Report};
-use crate::sittings::results;
+use crate::test_sessions::results;
 use crate::web::{PageError, PageResult, SignedIn};
 use actix_web::HttpResponse;
 use actix_web::http::header::{

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::candidates::view::{self, Full};
 use crate::db::DbError;
 use crate::ids::CandidateId;
-use crate::sittings::retake::{self as act, Refused, RetakeError};
+use crate::test_sessions::retake as act;
+use crate::test_sessions::retake::{Refused, RetakeError};
 use crate::web::{
     Colleague, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render, render_with,
     see_other,

@@ -2,15 +2,15 @@
 //! begin.
 
 use crate::app::App;
-use crate::assessment::session::ExtraTime;
 use crate::audit;
 use crate::candidates::view;
 use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
-use crate::orders;
-use crate::sittings;
+use crate::invitations::test_orders;
+use crate::test_sessions;
 use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};
+use assessment::session::ExtraTime;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -47,10 +47,10 @@ pub(super) async fn set(
         if !full.invitations.iter().any(|(known, _)| known.id == invitation) {
             return Err(DbError::Query(diesel::result::Error::NotFound));
         }
-        let changed = sittings::set_time(conn, &company, &invitation, time)?;
+        let changed = test_sessions::set_time(conn, &company, &invitation, time)?;
         if changed {
             // An outside provider is told of it.
-            orders::hint(conn, &invitation)?;
+            test_orders::hint(conn, &invitation)?;
             let detail = json!({ "invitation": invitation, "percent": u16::from(time) });
             audit::record(conn, &company, &actor, "assessment.time_set", "logic tasks", &detail)?;
         }

@@ -70,11 +70,11 @@ impl DetailPage {
     /// Whether the signature was right, in words.
     fn signature(&self) -> (&'static str, String) {
         let event = &self.full.event;
-        if event.kind == crate::reconcile::KIND {
+        if event.kind == crate::reconciliation::KIND {
             let words = "No delivery: reconciliation found in Lever's own list what no webhook told of.";
             return ("neutral", words.to_owned());
         }
-        if event.kind == crate::invitations::by_hand::KIND {
+        if event.kind == crate::invitations::manual_invite::KIND {
             return ("neutral", "No delivery: a colleague asked for this in the portal.".to_owned());
         }
         match (&self.full.verifier, event.state) {

@@ -4,13 +4,14 @@
 use super::{Connect, grant::granter, page_of};
 use crate::app::App;
 use crate::ids::IntegrationId;
-use crate::integrations::grant::{self, Answer, Connected, GrantError};
-use crate::lever::OAuthError;
+use crate::integrations::oauth::grant;
+use crate::integrations::oauth::grant::{Answer, Connected, GrantError};
 use crate::web::{Admin, FlashKind, Layout, PageError, PageResult, Section, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
+use lever_client::OAuthError;
 use serde::Deserialize;
 use std::time::Duration;
 

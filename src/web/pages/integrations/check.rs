@@ -2,8 +2,9 @@
 
 use super::id_in;
 use crate::app::App;
-use crate::integrations::check::{self, Report};
 use crate::integrations::{Integration, store};
+use crate::monitoring::check;
+use crate::monitoring::check::Report;
 use crate::web::{Admin, Form, Layout, PageError, PageResult, Section, render};
 use actix_web::web::{Data, Path};
 use askama::Template;

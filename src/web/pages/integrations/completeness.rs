@@ -8,7 +8,7 @@ use crate::completeness::report::{self, Full, Summary};
 use crate::completeness::{self as days, DayState};
 use crate::db::DbError;
 use crate::events;
-use crate::integrations::{Integration, State, life, store};
+use crate::integrations::{Integration, State, lifecycle, store};
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -129,7 +129,7 @@ pub(super) async fn count(
                 return Ok(Some(false));
             }
             let detail = json!({"day": date.to_string()});
-            let subject = life::subject(&account);
+            let subject = lifecycle::subject(&account);
             audit::record(conn, &company, &actor, "integration.day_counted", &subject, &detail)?;
             Ok::<_, DbError>(Some(true))
         })

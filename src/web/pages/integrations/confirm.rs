@@ -1,7 +1,7 @@
 //! The page that asks before a change of the rules invites very many: who, by posting, and the form's
 //! fields as they were typed.
 
-use crate::integrations::preview::Preview;
+use crate::integrations::settings::preview::Preview;
 use crate::web::{Admin, Layout, PageResult, Section, render};
 use askama::Template;
 

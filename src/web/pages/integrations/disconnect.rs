@@ -3,7 +3,8 @@
 use super::{id_in, page_of};
 use crate::app::App;
 use crate::db::DbError;
-use crate::integrations::{Integration, State, disconnect as act, store};
+use crate::integrations::oauth::disconnect as act;
+use crate::integrations::{Integration, State, store};
 use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
 use askama::Template;

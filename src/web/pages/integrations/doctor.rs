@@ -1,10 +1,12 @@
 //! What about an account wants looking at, and how its pipeline changed in Lever: a part of its page.
 
 use crate::db::{Conn, DbResult};
-use crate::integrations::check::{self, Checkup};
-use crate::integrations::doctor::{self, Advice};
 use crate::integrations::stages::{self, StageChange};
 use crate::integrations::{Integration, State};
+use crate::monitoring::check;
+use crate::monitoring::check::Checkup;
+use crate::monitoring::diagnostics;
+use crate::monitoring::diagnostics::Advice;
 
 /// What the part shows.
 pub(super) struct Watching {
@@ -20,7 +22,7 @@ impl Watching {
     pub(super) fn of(conn: &mut Conn, account: &Integration) -> DbResult<Self> {
         let advice = match account.state {
             State::Disconnected => Vec::new(),
-            _ => doctor::of(conn, account)?,
+            _ => diagnostics::of(conn, account)?,
         };
         Ok(Self {
             advice,

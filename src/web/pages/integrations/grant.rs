@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::ids::IntegrationId;
 use crate::integrations::Environment;
-use crate::integrations::grant::{self, GrantError, Granter};
+use crate::integrations::oauth::grant;
+use crate::integrations::oauth::grant::{GrantError, Granter};
 use crate::secrets::random_text;
 use crate::web::{Admin, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;

@@ -16,17 +16,17 @@ mod save;
 mod show;
 mod webhooks;
 
-use super::held;
 use crate::ids::IntegrationId;
 use crate::integrations::{Connections, Environment};
 use crate::web::PageError;
+use crate::web::pages::bulk_moves;
 use actix_web::web;
 
 const LIST: &str = "/settings/integrations";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        held::below_account(web::scope(LIST))
+        bulk_moves::below_account(web::scope(LIST))
             .route("", web::get().to(list::list))
             .route("/add", web::get().to(list::add))
             .route("/add/lever", web::get().to(list::add_lever))

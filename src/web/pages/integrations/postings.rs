@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::audit;
 use crate::db::DbError;
 use crate::db::keyset::{Cursor, Page};
-use crate::integrations::chores::{self, Chore, ChoreKind};
-use crate::integrations::{Integration, State, life, store};
+use crate::integrations::schedule::nightly;
+use crate::integrations::schedule::nightly::{Chore, ChoreKind};
+use crate::integrations::{Integration, State, lifecycle, store};
 use crate::postings::{self, KnownPosting, Meant, Tag, Visibility, Which};
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
@@ -95,7 +96,7 @@ pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, para
                 None => None,
             };
             let page = postings::list(conn, &id, which, cursor.as_ref())?;
-            Ok::<_, DbError>(Some((account, page, chores::of(conn, &id, ChoreKind::Postings)?)))
+            Ok::<_, DbError>(Some((account, page, nightly::of(conn, &id, ChoreKind::Postings)?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -111,10 +112,10 @@ pub(super) async fn read(app: Data<App>, who: Admin, path: Path<String>, _form: 
         .db
         .write(move |conn| {
             let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
-            if account.state != State::Active || !chores::ask(conn, &wanted, ChoreKind::Postings)? {
+            if account.state != State::Active || !nightly::ask(conn, &wanted, ChoreKind::Postings)? {
                 return Ok(Some(false));
             }
-            let subject = life::subject(&account);
+            let subject = lifecycle::subject(&account);
             audit::record(conn, &company, &actor, "integration.postings_read", &subject, &json!({}))?;
             Ok::<_, DbError>(Some(true))
         })

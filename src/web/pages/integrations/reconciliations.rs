@@ -6,9 +6,12 @@ use crate::audit;
 use crate::db::DbError;
 use crate::events;
 use crate::ids::ReconciliationId;
-use crate::integrations::{Integration, State, life, store, watch};
-use crate::reconcile::report::{self, Finding};
-use crate::reconcile::{self, Run, RunCause};
+use crate::integrations::schedule::watch;
+use crate::integrations::{Integration, State, lifecycle, store};
+use crate::reconciliation;
+use crate::reconciliation::report;
+use crate::reconciliation::report::Finding;
+use crate::reconciliation::{Run, RunCause};
 use crate::time::Timestamp;
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
@@ -32,8 +35,8 @@ pub(super) async fn sync(app: Data<App>, who: Admin, path: Path<String>, _form: 
             if account.state != State::Active {
                 return Ok(Some(None));
             }
-            let run = reconcile::ask(conn, &account, RunCause::Sync, Some(&user))?;
-            let subject = life::subject(&account);
+            let run = reconciliation::ask(conn, &account, RunCause::Sync, Some(&user))?;
+            let subject = lifecycle::subject(&account);
             audit::record(
                 conn,
                 &company,

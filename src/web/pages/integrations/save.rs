@@ -6,11 +6,14 @@ use super::{id_in, page_of};
 use crate::app::App;
 use crate::db::DbError;
 use crate::ids::{IntegrationId, SigningTokenId};
-use crate::integrations::brake::{self, Brake};
-use crate::integrations::configure::{self, Problems, SaveError, Saved, Wanted};
-use crate::integrations::preview::{self, Preview};
-use crate::integrations::watch::Follow;
-use crate::integrations::{Matching, life, stages, store};
+use crate::integrations::schedule::watch::Follow;
+use crate::integrations::settings::configure;
+use crate::integrations::settings::configure::{Problems, SaveError, Saved, Wanted};
+use crate::integrations::settings::confirmation;
+use crate::integrations::settings::confirmation::Brake;
+use crate::integrations::settings::preview;
+use crate::integrations::settings::preview::Preview;
+use crate::integrations::{lifecycle, stages, store};
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -86,7 +89,7 @@ pub(super) async fn save(
     let confirmed = form.confirmed.parse().ok();
     let outcome = match checked {
         Ok((settings, true)) => {
-            match brake::look(&app.connections, &who.company, &id, &settings, confirmed).await {
+            match confirmation::look(&app.connections, &who.company, &id, &settings, confirmed).await {
                 Brake::Ask(preview) => return ask(&who, &id, &form, preview),
                 Brake::Save(follow) => save_now(&app, &who, &id, &form, follow).await,
                 Brake::Blind(_) => save_now(&app, &who, &id, &form, Follow::Nobody).await,
@@ -184,7 +187,7 @@ pub(super) async fn preview(
         .ok_or(PageError::NotFound)?;
     let mut page = Page::default();
     if known.iter().any(|stage| stage.stage_id == form.trigger_stage && stage.removed_at.is_none()) {
-        let kept = brake::kept_since(&who.company);
+        let kept = confirmation::kept_since(&who.company);
         match preview::preview(&app.connections, &id, &settings, kept).await {
             Ok(preview) => page.preview = Some(preview),
             Err(cause) => {
@@ -214,7 +217,7 @@ fn words(saved: &Saved) -> (FlashKind, String) {
     let mut kind = FlashKind::Good;
     let token = if saved.added > 1 { "The tokens match" } else { "Token matches" };
     if saved.added > 0 {
-        let Matching { waiting, matched } = saved.matching;
+        let (waiting, matched) = (saved.matching.total(), saved.matching.matched());
         let unmatched = waiting - matched;
         match (matched, unmatched) {
             (0, 0) => text.push_str(" The token is checked against the next event."),
@@ -272,7 +275,7 @@ pub(super) async fn rename(
         .db
         .write(move |conn| {
             let Some(row) = store::by_id(conn, &company, &account)? else { return Ok(false) };
-            life::rename(conn, &row, &name, &actor)?;
+            lifecycle::rename(conn, &row, &name, &actor)?;
             Ok::<_, DbError>(true)
         })
         .await?;

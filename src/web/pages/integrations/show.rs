@@ -6,22 +6,28 @@ use crate::app::App;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::health::Queue;
 use crate::ids::{CompanyId, IntegrationId};
-use crate::integrations::auto::{self, MadeWebhook};
 use crate::integrations::checklist::{self, Checklist};
-use crate::integrations::connection::CallError;
-use crate::integrations::health::{self, Health};
-use crate::integrations::preview::Preview;
+use crate::integrations::lever_webhooks;
+use crate::integrations::lever_webhooks::MadeWebhook;
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::schedule::watch;
+use crate::integrations::settings::preview::Preview;
+use crate::integrations::settings::rules;
+use crate::integrations::signing::tokens;
+use crate::integrations::signing::tokens::SigningToken;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::tokens::{self, SigningToken};
-use crate::integrations::{Environment, Integration, State, rules, store, watch};
-use crate::invitations::batch_view::{self, Summary};
-use crate::lever::{Event, Origin, Scope, ScopeSet};
+use crate::integrations::{Environment, Integration, State, store};
+use crate::invitations::bulk_moves::view;
+use crate::invitations::bulk_moves::view::Summary;
+use crate::monitoring::health;
+use crate::monitoring::health::Health;
 use crate::people::{self, Habits};
 use crate::time::Timestamp;
 use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use lever_client::{Event, Origin, Scope, ScopeSet};
 use std::time::Duration;
 
 /// How long a page waits for Lever's stages before it shows those known before.
@@ -156,7 +162,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         gone_in_rules: gone.map(|stage| stage.name.clone()).collect(),
         stages,
         tokens: tokens::valid(conn, id)?,
-        made: auto::made(conn, id)?,
+        made: lever_webhooks::made(conn, id)?,
         status: status(conn, account)?,
     }))
 }
@@ -312,8 +318,8 @@ async fn refresh_stages(app: &App, who: &SignedIn, id: &IntegrationId) -> Result
 }
 
 pub(super) fn words(cause: &CallError) -> String {
-    use crate::integrations::access::AccessError;
-    use crate::lever::Error;
+    use crate::integrations::oauth::access_tokens::AccessError;
+    use lever_client::Error;
     match cause {
         CallError::TooSlow => "Lever does not answer just now".to_owned(),
         CallError::Access(AccessError::Misconfigured(why)) => why.clone(),
@@ -348,7 +354,7 @@ impl Page {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
                 let health = health::of(conn, &connections, &facts.status.account)?;
                 let watching = Watching::of(conn, &facts.status.account)?;
-                let batches = batch_view::current(conn, &company, Some(&wanted), Timestamp::now())?;
+                let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
                 let habits = people::habits(conn, &company)?;
                 Ok::<_, DbError>(Some((facts, health, watching, batches, habits)))
             })

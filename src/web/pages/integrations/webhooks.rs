@@ -2,11 +2,13 @@
 
 use super::{id_in, page_of};
 use crate::app::App;
-use crate::integrations::auto::{self, Outcome};
-use crate::integrations::{State, connection::CallError, store};
-use crate::lever;
+use crate::integrations::lever_webhooks;
+use crate::integrations::lever_webhooks::Outcome;
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::{State, store};
 use crate::web::{Admin, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};
+use lever_client;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -28,7 +30,7 @@ pub(super) async fn set_up(
     }
     let mut url = app.base_url.clone();
     url.set_path(&account.webhook_path());
-    let (kind, text) = match auto::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
+    let (kind, text) = match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
         Ok(Outcome { is_busy: true, .. }) => (
             FlashKind::Attention,
             "Somebody is setting the webhooks up right now. Look again in a moment.".to_owned(),
@@ -51,10 +53,10 @@ pub(super) async fn set_up(
 
 fn words(cause: &CallError) -> String {
     match cause {
-        CallError::Lever(lever::Error::Forbidden { .. }) => {
+        CallError::Lever(lever_client::Error::Forbidden { .. }) => {
             "Lever does not let the portal make webhooks: the permission was not granted.".to_owned()
         }
-        CallError::Lever(lever::Error::OurFault { message, .. }) => {
+        CallError::Lever(lever_client::Error::OurFault { message, .. }) => {
             format!("Lever did not take the webhooks: {}.", message.trim_end_matches('.'))
         }
         CallError::Access(_) => "Access to Lever could not be renewed.".to_owned(),

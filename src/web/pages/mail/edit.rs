@@ -2,15 +2,16 @@
 
 use super::{PAGE, named};
 use crate::app::App;
+use crate::candidate_email;
+use crate::candidate_email::{About, Letter, LetterKind, MailSettings, PLACEHOLDERS, Placeholder, Text};
 use crate::db::DbError;
-use crate::letters::{self, About, Letter, LetterKind, MailSettings, PLACEHOLDERS, Placeholder, Text};
+use crate::i18n::Words;
 use crate::mail::MailError;
 use crate::time::Timestamp;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
 };
-use crate::words::Words;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -83,8 +84,8 @@ async fn kept(
 ) -> Result<(Text, bool, MailSettings), PageError> {
     let company = who.company_id().clone();
     let read = move |conn: &mut crate::db::Conn| {
-        let (text, is_own) = letters::text(conn, &company, kind, words)?;
-        Ok::<_, DbError>((text, is_own, letters::settings(conn, &company)?))
+        let (text, is_own) = candidate_email::text(conn, &company, kind, words)?;
+        Ok::<_, DbError>((text, is_own, candidate_email::settings(conn, &company)?))
     };
     Ok(app.db.read(read).await?)
 }
@@ -136,7 +137,7 @@ fn preview(
 ) -> Result<Preview, PageError> {
     let link = sample_link(app);
     let letter = Letter::new(kind, text, words, sample(who, &link, settings));
-    let sender = letters::sender(&who.company);
+    let sender = candidate_email::sender(&who.company);
     Ok(Preview {
         from: app.mailer.name_of(&sender),
         reply_to: sender.reply_to.map(|address| address.to_string()),
@@ -171,7 +172,7 @@ pub(super) async fn submit(
             let (actor, company) = (who.actor(), who.company_id().clone());
             let changed = app
                 .db
-                .write(move |conn| letters::save_text(conn, &actor, &company, kind, words, &text))
+                .write(move |conn| candidate_email::save_text(conn, &actor, &company, kind, words, &text))
                 .await?;
             who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
             return Ok(see_other(PAGE));
@@ -206,7 +207,7 @@ async fn send_test(
     let host = app.base_url.host_str().unwrap_or("localhost");
     let id = format!("test-{}@{host}", crate::secrets::random_text(12));
     let mail = letter.to_mail(&who.user.email, "Ada Byron", id).map_err(PageError::internal)?;
-    match app.mailer.send_as(letters::sender(&who.company), mail).await {
+    match app.mailer.send_as(candidate_email::sender(&who.company), mail).await {
         Ok(_) => {
             let text = format!("A test is on its way to {}. Nothing was saved.", who.user.email);
             who.flash(FlashKind::Good, text);
@@ -228,7 +229,8 @@ pub(super) async fn back_to_default(
 ) -> PageResult {
     let (kind, words) = named(&path)?;
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let changed = app.db.write(move |conn| letters::forget_text(conn, &actor, &company, kind, words)).await?;
+    let changed =
+        app.db.write(move |conn| candidate_email::forget_text(conn, &actor, &company, kind, words)).await?;
     let text = if changed {
         "The default text is back. Your own is in the audit log."
     } else {

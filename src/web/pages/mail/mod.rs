@@ -3,8 +3,9 @@
 mod edit;
 
 use crate::app::App;
+use crate::candidate_email;
+use crate::candidate_email::{Languages, LetterKind, MailSettings, Own};
 use crate::db::DbError;
-use crate::letters::{self, Languages, LetterKind, MailSettings, Own};
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
@@ -100,7 +101,10 @@ async fn page(app: Data<App>, who: SignedIn) -> PageResult {
     let (settings, own) = app
         .db
         .read(move |conn| {
-            Ok::<_, DbError>((letters::settings(conn, &company)?, letters::own_texts(conn, &company)?))
+            Ok::<_, DbError>((
+                candidate_email::settings(conn, &company)?,
+                candidate_email::own_texts(conn, &company)?,
+            ))
         })
         .await?;
     let layout = who.layout("Candidate mail", Section::Mail)?;
@@ -113,13 +117,15 @@ async fn save(app: Data<App>, who: Admin, form: Form<SettingsForm>) -> PageResul
     match form.0.parse() {
         Ok(settings) => {
             let actor = who.actor();
-            let changed =
-                app.db.write(move |conn| letters::configure(conn, &actor, &company, &settings)).await?;
+            let changed = app
+                .db
+                .write(move |conn| candidate_email::configure(conn, &actor, &company, &settings))
+                .await?;
             who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
             Ok(see_other(PAGE))
         }
         Err(errors) => {
-            let own = app.db.read(move |conn| letters::own_texts(conn, &company)).await?;
+            let own = app.db.read(move |conn| candidate_email::own_texts(conn, &company)).await?;
             let layout = who.layout("Candidate mail", Section::Mail)?;
             let page = MailPage { layout, errors, form: form.0, own };
             render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -130,8 +136,8 @@ async fn save(app: Data<App>, who: Admin, form: Form<SettingsForm>) -> PageResul
 /// The mail that an address names.
 fn named(
     (kind, language): &(String, String),
-) -> Result<(LetterKind, &'static crate::words::Words), PageError> {
+) -> Result<(LetterKind, &'static crate::i18n::Words), PageError> {
     let kind = LetterKind::parse(kind).ok_or(PageError::NotFound)?;
-    let words = crate::words::Words::all().iter().find(|words| words.code() == language);
+    let words = crate::i18n::Words::all().iter().find(|words| words.code() == language);
     Ok((kind, words.ok_or(PageError::NotFound)?))
 }

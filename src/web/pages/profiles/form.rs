@@ -1,11 +1,11 @@
 //! The form of a profile: a weight and a wished end for each scale.
 
-use crate::assessment::personality::Trait;
-use crate::assessment::rolefit::{Factor, Profile, ProfileError, Wanted, Wish};
 use crate::people::Name;
 use crate::profiles::{Draft, RoleProfile};
 use crate::report::{about, name};
 use crate::web::FieldErrors;
+use assessment::personality::Trait;
+use assessment::rolefit::{Factor, Profile, ProfileError, Wanted, Wish};
 use std::sync::LazyLock;
 
 /// A scale that can be weighed.

@@ -3,7 +3,6 @@
 mod form;
 
 use crate::app::App;
-use crate::assessment::Profile;
 use crate::db::DbError;
 use crate::ids::{PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
@@ -15,6 +14,7 @@ use crate::web::{
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use askama::Template;
+use assessment::Profile;
 use form::ProfileForm;
 
 const LIST: &str = "/settings/profiles";

@@ -4,10 +4,13 @@ use super::form::store;
 use super::{Facts, facts_of, ids_in, list_path, path};
 use crate::app::App;
 use crate::ids::RuleId;
-use crate::integrations::brake::{self, Brake};
-use crate::integrations::preview::{self, Preview};
-use crate::integrations::rules::change::{self, Change, RuleError};
-use crate::integrations::watch::Follow;
+use crate::integrations::schedule::watch::Follow;
+use crate::integrations::settings::confirmation;
+use crate::integrations::settings::confirmation::Brake;
+use crate::integrations::settings::preview;
+use crate::integrations::settings::preview::Preview;
+use crate::integrations::settings::rules::change;
+use crate::integrations::settings::rules::change::{Change, RuleError};
 use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -44,7 +47,7 @@ pub(in super::super) async fn ask(app: Data<App>, who: Admin, ids: Path<(String,
         .await;
     let preview = match settings {
         Ok(settings) => {
-            let kept = brake::kept_since(&who.company);
+            let kept = confirmation::kept_since(&who.company);
             preview::preview(&app.connections, &id, &settings, kept).await.ok()
         }
         Err(_) => None,
@@ -69,12 +72,13 @@ pub(in super::super) async fn delete(
     let outcome = match checked.await {
         Ok(settings) => {
             let confirmed = form.confirmed.parse().ok();
-            let follow = match brake::look(&app.connections, &who.company, &id, &settings, confirmed).await {
-                Brake::Save(follow) => follow,
-                Brake::Blind(_) => Follow::Nobody,
-                // More than were shown: the page shows them.
-                Brake::Ask(_) => return Ok(see_other(&format!("{}/delete", path(&id, &rule)))),
-            };
+            let follow =
+                match confirmation::look(&app.connections, &who.company, &id, &settings, confirmed).await {
+                    Brake::Save(follow) => follow,
+                    Brake::Blind(_) => Follow::Nobody,
+                    // More than were shown: the page shows them.
+                    Brake::Ask(_) => return Ok(see_other(&format!("{}/delete", path(&id, &rule)))),
+                };
             store(&app, &who, &id, version, wanted, follow).await
         }
         Err(refused) => Err(refused),

@@ -6,15 +6,17 @@ use super::{Facts, facts_of, id_in, ids_in, list_path, path};
 use crate::app::App;
 use crate::db::DbError;
 use crate::ids::{IntegrationId, RuleId};
-use crate::integrations::brake::{self, Brake};
-use crate::integrations::connection::CallError;
-use crate::integrations::preview::{self, Preview};
-use crate::integrations::rules::change::{self, Change, Problems, RuleError, WantedRule};
-use crate::integrations::rules::{KnownPosting, Postings, Stale, kept_title, known_postings};
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::schedule::watch::Follow;
+use crate::integrations::settings::confirmation;
+use crate::integrations::settings::confirmation::Brake;
+use crate::integrations::settings::preview;
+use crate::integrations::settings::preview::Preview;
+use crate::integrations::settings::rules::change;
+use crate::integrations::settings::rules::change::{Change, Problems, RuleError, WantedRule};
+use crate::integrations::settings::rules::{KnownPosting, Postings, Stale, kept_title, known_postings};
 use crate::integrations::stages::KnownStage;
-use crate::integrations::watch::Follow;
 use crate::invitations::{Settings, Tests};
-use crate::lever::{Error, PostingId};
 use crate::time::Timestamp;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render_with, see_other,
@@ -22,6 +24,7 @@ use crate::web::{
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
+use lever_client::{Error, PostingId};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -227,7 +230,7 @@ async fn wanted(app: &App, who: &Admin, id: &IntegrationId, form: &RuleForm) -> 
         let (company, account, value) = (who.company_id().clone(), id.clone(), wanted.scope_value.clone());
         let known = app.db.read(move |conn| {
             let is_ours = crate::integrations::store::by_id(conn, &company, &account)?.is_some();
-            let rows = crate::integrations::rules::all(conn, &account)?;
+            let rows = crate::integrations::settings::rules::all(conn, &account)?;
             let title = rows.into_iter().find(|row| row.scope == "posting" && row.scope_value == value);
             Ok::<_, DbError>(is_ours.then_some(title.map(|row| row.title)))
         });
@@ -295,7 +298,7 @@ async fn save(app: &App, who: &Admin, id: &IntegrationId, form: RuleForm) -> Pag
         Err(refused) => return refuse(app, who, id, form, refused).await,
     };
     let confirmed = form.confirmed.parse().ok();
-    let follow = match brake::look(&app.connections, &who.company, id, &settings, confirmed).await {
+    let follow = match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
         Brake::Save(follow) => follow,
         Brake::Blind(_) => Follow::Nobody,
         Brake::Ask(preview) => {
@@ -379,7 +382,7 @@ pub(in super::super) async fn preview(
         Err(refused) => return refuse(&app, &who, &id, form, refused).await,
     };
     let mut said = Said::default();
-    match preview::preview(&app.connections, &id, &settings, brake::kept_since(&who.company)).await {
+    match preview::preview(&app.connections, &id, &settings, confirmation::kept_since(&who.company)).await {
         Ok(preview) => said.preview = Some(preview),
         Err(cause) => {
             said.preview_failure = Some(format!("{}, so nobody can be previewed.", show::words(&cause)));

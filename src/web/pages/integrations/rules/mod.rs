@@ -11,15 +11,16 @@ use super::{id_in, page_of};
 use crate::app::App;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId, RuleId};
-use crate::integrations::rules::{self, RuleRow, stage_name};
+use crate::integrations::settings::rules;
+use crate::integrations::settings::rules::{RuleRow, stage_name};
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
-use crate::invitations::lookup::{PostingRule, RuleTests, Scope};
+use crate::invitations::rules::matching::{PostingRule, RuleTests, Scope};
 use crate::invitations::{Settings, Tests};
-use crate::lever::StageId;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Path};
 use askama::Template;
+use lever_client::StageId;
 
 /// What the pages of rules show of an account.
 struct Facts {

@@ -1,0 +1,232 @@
+//! From ninety answers to scores on the 1–10 scale.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::personality::{Answer, Facet, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait};
+use crate::scale::ScaleScore;
+
+/// How a norm group answers: the distribution of a raw score, which is the mean of the keyed
+/// answers (1 to 5).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Norm {
+    /// Its mean.
+    pub mean: f64,
+    /// Its standard deviation.
+    pub sd: f64,
+    /// The share of its variance that is not error, above 0 and below 1.
+    pub reliability: f64,
+}
+
+/// The norms of all traits and facets.
+///
+/// The defaults are assumptions, not measurements: means a little above the middle of the
+/// scale, as people usually answer about themselves, and spreads and reliabilities as short
+/// scales of five-point answers commonly have. Replace them by a file once a norm group
+/// has answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "SomeNorms")]
+pub struct Norms {
+    traits: BTreeMap<Trait, Norm>,
+    facets: BTreeMap<Facet, Norm>,
+}
+
+/// Norms as a file gives them: what it leaves out keeps its default.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SomeNorms {
+    traits: BTreeMap<Trait, Norm>,
+    facets: BTreeMap<Facet, Norm>,
+}
+
+impl From<SomeNorms> for Norms {
+    fn from(some: SomeNorms) -> Self {
+        let mut norms = Self::default();
+        norms.traits.extend(some.traits);
+        norms.facets.extend(some.facets);
+        norms
+    }
+}
+
+impl Norms {
+    /// A trait's norm.
+    #[must_use]
+    pub fn of_trait(&self, t: Trait) -> Norm {
+        self.traits[&t]
+    }
+
+    /// A facet's norm.
+    #[must_use]
+    pub fn of_facet(&self, facet: Facet) -> Norm {
+        self.facets[&facet]
+    }
+}
+
+impl Default for Norms {
+    fn default() -> Self {
+        let mean = |t| match t {
+            Trait::Extraversion | Trait::Stability => 3.3,
+            Trait::Agreeableness | Trait::Conscientiousness => 3.7,
+            Trait::Openness => 3.5,
+        };
+        let of_trait = |t| Norm { mean: mean(t), sd: 0.52, reliability: 0.88 };
+        let of_facet = |f: Facet| Norm { mean: mean(f.of()), sd: 0.64, reliability: 0.78 };
+        Self {
+            traits: Trait::ALL.map(|t| (t, of_trait(t))).into(),
+            facets: Facet::ALL.map(|f| (f, of_facet(f))).into(),
+        }
+    }
+}
+
+impl Norm {
+    /// Places a raw score on the 1–10 scale; the interval follows from the reliability.
+    #[must_use]
+    pub fn place(&self, raw: f64) -> ScaleScore {
+        ScaleScore::from_z((raw - self.mean) / self.sd, (1.0 - self.reliability).sqrt())
+    }
+}
+
+/// A trait's score with those of its facets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraitScore {
+    /// Which trait.
+    #[serde(rename = "trait")]
+    pub of: Trait,
+    /// Its score.
+    pub score: ScaleScore,
+    /// The scores of its three facets.
+    pub facets: Vec<FacetScore>,
+}
+
+/// A facet's score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FacetScore {
+    /// Which facet.
+    #[serde(rename = "facet")]
+    pub of: Facet,
+    /// Its score.
+    pub score: ScaleScore,
+}
+
+/// The result of the personality test.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonalityScore {
+    /// The five traits.
+    pub traits: Vec<TraitScore>,
+}
+
+impl PersonalityScore {
+    /// A trait's score.
+    #[must_use]
+    pub fn of_trait(&self, t: Trait) -> Option<ScaleScore> {
+        self.traits.iter().find(|score| score.of == t).map(|score| score.score)
+    }
+
+    /// A facet's score.
+    #[must_use]
+    pub fn of_facet(&self, facet: Facet) -> Option<ScaleScore> {
+        let mut facets = self.traits.iter().flat_map(|t| &t.facets);
+        facets.find(|score| score.of == facet).map(|score| score.score)
+    }
+}
+
+/// Scores the answers, which stand in the order of [`Statement::all`].
+#[must_use]
+pub fn score(answers: &[Answer; STATEMENTS], norms: &Norms) -> PersonalityScore {
+    let raw = |facet: Facet| -> f64 {
+        let own = Statement::all().zip(answers).filter(|(s, _)| s.facet() == facet);
+        own.map(|(s, a)| f64::from(a.keyed(s))).sum::<f64>() / STATEMENTS_PER_FACET as f64
+    };
+    let traits = Trait::ALL.map(|t| {
+        let raws = t.facets().map(|facet| (facet, raw(facet)));
+        let mean = raws.iter().map(|(_, raw)| raw).sum::<f64>() / raws.len() as f64;
+        TraitScore {
+            of: t,
+            score: norms.of_trait(t).place(mean),
+            facets: raws
+                .map(|(facet, raw)| FacetScore { of: facet, score: norms.of_facet(facet).place(raw) })
+                .into(),
+        }
+    });
+    PersonalityScore { traits: traits.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::personality::score::*;
+    use proptest::prelude::*;
+
+    fn all(value: impl Fn(Statement) -> u8) -> [Answer; STATEMENTS] {
+        let answers: Vec<Answer> =
+            Statement::all().map(|s| Answer::try_from(value(s)).expect("1 to 5")).collect();
+        answers.try_into().expect("ninety")
+    }
+
+    #[test]
+    fn the_norm_groups_mean_is_five_and_a_half() {
+        let norm = Norm { mean: 3.3, sd: 0.5, reliability: 0.84 };
+        assert!((norm.place(3.3).value - 5.5).abs() < 1e-9);
+        assert!((norm.place(3.8).value - 7.5).abs() < 1e-9);
+        // √(1 − 0.84) = 0.4 standard deviations, 0.8 on the scale, 1.96 times that.
+        assert!((norm.place(3.3).high - 5.5 - 1.96 * 0.8).abs() < 1e-3);
+    }
+
+    #[test]
+    fn agreeing_with_everything_says_nothing() {
+        let norms = Norms::default();
+        for value in 1..=5 {
+            for t in score(&all(|_| value), &norms).traits {
+                let middle = norms.of_trait(t.of).place(3.0);
+                assert_eq!(t.score, middle);
+            }
+        }
+    }
+
+    #[test]
+    fn answering_by_the_key_gives_the_ends_of_the_scale() {
+        let norms = Norms::default();
+        let high = score(&all(|s| if s.reversed() { 1 } else { 5 }), &norms);
+        let low = score(&all(|s| if s.reversed() { 5 } else { 1 }), &norms);
+        for t in Trait::ALL {
+            assert!(high.of_trait(t).is_some_and(|s| s.value > 9.0), "{t:?}");
+            assert!(low.of_trait(t).is_some_and(|s| s.value < 1.5), "{t:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_facets_own_trait_moves() {
+        let norms = Norms::default();
+        let of = |facet| {
+            all(move |s| match (s.facet() == facet, s.reversed()) {
+                (false, _) => 3,
+                (true, reversed) => {
+                    if reversed {
+                        1
+                    } else {
+                        5
+                    }
+                }
+            })
+        };
+        let middle = score(&all(|_| 3), &norms);
+        let moved = score(&of(Facet::Trust), &norms);
+        for t in Trait::ALL {
+            assert_eq!(moved.of_trait(t) != middle.of_trait(t), t == Trait::Agreeableness);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn scores_stay_on_the_scale(values in proptest::collection::vec(1_u8..=5, STATEMENTS)) {
+            let scores = score(&all(|s| values[usize::from(s.number())]), &Norms::default());
+            for t in &scores.traits {
+                for s in t.facets.iter().map(|f| f.score).chain([t.score]) {
+                    prop_assert!(s.low >= 1.0 && s.low <= s.value);
+                    prop_assert!(s.value <= s.high && s.high <= 10.0);
+                }
+            }
+        }
+    }
+}

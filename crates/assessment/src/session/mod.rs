@@ -1,0 +1,250 @@
+//! One candidate's way through the tests: what is asked next, what an answer does, when it is
+//! over. Pure state, kept by whoever calls (as JSON), so that a closed tab, a second tab or
+//! the back button find the same state again.
+//!
+//! Times are milliseconds since 1970, UTC, and come from the server's clock only.
+
+mod logic;
+mod personality;
+
+pub use logic::{LogicRun, LogicScore, LogicView, PRACTICE, Task};
+pub use personality::{PER_PAGE, PersonalityRun, PersonalityView};
+
+use serde::{Deserialize, Serialize};
+
+use crate::calibration::Calibration;
+use crate::logic::Form;
+use crate::provider::{Reference, TestResult};
+
+/// A task's time limit without extra time (milliseconds).
+pub const TASK_LIMIT_MS: i64 = 120_000;
+/// An answer this much after the limit still counts: the way over a slow line (milliseconds).
+pub const GRACE_MS: i64 = 5_000;
+
+/// How much time a candidate has, in percent of the usual: 100 to 400.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct ExtraTime(u16);
+
+/// The percentage is out of range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the time is given in percent of the usual, from 100 to 400, not {0}")]
+pub struct NotExtraTime(u16);
+
+impl TryFrom<u16> for ExtraTime {
+    type Error = NotExtraTime;
+
+    fn try_from(percent: u16) -> Result<Self, NotExtraTime> {
+        if (100..=400).contains(&percent) { Ok(Self(percent)) } else { Err(NotExtraTime(percent)) }
+    }
+}
+
+impl From<ExtraTime> for u16 {
+    fn from(time: ExtraTime) -> Self {
+        time.0
+    }
+}
+
+impl Default for ExtraTime {
+    /// The usual time.
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl ExtraTime {
+    /// The time limit of a task (milliseconds).
+    #[must_use]
+    pub fn task_limit_ms(self) -> i64 {
+        TASK_LIMIT_MS * i64::from(self.0) / 100
+    }
+}
+
+/// Which tests a candidate takes, in which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The logic test, in this form; the candidate may change the form before the first task.
+    pub logic: Option<Form>,
+    /// The personality test.
+    pub personality: bool,
+    /// An accommodation set by the company.
+    #[serde(default)]
+    pub extra_time: ExtraTime,
+}
+
+impl Default for Plan {
+    /// Both tests, drawn figures, the usual time.
+    fn default() -> Self {
+        Self { logic: Some(Form::Figures), personality: true, extra_time: ExtraTime::default() }
+    }
+}
+
+/// What an answer did. Only `Taken`, `TooLate` and `Practised` change anything; the others
+/// are how a double click, a second tab and the back button end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A practice task was answered; it stays until it is solved or passed over.
+    Practised {
+        /// Whether the answer was right.
+        right: bool,
+    },
+    /// The answer counts.
+    Taken,
+    /// The time was up; the task counts as not solved.
+    TooLate,
+    /// This was answered before, or the test is over; nothing changed.
+    AlreadyAnswered,
+}
+
+/// An answer that no page of ours can have sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The task has not been shown yet.
+    #[error("task {0} has not been shown yet")]
+    NotYet(u32),
+    /// No such option.
+    #[error("there is no option {0}")]
+    NoSuchOption(usize),
+    /// The form cannot be changed any more.
+    #[error("the form can only be changed before the first task is answered")]
+    Begun,
+}
+
+/// A candidate's tests, all together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sitting {
+    /// What was planned.
+    pub plan: Plan,
+    /// The logic test, if planned.
+    pub logic: Option<LogicRun>,
+    /// The personality test, if planned.
+    pub personality: Option<PersonalityRun>,
+}
+
+/// Where a candidate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The logic test is next.
+    Logic,
+    /// The personality test is next.
+    Personality,
+    /// All planned tests are done.
+    Done,
+}
+
+impl Sitting {
+    /// Begins. `seed` must be unpredictable: the choice of tasks and the order of statements
+    /// follow from it.
+    #[must_use]
+    pub fn start(plan: Plan, seed: u64) -> Self {
+        Self {
+            plan,
+            logic: plan.logic.map(|form| LogicRun::start(form, plan.extra_time, seed)),
+            personality: plan.personality.then(|| PersonalityRun::start(seed)),
+        }
+    }
+
+    /// What is next.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        if self.logic.as_ref().is_some_and(|run| !run.is_finished()) {
+            Stage::Logic
+        } else if self.personality.as_ref().is_some_and(|run| !run.is_finished()) {
+            Stage::Personality
+        } else {
+            Stage::Done
+        }
+    }
+
+    /// How many of the planned tests are done, and how many are planned.
+    #[must_use]
+    pub fn done(&self) -> (u8, u8) {
+        let logic = self.logic.as_ref().map(LogicRun::is_finished);
+        let personality = self.personality.as_ref().map(PersonalityRun::is_finished);
+        [logic, personality]
+            .into_iter()
+            .flatten()
+            .fold((0, 0), |(done, of), finished| (done + u8::from(finished), of + 1))
+    }
+
+    /// The result, once all planned tests are done.
+    #[must_use]
+    pub fn result(
+        &self,
+        reference: Reference,
+        completed_at_ms: i64,
+        calibration: &Calibration,
+    ) -> Option<TestResult> {
+        if self.stage() != Stage::Done {
+            return None;
+        }
+        let logic = self.logic.as_ref().and_then(|run| run.score(&calibration.logic));
+        let personality = self.personality.as_ref();
+        let mut cautions = logic.as_ref().map_or_else(Vec::new, |score| score.cautions.clone());
+        cautions.extend(personality.into_iter().flat_map(PersonalityRun::cautions));
+        Some(TestResult {
+            reference,
+            completed_at_ms,
+            logic,
+            personality: personality.and_then(|run| run.score(&calibration.personality)),
+            cautions,
+            calibration: calibration.name.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use crate::logic::Bank;
+    use crate::personality::Answer;
+    use crate::session::*;
+
+    #[test]
+    fn a_candidate_goes_through_both_tests_to_a_result() {
+        let mut calibration = Calibration::default();
+        calibration.logic.bank_size = 60;
+        let bank = Bank::generate(Form::Words, 1, &calibration.logic);
+        let plan = Plan { logic: Some(Form::Words), ..Plan::default() };
+        let mut sitting = Sitting::start(plan, 7);
+        let result = |sitting: &Sitting| sitting.result(Reference("r1".into()), 99, &calibration);
+
+        assert_eq!((sitting.stage(), sitting.done()), (Stage::Logic, (0, 2)));
+        let run = sitting.logic.as_mut().unwrap();
+        loop {
+            let (step, choice) = match run.current(&bank, &calibration.logic, 0) {
+                LogicView::Practice(task) => (task.step, None),
+                LogicView::Task { task, .. } => (task.step, Some(task.item.right())),
+                LogicView::Finished => break,
+            };
+            run.answer(&calibration.logic, step, choice, 20_000).unwrap();
+        }
+        assert_eq!((sitting.stage(), sitting.done()), (Stage::Personality, (1, 2)));
+        assert_eq!(result(&sitting), None);
+
+        let run = sitting.personality.as_mut().unwrap();
+        while let Some(view) = run.current(0) {
+            for (statement, _) in view.statements {
+                run.answer(statement, Answer::try_from(3).unwrap(), 60_000);
+            }
+        }
+        assert_eq!((sitting.stage(), sitting.done()), (Stage::Done, (2, 2)));
+        let result = result(&sitting).unwrap();
+        assert!(result.logic.is_some_and(|score| score.score.value > 8.0));
+        assert_eq!(result.personality.unwrap().traits.len(), 5);
+        assert_eq!(result.cautions, [crate::Caution::StraightLining]);
+        assert_eq!(result.calibration, calibration.name);
+    }
+
+    #[test]
+    fn extra_time_is_from_the_usual_to_four_times_that() {
+        assert!(ExtraTime::try_from(99).is_err() && ExtraTime::try_from(401).is_err());
+        assert_eq!(ExtraTime::try_from(150).unwrap().task_limit_ms(), 180_000);
+        let plan: Plan = serde_json::from_str(r#"{"logic": null, "personality": true}"#).unwrap();
+        assert_eq!(plan.extra_time, ExtraTime::default());
+        assert_eq!(Sitting::start(plan, 1).stage(), Stage::Personality);
+    }
+}

@@ -1,0 +1,189 @@
+//! A run of the personality test.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::caution::Caution;
+use crate::personality;
+use crate::personality::{Answer, Conduct, Norms, PersonalityScore, STATEMENTS, Statement};
+use crate::random::Draw;
+use crate::session::Outcome;
+
+/// Statements shown together.
+pub const PER_PAGE: usize = 6;
+/// A longer gap between two answers is a break (milliseconds).
+const BREAK_MS: i64 = 60_000;
+
+/// One candidate's personality test. It has no time limit and may be paused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonalityRun {
+    seed: u64,
+    answers: BTreeMap<Statement, Answer>,
+    time_ms: i64,
+    last_ms: Option<i64>,
+}
+
+/// A page of statements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonalityView {
+    /// Which page, from 1.
+    pub page: usize,
+    /// How many pages there are.
+    pub of: usize,
+    /// The statements with the answers already given.
+    pub statements: Vec<(Statement, Option<Answer>)>,
+}
+
+impl PersonalityRun {
+    /// Begins. The statements' order follows from `seed`.
+    #[must_use]
+    pub fn start(seed: u64) -> Self {
+        Self { seed, answers: BTreeMap::new(), time_ms: 0, last_ms: None }
+    }
+
+    /// Whether every statement has its answer.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.answers.len() == STATEMENTS
+    }
+
+    /// How many statements are answered.
+    #[must_use]
+    pub fn answered(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// The first page that is not fully answered; `None` when the test is over. Notes when
+    /// it was shown, so that a break before it does not count as reading time.
+    pub fn current(&mut self, now_ms: i64) -> Option<PersonalityView> {
+        let first = self.order().iter().position(|s| !self.answers.contains_key(s))?;
+        self.last_ms = Some(now_ms);
+        self.page(first / PER_PAGE + 1)
+    }
+
+    /// A page by its number, to go back to; `None` when there is no such page.
+    #[must_use]
+    pub fn page(&self, page: usize) -> Option<PersonalityView> {
+        let order = self.order();
+        let statements = order.chunks(PER_PAGE).nth(page.checked_sub(1)?)?;
+        let given = |s: &Statement| (*s, self.answers.get(s).copied());
+        Some(PersonalityView {
+            page,
+            of: order.len().div_ceil(PER_PAGE),
+            statements: statements.iter().map(given).collect(),
+        })
+    }
+
+    /// Takes an answer. Until the test is over an answer may be changed; the same answer
+    /// again, or any answer after the end, changes nothing.
+    pub fn answer(&mut self, statement: Statement, answer: Answer, at_ms: i64) -> Outcome {
+        if self.is_finished() || self.answers.get(&statement) == Some(&answer) {
+            return Outcome::AlreadyAnswered;
+        }
+        let gap = at_ms - self.last_ms.unwrap_or(at_ms);
+        self.time_ms += gap.clamp(0, BREAK_MS);
+        self.last_ms = Some(at_ms);
+        self.answers.insert(statement, answer);
+        Outcome::Taken
+    }
+
+    /// The result, once the test is over.
+    #[must_use]
+    pub fn score(&self, norms: &Norms) -> Option<PersonalityScore> {
+        let answers: Vec<Answer> = self.answers.values().copied().collect();
+        let answers: [Answer; STATEMENTS] = answers.try_into().ok()?;
+        Some(personality::score(&answers, norms))
+    }
+
+    /// Reasons to read the result with care.
+    #[must_use]
+    pub fn cautions(&self) -> Vec<Caution> {
+        let order = self.order();
+        let given: Vec<_> = order.iter().filter_map(|s| Some((*s, *self.answers.get(s)?))).collect();
+        personality::check(Conduct { in_order: &given, time_ms: Some(self.time_ms) })
+    }
+
+    fn order(&self) -> Vec<Statement> {
+        const STREAM: u64 = 0x0070_6572_736f_6e61;
+        let mut order: Vec<Statement> = Statement::all().collect();
+        Draw::new(self.seed, STREAM).shuffle(&mut order);
+        order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use crate::session::personality::*;
+
+    fn value(v: u8) -> Answer {
+        Answer::try_from(v).unwrap()
+    }
+
+    /// Answers page after page, `ms` after each was shown.
+    fn take(ms: i64, answer: impl Fn(Statement) -> u8) -> PersonalityRun {
+        let mut run = PersonalityRun::start(4);
+        let mut now = 0;
+        while let Some(view) = run.current(now) {
+            now += ms;
+            for (statement, _) in view.statements {
+                run.answer(statement, value(answer(statement)), now);
+            }
+            now += 86_400_000; // a day's break
+        }
+        run
+    }
+
+    #[test]
+    fn every_statement_comes_once_in_an_order_of_its_own() {
+        let run = PersonalityRun::start(9);
+        let mut order = run.order();
+        assert_ne!(order, PersonalityRun::start(10).order());
+        assert_ne!(order, Statement::all().collect::<Vec<_>>());
+        order.sort();
+        assert_eq!(order, Statement::all().collect::<Vec<_>>());
+        assert!(run.page(15).is_some() && run.page(16).is_none() && run.page(0).is_none());
+    }
+
+    #[test]
+    fn answers_can_be_changed_until_the_end_and_not_after() {
+        let mut run = PersonalityRun::start(1);
+        let (first, _) = run.current(0).unwrap().statements[0];
+        assert_eq!(run.answer(first, value(2), 3_000), Outcome::Taken);
+        assert_eq!(run.answer(first, value(2), 4_000), Outcome::AlreadyAnswered);
+        assert_eq!(run.answer(first, value(4), 5_000), Outcome::Taken);
+        assert_eq!(run.page(1).unwrap().statements[0], (first, Some(value(4))));
+        let mut run = take(60_000, |s| if s.reversed() { 2 } else { 4 });
+        assert!(run.is_finished());
+        assert_eq!(run.answer(first, value(1), 9_000), Outcome::AlreadyAnswered);
+        assert_eq!(run.current(0), None);
+    }
+
+    #[test]
+    fn the_place_is_found_again_from_json() {
+        let mut run = PersonalityRun::start(1);
+        for (statement, _) in run.current(0).unwrap().statements {
+            run.answer(statement, value(3), 20_000);
+        }
+        let kept = serde_json::to_string(&run).unwrap();
+        let mut found: PersonalityRun = serde_json::from_str(&kept).unwrap();
+        assert_eq!(found, run);
+        assert_eq!(found.current(0).unwrap().page, 2);
+    }
+
+    #[test]
+    fn there_is_no_score_before_the_end() {
+        assert_eq!(PersonalityRun::start(1).score(&Norms::default()), None);
+        assert!(take(60_000, |_| 3).score(&Norms::default()).is_some());
+    }
+
+    #[test]
+    fn breaks_do_not_hide_haste_and_are_not_reading_time() {
+        let careful = |s: Statement| if s.reversed() { 2 } else { 4 };
+        assert_eq!(take(60_000, careful).cautions(), []);
+        // Six statements in six seconds, fifteen times, with a day between.
+        assert_eq!(take(6_000, careful).cautions(), [Caution::TooFast]);
+    }
+}

@@ -1,0 +1,176 @@
+//! The words of the tests in each language: statements, answers, names, descriptions.
+//!
+//! A language is one file in `texts/` and one line in [`FILES`]; a test compares each file
+//! with the English one, so a language cannot be half there.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The files of all languages; the first is used when a language is asked for that is not here.
+const FILES: [&str; 2] = [include_str!("texts/en.json"), include_str!("texts/sv.json")];
+
+static ALL: LazyLock<Vec<Texts>> = LazyLock::new(|| {
+    let read = |file: &&str| serde_json::from_str(file).expect("a test reads every embedded file");
+    FILES.iter().map(read).collect()
+});
+
+/// All words of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    /// The language's code, as in `lang="sv"`.
+    pub code: String,
+    /// The language's name in itself.
+    pub name: String,
+    /// Words for the matrices.
+    pub cell: CellWords,
+    /// The five answers to a statement, from disagreement to agreement.
+    pub answers: [String; 5],
+    /// The logic test.
+    pub logic: Described,
+    /// The traits by id.
+    pub traits: BTreeMap<String, Described>,
+    /// The facets by id.
+    pub facets: BTreeMap<String, Named>,
+    /// Six statements for each facet: three that agree with it, three that go against it.
+    pub statements: BTreeMap<String, Vec<String>>,
+    /// Cautions about the quality of the answers, by id.
+    pub cautions: BTreeMap<String, String>,
+    /// Words on charts.
+    pub charts: ChartWords,
+}
+
+/// Something that is measured, and what a low, middle or high score means.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub about: String,
+    /// What a score of 1 to 3 means.
+    pub low: String,
+    /// What a score of 4 to 7 means.
+    pub middle: String,
+    /// What a score of 8 to 10 means.
+    pub high: String,
+}
+
+impl Described {
+    /// What a score in this band means.
+    #[must_use]
+    pub fn band(&self, band: crate::scale::Band) -> &str {
+        match band {
+            crate::scale::Band::Low => &self.low,
+            crate::scale::Band::Middle => &self.middle,
+            crate::scale::Band::High => &self.high,
+        }
+    }
+}
+
+/// A facet's name and meaning.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// What it is, in a few words.
+    pub about: String,
+}
+
+/// Words for the cells of a matrix; `{…}` stands for what is put in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the word for the attribute of its name")]
+pub struct CellWords {
+    pub matrix: String,
+    pub row: String,
+    pub missing: String,
+    pub option: String,
+    pub shapes: [String; 8],
+    pub pointers: [String; 6],
+    pub count: String,
+    pub sizes: [String; 4],
+    pub shades: [String; 4],
+    pub angles: [String; 8],
+    pub places: [String; 8],
+    pub dot: String,
+    pub ticks: String,
+    pub days: [String; 7],
+    pub things: [String; 6],
+    pub goods: [String; 6],
+    pub basket: String,
+}
+
+/// Words on charts; `{…}` stands for what is put in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartWords {
+    /// One score.
+    pub score: String,
+    /// One score with its interval.
+    pub interval: String,
+    /// The title of a profile.
+    pub profile: String,
+}
+
+impl Texts {
+    /// All languages.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
+
+    /// The texts of a language by its code (`sv`, also `sv-SE`); English when it is not here.
+    #[must_use]
+    pub fn of(code: &str) -> &'static Self {
+        let language = code.split(['-', '_']).next().unwrap_or_default();
+        ALL.iter().find(|texts| texts.code.eq_ignore_ascii_case(language)).unwrap_or(&ALL[0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::caution::Caution;
+    use crate::personality::{Facet, STATEMENTS_PER_FACET, Trait};
+    use crate::texts::*;
+
+    #[test]
+    fn every_language_has_every_text() {
+        for texts in Texts::all() {
+            assert_eq!(texts.traits.len(), Trait::ALL.len(), "{}", texts.code);
+            assert_eq!(texts.facets.len(), Facet::ALL.len(), "{}", texts.code);
+            assert_eq!(texts.statements.len(), Facet::ALL.len(), "{}", texts.code);
+            for t in Trait::ALL {
+                assert!(texts.traits.contains_key(t.id()), "{} {t:?}", texts.code);
+            }
+            for facet in Facet::ALL {
+                assert!(texts.facets.contains_key(facet.id()), "{} {facet:?}", texts.code);
+                let count = texts.statements[facet.id()].len();
+                assert_eq!(count, STATEMENTS_PER_FACET, "{} {facet:?}", texts.code);
+            }
+            for caution in Caution::ALL {
+                assert!(texts.cautions.contains_key(caution.id()), "{} {caution:?}", texts.code);
+            }
+            assert_eq!(texts.cautions.len(), Caution::ALL.len());
+        }
+    }
+
+    #[test]
+    fn no_statement_stands_twice() {
+        for texts in Texts::all() {
+            let all: Vec<_> = texts.statements.values().flatten().collect();
+            let different: std::collections::BTreeSet<_> = all.iter().collect();
+            assert_eq!(all.len(), different.len(), "{}", texts.code);
+        }
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_code_and_falls_back_to_english() {
+        for (code, found) in [("sv", "sv"), ("sv-SE", "sv"), ("SV", "sv"), ("xx", "en"), ("", "en")] {
+            assert_eq!(Texts::of(code).code, found);
+        }
+    }
+}

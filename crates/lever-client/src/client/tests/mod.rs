@@ -1,0 +1,186 @@
+#![allow(clippy::unwrap_used)]
+
+use std::{num::NonZeroU32, time::Duration};
+
+use serde_json::{Value, json};
+use wiremock::{
+    Mock, MockServer, Request, ResponseTemplate,
+    matchers::{any, header, method, path, query_param, query_param_is_missing},
+};
+
+use crate::client::*;
+use crate::types::*;
+use crate::{Error, http};
+
+mod failures;
+mod lists;
+mod writes;
+
+fn api_at(address: &str) -> Api {
+    let http = http::client(Duration::from_secs(5)).unwrap();
+    let url = Url::parse(&format!("{address}/v1")).unwrap();
+    Client::new(http, url, RateLimit::default()).read_retries(0).with_token(&"an access token".into())
+}
+
+async fn start() -> (MockServer, Api) {
+    let server = MockServer::start().await;
+    let api = api_at(&server.uri());
+    (server, api)
+}
+
+async fn answering(answer: ResponseTemplate) -> (MockServer, Api) {
+    let (server, api) = start().await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    (server, api)
+}
+
+fn data(value: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(json!({"data": value}))
+}
+
+fn refused(status: u16, code: &str, message: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(json!({"code": code, "message": message}))
+}
+
+async fn requests(server: &MockServer) -> Vec<Request> {
+    server.received_requests().await.unwrap()
+}
+
+/// An address where nothing listens: bound and let go again.
+fn nobody() -> String {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", socket.local_addr().unwrap())
+}
+
+#[tokio::test]
+async fn reads_an_opportunity_with_its_application() {
+    let (server, api) = start().await;
+    Mock::given(method("GET"))
+        .and(path("/v1/opportunities/o-1"))
+        .and(query_param("expand", "applications"))
+        .and(header("authorization", "Bearer an access token"))
+        .respond_with(data(json!({"id": "o-1", "stage": "lead-new",
+            "applications": [{"id": "a", "posting": "p"}]})))
+        .mount(&server)
+        .await;
+    let opportunity = api.opportunity(&"o-1".into(), &[Expand::Applications]).await.unwrap();
+    assert_eq!(opportunity.posting_id().unwrap().as_str(), "p");
+
+    let calls = api.trace().drain();
+    assert_eq!(calls.len(), 1);
+    let call = &calls[0];
+    assert_eq!(call.method, "GET");
+    assert_eq!(call.path, "/opportunities/o-1?expand=applications");
+    assert_eq!(call.status, Some(200));
+    assert_eq!(call.request, None);
+    assert!(call.excerpt.contains("lead-new"));
+    assert!(!format!("{call:?}").contains("an access token"));
+    assert!(api.trace().drain().is_empty());
+    let stored = serde_json::to_string(call).unwrap();
+    let back: CallRecord = serde_json::from_str(&stored).unwrap();
+    assert_eq!(back.at.as_millisecond(), call.at.as_millisecond());
+}
+
+#[tokio::test]
+async fn reads_single_objects() {
+    for (at, body) in [
+        ("/v1/users/u", json!({"id": "u"})),
+        ("/v1/postings/p", json!({"id": "p"})),
+        ("/v1/contacts/c", json!({"id": "c"})),
+    ] {
+        let (server, api) = start().await;
+        Mock::given(path(at)).respond_with(data(body)).mount(&server).await;
+        let found = match at {
+            "/v1/users/u" => api.user(&"u".into()).await.map(drop),
+            "/v1/postings/p" => api.posting(&"p".into()).await.map(drop),
+            _ => api.contact(&"c".into()).await.map(drop),
+        };
+        found.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_id_stays_one_segment_of_the_path() {
+    let (server, api) = answering(data(json!({"id": "o"}))).await;
+    api.opportunity(&"a/../b?c#d %2e".into(), &[]).await.unwrap();
+    let sent = &requests(&server).await[0];
+    assert_eq!(sent.url.path(), "/v1/opportunities/a%2F..%2Fb%3Fc%23d%20%252e");
+    for id in ["", ".", ".."] {
+        let error = api.opportunity(&id.into(), &[]).await.unwrap_err();
+        assert!(matches!(error, Error::OurFault { status: None, .. }), "{error:?}");
+    }
+    assert_eq!(requests(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_rate_limit_is_shared_and_can_be_read() {
+    let number = |n| NonZeroU32::new(n).unwrap();
+    let limit = RateLimit::new(number(1), number(3));
+    assert_eq!((limit.headroom(), limit.burst()), (3, 3));
+    limit.turn().await.unwrap();
+    limit.clone().turn().await.unwrap();
+    assert!(limit.headroom() <= 2 && limit.headroom() >= 1);
+
+    // Three calls at 20 a second in bursts of one: the third waits for two intervals.
+    let limit = RateLimit::new(number(20), number(1));
+    let started = std::time::Instant::now();
+    for _ in 0..3 {
+        limit.turn().await.unwrap();
+    }
+    assert!(started.elapsed() >= Duration::from_millis(95), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_pause_that_lever_asks_for_holds_for_the_account() {
+    let (server, api) =
+        answering(refused(429, "TooManyRequests", "slow down").insert_header("retry-after", "60")).await;
+    let error = api.stages().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert!(!error.maybe_done());
+    assert_eq!(api.limit().headroom(), 0);
+    // The next call is given back at once, unsent.
+    let error = api.users().await.unwrap_err();
+    assert!(error.retry_after().unwrap() > Duration::from_secs(50));
+    assert_eq!(requests(&server).await.len(), 1);
+    // A shorter pause does not shorten it, and other accounts are not held.
+    api.limit().pause(Duration::from_secs(1));
+    assert!(api.limit().pause_left() > Duration::from_secs(50));
+    assert_eq!(RateLimit::default().headroom(), 20);
+}
+
+#[tokio::test]
+async fn a_trace_forgets_the_oldest() {
+    let trace = Trace::default();
+    let record = CallRecord {
+        at: jiff::Timestamp::UNIX_EPOCH,
+        method: "GET".to_owned(),
+        path: "/stages".to_owned(),
+        request: None,
+        status: None,
+        duration_ms: 0,
+        excerpt: String::new(),
+    };
+    for n in 0..300 {
+        trace.push(CallRecord { duration_ms: n, ..record.clone() });
+    }
+    let kept = trace.drain();
+    assert_eq!(kept.len(), 256);
+    assert_eq!((kept[0].duration_ms, kept[255].duration_ms), (44, 299));
+}
+
+/// A worker spawns these.
+#[test]
+fn calls_can_move_between_threads() {
+    fn movable<T: Send>(_: T) {}
+    let api = api_at("http://127.0.0.1:9");
+    let id: OpportunityId = "o".into();
+    movable(api.opportunity(&id, &[]));
+    movable(api.add_note(&id, &NewNote::default(), None));
+    movable(api.opportunities(&OpportunityFilter::default()).all());
+    let oauth =
+        crate::OAuth::new(crate::Hosts::production(), "id", "secret".into(), "https://portal.test/back")
+            .unwrap();
+    movable(oauth.refresh(&"token".into()));
+    movable(oauth.exchange("code", &"verifier".into()));
+    movable(oauth.revoke(&"token".into()));
+}

@@ -1,0 +1,236 @@
+//! The body of a webhook delivery, from raw bytes (Lever's wire notes §6).
+//!
+//! What is read here is a hint from outside until its signature was verified, and even then only
+//! `token` and `triggeredAt` are proven. The rules:
+//!
+//! - The body is UTF-8 and one JSON object, nested at most 127 deep.
+//! - `token` is text and not empty; `triggeredAt` is a whole number or a text of one.
+//! - `id`, `event`, `signature` are text if they are there; `data` is an object if it is there, and
+//!   the ids in it are text. Null means missing, and so does an empty id.
+//! - A key that is read must not come twice: which one counts would be anybody's guess. Keys that
+//!   are not read may be anything.
+//! - Texts that are kept as keys are at most 255 bytes (`token` 1,024) and hold no control
+//!   characters, which databases and log lines don't take.
+//!
+//! Missing `data` or a missing opportunity is no fault: Lever's **Verify Connection** sends that.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::types::{
+    AccountId, ApplicationId, Archived, ContactId, Event, InterviewId, OpportunityId, PanelId, StageId,
+    UserId,
+};
+
+const ID_LIMIT: usize = 255;
+const TOKEN_LIMIT: usize = 1024;
+
+/// What a delivery says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The delivery's own id; not every account sends one.
+    pub id: Option<String>,
+    /// What happened.
+    pub event: Option<Event>,
+    /// `triggeredAt` exactly as it was sent, a string's quotes left off: this text is signed.
+    pub triggered_at_text: String,
+    /// `triggeredAt` in milliseconds since 1970 UTC. Any `i64`: it comes from outside, see [`Delivery::triggered_at`].
+    pub triggered_at_ms: i64,
+    /// New for each delivery, and signed.
+    pub token: String,
+    /// The signature as it was sent; none where it is missing or empty.
+    pub signature: Option<String>,
+    /// What the event is about, all of it optional and none of it proven.
+    pub data: DeliveryData,
+}
+
+/// The ids that a delivery names. Don't key on `candidate_id`: it is the old name of the same
+/// person, and sometimes equals the opportunity or the contact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeliveryData {
+    /// The candidacy.
+    pub opportunity_id: Option<OpportunityId>,
+    /// The person.
+    pub contact_id: Option<ContactId>,
+    /// The person or the candidacy, in old words.
+    pub candidate_id: Option<String>,
+    /// The application that was made.
+    pub application_id: Option<ApplicationId>,
+    /// The stage that was left.
+    pub from_stage_id: Option<StageId>,
+    /// The stage that was entered.
+    pub to_stage_id: Option<StageId>,
+    /// How it was archived before.
+    pub from_archived: Option<Archived>,
+    /// How it is archived now.
+    pub to_archived: Option<Archived>,
+    /// Who deleted it.
+    pub deleted_by: Option<UserId>,
+    /// The interview.
+    pub interview_id: Option<InterviewId>,
+    /// The interview's panel.
+    pub panel_id: Option<PanelId>,
+    /// The Lever account.
+    pub account_id: Option<AccountId>,
+}
+
+/// Why a body is no delivery, in plain words that name the field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(String);
+
+fn malformed<T>(why: impl Into<String>) -> Result<T, Malformed> {
+    Err(Malformed(why.into()))
+}
+
+/// The keys that are read. The derive refuses a key that comes twice.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    event: Option<&'a RawValue>,
+    triggered_at: Option<&'a RawValue>,
+    token: Option<&'a RawValue>,
+    signature: Option<&'a RawValue>,
+    data: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireData<'a> {
+    #[serde(borrow)]
+    opportunity_id: Option<&'a RawValue>,
+    contact_id: Option<&'a RawValue>,
+    candidate_id: Option<&'a RawValue>,
+    application_id: Option<&'a RawValue>,
+    from_stage_id: Option<&'a RawValue>,
+    to_stage_id: Option<&'a RawValue>,
+    from_archived: Option<&'a RawValue>,
+    to_archived: Option<&'a RawValue>,
+    deleted_by: Option<&'a RawValue>,
+    interview_id: Option<&'a RawValue>,
+    panel_id: Option<&'a RawValue>,
+    account_id: Option<&'a RawValue>,
+}
+
+/// Reads a delivery.
+pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
+    if body.trim_ascii().is_empty() {
+        return malformed("the body is empty");
+    }
+    let text = std::str::from_utf8(body).or_else(|error| {
+        malformed(format!("the body is not UTF-8: byte {} does not fit", error.valid_up_to()))
+    })?;
+    // Raw values are skipped over without a look at depth or escapes, so all of it is parsed once
+    // more: what is accepted can be read and shown by everything that comes later.
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(_)) => {}
+        Ok(_) => return malformed("the body is JSON, but not an object"),
+        Err(error) if error.to_string().starts_with("recursion limit") => {
+            return malformed("the body is nested too deeply");
+        }
+        Err(error) => return malformed(format!("the body is not JSON: {error}")),
+    }
+    let wire: Wire = serde_json::from_str(text).or_else(|error| malformed(error.to_string()))?;
+    let data = match wire.data {
+        None => WireData::default(),
+        Some(raw) if raw.get().starts_with('{') => {
+            serde_json::from_str(raw.get()).or_else(|error| malformed(format!("in data: {error}")))?
+        }
+        Some(_) => return malformed("data must be an object"),
+    };
+    let (triggered_at_text, triggered_at_ms) = triggered_at(wire.triggered_at)?;
+    Ok(Delivery {
+        id: id("id", wire.id)?,
+        event: bounded("event", wire.event, ID_LIMIT)?.map(Event::from),
+        triggered_at_text,
+        triggered_at_ms,
+        token: match bounded("token", wire.token, TOKEN_LIMIT)? {
+            Some(token) if !token.is_empty() => token,
+            Some(_) => return malformed("token is empty"),
+            None => return malformed("token is missing"),
+        },
+        signature: string("signature", wire.signature)?.filter(|signature| !signature.trim().is_empty()),
+        data: DeliveryData {
+            opportunity_id: id("data.opportunityId", data.opportunity_id)?,
+            contact_id: id("data.contactId", data.contact_id)?,
+            candidate_id: id("data.candidateId", data.candidate_id)?,
+            application_id: id("data.applicationId", data.application_id)?,
+            from_stage_id: id("data.fromStageId", data.from_stage_id)?,
+            to_stage_id: id("data.toStageId", data.to_stage_id)?,
+            from_archived: archived(data.from_archived),
+            to_archived: archived(data.to_archived),
+            deleted_by: id("data.deletedBy", data.deleted_by)?,
+            interview_id: id("data.interviewId", data.interview_id)?,
+            panel_id: id("data.panelId", data.panel_id)?,
+            account_id: id("data.accountId", data.account_id)?,
+        },
+    })
+}
+
+impl Delivery {
+    /// When it happened, if the number stands for an instant before the year 10000.
+    pub fn triggered_at(&self) -> Option<Timestamp> {
+        Timestamp::from_millisecond(self.triggered_at_ms).ok()
+    }
+
+    /// Whether `key` signed it. A delivery without a signature is signed by nobody.
+    pub fn is_signed_by(&self, key: &[u8]) -> bool {
+        self.signature.as_deref().is_some_and(|signature| {
+            crate::signature::verify(key, &self.token, &self.triggered_at_text, signature)
+        })
+    }
+}
+
+fn string(field: &str, raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {
+    raw.map(|raw| serde_json::from_str(raw.get()).or_else(|_| malformed(format!("{field} must be text"))))
+        .transpose()
+}
+
+fn bounded(field: &str, raw: Option<&RawValue>, limit: usize) -> Result<Option<String>, Malformed> {
+    match string(field, raw)? {
+        Some(text) if text.len() > limit => malformed(format!("{field} is longer than {limit} bytes")),
+        Some(text) if text.contains(char::is_control) => {
+            malformed(format!("{field} holds a control character"))
+        }
+        text => Ok(text),
+    }
+}
+
+fn id<T: From<String>>(field: &str, raw: Option<&RawValue>) -> Result<Option<T>, Malformed> {
+    Ok(bounded(field, raw, ID_LIMIT)?.filter(|id| !id.is_empty()).map(T::from))
+}
+
+fn archived(raw: Option<&RawValue>) -> Option<Archived> {
+    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
+}
+
+/// The text as sent and its value. A float such as `1.795403634284e12` is taken where it is whole.
+fn triggered_at(raw: Option<&RawValue>) -> Result<(String, i64), Malformed> {
+    let Some(raw) = raw else {
+        return malformed("triggeredAt is missing");
+    };
+    // A number may be written with as many zeros as one likes.
+    if raw.get().len() > ID_LIMIT {
+        return malformed(format!("triggeredAt is longer than {ID_LIMIT} bytes"));
+    }
+    let text = match serde_json::from_str::<Value>(raw.get()) {
+        Ok(Value::Number(_)) => raw.get().to_owned(),
+        Ok(Value::String(text)) => text,
+        _ => return malformed("triggeredAt must be a whole number, or a text of one"),
+    };
+    if let Ok(ms) = text.parse() {
+        return Ok((text, ms));
+    }
+    // Below 2^53 a float is exact; above it, it is no time that anybody means.
+    match text.parse::<f64>() {
+        Ok(ms) if ms.fract() == 0.0 && ms.abs() < 9_007_199_254_740_992.0 => Ok((text, ms as i64)),
+        Ok(ms) if ms.fract() == 0.0 => malformed("triggeredAt is out of range"),
+        _ => malformed("triggeredAt must be a whole number, or a text of one"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::delivery::*;
+use crate::signature;
+
+fn body(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut body = json!({
+        "id": "8f3c", "event": "candidateStageChange", "triggeredAt": 1_795_403_634_284_i64,
+        "token": "3563", "signature": "a621f5",
+        "data": {"opportunityId": "o", "contactId": "c", "candidateId": "p",
+            "fromStageId": "lead-new", "toStageId": "4d64f338"}
+    });
+    change(&mut body);
+    serde_json::to_vec(&body).unwrap()
+}
+
+fn why(body: impl AsRef<[u8]>) -> String {
+    parse(body.as_ref()).unwrap_err().to_string()
+}
+
+#[test]
+fn reads_what_lever_sends() {
+    let delivery = parse(&body(|_| {})).unwrap();
+    assert_eq!(delivery.id.as_deref(), Some("8f3c"));
+    assert_eq!(delivery.event, Some(Event::CandidateStageChange));
+    assert_eq!(delivery.triggered_at_text, "1795403634284");
+    assert_eq!(delivery.triggered_at_ms, 1_795_403_634_284);
+    assert_eq!(delivery.triggered_at().unwrap().to_string(), "2026-11-23T03:13:54.284Z");
+    assert_eq!(delivery.token, "3563");
+    assert_eq!(delivery.signature.as_deref(), Some("a621f5"));
+    let data = delivery.data;
+    assert_eq!(data.opportunity_id, Some("o".into()));
+    assert_eq!(data.contact_id, Some("c".into()));
+    assert_eq!(data.candidate_id.as_deref(), Some("p"));
+    assert_eq!(data.from_stage_id, Some("lead-new".into()));
+    assert_eq!(data.to_stage_id, Some("4d64f338".into()));
+}
+
+#[test]
+fn reads_every_event() {
+    for event in Event::KNOWN {
+        let delivery = parse(&body(|b| b["event"] = event.as_str().into())).unwrap();
+        assert_eq!(delivery.event.as_ref(), Some(event));
+        assert!(!matches!(event, Event::Unknown(_)));
+    }
+    let delivery = parse(&body(|b| b["event"] = "candidateMerged".into())).unwrap();
+    assert_eq!(delivery.event, Some(Event::Unknown("candidateMerged".to_owned())));
+    let delivery = parse(&body(|b| {
+        b["event"] = "candidateArchiveChange".into();
+        b["data"] = json!({"opportunityId": "o", "fromArchived": null,
+            "toArchived": {"archivedAt": 1000, "reason": "r"}});
+    }))
+    .unwrap();
+    assert_eq!(delivery.data.from_archived, None);
+    let archived = delivery.data.to_archived.unwrap();
+    assert_eq!(archived.archived_at.unwrap().as_millisecond(), 1000);
+    assert_eq!(archived.reason, Some("r".into()));
+    let delivery = parse(&body(|b| {
+        b["data"] = json!({"deletedBy": "u", "applicationId": "a", "interviewId": "i",
+            "panelId": "p", "accountId": "l", "somethingNew": [1]});
+    }))
+    .unwrap();
+    assert_eq!(delivery.data.deleted_by, Some("u".into()));
+    assert_eq!(delivery.data.application_id, Some("a".into()));
+    assert_eq!(delivery.data.interview_id, Some("i".into()));
+    assert_eq!(delivery.data.panel_id, Some("p".into()));
+    assert_eq!(delivery.data.account_id, Some("l".into()));
+}
+
+#[test]
+fn what_may_be_missing_may_be_missing_null_or_empty() {
+    let least = parse(br#"{"token":"t","triggeredAt":1}"#).unwrap();
+    assert_eq!(least.data, DeliveryData::default());
+    assert_eq!(least.event, None);
+    assert_eq!(least.id, None);
+    assert_eq!(least.signature, None);
+    for name in ["id", "event", "signature", "data"] {
+        assert!(parse(&body(|b| b[name] = Value::Null)).is_ok(), "{name}");
+    }
+    for empty in [json!(null), json!("")] {
+        let delivery = parse(&body(|b| b["data"]["opportunityId"] = empty)).unwrap();
+        assert_eq!(delivery.data.opportunity_id, None);
+        assert_eq!(delivery.data.contact_id, Some("c".into()));
+    }
+    let blank = parse(&body(|b| b["signature"] = "  ".into())).unwrap();
+    assert_eq!(blank.signature, None);
+}
+
+#[test]
+fn names_the_field_of_a_wrong_type() {
+    for (name, wrong) in [
+        ("token", json!(7)),
+        ("token", json!("")),
+        ("token", json!(null)),
+        ("token", json!(["t"])),
+        ("triggeredAt", json!(null)),
+        ("triggeredAt", json!(true)),
+        ("triggeredAt", json!({})),
+        ("triggeredAt", json!("soon")),
+        ("triggeredAt", json!("")),
+        ("triggeredAt", json!("NaN")),
+        ("triggeredAt", json!("inf")),
+        ("triggeredAt", json!(1.5)),
+        ("event", json!(7)),
+        ("event", json!({})),
+        ("id", json!(7)),
+        ("signature", json!(7)),
+        ("signature", json!(false)),
+        ("data", json!("text")),
+        ("data", json!([])),
+        ("data", json!(7)),
+    ] {
+        let why = why(body(|b| b[name] = wrong.clone()));
+        assert!(why.starts_with(name), "{name} = {wrong}: {why}");
+    }
+    for name in [
+        "opportunityId",
+        "contactId",
+        "candidateId",
+        "applicationId",
+        "fromStageId",
+        "toStageId",
+        "deletedBy",
+    ] {
+        let why = why(body(|b| b["data"][name] = 7.into()));
+        assert_eq!(why, format!("data.{name} must be text"));
+    }
+    assert_eq!(why(br#"{"triggeredAt":1}"#), "token is missing");
+    assert_eq!(why(br#"{"token":"t"}"#), "triggeredAt is missing");
+}
+
+#[test]
+fn refuses_what_is_no_delivery() {
+    assert_eq!(why(b""), "the body is empty");
+    assert_eq!(why(b" \r\n"), "the body is empty");
+    assert_eq!(why(b"{\"token\":\"\xff\"}"), "the body is not UTF-8: byte 10 does not fit");
+    for body in ["[]", "7", "null", "\"text\"", "[{}]"] {
+        assert_eq!(why(body), "the body is JSON, but not an object");
+    }
+    for body in ["{", "{}x", "token=t", "{\"a\":1e999}", "{\"a\":\"\\ud800\"}", "\u{feff}{}"] {
+        assert!(why(body).starts_with("the body is not JSON"), "{body}");
+    }
+    let deep =
+        |n: usize| format!(r#"{{"token":"t","triggeredAt":1,"x":{}{}}}"#, "[".repeat(n), "]".repeat(n));
+    assert!(parse(deep(100).as_bytes()).is_ok());
+    for n in [128, 1000, 100_000] {
+        assert_eq!(why(deep(n)), "the body is nested too deeply");
+    }
+}
+
+#[test]
+fn refuses_a_key_that_is_read_twice() {
+    for key in ["id", "event", "signature", "data", "token", "triggeredAt"] {
+        let body = format!(r#"{{"token":"t","triggeredAt":1,"{key}":null,"{key}":null}}"#);
+        assert!(why(&body).contains(&format!("duplicate field `{key}`")), "{key}");
+    }
+    // An escape does not hide it.
+    let hidden = r#"{"token":"t","triggeredAt":1,"tok\u0065n":"u"}"#;
+    assert!(why(hidden).contains("duplicate field `token`"));
+    let twice = r#"{"token":"t","triggeredAt":1,"data":{"opportunityId":"a","opportunityId":"b"}}"#;
+    assert!(why(twice).contains("in data: duplicate field `opportunityId`"));
+    assert!(parse(br#"{"token":"t","triggeredAt":1,"other":1,"other":2}"#).is_ok());
+}
+
+#[test]
+fn keeps_the_time_as_it_was_sent() {
+    for (sent, text, ms) in [
+        ("1795403634284", "1795403634284", 1_795_403_634_284),
+        ("\"1795403634284\"", "1795403634284", 1_795_403_634_284),
+        (" 1795403634284 ", "1795403634284", 1_795_403_634_284),
+        ("1.795403634284e12", "1.795403634284e12", 1_795_403_634_284),
+        ("1.79E12", "1.79E12", 1_790_000_000_000),
+        ("1795403634284.0", "1795403634284.0", 1_795_403_634_284),
+        ("\"1.79e12\"", "1.79e12", 1_790_000_000_000),
+        ("0", "0", 0),
+        ("-1", "-1", -1),
+        ("9223372036854775807", "9223372036854775807", i64::MAX),
+        ("\"007\"", "007", 7),
+    ] {
+        let body = format!(r#"{{"token":"t","triggeredAt":{sent}}}"#);
+        let delivery = parse(body.as_bytes()).unwrap();
+        assert_eq!(delivery.triggered_at_text, text);
+        assert_eq!(delivery.triggered_at_ms, ms, "{sent}");
+    }
+    for sent in ["9223372036854775808", "1e300", "99999999999999999999999"] {
+        let body = format!(r#"{{"token":"t","triggeredAt":{sent}}}"#);
+        assert_eq!(why(body), "triggeredAt is out of range");
+    }
+    let zeros = format!(r#"{{"token":"t","triggeredAt":1.{}}}"#, "0".repeat(300));
+    assert_eq!(why(zeros), "triggeredAt is longer than 255 bytes");
+    let far = parse(br#"{"token":"t","triggeredAt":9223372036854775807}"#).unwrap();
+    assert_eq!(far.triggered_at(), None);
+}
+
+#[test]
+fn refuses_texts_that_no_database_keeps() {
+    assert_eq!(why(body(|b| b["token"] = "a\0b".into())), "token holds a control character");
+    assert_eq!(why(body(|b| b["event"] = "a\n".into())), "event holds a control character");
+    assert_eq!(
+        why(body(|b| b["data"]["opportunityId"] = "x".repeat(256).into())),
+        "data.opportunityId is longer than 255 bytes"
+    );
+    assert!(parse(&body(|b| b["token"] = "x".repeat(1024).into())).is_ok());
+    assert_eq!(why(body(|b| b["token"] = "x".repeat(1025).into())), "token is longer than 1024 bytes");
+}
+
+#[test]
+fn a_signature_is_over_the_text_as_sent() {
+    let key = b"a signing token";
+    for sent in ["1795403634284", "\"1795403634284\"", "1.795403634284e12"] {
+        let signed = signature::sign(key, "t", sent.trim_matches('"')).to_uppercase();
+        let body = format!(r#"{{"token":"t","triggeredAt":{sent},"signature":" {signed} "}}"#);
+        let delivery = parse(body.as_bytes()).unwrap();
+        assert!(delivery.is_signed_by(key), "{sent}");
+        assert!(!delivery.is_signed_by(b"another"));
+    }
+    let unsigned = parse(br#"{"token":"t","triggeredAt":1}"#).unwrap();
+    assert!(!unsigned.is_signed_by(key));
+}
+
+proptest! {
+    #[test]
+    fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse(&bytes);
+    }
+
+    #[test]
+    fn takes_every_signed_delivery(token in "[a-f0-9]{1,64}", at in any::<i64>(), key in "[ -~]{1,80}") {
+        let signed = signature::sign(key.as_bytes(), &token, &at.to_string());
+        let body = json!({"token": token, "triggeredAt": at, "signature": signed}).to_string();
+        let delivery = parse(body.as_bytes()).unwrap();
+        prop_assert!(delivery.is_signed_by(key.as_bytes()));
+        prop_assert_eq!(delivery.triggered_at_ms, at);
+    }
+}

@@ -1,0 +1,274 @@
+//! A candidacy and what belongs to it: the person, the application, how it ended.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::types::ids::{
+    ApplicationId, ArchiveReasonId, ContactId, Expandable, OpportunityId, PostingId, StageId, UserId,
+};
+use crate::types::vocabulary::{Confidentiality, Origin};
+use crate::types::{Stage, User, lenient};
+
+/// A person's candidacy, Lever's unit of work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opportunity {
+    /// The one id to key on.
+    pub id: OpportunityId,
+    /// The person's name.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    /// What the person does, often the employer.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub headline: Option<String>,
+    /// The person, with `expand=contact` in full.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub contact: Option<Expandable<ContactId, Contact>>,
+    /// E-mail addresses, the preferred one first.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pub emails: Vec<String>,
+    /// Telephone numbers.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub phones: Vec<Phone>,
+    /// Who may see it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub confidentiality: Option<Confidentiality>,
+    /// Where the person lives.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub location: Option<String>,
+    /// Links, such as the one that the portal adds.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pub links: Vec<String>,
+    /// Set when archived, hired included.
+    #[serde(default)]
+    pub archived: Option<Archived>,
+    /// When it was made.
+    #[serde(default, with = "lenient::millis")]
+    pub created_at: Option<Timestamp>,
+    /// When it was last changed.
+    #[serde(default, with = "lenient::millis")]
+    pub updated_at: Option<Timestamp>,
+    /// When somebody last did something with it.
+    #[serde(default, with = "lenient::millis")]
+    pub last_interaction_at: Option<Timestamp>,
+    /// When it was last moved to a later stage.
+    #[serde(default, with = "lenient::millis")]
+    pub last_advanced_at: Option<Timestamp>,
+    /// Set aside until then.
+    #[serde(default, with = "lenient::millis")]
+    pub snoozed_until: Option<Timestamp>,
+    /// The stage it is in, with `expand=stage` in full.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub stage: Option<Expandable<StageId, Stage>>,
+    /// The stages that it entered, in order.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub stage_changes: Vec<StageChange>,
+    /// How the person came to Lever.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub origin: Option<Origin>,
+    /// The user who looks after it, with `expand=owner` in full.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub owner: Option<Expandable<UserId, User>>,
+    /// The candidate's tags, the posting's among them.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pub tags: Vec<String>,
+    /// Where the person was found.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pub sources: Vec<String>,
+    /// At most one, with `expand=applications` in full.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub applications: Vec<Expandable<ApplicationId, Application>>,
+    /// Its pages in Lever.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub urls: ShowUrl,
+    /// Whether the person's data was removed.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub is_anonymized: bool,
+    /// Who deleted it; only in the list of deleted ones.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub deleted_by: Option<UserId>,
+    /// When it was deleted; only in the list of deleted ones.
+    #[serde(default, with = "lenient::millis")]
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Opportunity {
+    /// The stage's id.
+    pub fn stage_id(&self) -> Option<&StageId> {
+        self.stage.as_ref().map(Expandable::id)
+    }
+
+    /// When it entered the stage that it is in; the nearest that Lever tells where it does not say.
+    pub fn entered_stage_at(&self) -> Option<Timestamp> {
+        let stage = self.stage_id()?;
+        let changes = self.stage_changes.iter().filter(|change| change.to_stage_id == *stage);
+        changes.filter_map(|change| change.updated_at).max().or(self.last_advanced_at).or(self.created_at)
+    }
+
+    /// The person's id.
+    pub fn contact_id(&self) -> Option<&ContactId> {
+        self.contact.as_ref().map(Expandable::id)
+    }
+
+    /// The id of the user who looks after it.
+    pub fn owner_id(&self) -> Option<&UserId> {
+        self.owner.as_ref().map(Expandable::id)
+    }
+
+    /// The application's id.
+    pub fn application_id(&self) -> Option<&ApplicationId> {
+        self.applications.first().map(Expandable::id)
+    }
+
+    /// The application, where Lever expanded it.
+    pub fn application(&self) -> Option<&Application> {
+        self.applications.iter().find_map(Expandable::full)
+    }
+
+    /// The posting applied for, where the application was expanded.
+    pub fn posting_id(&self) -> Option<&PostingId> {
+        self.application()?.posting.as_ref()
+    }
+
+    /// The address to write to.
+    pub fn email(&self) -> Option<&str> {
+        self.emails.first().map(String::as_str)
+    }
+
+    /// Whether Lever says that it is confidential.
+    pub fn is_confidential(&self) -> bool {
+        self.confidentiality == Some(Confidentiality::Confidential)
+    }
+}
+
+/// That an opportunity entered a stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StageChange {
+    /// The stage.
+    pub to_stage_id: StageId,
+    /// When.
+    #[serde(default, with = "lenient::millis")]
+    pub updated_at: Option<Timestamp>,
+}
+
+/// How an opportunity left the pipeline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", from = "Value")]
+pub struct Archived {
+    /// When.
+    #[serde(with = "lenient::millis")]
+    pub archived_at: Option<Timestamp>,
+    /// Why; a reason of the kind *hired* means hired.
+    pub reason: Option<ArchiveReasonId>,
+}
+
+/// Whatever its shape, a value that is not null means archived: nobody is invited by mistake.
+impl From<Value> for Archived {
+    fn from(value: Value) -> Self {
+        Self {
+            archived_at: value
+                .get("archivedAt")
+                .and_then(|at| lenient::millis::deserialize(at).ok().flatten()),
+            reason: value.get("reason").and_then(|reason| ArchiveReasonId::deserialize(reason).ok()),
+        }
+    }
+}
+
+/// A telephone number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Phone {
+    /// Such as `mobile`.
+    #[serde(default, rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    /// The number as somebody typed it.
+    pub value: String,
+}
+
+/// The pages of an object.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ShowUrl {
+    /// Where people see it in Lever.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub show: Option<String>,
+    /// Where people see it among others.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub list: Option<String>,
+    /// Where candidates apply; of postings only.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub apply: Option<String>,
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// The person's name.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    /// What the person does.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub headline: Option<String>,
+    /// Whether the person's data was removed.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub is_anonymized: bool,
+    /// Where the person lives.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub location: Option<String>,
+    /// E-mail addresses.
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pub emails: Vec<String>,
+    /// Telephone numbers.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub phones: Vec<Phone>,
+}
+
+/// An application for a posting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Application {
+    /// Its id.
+    pub id: ApplicationId,
+    /// `posting`, `referral` or `user`.
+    #[serde(default, rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    /// The candidacy it belongs to.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub opportunity_id: Option<OpportunityId>,
+    /// The posting applied for.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub posting: Option<PostingId>,
+    /// The posting's owner.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub posting_owner: Option<UserId>,
+    /// The posting's hiring manager.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub posting_hiring_manager: Option<UserId>,
+    /// The name given when applying.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    /// The address given when applying.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub email: Option<String>,
+    /// When it was made.
+    #[serde(default, with = "lenient::millis")]
+    pub created_at: Option<Timestamp>,
+    /// Set when archived.
+    #[serde(default)]
+    pub archived: Option<Archived>,
+}
+
+impl AsRef<ContactId> for Contact {
+    fn as_ref(&self) -> &ContactId {
+        &self.id
+    }
+}
+
+impl AsRef<ApplicationId> for Application {
+    fn as_ref(&self) -> &ApplicationId {
+        &self.id
+    }
+}

@@ -1,0 +1,75 @@
+//! What is written to an opportunity: notes and files.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::types::ids::{FileId, NoteId, UserId};
+use crate::types::lenient;
+
+/// A note. It can't be edited, only deleted and made anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// Its id.
+    pub id: NoteId,
+    /// Its first line, or all of it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+    /// Its parts, of which the first holds what was written; see [`Note::contains`].
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub fields: Vec<Value>,
+    /// Who wrote it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub user: Option<UserId>,
+    /// Whether few may see it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub secret: bool,
+    /// When it was made.
+    #[serde(default, with = "lenient::millis")]
+    pub created_at: Option<Timestamp>,
+    /// Set when it was deleted.
+    #[serde(default, with = "lenient::millis")]
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Note {
+    /// Whether `needle` (such as a link that only this note has) stands in the note and the note still stands.
+    pub fn contains(&self, needle: &str) -> bool {
+        let in_field = |field: &Value| {
+            ["value", "text"]
+                .iter()
+                .filter_map(|name| field.get(*name)?.as_str())
+                .any(|text| text.contains(needle))
+        };
+        self.deleted_at.is_none()
+            && (self.text.as_ref().is_some_and(|text| text.contains(needle))
+                || self.fields.iter().any(in_field))
+    }
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    /// Its id.
+    pub id: FileId,
+    /// Its name, as it was uploaded.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    /// Its name's extension.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub ext: Option<String>,
+    /// Where it can be fetched.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub download_url: Option<String>,
+    /// Whether Lever has processed it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub status: Option<String>,
+    /// In bytes.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub size: Option<u64>,
+    /// When it came.
+    #[serde(default, with = "lenient::millis")]
+    pub uploaded_at: Option<Timestamp>,
+}

@@ -1,0 +1,31 @@
+//! Alerts by webhook: a company may name an address, and the portal posts there what it tells the
+//! admins by mail, signed as [Standard Webhooks](https://www.standardwebhooks.com) are.
+//!
+//! What is posted names an account and what is wrong with it, never a candidate.
+
+pub(crate) mod delivery;
+pub mod guard;
+pub mod signature;
+mod store;
+
+pub use delivery::{Answered, Sender};
+pub use store::{
+    Hook, Post, PostKind, add_test, announce, by_company, last_posts, next_post, of_post, remove, rotate,
+    save, tried, turn_off,
+};
+
+use crate::secrets::{SealError, Sealer};
+use secrecy::SecretString;
+
+/// The secrets that sign now: the current one, and for a day the one before.
+///
+/// # Errors
+/// When they were sealed under another key.
+pub fn secrets(hook: &Hook, sealer: &Sealer) -> Result<Vec<SecretString>, SealError> {
+    let mut all = vec![sealer.open(&hook.secret_sealed, &store::place("secret", &hook.company_id))?];
+    let is_valid = hook.previous_until.is_some_and(|until| until > crate::time::Timestamp::now());
+    if let Some(previous) = hook.previous_sealed.as_ref().filter(|_| is_valid) {
+        all.push(sealer.open(previous, &store::place("previous", &hook.company_id))?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,358 @@
+//! The tables of the addresses that alerts are posted to, and of what was posted.
+
+use super::signature;
+use crate::alert_webhooks::delivery::Answered;
+use crate::audit::{self, Actor};
+use crate::db::schema::alert_hooks::{self, dsl as hook_dsl};
+use crate::db::schema::alert_posts::{self, dsl};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{AlertId, AlertPostId, CompanyId, IntegrationId};
+use crate::secrets::{Sealed, Sealer};
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// An alert is posted at once and then after these waits, in seconds, as Standard Webhooks proposes;
+/// then it is given up.
+const WAITS: [u64; 8] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
+
+/// The secret before still signs for a day, so that the receiver can be changed in peace.
+const OVERLAP: Duration = Duration::from_secs(86_400);
+
+/// Posts that a page shows.
+const SHOWN: i64 = 10;
+
+text_enum! {
+    /// What is posted.
+    PostKind {
+        /// Something is wrong.
+        Begun => "begun",
+        /// It is over.
+        Over => "over",
+        /// An admin pressed **Send a test**.
+        Test => "test",
+    }
+}
+
+impl PostKind {
+    /// The `type` in the body.
+    pub fn event(self) -> &'static str {
+        match self {
+            Self::Begun => "integration.alert_began",
+            Self::Over => "integration.alert_ended",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// Where a company's alerts are posted to.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = alert_hooks)]
+pub struct Hook {
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The address.
+    pub url: String,
+    /// What signs; see [`super::secrets`].
+    pub secret_sealed: Sealed,
+    /// What signed before, and still does beside it.
+    pub previous_sealed: Option<Sealed>,
+    /// Until then.
+    pub previous_until: Option<Timestamp>,
+    /// Why nothing is posted any more; empty while it is.
+    pub turned_off: String,
+    /// When it was first saved.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// Something that is posted.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = alert_posts)]
+pub struct Post {
+    /// Its id, which is sent as `webhook-id`.
+    pub id: AlertPostId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account; none for a test.
+    pub integration_id: Option<IntegrationId>,
+    /// The alert; none for a test.
+    pub alert_id: Option<AlertId>,
+    /// What is posted.
+    pub about: PostKind,
+    /// The body, byte for byte.
+    pub body: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Not tried before.
+    pub next_attempt_at: Timestamp,
+    /// When it was tried last.
+    pub tried_at: Option<Timestamp>,
+    /// The last answer's status.
+    pub status: Option<i32>,
+    /// The last answer's beginning, or why there was none.
+    pub answer: String,
+    /// How long the last attempt took, in ms.
+    pub duration_ms: Option<i64>,
+    /// When it was taken or given up.
+    pub finished_at: Option<Timestamp>,
+}
+
+impl Post {
+    /// How it stands: the stylesheet's word, and words.
+    pub fn verdict(&self) -> (&'static str, String) {
+        let status = self.status.map_or("no answer".to_owned(), |status| format!("answered {status}"));
+        match (self.finished_at, self.status) {
+            (Some(_), Some(200..=299)) => ("good", status),
+            (Some(_), _) => ("failed", status),
+            (None, _) if self.attempts > 0 => ("attention", format!("{status}, will be tried again")),
+            (None, _) => ("waiting", "not posted yet".to_owned()),
+        }
+    }
+}
+
+/// What a secret is sealed for: `column` is `secret` or `previous`.
+pub(super) fn place(column: &str, company: &CompanyId) -> String {
+    format!("alert_hooks.{column}:{company}")
+}
+
+/// Where a company's alerts are posted to, when anywhere.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn by_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<Hook>> {
+    Ok(hook_dsl::alert_hooks.find(company).select(Hook::as_select()).first(conn).optional()?)
+}
+
+/// Saves the address; answers the secret when it is a new one, to be shown once.
+///
+/// # Errors
+/// When the database refuses.
+pub fn save(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    url: &str,
+    actor: &Actor,
+) -> DbResult<Option<SecretString>> {
+    dialect::lock_company(conn, company)?;
+    let now = Timestamp::now();
+    let before = by_company(conn, company)?;
+    let secret = match &before {
+        Some(_) => {
+            diesel::update(hook_dsl::alert_hooks.find(company))
+                .set((hook_dsl::url.eq(url), hook_dsl::turned_off.eq(""), hook_dsl::updated_at.eq(now)))
+                .execute(conn)?;
+            None
+        }
+        None => {
+            let secret = signature::new_secret();
+            let hook = Hook {
+                company_id: company.clone(),
+                url: url.to_owned(),
+                secret_sealed: sealer.seal(&secret, &place("secret", company)),
+                previous_sealed: None,
+                previous_until: None,
+                turned_off: String::new(),
+                created_at: now,
+                updated_at: now,
+            };
+            diesel::insert_into(alert_hooks::table).values(&hook).execute(conn)?;
+            Some(secret)
+        }
+    };
+    let detail = json!({"url": {"from": before.map(|hook| hook.url), "to": url}});
+    audit::record(conn, company, actor, "alerts.configured", "Alert webhook", &detail)?;
+    Ok(secret)
+}
+
+/// Makes a new secret, to be shown once; the one before signs beside it for a day. None without an
+/// address.
+///
+/// # Errors
+/// When the database refuses.
+pub fn rotate(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    actor: &Actor,
+) -> DbResult<Option<SecretString>> {
+    dialect::lock_company(conn, company)?;
+    let Some(hook) = by_company(conn, company)? else { return Ok(None) };
+    // What does not open cannot sign beside the new one either.
+    let old = sealer.open(&hook.secret_sealed, &place("secret", company)).ok();
+    let previous = old.map(|old| sealer.seal(&old, &place("previous", company)));
+    let (secret, now) = (signature::new_secret(), Timestamp::now());
+    diesel::update(hook_dsl::alert_hooks.find(company))
+        .set((
+            hook_dsl::secret_sealed.eq(sealer.seal(&secret, &place("secret", company))),
+            hook_dsl::previous_sealed.eq(previous),
+            hook_dsl::previous_until.eq(Some(now.plus(OVERLAP))),
+            hook_dsl::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    audit::record(conn, company, actor, "alerts.secret_rotated", "Alert webhook", &json!({}))?;
+    Ok(Some(secret))
+}
+
+/// Posts nothing any more. `false`: nothing was posted anywhere.
+///
+/// # Errors
+/// When the database refuses.
+pub fn remove(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<bool> {
+    dialect::lock_company(conn, company)?;
+    let Some(hook) = by_company(conn, company)? else { return Ok(false) };
+    diesel::delete(dsl::alert_posts.filter(dsl::company_id.eq(company))).execute(conn)?;
+    diesel::delete(hook_dsl::alert_hooks.find(company)).execute(conn)?;
+    let detail = json!({"url": {"from": hook.url, "to": null}});
+    audit::record(conn, company, actor, "alerts.configured", "Alert webhook", &detail)?;
+    Ok(true)
+}
+
+/// The receiver wants no more: nothing is posted until the address is saved again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &str) -> DbResult<()> {
+    dialect::lock_company(conn, company)?;
+    let now = Timestamp::now();
+    diesel::update(hook_dsl::alert_hooks.find(company))
+        .set((hook_dsl::turned_off.eq(why), hook_dsl::updated_at.eq(now)))
+        .execute(conn)?;
+    let open = dsl::alert_posts.filter(dsl::company_id.eq(company).and(dsl::finished_at.is_null()));
+    diesel::update(open).set((dsl::finished_at.eq(Some(now)), dsl::answer.eq(why))).execute(conn)?;
+    let detail = json!({"turned_off": why});
+    audit::record(conn, company, &Actor::Portal, "alerts.turned_off", "Alert webhook", &detail)
+}
+
+/// Writes an alert down to be posted, when the company has an address. Its end is posted only when
+/// its beginning was to be.
+///
+/// # Errors
+/// When the database refuses.
+pub fn announce(
+    conn: &mut Conn,
+    company: &CompanyId,
+    integration: &IntegrationId,
+    alert: &AlertId,
+    about: PostKind,
+    data: Value,
+) -> DbResult<()> {
+    if by_company(conn, company)?.is_none_or(|hook| !hook.turned_off.is_empty()) {
+        return Ok(());
+    }
+    let begun = dsl::alert_posts
+        .filter(dsl::alert_id.eq(alert).and(dsl::about.eq(PostKind::Begun)))
+        .select(dsl::id)
+        .first::<AlertPostId>(conn)
+        .optional()?;
+    if about == PostKind::Over && begun.is_none() {
+        return Ok(());
+    }
+    let row = row(company, Some(integration), Some(alert), about, data);
+    diesel::insert_into(alert_posts::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Writes a test down; the caller posts it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_test(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<Post> {
+    let data = json!({"message": "A test from the portal: alerts arrive here."});
+    let row = row(company, None, None, PostKind::Test, data);
+    diesel::insert_into(alert_posts::table).values(&row).execute(conn)?;
+    audit::record(conn, company, actor, "alerts.tested", "Alert webhook", &json!({}))?;
+    Ok(row)
+}
+
+fn row(
+    company: &CompanyId,
+    integration: Option<&IntegrationId>,
+    alert: Option<&AlertId>,
+    about: PostKind,
+    data: Value,
+) -> Post {
+    let now = Timestamp::now();
+    let body = json!({"type": about.event(), "timestamp": now.rfc3339(), "data": data});
+    Post {
+        id: AlertPostId::new(),
+        company_id: company.clone(),
+        integration_id: integration.cloned(),
+        alert_id: alert.cloned(),
+        about,
+        body: body.to_string(),
+        created_at: now,
+        attempts: 0,
+        next_attempt_at: Timestamp(0),
+        tried_at: None,
+        status: None,
+        answer: String::new(),
+        duration_ms: None,
+        finished_at: None,
+    }
+}
+
+/// The oldest post of an account that may be tried now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Post>> {
+    Ok(dsl::alert_posts
+        .filter(dsl::integration_id.eq(id))
+        .filter(dsl::finished_at.is_null().and(dsl::next_attempt_at.le(now)))
+        .order(dsl::id.asc())
+        .select(Post::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The address that a post goes to; none when it was removed or turned off meanwhile.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of_post(conn: &mut Conn, post: &Post) -> DbResult<Option<Hook>> {
+    Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_empty()))
+}
+
+/// Keeps how an attempt went: taken, to be tried again, or given up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tried(conn: &mut Conn, post: &Post, answered: &Answered) -> DbResult<()> {
+    let now = Timestamp::now();
+    let wait = usize::try_from(post.attempts).ok().and_then(|nth| WAITS.get(nth));
+    // A test is answered at once, or not at all.
+    let wait = wait.filter(|_| !answered.is_taken() && post.about != PostKind::Test);
+    diesel::update(dsl::alert_posts.find(&post.id))
+        .set((
+            dsl::attempts.eq(post.attempts + 1),
+            dsl::tried_at.eq(Some(now)),
+            dsl::status.eq(answered.status.map(i32::from)),
+            dsl::answer.eq(&answered.words),
+            dsl::duration_ms.eq(Some(answered.duration_ms)),
+            dsl::next_attempt_at.eq(wait.map_or(now, |wait| now.plus(Duration::from_secs(*wait)))),
+            dsl::finished_at.eq(wait.is_none().then_some(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The newest posts of a company, newest first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last_posts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Post>> {
+    Ok(dsl::alert_posts
+        .filter(dsl::company_id.eq(company))
+        .order(dsl::id.desc())
+        .limit(SHOWN)
+        .select(Post::as_select())
+        .load(conn)?)
+}

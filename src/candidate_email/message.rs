@@ -1,0 +1,170 @@
+//! One mail to one candidate.
+
+use super::{LetterKind, Text};
+use crate::i18n::Words;
+use crate::mail::{Message, Sender};
+use crate::people::Company;
+use crate::time::Timestamp;
+use askama::Template;
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'l> {
+    /// Who invites.
+    pub company: &'l Company,
+    /// The candidate's name; may be empty.
+    pub name: &'l str,
+    /// For which job; may be empty.
+    pub posting: &'l str,
+    /// The logic test is asked for.
+    pub logic: bool,
+    /// The personality test is asked for.
+    pub personality: bool,
+    /// Until when the link is good.
+    pub until: Timestamp,
+    /// Where to go.
+    pub link: &'l str,
+    /// The candidate has begun.
+    pub is_started: bool,
+}
+
+/// A mail as it is sent.
+#[derive(Template)]
+#[template(path = "mail/letter.html")]
+pub struct Letter<'l> {
+    words: &'static Words,
+    /// One line.
+    pub subject: String,
+    paragraphs: Vec<Vec<String>>,
+    button: String,
+    link: &'l str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/letter.txt")]
+struct Plain<'l> {
+    letter: &'l Letter<'l>,
+}
+
+/// As one line of characters that can be seen: nothing in it ends a header or a paragraph.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+impl<'l> Letter<'l> {
+    /// Fills a text.
+    pub fn new(kind: LetterKind, text: &Text, words: &'static Words, about: About<'l>) -> Self {
+        let tests = match (about.logic, about.personality) {
+            (true, false) => ("mail-tests-logic", 20),
+            (false, true) => ("mail-tests-personality", 10),
+            _ => ("mail-tests-both", 30),
+        };
+        let posting = one_line(about.posting);
+        let values = [
+            one_line(about.name),
+            one_line(&about.company.name),
+            if posting.is_empty() { words.say("mail-no-posting") } else { posting },
+            words.say(tests.0),
+            tests.1.to_string(),
+            words.day(about.until, &about.company.zone()),
+            one_line(&about.company.support_contact),
+        ];
+        let mut paragraphs = text.fill_body(&values);
+        let is_reminder = kind == LetterKind::Reminder && about.is_started;
+        if is_reminder {
+            paragraphs.push(vec![words.say("mail-started")]);
+        }
+        let button = words.say(if is_reminder { "mail-continue" } else { "mail-button" });
+        Self { words, subject: text.fill_subject(&values), paragraphs, button, link: about.link }
+    }
+
+    /// The part for programs that show HTML.
+    ///
+    /// # Errors
+    /// When a template fails, which is our fault.
+    pub fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    /// The part for programs that do not.
+    ///
+    /// # Errors
+    /// When a template fails, which is our fault.
+    pub fn plain(&self) -> Result<String, askama::Error> {
+        Plain { letter: self }.render()
+    }
+
+    /// As a mail to this person, with this `Message-ID`.
+    ///
+    /// # Errors
+    /// When a template fails, which is our fault.
+    pub fn to_mail(&self, to: &str, name: &str, message_id: String) -> Result<Message, askama::Error> {
+        Ok(Message {
+            to: to.trim().to_owned(),
+            to_name: one_line(name),
+            subject: self.subject.clone(),
+            text: self.plain()?,
+            html: Some(self.html()?),
+            message_id: Some(message_id),
+        })
+    }
+}
+
+/// In whose name candidates are written to. Answers go to the support contact when that is a mail address.
+pub fn sender(company: &Company) -> Sender {
+    Sender { name: one_line(&company.name), reply_to: company.support_contact.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::CompanyId;
+
+    fn company() -> Company {
+        Company {
+            id: CompanyId::new(),
+            name: "Acme <b>&\r\nBcc: eve@example.com".into(),
+            support_contact: "jobs@acme.example".into(),
+            time_zone: "Europe/Stockholm".into(),
+            retention_months: 24,
+            created_at: Timestamp(0),
+            default_tests: crate::invitations::Tests::Both,
+            ask_again_above: 20,
+        }
+    }
+
+    fn about(company: &Company) -> About<'_> {
+        About {
+            company,
+            name: "Ada <script>",
+            posting: "",
+            logic: true,
+            personality: true,
+            until: Timestamp(1_795_474_799_000),
+            link: "https://portal.example/assessment/x",
+            is_started: true,
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_is_text_and_nothing_more() {
+        let company = company();
+        let words = Words::find("sv").expect("Swedish");
+        let text =
+            Text { subject: "{company}: {posting}".into(), body: "Hej {name},\n<i>{until}</i>".into() };
+        let letter = Letter::new(LetterKind::Reminder, &text, words, about(&company));
+        assert_eq!(letter.subject, "Acme <b>& Bcc: eve@example.com: din ansökan");
+        let (html, plain) = (letter.html().expect("HTML"), letter.plain().expect("text"));
+        assert!(
+            html.contains("Ada &#60;script&#62;") && html.contains("&#60;i&#62;23 november 2026"),
+            "{html}"
+        );
+        assert!(plain.contains("Hej Ada <script>,\n<i>23 november 2026</i>\n"), "{plain}");
+        assert!(plain.contains("Fortsätt"), "{plain}");
+        assert_eq!(sender(&company).name, "Acme <b>& Bcc: eve@example.com");
+        assert!(sender(&company).reply_to.is_some());
+    }
+}

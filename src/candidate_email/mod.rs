@@ -1,0 +1,45 @@
+//! The mails that candidates get, in the company's words or in those that are built in.
+//!
+//! A company changes subject and text for each kind of mail and each language. Placeholders stand for
+//! what differs from candidate to candidate; the button that leads to the tests is always there. What
+//! is filled in is one line of plain text, so it can break neither header nor markup.
+
+pub(crate) mod message;
+mod settings;
+mod store;
+pub(crate) mod template;
+
+pub use message::{About, Letter, sender};
+pub use settings::{Languages, MailSettings};
+pub use store::{Own, configure, forget_text, own_texts, save_text, settings, text};
+pub use template::{PLACEHOLDERS, Placeholder, Text, TextError};
+
+use crate::text_enum;
+
+text_enum! {
+    /// What a mail is for.
+    LetterKind {
+        /// Brings the link.
+        Invitation => "invitation",
+        /// Brings it to mind.
+        Reminder => "reminder",
+    }
+}
+
+impl LetterKind {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Invitation => "Invitation",
+            Self::Reminder => "Reminder",
+        }
+    }
+
+    /// When it is sent, in a sentence.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Invitation => "Sent when a candidate is invited, and again when you resend it.",
+            Self::Reminder => "Sent while the tests are not done, as often as you choose below.",
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The words that candidates read, on their pages and in their mails, from Fluent files: one in
+//! `locales/` for each language.
+
+use crate::time::Timestamp;
+use assessment::Texts;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::fmt::Display;
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+
+/// The files, in the order in which the languages are offered; the first is the fallback.
+const FILES: [(&str, &str); 2] =
+    [("en", include_str!("../locales/en.ftl")), ("sv", include_str!("../locales/sv.ftl"))];
+
+static ALL: LazyLock<Vec<Words>> = LazyLock::new(|| FILES.map(|(code, file)| Words::read(code, file)).into());
+
+/// All words of one language.
+pub struct Words {
+    /// The words of the tests themselves.
+    pub texts: &'static Texts,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    fn read(code: &str, file: &str) -> Self {
+        let language: LanguageIdentifier = code.parse().expect("the codes above are languages");
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        // The marks would show up in addresses and titles; both languages run left to right.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new(file.to_owned()).expect("a test reads every embedded file");
+        bundle.add_resource(resource).expect("a test finds messages that stand twice");
+        Self { texts: Texts::of(code), bundle }
+    }
+
+    /// All languages.
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
+
+    /// A language by its code (`sv`, also `sv-SE`); `None` when it is not here.
+    pub fn find(code: &str) -> Option<&'static Self> {
+        let language = code.split(['-', '_']).next().unwrap_or_default();
+        ALL.iter().find(|words| words.code().eq_ignore_ascii_case(language))
+    }
+
+    /// The language for somebody of whom nothing is known.
+    pub fn fallback() -> &'static Self {
+        &ALL[0]
+    }
+
+    /// The language's code, as in `lang="sv"`.
+    pub fn code(&self) -> &str {
+        &self.texts.code
+    }
+
+    /// A message.
+    pub fn say(&self, id: &str) -> String {
+        self.format(id, &FluentArgs::new())
+    }
+
+    /// A message with one value in it.
+    pub fn say1(&self, id: &str, name: &str, value: impl Display) -> String {
+        let mut args = FluentArgs::new();
+        args.set(name.to_owned(), argument(&value));
+        self.format(id, &args)
+    }
+
+    /// A message with two values in it.
+    pub fn say2(&self, id: &str, one: &str, first: impl Display, two: &str, second: impl Display) -> String {
+        let mut args = FluentArgs::new();
+        args.set(one.to_owned(), argument(&first));
+        args.set(two.to_owned(), argument(&second));
+        self.format(id, &args)
+    }
+
+    /// A message with these values in it.
+    pub fn say_all(&self, id: &str, values: &[(&str, String)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set((*name).to_owned(), argument(value));
+        }
+        self.format(id, &args)
+    }
+
+    /// A number with one decimal: `2.5`, `2,5`.
+    pub fn decimal(&self, value: f64) -> String {
+        format!("{value:.1}").replace('.', &self.say("decimal-mark"))
+    }
+
+    /// A day: `23 November 2026`.
+    pub fn day(&self, at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+        let (year, month, day) = at.date_parts_in(zone);
+        let month = self.say(&format!("month-{month}"));
+        // As text: no language groups the digits of a year.
+        format!("{day} {month} {year}")
+    }
+
+    /// A message with three values in it.
+    #[allow(clippy::too_many_arguments, reason = "three names with their values")]
+    pub fn say3(
+        &self,
+        id: &str,
+        one: &str,
+        first: impl Display,
+        two: &str,
+        second: impl Display,
+        three: &str,
+        third: impl Display,
+    ) -> String {
+        let mut args = FluentArgs::new();
+        args.set(one.to_owned(), argument(&first));
+        args.set(two.to_owned(), argument(&second));
+        args.set(three.to_owned(), argument(&third));
+        self.format(id, &args)
+    }
+
+    fn format(&self, id: &str, args: &FluentArgs<'_>) -> String {
+        let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
+            tracing::error!(id, language = self.code(), "a message is missing");
+            return id.to_owned();
+        };
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, Some(args), &mut errors).into_owned()
+    }
+}
+
+/// Whole numbers choose between singular and plural; everything else is text as it is.
+fn argument(value: &dyn Display) -> FluentValue<'static> {
+    let text = value.to_string();
+    match text.parse::<i64>() {
+        Ok(number) => FluentValue::from(number),
+        Err(_) => FluentValue::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The messages of a file, each with the values that stand in it.
+    fn messages(file: &str) -> BTreeSet<(String, BTreeSet<String>)> {
+        let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
+        for line in file.lines() {
+            let is_message = line.starts_with(|c: char| c.is_ascii_lowercase());
+            if let Some((id, _)) = line.split_once(" =").filter(|_| is_message) {
+                found.push((id.to_owned(), BTreeSet::new()));
+            }
+            if let Some((_, values)) = found.last_mut() {
+                let names = line.split('$').skip(1);
+                values.extend(names.filter_map(|rest| Some(rest.split([' ', '}']).next()?.to_owned())));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    #[test]
+    fn every_language_has_every_message_with_the_same_values() {
+        assert!(messages(FILES[0].1).len() > 50);
+        for (code, file) in FILES {
+            assert_eq!(messages(file), messages(FILES[0].1), "{code}");
+            assert_eq!(Words::find(code).expect("is here").code(), code, "has its texts");
+        }
+    }
+
+    #[test]
+    fn every_message_that_a_page_asks_for_is_there() {
+        let known: BTreeSet<String> = messages(FILES[0].1).into_iter().map(|(id, _)| id).collect();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/assessment");
+        let mut asked = 0;
+        for file in std::fs::read_dir(folder).expect("the templates are there") {
+            let text = std::fs::read_to_string(file.expect("readable").path()).expect("readable");
+            for call in text.split("words.say").skip(1) {
+                let id = call.split('"').nth(1).expect("a message's name");
+                assert!(known.contains(id), "{id} is no message");
+                asked += 1;
+            }
+        }
+        assert!(asked > 40);
+    }
+
+    #[test]
+    fn numbers_choose_their_words() {
+        let words = Words::find("en-GB").expect("English");
+        assert!(words.say1("data-long", "months", 1).contains("one month after"));
+        assert!(words.say1("data-long", "months", 24).contains("24 months after"));
+        assert_eq!(words.say2("practice", "number", 1, "of", 2), "Practice 1 of 2");
+        assert!(Words::find("xx").is_none());
+    }
+}

@@ -1,0 +1,422 @@
+//! What is wrong with an account for a while. Its admins are told once when it begins and once when
+//! it is over.
+
+pub mod email;
+
+use super::stages::{self, KnownStage};
+use super::{Integration, store};
+use crate::alert_webhooks;
+use crate::alert_webhooks::PostKind;
+use crate::audit::{self, Actor};
+use crate::db::schema::alert_letters;
+use crate::db::schema::alerts::{self, dsl};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{AlertId, CompanyId, IntegrationId, UserId};
+use crate::integrations::lifecycle;
+use crate::integrations::settings::rules;
+use crate::people::{self, Role, User};
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client::Scope;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Something that comes and goes is told of no more often than this.
+const QUIET: Duration = Duration::from_secs(3600);
+
+text_enum! {
+    /// What is wrong.
+    AlertKind {
+        /// Lever says that the grant has ended.
+        AccessRevoked => "access_revoked",
+        /// Deliveries of a working account match no token.
+        SignaturesFailing => "signatures_failing",
+        /// Events were given up.
+        EventsFailing => "events_failing",
+        /// The trigger stage is gone from Lever.
+        TriggerGone => "trigger_gone",
+        /// Other stages that somebody chose are gone from Lever: a rule's, or a progression stage.
+        StagesGone => "stages_gone",
+        /// Lever grants less than it did.
+        PermissionsMissing => "permissions_missing",
+        /// The nightly test found something that does not work.
+        CheckFailing => "check_failing",
+    }
+}
+
+text_enum! {
+    /// What a letter is about.
+    About {
+        /// It began.
+        Begun => "begun",
+        /// It is over.
+        Over => "over",
+    }
+}
+
+impl AlertKind {
+    /// For people, in a few words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::AccessRevoked => "Access was revoked in Lever",
+            Self::SignaturesFailing => "Signatures began to fail",
+            Self::EventsFailing => "Events fail",
+            Self::TriggerGone => "The trigger stage is gone from Lever",
+            Self::StagesGone => "Stages of rules or progression are gone from Lever",
+            Self::PermissionsMissing => "Lever grants less than before",
+            Self::CheckFailing => "The nightly test failed",
+        }
+    }
+}
+
+/// Something that is, or was, wrong with an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = alerts)]
+pub struct Alert {
+    /// Its id.
+    pub id: AlertId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// What is wrong.
+    pub kind: AlertKind,
+    /// Since when.
+    pub since: Timestamp,
+    /// When the admins were told.
+    pub told_at: Option<Timestamp>,
+    /// When it was over.
+    pub recovered_at: Option<Timestamp>,
+    /// When the admins were told of that.
+    pub recovery_told_at: Option<Timestamp>,
+    /// Mail is not tried before.
+    pub try_at: Timestamp,
+    /// What it is about, where there may be several of a kind: ids of stages, or names of permissions,
+    /// separated by spaces.
+    pub subject: String,
+}
+
+impl Alert {
+    /// What it is about, one by one.
+    pub fn about(&self) -> impl Iterator<Item = &str> {
+        self.subject.split(' ').filter(|one| !one.is_empty())
+    }
+
+    /// What the admins are to be told now.
+    pub fn untold(&self) -> Option<About> {
+        match (self.told_at, self.recovered_at, self.recovery_told_at) {
+            (None, None, _) => Some(About::Begun),
+            (Some(_), Some(_), None) => Some(About::Over),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with an account now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<Alert>> {
+    Ok(dsl::alerts
+        .filter(dsl::integration_id.eq(id).and(dsl::recovered_at.is_null()))
+        .order(dsl::id.asc())
+        .select(Alert::as_select())
+        .load(conn)?)
+}
+
+fn is_open(conn: &mut Conn, id: &IntegrationId, kind: AlertKind) -> DbResult<bool> {
+    Ok(current(conn, id)?.iter().any(|alert| alert.kind == kind))
+}
+
+/// Notes that something is wrong since then; nothing new when that is known. What was told of within
+/// the last hour is noted without telling again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Timestamp) -> DbResult<()> {
+    if is_open(conn, &account.id, kind)? {
+        return Ok(());
+    }
+    begin_about(conn, account, kind, "", since)
+}
+
+fn begin_about(
+    conn: &mut Conn,
+    account: &Integration,
+    kind: AlertKind,
+    subject: &str,
+    since: Timestamp,
+) -> DbResult<()> {
+    let now = Timestamp::now();
+    let told_lately: Option<AlertId> = dsl::alerts
+        .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::told_at.gt(now.minus(QUIET)).and(dsl::subject.eq(subject)))
+        .select(dsl::id)
+        .first(conn)
+        .optional()?;
+    // Losing access is a person's act each time, so it is told each time.
+    let quiet = (told_lately.is_some() && kind != AlertKind::AccessRevoked).then_some(now);
+    let alert = Alert {
+        id: AlertId::new(),
+        company_id: account.company_id.clone(),
+        integration_id: account.id.clone(),
+        kind,
+        since,
+        told_at: quiet,
+        recovered_at: None,
+        recovery_told_at: quiet,
+        try_at: Timestamp(0),
+        subject: subject.to_owned(),
+    };
+    diesel::insert_into(dsl::alerts).values(&alert).execute(conn)?;
+    if quiet.is_none() {
+        let data = data(conn, account, &alert, None)?;
+        alert_webhooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Begun, data)?;
+    }
+    let mut detail = json!({"what": kind.as_str(), "since": since.rfc3339()});
+    if !subject.is_empty() {
+        detail["about"] = json!(subject);
+    }
+    audit::record(
+        conn,
+        &account.company_id,
+        &Actor::Portal,
+        "integration.alert",
+        &lifecycle::subject(account),
+        &detail,
+    )
+}
+
+/// Notes that something is over, if it was wrong. What nobody was told of yet needs no telling.
+///
+/// # Errors
+/// When the database refuses.
+pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbResult<()> {
+    let open: Vec<Alert> =
+        current(conn, &account.id)?.into_iter().filter(|alert| alert.kind == kind).collect();
+    end(conn, account, kind, &open)
+}
+
+/// Takes note of all that is wrong of a kind, of which there may be several at once. What is new is told
+/// of in one letter; an alert is over once nothing is left of what it was about.
+pub(super) fn note_all(
+    conn: &mut Conn,
+    account: &Integration,
+    kind: AlertKind,
+    wrong: &[&str],
+    since: Timestamp,
+) -> DbResult<()> {
+    let open = current(conn, &account.id)?.into_iter().filter(|alert| alert.kind == kind);
+    let (open, ended): (Vec<Alert>, Vec<Alert>) =
+        open.partition(|alert| alert.about().any(|one| wrong.contains(&one)));
+    end(conn, account, kind, &ended)?;
+    let is_known = |one: &&str| open.iter().any(|alert| alert.about().any(|known| known == *one));
+    let new: Vec<&str> = wrong.iter().copied().filter(|one| !is_known(one)).collect();
+    if new.is_empty() { Ok(()) } else { begin_about(conn, account, kind, &new.join(" "), since) }
+}
+
+fn end(conn: &mut Conn, account: &Integration, kind: AlertKind, ended: &[Alert]) -> DbResult<()> {
+    let now = Timestamp::now();
+    if ended.is_empty() {
+        return Ok(());
+    }
+    for alert in ended {
+        diesel::update(dsl::alerts.find(&alert.id))
+            .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
+            .execute(conn)?;
+        let data = data(conn, account, alert, Some(now))?;
+        alert_webhooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
+    }
+    let detail = json!({"what": kind.as_str()});
+    audit::record(
+        conn,
+        &account.company_id,
+        &Actor::Portal,
+        "integration.recovered",
+        &lifecycle::subject(account),
+        &detail,
+    )
+}
+
+/// What a machine is told: of accounts, never of candidates.
+fn data(conn: &mut Conn, account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> DbResult<Value> {
+    let names = names(conn, alert)?;
+    let label = alert.kind.label();
+    Ok(json!({
+        "alert": {
+            "id": alert.id,
+            "kind": alert.kind.as_str(),
+            "text": if names.is_empty() { label.to_owned() } else { format!("{label}: {}", names.join(", ")) },
+            "began_at": alert.since.rfc3339(),
+            "ended_at": ended.map(Timestamp::rfc3339),
+        },
+        "integration": {
+            "id": account.id,
+            "name": account.account_name,
+            "environment": account.environment.as_str(),
+        },
+    }))
+}
+
+/// What an alert is about, for people: stages by name, permissions with what does not work without them.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn names(conn: &mut Conn, alert: &Alert) -> DbResult<Vec<String>> {
+    let known = match alert.kind {
+        AlertKind::StagesGone => stages::all(conn, &alert.integration_id)?,
+        _ => Vec::new(),
+    };
+    let name = |one: &str| {
+        let stage = known.iter().find(|stage| stage.stage_id == one);
+        let scope = Scope::ASKED.into_iter().find(|scope| scope.as_str() == one);
+        match (stage, scope) {
+            (Some(stage), _) => format!("\u{201c}{}\u{201d}", stage.name),
+            (None, Some(scope)) => scope.title().to_owned(),
+            (None, None) => one.to_owned(),
+        }
+    };
+    Ok(alert.about().map(name).collect())
+}
+
+/// Ends what no longer means anything once an account is disconnected, without a word to people. A
+/// machine is told, because it would wait for the end.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn drop_others(conn: &mut Conn, account: &Integration) -> DbResult<()> {
+    let now = Timestamp::now();
+    for alert in current(conn, &account.id)? {
+        if alert.kind == AlertKind::AccessRevoked {
+            continue;
+        }
+        diesel::update(dsl::alerts.find(&alert.id))
+            .set((dsl::recovered_at.eq(Some(now)), dsl::recovery_told_at.eq(Some(now))))
+            .execute(conn)?;
+        let data = data(conn, account, &alert, Some(now))?;
+        alert_webhooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
+    }
+    Ok(())
+}
+
+/// Whether the account's signatures began to fail, or work again, and that is not noted yet.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn signatures_changed(conn: &mut Conn, account: &Integration) -> DbResult<bool> {
+    let is_known = is_open(conn, &account.id, AlertKind::SignaturesFailing)?;
+    Ok(is_known != account.signature_failing_since.is_some() && account.state == super::State::Active)
+}
+
+/// Takes note of how the account's signatures are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    let account = store::get(conn, id)?;
+    dialect::lock_company(conn, &account.company_id)?;
+    if !signatures_changed(conn, &account)? {
+        return Ok(());
+    }
+    match account.signature_failing_since {
+        Some(since) => begin(conn, &account, AlertKind::SignaturesFailing, since),
+        None => recover(conn, &account, AlertKind::SignaturesFailing),
+    }
+}
+
+/// Takes note of whether all stages that somebody chose are still there: the account's trigger stage,
+/// and, told of together, its progression stage and those that rules name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_stages(conn: &mut Conn, account: &Integration) -> DbResult<()> {
+    let gone = stages::all(conn, &account.id)?.into_iter().filter(|stage| stage.removed_at.is_some());
+    let gone: Vec<KnownStage> = gone.collect();
+    let (own, others): (Vec<&KnownStage>, Vec<&KnownStage>) =
+        gone.iter().partition(|stage| account.trigger_stage_id.as_deref() == Some(stage.stage_id.as_str()));
+    match own.first().and_then(|stage| stage.removed_at) {
+        Some(since) => begin(conn, account, AlertKind::TriggerGone, since)?,
+        None => recover(conn, account, AlertKind::TriggerGone)?,
+    }
+    let rules = rules::all(conn, &account.id)?;
+    let is_chosen = |stage: &&&KnownStage| {
+        let id = stage.stage_id.as_str();
+        account.progression_stage_id.as_deref() == Some(id) || rules.iter().any(|rule| rule.names(id))
+    };
+    let others: Vec<&KnownStage> = others.iter().filter(is_chosen).copied().collect();
+    let since = others.iter().filter_map(|stage| stage.removed_at).max().unwrap_or_else(Timestamp::now);
+    let ids: Vec<&str> = others.iter().map(|stage| stage.stage_id.as_str()).collect();
+    note_all(conn, account, AlertKind::StagesGone, &ids, since)
+}
+
+/// The oldest news of an account that its admins have not been told and that may be tried now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next_untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<(Alert, About)>> {
+    let rows: Vec<Alert> = dsl::alerts
+        .filter(dsl::integration_id.eq(id).and(dsl::try_at.le(now)))
+        .filter(dsl::told_at.is_null().or(dsl::recovery_told_at.is_null()))
+        .order(dsl::id.asc())
+        .select(Alert::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().find_map(|alert| alert.untold().map(|about| (alert, about))))
+}
+
+/// The admins who have not been written to about this yet.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn readers(conn: &mut Conn, alert: &Alert, about: About) -> DbResult<Vec<User>> {
+    let written: Vec<UserId> = alert_letters::table
+        .filter(alert_letters::alert_id.eq(&alert.id).and(alert_letters::about.eq(about)))
+        .select(alert_letters::user_id)
+        .load(conn)?;
+    let team = people::members(conn, &alert.company_id)?;
+    Ok(team
+        .into_iter()
+        .filter(|member| member.has_joined() && member.user.role == Role::Admin)
+        .map(|member| member.user)
+        .filter(|user| !written.contains(&user.id))
+        .collect())
+}
+
+/// One of them was written to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn written(conn: &mut Conn, alert: &AlertId, about: About, user: &UserId) -> DbResult<()> {
+    diesel::insert_into(alert_letters::table)
+        .values((
+            alert_letters::alert_id.eq(alert),
+            alert_letters::user_id.eq(user),
+            alert_letters::about.eq(about),
+            alert_letters::sent_at.eq(Timestamp::now()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// All were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn told(conn: &mut Conn, alert: &AlertId, about: About) -> DbResult<()> {
+    let now = Some(Timestamp::now());
+    let row = diesel::update(dsl::alerts.find(alert));
+    match about {
+        About::Begun => row.set(dsl::told_at.eq(now)).execute(conn)?,
+        About::Over => row.set(dsl::recovery_told_at.eq(now)).execute(conn)?,
+    };
+    Ok(())
+}
+
+/// The mail server does not take it now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tell_later(conn: &mut Conn, alert: &AlertId, until: Timestamp) -> DbResult<()> {
+    diesel::update(dsl::alerts.find(alert)).set(dsl::try_at.eq(until)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! **Set up webhooks for me**: the four webhooks and the one for archived candidates, made through
+//! Lever's API with their tokens stored, and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
+//! and an event that comes twice causes nothing twice.
+
+use super::checklist::WEBHOOKS;
+use super::store;
+use crate::audit::{self, Actor};
+use crate::db::schema::lever_webhooks::{self, dsl};
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::{IntegrationId, SigningTokenId};
+use crate::integrations::lifecycle;
+use crate::integrations::oauth::connections::{CallError, Connections};
+use crate::integrations::oauth::permissions;
+use crate::integrations::schedule::watch;
+use crate::integrations::signing::reverify;
+use crate::integrations::signing::tokens;
+use crate::integrations::signing::tokens::SigningToken;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client::{Error, Event, Origin, Scope, Webhook, WebhookId};
+use serde_json::json;
+use std::time::Duration;
+
+/// A webhook that the portal made.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = lever_webhooks)]
+pub struct MadeWebhook {
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// Lever's id.
+    pub webhook_id: String,
+    /// Lever's name of the event.
+    pub kind: String,
+    /// The token that signs its deliveries.
+    pub signing_token_id: SigningTokenId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The webhooks that the portal made for an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
+    Ok(dsl::lever_webhooks
+        .filter(dsl::integration_id.eq(id))
+        .order(dsl::created_at.asc())
+        .select(MadeWebhook::as_select())
+        .load(conn)?)
+}
+
+/// What the portal makes: the published four, and one that a person is not asked to make. It tells that
+/// a candidate was archived, which ends the invitation.
+const MADE: [Event; 5] = [
+    Event::ApplicationCreated,
+    Event::CandidateStageChange,
+    Event::CandidateHired,
+    Event::CandidateDeleted,
+    Event::CandidateArchiveChange,
+];
+
+/// Whoever makes webhooks has so long before another may; longer than all calls together may take.
+const TERM: Duration = Duration::from_secs(180);
+
+/// What setting up did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Somebody else is at it; nothing was done.
+    pub is_busy: bool,
+    /// Webhooks made now.
+    pub made: usize,
+    /// Webhooks that were there already.
+    pub kept: usize,
+}
+
+/// Makes what is missing of the webhooks at `url`. Doing it again, or twice at the same time, makes
+/// nothing twice; each is stored as soon as Lever has made it, so that what was done before a failure
+/// stays done.
+///
+/// # Errors
+/// When Lever could not be asked or refused.
+pub async fn set_up(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    actor: &Actor,
+) -> Result<Outcome, CallError> {
+    at_once(connections, id, url, actor, Making::All).await
+}
+
+/// Makes the webhook for archived candidates where the portal made the four others: it did not make that
+/// one in former times. Touches no other, and makes none where a person made one of the four.
+///
+/// # Errors
+/// When Lever could not be asked or refused.
+pub async fn complete(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+) -> Result<Outcome, CallError> {
+    let asked = id.clone();
+    let is_called_for = connections.db().read(move |conn| {
+        let account = store::get(conn, &asked)?;
+        let (made, valid) = (made(conn, &asked)?, tokens::valid(conn, &asked)?);
+        let has = |event: &Event| {
+            made.iter().any(|made| {
+                made.kind == event.as_str() && valid.iter().any(|token| token.id == made.signing_token_id)
+            })
+        };
+        let may = permissions::lacks(&account, &[Scope::Webhooks]).is_none();
+        Ok::<_, DbError>(may && WEBHOOKS.iter().all(has) && !has(&Event::CandidateArchiveChange))
+    });
+    if !is_called_for.await? {
+        return Ok(Outcome::default());
+    }
+    at_once(connections, id, url, &Actor::Portal, Making::Archived).await
+}
+
+/// What is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Making {
+    /// All that is missing, once what is of no use any more is taken away.
+    All,
+    /// The one for archived candidates.
+    Archived,
+}
+
+/// Makes webhooks, unless somebody is at it.
+async fn at_once(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    actor: &Actor,
+    what: Making,
+) -> Result<Outcome, CallError> {
+    let claimed = id.clone();
+    if !connections.db().write(move |conn| watch::claim_setup(conn, &claimed, TERM)).await? {
+        return Ok(Outcome { is_busy: true, ..Outcome::default() });
+    }
+    // To its end, also when nobody waits for it any more: what Lever has made must be stored.
+    let (connections_, id_, url, actor) = (connections.clone(), id.clone(), url.to_owned(), actor.clone());
+    let making = tokio::spawn(async move { make(&connections_, &id_, &url, &actor, what).await }).await;
+    let claimed = id.clone();
+    connections.db().write(move |conn| watch::release_setup(conn, &claimed)).await?;
+    making.unwrap_or(Err(CallError::TooSlow))
+}
+
+async fn make(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    actor: &Actor,
+    what: Making,
+) -> Result<Outcome, CallError> {
+    let (mut known, wanted) = match what {
+        Making::All => {
+            let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
+            (forget_useless(connections, id, url, &listed).await?, &MADE[..])
+        }
+        Making::Archived => (Vec::new(), &MADE[WEBHOOKS.len()..]),
+    };
+    let mut outcome = Outcome::default();
+    for event in wanted {
+        if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
+            known.swap_remove(at);
+            outcome.kept += 1;
+            continue;
+        }
+        let made =
+            connections.call(id, |api| async move { api.create_webhook(event, url, Origin::KNOWN).await });
+        let webhook = match made.await {
+            // Without it an archived candidate is noticed later, before the next reminder; so it is no reason to fail.
+            Err(CallError::Lever(Error::OurFault { message, .. })) if !WEBHOOKS.contains(event) => {
+                tracing::info!(integration = %id, message, "Lever makes no webhook for archived candidates");
+                continue;
+            }
+            made => made?,
+        };
+        keep(connections, id, event, webhook).await?;
+        outcome.made += 1;
+    }
+    if outcome.made > 0 {
+        let (id, actor) = (id.clone(), actor.clone());
+        connections
+            .db()
+            .write(move |conn| {
+                let row = store::get(conn, &id)?;
+                lifecycle::settle(conn, &row)?;
+                let detail = json!({"made": outcome.made});
+                audit::record(
+                    conn,
+                    &row.company_id,
+                    &actor,
+                    "integration.webhooks_made",
+                    &lifecycle::subject(&row),
+                    &detail,
+                )
+            })
+            .await?;
+    }
+    Ok(outcome)
+}
+
+/// Takes away what the portal made and cannot use any more: at another address, with a token that
+/// was given up, or gone from Lever. Answers what is left.
+async fn forget_useless(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+    listed: &[Webhook],
+) -> Result<Vec<MadeWebhook>, CallError> {
+    let (known, valid) = {
+        let id = id.clone();
+        connections
+            .db()
+            .read(move |conn| Ok::<_, DbError>((made(conn, &id)?, tokens::valid(conn, &id)?)))
+            .await?
+    };
+    let mut useful = Vec::with_capacity(known.len());
+    for webhook in known {
+        let in_lever = listed.iter().find(|listed| listed.id.as_str() == webhook.webhook_id);
+        let has_token = valid.iter().any(|token| token.id == webhook.signing_token_id);
+        if has_token && in_lever.is_some_and(|listed| listed.url.as_deref() == Some(url)) {
+            useful.push(webhook);
+        } else {
+            remove_one(connections, id, webhook).await?;
+        }
+    }
+    Ok(useful)
+}
+
+/// Stores a webhook that was just made, with its token; deliveries that it verifies are taken up.
+async fn keep(
+    connections: &Connections,
+    id: &IntegrationId,
+    event: &Event,
+    webhook: Webhook,
+) -> Result<(), CallError> {
+    let Some(token) = webhook.signature_token else {
+        // Without its token it is of no use: away with it, so that it is not a riddle later.
+        connections.call(id, |api| delete(api, webhook.id.clone())).await?;
+        return Err(Error::OurFault {
+            status: None,
+            message: "Lever made a webhook without a signing token; set the webhooks up by hand".to_owned(),
+        }
+        .into());
+    };
+    let (id, sealer, kind) = (id.clone(), connections.sealer().clone(), event.as_str().to_owned());
+    connections
+        .db()
+        .write(move |conn| {
+            let token = SigningToken::new(&id, &token, &sealer);
+            tokens::add(conn, &token)?;
+            let row = MadeWebhook {
+                integration_id: id.clone(),
+                webhook_id: webhook.id.to_string(),
+                kind,
+                signing_token_id: token.id,
+                created_at: Timestamp::now(),
+            };
+            diesel::insert_into(dsl::lever_webhooks).values(&row).execute(conn)?;
+            reverify::reverify(conn, &sealer, &id)?;
+            Ok::<_, DbError>(())
+        })
+        .await?;
+    Ok(())
+}
+
+async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
+    match api.delete_webhook(&id).await {
+        Err(Error::NotFound { .. }) => Ok(()),
+        answer => answer,
+    }
+}
+
+/// Takes away the webhooks that the portal made; those that a person made stay.
+///
+/// # Errors
+/// When Lever could not be asked or refused; what is left stays known.
+pub async fn remove(connections: &Connections, id: &IntegrationId) -> Result<(), CallError> {
+    let known = {
+        let id = id.clone();
+        connections.db().read(move |conn| made(conn, &id)).await?
+    };
+    for webhook in known {
+        remove_one(connections, id, webhook).await?;
+    }
+    Ok(())
+}
+
+async fn remove_one(
+    connections: &Connections,
+    id: &IntegrationId,
+    webhook: MadeWebhook,
+) -> Result<(), CallError> {
+    let lever_id = WebhookId::from(webhook.webhook_id.clone());
+    connections.call(id, |api| delete(api, lever_id.clone())).await?;
+    let (id, sealer) = (id.clone(), connections.sealer().clone());
+    connections
+        .db()
+        .write(move |conn| {
+            diesel::delete(dsl::lever_webhooks.find((&id, &webhook.webhook_id))).execute(conn)?;
+            tokens::retire(conn, &sealer, &id, &webhook.signing_token_id)?;
+            Ok::<_, DbError>(())
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! Access tokens: one that is valid, refreshed when it must be.
+//!
+//! Lever revokes everything when a refresh token is used twice (Lever's wire notes §2), so there is
+//! one refresh of an account at a time, whoever asks for it: whoever sets `refresh_claimed_until`
+//! while `grant_version` is what was read may refresh; the others wait until the version grew.
+//! A refresh runs to its end even when nobody waits for it any more, because a new refresh token
+//! that is not stored is lost.
+
+use super::permissions;
+use crate::audit::Actor;
+use crate::db::schema::integrations::dsl;
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::IntegrationId;
+use crate::integrations::oauth::connections::{Connections, OAuthSetupError};
+use crate::integrations::store::{Integration, place};
+use crate::integrations::{State, lifecycle, store};
+use crate::secrets::{SealError, Sealed, Sealer};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client::{Grant, OAuthError, ScopeSet};
+use secrecy::SecretString;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// A token is refreshed when it lasts no longer than this.
+const BEFORE_EXPIRY: Duration = Duration::from_secs(60);
+
+/// A claim ends by itself after this: longer than the sign-in service may take to answer.
+const CLAIM: Duration = Duration::from_secs(40);
+
+/// How long somebody waits for another's refresh.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// How often they look.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// What people read when Lever says that the grant has ended.
+pub const REVOKED: &str = "Access was revoked in Lever";
+
+/// A valid access token.
+pub struct Token {
+    /// For the API.
+    pub access: SecretString,
+    /// Which one it is: grows with each refresh.
+    pub version: i64,
+    /// The API that it is for.
+    pub api_url: Url,
+}
+
+/// Why there is no access token.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// Later there may be one.
+    #[error("access to Lever could not be renewed just now: {why}")]
+    TryAgain {
+        /// What happened.
+        why: String,
+        /// How long Lever asked to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// The grant has just been found to have ended; the account is disconnected now.
+    #[error("{reason}")]
+    Gone {
+        /// In plain words.
+        reason: String,
+    },
+    /// The account is not connected.
+    #[error("the account is not connected")]
+    NotConnected,
+    /// The portal's operator must mend something first.
+    #[error("{0}")]
+    Misconfigured(String),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A stored token does not open.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// A valid access token of the account.
+///
+/// # Errors
+/// When there is none to be had; says what may be done about it.
+pub async fn token(connections: &Connections, id: &IntegrationId) -> Result<Token, AccessError> {
+    valid(connections, id, -1).await
+}
+
+/// A valid access token other than the one that Lever refused.
+///
+/// # Errors
+/// When there is none to be had; says what may be done about it.
+pub async fn renewed(
+    connections: &Connections,
+    id: &IntegrationId,
+    refused_version: i64,
+) -> Result<Token, AccessError> {
+    valid(connections, id, refused_version).await
+}
+
+async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> Result<Token, AccessError> {
+    let began = Instant::now();
+    loop {
+        let row = {
+            let id = id.clone();
+            connections.db().read(move |conn| store::get(conn, &id)).await?
+        };
+        if row.state == State::Disconnected {
+            return Err(AccessError::NotConnected);
+        }
+        let usable_for = |row: &Integration, least: Duration| {
+            row.grant_version > refused
+                && row.access_expires_at.is_some_and(|at| at > Timestamp::now().plus(least))
+        };
+        if usable_for(&row, BEFORE_EXPIRY) {
+            return opened(connections, &row);
+        }
+        if claim(connections, &row).await? {
+            let (connections_then, row_then) = (connections.clone(), row.clone());
+            let refreshed = tokio::spawn(async move { refresh(&connections_then, &row_then).await }).await;
+            match refreshed.unwrap_or_else(|_| Err(try_again("the portal is stopping"))) {
+                Ok(()) => continue,
+                // It is still good for the moment.
+                Err(AccessError::TryAgain { .. }) if usable_for(&row, Duration::from_secs(5)) => {
+                    return opened(connections, &row);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        if began.elapsed() > PATIENCE {
+            return Err(try_again("a refresh of the access token did not end"));
+        }
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+fn try_again(why: &str) -> AccessError {
+    AccessError::TryAgain { why: why.to_owned(), retry_after: None }
+}
+
+fn opened(connections: &Connections, row: &Integration) -> Result<Token, AccessError> {
+    let sealed = row.access_token_sealed.as_ref().ok_or(AccessError::NotConnected)?;
+    let access = connections.sealer().open(sealed, &place("access_token", &row.id))?;
+    let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
+    Ok(Token { access, version: row.grant_version, api_url: hosts.api_url })
+}
+
+/// Takes the right to refresh, unless somebody has it or the tokens are newer than was read.
+async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
+    let (id, version) = (row.id.clone(), row.grant_version);
+    let now = Timestamp::now();
+    if row.refresh_claimed_until > now {
+        return Ok(false);
+    }
+    connections
+        .db()
+        .write(move |conn| {
+            let claimed = diesel::update(dsl::integrations.find(&id))
+                .filter(dsl::grant_version.eq(version).and(dsl::refresh_claimed_until.le(now)))
+                .set(dsl::refresh_claimed_until.eq(now.plus(CLAIM)))
+                .execute(conn)?;
+            Ok(claimed == 1)
+        })
+        .await
+}
+
+/// Refreshes, as the holder of the claim.
+async fn refresh(connections: &Connections, row: &Integration) -> Result<(), AccessError> {
+    let outcome = ask(connections, row).await;
+    let (id, version, sealer) = (row.id.clone(), row.grant_version, connections.sealer().clone());
+    let company = row.company_id.clone();
+    match outcome {
+        Ok(grant) => {
+            let scopes = grant.scopes.clone();
+            connections
+                .db()
+                .write(move |conn| {
+                    let current = store::to_change(conn, &company, &id)?;
+                    if current.grant_version != version {
+                        return Ok(()); // granted anew meanwhile
+                    }
+                    let scopes = scopes.unwrap_or_else(|| ScopeSet::parse(&current.scopes));
+                    // A refresh that brings no new refresh token keeps the old one (RFC 6749 §6).
+                    let kept = current.refresh_token_sealed.clone();
+                    store_grant(conn, &sealer, &current, &grant, kept, &scopes)
+                })
+                .await?;
+            Ok(())
+        }
+        Err(AccessError::Gone { reason }) => Err(ended(connections, &id, version, reason).await?),
+        Err(failure) => {
+            connections
+                .db()
+                .write(move |conn| {
+                    diesel::update(dsl::integrations.find(&id))
+                        .filter(dsl::grant_version.eq(version))
+                        .set(dsl::refresh_claimed_until.eq(Timestamp(0)))
+                        .execute(conn)?;
+                    Ok::<_, DbError>(())
+                })
+                .await?;
+            Err(failure)
+        }
+    }
+}
+
+async fn ask(connections: &Connections, row: &Integration) -> Result<Grant, AccessError> {
+    let Some(sealed) = &row.refresh_token_sealed else {
+        let reason = "Lever granted access for an hour only (offline_access is missing)".to_owned();
+        return Err(AccessError::Gone { reason });
+    };
+    let refresh_token = connections.sealer().open(sealed, &place("refresh_token", &row.id))?;
+    let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
+    let oauth =
+        connections.oauth(hosts).map_err(|e: OAuthSetupError| AccessError::Misconfigured(e.to_string()))?;
+    oauth.refresh(&refresh_token).await.map_err(|failure| match failure {
+        gone if gone.grant_is_gone() => AccessError::Gone { reason: REVOKED.to_owned() },
+        OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
+        other => AccessError::Misconfigured(other.to_string()),
+    })
+}
+
+/// Puts a new pair of tokens in the place of the one before, at once and together. `kept` is the
+/// refresh token to go on with when there is no new one.
+pub(in crate::integrations) fn store_grant(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    row: &Integration,
+    grant: &Grant,
+    kept: Option<Sealed>,
+    scopes: &ScopeSet,
+) -> DbResult<()> {
+    let now = Timestamp::now();
+    let access = sealer.seal(&grant.access_token, &place("access_token", &row.id));
+    let refresh =
+        grant.refresh_token.as_ref().map(|token| sealer.seal(token, &place("refresh_token", &row.id)));
+    let refresh = refresh.or(kept);
+    diesel::update(dsl::integrations.find(&row.id))
+        .set((
+            dsl::access_token_sealed.eq(Some(access)),
+            dsl::refresh_token_sealed.eq(refresh),
+            dsl::access_expires_at.eq(Some(now.plus(grant.expires_in))),
+            dsl::scopes.eq(scopes.to_string()),
+            dsl::grant_version.eq(row.grant_version + 1),
+            dsl::refresh_claimed_until.eq(Timestamp(0)),
+            dsl::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    permissions::changed(conn, row, scopes)
+}
+
+/// Lever refused a token that it had just given: access is gone, whatever the refresh says.
+pub(in crate::integrations) async fn refused(
+    connections: &Connections,
+    id: &IntegrationId,
+    version: i64,
+    message: &str,
+) -> Result<AccessError, AccessError> {
+    tracing::warn!(%id, message, "Lever refuses a token that is new");
+    ended(connections, id, version, "Lever no longer accepts the portal's access".to_owned()).await
+}
+
+/// Disconnects the account, unless it was granted anew meanwhile.
+async fn ended(
+    connections: &Connections,
+    id: &IntegrationId,
+    version: i64,
+    reason: String,
+) -> Result<AccessError, AccessError> {
+    let (id, words) = (id.clone(), reason.clone());
+    let disconnected = connections
+        .db()
+        .write(move |conn| {
+            let company = store::get(conn, &id)?.company_id;
+            let current = store::to_change(conn, &company, &id)?;
+            let is_same = current.grant_version == version && current.state != State::Disconnected;
+            if is_same {
+                lifecycle::disconnect(conn, &current, &words, &Actor::Portal)?;
+            }
+            Ok::<_, DbError>(is_same)
+        })
+        .await?;
+    Ok(if disconnected {
+        AccessError::Gone { reason }
+    } else {
+        try_again("access was granted anew meanwhile")
+    })
+}

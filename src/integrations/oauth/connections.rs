@@ -1,0 +1,240 @@
+//! The way to connected accounts: which app asks, at which addresses, with which tokens.
+
+use super::permissions;
+use crate::config::LeverApp;
+use crate::db::{Db, DbError};
+use crate::ids::IntegrationId;
+use crate::integrations::oauth::access_tokens;
+use crate::integrations::oauth::access_tokens::{AccessError, Token};
+use crate::integrations::{Environment, alerts, stages, store};
+use crate::metrics::metrics;
+use crate::secrets::Sealer;
+use lever_client;
+use lever_client::oauth::SetupError;
+use lever_client::{Api, Client, Hosts, OAuth, RateLimit, Scope, Trace};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use url::Url;
+
+/// How long a call to Lever's API may take.
+const CALL: Duration = Duration::from_secs(20);
+
+/// What it takes to reach connected accounts. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections(Arc<Parts>);
+
+struct Parts {
+    db: Db,
+    sealer: Sealer,
+    app: Option<LeverApp>,
+    hosts: Option<Hosts>,
+    redirect_uri: Url,
+    http: reqwest::Client,
+    /// One client an account, because the rate limit is the account's.
+    clients: Mutex<HashMap<IntegrationId, (Url, Client)>>,
+}
+
+/// Why the portal cannot talk with Lever's sign-in service at all.
+#[derive(Debug, thiserror::Error)]
+pub enum OAuthSetupError {
+    /// There is no app to ask as.
+    #[error("LEVER_CLIENT_ID and LEVER_CLIENT_SECRET are not set")]
+    NoApp,
+    /// An address or TLS.
+    #[error(transparent)]
+    Client(#[from] SetupError),
+}
+
+/// Why a call to an account did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// There is no way in.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// Lever's answer.
+    #[error(transparent)]
+    Lever(#[from] lever_client::Error),
+    /// Lever is known not to let the portal do this.
+    #[error("this {}", permissions::waits_for(*.0))]
+    Lacking(Scope),
+    /// No answer within the time that the caller has.
+    #[error("Lever did not answer in time")]
+    TooSlow,
+}
+
+impl From<DbError> for CallError {
+    fn from(cause: DbError) -> Self {
+        Self::Access(cause.into())
+    }
+}
+
+impl Connections {
+    /// The way to accounts of the configured app. `hosts`: the Lever that the configuration names.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(
+        db: Db,
+        sealer: Sealer,
+        app: Option<LeverApp>,
+        hosts: Option<Hosts>,
+        base_url: &Url,
+    ) -> Result<Self, reqwest::Error> {
+        let mut redirect_uri = base_url.clone();
+        redirect_uri.set_path("/oauth/lever/callback");
+        let http = lever_client::http::client(CALL)?;
+        Ok(Self(Arc::new(Parts { db, sealer, app, hosts, redirect_uri, http, clients: Mutex::default() })))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(in crate::integrations) fn sealer(&self) -> &Sealer {
+        &self.0.sealer
+    }
+
+    /// Whether there is an app to ask as.
+    pub fn has_app(&self) -> bool {
+        self.0.app.is_some()
+    }
+
+    /// Where Lever sends people back to: to be registered with the app, byte for byte.
+    pub fn redirect_uri(&self) -> &Url {
+        &self.0.redirect_uri
+    }
+
+    /// The environments that an admin can choose from; one when the configuration names a Lever.
+    pub fn environments(&self) -> &'static [Environment] {
+        match self.0.hosts {
+            Some(_) => &[Environment::Custom],
+            None => &[Environment::Production, Environment::Sandbox, Environment::Eu],
+        }
+    }
+
+    /// The addresses of an environment that can be chosen.
+    pub fn hosts_of(&self, environment: Environment) -> Option<Hosts> {
+        match (environment, &self.0.hosts) {
+            (Environment::Custom, hosts) => hosts.clone(),
+            (_, Some(_)) => None,
+            (Environment::Production, None) => Some(Hosts::production()),
+            (Environment::Sandbox, None) => Some(Hosts::sandbox()),
+            (Environment::Eu, None) => Some(Hosts::eu()),
+        }
+    }
+
+    /// The portal as a client of the sign-in service at these addresses.
+    ///
+    /// # Errors
+    /// When no app is configured.
+    pub fn oauth(&self, hosts: Hosts) -> Result<OAuth, OAuthSetupError> {
+        let app = self.0.app.as_ref().ok_or(OAuthSetupError::NoApp)?;
+        let secret = app.client_secret.clone();
+        Ok(OAuth::new(hosts, &app.client_id, secret, self.0.redirect_uri.as_str())?)
+    }
+
+    /// The account's client with its rate limit.
+    pub fn client(&self, id: &IntegrationId, api_url: &Url) -> Client {
+        // The map is whole at any time.
+        let mut clients = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        match clients.get(id) {
+            Some((url, client)) if url == api_url => client.clone(),
+            _ => {
+                let client = Client::new(self.0.http.clone(), api_url.clone(), RateLimit::default())
+                    .observed_by(|call, took| metrics().called_lever(&call.method, call.status, took));
+                clients.insert(id.clone(), (api_url.clone(), client.clone()));
+                client
+            }
+        }
+    }
+
+    /// The account's API with a valid access token, and the token's version for
+    /// [`access_tokens::renewed`] should Lever refuse it.
+    ///
+    /// # Errors
+    /// When there is no way in.
+    pub async fn api(&self, id: &IntegrationId) -> Result<(Api, i64), AccessError> {
+        let token = access_tokens::token(self, id).await?;
+        Ok((self.with_token(id, &token), token.version))
+    }
+
+    fn with_token(&self, id: &IntegrationId, token: &Token) -> Api {
+        self.client(id, &token.api_url).with_token(&token.access)
+    }
+
+    /// Does `work` with the account's API. When Lever refuses the access token, it is refreshed once
+    /// and `work` is done again; when it is refused again, access is gone.
+    ///
+    /// # Errors
+    /// What `work` answers, or that there is no way in.
+    pub async fn call<T, F>(&self, id: &IntegrationId, work: impl Fn(Api) -> F) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, lever_client::Error>>,
+    {
+        let (api, version) = self.api(id).await?;
+        match work(api).await {
+            Err(lever_client::Error::AccessGone { .. }) => {}
+            answer => return Ok(answer?),
+        }
+        let token = access_tokens::renewed(self, id, version).await?;
+        match work(self.with_token(id, &token)).await {
+            Err(lever_client::Error::AccessGone { message, .. }) => {
+                Err(access_tokens::refused(self, id, token.version, &message).await?.into())
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Like [`Connections::call`], for somebody who waits: gives up after `limit`.
+    ///
+    /// # Errors
+    /// As there, or [`CallError::TooSlow`].
+    pub async fn call_within<T, F>(
+        &self,
+        limit: Duration,
+        id: &IntegrationId,
+        work: impl Fn(Api) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, lever_client::Error>>,
+    {
+        tokio::time::timeout(limit, self.call(id, work)).await.unwrap_or(Err(CallError::TooSlow))
+    }
+
+    /// Asks Lever for the account's stages and keeps them; answers how many ms Lever took.
+    ///
+    /// # Errors
+    /// When Lever could not be asked; the stages known before stay.
+    pub async fn refresh_stages(
+        &self,
+        id: &IntegrationId,
+        limit: Duration,
+    ) -> Result<Option<i64>, CallError> {
+        let trace = Trace::default();
+        let asked = self.call_within(limit, id, |api| {
+            let api = api.with_trace(trace.clone());
+            async move { api.stages().await }
+        });
+        let listed = asked.await?;
+        let took = trace.drain().pop().and_then(|call| i64::try_from(call.duration_ms).ok());
+        if listed.is_empty() {
+            // No account is without stages: this is no reason to forget those that are known.
+            return Ok(took);
+        }
+        let listed: Vec<_> = listed.into_iter().map(|stage| (String::from(stage.id), stage.text)).collect();
+        let id = id.clone();
+        self.0
+            .db
+            .write(move |conn| {
+                let company = store::get(conn, &id)?.company_id;
+                let account = store::to_change(conn, &company, &id)?;
+                stages::replace(conn, &account, &listed)?;
+                alerts::note_stages(conn, &account)
+            })
+            .await?;
+        Ok(took)
+    }
+}

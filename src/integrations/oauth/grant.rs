@@ -1,0 +1,321 @@
+//! Connecting an account: OAuth's authorization code flow, from the first click to the stored grant.
+//!
+//! `state` is bound to the session that began and is taken once. An answer that could not be
+//! redeemed because Lever did not answer gives the flow back, since the code may be good still.
+
+use super::flows::{self, Flow};
+use crate::audit::{self, Actor};
+use crate::db::schema::integrations::dsl;
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::{CompanyId, IntegrationId, UserId};
+use crate::integrations::oauth::access_tokens;
+use crate::integrations::oauth::connections::{Connections, OAuthSetupError};
+use crate::integrations::store;
+use crate::integrations::store::Integration;
+use crate::integrations::{Environment, lifecycle};
+use crate::secrets::{SealError, hash_of};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client::{OAuthError, Scope, ScopeSet};
+use serde_json::json;
+use std::time::Duration;
+use url::Url;
+
+/// How long a second click waits for the first one's result.
+const SECOND_CLICK: Duration = Duration::from_secs(25);
+
+/// Who grants.
+#[derive(Debug, Clone)]
+pub struct Granter {
+    /// Their company.
+    pub company: CompanyId,
+    /// Their id.
+    pub user: UserId,
+    /// Their address.
+    pub email: String,
+    /// The secret that only their session has.
+    pub binding: String,
+}
+
+impl Granter {
+    fn actor(&self) -> Actor {
+        Actor::User { id: self.user.clone(), email: self.email.clone() }
+    }
+}
+
+/// What Lever's redirect says.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// What was sent along.
+    pub state: Option<String>,
+    /// The code to redeem.
+    pub code: Option<String>,
+    /// Why there is none (RFC 6749 §4.1.2.1).
+    pub error: Option<String>,
+    /// The same in Lever's words.
+    pub error_description: Option<String>,
+}
+
+/// What came of a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// The account.
+    pub id: IntegrationId,
+    /// What was asked for and not granted.
+    pub missing: Vec<Scope>,
+    /// This answer was taken before.
+    pub again: bool,
+}
+
+/// Why a grant did not begin or end well.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// No app is configured.
+    #[error(transparent)]
+    Setup(#[from] OAuthSetupError),
+    /// An environment that cannot be chosen here.
+    #[error("no such environment")]
+    NoSuchEnvironment,
+    /// No such account to connect again.
+    #[error("no such account")]
+    NoSuchAccount,
+    /// An answer to no question of ours.
+    #[error("unknown state")]
+    Unknown,
+    /// Begun by someone else, or in another browser.
+    #[error("begun in another session")]
+    Foreign,
+    /// More than ten minutes passed.
+    #[error("expired")]
+    Expired,
+    /// Taken before, and nothing came of it.
+    #[error("used before")]
+    Used,
+    /// Consent was refused.
+    #[error("denied")]
+    Denied,
+    /// Lever answered with another error.
+    #[error("Lever answered {code}: {description}")]
+    Error {
+        /// RFC 6749 §4.1.2.1.
+        code: String,
+        /// Lever's words.
+        description: String,
+    },
+    /// Neither code nor error.
+    #[error("no code")]
+    NoCode,
+    /// The code could not be redeemed.
+    #[error(transparent)]
+    Exchange(#[from] OAuthError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The stored verifier does not open, or the stored addresses cannot be read.
+    #[error("{0}")]
+    Stored(String),
+}
+
+impl From<SealError> for GrantError {
+    fn from(cause: SealError) -> Self {
+        Self::Stored(cause.to_string())
+    }
+}
+
+impl From<serde_json::Error> for GrantError {
+    fn from(cause: serde_json::Error) -> Self {
+        Self::Stored(cause.to_string())
+    }
+}
+
+/// Begins: where to send the browser. `again` names the account that is to be connected again.
+///
+/// # Errors
+/// When no app is configured, or the environment or account cannot be chosen.
+pub async fn begin(
+    connections: &Connections,
+    granter: &Granter,
+    environment: Environment,
+    again: Option<IntegrationId>,
+) -> Result<Url, GrantError> {
+    let environment = match &again {
+        None => environment,
+        Some(id) => {
+            let (company, id) = (granter.company.clone(), id.clone());
+            let row = connections.db().read(move |conn| store::by_id(conn, &company, &id)).await?;
+            row.ok_or(GrantError::NoSuchAccount)?.environment
+        }
+    };
+    // An account of the configured Lever moves with it; another keeps its environment.
+    let environment = match connections.environments() {
+        [only] if again.is_some() => *only,
+        _ => environment,
+    };
+    let hosts = connections.hosts_of(environment).ok_or(GrantError::NoSuchEnvironment)?;
+    let stored_hosts = serde_json::to_string(&hosts)?;
+    let authorization = connections.oauth(hosts)?.authorize(&ScopeSet::asked());
+    let state_hash = hash_of(&authorization.state);
+    let now = Timestamp::now();
+    let flow = Flow {
+        verifier_sealed: connections.sealer().seal(&authorization.pkce_verifier, &flows::place(&state_hash)),
+        state_hash,
+        company_id: granter.company.clone(),
+        user_id: granter.user.clone(),
+        session_hash: hash_of(&granter.binding),
+        integration_id: again,
+        environment,
+        hosts: stored_hosts,
+        created_at: now,
+        expires_at: now.plus(flows::LIFE),
+        used_at: None,
+        result_integration_id: None,
+    };
+    connections.db().write(move |conn| flows::insert(conn, &flow)).await?;
+    Ok(authorization.url)
+}
+
+/// Ends: takes Lever's answer, redeems the code and stores the grant.
+///
+/// # Errors
+/// Each says what happened; nothing is connected then.
+pub async fn finish(
+    connections: &Connections,
+    granter: &Granter,
+    answer: Answer,
+) -> Result<Connected, GrantError> {
+    let state = answer.state.clone().ok_or(GrantError::Unknown)?;
+    let flow =
+        connections.db().read(move |conn| flows::by_state(conn, &state)).await?.ok_or(GrantError::Unknown)?;
+    if flow.user_id != granter.user
+        || flow.company_id != granter.company
+        || flow.session_hash != hash_of(&granter.binding)
+    {
+        return Err(GrantError::Foreign);
+    }
+    if flow.used_at.is_some() {
+        return second_click(connections, flow).await;
+    }
+    if flow.expires_at <= Timestamp::now() {
+        return Err(GrantError::Expired);
+    }
+    let taken = {
+        let flow = flow.clone();
+        connections.db().write(move |conn| flows::take(conn, &flow)).await?
+    };
+    if !taken {
+        return second_click(connections, flow).await;
+    }
+    let code = match (answer.error, answer.code.filter(|code| !code.is_empty())) {
+        (Some(error), _) if error == "access_denied" => return Err(GrantError::Denied),
+        (Some(code), _) => {
+            let description = answer.error_description.unwrap_or_default();
+            return Err(GrantError::Error { code, description });
+        }
+        (None, None) => return Err(GrantError::NoCode),
+        (None, Some(code)) => code,
+    };
+    // A code is good once: what it brings is stored even when the browser does not wait for it.
+    let (connections, granter) = (connections.clone(), granter.clone());
+    let task = tokio::spawn(async move { redeem(&connections, &granter, &flow, &code).await });
+    task.await.unwrap_or(Err(GrantError::Db(DbError::Stopped)))
+}
+
+/// The account that an answer would connect again, for a way to begin anew after it failed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn account_of(
+    connections: &Connections,
+    granter: &Granter,
+    state: Option<String>,
+) -> DbResult<Option<IntegrationId>> {
+    let Some(state) = state else { return Ok(None) };
+    let flow = connections.db().read(move |conn| flows::by_state(conn, &state)).await?;
+    Ok(flow.filter(|flow| flow.company_id == granter.company).and_then(|flow| flow.integration_id))
+}
+
+/// The first click's result, as soon as there is one.
+async fn second_click(connections: &Connections, flow: Flow) -> Result<Connected, GrantError> {
+    let used_at = flow.used_at.unwrap_or_else(Timestamp::now);
+    loop {
+        let hash = flow.state_hash.clone();
+        let row = connections.db().read(move |conn| flows::get(conn, &hash)).await?;
+        if let Some(id) = row.result_integration_id {
+            return Ok(Connected { id, missing: Vec::new(), again: true });
+        }
+        if row.used_at.is_none() || used_at.plus(SECOND_CLICK) < Timestamp::now() {
+            return Err(GrantError::Used);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn redeem(
+    connections: &Connections,
+    granter: &Granter,
+    flow: &Flow,
+    code: &str,
+) -> Result<Connected, GrantError> {
+    let verifier = flow.verifier(connections.sealer())?;
+    let oauth = connections.oauth(serde_json::from_str(&flow.hosts)?)?;
+    let grant = match oauth.exchange(code, &verifier).await {
+        Ok(grant) => grant,
+        Err(failure) => {
+            if !matches!(failure, OAuthError::Refused { .. }) {
+                let flow = flow.clone();
+                connections.db().write(move |conn| flows::give_back(conn, &flow)).await?;
+            }
+            return Err(failure.into());
+        }
+    };
+    // Without a word on scopes, what was asked for is granted (RFC 6749 §5.1).
+    let scopes = grant.scopes.clone().unwrap_or_else(ScopeSet::asked);
+    let missing = scopes.missing();
+    let (flow, granter, sealer) = (flow.clone(), granter.clone(), connections.sealer().clone());
+    let id = connections
+        .db()
+        .write(move |conn| {
+            let row = match &flow.integration_id {
+                Some(id) => store::to_change(conn, &flow.company_id, id)?,
+                None => new_account(conn, &flow, &granter)?,
+            };
+            access_tokens::store_grant(conn, &sealer, &row, &grant, None, &scopes)?;
+            connected(conn, &row, &flow, &granter, &scopes)?;
+            Ok::<_, DbError>(row.id)
+        })
+        .await?;
+    Ok(Connected { id, missing, again: false })
+}
+
+fn new_account(conn: &mut Conn, flow: &Flow, granter: &Granter) -> DbResult<Integration> {
+    let domain =
+        granter.email.rsplit_once('@').map(|(_, domain)| domain).filter(|domain| domain.contains('.'));
+    let name = domain.unwrap_or("Lever account");
+    let row = Integration::new(&flow.company_id, name, flow.environment, &flow.hosts);
+    store::insert(conn, &row)?;
+    Ok(row)
+}
+
+/// Notes who connected the account, and what state follows.
+fn connected(
+    conn: &mut Conn,
+    row: &Integration,
+    flow: &Flow,
+    granter: &Granter,
+    scopes: &ScopeSet,
+) -> DbResult<()> {
+    diesel::update(dsl::integrations.find(&row.id))
+        .set((
+            dsl::environment.eq(flow.environment),
+            dsl::hosts.eq(&flow.hosts),
+            dsl::granted_by.eq(Some(&granter.user)),
+            dsl::granted_at.eq(Some(Timestamp::now())),
+        ))
+        .execute(conn)?;
+    lifecycle::settle(conn, row)?;
+    flows::finish(conn, flow, &row.id)?;
+    let action =
+        if flow.integration_id.is_some() { "integration.reconnected" } else { "integration.connected" };
+    let detail = json!({"environment": flow.environment.as_str(), "scopes": scopes.to_string()});
+    audit::record(conn, &row.company_id, &granter.actor(), action, &lifecycle::subject(row), &detail)
+}

@@ -1,0 +1,8 @@
+//! Access to a connected Lever account: asking for it, keeping its tokens fresh, and giving it back.
+
+pub mod access_tokens;
+pub mod connections;
+pub mod disconnect;
+pub(crate) mod flows;
+pub mod grant;
+pub mod permissions;

@@ -1,0 +1,4 @@
+//! When an integration is checked, reconciled and looked after by night.
+
+pub mod nightly;
+pub mod watch;

@@ -1,0 +1,192 @@
+//! What is done for an account by schedule, beside its checks and reconciliations: when each is due
+//! next, how far the one that is under way came, and how the last one went.
+
+use crate::db::schema::chores::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
+use crate::integrations::Integration;
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
+use std::time::Duration;
+
+/// A new account's postings are read this long after it was connected: by then it is set up.
+const FIRST: Duration = Duration::from_secs(10 * 60);
+
+/// Nightly chores begin at this hour, by the company's clock.
+const NIGHT: i8 = 2;
+
+/// They are spread over so many minutes, each account having its own.
+const SPREAD: u32 = 180;
+
+text_enum! {
+    /// What is done.
+    ChoreKind {
+        /// Reads all postings, for their tags.
+        Postings => "postings",
+        /// The whole of **Test it**.
+        Heartbeat => "heartbeat",
+        /// Asks for the days to be counted that have ended.
+        Completeness => "completeness",
+        /// Looks for candidates whom Lever does not know any more.
+        Unseen => "unseen",
+    }
+}
+
+/// A chore of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = chores)]
+pub struct Chore {
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// What is done.
+    pub kind: ChoreKind,
+    /// When it is due next.
+    pub next_at: Timestamp,
+    /// When the one that is under way began.
+    pub began_at: Option<Timestamp>,
+    /// Lever's token of the page to read next.
+    pub page: Option<String>,
+    /// How often the next step was tried in vain.
+    pub attempts: i32,
+    /// When it was done last, or given up.
+    pub done_at: Option<Timestamp>,
+    /// What was wrong then, in plain words; empty when nothing was.
+    pub failure: String,
+}
+
+/// Begins to do the chores of an account that is new.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::integrations) fn begin(
+    conn: &mut Conn,
+    account: &Integration,
+    zone: &TimeZone,
+) -> DbResult<()> {
+    let now = Timestamp::now();
+    for kind in ChoreKind::ALL {
+        let night = tonight(zone, now, &account.id);
+        let chore = Chore {
+            integration_id: account.id.clone(),
+            kind: *kind,
+            next_at: if *kind == ChoreKind::Postings { now.plus(FIRST) } else { night },
+            began_at: None,
+            page: None,
+            attempts: 0,
+            done_at: None,
+            failure: String::new(),
+        };
+        diesel::insert_into(chores::table).values(&chore).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// How a chore of an account stands; none for one that was never watched.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<Option<Chore>> {
+    Ok(dsl::chores.find((id, kind)).select(Chore::as_select()).first(conn).optional()?)
+}
+
+/// The chore of an account that is due first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn due(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Chore>> {
+    Ok(dsl::chores
+        .filter(dsl::integration_id.eq(id).and(dsl::next_at.le(now)))
+        .order(dsl::next_at.asc())
+        .select(Chore::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Makes a chore due now. `false`: the account has no chores.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ask(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<bool> {
+    let changed = diesel::update(dsl::chores.find((id, kind)))
+        .set((dsl::next_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Keeps the place after a step; `page` is the next one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn advance(conn: &mut Conn, chore: &Chore, began: Timestamp, page: &str) -> DbResult<()> {
+    diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
+        .set((dsl::began_at.eq(Some(began)), dsl::page.eq(Some(page)), dsl::attempts.eq(0)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a chore and plans the next; `failure` says in plain words why it was given up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn done(conn: &mut Conn, chore: &Chore, next: Timestamp, failure: &str) -> DbResult<()> {
+    diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
+        .set((
+            dsl::next_at.eq(next),
+            dsl::began_at.eq(None::<Timestamp>),
+            dsl::page.eq(None::<String>),
+            dsl::attempts.eq(0),
+            dsl::done_at.eq(Some(Timestamp::now())),
+            dsl::failure.eq(failure),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a step back for a later attempt.
+///
+/// # Errors
+/// When the database refuses.
+pub fn later(conn: &mut Conn, chore: &Chore, until: Timestamp) -> DbResult<()> {
+    diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
+        .set((dsl::next_at.eq(until), dsl::attempts.eq(chore.attempts + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The next night's time for an account's chores, by the company's clock. Each account has its own
+/// minute, so that not all of Lever's customers come at once.
+pub fn tonight(zone: &TimeZone, now: Timestamp, id: &IntegrationId) -> Timestamp {
+    let minute = id.as_str().bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let minute = i64::from(minute % SPREAD);
+    let here = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let today = here.to_zoned(zone.clone()).date();
+    let at = |date: jiff::civil::Date| {
+        let night = date.at(NIGHT, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+        let night = night.checked_add(minute.minutes()).ok()?;
+        Some(Timestamp(night.timestamp().as_millisecond()))
+    };
+    let tomorrow = today.tomorrow().ok().and_then(at);
+    at(today).filter(|at| *at > now).or(tomorrow).unwrap_or_else(|| now.plus(Duration::from_secs(86_400)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_night_is_within_a_day_and_between_two_and_five() {
+        let zone = TimeZone::get("Europe/Stockholm").expect("a zone");
+        for hours in 0..48 {
+            let now = Timestamp(1_795_403_634_284 + hours * 3_600_000);
+            let id = IntegrationId::new();
+            let night = tonight(&zone, now, &id);
+            assert!(night > now && night.since(now) <= 27 * 3_600_000, "{hours}");
+            let hour =
+                jiff::Timestamp::from_millisecond(night.0).expect("a time").to_zoned(zone.clone()).hour();
+            assert!((2..5).contains(&hour), "{hour}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Watching over connected accounts: when each is checked and reconciled next, what the last check
+//! said, and since when its trigger stage is the one that it is.
+//!
+//! Who already sits in a trigger stage when rules are saved is invited by the reconciliation that
+//! follows, because whoever saved was shown how many they are ([`crate::integrations::settings::confirmation`]). Where Lever could not
+//! tell, only those who enter a trigger stage afterwards are: a crowd is never mailed behind the admin's
+//! back.
+
+use crate::db::schema::watches::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
+use crate::integrations::alerts;
+use crate::integrations::alerts::AlertKind;
+use crate::integrations::schedule::nightly;
+use crate::integrations::{Integration, State};
+use crate::people;
+use crate::reconciliation;
+use crate::reconciliation::RunCause;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// An account's access is checked this often.
+pub const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// Lever's list is compared this often.
+pub const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
+
+/// How an account is watched.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = watches)]
+pub struct Watch {
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// The trigger stage, Lever's id.
+    pub stage_id: Option<String>,
+    /// Since when it is that one.
+    pub stage_since: Timestamp,
+    /// When the account is checked next.
+    pub next_check_at: Timestamp,
+    /// When it was checked last.
+    pub checked_at: Option<Timestamp>,
+    /// What was wrong then, in plain words; empty when nothing was.
+    pub check_failure: String,
+    /// When it is reconciled next.
+    pub next_reconcile_at: Timestamp,
+    /// How many ms Lever took to answer the last check.
+    pub answer_ms: Option<i64>,
+    /// Somebody has the portal make webhooks until then.
+    pub setup_until: Timestamp,
+    /// Who entered a trigger stage since then is invited by a reconciliation.
+    pub entered_since: Timestamp,
+}
+
+/// What saving rules means for those who meet them already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Follow {
+    /// The rules are as they were.
+    #[default]
+    Unchanged,
+    /// So many were shown: they are invited now.
+    Those(usize),
+    /// Nobody could be shown: they are left alone.
+    Nobody,
+}
+
+/// How an account is watched; none for one that was never settled.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Watch>> {
+    Ok(dsl::watches.find(id).select(Watch::as_select()).first(conn).optional()?)
+}
+
+/// Takes note that the account settled in a state, having been in `before.state`: begins to watch
+/// it, notes a new trigger stage, and asks for a reconciliation when it works again.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, state: State) -> DbResult<()> {
+    let (id, now) = (&before.id, Timestamp::now());
+    if before.state == State::Disconnected {
+        alerts::recover(conn, before, AlertKind::AccessRevoked)?;
+    }
+    let Some(watch) = of(conn, id)? else {
+        let watch = Watch {
+            integration_id: id.clone(),
+            stage_id: before.trigger_stage_id.clone(),
+            stage_since: now,
+            next_check_at: now.plus(CHECK_EVERY),
+            checked_at: None,
+            check_failure: String::new(),
+            next_reconcile_at: now.plus(RECONCILE_EVERY),
+            answer_ms: None,
+            setup_until: Timestamp(0),
+            entered_since: now,
+        };
+        diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
+        let zone = people::company(conn, &before.company_id)?.zone();
+        return nightly::begin(conn, before, &zone);
+    };
+    alerts::note_stages(conn, before)?;
+    if watch.stage_id != before.trigger_stage_id {
+        diesel::update(dsl::watches.find(id))
+            .set((
+                dsl::stage_id.eq(&before.trigger_stage_id),
+                dsl::stage_since.eq(now),
+                dsl::entered_since.eq(now),
+            ))
+            .execute(conn)?;
+    } else if state == State::Active && before.state != State::Active {
+        reconciliation::ask(conn, before, RunCause::Reconnect, None)?;
+    }
+    if before.state == State::Disconnected {
+        diesel::update(dsl::watches.find(id))
+            .set((dsl::next_check_at.eq(now.plus(CHECK_EVERY)), dsl::check_failure.eq("")))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Rules were saved: those who meet them already follow, or are left alone.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::integrations) fn rules_saved(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    follow: Follow,
+) -> DbResult<()> {
+    let since = match follow {
+        Follow::Unchanged => return Ok(()),
+        Follow::Those(_) => Timestamp(0),
+        Follow::Nobody => Timestamp::now(),
+    };
+    diesel::update(dsl::watches.find(id)).set(dsl::entered_since.eq(since)).execute(conn)?;
+    let account = crate::integrations::store::get(conn, id)?;
+    if matches!(follow, Follow::Those(1..)) && account.state == State::Active {
+        reconciliation::ask(conn, &account, RunCause::Settings, None)?;
+    }
+    Ok(())
+}
+
+/// Writes down how a check went, how many ms Lever took, and when the next one is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Option<i64>) -> DbResult<()> {
+    let now = Timestamp::now();
+    diesel::update(dsl::watches.find(id))
+        .set((
+            dsl::checked_at.eq(Some(now)),
+            dsl::check_failure.eq(failure),
+            dsl::answer_ms.eq(answer_ms),
+            dsl::next_check_at.eq(now.plus(spread(CHECK_EVERY, now))),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Plans the next reconciliation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reconciled(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    let now = Timestamp::now();
+    diesel::update(dsl::watches.find(id))
+        .set(dsl::next_reconcile_at.eq(now.plus(spread(RECONCILE_EVERY, now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes the right to make webhooks for an account. `false`: somebody else has it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbResult<bool> {
+    let now = Timestamp::now();
+    let claimed = diesel::update(dsl::watches.find(id).filter(dsl::setup_until.le(now)))
+        .set(dsl::setup_until.eq(now.plus(term)))
+        .execute(conn)?;
+    Ok(claimed == 1)
+}
+
+/// Gives it back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn release_setup(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    diesel::update(dsl::watches.find(id)).set(dsl::setup_until.eq(Timestamp(0))).execute(conn)?;
+    Ok(())
+}
+
+/// A little later than the interval, so that accounts that began together do not stay together.
+fn spread(interval: Duration, now: Timestamp) -> Duration {
+    let tenth = (interval.as_millis() / 10).max(1);
+    let part = u128::try_from(now.0).unwrap_or(0) % tenth;
+    interval + Duration::from_millis(u64::try_from(part).unwrap_or(0))
+}

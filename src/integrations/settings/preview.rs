@@ -1,0 +1,258 @@
+//! Who meets the rules now: looks at the candidates in the trigger stages, and at those who carry the
+//! candidate tag, before anything is saved.
+
+use crate::db::schema::invitations::dsl;
+use crate::db::{Conn, DbError, DbResult};
+use crate::ids::IntegrationId;
+use crate::integrations::oauth::connections::{CallError, Connections};
+use crate::integrations::oauth::permissions;
+use crate::integrations::store;
+use crate::invitations::Tests;
+use crate::invitations::candidates::address_key;
+use crate::invitations::reuse::Needs;
+use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
+use crate::invitations::store::OpenByPerson;
+use crate::people;
+use crate::test_sessions::reuse;
+use crate::test_sessions::reuse::Listed;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client::{Api, Error, Expand, Opportunity, OpportunityFilter, OpportunityId, Posting, PostingId};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+/// How long the person waits.
+const LIMIT: Duration = Duration::from_secs(8);
+
+/// No more pages of a hundred are read than this.
+const PAGES: usize = 5;
+
+/// Why somebody is left alone who has been in the stage for very long.
+const TOO_OLD: &str = "entered the stage longer ago than data is kept";
+
+/// A candidate who would be invited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their name, or that Lever has none.
+    pub name: String,
+    /// Their page in Lever.
+    pub lever_url: Option<String>,
+}
+
+/// Who meets the rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Those who would be invited, by posting.
+    pub invited: BTreeMap<String, Vec<Person>>,
+    /// How many are there and would not be, by reason.
+    pub refused: BTreeMap<String, usize>,
+    /// There are more than were looked at.
+    pub is_partial: bool,
+    /// So many of those who would be invited have results that are reused.
+    pub reused: usize,
+    /// By what those who would be invited are recognised.
+    people: Vec<(Listed, Tests)>,
+}
+
+impl Preview {
+    /// So many would be invited.
+    pub fn count(&self) -> usize {
+        self.invited.values().map(Vec::len).sum()
+    }
+
+    /// The same for people, who are told when there may be more.
+    pub fn count_words(&self) -> String {
+        if self.is_partial { format!("{} or more", self.count()) } else { self.count().to_string() }
+    }
+}
+
+struct FromLever {
+    opportunities: Vec<Opportunity>,
+    is_partial: bool,
+    postings: HashMap<PostingId, Posting>,
+}
+
+/// Asks Lever who is there and decides about each as the worker would. Nothing is stored and nobody is
+/// invited. `kept`: who entered the stage before that may have been invited and erased since, and is left
+/// alone.
+///
+/// # Errors
+/// When Lever could not be asked in time.
+pub async fn preview(
+    connections: &Connections,
+    id: &IntegrationId,
+    settings: &Settings,
+    kept: Timestamp,
+) -> Result<Preview, CallError> {
+    let asked = id.clone();
+    let account = connections.db().read(move |conn| store::get(conn, &asked)).await?;
+    if let Some(scope) = permissions::lacks(&account, &permissions::TO_DECIDE) {
+        return Err(CallError::Lacking(scope));
+    }
+    let listed = connections
+        .call_within(LIMIT, id, |api| {
+            let settings = settings.clone();
+            async move { list(&api, &settings).await }
+        })
+        .await?;
+    let (account, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
+    let people: Vec<String> =
+        listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
+    let (invited, open) = connections
+        .db()
+        .read(move |conn| {
+            let invited = invited_before(conn, &account, ids)?;
+            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &account, &people)?))
+        })
+        .await?;
+    let mut preview = decide(settings, &listed, &invited, &open, kept);
+    let (account, people) = (id.clone(), std::mem::take(&mut preview.people));
+    preview.reused = connections.db().read(move |conn| reused(conn, &account, &people)).await?;
+    Ok(preview)
+}
+
+/// The first pages of a list, and whether there are more.
+async fn read(api: &Api, filter: &OpportunityFilter) -> Result<(Vec<Opportunity>, bool), Error> {
+    let mut pages = api.opportunities(filter);
+    let (mut opportunities, mut is_partial) = (Vec::new(), false);
+    for _ in 0..PAGES {
+        let Some(page) = pages.next().await? else { break };
+        if page.restarted {
+            opportunities.clear();
+        }
+        opportunities.extend(page.items);
+        is_partial = page.next.is_some();
+        if !is_partial {
+            break;
+        }
+    }
+    Ok((opportunities, is_partial))
+}
+
+async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
+    let all = OpportunityFilter {
+        archived: Some(false),
+        expand: vec![Expand::Applications],
+        ..OpportunityFilter::default()
+    };
+    let (mut opportunities, mut is_partial) = (Vec::new(), false);
+    let stages = settings.trigger_stages();
+    if !stages.is_empty() {
+        (opportunities, is_partial) = read(api, &OpportunityFilter { stages, ..all.clone() }).await?;
+    }
+    if let Some(tag) = &settings.candidate_tag {
+        let (tagged, is_more) = read(api, &OpportunityFilter { tag: Some(tag.clone()), ..all }).await?;
+        is_partial |= is_more;
+        let known: HashSet<OpportunityId> = opportunities.iter().map(|o| o.id.clone()).collect();
+        opportunities.extend(tagged.into_iter().filter(|tagged| !known.contains(&tagged.id)));
+    }
+    let mut wanted: HashSet<PostingId> =
+        opportunities.iter().filter_map(|opportunity| opportunity.posting_id().cloned()).collect();
+    let mut postings = HashMap::new();
+    let mut pages = api.postings(None);
+    for _ in 0..PAGES {
+        if wanted.is_empty() {
+            break;
+        }
+        let Some(page) = pages.next().await? else { break };
+        for posting in page.items {
+            if wanted.remove(&posting.id) {
+                postings.insert(posting.id.clone(), posting);
+            }
+        }
+    }
+    // Lever leaves confidential ones out of the list; a few may only stand on a later page.
+    for id in wanted.into_iter().take(10) {
+        match api.posting(&id).await {
+            Ok(posting) => {
+                postings.insert(id, posting);
+            }
+            Err(Error::Forbidden { .. } | Error::NotFound { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(FromLever { opportunities, is_partial, postings })
+}
+
+/// A link is only made of an address that a browser opens as a page.
+fn is_web_page(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+}
+
+/// Opportunity and posting of the invitations that there are.
+fn invited_before(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    opportunities: Vec<String>,
+) -> DbResult<HashSet<(String, String)>> {
+    let found: Vec<(String, String)> = dsl::invitations
+        .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq_any(opportunities)))
+        .select((dsl::opportunity_id, dsl::posting_id))
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// How many of these have results that are reused.
+fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> DbResult<usize> {
+    let company = store::get(conn, id)?.company_id;
+    let months = people::habits(conn, &company)?.reuse_months;
+    let mut count = 0;
+    for tests in Tests::ALL {
+        let of_these: Vec<Listed> =
+            people.iter().filter(|(_, theirs)| theirs == tests).map(|(one, _)| one.clone()).collect();
+        if !of_these.is_empty() {
+            let found = reuse::with_results(conn, &company, id, &of_these, Needs::of(*tests), months)?;
+            count += of_these.iter().filter(|one| found.has(one)).count();
+        }
+    }
+    Ok(count)
+}
+
+/// Whether a reconciliation would leave the candidate alone (see [`crate::reconciliation`]).
+fn is_too_old(invite: &Invite, opportunity: &Opportunity, kept: Timestamp) -> bool {
+    let entered = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()));
+    matches!(invite.rule, Rule::TriggerStage(..)) && entered.is_none_or(|entered| entered < kept)
+}
+
+fn decide(
+    settings: &Settings,
+    listed: &FromLever,
+    invited: &HashSet<(String, String)>,
+    open: &OpenByPerson,
+    kept: Timestamp,
+) -> Preview {
+    let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
+    for opportunity in &listed.opportunities {
+        let posting_id = opportunity.posting_id();
+        let posting = posting_id.and_then(|id| listed.postings.get(id));
+        let key = (opportunity.id.to_string(), posting_id.map(ToString::to_string).unwrap_or_default());
+        let facts = Facts {
+            cause: Cause::Other,
+            opportunity,
+            posting,
+            posting_is_hidden: posting_id.is_some() && posting.is_none(),
+            is_invited: invited.contains(&key),
+            is_invited_elsewhere: open.is_elsewhere(opportunity),
+        };
+        match rules::decide(settings, facts) {
+            Decision::Invite(invite) if is_too_old(&invite, opportunity, kept) => {
+                *preview.refused.entry(TOO_OLD.to_owned()).or_default() += 1;
+            }
+            Decision::Invite(invite) => {
+                let listed = Listed {
+                    contact: opportunity.contact_id().map(ToString::to_string),
+                    address: address_key(opportunity.email().unwrap_or_default()),
+                };
+                preview.people.push((listed, invite.tests));
+                let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
+                preview.invited.entry(title.to_owned()).or_default().push(Person {
+                    name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),
+                    lever_url: opportunity.urls.show.clone().filter(|url| is_web_page(url)),
+                });
+            }
+            Decision::Refuse(_, refusal) => *preview.refused.entry(refusal.words()).or_default() += 1,
+            Decision::Nothing => {}
+        }
+    }
+    preview
+}

@@ -1,0 +1,138 @@
+//! Rules about who gets which tests that differ by posting: the table, and what an account is set to
+//! with them.
+
+pub mod change;
+mod postings;
+
+pub use postings::{KnownPosting, Postings, Stale, kept_title, known as known_postings};
+
+use crate::db::schema::rules::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, IntegrationId, RuleId};
+use crate::integrations::Integration;
+use crate::integrations::stages;
+use crate::integrations::stages::KnownStage;
+use crate::invitations::rules::matching::{PostingRule, RuleTests, Rules, Scope};
+use crate::invitations::{Settings, Tests};
+use crate::people;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client::{Origin, PostingId, StageId};
+
+/// A rule, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = rules, treat_none_as_null = true)]
+pub struct RuleRow {
+    /// Its id.
+    pub id: RuleId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// `posting`, `tag` or `every`.
+    pub scope: String,
+    /// The posting's id, the tag, or nothing.
+    pub scope_value: String,
+    /// The posting's title when the rule was saved; otherwise as [`Self::scope_value`].
+    pub title: String,
+    /// Entering this stage invites; empty for postings without tests.
+    pub trigger_stage_id: String,
+    /// Where candidates are moved when they are done.
+    pub progression_stage_id: Option<String>,
+    /// `default`, `both`, `logic`, `personality` or `none`.
+    pub tests: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+impl RuleRow {
+    /// About which postings.
+    pub fn about(&self) -> Scope {
+        match self.scope.as_str() {
+            "posting" => {
+                Scope::Posting { title: self.title.clone(), id: PostingId::from(self.scope_value.as_str()) }
+            }
+            "tag" => Scope::Tag(self.scope_value.clone()),
+            _ => Scope::Every,
+        }
+    }
+
+    /// Whether it is about entering this stage, or moves there.
+    pub fn names(&self, stage: &str) -> bool {
+        self.trigger_stage_id == stage || self.progression_stage_id.as_deref() == Some(stage)
+    }
+
+    /// As the decision knows it.
+    pub fn rule(&self) -> PostingRule {
+        PostingRule {
+            id: self.id.clone(),
+            scope: self.about(),
+            trigger: (!self.trigger_stage_id.is_empty())
+                .then(|| StageId::from(self.trigger_stage_id.as_str())),
+            progression: self.progression_stage_id.as_deref().map(StageId::from),
+            tests: RuleTests::parse(&self.tests).unwrap_or(RuleTests::Default),
+        }
+    }
+}
+
+/// The rules of an account, as they were made.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn all(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<RuleRow>> {
+    Ok(dsl::rules
+        .filter(dsl::integration_id.eq(id))
+        .order(dsl::id.asc())
+        .select(RuleRow::as_select())
+        .load(conn)?)
+}
+
+/// What an account is set to, with its rules and its company's defaults.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn settings(conn: &mut Conn, account: &Integration) -> DbResult<Settings> {
+    let company = people::company(conn, &account.company_id)?;
+    let rows = all(conn, &account.id)?;
+    let known = stages::all(conn, &account.id)?;
+    Ok(settings_of(account, company.default_tests, &rows, &known))
+}
+
+/// The same, from what is at hand.
+pub fn settings_of(account: &Integration, tests: Tests, rows: &[RuleRow], known: &[KnownStage]) -> Settings {
+    let pipeline: Vec<StageId> = known.iter().map(|stage| StageId::from(stage.stage_id.as_str())).collect();
+    Settings {
+        trigger_stage: account.trigger_stage_id.as_deref().map(StageId::from),
+        progression_stage: account.progression_stage_id.as_deref().map(StageId::from),
+        blocked_origins: account.blocked().map(Origin::from).collect(),
+        tests,
+        candidate_tag: Some(account.candidate_tag.clone()).filter(|tag| !tag.is_empty()),
+        rules: Rules::new(rows.iter().map(RuleRow::rule).collect(), &pipeline),
+    }
+}
+
+/// A rule in words, as the table and the audit log show it.
+pub fn words(rule: &PostingRule, default: Tests, name: impl Fn(&StageId) -> String) -> String {
+    let mut words = rule.scope.words();
+    if let Some(trigger) = &rule.trigger {
+        words.push_str(&format!(" \u{b7} entering \u{201c}{}\u{201d}", name(trigger)));
+    }
+    let tests = match rule.tests {
+        RuleTests::Default => format!("{} (company default)", default.words()),
+        RuleTests::These(tests) => tests.words().to_owned(),
+        RuleTests::None => "no tests".to_owned(),
+    };
+    words.push_str(&format!(" \u{2192} {tests}"));
+    if let Some(progression) = &rule.progression {
+        words.push_str(&format!(" \u{b7} then to \u{201c}{}\u{201d}", name(progression)));
+    }
+    words
+}
+
+/// The name of a stage among those known; its id for one that Lever never listed.
+pub fn stage_name(known: &[KnownStage], id: &StageId) -> String {
+    let stage = known.iter().find(|stage| stage.stage_id == id.as_str());
+    stage.map_or_else(|| id.to_string(), |stage| stage.name.clone())
+}

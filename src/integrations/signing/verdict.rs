@@ -1,0 +1,138 @@
+//! What a delivery is: pure, from its bytes and the tokens that are valid.
+
+use crate::ids::SigningTokenId;
+use lever_client::{Delivery, Event, delivery};
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// A signing token, opened.
+pub struct OpenToken {
+    /// Its row.
+    pub id: SigningTokenId,
+    /// The token.
+    pub secret: SecretString,
+}
+
+/// What a delivery is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Genuine, and of a kind that the portal works.
+    Event(SigningTokenId),
+    /// Genuine, and of a kind that the portal does nothing about.
+    Ignored(SigningTokenId, String),
+    /// A connection check: genuine (or no token is saved yet), and without an opportunity.
+    Check(Option<SigningTokenId>),
+    /// No token is saved yet, so nothing can be said of it.
+    Waiting,
+    /// An event whose signature is missing or matches no valid token.
+    Unsigned(&'static str),
+    /// Not JSON, or a required field is missing or of the wrong type.
+    Malformed(String),
+}
+
+/// Reads and judges a delivery.
+pub fn judge(body: &[u8], tokens: &[OpenToken]) -> (Verdict, Option<Delivery>) {
+    match delivery::parse(body) {
+        Ok(delivery) => (judge_parsed(&delivery, tokens), Some(delivery)),
+        Err(reason) => (Verdict::Malformed(reason.to_string()), None),
+    }
+}
+
+/// Judges a delivery that was read.
+pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
+    let signer = tokens.iter().find(|token| delivery.is_signed_by(token.secret.expose_secret().as_bytes()));
+    let has_opportunity = delivery.data.opportunity_id.is_some();
+    match (signer, delivery.event.as_ref()) {
+        // Lever has events that are not about an opportunity; they are no connection checks.
+        (Some(token), Some(event @ (Event::ContactCreated | Event::ContactUpdated))) => {
+            Verdict::Ignored(token.id.clone(), not_ours(event))
+        }
+        // Lever's "Verify Connection" is signed and has no opportunity (Lever's wire notes §6).
+        (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id.clone())),
+        (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
+        (None, _) if !has_opportunity => Verdict::Malformed("data.opportunityId is missing".into()),
+        (_, None) => Verdict::Malformed("event is missing".into()),
+        (Some(token), Some(event)) if is_worked(event) => Verdict::Event(token.id.clone()),
+        (Some(token), Some(event)) => Verdict::Ignored(token.id.clone(), not_ours(event)),
+        (None, Some(_)) if tokens.is_empty() => Verdict::Waiting,
+        (None, Some(_)) if delivery.signature.is_none() => Verdict::Unsigned("it has no signature"),
+        (None, Some(_)) => Verdict::Unsigned("its signature matches none of the saved signing tokens"),
+    }
+}
+
+fn is_worked(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ApplicationCreated
+            | Event::CandidateStageChange
+            | Event::CandidateHired
+            | Event::CandidateDeleted
+            | Event::CandidateArchiveChange
+    )
+}
+
+fn not_ours(event: &Event) -> String {
+    format!("The portal does nothing about events of the kind \u{201c}{event}\u{201d}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lever_client::signature::sign;
+    use serde_json::{Value, json};
+
+    fn tokens(secrets: &[&str]) -> Vec<OpenToken> {
+        let open =
+            |secret: &&str| OpenToken { id: SigningTokenId::new(), secret: SecretString::from(*secret) };
+        secrets.iter().map(open).collect()
+    }
+
+    fn body(change: Value, key: Option<&str>) -> Vec<u8> {
+        let mut body = json!({
+            "id": "d1", "event": "candidateStageChange", "triggeredAt": 1_795_403_634_284_i64, "token": "t1",
+            "data": {"opportunityId": "o1"},
+        });
+        for (name, value) in change.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        if let Some(key) = key {
+            body["signature"] = sign(key.as_bytes(), "t1", "1795403634284").into();
+        }
+        body.to_string().into_bytes()
+    }
+
+    #[test]
+    fn every_kind_of_delivery_has_its_verdict() {
+        let saved = tokens(&["old", "new"]);
+        let second = saved[1].id.clone();
+        let table = [
+            (body(json!({}), Some("new")), Verdict::Event(second.clone())),
+            (body(json!({"data": null}), Some("new")), Verdict::Check(Some(second.clone()))),
+            (body(json!({"data": {}, "event": null}), Some("new")), Verdict::Check(Some(second))),
+            (body(json!({}), None), Verdict::Unsigned("it has no signature")),
+            (
+                body(json!({}), Some("foreign")),
+                Verdict::Unsigned("its signature matches none of the saved signing tokens"),
+            ),
+            (body(json!({"data": null}), None), Verdict::Malformed("data.opportunityId is missing".into())),
+        ];
+        for (body, expected) in table {
+            assert_eq!(judge(&body, &saved).0, expected, "{}", String::from_utf8_lossy(&body));
+        }
+    }
+
+    #[test]
+    fn before_a_token_is_saved_events_wait_and_checks_pass() {
+        assert_eq!(judge(&body(json!({}), Some("any")), &[]).0, Verdict::Waiting);
+        assert_eq!(judge(&body(json!({"data": null}), Some("any")), &[]).0, Verdict::Check(None));
+        assert!(matches!(judge(b"{}", &[]).0, Verdict::Malformed(_)));
+    }
+
+    #[test]
+    fn unknown_events_are_ignored_with_the_reason() {
+        let saved = tokens(&["k"]);
+        match judge(&body(json!({"event": "offerSigned"}), Some("k")), &saved).0 {
+            Verdict::Ignored(_, reason) => assert!(reason.contains("offerSigned")),
+            other => panic!("{other:?}"),
+        }
+    }
+}

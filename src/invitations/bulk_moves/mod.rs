@@ -1,0 +1,284 @@
+//! Mass moves in Lever: their invitations are held for a while, and a person sends them at once or
+//! takes them back. One batch of an account is held at a time.
+//!
+//! A held invitation means nothing yet: nothing is planned for it. When it is let go, it is
+//! forgotten and its event is worked again from the start, so Lever is asked once more.
+
+pub mod detect;
+pub mod email;
+pub mod release;
+pub mod view;
+
+use crate::db::schema::{batch_events, batches, events, invitations};
+use crate::db::{Conn, DbResult};
+use crate::events::{Event, State};
+use crate::ids::{BatchId, CompanyId, EventId, IntegrationId, UserId};
+use crate::invitations::bulk_moves::detect::{BatchState, Entry, Known, WINDOW};
+use crate::reconciliation;
+use crate::reconciliation::missed::worked_as;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// So long after they were let go, the invitations of a batch can still be taken back.
+pub const UNDO_FOR: Duration = Duration::from_secs(24 * 3600);
+
+/// So long after a burst was noticed admins are written to: then most of it has been counted.
+const TELL_AFTER: Duration = Duration::from_secs(5);
+
+/// While a batch is this young, invitations of its burst may be on their way that were decided on
+/// before it was opened.
+const YOUNG: Duration = Duration::from_secs(10);
+
+/// What an event caused whose invitation is held.
+pub const HELD: &str = "held";
+
+/// What an event caused whose invitation was taken back with the others.
+pub const UNDONE: &str = "undone";
+
+/// Outcomes of events that count as moves into the stage.
+const COUNTED: [&str; 4] = ["invited", "reused", HELD, UNDONE];
+
+/// No more moves are looked at than this to tell whether there is a burst.
+const MOST: i64 = 2000;
+
+/// A mass move.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = batches)]
+pub struct Batch {
+    /// Its id.
+    pub id: BatchId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// Lever's id of the stage that the candidates were moved to.
+    pub stage_id: String,
+    /// When Lever says that the first of them was moved.
+    pub first_at: Timestamp,
+    /// And the last.
+    pub last_at: Timestamp,
+    /// When it was noticed.
+    pub opened_at: Timestamp,
+    /// When the invitations go out by themselves.
+    pub release_at: Timestamp,
+    /// Where it is in its life.
+    pub state: BatchState,
+    /// When the invitations were let go.
+    pub sent_at: Option<Timestamp>,
+    /// When they were taken back.
+    pub undone_at: Option<Timestamp>,
+    /// Who pressed; none when the time was over.
+    pub ended_by: Option<UserId>,
+    /// Admins are not written to before.
+    pub tell_at: Timestamp,
+    /// When all of them had been.
+    pub told_at: Option<Timestamp>,
+}
+
+impl Batch {
+    /// Whether its invitations can be taken back.
+    pub fn can_undo(&self, now: Timestamp) -> bool {
+        match self.state {
+            BatchState::Held => true,
+            BatchState::Sent => self.undo_until().is_some_and(|until| now < until),
+            BatchState::Undone => false,
+        }
+    }
+
+    /// Until when, once they were let go.
+    pub fn undo_until(&self) -> Option<Timestamp> {
+        self.sent_at.map(|at| at.plus(UNDO_FOR))
+    }
+
+    fn known(&self) -> Known {
+        Known {
+            id: self.id.clone(),
+            state: self.state,
+            ended_at: self.undone_at.or(self.sent_at),
+            first_at: self.first_at,
+            last_at: self.last_at,
+        }
+    }
+}
+
+/// When the move that an event tells of happened.
+pub fn moved_at(event: &Event) -> Timestamp {
+    event.triggered_at.unwrap_or(event.received_at)
+}
+
+/// The moves into a stage around the time of an event, those that wait in the queue included.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<Vec<(EventId, Entry)>> {
+    let at = moved_at(event);
+    // Nothing arrives before it happened, and ids sort by arrival: so an index leads there.
+    let since = at.min(event.received_at).minus(WINDOW);
+    let since = EventId::parse(&since.first_id()).unwrap_or_else(EventId::new);
+    let mut found: Vec<Event> = Vec::new();
+    for state in [State::Queued, State::Done] {
+        let mut query = events::table
+            .filter(events::integration_id.eq(&event.integration_id).and(events::state.eq(state)))
+            .filter(events::id.ge(&since))
+            .filter(
+                events::kind
+                    .eq(reconciliation::KIND)
+                    .or(events::kind.eq("candidateStageChange").and(events::to_stage_id.eq(stage))),
+            )
+            .order(events::id.asc())
+            .limit(MOST)
+            .select(Event::as_select())
+            .into_boxed();
+        if state == State::Done {
+            query = query.filter(events::outcome.eq_any(COUNTED));
+        }
+        found.extend(query.load(conn)?);
+    }
+    let is_move = |event: &Event| worked_as(event) == lever_client::Event::CandidateStageChange;
+    let entry = |event: Event| {
+        let at = moved_at(&event);
+        Some((event.id, Entry { opportunity: event.opportunity_id?, at }))
+    };
+    Ok(found.into_iter().filter(is_move).filter_map(entry).collect())
+}
+
+/// The batch around a time, and the one that is held now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Option<Known>, Option<Known>)> {
+    let near: Option<Batch> = batches::table
+        .filter(batches::integration_id.eq(id))
+        .filter(batches::first_at.le(at.plus(WINDOW)).and(batches::last_at.ge(at.minus(WINDOW))))
+        .order(batches::id.desc())
+        .select(Batch::as_select())
+        .first(conn)
+        .optional()?;
+    let open = held(conn, id)?;
+    Ok((near.map(|batch| batch.known()), open.map(|batch| batch.known())))
+}
+
+/// The batch of an account that is held now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn held(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Batch>> {
+    Ok(batches::table
+        .filter(batches::integration_id.eq(id).and(batches::state.eq(BatchState::Held)))
+        .select(Batch::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// One batch of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn batch(
+    conn: &mut Conn,
+    company: &CompanyId,
+    account: &IntegrationId,
+    id: &BatchId,
+) -> DbResult<Option<Batch>> {
+    Ok(batches::table
+        .find(id)
+        .filter(batches::company_id.eq(company).and(batches::integration_id.eq(account)))
+        .select(Batch::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The batch that an event belongs to.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<Batch>> {
+    Ok(batches::table
+        .inner_join(batch_events::table)
+        .filter(batch_events::event_id.eq(event))
+        .order(batches::id.desc())
+        .select(Batch::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Opens a batch, with the event that showed that there is a burst. What was invited before that was
+/// noticed belongs to it, so that it can be taken back with the others.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open(
+    conn: &mut Conn,
+    event: &Event,
+    stage: &str,
+    hold: Duration,
+    around: &[(EventId, Entry)],
+) -> DbResult<Batch> {
+    let (at, now) = (moved_at(event), Timestamp::now());
+    let batch = Batch {
+        id: BatchId::new(),
+        company_id: event.company_id.clone(),
+        integration_id: event.integration_id.clone(),
+        stage_id: stage.to_owned(),
+        first_at: at,
+        last_at: at,
+        opened_at: now,
+        release_at: now.plus(hold),
+        state: BatchState::Held,
+        sent_at: None,
+        undone_at: None,
+        ended_by: None,
+        tell_at: now.plus(TELL_AFTER),
+        told_at: None,
+    };
+    diesel::insert_into(batches::table).values(&batch).execute(conn)?;
+    adopt(conn, &batch, around)?;
+    join(conn, &batch.id, &event.id, at)?;
+    Ok(batch)
+}
+
+/// Adds to a batch what was invited around it before the burst was noticed, while it is young.
+///
+/// # Errors
+/// When the database refuses.
+pub fn adopt(conn: &mut Conn, batch: &Batch, around: &[(EventId, Entry)]) -> DbResult<()> {
+    if batch.opened_at < Timestamp::now().minus(YOUNG) {
+        return Ok(());
+    }
+    let own = batch.known();
+    let near: Vec<(&EventId, Timestamp)> =
+        around.iter().filter(|(_, entry)| own.is_near(entry.at)).map(|(id, entry)| (id, entry.at)).collect();
+    let invited: Vec<Option<EventId>> = invitations::table
+        .filter(invitations::integration_id.eq(&batch.integration_id))
+        .filter(invitations::event_id.eq_any(near.iter().map(|(id, _)| *id)))
+        .select(invitations::event_id)
+        .load(conn)?;
+    let invited: HashSet<EventId> = invited.into_iter().flatten().collect();
+    for (id, at) in near.into_iter().filter(|(id, _)| invited.contains(*id)) {
+        if of_event(conn, id)?.is_none() {
+            join(conn, &batch.id, id, at)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds an event to a batch.
+///
+/// # Errors
+/// When the database refuses.
+pub fn join(conn: &mut Conn, batch: &BatchId, event: &EventId, at: Timestamp) -> DbResult<()> {
+    let is_there: Option<EventId> =
+        batch_events::table.find((batch, event)).select(batch_events::event_id).first(conn).optional()?;
+    if is_there.is_none() {
+        diesel::insert_into(batch_events::table)
+            .values((batch_events::batch_id.eq(batch), batch_events::event_id.eq(event)))
+            .execute(conn)?;
+    }
+    let row = batches::table.find(batch);
+    diesel::update(row.filter(batches::first_at.gt(at))).set(batches::first_at.eq(at)).execute(conn)?;
+    diesel::update(row.filter(batches::last_at.lt(at))).set(batches::last_at.eq(at)).execute(conn)?;
+    Ok(())
+}

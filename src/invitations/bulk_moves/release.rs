@@ -1,0 +1,185 @@
+//! The end of a mass move: its invitations are let go, by the clock or by a person, or taken back.
+
+use crate::audit::{self, Actor};
+use crate::db::schema::{batch_events, batches, events, invitations};
+use crate::db::{Conn, DbResult, dialect};
+use crate::events::steps::{self, NewStep};
+use crate::events::{State, StepStatus};
+use crate::ids::{BatchId, EventId, UserId};
+use crate::invitations::actions;
+use crate::invitations::actions::{Action, ActionKind};
+use crate::invitations::bulk_moves::detect::BatchState;
+use crate::invitations::bulk_moves::{Batch, HELD, UNDONE};
+use crate::invitations::lifecycle;
+use crate::invitations::store::{Invitation, InvitationState};
+use crate::secrets::Sealed;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+
+/// What an event caused whose invitation was ended while it was held.
+const ENDED: &str = "ended";
+
+/// Lets the invitations of a batch go: their events are worked again. `by`: who pressed; none when
+/// the time is over. `false`: it was let go or taken back before.
+///
+/// # Errors
+/// When the database refuses.
+pub fn send(conn: &mut Conn, batch: &Batch, by: Option<(&UserId, &Actor)>) -> DbResult<bool> {
+    dialect::lock_company(conn, &batch.company_id)?;
+    let now = Timestamp::now();
+    let changed = diesel::update(batches::table.find(&batch.id).filter(batches::state.eq(BatchState::Held)))
+        .set((
+            batches::state.eq(BatchState::Sent),
+            batches::sent_at.eq(Some(now)),
+            batches::ended_by.eq(by.map(|(user, _)| user)),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    let waiting = held_events(conn, &batch.id)?;
+    let words = match by {
+        Some((_, actor)) => format!("sent at once by {}", name_of(actor)),
+        None => "the time is over".to_owned(),
+    };
+    add_step(conn, &waiting, || NewStep::good("hold ended", words.as_str()))?;
+    diesel::delete(invitations::table)
+        .filter(invitations::state.eq(InvitationState::Held))
+        .filter(invitations::event_id.eq_any(members(&batch.id)))
+        .execute(conn)?;
+    for some in waiting.chunks(500) {
+        diesel::update(events::table.filter(events::id.eq_any(some)))
+            .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
+            .set((
+                events::state.eq(State::Queued),
+                events::outcome.eq(""),
+                events::reason.eq(""),
+                events::attempts.eq(0),
+                events::next_attempt_at.eq(Timestamp(0)),
+                events::finished_at.eq(None::<Timestamp>),
+            ))
+            .execute(conn)?;
+    }
+    end_others(conn, &batch.id)?;
+    if let Some((_, actor)) = by {
+        let detail = json!({ "batch": batch.id, "invitations": waiting.len() });
+        audit::record(conn, &batch.company_id, actor, "batch.sent", "Mass move", &detail)?;
+    }
+    Ok(true)
+}
+
+/// What became of a batch that was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undone {
+    /// It was taken back now: invitations that were never sent, and those that were.
+    Now {
+        /// Never sent.
+        held: usize,
+        /// Sent, and taken back.
+        sent: usize,
+    },
+    /// Somebody did so before.
+    Before,
+    /// It was let go too long ago.
+    TooLate,
+}
+
+/// Takes the invitations of a batch back: what is held is never sent, the links of what was sent are
+/// closed, and the progress tags are taken out of Lever. Those who have begun the tests may finish.
+///
+/// # Errors
+/// When the database refuses.
+pub fn undo(conn: &mut Conn, batch: &Batch, user: &UserId, actor: &Actor) -> DbResult<Undone> {
+    dialect::lock_company(conn, &batch.company_id)?;
+    let now = Timestamp::now();
+    let batch: Batch = batches::table.find(&batch.id).select(Batch::as_select()).first(conn)?;
+    if batch.state == BatchState::Undone {
+        return Ok(Undone::Before);
+    }
+    if !batch.can_undo(now) {
+        return Ok(Undone::TooLate);
+    }
+    diesel::update(batches::table.find(&batch.id))
+        .set((
+            batches::state.eq(BatchState::Undone),
+            batches::undone_at.eq(Some(now)),
+            batches::ended_by.eq(Some(user)),
+        ))
+        .execute(conn)?;
+    let words = format!("taken back with the others of this move by {}", name_of(actor));
+    let waiting = held_events(conn, &batch.id)?;
+    let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+    let not_begun: Vec<Invitation> = invitations::table
+        .filter(invitations::event_id.eq_any(members(&batch.id)))
+        .filter(invitations::state.eq_any(open))
+        .select(Invitation::as_select())
+        .load(conn)?;
+    let mut mailed = Vec::new();
+    for invitation in not_begun {
+        // Who began in this moment may finish.
+        if lifecycle::take_back(conn, &invitation.id, &open, &words)? {
+            actions::give_up_planned(conn, &invitation.id, "the invitation was taken back")?;
+            actions::add(conn, &Action::new(ActionKind::ClearTags, &invitation, "undone"))?;
+            mailed.push(invitation);
+        }
+    }
+    diesel::update(invitations::table)
+        .filter(invitations::event_id.eq_any(members(&batch.id)))
+        .filter(invitations::state.eq(InvitationState::Held))
+        .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
+        .execute(conn)?;
+    let of_mailed: Vec<EventId> = mailed.iter().filter_map(|one| one.event_id.clone()).collect();
+    for some in [&waiting, &of_mailed] {
+        add_step(conn, some, || NewStep::new("taken back", words.as_str(), StepStatus::Attention))?;
+    }
+    for some in waiting.chunks(500) {
+        diesel::update(events::table.filter(events::id.eq_any(some)))
+            .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
+            .set((events::outcome.eq(UNDONE), events::reason.eq(&words)))
+            .execute(conn)?;
+    }
+    end_others(conn, &batch.id)?;
+    let detail = json!({ "batch": batch.id, "never_sent": waiting.len(), "taken_back": mailed.len() });
+    audit::record(conn, &batch.company_id, actor, "batch.undone", "Mass move", &detail)?;
+    Ok(Undone::Now { held: waiting.len(), sent: mailed.len() })
+}
+
+/// The events of a batch, for a query about others.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn members(batch: &BatchId) -> _ {
+    batch_events::table.filter(batch_events::batch_id.eq(batch)).select(batch_events::event_id.nullable())
+}
+
+/// The events of a batch whose invitation is held.
+fn held_events(conn: &mut Conn, batch: &BatchId) -> DbResult<Vec<EventId>> {
+    let found: Vec<Option<EventId>> = invitations::table
+        .filter(invitations::event_id.eq_any(members(batch)))
+        .filter(invitations::state.eq(InvitationState::Held))
+        .select(invitations::event_id)
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Events of a batch that still say that they are held, though their invitation is over or erased.
+fn end_others(conn: &mut Conn, batch: &BatchId) -> DbResult<()> {
+    let of_batch =
+        batch_events::table.filter(batch_events::batch_id.eq(batch)).select(batch_events::event_id);
+    diesel::update(events::table.filter(events::id.eq_any(of_batch)))
+        .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
+        .set((events::outcome.eq(ENDED), events::reason.eq("The invitation was ended while it was held.")))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn add_step(conn: &mut Conn, to: &[EventId], step: impl Fn() -> NewStep) -> DbResult<()> {
+    to.iter().try_for_each(|event| steps::add(conn, event, step()))
+}
+
+fn name_of(actor: &Actor) -> &str {
+    match actor {
+        Actor::User { email, .. } => email,
+        Actor::Portal => "the portal",
+        Actor::CommandLine => "the command line",
+    }
+}

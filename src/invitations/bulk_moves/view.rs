@@ -1,0 +1,197 @@
+//! What the pages about mass moves ask.
+
+use crate::db::schema::{
+    batch_events, batches, candidates, events, integrations, invitations, lever_stages, users,
+};
+use crate::db::{Conn, DbResult};
+use crate::events::State;
+use crate::ids::{BatchId, CandidateId, CompanyId, EventId, IntegrationId};
+use crate::invitations::InvitationState;
+use crate::invitations::bulk_moves::detect::BatchState;
+use crate::invitations::bulk_moves::{Batch, UNDO_FOR};
+use crate::time::Timestamp;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+/// Candidates that a page names.
+pub const NAMED: i64 = 500;
+
+/// A batch in a few words.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The batch.
+    pub batch: Batch,
+    /// The account works, so that invitations can go out.
+    pub is_active: bool,
+    /// The stage's name.
+    pub stage: String,
+    /// So many candidates were moved.
+    pub moved: i64,
+    /// So many invitations are held.
+    pub held: i64,
+    /// So many were sent and could be taken back.
+    pub open: i64,
+    /// So many candidates have begun the tests.
+    pub begun: i64,
+    /// Who ended it.
+    pub ended_by: Option<String>,
+}
+
+impl Summary {
+    /// Its page.
+    pub fn path(&self) -> String {
+        format!("/settings/integrations/{}/batches/{}", self.batch.integration_id, self.batch.id)
+    }
+
+    /// Nothing is decided yet.
+    pub fn is_held(&self) -> bool {
+        self.batch.state == BatchState::Held
+    }
+
+    /// `34 candidates were moved`.
+    pub fn moved_words(&self) -> String {
+        match self.moved {
+            1 => "1 candidate was moved".to_owned(),
+            many => format!("{many} candidates were moved"),
+        }
+    }
+
+    /// What **Undo** does, for the button.
+    pub fn undo_words(&self) -> String {
+        let people = |n: i64| if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") };
+        match (self.held, self.open) {
+            (0, open) => format!("Undo: take {} back", people(open)),
+            (held, 0) => format!("Undo: never send {}", people(held)),
+            (held, open) => format!("Undo: never send {}, take {open} back", people(held)),
+        }
+    }
+}
+
+/// The batches of a company, or of one account, about which a person can still do something; newest
+/// first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn current(
+    conn: &mut Conn,
+    company: &CompanyId,
+    account: Option<&IntegrationId>,
+    now: Timestamp,
+) -> DbResult<Vec<Summary>> {
+    let mut query = batches::table
+        .filter(batches::company_id.eq(company))
+        .filter(
+            batches::state
+                .eq(BatchState::Held)
+                .or(batches::state.eq(BatchState::Sent).and(batches::sent_at.gt(Some(now.minus(UNDO_FOR))))),
+        )
+        .order(batches::id.desc())
+        .limit(5)
+        .select(Batch::as_select())
+        .into_boxed();
+    if let Some(account) = account {
+        query = query.filter(batches::integration_id.eq(account));
+    }
+    let found: Vec<Batch> = query.load(conn)?;
+    found.into_iter().map(|batch| summary(conn, batch)).collect()
+}
+
+/// A batch in a few words.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn summary(conn: &mut Conn, batch: Batch) -> DbResult<Summary> {
+    use crate::integrations::State as AccountState;
+    let stage: Option<String> = lever_stages::table
+        .find((&batch.integration_id, &batch.stage_id))
+        .select(lever_stages::name)
+        .first(conn)
+        .optional()?;
+    let state: AccountState =
+        integrations::table.find(&batch.integration_id).select(integrations::state).first(conn)?;
+    let moved: i64 =
+        batch_events::table.filter(batch_events::batch_id.eq(&batch.id)).select(count_star()).first(conn)?;
+    let members = || {
+        batch_events::table
+            .filter(batch_events::batch_id.eq(batch.id.clone()))
+            .select(batch_events::event_id.nullable())
+    };
+    let counted: Vec<(InvitationState, i64)> = invitations::table
+        .filter(invitations::event_id.eq_any(members()))
+        .group_by(invitations::state)
+        .select((invitations::state, count_star()))
+        .load(conn)?;
+    let of = |states: &[InvitationState]| -> i64 {
+        counted.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum()
+    };
+    let ended_by: Option<String> = match &batch.ended_by {
+        Some(user) => users::table.find(user).select(users::name).first(conn).optional()?,
+        None => None,
+    };
+    Ok(Summary {
+        is_active: state == AccountState::Active,
+        stage: stage.unwrap_or_else(|| batch.stage_id.clone()),
+        moved,
+        held: of(&[InvitationState::Held]),
+        open: of(&[InvitationState::Pending, InvitationState::Sent, InvitationState::Opened]),
+        begun: of(&[InvitationState::Started, InvitationState::Completed]),
+        ended_by,
+        batch,
+    })
+}
+
+/// One move of a batch.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    /// The event that told of it.
+    pub event: EventId,
+    /// What became of the event.
+    pub state: State,
+    /// What it caused, one word.
+    pub outcome: String,
+    /// Why, in words.
+    pub reason: String,
+    /// Who it is; none once erased.
+    pub candidate: Option<(CandidateId, String, String)>,
+    /// The invitation, when there is one.
+    pub invitation: Option<InvitationState>,
+}
+
+/// The moves of a batch in the order in which they were heard of, at most [`NAMED`].
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn moves(conn: &mut Conn, batch: &BatchId, account: &IntegrationId) -> DbResult<Vec<Moved>> {
+    type Row = (EventId, State, String, String, Option<String>);
+    let rows: Vec<Row> = batch_events::table
+        .inner_join(events::table)
+        .filter(batch_events::batch_id.eq(batch))
+        .order(batch_events::event_id.asc())
+        .limit(NAMED)
+        .select((events::id, events::state, events::outcome, events::reason, events::opportunity_id))
+        .load(conn)?;
+    let opportunities: Vec<&String> = rows.iter().filter_map(|row| row.4.as_ref()).collect();
+    let people: Vec<(String, CandidateId, String, String)> = candidates::table
+        .filter(candidates::integration_id.eq(account).and(candidates::opportunity_id.eq_any(opportunities)))
+        .select((candidates::opportunity_id, candidates::id, candidates::name, candidates::posting_title))
+        .load(conn)?;
+    let invited: Vec<(Option<EventId>, InvitationState)> = invitations::table
+        .filter(invitations::event_id.eq_any(rows.iter().map(|row| &row.0)))
+        .select((invitations::event_id, invitations::state))
+        .load(conn)?;
+    let who = |opportunity: &Option<String>| {
+        let found = people.iter().find(|(known, ..)| Some(known) == opportunity.as_ref())?;
+        Some((found.1.clone(), found.2.clone(), found.3.clone()))
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(event, state, outcome, reason, opportunity)| Moved {
+            candidate: who(&opportunity),
+            invitation: invited.iter().find(|(of, _)| of.as_ref() == Some(&event)).map(|(_, state)| *state),
+            event,
+            state,
+            outcome,
+            reason,
+        })
+        .collect())
+}

@@ -1,0 +1,304 @@
+//! What was mailed for an invitation, what came of it, and how an invitation ends or is taken up again.
+
+use super::actions::{self, Action, ActionKind, ActionState};
+use super::reminders;
+use super::store::{Invitation, InvitationState};
+use crate::candidate_email;
+use crate::db::schema::{actions as acts, invitations, replaced_links};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{CompanyId, IntegrationId, InvitationId};
+use crate::invitations::test_orders;
+use crate::secrets::{Code, Sealed, Sealer};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use secrecy::SecretString;
+
+/// Invitations that expire in one transaction.
+const AT_ONCE: i64 = 100;
+
+/// States in which the tests have not begun; these expire. Who began may finish.
+const NOT_BEGUN: [InvitationState; 3] =
+    [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+
+/// The mails of an invitation.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = invitations)]
+pub struct Post {
+    /// The candidate's language; empty until the invitation is mailed.
+    pub language: String,
+    /// How often the invitation was sent again; tells the links apart.
+    pub mailing: i32,
+    /// When the last reminder went out.
+    pub reminded_at: Option<Timestamp>,
+    /// Why the last mail could not be sent, in the mail server's words; empty when it could.
+    pub mail_failure: String,
+}
+
+/// The mails of an invitation.
+///
+/// # Errors
+/// When there is none, or the database cannot be asked.
+pub fn of(conn: &mut Conn, id: &InvitationId) -> DbResult<Post> {
+    Ok(invitations::table.find(id).select(Post::as_select()).first(conn)?)
+}
+
+/// What a code is sealed for.
+pub fn place(id: &InvitationId) -> String {
+    format!("invitations.code:{id}")
+}
+
+/// Remembers the language that a candidate is written to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_language(conn: &mut Conn, id: &InvitationId, language: &str) -> DbResult<()> {
+    diesel::update(invitations::table.find(id)).set(invitations::language.eq(language)).execute(conn)?;
+    Ok(())
+}
+
+/// The language of the candidate with this link, also of an old one.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn language_of_link(conn: &mut Conn, code_hash: &str) -> DbResult<Option<String>> {
+    let now: Option<String> = invitations::table
+        .filter(invitations::code_hash.eq(code_hash))
+        .select(invitations::language)
+        .first(conn)
+        .optional()?;
+    if now.is_some() {
+        return Ok(now);
+    }
+    Ok(replaced_links::table
+        .inner_join(invitations::table)
+        .filter(replaced_links::code_hash.eq(code_hash))
+        .select(invitations::language)
+        .first(conn)
+        .optional()?)
+}
+
+/// The candidate with this link chose a language: reminders come in it, too.
+///
+/// # Errors
+/// When the database refuses.
+pub fn choose_language(conn: &mut Conn, code_hash: &str, language: &str) -> DbResult<()> {
+    diesel::update(invitations::table.filter(invitations::code_hash.eq(code_hash)))
+        .set(invitations::language.eq(language))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Who mailed a newer link in place of this one.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn replaced(conn: &mut Conn, code_hash: &str) -> DbResult<Option<CompanyId>> {
+    Ok(replaced_links::table
+        .inner_join(invitations::table)
+        .filter(replaced_links::code_hash.eq(code_hash))
+        .select(invitations::company_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The mail is out. The link stays sealed here for reminders, until the invitation is over.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mark_sent(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    diesel::update(invitations::table.find(id))
+        .set((invitations::sent_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq("")))
+        .execute(conn)?;
+    // A quick reader may have opened the link before this is written.
+    diesel::update(invitations::table.find(id).filter(invitations::state.eq(InvitationState::Pending)))
+        .set(invitations::state.eq(InvitationState::Sent))
+        .execute(conn)?;
+    reminders::plan(conn, id, 0)
+}
+
+/// The mail cannot be sent; the words say why. Who reads mail and has opened the link stays invited.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mark_failed(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+    diesel::update(invitations::table.find(id)).set(invitations::mail_failure.eq(why)).execute(conn)?;
+    let unread = [InvitationState::Pending, InvitationState::Sent];
+    diesel::update(invitations::table.find(id).filter(invitations::state.eq_any(unread)))
+        .set(invitations::state.eq(InvitationState::Failed))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A new link and a new term. The old link says from now on that a newer one was mailed; answers so far
+/// are kept. `is_begun`: there are answers.
+///
+/// # Errors
+/// When the database refuses.
+pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool) -> DbResult<Invitation> {
+    let (code, now) = (Code::random(), Timestamp::now());
+    let settings = candidate_email::settings(conn, &old.company_id)?;
+    let replaced = (
+        replaced_links::code_hash.eq(&old.code_hash),
+        replaced_links::invitation_id.eq(&old.id),
+        replaced_links::replaced_at.eq(now),
+    );
+    diesel::insert_into(replaced_links::table).values(replaced).execute(conn)?;
+    let new = Invitation {
+        state: if is_begun { InvitationState::Started } else { InvitationState::Pending },
+        code_hash: code.hash(),
+        code_sealed: Some(sealer.seal(&SecretString::from(code.expose()), &place(&old.id))),
+        expires_at: now.plus(settings.good_for()),
+        opened_at: old.opened_at.filter(|_| is_begun),
+        ..old.clone()
+    };
+    diesel::update(invitations::table.find(&old.id))
+        .set((
+            invitations::state.eq(new.state),
+            invitations::code_hash.eq(&new.code_hash),
+            invitations::code_sealed.eq(&new.code_sealed),
+            invitations::expires_at.eq(new.expires_at),
+            invitations::opened_at.eq(new.opened_at),
+            invitations::mailing.eq(invitations::mailing + 1),
+            invitations::mail_failure.eq(""),
+            invitations::ended_reason.eq(""),
+        ))
+        .execute(conn)?;
+    stop(conn, &old.id, &[ActionKind::MailReminder], "the invitation was sent again")?;
+    Ok(new)
+}
+
+/// Takes an open invitation back: its link ends, nothing more is mailed, and its tag goes from Lever.
+/// `false`: it was over already.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
+    let ended = take_back(conn, id, &InvitationState::OPEN, why)?;
+    if ended {
+        tell_lever(conn, id, "cancelled")?;
+    }
+    Ok(ended)
+}
+
+/// The same for an invitation in one of these states; what Lever's tag says is left to the caller.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], why: &str) -> DbResult<bool> {
+    dialect::lock_sitting(conn, id)?;
+    let open = invitations::table.find(id).filter(invitations::state.eq_any(from));
+    let ended = diesel::update(open)
+        .set((
+            invitations::state.eq(InvitationState::Cancelled),
+            invitations::code_sealed.eq(None::<Sealed>),
+            invitations::ended_reason.eq(why),
+        ))
+        .execute(conn)?;
+    if ended == 1 {
+        stop_mail(conn, id, why)?;
+        // An outside provider's link ends with its order.
+        test_orders::erase_at_provider(conn, id)?;
+    }
+    Ok(ended == 1)
+}
+
+/// Nothing more is to be mailed: the candidate is through, withdrew, or is wanted no more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn close(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+    diesel::update(invitations::table.find(id))
+        .set(invitations::code_sealed.eq(None::<Sealed>))
+        .execute(conn)?;
+    stop_mail(conn, id, why)
+}
+
+fn stop_mail(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+    stop(conn, id, &[ActionKind::MailInvitation, ActionKind::MailReminder], why)
+}
+
+/// Drops what is planned of these kinds.
+fn stop(conn: &mut Conn, id: &InvitationId, kinds: &[ActionKind], why: &str) -> DbResult<()> {
+    diesel::update(acts::table)
+        .filter(acts::invitation_id.eq(id).and(acts::state.eq(ActionState::Planned)))
+        .filter(acts::kind.eq_any(kinds))
+        .set((
+            acts::state.eq(ActionState::Skipped),
+            acts::reason.eq(why),
+            acts::finished_at.eq(Some(Timestamp::now())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Plans that Lever's tag says how the invitation stands.
+fn tell_lever(conn: &mut Conn, id: &InvitationId, step: &str) -> DbResult<()> {
+    let invitation: Invitation = invitations::table.find(id).select(Invitation::as_select()).first(conn)?;
+    let mailing = of(conn, id)?.mailing;
+    // An invitation can end, be sent again, and end again: each has its own number.
+    actions::add_new(conn, &Action::new(ActionKind::AddTag, &invitation, &format!("{step}-{mailing}")))?;
+    Ok(())
+}
+
+/// Plans that Lever's tag says that somebody is invited again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tell_lever_of_resend(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    tell_lever(conn, id, "resent")
+}
+
+/// Whether an account has invitations whose time is over.
+pub type Ending = diesel::dsl::Filter<
+    invitations::table,
+    diesel::dsl::And<
+        diesel::dsl::EqAny<invitations::state, [InvitationState; 3]>,
+        diesel::dsl::LtEq<invitations::expires_at, Timestamp>,
+    >,
+>;
+
+/// Invitations whose time to begin is over, not yet said so.
+pub fn ending(now: Timestamp) -> Ending {
+    invitations::table.filter(invitations::state.eq_any(NOT_BEGUN).and(invitations::expires_at.le(now)))
+}
+
+/// Ends what nobody began in time; a hundred at most. Answers how many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn expire(conn: &mut Conn, account: &IntegrationId, now: Timestamp) -> DbResult<usize> {
+    let late: Vec<InvitationId> = ending(now)
+        .filter(invitations::integration_id.eq(account))
+        .order(invitations::expires_at.asc())
+        .limit(AT_ONCE)
+        .select(invitations::id)
+        .load(conn)?;
+    for id in &late {
+        dialect::lock_sitting(conn, id)?;
+        let still = ending(now).filter(invitations::id.eq(id)).select(invitations::id);
+        let ended = diesel::update(
+            invitations::table.filter(invitations::id.eq_any(still.load::<InvitationId>(conn)?)),
+        )
+        .set((invitations::state.eq(InvitationState::Expired), invitations::code_sealed.eq(None::<Sealed>)))
+        .execute(conn)?;
+        if ended == 1 {
+            stop_mail(conn, id, "the time to begin is over")?;
+            tell_lever(conn, id, "expired")?;
+        }
+    }
+    Ok(late.len())
+}
+
+/// Invitations of an account whose mail failed; counts up to `most`.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn failed(conn: &mut Conn, company: &CompanyId, account: &IntegrationId, most: i64) -> DbResult<i64> {
+    let found: Vec<InvitationId> = invitations::table
+        .filter(invitations::company_id.eq(company).and(invitations::state.eq(InvitationState::Failed)))
+        .filter(invitations::integration_id.eq(account))
+        .limit(most)
+        .select(invitations::id)
+        .load(conn)?;
+    Ok(i64::try_from(found.len()).unwrap_or(most))
+}

@@ -1,0 +1,100 @@
+//! Invited by hand: a colleague's wish, written down as an event of its own. The worker works it as it
+//! works Lever's: asks Lever first, decides, and acts, so that nobody is invited twice for a posting.
+
+use super::{candidates, store};
+use crate::audit::{self, Actor};
+use crate::db::schema::{candidates as rows, events};
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Event, State};
+use crate::ids::{CandidateId, CompanyId, EventId};
+use crate::test_selection::Tests;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The kind of these events.
+pub const KIND: &str = "invited_by_hand";
+
+/// What became of the wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// The worker takes it up.
+    Queued(EventId),
+    /// It was asked for a moment ago: a second click changes nothing.
+    InWork,
+    /// There is an invitation for this posting.
+    InvitedBefore,
+}
+
+/// The body of such an event.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Body {
+    tests: String,
+    who: String,
+}
+
+fn body(event: &Event) -> Option<Body> {
+    (event.kind == KIND).then(|| serde_json::from_slice(&event.body).unwrap_or_default())
+}
+
+/// The tests that somebody chose for the candidate of this event; none for Lever's own events.
+pub fn tests(event: &Event) -> Option<Tests> {
+    Some(Tests::parse(&body(event)?.tests).unwrap_or_default())
+}
+
+/// Who chose them.
+pub fn who(event: &Event) -> Option<String> {
+    Some(body(event)?.who).filter(|who| !who.is_empty())
+}
+
+/// Asks the worker to invite a candidate of a company to these tests.
+///
+/// # Errors
+/// When there is no such candidate ([`diesel::result::Error::NotFound`]), or the database refuses.
+pub fn ask(
+    conn: &mut Conn,
+    company: &CompanyId,
+    id: &CandidateId,
+    tests: Tests,
+    actor: &Actor,
+) -> DbResult<Asked> {
+    dialect::lock_company(conn, company)?;
+    let candidate: candidates::Candidate = rows::table
+        .find(id)
+        .filter(rows::company_id.eq(company))
+        .select(candidates::Candidate::as_select())
+        .first(conn)?;
+    let (account, opportunity) = (&candidate.integration_id, candidate.opportunity_id.as_str());
+    let posting = candidate.posting_id.clone().unwrap_or_default();
+    if store::invitation_for(conn, account, opportunity, &posting)?.is_some() {
+        return Ok(Asked::InvitedBefore);
+    }
+    let in_work: Option<EventId> = events::table
+        .filter(events::integration_id.eq(account).and(events::opportunity_id.eq(opportunity)))
+        .filter(events::kind.eq(KIND).and(events::state.eq(State::Queued)))
+        .select(events::id)
+        .first(conn)
+        .optional()?;
+    if in_work.is_some() {
+        return Ok(Asked::InWork);
+    }
+    let who = match actor {
+        Actor::User { email, .. } => email.clone(),
+        _ => String::new(),
+    };
+    let body = Body { tests: tests.to_string(), who: who.clone() };
+    let event = event(&candidate, serde_json::to_vec(&body).unwrap_or_default());
+    diesel::insert_into(events::table).values(&event).execute(conn).map_err(DbError::from)?;
+    steps::add(conn, &event.id, NewStep::good("asked for", format!("{} by {who}", tests.words())))?;
+    let detail = json!({ "candidate": id, "tests": tests.as_str(), "event": event.id });
+    audit::record(conn, company, actor, "candidate.invited_by_hand", &candidate.posting_title, &detail)?;
+    Ok(Asked::Queued(event.id))
+}
+
+fn event(candidate: &candidates::Candidate, body: Vec<u8>) -> Event {
+    let tenant = (&candidate.company_id, &candidate.integration_id);
+    let about = (candidate.opportunity_id.as_str(), candidate.contact_id.as_deref());
+    Event::of_our_own(KIND, |id| format!("{KIND}:{id}"), tenant, about, body)
+}

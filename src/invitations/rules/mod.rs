@@ -1,0 +1,308 @@
+//! The heart of the product: from what Lever says now, who is invited. Pure: no clock, no I/O.
+//!
+//! A webhook is only a hint. These rules look at the opportunity as Lever describes it at the time
+//! of working, so an event that comes late, twice or out of order decides the same as one in time.
+
+pub mod matching;
+
+use crate::ids::RuleId;
+use crate::invitations::rules::matching::{Line, Rules, Scope};
+use crate::test_selection::Tests;
+use lever_client::{Opportunity, Origin, Posting, StageId};
+use std::collections::BTreeSet;
+
+pub use crate::postings::SCREENING as SCREENING_TAG;
+
+/// Stages of people who have not applied (Lever's built-in ids of leads). They are never invited.
+const LEAD_STAGES: [&str; 3] = ["lead-new", "lead-reached-out", "lead-responded"];
+
+/// What the company has chosen.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Entering this stage invites.
+    pub trigger_stage: Option<StageId>,
+    /// Where candidates are moved when they are done.
+    pub progression_stage: Option<StageId>,
+    /// Candidates of these origins are not invited.
+    pub blocked_origins: BTreeSet<Origin>,
+    /// The tests where no rule says otherwise.
+    pub tests: Tests,
+    /// A candidate who carries this tag, and not by the posting, is invited.
+    pub candidate_tag: Option<String>,
+    /// What differs by posting.
+    pub rules: Rules,
+}
+
+/// What brought the opportunity to our attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Lever told of an application.
+    Application,
+    /// Lever told of a move to another stage.
+    StageChange,
+    /// Lever told of something else, or somebody asked.
+    Other,
+    /// A colleague wants this candidate to take these tests.
+    ByHand(Tests),
+}
+
+/// All that a decision may rest on.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'f> {
+    /// Why we look.
+    pub cause: Cause,
+    /// The opportunity, as Lever describes it now.
+    pub opportunity: &'f Opportunity,
+    /// Its posting, when it has one that we may see.
+    pub posting: Option<&'f Posting>,
+    /// Lever keeps the posting from us.
+    pub posting_is_hidden: bool,
+    /// There is an invitation for this opportunity and posting.
+    pub is_invited: bool,
+    /// The same person has an open invitation for this posting through another opportunity.
+    pub is_invited_elsewhere: bool,
+}
+
+/// What invites, and the rule about postings by which it does; none: the account's own settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// The candidate is in the trigger stage.
+    TriggerStage(StageId, Option<Scope>),
+    /// The candidate applied to a posting with the screening tag.
+    ScreeningTag(Option<Scope>),
+    /// Somebody gave this tag to the candidate.
+    CandidateTag(String, Option<Scope>),
+    /// A colleague invited the candidate in the portal.
+    ByHand,
+}
+
+/// An invitation, as it was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// What invites.
+    pub rule: Rule,
+    /// To which tests.
+    pub tests: Tests,
+    /// The rule that says so; none: the account's own settings.
+    pub rule_id: Option<RuleId>,
+    /// Where the candidate is moved when done.
+    pub progression: Option<StageId>,
+    /// What stood against it, had a person not wished it.
+    pub despite: Vec<Refusal>,
+}
+
+/// Why somebody whom a rule would invite is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Invited before, for this posting.
+    AlreadyInvited,
+    /// The same person is invited for this posting through another opportunity, as after a merge.
+    SamePerson,
+    /// The person's data was removed in Lever.
+    Anonymized,
+    /// Out of the pipeline, by rejection or hire.
+    Archived,
+    /// Opportunity or posting is confidential in Lever.
+    Confidential,
+    /// The origin is among the blocked ones.
+    BlockedOrigin(Origin),
+    /// Nowhere to send an invitation to.
+    NoEmail,
+    /// In a lead stage: has not applied.
+    Lead,
+    /// A rule says that there are no tests for this posting.
+    NoTests(Scope),
+}
+
+/// What to do about an opportunity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Invite.
+    Invite(Invite),
+    /// A rule would invite, but something stands against it.
+    Refuse(Rule, Refusal),
+    /// No rule applies.
+    Nothing,
+}
+
+/// Decides. The ways to be invited are tried from the automatic ones to a person's wish, because a
+/// wish wins over what only stands against the automatic ones. The order of the refusals is the order
+/// in which a person would want to know of them.
+pub fn decide(settings: &Settings, facts: Facts<'_>) -> Decision {
+    let tags = facts.posting.map_or(&[][..], |posting| &posting.tags);
+    let lines = settings.lines(facts.opportunity.posting_id(), tags);
+    let mut decision = Decision::Nothing;
+    for (rule, line) in ways(settings, facts, &lines) {
+        let is_wish = matches!(rule, Rule::CandidateTag(..) | Rule::ByHand);
+        let (despite, against): (Vec<_>, Vec<_>) = refusals(settings, facts, &rule, &line)
+            .into_iter()
+            .partition(|refusal| is_wish && matches!(refusal, Refusal::BlockedOrigin(_) | Refusal::Lead));
+        let wanted = match facts.cause {
+            Cause::ByHand(tests) => Some(tests),
+            _ => line.tests,
+        };
+        decision = match (against.into_iter().next(), wanted) {
+            (None, Some(tests)) => {
+                return Decision::Invite(Invite {
+                    rule,
+                    tests,
+                    rule_id: line.rule.map(|rule| rule.id.clone()),
+                    progression: line.progression.cloned(),
+                    despite,
+                });
+            }
+            (Some(refusal), _) => Decision::Refuse(rule, refusal),
+            // Without tests there is a refusal; this only says what to do should there not be.
+            (None, None) => decision,
+        };
+    }
+    decision
+}
+
+/// What would invite, each with the line that says to what.
+fn ways<'s>(settings: &'s Settings, facts: Facts<'_>, lines: &[Line<'s>]) -> Vec<(Rule, Line<'s>)> {
+    let stage = facts.opportunity.stage_id();
+    // A rule without tests is named by the refusal.
+    let scope = |line: &Line<'_>| line.rule.filter(|_| line.tests.is_some()).map(|rule| rule.scope.clone());
+    let mut ways = Vec::new();
+    let Some(other) = matching::line_without_trigger(lines, stage) else { return ways };
+    if let Cause::ByHand(_) = facts.cause {
+        // A rule without tests says nothing about where to go on to.
+        ways.push((Rule::ByHand, if other.tests.is_some() { other } else { settings.own() }));
+        return ways;
+    }
+    if let Some(stage) = stage {
+        let of_stage = lines.iter().find(|line| line.trigger == Some(stage));
+        let without_tests = lines.iter().find(|line| line.tests.is_none());
+        // A posting without tests is worth a word where others would be invited.
+        let is_trigger = settings.trigger_stages().contains(stage);
+        if let Some(line) = of_stage.or(without_tests.filter(|_| is_trigger)) {
+            ways.push((Rule::TriggerStage(stage.clone(), scope(line)), *line));
+        }
+    }
+    // Lever copies a posting's tags to its opportunities, so only the posting's own tags tell.
+    // Tags that are added later do not reach back: only an application makes them count.
+    let posting_has = |tag: &str| facts.posting.is_some_and(|posting| posting.tags.iter().any(|t| t == tag));
+    if facts.cause == Cause::Application && posting_has(SCREENING_TAG) {
+        ways.push((Rule::ScreeningTag(scope(&other)), other));
+    }
+    if let Some(tag) = settings.candidate_tag.as_deref()
+        && facts.opportunity.tags.iter().any(|there| there == tag)
+        && !posting_has(tag)
+    {
+        ways.push((Rule::CandidateTag(tag.to_owned(), scope(&other)), other));
+    }
+    ways
+}
+
+fn refusals(settings: &Settings, facts: Facts<'_>, rule: &Rule, line: &Line<'_>) -> Vec<Refusal> {
+    let opportunity = facts.opportunity;
+    let mut found = Vec::new();
+    let mut refuse = |when: bool, refusal: fn() -> Refusal| {
+        if when {
+            found.push(refusal());
+        }
+    };
+    refuse(facts.is_invited, || Refusal::AlreadyInvited);
+    refuse(facts.is_invited_elsewhere, || Refusal::SamePerson);
+    refuse(opportunity.is_anonymized, || Refusal::Anonymized);
+    refuse(opportunity.archived.is_some(), || Refusal::Archived);
+    let is_confidential = opportunity.is_confidential()
+        || facts.posting_is_hidden
+        || facts.posting.is_some_and(Posting::is_confidential);
+    refuse(is_confidential, || Refusal::Confidential);
+    if let (None, Some(by), false) = (line.tests, line.rule, *rule == Rule::ByHand) {
+        found.push(Refusal::NoTests(by.scope.clone()));
+    }
+    if opportunity.stage_id().is_some_and(|stage| LEAD_STAGES.contains(&stage.as_str())) {
+        found.push(Refusal::Lead);
+    }
+    let blocked = opportunity.origin.iter().filter(|origin| settings.blocked_origins.contains(*origin));
+    found.extend(blocked.cloned().map(Refusal::BlockedOrigin));
+    if opportunity.email().is_none_or(|email| email.trim().is_empty()) {
+        found.push(Refusal::NoEmail);
+    }
+    found
+}
+
+impl Invite {
+    /// In words, for the timeline; `stage` gives a stage's name.
+    pub fn words(&self, stage: impl Fn(&StageId) -> String) -> String {
+        let mut words = self.rule.words(stage);
+        for refusal in &self.despite {
+            words.push_str(&format!(
+                "; the candidate {}, and a person\u{2019}s wish counts more",
+                refusal.words()
+            ));
+        }
+        words
+    }
+}
+
+impl Rule {
+    /// In words, for the timeline; `stage` gives a stage's name.
+    pub fn words(&self, stage: impl Fn(&StageId) -> String) -> String {
+        let (words, scope) = match self {
+            Self::TriggerStage(id, scope) => {
+                (format!("is in the trigger stage \u{201c}{}\u{201d}", stage(id)), scope)
+            }
+            Self::ScreeningTag(scope) => {
+                (format!("applied to a posting with the tag \u{201c}{SCREENING_TAG}\u{201d}"), scope)
+            }
+            Self::CandidateTag(tag, scope) => {
+                (format!("was given the tag \u{201c}{tag}\u{201d} in Lever"), scope)
+            }
+            Self::ByHand => ("was invited by hand".to_owned(), &None),
+        };
+        match scope {
+            Some(scope) => format!("{words} (the rule for {})", scope.within()),
+            None => words,
+        }
+    }
+}
+
+impl Refusal {
+    /// One word, for the outcome of an event.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::AlreadyInvited => "already_invited",
+            Self::SamePerson => "same_person",
+            Self::Anonymized => "anonymized",
+            Self::Archived => "archived",
+            Self::Confidential => "confidential",
+            Self::BlockedOrigin(_) => "origin_blocked",
+            Self::NoEmail => "no_email",
+            Self::Lead => "lead",
+            Self::NoTests(_) => "posting_without_tests",
+        }
+    }
+
+    /// In words, with what would change it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::AlreadyInvited => "was invited for this posting before".into(),
+            Self::SamePerson => {
+                "is the same person in Lever as in another opportunity of this posting, where the tests are under way"
+                    .into()
+            }
+            Self::Anonymized => "was anonymised in Lever".into(),
+            Self::Archived => "is archived in Lever".into(),
+            Self::Confidential => {
+                "is confidential in Lever, or the posting is; switch that off in Lever to invite".into()
+            }
+            Self::BlockedOrigin(origin) => {
+                format!(
+                    "has the origin \u{201c}{origin}\u{201d}, which is blocked in the integration's settings"
+                )
+            }
+            Self::NoEmail => "has no e-mail address in Lever".into(),
+            Self::Lead => "is a lead and has not applied".into(),
+            Self::NoTests(scope) => {
+                format!("belongs to a posting without tests (the rule for {})", scope.within())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

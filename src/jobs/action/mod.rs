@@ -1,0 +1,254 @@
+//! Effects outside the portal. Each is written down before it is tried and has a key, so that it
+//! happens once; what stopped half-way goes on from there.
+
+pub(in crate::jobs) mod link;
+pub(in crate::jobs) mod queue;
+pub(in crate::jobs) mod send_email;
+pub(in crate::jobs) mod upload;
+pub(in crate::jobs) mod write_back;
+
+use super::Tools;
+use crate::candidates;
+use crate::db::{Conn, DbError, DbResult};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Event, StepStatus};
+use crate::ids::{CandidateId, EventId, InvitationId};
+use crate::integrations::oauth::permissions;
+use crate::integrations::store as accounts;
+use crate::invitations::Invite;
+use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
+use crate::invitations::store::{self, Invitation, InvitationState};
+use crate::invitations::{follow_up, lifecycle, reminders};
+use crate::jobs::event::fetch::Seen;
+use crate::jobs::event::invite;
+use crate::people::Company;
+use crate::secrets::Code;
+use crate::time::Timestamp;
+use lever_client::Scope;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// How far the actions of an event came.
+pub(in crate::jobs) enum Effects {
+    /// All done.
+    Done,
+    /// One is to be tried later.
+    Later { why: String, after: Option<Duration> },
+    /// The candidate cannot be invited.
+    Failed(String),
+}
+
+/// How one action went.
+pub(in crate::jobs) enum Tried {
+    Done(NewStep),
+    Later {
+        why: String,
+        after: Option<Duration>,
+    },
+    Failed(String),
+    /// It is not called for any more; says why.
+    Skipped(String),
+}
+
+/// Writes an invitation down. Nothing is planned for it yet; one that is not to be sent has no link.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "each is one fact of the invitation, and none belongs with another"
+)]
+pub(in crate::jobs) fn write_down(
+    conn: &mut Conn,
+    tools: &Tools,
+    event: &Event,
+    company: &Company,
+    candidate: &CandidateId,
+    posting: &str,
+    seen: &Seen,
+    reason: &str,
+    invite: &Invite,
+    state: InvitationState,
+) -> DbResult<Invitation> {
+    let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
+    let invitation = Invitation {
+        id: id.clone(),
+        company_id: company.id.clone(),
+        integration_id: event.integration_id.clone(),
+        candidate_id: candidate.clone(),
+        opportunity_id: seen.opportunity.id.to_string(),
+        posting_id: posting.to_owned(),
+        posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
+        state,
+        reason: reason.to_owned(),
+        event_id: Some(event.id.clone()),
+        code_hash: code.hash(),
+        code_sealed: (state == InvitationState::Pending)
+            .then(|| tools.sealer.seal(&SecretString::from(code.expose()), &lifecycle::place(&id))),
+        created_at: now,
+        expires_at: now.plus(crate::candidate_email::settings(conn, &company.id)?.good_for()),
+        sent_at: None,
+        opened_at: None,
+        time_percent: 100,
+        tests: invite.tests,
+        rule_id: invite.rule_id.clone(),
+        progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
+    };
+    store::add_invitation(conn, &invitation, &[])?;
+    Ok(invitation)
+}
+
+/// Plans what an invitation means: its mail, and its tag in Lever.
+pub(in crate::jobs) fn plan(conn: &mut Conn, event: &Event, invitation: &Invitation) -> DbResult<()> {
+    [ActionKind::MailInvitation, ActionKind::AddTag]
+        .iter()
+        .try_for_each(|kind| table::add(conn, &Action::new(*kind, invitation, "invited").of_event(&event.id)))
+}
+
+/// Performs what is planned for an event, in order. Stops at the first that must wait.
+pub(in crate::jobs) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbError> {
+    let id = event.id.clone();
+    let planned = tools.db.read(move |conn| table::planned(conn, &id)).await?;
+    for (action, invitation) in planned {
+        let Some(invitation) = invitation else { continue };
+        if let Some(why) = lacking(tools, &action).await? {
+            let words = format!("{}: {why}", candidates::action(action.kind));
+            let (id, step) = (event.id.clone(), NewStep::new("put by", words, StepStatus::Waiting));
+            let put_by = move |conn: &mut Conn| {
+                follow_up::put_by(conn, &action, &why)?;
+                steps::add(conn, &id, step)
+            };
+            tools.db.write(put_by).await?;
+            continue;
+        }
+        let counted = action.id.clone();
+        if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+            continue;
+        }
+        let tried = attempt(tools, &action, &invitation).await?;
+        match tried {
+            Tried::Done(step) => {
+                finish(tools, Some(&event.id), action, invitation, ActionState::Done, step).await?
+            }
+            Tried::Skipped(why) => {
+                let step = NewStep::good("not done", &why);
+                finish(tools, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
+            }
+            Tried::Later { why, after } => return Ok(Effects::Later { why, after }),
+            Tried::Failed(why) => {
+                let is_fatal = action.kind == ActionKind::MailInvitation;
+                let step = NewStep::new("not done", &why, StepStatus::Failed);
+                finish(tools, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
+                if is_fatal {
+                    abandon(tools, event, "the invitation could not be mailed").await?;
+                    let mend =
+                        "Correct the address in Lever, then resend the invitation on the candidate's page.";
+                    return Ok(Effects::Failed(format!("{why}. {mend}")));
+                }
+            }
+        }
+    }
+    Ok(Effects::Done)
+}
+
+/// Why an action must wait for a permission, when it must.
+pub(in crate::jobs) async fn lacking(tools: &Tools, action: &Action) -> Result<Option<String>, DbError> {
+    let action = action.clone();
+    let scope = tools.db.read(move |conn| {
+        let needed = needed(conn, &action)?;
+        Ok::<_, DbError>(permissions::lacks(&accounts::get(conn, &action.integration_id)?, &needed))
+    });
+    Ok(scope.await?.map(permissions::waits_for))
+}
+
+/// What Lever must allow for an action. A mail that is not the first asks Lever before it is sent; the
+/// first follows an answer of Lever's.
+fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
+    Ok(match action.kind {
+        ActionKind::MailInvitation => vec![],
+        ActionKind::AddNote => vec![Scope::Notes],
+        ActionKind::UploadReport => vec![Scope::Files],
+        ActionKind::RemoveResult => {
+            let written = table::written(conn, action)?;
+            let of = |kind, scope| written.contains(&kind).then_some(scope);
+            let also = [of(ActionKind::AddNote, Scope::Notes), of(ActionKind::UploadReport, Scope::Files)];
+            [Scope::Opportunities].into_iter().chain(also.into_iter().flatten()).collect()
+        }
+        ActionKind::MailReminder
+        | ActionKind::AddTag
+        | ActionKind::AddLink
+        | ActionKind::MoveStage
+        | ActionKind::ClearTags => vec![Scope::Opportunities],
+    })
+}
+
+/// Tries an action, whatever it was caused by.
+pub(in crate::jobs) async fn attempt(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
+    match action.kind {
+        ActionKind::MailInvitation => send_email::mail(tools, action, invitation).await,
+        ActionKind::MailReminder => send_email::remind(tools, action, invitation).await,
+        ActionKind::AddTag => write_back::set_tag(tools, action, invitation).await,
+        ActionKind::AddNote => write_back::add_note(tools, invitation).await,
+        ActionKind::AddLink => write_back::add_link(tools, invitation).await,
+        ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
+        ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(tools, action, invitation).await,
+        ActionKind::ClearTags => invite::clear_tags(tools, invitation).await,
+    }
+}
+
+/// Gives up what is still planned for an event.
+pub(in crate::jobs) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(), DbError> {
+    let (id, why) = (event.id.clone(), why.to_owned());
+    tools
+        .db
+        .write(move |conn| {
+            for (action, invitation) in table::planned(conn, &id)? {
+                table::finish(conn, &action.id, ActionState::Failed, &why)?;
+                if let (ActionKind::MailInvitation, Some(invitation)) = (action.kind, invitation) {
+                    lifecycle::mark_failed(conn, &invitation.id, &why)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Ends an action, with a line in the timeline of the event that it belongs to.
+pub(in crate::jobs) async fn finish(
+    tools: &Tools,
+    event: Option<&EventId>,
+    action: Action,
+    invitation: Invitation,
+    state: ActionState,
+    step: NewStep,
+) -> Result<(), DbError> {
+    let event = event.cloned();
+    tools
+        .db
+        .write(move |conn| {
+            let is_done = state == ActionState::Done;
+            let reason = if is_done { String::new() } else { step.detail.clone() };
+            table::finish(conn, &action.id, state, &reason)?;
+            let id = &invitation.id;
+            match (action.kind, state) {
+                (ActionKind::MailInvitation, ActionState::Done) => lifecycle::mark_sent(conn, id)?,
+                (ActionKind::MailReminder, ActionState::Done) => reminders::reminded(conn, id)?,
+                (ActionKind::MailInvitation | ActionKind::MailReminder, ActionState::Failed) => {
+                    lifecycle::mark_failed(conn, id, &reason)?;
+                }
+                _ => {}
+            }
+            if action.kind == ActionKind::MailReminder
+                && let Some(number) = reminders::number(&action)
+            {
+                reminders::plan(conn, id, number)?;
+            }
+            match event {
+                Some(event) => steps::add(conn, &event, step),
+                None => Ok(()),
+            }
+        })
+        .await
+}

@@ -1,0 +1,257 @@
+//! The mails to candidates: the invitation, the invitation again, reminders.
+//!
+//! SMTP cannot tell whether a mail whose answer was lost went out; it is sent again with the same
+//! `Message-ID` and the same link, so that it is the same mail to its reader.
+
+use super::link::link;
+use crate::candidate_email;
+use crate::candidate_email::{About, Letter, LetterKind, MailSettings, Text};
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::events::steps::NewStep;
+use crate::i18n::Words;
+use crate::invitations::actions::Action;
+use crate::invitations::candidates::{self, Candidate};
+use crate::invitations::lifecycle;
+use crate::invitations::lifecycle::Post;
+use crate::invitations::store::{self, Invitation, InvitationState};
+use crate::invitations::{Refusal, manual_email, reminders};
+use crate::jobs::Tools;
+use crate::jobs::action::Tried;
+use crate::jobs::event::fetch::Blind;
+use crate::mail::MailError;
+use crate::people::{self, Company};
+use crate::test_sessions;
+use crate::time::Timestamp;
+use lever_client::{Opportunity, OpportunityId};
+
+/// What a mail is made of.
+struct Draft {
+    invitation: Invitation,
+    post: Post,
+    company: Company,
+    candidate: Candidate,
+    words: &'static Words,
+    text: Text,
+}
+
+/// What a mail is made of now. The first one decides the candidate's language.
+fn draft(conn: &mut Conn, kind: LetterKind, invitation: Invitation) -> DbResult<Draft> {
+    let company = people::company(conn, &invitation.company_id)?;
+    let candidate = candidates::candidate(conn, &invitation.candidate_id)?;
+    let mut post = lifecycle::of(conn, &invitation.id)?;
+    if post.language.is_empty() {
+        post.language = candidate_email::settings(conn, &company.id)?.language;
+        lifecycle::set_language(conn, &invitation.id, &post.language)?;
+    }
+    let words = Words::find(&post.language).unwrap_or_else(Words::fallback);
+    let (text, _) = candidate_email::text(conn, &company.id, kind, words)?;
+    Ok(Draft { invitation, post, company, candidate, words, text })
+}
+
+/// Mails the invitation; again, when the action says which time it is.
+pub(in crate::jobs) async fn mail(
+    tools: &Tools,
+    action: &Action,
+    planned: &Invitation,
+) -> Result<Tried, DbError> {
+    let payload: serde_json::Value = serde_json::from_str(&action.payload).unwrap_or_default();
+    let mailing = payload["mailing"].as_i64().and_then(|number| i32::try_from(number).ok()).unwrap_or(0);
+    let id = planned.id.clone();
+    let read = move |conn: &mut Conn| {
+        let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
+        Ok::<_, DbError>(Some((lifecycle::of(conn, &id)?.mailing, invitation)))
+    };
+    let Some((mailed, mut invitation)) = tools.db.read(read).await? else {
+        return Ok(Tried::Skipped("the candidate was erased".into()));
+    };
+    if mailing > mailed {
+        // Not renewed yet: an attempt that stopped after it goes on with the link that was made then.
+        if let Some(why) = manual_email::not_again(invitation.state) {
+            return Ok(Tried::Skipped(why.to_owned()));
+        }
+        match ask(tools, &invitation).await? {
+            Answer::Write => {}
+            Answer::Refuse(refusal) => return Ok(Tried::Skipped(refused(&refusal))),
+            Answer::Blind(blind) => return Ok(cannot_see(blind)),
+        }
+        let (old, sealer) = (invitation.id.clone(), tools.sealer.clone());
+        let renewed = tools.db.write(move |conn| {
+            dialect::lock_sitting(conn, &old)?;
+            let Some(old) = store::invitation(conn, &old)? else { return Ok(None) };
+            // An outside provider keeps the answers of its tests itself.
+            let is_begun = old.state == InvitationState::Started || test_sessions::is_begun(conn, &old.id)?;
+            if manual_email::not_again(old.state).is_some() {
+                return Ok(None);
+            }
+            let new = lifecycle::renew(conn, &sealer, &old, is_begun)?;
+            lifecycle::tell_lever_of_resend(conn, &new.id)?;
+            Ok::<_, DbError>(Some(new))
+        });
+        match renewed.await? {
+            Some(new) => invitation = new,
+            None => return Ok(Tried::Skipped("the invitation is over".into())),
+        }
+    }
+    // Opened or started: a quick reader had the mail whose answer was lost.
+    if !InvitationState::OPEN.contains(&invitation.state) || invitation.state == InvitationState::Held {
+        return Ok(Tried::Skipped("the invitation is not to be sent".into()));
+    }
+    send(tools, LetterKind::Invitation, invitation, None, "invitation mailed").await
+}
+
+/// Mails a reminder, if Lever has nothing against it now.
+pub(in crate::jobs) async fn remind(
+    tools: &Tools,
+    action: &Action,
+    planned: &Invitation,
+) -> Result<Tried, DbError> {
+    let id = planned.id.clone();
+    let read = move |conn: &mut Conn| {
+        let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
+        let settings = candidate_email::settings(conn, &invitation.company_id)?;
+        let has_link = manual_email::has_link(conn, &invitation)?;
+        Ok::<_, DbError>(Some((invitation, settings, has_link)))
+    };
+    let Some((invitation, settings, has_link)) = tools.db.read(read).await? else {
+        return Ok(Tried::Skipped("the candidate was erased".into()));
+    };
+    if let Some(why) = not_now(action, &invitation, &settings, has_link) {
+        return Ok(Tried::Skipped(why.to_owned()));
+    }
+    match ask(tools, &invitation).await? {
+        Answer::Write => send(tools, LetterKind::Reminder, invitation, Some(action), "reminder mailed").await,
+        Answer::Refuse(refusal) => {
+            if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
+                let (id, why) = (invitation.id.clone(), format!("the candidate {}", refusal.words()));
+                tools.db.write(move |conn| lifecycle::cancel(conn, &id, &why)).await?;
+            }
+            Ok(Tried::Skipped(refused(&refusal)))
+        }
+        Answer::Blind(blind) => Ok(cannot_see(blind)),
+    }
+}
+
+/// Why this reminder is not called for, whatever Lever says.
+fn not_now(
+    action: &Action,
+    invitation: &Invitation,
+    settings: &MailSettings,
+    has_link: bool,
+) -> Option<&'static str> {
+    let number = reminders::number(action);
+    if !reminders::REMINDED.contains(&invitation.state) {
+        return Some("the invitation is over");
+    }
+    if invitation.expires_at <= Timestamp::now() {
+        return Some("the time to begin is over");
+    }
+    if number.is_some_and(|number| number > settings.reminders_most) {
+        return Some("the company sends no more reminders");
+    }
+    (!has_link).then_some("its link is not kept here any more")
+}
+
+/// What Lever says about writing to somebody.
+enum Answer {
+    Write,
+    Refuse(Refusal),
+    Blind(Blind),
+}
+
+/// Asks Lever whether a candidate is still to be written to, and keeps the address that it has now.
+async fn ask(tools: &Tools, invitation: &Invitation) -> Result<Answer, DbError> {
+    let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
+    let seen = tools
+        .connections
+        .call(&invitation.integration_id, |api| {
+            let id = opportunity.clone();
+            async move { api.opportunity(&id, &[]).await }
+        })
+        .await;
+    let there: Opportunity = match seen {
+        Ok(there) => there,
+        Err(cause) => return Ok(Answer::Blind(Blind::from(cause))),
+    };
+    if let Some(refusal) = reminders::against(&there) {
+        return Ok(Answer::Refuse(refusal));
+    }
+    let id = invitation.candidate_id.clone();
+    let kept = tools.db.write(move |conn| {
+        let known = candidates::candidate(conn, &id)?;
+        let name = there.name.as_deref().unwrap_or_default().trim();
+        let email = there.email().unwrap_or_default().trim();
+        if known.hired_at.is_some() {
+            return Ok(false);
+        }
+        if (known.name.as_str(), known.email.as_str()) != (name, email) {
+            candidates::keep_address(conn, &known, name, email)?;
+        }
+        Ok::<_, DbError>(true)
+    });
+    Ok(if kept.await? { Answer::Write } else { Answer::Refuse(Refusal::Archived) })
+}
+
+fn refused(refusal: &Refusal) -> String {
+    format!("not sent: the candidate {}", refusal.words())
+}
+
+fn cannot_see(blind: Blind) -> Tried {
+    match blind {
+        Blind::Later { why, after } => Tried::Later { why, after },
+        Blind::NoAccess(why) => Tried::Later { why, after: None },
+        Blind::Hidden => Tried::Skipped("not sent: the candidate is confidential in Lever".into()),
+        Blind::Unknown => {
+            Tried::Skipped("not sent: Lever does not know the candidate; deleted, or confidential".into())
+        }
+        Blind::Never(why) => Tried::Failed(why),
+    }
+}
+
+/// Writes and hands over a mail. A reminder has its action's id in its `Message-ID`.
+async fn send(
+    tools: &Tools,
+    kind: LetterKind,
+    invitation: Invitation,
+    reminder: Option<&Action>,
+    done: &'static str,
+) -> Result<Tried, DbError> {
+    let draft = tools.db.write(move |conn| draft(conn, kind, invitation)).await?;
+    let Draft { invitation, post, company, candidate, words, text } = draft;
+    let link = match link(tools, &invitation, &candidate.name, &post.language).await? {
+        Ok(link) => link,
+        Err(tried) => return Ok(tried),
+    };
+    let about = About {
+        company: &company,
+        name: &candidate.name,
+        posting: &invitation.posting_title,
+        logic: invitation.tests.logic(),
+        personality: invitation.tests.personality(),
+        until: invitation.expires_at,
+        link: &link,
+        is_started: invitation.state == InvitationState::Started,
+    };
+    let host = tools.base_url.host_str().unwrap_or("localhost");
+    let message_id = match (reminder, post.mailing) {
+        (Some(action), _) => format!("reminder-{}@{host}", action.id),
+        (None, 0) => format!("invitation-{}@{host}", invitation.id),
+        (None, mailing) => format!("invitation-{}-{mailing}@{host}", invitation.id),
+    };
+    let letter = Letter::new(kind, &text, words, about);
+    let mail = match letter.to_mail(&candidate.email, &candidate.name, message_id) {
+        Ok(mail) => mail,
+        Err(failure) => return Ok(Tried::Failed(failure.to_string())),
+    };
+    let began = Timestamp::now();
+    match tools.mailer.send_as(candidate_email::sender(&company), mail).await {
+        Ok(accepted) => {
+            let mut step = NewStep::good(done, format!("{} {}", candidate.email, accepted.0));
+            step.duration_ms = Some(Timestamp::now().since(began));
+            Ok(Tried::Done(step))
+        }
+        Err(MailError::TryAgain(why)) => {
+            Ok(Tried::Later { why: format!("the mail server cannot take it now: {why}"), after: None })
+        }
+        Err(refused) => Ok(Tried::Failed(refused.to_string())),
+    }
+}

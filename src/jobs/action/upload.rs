@@ -1,0 +1,77 @@
+//! The summary of a result as a file on the opportunity in Lever. The full result stays in the portal.
+
+use super::write_back::{in_lever, result_link};
+use crate::db::DbError;
+use crate::invitations::{Invitation, candidates};
+use crate::jobs::Tools;
+use crate::jobs::action::Tried;
+use crate::people;
+use crate::report::{self, About, Extent, Report};
+use crate::test_sessions::results;
+use lever_client;
+use lever_client::{Api, FileId, OpportunityId, Upload};
+
+/// The file's name: unique to the invitation, so that a file that is there already is recognised.
+pub(in crate::jobs) fn file_name(invitation: &Invitation) -> String {
+    // The last part of the id is chance; the first is time, which many may share.
+    let unique = invitation.id.as_str().rsplit('-').next().unwrap_or_default();
+    format!("Alva test summary {unique}.pdf")
+}
+
+/// The files of this name on an opportunity.
+pub(in crate::jobs) async fn files_named(
+    api: &Api,
+    id: &OpportunityId,
+    name: &str,
+) -> Result<Vec<FileId>, lever_client::Error> {
+    let there = api.files(id).await?.into_iter();
+    Ok(there.filter(|file| file.name.as_deref() == Some(name)).map(|file| file.id).collect())
+}
+
+/// Uploads the summary, unless a file of its name is there.
+pub(in crate::jobs) async fn upload_report(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let bytes = match written(tools, invitation).await? {
+        Ok(bytes) => bytes,
+        Err(why) => return Ok(Tried::Failed(why)),
+    };
+    let name = file_name(invitation);
+    let tried = in_lever(tools, invitation, "summary attached", name.clone(), |api, id| {
+        let (name, bytes) = (name.clone(), bytes.clone());
+        async move {
+            if !files_named(&api, &id, &name).await?.is_empty() {
+                return Ok(());
+            }
+            let upload = Upload { name, mime: "application/pdf".to_owned(), bytes };
+            api.upload_file(&id, upload, None).await.map(drop)
+        }
+    });
+    tried.await
+}
+
+/// The summary's bytes, or why there are none.
+async fn written(tools: &Tools, invitation: &Invitation) -> Result<Result<Vec<u8>, String>, DbError> {
+    let known = invitation.clone();
+    let (outcome, company, candidate) = tools
+        .db
+        .read(move |conn| {
+            let outcome = results::of_invitation(conn, &known.id)?;
+            let company = people::company(conn, &known.company_id)?;
+            Ok::<_, DbError>((outcome, company, candidates::candidate(conn, &known.candidate_id)?))
+        })
+        .await?;
+    let Some(outcome) = outcome else { return Ok(Err("there is no result to tell of".to_owned())) };
+    let (link, posting) = (result_link(tools, invitation), invitation.posting_title.clone());
+    let writing = tokio::task::spawn_blocking(move || {
+        let report = Report::of(&outcome);
+        let completed = report.completed_at.day_in(&company.zone());
+        let about = About {
+            company: &company.name,
+            candidate: &candidate.name,
+            posting: &posting,
+            completed: &completed,
+            link: &link,
+        };
+        report::pdf(&report, about, Extent::Summary).map_err(|failure| failure.to_string())
+    });
+    Ok(writing.await.unwrap_or_else(|failure| Err(format!("the PDF could not be written: {failure}"))))
+}

@@ -1,0 +1,243 @@
+//! What a candidate's steps change in Lever: progress tag, note, link, stage (the file is in
+//! [`super::upload`]). Each of them can be
+//! tried again: tags, links and the stage are idempotent by nature, and for a note Lever is asked
+//! first whether it is there.
+
+use super::upload;
+use crate::db::DbError;
+use crate::events::steps::NewStep;
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::oauth::permissions;
+use crate::integrations::{stages, store as accounts};
+use crate::invitations::actions::Action;
+use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
+use crate::invitations::{Invitation, progression};
+use crate::jobs::Tools;
+use crate::jobs::action::Tried;
+use crate::jobs::event::fetch::{Blind, steps_of};
+use crate::report::{label, name};
+use crate::test_sessions::results;
+use crate::test_sessions::results::Outcome;
+use assessment::rolefit::Factor;
+use lever_client;
+use lever_client::{Api, NewNote, OpportunityId, Scope, StageId, Trace};
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
+
+/// Leaves on the opportunity the one progress tag that says how far the candidate is now, whatever
+/// the action was written down for: so an old action that comes late does no harm.
+pub(in crate::jobs) async fn set_tag(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
+    let Some(tag) = progress_tag(invitation.state) else {
+        let ours = PROGRESS_TAGS.map(str::to_owned);
+        return in_lever(tools, invitation, "tag removed", "the invitation is over".to_owned(), |api, id| {
+            let ours = ours.clone();
+            async move { api.remove_tags(&id, &ours, None).await }
+        })
+        .await;
+    };
+    let earlier: Vec<String> =
+        PROGRESS_TAGS.iter().filter(|other| **other != tag).map(ToString::to_string).collect();
+    // With a first mail there is no earlier tag, and a call to Lever is saved.
+    let is_first = tag == PROGRESS_TAGS[0] && action.event_id.is_some();
+    in_lever(tools, invitation, "tag added", tag.to_owned(), |api, id| {
+        let earlier = earlier.clone();
+        async move {
+            if !is_first {
+                api.remove_tags(&id, &earlier, None).await?;
+            }
+            api.add_tags(&id, &[tag.to_owned()], None).await
+        }
+    })
+    .await
+}
+
+/// Writes the result as a note, unless one with its address is there.
+pub(in crate::jobs) async fn add_note(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let id = invitation.id.clone();
+    let Some(outcome) = tools.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
+        return Ok(Tried::Failed("there is no result to tell of".into()));
+    };
+    let link = result_link(tools, invitation);
+    let text = note_text(&outcome, &link);
+    in_lever(tools, invitation, "note written", link.clone(), |api, id| {
+        let (link, text) = (link.clone(), text.clone());
+        async move {
+            if api.notes(&id).await?.iter().any(|note| note.contains(&link)) {
+                return Ok(());
+            }
+            api.add_note(&id, &NewNote { text, ..NewNote::default() }, None).await.map(drop)
+        }
+    })
+    .await
+}
+
+/// Adds the address of the result to the opportunity's links.
+pub(in crate::jobs) async fn add_link(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let link = result_link(tools, invitation);
+    in_lever(tools, invitation, "link added", link.clone(), |api, id| {
+        let link = link.clone();
+        async move { api.add_links(&id, &[link], None).await }
+    })
+    .await
+}
+
+/// Moves the candidate to the progression stage: forward only, and nobody who left the pipeline.
+pub(in crate::jobs) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+    let asked = invitation.clone();
+    let (target, own, stages) = tools
+        .db
+        .read(move |conn| {
+            let target = progression::stage_of(conn, &asked)?;
+            let own = progression::of_account(conn, &asked)?;
+            Ok::<_, DbError>((target, own, stages::all(conn, &asked.integration_id)?))
+        })
+        .await?;
+    let is_gone = |id: &String| stages.iter().any(|s| s.stage_id == *id && s.removed_at.is_some());
+    let Some(target) = target else {
+        return Ok(Tried::Done(NewStep::good("not moved", "no progression stage is chosen any more")));
+    };
+    // A rule's stage that is gone from Lever: the account's own stage is the next best, and said so.
+    let (target, instead) = match own.filter(|own| is_gone(&target) && !is_gone(own)) {
+        Some(own) => (StageId::from(own.as_str()), format!("{own}, because {target} is gone from Lever")),
+        None => (StageId::from(target.as_str()), target),
+    };
+    let order: Vec<String> = stages.into_iter().map(|stage| stage.stage_id).collect();
+    let left = Arc::new(OnceLock::new());
+    let tried = in_lever(tools, invitation, "moved to the progression stage", instead, |api, id| {
+        let (target, order, left) = (target.clone(), order.clone(), Arc::clone(&left));
+        async move {
+            let there = api.opportunity(&id, &[]).await?;
+            let place = |stage: &StageId| order.iter().position(|known| known == stage.as_str());
+            let is_beyond = there.stage_id().is_some_and(
+                |now| matches!((place(now), place(&target)), (Some(now), Some(goal)) if now > goal),
+            );
+            if there.archived.is_some() || is_beyond {
+                let why = if is_beyond { "is further on in Lever already" } else { "is archived in Lever" };
+                left.get_or_init(|| why);
+                return Ok(());
+            }
+            // There already: an attempt whose answer was lost.
+            if there.stage_id() == Some(&target) {
+                return Ok(());
+            }
+            api.set_stage(&id, &target, None).await
+        }
+    });
+    Ok(match (tried.await?, left.get()) {
+        (Tried::Done(_), Some(why)) => Tried::Skipped(format!("not moved: the candidate {why}")),
+        (tried, _) => tried,
+    })
+}
+
+/// Removes the note, the file and the link of a result that was taken back.
+pub(in crate::jobs) async fn remove_result(
+    tools: &Tools,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<Tried, DbError> {
+    // After a retake it is the result of the invitation that this one took the place of.
+    let id = action.earlier_result().unwrap_or_else(|| invitation.id.clone());
+    let invitation = &Invitation { id, ..invitation.clone() };
+    let link = result_link(tools, invitation);
+    // Without a permission nothing of the kind was written (see `actions::lacking`), and Lever would not
+    // show what there is.
+    let account = invitation.integration_id.clone();
+    let account = tools.db.read(move |conn| accounts::get(conn, &account)).await?;
+    let may = |scope| permissions::lacks(&account, &[scope]).is_none();
+    let file = may(Scope::Files).then(|| upload::file_name(invitation));
+    let has_notes = may(Scope::Notes);
+    in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
+        let (link, file) = (link.clone(), file.clone());
+        async move {
+            if let Some(file) = file {
+                for known in upload::files_named(&api, &id, &file).await? {
+                    api.delete_file(&id, &known).await?;
+                }
+            }
+            let notes = if has_notes { api.notes(&id).await? } else { Vec::new() };
+            for note in notes.iter().filter(|note| note.contains(&link)) {
+                api.delete_note(&id, &note.id).await?;
+            }
+            api.remove_links(&id, &[link], None).await
+        }
+    })
+    .await
+}
+
+/// Where the company reads the result. Unique to the invitation, so it also marks its note.
+pub(in crate::jobs) fn result_link(tools: &Tools, invitation: &Invitation) -> String {
+    let mut link = tools.base_url.clone();
+    link.set_path(&format!("/candidates/{}", invitation.candidate_id));
+    link.set_fragment(Some(&format!("result-{}", invitation.id)));
+    link.to_string()
+}
+
+/// The summary: what goes out is scores and the address, no facets and no answers.
+fn note_text(outcome: &Outcome, link: &str) -> String {
+    let is_one = outcome.result.logic.is_none() || outcome.result.personality.is_none();
+    let mut text = format!("Alva: {} completed\n", if is_one { "test" } else { "tests" });
+    let mut line = |words: std::fmt::Arguments<'_>| {
+        writeln!(text, "{words}").expect("writing to a String cannot fail");
+    };
+    if let Some(fit) = &outcome.fit {
+        let (percent, label, profile) = (fit.percent, label(fit.label()), &outcome.profile.name);
+        line(format_args!("Role fit: {percent} % ({label}), by the profile {profile}"));
+    }
+    if let Some(logic) = &outcome.result.logic {
+        line(format_args!("Logic: {} of 10", logic.score.rounded()));
+    }
+    if let Some(personality) = &outcome.result.personality {
+        let traits: Vec<String> = personality
+            .traits
+            .iter()
+            .map(|score| format!("{} {}", name(Factor::Trait(score.of)), score.score.rounded()))
+            .collect();
+        line(format_args!("Personality (of 10): {}", traits.join(", ")));
+    }
+    if !outcome.result.cautions.is_empty() {
+        line(format_args!("There are cautions about how the tests were taken: see the full result."));
+    }
+    line(format_args!("Full result: {link}"));
+    text
+}
+
+/// Calls Lever about the invitation's opportunity, and sorts how that went.
+pub(in crate::jobs) async fn in_lever<F>(
+    tools: &Tools,
+    invitation: &Invitation,
+    kind: &'static str,
+    detail: String,
+    work: impl Fn(Api, OpportunityId) -> F,
+) -> Result<Tried, DbError>
+where
+    F: Future<Output = Result<(), lever_client::Error>>,
+{
+    let trace = Trace::default();
+    let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
+    let outcome: Result<(), CallError> = tools
+        .connections
+        .call(&invitation.integration_id, |api| work(api.with_trace(trace.clone()), opportunity.clone()))
+        .await;
+    let call = steps_of(&trace).pop();
+    match outcome {
+        Ok(()) => {
+            let mut step = NewStep::good(kind, detail);
+            if let Some(call) = call {
+                (step.duration_ms, step.exchange) = (call.duration_ms, call.exchange);
+            }
+            Ok(Tried::Done(step))
+        }
+        Err(cause) => {
+            let words = cause.to_string();
+            Ok(match Blind::from(cause) {
+                Blind::Later { why, after } => Tried::Later { why, after },
+                Blind::NoAccess(why) => Tried::Later { why, after: None },
+                Blind::Hidden | Blind::Unknown | Blind::Never(_) => Tried::Failed(words),
+            })
+        }
+    }
+}

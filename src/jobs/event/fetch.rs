@@ -1,0 +1,121 @@
+//! Asking Lever about an opportunity: what is so now, whatever the webhook said.
+
+use crate::events::StepStatus;
+use crate::events::steps::{Exchange, NewStep};
+use crate::ids::IntegrationId;
+use crate::integrations::oauth::access_tokens::AccessError;
+use crate::integrations::oauth::connections::CallError;
+use crate::jobs::Tools;
+use crate::time::Timestamp;
+use lever_client;
+use lever_client::{CallRecord, Expand, Opportunity, OpportunityId, Posting, PostingId, Trace};
+use std::time::Duration;
+
+/// What Lever says of an opportunity.
+pub(in crate::jobs) struct Seen {
+    pub opportunity: Opportunity,
+    pub posting: Option<Posting>,
+    /// There is a posting, and Lever does not show it.
+    pub posting_is_hidden: bool,
+}
+
+/// Why there is nothing to decide on.
+pub(in crate::jobs) enum Blind {
+    /// Later it may work.
+    Later { why: String, after: Option<Duration> },
+    /// The account is disconnected; the event stays where it is until it is connected again.
+    NoAccess(String),
+    /// Lever does not show the opportunity: confidential, or a permission is missing.
+    Hidden,
+    /// Lever knows no such opportunity: deleted meanwhile, or confidential.
+    Unknown,
+    /// It will not work, and trying again is in vain.
+    Never(String),
+}
+
+impl From<CallError> for Blind {
+    fn from(cause: CallError) -> Self {
+        let words = cause.to_string();
+        match cause {
+            CallError::Lever(lever_client::Error::Forbidden { .. }) => Self::Hidden,
+            CallError::Lever(lever_client::Error::NotFound { .. }) => Self::Unknown,
+            CallError::Lever(lever_client::Error::OurFault { .. }) => Self::Never(words),
+            CallError::Lever(lever_client::Error::AccessGone { .. })
+            | CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected) => {
+                Self::NoAccess(words)
+            }
+            CallError::Lever(lever_client::Error::TryAgain { retry_after, .. })
+            | CallError::Access(AccessError::TryAgain { retry_after, .. }) => {
+                Self::Later { why: words, after: retry_after }
+            }
+            CallError::Lacking(_) => Self::Never(words),
+            CallError::Access(_) | CallError::TooSlow => Self::Later { why: words, after: None },
+        }
+    }
+}
+
+/// Fetches the opportunity with its application, and the posting of that.
+pub(in crate::jobs) async fn look(
+    tools: &Tools,
+    integration: &IntegrationId,
+    id: &OpportunityId,
+    trace: &Trace,
+) -> Result<Seen, Blind> {
+    let opportunity = tools
+        .connections
+        .call(integration, |api| {
+            let (api, id) = (api.with_trace(trace.clone()), id.clone());
+            async move { api.opportunity(&id, &[Expand::Applications]).await }
+        })
+        .await?;
+    let Some(posting_id) = opportunity.posting_id().cloned() else {
+        return Ok(Seen { opportunity, posting: None, posting_is_hidden: false });
+    };
+    match posting(tools, integration, &posting_id, trace).await {
+        Ok(posting) => Ok(Seen { opportunity, posting: Some(posting), posting_is_hidden: false }),
+        Err(Blind::Hidden | Blind::Unknown) => {
+            Ok(Seen { opportunity, posting: None, posting_is_hidden: true })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn posting(
+    tools: &Tools,
+    integration: &IntegrationId,
+    id: &PostingId,
+    trace: &Trace,
+) -> Result<Posting, Blind> {
+    let posting = tools.connections.call(integration, |api| {
+        let (api, id) = (api.with_trace(trace.clone()), id.clone());
+        async move { api.posting(&id).await }
+    });
+    Ok(posting.await?)
+}
+
+/// Calls to Lever as lines of the timeline.
+pub(in crate::jobs) fn steps_of(trace: &Trace) -> Vec<NewStep> {
+    trace.drain().into_iter().map(step_of).collect()
+}
+
+fn step_of(call: CallRecord) -> NewStep {
+    let status = match call.status {
+        Some(200..=299) => StepStatus::Good,
+        _ => StepStatus::Attention,
+    };
+    // The call itself is shown from the exchange; words are needed only where there was no answer.
+    let detail = if call.status.is_none() { call.excerpt.clone() } else { String::new() };
+    NewStep {
+        at: Timestamp(call.at.as_millisecond()),
+        kind: if call.method == "GET" { "fetched from Lever" } else { "written to Lever" },
+        detail,
+        status,
+        duration_ms: i64::try_from(call.duration_ms).ok(),
+        exchange: Some(Exchange {
+            method: call.method,
+            path: call.path,
+            status: call.status,
+            excerpt: call.excerpt,
+        }),
+    }
+}

@@ -1,0 +1,380 @@
+//! Working one event: look, decide, act, close.
+
+pub(in crate::jobs) mod fetch;
+pub(in crate::jobs) mod invite;
+pub(in crate::jobs) mod posting_findings;
+
+use super::Tools;
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Event, State, StepStatus, queue};
+use crate::ids::CandidateId;
+use crate::integrations::oauth::permissions;
+use crate::integrations::settings::rules as posting_rules;
+use crate::integrations::stages::{self, KnownStage};
+use crate::integrations::store as accounts;
+use crate::invitations::actions as planned;
+use crate::invitations::candidates::{self, Candidate};
+use crate::invitations::rules::matching;
+use crate::invitations::store::{self, OpenByPerson};
+use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, manual_invite};
+use crate::jobs::action;
+use crate::jobs::action::Effects;
+use crate::jobs::event::fetch::{Blind, Seen, look, steps_of};
+use crate::postings;
+use crate::reconciliation::missed::worked_as;
+use crate::time::Timestamp;
+use backon::BackoffBuilder as _;
+use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
+use std::time::Duration;
+
+/// After so many attempts an event is given up; with the waits below that is about half a day.
+pub(in crate::jobs) const ATTEMPTS: i32 = 20;
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// Works an event as far as it goes now. Fails only when the database does: then the event stays in
+/// the queue as it was.
+pub(in crate::jobs) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
+    if worked_as(&event) == Kind::CandidateDeleted {
+        tools.db.write(move |conn| deleted(conn, &event)).await?;
+        crate::jobs::erase_expired::forget_pages(tools).await;
+        return Ok(());
+    }
+    let pending = {
+        let id = event.id.clone();
+        tools.db.read(move |conn| planned::planned(conn, &id)).await?
+    };
+    // Decided before, and stopped on the way: go on where it stopped.
+    if pending.is_empty() && !look_and_decide(tools, &event).await? {
+        return Ok(());
+    }
+    match action::perform(tools, &event).await? {
+        Effects::Done => {
+            let outcome = invite::outcome(tools, &event).await?;
+            close(tools, &event, State::Done, outcome, "").await
+        }
+        Effects::Later { why, after } => later(tools, &event, &why, after).await,
+        Effects::Failed(why) => close(tools, &event, State::Failed, "failed", &why).await,
+    }
+}
+
+/// Asks Lever and decides. `true`: there are actions to perform. Otherwise the event is dealt with.
+async fn look_and_decide(tools: &Tools, event: &Event) -> Result<bool, DbError> {
+    let Some(opportunity) = event.opportunity_id.as_deref().map(OpportunityId::from) else {
+        let why = "The delivery names no opportunity.";
+        close(tools, event, State::Ignored, "", why).await?;
+        return Ok(false);
+    };
+    if let Some(scope) = lacking(tools, event).await? {
+        let (event, why) = (event.clone(), permissions::waits_for(scope));
+        let put_by = move |conn: &mut Conn| {
+            if queue::put_by(conn, &event, &why)? {
+                steps::add(conn, &event.id, NewStep::new("put by", &why, StepStatus::Waiting))?;
+            }
+            Ok::<_, DbError>(())
+        };
+        tools.db.write(put_by).await?;
+        return Ok(false);
+    }
+    let trace = Trace::default();
+    let seen = look(tools, &event.integration_id, &opportunity, &trace).await;
+    let calls = steps_of(&trace);
+    let (tools_, event_) = (tools.clone(), event.clone());
+    match seen {
+        Ok(seen) => tools.db.write(move |conn| decided(conn, &tools_, &event_, calls, &seen)).await,
+        Err(blind) => {
+            tools.db.write(move |conn| add_all(conn, &event_, calls)).await?;
+            cannot_see(tools, event, blind).await?;
+            Ok(false)
+        }
+    }
+}
+
+/// The permission without which Lever need not be asked about an event.
+async fn lacking(tools: &Tools, event: &Event) -> Result<Option<Scope>, DbError> {
+    let id = event.integration_id.clone();
+    let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
+    Ok(permissions::lacks(&account, &permissions::TO_DECIDE))
+}
+
+async fn cannot_see(tools: &Tools, event: &Event, blind: Blind) -> Result<(), DbError> {
+    match blind {
+        Blind::Later { why, after } => later(tools, event, &why, after).await,
+        Blind::NoAccess(why) => {
+            // Not retried in vain: the worker leaves disconnected accounts alone until they are back.
+            let step = NewStep::new("waiting for access", why, StepStatus::Waiting);
+            let id = event.id.clone();
+            tools.db.write(move |conn| steps::add(conn, &id, step)).await
+        }
+        Blind::Hidden => {
+            let why = "Lever does not show this opportunity to the portal: it is confidential.";
+            close(tools, event, State::Done, "confidential", why).await
+        }
+        Blind::Unknown => {
+            let why = "Lever does not know this opportunity: it was deleted or merged meanwhile, or it is confidential.";
+            close(tools, event, State::Done, "not_found", why).await
+        }
+        Blind::Never(why) => close(tools, event, State::Failed, "failed", &why).await,
+    }
+}
+
+/// Keeps what was seen and decides, in one transaction.
+fn decided(
+    conn: &mut Conn,
+    tools: &Tools,
+    event: &Event,
+    calls: Vec<NewStep>,
+    seen: &Seen,
+) -> DbResult<bool> {
+    add_all(conn, event, calls)?;
+    let account = accounts::get(conn, &event.integration_id)?;
+    let candidate = keep_candidate(conn, event, seen)?;
+    let kind = worked_as(event);
+    let noticed = crate::jobs::event::posting_findings::look_at_posting(conn, event, &kind, seen)?;
+    add_all(conn, event, noticed)?;
+    if kind == Kind::CandidateArchiveChange {
+        let words = archive_changed(conn, &candidate, seen)?;
+        steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+        let outcome = if seen.opportunity.archived.is_some() { "archived" } else { "nothing_to_do" };
+        queue::finish(conn, &event.id, State::Done, outcome, &words)?;
+        return Ok(false);
+    }
+    if kind == Kind::CandidateHired {
+        let ended = store::hired(conn, &candidate)?;
+        let words = match ended {
+            0 => "is hired; there was no open invitation".to_owned(),
+            n => format!("is hired; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
+        };
+        steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+        queue::finish(conn, &event.id, State::Done, "hired", &words)?;
+        return Ok(false);
+    }
+    let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
+    let id = seen.opportunity.id.as_str();
+    let known = store::invitation_for(conn, &event.integration_id, id, &posting)?;
+    let person: Vec<String> = seen.opportunity.contact_id().iter().map(ToString::to_string).collect();
+    if let Some(contact) = person.first() {
+        dialect::lock_person(conn, &event.integration_id, contact)?;
+    }
+    let open = OpenByPerson::of(conn, &event.integration_id, &person)?;
+    let facts = Facts {
+        cause: manual_invite::tests(event).map_or_else(|| cause(&kind), Cause::ByHand),
+        opportunity: &seen.opportunity,
+        posting: seen.posting.as_ref(),
+        posting_is_hidden: seen.posting_is_hidden,
+        is_invited: known.is_some(),
+        is_invited_elsewhere: open.is_elsewhere(&seen.opportunity),
+    };
+    let names = stages::all(conn, &event.integration_id)?;
+    let name = |id: &StageId| {
+        names
+            .iter()
+            .find(|stage| stage.stage_id == id.as_str())
+            .map_or_else(|| id.to_string(), |s| s.name.clone())
+    };
+    let settings = posting_rules::settings(conn, &account)?;
+    let unknown_tests = report_tags(conn, event, seen)?;
+    match decide(&settings, facts) {
+        Decision::Invite(invite) => {
+            let mut reason = invite.words(name);
+            if let Some(who) = manual_invite::who(event) {
+                reason.push_str(&format!(" by {who}"));
+            }
+            reason.push_str(&unknown_tests);
+            invite::invite(conn, tools, event, &candidate, &posting, seen, &invite, &reason)
+        }
+        Decision::Refuse(rule, refusal) => {
+            let words = format!("not invited: {}, but {}", rule.words(name), refusal.words());
+            steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+            let outcome = match refusal {
+                // The same event, worked again after its invitation was made: nothing new.
+                Refusal::AlreadyInvited => match known.filter(|i| i.event_id.as_ref() == Some(&event.id)) {
+                    Some(own) => invite::outcome_again(conn, &own)?,
+                    None => refusal.outcome(),
+                },
+                other => other.outcome(),
+            };
+            queue::finish(conn, &event.id, State::Done, outcome, &words)?;
+            Ok(false)
+        }
+        Decision::Nothing => {
+            let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+            let lines = settings.lines(seen.opportunity.posting_id(), tags);
+            let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
+            let gone = stages::all_gone(&names, &triggers);
+            let words = nothing_words(&kind, seen, &lines, gone, name);
+            let status = if gone.is_some() { StepStatus::Attention } else { StepStatus::Good };
+            steps::add(conn, &event.id, NewStep::new("decided", words.clone(), status))?;
+            queue::finish(conn, &event.id, State::Done, "nothing_to_do", &words)?;
+            Ok(false)
+        }
+    }
+}
+
+/// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be
+/// invited enters a stage.
+fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &Seen) -> DbResult<String> {
+    if seen.opportunity.archived.is_none() {
+        return Ok("nothing to do: the candidate is not archived in Lever".to_owned());
+    }
+    Ok(match store::end_open(conn, candidate, "the candidate was archived in Lever")? {
+        0 => "is archived in Lever; there was no open invitation".to_owned(),
+        n => format!("is archived in Lever; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
+    })
+}
+
+fn nothing_words(
+    kind: &Kind,
+    seen: &Seen,
+    lines: &[matching::Line<'_>],
+    gone: Option<&KnownStage>,
+    name: impl Fn(&StageId) -> String,
+) -> String {
+    let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), &name);
+    let trigger = match gone {
+        Some(gone) => format!(
+            "the trigger stage \u{201c}{}\u{201d} no longer exists in Lever, so nobody is invited by a move",
+            gone.name
+        ),
+        None => matching::trigger_words(lines, &name),
+    };
+    let tag = match kind {
+        Kind::ApplicationCreated if seen.posting_is_hidden => {
+            "Lever does not show the posting, which is confidential, and "
+        }
+        Kind::ApplicationCreated => "the posting has no screening tag, and ",
+        _ => "",
+    };
+    format!("nothing to do: {tag}the candidate is in \u{201c}{stage}\u{201d} ({trigger})")
+}
+
+/// Says in the timeline what about the posting wants looking at, such as tags that name tests which the
+/// portal does not have; answers that of the tests for the invitation, empty when there is nothing. It
+/// never stops the other tests.
+fn report_tags(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<String> {
+    let mut all = String::new();
+    let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
+    for finding in postings::findings(tags, false) {
+        let words = format!("the posting {}", finding.words());
+        steps::add(conn, &event.id, NewStep::new("posting looked at", &words, StepStatus::Attention))?;
+        if matches!(finding, postings::Finding::NoSuchTest { .. }) {
+            all.push_str("; ");
+            all.push_str(&words);
+        }
+    }
+    Ok(all)
+}
+
+fn cause(kind: &Kind) -> Cause {
+    match kind {
+        Kind::ApplicationCreated => Cause::Application,
+        Kind::CandidateStageChange => Cause::StageChange,
+        _ => Cause::Other,
+    }
+}
+
+fn keep_candidate(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<CandidateId> {
+    let opportunity = &seen.opportunity;
+    let now = Timestamp::now();
+    let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
+    let name = text(opportunity.name.as_deref());
+    let email = text(opportunity.email());
+    let posting_title = seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default();
+    let search = format!("{name} {email} {posting_title} {}", opportunity.id).to_lowercase();
+    candidates::keep_candidate(
+        conn,
+        Candidate {
+            id: CandidateId::new(),
+            company_id: event.company_id.clone(),
+            integration_id: event.integration_id.clone(),
+            opportunity_id: opportunity.id.to_string(),
+            contact_id: opportunity.contact_id().map(ToString::to_string),
+            name,
+            email,
+            posting_id: opportunity.posting_id().map(ToString::to_string),
+            posting_title,
+            stage_id: opportunity.stage_id().map(ToString::to_string),
+            origin: opportunity.origin.as_ref().map(ToString::to_string).unwrap_or_default(),
+            lever_url: text(opportunity.urls.show.as_deref()),
+            search,
+            fetched_at: now,
+            created_at: now,
+            hired_at: None,
+        },
+    )
+}
+
+/// Deleted in Lever: the person is erased here; the log keeps that it happened.
+fn deleted(conn: &mut Conn, event: &Event) -> DbResult<()> {
+    let words = match event.opportunity_id.as_deref() {
+        Some(opportunity) if erasure::erase(conn, &event.integration_id, opportunity, erasure::DELETED)? => {
+            "deleted in Lever; what the portal knew was erased"
+        }
+        _ => "deleted in Lever; the portal knew nothing of this candidate",
+    };
+    steps::add(conn, &event.id, NewStep::good("erased", words))?;
+    queue::finish(conn, &event.id, State::Done, "deleted", words)
+}
+
+fn add_all(conn: &mut Conn, event: &Event, new: Vec<NewStep>) -> DbResult<()> {
+    for step in new {
+        steps::add(conn, &event.id, step)?;
+    }
+    Ok(())
+}
+
+async fn close(
+    tools: &Tools,
+    event: &Event,
+    state: State,
+    outcome: &'static str,
+    why: &str,
+) -> Result<(), DbError> {
+    let (event, why) = (event.clone(), why.to_owned());
+    tools
+        .db
+        .write(move |conn| {
+            match state {
+                State::Failed => {
+                    steps::add(conn, &event.id, NewStep::new("given up", &why, StepStatus::Failed))?
+                }
+                _ if !why.is_empty() => steps::add(conn, &event.id, NewStep::good("decided", &why))?,
+                _ => {}
+            }
+            queue::finish(conn, &event.id, state, outcome, &why)
+        })
+        .await
+}
+
+/// Puts the event back with a growing wait, or gives it up.
+async fn later(tools: &Tools, event: &Event, why: &str, after: Option<Duration>) -> Result<(), DbError> {
+    let attempts = event.attempts + 1;
+    if attempts >= ATTEMPTS {
+        let why = format!("Given up after {attempts} attempts. The last one: {why}");
+        action::abandon(tools, event, &why).await?;
+        return close(tools, event, State::Failed, "failed", &why).await;
+    }
+    let wait = after.unwrap_or_default().max(wait_before(attempts));
+    let until = Timestamp::now().plus(wait);
+    let (id, why) = (event.id.clone(), why.to_owned());
+    tools
+        .db
+        .write(move |conn| {
+            let words = format!("{why}; attempt {attempts}, the next in {} s", wait.as_secs());
+            steps::add(conn, &id, NewStep::new("will be tried again", words, StepStatus::Waiting))?;
+            queue::postpone(conn, &id, attempts, until, &why)
+        })
+        .await
+}
+
+/// Doubles from attempt to attempt up to an hour, with jitter so that many do not come at once.
+pub(in crate::jobs) fn wait_before(attempts: i32) -> Duration {
+    let mut waits = backon::ExponentialBuilder::default()
+        .with_min_delay(FIRST_WAIT)
+        .with_max_delay(LONGEST_WAIT)
+        .with_max_times(ATTEMPTS as usize)
+        .with_jitter()
+        .build();
+    waits.nth(usize::try_from(attempts - 1).unwrap_or(0)).unwrap_or(LONGEST_WAIT)
+}

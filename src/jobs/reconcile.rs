@@ -1,0 +1,251 @@
+//! One page of a reconciliation: ask Lever, find what was missed, keep it and the place together.
+
+use super::Tools;
+use crate::audit::{self, Actor};
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::oauth::permissions;
+use crate::integrations::settings::rules as posting_rules;
+use crate::integrations::{Integration, lifecycle, store as accounts};
+use crate::invitations::Settings;
+use crate::jobs::event::fetch::Blind;
+use crate::jobs::event::{ATTEMPTS, wait_before};
+use crate::reconciliation;
+use crate::reconciliation::find;
+use crate::reconciliation::find::{Known, Postings};
+use crate::reconciliation::missed;
+use crate::reconciliation::missed::Missed;
+use crate::reconciliation::{Run, RunStep};
+use crate::time::Timestamp;
+use lever_client::{
+    ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, TimeRange,
+};
+use serde_json::json;
+use std::collections::HashSet;
+
+/// What people read when Lever does not tell which candidates were deleted.
+const NO_DELETIONS: &str = "Lever does not let the portal list what was deleted.";
+
+/// Reads the next page of a run and takes note of what was missed.
+pub(in crate::jobs) async fn step(tools: &Tools, run: Run) -> Result<(), DbError> {
+    let id = run.integration_id.clone();
+    let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
+    if let Some(scope) = permissions::lacks(&account, &permissions::TO_DECIDE) {
+        return give_up(tools, account, run, permissions::waits_for(scope)).await;
+    }
+    match look(tools, &account, &run).await {
+        Ok(found) => tools.db.write(move |conn| keep(conn, &account, &run, &found)).await,
+        Err(Broken::Db(failure)) => Err(failure),
+        Err(Broken::Call(cause)) => broken(tools, account, run, cause).await,
+    }
+}
+
+/// What a page brought.
+#[derive(Default)]
+struct Found {
+    listed: usize,
+    missed: Vec<Missed>,
+    next: Option<String>,
+    failure: &'static str,
+}
+
+enum Broken {
+    Call(CallError),
+    Db(DbError),
+}
+
+impl From<CallError> for Broken {
+    fn from(cause: CallError) -> Self {
+        Self::Call(cause)
+    }
+}
+
+impl From<DbError> for Broken {
+    fn from(cause: DbError) -> Self {
+        Self::Db(cause)
+    }
+}
+
+async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, Broken> {
+    let account_ = account.clone();
+    let settings = tools.db.read(move |conn| posting_rules::settings(conn, &account_)).await?;
+    match run.step {
+        RunStep::Stage if settings.trigger_stages().is_empty() => return Ok(Found::default()),
+        RunStep::Tagged if settings.candidate_tag.is_none() => return Ok(Found::default()),
+        _ => {}
+    }
+    let page = match page(tools, account, run, &settings).await {
+        Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
+            if run.step == RunStep::Deleted =>
+        {
+            return Ok(Found { failure: NO_DELETIONS, ..Found::default() });
+        }
+        page => page?,
+    };
+    let (account_, items) = (account.clone(), page.items);
+    let (known, items) =
+        tools.db.read(move |conn| Ok::<_, DbError>((find::known(conn, &account_, &items)?, items))).await?;
+    let postings = postings(tools, account, known.postings_needed(run, &items)).await?;
+    let mut missed = known.missed(run, &items, &postings);
+    if run.step == RunStep::Changed {
+        missed.extend(left(tools, account, &known, &items).await?);
+    }
+    Ok(Found { listed: items.len(), missed, next: page.next, failure: "" })
+}
+
+async fn page(
+    tools: &Tools,
+    account: &Integration,
+    run: &Run,
+    settings: &Settings,
+) -> Result<Page<Opportunity>, CallError> {
+    let since = jiff::Timestamp::from_millisecond(run.since.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let filter = match run.step {
+        RunStep::Stage => OpportunityFilter {
+            stages: settings.trigger_stages(),
+            archived: Some(false),
+            expand: vec![Expand::Applications],
+            ..OpportunityFilter::default()
+        },
+        RunStep::Tagged => OpportunityFilter {
+            tag: settings.candidate_tag.clone(),
+            archived: Some(false),
+            expand: vec![Expand::Applications],
+            ..OpportunityFilter::default()
+        },
+        RunStep::Changed | RunStep::Deleted => OpportunityFilter {
+            updated: TimeRange::since(since),
+            expand: vec![Expand::Applications],
+            ..OpportunityFilter::default()
+        },
+    };
+    tools
+        .connections
+        .call(&account.id, |api| {
+            let (filter, run) = (filter.clone(), run.clone());
+            async move {
+                let mut pages = match run.step {
+                    RunStep::Deleted => api.deleted_opportunities(TimeRange::since(since)),
+                    _ => api.opportunities(&filter),
+                };
+                if let Some(place) = run.page {
+                    pages = pages.resume_at(place);
+                }
+                let empty = Page { items: Vec::new(), next: None, restarted: false };
+                Ok(pages.next().await?.unwrap_or(empty))
+            }
+        })
+        .await
+}
+
+async fn postings(
+    tools: &Tools,
+    account: &Integration,
+    ids: HashSet<PostingId>,
+) -> Result<Postings, CallError> {
+    let mut postings = Postings::with_capacity(ids.len());
+    for id in ids {
+        let asked = tools.connections.call(&account.id, |api| {
+            let id = id.clone();
+            async move { api.posting(&id).await }
+        });
+        let posting = match asked.await {
+            Ok(posting) => Some(posting),
+            Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => None,
+            Err(cause) => return Err(cause),
+        };
+        let (account, known, hidden) = (account.id.clone(), posting.clone(), id.clone());
+        tools
+            .db
+            .write(move |conn| match known {
+                Some(posting) => crate::postings::keep(conn, &account, &posting),
+                None => crate::postings::keep_hidden(conn, &account, hidden.as_str(), &[]),
+            })
+            .await?;
+        postings.insert(id, posting);
+    }
+    Ok(postings)
+}
+
+/// Candidates with an open invitation who were hired or archived otherwise, of which no webhook told.
+async fn left(
+    tools: &Tools,
+    account: &Integration,
+    known: &Known,
+    items: &[Opportunity],
+) -> Result<Vec<Missed>, CallError> {
+    let left = known.left(items);
+    if left.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reasons =
+        match tools.connections.call(&account.id, |api| async move { api.archive_reasons().await }).await {
+            Ok(reasons) => reasons,
+            // Without the permission there is no telling a hire: archived it is in any case.
+            Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => Vec::new(),
+            Err(cause) => return Err(cause),
+        };
+    let hired: HashSet<_> =
+        reasons.iter().filter(|r| r.kind == Some(ArchiveReasonKind::Hired)).map(|r| &r.id).collect();
+    let missed = |opportunity: &&Opportunity| {
+        let reason = opportunity.archived.as_ref().and_then(|archived| archived.reason.as_ref());
+        let (stands_for, word) = match reason.is_some_and(|id| hired.contains(id)) {
+            true => (Event::CandidateHired, "hired"),
+            false => (Event::CandidateArchiveChange, "archived"),
+        };
+        let evidence = format!("Lever lists the candidate as {word}, and no webhook told of it");
+        Missed { opportunity: opportunity.id.to_string(), stands_for, evidence }
+    };
+    Ok(left.iter().map(missed).collect())
+}
+
+fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbResult<()> {
+    // Before any row, as everybody else does who changes something of an account.
+    dialect::lock_company(conn, &run.company_id)?;
+    let missing = missed::keep(conn, run, &found.missed)?;
+    reconciliation::advance(conn, run, found.next.clone(), found.listed, missing, found.failure)?;
+    let is_last = found.next.is_none() && run.step.next().is_none();
+    let total = usize::try_from(run.missing).unwrap_or(0) + missing;
+    if is_last && total > 0 {
+        let detail = json!({"cause": run.cause.as_str(), "missed": total});
+        let subject = lifecycle::subject(account);
+        audit::record(conn, &run.company_id, &Actor::Portal, "integration.reconciled", &subject, &detail)?;
+    }
+    Ok(())
+}
+
+/// Puts the run back, or ends it where trying again is in vain.
+async fn broken(tools: &Tools, account: Integration, run: Run, cause: CallError) -> Result<(), DbError> {
+    let words = cause.to_string();
+    let why = match Blind::from(cause) {
+        // The account is disconnected: the run goes on when it is back.
+        Blind::NoAccess(_) => return Ok(()),
+        Blind::Later { after, .. } if run.attempts + 1 < ATTEMPTS => {
+            let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(run.attempts + 1)));
+            return tools.db.write(move |conn| reconciliation::postpone(conn, &run, until)).await;
+        }
+        _ => words,
+    };
+    give_up(tools, account, run, why).await
+}
+
+async fn give_up(tools: &Tools, account: Integration, run: Run, why: String) -> Result<(), DbError> {
+    tracing::warn!(integration = %account.id, why, "a reconciliation could not be completed");
+    tools
+        .db
+        .write(move |conn| {
+            dialect::lock_company(conn, &run.company_id)?;
+            reconciliation::finish(conn, &run, &why)?;
+            let detail = json!({"cause": run.cause.as_str(), "failure": why});
+            let subject = lifecycle::subject(&account);
+            audit::record(
+                conn,
+                &run.company_id,
+                &Actor::Portal,
+                "integration.reconciliation_failed",
+                &subject,
+                &detail,
+            )
+        })
+        .await
+}

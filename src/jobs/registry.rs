@@ -1,0 +1,239 @@
+//! What an account's turn does beside its queue: checks of its access, reconciliation, and telling
+//! its admins what is wrong. One small piece at a time, so that events come first.
+
+use super::{Tools, reconcile as pages};
+use crate::alert_webhooks;
+use crate::alert_webhooks::Post;
+use crate::completeness::{self, Day, DayState};
+use crate::db::schema::{
+    self, alert_posts, alerts, chores as nightly, completeness_days, integrations, reconciliations, watches,
+};
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::events;
+use crate::ids::{IntegrationId, UserId};
+use crate::integrations::alerts::email;
+use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::oauth::permissions;
+use crate::integrations::schedule::nightly as nightly_chores;
+use crate::integrations::schedule::watch;
+use crate::integrations::{Integration, State, store as accounts};
+use crate::invitations::lifecycle;
+use crate::mail::{MailError, Message};
+use crate::people;
+use crate::reconciliation;
+use crate::reconciliation::{Run, RunCause};
+use crate::time::Timestamp;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use lever_client::Error;
+use std::time::Duration;
+
+/// How long a check waits for Lever.
+const CHECK: Duration = Duration::from_secs(20);
+
+/// When a mail that could not be handed over is tried again.
+const MAIL_AGAIN: Duration = Duration::from_secs(60);
+
+/// Accounts with a chore that is due, which this worker may take.
+pub(in crate::jobs) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> {
+    let now = Timestamp::now();
+    let is_active = integrations::state.eq(State::Active);
+    let check = watches::table
+        .filter(watches::integration_id.eq(integrations::id).and(watches::next_check_at.le(now)));
+    let reconcile = watches::table
+        .filter(watches::integration_id.eq(integrations::id).and(watches::next_reconcile_at.le(now)));
+    let run = reconciliations::table
+        .filter(reconciliations::integration_id.eq(integrations::id))
+        .filter(reconciliations::finished_at.is_null().and(reconciliations::next_attempt_at.le(now)));
+    let untold =
+        alerts::table.filter(alerts::integration_id.eq(integrations::id).and(alerts::try_at.le(now))).filter(
+            alerts::told_at.is_null().and(alerts::recovered_at.is_null()).or(alerts::told_at
+                .is_not_null()
+                .and(alerts::recovered_at.is_not_null().and(alerts::recovery_told_at.is_null()))),
+        );
+    let nightly =
+        nightly::table.filter(nightly::integration_id.eq(integrations::id).and(nightly::next_at.le(now)));
+    let counting = completeness_days::table
+        .filter(completeness_days::integration_id.eq(integrations::id))
+        .filter(completeness_days::state.eq(DayState::Asked))
+        .filter(completeness_days::next_attempt_at.le(now));
+    let post = alert_posts::table
+        .filter(alert_posts::integration_id.eq(integrations::id.nullable()))
+        .filter(alert_posts::finished_at.is_null().and(alert_posts::next_attempt_at.le(now)));
+    let failing = alerts::table
+        .filter(alerts::integration_id.eq(integrations::id).and(alerts::recovered_at.is_null()))
+        .filter(alerts::kind.eq(AlertKind::SignaturesFailing));
+    let news = integrations::signature_failing_since
+        .is_not_null()
+        .and(diesel::dsl::not(exists(failing)))
+        .or(integrations::signature_failing_since.is_null().and(exists(failing)));
+    let late = lifecycle::ending(now).filter(schema::invitations::integration_id.eq(integrations::id));
+    Ok(integrations::table
+        .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner)))
+        .filter(
+            integrations::state
+                .ne(State::Disconnected)
+                .and(exists(check))
+                .or(is_active.and(exists(reconcile).or(exists(run)).or(news)))
+                .or(is_active.and(exists(nightly).or(exists(counting))))
+                .or(exists(untold))
+                .or(exists(post))
+                .or(exists(late)),
+        )
+        .select(integrations::id)
+        .load(conn)?)
+}
+
+/// What there is to do next for an account.
+enum Chore {
+    Expire,
+    Signatures,
+    Tell(Alert, About),
+    Check,
+    Begin(Box<Integration>),
+    Page(Box<Run>),
+    Post(Box<Post>),
+    Nightly(nightly_chores::Chore),
+    Count(Box<Day>),
+}
+
+fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
+    let now = Timestamp::now();
+    let account = accounts::get(conn, id)?;
+    let late = lifecycle::ending(now).filter(schema::invitations::integration_id.eq(id));
+    if diesel::select(exists(late)).get_result(conn)? {
+        return Ok(Some(Chore::Expire));
+    }
+    if told::signatures_changed(conn, &account)? {
+        return Ok(Some(Chore::Signatures));
+    }
+    if let Some((alert, about)) = told::next_untold(conn, id, now)? {
+        return Ok(Some(Chore::Tell(alert, about)));
+    }
+    if let Some(post) = alert_webhooks::next_post(conn, id, now)? {
+        return Ok(Some(Chore::Post(Box::new(post))));
+    }
+    let Some(watch) = watch::of(conn, id)? else { return Ok(None) };
+    if account.state != State::Disconnected && watch.next_check_at <= now {
+        return Ok(Some(Chore::Check));
+    }
+    if account.state != State::Active {
+        return Ok(None);
+    }
+    match reconciliation::current(conn, id)? {
+        Some(run) if run.next_attempt_at <= now => return Ok(Some(Chore::Page(Box::new(run)))),
+        None if watch.next_reconcile_at <= now => return Ok(Some(Chore::Begin(Box::new(account)))),
+        Some(_) | None => {}
+    }
+    if let Some(day) = completeness::next_asked(conn, id, now)? {
+        return Ok(Some(Chore::Count(Box::new(day))));
+    }
+    Ok(nightly_chores::due(conn, id, now)?.map(Chore::Nightly))
+}
+
+/// Does the next chore of an account. `false`: there was none.
+pub(in crate::jobs) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bool, DbError> {
+    let asked = id.clone();
+    let Some(chore) = tools.db.read(move |conn| next(conn, &asked)).await? else { return Ok(false) };
+    match chore {
+        Chore::Expire => {
+            let id = id.clone();
+            tools.db.write(move |conn| lifecycle::expire(conn, &id, Timestamp::now())).await?;
+        }
+        Chore::Signatures => {
+            let id = id.clone();
+            tools.db.write(move |conn| told::note_signatures(conn, &id)).await?;
+        }
+        Chore::Tell(alert, about) => tell(tools, alert, about).await?,
+        Chore::Check => check(tools, id).await?,
+        Chore::Begin(account) => {
+            tools
+                .db
+                .write(move |conn| {
+                    // Also when a run was begun meanwhile: what is planned here has come about. Without the
+                    // permissions it would be in vain; once they are granted, one is asked for.
+                    if permissions::lacks(&account, &permissions::TO_DECIDE).is_none() {
+                        reconciliation::ask(conn, &account, RunCause::Schedule, None)?;
+                    }
+                    watch::reconciled(conn, &account.id)
+                })
+                .await?;
+        }
+        Chore::Page(run) => pages::step(tools, *run).await?,
+        Chore::Post(post) => crate::jobs::send_alert_webhook::send(tools, *post).await?,
+        Chore::Nightly(chore) => super::nightly::step(tools, chore).await?,
+        Chore::Count(day) => crate::jobs::count_day::step(tools, *day).await?,
+    }
+    Ok(true)
+}
+
+/// One cheap call: it tells whether the portal still has access, and how the stages are named now.
+async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
+    let (failure, took) = match tools.connections.refresh_stages(id, CHECK).await {
+        Ok(took) => (String::new(), took),
+        Err(CallError::Lever(Error::Forbidden { .. })) => (String::new(), None),
+        Err(cause) => {
+            tracing::info!(integration = %id, %cause, "a check of an account did not succeed");
+            (cause.to_string(), None)
+        }
+    };
+    let id = id.clone();
+    tools
+        .db
+        .write(move |conn| {
+            let account = accounts::get(conn, &id)?;
+            dialect::lock_company(conn, &account.company_id)?;
+            watch::checked(conn, &id, &failure, took)?;
+            if account.state == State::Disconnected {
+                return Ok(());
+            }
+            match events::health::failed_lately(conn, &id)? {
+                Some(since) => told::begin(conn, &account, AlertKind::EventsFailing, since),
+                None => told::recover(conn, &account, AlertKind::EventsFailing),
+            }
+        })
+        .await
+}
+
+/// Writes to each admin once. Who was written to is kept at once, so a failure half-way does not
+/// write to the others again.
+async fn tell(tools: &Tools, alert: Alert, about: About) -> Result<(), DbError> {
+    let asked = alert.clone();
+    let (company, account, names, readers) = tools
+        .db
+        .read(move |conn| {
+            let company = people::company(conn, &asked.company_id)?;
+            let account = accounts::get(conn, &asked.integration_id)?;
+            let names = told::names(conn, &asked)?;
+            Ok::<_, DbError>((company, account, names, told::readers(conn, &asked, about)?))
+        })
+        .await?;
+    for user in readers {
+        let mut page = tools.base_url.clone();
+        page.set_path(&format!("/settings/integrations/{}", account.id));
+        let letter = email::letter(&user, &company, &account, &alert, (about, &names), &page);
+        if !write(tools, letter).await {
+            let (id, until) = (alert.id.clone(), Timestamp::now().plus(MAIL_AGAIN));
+            return tools.db.write(move |conn| told::tell_later(conn, &id, until)).await;
+        }
+        let (id, user): (_, UserId) = (alert.id.clone(), user.id);
+        tools.db.write(move |conn| told::written(conn, &id, about, &user)).await?;
+    }
+    tools.db.write(move |conn| told::told(conn, &alert.id, about)).await
+}
+
+/// `false`: the mail server does not take it now. An address that it refuses for good counts as written to.
+async fn write(tools: &Tools, letter: Message) -> bool {
+    match tools.mailer.send(letter).await {
+        Ok(_) => true,
+        Err(MailError::TryAgain(why)) => {
+            tracing::warn!(why, "an admin could not be written to");
+            false
+        }
+        Err(refused) => {
+            tracing::warn!(%refused, "an admin cannot be written to");
+            true
+        }
+    }
+}

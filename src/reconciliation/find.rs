@@ -1,0 +1,255 @@
+//! What of a page of Lever's list was missed. Decides with the rules that the worker decides with.
+
+use super::missed::Missed;
+use super::{KIND, Run, RunStep};
+use crate::db::schema::{candidates, events, invitations};
+use crate::db::{Conn, DbResult};
+use crate::events::State;
+use crate::ids::IntegrationId;
+use crate::integrations::Integration;
+use crate::integrations::schedule::watch;
+use crate::integrations::settings::rules as posting_rules;
+use crate::invitations::InvitationState;
+use crate::invitations::follow_up::PROGRESS_TAGS;
+use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
+use crate::people;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use lever_client;
+use lever_client::{Opportunity, Posting, PostingId};
+use std::collections::{HashMap, HashSet};
+
+/// Postings of a page: none for one that Lever keeps from the portal.
+pub type Postings = HashMap<PostingId, Option<Posting>>;
+
+/// What the portal knows of the opportunities of a page.
+#[derive(Debug, Default)]
+pub struct Known {
+    settings: Settings,
+    /// Who entered a trigger stage before this is left alone.
+    entered_since: Option<Timestamp>,
+    /// Who applied before this is left alone.
+    applied_since: Option<Timestamp>,
+    /// Opportunity and posting of the invitations that there are.
+    invited: HashSet<(String, String)>,
+    /// Opportunities with an invitation that is open.
+    open: HashSet<String>,
+    /// Opportunities with an event that is in work.
+    in_work: HashSet<String>,
+    /// Opportunities whose application Lever told of.
+    applications: HashSet<String>,
+    /// When an earlier run last had an opportunity looked at to the end.
+    looked_at: HashMap<String, Timestamp>,
+    /// Opportunities of which anything is stored.
+    stored: HashSet<String>,
+}
+
+/// Looks up what is known of the opportunities of a page.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> DbResult<Known> {
+    let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
+    let id = &account.id;
+    let watch = watch::of(conn, id)?;
+    // Who was invited longer ago than this may have been erased, and must not be invited again.
+    let kept = Timestamp::now().months_back(people::company(conn, &account.company_id)?.retention_months);
+    let mut known = Known {
+        settings: posting_rules::settings(conn, account)?,
+        entered_since: watch.as_ref().map(|watch| watch.entered_since.max(kept)),
+        applied_since: watch.as_ref().map(|watch| watch.stage_since.max(kept)),
+        ..Known::default()
+    };
+    invitations_of(conn, id, &ids, &mut known)?;
+    events_of(conn, id, &ids, &mut known)?;
+    let stored: Vec<String> = candidates::table
+        .filter(candidates::integration_id.eq(id).and(candidates::opportunity_id.eq_any(&ids)))
+        .select(candidates::opportunity_id)
+        .load(conn)?;
+    known.stored.extend(stored);
+    Ok(known)
+}
+
+fn invitations_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
+    let rows: Vec<(String, String, InvitationState)> = invitations::table
+        .filter(invitations::integration_id.eq(id).and(invitations::opportunity_id.eq_any(ids)))
+        .select((invitations::opportunity_id, invitations::posting_id, invitations::state))
+        .load(conn)?;
+    for (opportunity, posting, state) in rows {
+        if InvitationState::OPEN.contains(&state) {
+            known.open.insert(opportunity.clone());
+        }
+        known.invited.insert((opportunity, posting));
+    }
+    Ok(())
+}
+
+fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
+    let rows: Vec<(Option<String>, String, State, Timestamp)> = events::table
+        .filter(events::integration_id.eq(id).and(events::opportunity_id.eq_any(ids)))
+        .select((events::opportunity_id, events::kind, events::state, events::received_at))
+        .load(conn)?;
+    for (opportunity, kind, state, at) in rows {
+        let Some(opportunity) = opportunity else { continue };
+        if state == State::Queued {
+            known.in_work.insert(opportunity.clone());
+        }
+        // What nobody vouches for tells of nothing: its token may be gone, and then it is never worked.
+        let is_verified = !matches!(state, State::Quarantined | State::Waiting | State::Malformed);
+        if is_verified && kind == lever_client::Event::ApplicationCreated.as_str() {
+            known.applications.insert(opportunity.clone());
+        }
+        if kind == KIND && state == State::Done {
+            let last = known.looked_at.entry(opportunity.clone()).or_insert(at);
+            *last = at.max(*last);
+        }
+        known.stored.insert(opportunity);
+    }
+    Ok(())
+}
+
+impl Known {
+    fn decide(
+        &self,
+        opportunity: &Opportunity,
+        cause: Cause,
+        posting: Option<&Posting>,
+        is_hidden: bool,
+    ) -> Decision {
+        let posting_id = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
+        let facts = Facts {
+            cause,
+            opportunity,
+            posting,
+            posting_is_hidden: is_hidden,
+            is_invited: self.invited.contains(&(opportunity.id.to_string(), posting_id)),
+            // The worker finds that out, once for each.
+            is_invited_elsewhere: false,
+        };
+        rules::decide(&self.settings, facts)
+    }
+
+    /// Whether it is being looked at, or was since it last changed in Lever.
+    fn is_dealt_with(&self, opportunity: &Opportunity) -> bool {
+        let id = opportunity.id.as_str();
+        let changed = opportunity.updated_at.map_or(Timestamp::now(), |at| Timestamp(at.as_millisecond()));
+        self.in_work.contains(id) || self.looked_at.get(id).is_some_and(|at| *at > changed)
+    }
+
+    /// Whether it entered its stage since that became the trigger stage.
+    fn entered_since_chosen(&self, opportunity: &Opportunity) -> bool {
+        let entered = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()));
+        matches!((entered, self.entered_since), (Some(entered), Some(since)) if entered >= since)
+    }
+
+    /// Whether somebody applied since the account works, and Lever did not tell of it.
+    fn application_is_unknown(&self, opportunity: &Opportunity) -> bool {
+        let applied = opportunity.application().and_then(|application| application.created_at);
+        let applied = applied.map(|at| Timestamp(at.as_millisecond()));
+        matches!((applied, self.applied_since), (Some(applied), Some(since)) if applied >= since)
+            && !self.applications.contains(opportunity.id.as_str())
+    }
+
+    /// Whether it may have been invited and erased since: it carries a progress tag of which nothing is
+    /// known here any more.
+    fn may_be_erased(&self, opportunity: &Opportunity) -> bool {
+        !self.stored.contains(opportunity.id.as_str())
+            && opportunity.tags.iter().any(|tag| PROGRESS_TAGS.contains(&tag.as_str()))
+    }
+
+    /// How an opportunity would be looked at in this step, when at all.
+    fn cause(&self, step: RunStep, opportunity: &Opportunity) -> Option<Cause> {
+        if self.is_dealt_with(opportunity) {
+            return None;
+        }
+        match step {
+            RunStep::Stage => self.entered_since_chosen(opportunity).then_some(Cause::StageChange),
+            RunStep::Tagged => (!self.may_be_erased(opportunity)).then_some(Cause::Other),
+            RunStep::Changed => self.application_is_unknown(opportunity).then_some(Cause::Application),
+            RunStep::Deleted => None,
+        }
+    }
+
+    /// The postings that must be known to decide on a page. A rule that refuses without looking at
+    /// the posting needs none.
+    pub fn postings_needed(&self, run: &Run, page: &[Opportunity]) -> HashSet<PostingId> {
+        let needs = |opportunity: &&Opportunity| {
+            self.cause(run.step, opportunity).is_some_and(|cause| {
+                cause == Cause::Application
+                    || self.settings.rules.differ_by_posting()
+                    || matches!(self.decide(opportunity, cause, None, false), Decision::Invite(_))
+            })
+        };
+        page.iter().filter(needs).filter_map(|opportunity| opportunity.posting_id().cloned()).collect()
+    }
+
+    /// Opportunities with an open invitation that left the pipeline: hired, or archived otherwise.
+    pub fn left<'p>(&self, page: &'p [Opportunity]) -> Vec<&'p Opportunity> {
+        let is_open = |opportunity: &&Opportunity| {
+            opportunity.archived.is_some()
+                && self.open.contains(opportunity.id.as_str())
+                && !self.is_dealt_with(opportunity)
+        };
+        page.iter().filter(is_open).collect()
+    }
+
+    /// What of a page was missed.
+    pub fn missed(&self, run: &Run, page: &[Opportunity], postings: &Postings) -> Vec<Missed> {
+        match run.step {
+            RunStep::Deleted => {
+                page.iter().filter_map(|opportunity| self.missed_deletion(opportunity)).collect()
+            }
+            step => page
+                .iter()
+                .filter_map(|opportunity| self.missed_invitation(step, opportunity, postings))
+                .collect(),
+        }
+    }
+
+    fn missed_invitation(
+        &self,
+        step: RunStep,
+        opportunity: &Opportunity,
+        postings: &Postings,
+    ) -> Option<Missed> {
+        let cause = self.cause(step, opportunity)?;
+        let entry = opportunity.posting_id().map(|id| postings.get(id));
+        let posting = entry.flatten().and_then(Option::as_ref);
+        let is_hidden = matches!(entry.flatten(), Some(None));
+        let Decision::Invite(invite) = self.decide(opportunity, cause, posting, is_hidden) else {
+            return None;
+        };
+        let (stands_for, evidence) = match invite.rule {
+            // Found in the list of the tag: its stage has its own list, and its own time.
+            rules::Rule::TriggerStage(..) if step == RunStep::Tagged => return None,
+            rules::Rule::CandidateTag(tag, _) => {
+                let words = format!(
+                    "Lever lists the candidate with the tag \u{201c}{tag}\u{201d}, without an invitation"
+                );
+                (lever_client::Event::CandidateStageChange, words)
+            }
+            rules::Rule::ByHand => return None,
+            rules::Rule::TriggerStage(..) => {
+                let at = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()).rfc3339());
+                let at = at.map(|at| format!(" since {at}")).unwrap_or_default();
+                let words =
+                    format!("Lever lists the candidate in the trigger stage{at}, without an invitation");
+                (lever_client::Event::CandidateStageChange, words)
+            }
+            rules::Rule::ScreeningTag(_) => {
+                let words = "Lever lists an application to a posting with the screening tag, of which no webhook told";
+                (lever_client::Event::ApplicationCreated, words.to_owned())
+            }
+        };
+        Some(Missed { opportunity: opportunity.id.to_string(), stands_for, evidence })
+    }
+
+    fn missed_deletion(&self, opportunity: &Opportunity) -> Option<Missed> {
+        let id = opportunity.id.as_str();
+        (self.stored.contains(id) && !self.in_work.contains(id)).then(|| Missed {
+            opportunity: id.to_owned(),
+            stands_for: lever_client::Event::CandidateDeleted,
+            evidence: "Lever lists the candidate as deleted, and no webhook told of it".to_owned(),
+        })
+    }
+}

@@ -1,0 +1,245 @@
+//! The table of runs.
+
+use crate::db::schema::reconciliations::{self, dsl};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
+use crate::integrations::Integration;
+use crate::integrations::schedule::watch;
+use crate::text_enum;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// Runs overlap by this much: clocks differ, and Lever's lists are not instant.
+const OVERLAP: Duration = Duration::from_secs(10 * 60);
+
+/// Lever tells of deletions for 30 days (Lever's wire notes §5).
+const LONGEST: Duration = Duration::from_secs(30 * 86_400 - 3600);
+
+text_enum! {
+    /// Why a run was begun.
+    RunCause {
+        /// It was time.
+        Schedule => "schedule",
+        /// The account works again.
+        Reconnect => "reconnect",
+        /// Somebody pressed **Sync now**.
+        Sync => "sync",
+        /// Rules were saved that some candidates meet already.
+        Settings => "settings",
+    }
+}
+
+impl RunCause {
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Schedule => "by schedule",
+            Self::Reconnect => "after reconnecting",
+            Self::Sync => "by Sync now",
+            Self::Settings => "after new rules",
+        }
+    }
+}
+
+text_enum! {
+    /// Which list a run reads.
+    RunStep {
+        /// Who is in a trigger stage.
+        Stage => "stage",
+        /// Who carries the candidate tag.
+        Tagged => "tagged",
+        /// What changed.
+        Changed => "changed",
+        /// What was deleted.
+        Deleted => "deleted",
+    }
+}
+
+impl RunStep {
+    /// The list after this one.
+    pub fn next(self) -> Option<Self> {
+        match self {
+            Self::Stage => Some(Self::Tagged),
+            Self::Tagged => Some(Self::Changed),
+            Self::Changed => Some(Self::Deleted),
+            Self::Deleted => None,
+        }
+    }
+
+    /// For people, while it is read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Stage => "reading who is in the trigger stages",
+            Self::Tagged => "reading who carries the candidate tag",
+            Self::Changed => "reading what changed",
+            Self::Deleted => "reading what was deleted",
+        }
+    }
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = reconciliations)]
+pub struct Run {
+    /// Its id.
+    pub id: ReconciliationId,
+    /// The tenant.
+    pub company_id: CompanyId,
+    /// The account.
+    pub integration_id: IntegrationId,
+    /// Why it was begun.
+    pub cause: RunCause,
+    /// Who asked for it.
+    pub asked_by: Option<UserId>,
+    /// Changes and deletions are looked at from then on.
+    pub since: Timestamp,
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// The list that it reads, or read last.
+    pub step: RunStep,
+    /// Lever's token of the page to read next.
+    pub page: Option<String>,
+    /// So many opportunities were looked at; one that stands in several lists counts in each.
+    pub listed: i32,
+    /// So many had been missed.
+    pub missing: i32,
+    /// What could not be read, in plain words; empty when all could.
+    pub failure: String,
+    /// How often the next page was tried in vain.
+    pub attempts: i32,
+    /// It is not tried before.
+    pub next_attempt_at: Timestamp,
+}
+
+/// The run of an account that has not ended.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
+    Ok(dsl::reconciliations
+        .filter(dsl::integration_id.eq(id).and(dsl::finished_at.is_null()))
+        .select(Run::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The newest run of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
+    Ok(dsl::reconciliations
+        .filter(dsl::integration_id.eq(id))
+        .order(dsl::id.desc())
+        .select(Run::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Asks for a run. One that has not ended goes on at once instead; answers which it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn ask(
+    conn: &mut Conn,
+    account: &Integration,
+    cause: RunCause,
+    asked_by: Option<&UserId>,
+) -> DbResult<Run> {
+    let now = Timestamp::now();
+    dialect::lock_company(conn, &account.company_id)?;
+    if let Some(run) = current(conn, &account.id)? {
+        diesel::update(dsl::reconciliations.find(&run.id))
+            .set((dsl::next_attempt_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
+            .execute(conn)?;
+        if cause == RunCause::Settings {
+            // What it has read, it has read by the old rules.
+            diesel::update(dsl::reconciliations.find(&run.id))
+                .set((dsl::step.eq(RunStep::Stage), dsl::page.eq(None::<String>)))
+                .execute(conn)?;
+        }
+        return Ok(run);
+    }
+    let last: Option<Timestamp> = dsl::reconciliations
+        .filter(dsl::integration_id.eq(&account.id))
+        .filter(dsl::finished_at.is_not_null().and(dsl::failure.eq("")))
+        .order(dsl::id.desc())
+        .select(dsl::started_at)
+        .first(conn)
+        .optional()?;
+    let since = last.map_or(account.created_at, |last| last.minus(OVERLAP));
+    let run = Run {
+        id: ReconciliationId::new(),
+        company_id: account.company_id.clone(),
+        integration_id: account.id.clone(),
+        cause,
+        asked_by: asked_by.cloned(),
+        since: since.max(now.minus(LONGEST)),
+        started_at: now,
+        finished_at: None,
+        step: RunStep::Stage,
+        page: None,
+        listed: 0,
+        missing: 0,
+        failure: String::new(),
+        attempts: 0,
+        next_attempt_at: Timestamp(0),
+    };
+    diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
+    watch::reconciled(conn, &account.id)?;
+    Ok(run)
+}
+
+/// Keeps the run's place after a page: `page` is the next one of the same list; none: that list is read.
+///
+/// # Errors
+/// When the database refuses.
+pub fn advance(
+    conn: &mut Conn,
+    run: &Run,
+    page: Option<String>,
+    listed: usize,
+    missing: usize,
+    failure: &str,
+) -> DbResult<()> {
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    let next = if page.is_some() { Some(run.step) } else { run.step.next() };
+    let failure = if failure.is_empty() { run.failure.as_str() } else { failure };
+    diesel::update(dsl::reconciliations.find(&run.id))
+        .set((
+            dsl::step.eq(next.unwrap_or(run.step)),
+            dsl::page.eq(page),
+            dsl::listed.eq(run.listed.saturating_add(count(listed))),
+            dsl::missing.eq(run.missing.saturating_add(count(missing))),
+            dsl::failure.eq(failure),
+            dsl::attempts.eq(0),
+            dsl::finished_at.eq(next.is_none().then(Timestamp::now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a run back for a later attempt.
+///
+/// # Errors
+/// When the database refuses.
+pub fn postpone(conn: &mut Conn, run: &Run, until: Timestamp) -> DbResult<()> {
+    diesel::update(dsl::reconciliations.find(&run.id))
+        .set((dsl::attempts.eq(run.attempts + 1), dsl::next_attempt_at.eq(until)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a run that cannot go on.
+///
+/// # Errors
+/// When the database refuses.
+pub fn finish(conn: &mut Conn, run: &Run, failure: &str) -> DbResult<()> {
+    diesel::update(dsl::reconciliations.find(&run.id))
+        .set((dsl::finished_at.eq(Some(Timestamp::now())), dsl::failure.eq(failure)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! What a link opens, and to whom it stays shut.
+
+use super::SittingError;
+use crate::db::Conn;
+use crate::invitations::store as invitations;
+use crate::invitations::{Invitation, InvitationState, lifecycle};
+use crate::people::{self, Company};
+use crate::secrets::Code;
+use crate::time::Timestamp;
+
+/// A candidate with a link that is good.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Who invites.
+    pub company: Company,
+}
+
+/// A link that leads nowhere.
+#[derive(Debug, Clone)]
+pub enum Shut {
+    /// Nobody has this link.
+    Unknown,
+    /// The time to begin is over.
+    Expired(Company),
+    /// A newer link was mailed in place of this one.
+    Replaced(Company),
+    /// The company needs the tests no longer.
+    Cancelled(Company),
+    /// The candidate withdrew, and everything was erased.
+    Withdrawn(Company),
+}
+
+/// Opens a link. Tests that were begun in time may be finished after it.
+///
+/// # Errors
+/// [`SittingError::Shut`] says why not.
+pub fn enter(conn: &mut Conn, code: &Code) -> Result<Guest, SittingError> {
+    let shut = |why| Err(SittingError::Shut(Box::new(why)));
+    let Some((invitation, _)) = invitations::open(conn, &code.hash())? else {
+        return match lifecycle::replaced(conn, &code.hash())? {
+            Some(company) => shut(Shut::Replaced(people::company(conn, &company)?)),
+            None => shut(Shut::Unknown),
+        };
+    };
+    let company = people::company(conn, &invitation.company_id)?;
+    match invitation.state {
+        InvitationState::Started | InvitationState::Completed => Ok(Guest { invitation, company }),
+        InvitationState::Withdrawn => shut(Shut::Withdrawn(company)),
+        InvitationState::Cancelled => shut(Shut::Cancelled(company)),
+        InvitationState::Expired => shut(Shut::Expired(company)),
+        _ if invitation.expires_at <= Timestamp::now() => shut(Shut::Expired(company)),
+        _ => Ok(Guest { invitation, company }),
+    }
+}

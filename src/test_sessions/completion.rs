@@ -1,0 +1,91 @@
+//! What comes of tests, whoever gave them: the state of the invitation, the result, and what follows from
+//! it in Lever.
+
+use super::store;
+use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::ids::InvitationId;
+use crate::invitations::store as invitations;
+use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::secrets::Sealer;
+use crate::test_sessions::{engine, steps};
+use crate::time::Timestamp;
+use assessment::provider::TestResult;
+
+/// States in which nothing is known of a beginning. Who began in time is heard of late when a callback was
+/// lost: then the invitation may have expired here meanwhile.
+const WAITING: [InvitationState; 4] =
+    [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened, InvitationState::Expired];
+
+/// The candidate began.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn begun(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    store::set_state(conn, &invitation.id, InvitationState::Started)?;
+    follow_up::started(conn, invitation)
+}
+
+/// The candidate is done.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn done(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    store::set_state(conn, &invitation.id, InvitationState::Completed)?;
+    follow_up::completed(conn, invitation)
+}
+
+/// An outside provider says that the candidate began. `false`: nothing changed by it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn started(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
+    let Some(invitation) = held(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state)) else {
+        return Ok(false);
+    };
+    begun(conn, &invitation)?;
+    Ok(true)
+}
+
+/// An outside provider gives the result. `false`: it is here already, or nobody waits for it any more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &TestResult) -> DbResult<bool> {
+    let is_open = |invitation: &Invitation| {
+        WAITING.contains(&invitation.state) || invitation.state == InvitationState::Started
+    };
+    let Some(invitation) = held(conn, id)?.filter(is_open) else { return Ok(false) };
+    let now = Timestamp::now();
+    let result = serde_json::to_string(result)
+        .map_err(|failure| DbError::Query(diesel::result::Error::SerializationError(Box::new(failure))))?;
+    let row = store::Row {
+        invitation_id: id.clone(),
+        company_id: invitation.company_id.clone(),
+        answers_sealed: engine::no_answers(sealer, id),
+        started_at: now,
+        finished_at: Some(now),
+        result: Some(result),
+    };
+    store::add(conn, &row)?;
+    done(conn, &invitation)?;
+    Ok(true)
+}
+
+/// An outside provider says that the candidate withdrew. `false`: that is known.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
+    let is_news = |invitation: &Invitation| {
+        !matches!(invitation.state, InvitationState::Withdrawn | InvitationState::Cancelled)
+    };
+    let Some(invitation) = held(conn, id)?.filter(is_news) else { return Ok(false) };
+    steps::withdraw(conn, &invitation)?;
+    Ok(true)
+}
+
+/// The invitation as it is now, with its turn taken.
+fn held(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
+    dialect::lock_sitting(conn, id)?;
+    invitations::invitation(conn, id)
+}

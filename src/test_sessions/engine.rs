@@ -1,0 +1,99 @@
+//! What giving the tests takes: parameters, banks of tasks, and the key that seals answers.
+
+use crate::ids::InvitationId;
+use crate::secrets::{SealError, Sealed, Sealer};
+use assessment::logic::{Bank, Form};
+use assessment::{Calibration, Sitting};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::sync::{Arc, OnceLock};
+
+/// The tests of this installation.
+pub struct TestKit {
+    calibration: Calibration,
+    sealer: Sealer,
+    figures: OnceLock<Bank>,
+    words: OnceLock<Bank>,
+}
+
+/// Why kept answers cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswersError {
+    /// They were sealed under another key.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
+    /// They were kept by a version whose form this one does not know.
+    #[error("kept answers cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+impl TestKit {
+    /// With these parameters; the tasks follow from the installation's key.
+    pub fn new(calibration: Calibration, sealer: Sealer) -> Self {
+        Self { calibration, sealer, figures: OnceLock::new(), words: OnceLock::new() }
+    }
+
+    /// Parameters and norms.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// The tasks of a form. The first call makes them, which takes a moment: see [`Self::prepare`].
+    pub fn bank(&self, form: Form) -> &Bank {
+        let bank = match form {
+            Form::Figures => &self.figures,
+            Form::Words => &self.words,
+        };
+        bank.get_or_init(|| Bank::generate(form, self.sealer.item_salt(), &self.calibration.logic))
+    }
+
+    /// Makes the tasks of both forms, off the server's threads, unless they are there.
+    pub async fn prepare(self: &Arc<Self>) {
+        if self.figures.get().is_some() && self.words.get().is_some() {
+            return;
+        }
+        let kit = self.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            kit.bank(Form::Figures);
+            kit.bank(Form::Words);
+        });
+        if let Err(failure) = made.await {
+            tracing::error!(%failure, "the tasks of the logic test could not be made");
+        }
+    }
+
+    /// Seals answers, with the seed that tells which tasks are to come.
+    pub(super) fn seal(&self, id: &InvitationId, sitting: &Sitting) -> Result<Sealed, AnswersError> {
+        let json = SecretString::from(serde_json::to_string(sitting)?);
+        Ok(self.sealer.seal(&json, &place(id)))
+    }
+
+    /// Opens what was sealed.
+    pub(super) fn open(&self, id: &InvitationId, sealed: &Sealed) -> Result<Sitting, AnswersError> {
+        open(&self.sealer, id, sealed)
+    }
+}
+
+/// Opens sealed answers; the key is all that it takes.
+pub(super) fn open(sealer: &Sealer, id: &InvitationId, sealed: &Sealed) -> Result<Sitting, AnswersError> {
+    let json = sealer.open(sealed, &place(id))?;
+    Ok(serde_json::from_str(json.expose_secret())?)
+}
+
+/// Stands for answers that an outside provider keeps.
+pub(super) fn no_answers(sealer: &Sealer, id: &InvitationId) -> Sealed {
+    sealer.seal(&SecretString::from("{}"), &place(id))
+}
+
+/// Answers of one invitation, sealed for another.
+pub(super) fn seal_for(
+    sealer: &Sealer,
+    from: &InvitationId,
+    to: &InvitationId,
+    sealed: &Sealed,
+) -> Result<Sealed, SealError> {
+    Ok(sealer.seal(&sealer.open(sealed, &place(from))?, &place(to)))
+}
+
+fn place(id: &InvitationId) -> String {
+    format!("sittings.answers:{id}")
+}

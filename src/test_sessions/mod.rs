@@ -1,0 +1,52 @@
+//! Candidates taking the tests: the door that a link opens, each answer kept in its transaction,
+//! the result, and what follows from it.
+//!
+//! The integration knows the tests as a [`assessment::Provider`] only: the portal's own are one
+//! ([`own`]), and what comes of an outside provider's arrives in the same place ([`arrive`]).
+//!
+//! The tests themselves are in [`assessment`], which keeps nothing.
+
+pub(crate) mod access;
+pub mod builtin_provider;
+pub mod completion;
+pub(crate) mod engine;
+pub mod results;
+pub mod retake;
+pub mod reuse;
+pub(crate) mod steps;
+pub mod store;
+
+pub use access::{Guest, Shut, enter};
+pub use engine::{AnswersError, TestKit};
+pub use steps::{
+    Now, begin, is_begun, now, practise_again, set_time, start_clock, statements, task, withdraw,
+};
+
+use crate::db::DbError;
+use assessment::session::RunError;
+
+/// Why a step of a candidate did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum SittingError {
+    /// The link does not lead into the tests.
+    #[error("the link is shut")]
+    Shut(Box<Shut>),
+    /// The candidate has not agreed yet, or has withdrawn.
+    #[error("there are no tests under way")]
+    NotBegun,
+    /// No page of ours can have sent this.
+    #[error(transparent)]
+    Impossible(#[from] RunError),
+    /// What was kept cannot be read.
+    #[error(transparent)]
+    Answers(#[from] AnswersError),
+    /// The database refused.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for SittingError {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Db(cause.into())
+    }
+}

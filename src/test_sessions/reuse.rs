@@ -1,0 +1,279 @@
+//! Taking a person's results over to another posting, and ending that.
+
+use super::store;
+use crate::db::schema::{candidates, invitations, sittings};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{CandidateId, CompanyId, InvitationId};
+use crate::invitations::candidates::{Candidate, same_person};
+use crate::invitations::reuse::{Earlier, Needs, newest};
+use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::secrets::Sealer;
+use crate::test_sessions::engine;
+use crate::time::Timestamp;
+use assessment::provider::TestResult;
+use diesel::prelude::*;
+use std::collections::HashSet;
+
+/// A result that another posting can have, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The invitation whose tests the person took.
+    pub root: InvitationId,
+    /// The invitation that holds the result; the same, or another that took it over before.
+    holder: InvitationId,
+    /// When the tests were completed.
+    pub completed_at: Timestamp,
+    /// The title of the posting that they were taken for; may be empty.
+    pub posting_title: String,
+}
+
+impl Found {
+    /// In words, as the end of a sentence: `results of 3 May 2026 for “Backend engineer”`.
+    pub fn words(&self, zone: &jiff::tz::TimeZone) -> String {
+        words(self.completed_at, &self.posting_title, zone)
+    }
+}
+
+/// The same for a result that was taken over.
+pub fn words(completed_at: Timestamp, posting: &str, zone: &jiff::tz::TimeZone) -> String {
+    let day = completed_at.day_in(zone);
+    match posting {
+        "" => format!("results of {day}"),
+        title => format!("results of {day} for \u{201c}{title}\u{201d}"),
+    }
+}
+
+/// The result of this person that an invitation with these needs can have.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn find(
+    conn: &mut Conn,
+    candidate: &Candidate,
+    needs: Needs,
+    months: i32,
+    now: Timestamp,
+) -> DbResult<Option<Found>> {
+    if months <= 0 {
+        return Ok(None);
+    }
+    let person = same_person(conn, candidate)?;
+    let all = results_of(conn, &candidate.company_id, &person)?;
+    let earlier: Vec<Earlier> = all.iter().map(|row| row.earlier.clone()).collect();
+    let Some(best) = newest(&earlier, needs, months, now) else { return Ok(None) };
+    let Some(row) = all.iter().find(|row| row.earlier.invitation == best.invitation) else { return Ok(None) };
+    let root = row.reused_from.clone().unwrap_or_else(|| best.invitation.clone());
+    let title: Option<String> =
+        invitations::table.find(&root).select(invitations::posting_title).first(conn).optional()?;
+    Ok(Some(Found {
+        root,
+        holder: best.invitation.clone(),
+        completed_at: best.completed_at,
+        posting_title: title.unwrap_or_default(),
+    }))
+}
+
+struct Row {
+    earlier: Earlier,
+    reused_from: Option<InvitationId>,
+}
+
+fn results_of(conn: &mut Conn, company: &CompanyId, people: &[CandidateId]) -> DbResult<Vec<Row>> {
+    type Kept = (InvitationId, Option<InvitationId>, Option<String>);
+    let kept: Vec<Kept> = sittings::table
+        .inner_join(invitations::table)
+        .filter(invitations::candidate_id.eq_any(people).and(invitations::company_id.eq(company)))
+        .filter(invitations::state.eq(InvitationState::Completed))
+        .select((invitations::id, invitations::reused_from, sittings::result))
+        .load(conn)?;
+    let row = |(invitation, reused_from, json): Kept| {
+        let earlier = earlier(invitation, json.as_deref()?)?;
+        Some(Row { earlier, reused_from })
+    };
+    Ok(kept.into_iter().filter_map(row).collect())
+}
+
+fn earlier(invitation: InvitationId, json: &str) -> Option<Earlier> {
+    let result: TestResult = serde_json::from_str(json).ok()?;
+    Some(Earlier {
+        invitation,
+        completed_at: Timestamp(result.completed_at_ms),
+        has: Needs { logic: result.logic.is_some(), personality: result.personality.is_some() },
+    })
+}
+
+/// Completes an invitation that was just made with a result that was found. Answers `false`, and
+/// changes nothing, when the result was withdrawn meanwhile or cannot be read.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, found: &Found) -> DbResult<bool> {
+    // A candidate who withdraws just now is either before this, and found, or after, and finds the copy.
+    for id in [&found.root, &found.holder] {
+        dialect::lock_sitting(conn, id)?;
+    }
+    let Some(row) = store::find(conn, &found.holder)? else { return Ok(false) };
+    let Some(result) = row.result.as_deref().and_then(|json| with_reference(json, &invitation.id)) else {
+        return Ok(false);
+    };
+    let answers_sealed = match engine::seal_for(sealer, &found.holder, &invitation.id, &row.answers_sealed) {
+        Ok(sealed) => sealed,
+        Err(failure) => {
+            tracing::error!(%failure, invitation = %found.holder, "a result cannot be taken over");
+            return Ok(false);
+        }
+    };
+    let copy = store::Row {
+        invitation_id: invitation.id.clone(),
+        company_id: invitation.company_id.clone(),
+        answers_sealed,
+        result: Some(result),
+        ..row
+    };
+    store::add(conn, &copy)?;
+    diesel::update(invitations::table.find(&invitation.id))
+        .set((
+            invitations::state.eq(InvitationState::Completed),
+            invitations::reused_from.eq(Some(&found.root)),
+            invitations::code_sealed.eq(None::<crate::secrets::Sealed>),
+        ))
+        .execute(conn)?;
+    Ok(true)
+}
+
+/// The result under the name of another invitation.
+fn with_reference(json: &str, invitation: &InvitationId) -> Option<String> {
+    let mut result: TestResult = serde_json::from_str(json).ok()?;
+    result.reference.0 = invitation.to_string();
+    serde_json::to_string(&result).ok()
+}
+
+/// The candidate withdrew: what other postings took over goes too.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn withdraw_copies(conn: &mut Conn, root: &InvitationId) -> DbResult<()> {
+    let copies: Vec<Invitation> = invitations::table
+        .filter(invitations::reused_from.eq(root))
+        .select(Invitation::as_select())
+        .load(conn)?;
+    for copy in copies {
+        store::erase(conn, &copy.id)?;
+        store::set_state(conn, &copy.id, InvitationState::Withdrawn)?;
+        follow_up::withdrawn(conn, &copy)?;
+    }
+    Ok(())
+}
+
+/// Where a result came from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The invitation that took it over.
+    pub invitation: InvitationId,
+    /// Whose page shows the tests.
+    pub candidate: CandidateId,
+    /// The invitation that they were taken for.
+    pub root: InvitationId,
+    /// Its posting's title; may be empty.
+    pub posting_title: String,
+}
+
+/// Where the results of a candidate came from, of those that were taken over.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn origins(conn: &mut Conn, company: &CompanyId, candidate: &CandidateId) -> DbResult<Vec<Origin>> {
+    let taken: Vec<(InvitationId, Option<InvitationId>)> = invitations::table
+        .filter(invitations::candidate_id.eq(candidate).and(invitations::company_id.eq(company)))
+        .filter(invitations::reused_from.is_not_null())
+        .select((invitations::id, invitations::reused_from))
+        .load(conn)?;
+    let roots: Vec<&InvitationId> = taken.iter().filter_map(|(_, root)| root.as_ref()).collect();
+    let known: Vec<(InvitationId, CandidateId, String)> = invitations::table
+        .filter(invitations::id.eq_any(roots))
+        .select((invitations::id, invitations::candidate_id, invitations::posting_title))
+        .load(conn)?;
+    let origin = |(invitation, root): (InvitationId, Option<InvitationId>)| {
+        let (root, candidate, posting_title) =
+            known.iter().find(|(id, ..)| Some(id) == root.as_ref())?.clone();
+        Some(Origin { invitation, candidate, root, posting_title })
+    };
+    Ok(taken.into_iter().filter_map(origin).collect())
+}
+
+/// Somebody whom Lever lists, by what a person is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Lever's id of the contact.
+    pub contact: Option<String>,
+    /// The address, as [`crate::invitations::candidates::address_key`] writes it.
+    pub address: String,
+}
+
+/// Contacts and addresses of a company's people with results that count now.
+#[derive(Debug, Default)]
+pub struct WithResults {
+    contacts: HashSet<String>,
+    addresses: HashSet<String>,
+}
+
+impl WithResults {
+    /// Whether this is one of them.
+    pub fn has(&self, person: &Listed) -> bool {
+        person.contact.as_ref().is_some_and(|contact| self.contacts.contains(contact))
+            || self.addresses.contains(&person.address)
+    }
+}
+
+/// Which of these have results that an invitation with these needs would take over.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn with_results(
+    conn: &mut Conn,
+    company: &CompanyId,
+    account: &crate::ids::IntegrationId,
+    listed: &[Listed],
+    needs: Needs,
+    months: i32,
+) -> DbResult<WithResults> {
+    type Kept = (Option<String>, String, crate::ids::IntegrationId, InvitationId, Option<String>);
+    let mut found = WithResults::default();
+    if months <= 0 {
+        return Ok(found);
+    }
+    let now = Timestamp::now();
+    let complete = sittings::table
+        .inner_join(invitations::table.inner_join(candidates::table))
+        .filter(invitations::company_id.eq(company))
+        .filter(invitations::state.eq(InvitationState::Completed));
+    let select = (
+        candidates::contact_id,
+        candidates::email_key,
+        candidates::integration_id,
+        invitations::id,
+        sittings::result,
+    );
+    let mut kept: Vec<Kept> = Vec::new();
+    for some in listed.chunks(200) {
+        let addresses = some.iter().map(|one| &one.address).filter(|address| !address.is_empty());
+        let by_address = complete.filter(candidates::email_key.eq_any(addresses));
+        kept.extend(by_address.filter(candidates::company_id.eq(company)).select(select).load::<Kept>(conn)?);
+        let contacts = some.iter().filter_map(|one| one.contact.as_ref());
+        let by_contact = complete.filter(candidates::contact_id.eq_any(contacts));
+        kept.extend(
+            by_contact.filter(candidates::integration_id.eq(account)).select(select).load::<Kept>(conn)?,
+        );
+    }
+    for (contact, address, of, invitation, json) in kept {
+        let earlier = json.as_deref().and_then(|json| earlier(invitation, json));
+        if earlier.is_none_or(|one| !crate::invitations::reuse::may_reuse(&one, needs, months, now)) {
+            continue;
+        }
+        found.contacts.extend(contact.filter(|_| of == *account));
+        if !address.is_empty() {
+            found.addresses.insert(address);
+        }
+    }
+    Ok(found)
+}

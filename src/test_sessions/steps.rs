@@ -1,0 +1,285 @@
+//! One candidate's way through the tests. Each step is one transaction, and the steps of one
+//! candidate take turns: two tabs, a double click and the back button find the same state.
+
+use super::{SittingError, TestKit, reuse, store};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{CompanyId, InvitationId};
+use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::test_sessions::completion;
+use crate::time::Timestamp;
+use assessment::logic::Form;
+use assessment::personality::{Answer, Statement};
+use assessment::provider::{Reference, TestResult};
+use assessment::session::{ExtraTime, LogicView, Outcome, PersonalityView, Stage, Task};
+use assessment::{Plan, Sitting};
+
+/// What the candidate sees now.
+#[derive(Debug, Clone)]
+pub enum Now {
+    /// Nothing was agreed to yet.
+    NotBegun,
+    /// A practice task.
+    Practice(Task),
+    /// Practice is over; the clock of the first task starts when the candidate says so.
+    Ready {
+        /// Time for each task (ms).
+        limit_ms: i64,
+        /// Tasks at most.
+        of: usize,
+    },
+    /// A task that counts.
+    Task {
+        /// The task.
+        task: Task,
+        /// Time left (ms).
+        left_ms: i64,
+        /// The candidate was away and has new time.
+        resumed: bool,
+    },
+    /// Statements of the personality test.
+    Statements {
+        /// The page.
+        view: PersonalityView,
+        /// How many statements have an answer.
+        answered: usize,
+    },
+    /// All done.
+    Done(Box<TestResult>),
+}
+
+/// The candidate agrees and begins. Again, it changes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub fn begin(
+    conn: &mut Conn,
+    kit: &TestKit,
+    invitation: &Invitation,
+    form: Form,
+) -> Result<(), SittingError> {
+    let id = &invitation.id;
+    dialect::lock_sitting(conn, id)?;
+    if store::find(conn, id)?.is_some() {
+        return Ok(());
+    }
+    let extra_time = u16::try_from(invitation.time_percent).unwrap_or(100);
+    let extra_time = ExtraTime::try_from(extra_time).unwrap_or_default();
+    let tests = invitation.tests;
+    let plan = Plan { logic: tests.logic().then_some(form), personality: tests.personality(), extra_time };
+    let sitting = Sitting::start(plan, rand::random());
+    let row = store::Row {
+        invitation_id: id.clone(),
+        company_id: invitation.company_id.clone(),
+        answers_sealed: kit.seal(id, &sitting)?,
+        started_at: Timestamp::now(),
+        finished_at: None,
+        result: None,
+    };
+    store::add(conn, &row)?;
+    Ok(completion::begun(conn, invitation)?)
+}
+
+/// What the candidate sees now; `page`: an earlier page of statements. A task's clock starts when
+/// it is shown first.
+///
+/// # Errors
+/// When the answers cannot be read, or the database refuses.
+pub fn now(
+    conn: &mut Conn,
+    kit: &TestKit,
+    invitation: &Invitation,
+    page: Option<usize>,
+) -> Result<Now, SittingError> {
+    match Held::take(conn, kit, invitation)? {
+        None => Ok(Now::NotBegun),
+        Some(held) if held.sitting.logic.as_ref().is_some_and(|run| run.is_at_first_task()) => {
+            Ok(Now::Ready {
+                limit_ms: held.sitting.plan.extra_time.task_limit_ms(),
+                of: kit.calibration().logic.stop.max_items,
+            })
+        }
+        Some(held) => held.show(conn, page),
+    }
+}
+
+/// The candidate is ready for the first task that counts: its clock starts.
+///
+/// # Errors
+/// As for [`now`].
+pub fn start_clock(conn: &mut Conn, kit: &TestKit, invitation: &Invitation) -> Result<(), SittingError> {
+    let held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+    held.show(conn, None).map(|_| ())
+}
+
+/// Before the first task that counts: the other form, from practice on. Later, nothing changes.
+///
+/// # Errors
+/// As for [`now`].
+pub fn practise_again(
+    conn: &mut Conn,
+    kit: &TestKit,
+    invitation: &Invitation,
+    form: Form,
+) -> Result<(), SittingError> {
+    let mut held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+    if let Some(run) = held.sitting.logic.as_mut()
+        && run.switch_form(form).is_ok()
+    {
+        held.save(conn)?;
+    }
+    Ok(())
+}
+
+/// Takes the answer to a task; `None` passes it over.
+///
+/// # Errors
+/// [`SittingError::Impossible`] for what no page of ours sends.
+pub fn task(
+    conn: &mut Conn,
+    kit: &TestKit,
+    invitation: &Invitation,
+    step: u32,
+    choice: Option<usize>,
+) -> Result<Outcome, SittingError> {
+    let mut held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+    let calibration = &kit.calibration().logic;
+    let Some(run) = held.sitting.logic.as_mut() else { return Ok(Outcome::AlreadyAnswered) };
+    let outcome = run.answer(calibration, step, choice, Timestamp::now().0)?;
+    if outcome != Outcome::AlreadyAnswered {
+        held.save(conn)?;
+    }
+    Ok(outcome)
+}
+
+/// Takes answers to statements.
+///
+/// # Errors
+/// As for [`now`].
+pub fn statements(
+    conn: &mut Conn,
+    kit: &TestKit,
+    invitation: &Invitation,
+    answers: &[(Statement, Answer)],
+) -> Result<(), SittingError> {
+    let mut held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+    // A page kept from before the logic test was over does not jump the queue.
+    if held.sitting.stage() != Stage::Personality {
+        return Ok(());
+    }
+    if let Some(run) = held.sitting.personality.as_mut() {
+        let at = Timestamp::now().0;
+        for (statement, answer) in answers {
+            run.answer(*statement, *answer, at);
+        }
+        held.save(conn)?;
+    }
+    Ok(())
+}
+
+/// The candidate withdraws: answers and result are erased, also where other postings took them over, and
+/// taken back from Lever.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    dialect::lock_sitting(conn, &invitation.id)?;
+    store::erase(conn, &invitation.id)?;
+    store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
+    follow_up::withdrawn(conn, invitation)?;
+    reuse::withdraw_copies(conn, &invitation.id)
+}
+
+/// Whether there are answers.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_begun(conn: &mut Conn, invitation: &InvitationId) -> DbResult<bool> {
+    Ok(store::find(conn, invitation)?.is_some())
+}
+
+/// The company gives more time, in percent of the usual. `false`: the tests have begun.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_time(
+    conn: &mut Conn,
+    company: &CompanyId,
+    invitation: &InvitationId,
+    time: ExtraTime,
+) -> DbResult<bool> {
+    store::set_time(conn, company, invitation, i32::from(u16::from(time)))
+}
+
+/// A sitting while its candidate's turn lasts.
+struct Held<'k> {
+    kit: &'k TestKit,
+    invitation: Invitation,
+    row: store::Row,
+    sitting: Sitting,
+}
+
+impl<'k> Held<'k> {
+    fn take(
+        conn: &mut Conn,
+        kit: &'k TestKit,
+        invitation: &Invitation,
+    ) -> Result<Option<Self>, SittingError> {
+        dialect::lock_sitting(conn, &invitation.id)?;
+        let Some(row) = store::find(conn, &invitation.id)? else { return Ok(None) };
+        let sitting = kit.open(&invitation.id, &row.answers_sealed)?;
+        Ok(Some(Self { kit, invitation: invitation.clone(), row, sitting }))
+    }
+
+    fn show(mut self, conn: &mut Conn, page: Option<usize>) -> Result<Now, SittingError> {
+        let (before, at) = (self.sitting.clone(), Timestamp::now().0);
+        let calibration = &self.kit.calibration().logic;
+        let mut shown = None;
+        if let Some(run) = self.sitting.logic.as_mut().filter(|run| !run.is_finished()) {
+            let bank = self.kit.bank(run.form());
+            shown = match run.current(bank, calibration, at) {
+                LogicView::Practice(task) => Some(Now::Practice(task)),
+                LogicView::Task { task, deadline_ms, resumed } => {
+                    Some(Now::Task { task, left_ms: (deadline_ms - at).max(0), resumed })
+                }
+                LogicView::Finished => None,
+            };
+        }
+        if shown.is_none()
+            && let Some(run) = self.sitting.personality.as_mut()
+        {
+            let earlier = page.filter(|_| !run.is_finished()).and_then(|page| run.page(page));
+            let first_open = run.current(at);
+            // Back to what was answered, never ahead of it.
+            let earlier =
+                earlier.filter(|view| first_open.as_ref().is_some_and(|open| view.page <= open.page));
+            let answered = run.answered();
+            shown = earlier.or(first_open).map(|view| Now::Statements { view, answered });
+        }
+        if self.sitting != before {
+            self.save(conn)?;
+        }
+        match shown {
+            Some(now) => Ok(now),
+            None => {
+                let result = self.row.result.as_deref().ok_or(SittingError::NotBegun)?;
+                let result = serde_json::from_str(result).map_err(super::AnswersError::from)?;
+                Ok(Now::Done(Box::new(result)))
+            }
+        }
+    }
+
+    /// Keeps the answers; after the last one also the result, with what follows from it.
+    fn save(&mut self, conn: &mut Conn) -> Result<(), SittingError> {
+        self.row.answers_sealed = self.kit.seal(&self.invitation.id, &self.sitting)?;
+        let at = Timestamp::now();
+        let reference = Reference(self.invitation.id.to_string());
+        let result = self.sitting.result(reference, at.0, self.kit.calibration());
+        let is_new = self.row.finished_at.is_none();
+        if let Some(result) = result.filter(|_| is_new) {
+            self.row.finished_at = Some(at);
+            self.row.result = Some(serde_json::to_string(&result).map_err(super::AnswersError::from)?);
+            completion::done(conn, &self.invitation)?;
+        }
+        Ok(store::save(conn, &self.row)?)
+    }
+}

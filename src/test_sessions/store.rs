@@ -1,0 +1,65 @@
+//! The table of sittings.
+
+use crate::db::schema::{invitations, sittings};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, InvitationId};
+use crate::invitations::InvitationState;
+use crate::secrets::Sealed;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+
+/// A candidate's answers so far, and the result.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = sittings, primary_key(invitation_id))]
+pub(super) struct Row {
+    pub invitation_id: InvitationId,
+    pub company_id: CompanyId,
+    pub answers_sealed: Sealed,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    /// [`assessment::provider::TestResult`] as JSON.
+    pub result: Option<String>,
+}
+
+pub(super) fn find(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Row>> {
+    Ok(sittings::table.find(id).select(Row::as_select()).first(conn).optional()?)
+}
+
+pub(super) fn add(conn: &mut Conn, row: &Row) -> DbResult<()> {
+    diesel::insert_into(sittings::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn save(conn: &mut Conn, row: &Row) -> DbResult<()> {
+    diesel::update(sittings::table.find(&row.invitation_id)).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn erase(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    diesel::delete(sittings::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_state(conn: &mut Conn, id: &InvitationId, state: InvitationState) -> DbResult<()> {
+    diesel::update(invitations::table.find(id)).set(invitations::state.eq(state)).execute(conn)?;
+    Ok(())
+}
+
+/// Sets the time for tasks, unless the tests have begun. `false`: they have, or there is no such
+/// invitation in this company.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn set_time(
+    conn: &mut Conn,
+    company: &CompanyId,
+    id: &InvitationId,
+    percent: i32,
+) -> DbResult<bool> {
+    let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
+    let changed = diesel::update(invitations::table.find(id))
+        .filter(invitations::company_id.eq(company).and(invitations::state.eq_any(open)))
+        .set(invitations::time_percent.eq(percent))
+        .execute(conn)?;
+    Ok(changed == 1)
+}

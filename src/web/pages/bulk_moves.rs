@@ -1,0 +1,141 @@
+//! `/settings/integrations/{id}/batches/{batch}`: a mass move, and the buttons that decide on it.
+
+use crate::app::App;
+use crate::candidates;
+use crate::db::DbError;
+use crate::events;
+use crate::ids::{BatchId, IntegrationId};
+use crate::integrations::{Integration, store};
+use crate::invitations::bulk_moves;
+use crate::invitations::bulk_moves::Batch;
+use crate::invitations::bulk_moves::detect::BatchState;
+use crate::invitations::bulk_moves::release;
+use crate::invitations::bulk_moves::release::Undone;
+use crate::invitations::bulk_moves::view;
+use crate::invitations::bulk_moves::view::{Moved, NAMED, Summary};
+use crate::web::{
+    Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render, see_other,
+};
+use actix_web::web::{self, Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+/// Routes below an account's.
+pub(super) fn below_account(scope: actix_web::Scope) -> actix_web::Scope {
+    scope
+        .route("/{id}/batches/{batch}", web::get().to(one))
+        .route("/{id}/batches/{batch}/send", web::post().to(send))
+        .route("/{id}/batches/{batch}/undo", web::post().to(undo))
+}
+
+fn path_of(batch: &Batch) -> String {
+    format!("/settings/integrations/{}/batches/{}", batch.integration_id, batch.id)
+}
+
+#[derive(Template)]
+#[template(path = "held/batch.html")]
+struct BatchPage {
+    layout: Layout,
+    account: Integration,
+    summary: Summary,
+    moves: Vec<Moved>,
+}
+
+impl BatchPage {
+    fn is_cut(&self) -> bool {
+        self.moves.len() as i64 >= NAMED
+    }
+
+    fn badge(&self) -> (&'static str, &'static str) {
+        match self.summary.batch.state {
+            BatchState::Held => ("waiting", "held"),
+            BatchState::Sent => ("good", "sent"),
+            BatchState::Undone => ("neutral", "undone"),
+        }
+    }
+
+    /// What became of a move: of its invitation when there is one, of its event otherwise.
+    fn verdict(&self, moved: &Moved) -> (&'static str, String) {
+        match moved.invitation {
+            Some(state) => {
+                let (badge, words) = candidates::invitation(state);
+                (badge, words.to_owned())
+            }
+            None => events::verdict(moved.state, &moved.outcome),
+        }
+    }
+
+    fn can_undo(&self) -> bool {
+        let has_something = self.summary.is_held() || self.summary.open > 0;
+        has_something && self.summary.batch.can_undo(self.layout.now)
+    }
+}
+
+type Ids = Path<(String, String)>;
+
+async fn found(app: &App, who: &SignedIn, ids: &Ids) -> Result<(Integration, Batch), PageError> {
+    let account = IntegrationId::parse(&ids.0).ok_or(PageError::NotFound)?;
+    let batch = BatchId::parse(&ids.1).ok_or(PageError::NotFound)?;
+    let company = who.company_id().clone();
+    app.db
+        .read(move |conn| {
+            let Some(row) = store::by_id(conn, &company, &account)? else { return Ok(None) };
+            let batch = bulk_moves::batch(conn, &company, &account, &batch)?;
+            Ok::<_, DbError>(batch.map(|batch| (row, batch)))
+        })
+        .await?
+        .ok_or(PageError::NotFound)
+}
+
+async fn one(app: Data<App>, who: SignedIn, ids: Ids) -> PageResult {
+    let (account, batch) = found(&app, &who, &ids).await?;
+    let (summary, moves) = app
+        .db
+        .read(move |conn| {
+            let moves = view::moves(conn, &batch.id, &batch.integration_id)?;
+            Ok::<_, DbError>((view::summary(conn, batch)?, moves))
+        })
+        .await?;
+    let layout = who.layout("Mass move", Section::Integrations)?;
+    render(&BatchPage { layout, account, summary, moves })
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn send(app: Data<App>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
+    let (_, batch) = found(&app, &who, &ids).await?;
+    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&batch));
+    let sent = app.db.write(move |conn| release::send(conn, &batch, Some((&user, &actor)))).await?;
+    app.work.notify_one();
+    if sent {
+        who.flash(FlashKind::Good, "The invitations are on their way.");
+    } else {
+        who.flash(FlashKind::Attention, "This mass move was decided on before; nothing was changed.");
+    }
+    Ok(see_other(&path))
+}
+
+async fn undo(app: Data<App>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
+    let (_, batch) = found(&app, &who, &ids).await?;
+    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&batch));
+    let undone = app.db.write(move |conn| release::undo(conn, &batch, &user, &actor)).await?;
+    app.work.notify_one();
+    let (kind, text) = match undone {
+        Undone::Now { held, sent: 0 } => {
+            (FlashKind::Good, format!("Undone: {held} invitations are never sent."))
+        }
+        Undone::Now { held, sent } => (
+            FlashKind::Good,
+            format!("Undone: {held} invitations are never sent, and {sent} that were sent are taken back."),
+        ),
+        Undone::Before => (FlashKind::Attention, "It was undone before.".to_owned()),
+        Undone::TooLate => (
+            FlashKind::Failed,
+            "These invitations went out more than a day ago. Cancel those you mean on the candidates' pages."
+                .to_owned(),
+        ),
+    };
+    who.flash(kind, text);
+    Ok(see_other(&path))
+}

@@ -1,0 +1,177 @@
+//! What people do about a candidate's mail: resend, remind, cancel. Each is written down as an action and
+//! done by the worker in a moment; a second click changes nothing.
+
+use crate::app::App;
+use crate::candidates::view::{self, Full, Invited};
+use crate::ids::{CandidateId, InvitationId};
+use crate::invitations::InvitationState;
+use crate::invitations::manual_email;
+use crate::invitations::manual_email::Asked;
+use crate::web::{Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
+use actix_web::web::{Data, Path};
+use askama::Template;
+use serde::Deserialize;
+
+/// Invitations that are sent again with one click, at most.
+const MOST: usize = 100;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct InvitationForm {
+    invitation: String,
+    mailing: i32,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ticked {
+    pick: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+#[derive(Template)]
+#[template(path = "candidates/cancel.html")]
+struct CancelPage {
+    layout: Layout,
+    candidate: CandidateId,
+    invitation: InvitationId,
+    /// What the candidate is called.
+    name: String,
+    is_started: bool,
+}
+
+/// A candidate of the company with the invitation that is meant.
+async fn found(
+    app: &App,
+    who: &Colleague,
+    candidate: &str,
+    invitation: &str,
+) -> Result<(Full, Invited), PageError> {
+    let candidate = CandidateId::parse(candidate).ok_or(PageError::NotFound)?;
+    let company = who.company_id().clone();
+    let full = app.db.read(move |conn| view::full(conn, &company, &candidate)).await?;
+    let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == invitation);
+    let invited = invited.map(|(known, _)| known.clone()).ok_or(PageError::NotFound)?;
+    Ok((full, invited))
+}
+
+/// Says what came of it, on the candidate's page.
+fn say(
+    app: &App,
+    who: &Colleague,
+    candidate: &CandidateId,
+    asked: Asked,
+    done: &str,
+    before: &str,
+) -> PageResult {
+    match asked {
+        Asked::Planned => {
+            app.work.notify_one();
+            who.flash(FlashKind::Good, done);
+        }
+        Asked::Already => who.flash(FlashKind::Good, before),
+        Asked::No(why) => who.flash(FlashKind::Attention, why),
+        Asked::NotBefore(then) => {
+            let then = then.clock_in(&who.company.zone());
+            let text = format!("One mail an hour is enough: the next reminder can be sent from {then}.");
+            who.flash(FlashKind::Attention, text);
+        }
+    }
+    Ok(see_other(&format!("/candidates/{candidate}")))
+}
+
+/// Mails an invitation again.
+pub(super) async fn resend(
+    app: Data<App>,
+    who: Colleague,
+    id: Path<String>,
+    form: Form<InvitationForm>,
+) -> PageResult {
+    let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
+    let (actor, company, mailing) = (who.actor(), who.company_id().clone(), form.0.mailing);
+    let asked =
+        app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
+    let done = "The invitation is on its way again, with a new link; the old one ends.";
+    say(&app, &who, &full.candidate.id, asked, done, "It was sent again already.")
+}
+
+/// Mails a reminder.
+pub(super) async fn remind(
+    app: Data<App>,
+    who: Colleague,
+    id: Path<String>,
+    form: Form<InvitationForm>,
+) -> PageResult {
+    let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let asked = app.db.write(move |conn| manual_email::remind(conn, &actor, &company, &invited.id)).await?;
+    let done = "Lever is asked whether it still applies, and then the reminder is sent.";
+    say(&app, &who, &full.candidate.id, asked, done, "A reminder is on its way already.")
+}
+
+/// Asks before an invitation is cancelled.
+pub(super) async fn ask_cancel(app: Data<App>, who: Colleague, path: Path<(String, String)>) -> PageResult {
+    let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
+    if !InvitationState::OPEN.contains(&invited.state) {
+        return Ok(see_other(&format!("/candidates/{}", full.candidate.id)));
+    }
+    let name = if full.candidate.name.is_empty() { "the candidate" } else { &full.candidate.name }.to_owned();
+    let layout = who.layout("Cancel the invitation?", Section::Candidates)?;
+    let is_started = invited.state == InvitationState::Started;
+    render(&CancelPage { layout, candidate: full.candidate.id, invitation: invited.id, name, is_started })
+}
+
+/// Cancels an invitation.
+pub(super) async fn cancel(
+    app: Data<App>,
+    who: Colleague,
+    path: Path<(String, String)>,
+    _form: Form<Nothing>,
+) -> PageResult {
+    let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let why = format!("cancelled by {}", who.user.called());
+    let asked =
+        app.db.write(move |conn| manual_email::cancel(conn, &actor, &company, &invited.id, &why)).await?;
+    say(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was cancelled already.")
+}
+
+/// Mails the ticked invitations again.
+pub(super) async fn resend_ticked(app: Data<App>, who: Colleague, form: Form<Ticked>) -> PageResult {
+    let picked: Vec<(InvitationId, i32)> = form
+        .0
+        .pick
+        .iter()
+        .filter_map(|pick| {
+            let (id, mailing) = pick.rsplit_once('.')?;
+            Some((InvitationId::parse(id)?, mailing.parse().ok()?))
+        })
+        .collect();
+    if picked.is_empty() {
+        who.flash(FlashKind::Attention, "Tick the candidates who are to get their invitation again.");
+        return Ok(see_other(super::LIST));
+    }
+    if picked.len() > MOST {
+        return Err(PageError::BadForm(format!("at most {MOST} invitations at once")));
+    }
+    let (actor, company) = (who.actor(), who.company_id().clone());
+    let all: Vec<Asked> =
+        app.db.write(move |conn| manual_email::resend_all(conn, &actor, &company, &picked)).await?;
+    let planned = all.iter().filter(|asked| **asked == Asked::Planned).count();
+    let left_out = all.len() - planned;
+    if planned > 0 {
+        app.work.notify_one();
+    }
+    let mut text = match planned {
+        0 => "Nothing is sent again.".to_owned(),
+        1 => "One invitation is on its way again.".to_owned(),
+        many => format!("{many} invitations are on their way again."),
+    };
+    if left_out > 0 {
+        text.push_str(&format!(" {left_out} left out: sent again already, or over."));
+    }
+    who.flash(if planned > 0 { FlashKind::Good } else { FlashKind::Attention }, text);
+    Ok(see_other(super::LIST))
+}
