@@ -8,6 +8,7 @@ use crate::invitations::test_orders::Providers;
 use crate::jobs::{Tools, Worker};
 use crate::mail::Mailer;
 use crate::people::{Throttle, trial};
+use crate::state::AppState;
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, Sealer};
 use crate::test_sessions::TestKit;
@@ -17,7 +18,7 @@ use crate::webhooks::Door;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
-use actix_web::{App as Router, HttpServer};
+use actix_web::{App, HttpServer};
 use assessment::http_provider::HttpProvider;
 use lever_client::Hosts;
 use secrecy::ExposeSecret as _;
@@ -26,39 +27,6 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tracing_actix_web::TracingLogger;
 use url::Url;
-
-/// What every handler can reach.
-pub struct App {
-    /// The database.
-    pub db: Db,
-    /// Seals and opens stored secrets.
-    pub sealer: Sealer,
-    /// Sends mail.
-    pub mailer: Mailer,
-    /// The way to connected accounts.
-    pub connections: Connections,
-    /// Posts alerts to machines.
-    pub alerts: Sender,
-    /// Where deliveries come in.
-    pub door: Door,
-    /// The tests that candidates take.
-    pub kit: Arc<TestKit>,
-    /// The outside provider of tests, when there is one.
-    pub outside_tests: Option<Arc<HttpProvider>>,
-    /// Wakes the worker.
-    pub work: Arc<Notify>,
-    /// Slows down who tries passwords.
-    pub throttle: Throttle,
-    /// How people and Lever reach the portal.
-    pub base_url: Url,
-}
-
-impl App {
-    /// The full address of one of the portal's pages, for mails and messages.
-    pub fn link(&self, path: &str) -> Url {
-        self.base_url.join(path).expect("our paths are valid")
-    }
-}
 
 /// Why the portal did not start.
 #[derive(Debug, thiserror::Error)]
@@ -174,7 +142,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let worker = Worker::start(tools, work.clone());
     let door = Door::open(db.clone(), sealer.clone(), work.clone());
     let kit = Arc::new(TestKit::new(config.calibration, sealer.clone()));
-    let app = Data::new(App {
+    let app = Data::new(AppState {
         db: db.clone(),
         sealer,
         mailer,
@@ -198,14 +166,14 @@ fn local_url(port: u16) -> Url {
 }
 
 fn serve(
-    app: Data<App>,
+    app: Data<AppState>,
     hosts: Option<Hosts>,
     listener: TcpListener,
 ) -> std::io::Result<actix_web::dev::Server> {
     let https = app.base_url.scheme() == "https";
     let lever = hosts.map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |hosts| vec![hosts]);
     let server = HttpServer::new(move || {
-        Router::new()
+        App::new()
             .app_data(app.clone())
             // Lever's door is outside of sessions: it has no use for them, and must be quick.
             .configure(web::door)

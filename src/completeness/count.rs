@@ -6,7 +6,7 @@ use crate::db::schema::{events, reconciliations};
 use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::{EventId, GapId};
-use crate::reconciliation;
+use crate::events::RECONCILIATION;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{ArchiveReasonId, Event, Opportunity};
@@ -120,7 +120,7 @@ impl Seen {
     }
 
     fn is_reconciliation(&self) -> bool {
-        self.kind == reconciliation::KIND
+        self.kind == RECONCILIATION
     }
 }
 
@@ -157,7 +157,7 @@ pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<
     if happened.iter().any(|happening| happening.kind == Event::CandidateDeleted) {
         // Whoever was deleted was erased here, so the events no longer say who it was.
         let from = day.from_at.minus(NEAR).first_id();
-        for kind in [Event::CandidateDeleted.as_str(), reconciliation::KIND] {
+        for kind in [Event::CandidateDeleted.as_str(), RECONCILIATION] {
             let erased: Vec<Seen> = events::table
                 .filter(events::integration_id.eq(account).and(events::kind.eq(kind)))
                 .filter(events::id.ge(EventId::parse(&from).unwrap_or_else(EventId::new)))

@@ -148,7 +148,7 @@ pub(super) fn date_of(at: Timestamp, zone: &TimeZone) -> Date {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn ask(conn: &mut Conn, account: &Integration, date: Date) -> DbResult<bool> {
+pub fn request_day(conn: &mut Conn, account: &Integration, date: Date) -> DbResult<bool> {
     let zone = people::company(conn, &account.company_id)?.zone();
     let Some((from, until)) = span(date, &zone) else { return Ok(false) };
     if until <= account.created_at || from > Timestamp::now() {
@@ -196,7 +196,7 @@ pub fn ask_ended(conn: &mut Conn, account: &Integration) -> DbResult<()> {
     };
     let ended = first.series(jiff::Span::new().days(1)).take_while(|date| *date < today);
     for date in ended.filter(|date| !is_done(date)).collect::<Vec<_>>() {
-        ask(conn, account, date)?;
+        request_day(conn, account, date)?;
     }
     Ok(())
 }

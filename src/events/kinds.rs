@@ -77,9 +77,15 @@ pub const KNOWN: &[&str] = &[
     "interviewDeleted",
     "contactCreated",
     "contactUpdated",
-    crate::reconciliation::KIND,
-    crate::invitations::manual_invite::KIND,
+    RECONCILIATION,
+    MANUAL_INVITE,
 ];
+
+/// The kind of the events that a reconciliation makes for webhooks that never arrived.
+pub const RECONCILIATION: &str = "reconciliation";
+
+/// The kind of the events that stand for a colleague's manual invite.
+pub const MANUAL_INVITE: &str = "invited_by_hand";
 
 /// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a
 /// connection test only when it was recognised as one.
@@ -122,8 +128,8 @@ pub fn label(kind: &str) -> &str {
         "interviewDeleted" => "Interview Deleted",
         "contactCreated" => "Contact Created",
         "contactUpdated" => "Contact Updated",
-        "reconciliation" => "Found by reconciliation",
-        "invited_by_hand" => "Invited by hand",
+        RECONCILIATION => "Found by reconciliation",
+        MANUAL_INVITE => "Invited by hand",
         "" => "Connection test",
         other => other,
     }

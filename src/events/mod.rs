@@ -7,10 +7,12 @@ pub mod pretty;
 pub mod queue;
 pub mod replay;
 pub mod select;
+mod stand_in;
 pub mod steps;
 pub mod store;
 pub mod view;
 
-pub use kinds::{KNOWN, State, StepStatus, label, title, verdict};
+pub use kinds::{KNOWN, MANUAL_INVITE, RECONCILIATION, State, StepStatus, label, title, verdict};
+pub use stand_in::{body_for, processed_as};
 pub use steps::{Exchange, NewStep, Step};
 pub use store::Event;

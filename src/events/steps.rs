@@ -106,7 +106,7 @@ pub fn add(conn: &mut Conn, event: &EventId, step: NewStep) -> DbResult<()> {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of(conn: &mut Conn, event: &EventId) -> DbResult<Vec<Step>> {
+pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Vec<Step>> {
     Ok(event_steps::table
         .filter(event_steps::event_id.eq(event))
         .order(event_steps::id.asc())

@@ -201,7 +201,7 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Full
         Some(token) => verifier(conn, &event.integration_id, token)?,
         None => None,
     };
-    let steps = steps::of(conn, id)?;
+    let steps = steps::of_event(conn, id)?;
     Ok(Full { event, account, person, from_stage, to_stage, verifier, steps })
 }
 

@@ -110,7 +110,7 @@ impl Checklist {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
+pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
     let mut lines = Vec::with_capacity(WEBHOOKS.len());
     for event in &WEBHOOKS {
         let kind = known_name(event);

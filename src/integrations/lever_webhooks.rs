@@ -176,7 +176,7 @@ async fn make(
             }
             made => made?,
         };
-        keep(connections, id, event, webhook).await?;
+        store_webhook(connections, id, event, webhook).await?;
         outcome.made += 1;
     }
     if outcome.made > 0 {
@@ -230,7 +230,7 @@ async fn forget_useless(
 }
 
 /// Stores a webhook that was just made, with its token; deliveries that it verifies are taken up.
-async fn keep(
+async fn store_webhook(
     connections: &Connections,
     id: &IntegrationId,
     event: &Event,

@@ -12,43 +12,12 @@ pub mod signing;
 pub mod stages;
 pub mod store;
 
+pub use crate::integration_state::State;
 pub use oauth::connections::Connections;
 pub use signing::tokens::SigningToken;
 pub use store::Integration;
 
 use crate::text_enum;
-
-text_enum! {
-    /// Where a connected account is in its life.
-    State {
-        /// Access is granted; something is missing before it works.
-        SettingUp => "setting_up",
-        /// Deliveries are worked.
-        Active => "active",
-        /// Access ended; its webhooks are answered 410.
-        Disconnected => "disconnected",
-    }
-}
-
-impl State {
-    /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::SettingUp => "Setting up",
-            Self::Active => "Active",
-            Self::Disconnected => "Disconnected",
-        }
-    }
-
-    /// The stylesheet's word for it.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::SettingUp => "waiting",
-            Self::Active => "good",
-            Self::Disconnected => "failed",
-        }
-    }
-}
 
 text_enum! {
     /// Which Lever an account lives in.

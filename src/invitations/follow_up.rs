@@ -34,7 +34,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 /// When the database refuses.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     // An outside provider tells of a beginning again after the invitation was sent again.
-    let step = match lifecycle::of(conn, &invitation.id)?.mailing {
+    let step = match lifecycle::load(conn, &invitation.id)?.mailing {
         0 => "started".to_owned(),
         mailing => format!("started-{mailing}"),
     };
@@ -111,7 +111,7 @@ fn plan(conn: &mut Conn, invitation: &Invitation, kind: ActionKind, step: &str) 
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn due(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult<Vec<(Action, Invitation)>> {
+pub fn due_actions(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult<Vec<(Action, Invitation)>> {
     use crate::db::schema::invitations;
     let waiting: Vec<(Action, Invitation)> = actions::table
         .inner_join(invitations::table)

@@ -38,7 +38,7 @@ pub struct Post {
 ///
 /// # Errors
 /// When there is none, or the database cannot be asked.
-pub fn of(conn: &mut Conn, id: &InvitationId) -> DbResult<Post> {
+pub fn load(conn: &mut Conn, id: &InvitationId) -> DbResult<Post> {
     Ok(invitations::table.find(id).select(Post::as_select()).first(conn)?)
 }
 
@@ -234,7 +234,7 @@ fn stop(conn: &mut Conn, id: &InvitationId, kinds: &[ActionKind], why: &str) -> 
 /// Plans that Lever's tag says how the invitation stands.
 fn tell_lever(conn: &mut Conn, id: &InvitationId, step: &str) -> DbResult<()> {
     let invitation: Invitation = invitations::table.find(id).select(Invitation::as_select()).first(conn)?;
-    let mailing = of(conn, id)?.mailing;
+    let mailing = load(conn, id)?.mailing;
     // An invitation can end, be sent again, and end again: each has its own number.
     actions::add_new(conn, &Action::new(ActionKind::AddTag, &invitation, &format!("{step}-{mailing}")))?;
     Ok(())

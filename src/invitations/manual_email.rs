@@ -31,7 +31,7 @@ pub enum Asked {
 }
 
 /// The invitation of this company, alone in its turn until the transaction ends.
-fn held(conn: &mut Conn, company: &CompanyId, id: &InvitationId) -> DbResult<Invitation> {
+fn held_invitation(conn: &mut Conn, company: &CompanyId, id: &InvitationId) -> DbResult<Invitation> {
     dialect::lock_sitting(conn, id)?;
     Ok(invitations::table
         .find(id)
@@ -57,7 +57,7 @@ pub fn not_again(state: InvitationState) -> Option<&'static str> {
 /// # Errors
 /// When the database cannot be asked.
 pub fn has_link(conn: &mut Conn, invitation: &Invitation) -> DbResult<bool> {
-    Ok(invitation.code_sealed.is_some() || test_orders::of(conn, &invitation.id)?.is_some())
+    Ok(invitation.code_sealed.is_some() || test_orders::for_invitation(conn, &invitation.id)?.is_some())
 }
 
 /// Asks for the invitation to be mailed again with a new link. `mailing` is the number that the person saw:
@@ -72,8 +72,8 @@ pub fn resend(
     id: &InvitationId,
     mailing: i32,
 ) -> DbResult<Asked> {
-    let invitation = held(conn, company, id)?;
-    if lifecycle::of(conn, id)?.mailing != mailing {
+    let invitation = held_invitation(conn, company, id)?;
+    if lifecycle::load(conn, id)?.mailing != mailing {
         return Ok(Asked::Already);
     }
     if let Some(why) = not_again(invitation.state) {
@@ -107,7 +107,7 @@ pub fn resend(
 /// # Errors
 /// When there is no such invitation in the company, or the database refuses.
 pub fn remind(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &InvitationId) -> DbResult<Asked> {
-    let invitation = held(conn, company, id)?;
+    let invitation = held_invitation(conn, company, id)?;
     let now = Timestamp::now();
     if !reminders::REMINDED.contains(&invitation.state) {
         return Ok(Asked::No("There is nothing to remind of."));
@@ -115,7 +115,7 @@ pub fn remind(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &Invitati
     if !has_link(conn, &invitation)? {
         return Ok(Asked::No("Its link is not kept here any more. Send the invitation again instead."));
     }
-    let last = lifecycle::of(conn, id)?.reminded_at.max(invitation.sent_at);
+    let last = lifecycle::load(conn, id)?.reminded_at.max(invitation.sent_at);
     if let Some(then) = last.map(|last| last.plus(PAUSE)).filter(|then| *then > now) {
         return Ok(Asked::NotBefore(then));
     }
@@ -145,7 +145,7 @@ pub fn cancel(
     id: &InvitationId,
     why: &str,
 ) -> DbResult<Asked> {
-    let invitation = held(conn, company, id)?;
+    let invitation = held_invitation(conn, company, id)?;
     if lifecycle::cancel(conn, id, why)? {
         record(conn, actor, &invitation, "invitation.cancelled")?;
         return Ok(Asked::Planned);

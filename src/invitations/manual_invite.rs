@@ -6,15 +6,12 @@ use crate::audit::{self, Actor};
 use crate::db::schema::{candidates as rows, events};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, State};
+use crate::events::{Event, MANUAL_INVITE, State};
 use crate::ids::{CandidateId, CompanyId, EventId};
 use crate::test_selection::Tests;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-/// The kind of these events.
-pub const KIND: &str = "invited_by_hand";
 
 /// What became of the wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +33,7 @@ struct Body {
 }
 
 fn body(event: &Event) -> Option<Body> {
-    (event.kind == KIND).then(|| serde_json::from_slice(&event.body).unwrap_or_default())
+    (event.kind == MANUAL_INVITE).then(|| serde_json::from_slice(&event.body).unwrap_or_default())
 }
 
 /// The tests that somebody chose for the candidate of this event; none for Lever's own events.
@@ -53,7 +50,7 @@ pub fn who(event: &Event) -> Option<String> {
 ///
 /// # Errors
 /// When there is no such candidate ([`diesel::result::Error::NotFound`]), or the database refuses.
-pub fn ask(
+pub fn request(
     conn: &mut Conn,
     company: &CompanyId,
     id: &CandidateId,
@@ -73,7 +70,7 @@ pub fn ask(
     }
     let in_work: Option<EventId> = events::table
         .filter(events::integration_id.eq(account).and(events::opportunity_id.eq(opportunity)))
-        .filter(events::kind.eq(KIND).and(events::state.eq(State::Queued)))
+        .filter(events::kind.eq(MANUAL_INVITE).and(events::state.eq(State::Queued)))
         .select(events::id)
         .first(conn)
         .optional()?;
@@ -96,5 +93,5 @@ pub fn ask(
 fn event(candidate: &candidates::Candidate, body: Vec<u8>) -> Event {
     let tenant = (&candidate.company_id, &candidate.integration_id);
     let about = (candidate.opportunity_id.as_str(), candidate.contact_id.as_deref());
-    Event::of_our_own(KIND, |id| format!("{KIND}:{id}"), tenant, about, body)
+    Event::of_our_own(MANUAL_INVITE, |id| format!("{MANUAL_INVITE}:{id}"), tenant, about, body)
 }

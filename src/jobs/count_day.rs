@@ -31,7 +31,7 @@ pub(in crate::jobs) async fn step(tools: &Tools, day: Day) -> Result<(), DbError
     };
     if page.restarted {
         // Lever has forgotten the place: what was counted would be counted twice.
-        return tools.db.write(move |conn| again(conn, &day)).await;
+        return tools.db.write(move |conn| retry_later(conn, &day)).await;
     }
     let hired = match hired(tools, &day, &page.items).await {
         Ok(hired) => hired,
@@ -55,10 +55,10 @@ pub(in crate::jobs) async fn step(tools: &Tools, day: Day) -> Result<(), DbError
         .await
 }
 
-fn again(conn: &mut crate::db::Conn, day: &Day) -> DbResult<()> {
+fn retry_later(conn: &mut crate::db::Conn, day: &Day) -> DbResult<()> {
     let account = accounts::get(conn, &day.integration_id)?;
     if let Ok(date) = day.day.parse() {
-        completeness::ask(conn, &account, date)?;
+        completeness::request_day(conn, &account, date)?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(in crate::jobs) fn with_work(conn: &mut Conn, owner: &str) -> DbResult<Vec<I
 }
 
 /// Takes or renews a lease. `false`: it is another's.
-pub(in crate::jobs) fn take(conn: &mut Conn, id: &IntegrationId, owner: &str) -> DbResult<bool> {
+pub(in crate::jobs) fn acquire(conn: &mut Conn, id: &IntegrationId, owner: &str) -> DbResult<bool> {
     let now = Timestamp::now();
     let free = integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner));
     let taken = diesel::update(integrations::table.find(id).filter(free))

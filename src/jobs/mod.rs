@@ -150,7 +150,7 @@ impl Supervisor {
         for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
         {
             let (id, owner) = (integration.clone(), self.owner.clone());
-            if self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await? {
+            if self.tools.db.write(move |conn| lease::acquire(conn, &id, &owner)).await? {
                 self.busy.insert(integration.clone());
                 let turn = Turn {
                     tools: self.tools.clone(),
@@ -200,7 +200,7 @@ impl Turn {
                 if accounts::get(conn, &id)?.state != AccountState::Active {
                     return Ok(None);
                 }
-                queue::due(conn, &id, Timestamp::now(), BATCH).map(Some)
+                queue::next_due(conn, &id, Timestamp::now(), BATCH).map(Some)
             });
             let due = due.await?;
             let is_active = due.is_some();
@@ -226,7 +226,7 @@ impl Turn {
     async fn follow_up(&self) -> Result<bool, DbError> {
         let id = self.integration.clone();
         let due =
-            self.tools.db.read(move |conn| crate::invitations::follow_up::due(conn, &id, BATCH)).await?;
+            self.tools.db.read(move |conn| crate::invitations::follow_up::due_actions(conn, &id, BATCH)).await?;
         let there_was = !due.is_empty();
         let outcomes = futures_util::stream::iter(due)
             .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
@@ -242,7 +242,7 @@ impl Turn {
         loop {
             tokio::time::sleep(lease::TERM / 4).await;
             let (id, owner) = (self.integration.clone(), self.owner.clone());
-            match self.tools.db.write(move |conn| lease::take(conn, &id, &owner)).await {
+            match self.tools.db.write(move |conn| lease::acquire(conn, &id, &owner)).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(failure) => tracing::warn!(%failure, "a lease could not be renewed"),

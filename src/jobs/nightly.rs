@@ -86,7 +86,7 @@ async fn sweep(tools: &Tools, chore: Chore) -> Result<(), DbError> {
         .db
         .write(move |conn| {
             for posting in &items {
-                postings::keep(conn, &id, posting)?;
+                postings::save(conn, &id, posting)?;
             }
             Ok::<_, DbError>(())
         })
@@ -110,7 +110,7 @@ async fn ended(tools: &Tools, chore: Chore, began: Timestamp) -> Result<(), DbEr
         let answer = asked.await;
         let id = chore.integration_id.clone();
         match answer {
-            Ok(there) => tools.db.write(move |conn| postings::keep(conn, &id, &there)).await?,
+            Ok(there) => tools.db.write(move |conn| postings::save(conn, &id, &there)).await?,
             Err(CallError::Lever(Error::Forbidden { .. })) => {
                 tools.db.write(move |conn| postings::keep_hidden(conn, &id, &posting, &[])).await?;
             }
@@ -173,7 +173,7 @@ fn note(conn: &mut Conn, chore: &Chore, report: &Report) -> DbResult<()> {
     let (account, next) = of(conn, &chore.integration_id)?;
     dialect::lock_company(conn, &account.company_id)?;
     let account = accounts::get(conn, &account.id)?;
-    check::keep(conn, &account.id, report)?;
+    check::save_report(conn, &account.id, report)?;
     let now = Timestamp::now();
     match report.broken() {
         // Lost access is told by an alert of its own.

@@ -51,7 +51,7 @@ pub(in crate::jobs) async fn keep_asking(tools: Tools, stop: CancellationToken) 
         let due = async {
             let now = Timestamp::now();
             tools.db.write(test_orders::tidy).await?;
-            tools.db.read(move |conn| test_orders::due(conn, now, BATCH)).await
+            tools.db.read(move |conn| test_orders::due_orders(conn, now, BATCH)).await
         };
         let due = due.await.unwrap_or_else(|failure: DbError| {
             tracing::error!(%failure, "the worker could not look for orders of tests");
@@ -101,7 +101,7 @@ async fn one(tools: &Tools, provider: &dyn Provider, order: TestOrder) -> Result
             Next::Later(wait) => test_orders::later(conn, &id, until, Timestamp::now().plus(wait), attempts),
             Next::Close => test_orders::close(conn, &id, until),
             Next::Erase => test_orders::erase_at_provider(conn, &id),
-            Next::Gone => test_orders::gone(conn, &id),
+            Next::Gone => test_orders::mark_gone(conn, &id),
         })
         .await
 }
@@ -195,7 +195,7 @@ async fn order_again(
     }
     let (id, candidate) = (invitation.id.clone(), invitation.candidate_id.clone());
     let asked = tools.db.read(move |conn| {
-        Ok::<_, DbError>((candidates::candidate(conn, &candidate)?, lifecycle::of(conn, &id)?.language))
+        Ok::<_, DbError>((candidates::candidate(conn, &candidate)?, lifecycle::load(conn, &id)?.language))
     });
     let (candidate, language) = asked.await?;
     if let Err(failure) = provider.invite(&test_orders::order(invitation, &candidate.name, &language)).await {

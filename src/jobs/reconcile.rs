@@ -158,7 +158,7 @@ async fn postings(
         tools
             .db
             .write(move |conn| match known {
-                Some(posting) => crate::postings::keep(conn, &account, &posting),
+                Some(posting) => crate::postings::save(conn, &account, &posting),
                 None => crate::postings::keep_hidden(conn, &account, hidden.as_str(), &[]),
             })
             .await?;
@@ -202,7 +202,7 @@ async fn left(
 fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbResult<()> {
     // Before any row, as everybody else does who changes something of an account.
     dialect::lock_company(conn, &run.company_id)?;
-    let missing = missed::keep(conn, run, &found.missed)?;
+    let missing = missed::enqueue(conn, run, &found.missed)?;
     reconciliation::advance(conn, run, found.next.clone(), found.listed, missing, found.failure)?;
     let is_last = found.next.is_none() && run.step.next().is_none();
     let total = usize::try_from(run.missing).unwrap_or(0) + missing;

@@ -16,7 +16,7 @@ use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::schedule::nightly as nightly_chores;
-use crate::integrations::schedule::watch;
+use crate::integrations::schedule::{runs, watch};
 use crate::integrations::{Integration, State, store as accounts};
 use crate::invitations::lifecycle;
 use crate::mail::{MailError, Message};
@@ -114,7 +114,7 @@ fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
     if let Some(post) = alert_webhooks::next_post(conn, id, now)? {
         return Ok(Some(Chore::Post(Box::new(post))));
     }
-    let Some(watch) = watch::of(conn, id)? else { return Ok(None) };
+    let Some(watch) = watch::load(conn, id)? else { return Ok(None) };
     if account.state != State::Disconnected && watch.next_check_at <= now {
         return Ok(Some(Chore::Check));
     }
@@ -154,9 +154,9 @@ pub(in crate::jobs) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bo
                     // Also when a run was begun meanwhile: what is planned here has come about. Without the
                     // permissions it would be in vain; once they are granted, one is asked for.
                     if permissions::lacks(&account, &permissions::TO_DECIDE).is_none() {
-                        reconciliation::ask(conn, &account, RunCause::Schedule, None)?;
+                        reconciliation::request_run(conn, &account, RunCause::Schedule, None)?;
                     }
-                    watch::reconciled(conn, &account.id)
+                    runs::reconciled(conn, &account.id)
                 })
                 .await?;
         }

@@ -144,7 +144,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         .db()
         .read(move |conn| {
             let account = store::get(conn, &wanted)?;
-            let checklist = checklist::of(conn, &account)?;
+            let checklist = checklist::load(conn, &account)?;
             Ok::<_, DbError>((account, stages::all(conn, &wanted)?, checklist))
         })
         .await?;
@@ -166,7 +166,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn keep(conn: &mut Conn, id: &IntegrationId, report: &Report) -> DbResult<()> {
+pub fn save_report(conn: &mut Conn, id: &IntegrationId, report: &Report) -> DbResult<()> {
     let points = serde_json::to_string(&report.points).unwrap_or_else(|_| "[]".to_owned());
     let row =
         (checkups::integration_id.eq(id), checkups::at.eq(Timestamp::now()), checkups::points.eq(points));

@@ -30,7 +30,7 @@ pub struct Advice {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Advice>> {
+pub fn diagnose(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Advice>> {
     let mut found = Vec::new();
     let page = format!("/settings/integrations/{}", account.id);
     for other in stages::same_account(conn, account)? {

@@ -120,9 +120,9 @@ impl Failures {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of(conn: &mut Conn, connections: &Connections, account: &Integration) -> DbResult<Health> {
+pub fn assess(conn: &mut Conn, connections: &Connections, account: &Integration) -> DbResult<Health> {
     let now = Timestamp::now();
-    let watch = watch::of(conn, &account.id)?;
+    let watch = watch::load(conn, &account.id)?;
     let failed = events::failures_since(conn, &account.id, now.minus(Duration::from_secs(86_400)))?;
     let is_connected = account.state != State::Disconnected;
     let (checked_at, check_failure) =
@@ -133,7 +133,7 @@ pub fn of(conn: &mut Conn, connections: &Connections, account: &Integration) -> 
         (client.limit().headroom(), client.limit().burst())
     });
     Ok(Health {
-        webhooks: checklist::of(conn, account)?.lines,
+        webhooks: checklist::load(conn, account)?.lines,
         failures: Failures::count(&failed, now),
         alerts: alerts::current(conn, &account.id)?,
         access_until: account.access_expires_at,

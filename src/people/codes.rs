@@ -58,7 +58,7 @@ pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> D
 }
 
 /// Uses up a code that is for no person: set-up's.
-pub(super) fn take(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(), PeopleError> {
+pub(super) fn redeem(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(), PeopleError> {
     let row = store::live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;
     if store::mark_used(conn, &row.id)? { Ok(()) } else { Err(PeopleError::CodeNotValid) }
 }
@@ -66,7 +66,7 @@ pub(super) fn take(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(), P
 /// Uses up a person's code.
 pub(super) fn take_persons(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<User, PeopleError> {
     let (user, _) = who_holds(conn, kind, code)?;
-    take(conn, kind, code)?;
+    redeem(conn, kind, code)?;
     Ok(user)
 }
 

@@ -54,7 +54,7 @@ pub fn finish(
     if store::any_company(conn)? {
         return Err(PeopleError::SetUpAlready);
     }
-    codes::take(conn, CodeKind::Setup, code)?;
+    codes::redeem(conn, CodeKind::Setup, code)?;
     let actor = Actor::Portal;
     let company = company::found_company(conn, &actor, &CompanySettings::new(company_name.clone()))?;
     team::add(conn, &actor, &company.id, email, name, Role::Admin, password)

@@ -130,7 +130,7 @@ impl KnownPosting {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn keep(conn: &mut Conn, integration: &IntegrationId, posting: &Posting) -> DbResult<()> {
+pub fn save(conn: &mut Conn, integration: &IntegrationId, posting: &Posting) -> DbResult<()> {
     put(conn, &KnownPosting::of(integration, posting))
 }
 

@@ -1,10 +1,10 @@
 //! What of a page of Lever's list was missed. Decides with the rules that the worker decides with.
 
 use super::missed::Missed;
-use super::{KIND, Run, RunStep};
+use super::{Run, RunStep};
 use crate::db::schema::{candidates, events, invitations};
 use crate::db::{Conn, DbResult};
-use crate::events::State;
+use crate::events::{RECONCILIATION, State};
 use crate::ids::IntegrationId;
 use crate::integrations::Integration;
 use crate::integrations::schedule::watch;
@@ -51,7 +51,7 @@ pub struct Known {
 pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> DbResult<Known> {
     let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
     let id = &account.id;
-    let watch = watch::of(conn, id)?;
+    let watch = watch::load(conn, id)?;
     // Who was invited longer ago than this may have been erased, and must not be invited again.
     let kept = Timestamp::now().months_back(people::company(conn, &account.company_id)?.retention_months);
     let mut known = Known {
@@ -99,7 +99,7 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         if is_verified && kind == lever_client::Event::ApplicationCreated.as_str() {
             known.applications.insert(opportunity.clone());
         }
-        if kind == KIND && state == State::Done {
+        if kind == RECONCILIATION && state == State::Done {
             let last = known.looked_at.entry(opportunity.clone()).or_insert(at);
             *last = at.max(*last);
         }

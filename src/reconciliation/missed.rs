@@ -1,6 +1,7 @@
 //! The events that stand for missed webhooks.
 
-use super::{KIND, Run};
+use super::Run;
+use crate::events;
 use crate::db::schema::reconciliation_findings;
 use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
@@ -8,8 +9,6 @@ use crate::events::{Event, store};
 use crate::ids::EventId;
 use crate::secrets::hash_of;
 use diesel::prelude::*;
-use lever_client;
-use serde::{Deserialize, Serialize};
 
 /// A webhook that should have come and did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,27 +21,11 @@ pub struct Missed {
     pub evidence: String,
 }
 
-/// The body of such an event.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Body {
-    stands_for: String,
-}
-
-/// Lever's name of the event that this one is worked as: its own, or the one that it stands for.
-pub fn worked_as(event: &Event) -> lever_client::Event {
-    if event.kind != KIND {
-        return lever_client::Event::from(event.kind.as_str());
-    }
-    let body: Body = serde_json::from_slice(&event.body).unwrap_or_default();
-    lever_client::Event::from(body.stands_for.as_str())
-}
-
 /// Puts what a run found missing into the queue; answers how much of it was new to this run.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn keep(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize> {
+pub fn enqueue(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize> {
     let rows: Vec<Event> = missed.iter().map(|missed| row(run, missed)).collect();
     let fresh = store::keep_new(conn, &rows)?;
     for (row, missed) in rows.iter().zip(missed).filter(|(row, _)| fresh.contains(&row.id)) {
@@ -63,10 +46,9 @@ fn link(conn: &mut Conn, run: &Run, event: &EventId) -> DbResult<()> {
 }
 
 fn row(run: &Run, missed: &Missed) -> Event {
-    let body = Body { stands_for: missed.stands_for.as_str().to_owned() };
-    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let body = events::body_for(&missed.stands_for);
     // A hash, because the key stays when the person is erased.
     let key = format!("reconcile:{}:{}:{}", run.id, run.step, hash_of(&missed.opportunity));
     let about = (missed.opportunity.as_str(), None);
-    Event::of_our_own(KIND, |_| key, (&run.company_id, &run.integration_id), about, body)
+    Event::of_our_own(events::RECONCILIATION, |_| key, (&run.company_id, &run.integration_id), about, body)
 }

@@ -14,9 +14,6 @@
 pub mod find;
 pub mod missed;
 pub mod report;
-mod store;
 
-pub use store::{Run, RunCause, RunStep, advance, ask, current, finish, last, postpone};
+pub use crate::integrations::schedule::runs::{Run, RunCause, RunStep, advance, request_run, current, finish, last, postpone};
 
-/// The kind of the events that a run makes.
-pub const KIND: &str = "reconciliation";

@@ -1,7 +1,7 @@
 //! What the report pages ask.
 
 use super::Run;
-use super::store::{RunCause, RunStep};
+use super::{RunCause, RunStep};
 use crate::db::schema::{candidates, events, reconciliation_findings, reconciliations, users};
 use crate::db::{Conn, DbResult};
 use crate::events::State;

@@ -39,7 +39,7 @@ pub(super) fn done(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn started(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
-    let Some(invitation) = held(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state)) else {
+    let Some(invitation) = held_invitation(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state)) else {
         return Ok(false);
     };
     begun(conn, &invitation)?;
@@ -54,7 +54,7 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
     let is_open = |invitation: &Invitation| {
         WAITING.contains(&invitation.state) || invitation.state == InvitationState::Started
     };
-    let Some(invitation) = held(conn, id)?.filter(is_open) else { return Ok(false) };
+    let Some(invitation) = held_invitation(conn, id)?.filter(is_open) else { return Ok(false) };
     let now = Timestamp::now();
     let result = serde_json::to_string(result)
         .map_err(|failure| DbError::Query(diesel::result::Error::SerializationError(Box::new(failure))))?;
@@ -79,13 +79,13 @@ pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
     let is_news = |invitation: &Invitation| {
         !matches!(invitation.state, InvitationState::Withdrawn | InvitationState::Cancelled)
     };
-    let Some(invitation) = held(conn, id)?.filter(is_news) else { return Ok(false) };
+    let Some(invitation) = held_invitation(conn, id)?.filter(is_news) else { return Ok(false) };
     steps::withdraw(conn, &invitation)?;
     Ok(true)
 }
 
 /// The invitation as it is now, with its turn taken.
-fn held(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
+fn held_invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
     dialect::lock_sitting(conn, id)?;
     invitations::invitation(conn, id)
 }

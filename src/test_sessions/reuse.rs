@@ -29,13 +29,13 @@ pub struct Found {
 
 impl Found {
     /// In words, as the end of a sentence: `results of 3 May 2026 for “Backend engineer”`.
-    pub fn words(&self, zone: &jiff::tz::TimeZone) -> String {
-        words(self.completed_at, &self.posting_title, zone)
+    pub fn describe(&self, zone: &jiff::tz::TimeZone) -> String {
+        describe_result(self.completed_at, &self.posting_title, zone)
     }
 }
 
 /// The same for a result that was taken over.
-pub fn words(completed_at: Timestamp, posting: &str, zone: &jiff::tz::TimeZone) -> String {
+pub fn describe_result(completed_at: Timestamp, posting: &str, zone: &jiff::tz::TimeZone) -> String {
     let day = completed_at.day_in(zone);
     match posting {
         "" => format!("results of {day}"),

@@ -1,7 +1,7 @@
 //! `POST /callbacks/tests`: an outside provider of tests says that something has changed. A callback is
 //! a hint: what is so, the provider is asked.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::InvitationId;
 use crate::invitations::test_orders;
@@ -23,15 +23,15 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/callbacks/tests").route(web::post().to(receive)));
 }
 
-async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+async fn receive(app: web::Data<AppState>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let Some(provider) = &app.outside_tests else {
-        return told(StatusCode::NOT_FOUND, "no outside provider of tests is configured here");
+        return plain_answer(StatusCode::NOT_FOUND, "no outside provider of tests is configured here");
     };
     let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(LIMIT)).await {
         Ok(Ok(Ok(body))) => body,
-        Ok(Ok(Err(_))) => return told(StatusCode::BAD_REQUEST, "the body broke off"),
-        Ok(Err(_)) => return told(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB"),
-        Err(_) => return told(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+        Ok(Ok(Err(_))) => return plain_answer(StatusCode::BAD_REQUEST, "the body broke off"),
+        Ok(Err(_)) => return plain_answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB"),
+        Err(_) => return plain_answer(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
     let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let id = header("webhook-id").to_owned();
@@ -48,7 +48,7 @@ async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
                 Refused::Signature | Refused::TooOld => StatusCode::UNAUTHORIZED,
                 Refused::Headers | Refused::Body => StatusCode::BAD_REQUEST,
             };
-            return told(status, &refused.to_string());
+            return plain_answer(status, &refused.to_string());
         }
     };
     // An order that nobody knows (any more) needs no second delivery either.
@@ -65,11 +65,11 @@ async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Payloa
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(failure) => {
             tracing::error!(%failure, "a callback about tests could not be kept");
-            told(StatusCode::SERVICE_UNAVAILABLE, "no room to keep this; come back later")
+            plain_answer(StatusCode::SERVICE_UNAVAILABLE, "no room to keep this; come back later")
         }
     }
 }
 
-fn told(status: StatusCode, message: &str) -> HttpResponse {
+fn plain_answer(status: StatusCode, message: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "message": message }))
 }

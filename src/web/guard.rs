@@ -2,7 +2,7 @@
 
 use super::layout::{Flash, FlashKind, Layout, Section};
 use super::{PageError, csrf, session};
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit::Actor;
 use crate::ids::{CompanyId, UserId};
 use crate::people::{self, Company, User};
@@ -112,7 +112,7 @@ impl SignedIn {
             PageError::SignedOut(way_back(&req))
         };
         let id: UserId = session.get(session::USER).ok().flatten().ok_or_else(signed_out)?;
-        let app = req.app_data::<web::Data<App>>().expect("every route has the app");
+        let app = req.app_data::<web::Data<AppState>>().expect("every route has the app");
         let found = app
             .db
             .read(move |conn| {

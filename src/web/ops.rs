@@ -1,7 +1,7 @@
 //! For whoever keeps the portal running: whether it lives, whether it can work, and what it counts.
 //! No session, no personal data.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::events::queue;
 use crate::metrics::{CONTENT_TYPE, metrics};
@@ -29,7 +29,7 @@ async fn alive() -> HttpResponse {
 }
 
 /// The database can be written to: what Lever sends now would be kept.
-async fn ready(app: web::Data<App>) -> HttpResponse {
+async fn ready(app: web::Data<AppState>) -> HttpResponse {
     let write = app.db.write(|conn| {
         let one = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"));
         one.get_result::<i32>(conn).map_err(DbError::from)
@@ -43,7 +43,7 @@ async fn ready(app: web::Data<App>) -> HttpResponse {
     HttpResponse::ServiceUnavailable().content_type(header::ContentType::plaintext()).body(format!("{why}\n"))
 }
 
-async fn counted(app: web::Data<App>) -> HttpResponse {
+async fn counted(app: web::Data<AppState>) -> HttpResponse {
     let waiting = tokio::time::timeout(PATIENCE, app.db.read(queue::length)).await;
     metrics().waiting(waiting.ok().and_then(Result::ok));
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())

@@ -1,6 +1,6 @@
 //! `POST /webhooks/lever/{key}`: Lever's door, as HTTP.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::metrics::metrics;
 use crate::time::Timestamp;
 use crate::webhooks::{Answer, Arrival, MAX_BODY};
@@ -25,18 +25,18 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 async fn receive(
-    app: web::Data<App>,
+    app: web::Data<AppState>,
     key: web::Path<String>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let answer = take(app, key, request, payload).await;
+    let answer = decide(app, key, request, payload).await;
     metrics().delivered(answer.status().as_u16());
     answer
 }
 
-async fn take(
-    app: web::Data<App>,
+async fn decide(
+    app: web::Data<AppState>,
     key: web::Path<String>,
     request: HttpRequest,
     payload: web::Payload,
@@ -52,8 +52,8 @@ async fn take(
     let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_BODY)).await {
         Ok(Ok(Ok(body))) => body,
         Ok(Ok(Err(failure))) => return answer(&Answer::Malformed(format!("the body broke off: {failure}"))),
-        Ok(Err(_too_large)) => return told(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB"),
-        Err(_too_slow) => return told(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+        Ok(Err(_too_large)) => return plain_answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB"),
+        Err(_too_slow) => return plain_answer(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
     let arrival =
         Arrival { integration, headers: headers(&request), body: body.to_vec(), at: Timestamp::now() };
@@ -73,19 +73,19 @@ fn headers(request: &HttpRequest) -> String {
 fn answer(answer: &Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match answer {
-        Answer::Kept(what) => told(status, what),
-        Answer::Malformed(why) => told(status, why),
-        Answer::Unsigned(why) => told(status, why),
-        Answer::Unknown => told(status, "no account has this address; copy it again from the portal"),
-        Answer::Gone => told(status, "the integration was disconnected"),
+        Answer::Kept(what) => plain_answer(status, what),
+        Answer::Malformed(why) => plain_answer(status, why),
+        Answer::Unsigned(why) => plain_answer(status, why),
+        Answer::Unknown => plain_answer(status, "no account has this address; copy it again from the portal"),
+        Answer::Gone => plain_answer(status, "the integration was disconnected"),
         Answer::Busy => {
-            let mut busy = told(status, "no room to keep this; come back later");
+            let mut busy = plain_answer(status, "no room to keep this; come back later");
             busy.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
             busy
         }
     }
 }
 
-fn told(status: StatusCode, message: &str) -> HttpResponse {
+fn plain_answer(status: StatusCode, message: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "message": message }))
 }

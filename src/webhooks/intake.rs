@@ -1,7 +1,7 @@
 //! The queue before the disk. Many deliveries that wait share one transaction (group commit); none
 //! is answered before its transaction is on disk.
 
-use super::keep;
+use super::store as deliveries;
 use crate::db::{Db, DbError};
 use crate::ids::IntegrationId;
 use crate::integrations::store;
@@ -119,7 +119,7 @@ async fn keep_forever(db: Db, sealer: Sealer, work: Arc<Notify>, mut arrivals: m
         let (batch, callers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|waiting| (waiting.arrival, waiting.answer)).unzip();
         let sealer = sealer.clone();
-        match db.write(move |conn| keep::keep(conn, &sealer, batch)).await {
+        match db.write(move |conn| deliveries::store_batch(conn, &sealer, batch)).await {
             Ok(kept) => {
                 for (caller, answer) in callers.into_iter().zip(kept.answers) {
                     let _ = caller.send(answer);

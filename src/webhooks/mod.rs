@@ -5,6 +5,6 @@
 //! that is being saved meanwhile is either seen there, or its saving sees the kept delivery.
 
 pub(crate) mod intake;
-mod keep;
+mod store;
 
 pub use intake::{Answer, Arrival, Door, MAX_BODY};

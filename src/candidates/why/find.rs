@@ -91,7 +91,7 @@ pub(super) async fn find(
     let mut found = Vec::new();
     let mut failure = None;
     for account in accounts.iter().filter(|account| account.state != State::Disconnected) {
-        match ask(connections, account, &wanted).await {
+        match search_lever(connections, account, &wanted).await {
             Ok(some) => found.extend(some.iter().map(|opportunity| choice(account, opportunity))),
             Err(CallError::Lever(
                 lever_client::Error::NotFound { .. } | lever_client::Error::Forbidden { .. },
@@ -137,7 +137,7 @@ fn known(conn: &mut Conn, company: &CompanyId, id: Option<String>, text: &str) -
     Ok(rows.into_iter().map(choice).collect())
 }
 
-async fn ask(
+async fn search_lever(
     connections: &Connections,
     account: &Integration,
     wanted: &Wanted,

@@ -69,7 +69,7 @@ pub async fn why(connections: &Connections, company: &CompanyId, text: &str) -> 
         0 => Ok(Answer::Nobody),
         1 => {
             let one = found.remove(0);
-            Ok(Answer::One(Box::new(verdict::of(connections, company, one).await?)))
+            Ok(Answer::One(Box::new(verdict::explain(connections, company, one).await?)))
         }
         _ => Ok(Answer::Several(found)),
     }

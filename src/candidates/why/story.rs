@@ -10,7 +10,7 @@ use crate::test_sessions::{results, reuse};
 use crate::time::Timestamp;
 
 /// The story of such an invitation; none for any other.
-pub(super) fn of(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
+pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
     if let Some(said) = reused(conn, invitation)? {
         return Ok(Some(said));
     }
@@ -47,7 +47,7 @@ fn reused(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
     let Some(outcome) = results::of_invitation(conn, &invitation.id)? else { return Ok(None) };
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let at = Timestamp(outcome.result.completed_at_ms);
-    let what = reuse::words(at, &origin.posting_title, &zone);
+    let what = reuse::describe_result(at, &origin.posting_title, &zone);
     Ok(Some(Said {
         sentence: format!("The candidate is complete without a mail: {what} are reused."),
         mend: "Allow retaking, on the candidate's page, removes the results and sends a fresh invitation."

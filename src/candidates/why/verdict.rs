@@ -68,11 +68,11 @@ pub(super) struct Said {
     pub(super) is_good: bool,
 }
 
-fn said(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
+fn statement(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
     Said { sentence: sentence.into(), mend: mend.into(), is_good: false }
 }
 
-pub(super) async fn of(
+pub(super) async fn explain(
     connections: &Connections,
     company: &CompanyId,
     choice: Choice,
@@ -94,19 +94,19 @@ pub(super) async fn of(
         State::Disconnected => {
             let why = known.account.state_reason.clone();
             let why = if why.is_empty() { "it was disconnected in the portal".to_owned() } else { why };
-            said(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
+            statement(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
         }
-        _ => match ask(connections, &known.account, &choice.opportunity).await {
+        _ => match fetch(connections, &known.account, &choice.opportunity).await {
             Ok(seen) => decide(connections, &known, seen, &mut verdict).await?,
-            Err(CallError::Lever(lever_client::Error::NotFound { .. })) => said(
+            Err(CallError::Lever(lever_client::Error::NotFound { .. })) => statement(
                 "Lever does not know this opportunity: it was deleted, or it is confidential.",
                 "If it is confidential, switch that off in Lever.",
             ),
-            Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => said(
+            Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => statement(
                 "Lever does not show this opportunity to the portal: it is confidential.",
                 "Switch the confidential setting off in Lever.",
             ),
-            Err(CallError::Lacking(scope)) => said(
+            Err(CallError::Lacking(scope)) => statement(
                 format!(
                     "Lever does not let the portal look: the permission \u{201c}{}\u{201d} was not granted.",
                     scope.title()
@@ -137,7 +137,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
     Ok(Known {
         candidate,
         stages: stages::all(conn, id)?,
-        watch: watch::of(conn, id)?,
+        watch: watch::load(conn, id)?,
         settings: posting_rules::settings(conn, &account)?,
         events,
         failure,
@@ -145,7 +145,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
     })
 }
 
-async fn ask(connections: &Connections, account: &Integration, id: &str) -> Result<Seen, CallError> {
+async fn fetch(connections: &Connections, account: &Integration, id: &str) -> Result<Seen, CallError> {
     if let Some(scope) = permissions::lacks(account, &permissions::TO_DECIDE) {
         return Err(CallError::Lacking(scope));
     }
@@ -189,7 +189,7 @@ async fn decide(
         .db()
         .read(move |conn| {
             let found = store::invitation_for(conn, &id, &key, &posting)?;
-            let story = found.as_ref().map(|found| story::of(conn, found)).transpose()?.flatten();
+            let story = found.as_ref().map(|found| story::explain_invitation(conn, found)).transpose()?.flatten();
             Ok::<_, DbError>((found, story, OpenByPerson::of(conn, &id, &person)?))
         })
         .await?;
@@ -211,7 +211,7 @@ async fn decide(
     Ok(match (decision, invitation) {
         (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation)),
         (Decision::Refuse(rule, refusal), None) => {
-            said(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
+            statement(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
         }
         (Decision::Nothing, None) => nothing(known, &seen),
         (Decision::Invite(invite), None) => waiting(known, &seen, &invite.rule, &invite.words(name)),
@@ -250,7 +250,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     let is_near = |tag: &&String| near_miss(tag) == Some(Meant::Screening);
     let near = seen.posting.as_ref().and_then(|posting| posting.tags.iter().find(is_near));
     if let Some(tag) = near {
-        return said(
+        return statement(
             format!(
                 "The posting has the tag \u{201c}{tag}\u{201d}, which is not exactly \u{201c}{SCREENING_TAG}\u{201d}: \
                  spelling, case and spaces count."
@@ -262,7 +262,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     let tag = known.settings.candidate_tag.as_deref();
     let posting_tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
     if let Some(tag) = tag.filter(|tag| posting_tags.iter().any(|there| there == tag)) {
-        return said(
+        return statement(
             format!(
                 "The posting itself carries the tag \u{201c}{tag}\u{201d}, so it does not count as the candidate\u{2019}s own."
             ),
@@ -274,18 +274,18 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     let Some(first) = triggers.first() else {
         if let Some(rule) = lines.iter().find_map(|line| line.rule) {
             let by = rule.scope.within();
-            return said(
+            return statement(
                 format!("The candidate belongs to a posting without tests (the rule for {by})."),
                 "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.",
             );
         }
-        return said(
+        return statement(
             "No trigger stage is chosen, so nobody is invited by a move.",
             "Choose the trigger stage.",
         );
     };
     if let Some(gone) = stages::all_gone(&known.stages, &triggers) {
-        return said(
+        return statement(
             format!(
                 "The trigger stage \u{201c}{}\u{201d} no longer exists in Lever, so nobody is invited by a move.",
                 gone.name
@@ -298,7 +298,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
         triggers.iter().map(|id| format!("\u{201c}{}\u{201d}", known.stage(id))).collect();
     let are = if names.len() == 1 { "the trigger stage is" } else { "the trigger stages are" };
     let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.within());
-    said(
+    statement(
         format!(
             "The candidate is in \u{201c}{stage}\u{201d}; {are} {}{},{} and the posting does not have the tag \
              \u{201c}{SCREENING_TAG}\u{201d}.",
@@ -315,7 +315,7 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     let newest = known.events.first();
     let has = |state| known.events.iter().any(|line| line.state == state);
     if known.account.state != State::Active {
-        return said(
+        return statement(
             format!("The candidate {rule}, but the integration is not set up yet."),
             "Finish setting it up.",
         );
@@ -328,13 +328,13 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
         };
     }
     if let (Some(reason), Some(_)) = (&known.failure, newest) {
-        return said(
+        return statement(
             format!("The candidate {rule}, but Lever's event failed: {reason}"),
             "Replay the event from its page.",
         );
     }
     if has(EventState::Quarantined) || has(EventState::Waiting) {
-        return said(
+        return statement(
             format!("The candidate {rule}, but the signature of Lever's event matches no saved token."),
             "Paste the signing token from Lever on the integration's page.",
         );
@@ -352,7 +352,7 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     if let (true, Some(entered), Some(watch)) = (is_by_stage, entered, &known.watch)
         && entered < watch.entered_since
     {
-        return said(
+        return statement(
             format!(
                 "The candidate {rule}, but has been there since before it was chosen as the trigger stage."
             ),
@@ -360,12 +360,12 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
         );
     }
     if !is_by_stage && known.events.iter().any(|line| line.kind == "applicationCreated") {
-        return said(
+        return statement(
             "The posting has the screening tag now, but had not when the candidate applied.",
             "A tag does not reach back: move the candidate to the trigger stage in Lever.",
         );
     }
-    said(
+    statement(
         format!("The candidate {rule}, but no webhook told of it."),
         "Check that the event's toggle is on in Lever, with every origin ticked. The next reconciliation invites the \
          candidate; Sync now on the integration's page does it at once.",
@@ -386,7 +386,7 @@ fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
     let title = if triggers.len() > 1 { "Trigger stages" } else { "Trigger stage" };
     rows.push((title, if triggers.is_empty() { none() } else { triggers.join(", ") }));
     if let Some(rule) = lines.first().and_then(|line| line.rule) {
-        rows.push(("Rule", posting_rules::words(rule, known.settings.tests, |id| known.stage(id))));
+        rows.push(("Rule", posting_rules::describe(rule, known.settings.tests, |id| known.stage(id))));
     }
     if !opportunity.tags.is_empty() {
         rows.push(("Tags in Lever", opportunity.tags.join(", ")));

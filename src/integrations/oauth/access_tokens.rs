@@ -166,7 +166,7 @@ async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
 
 /// Refreshes, as the holder of the claim.
 async fn refresh(connections: &Connections, row: &Integration) -> Result<(), AccessError> {
-    let outcome = ask(connections, row).await;
+    let outcome = request_tokens(connections, row).await;
     let (id, version, sealer) = (row.id.clone(), row.grant_version, connections.sealer().clone());
     let company = row.company_id.clone();
     match outcome {
@@ -204,7 +204,7 @@ async fn refresh(connections: &Connections, row: &Integration) -> Result<(), Acc
     }
 }
 
-async fn ask(connections: &Connections, row: &Integration) -> Result<Grant, AccessError> {
+async fn request_tokens(connections: &Connections, row: &Integration) -> Result<Grant, AccessError> {
     let Some(sealed) = &row.refresh_token_sealed else {
         let reason = "Lever granted access for an hour only (offline_access is missing)".to_owned();
         return Err(AccessError::Gone { reason });

@@ -84,7 +84,7 @@ pub fn by_state(conn: &mut Conn, state: &str) -> DbResult<Option<Flow>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn take(conn: &mut Conn, flow: &Flow) -> DbResult<bool> {
+pub fn consume(conn: &mut Conn, flow: &Flow) -> DbResult<bool> {
     let taken = diesel::update(dsl::oauth_flows.find(&flow.state_hash))
         .filter(dsl::used_at.is_null())
         .set(dsl::used_at.eq(Some(Timestamp::now())))

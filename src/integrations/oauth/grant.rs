@@ -200,7 +200,7 @@ pub async fn finish(
     }
     let taken = {
         let flow = flow.clone();
-        connections.db().write(move |conn| flows::take(conn, &flow)).await?
+        connections.db().write(move |conn| flows::consume(conn, &flow)).await?
     };
     if !taken {
         return second_click(connections, flow).await;

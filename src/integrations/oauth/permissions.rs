@@ -8,8 +8,7 @@ use crate::integrations::alerts;
 use crate::integrations::alerts::AlertKind;
 use crate::integrations::{Integration, State};
 use crate::invitations::follow_up;
-use crate::reconciliation;
-use crate::reconciliation::RunCause;
+use crate::integrations::schedule::runs::{self, RunCause};
 use crate::time::Timestamp;
 use lever_client::{Scope, ScopeSet};
 
@@ -61,7 +60,7 @@ pub(in crate::integrations) fn changed(
         follow_up::take_up(conn, &before.id)?;
         // Nobody looked at Lever's list meanwhile.
         if before.state == State::Active && TO_DECIDE.iter().any(|scope| old.contains(scope)) {
-            reconciliation::ask(conn, before, RunCause::Reconnect, None)?;
+            runs::request_run(conn, before, RunCause::Reconnect, None)?;
         }
     }
     Ok(())

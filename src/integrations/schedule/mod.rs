@@ -1,4 +1,5 @@
 //! When an integration is checked, reconciled and looked after by night.
 
 pub mod nightly;
+pub mod runs;
 pub mod watch;

@@ -11,20 +11,16 @@ use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::alerts;
 use crate::integrations::alerts::AlertKind;
+use crate::integrations::schedule::runs::{self, RECONCILE_EVERY, RunCause, spread};
 use crate::integrations::schedule::nightly;
 use crate::integrations::{Integration, State};
 use crate::people;
-use crate::reconciliation;
-use crate::reconciliation::RunCause;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::time::Duration;
 
 /// An account's access is checked this often.
 pub const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
-
-/// Lever's list is compared this often.
-pub const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
 
 /// How an account is watched.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -68,7 +64,7 @@ pub enum Follow {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Watch>> {
+pub fn load(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Watch>> {
     Ok(dsl::watches.find(id).select(Watch::as_select()).first(conn).optional()?)
 }
 
@@ -82,7 +78,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
     if before.state == State::Disconnected {
         alerts::recover(conn, before, AlertKind::AccessRevoked)?;
     }
-    let Some(watch) = of(conn, id)? else {
+    let Some(watch) = load(conn, id)? else {
         let watch = Watch {
             integration_id: id.clone(),
             stage_id: before.trigger_stage_id.clone(),
@@ -109,7 +105,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
             ))
             .execute(conn)?;
     } else if state == State::Active && before.state != State::Active {
-        reconciliation::ask(conn, before, RunCause::Reconnect, None)?;
+        runs::request_run(conn, before, RunCause::Reconnect, None)?;
     }
     if before.state == State::Disconnected {
         diesel::update(dsl::watches.find(id))
@@ -136,7 +132,7 @@ pub(in crate::integrations) fn rules_saved(
     diesel::update(dsl::watches.find(id)).set(dsl::entered_since.eq(since)).execute(conn)?;
     let account = crate::integrations::store::get(conn, id)?;
     if matches!(follow, Follow::Those(1..)) && account.state == State::Active {
-        reconciliation::ask(conn, &account, RunCause::Settings, None)?;
+        runs::request_run(conn, &account, RunCause::Settings, None)?;
     }
     Ok(())
 }
@@ -154,18 +150,6 @@ pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Op
             dsl::answer_ms.eq(answer_ms),
             dsl::next_check_at.eq(now.plus(spread(CHECK_EVERY, now))),
         ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Plans the next reconciliation.
-///
-/// # Errors
-/// When the database refuses.
-pub fn reconciled(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
-    let now = Timestamp::now();
-    diesel::update(dsl::watches.find(id))
-        .set(dsl::next_reconcile_at.eq(now.plus(spread(RECONCILE_EVERY, now))))
         .execute(conn)?;
     Ok(())
 }
@@ -189,11 +173,4 @@ pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbRes
 pub fn release_setup(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     diesel::update(dsl::watches.find(id)).set(dsl::setup_until.eq(Timestamp(0))).execute(conn)?;
     Ok(())
-}
-
-/// A little later than the interval, so that accounts that began together do not stay together.
-fn spread(interval: Duration, now: Timestamp) -> Duration {
-    let tenth = (interval.as_millis() / 10).max(1);
-    let part = u128::try_from(now.0).unwrap_or(0) % tenth;
-    interval + Duration::from_millis(u64::try_from(part).unwrap_or(0))
 }

@@ -14,8 +14,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::{Event, State};
 use crate::ids::{BatchId, CompanyId, EventId, IntegrationId, UserId};
 use crate::invitations::bulk_moves::detect::{BatchState, Entry, Known, WINDOW};
-use crate::reconciliation;
-use crate::reconciliation::missed::worked_as;
+use crate::events::processed_as;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
@@ -125,7 +124,7 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
             .filter(events::id.ge(&since))
             .filter(
                 events::kind
-                    .eq(reconciliation::KIND)
+                    .eq(crate::events::RECONCILIATION)
                     .or(events::kind.eq("candidateStageChange").and(events::to_stage_id.eq(stage))),
             )
             .order(events::id.asc())
@@ -137,7 +136,7 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
         }
         found.extend(query.load(conn)?);
     }
-    let is_move = |event: &Event| worked_as(event) == lever_client::Event::CandidateStageChange;
+    let is_move = |event: &Event| processed_as(event) == lever_client::Event::CandidateStageChange;
     let entry = |event: Event| {
         let at = moved_at(&event);
         Some((event.id, Entry { opportunity: event.opportunity_id?, at }))
@@ -157,7 +156,7 @@ pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Op
         .select(Batch::as_select())
         .first(conn)
         .optional()?;
-    let open = held(conn, id)?;
+    let open = held_move(conn, id)?;
     Ok((near.map(|batch| batch.known()), open.map(|batch| batch.known())))
 }
 
@@ -165,7 +164,7 @@ pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Op
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn held(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Batch>> {
+pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Batch>> {
     Ok(batches::table
         .filter(batches::integration_id.eq(id).and(batches::state.eq(BatchState::Held)))
         .select(Batch::as_select())

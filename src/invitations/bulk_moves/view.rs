@@ -101,7 +101,7 @@ pub fn current(
 /// # Errors
 /// When the database cannot be asked.
 pub fn summary(conn: &mut Conn, batch: Batch) -> DbResult<Summary> {
-    use crate::integrations::State as AccountState;
+    use crate::integration_state::State as AccountState;
     let stage: Option<String> = lever_stages::table
         .find((&batch.integration_id, &batch.stage_id))
         .select(lever_stages::name)

@@ -8,7 +8,7 @@
 mod store;
 
 pub use store::{
-    POLL, State, TestOrder, claim, close, due, erase_at_provider, forget_of, gone, hint, later, of, ordered,
+    POLL, State, TestOrder, claim, close, due_orders, erase_at_provider, forget_of, mark_gone, hint, later, for_invitation, ordered,
     recognise, take_up, tidy,
 };
 
@@ -31,7 +31,7 @@ pub struct Providers {
 
 impl Providers {
     /// Who has the order. `None`: an outside provider that the configuration does not name any more.
-    pub fn of(&self, is_outside: bool) -> Option<&dyn Provider> {
+    pub fn provider_for(&self, is_outside: bool) -> Option<&dyn Provider> {
         if is_outside {
             self.outside.as_deref().map(|provider| provider as &dyn Provider)
         } else {

@@ -58,7 +58,7 @@ struct Callback {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrder>> {
+pub fn for_invitation(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrder>> {
     Ok(test_orders::table.find(invitation).select(TestOrder::as_select()).first(conn).optional()?)
 }
 
@@ -69,7 +69,7 @@ pub fn of(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrd
 /// # Errors
 /// When the database refuses.
 pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> DbResult<bool> {
-    if let Some(order) = of(conn, &invitation.id)? {
+    if let Some(order) = for_invitation(conn, &invitation.id)? {
         if order.state != State::Open {
             // Mailed again, so the candidate has something to do again.
             diesel::update(test_orders::table.find(&invitation.id))
@@ -104,7 +104,7 @@ pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> 
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<TestOrder>> {
+pub fn due_orders(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<TestOrder>> {
     Ok(test_orders::table
         .filter(test_orders::state.ne(State::Done).and(test_orders::next_at.le(now)))
         .order(test_orders::next_at.asc())
@@ -217,7 +217,7 @@ pub fn forget_of(conn: &mut Conn, integration: &IntegrationId, opportunity: &str
 ///
 /// # Errors
 /// When the database refuses.
-pub fn gone(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
+pub fn mark_gone(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     // One that was mailed again meanwhile stays.
     diesel::delete(test_orders::table.find(order))
         .filter(test_orders::state.eq(State::Erasing))

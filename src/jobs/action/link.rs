@@ -18,7 +18,7 @@ pub(in crate::jobs) async fn link(
     let (known, there_is_one) = (invitation.clone(), tools.providers.outside.is_some());
     // Kept before the call: what is ordered can be erased again, whatever happens on the way.
     let is_outside = tools.db.write(move |conn| test_orders::take_up(conn, &known, there_is_one)).await?;
-    let Some(provider) = tools.providers.of(is_outside) else {
+    let Some(provider) = tools.providers.provider_for(is_outside) else {
         let why = "the tests were ordered from an outside provider, and TESTS_URL names none any more";
         return Ok(Err(Tried::Later { why: why.to_owned(), after: None }));
     };

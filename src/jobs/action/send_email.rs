@@ -38,7 +38,7 @@ struct Draft {
 fn draft(conn: &mut Conn, kind: LetterKind, invitation: Invitation) -> DbResult<Draft> {
     let company = people::company(conn, &invitation.company_id)?;
     let candidate = candidates::candidate(conn, &invitation.candidate_id)?;
-    let mut post = lifecycle::of(conn, &invitation.id)?;
+    let mut post = lifecycle::load(conn, &invitation.id)?;
     if post.language.is_empty() {
         post.language = candidate_email::settings(conn, &company.id)?.language;
         lifecycle::set_language(conn, &invitation.id, &post.language)?;
@@ -59,7 +59,7 @@ pub(in crate::jobs) async fn mail(
     let id = planned.id.clone();
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
-        Ok::<_, DbError>(Some((lifecycle::of(conn, &id)?.mailing, invitation)))
+        Ok::<_, DbError>(Some((lifecycle::load(conn, &id)?.mailing, invitation)))
     };
     let Some((mailed, mut invitation)) = tools.db.read(read).await? else {
         return Ok(Tried::Skipped("the candidate was erased".into()));
@@ -69,7 +69,7 @@ pub(in crate::jobs) async fn mail(
         if let Some(why) = manual_email::not_again(invitation.state) {
             return Ok(Tried::Skipped(why.to_owned()));
         }
-        match ask(tools, &invitation).await? {
+        match check_with_lever(tools, &invitation).await? {
             Answer::Write => {}
             Answer::Refuse(refusal) => return Ok(Tried::Skipped(refused(&refusal))),
             Answer::Blind(blind) => return Ok(cannot_see(blind)),
@@ -118,7 +118,7 @@ pub(in crate::jobs) async fn remind(
     if let Some(why) = not_now(action, &invitation, &settings, has_link) {
         return Ok(Tried::Skipped(why.to_owned()));
     }
-    match ask(tools, &invitation).await? {
+    match check_with_lever(tools, &invitation).await? {
         Answer::Write => send(tools, LetterKind::Reminder, invitation, Some(action), "reminder mailed").await,
         Answer::Refuse(refusal) => {
             if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
@@ -159,7 +159,7 @@ enum Answer {
 }
 
 /// Asks Lever whether a candidate is still to be written to, and keeps the address that it has now.
-async fn ask(tools: &Tools, invitation: &Invitation) -> Result<Answer, DbError> {
+async fn check_with_lever(tools: &Tools, invitation: &Invitation) -> Result<Answer, DbError> {
     let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
     let seen = tools
         .connections

@@ -24,7 +24,7 @@ use crate::jobs::action::write_back::in_lever;
 use crate::jobs::event::fetch::Seen;
 use crate::mail::MailError;
 use crate::people::{self, Company, Habits};
-use crate::reconciliation::missed::worked_as;
+use crate::events::processed_as;
 use crate::test_sessions::reuse;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
@@ -82,7 +82,7 @@ pub(in crate::jobs) fn invite(
     if let Some(found) = found
         && reuse::take_over(conn, &tools.sealer, &made, &found)?
     {
-        let words = format!("complete at once: {} are reused; {reason}", found.words(&company.zone()));
+        let words = format!("complete at once: {} are reused; {reason}", found.describe(&company.zone()));
         steps::add(conn, &event.id, NewStep::good("decided", words))?;
         follow_up::completed_by(conn, &made, Some(&event.id))?;
         return Ok(true);
@@ -102,7 +102,7 @@ enum Fate {
 
 fn of_burst(conn: &mut Conn, event: &Event, rule: &Rule, habits: &Habits) -> DbResult<Fate> {
     let Rule::TriggerStage(stage, _) = rule else { return Ok(Fate::Go) };
-    if worked_as(event) != Kind::CandidateStageChange {
+    if processed_as(event) != Kind::CandidateStageChange {
         return Ok(Fate::Go);
     }
     if bulk_moves::of_event(conn, &event.id)?.is_some() {
@@ -217,7 +217,7 @@ pub(in crate::jobs) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bo
         .read(move |conn| {
             let is_active = accounts::get(conn, &asked)?.state == AccountState::Active;
             let untold = email::untold(conn, &asked, now)?;
-            let held = bulk_moves::held(conn, &asked)?.filter(|batch| is_active && batch.release_at <= now);
+            let held = bulk_moves::held_move(conn, &asked)?.filter(|batch| is_active && batch.release_at <= now);
             Ok::<_, DbError>((untold, held))
         })
         .await?;

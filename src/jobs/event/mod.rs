@@ -22,7 +22,7 @@ use crate::jobs::action;
 use crate::jobs::action::Effects;
 use crate::jobs::event::fetch::{Blind, Seen, look, steps_of};
 use crate::postings;
-use crate::reconciliation::missed::worked_as;
+use crate::events::processed_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
 use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
@@ -36,7 +36,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// Works an event as far as it goes now. Fails only when the database does: then the event stays in
 /// the queue as it was.
 pub(in crate::jobs) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
-    if worked_as(&event) == Kind::CandidateDeleted {
+    if processed_as(&event) == Kind::CandidateDeleted {
         tools.db.write(move |conn| deleted(conn, &event)).await?;
         crate::jobs::erase_expired::forget_pages(tools).await;
         return Ok(());
@@ -130,7 +130,7 @@ fn decided(
     add_all(conn, event, calls)?;
     let account = accounts::get(conn, &event.integration_id)?;
     let candidate = keep_candidate(conn, event, seen)?;
-    let kind = worked_as(event);
+    let kind = processed_as(event);
     let noticed = crate::jobs::event::posting_findings::look_at_posting(conn, event, &kind, seen)?;
     add_all(conn, event, noticed)?;
     if kind == Kind::CandidateArchiveChange {

@@ -17,7 +17,7 @@ pub(in crate::jobs) fn look_at_posting(
 ) -> DbResult<Vec<NewStep>> {
     let findings = match (&seen.posting, seen.opportunity.posting_id()) {
         (Some(posting), _) => {
-            postings::keep(conn, &event.integration_id, posting)?;
+            postings::save(conn, &event.integration_id, posting)?;
             postings::findings(&posting.tags, posting.is_confidential())
         }
         (None, Some(id)) if seen.posting_is_hidden => {

@@ -2,7 +2,7 @@
 
 use crate::alert_webhooks;
 use crate::alert_webhooks::{Hook, Post, guard};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
@@ -69,7 +69,7 @@ struct Show {
 }
 
 impl Show {
-    async fn answer(self, app: &App, who: &SignedIn) -> PageResult {
+    async fn answer(self, app: &AppState, who: &SignedIn) -> PageResult {
         let company = who.company_id().clone();
         let (hook, posts) = app
             .db
@@ -96,12 +96,12 @@ impl Show {
     }
 }
 
-async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
     Show::default().answer(&app, &who).await
 }
 
 /// Saves the address. The first time the secret is shown, once.
-async fn save(app: Data<App>, who: Admin, form: Form<HookForm>) -> PageResult {
+async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResult {
     let typed = form.0.alert_url;
     let url = match guard::parse(&typed, app.alerts.is_trial()) {
         Ok(url) => url,
@@ -121,7 +121,7 @@ async fn save(app: Data<App>, who: Admin, form: Form<HookForm>) -> PageResult {
     Ok(see_other(PATH))
 }
 
-async fn rotate(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
+async fn rotate(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
     let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
     let secret = app.db.write(move |conn| alert_webhooks::rotate(conn, &sealer, &company, &actor)).await?;
     if secret.is_none() {
@@ -131,7 +131,7 @@ async fn rotate(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult 
 }
 
 /// Posts a test at once, and says how it was answered.
-async fn test(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
+async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
     let (company, actor) = (who.company_id().clone(), who.actor());
     let begun = app
         .db
@@ -154,7 +154,7 @@ async fn test(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
     Ok(see_other(PATH))
 }
 
-async fn remove(app: Data<App>, who: Admin, _form: Form<Nothing>) -> PageResult {
+async fn remove(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
     let (company, actor) = (who.company_id().clone(), who.actor());
     app.db.write(move |conn| alert_webhooks::remove(conn, &company, &actor)).await?;
     who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");

@@ -1,6 +1,6 @@
 //! `/audit`: who did what in the portal, and whether the log is whole.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit::view::{self, Record, Selection};
 use crate::audit::{self, Row, Verdict};
 use crate::export::Format;
@@ -63,18 +63,18 @@ fn selection(who: &Auditing, params: &Params) -> Result<Selection, Vec<FilterErr
 }
 
 /// The log, newest first. 422 says which filter cannot be read.
-async fn list(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+async fn list(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     show(&app, &who, params, None).await
 }
 
 /// The same, after a walk along the whole chain.
-async fn verify(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+async fn verify(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     let company = who.company_id().clone();
     let verdict = app.db.read(move |conn| audit::verify(conn, &company)).await?;
     show(&app, &who, params, Some(verdict)).await
 }
 
-async fn show(app: &App, who: &Auditing, params: Params, verdict: Option<Verdict>) -> PageResult {
+async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Verdict>) -> PageResult {
     let params = params.only(FIELDS);
     let layout = who.layout("Audit", Section::Audit)?;
     let selection = match selection(who, &params) {
@@ -92,7 +92,7 @@ async fn show(app: &App, who: &Auditing, params: Params, verdict: Option<Verdict
 }
 
 /// The selection as a file.
-async fn csv(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     let selection = selection(&who, &params).map_err(|errors| PageError::Explained {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "This selection cannot be exported".to_owned(),

@@ -1,6 +1,6 @@
 //! `/settings/integrations/{id}/batches/{batch}`: a mass move, and the buttons that decide on it.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidates;
 use crate::db::DbError;
 use crate::events;
@@ -23,7 +23,7 @@ use serde::Deserialize;
 /// Routes below an account's.
 pub(super) fn below_account(scope: actix_web::Scope) -> actix_web::Scope {
     scope
-        .route("/{id}/batches/{batch}", web::get().to(one))
+        .route("/{id}/batches/{batch}", web::get().to(detail))
         .route("/{id}/batches/{batch}/send", web::post().to(send))
         .route("/{id}/batches/{batch}/undo", web::post().to(undo))
 }
@@ -73,7 +73,7 @@ impl BatchPage {
 
 type Ids = Path<(String, String)>;
 
-async fn found(app: &App, who: &SignedIn, ids: &Ids) -> Result<(Integration, Batch), PageError> {
+async fn found(app: &AppState, who: &SignedIn, ids: &Ids) -> Result<(Integration, Batch), PageError> {
     let account = IntegrationId::parse(&ids.0).ok_or(PageError::NotFound)?;
     let batch = BatchId::parse(&ids.1).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
@@ -87,7 +87,7 @@ async fn found(app: &App, who: &SignedIn, ids: &Ids) -> Result<(Integration, Bat
         .ok_or(PageError::NotFound)
 }
 
-async fn one(app: Data<App>, who: SignedIn, ids: Ids) -> PageResult {
+async fn detail(app: Data<AppState>, who: SignedIn, ids: Ids) -> PageResult {
     let (account, batch) = found(&app, &who, &ids).await?;
     let (summary, moves) = app
         .db
@@ -103,7 +103,7 @@ async fn one(app: Data<App>, who: SignedIn, ids: Ids) -> PageResult {
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn send(app: Data<App>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
+async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
     let (_, batch) = found(&app, &who, &ids).await?;
     let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&batch));
     let sent = app.db.write(move |conn| release::send(conn, &batch, Some((&user, &actor)))).await?;
@@ -116,7 +116,7 @@ async fn send(app: Data<App>, who: Colleague, ids: Ids, _form: Form<Nothing>) ->
     Ok(see_other(&path))
 }
 
-async fn undo(app: Data<App>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
+async fn undo(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
     let (_, batch) = found(&app, &who, &ids).await?;
     let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&batch));
     let undone = app.db.write(move |conn| release::undo(conn, &batch, &user, &actor)).await?;

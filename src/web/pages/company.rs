@@ -1,6 +1,6 @@
 //! `/settings/company`: what candidates read, and how long their data stays.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::invitations::Tests;
 use crate::people::{self, Company, CompanySettings, Habits, Name, configure};
 use crate::web::pages::policy::HabitsForm;
@@ -39,7 +39,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) async fn answer(self, app: &App, who: &SignedIn, status: StatusCode) -> PageResult {
+    pub(super) async fn answer(self, app: &AppState, who: &SignedIn, status: StatusCode) -> PageResult {
         let company = who.company_id().clone();
         let saved = app.db.read(move |conn| people::habits(conn, &company)).await?;
         let page = CompanyPage {
@@ -145,12 +145,12 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     zones
 });
 
-async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
     Page::default().answer(&app, &who, StatusCode::OK).await
 }
 
 /// Saves the settings. 422 gives the form back with what was typed.
-async fn save(app: Data<App>, who: Admin, form: Form<CompanyForm>) -> PageResult {
+async fn save(app: Data<AppState>, who: Admin, form: Form<CompanyForm>) -> PageResult {
     let form = form.0.completed(&who.company);
     let settings = match form.parse() {
         Ok(settings) => settings,

@@ -1,7 +1,7 @@
 //! `/invite/{code}`: takes up an invitation into a team.
 
 use super::login::HOME;
-use crate::app::App;
+use crate::state::AppState;
 use crate::people::{CodeKind, Company, Name, NewPassword, User, join, who_holds};
 use crate::secrets::Code;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
@@ -33,7 +33,7 @@ struct InviteForm {
     password: SecretString,
 }
 
-async fn page(app: Data<App>, visitor: Visitor, code: Path<String>) -> PageResult {
+async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> PageResult {
     let code = Code::given(&code);
     let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Invite, &code)).await?;
     let layout = visitor.layout(&format!("Join {}", company.name))?;
@@ -42,7 +42,7 @@ async fn page(app: Data<App>, visitor: Visitor, code: Path<String>) -> PageResul
 }
 
 /// Sets name and password and signs the person in. 422 gives the form back.
-async fn take_up(app: Data<App>, visitor: Visitor, code: Path<String>, form: Form<InviteForm>) -> PageResult {
+async fn take_up(app: Data<AppState>, visitor: Visitor, code: Path<String>, form: Form<InviteForm>) -> PageResult {
     let Form(InviteForm { your_name, password }) = form;
     let code = Code::given(&code);
     let held = code.clone();

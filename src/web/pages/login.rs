@@ -1,6 +1,6 @@
 //! `/login` and `/logout`.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::people::{self, check_credentials};
 use crate::web::{
     FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, Visitor, render, render_with,
@@ -48,7 +48,7 @@ struct LoginForm {
 
 /// The page; who is signed in already goes on.
 async fn page(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     who: Result<SignedIn, PageError>,
     to: Query<Destination>,
@@ -65,7 +65,7 @@ async fn page(
 }
 
 /// Begins a session. 422 gives the form back; 429 says how long to wait.
-async fn log_in(app: Data<App>, visitor: Visitor, place: Place, form: Form<LoginForm>) -> PageResult {
+async fn log_in(app: Data<AppState>, visitor: Visitor, place: Place, form: Form<LoginForm>) -> PageResult {
     let Form(LoginForm { email, password, next }) = form;
     app.throttle.attempt(&email, place.0).map_err(PageError::TooMany)?;
     if let Some(user) = check_credentials(&app.db, &email, password).await? {

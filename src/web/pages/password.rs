@@ -1,6 +1,6 @@
 //! `/password/…`: a new password for one who forgot theirs.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit::Actor;
 use crate::people::{CodeKind, Email, NewPassword, begin_reset, reset_letter, reset_password, who_holds};
 use crate::secrets::Code;
@@ -62,7 +62,7 @@ async fn forgot(visitor: Visitor) -> PageResult {
 }
 
 /// Mails a link to whoever signs in with the address; says the same when nobody does.
-async fn send_link(app: Data<App>, visitor: Visitor, place: Place, form: Form<ForgotForm>) -> PageResult {
+async fn send_link(app: Data<AppState>, visitor: Visitor, place: Place, form: Form<ForgotForm>) -> PageResult {
     let typed = form.0.email;
     app.throttle.attempt(&typed, place.0).map_err(PageError::TooMany)?;
     let mut errors = FieldErrors::default();
@@ -87,7 +87,7 @@ async fn send_link(app: Data<App>, visitor: Visitor, place: Place, form: Form<Fo
     render(&SentPage { layout: visitor.layout("Look into your mail")?, email: shown })
 }
 
-async fn page(app: Data<App>, visitor: Visitor, code: Path<String>) -> PageResult {
+async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> PageResult {
     let code = Code::given(&code);
     let (user, _) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &code)).await?;
     let layout = visitor.layout("Set a new password")?;
@@ -95,7 +95,7 @@ async fn page(app: Data<App>, visitor: Visitor, code: Path<String>) -> PageResul
 }
 
 /// Sets the password and ends all sessions of the person. 422 gives the form back.
-async fn reset(app: Data<App>, visitor: Visitor, code: Path<String>, form: Form<ResetForm>) -> PageResult {
+async fn reset(app: Data<AppState>, visitor: Visitor, code: Path<String>, form: Form<ResetForm>) -> PageResult {
     let code = Code::given(&code);
     let held = code.clone();
     let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;

@@ -2,7 +2,7 @@
 //! the company's page.
 
 use super::company;
-use crate::app::App;
+use crate::state::AppState;
 use crate::people::{Habits, set_habits};
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageResult, see_other};
 use actix_web::http::StatusCode;
@@ -48,7 +48,7 @@ impl HabitsForm {
 }
 
 /// Saves. 422 gives the form back with what was typed.
-async fn save(app: Data<App>, who: Admin, form: Form<HabitsForm>) -> PageResult {
+async fn save(app: Data<AppState>, who: Admin, form: Form<HabitsForm>) -> PageResult {
     let habits = match form.0.parse() {
         Ok(habits) => habits,
         Err(errors) => {

@@ -1,7 +1,7 @@
 //! `/setup`: the first run. Whoever has the code that the server printed makes the first company.
 
 use super::login::HOME;
-use crate::app::App;
+use crate::state::AppState;
 use crate::people::{Email, Name, NewPassword, PeopleError, setup};
 use crate::secrets::Code;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
@@ -46,7 +46,7 @@ struct SetupForm {
     password: SecretString,
 }
 
-async fn page(app: Data<App>, visitor: Visitor, given: Query<GivenCode>) -> PageResult {
+async fn page(app: Data<AppState>, visitor: Visitor, given: Query<GivenCode>) -> PageResult {
     if !app.db.read(setup::is_open).await? {
         return done(&visitor);
     }
@@ -59,7 +59,7 @@ fn done(visitor: &Visitor) -> PageResult {
 }
 
 /// Makes the company and its admin, who is signed in. 422 gives the form back.
-async fn finish(app: Data<App>, visitor: Visitor, form: Form<SetupForm>) -> PageResult {
+async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) -> PageResult {
     let Form(form) = form;
     if !app.db.read(setup::is_open).await? {
         return done(&visitor);

@@ -1,6 +1,6 @@
 //! `/settings/team`: the people of a company and their roles.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::ids::UserId;
 use crate::people::{self, Company, Email, Member, PeopleError, Role, User, invitation_letter};
 use crate::secrets::Code;
@@ -115,7 +115,7 @@ struct Nothing {}
 const WHICH_ROLE: &str = "Choose one of the roles.";
 const LINK: &str = "invitation";
 
-async fn list(app: Data<App>, who: SignedIn) -> PageResult {
+async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = who.company_id().clone();
     let members = app.db.read(move |conn| people::members(conn, &company)).await?;
     let link = who.session.remove_as::<FreshLink>(LINK).and_then(Result::ok);
@@ -130,7 +130,7 @@ async fn invite_page(who: Admin) -> PageResult {
 }
 
 /// Adds a person and mails the invitation. 422 gives the form back.
-async fn invite(app: Data<App>, who: Admin, form: Form<InviteForm>) -> PageResult {
+async fn invite(app: Data<AppState>, who: Admin, form: Form<InviteForm>) -> PageResult {
     let Form(form) = form;
     let mut errors = FieldErrors::default();
     let email = errors.keep("email", Email::parse(&form.email));
@@ -152,7 +152,7 @@ async fn invite(app: Data<App>, who: Admin, form: Form<InviteForm>) -> PageResul
 }
 
 /// Makes a new link for an invitation that was not taken up.
-async fn invite_again(app: Data<App>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
+async fn invite_again(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
     let id = UserId::parse(&id).ok_or(PageError::NotFound)?;
     let (actor, company) = (who.actor(), who.company_id().clone());
     let (user, code) =
@@ -161,7 +161,7 @@ async fn invite_again(app: Data<App>, who: Admin, id: Path<String>, _form: Form<
 }
 
 /// Mails the link; the list shows it once, in case the mail does not arrive.
-async fn send_invitation(app: &App, who: &Admin, user: &User, code: &Code) -> PageResult {
+async fn send_invitation(app: &AppState, who: &Admin, user: &User, code: &Code) -> PageResult {
     let link = app.link(&format!("/invite/{}", code.expose()));
     match app.mailer.send(invitation_letter(user, &who.company, &link)).await {
         Ok(_) => who.flash(FlashKind::Good, format!("Invited {}.", user.email)),
@@ -176,14 +176,14 @@ async fn send_invitation(app: &App, who: &Admin, user: &User, code: &Code) -> Pa
     Ok(see_other(LIST))
 }
 
-async fn member(app: &App, who: &Admin, id: &str) -> Result<Member, PageError> {
+async fn member(app: &AppState, who: &Admin, id: &str) -> Result<Member, PageError> {
     let id = UserId::parse(id).ok_or(PageError::NotFound)?;
     let company: Company = who.company.clone();
     let members = app.db.read(move |conn| people::members(conn, &company.id)).await?;
     members.into_iter().find(|member| member.user.id == id).ok_or(PageError::NotFound)
 }
 
-async fn person_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+async fn person_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
     let member = member(&app, &who, &id).await?;
     render(&PersonPage::new(&who, member, FieldErrors::default())?)
 }
@@ -196,7 +196,7 @@ impl PersonPage {
 }
 
 /// Gives a person another role. 422 says why it cannot be.
-async fn change_role(app: Data<App>, who: Admin, id: Path<String>, form: Form<RoleForm>) -> PageResult {
+async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Form<RoleForm>) -> PageResult {
     let member = member(&app, &who, &id).await?;
     let Some(role) = Role::parse(&form.0.role) else {
         return refuse(&who, member, "role", WHICH_ROLE);
@@ -215,7 +215,7 @@ async fn change_role(app: Data<App>, who: Admin, id: Path<String>, form: Form<Ro
 }
 
 /// Removes a person from the team. 422 says why it cannot be.
-async fn remove(app: Data<App>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
+async fn remove(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
     let member = member(&app, &who, &id).await?;
     let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
     match app.db.write(move |conn| people::remove(conn, &actor, &company, &id)).await {

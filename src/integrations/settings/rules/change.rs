@@ -1,7 +1,7 @@
 //! Adding, changing and deleting a rule: each one transaction, with the account's version of the
 //! settings, so that of two people who change rules at once the second is told.
 
-use super::{RuleRow, all, settings_of, stage_name, words};
+use super::{RuleRow, all, settings_of, stage_name, describe};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations;
 use crate::db::schema::rules::dsl;
@@ -184,7 +184,7 @@ pub fn save(
 }
 
 fn detail(checked: &Checked, follow: Follow) -> Value {
-    let say = |row: &RuleRow| words(&row.rule(), checked.tests, |id| stage_name(&checked.known, id));
+    let say = |row: &RuleRow| describe(&row.rule(), checked.tests, |id| stage_name(&checked.known, id));
     let mut detail = Map::new();
     match (&checked.old, &checked.new) {
         (Some(old), Some(new)) => {
@@ -283,7 +283,7 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Pr
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn one(
+pub fn load_rule(
     conn: &mut Conn,
     company: &CompanyId,
     account: &IntegrationId,

@@ -114,7 +114,7 @@ pub fn settings_of(account: &Integration, tests: Tests, rows: &[RuleRow], known:
 }
 
 /// A rule in words, as the table and the audit log show it.
-pub fn words(rule: &PostingRule, default: Tests, name: impl Fn(&StageId) -> String) -> String {
+pub fn describe(rule: &PostingRule, default: Tests, name: impl Fn(&StageId) -> String) -> String {
     let mut words = rule.scope.words();
     if let Some(trigger) = &rule.trigger {
         words.push_str(&format!(" \u{b7} entering \u{201c}{}\u{201d}", name(trigger)));

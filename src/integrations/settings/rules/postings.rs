@@ -71,7 +71,7 @@ pub async fn known(
             };
             if !changed.is_empty() {
                 let keep = move |conn: &mut Conn| -> DbResult<()> {
-                    changed.iter().try_for_each(|posting| postings::keep(conn, &account, posting))
+                    changed.iter().try_for_each(|posting| postings::save(conn, &account, posting))
                 };
                 connections.db().write(keep).await?;
             }

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::i18n::Words;
 use crate::invitations::Tests;
 use crate::secrets::Code;
@@ -36,7 +36,7 @@ pub(super) struct BeginPage {
     until: String,
 }
 
-pub(super) fn page(frame: Frame, app: &App, guest: &Guest, reuse_months: i32) -> BeginPage {
+pub(super) fn page(frame: Frame, app: &AppState, guest: &Guest, reuse_months: i32) -> BeginPage {
     let (invitation, company) = (&guest.invitation, &guest.company);
     let time =
         u16::try_from(invitation.time_percent).ok().and_then(|percent| ExtraTime::try_from(percent).ok());
@@ -91,7 +91,7 @@ pub(super) struct Nothing {}
 
 /// The candidate agrees: the tests begin.
 pub(super) async fn agree(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<FormChoice>,
@@ -113,7 +113,7 @@ pub(super) async fn agree(
 
 /// The other form, before the first task that counts.
 pub(super) async fn form(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<FormChoice>,
@@ -134,7 +134,7 @@ pub(super) async fn form(
 
 /// The candidate is ready: the clock of the first task starts.
 pub(super) async fn clock(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<Nothing>,

@@ -10,7 +10,7 @@ mod statements;
 mod task;
 mod withdraw;
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::invitations::lifecycle;
 use crate::people;
 use crate::secrets::Code;
@@ -29,7 +29,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/assessment/{code}/clock", web::post().to(begin::clock));
     cfg.route("/assessment/{code}/answer", web::post().to(task::answer));
     cfg.route("/assessment/{code}/statements", web::post().to(statements::answer));
-    cfg.route("/assessment/{code}/withdraw", web::get().to(withdraw::ask));
+    cfg.route("/assessment/{code}/withdraw", web::get().to(withdraw::confirm));
     cfg.route("/assessment/{code}/withdraw", web::post().to(withdraw::withdraw));
 }
 
@@ -41,7 +41,7 @@ struct Asked {
 
 /// Whatever is next.
 async fn page(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     asked: Query<Asked>,

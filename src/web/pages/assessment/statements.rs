@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::invitations::Tests;
 use crate::secrets::Code;
 use crate::test_sessions;
@@ -65,7 +65,7 @@ fn parse(form: &BTreeMap<String, String>) -> Vec<(Statement, Answer)> {
 
 /// Keeps the answers of a page; 422 gives it back while some are missing.
 pub(super) async fn answer(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<BTreeMap<String, String>>,

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::secrets::Code;
 use crate::test_sessions;
 use crate::test_sessions::Now;
@@ -77,7 +77,7 @@ pub(super) struct AnswerForm {
 
 /// Takes an answer. An answer to an earlier step changes nothing.
 pub(super) async fn answer(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<AnswerForm>,

@@ -3,7 +3,7 @@
 use super::begin::Nothing;
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::secrets::Code;
 use crate::test_sessions;
 use crate::test_sessions::SittingError;
@@ -21,8 +21,8 @@ struct WithdrawPage {
 }
 
 /// What withdrawing means, and whether it is wanted.
-pub(super) async fn ask(
-    app: Data<App>,
+pub(super) async fn confirm(
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     req: HttpRequest,
@@ -45,7 +45,7 @@ pub(super) async fn ask(
 
 /// Erases the answers and the result.
 pub(super) async fn withdraw(
-    app: Data<App>,
+    app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<Nothing>,

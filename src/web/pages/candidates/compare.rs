@@ -1,6 +1,6 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::ids::CandidateId;
 use crate::report::{in_words, label, name};
 use crate::test_sessions::results;
@@ -45,7 +45,7 @@ pub(super) struct Asked {
 }
 
 /// Best role fit first.
-pub(super) async fn compare(app: Data<App>, who: SignedIn, asked: Query<Asked>) -> PageResult {
+pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Asked>) -> PageResult {
     let (company, posting) = (who.company_id().clone(), asked.into_inner().posting);
     if posting.is_empty() {
         return Err(PageError::NotFound);

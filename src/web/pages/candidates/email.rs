@@ -1,7 +1,7 @@
 //! What people do about a candidate's mail: resend, remind, cancel. Each is written down as an action and
 //! done by the worker in a moment; a second click changes nothing.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidates::view::{self, Full, Invited};
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::InvitationState;
@@ -44,7 +44,7 @@ struct CancelPage {
 
 /// A candidate of the company with the invitation that is meant.
 async fn found(
-    app: &App,
+    app: &AppState,
     who: &Colleague,
     candidate: &str,
     invitation: &str,
@@ -58,8 +58,8 @@ async fn found(
 }
 
 /// Says what came of it, on the candidate's page.
-fn say(
-    app: &App,
+fn flash(
+    app: &AppState,
     who: &Colleague,
     candidate: &CandidateId,
     asked: Asked,
@@ -84,7 +84,7 @@ fn say(
 
 /// Mails an invitation again.
 pub(super) async fn resend(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Colleague,
     id: Path<String>,
     form: Form<InvitationForm>,
@@ -94,12 +94,12 @@ pub(super) async fn resend(
     let asked =
         app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
     let done = "The invitation is on its way again, with a new link; the old one ends.";
-    say(&app, &who, &full.candidate.id, asked, done, "It was sent again already.")
+    flash(&app, &who, &full.candidate.id, asked, done, "It was sent again already.")
 }
 
 /// Mails a reminder.
 pub(super) async fn remind(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Colleague,
     id: Path<String>,
     form: Form<InvitationForm>,
@@ -108,11 +108,11 @@ pub(super) async fn remind(
     let (actor, company) = (who.actor(), who.company_id().clone());
     let asked = app.db.write(move |conn| manual_email::remind(conn, &actor, &company, &invited.id)).await?;
     let done = "Lever is asked whether it still applies, and then the reminder is sent.";
-    say(&app, &who, &full.candidate.id, asked, done, "A reminder is on its way already.")
+    flash(&app, &who, &full.candidate.id, asked, done, "A reminder is on its way already.")
 }
 
 /// Asks before an invitation is cancelled.
-pub(super) async fn ask_cancel(app: Data<App>, who: Colleague, path: Path<(String, String)>) -> PageResult {
+pub(super) async fn ask_cancel(app: Data<AppState>, who: Colleague, path: Path<(String, String)>) -> PageResult {
     let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
     if !InvitationState::OPEN.contains(&invited.state) {
         return Ok(see_other(&format!("/candidates/{}", full.candidate.id)));
@@ -125,7 +125,7 @@ pub(super) async fn ask_cancel(app: Data<App>, who: Colleague, path: Path<(Strin
 
 /// Cancels an invitation.
 pub(super) async fn cancel(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Colleague,
     path: Path<(String, String)>,
     _form: Form<Nothing>,
@@ -135,11 +135,11 @@ pub(super) async fn cancel(
     let why = format!("cancelled by {}", who.user.called());
     let asked =
         app.db.write(move |conn| manual_email::cancel(conn, &actor, &company, &invited.id, &why)).await?;
-    say(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was cancelled already.")
+    flash(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was cancelled already.")
 }
 
 /// Mails the ticked invitations again.
-pub(super) async fn resend_ticked(app: Data<App>, who: Colleague, form: Form<Ticked>) -> PageResult {
+pub(super) async fn resend_ticked(app: Data<AppState>, who: Colleague, form: Form<Ticked>) -> PageResult {
     let picked: Vec<(InvitationId, i32)> = form
         .0
         .pick

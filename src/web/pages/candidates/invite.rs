@@ -1,6 +1,6 @@
 //! **Invite to tests**: a colleague's wish for one candidate, also for somebody whom no rule invites.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::ids::CandidateId;
 use crate::invitations::Tests;
 use crate::invitations::manual_invite;
@@ -17,7 +17,7 @@ pub(super) struct InviteForm {
 
 /// Asks the worker, which asks Lever first. A second click changes nothing.
 pub(super) async fn invite(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Colleague,
     id: Path<String>,
     form: Form<InviteForm>,
@@ -29,7 +29,7 @@ pub(super) async fn invite(
         return Ok(see_other(&page));
     };
     let (company, actor) = (who.company_id().clone(), who.actor());
-    let asked = app.db.write(move |conn| manual_invite::ask(conn, &company, &id, tests, &actor)).await?;
+    let asked = app.db.write(move |conn| manual_invite::request(conn, &company, &id, tests, &actor)).await?;
     app.work.notify_one();
     let (kind, words) = match asked {
         Asked::Queued(_) | Asked::InWork => (

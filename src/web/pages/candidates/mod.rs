@@ -8,7 +8,7 @@ mod retake;
 mod time;
 pub(crate) mod why;
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidate_email::Languages;
 use crate::candidates;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
@@ -38,10 +38,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/compare", web::get().to(compare::compare));
     cfg.route("/candidates/resend", web::post().to(email::resend_ticked));
     cfg.route("/candidates/resend", web::get().to(super::nothing_here));
-    cfg.route("/candidates/{id}", web::get().to(one));
+    cfg.route("/candidates/{id}", web::get().to(detail));
     cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
-    cfg.route("/candidates/{id}/retake", web::get().to(retake::ask));
+    cfg.route("/candidates/{id}/retake", web::get().to(retake::confirm));
     cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
     cfg.route("/candidates/{id}/time", web::post().to(time::set));
     cfg.route("/candidates/{id}/resend", web::post().to(email::resend));
@@ -83,7 +83,7 @@ impl ListPage {
 }
 
 /// The list, newest first. A state that there is not is as good as none.
-async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
+async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult {
     let mut params = params.only(FIELDS);
     let invited = match params.get("state") {
         Some(NOT_INVITED) => Some(None),
@@ -242,7 +242,7 @@ impl OnePage {
 }
 
 /// One candidate of the company.
-async fn one(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
+async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, may_audit) = (who.company_id().clone(), who.user.role.may_audit());
     let sealer = app.sealer.clone();

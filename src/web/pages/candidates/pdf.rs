@@ -1,6 +1,6 @@
 //! `/candidates/{id}/report.pdf`: the report of a candidate's tests as a file.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidates::view;
 use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
@@ -22,7 +22,7 @@ pub(super) struct Asked {
 
 /// The full report, once all tests are done.
 pub(super) async fn download(
-    app: Data<App>,
+    app: Data<AppState>,
     who: SignedIn,
     id: Path<String>,
     asked: Query<Asked>,

@@ -1,6 +1,6 @@
 //! **Allow retaking**: a page that names what follows and asks for the candidate's name, and the act.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidates::view::{self, Full};
 use crate::db::DbError;
 use crate::ids::CandidateId;
@@ -39,7 +39,7 @@ pub(super) struct RetakeForm {
 }
 
 async fn page(
-    app: &App,
+    app: &AppState,
     who: &Colleague,
     id: &CandidateId,
     errors: FieldErrors,
@@ -58,14 +58,14 @@ async fn page(
     Ok(RetakePage { layout, full, errors, postings, typed })
 }
 
-pub(super) async fn ask(app: Data<App>, who: Colleague, id: Path<String>) -> PageResult {
+pub(super) async fn confirm(app: Data<AppState>, who: Colleague, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     render(&page(&app, &who, &id, FieldErrors::default(), String::new()).await?)
 }
 
 /// Removes the results and makes the invitation. 422 gives the form back with what was typed.
 pub(super) async fn allow(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Colleague,
     id: Path<String>,
     form: Form<RetakeForm>,

@@ -1,7 +1,7 @@
 //! More time for a candidate's logic tasks: an accommodation that the company sets before the tests
 //! begin.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit;
 use crate::candidates::view;
 use crate::db::DbError;
@@ -27,7 +27,7 @@ pub(super) struct TimeForm {
 
 /// Sets the time, unless the tests have begun.
 pub(super) async fn set(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Colleague,
     id: Path<String>,
     form: Form<TimeForm>,

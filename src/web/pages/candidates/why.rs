@@ -1,6 +1,6 @@
 //! `/candidates/why`: “Why was this candidate not invited?”
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidates::why::{self, Answer, WhyError};
 use crate::events;
 use crate::events::view::Line;
@@ -31,7 +31,7 @@ impl WhyPage {
     }
 }
 
-async fn page(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
+async fn page(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult {
     let params = params.only(&["q"]);
     let text = params.get("q").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let (mut answer, mut failure) = (None, None);

@@ -1,7 +1,7 @@
 //! `/events/{id}`: what came in, what was made of it, and the proof.
 
 use super::timeline::{self, Shown};
-use crate::app::App;
+use crate::state::AppState;
 use crate::events::view::{self, Full};
 use crate::events::{self, State, pretty, replay};
 use crate::ids::EventId;
@@ -70,11 +70,11 @@ impl DetailPage {
     /// Whether the signature was right, in words.
     fn signature(&self) -> (&'static str, String) {
         let event = &self.full.event;
-        if event.kind == crate::reconciliation::KIND {
+        if event.kind == crate::events::RECONCILIATION {
             let words = "No delivery: reconciliation found in Lever's own list what no webhook told of.";
             return ("neutral", words.to_owned());
         }
-        if event.kind == crate::invitations::manual_invite::KIND {
+        if event.kind == crate::events::MANUAL_INVITE {
             return ("neutral", "No delivery: a colleague asked for this in the portal.".to_owned());
         }
         match (&self.full.verifier, event.state) {
@@ -129,7 +129,7 @@ impl DetailPage {
 }
 
 /// One event of the company.
-pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> PageResult {
+pub(super) async fn page(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
     let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
@@ -137,7 +137,7 @@ pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> Pag
     let zone = who.company.zone();
     let (badge, verdict) = events::verdict(full.event.state, &full.event.outcome);
     let page = DetailPage {
-        timeline: timeline::of(&full, &zone),
+        timeline: timeline::timeline(&full, &zone),
         day: timeline::day(&full, &zone),
         headers: serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&full.event.headers)
             .unwrap_or_default()
@@ -154,7 +154,7 @@ pub(super) async fn page(app: Data<App>, who: Auditing, id: Path<String>) -> Pag
 }
 
 /// The body exactly as it came, as a file that no browser opens as a page.
-pub(super) async fn body(app: Data<App>, who: Auditing, id: Path<String>) -> PageResult {
+pub(super) async fn body(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
     let name = format!("attachment; filename=\"event-{id}.bin\"");

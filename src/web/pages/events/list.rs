@@ -1,7 +1,7 @@
 //! `/events` and the files of the same selection.
 
 use super::{LIST, chart, filters};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::events::export::{self, Record};
 use crate::events::select::{Account, Scope};
@@ -75,7 +75,7 @@ impl ListPage {
 }
 
 /// The list, newest first. 422 says which filter cannot be read.
-pub(super) async fn page(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     let params = params.only(filters::FIELDS);
     let layout = who.layout("Events", Section::Events)?;
     let (company, zone) = (who.company_id().clone(), who.company.zone());
@@ -166,16 +166,16 @@ fn called(name: &str) -> String {
 }
 
 /// The selection as a file for spreadsheets.
-pub(super) async fn csv(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+pub(super) async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     file(&app, &who, &params, Format::Csv).await
 }
 
 /// The selection as a file for programs.
-pub(super) async fn ndjson(app: Data<App>, who: Auditing, params: Params) -> PageResult {
+pub(super) async fn ndjson(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     file(&app, &who, &params, Format::Ndjson).await
 }
 
-async fn file(app: &App, who: &Auditing, params: &Params, format: Format) -> PageResult {
+async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -> PageResult {
     let zone = who.company.zone();
     let selection = filters::selection(params, &zone).map_err(|errors| PageError::Explained {
         status: StatusCode::UNPROCESSABLE_ENTITY,

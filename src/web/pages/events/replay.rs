@@ -1,7 +1,7 @@
 //! `POST /events/{id}/replay`.
 
 use super::LIST;
-use crate::app::App;
+use crate::state::AppState;
 use crate::events::State;
 use crate::events::replay::{self, ReplayError, Replayed};
 use crate::ids::EventId;
@@ -47,7 +47,7 @@ fn why_not(state: State) -> &'static str {
 
 /// Puts the event back to work. Only for those who may both see the log and act.
 pub(super) async fn replay(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Auditing,
     id: Path<String>,
     _form: Form<Replay>,

@@ -22,7 +22,7 @@ pub(super) struct Shown {
 }
 
 /// All lines, in the order of time.
-pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
+pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
     let day = zoned(full.event.received_at, zone).date();
     let time = |at| {
         let zoned = zoned(at, zone);
@@ -60,7 +60,7 @@ pub(super) fn of(full: &Full, zone: &TimeZone) -> Vec<Shown> {
 fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     use StepStatus::{Attention, Failed, Good, Waiting};
     let event = &full.event;
-    if [crate::reconciliation::KIND, crate::invitations::manual_invite::KIND].contains(&event.kind.as_str()) {
+    if [crate::events::RECONCILIATION, crate::events::MANUAL_INVITE].contains(&event.kind.as_str()) {
         // No delivery: it stands for one that never came, or for a colleague's wish.
         return vec![("kept", event.kept_at, String::new(), Good)];
     }

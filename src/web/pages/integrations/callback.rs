@@ -2,7 +2,7 @@
 //! a page that says what happened and what to do.
 
 use super::{Connect, grant::granter, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::grant;
 use crate::integrations::oauth::grant::{Answer, Connected, GrantError};
@@ -52,7 +52,7 @@ struct CallbackPage {
 }
 
 pub(super) async fn callback(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     query: Query<Redirected>,
     req: HttpRequest,
@@ -81,7 +81,7 @@ pub(super) async fn callback(
 }
 
 /// Connected: to the account's page, with its stages if Lever tells them in time.
-async fn arrive(app: &App, who: &Admin, connected: Connected) -> PageResult {
+async fn arrive(app: &AppState, who: &Admin, connected: Connected) -> PageResult {
     if connected.again {
         return Ok(see_other(&page_of(&connected.id)));
     }

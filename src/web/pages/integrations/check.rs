@@ -1,7 +1,7 @@
 //! **Test it**.
 
 use super::id_in;
-use crate::app::App;
+use crate::state::AppState;
 use crate::integrations::{Integration, store};
 use crate::monitoring::check;
 use crate::monitoring::check::Report;
@@ -22,7 +22,7 @@ struct CheckPage {
 }
 
 pub(super) async fn check(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     _form: Form<Nothing>,
@@ -34,7 +34,7 @@ pub(super) async fn check(
     let url = app.link(&account.webhook_path());
     let report = check::check(&app.connections, &id, url.as_str()).await?;
     let kept = report.clone();
-    app.db.write(move |conn| check::keep(conn, &id, &kept)).await?;
+    app.db.write(move |conn| check::save_report(conn, &id, &kept)).await?;
     let layout = who.layout("Test", Section::Integrations)?;
     render(&CheckPage { layout, account, report })
 }

@@ -2,7 +2,7 @@
 //! acted on. Everybody who may see the integration may see it, and print it.
 
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit;
 use crate::completeness::report::{self, Full, Summary};
 use crate::completeness::{self as days, DayState};
@@ -49,7 +49,7 @@ fn date_in(text: &str) -> Result<Date, PageError> {
     text.parse::<Date>().map_err(|_| PageError::NotFound)
 }
 
-pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let before = params.get("before").and_then(|text| text.parse::<Date>().ok()).map(|date| date.to_string());
     let (account, (days, is_more)) = app
@@ -93,7 +93,7 @@ impl OnePage {
     }
 }
 
-pub(super) async fn one(app: Data<App>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
+pub(super) async fn day(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
     let date = date_in(&path.1)?.to_string();
     let wanted = date.clone();
@@ -112,7 +112,7 @@ pub(super) async fn one(app: Data<App>, who: SignedIn, path: Path<(String, Strin
 
 /// Has the worker count a day, for the first time or again.
 pub(super) async fn count(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     form: Form<CountForm>,
@@ -125,7 +125,7 @@ pub(super) async fn count(
         .write(move |conn| {
             crate::db::dialect::lock_company(conn, &company)?;
             let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
-            if account.state != State::Active || !days::ask(conn, &account, date)? {
+            if account.state != State::Active || !days::request_day(conn, &account, date)? {
                 return Ok(Some(false));
             }
             let detail = json!({"day": date.to_string()});

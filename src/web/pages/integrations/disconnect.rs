@@ -1,7 +1,7 @@
 //! **Disconnect**: a page that names what follows, and the act.
 
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::integrations::oauth::disconnect as act;
 use crate::integrations::{Integration, State, store};
@@ -20,13 +20,13 @@ struct DisconnectPage {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-async fn account(app: &App, who: &Admin, path: &str) -> Result<Integration, PageError> {
+async fn account(app: &AppState, who: &Admin, path: &str) -> Result<Integration, PageError> {
     let (company, id) = (who.company_id().clone(), id_in(path)?);
     let found = app.db.read(move |conn| store::by_id(conn, &company, &id)).await?;
     found.ok_or(PageError::NotFound)
 }
 
-pub(super) async fn ask(app: Data<App>, who: Admin, path: Path<String>) -> PageResult {
+pub(super) async fn confirm(app: Data<AppState>, who: Admin, path: Path<String>) -> PageResult {
     let account = account(&app, &who, &path).await?;
     if account.state == State::Disconnected {
         return Ok(see_other(&page_of(&account.id)));
@@ -36,7 +36,7 @@ pub(super) async fn ask(app: Data<App>, who: Admin, path: Path<String>) -> PageR
 }
 
 pub(super) async fn disconnect(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     _form: Form<Nothing>,

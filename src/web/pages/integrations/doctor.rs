@@ -22,7 +22,7 @@ impl Watching {
     pub(super) fn of(conn: &mut Conn, account: &Integration) -> DbResult<Self> {
         let advice = match account.state {
             State::Disconnected => Vec::new(),
-            _ => diagnostics::of(conn, account)?,
+            _ => diagnostics::diagnose(conn, account)?,
         };
         Ok(Self {
             advice,

@@ -1,6 +1,6 @@
 //! **Grant Access**: sends the browser to Lever.
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::ids::IntegrationId;
 use crate::integrations::Environment;
 use crate::integrations::oauth::grant;
@@ -40,7 +40,7 @@ pub(super) fn granter(who: &Admin) -> Result<Granter, PageError> {
     })
 }
 
-pub(super) async fn grant(app: Data<App>, who: Admin, form: Form<GrantForm>) -> PageResult {
+pub(super) async fn grant(app: Data<AppState>, who: Admin, form: Form<GrantForm>) -> PageResult {
     let Form(form) = form;
     let environment = match form.environment.as_str() {
         "" => app.connections.environments().first().copied(),

@@ -2,7 +2,7 @@
 //! without script.
 
 use super::Connect;
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::integrations::{Integration, State, checklist, store};
 use crate::time::Timestamp;
@@ -55,7 +55,7 @@ struct AddLeverPage {
     connect: Connect,
 }
 
-pub(super) async fn list(app: Data<App>, who: SignedIn) -> PageResult {
+pub(super) async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = who.company_id().clone();
     let items = app
         .db
@@ -77,7 +77,7 @@ pub(super) async fn add(who: Admin) -> PageResult {
     render(&AddPage { layout: who.layout("Add an integration", Section::Integrations)? })
 }
 
-pub(super) async fn add_lever(app: Data<App>, who: Admin) -> PageResult {
+pub(super) async fn add_lever(app: Data<AppState>, who: Admin) -> PageResult {
     let layout = who.layout("Connect Lever", Section::Integrations)?;
     render(&AddLeverPage { layout, connect: Connect::with(&app.connections) })
 }

@@ -3,7 +3,7 @@
 
 use super::id_in;
 use super::show::{self, Status};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::integrations::store;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
@@ -17,7 +17,7 @@ struct LiveParts {
     status: Status,
 }
 
-pub(super) async fn live(app: Data<App>, who: SignedIn, path: Path<String>) -> PageResult {
+pub(super) async fn live(app: Data<AppState>, who: SignedIn, path: Path<String>) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let status = app
         .db

@@ -1,7 +1,7 @@
 //! The postings of an account, with what about their tags wants looking at.
 
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit;
 use crate::db::DbError;
 use crate::db::keyset::{Cursor, Page};
@@ -78,7 +78,7 @@ impl ListPage {
     }
 }
 
-pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let which = params.get("show").and_then(Which::parse).unwrap_or(Which::Findings);
     let cursor = params.cursor(|text| Some(text.to_owned()));
@@ -105,7 +105,7 @@ pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, para
 }
 
 /// Has the worker read all postings now.
-pub(super) async fn read(app: Data<App>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+pub(super) async fn read(app: Data<AppState>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let (wanted, actor) = (id.clone(), who.actor());
     let asked = app

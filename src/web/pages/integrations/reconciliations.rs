@@ -1,7 +1,7 @@
 //! **Sync now**, and what reconciliations found.
 
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::audit;
 use crate::db::DbError;
 use crate::events;
@@ -25,7 +25,7 @@ use serde_json::json;
 pub(super) struct Nothing {}
 
 /// Asks for a run, which the worker begins at once.
-pub(super) async fn sync(app: Data<App>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+pub(super) async fn sync(app: Data<AppState>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let (wanted, actor, user) = (id.clone(), who.actor(), who.user.id.clone());
     let run = app
@@ -35,7 +35,7 @@ pub(super) async fn sync(app: Data<App>, who: Admin, path: Path<String>, _form: 
             if account.state != State::Active {
                 return Ok(Some(None));
             }
-            let run = reconciliation::ask(conn, &account, RunCause::Sync, Some(&user))?;
+            let run = reconciliation::request_run(conn, &account, RunCause::Sync, Some(&user))?;
             let subject = lifecycle::subject(&account);
             audit::record(
                 conn,
@@ -74,7 +74,7 @@ impl ListPage {
     }
 }
 
-pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let before = params.get("before").and_then(ReconciliationId::parse);
     let (account, mut runs, watch) = app
@@ -82,7 +82,7 @@ pub(super) async fn list(app: Data<App>, who: SignedIn, path: Path<String>, para
         .read(move |conn| {
             let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let runs = report::runs(conn, &company, &id, before.as_ref())?;
-            Ok::<_, DbError>(Some((account, runs, watch::of(conn, &id)?)))
+            Ok::<_, DbError>(Some((account, runs, watch::load(conn, &id)?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -111,7 +111,7 @@ impl OnePage {
     }
 }
 
-pub(super) async fn one(app: Data<App>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
+pub(super) async fn run_detail(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
     let run = ReconciliationId::parse(&path.1).ok_or(PageError::NotFound)?;
     let (account, (run, asked_by), findings) = app

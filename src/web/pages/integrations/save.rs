@@ -3,7 +3,7 @@
 use super::confirm::Confirm;
 use super::show::{self, Page, Typed};
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::{IntegrationId, SigningTokenId};
 use crate::integrations::schedule::watch::Follow;
@@ -71,7 +71,7 @@ impl SettingsForm {
 /// Saves the settings. 422 gives the form back with what was typed, 409 when somebody else saved
 /// while it was open. Where very many would be invited, a page asks first.
 pub(super) async fn save(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     form: Form<SettingsForm>,
@@ -90,7 +90,7 @@ pub(super) async fn save(
     let outcome = match checked {
         Ok((settings, true)) => {
             match confirmation::look(&app.connections, &who.company, &id, &settings, confirmed).await {
-                Brake::Ask(preview) => return ask(&who, &id, &form, preview),
+                Brake::Ask(preview) => return confirm(&who, &id, &form, preview),
                 Brake::Save(follow) => save_now(&app, &who, &id, &form, follow).await,
                 Brake::Blind(_) => save_now(&app, &who, &id, &form, Follow::Nobody).await,
             }
@@ -137,7 +137,7 @@ pub(super) async fn save(
 }
 
 async fn save_now(
-    app: &App,
+    app: &AppState,
     who: &Admin,
     id: &IntegrationId,
     form: &SettingsForm,
@@ -151,7 +151,7 @@ async fn save_now(
 }
 
 /// The page that asks before very many are invited.
-fn ask(who: &Admin, id: &IntegrationId, form: &SettingsForm, preview: Preview) -> PageResult {
+fn confirm(who: &Admin, id: &IntegrationId, form: &SettingsForm, preview: Preview) -> PageResult {
     let mut fields = vec![
         ("version", form.version.to_string()),
         ("webhook_signature_token", form.webhook_signature_token.clone()),
@@ -169,7 +169,7 @@ fn ask(who: &Admin, id: &IntegrationId, form: &SettingsForm, preview: Preview) -
 
 /// Shows who meets the rules in the form, and the form as it was typed. Saves nothing.
 pub(super) async fn preview(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     form: Form<SettingsForm>,
@@ -257,7 +257,7 @@ pub(super) struct NameForm {
 }
 
 pub(super) async fn rename(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     form: Form<NameForm>,

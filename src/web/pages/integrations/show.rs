@@ -2,7 +2,7 @@
 
 use super::doctor::Watching;
 use super::id_in;
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::health::Queue;
 use crate::ids::{CompanyId, IntegrationId};
@@ -143,8 +143,8 @@ struct Facts {
 
 /// How an account stands.
 pub(super) fn status(conn: &mut Conn, account: Integration) -> DbResult<Status> {
-    let answer_ms = watch::of(conn, &account.id)?.and_then(|watch| watch.answer_ms);
-    Ok(Status { checklist: checklist::of(conn, &account)?, account, answer_ms })
+    let answer_ms = watch::load(conn, &account.id)?.and_then(|watch| watch.answer_ms);
+    Ok(Status { checklist: checklist::load(conn, &account)?, account, answer_ms })
 }
 
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
@@ -286,14 +286,14 @@ impl ShowPage {
     }
 }
 
-pub(super) async fn show(app: Data<App>, who: SignedIn, path: Path<String>) -> PageResult {
+pub(super) async fn show(app: Data<AppState>, who: SignedIn, path: Path<String>) -> PageResult {
     let id = id_in(&path)?;
     let note = refresh_stages(&app, &who, &id).await?;
     Page { note, ..Page::default() }.answer(&app, &who, &id).await
 }
 
 /// Asks Lever for the stages, for a moment. Answers why they may be out of date.
-async fn refresh_stages(app: &App, who: &SignedIn, id: &IntegrationId) -> Result<Option<String>, PageError> {
+async fn refresh_stages(app: &AppState, who: &SignedIn, id: &IntegrationId) -> Result<Option<String>, PageError> {
     let (company, wanted) = (who.company_id().clone(), id.clone());
     let (account, stages) = app
         .db
@@ -345,14 +345,14 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) async fn answer(self, app: &App, who: &SignedIn, id: &IntegrationId) -> PageResult {
+    pub(super) async fn answer(self, app: &AppState, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (who.company_id().clone(), id.clone());
         let connections = app.connections.clone();
         let (facts, health, watching, batches, habits) = app
             .db
             .read(move |conn| {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
-                let health = health::of(conn, &connections, &facts.status.account)?;
+                let health = health::assess(conn, &connections, &facts.status.account)?;
                 let watching = Watching::of(conn, &facts.status.account)?;
                 let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
                 let habits = people::habits(conn, &company)?;

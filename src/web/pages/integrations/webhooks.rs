@@ -1,7 +1,7 @@
 //! **Set up webhooks for me**.
 
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::Outcome;
 use crate::integrations::oauth::connections::CallError;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub(super) struct Nothing {}
 
 pub(super) async fn set_up(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<String>,
     _form: Form<Nothing>,

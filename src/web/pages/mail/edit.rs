@@ -1,7 +1,7 @@
 //! One mail in one language: changing it, looking at it, mailing it to oneself.
 
 use super::{PAGE, named};
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidate_email;
 use crate::candidate_email::{About, Letter, LetterKind, MailSettings, PLACEHOLDERS, Placeholder, Text};
 use crate::db::DbError;
@@ -77,7 +77,7 @@ impl TextForm {
 
 /// What is kept of this mail.
 async fn kept(
-    app: &App,
+    app: &AppState,
     who: &SignedIn,
     kind: LetterKind,
     words: &'static Words,
@@ -94,7 +94,7 @@ fn title(kind: LetterKind, words: &Words) -> String {
     format!("{} in {}", kind.label(), words.texts.name)
 }
 
-pub(super) async fn page(app: Data<App>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
+pub(super) async fn page(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
     let (kind, words) = named(&path)?;
     let (text, is_own, settings) = kept(&app, &who, kind, words).await?;
     // Who may not change the text sees the mail.
@@ -121,14 +121,14 @@ fn sample<'l>(who: &'l SignedIn, link: &'l str, settings: &MailSettings) -> Abou
     }
 }
 
-fn sample_link(app: &App) -> String {
+fn sample_link(app: &AppState) -> String {
     let mut link = app.base_url.clone();
     link.set_path("/assessment/sample");
     link.to_string()
 }
 
 fn preview(
-    app: &App,
+    app: &AppState,
     who: &SignedIn,
     kind: LetterKind,
     words: &'static Words,
@@ -149,7 +149,7 @@ fn preview(
 
 /// Saves, shows or mails what was typed. 422 gives the form back with it.
 pub(super) async fn submit(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<(String, String)>,
     form: Form<TextForm>,
@@ -194,7 +194,7 @@ pub(super) async fn submit(
 
 /// Mails what was typed to whoever typed it, and says on the page how that went.
 async fn send_test(
-    app: &App,
+    app: &AppState,
     who: &SignedIn,
     kind: LetterKind,
     words: &'static Words,
@@ -222,7 +222,7 @@ async fn send_test(
 
 /// Forgets the company's own text.
 pub(super) async fn back_to_default(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     path: Path<(String, String)>,
     _form: Form<Nothing>,

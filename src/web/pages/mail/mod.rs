@@ -2,7 +2,7 @@
 
 mod edit;
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::candidate_email;
 use crate::candidate_email::{Languages, LetterKind, MailSettings, Own};
 use crate::db::DbError;
@@ -96,7 +96,7 @@ impl SettingsForm {
     }
 }
 
-async fn page(app: Data<App>, who: SignedIn) -> PageResult {
+async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = who.company_id().clone();
     let (settings, own) = app
         .db
@@ -112,7 +112,7 @@ async fn page(app: Data<App>, who: SignedIn) -> PageResult {
 }
 
 /// Saves the settings. 422 gives the form back with what was typed.
-async fn save(app: Data<App>, who: Admin, form: Form<SettingsForm>) -> PageResult {
+async fn save(app: Data<AppState>, who: Admin, form: Form<SettingsForm>) -> PageResult {
     let company = who.company_id().clone();
     match form.0.parse() {
         Ok(settings) => {

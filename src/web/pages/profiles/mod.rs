@@ -2,7 +2,7 @@
 
 mod form;
 
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::{PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
@@ -85,7 +85,7 @@ impl ListPage {
     }
 }
 
-async fn list(app: Data<App>, who: SignedIn, params: Params) -> PageResult {
+async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult {
     let params = params.only(&["q"]);
     let selection = Selection { text: params.get("q").map(str::to_owned) };
     let (company, cursor) = (who.company_id().clone(), params.cursor(PostingRowId::parse));
@@ -138,26 +138,26 @@ async fn new_page(who: Admin) -> PageResult {
     render(&EditPage::new(&who, None, ProfileForm::fresh(), FieldErrors::default())?)
 }
 
-async fn edit_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+async fn edit_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
     let profile = profile(&app, &who, &id).await?;
     let form = ProfileForm::of(&profile);
     render(&EditPage::new(&who, Some(&profile.id), form, FieldErrors::default())?)
 }
 
-async fn profile(app: &App, who: &SignedIn, id: &str) -> Result<RoleProfile, PageError> {
+async fn profile(app: &AppState, who: &SignedIn, id: &str) -> Result<RoleProfile, PageError> {
     let id = RoleProfileId::parse(id).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
     Ok(app.db.read(move |conn| profiles::get(conn, &company, &id)).await?)
 }
 
 /// Adds a profile. 422 gives the form back.
-async fn add(app: Data<App>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
+async fn add(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
     keep(app, who, None, &form.0).await
 }
 
 /// Changes a profile. 422 gives the form back.
 async fn change(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     id: Path<String>,
     form: Form<Vec<(String, String)>>,
@@ -167,7 +167,7 @@ async fn change(
 }
 
 async fn keep(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     known: Option<RoleProfileId>,
     fields: &[(String, String)],
@@ -224,7 +224,7 @@ struct DeletePage {
 /// Postings that are named on the page that asks whether to delete.
 const NAMED: usize = 20;
 
-async fn delete_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+async fn delete_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
     let profile = profile(&app, &who, &id).await?;
     let (company, id) = (who.company_id().clone(), profile.id.clone());
     let limit = i64::try_from(NAMED + 1).unwrap_or(i64::MAX);
@@ -236,7 +236,7 @@ async fn delete_page(app: Data<App>, who: Admin, id: Path<String>) -> PageResult
 }
 
 async fn delete(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     id: Path<String>,
     _form: Form<Vec<(String, String)>>,
@@ -249,7 +249,7 @@ async fn delete(
 }
 
 /// Chooses the default.
-async fn set_default(app: Data<App>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
+async fn set_default(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
     let chosen = form.0.iter().find(|(name, _)| name == "profile").map_or(NONE, |(_, value)| value);
     let id = match chosen {
         NONE => None,
@@ -263,7 +263,7 @@ async fn set_default(app: Data<App>, who: Admin, form: Form<Vec<(String, String)
 }
 
 /// Chooses profiles for the postings on the page.
-async fn assign(app: Data<App>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
+async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
     let mut choices = Vec::new();
     let mut back = LIST.to_owned();
     for (name, value) in &form.0 {

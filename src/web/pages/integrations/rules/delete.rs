@@ -2,7 +2,7 @@
 
 use super::form::store;
 use super::{Facts, facts_of, ids_in, list_path, path};
-use crate::app::App;
+use crate::state::AppState;
 use crate::ids::RuleId;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::confirmation;
@@ -34,7 +34,7 @@ pub(in super::super) struct DeleteForm {
 }
 
 /// Asks.
-pub(in super::super) async fn ask(app: Data<App>, who: Admin, ids: Path<(String, String)>) -> PageResult {
+pub(in super::super) async fn confirm(app: Data<AppState>, who: Admin, ids: Path<(String, String)>) -> PageResult {
     let (id, rule) = ids_in(&ids)?;
     let facts = facts_of(&app, &who, &id).await?;
     let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
@@ -58,7 +58,7 @@ pub(in super::super) async fn ask(app: Data<App>, who: Admin, ids: Path<(String,
 
 /// Deletes.
 pub(in super::super) async fn delete(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     ids: Path<(String, String)>,
     form: Form<DeleteForm>,

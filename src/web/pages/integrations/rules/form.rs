@@ -3,7 +3,7 @@
 use super::super::confirm::Confirm;
 use super::super::show;
 use super::{Facts, facts_of, id_in, ids_in, list_path, path};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::{IntegrationId, RuleId};
 use crate::integrations::oauth::connections::CallError;
@@ -130,7 +130,7 @@ struct Said {
     preview_failure: Option<String>,
 }
 
-async fn answer(app: &App, who: &Admin, id: &IntegrationId, mut typed: RuleForm, said: Said) -> PageResult {
+async fn answer(app: &AppState, who: &Admin, id: &IntegrationId, mut typed: RuleForm, said: Said) -> PageResult {
     let facts = facts_of(app, who, id).await?;
     if said.is_stale {
         // Sent again, it overwrites: the person has been told what is saved now.
@@ -169,7 +169,7 @@ fn add_saved(choices: &mut Postings, facts: &Facts, typed: &RuleForm) {
 }
 
 /// An empty form.
-pub(in super::super) async fn fresh(app: Data<App>, who: Admin, id: Path<String>) -> PageResult {
+pub(in super::super) async fn fresh(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
     let id = id_in(&id)?;
     let facts = facts_of(&app, &who, &id).await?;
     let typed = RuleForm {
@@ -183,7 +183,7 @@ pub(in super::super) async fn fresh(app: Data<App>, who: Admin, id: Path<String>
 }
 
 /// The form of a rule.
-pub(in super::super) async fn one(app: Data<App>, who: Admin, ids: Path<(String, String)>) -> PageResult {
+pub(in super::super) async fn edit(app: Data<AppState>, who: Admin, ids: Path<(String, String)>) -> PageResult {
     let (id, rule) = ids_in(&ids)?;
     let facts = facts_of(&app, &who, &id).await?;
     let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
@@ -204,7 +204,7 @@ pub(in super::super) async fn one(app: Data<App>, who: Admin, ids: Path<(String,
 }
 
 pub(in super::super) async fn add(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     id: Path<String>,
     form: Form<RuleForm>,
@@ -214,7 +214,7 @@ pub(in super::super) async fn add(
 }
 
 pub(in super::super) async fn change(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     ids: Path<(String, String)>,
     form: Form<RuleForm>,
@@ -224,7 +224,7 @@ pub(in super::super) async fn change(
 }
 
 /// A rule as the form says it, with the posting's title; or what is wrong with it.
-async fn wanted(app: &App, who: &Admin, id: &IntegrationId, form: &RuleForm) -> Result<Change, RuleError> {
+async fn wanted(app: &AppState, who: &Admin, id: &IntegrationId, form: &RuleForm) -> Result<Change, RuleError> {
     let mut wanted = form.wanted();
     if wanted.scope == "posting" && !wanted.scope_value.is_empty() {
         let (company, account, value) = (who.company_id().clone(), id.clone(), wanted.scope_value.clone());
@@ -245,7 +245,7 @@ async fn wanted(app: &App, who: &Admin, id: &IntegrationId, form: &RuleForm) -> 
     })
 }
 
-async fn title(app: &App, id: &IntegrationId, posting: &str) -> Result<String, RuleError> {
+async fn title(app: &AppState, id: &IntegrationId, posting: &str) -> Result<String, RuleError> {
     let posting = PostingId::from(posting);
     let asked = app.connections.call_within(LIMIT, id, |api| {
         let posting = posting.clone();
@@ -273,7 +273,7 @@ async fn title(app: &App, id: &IntegrationId, posting: &str) -> Result<String, R
 
 /// What the account would be set to.
 async fn checked(
-    app: &App,
+    app: &AppState,
     who: &Admin,
     id: &IntegrationId,
     version: i64,
@@ -288,7 +288,7 @@ async fn checked(
 
 /// Saves. 422 gives the form back with what was typed, 409 when somebody else changed the rules while
 /// it was open. Where very many would be invited, a page asks first.
-async fn save(app: &App, who: &Admin, id: &IntegrationId, form: RuleForm) -> PageResult {
+async fn save(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm) -> PageResult {
     let change = match wanted(app, who, id, &form).await {
         Ok(change) => change,
         Err(refused) => return refuse(app, who, id, form, refused).await,
@@ -315,7 +315,7 @@ async fn save(app: &App, who: &Admin, id: &IntegrationId, form: RuleForm) -> Pag
 
 /// Writes a change down, and says so on the next page.
 pub(super) async fn store(
-    app: &App,
+    app: &AppState,
     who: &Admin,
     id: &IntegrationId,
     version: i64,
@@ -336,7 +336,7 @@ pub(super) async fn store(
     Ok(())
 }
 
-async fn refuse(app: &App, who: &Admin, id: &IntegrationId, form: RuleForm, why: RuleError) -> PageResult {
+async fn refuse(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm, why: RuleError) -> PageResult {
     let said = match why {
         RuleError::Invalid(problems) => Said {
             status: Some(StatusCode::UNPROCESSABLE_ENTITY),
@@ -367,7 +367,7 @@ fn errors(problems: &Problems) -> FieldErrors {
 
 /// Shows whom the rule in the form would invite, and the form as it was typed. Saves nothing.
 pub(in super::super) async fn preview(
-    app: Data<App>,
+    app: Data<AppState>,
     who: Admin,
     id: Path<String>,
     form: Form<RuleForm>,

@@ -4,11 +4,11 @@
 mod delete;
 mod form;
 
-pub(super) use delete::{ask as ask_delete, delete};
-pub(super) use form::{add, change, fresh, one, preview};
+pub(super) use delete::{confirm as confirm_delete, delete};
+pub(super) use form::{add, change, fresh, edit, preview};
 
 use super::{id_in, page_of};
-use crate::app::App;
+use crate::state::AppState;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId, RuleId};
 use crate::integrations::settings::rules;
@@ -36,7 +36,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
     Ok(Some(Facts { stages: stages::all(conn, id)?, rows: rules::all(conn, id)?, settings, account }))
 }
 
-async fn facts_of(app: &App, who: &SignedIn, id: &IntegrationId) -> Result<Facts, PageError> {
+async fn facts_of(app: &AppState, who: &SignedIn, id: &IntegrationId) -> Result<Facts, PageError> {
     let (company, id) = (who.company_id().clone(), id.clone());
     app.db
         .read(move |conn| facts(conn, &company, &id))
@@ -58,7 +58,7 @@ impl Facts {
     }
 
     fn words(&self, rule: &PostingRule) -> String {
-        rules::words(rule, self.settings.tests, |id| self.name(id))
+        rules::describe(rule, self.settings.tests, |id| self.name(id))
     }
 
     fn tests(&self, rule: &PostingRule) -> String {
@@ -109,7 +109,7 @@ impl ListPage {
 }
 
 /// The table.
-pub(super) async fn list(app: Data<App>, who: SignedIn, id: Path<String>) -> PageResult {
+pub(super) async fn list(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = id_in(&id)?;
     let facts = facts_of(&app, &who, &id).await?;
     let layout = who.layout("Rules by posting", Section::Integrations)?;

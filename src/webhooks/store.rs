@@ -34,7 +34,7 @@ struct Account {
     room: HashMap<State, i64>,
 }
 
-pub(super) fn keep(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> DbResult<Kept> {
+pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> DbResult<Kept> {
     let mut accounts = HashMap::new();
     let mut answers = Vec::with_capacity(arrivals.len());
     let mut rows = Vec::with_capacity(arrivals.len());

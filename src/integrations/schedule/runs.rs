@@ -1,14 +1,17 @@
-//! The table of runs.
+//! Runs of the reconciliation: which are asked for, how far each has come, and when the next one is.
 
 use crate::db::schema::reconciliations::{self, dsl};
+use crate::db::schema::watches;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
 use crate::integrations::Integration;
-use crate::integrations::schedule::watch;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::time::Duration;
+
+/// Lever's list is compared this often.
+pub const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
 
 /// Runs overlap by this much: clocks differ, and Lever's lists are not instant.
 const OVERLAP: Duration = Duration::from_secs(10 * 60);
@@ -143,7 +146,7 @@ pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn ask(
+pub fn request_run(
     conn: &mut Conn,
     account: &Integration,
     cause: RunCause,
@@ -189,7 +192,7 @@ pub fn ask(
         next_attempt_at: Timestamp(0),
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
-    watch::reconciled(conn, &account.id)?;
+    reconciled(conn, &account.id)?;
     Ok(run)
 }
 
@@ -242,4 +245,23 @@ pub fn finish(conn: &mut Conn, run: &Run, failure: &str) -> DbResult<()> {
         .set((dsl::finished_at.eq(Some(Timestamp::now())), dsl::failure.eq(failure)))
         .execute(conn)?;
     Ok(())
+}
+
+/// Plans the next reconciliation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reconciled(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    let now = Timestamp::now();
+    diesel::update(watches::table.find(id))
+        .set(watches::next_reconcile_at.eq(now.plus(spread(RECONCILE_EVERY, now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A little later than the interval, so that accounts that began together do not stay together.
+pub(super) fn spread(interval: Duration, now: Timestamp) -> Duration {
+    let tenth = (interval.as_millis() / 10).max(1);
+    let part = u128::try_from(now.0).unwrap_or(0) % tenth;
+    interval + Duration::from_millis(u64::try_from(part).unwrap_or(0))
 }

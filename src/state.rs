@@ -1,0 +1,47 @@
+//! What every handler can reach.
+
+use crate::alert_webhooks::Sender;
+use crate::db::Db;
+use crate::integrations::Connections;
+use crate::mail::Mailer;
+use crate::people::Throttle;
+use crate::secrets::Sealer;
+use crate::test_sessions::TestKit;
+use crate::webhooks::Door;
+use assessment::http_provider::HttpProvider;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use url::Url;
+
+/// What every handler can reach.
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// Seals and opens stored secrets.
+    pub sealer: Sealer,
+    /// Sends mail.
+    pub mailer: Mailer,
+    /// The way to connected accounts.
+    pub connections: Connections,
+    /// Posts alerts to machines.
+    pub alerts: Sender,
+    /// Where deliveries come in.
+    pub door: Door,
+    /// The tests that candidates take.
+    pub kit: Arc<TestKit>,
+    /// The outside provider of tests, when there is one.
+    pub outside_tests: Option<Arc<HttpProvider>>,
+    /// Wakes the worker.
+    pub work: Arc<Notify>,
+    /// Slows down who tries passwords.
+    pub throttle: Throttle,
+    /// How people and Lever reach the portal.
+    pub base_url: Url,
+}
+
+impl AppState {
+    /// The full address of one of the portal's pages, for mails and messages.
+    pub fn link(&self, path: &str) -> Url {
+        self.base_url.join(path).expect("our paths are valid")
+    }
+}
