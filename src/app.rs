@@ -5,16 +5,16 @@ use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
 use crate::integrations::Connections;
 use crate::invitations::test_orders::Providers;
-use crate::jobs::{Tools, Worker};
+use crate::jobs::{JobContext, Worker};
 use crate::mail::Mailer;
 use crate::people::{Throttle, trial};
-use crate::state::AppState;
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, Sealer};
-use crate::test_sessions::TestKit;
-use crate::test_sessions::builtin_provider::OwnTests;
+use crate::state::AppState;
+use crate::test_sessions::TestEngine;
+use crate::test_sessions::builtin_provider::BuiltinTests;
 use crate::web;
-use crate::webhooks::Door;
+use crate::webhooks::Intake;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
@@ -128,9 +128,9 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         db.write(crate::jobs::forget_leases).await?;
     }
     let outside_tests = config.tests.map(HttpProvider::new).transpose()?.map(Arc::new);
-    let own = OwnTests::new(db.clone(), sealer.clone(), base_url.clone());
+    let own = BuiltinTests::new(db.clone(), sealer.clone(), base_url.clone());
     let providers = Providers { own: Arc::new(own), outside: outside_tests.clone() };
-    let tools = Tools {
+    let ctx = JobContext {
         db: db.clone(),
         sealer: sealer.clone(),
         mailer: mailer.clone(),
@@ -139,17 +139,17 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         providers,
         base_url: base_url.clone(),
     };
-    let worker = Worker::start(tools, work.clone());
-    let door = Door::open(db.clone(), sealer.clone(), work.clone());
-    let kit = Arc::new(TestKit::new(config.calibration, sealer.clone()));
+    let worker = Worker::start(ctx, work.clone());
+    let intake = Intake::open(db.clone(), sealer.clone(), work.clone());
+    let engine = Arc::new(TestEngine::new(config.calibration, sealer.clone()));
     let app = Data::new(AppState {
         db: db.clone(),
         sealer,
         mailer,
         connections,
         alerts,
-        door,
-        kit,
+        intake,
+        engine,
         outside_tests,
         work,
         throttle: Throttle::default(),

@@ -13,16 +13,17 @@ use unic_langid::LanguageIdentifier;
 const FILES: [(&str, &str); 2] =
     [("en", include_str!("../locales/en.ftl")), ("sv", include_str!("../locales/sv.ftl"))];
 
-static ALL: LazyLock<Vec<Words>> = LazyLock::new(|| FILES.map(|(code, file)| Words::read(code, file)).into());
+static ALL: LazyLock<Vec<Messages>> =
+    LazyLock::new(|| FILES.map(|(code, file)| Messages::read(code, file)).into());
 
 /// All words of one language.
-pub struct Words {
+pub struct Messages {
     /// The words of the tests themselves.
     pub texts: &'static Texts,
     bundle: FluentBundle<FluentResource>,
 }
 
-impl Words {
+impl Messages {
     fn read(code: &str, file: &str) -> Self {
         let language: LanguageIdentifier = code.parse().expect("the codes above are languages");
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
@@ -160,7 +161,7 @@ mod tests {
         assert!(messages(FILES[0].1).len() > 50);
         for (code, file) in FILES {
             assert_eq!(messages(file), messages(FILES[0].1), "{code}");
-            assert_eq!(Words::find(code).expect("is here").code(), code, "has its texts");
+            assert_eq!(Messages::find(code).expect("is here").code(), code, "has its texts");
         }
     }
 
@@ -182,10 +183,10 @@ mod tests {
 
     #[test]
     fn numbers_choose_their_words() {
-        let words = Words::find("en-GB").expect("English");
+        let words = Messages::find("en-GB").expect("English");
         assert!(words.say1("data-long", "months", 1).contains("one month after"));
         assert!(words.say1("data-long", "months", 24).contains("24 months after"));
         assert_eq!(words.say2("practice", "number", 1, "of", 2), "Practice 1 of 2");
-        assert!(Words::find("xx").is_none());
+        assert!(Messages::find("xx").is_none());
     }
 }

@@ -97,7 +97,7 @@ id_types! {
     /// Something that Lever lists and that was not received or not acted on.
     GapId,
     /// A mass move in Lever.
-    BatchId,
+    BulkMoveId,
 }
 
 /// Declares an enum that is stored as text, one word a variant.

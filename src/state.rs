@@ -6,8 +6,8 @@ use crate::integrations::Connections;
 use crate::mail::Mailer;
 use crate::people::Throttle;
 use crate::secrets::Sealer;
-use crate::test_sessions::TestKit;
-use crate::webhooks::Door;
+use crate::test_sessions::TestEngine;
+use crate::webhooks::Intake;
 use assessment::http_provider::HttpProvider;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -26,9 +26,9 @@ pub struct AppState {
     /// Posts alerts to machines.
     pub alerts: Sender,
     /// Where deliveries come in.
-    pub door: Door,
+    pub intake: Intake,
     /// The tests that candidates take.
-    pub kit: Arc<TestKit>,
+    pub engine: Arc<TestEngine>,
     /// The outside provider of tests, when there is one.
     pub outside_tests: Option<Arc<HttpProvider>>,
     /// Wakes the worker.

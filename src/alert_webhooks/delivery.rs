@@ -2,7 +2,7 @@
 
 use super::guard::{self, Public};
 use super::signature;
-use super::store::Post;
+use super::store::AlertDelivery;
 use crate::time::Timestamp;
 use secrecy::SecretString;
 use std::error::Error as _;
@@ -79,7 +79,7 @@ impl Sender {
     }
 
     /// Posts once.
-    pub async fn send(&self, url: &str, secrets: &[SecretString], post: &Post) -> Answered {
+    pub async fn send(&self, url: &str, secrets: &[SecretString], post: &AlertDelivery) -> Answered {
         let began = Timestamp::now();
         let took = || Timestamp::now().since(began);
         let failed = |words: String| Answered { status: None, words, duration_ms: took() };

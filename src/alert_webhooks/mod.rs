@@ -10,8 +10,8 @@ mod store;
 
 pub use delivery::{Answered, Sender};
 pub use store::{
-    Hook, Post, PostKind, add_test, announce, by_company, last_posts, next_post, of_post, remove, rotate,
-    save, tried, turn_off,
+    AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, announce, by_company, last_posts, next_post,
+    of_post, remove, rotate, save, tried, turn_off,
 };
 
 use crate::secrets::{SealError, Sealer};
@@ -21,7 +21,7 @@ use secrecy::SecretString;
 ///
 /// # Errors
 /// When they were sealed under another key.
-pub fn secrets(hook: &Hook, sealer: &Sealer) -> Result<Vec<SecretString>, SealError> {
+pub fn secrets(hook: &AlertWebhook, sealer: &Sealer) -> Result<Vec<SecretString>, SealError> {
     let mut all = vec![sealer.open(&hook.secret_sealed, &store::place("secret", &hook.company_id))?];
     let is_valid = hook.previous_until.is_some_and(|until| until > crate::time::Timestamp::now());
     if let Some(previous) = hook.previous_sealed.as_ref().filter(|_| is_valid) {

@@ -27,7 +27,7 @@ const SHOWN: i64 = 10;
 
 text_enum! {
     /// What is posted.
-    PostKind {
+    AlertDeliveryKind {
         /// Something is wrong.
         Begun => "begun",
         /// It is over.
@@ -37,7 +37,7 @@ text_enum! {
     }
 }
 
-impl PostKind {
+impl AlertDeliveryKind {
     /// The `type` in the body.
     pub fn event(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl PostKind {
 /// Where a company's alerts are posted to.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = alert_hooks)]
-pub struct Hook {
+pub struct AlertWebhook {
     /// The tenant.
     pub company_id: CompanyId,
     /// The address.
@@ -73,7 +73,7 @@ pub struct Hook {
 /// Something that is posted.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = alert_posts)]
-pub struct Post {
+pub struct AlertDelivery {
     /// Its id, which is sent as `webhook-id`.
     pub id: AlertPostId,
     /// The tenant.
@@ -83,7 +83,7 @@ pub struct Post {
     /// The alert; none for a test.
     pub alert_id: Option<AlertId>,
     /// What is posted.
-    pub about: PostKind,
+    pub about: AlertDeliveryKind,
     /// The body, byte for byte.
     pub body: String,
     /// When it was written.
@@ -104,7 +104,7 @@ pub struct Post {
     pub finished_at: Option<Timestamp>,
 }
 
-impl Post {
+impl AlertDelivery {
     /// How it stands: the stylesheet's word, and words.
     pub fn verdict(&self) -> (&'static str, String) {
         let status = self.status.map_or("no answer".to_owned(), |status| format!("answered {status}"));
@@ -126,8 +126,8 @@ pub(super) fn place(column: &str, company: &CompanyId) -> String {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn by_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<Hook>> {
-    Ok(hook_dsl::alert_hooks.find(company).select(Hook::as_select()).first(conn).optional()?)
+pub fn by_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<AlertWebhook>> {
+    Ok(hook_dsl::alert_hooks.find(company).select(AlertWebhook::as_select()).first(conn).optional()?)
 }
 
 /// Saves the address; answers the secret when it is a new one, to be shown once.
@@ -153,7 +153,7 @@ pub fn save(
         }
         None => {
             let secret = signature::new_secret();
-            let hook = Hook {
+            let hook = AlertWebhook {
                 company_id: company.clone(),
                 url: url.to_owned(),
                 secret_sealed: sealer.seal(&secret, &place("secret", company)),
@@ -241,18 +241,18 @@ pub fn announce(
     company: &CompanyId,
     integration: &IntegrationId,
     alert: &AlertId,
-    about: PostKind,
+    about: AlertDeliveryKind,
     data: Value,
 ) -> DbResult<()> {
     if by_company(conn, company)?.is_none_or(|hook| !hook.turned_off.is_empty()) {
         return Ok(());
     }
     let begun = dsl::alert_posts
-        .filter(dsl::alert_id.eq(alert).and(dsl::about.eq(PostKind::Begun)))
+        .filter(dsl::alert_id.eq(alert).and(dsl::about.eq(AlertDeliveryKind::Begun)))
         .select(dsl::id)
         .first::<AlertPostId>(conn)
         .optional()?;
-    if about == PostKind::Over && begun.is_none() {
+    if about == AlertDeliveryKind::Over && begun.is_none() {
         return Ok(());
     }
     let row = row(company, Some(integration), Some(alert), about, data);
@@ -264,9 +264,9 @@ pub fn announce(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn add_test(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<Post> {
+pub fn add_test(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<AlertDelivery> {
     let data = json!({"message": "A test from the portal: alerts arrive here."});
-    let row = row(company, None, None, PostKind::Test, data);
+    let row = row(company, None, None, AlertDeliveryKind::Test, data);
     diesel::insert_into(alert_posts::table).values(&row).execute(conn)?;
     audit::record(conn, company, actor, "alerts.tested", "Alert webhook", &json!({}))?;
     Ok(row)
@@ -276,12 +276,12 @@ fn row(
     company: &CompanyId,
     integration: Option<&IntegrationId>,
     alert: Option<&AlertId>,
-    about: PostKind,
+    about: AlertDeliveryKind,
     data: Value,
-) -> Post {
+) -> AlertDelivery {
     let now = Timestamp::now();
     let body = json!({"type": about.event(), "timestamp": now.rfc3339(), "data": data});
-    Post {
+    AlertDelivery {
         id: AlertPostId::new(),
         company_id: company.clone(),
         integration_id: integration.cloned(),
@@ -303,12 +303,12 @@ fn row(
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Post>> {
+pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<AlertDelivery>> {
     Ok(dsl::alert_posts
         .filter(dsl::integration_id.eq(id))
         .filter(dsl::finished_at.is_null().and(dsl::next_attempt_at.le(now)))
         .order(dsl::id.asc())
-        .select(Post::as_select())
+        .select(AlertDelivery::as_select())
         .first(conn)
         .optional()?)
 }
@@ -317,7 +317,7 @@ pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResul
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of_post(conn: &mut Conn, post: &Post) -> DbResult<Option<Hook>> {
+pub fn of_post(conn: &mut Conn, post: &AlertDelivery) -> DbResult<Option<AlertWebhook>> {
     Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_empty()))
 }
 
@@ -325,11 +325,11 @@ pub fn of_post(conn: &mut Conn, post: &Post) -> DbResult<Option<Hook>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn tried(conn: &mut Conn, post: &Post, answered: &Answered) -> DbResult<()> {
+pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered) -> DbResult<()> {
     let now = Timestamp::now();
     let wait = usize::try_from(post.attempts).ok().and_then(|nth| WAITS.get(nth));
     // A test is answered at once, or not at all.
-    let wait = wait.filter(|_| !answered.is_taken() && post.about != PostKind::Test);
+    let wait = wait.filter(|_| !answered.is_taken() && post.about != AlertDeliveryKind::Test);
     diesel::update(dsl::alert_posts.find(&post.id))
         .set((
             dsl::attempts.eq(post.attempts + 1),
@@ -348,11 +348,11 @@ pub fn tried(conn: &mut Conn, post: &Post, answered: &Answered) -> DbResult<()> 
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn last_posts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Post>> {
+pub fn last_posts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<AlertDelivery>> {
     Ok(dsl::alert_posts
         .filter(dsl::company_id.eq(company))
         .order(dsl::id.desc())
         .limit(SHOWN)
-        .select(Post::as_select())
+        .select(AlertDelivery::as_select())
         .load(conn)?)
 }

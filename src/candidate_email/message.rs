@@ -1,7 +1,7 @@
 //! One mail to one candidate.
 
-use super::{LetterKind, Text};
-use crate::i18n::Words;
+use super::{EmailKind, Text};
+use crate::i18n::Messages;
 use crate::mail::{Message, Sender};
 use crate::people::Company;
 use crate::time::Timestamp;
@@ -30,9 +30,9 @@ pub struct About<'l> {
 
 /// A mail as it is sent.
 #[derive(Template)]
-#[template(path = "mail/letter.html")]
-pub struct Letter<'l> {
-    words: &'static Words,
+#[template(path = "emails/candidate.html")]
+pub struct EmailMessage<'l> {
+    words: &'static Messages,
     /// One line.
     pub subject: String,
     paragraphs: Vec<Vec<String>>,
@@ -41,9 +41,9 @@ pub struct Letter<'l> {
 }
 
 #[derive(Template)]
-#[template(path = "mail/letter.txt")]
+#[template(path = "emails/candidate.txt")]
 struct Plain<'l> {
-    letter: &'l Letter<'l>,
+    message: &'l EmailMessage<'l>,
 }
 
 /// As one line of characters that can be seen: nothing in it ends a header or a paragraph.
@@ -54,9 +54,9 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-impl<'l> Letter<'l> {
+impl<'l> EmailMessage<'l> {
     /// Fills a text.
-    pub fn new(kind: LetterKind, text: &Text, words: &'static Words, about: About<'l>) -> Self {
+    pub fn new(kind: EmailKind, text: &Text, words: &'static Messages, about: About<'l>) -> Self {
         let tests = match (about.logic, about.personality) {
             (true, false) => ("mail-tests-logic", 20),
             (false, true) => ("mail-tests-personality", 10),
@@ -73,7 +73,7 @@ impl<'l> Letter<'l> {
             one_line(&about.company.support_contact),
         ];
         let mut paragraphs = text.fill_body(&values);
-        let is_reminder = kind == LetterKind::Reminder && about.is_started;
+        let is_reminder = kind == EmailKind::Reminder && about.is_started;
         if is_reminder {
             paragraphs.push(vec![words.say("mail-started")]);
         }
@@ -94,7 +94,7 @@ impl<'l> Letter<'l> {
     /// # Errors
     /// When a template fails, which is our fault.
     pub fn plain(&self) -> Result<String, askama::Error> {
-        Plain { letter: self }.render()
+        Plain { message: self }.render()
     }
 
     /// As a mail to this person, with this `Message-ID`.
@@ -152,12 +152,12 @@ mod tests {
     #[test]
     fn what_is_filled_in_is_text_and_nothing_more() {
         let company = company();
-        let words = Words::find("sv").expect("Swedish");
+        let words = Messages::find("sv").expect("Swedish");
         let text =
             Text { subject: "{company}: {posting}".into(), body: "Hej {name},\n<i>{until}</i>".into() };
-        let letter = Letter::new(LetterKind::Reminder, &text, words, about(&company));
-        assert_eq!(letter.subject, "Acme <b>& Bcc: eve@example.com: din ansökan");
-        let (html, plain) = (letter.html().expect("HTML"), letter.plain().expect("text"));
+        let message = EmailMessage::new(EmailKind::Reminder, &text, words, about(&company));
+        assert_eq!(message.subject, "Acme <b>& Bcc: eve@example.com: din ansökan");
+        let (html, plain) = (message.html().expect("HTML"), message.plain().expect("text"));
         assert!(
             html.contains("Ada &#60;script&#62;") && html.contains("&#60;i&#62;23 november 2026"),
             "{html}"

@@ -9,16 +9,16 @@ mod settings;
 mod store;
 pub(crate) mod template;
 
-pub use message::{About, Letter, sender};
+pub use message::{About, EmailMessage, sender};
 pub use settings::{Languages, MailSettings};
-pub use store::{Own, configure, forget_text, own_texts, save_text, settings, text};
+pub use store::{CustomText, configure, forget_text, own_texts, save_text, settings, text};
 pub use template::{PLACEHOLDERS, Placeholder, Text, TextError};
 
 use crate::text_enum;
 
 text_enum! {
     /// What a mail is for.
-    LetterKind {
+    EmailKind {
         /// Brings the link.
         Invitation => "invitation",
         /// Brings it to mind.
@@ -26,7 +26,7 @@ text_enum! {
     }
 }
 
-impl LetterKind {
+impl EmailKind {
     /// For people.
     pub fn label(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! How candidates are written to: language, how long a link is good, reminders.
 
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use std::time::Duration;
 
 /// What a company chose.
@@ -20,13 +20,13 @@ pub struct Languages;
 impl Languages {
     /// Each with its code and its name in itself.
     pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-        Words::all().iter().map(|words| (words.code(), words.texts.name.as_str()))
+        Messages::all().iter().map(|words| (words.code(), words.texts.name.as_str()))
     }
 }
 
 impl Default for MailSettings {
     fn default() -> Self {
-        Self { language: Words::fallback().code().to_owned(), good_for_days: 30, reminders_most: 6 }
+        Self { language: Messages::fallback().code().to_owned(), good_for_days: 30, reminders_most: 6 }
     }
 }
 

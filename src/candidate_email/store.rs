@@ -1,10 +1,10 @@
 //! The tables of settings and texts of a company's mail.
 
-use super::{LetterKind, MailSettings, Text};
+use super::{EmailKind, MailSettings, Text};
 use crate::audit::{self, Actor};
 use crate::db::schema::{mail_settings, mail_texts};
 use crate::db::{Conn, DbResult, dialect};
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use crate::ids::CompanyId;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -61,9 +61,9 @@ pub fn configure(conn: &mut Conn, actor: &Actor, company: &CompanyId, new: &Mail
 
 /// A text of the company's own.
 #[derive(Debug, Clone)]
-pub struct Own {
+pub struct CustomText {
     /// For which mail.
-    pub kind: LetterKind,
+    pub kind: EmailKind,
     /// In which language.
     pub language: String,
     /// When it was changed last.
@@ -74,19 +74,27 @@ pub struct Own {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn own_texts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Own>> {
-    let found: Vec<(LetterKind, String, Timestamp)> = mail_texts::table
+pub fn own_texts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<CustomText>> {
+    let found: Vec<(EmailKind, String, Timestamp)> = mail_texts::table
         .filter(mail_texts::company_id.eq(company))
         .select((mail_texts::kind, mail_texts::language, mail_texts::updated_at))
         .load(conn)?;
-    Ok(found.into_iter().map(|(kind, language, updated_at)| Own { kind, language, updated_at }).collect())
+    Ok(found
+        .into_iter()
+        .map(|(kind, language, updated_at)| CustomText { kind, language, updated_at })
+        .collect())
 }
 
 /// What a mail says: the company's own text, or else what is built in; and whether it is its own.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn text(conn: &mut Conn, company: &CompanyId, kind: LetterKind, words: &Words) -> DbResult<(Text, bool)> {
+pub fn text(
+    conn: &mut Conn,
+    company: &CompanyId,
+    kind: EmailKind,
+    words: &Messages,
+) -> DbResult<(Text, bool)> {
     let own: Option<(String, String)> = mail_texts::table
         .find((company, kind, words.code()))
         .select((mail_texts::subject, mail_texts::body))
@@ -106,8 +114,8 @@ pub fn save_text(
     conn: &mut Conn,
     actor: &Actor,
     company: &CompanyId,
-    kind: LetterKind,
-    words: &Words,
+    kind: EmailKind,
+    words: &Messages,
     new: &Text,
 ) -> DbResult<bool> {
     change(conn, actor, company, kind, words, Some(new))
@@ -121,8 +129,8 @@ pub fn forget_text(
     conn: &mut Conn,
     actor: &Actor,
     company: &CompanyId,
-    kind: LetterKind,
-    words: &Words,
+    kind: EmailKind,
+    words: &Messages,
 ) -> DbResult<bool> {
     change(conn, actor, company, kind, words, None)
 }
@@ -131,8 +139,8 @@ fn change(
     conn: &mut Conn,
     actor: &Actor,
     company: &CompanyId,
-    kind: LetterKind,
-    words: &Words,
+    kind: EmailKind,
+    words: &Messages,
     new: Option<&Text>,
 ) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;

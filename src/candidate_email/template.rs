@@ -1,7 +1,7 @@
 //! Subject and text of a mail, with placeholders: checked when they are saved, filled when they are sent.
 
-use super::LetterKind;
-use crate::i18n::Words;
+use super::EmailKind;
+use crate::i18n::Messages;
 
 /// Characters that a subject may have.
 const LONGEST_SUBJECT: usize = 150;
@@ -72,13 +72,13 @@ pub struct Text {
 
 /// A part of a line.
 enum Piece<'t> {
-    Words(&'t str),
+    Messages(&'t str),
     Value(usize),
 }
 
 impl Text {
     /// What is built in.
-    pub fn built_in(kind: LetterKind, words: &Words) -> Self {
+    pub fn built_in(kind: EmailKind, words: &Messages) -> Self {
         let stand_in: Vec<(&str, String)> = PLACEHOLDERS
             .iter()
             .map(|placeholder| (placeholder.name, format!("{{{}}}", placeholder.name)))
@@ -156,11 +156,11 @@ fn pieces(line: &str) -> Result<Vec<Piece<'_>>, TextError> {
             return Err(TextError::Brace);
         }
         let place = PLACEHOLDERS.iter().position(|placeholder| placeholder.name == name);
-        found.push(Piece::Words(before));
+        found.push(Piece::Messages(before));
         found.push(Piece::Value(place.ok_or_else(|| TextError::Unknown(name.to_owned()))?));
         rest = after;
     }
-    found.push(Piece::Words(rest));
+    found.push(Piece::Messages(rest));
     Ok(found)
 }
 
@@ -170,7 +170,7 @@ fn fill_line(line: &str, values: &[String; 7]) -> Option<String> {
     let mut filled = String::new();
     for piece in pieces {
         match piece {
-            Piece::Words(words) => filled.push_str(words),
+            Piece::Messages(words) => filled.push_str(words),
             Piece::Value(place) if values[place].is_empty() => {
                 if PLACEHOLDERS[place].name == "support" {
                     return None;
@@ -197,8 +197,8 @@ mod tests {
 
     #[test]
     fn built_in_texts_are_texts_that_could_be_saved() {
-        for words in Words::all() {
-            for kind in LetterKind::ALL {
+        for words in Messages::all() {
+            for kind in EmailKind::ALL {
                 let text = Text::built_in(*kind, words);
                 assert_eq!(
                     Text::parse_subject(&text.subject).as_ref(),

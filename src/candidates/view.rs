@@ -153,7 +153,7 @@ fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
             .map(|(id, _, _, i, mailing)| (id.clone(), (i.clone(), *mailing)))
             .collect(),
         invitations: newest_last.into_iter().map(|(id, state, at, ..)| (id, (state, at))).collect(),
-        stages: stages.into_iter().map(|(account, stage, name)| ((account, stage), name)).collect(),
+        stages: stages.into_iter().map(|(integration, stage, name)| ((integration, stage), name)).collect(),
     })
 }
 
@@ -227,7 +227,7 @@ pub struct Full {
     /// The candidate.
     pub candidate: Candidate,
     /// The account's name.
-    pub account: String,
+    pub integration: String,
     /// The stage's name, or its id when Lever never listed it.
     pub stage: Option<String>,
     /// Since when Lever does not know the candidate any more; none while it does.
@@ -246,7 +246,7 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<
         .filter(candidates::company_id.eq(company))
         .select(Candidate::as_select())
         .first(conn)?;
-    let account = integrations::table
+    let integration = integrations::table
         .find(&candidate.integration_id)
         .select(integrations::account_name)
         .first(conn)
@@ -282,5 +282,5 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<
         })
         .collect();
     let unknown_since = unknown_candidates::since(conn, id)?;
-    Ok(Full { candidate, account, stage, unknown_since, invitations })
+    Ok(Full { candidate, integration, stage, unknown_since, invitations })
 }

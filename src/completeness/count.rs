@@ -4,9 +4,9 @@
 use super::store::{Count, Day, Gap, GapKind};
 use crate::db::schema::{events, reconciliations};
 use crate::db::{Conn, DbResult};
+use crate::events::RECONCILIATION;
 use crate::events::State;
 use crate::ids::{EventId, GapId};
-use crate::events::RECONCILIATION;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{ArchiveReasonId, Event, Opportunity};
@@ -148,9 +148,9 @@ struct Judged {
 pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<Received> {
     let ids: HashSet<&str> = happened.iter().map(|happening| happening.opportunity.as_str()).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
-    let account = &day.integration_id;
+    let integration = &day.integration_id;
     let mut found: Vec<Seen> = events::table
-        .filter(events::integration_id.eq(account).and(events::opportunity_id.eq_any(&ids)))
+        .filter(events::integration_id.eq(integration).and(events::opportunity_id.eq_any(&ids)))
         .order(events::id.asc())
         .select(Seen::as_select())
         .load(conn)?;
@@ -159,7 +159,7 @@ pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<
         let from = day.from_at.minus(NEAR).first_id();
         for kind in [Event::CandidateDeleted.as_str(), RECONCILIATION] {
             let erased: Vec<Seen> = events::table
-                .filter(events::integration_id.eq(account).and(events::kind.eq(kind)))
+                .filter(events::integration_id.eq(integration).and(events::kind.eq(kind)))
                 .filter(events::id.ge(EventId::parse(&from).unwrap_or_else(EventId::new)))
                 .filter(events::opportunity_id.is_null().and(events::outcome.eq("deleted")))
                 .order(events::id.asc())
@@ -170,7 +170,7 @@ pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<
         }
     }
     let reconciled = reconciliations::table
-        .filter(reconciliations::integration_id.eq(account))
+        .filter(reconciliations::integration_id.eq(integration))
         .filter(reconciliations::finished_at.is_not_null().and(reconciliations::failure.eq("")))
         .order(reconciliations::id.desc())
         .select(reconciliations::started_at)

@@ -12,7 +12,7 @@ pub mod report;
 mod store;
 
 pub use store::{
-    Count, Day, DayState, DayStep, Gap, GapKind, advance, request_day, ask_ended, fail, next_asked, postpone,
+    Count, Day, DayState, DayStep, Gap, GapKind, advance, ask_ended, fail, next_asked, postpone, request_day,
 };
 
 use crate::db::schema::completeness_counts as counts;

@@ -148,17 +148,17 @@ pub(super) fn date_of(at: Timestamp, zone: &TimeZone) -> Date {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn request_day(conn: &mut Conn, account: &Integration, date: Date) -> DbResult<bool> {
-    let zone = people::company(conn, &account.company_id)?.zone();
+pub fn request_day(conn: &mut Conn, integration: &Integration, date: Date) -> DbResult<bool> {
+    let zone = people::company(conn, &integration.company_id)?.zone();
     let Some((from, until)) = span(date, &zone) else { return Ok(false) };
-    if until <= account.created_at || from > Timestamp::now() {
+    if until <= integration.created_at || from > Timestamp::now() {
         return Ok(false);
     }
     let day = Day {
-        integration_id: account.id.clone(),
+        integration_id: integration.id.clone(),
         day: date.to_string(),
         state: DayState::Asked,
-        from_at: from.max(account.created_at),
+        from_at: from.max(integration.created_at),
         until_at: until,
         step: DayStep::Changed,
         page: None,
@@ -177,13 +177,13 @@ pub fn request_day(conn: &mut Conn, account: &Integration, date: Date) -> DbResu
 ///
 /// # Errors
 /// When the database refuses.
-pub fn ask_ended(conn: &mut Conn, account: &Integration) -> DbResult<()> {
+pub fn ask_ended(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let now = Timestamp::now();
-    let zone = people::company(conn, &account.company_id)?.zone();
+    let zone = people::company(conn, &integration.company_id)?.zone();
     let today = date_of(now, &zone);
     let first = today.checked_sub(jiff::Span::new().days(BACK)).unwrap_or(today);
     let known: Vec<Day> = dsl::completeness_days
-        .filter(dsl::integration_id.eq(&account.id).and(dsl::day.ge(first.to_string())))
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::day.ge(first.to_string())))
         .select(Day::as_select())
         .load(conn)?;
     let is_done = |date: &Date| {
@@ -196,7 +196,7 @@ pub fn ask_ended(conn: &mut Conn, account: &Integration) -> DbResult<()> {
     };
     let ended = first.series(jiff::Span::new().days(1)).take_while(|date| *date < today);
     for date in ended.filter(|date| !is_done(date)).collect::<Vec<_>>() {
-        request_day(conn, account, date)?;
+        request_day(conn, integration, date)?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn lock_sitting(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
+pub fn lock_test_session(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
     lock(conn, invitation.as_str())
 }
 

@@ -139,7 +139,7 @@ pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<
         scope.beyond(cursor.as_ref()).limit(AT_A_TIME).select(Row::as_select()).load(conn)?;
     let people =
         view::people(conn, rows.iter().map(|row| (&row.integration_id, row.opportunity_id.as_deref())))?;
-    let stages = view::stage_names(conn, scope.accounts.iter().map(|account| &account.id))?;
+    let stages = view::stage_names(conn, scope.accounts.iter().map(|integration| &integration.id))?;
     Ok(rows.into_iter().map(|row| record(row, scope, &people, &stages)).collect())
 }
 

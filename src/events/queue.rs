@@ -25,7 +25,12 @@ mod ahead {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn next_due(conn: &mut Conn, integration: &IntegrationId, now: Timestamp, limit: i64) -> DbResult<Vec<Event>> {
+pub fn next_due(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    now: Timestamp,
+    limit: i64,
+) -> DbResult<Vec<Event>> {
     let before = earlier.filter(
         earlier
             .field(events::integration_id)

@@ -80,7 +80,10 @@ impl Scope {
 
     /// The name of an account of this company.
     pub fn account_name(&self, id: &IntegrationId) -> &str {
-        self.accounts.iter().find(|account| account.id == *id).map_or("", |account| &account.name)
+        self.accounts
+            .iter()
+            .find(|integration| integration.id == *id)
+            .map_or("", |integration| &integration.name)
     }
 
     /// The events of the selection, in no order yet.
@@ -107,7 +110,9 @@ impl Scope {
             Found::Events(ids) => query.filter(events::id.eq_any(ids)),
             // The accounts are named because the index on opportunities begins with them.
             Found::Opportunities(ids) => query
-                .filter(events::integration_id.eq_any(self.accounts.iter().map(|account| &account.id)))
+                .filter(
+                    events::integration_id.eq_any(self.accounts.iter().map(|integration| &integration.id)),
+                )
                 .filter(events::opportunity_id.eq_any(ids)),
         }
     }

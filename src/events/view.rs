@@ -77,7 +77,7 @@ pub(super) fn people<'e>(
     hinted: impl Iterator<Item = (&'e IntegrationId, Option<&'e str>)>,
 ) -> DbResult<People> {
     let (mut accounts, mut opportunities): (Vec<_>, Vec<_>) =
-        hinted.filter_map(|(account, opportunity)| Some((account, opportunity?))).unzip();
+        hinted.filter_map(|(integration, opportunity)| Some((integration, opportunity?))).unzip();
     if opportunities.is_empty() {
         return Ok(People::new());
     }
@@ -90,7 +90,10 @@ pub(super) fn people<'e>(
         .filter(candidates::opportunity_id.eq_any(opportunities))
         .select((candidates::integration_id, candidates::opportunity_id, Person::as_select()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(account, opportunity, person)| ((account, opportunity), person)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(integration, opportunity, person)| ((integration, opportunity), person))
+        .collect())
 }
 
 /// The names of all stages of some accounts, also of stages that are gone from Lever.
@@ -105,7 +108,7 @@ pub fn stage_names<'a>(
         .filter(lever_stages::integration_id.eq_any(accounts))
         .select((lever_stages::integration_id, lever_stages::stage_id, lever_stages::name))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(account, stage, name)| ((account, stage), name)).collect())
+    Ok(rows.into_iter().map(|(integration, stage, name)| ((integration, stage), name)).collect())
 }
 
 /// How many events of the selection arrived in a span of time.
@@ -160,7 +163,7 @@ pub struct Full {
     /// The event.
     pub event: Event,
     /// Its account's name.
-    pub account: String,
+    pub integration: String,
     /// The candidate, once it was fetched.
     pub person: Option<Person>,
     /// The name of the stage that was left.
@@ -183,7 +186,7 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Full
         .filter(events::company_id.eq(company))
         .select(Event::as_select())
         .first(conn)?;
-    let account = integrations::table
+    let integration = integrations::table
         .find(&event.integration_id)
         .select(integrations::account_name)
         .first(conn)
@@ -202,13 +205,13 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Full
         None => None,
     };
     let steps = steps::of_event(conn, id)?;
-    Ok(Full { event, account, person, from_stage, to_stage, verifier, steps })
+    Ok(Full { event, integration, person, from_stage, to_stage, verifier, steps })
 }
 
-fn verifier(conn: &mut Conn, account: &IntegrationId, id: &SigningTokenId) -> DbResult<Option<Verifier>> {
+fn verifier(conn: &mut Conn, integration: &IntegrationId, id: &SigningTokenId) -> DbResult<Option<Verifier>> {
     Ok(signing_tokens::table
         .find(id)
-        .filter(signing_tokens::integration_id.eq(account))
+        .filter(signing_tokens::integration_id.eq(integration))
         .select(Verifier::as_select())
         .first(conn)
         .optional()?)
@@ -229,12 +232,12 @@ pub fn body(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Vec<
 pub fn of_opportunity(
     conn: &mut Conn,
     company: &CompanyId,
-    account: &IntegrationId,
+    integration: &IntegrationId,
     opportunity: &str,
 ) -> DbResult<Vec<Line>> {
     Ok(events::table
         .filter(events::company_id.eq(company))
-        .filter(events::integration_id.eq(account))
+        .filter(events::integration_id.eq(integration))
         .filter(events::opportunity_id.eq(opportunity))
         .order(events::id.desc())
         .limit(i64::try_from(PAGE).unwrap_or(i64::MAX))

@@ -100,14 +100,14 @@ pub async fn complete(
 ) -> Result<Outcome, CallError> {
     let asked = id.clone();
     let is_called_for = connections.db().read(move |conn| {
-        let account = store::get(conn, &asked)?;
+        let integration = store::get(conn, &asked)?;
         let (made, valid) = (made(conn, &asked)?, tokens::valid(conn, &asked)?);
         let has = |event: &Event| {
             made.iter().any(|made| {
                 made.kind == event.as_str() && valid.iter().any(|token| token.id == made.signing_token_id)
             })
         };
-        let may = permissions::lacks(&account, &[Scope::Webhooks]).is_none();
+        let may = permissions::lacks(&integration, &[Scope::Webhooks]).is_none();
         Ok::<_, DbError>(may && WEBHOOKS.iter().all(has) && !has(&Event::CandidateArchiveChange))
     });
     if !is_called_for.await? {

@@ -60,15 +60,15 @@ pub fn all_gone<'k>(known: &'k [KnownStage], triggers: &[StageId]) -> Option<&'k
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn same_account(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Integration>> {
+pub fn same_account(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Integration>> {
     let own: Vec<String> =
-        dsl::lever_stages.filter(dsl::integration_id.eq(&account.id)).select(dsl::stage_id).load(conn)?;
+        dsl::lever_stages.filter(dsl::integration_id.eq(&integration.id)).select(dsl::stage_id).load(conn)?;
     let own: Vec<String> = own.into_iter().filter(|id| uuid::Uuid::try_parse(id).is_ok()).collect();
     let mut same = Vec::new();
-    for other in super::store::list(conn, &account.company_id)? {
-        let is_other = other.id != account.id && other.state != super::State::Disconnected;
-        let host = |account: &Integration| account.lever_hosts().ok().map(|hosts| hosts.api_url);
-        if !is_other || own.is_empty() || host(&other) != host(account) {
+    for other in super::store::list(conn, &integration.company_id)? {
+        let is_other = other.id != integration.id && other.state != super::State::Disconnected;
+        let host = |integration: &Integration| integration.lever_hosts().ok().map(|hosts| hosts.api_url);
+        if !is_other || own.is_empty() || host(&other) != host(integration) {
             continue;
         }
         let shared = dsl::lever_stages
@@ -88,13 +88,13 @@ pub fn same_account(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Inte
 ///
 /// # Errors
 /// When the database refuses.
-pub fn replace(conn: &mut Conn, account: &Integration, listed: &[(String, String)]) -> DbResult<()> {
-    let (now, integration) = (Timestamp::now(), &account.id);
-    let known = all(conn, integration)?;
-    changes::note(conn, account, &known, listed)?;
+pub fn replace(conn: &mut Conn, integration: &Integration, listed: &[(String, String)]) -> DbResult<()> {
+    let (now, id) = (Timestamp::now(), &integration.id);
+    let known = all(conn, id)?;
+    changes::note(conn, integration, &known, listed)?;
     for (position, (stage_id, name)) in (0i32..).zip(listed) {
         if known.iter().any(|stage| stage.stage_id == *stage_id) {
-            diesel::update(dsl::lever_stages.find((integration, stage_id)))
+            diesel::update(dsl::lever_stages.find((id, stage_id)))
                 .set((
                     dsl::name.eq(name),
                     dsl::position.eq(position),
@@ -104,7 +104,7 @@ pub fn replace(conn: &mut Conn, account: &Integration, listed: &[(String, String
                 .execute(conn)?;
         } else {
             let stage = KnownStage {
-                integration_id: integration.clone(),
+                integration_id: id.clone(),
                 stage_id: stage_id.clone(),
                 name: name.clone(),
                 position,
@@ -118,7 +118,7 @@ pub fn replace(conn: &mut Conn, account: &Integration, listed: &[(String, String
         .iter()
         .filter(|stage| stage.removed_at.is_none() && listed.iter().all(|(id, _)| *id != stage.stage_id));
     for stage in gone {
-        diesel::update(dsl::lever_stages.find((integration, &stage.stage_id)))
+        diesel::update(dsl::lever_stages.find((id, &stage.stage_id)))
             .set(dsl::removed_at.eq(Some(now)))
             .execute(conn)?;
     }

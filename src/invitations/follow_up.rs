@@ -111,7 +111,11 @@ fn plan(conn: &mut Conn, invitation: &Invitation, kind: ActionKind, step: &str) 
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn due_actions(conn: &mut Conn, integration: &IntegrationId, limit: i64) -> DbResult<Vec<(Action, Invitation)>> {
+pub fn due_actions(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    limit: i64,
+) -> DbResult<Vec<(Action, Invitation)>> {
     use crate::db::schema::invitations;
     let waiting: Vec<(Action, Invitation)> = actions::table
         .inner_join(invitations::table)

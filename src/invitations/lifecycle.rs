@@ -23,7 +23,7 @@ const NOT_BEGUN: [InvitationState; 3] =
 /// The mails of an invitation.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = invitations)]
-pub struct Post {
+pub struct MailState {
     /// The candidate's language; empty until the invitation is mailed.
     pub language: String,
     /// How often the invitation was sent again; tells the links apart.
@@ -38,8 +38,8 @@ pub struct Post {
 ///
 /// # Errors
 /// When there is none, or the database cannot be asked.
-pub fn load(conn: &mut Conn, id: &InvitationId) -> DbResult<Post> {
-    Ok(invitations::table.find(id).select(Post::as_select()).first(conn)?)
+pub fn load(conn: &mut Conn, id: &InvitationId) -> DbResult<MailState> {
+    Ok(invitations::table.find(id).select(MailState::as_select()).first(conn)?)
 }
 
 /// What a code is sealed for.
@@ -185,7 +185,7 @@ pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
 /// # Errors
 /// When the database refuses.
 pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], why: &str) -> DbResult<bool> {
-    dialect::lock_sitting(conn, id)?;
+    dialect::lock_test_session(conn, id)?;
     let open = invitations::table.find(id).filter(invitations::state.eq_any(from));
     let ended = diesel::update(open)
         .set((
@@ -266,15 +266,15 @@ pub fn ending(now: Timestamp) -> Ending {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn expire(conn: &mut Conn, account: &IntegrationId, now: Timestamp) -> DbResult<usize> {
+pub fn expire(conn: &mut Conn, integration: &IntegrationId, now: Timestamp) -> DbResult<usize> {
     let late: Vec<InvitationId> = ending(now)
-        .filter(invitations::integration_id.eq(account))
+        .filter(invitations::integration_id.eq(integration))
         .order(invitations::expires_at.asc())
         .limit(AT_ONCE)
         .select(invitations::id)
         .load(conn)?;
     for id in &late {
-        dialect::lock_sitting(conn, id)?;
+        dialect::lock_test_session(conn, id)?;
         let still = ending(now).filter(invitations::id.eq(id)).select(invitations::id);
         let ended = diesel::update(
             invitations::table.filter(invitations::id.eq_any(still.load::<InvitationId>(conn)?)),
@@ -293,10 +293,10 @@ pub fn expire(conn: &mut Conn, account: &IntegrationId, now: Timestamp) -> DbRes
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn failed(conn: &mut Conn, company: &CompanyId, account: &IntegrationId, most: i64) -> DbResult<i64> {
+pub fn failed(conn: &mut Conn, company: &CompanyId, integration: &IntegrationId, most: i64) -> DbResult<i64> {
     let found: Vec<InvitationId> = invitations::table
         .filter(invitations::company_id.eq(company).and(invitations::state.eq(InvitationState::Failed)))
-        .filter(invitations::integration_id.eq(account))
+        .filter(invitations::integration_id.eq(integration))
         .limit(most)
         .select(invitations::id)
         .load(conn)?;

@@ -19,7 +19,7 @@ pub const PAUSE: Duration = Duration::from_secs(3600);
 
 /// What came of asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum ManualEmailOutcome {
     /// It is planned, and done in a moment.
     Planned,
     /// It was asked for already.
@@ -32,7 +32,7 @@ pub enum Asked {
 
 /// The invitation of this company, alone in its turn until the transaction ends.
 fn held_invitation(conn: &mut Conn, company: &CompanyId, id: &InvitationId) -> DbResult<Invitation> {
-    dialect::lock_sitting(conn, id)?;
+    dialect::lock_test_session(conn, id)?;
     Ok(invitations::table
         .find(id)
         .filter(invitations::company_id.eq(company))
@@ -71,13 +71,13 @@ pub fn resend(
     company: &CompanyId,
     id: &InvitationId,
     mailing: i32,
-) -> DbResult<Asked> {
+) -> DbResult<ManualEmailOutcome> {
     let invitation = held_invitation(conn, company, id)?;
     if lifecycle::load(conn, id)?.mailing != mailing {
-        return Ok(Asked::Already);
+        return Ok(ManualEmailOutcome::Already);
     }
     if let Some(why) = not_again(invitation.state) {
-        return Ok(Asked::No(why));
+        return Ok(ManualEmailOutcome::No(why));
     }
     let next = mailing + 1;
     let action = Action::new(ActionKind::MailInvitation, &invitation, &format!("resend-{next}"));
@@ -95,43 +95,50 @@ pub fn resend(
             ))
             .execute(conn)?;
         if again == 0 {
-            return Ok(Asked::Already);
+            return Ok(ManualEmailOutcome::Already);
         }
     }
     record(conn, actor, &invitation, "invitation.resent")?;
-    Ok(Asked::Planned)
+    Ok(ManualEmailOutcome::Planned)
 }
 
 /// Asks for a reminder; one an hour at most.
 ///
 /// # Errors
 /// When there is no such invitation in the company, or the database refuses.
-pub fn remind(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &InvitationId) -> DbResult<Asked> {
+pub fn remind(
+    conn: &mut Conn,
+    actor: &Actor,
+    company: &CompanyId,
+    id: &InvitationId,
+) -> DbResult<ManualEmailOutcome> {
     let invitation = held_invitation(conn, company, id)?;
     let now = Timestamp::now();
     if !reminders::REMINDED.contains(&invitation.state) {
-        return Ok(Asked::No("There is nothing to remind of."));
+        return Ok(ManualEmailOutcome::No("There is nothing to remind of."));
     }
     if !has_link(conn, &invitation)? {
-        return Ok(Asked::No("Its link is not kept here any more. Send the invitation again instead."));
+        return Ok(ManualEmailOutcome::No(
+            "Its link is not kept here any more. Send the invitation again instead.",
+        ));
     }
     let last = lifecycle::load(conn, id)?.reminded_at.max(invitation.sent_at);
     if let Some(then) = last.map(|last| last.plus(PAUSE)).filter(|then| *then > now) {
-        return Ok(Asked::NotBefore(then));
+        return Ok(ManualEmailOutcome::NotBefore(then));
     }
     let mail_by_hand = acts::table
         .filter(acts::invitation_id.eq(id).and(acts::kind.eq(ActionKind::MailReminder)))
         .filter(acts::payload.eq("{}"));
     let states: Vec<ActionState> = mail_by_hand.select(acts::state).load(conn)?;
     if states.contains(&ActionState::Planned) {
-        return Ok(Asked::Already);
+        return Ok(ManualEmailOutcome::Already);
     }
     let step = format!("by-hand-{}", states.len());
     if !actions::add_new(conn, &Action::new(ActionKind::MailReminder, &invitation, &step))? {
-        return Ok(Asked::Already);
+        return Ok(ManualEmailOutcome::Already);
     }
     record(conn, actor, &invitation, "invitation.reminded")?;
-    Ok(Asked::Planned)
+    Ok(ManualEmailOutcome::Planned)
 }
 
 /// Ends an invitation.
@@ -144,15 +151,15 @@ pub fn cancel(
     company: &CompanyId,
     id: &InvitationId,
     why: &str,
-) -> DbResult<Asked> {
+) -> DbResult<ManualEmailOutcome> {
     let invitation = held_invitation(conn, company, id)?;
     if lifecycle::cancel(conn, id, why)? {
         record(conn, actor, &invitation, "invitation.cancelled")?;
-        return Ok(Asked::Planned);
+        return Ok(ManualEmailOutcome::Planned);
     }
     Ok(match invitation.state {
-        InvitationState::Cancelled => Asked::Already,
-        _ => Asked::No("The invitation is over."),
+        InvitationState::Cancelled => ManualEmailOutcome::Already,
+        _ => ManualEmailOutcome::No("The invitation is over."),
     })
 }
 
@@ -171,7 +178,7 @@ pub fn resend_all(
     actor: &Actor,
     company: &CompanyId,
     picked: &[(InvitationId, i32)],
-) -> DbResult<Vec<Asked>> {
+) -> DbResult<Vec<ManualEmailOutcome>> {
     let mut all = Vec::with_capacity(picked.len());
     for (id, mailing) in picked {
         match resend(conn, actor, company, id, *mailing) {

@@ -15,7 +15,7 @@ use serde_json::json;
 
 /// What became of the wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum ManualInviteOutcome {
     /// The worker takes it up.
     Queued(EventId),
     /// It was asked for a moment ago: a second click changes nothing.
@@ -56,26 +56,26 @@ pub fn request(
     id: &CandidateId,
     tests: Tests,
     actor: &Actor,
-) -> DbResult<Asked> {
+) -> DbResult<ManualInviteOutcome> {
     dialect::lock_company(conn, company)?;
     let candidate: candidates::Candidate = rows::table
         .find(id)
         .filter(rows::company_id.eq(company))
         .select(candidates::Candidate::as_select())
         .first(conn)?;
-    let (account, opportunity) = (&candidate.integration_id, candidate.opportunity_id.as_str());
+    let (integration, opportunity) = (&candidate.integration_id, candidate.opportunity_id.as_str());
     let posting = candidate.posting_id.clone().unwrap_or_default();
-    if store::invitation_for(conn, account, opportunity, &posting)?.is_some() {
-        return Ok(Asked::InvitedBefore);
+    if store::invitation_for(conn, integration, opportunity, &posting)?.is_some() {
+        return Ok(ManualInviteOutcome::InvitedBefore);
     }
     let in_work: Option<EventId> = events::table
-        .filter(events::integration_id.eq(account).and(events::opportunity_id.eq(opportunity)))
+        .filter(events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity)))
         .filter(events::kind.eq(MANUAL_INVITE).and(events::state.eq(State::Queued)))
         .select(events::id)
         .first(conn)
         .optional()?;
     if in_work.is_some() {
-        return Ok(Asked::InWork);
+        return Ok(ManualInviteOutcome::InWork);
     }
     let who = match actor {
         Actor::User { email, .. } => email.clone(),
@@ -87,7 +87,7 @@ pub fn request(
     steps::add(conn, &event.id, NewStep::good("asked for", format!("{} by {who}", tests.words())))?;
     let detail = json!({ "candidate": id, "tests": tests.as_str(), "event": event.id });
     audit::record(conn, company, actor, "candidate.invited_by_hand", &candidate.posting_title, &detail)?;
-    Ok(Asked::Queued(event.id))
+    Ok(ManualInviteOutcome::Queued(event.id))
 }
 
 fn event(candidate: &candidates::Candidate, body: Vec<u8>) -> Event {

@@ -1,11 +1,11 @@
 //! One page of the counting of a day: ask Lever, match with the log, keep numbers and place together.
 
-use super::Tools;
+use super::JobContext;
 use crate::completeness::{self, Day, DayStep, count};
 use crate::db::{DbError, DbResult};
 use crate::integrations::oauth::connections::CallError;
-use crate::integrations::store as accounts;
-use crate::jobs::event::fetch::Blind;
+use crate::integrations::store as integration_store;
+use crate::jobs::event::fetch::Unavailable;
 use crate::jobs::event::{ATTEMPTS, wait_before};
 use crate::time::Timestamp;
 use lever_client::{ArchiveReasonId, Error, Expand, Opportunity, OpportunityFilter, Page, TimeRange};
@@ -16,29 +16,28 @@ const NO_DELETIONS: &str =
     "Lever does not let the portal list what was deleted, so deletions are not counted.";
 
 /// Reads the next page of a day and counts it.
-pub(in crate::jobs) async fn step(tools: &Tools, day: Day) -> Result<(), DbError> {
-    let page = match page(tools, &day).await {
+pub(in crate::jobs) async fn step(ctx: &JobContext, day: Day) -> Result<(), DbError> {
+    let page = match page(ctx, &day).await {
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if day.step == DayStep::Deleted =>
         {
-            return tools
+            return ctx
                 .db
                 .write(move |conn| completeness::advance(conn, &day, None, &[], &[], NO_DELETIONS))
                 .await;
         }
-        Err(cause) => return broken(tools, day, cause).await,
+        Err(cause) => return broken(ctx, day, cause).await,
         Ok(page) => page,
     };
     if page.restarted {
         // Lever has forgotten the place: what was counted would be counted twice.
-        return tools.db.write(move |conn| retry_later(conn, &day)).await;
+        return ctx.db.write(move |conn| retry_later(conn, &day)).await;
     }
-    let hired = match hired(tools, &day, &page.items).await {
+    let hired = match hired(ctx, &day, &page.items).await {
         Ok(hired) => hired,
-        Err(cause) => return broken(tools, day, cause).await,
+        Err(cause) => return broken(ctx, day, cause).await,
     };
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             let happened: Vec<_> = match day.step {
                 DayStep::Changed => {
@@ -56,14 +55,14 @@ pub(in crate::jobs) async fn step(tools: &Tools, day: Day) -> Result<(), DbError
 }
 
 fn retry_later(conn: &mut crate::db::Conn, day: &Day) -> DbResult<()> {
-    let account = accounts::get(conn, &day.integration_id)?;
+    let integration = integration_store::get(conn, &day.integration_id)?;
     if let Ok(date) = day.day.parse() {
-        completeness::request_day(conn, &account, date)?;
+        completeness::request_day(conn, &integration, date)?;
     }
     Ok(())
 }
 
-async fn page(tools: &Tools, day: &Day) -> Result<Page<Opportunity>, CallError> {
+async fn page(ctx: &JobContext, day: &Day) -> Result<Page<Opportunity>, CallError> {
     let at = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let (from, until) = (at(day.from_at), at(day.until_at));
     // What happened in the day may have happened again since, so the list has no end.
@@ -72,8 +71,7 @@ async fn page(tools: &Tools, day: &Day) -> Result<Page<Opportunity>, CallError> 
         expand: vec![Expand::Applications],
         ..OpportunityFilter::default()
     };
-    tools
-        .connections
+    ctx.connections
         .call(&day.integration_id, |api| {
             let (filter, day) = (filter.clone(), day.clone());
             async move {
@@ -95,7 +93,7 @@ async fn page(tools: &Tools, day: &Day) -> Result<Page<Opportunity>, CallError> 
 
 /// The archive reasons that mean hired; asked for only when somebody was archived.
 async fn hired(
-    tools: &Tools,
+    ctx: &JobContext,
     day: &Day,
     items: &[Opportunity],
 ) -> Result<HashSet<ArchiveReasonId>, CallError> {
@@ -103,7 +101,7 @@ async fn hired(
         return Ok(HashSet::new());
     }
     let asked =
-        tools.connections.call(&day.integration_id, |api| async move { api.archive_reasons().await }).await;
+        ctx.connections.call(&day.integration_id, |api| async move { api.archive_reasons().await }).await;
     match asked {
         Ok(reasons) => Ok(reasons.into_iter().filter(|r| r.is_hired()).map(|reason| reason.id).collect()),
         // Without the permission there is no telling.
@@ -112,18 +110,18 @@ async fn hired(
     }
 }
 
-async fn broken(tools: &Tools, day: Day, cause: CallError) -> Result<(), DbError> {
+async fn broken(ctx: &JobContext, day: Day, cause: CallError) -> Result<(), DbError> {
     let words = cause.to_string();
-    match Blind::from(cause) {
+    match Unavailable::from(cause) {
         // The account is disconnected: the counting goes on when it is back.
-        Blind::NoAccess(_) => Ok(()),
-        Blind::Later { after, .. } if day.attempts + 1 < ATTEMPTS => {
+        Unavailable::NoAccess(_) => Ok(()),
+        Unavailable::Later { after, .. } if day.attempts + 1 < ATTEMPTS => {
             let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(day.attempts + 1)));
-            tools.db.write(move |conn| completeness::postpone(conn, &day, until)).await
+            ctx.db.write(move |conn| completeness::postpone(conn, &day, until)).await
         }
         _ => {
             tracing::warn!(integration = %day.integration_id, day = day.day, why = words, "a day could not be counted");
-            tools.db.write(move |conn| completeness::fail(conn, &day, &words)).await
+            ctx.db.write(move |conn| completeness::fail(conn, &day, &words)).await
         }
     }
 }

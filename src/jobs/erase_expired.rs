@@ -1,6 +1,6 @@
 //! Erases what is older than companies keep it.
 
-use super::Tools;
+use super::JobContext;
 use crate::invitations::erasure;
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -11,12 +11,12 @@ const EVERY: Duration = Duration::from_secs(3600);
 
 /// Sweeps at start and then every hour, until told to stop. Several instances may do so at once: who
 /// is erased is not there for the other.
-pub(in crate::jobs) async fn keep_sweeping(tools: Tools, stop: CancellationToken) {
+pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        match tools.db.write(|conn| erasure::sweep(conn, Timestamp::now())).await {
+        match ctx.db.write(|conn| erasure::sweep(conn, Timestamp::now())).await {
             Ok(0) => {}
             Ok(_) => {
-                forget_pages(&tools).await;
+                forget_pages(&ctx).await;
                 continue;
             }
             Err(failure) => {
@@ -31,8 +31,8 @@ pub(in crate::jobs) async fn keep_sweeping(tools: Tools, stop: CancellationToken
 }
 
 /// Drops the old versions of erased rows from the database's files.
-pub(in crate::jobs) async fn forget_pages(tools: &Tools) {
-    if let Err(failure) = tools.db.forget_old_pages().await {
+pub(in crate::jobs) async fn forget_pages(ctx: &JobContext) {
+    if let Err(failure) = ctx.db.forget_old_pages().await {
         tracing::warn!(%failure, "erased rows stay in the write-ahead log until the next checkpoint");
     }
 }

@@ -3,7 +3,7 @@
 //! for each known candidate by id. An answer that there is none may mean deleted or hidden: everything
 //! stops at once, and who stays unknown is erased after a while. One that is refused is there.
 
-use super::Tools;
+use super::JobContext;
 use super::nightly::{broken, give_up, of};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult};
@@ -11,7 +11,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::schedule::nightly;
 use crate::integrations::schedule::nightly::Chore;
-use crate::integrations::{lifecycle, store as accounts};
+use crate::integrations::{lifecycle, store as integration_store};
 use crate::invitations::unknown_candidates;
 use crate::invitations::unknown_candidates::{KEPT, Known};
 use crate::invitations::{erasure, store};
@@ -30,11 +30,11 @@ const A_NIGHT: i64 = 1_000;
 const DOUBTFUL: usize = 5;
 
 /// Looks for the next few candidates.
-pub(in crate::jobs) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
+pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
     let done: i64 = chore.page.as_deref().and_then(|done| done.parse().ok()).unwrap_or(0);
     let id = chore.integration_id.clone();
-    let (account, next) = tools
+    let (integration, next) = ctx
         .db
         .read(move |conn| {
             let next = if done < A_NIGHT {
@@ -42,23 +42,23 @@ pub(in crate::jobs) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbE
             } else {
                 Vec::new()
             };
-            Ok::<_, DbError>((accounts::get(conn, &id)?, next))
+            Ok::<_, DbError>((integration_store::get(conn, &id)?, next))
         })
         .await?;
-    if let Some(scope) = permissions::lacks(&account, &[Scope::Opportunities]) {
-        return give_up(tools, chore, &permissions::waits_for(scope)).await;
+    if let Some(scope) = permissions::lacks(&integration, &[Scope::Opportunities]) {
+        return give_up(ctx, chore, &permissions::waits_for(scope)).await;
     }
     if next.is_empty() {
         let end = move |conn: &mut Conn| {
             let (_, next) = of(conn, &chore.integration_id)?;
             nightly::done(conn, &chore, next, "")
         };
-        return tools.db.write(end).await;
+        return ctx.db.write(end).await;
     }
     let looked_at = i64::try_from(next.len()).unwrap_or(AT_ONCE);
     let mut answers = Vec::new();
     for known in next {
-        let asked = tools.connections.call(&account.id, |api| {
+        let asked = ctx.connections.call(&integration.id, |api| {
             let id = OpportunityId::from(known.opportunity.as_str());
             async move { api.opportunity(&id, &[]).await }
         });
@@ -67,26 +67,26 @@ pub(in crate::jobs) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbE
             // It is there, and kept from the portal.
             Err(CallError::Lever(Error::Forbidden { .. } | Error::OurFault { .. })) => {
                 let id = known.candidate.clone();
-                tools.db.write(move |conn| unknown_candidates::seen(conn, &id)).await?;
+                ctx.db.write(move |conn| unknown_candidates::seen(conn, &id)).await?;
                 continue;
             }
             Err(CallError::Lever(Error::NotFound { .. })) => None,
-            Err(cause) => return broken(tools, chore, cause).await,
+            Err(cause) => return broken(ctx, chore, cause).await,
         };
         answers.push((known, answer));
     }
     // A Lever that knows nobody at all is more likely to be the wrong one, or unwell, than empty.
     let is_doubtful = answers.len() >= DOUBTFUL && answers.iter().all(|(_, answer)| answer.is_none());
     if is_doubtful {
-        tracing::warn!(integration = %account.id, "Lever knows none of the candidates that it was asked for");
+        tracing::warn!(integration = %integration.id, "Lever knows none of the candidates that it was asked for");
     }
     for (known, answer) in answers {
-        if tools.db.write(move |conn| note(conn, &known, answer.as_ref(), is_doubtful)).await? {
-            erase_expired::forget_pages(tools).await;
+        if ctx.db.write(move |conn| note(conn, &known, answer.as_ref(), is_doubtful)).await? {
+            erase_expired::forget_pages(ctx).await;
         }
     }
     let done = (done + looked_at).to_string();
-    tools.db.write(move |conn| nightly::advance(conn, &chore, began, &done)).await
+    ctx.db.write(move |conn| nightly::advance(conn, &chore, began, &done)).await
 }
 
 /// Takes note of an answer. `true`: somebody was erased.
@@ -109,10 +109,10 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
             unknown_candidates::ERASED
         }
     };
-    let account = accounts::get(conn, &known.integration)?;
+    let integration = integration_store::get(conn, &known.integration)?;
     erasure::erase(conn, &known.integration, &known.opportunity, why)?;
     let detail = json!({ "candidates": 1, "why": why });
-    let subject = lifecycle::subject(&account);
-    audit::record(conn, &account.company_id, &Actor::Portal, "candidates.erased", &subject, &detail)?;
+    let subject = lifecycle::subject(&integration);
+    audit::record(conn, &integration.company_id, &Actor::Portal, "candidates.erased", &subject, &detail)?;
     Ok(true)
 }

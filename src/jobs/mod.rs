@@ -22,7 +22,7 @@ use crate::db::{Db, DbError};
 use crate::events::queue;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::Connections;
-use crate::integrations::{State as AccountState, store as accounts};
+use crate::integrations::{State as AccountState, store as integration_store};
 use crate::invitations::test_orders::Providers;
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
@@ -48,7 +48,7 @@ const BATCH: i64 = 32;
 
 /// What working an event takes. Cheap to clone.
 #[derive(Clone)]
-pub struct Tools {
+pub struct JobContext {
     /// The database.
     pub db: Db,
     /// Opens the codes of invitations.
@@ -73,18 +73,18 @@ pub struct Worker {
 
 impl Worker {
     /// Starts; `work` is notified when there is something to do at once.
-    pub fn start(tools: Tools, work: Arc<Notify>) -> Self {
+    pub fn start(ctx: JobContext, work: Arc<Notify>) -> Self {
         let stop = CancellationToken::new();
         let supervisor = Supervisor {
-            tools,
+            ctx,
             work,
             stop: stop.clone(),
             owner: crate::secrets::random_text(12),
             busy: HashSet::new(),
             turns: JoinSet::new(),
         };
-        let sweeping = erase_expired::keep_sweeping(supervisor.tools.clone(), stop.clone());
-        let asking = poll_test_orders::keep_asking(supervisor.tools.clone(), stop.clone());
+        let sweeping = erase_expired::keep_sweeping(supervisor.ctx.clone(), stop.clone());
+        let asking = poll_test_orders::keep_asking(supervisor.ctx.clone(), stop.clone());
         let running = tokio::spawn(async {
             tokio::join!(supervisor.run(), sweeping, asking);
         });
@@ -99,7 +99,7 @@ impl Worker {
 }
 
 struct Supervisor {
-    tools: Tools,
+    ctx: JobContext,
     work: Arc<Notify>,
     stop: CancellationToken,
     /// The name under which this process leases.
@@ -142,7 +142,7 @@ impl Supervisor {
 
     async fn hand_out(&mut self) -> Result<(), DbError> {
         let owner = self.owner.clone();
-        let waiting = self.tools.db.read(move |conn| {
+        let waiting = self.ctx.db.read(move |conn| {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(registry::due(conn, &owner)?);
             let waiting = waiting.chain(event::invite::due(conn, &owner)?);
             Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
@@ -150,10 +150,10 @@ impl Supervisor {
         for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
         {
             let (id, owner) = (integration.clone(), self.owner.clone());
-            if self.tools.db.write(move |conn| lease::acquire(conn, &id, &owner)).await? {
+            if self.ctx.db.write(move |conn| lease::acquire(conn, &id, &owner)).await? {
                 self.busy.insert(integration.clone());
                 let turn = Turn {
-                    tools: self.tools.clone(),
+                    ctx: self.ctx.clone(),
                     stop: self.stop.clone(),
                     owner: self.owner.clone(),
                     integration,
@@ -167,7 +167,7 @@ impl Supervisor {
 
 /// One account's turn: until its queue is empty.
 struct Turn {
-    tools: Tools,
+    ctx: JobContext,
     stop: CancellationToken,
     owner: String,
     integration: IntegrationId,
@@ -184,7 +184,7 @@ impl Turn {
             }
         }
         let (id, owner) = (self.integration.clone(), self.owner.clone());
-        if let Err(failure) = self.tools.db.write(move |conn| lease::give_back(conn, &id, &owner)).await {
+        if let Err(failure) = self.ctx.db.write(move |conn| lease::give_back(conn, &id, &owner)).await {
             tracing::warn!(%failure, "a lease could not be given back; it runs out by itself");
         }
         self.integration
@@ -193,11 +193,11 @@ impl Turn {
     async fn work_all(&self) -> Result<(), DbError> {
         while !self.stop.is_cancelled() {
             // Before the queue: a long one would keep admins from hearing of it in time.
-            while event::invite::one(&self.tools, &self.integration).await? {}
+            while event::invite::one(&self.ctx, &self.integration).await? {}
             let id = self.integration.clone();
-            let due = self.tools.db.read(move |conn| {
+            let due = self.ctx.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.
-                if accounts::get(conn, &id)?.state != AccountState::Active {
+                if integration_store::get(conn, &id)?.state != AccountState::Active {
                     return Ok(None);
                 }
                 queue::next_due(conn, &id, Timestamp::now(), BATCH).map(Some)
@@ -207,14 +207,14 @@ impl Turn {
             let due = due.unwrap_or_default();
             if due.is_empty() {
                 let is_more = is_active && self.follow_up().await?;
-                if is_more || registry::one(&self.tools, &self.integration).await? {
+                if is_more || registry::one(&self.ctx, &self.integration).await? {
                     continue;
                 }
                 return Ok(());
             }
             let outcomes = futures_util::stream::iter(due)
                 .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
-                .map(|event| event::work(&self.tools, event))
+                .map(|event| event::work(&self.ctx, event))
                 .buffer_unordered(AT_ONCE)
                 .collect::<Vec<_>>();
             outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
@@ -225,12 +225,15 @@ impl Turn {
     /// Works what no event waits for. `false`: there was nothing.
     async fn follow_up(&self) -> Result<bool, DbError> {
         let id = self.integration.clone();
-        let due =
-            self.tools.db.read(move |conn| crate::invitations::follow_up::due_actions(conn, &id, BATCH)).await?;
+        let due = self
+            .ctx
+            .db
+            .read(move |conn| crate::invitations::follow_up::due_actions(conn, &id, BATCH))
+            .await?;
         let there_was = !due.is_empty();
         let outcomes = futures_util::stream::iter(due)
             .take_while(|_| std::future::ready(!self.stop.is_cancelled()))
-            .map(|(action, invitation)| action::queue::work(&self.tools, action, invitation))
+            .map(|(action, invitation)| action::queue::work(&self.ctx, action, invitation))
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>();
         outcomes.await.into_iter().collect::<Result<Vec<()>, DbError>>()?;
@@ -242,7 +245,7 @@ impl Turn {
         loop {
             tokio::time::sleep(lease::TERM / 4).await;
             let (id, owner) = (self.integration.clone(), self.owner.clone());
-            match self.tools.db.write(move |conn| lease::acquire(conn, &id, &owner)).await {
+            match self.ctx.db.write(move |conn| lease::acquire(conn, &id, &owner)).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(failure) => tracing::warn!(%failure, "a lease could not be renewed"),

@@ -1,7 +1,7 @@
 //! What is done for an account every night: its postings are read, the whole test is made, the days are
 //! counted that have ended, and candidates whom Lever does not know any more are found.
 
-use super::Tools;
+use super::JobContext;
 use crate::completeness;
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::IntegrationId;
@@ -9,8 +9,8 @@ use crate::integrations::alerts::{self, AlertKind};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::nightly;
 use crate::integrations::schedule::nightly::{Chore, ChoreKind};
-use crate::integrations::{Integration, State, lever_webhooks, store as accounts};
-use crate::jobs::event::fetch::Blind;
+use crate::integrations::{Integration, State, lever_webhooks, store as integration_store};
+use crate::jobs::event::fetch::Unavailable;
 use crate::jobs::event::{ATTEMPTS, wait_before};
 use crate::monitoring::check;
 use crate::monitoring::check::Report;
@@ -35,17 +35,16 @@ const ASKED: i64 = 100;
 /// What people read when Lever does not list postings.
 const NO_POSTINGS: &str = "Lever does not let the portal read postings.";
 
-pub(in crate::jobs) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbError> {
+pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
     match chore.kind {
-        ChoreKind::Postings => sweep(tools, chore).await,
-        ChoreKind::Heartbeat => heartbeat(tools, chore).await,
-        ChoreKind::Unseen => crate::jobs::find_unknown_candidates::step(tools, chore).await,
+        ChoreKind::Postings => sweep(ctx, chore).await,
+        ChoreKind::Heartbeat => heartbeat(ctx, chore).await,
+        ChoreKind::Unseen => crate::jobs::find_unknown_candidates::step(ctx, chore).await,
         ChoreKind::Completeness => {
-            tools
-                .db
+            ctx.db
                 .write(move |conn| {
-                    let (account, next) = of(conn, &chore.integration_id)?;
-                    completeness::ask_ended(conn, &account)?;
+                    let (integration, next) = of(conn, &chore.integration_id)?;
+                    completeness::ask_ended(conn, &integration)?;
                     nightly::done(conn, &chore, next, "")
                 })
                 .await
@@ -55,15 +54,15 @@ pub(in crate::jobs) async fn step(tools: &Tools, chore: Chore) -> Result<(), DbE
 
 /// The account, and when its chores are due next.
 pub(in crate::jobs) fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<(Integration, Timestamp)> {
-    let account = accounts::get(conn, id)?;
-    let zone = people::company(conn, &account.company_id)?.zone();
+    let integration = integration_store::get(conn, id)?;
+    let zone = people::company(conn, &integration.company_id)?.zone();
     let next = nightly::tonight(&zone, Timestamp::now(), id);
-    Ok((account, next))
+    Ok((integration, next))
 }
 
 /// Reads the next page of the account's postings.
-async fn sweep(tools: &Tools, chore: Chore) -> Result<(), DbError> {
-    let asked = tools.connections.call(&chore.integration_id, |api| {
+async fn sweep(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
+    let asked = ctx.connections.call(&chore.integration_id, |api| {
         let page = chore.page.clone();
         async move {
             let mut pages = api.postings(None);
@@ -76,14 +75,13 @@ async fn sweep(tools: &Tools, chore: Chore) -> Result<(), DbError> {
     });
     let page = match asked.await {
         Ok(page) => page,
-        Err(CallError::Lever(Error::Forbidden { .. })) => return give_up(tools, chore, NO_POSTINGS).await,
-        Err(cause) => return broken(tools, chore, cause).await,
+        Err(CallError::Lever(Error::Forbidden { .. })) => return give_up(ctx, chore, NO_POSTINGS).await,
+        Err(cause) => return broken(ctx, chore, cause).await,
     };
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
     let id = chore.integration_id.clone();
     let items: Vec<Posting> = page.items;
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             for posting in &items {
                 postings::save(conn, &id, posting)?;
@@ -92,34 +90,33 @@ async fn sweep(tools: &Tools, chore: Chore) -> Result<(), DbError> {
         })
         .await?;
     match page.next {
-        Some(next) => tools.db.write(move |conn| nightly::advance(conn, &chore, began, &next)).await,
-        None => ended(tools, chore, began).await,
+        Some(next) => ctx.db.write(move |conn| nightly::advance(conn, &chore, began, &next)).await,
+        None => ended(ctx, chore, began).await,
     }
 }
 
 /// Nothing more is listed. A posting with a tag of Alva's that is not listed any more may have become
 /// confidential, which is worth telling; so each is asked for.
-async fn ended(tools: &Tools, chore: Chore, began: Timestamp) -> Result<(), DbError> {
+async fn ended(ctx: &JobContext, chore: Chore, began: Timestamp) -> Result<(), DbError> {
     let id = chore.integration_id.clone();
-    let unseen = tools.db.read(move |conn| postings::unseen_with_tags(conn, &id, began, ASKED)).await?;
+    let unseen = ctx.db.read(move |conn| postings::unseen_with_tags(conn, &id, began, ASKED)).await?;
     for posting in unseen {
-        let asked = tools.connections.call(&chore.integration_id, |api| {
+        let asked = ctx.connections.call(&chore.integration_id, |api| {
             let id = PostingId::from(posting.clone());
             async move { api.posting(&id).await }
         });
         let answer = asked.await;
         let id = chore.integration_id.clone();
         match answer {
-            Ok(there) => tools.db.write(move |conn| postings::save(conn, &id, &there)).await?,
+            Ok(there) => ctx.db.write(move |conn| postings::save(conn, &id, &there)).await?,
             Err(CallError::Lever(Error::Forbidden { .. })) => {
-                tools.db.write(move |conn| postings::keep_hidden(conn, &id, &posting, &[])).await?;
+                ctx.db.write(move |conn| postings::keep_hidden(conn, &id, &posting, &[])).await?;
             }
             Err(CallError::Lever(Error::NotFound { .. })) => {}
-            Err(cause) => return broken(tools, chore, cause).await,
+            Err(cause) => return broken(ctx, chore, cause).await,
         }
     }
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             postings::remove_unseen(conn, &chore.integration_id, began)?;
             let (_, next) = of(conn, &chore.integration_id)?;
@@ -129,23 +126,22 @@ async fn ended(tools: &Tools, chore: Chore, began: Timestamp) -> Result<(), DbEr
 }
 
 /// Puts the chore back, or gives it up until the next night.
-pub(in crate::jobs) async fn broken(tools: &Tools, chore: Chore, cause: CallError) -> Result<(), DbError> {
+pub(in crate::jobs) async fn broken(ctx: &JobContext, chore: Chore, cause: CallError) -> Result<(), DbError> {
     let words = cause.to_string();
-    match Blind::from(cause) {
-        Blind::Later { after, .. } if chore.attempts + 1 < ATTEMPTS => {
+    match Unavailable::from(cause) {
+        Unavailable::Later { after, .. } if chore.attempts + 1 < ATTEMPTS => {
             let wait = after.unwrap_or_default().max(wait_before(chore.attempts + 1));
             let until = Timestamp::now().plus(wait);
-            tools.db.write(move |conn| nightly::later(conn, &chore, until)).await
+            ctx.db.write(move |conn| nightly::later(conn, &chore, until)).await
         }
-        _ => give_up(tools, chore, &words).await,
+        _ => give_up(ctx, chore, &words).await,
     }
 }
 
-pub(in crate::jobs) async fn give_up(tools: &Tools, chore: Chore, why: &str) -> Result<(), DbError> {
+pub(in crate::jobs) async fn give_up(ctx: &JobContext, chore: Chore, why: &str) -> Result<(), DbError> {
     tracing::warn!(integration = %chore.integration_id, chore = %chore.kind, why, "a nightly chore was given up");
     let why = why.to_owned();
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             let (_, next) = of(conn, &chore.integration_id)?;
             nightly::done(conn, &chore, next, &why)
@@ -154,37 +150,36 @@ pub(in crate::jobs) async fn give_up(tools: &Tools, chore: Chore, why: &str) -> 
 }
 
 /// **Test it**, by schedule.
-async fn heartbeat(tools: &Tools, chore: Chore) -> Result<(), DbError> {
+async fn heartbeat(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
     let id = chore.integration_id.clone();
-    let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
-    let mut url = tools.base_url.clone();
-    url.set_path(&account.webhook_path());
-    if let Err(cause) =
-        lever_webhooks::complete(&tools.connections, &chore.integration_id, url.as_str()).await
+    let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
+    let mut url = ctx.base_url.clone();
+    url.set_path(&integration.webhook_path());
+    if let Err(cause) = lever_webhooks::complete(&ctx.connections, &chore.integration_id, url.as_str()).await
     {
         tracing::info!(integration = %chore.integration_id, %cause, "the webhook for archived candidates was not made");
     }
-    let report = check::check(&tools.connections, &chore.integration_id, url.as_str()).await?;
-    tools.db.write(move |conn| note(conn, &chore, &report)).await
+    let report = check::check(&ctx.connections, &chore.integration_id, url.as_str()).await?;
+    ctx.db.write(move |conn| note(conn, &chore, &report)).await
 }
 
 /// Keeps what the test found, and tells of it once it is sure, and once it is over.
 fn note(conn: &mut Conn, chore: &Chore, report: &Report) -> DbResult<()> {
-    let (account, next) = of(conn, &chore.integration_id)?;
-    dialect::lock_company(conn, &account.company_id)?;
-    let account = accounts::get(conn, &account.id)?;
-    check::save_report(conn, &account.id, report)?;
+    let (integration, next) = of(conn, &chore.integration_id)?;
+    dialect::lock_company(conn, &integration.company_id)?;
+    let integration = integration_store::get(conn, &integration.id)?;
+    check::save_report(conn, &integration.id, report)?;
     let now = Timestamp::now();
     match report.broken() {
         // Lost access is told by an alert of its own.
-        _ if account.state != State::Active => nightly::done(conn, chore, next, ""),
+        _ if integration.state != State::Active => nightly::done(conn, chore, next, ""),
         None => {
-            alerts::recover(conn, &account, AlertKind::CheckFailing)?;
+            alerts::recover(conn, &integration, AlertKind::CheckFailing)?;
             nightly::done(conn, chore, next, "")
         }
         Some(_) if chore.attempts + 1 < SURE_AFTER => nightly::later(conn, chore, now.plus(ONCE_MORE)),
         Some(point) => {
-            alerts::begin(conn, &account, AlertKind::CheckFailing, now)?;
+            alerts::begin(conn, &integration, AlertKind::CheckFailing, now)?;
             let words = format!("{}: {}", point.what, point.words);
             nightly::done(conn, chore, now.plus(WHILE_FAILING), &words)
         }

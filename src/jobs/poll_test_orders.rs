@@ -1,7 +1,7 @@
 //! Asks an outside provider about its orders: when a callback hinted that something has changed, and from
 //! time to time in case a callback was lost. Orders of erased people are erased there.
 
-use super::Tools;
+use super::JobContext;
 use crate::db::DbError;
 use crate::invitations::test_orders;
 use crate::invitations::test_orders::{POLL, State as OrderState, TestOrder};
@@ -45,13 +45,13 @@ enum Next {
 }
 
 /// Asks until told to stop. Without an outside provider there is nothing to do.
-pub(in crate::jobs) async fn keep_asking(tools: Tools, stop: CancellationToken) {
-    let Some(provider) = tools.providers.outside.clone() else { return };
+pub(in crate::jobs) async fn keep_asking(ctx: JobContext, stop: CancellationToken) {
+    let Some(provider) = ctx.providers.outside.clone() else { return };
     while !stop.is_cancelled() {
         let due = async {
             let now = Timestamp::now();
-            tools.db.write(test_orders::tidy).await?;
-            tools.db.read(move |conn| test_orders::due_orders(conn, now, BATCH)).await
+            ctx.db.write(test_orders::tidy).await?;
+            ctx.db.read(move |conn| test_orders::due_orders(conn, now, BATCH)).await
         };
         let due = due.await.unwrap_or_else(|failure: DbError| {
             tracing::error!(%failure, "the worker could not look for orders of tests");
@@ -61,10 +61,10 @@ pub(in crate::jobs) async fn keep_asking(tools: Tools, stop: CancellationToken) 
         futures_util::stream::iter(due)
             .take_while(|_| std::future::ready(!stop.is_cancelled()))
             .for_each_concurrent(AT_ONCE, |order| {
-                let (tools, provider) = (&tools, provider.as_ref());
+                let (ctx, provider) = (&ctx, provider.as_ref());
                 async move {
                     let reference = order.reference.clone();
-                    if let Err(failure) = one(tools, provider, order).await {
+                    if let Err(failure) = one(ctx, provider, order).await {
                         tracing::error!(%failure, %reference, "an order of tests could not be worked");
                     }
                 }
@@ -80,14 +80,14 @@ pub(in crate::jobs) async fn keep_asking(tools: Tools, stop: CancellationToken) 
     }
 }
 
-async fn one(tools: &Tools, provider: &dyn Provider, order: TestOrder) -> Result<(), DbError> {
+async fn one(ctx: &JobContext, provider: &dyn Provider, order: TestOrder) -> Result<(), DbError> {
     let until = Timestamp::now().plus(CLAIM);
     let claimed = order.clone();
-    if !tools.db.write(move |conn| test_orders::claim(conn, &claimed, until)).await? {
+    if !ctx.db.write(move |conn| test_orders::claim(conn, &claimed, until)).await? {
         return Ok(());
     }
     let id = order.reference.clone();
-    let (next, attempts) = match ask(tools, provider, &order).await? {
+    let (next, attempts) = match ask(ctx, provider, &order).await? {
         Ok(next) => (next, 0),
         Err(failure) => {
             tracing::warn!(%failure, reference = %order.reference, "the provider of tests could not be asked");
@@ -95,8 +95,7 @@ async fn one(tools: &Tools, provider: &dyn Provider, order: TestOrder) -> Result
             (Next::Later(wait_before(attempts.min(crate::jobs::event::ATTEMPTS))), attempts)
         }
     };
-    tools
-        .db
+    ctx.db
         .write(move |conn| match next {
             Next::Later(wait) => test_orders::later(conn, &id, until, Timestamp::now().plus(wait), attempts),
             Next::Close => test_orders::close(conn, &id, until),
@@ -107,7 +106,7 @@ async fn one(tools: &Tools, provider: &dyn Provider, order: TestOrder) -> Result
 }
 
 async fn ask(
-    tools: &Tools,
+    ctx: &JobContext,
     provider: &dyn Provider,
     order: &TestOrder,
 ) -> Result<Result<Next, ProviderError>, DbError> {
@@ -116,7 +115,7 @@ async fn ask(
         return Ok(provider.erase(&reference).await.map(|()| Next::Gone));
     }
     let id = order.reference.clone();
-    let Some(invitation) = tools.db.read(move |conn| invitations::invitation(conn, &id)).await? else {
+    let Some(invitation) = ctx.db.read(move |conn| invitations::invitation(conn, &id)).await? else {
         return Ok(Ok(Next::Erase));
     };
     match invitation.state {
@@ -125,7 +124,7 @@ async fn ask(
         InvitationState::Pending if invitation.sent_at.is_none() => return Ok(Ok(Next::Later(POLL))),
         _ => {}
     }
-    if let Err(failure) = order_again(tools, provider, order, &invitation).await? {
+    if let Err(failure) = order_again(ctx, provider, order, &invitation).await? {
         return Ok(or_give_up(failure, &invitation));
     }
     let progress = match provider.progress(&reference).await {
@@ -140,8 +139,8 @@ async fn ask(
     match progress.state {
         State::Completed => match provider.result(&reference).await {
             Ok(Some(result)) => {
-                let sealer = tools.sealer.clone();
-                tools.db.write(move |conn| completion::completed(conn, &sealer, &id, &result)).await?;
+                let sealer = ctx.sealer.clone();
+                ctx.db.write(move |conn| completion::completed(conn, &sealer, &id, &result)).await?;
                 Ok(Ok(Next::Close))
             }
             Ok(None) => {
@@ -151,12 +150,12 @@ async fn ask(
             Err(other) => Ok(or_give_up(other, &invitation)),
         },
         State::Withdrawn => {
-            tools.db.write(move |conn| completion::withdrawn(conn, &id)).await?;
+            ctx.db.write(move |conn| completion::withdrawn(conn, &id)).await?;
             Ok(Ok(Next::Close))
         }
         State::Expired => Ok(Ok(Next::Close)),
         State::Started => {
-            tools.db.write(move |conn| completion::started(conn, &id)).await?;
+            ctx.db.write(move |conn| completion::started(conn, &id)).await?;
             Ok(Ok(again(&invitation, BEGUN, SELDOM)))
         }
         State::Invited => Ok(Ok(again(&invitation, NOT_BEGUN, POLL))),
@@ -185,7 +184,7 @@ fn or_give_up(failure: ProviderError, invitation: &Invitation) -> Result<Next, P
 
 /// Tells the provider of another time for tasks than was ordered.
 async fn order_again(
-    tools: &Tools,
+    ctx: &JobContext,
     provider: &dyn Provider,
     order: &TestOrder,
     invitation: &Invitation,
@@ -194,7 +193,7 @@ async fn order_again(
         return Ok(Ok(()));
     }
     let (id, candidate) = (invitation.id.clone(), invitation.candidate_id.clone());
-    let asked = tools.db.read(move |conn| {
+    let asked = ctx.db.read(move |conn| {
         Ok::<_, DbError>((candidates::candidate(conn, &candidate)?, lifecycle::load(conn, &id)?.language))
     });
     let (candidate, language) = asked.await?;
@@ -202,6 +201,6 @@ async fn order_again(
         return Ok(Err(failure));
     }
     let (id, percent) = (order.reference.clone(), invitation.time_percent);
-    tools.db.write(move |conn| test_orders::ordered(conn, &id, percent)).await?;
+    ctx.db.write(move |conn| test_orders::ordered(conn, &id, percent)).await?;
     Ok(Ok(()))
 }

@@ -1,14 +1,14 @@
 //! One page of a reconciliation: ask Lever, find what was missed, keep it and the place together.
 
-use super::Tools;
+use super::JobContext;
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
-use crate::integrations::{Integration, lifecycle, store as accounts};
+use crate::integrations::{Integration, lifecycle, store as integration_store};
 use crate::invitations::Settings;
-use crate::jobs::event::fetch::Blind;
+use crate::jobs::event::fetch::Unavailable;
 use crate::jobs::event::{ATTEMPTS, wait_before};
 use crate::reconciliation;
 use crate::reconciliation::find;
@@ -27,16 +27,16 @@ use std::collections::HashSet;
 const NO_DELETIONS: &str = "Lever does not let the portal list what was deleted.";
 
 /// Reads the next page of a run and takes note of what was missed.
-pub(in crate::jobs) async fn step(tools: &Tools, run: Run) -> Result<(), DbError> {
+pub(in crate::jobs) async fn step(ctx: &JobContext, run: Run) -> Result<(), DbError> {
     let id = run.integration_id.clone();
-    let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
-    if let Some(scope) = permissions::lacks(&account, &permissions::TO_DECIDE) {
-        return give_up(tools, account, run, permissions::waits_for(scope)).await;
+    let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
+    if let Some(scope) = permissions::lacks(&integration, &permissions::TO_DECIDE) {
+        return give_up(ctx, integration, run, permissions::waits_for(scope)).await;
     }
-    match look(tools, &account, &run).await {
-        Ok(found) => tools.db.write(move |conn| keep(conn, &account, &run, &found)).await,
+    match look(ctx, &integration, &run).await {
+        Ok(found) => ctx.db.write(move |conn| keep(conn, &integration, &run, &found)).await,
         Err(Broken::Db(failure)) => Err(failure),
-        Err(Broken::Call(cause)) => broken(tools, account, run, cause).await,
+        Err(Broken::Call(cause)) => broken(ctx, integration, run, cause).await,
     }
 }
 
@@ -66,15 +66,15 @@ impl From<DbError> for Broken {
     }
 }
 
-async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, Broken> {
-    let account_ = account.clone();
-    let settings = tools.db.read(move |conn| posting_rules::settings(conn, &account_)).await?;
+async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<Found, Broken> {
+    let account_ = integration.clone();
+    let settings = ctx.db.read(move |conn| posting_rules::settings(conn, &account_)).await?;
     match run.step {
         RunStep::Stage if settings.trigger_stages().is_empty() => return Ok(Found::default()),
         RunStep::Tagged if settings.candidate_tag.is_none() => return Ok(Found::default()),
         _ => {}
     }
-    let page = match page(tools, account, run, &settings).await {
+    let page = match page(ctx, integration, run, &settings).await {
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if run.step == RunStep::Deleted =>
         {
@@ -82,20 +82,20 @@ async fn look(tools: &Tools, account: &Integration, run: &Run) -> Result<Found, 
         }
         page => page?,
     };
-    let (account_, items) = (account.clone(), page.items);
+    let (account_, items) = (integration.clone(), page.items);
     let (known, items) =
-        tools.db.read(move |conn| Ok::<_, DbError>((find::known(conn, &account_, &items)?, items))).await?;
-    let postings = postings(tools, account, known.postings_needed(run, &items)).await?;
+        ctx.db.read(move |conn| Ok::<_, DbError>((find::known(conn, &account_, &items)?, items))).await?;
+    let postings = postings(ctx, integration, known.postings_needed(run, &items)).await?;
     let mut missed = known.missed(run, &items, &postings);
     if run.step == RunStep::Changed {
-        missed.extend(left(tools, account, &known, &items).await?);
+        missed.extend(left(ctx, integration, &known, &items).await?);
     }
     Ok(Found { listed: items.len(), missed, next: page.next, failure: "" })
 }
 
 async fn page(
-    tools: &Tools,
-    account: &Integration,
+    ctx: &JobContext,
+    integration: &Integration,
     run: &Run,
     settings: &Settings,
 ) -> Result<Page<Opportunity>, CallError> {
@@ -119,9 +119,8 @@ async fn page(
             ..OpportunityFilter::default()
         },
     };
-    tools
-        .connections
-        .call(&account.id, |api| {
+    ctx.connections
+        .call(&integration.id, |api| {
             let (filter, run) = (filter.clone(), run.clone());
             async move {
                 let mut pages = match run.step {
@@ -139,13 +138,13 @@ async fn page(
 }
 
 async fn postings(
-    tools: &Tools,
-    account: &Integration,
+    ctx: &JobContext,
+    integration: &Integration,
     ids: HashSet<PostingId>,
 ) -> Result<Postings, CallError> {
     let mut postings = Postings::with_capacity(ids.len());
     for id in ids {
-        let asked = tools.connections.call(&account.id, |api| {
+        let asked = ctx.connections.call(&integration.id, |api| {
             let id = id.clone();
             async move { api.posting(&id).await }
         });
@@ -154,12 +153,11 @@ async fn postings(
             Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => None,
             Err(cause) => return Err(cause),
         };
-        let (account, known, hidden) = (account.id.clone(), posting.clone(), id.clone());
-        tools
-            .db
+        let (integration, known, hidden) = (integration.id.clone(), posting.clone(), id.clone());
+        ctx.db
             .write(move |conn| match known {
-                Some(posting) => crate::postings::save(conn, &account, &posting),
-                None => crate::postings::keep_hidden(conn, &account, hidden.as_str(), &[]),
+                Some(posting) => crate::postings::save(conn, &integration, &posting),
+                None => crate::postings::keep_hidden(conn, &integration, hidden.as_str(), &[]),
             })
             .await?;
         postings.insert(id, posting);
@@ -169,8 +167,8 @@ async fn postings(
 
 /// Candidates with an open invitation who were hired or archived otherwise, of which no webhook told.
 async fn left(
-    tools: &Tools,
-    account: &Integration,
+    ctx: &JobContext,
+    integration: &Integration,
     known: &Known,
     items: &[Opportunity],
 ) -> Result<Vec<Missed>, CallError> {
@@ -179,7 +177,7 @@ async fn left(
         return Ok(Vec::new());
     }
     let reasons =
-        match tools.connections.call(&account.id, |api| async move { api.archive_reasons().await }).await {
+        match ctx.connections.call(&integration.id, |api| async move { api.archive_reasons().await }).await {
             Ok(reasons) => reasons,
             // Without the permission there is no telling a hire: archived it is in any case.
             Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => Vec::new(),
@@ -199,7 +197,7 @@ async fn left(
     Ok(left.iter().map(missed).collect())
 }
 
-fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbResult<()> {
+fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: &Found) -> DbResult<()> {
     // Before any row, as everybody else does who changes something of an account.
     dialect::lock_company(conn, &run.company_id)?;
     let missing = missed::enqueue(conn, run, &found.missed)?;
@@ -208,36 +206,40 @@ fn keep(conn: &mut Conn, account: &Integration, run: &Run, found: &Found) -> DbR
     let total = usize::try_from(run.missing).unwrap_or(0) + missing;
     if is_last && total > 0 {
         let detail = json!({"cause": run.cause.as_str(), "missed": total});
-        let subject = lifecycle::subject(account);
+        let subject = lifecycle::subject(integration);
         audit::record(conn, &run.company_id, &Actor::Portal, "integration.reconciled", &subject, &detail)?;
     }
     Ok(())
 }
 
 /// Puts the run back, or ends it where trying again is in vain.
-async fn broken(tools: &Tools, account: Integration, run: Run, cause: CallError) -> Result<(), DbError> {
+async fn broken(
+    ctx: &JobContext,
+    integration: Integration,
+    run: Run,
+    cause: CallError,
+) -> Result<(), DbError> {
     let words = cause.to_string();
-    let why = match Blind::from(cause) {
+    let why = match Unavailable::from(cause) {
         // The account is disconnected: the run goes on when it is back.
-        Blind::NoAccess(_) => return Ok(()),
-        Blind::Later { after, .. } if run.attempts + 1 < ATTEMPTS => {
+        Unavailable::NoAccess(_) => return Ok(()),
+        Unavailable::Later { after, .. } if run.attempts + 1 < ATTEMPTS => {
             let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(run.attempts + 1)));
-            return tools.db.write(move |conn| reconciliation::postpone(conn, &run, until)).await;
+            return ctx.db.write(move |conn| reconciliation::postpone(conn, &run, until)).await;
         }
         _ => words,
     };
-    give_up(tools, account, run, why).await
+    give_up(ctx, integration, run, why).await
 }
 
-async fn give_up(tools: &Tools, account: Integration, run: Run, why: String) -> Result<(), DbError> {
-    tracing::warn!(integration = %account.id, why, "a reconciliation could not be completed");
-    tools
-        .db
+async fn give_up(ctx: &JobContext, integration: Integration, run: Run, why: String) -> Result<(), DbError> {
+    tracing::warn!(integration = %integration.id, why, "a reconciliation could not be completed");
+    ctx.db
         .write(move |conn| {
             dialect::lock_company(conn, &run.company_id)?;
             reconciliation::finish(conn, &run, &why)?;
             let detail = json!({"cause": run.cause.as_str(), "failure": why});
-            let subject = lifecycle::subject(&account);
+            let subject = lifecycle::subject(&integration);
             audit::record(
                 conn,
                 &run.company_id,

@@ -1,9 +1,9 @@
 //! What an account's turn does beside its queue: checks of its access, reconciliation, and telling
 //! its admins what is wrong. One small piece at a time, so that events come first.
 
-use super::{Tools, reconcile as pages};
+use super::{JobContext, reconcile as pages};
 use crate::alert_webhooks;
-use crate::alert_webhooks::Post;
+use crate::alert_webhooks::AlertDelivery;
 use crate::completeness::{self, Day, DayState};
 use crate::db::schema::{
     self, alert_posts, alerts, chores as nightly, completeness_days, integrations, reconciliations, watches,
@@ -17,7 +17,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::schedule::nightly as nightly_chores;
 use crate::integrations::schedule::{runs, watch};
-use crate::integrations::{Integration, State, store as accounts};
+use crate::integrations::{Integration, State, store as integration_store};
 use crate::invitations::lifecycle;
 use crate::mail::{MailError, Message};
 use crate::people;
@@ -93,19 +93,19 @@ enum Chore {
     Check,
     Begin(Box<Integration>),
     Page(Box<Run>),
-    Post(Box<Post>),
+    Post(Box<AlertDelivery>),
     Nightly(nightly_chores::Chore),
     Count(Box<Day>),
 }
 
 fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
     let now = Timestamp::now();
-    let account = accounts::get(conn, id)?;
+    let integration = integration_store::get(conn, id)?;
     let late = lifecycle::ending(now).filter(schema::invitations::integration_id.eq(id));
     if diesel::select(exists(late)).get_result(conn)? {
         return Ok(Some(Chore::Expire));
     }
-    if told::signatures_changed(conn, &account)? {
+    if told::signatures_changed(conn, &integration)? {
         return Ok(Some(Chore::Signatures));
     }
     if let Some((alert, about)) = told::next_untold(conn, id, now)? {
@@ -115,15 +115,15 @@ fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
         return Ok(Some(Chore::Post(Box::new(post))));
     }
     let Some(watch) = watch::load(conn, id)? else { return Ok(None) };
-    if account.state != State::Disconnected && watch.next_check_at <= now {
+    if integration.state != State::Disconnected && watch.next_check_at <= now {
         return Ok(Some(Chore::Check));
     }
-    if account.state != State::Active {
+    if integration.state != State::Active {
         return Ok(None);
     }
     match reconciliation::current(conn, id)? {
         Some(run) if run.next_attempt_at <= now => return Ok(Some(Chore::Page(Box::new(run)))),
-        None if watch.next_reconcile_at <= now => return Ok(Some(Chore::Begin(Box::new(account)))),
+        None if watch.next_reconcile_at <= now => return Ok(Some(Chore::Begin(Box::new(integration)))),
         Some(_) | None => {}
     }
     if let Some(day) = completeness::next_asked(conn, id, now)? {
@@ -133,44 +133,43 @@ fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
 }
 
 /// Does the next chore of an account. `false`: there was none.
-pub(in crate::jobs) async fn one(tools: &Tools, id: &IntegrationId) -> Result<bool, DbError> {
+pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result<bool, DbError> {
     let asked = id.clone();
-    let Some(chore) = tools.db.read(move |conn| next(conn, &asked)).await? else { return Ok(false) };
+    let Some(chore) = ctx.db.read(move |conn| next(conn, &asked)).await? else { return Ok(false) };
     match chore {
         Chore::Expire => {
             let id = id.clone();
-            tools.db.write(move |conn| lifecycle::expire(conn, &id, Timestamp::now())).await?;
+            ctx.db.write(move |conn| lifecycle::expire(conn, &id, Timestamp::now())).await?;
         }
         Chore::Signatures => {
             let id = id.clone();
-            tools.db.write(move |conn| told::note_signatures(conn, &id)).await?;
+            ctx.db.write(move |conn| told::note_signatures(conn, &id)).await?;
         }
-        Chore::Tell(alert, about) => tell(tools, alert, about).await?,
-        Chore::Check => check(tools, id).await?,
-        Chore::Begin(account) => {
-            tools
-                .db
+        Chore::Tell(alert, about) => tell(ctx, alert, about).await?,
+        Chore::Check => check(ctx, id).await?,
+        Chore::Begin(integration) => {
+            ctx.db
                 .write(move |conn| {
                     // Also when a run was begun meanwhile: what is planned here has come about. Without the
                     // permissions it would be in vain; once they are granted, one is asked for.
-                    if permissions::lacks(&account, &permissions::TO_DECIDE).is_none() {
-                        reconciliation::request_run(conn, &account, RunCause::Schedule, None)?;
+                    if permissions::lacks(&integration, &permissions::TO_DECIDE).is_none() {
+                        reconciliation::request_run(conn, &integration, RunCause::Schedule, None)?;
                     }
-                    runs::reconciled(conn, &account.id)
+                    runs::reconciled(conn, &integration.id)
                 })
                 .await?;
         }
-        Chore::Page(run) => pages::step(tools, *run).await?,
-        Chore::Post(post) => crate::jobs::send_alert_webhook::send(tools, *post).await?,
-        Chore::Nightly(chore) => super::nightly::step(tools, chore).await?,
-        Chore::Count(day) => crate::jobs::count_day::step(tools, *day).await?,
+        Chore::Page(run) => pages::step(ctx, *run).await?,
+        Chore::Post(post) => crate::jobs::send_alert_webhook::send(ctx, *post).await?,
+        Chore::Nightly(chore) => super::nightly::step(ctx, chore).await?,
+        Chore::Count(day) => crate::jobs::count_day::step(ctx, *day).await?,
     }
     Ok(true)
 }
 
 /// One cheap call: it tells whether the portal still has access, and how the stages are named now.
-async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
-    let (failure, took) = match tools.connections.refresh_stages(id, CHECK).await {
+async fn check(ctx: &JobContext, id: &IntegrationId) -> Result<(), DbError> {
+    let (failure, took) = match ctx.connections.refresh_stages(id, CHECK).await {
         Ok(took) => (String::new(), took),
         Err(CallError::Lever(Error::Forbidden { .. })) => (String::new(), None),
         Err(cause) => {
@@ -179,18 +178,17 @@ async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
         }
     };
     let id = id.clone();
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
-            let account = accounts::get(conn, &id)?;
-            dialect::lock_company(conn, &account.company_id)?;
+            let integration = integration_store::get(conn, &id)?;
+            dialect::lock_company(conn, &integration.company_id)?;
             watch::checked(conn, &id, &failure, took)?;
-            if account.state == State::Disconnected {
+            if integration.state == State::Disconnected {
                 return Ok(());
             }
             match events::health::failed_lately(conn, &id)? {
-                Some(since) => told::begin(conn, &account, AlertKind::EventsFailing, since),
-                None => told::recover(conn, &account, AlertKind::EventsFailing),
+                Some(since) => told::begin(conn, &integration, AlertKind::EventsFailing, since),
+                None => told::recover(conn, &integration, AlertKind::EventsFailing),
             }
         })
         .await
@@ -198,34 +196,34 @@ async fn check(tools: &Tools, id: &IntegrationId) -> Result<(), DbError> {
 
 /// Writes to each admin once. Who was written to is kept at once, so a failure half-way does not
 /// write to the others again.
-async fn tell(tools: &Tools, alert: Alert, about: About) -> Result<(), DbError> {
+async fn tell(ctx: &JobContext, alert: Alert, about: About) -> Result<(), DbError> {
     let asked = alert.clone();
-    let (company, account, names, readers) = tools
+    let (company, integration, names, readers) = ctx
         .db
         .read(move |conn| {
             let company = people::company(conn, &asked.company_id)?;
-            let account = accounts::get(conn, &asked.integration_id)?;
+            let integration = integration_store::get(conn, &asked.integration_id)?;
             let names = told::names(conn, &asked)?;
-            Ok::<_, DbError>((company, account, names, told::readers(conn, &asked, about)?))
+            Ok::<_, DbError>((company, integration, names, told::readers(conn, &asked, about)?))
         })
         .await?;
     for user in readers {
-        let mut page = tools.base_url.clone();
-        page.set_path(&format!("/settings/integrations/{}", account.id));
-        let letter = email::letter(&user, &company, &account, &alert, (about, &names), &page);
-        if !write(tools, letter).await {
+        let mut page = ctx.base_url.clone();
+        page.set_path(&format!("/settings/integrations/{}", integration.id));
+        let message = email::message(&user, &company, &integration, &alert, (about, &names), &page);
+        if !write(ctx, message).await {
             let (id, until) = (alert.id.clone(), Timestamp::now().plus(MAIL_AGAIN));
-            return tools.db.write(move |conn| told::tell_later(conn, &id, until)).await;
+            return ctx.db.write(move |conn| told::tell_later(conn, &id, until)).await;
         }
         let (id, user): (_, UserId) = (alert.id.clone(), user.id);
-        tools.db.write(move |conn| told::written(conn, &id, about, &user)).await?;
+        ctx.db.write(move |conn| told::written(conn, &id, about, &user)).await?;
     }
-    tools.db.write(move |conn| told::told(conn, &alert.id, about)).await
+    ctx.db.write(move |conn| told::told(conn, &alert.id, about)).await
 }
 
 /// `false`: the mail server does not take it now. An address that it refuses for good counts as written to.
-async fn write(tools: &Tools, letter: Message) -> bool {
-    match tools.mailer.send(letter).await {
+async fn write(ctx: &JobContext, message: Message) -> bool {
+    match ctx.mailer.send(message).await {
         Ok(_) => true,
         Err(MailError::TryAgain(why)) => {
             tracing::warn!(why, "an admin could not be written to");

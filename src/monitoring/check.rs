@@ -140,25 +140,25 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     let mut points = Vec::with_capacity(6);
     let reached = connections.refresh_stages(id, LIMIT).await;
     let wanted = id.clone();
-    let (account, known, checklist) = connections
+    let (integration, known, checklist) = connections
         .db()
         .read(move |conn| {
-            let account = store::get(conn, &wanted)?;
-            let checklist = checklist::load(conn, &account)?;
-            Ok::<_, DbError>((account, stages::all(conn, &wanted)?, checklist))
+            let integration = store::get(conn, &wanted)?;
+            let checklist = checklist::load(conn, &integration)?;
+            Ok::<_, DbError>((integration, stages::all(conn, &wanted)?, checklist))
         })
         .await?;
     points.push(reach(&reached));
     if points[0].standing == Standing::Failed {
         return Ok(Report { points });
     }
-    points.push(scopes(&account));
-    points.push(stage_point(TRIGGER, account.trigger_stage_id.as_deref(), &known, true));
-    points.push(stage_point("Progression stage", account.progression_stage_id.as_deref(), &known, false));
+    points.push(scopes(&integration));
+    points.push(stage_point(TRIGGER, integration.trigger_stage_id.as_deref(), &known, true));
+    points.push(stage_point("Progression stage", integration.progression_stage_id.as_deref(), &known, false));
     let listed = connections.call_within(LIMIT, id, |api| async move { api.webhooks().await }).await;
     points.push(webhooks(listed, url, &checklist));
-    points.push(signatures(&account));
-    points.push(arrivals(connections, &account, &checklist).await);
+    points.push(signatures(&integration));
+    points.push(arrivals(connections, &integration, &checklist).await);
     Ok(Report { points })
 }
 
@@ -207,9 +207,9 @@ fn reach(reached: &Result<Option<i64>, CallError>) -> Point {
     }
 }
 
-fn scopes(account: &Integration) -> Point {
+fn scopes(integration: &Integration) -> Point {
     const WHAT: &str = "Permissions";
-    let missing = ScopeSet::parse(&account.scopes).missing();
+    let missing = ScopeSet::parse(&integration.scopes).missing();
     if missing.is_empty() {
         return Point::good(WHAT, "All that the portal asks for is granted.");
     }
@@ -292,9 +292,9 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
     Point::good(WHAT, "All four are registered at the right address.")
 }
 
-fn signatures(account: &Integration) -> Point {
+fn signatures(integration: &Integration) -> Point {
     const WHAT: &str = SIGNATURES;
-    if account.signature_failing_since.is_some() {
+    if integration.signature_failing_since.is_some() {
         let words = "what Lever sends matches none of the saved tokens. Paste the new token.";
         return Point::new(WHAT, Standing::Failed, words);
     }
@@ -304,12 +304,12 @@ fn signatures(account: &Integration) -> Point {
 /// The last event, against what Lever says was moved since.
 async fn arrivals(
     connections: &Connections,
-    account: &Integration,
+    integration: &Integration,
     checklist: &checklist::Checklist,
 ) -> Point {
     const WHAT: &str = "Arrivals";
     let now = Timestamp::now();
-    let from = checklist.last().unwrap_or(account.created_at).max(now.minus(SPAN));
+    let from = checklist.last().unwrap_or(integration.created_at).max(now.minus(SPAN));
     let (from, until) = (jiff_of(from.plus(ARRIVAL)), jiff_of(now.minus(ARRIVAL)));
     let last = checklist.last().map_or_else(
         || "No event arrived yet".to_owned(),
@@ -322,7 +322,7 @@ async fn arrivals(
         advanced: TimeRange { start: Some(from), end: Some(until) },
         ..OpportunityFilter::default()
     };
-    let listed = connections.call_within(LIMIT, &account.id, |api| {
+    let listed = connections.call_within(LIMIT, &integration.id, |api| {
         let filter = filter.clone();
         async move { Ok(api.opportunities(&filter).next().await?.map(|page| page.items.len())) }
     });

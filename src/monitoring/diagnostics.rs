@@ -30,10 +30,10 @@ pub struct Advice {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn diagnose(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Advice>> {
+pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advice>> {
     let mut found = Vec::new();
-    let page = format!("/settings/integrations/{}", account.id);
-    for other in stages::same_account(conn, account)? {
+    let page = format!("/settings/integrations/{}", integration.id);
+    for other in stages::same_account(conn, integration)? {
         found.push(Advice {
             words: format!("This is the same Lever account as \u{201c}{}\u{201d}.", other.account_name),
             mend: "Each of the two invites by its own settings, and candidates may be invited by both. Disconnect \
@@ -42,11 +42,11 @@ pub fn diagnose(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Advice>>
             link: Some((format!("/settings/integrations/{}", other.id), "The other one")),
         });
     }
-    of_postings(conn, account, &page, &mut found)?;
-    for suspicion in completeness::suspicions(conn, &account.id)? {
+    of_postings(conn, integration, &page, &mut found)?;
+    for suspicion in completeness::suspicions(conn, &integration.id)? {
         found.push(of_suspicion(&suspicion, &page));
     }
-    if let Some(checkup) = check::last(conn, &account.id)?
+    if let Some(checkup) = check::last(conn, &integration.id)?
         && let Some(point) = checkup.report.worst()
     {
         found.push(Advice {
@@ -58,13 +58,18 @@ pub fn diagnose(conn: &mut Conn, account: &Integration) -> DbResult<Vec<Advice>>
     Ok(found)
 }
 
-fn of_postings(conn: &mut Conn, account: &Integration, page: &str, found: &mut Vec<Advice>) -> DbResult<()> {
-    let total = postings::count_with_findings(conn, &account.id, COUNTED)?;
+fn of_postings(
+    conn: &mut Conn,
+    integration: &Integration,
+    page: &str,
+    found: &mut Vec<Advice>,
+) -> DbResult<()> {
+    let total = postings::count_with_findings(conn, &integration.id, COUNTED)?;
     if total == 0 {
         return Ok(());
     }
     let link = Some((format!("{page}/postings"), "All such postings"));
-    let listed = postings::list(conn, &account.id, Which::Findings, None)?;
+    let listed = postings::list(conn, &integration.id, Which::Findings, None)?;
     for posting in listed.rows.iter().take(NAMED) {
         for finding in posting.findings() {
             found.push(Advice {

@@ -120,29 +120,29 @@ impl Failures {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn assess(conn: &mut Conn, connections: &Connections, account: &Integration) -> DbResult<Health> {
+pub fn assess(conn: &mut Conn, connections: &Connections, integration: &Integration) -> DbResult<Health> {
     let now = Timestamp::now();
-    let watch = watch::load(conn, &account.id)?;
-    let failed = events::failures_since(conn, &account.id, now.minus(Duration::from_secs(86_400)))?;
-    let is_connected = account.state != State::Disconnected;
+    let watch = watch::load(conn, &integration.id)?;
+    let failed = events::failures_since(conn, &integration.id, now.minus(Duration::from_secs(86_400)))?;
+    let is_connected = integration.state != State::Disconnected;
     let (checked_at, check_failure) =
         watch.as_ref().map(|w| (w.checked_at, w.check_failure.clone())).unwrap_or_default();
-    let hosts = account.lever_hosts().ok().filter(|_| is_connected);
+    let hosts = integration.lever_hosts().ok().filter(|_| is_connected);
     let headroom = hosts.map(|hosts| {
-        let client = connections.client(&account.id, &hosts.api_url);
+        let client = connections.client(&integration.id, &hosts.api_url);
         (client.limit().headroom(), client.limit().burst())
     });
     Ok(Health {
-        webhooks: checklist::load(conn, account)?.lines,
+        webhooks: checklist::load(conn, integration)?.lines,
         failures: Failures::count(&failed, now),
-        alerts: alerts::current(conn, &account.id)?,
-        access_until: account.access_expires_at,
+        alerts: alerts::current(conn, &integration.id)?,
+        access_until: integration.access_expires_at,
         checked_at,
         check_failure,
-        queue: events::queue(conn, &account.id)?,
-        mail_failed: lifecycle::failed(conn, &account.company_id, &account.id, Health::MOST_FAILED)?,
-        last_run: reconciliation::last(conn, &account.id)?,
-        next_run: watch.filter(|_| account.state == State::Active).map(|w| w.next_reconcile_at),
+        queue: events::queue(conn, &integration.id)?,
+        mail_failed: lifecycle::failed(conn, &integration.company_id, &integration.id, Health::MOST_FAILED)?,
+        last_run: reconciliation::last(conn, &integration.id)?,
+        next_run: watch.filter(|_| integration.state == State::Active).map(|w| w.next_reconcile_at),
         headroom,
     })
 }

@@ -5,8 +5,8 @@ use crate::mail::Message;
 use url::Url;
 
 /// Invites a person into the team.
-pub fn invitation_letter(user: &User, company: &Company, link: &Url) -> Message {
-    letter(
+pub fn invitation_email(user: &User, company: &Company, link: &Url) -> Message {
+    message(
         user,
         format!("Join {} on Alva", company.name),
         format!(
@@ -22,8 +22,8 @@ pub fn invitation_letter(user: &User, company: &Company, link: &Url) -> Message 
 }
 
 /// Brings the link with which a person sets a new password.
-pub fn reset_letter(user: &User, link: &Url) -> Message {
-    letter(
+pub fn reset_email(user: &User, link: &Url) -> Message {
+    message(
         user,
         "Set a new password for Alva".to_owned(),
         format!(
@@ -37,7 +37,7 @@ pub fn reset_letter(user: &User, link: &Url) -> Message {
     )
 }
 
-fn letter(user: &User, subject: String, text: String) -> Message {
+fn message(user: &User, subject: String, text: String) -> Message {
     Message {
         to: user.email.clone(),
         to_name: user.name.clone(),

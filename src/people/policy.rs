@@ -13,7 +13,7 @@ use std::time::Duration;
 /// What a company chose.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = companies)]
-pub struct Habits {
+pub struct InvitationPolicy {
     /// Results younger than so many months count for another posting; 0: none do.
     pub reuse_months: i32,
     /// When more candidates than this are moved at once, their invitations are held; 0: never.
@@ -22,7 +22,7 @@ pub struct Habits {
     pub hold_minutes: i32,
 }
 
-impl Habits {
+impl InvitationPolicy {
     /// Months for which results can count.
     pub const REUSE: RangeInclusive<i32> = 0..=120;
 
@@ -104,17 +104,22 @@ fn number(text: &str, within: &RangeInclusive<i32>, right: &'static str) -> Resu
 ///
 /// # Errors
 /// When there is no such company, or the database cannot be asked.
-pub fn habits(conn: &mut Conn, company: &CompanyId) -> DbResult<Habits> {
-    Ok(companies::table.find(company).select(Habits::as_select()).first(conn)?)
+pub fn invitation_policy(conn: &mut Conn, company: &CompanyId) -> DbResult<InvitationPolicy> {
+    Ok(companies::table.find(company).select(InvitationPolicy::as_select()).first(conn)?)
 }
 
 /// Changes it. `false`: it was so already, and nothing is logged.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn set_habits(conn: &mut Conn, actor: &Actor, company: &CompanyId, new: &Habits) -> DbResult<bool> {
+pub fn set_invitation_policy(
+    conn: &mut Conn,
+    actor: &Actor,
+    company: &CompanyId,
+    new: &InvitationPolicy,
+) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
-    let old = habits(conn, company)?;
+    let old = invitation_policy(conn, company)?;
     let changes: Map<String, serde_json::Value> = [
         ("reuse_months", old.reuse_months, new.reuse_months),
         ("hold_above", old.hold_above, new.hold_above),
@@ -139,24 +144,24 @@ mod tests {
 
     #[test]
     fn what_is_chosen_is_said_in_words() {
-        let habits = Habits { reuse_months: 24, hold_above: 10, hold_minutes: 5 };
-        assert!(habits.reuse_words().contains("24 months"));
+        let invitation_policy = InvitationPolicy { reuse_months: 24, hold_above: 10, hold_minutes: 5 };
+        assert!(invitation_policy.reuse_words().contains("24 months"));
         assert_eq!(
-            habits.hold_words(),
+            invitation_policy.hold_words(),
             "When more than 10 candidates are moved within two minutes, their invitations wait 5 minutes and can be undone."
         );
-        let off = Habits { reuse_months: 0, hold_above: 0, hold_minutes: 5 };
+        let off = InvitationPolicy { reuse_months: 0, hold_above: 0, hold_minutes: 5 };
         assert!(off.reuse_words().contains("no result is reused"));
         assert!(off.hold_words().contains("at once"));
     }
 
     #[test]
     fn numbers_outside_are_refused() {
-        assert_eq!(Habits::parse_reuse(" 0 "), Ok(0));
+        assert_eq!(InvitationPolicy::parse_reuse(" 0 "), Ok(0));
         for wrong in ["", "-1", "121", "two"] {
-            assert!(Habits::parse_reuse(wrong).is_err(), "{wrong}");
+            assert!(InvitationPolicy::parse_reuse(wrong).is_err(), "{wrong}");
         }
-        assert!(Habits::parse_minutes("0").is_err());
-        assert!(Habits::parse_above("1001").is_err());
+        assert!(InvitationPolicy::parse_minutes("0").is_err());
+        assert!(InvitationPolicy::parse_above("1001").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! What about a posting wants looking at, with the mend.
 
-use super::tags::{Meant, Tag};
+use super::tags::{Tag, TagMeaning};
 
 /// Something about a posting that keeps it from doing what somebody expects of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +67,10 @@ pub fn findings<T: AsRef<str>>(tags: &[T], is_confidential: bool) -> Vec<Finding
             Tag::Near(meant) => {
                 found.push(Finding::NearMiss { tag: text.to_owned(), right: meant.written() });
             }
-            Tag::Exact(Meant::CodingTest(_) | Meant::CodingStack(_)) => {
+            Tag::Exact(TagMeaning::CodingTest(_) | TagMeaning::CodingStack(_)) => {
                 found.push(Finding::NoSuchTest { tag: text.to_owned() });
             }
-            Tag::Exact(Meant::Screening) | Tag::Other => {}
+            Tag::Exact(TagMeaning::Screening) | Tag::Other => {}
         }
     }
     if is_confidential && is_for_alva {

@@ -11,7 +11,7 @@ mod tags;
 
 pub use findings::{Finding, findings};
 pub use store::{
-    Cursor, KnownPosting, PAGE, Visibility, Which, choices, count_with_findings, get, save, keep_hidden,
-    list, remove_unseen, unseen_with_tags,
+    Cursor, KnownPosting, PAGE, Visibility, Which, choices, count_with_findings, get, keep_hidden, list,
+    remove_unseen, save, unseen_with_tags,
 };
-pub use tags::{CODING_STACK, CODING_TEST, Meant, SCREENING, Tag, near_miss};
+pub use tags::{CODING_STACK, CODING_TEST, SCREENING, Tag, TagMeaning, near_miss};

@@ -15,7 +15,7 @@ const TYPOS: usize = 2;
 
 /// What a tag is meant to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meant {
+pub enum TagMeaning {
     /// Invite whoever applies.
     Screening,
     /// Add the coding test of this title.
@@ -24,7 +24,7 @@ pub enum Meant {
     CodingStack(String),
 }
 
-impl Meant {
+impl TagMeaning {
     /// The tag as it would be right.
     pub fn written(&self) -> String {
         match self {
@@ -39,9 +39,9 @@ impl Meant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tag {
     /// It is meant for Alva, and written as it must be.
-    Exact(Meant),
+    Exact(TagMeaning),
     /// It was probably meant for Alva, and is not written so.
-    Near(Meant),
+    Near(TagMeaning),
     /// It has nothing to do with Alva.
     Other,
 }
@@ -60,17 +60,17 @@ impl Tag {
 }
 
 /// What a tag was probably meant to be, when it is not written exactly.
-pub fn near_miss(tag: &str) -> Option<Meant> {
+pub fn near_miss(tag: &str) -> Option<TagMeaning> {
     match Tag::read(tag) {
         Tag::Near(meant) => Some(meant),
         Tag::Exact(_) | Tag::Other => None,
     }
 }
 
-fn meant(text: &str) -> Option<Meant> {
+fn meant(text: &str) -> Option<TagMeaning> {
     let letters = letters_of(text);
     if is_nearly(&letters, &letters_of(SCREENING)) {
-        return Some(Meant::Screening);
+        return Some(TagMeaning::Screening);
     }
     // Alva's other tags end in a title, so only what stands before the colon can be compared.
     let (before, title) = text.split_once([':', '\u{ff1a}'])?;
@@ -79,9 +79,9 @@ fn meant(text: &str) -> Option<Meant> {
         return None;
     }
     if is_nearly(&before, &letters_of(CODING_TEST)) {
-        return Some(Meant::CodingTest(title));
+        return Some(TagMeaning::CodingTest(title));
     }
-    is_nearly(&before, &letters_of(CODING_STACK)).then_some(Meant::CodingStack(title))
+    is_nearly(&before, &letters_of(CODING_STACK)).then_some(TagMeaning::CodingStack(title))
 }
 
 /// Letters and digits only, in lower case: what is left when case, spaces and signs do not count.
@@ -99,10 +99,10 @@ mod tests {
 
     #[test]
     fn what_is_written_exactly_is_no_near_miss() {
-        assert_eq!(Tag::read("Alva: Screening"), Tag::Exact(Meant::Screening));
-        let test = Meant::CodingTest("Lookup Service - Level 2".into());
+        assert_eq!(Tag::read("Alva: Screening"), Tag::Exact(TagMeaning::Screening));
+        let test = TagMeaning::CodingTest("Lookup Service - Level 2".into());
         assert_eq!(Tag::read("Alva Coding Test: Lookup Service - Level 2"), Tag::Exact(test));
-        let stack = Meant::CodingStack("Python(Backend)/Javascript(Frontend)".into());
+        let stack = TagMeaning::CodingStack("Python(Backend)/Javascript(Frontend)".into());
         assert_eq!(Tag::read("Alva Coding Stack: Python(Backend)/Javascript(Frontend)"), Tag::Exact(stack));
         assert_eq!(near_miss("Alva: Screening"), None);
     }
@@ -123,13 +123,13 @@ mod tests {
             "Avla: Screening",
             "ALVA: SCREENING",
         ] {
-            assert_eq!(near_miss(tag), Some(Meant::Screening), "{tag:?}");
+            assert_eq!(near_miss(tag), Some(TagMeaning::Screening), "{tag:?}");
         }
         for (tag, meant) in [
-            ("Alva Coding stack: Python", Meant::CodingStack("Python".into())),
-            ("Alva Coding Test:Lookup", Meant::CodingTest("Lookup".into())),
-            ("alva coding test: Lookup", Meant::CodingTest("Lookup".into())),
-            ("Alva Coding Test: Lookup ", Meant::CodingTest("Lookup".into())),
+            ("Alva Coding stack: Python", TagMeaning::CodingStack("Python".into())),
+            ("Alva Coding Test:Lookup", TagMeaning::CodingTest("Lookup".into())),
+            ("alva coding test: Lookup", TagMeaning::CodingTest("Lookup".into())),
+            ("Alva Coding Test: Lookup ", TagMeaning::CodingTest("Lookup".into())),
         ] {
             assert_eq!(near_miss(tag), Some(meant), "{tag:?}");
         }

@@ -48,14 +48,14 @@ pub struct Known {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn known(conn: &mut Conn, account: &Integration, page: &[Opportunity]) -> DbResult<Known> {
+pub fn known(conn: &mut Conn, integration: &Integration, page: &[Opportunity]) -> DbResult<Known> {
     let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
-    let id = &account.id;
+    let id = &integration.id;
     let watch = watch::load(conn, id)?;
     // Who was invited longer ago than this may have been erased, and must not be invited again.
-    let kept = Timestamp::now().months_back(people::company(conn, &account.company_id)?.retention_months);
+    let kept = Timestamp::now().months_back(people::company(conn, &integration.company_id)?.retention_months);
     let mut known = Known {
-        settings: posting_rules::settings(conn, account)?,
+        settings: posting_rules::settings(conn, integration)?,
         entered_since: watch.as_ref().map(|watch| watch.entered_since.max(kept)),
         applied_since: watch.as_ref().map(|watch| watch.stage_since.max(kept)),
         ..Known::default()

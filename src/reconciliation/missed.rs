@@ -1,9 +1,9 @@
 //! The events that stand for missed webhooks.
 
 use super::Run;
-use crate::events;
 use crate::db::schema::reconciliation_findings;
 use crate::db::{Conn, DbResult};
+use crate::events;
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, store};
 use crate::ids::EventId;

@@ -15,5 +15,6 @@ pub mod find;
 pub mod missed;
 pub mod report;
 
-pub use crate::integrations::schedule::runs::{Run, RunCause, RunStep, advance, request_run, current, finish, last, postpone};
-
+pub use crate::integrations::schedule::runs::{
+    Run, RunCause, RunStep, advance, current, finish, last, postpone, request_run,
+};

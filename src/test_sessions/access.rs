@@ -1,6 +1,6 @@
 //! What a link opens, and to whom it stays shut.
 
-use super::SittingError;
+use super::TestSessionError;
 use crate::db::Conn;
 use crate::invitations::store as invitations;
 use crate::invitations::{Invitation, InvitationState, lifecycle};
@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// A candidate with a link that is good.
 #[derive(Debug, Clone)]
-pub struct Guest {
+pub struct CandidateAccess {
     /// The invitation.
     pub invitation: Invitation,
     /// Who invites.
@@ -19,7 +19,7 @@ pub struct Guest {
 
 /// A link that leads nowhere.
 #[derive(Debug, Clone)]
-pub enum Shut {
+pub enum AccessRefused {
     /// Nobody has this link.
     Unknown,
     /// The time to begin is over.
@@ -35,22 +35,22 @@ pub enum Shut {
 /// Opens a link. Tests that were begun in time may be finished after it.
 ///
 /// # Errors
-/// [`SittingError::Shut`] says why not.
-pub fn enter(conn: &mut Conn, code: &Code) -> Result<Guest, SittingError> {
-    let shut = |why| Err(SittingError::Shut(Box::new(why)));
+/// [`TestSessionError::AccessRefused`] says why not.
+pub fn enter(conn: &mut Conn, code: &Code) -> Result<CandidateAccess, TestSessionError> {
+    let shut = |why| Err(TestSessionError::AccessRefused(Box::new(why)));
     let Some((invitation, _)) = invitations::open(conn, &code.hash())? else {
         return match lifecycle::replaced(conn, &code.hash())? {
-            Some(company) => shut(Shut::Replaced(people::company(conn, &company)?)),
-            None => shut(Shut::Unknown),
+            Some(company) => shut(AccessRefused::Replaced(people::company(conn, &company)?)),
+            None => shut(AccessRefused::Unknown),
         };
     };
     let company = people::company(conn, &invitation.company_id)?;
     match invitation.state {
-        InvitationState::Started | InvitationState::Completed => Ok(Guest { invitation, company }),
-        InvitationState::Withdrawn => shut(Shut::Withdrawn(company)),
-        InvitationState::Cancelled => shut(Shut::Cancelled(company)),
-        InvitationState::Expired => shut(Shut::Expired(company)),
-        _ if invitation.expires_at <= Timestamp::now() => shut(Shut::Expired(company)),
-        _ => Ok(Guest { invitation, company }),
+        InvitationState::Started | InvitationState::Completed => Ok(CandidateAccess { invitation, company }),
+        InvitationState::Withdrawn => shut(AccessRefused::Withdrawn(company)),
+        InvitationState::Cancelled => shut(AccessRefused::Cancelled(company)),
+        InvitationState::Expired => shut(AccessRefused::Expired(company)),
+        _ if invitation.expires_at <= Timestamp::now() => shut(AccessRefused::Expired(company)),
+        _ => Ok(CandidateAccess { invitation, company }),
     }
 }

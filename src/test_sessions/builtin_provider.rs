@@ -15,7 +15,7 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 /// The tests of this installation.
-pub struct OwnTests {
+pub struct BuiltinTests {
     db: Db,
     sealer: Sealer,
     base_url: Url,
@@ -27,7 +27,7 @@ impl From<DbError> for ProviderError {
     }
 }
 
-impl OwnTests {
+impl BuiltinTests {
     /// Tests that are taken at this address.
     pub fn new(db: Db, sealer: Sealer, base_url: Url) -> Self {
         Self { db, sealer, base_url }
@@ -72,7 +72,7 @@ pub fn under_way(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResul
 }
 
 #[async_trait]
-impl Provider for OwnTests {
+impl Provider for BuiltinTests {
     async fn invite(&self, order: &Order) -> Result<Invited, ProviderError> {
         let invitation = self.of(&order.reference, |_, invitation| Ok(invitation)).await?;
         let gone = || ProviderError::Refused("the invitation's link is gone".to_owned());

@@ -39,7 +39,9 @@ pub(super) fn done(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub fn started(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
-    let Some(invitation) = held_invitation(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state)) else {
+    let Some(invitation) =
+        held_invitation(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state))
+    else {
         return Ok(false);
     };
     begun(conn, &invitation)?;
@@ -86,6 +88,6 @@ pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
 
 /// The invitation as it is now, with its turn taken.
 fn held_invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
-    dialect::lock_sitting(conn, id)?;
+    dialect::lock_test_session(conn, id)?;
     invitations::invitation(conn, id)
 }

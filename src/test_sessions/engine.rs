@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::{Arc, OnceLock};
 
 /// The tests of this installation.
-pub struct TestKit {
+pub struct TestEngine {
     calibration: Calibration,
     sealer: Sealer,
     figures: OnceLock<Bank>,
@@ -26,7 +26,7 @@ pub enum AnswersError {
     Unreadable(#[from] serde_json::Error),
 }
 
-impl TestKit {
+impl TestEngine {
     /// With these parameters; the tasks follow from the installation's key.
     pub fn new(calibration: Calibration, sealer: Sealer) -> Self {
         Self { calibration, sealer, figures: OnceLock::new(), words: OnceLock::new() }
@@ -51,10 +51,10 @@ impl TestKit {
         if self.figures.get().is_some() && self.words.get().is_some() {
             return;
         }
-        let kit = self.clone();
+        let engine = self.clone();
         let made = tokio::task::spawn_blocking(move || {
-            kit.bank(Form::Figures);
-            kit.bank(Form::Words);
+            engine.bank(Form::Figures);
+            engine.bank(Form::Words);
         });
         if let Err(failure) = made.await {
             tracing::error!(%failure, "the tasks of the logic test could not be made");

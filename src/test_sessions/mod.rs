@@ -16,10 +16,10 @@ pub mod reuse;
 pub(crate) mod steps;
 pub mod store;
 
-pub use access::{Guest, Shut, enter};
-pub use engine::{AnswersError, TestKit};
+pub use access::{AccessRefused, CandidateAccess, enter};
+pub use engine::{AnswersError, TestEngine};
 pub use steps::{
-    Now, begin, is_begun, now, practise_again, set_time, start_clock, statements, task, withdraw,
+    CurrentStep, begin, is_begun, now, practise_again, set_time, start_clock, statements, task, withdraw,
 };
 
 use crate::db::DbError;
@@ -27,10 +27,10 @@ use assessment::session::RunError;
 
 /// Why a step of a candidate did not happen.
 #[derive(Debug, thiserror::Error)]
-pub enum SittingError {
+pub enum TestSessionError {
     /// The link does not lead into the tests.
     #[error("the link is shut")]
-    Shut(Box<Shut>),
+    AccessRefused(Box<AccessRefused>),
     /// The candidate has not agreed yet, or has withdrawn.
     #[error("there are no tests under way")]
     NotBegun,
@@ -45,7 +45,7 @@ pub enum SittingError {
     Db(#[from] DbError),
 }
 
-impl From<diesel::result::Error> for SittingError {
+impl From<diesel::result::Error> for TestSessionError {
     fn from(cause: diesel::result::Error) -> Self {
         Self::Db(cause.into())
     }

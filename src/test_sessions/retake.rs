@@ -129,7 +129,7 @@ pub fn allow(
         .optional()?;
     let own = own.ok_or(Refused::NotInvited)?;
     for old in results.iter().filter(|old| old.id != own.id) {
-        dialect::lock_sitting(conn, &old.id)?;
+        dialect::lock_test_session(conn, &old.id)?;
         store::erase(conn, &old.id)?;
         test_orders::erase_at_provider(conn, &old.id)?;
         store::set_state(conn, &old.id, InvitationState::Cancelled)?;
@@ -137,7 +137,7 @@ pub fn allow(
     }
     let is_invited_anew = !InvitationState::OPEN.contains(&own.state);
     if is_invited_anew {
-        dialect::lock_sitting(conn, &own.id)?;
+        dialect::lock_test_session(conn, &own.id)?;
         again(conn, sealer, &own, actor)?;
     }
     let detail = json!({ "candidate": person.id, "results_removed": results.len() });

@@ -110,7 +110,7 @@ fn earlier(invitation: InvitationId, json: &str) -> Option<Earlier> {
 pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, found: &Found) -> DbResult<bool> {
     // A candidate who withdraws just now is either before this, and found, or after, and finds the copy.
     for id in [&found.root, &found.holder] {
-        dialect::lock_sitting(conn, id)?;
+        dialect::lock_test_session(conn, id)?;
     }
     let Some(row) = store::find(conn, &found.holder)? else { return Ok(false) };
     let Some(result) = row.result.as_deref().and_then(|json| with_reference(json, &invitation.id)) else {
@@ -232,7 +232,7 @@ impl WithResults {
 pub fn with_results(
     conn: &mut Conn,
     company: &CompanyId,
-    account: &crate::ids::IntegrationId,
+    integration: &crate::ids::IntegrationId,
     listed: &[Listed],
     needs: Needs,
     months: i32,
@@ -262,7 +262,10 @@ pub fn with_results(
         let contacts = some.iter().filter_map(|one| one.contact.as_ref());
         let by_contact = complete.filter(candidates::contact_id.eq_any(contacts));
         kept.extend(
-            by_contact.filter(candidates::integration_id.eq(account)).select(select).load::<Kept>(conn)?,
+            by_contact
+                .filter(candidates::integration_id.eq(integration))
+                .select(select)
+                .load::<Kept>(conn)?,
         );
     }
     for (contact, address, of, invitation, json) in kept {
@@ -270,7 +273,7 @@ pub fn with_results(
         if earlier.is_none_or(|one| !crate::invitations::reuse::may_reuse(&one, needs, months, now)) {
             continue;
         }
-        found.contacts.extend(contact.filter(|_| of == *account));
+        found.contacts.extend(contact.filter(|_| of == *integration));
         if !address.is_empty() {
             found.addresses.insert(address);
         }

@@ -1,7 +1,7 @@
 //! One candidate's way through the tests. Each step is one transaction, and the steps of one
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
-use super::{SittingError, TestKit, reuse, store};
+use super::{TestEngine, TestSessionError, reuse, store};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
 use crate::invitations::{Invitation, InvitationState, follow_up};
@@ -15,7 +15,7 @@ use assessment::{Plan, Sitting};
 
 /// What the candidate sees now.
 #[derive(Debug, Clone)]
-pub enum Now {
+pub enum CurrentStep {
     /// Nothing was agreed to yet.
     NotBegun,
     /// A practice task.
@@ -53,12 +53,12 @@ pub enum Now {
 /// When the database refuses.
 pub fn begin(
     conn: &mut Conn,
-    kit: &TestKit,
+    engine: &TestEngine,
     invitation: &Invitation,
     form: Form,
-) -> Result<(), SittingError> {
+) -> Result<(), TestSessionError> {
     let id = &invitation.id;
-    dialect::lock_sitting(conn, id)?;
+    dialect::lock_test_session(conn, id)?;
     if store::find(conn, id)?.is_some() {
         return Ok(());
     }
@@ -70,7 +70,7 @@ pub fn begin(
     let row = store::Row {
         invitation_id: id.clone(),
         company_id: invitation.company_id.clone(),
-        answers_sealed: kit.seal(id, &sitting)?,
+        answers_sealed: engine.seal(id, &sitting)?,
         started_at: Timestamp::now(),
         finished_at: None,
         result: None,
@@ -86,16 +86,16 @@ pub fn begin(
 /// When the answers cannot be read, or the database refuses.
 pub fn now(
     conn: &mut Conn,
-    kit: &TestKit,
+    engine: &TestEngine,
     invitation: &Invitation,
     page: Option<usize>,
-) -> Result<Now, SittingError> {
-    match Held::take(conn, kit, invitation)? {
-        None => Ok(Now::NotBegun),
+) -> Result<CurrentStep, TestSessionError> {
+    match OpenSession::take(conn, engine, invitation)? {
+        None => Ok(CurrentStep::NotBegun),
         Some(held) if held.sitting.logic.as_ref().is_some_and(|run| run.is_at_first_task()) => {
-            Ok(Now::Ready {
+            Ok(CurrentStep::Ready {
                 limit_ms: held.sitting.plan.extra_time.task_limit_ms(),
-                of: kit.calibration().logic.stop.max_items,
+                of: engine.calibration().logic.stop.max_items,
             })
         }
         Some(held) => held.show(conn, page),
@@ -106,8 +106,12 @@ pub fn now(
 ///
 /// # Errors
 /// As for [`now`].
-pub fn start_clock(conn: &mut Conn, kit: &TestKit, invitation: &Invitation) -> Result<(), SittingError> {
-    let held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+pub fn start_clock(
+    conn: &mut Conn,
+    engine: &TestEngine,
+    invitation: &Invitation,
+) -> Result<(), TestSessionError> {
+    let held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     held.show(conn, None).map(|_| ())
 }
 
@@ -117,11 +121,11 @@ pub fn start_clock(conn: &mut Conn, kit: &TestKit, invitation: &Invitation) -> R
 /// As for [`now`].
 pub fn practise_again(
     conn: &mut Conn,
-    kit: &TestKit,
+    engine: &TestEngine,
     invitation: &Invitation,
     form: Form,
-) -> Result<(), SittingError> {
-    let mut held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+) -> Result<(), TestSessionError> {
+    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     if let Some(run) = held.sitting.logic.as_mut()
         && run.switch_form(form).is_ok()
     {
@@ -133,16 +137,16 @@ pub fn practise_again(
 /// Takes the answer to a task; `None` passes it over.
 ///
 /// # Errors
-/// [`SittingError::Impossible`] for what no page of ours sends.
+/// [`TestSessionError::Impossible`] for what no page of ours sends.
 pub fn task(
     conn: &mut Conn,
-    kit: &TestKit,
+    engine: &TestEngine,
     invitation: &Invitation,
     step: u32,
     choice: Option<usize>,
-) -> Result<Outcome, SittingError> {
-    let mut held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
-    let calibration = &kit.calibration().logic;
+) -> Result<Outcome, TestSessionError> {
+    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let calibration = &engine.calibration().logic;
     let Some(run) = held.sitting.logic.as_mut() else { return Ok(Outcome::AlreadyAnswered) };
     let outcome = run.answer(calibration, step, choice, Timestamp::now().0)?;
     if outcome != Outcome::AlreadyAnswered {
@@ -157,11 +161,11 @@ pub fn task(
 /// As for [`now`].
 pub fn statements(
     conn: &mut Conn,
-    kit: &TestKit,
+    engine: &TestEngine,
     invitation: &Invitation,
     answers: &[(Statement, Answer)],
-) -> Result<(), SittingError> {
-    let mut held = Held::take(conn, kit, invitation)?.ok_or(SittingError::NotBegun)?;
+) -> Result<(), TestSessionError> {
+    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     // A page kept from before the logic test was over does not jump the queue.
     if held.sitting.stage() != Stage::Personality {
         return Ok(());
@@ -182,7 +186,7 @@ pub fn statements(
 /// # Errors
 /// When the database refuses.
 pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    dialect::lock_sitting(conn, &invitation.id)?;
+    dialect::lock_test_session(conn, &invitation.id)?;
     store::erase(conn, &invitation.id)?;
     store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
     follow_up::withdrawn(conn, invitation)?;
@@ -211,35 +215,35 @@ pub fn set_time(
 }
 
 /// A sitting while its candidate's turn lasts.
-struct Held<'k> {
-    kit: &'k TestKit,
+struct OpenSession<'k> {
+    engine: &'k TestEngine,
     invitation: Invitation,
     row: store::Row,
     sitting: Sitting,
 }
 
-impl<'k> Held<'k> {
+impl<'k> OpenSession<'k> {
     fn take(
         conn: &mut Conn,
-        kit: &'k TestKit,
+        engine: &'k TestEngine,
         invitation: &Invitation,
-    ) -> Result<Option<Self>, SittingError> {
-        dialect::lock_sitting(conn, &invitation.id)?;
+    ) -> Result<Option<Self>, TestSessionError> {
+        dialect::lock_test_session(conn, &invitation.id)?;
         let Some(row) = store::find(conn, &invitation.id)? else { return Ok(None) };
-        let sitting = kit.open(&invitation.id, &row.answers_sealed)?;
-        Ok(Some(Self { kit, invitation: invitation.clone(), row, sitting }))
+        let sitting = engine.open(&invitation.id, &row.answers_sealed)?;
+        Ok(Some(Self { engine, invitation: invitation.clone(), row, sitting }))
     }
 
-    fn show(mut self, conn: &mut Conn, page: Option<usize>) -> Result<Now, SittingError> {
+    fn show(mut self, conn: &mut Conn, page: Option<usize>) -> Result<CurrentStep, TestSessionError> {
         let (before, at) = (self.sitting.clone(), Timestamp::now().0);
-        let calibration = &self.kit.calibration().logic;
+        let calibration = &self.engine.calibration().logic;
         let mut shown = None;
         if let Some(run) = self.sitting.logic.as_mut().filter(|run| !run.is_finished()) {
-            let bank = self.kit.bank(run.form());
+            let bank = self.engine.bank(run.form());
             shown = match run.current(bank, calibration, at) {
-                LogicView::Practice(task) => Some(Now::Practice(task)),
+                LogicView::Practice(task) => Some(CurrentStep::Practice(task)),
                 LogicView::Task { task, deadline_ms, resumed } => {
-                    Some(Now::Task { task, left_ms: (deadline_ms - at).max(0), resumed })
+                    Some(CurrentStep::Task { task, left_ms: (deadline_ms - at).max(0), resumed })
                 }
                 LogicView::Finished => None,
             };
@@ -253,7 +257,7 @@ impl<'k> Held<'k> {
             let earlier =
                 earlier.filter(|view| first_open.as_ref().is_some_and(|open| view.page <= open.page));
             let answered = run.answered();
-            shown = earlier.or(first_open).map(|view| Now::Statements { view, answered });
+            shown = earlier.or(first_open).map(|view| CurrentStep::Statements { view, answered });
         }
         if self.sitting != before {
             self.save(conn)?;
@@ -261,19 +265,19 @@ impl<'k> Held<'k> {
         match shown {
             Some(now) => Ok(now),
             None => {
-                let result = self.row.result.as_deref().ok_or(SittingError::NotBegun)?;
+                let result = self.row.result.as_deref().ok_or(TestSessionError::NotBegun)?;
                 let result = serde_json::from_str(result).map_err(super::AnswersError::from)?;
-                Ok(Now::Done(Box::new(result)))
+                Ok(CurrentStep::Done(Box::new(result)))
             }
         }
     }
 
     /// Keeps the answers; after the last one also the result, with what follows from it.
-    fn save(&mut self, conn: &mut Conn) -> Result<(), SittingError> {
-        self.row.answers_sealed = self.kit.seal(&self.invitation.id, &self.sitting)?;
+    fn save(&mut self, conn: &mut Conn) -> Result<(), TestSessionError> {
+        self.row.answers_sealed = self.engine.seal(&self.invitation.id, &self.sitting)?;
         let at = Timestamp::now();
         let reference = Reference(self.invitation.id.to_string());
-        let result = self.sitting.result(reference, at.0, self.kit.calibration());
+        let result = self.sitting.result(reference, at.0, self.engine.calibration());
         let is_new = self.row.finished_at.is_none();
         if let Some(result) = result.filter(|_| is_new) {
             self.row.finished_at = Some(at);

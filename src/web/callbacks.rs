@@ -1,10 +1,10 @@
 //! `POST /callbacks/tests`: an outside provider of tests says that something has changed. A callback is
 //! a hint: what is so, the provider is asked.
 
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::InvitationId;
 use crate::invitations::test_orders;
+use crate::state::AppState;
 use crate::time::Timestamp;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -2,10 +2,10 @@
 
 use super::layout::{Flash, FlashKind, Layout, Section};
 use super::{PageError, csrf, session};
-use crate::state::AppState;
 use crate::audit::Actor;
 use crate::ids::{CompanyId, UserId};
 use crate::people::{self, Company, User};
+use crate::state::AppState;
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};

@@ -1,10 +1,10 @@
 //! For whoever keeps the portal running: whether it lives, whether it can work, and what it counts.
 //! No session, no personal data.
 
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::events::queue;
 use crate::metrics::{CONTENT_TYPE, metrics};
+use crate::state::AppState;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};

@@ -1,7 +1,7 @@
 //! `POST /webhooks/lever/{key}`: Lever's door, as HTTP.
 
-use crate::state::AppState;
 use crate::metrics::metrics;
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::webhooks::{Answer, Arrival, MAX_BODY};
 use actix_web::http::{StatusCode, header};
@@ -41,7 +41,7 @@ async fn decide(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let integration = match app.door.find(&key).await {
+    let integration = match app.intake.find(&key).await {
         Ok(Some(integration)) => integration,
         Ok(None) => return answer(&Answer::Unknown),
         Err(failure) => {
@@ -52,12 +52,14 @@ async fn decide(
     let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_BODY)).await {
         Ok(Ok(Ok(body))) => body,
         Ok(Ok(Err(failure))) => return answer(&Answer::Malformed(format!("the body broke off: {failure}"))),
-        Ok(Err(_too_large)) => return plain_answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB"),
+        Ok(Err(_too_large)) => {
+            return plain_answer(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB");
+        }
         Err(_too_slow) => return plain_answer(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
     let arrival =
         Arrival { integration, headers: headers(&request), body: body.to_vec(), at: Timestamp::now() };
-    answer(&app.door.deliver(arrival).await)
+    answer(&app.intake.deliver(arrival).await)
 }
 
 fn headers(request: &HttpRequest) -> String {

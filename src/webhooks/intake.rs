@@ -70,14 +70,14 @@ struct Waiting {
 
 /// The door. Cheap to clone.
 #[derive(Clone)]
-pub struct Door {
+pub struct Intake {
     db: Db,
     queue: mpsc::Sender<Waiting>,
     /// Addresses that exist. An account keeps its address for life, so what is found stays true.
     known: Arc<RwLock<HashMap<String, IntegrationId>>>,
 }
 
-impl Door {
+impl Intake {
     /// Opens the door. `work` is notified when there is something to work.
     pub fn open(db: Db, sealer: Sealer, work: Arc<Notify>) -> Self {
         let (queue, arrivals) = mpsc::channel(WAITING);
@@ -116,10 +116,10 @@ impl Door {
 async fn keep_forever(db: Db, sealer: Sealer, work: Arc<Notify>, mut arrivals: mpsc::Receiver<Waiting>) {
     let mut waiting = Vec::with_capacity(BATCH);
     while arrivals.recv_many(&mut waiting, BATCH).await > 0 {
-        let (batch, callers): (Vec<_>, Vec<_>) =
+        let (bulk_move, callers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|waiting| (waiting.arrival, waiting.answer)).unzip();
         let sealer = sealer.clone();
-        match db.write(move |conn| deliveries::store_batch(conn, &sealer, batch)).await {
+        match db.write(move |conn| deliveries::store_batch(conn, &sealer, bulk_move)).await {
             Ok(kept) => {
                 for (caller, answer) in callers.into_iter().zip(kept.answers) {
                     let _ = caller.send(answer);

@@ -1,10 +1,10 @@
 //! Lever's door: receive → verify → keep → answer. What the kept events cause is the worker's.
 //!
 //! A delivery is answered only when it is on disk. Deliveries that arrive while the disk is busy
-//! share the next transaction ([`Door`]), and the tokens that verify them are read inside it: a token
+//! share the next transaction ([`Intake`]), and the tokens that verify them are read inside it: a token
 //! that is being saved meanwhile is either seen there, or its saving sees the kept delivery.
 
 pub(crate) mod intake;
 mod store;
 
-pub use intake::{Answer, Arrival, Door, MAX_BODY};
+pub use intake::{Answer, Arrival, Intake, MAX_BODY};

@@ -4,7 +4,7 @@ use crate::db::schema::{events, integrations};
 use crate::db::{Conn, DbResult};
 use crate::events::{Event, State};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
-use crate::integrations as accounts;
+use crate::integrations as integration_store;
 use crate::integrations::signing::tokens;
 use crate::integrations::signing::verdict::{OpenToken, Verdict, judge};
 use crate::integrations::store;
@@ -28,7 +28,7 @@ pub(super) struct Kept {
 /// What is known of an account inside the transaction.
 struct Account {
     company: CompanyId,
-    state: accounts::State,
+    state: integration_store::State,
     tokens: Vec<OpenToken>,
     /// How many more unverified deliveries of a state may be kept; counted when first needed.
     room: HashMap<State, i64>,
@@ -39,21 +39,21 @@ pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arriva
     let mut answers = Vec::with_capacity(arrivals.len());
     let mut rows = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
-        let account = match accounts.get_mut(&arrival.integration) {
-            Some(account) => account,
+        let integration = match accounts.get_mut(&arrival.integration) {
+            Some(integration) => integration,
             None => {
-                let account = load(conn, sealer, &arrival.integration)?;
-                accounts.entry(arrival.integration.clone()).or_insert(account)
+                let integration = load(conn, sealer, &arrival.integration)?;
+                accounts.entry(arrival.integration.clone()).or_insert(integration)
             }
         };
-        if account.state == accounts::State::Disconnected {
+        if integration.state == integration_store::State::Disconnected {
             answers.push(Answer::Gone);
             continue;
         }
-        let (row, answer) = to_row(account, arrival);
+        let (row, answer) = to_row(integration, arrival);
         let is_unverified = matches!(row.state, State::Waiting | State::Quarantined | State::Malformed)
             || (row.state == State::Check && row.signing_token_id.is_none());
-        if is_unverified && !account.has_room(conn, &row)? {
+        if is_unverified && !integration.has_room(conn, &row)? {
             // A delivery that waits for the token is promised to be verified later; without room for it
             // there must be no promise.
             answers.push(if row.state == State::Waiting { Answer::Busy } else { answer });
@@ -107,8 +107,8 @@ impl Account {
     }
 }
 
-fn to_row(account: &Account, arrival: Arrival) -> (Event, Answer) {
-    let (verdict, delivery) = judge(&arrival.body, &account.tokens);
+fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
+    let (verdict, delivery) = judge(&arrival.body, &integration.tokens);
     let now = Timestamp::now();
     let (state, token, reason, answer) = match verdict {
         Verdict::Event(token) => (State::Queued, Some(token), String::new(), Answer::Kept("kept")),
@@ -128,7 +128,7 @@ fn to_row(account: &Account, arrival: Arrival) -> (Event, Answer) {
     let is_final = !matches!(state, State::Queued | State::Waiting | State::Quarantined);
     let row = Event {
         id: EventId::new(),
-        company_id: account.company.clone(),
+        company_id: integration.company.clone(),
         integration_id: arrival.integration,
         // Lever's token is new for each delivery; what has none is told apart by its bytes.
         dedupe_key: delivery.as_ref().map_or_else(
@@ -202,7 +202,8 @@ fn note_failing_signatures(
     rows: &[Event],
     accounts: &HashMap<IntegrationId, Account>,
 ) -> DbResult<()> {
-    let active = accounts.iter().filter(|(_, account)| account.state == accounts::State::Active);
+    let active =
+        accounts.iter().filter(|(_, integration)| integration.state == integration_store::State::Active);
     for (id, _) in active {
         let mut of_this = rows.iter().filter(|row| row.integration_id == *id);
         let last = of_this.rfind(|row| row.verified_at.is_some() || row.state == State::Quarantined);

@@ -28,12 +28,12 @@ both!(
         let account = unconnected(&portal, &company, State::Active, &[]).await;
         let other = unconnected(&portal, &company, State::Active, &[]).await;
         with(&portal, move |conn| {
-            postings::keep(conn, &account, &posting("p1", "Chef", &["alva: screening"]))?;
-            postings::keep(conn, &account, &posting("p1", "Head chef", &["Alva: Screening"]))?;
-            postings::keep(conn, &account, &posting("p2", "Waiter", &["Alva:Screening", "Remote"]))?;
-            postings::keep(conn, &account, &posting("p3", "Porter", &[]))?;
+            postings::save(conn, &account, &posting("p1", "Chef", &["alva: screening"]))?;
+            postings::save(conn, &account, &posting("p1", "Head chef", &["Alva: Screening"]))?;
+            postings::save(conn, &account, &posting("p2", "Waiter", &["Alva:Screening", "Remote"]))?;
+            postings::save(conn, &account, &posting("p3", "Porter", &[]))?;
             postings::keep_hidden(conn, &account, "p4", &[])?;
-            postings::keep(conn, &other, &posting("p1", "Elsewhere", &["alva: screening"]))?;
+            postings::save(conn, &other, &posting("p1", "Elsewhere", &["alva: screening"]))?;
             let titles = |conn: &mut Conn, which| -> Result<Vec<String>, DbError> {
                 Ok(postings::list(conn, &account, which, None)?.rows.into_iter().map(|p| p.title).collect())
             };
@@ -51,7 +51,7 @@ both!(
             assert_eq!(postings::remove_unseen(conn, &account, later)?, 2, "hidden ones are never listed");
             assert_eq!(titles(conn, Which::All)?, ["", "Head chef"]);
             assert!(postings::get(conn, &account, "p3")?.unwrap().removed_at.is_some());
-            postings::keep(conn, &account, &posting("p3", "Porter", &[]))?;
+            postings::save(conn, &account, &posting("p3", "Porter", &[]))?;
             assert_eq!(titles(conn, Which::All)?, ["", "Head chef", "Porter"]);
             Ok(())
         })
@@ -68,7 +68,7 @@ both!(
         with(&portal, move |conn| {
             for nth in 0..120 {
                 let title = if nth % 2 == 0 { "Engineer" } else { "Designer" };
-                postings::keep(conn, &account, &posting(&format!("p{nth:03}"), title, &[]))?;
+                postings::save(conn, &account, &posting(&format!("p{nth:03}"), title, &[]))?;
             }
             let (mut seen, mut cursor) = (Vec::new(), None);
             loop {

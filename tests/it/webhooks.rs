@@ -42,12 +42,12 @@ fn with(mut delivery: Value, change: Value) -> Value {
     delivery
 }
 
-struct Door<'p> {
+struct Intake<'p> {
     portal: &'p Portal,
     integration: IntegrationId,
 }
 
-impl<'p> Door<'p> {
+impl<'p> Intake<'p> {
     async fn of(portal: &'p Portal, state: State, tokens: &[&str]) -> Self {
         let company = portal.company("Acme Inc").await;
         portal.person(&company, "ada@acme.example", Role::Admin).await;
@@ -70,7 +70,7 @@ impl<'p> Door<'p> {
 }
 
 both!(a_signed_event_is_kept_once, async |portal: Portal| {
-    let door = Door::of(&portal, State::Active, &["another", TOKEN]).await;
+    let door = Intake::of(&portal, State::Active, &["another", TOKEN]).await;
     assert_eq!(door.send(&delivery(TOKEN, "t1")).await, 200);
     assert_eq!(door.send(&delivery(TOKEN, "t1")).await, 200, "a retry repeats the token");
     let kept = events(&portal, &door.integration).await;
@@ -82,7 +82,7 @@ both!(a_signed_event_is_kept_once, async |portal: Portal| {
 });
 
 both!(each_case_has_its_answer, async |portal: Portal| {
-    let door = Door::of(&portal, State::Active, &[TOKEN]).await;
+    let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let signed = delivery(TOKEN, "t");
     for (what, body, status, state) in [
         ("a foreign signature", delivery("foreign", "a"), 401, EventState::Quarantined),
@@ -161,7 +161,7 @@ both!(each_case_has_its_answer, async |portal: Portal| {
 });
 
 both!(bytes_that_are_no_delivery_are_answered_and_logged, async |portal: Portal| {
-    let door = Door::of(&portal, State::Active, &[TOKEN]).await;
+    let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let twice =
         r#"{"token":"a","token":"b","triggeredAt":1,"event":"candidateHired","data":{"opportunityId":"o"}}"#;
     let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
@@ -186,7 +186,7 @@ both!(bytes_that_are_no_delivery_are_answered_and_logged, async |portal: Portal|
 });
 
 both!(the_largest_body_is_256_kib, async |portal: Portal| {
-    let door = Door::of(&portal, State::Active, &[TOKEN]).await;
+    let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let filled = |size: usize, token: &str| {
         let mut body = delivery(TOKEN, token);
         body["padding"] = "".into();
@@ -201,14 +201,14 @@ both!(the_largest_body_is_256_kib, async |portal: Portal| {
 });
 
 both!(before_a_token_is_saved_everything_is_answered_200_and_nothing_is_done, async |portal: Portal| {
-    let door = Door::of(&portal, State::SettingUp, &[]).await;
+    let door = Intake::of(&portal, State::SettingUp, &[]).await;
     assert_eq!(door.send(&delivery("not known yet", "t1")).await, 200);
     assert_eq!(door.send(&with(delivery("not known yet", "t2"), json!({"data": null}))).await, 200);
     assert_eq!(door.states().await, [EventState::Waiting, EventState::Check]);
 });
 
 both!(a_retry_is_verified_by_a_token_saved_meanwhile, async |portal: Portal| {
-    let door = Door::of(&portal, State::Active, &["old"]).await;
+    let door = Intake::of(&portal, State::Active, &["old"]).await;
     assert_eq!(door.send(&delivery("new", "t1")).await, 401);
     assert_eq!(door.states().await, [EventState::Quarantined]);
     let (id, sealer) = (door.integration.clone(), portal.sealer());
@@ -224,7 +224,7 @@ both!(a_retry_is_verified_by_a_token_saved_meanwhile, async |portal: Portal| {
 });
 
 both!(an_address_that_is_not_there_or_no_more, async |portal: Portal| {
-    let door = Door::of(&portal, State::Disconnected, &[TOKEN]).await;
+    let door = Intake::of(&portal, State::Disconnected, &[TOKEN]).await;
     assert_eq!(door.send(&delivery(TOKEN, "t1")).await, 410);
     assert!(door.states().await.is_empty());
     let url = portal.running.url.join("/webhooks/lever/nobody").unwrap();
@@ -234,7 +234,7 @@ both!(an_address_that_is_not_there_or_no_more, async |portal: Portal| {
 });
 
 both!(many_at_once_are_each_kept_once, async |portal: Portal| {
-    let door = Door::of(&portal, State::Active, &[TOKEN]).await;
+    let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let bodies: Vec<Value> = (0..200).map(|n| delivery(TOKEN, &format!("t{}", n / 2))).collect();
     let answers = futures_util::future::join_all(bodies.iter().map(|body| door.send(body))).await;
     assert!(answers.iter().all(|status| *status == 200));

@@ -176,7 +176,7 @@ impl Facts {
         self.ever(|at| at.archived)
     }
 
-    /// Words for the invitation's state that fit, once there is one.
+    /// Messages for the invitation's state that fit, once there is one.
     pub fn states(&self) -> BTreeSet<&'static str> {
         let as_far_as = match self.taken {
             Taken::Completed => return ["completed"].into(),

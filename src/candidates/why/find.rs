@@ -90,9 +90,9 @@ pub(super) async fn find(
     }
     let mut found = Vec::new();
     let mut failure = None;
-    for account in accounts.iter().filter(|account| account.state != State::Disconnected) {
-        match search_lever(connections, account, &wanted).await {
-            Ok(some) => found.extend(some.iter().map(|opportunity| choice(account, opportunity))),
+    for integration in accounts.iter().filter(|integration| integration.state != State::Disconnected) {
+        match search_lever(connections, integration, &wanted).await {
+            Ok(some) => found.extend(some.iter().map(|opportunity| choice(integration, opportunity))),
             Err(CallError::Lever(
                 lever_client::Error::NotFound { .. } | lever_client::Error::Forbidden { .. },
             )) => {}
@@ -105,9 +105,9 @@ pub(super) async fn find(
     }
 }
 
-fn choice(account: &Integration, opportunity: &Opportunity) -> Choice {
+fn choice(integration: &Integration, opportunity: &Opportunity) -> Choice {
     Choice {
-        integration: account.id.clone(),
+        integration: integration.id.clone(),
         opportunity: opportunity.id.to_string(),
         name: opportunity.name.clone().unwrap_or_default(),
         posting: String::new(),
@@ -139,12 +139,12 @@ fn known(conn: &mut Conn, company: &CompanyId, id: Option<String>, text: &str) -
 
 async fn search_lever(
     connections: &Connections,
-    account: &Integration,
+    integration: &Integration,
     wanted: &Wanted,
 ) -> Result<Vec<Opportunity>, CallError> {
-    let trigger = account.trigger_stage_id.as_deref().map(StageId::from);
+    let trigger = integration.trigger_stage_id.as_deref().map(StageId::from);
     connections
-        .call_within(LIMIT, &account.id, |api| {
+        .call_within(LIMIT, &integration.id, |api| {
             let trigger = trigger.clone();
             async move {
                 match wanted {

@@ -35,7 +35,7 @@ pub struct Verdict {
     /// The page in Lever.
     pub lever_url: Option<String>,
     /// The account that it is in.
-    pub account: Integration,
+    pub integration: Integration,
     /// The rule that decided, in one sentence.
     pub sentence: String,
     /// All is as it should be.

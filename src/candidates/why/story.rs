@@ -3,7 +3,7 @@
 
 use super::verdict::Said;
 use crate::db::{Conn, DbResult};
-use crate::invitations::bulk_moves::detect::BatchState;
+use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
 use crate::test_sessions::{results, reuse};
@@ -15,22 +15,22 @@ pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> Db
         return Ok(Some(said));
     }
     let Some(event) = &invitation.event_id else { return Ok(None) };
-    let Some(batch) = bulk_moves::of_event(conn, event)? else { return Ok(None) };
+    let Some(bulk_move) = bulk_moves::of_event(conn, event)? else { return Ok(None) };
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let minute = |at: Timestamp| at.minute_in(&zone, Timestamp::now());
-    Ok(match (invitation.state, batch.state) {
+    Ok(match (invitation.state, bulk_move.state) {
         (InvitationState::Held, _) => Some(Said {
             sentence: format!(
                 "The candidate was moved together with many others, so the invitation is held until {}.",
-                minute(batch.release_at)
+                minute(bulk_move.release_at)
             ),
             mend: "Send now, on the page of this mass move, lets all of them go at once.".into(),
             is_good: true,
         }),
-        (InvitationState::Cancelled, BatchState::Undone) => Some(Said {
+        (InvitationState::Cancelled, BulkMoveState::Undone) => Some(Said {
             sentence: format!(
                 "The candidate was moved together with many others, and the invitations were taken back at {}.",
-                minute(batch.undone_at.unwrap_or(batch.opened_at))
+                minute(bulk_move.undone_at.unwrap_or(bulk_move.opened_at))
             ),
             mend: "Nobody of them is invited for this posting again by itself.".into(),
             is_good: false,

@@ -15,12 +15,12 @@ use crate::integrations::schedule::watch;
 use crate::integrations::schedule::watch::Watch;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::{Connections, Integration, State, store as accounts};
+use crate::integrations::{Connections, Integration, State, store as integration_store};
 use crate::invitations::rules::matching::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
 use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Invitation, Settings};
-use crate::postings::{Meant, near_miss};
+use crate::postings::{TagMeaning, near_miss};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
@@ -31,7 +31,7 @@ const LIMIT: Duration = Duration::from_secs(8);
 
 /// What the database knows.
 struct Known {
-    account: Integration,
+    integration: Integration,
     candidate: Option<CandidateId>,
     stages: Vec<KnownStage>,
     watch: Option<Watch>,
@@ -83,20 +83,20 @@ pub(super) async fn explain(
         name: choice.name.clone(),
         candidate: known.candidate.clone(),
         lever_url: None,
-        account: known.account.clone(),
+        integration: known.integration.clone(),
         sentence: String::new(),
         is_good: false,
         mend: String::new(),
         evidence: Vec::new(),
         events: known.events.clone(),
     };
-    let answer = match known.account.state {
+    let answer = match known.integration.state {
         State::Disconnected => {
-            let why = known.account.state_reason.clone();
+            let why = known.integration.state_reason.clone();
             let why = if why.is_empty() { "it was disconnected in the portal".to_owned() } else { why };
             statement(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
         }
-        _ => match fetch(connections, &known.account, &choice.opportunity).await {
+        _ => match fetch(connections, &known.integration, &choice.opportunity).await {
             Ok(seen) => decide(connections, &known, seen, &mut verdict).await?,
             Err(CallError::Lever(lever_client::Error::NotFound { .. })) => statement(
                 "Lever does not know this opportunity: it was deleted, or it is confidential.",
@@ -122,7 +122,7 @@ pub(super) async fn explain(
 
 fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Known> {
     let id = &choice.integration;
-    let account = accounts::by_id(conn, company, id)?.ok_or(diesel::result::Error::NotFound)?;
+    let integration = integration_store::by_id(conn, company, id)?.ok_or(diesel::result::Error::NotFound)?;
     let candidate = candidates::table
         .filter(candidates::integration_id.eq(id).and(candidates::opportunity_id.eq(&choice.opportunity)))
         .select(candidates::id)
@@ -138,20 +138,20 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         candidate,
         stages: stages::all(conn, id)?,
         watch: watch::load(conn, id)?,
-        settings: posting_rules::settings(conn, &account)?,
+        settings: posting_rules::settings(conn, &integration)?,
         events,
         failure,
-        account,
+        integration,
     })
 }
 
-async fn fetch(connections: &Connections, account: &Integration, id: &str) -> Result<Seen, CallError> {
-    if let Some(scope) = permissions::lacks(account, &permissions::TO_DECIDE) {
+async fn fetch(connections: &Connections, integration: &Integration, id: &str) -> Result<Seen, CallError> {
+    if let Some(scope) = permissions::lacks(integration, &permissions::TO_DECIDE) {
         return Err(CallError::Lacking(scope));
     }
     let id = OpportunityId::from(id);
     connections
-        .call_within(LIMIT, &account.id, |api| {
+        .call_within(LIMIT, &integration.id, |api| {
             let id = id.clone();
             async move {
                 let opportunity = api.opportunity(&id, &[Expand::Applications]).await?;
@@ -182,14 +182,15 @@ async fn decide(
     }
     verdict.lever_url = opportunity.urls.show.clone().filter(|url| url.starts_with("http"));
     verdict.evidence = evidence(known, &seen);
-    let (id, key) = (known.account.id.clone(), opportunity.id.to_string());
+    let (id, key) = (known.integration.id.clone(), opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
     let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
     let (invitation, story, open) = connections
         .db()
         .read(move |conn| {
             let found = store::invitation_for(conn, &id, &key, &posting)?;
-            let story = found.as_ref().map(|found| story::explain_invitation(conn, found)).transpose()?.flatten();
+            let story =
+                found.as_ref().map(|found| story::explain_invitation(conn, found)).transpose()?.flatten();
             Ok::<_, DbError>((found, story, OpenByPerson::of(conn, &id, &person)?))
         })
         .await?;
@@ -247,7 +248,7 @@ fn mend(refusal: &Refusal) -> &'static str {
 /// No rule applies: the stage is another, or the tag is not quite right.
 fn nothing(known: &Known, seen: &Seen) -> Said {
     let name = |id: &StageId| known.stage(id);
-    let is_near = |tag: &&String| near_miss(tag) == Some(Meant::Screening);
+    let is_near = |tag: &&String| near_miss(tag) == Some(TagMeaning::Screening);
     let near = seen.posting.as_ref().and_then(|posting| posting.tags.iter().find(is_near));
     if let Some(tag) = near {
         return statement(
@@ -314,7 +315,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
 fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     let newest = known.events.first();
     let has = |state| known.events.iter().any(|line| line.state == state);
-    if known.account.state != State::Active {
+    if known.integration.state != State::Active {
         return statement(
             format!("The candidate {rule}, but the integration is not set up yet."),
             "Finish setting it up.",

@@ -7,15 +7,15 @@ use crate::people::{Company, User};
 use url::Url;
 
 /// A letter to one admin. `names`: what the alert is about; `page`: the account's page in the portal.
-pub fn letter(
+pub fn message(
     user: &User,
     company: &Company,
-    account: &Integration,
+    integration: &Integration,
     alert: &Alert,
     (about, names): (About, &[String]),
     page: &Url,
 ) -> Message {
-    let (subject, mut what) = words(alert.kind, about, &account.account_name);
+    let (subject, mut what) = words(alert.kind, about, &integration.account_name);
     if !names.is_empty() {
         let lines: Vec<String> = names.iter().map(|name| format!("- {name}")).collect();
         what = format!("{what}\n\n{}", lines.join("\n"));

@@ -6,7 +6,7 @@ pub mod email;
 use super::stages::{self, KnownStage};
 use super::{Integration, store};
 use crate::alert_webhooks;
-use crate::alert_webhooks::PostKind;
+use crate::alert_webhooks::AlertDeliveryKind;
 use crate::audit::{self, Actor};
 use crate::db::schema::alert_letters;
 use crate::db::schema::alerts::{self, dsl};
@@ -134,23 +134,23 @@ fn is_open(conn: &mut Conn, id: &IntegrationId, kind: AlertKind) -> DbResult<boo
 ///
 /// # Errors
 /// When the database refuses.
-pub fn begin(conn: &mut Conn, account: &Integration, kind: AlertKind, since: Timestamp) -> DbResult<()> {
-    if is_open(conn, &account.id, kind)? {
+pub fn begin(conn: &mut Conn, integration: &Integration, kind: AlertKind, since: Timestamp) -> DbResult<()> {
+    if is_open(conn, &integration.id, kind)? {
         return Ok(());
     }
-    begin_about(conn, account, kind, "", since)
+    begin_about(conn, integration, kind, "", since)
 }
 
 fn begin_about(
     conn: &mut Conn,
-    account: &Integration,
+    integration: &Integration,
     kind: AlertKind,
     subject: &str,
     since: Timestamp,
 ) -> DbResult<()> {
     let now = Timestamp::now();
     let told_lately: Option<AlertId> = dsl::alerts
-        .filter(dsl::integration_id.eq(&account.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::kind.eq(kind)))
         .filter(dsl::told_at.gt(now.minus(QUIET)).and(dsl::subject.eq(subject)))
         .select(dsl::id)
         .first(conn)
@@ -159,8 +159,8 @@ fn begin_about(
     let quiet = (told_lately.is_some() && kind != AlertKind::AccessRevoked).then_some(now);
     let alert = Alert {
         id: AlertId::new(),
-        company_id: account.company_id.clone(),
-        integration_id: account.id.clone(),
+        company_id: integration.company_id.clone(),
+        integration_id: integration.id.clone(),
         kind,
         since,
         told_at: quiet,
@@ -171,8 +171,15 @@ fn begin_about(
     };
     diesel::insert_into(dsl::alerts).values(&alert).execute(conn)?;
     if quiet.is_none() {
-        let data = data(conn, account, &alert, None)?;
-        alert_webhooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Begun, data)?;
+        let data = data(conn, integration, &alert, None)?;
+        alert_webhooks::announce(
+            conn,
+            &integration.company_id,
+            &integration.id,
+            &alert.id,
+            AlertDeliveryKind::Begun,
+            data,
+        )?;
     }
     let mut detail = json!({"what": kind.as_str(), "since": since.rfc3339()});
     if !subject.is_empty() {
@@ -180,10 +187,10 @@ fn begin_about(
     }
     audit::record(
         conn,
-        &account.company_id,
+        &integration.company_id,
         &Actor::Portal,
         "integration.alert",
-        &lifecycle::subject(account),
+        &lifecycle::subject(integration),
         &detail,
     )
 }
@@ -192,31 +199,31 @@ fn begin_about(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn recover(conn: &mut Conn, account: &Integration, kind: AlertKind) -> DbResult<()> {
+pub fn recover(conn: &mut Conn, integration: &Integration, kind: AlertKind) -> DbResult<()> {
     let open: Vec<Alert> =
-        current(conn, &account.id)?.into_iter().filter(|alert| alert.kind == kind).collect();
-    end(conn, account, kind, &open)
+        current(conn, &integration.id)?.into_iter().filter(|alert| alert.kind == kind).collect();
+    end(conn, integration, kind, &open)
 }
 
 /// Takes note of all that is wrong of a kind, of which there may be several at once. What is new is told
 /// of in one letter; an alert is over once nothing is left of what it was about.
 pub(super) fn note_all(
     conn: &mut Conn,
-    account: &Integration,
+    integration: &Integration,
     kind: AlertKind,
     wrong: &[&str],
     since: Timestamp,
 ) -> DbResult<()> {
-    let open = current(conn, &account.id)?.into_iter().filter(|alert| alert.kind == kind);
+    let open = current(conn, &integration.id)?.into_iter().filter(|alert| alert.kind == kind);
     let (open, ended): (Vec<Alert>, Vec<Alert>) =
         open.partition(|alert| alert.about().any(|one| wrong.contains(&one)));
-    end(conn, account, kind, &ended)?;
+    end(conn, integration, kind, &ended)?;
     let is_known = |one: &&str| open.iter().any(|alert| alert.about().any(|known| known == *one));
     let new: Vec<&str> = wrong.iter().copied().filter(|one| !is_known(one)).collect();
-    if new.is_empty() { Ok(()) } else { begin_about(conn, account, kind, &new.join(" "), since) }
+    if new.is_empty() { Ok(()) } else { begin_about(conn, integration, kind, &new.join(" "), since) }
 }
 
-fn end(conn: &mut Conn, account: &Integration, kind: AlertKind, ended: &[Alert]) -> DbResult<()> {
+fn end(conn: &mut Conn, integration: &Integration, kind: AlertKind, ended: &[Alert]) -> DbResult<()> {
     let now = Timestamp::now();
     if ended.is_empty() {
         return Ok(());
@@ -225,22 +232,34 @@ fn end(conn: &mut Conn, account: &Integration, kind: AlertKind, ended: &[Alert])
         diesel::update(dsl::alerts.find(&alert.id))
             .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
             .execute(conn)?;
-        let data = data(conn, account, alert, Some(now))?;
-        alert_webhooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
+        let data = data(conn, integration, alert, Some(now))?;
+        alert_webhooks::announce(
+            conn,
+            &integration.company_id,
+            &integration.id,
+            &alert.id,
+            AlertDeliveryKind::Over,
+            data,
+        )?;
     }
     let detail = json!({"what": kind.as_str()});
     audit::record(
         conn,
-        &account.company_id,
+        &integration.company_id,
         &Actor::Portal,
         "integration.recovered",
-        &lifecycle::subject(account),
+        &lifecycle::subject(integration),
         &detail,
     )
 }
 
 /// What a machine is told: of accounts, never of candidates.
-fn data(conn: &mut Conn, account: &Integration, alert: &Alert, ended: Option<Timestamp>) -> DbResult<Value> {
+fn data(
+    conn: &mut Conn,
+    integration: &Integration,
+    alert: &Alert,
+    ended: Option<Timestamp>,
+) -> DbResult<Value> {
     let names = names(conn, alert)?;
     let label = alert.kind.label();
     Ok(json!({
@@ -252,9 +271,9 @@ fn data(conn: &mut Conn, account: &Integration, alert: &Alert, ended: Option<Tim
             "ended_at": ended.map(Timestamp::rfc3339),
         },
         "integration": {
-            "id": account.id,
-            "name": account.account_name,
-            "environment": account.environment.as_str(),
+            "id": integration.id,
+            "name": integration.account_name,
+            "environment": integration.environment.as_str(),
         },
     }))
 }
@@ -285,17 +304,24 @@ pub fn names(conn: &mut Conn, alert: &Alert) -> DbResult<Vec<String>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) fn drop_others(conn: &mut Conn, account: &Integration) -> DbResult<()> {
+pub(super) fn drop_others(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let now = Timestamp::now();
-    for alert in current(conn, &account.id)? {
+    for alert in current(conn, &integration.id)? {
         if alert.kind == AlertKind::AccessRevoked {
             continue;
         }
         diesel::update(dsl::alerts.find(&alert.id))
             .set((dsl::recovered_at.eq(Some(now)), dsl::recovery_told_at.eq(Some(now))))
             .execute(conn)?;
-        let data = data(conn, account, &alert, Some(now))?;
-        alert_webhooks::announce(conn, &account.company_id, &account.id, &alert.id, PostKind::Over, data)?;
+        let data = data(conn, integration, &alert, Some(now))?;
+        alert_webhooks::announce(
+            conn,
+            &integration.company_id,
+            &integration.id,
+            &alert.id,
+            AlertDeliveryKind::Over,
+            data,
+        )?;
     }
     Ok(())
 }
@@ -304,9 +330,9 @@ pub(super) fn drop_others(conn: &mut Conn, account: &Integration) -> DbResult<()
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn signatures_changed(conn: &mut Conn, account: &Integration) -> DbResult<bool> {
-    let is_known = is_open(conn, &account.id, AlertKind::SignaturesFailing)?;
-    Ok(is_known != account.signature_failing_since.is_some() && account.state == super::State::Active)
+pub fn signatures_changed(conn: &mut Conn, integration: &Integration) -> DbResult<bool> {
+    let is_known = is_open(conn, &integration.id, AlertKind::SignaturesFailing)?;
+    Ok(is_known != integration.signature_failing_since.is_some() && integration.state == super::State::Active)
 }
 
 /// Takes note of how the account's signatures are.
@@ -314,14 +340,14 @@ pub fn signatures_changed(conn: &mut Conn, account: &Integration) -> DbResult<bo
 /// # Errors
 /// When the database refuses.
 pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
-    let account = store::get(conn, id)?;
-    dialect::lock_company(conn, &account.company_id)?;
-    if !signatures_changed(conn, &account)? {
+    let integration = store::get(conn, id)?;
+    dialect::lock_company(conn, &integration.company_id)?;
+    if !signatures_changed(conn, &integration)? {
         return Ok(());
     }
-    match account.signature_failing_since {
-        Some(since) => begin(conn, &account, AlertKind::SignaturesFailing, since),
-        None => recover(conn, &account, AlertKind::SignaturesFailing),
+    match integration.signature_failing_since {
+        Some(since) => begin(conn, &integration, AlertKind::SignaturesFailing, since),
+        None => recover(conn, &integration, AlertKind::SignaturesFailing),
     }
 }
 
@@ -330,24 +356,25 @@ pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn note_stages(conn: &mut Conn, account: &Integration) -> DbResult<()> {
-    let gone = stages::all(conn, &account.id)?.into_iter().filter(|stage| stage.removed_at.is_some());
+pub fn note_stages(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
+    let gone = stages::all(conn, &integration.id)?.into_iter().filter(|stage| stage.removed_at.is_some());
     let gone: Vec<KnownStage> = gone.collect();
-    let (own, others): (Vec<&KnownStage>, Vec<&KnownStage>) =
-        gone.iter().partition(|stage| account.trigger_stage_id.as_deref() == Some(stage.stage_id.as_str()));
+    let (own, others): (Vec<&KnownStage>, Vec<&KnownStage>) = gone
+        .iter()
+        .partition(|stage| integration.trigger_stage_id.as_deref() == Some(stage.stage_id.as_str()));
     match own.first().and_then(|stage| stage.removed_at) {
-        Some(since) => begin(conn, account, AlertKind::TriggerGone, since)?,
-        None => recover(conn, account, AlertKind::TriggerGone)?,
+        Some(since) => begin(conn, integration, AlertKind::TriggerGone, since)?,
+        None => recover(conn, integration, AlertKind::TriggerGone)?,
     }
-    let rules = rules::all(conn, &account.id)?;
+    let rules = rules::all(conn, &integration.id)?;
     let is_chosen = |stage: &&&KnownStage| {
         let id = stage.stage_id.as_str();
-        account.progression_stage_id.as_deref() == Some(id) || rules.iter().any(|rule| rule.names(id))
+        integration.progression_stage_id.as_deref() == Some(id) || rules.iter().any(|rule| rule.names(id))
     };
     let others: Vec<&KnownStage> = others.iter().filter(is_chosen).copied().collect();
     let since = others.iter().filter_map(|stage| stage.removed_at).max().unwrap_or_else(Timestamp::now);
     let ids: Vec<&str> = others.iter().map(|stage| stage.stage_id.as_str()).collect();
-    note_all(conn, account, AlertKind::StagesGone, &ids, since)
+    note_all(conn, integration, AlertKind::StagesGone, &ids, since)
 }
 
 /// The oldest news of an account that its admins have not been told and that may be tried now.

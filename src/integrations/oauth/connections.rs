@@ -230,9 +230,9 @@ impl Connections {
             .db
             .write(move |conn| {
                 let company = store::get(conn, &id)?.company_id;
-                let account = store::to_change(conn, &company, &id)?;
-                stages::replace(conn, &account, &listed)?;
-                alerts::note_stages(conn, &account)
+                let integration = store::to_change(conn, &company, &id)?;
+                stages::replace(conn, &integration, &listed)?;
+                alerts::note_stages(conn, &integration)
             })
             .await?;
         Ok(took)

@@ -39,19 +39,19 @@ pub enum DisconnectError {
 /// When the database refuses; nothing has ended then.
 pub async fn disconnect(
     connections: &Connections,
-    account: &Integration,
+    integration: &Integration,
     actor: &Actor,
 ) -> Result<Ended, DisconnectError> {
-    let removed = match tokio::time::timeout(WEBHOOKS, lever_webhooks::remove(connections, &account.id)).await
-    {
-        Ok(Ok(())) => true,
-        Ok(Err(cause)) => {
-            tracing::warn!(%cause, "webhooks are left in Lever");
-            false
-        }
-        Err(_) => false,
-    };
-    let (id, company) = (account.id.clone(), account.company_id.clone());
+    let removed =
+        match tokio::time::timeout(WEBHOOKS, lever_webhooks::remove(connections, &integration.id)).await {
+            Ok(Ok(())) => true,
+            Ok(Err(cause)) => {
+                tracing::warn!(%cause, "webhooks are left in Lever");
+                false
+            }
+            Err(_) => false,
+        };
+    let (id, company) = (integration.id.clone(), integration.company_id.clone());
     let (actor, sealer) = (actor.clone(), connections.sealer().clone());
     let before = connections
         .db()

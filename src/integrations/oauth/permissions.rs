@@ -6,9 +6,9 @@ use crate::db::{Conn, DbResult};
 use crate::events::queue;
 use crate::integrations::alerts;
 use crate::integrations::alerts::AlertKind;
+use crate::integrations::schedule::runs::{self, RunCause};
 use crate::integrations::{Integration, State};
 use crate::invitations::follow_up;
-use crate::integrations::schedule::runs::{self, RunCause};
 use crate::time::Timestamp;
 use lever_client::{Scope, ScopeSet};
 
@@ -18,8 +18,8 @@ pub const TO_DECIDE: [Scope; 2] = [Scope::Opportunities, Scope::Postings];
 
 /// The first of these that the account's grant is known to lack. An account whose grant is not known may
 /// try everything.
-pub fn lacks(account: &Integration, needed: &[Scope]) -> Option<Scope> {
-    let granted = ScopeSet::parse(&account.scopes);
+pub fn lacks(integration: &Integration, needed: &[Scope]) -> Option<Scope> {
+    let granted = ScopeSet::parse(&integration.scopes);
     needed.iter().copied().find(|scope| !granted.is_empty() && !granted.allows(*scope))
 }
 

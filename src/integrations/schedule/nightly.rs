@@ -63,14 +63,14 @@ pub struct Chore {
 /// When the database refuses.
 pub(in crate::integrations) fn begin(
     conn: &mut Conn,
-    account: &Integration,
+    integration: &Integration,
     zone: &TimeZone,
 ) -> DbResult<()> {
     let now = Timestamp::now();
     for kind in ChoreKind::ALL {
-        let night = tonight(zone, now, &account.id);
+        let night = tonight(zone, now, &integration.id);
         let chore = Chore {
-            integration_id: account.id.clone(),
+            integration_id: integration.id.clone(),
             kind: *kind,
             next_at: if *kind == ChoreKind::Postings { now.plus(FIRST) } else { night },
             began_at: None,

@@ -148,13 +148,13 @@ pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
 /// When the database refuses.
 pub fn request_run(
     conn: &mut Conn,
-    account: &Integration,
+    integration: &Integration,
     cause: RunCause,
     asked_by: Option<&UserId>,
 ) -> DbResult<Run> {
     let now = Timestamp::now();
-    dialect::lock_company(conn, &account.company_id)?;
-    if let Some(run) = current(conn, &account.id)? {
+    dialect::lock_company(conn, &integration.company_id)?;
+    if let Some(run) = current(conn, &integration.id)? {
         diesel::update(dsl::reconciliations.find(&run.id))
             .set((dsl::next_attempt_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
             .execute(conn)?;
@@ -167,17 +167,17 @@ pub fn request_run(
         return Ok(run);
     }
     let last: Option<Timestamp> = dsl::reconciliations
-        .filter(dsl::integration_id.eq(&account.id))
+        .filter(dsl::integration_id.eq(&integration.id))
         .filter(dsl::finished_at.is_not_null().and(dsl::failure.eq("")))
         .order(dsl::id.desc())
         .select(dsl::started_at)
         .first(conn)
         .optional()?;
-    let since = last.map_or(account.created_at, |last| last.minus(OVERLAP));
+    let since = last.map_or(integration.created_at, |last| last.minus(OVERLAP));
     let run = Run {
         id: ReconciliationId::new(),
-        company_id: account.company_id.clone(),
-        integration_id: account.id.clone(),
+        company_id: integration.company_id.clone(),
+        integration_id: integration.id.clone(),
         cause,
         asked_by: asked_by.cloned(),
         since: since.max(now.minus(LONGEST)),
@@ -192,7 +192,7 @@ pub fn request_run(
         next_attempt_at: Timestamp(0),
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
-    reconciled(conn, &account.id)?;
+    reconciled(conn, &integration.id)?;
     Ok(run)
 }
 

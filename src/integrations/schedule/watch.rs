@@ -11,8 +11,8 @@ use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::alerts;
 use crate::integrations::alerts::AlertKind;
-use crate::integrations::schedule::runs::{self, RECONCILE_EVERY, RunCause, spread};
 use crate::integrations::schedule::nightly;
+use crate::integrations::schedule::runs::{self, RECONCILE_EVERY, RunCause, spread};
 use crate::integrations::{Integration, State};
 use crate::people;
 use crate::time::Timestamp;
@@ -130,9 +130,9 @@ pub(in crate::integrations) fn rules_saved(
         Follow::Nobody => Timestamp::now(),
     };
     diesel::update(dsl::watches.find(id)).set(dsl::entered_since.eq(since)).execute(conn)?;
-    let account = crate::integrations::store::get(conn, id)?;
-    if matches!(follow, Follow::Those(1..)) && account.state == State::Active {
-        runs::request_run(conn, &account, RunCause::Settings, None)?;
+    let integration = crate::integrations::store::get(conn, id)?;
+    if matches!(follow, Follow::Those(1..)) && integration.state == State::Active {
+        runs::request_run(conn, &integration, RunCause::Settings, None)?;
     }
     Ok(())
 }

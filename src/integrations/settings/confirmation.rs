@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// What is to be done about a save.
 #[derive(Debug)]
-pub enum Brake {
+pub enum Confirmation {
     /// Save, with what it means for those who meet the rules already.
     Save(Follow),
     /// Ask first: so many would be invited.
@@ -27,7 +27,7 @@ pub async fn look(
     id: &IntegrationId,
     settings: &Settings,
     confirmed: Option<usize>,
-) -> Brake {
+) -> Confirmation {
     match preview::preview(connections, id, settings, kept_since(company)).await {
         Ok(preview) => {
             let count = preview.count();
@@ -35,14 +35,14 @@ pub async fn look(
             // A few more than were agreed to meanwhile are no other question.
             let is_agreed = confirmed.is_some_and(|agreed| count <= agreed + agreed / 10);
             if count == 0 || is_agreed || count <= above && !preview.is_partial {
-                Brake::Save(Follow::Those(count))
+                Confirmation::Save(Follow::Those(count))
             } else {
-                Brake::Ask(preview)
+                Confirmation::Ask(preview)
             }
         }
         Err(cause) => {
             tracing::info!(integration = %id, %cause, "nobody can be shown before rules are saved");
-            Brake::Blind(cause)
+            Confirmation::Blind(cause)
         }
     }
 }

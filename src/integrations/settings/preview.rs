@@ -85,8 +85,8 @@ pub async fn preview(
     kept: Timestamp,
 ) -> Result<Preview, CallError> {
     let asked = id.clone();
-    let account = connections.db().read(move |conn| store::get(conn, &asked)).await?;
-    if let Some(scope) = permissions::lacks(&account, &permissions::TO_DECIDE) {
+    let integration = connections.db().read(move |conn| store::get(conn, &asked)).await?;
+    if let Some(scope) = permissions::lacks(&integration, &permissions::TO_DECIDE) {
         return Err(CallError::Lacking(scope));
     }
     let listed = connections
@@ -95,19 +95,19 @@ pub async fn preview(
             async move { list(&api, &settings).await }
         })
         .await?;
-    let (account, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
+    let (integration, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
     let people: Vec<String> =
         listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
     let (invited, open) = connections
         .db()
         .read(move |conn| {
-            let invited = invited_before(conn, &account, ids)?;
-            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &account, &people)?))
+            let invited = invited_before(conn, &integration, ids)?;
+            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &integration, &people)?))
         })
         .await?;
     let mut preview = decide(settings, &listed, &invited, &open, kept);
-    let (account, people) = (id.clone(), std::mem::take(&mut preview.people));
-    preview.reused = connections.db().read(move |conn| reused(conn, &account, &people)).await?;
+    let (integration, people) = (id.clone(), std::mem::take(&mut preview.people));
+    preview.reused = connections.db().read(move |conn| reused(conn, &integration, &people)).await?;
     Ok(preview)
 }
 
@@ -195,7 +195,7 @@ fn invited_before(
 /// How many of these have results that are reused.
 fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> DbResult<usize> {
     let company = store::get(conn, id)?.company_id;
-    let months = people::habits(conn, &company)?.reuse_months;
+    let months = people::invitation_policy(conn, &company)?.reuse_months;
     let mut count = 0;
     for tests in Tests::ALL {
         let of_these: Vec<Listed> =

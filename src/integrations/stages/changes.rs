@@ -89,7 +89,7 @@ pub fn lately(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<StageChange>>
 /// new account, so nothing has changed.
 pub(super) fn note(
     conn: &mut Conn,
-    account: &Integration,
+    integration: &Integration,
     known: &[KnownStage],
     listed: &[(String, String)],
 ) -> DbResult<()> {
@@ -100,7 +100,7 @@ pub(super) fn note(
         let detail = json!({"stage": stage_id, "from": before, "to": after});
         let change = StageChange {
             id: StageChangeId::new(),
-            integration_id: account.id.clone(),
+            integration_id: integration.id.clone(),
             stage_id,
             kind,
             before,
@@ -111,10 +111,10 @@ pub(super) fn note(
         let action = format!("integration.stage_{kind}");
         audit::record(
             conn,
-            &account.company_id,
+            &integration.company_id,
             &Actor::Portal,
             &action,
-            &lifecycle::subject(account),
+            &lifecycle::subject(integration),
             &detail,
         )?;
     }
@@ -176,9 +176,9 @@ mod tests {
     use super::*;
 
     fn known(stages: &[(&str, &str)]) -> Vec<KnownStage> {
-        let account = IntegrationId::new();
+        let integration = IntegrationId::new();
         let stage = |(position, (id, name)): (i32, &(&str, &str))| KnownStage {
-            integration_id: account.clone(),
+            integration_id: integration.clone(),
             stage_id: (*id).to_owned(),
             name: (*name).to_owned(),
             position,

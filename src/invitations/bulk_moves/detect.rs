@@ -1,7 +1,7 @@
 //! Whether a move in Lever belongs to a mass move, and what that means for its invitation. Pure: no
 //! clock, no I/O.
 
-use crate::ids::BatchId;
+use crate::ids::BulkMoveId;
 use crate::text_enum;
 use crate::time::Timestamp;
 use std::collections::HashSet;
@@ -12,7 +12,7 @@ pub const WINDOW: Duration = Duration::from_secs(2 * 60);
 
 text_enum! {
     /// Where a mass move is in its life.
-    BatchState {
+    BulkMoveState {
         /// Its invitations wait.
         Held => "held",
         /// They were let go, by the clock or by a person.
@@ -35,9 +35,9 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// Its id.
-    pub id: BatchId,
+    pub id: BulkMoveId,
     /// Where it is.
-    pub state: BatchState,
+    pub state: BulkMoveState,
     /// When its invitations were let go or taken back.
     pub ended_at: Option<Timestamp>,
     /// The first of its moves.
@@ -54,11 +54,11 @@ pub enum Hold {
     /// Hold it, in a new batch.
     Open,
     /// Hold it, in this batch.
-    Join(BatchId),
+    Join(BulkMoveId),
     /// The batch was let go already: send it, as one of the batch.
-    SendWith(BatchId),
+    SendWith(BulkMoveId),
     /// The batch was taken back already: so is this.
-    UndoWith(BatchId),
+    UndoWith(BulkMoveId),
 }
 
 /// Whether more than `above` people were moved within two minutes, this one among them. `others` are
@@ -89,17 +89,17 @@ pub fn judge(at: Timestamp, is_burst: bool, near: Option<&Known>, open: Option<&
         return Hold::No;
     }
     match near {
-        Some(batch) if batch.state == BatchState::Held => return Hold::Join(batch.id.clone()),
+        Some(bulk_move) if bulk_move.state == BulkMoveState::Held => return Hold::Join(bulk_move.id.clone()),
         // Who was moved after the person pressed is not what they decided on.
-        Some(batch) if batch.ended_at.is_some_and(|ended| at <= ended) => {
-            return match batch.state {
-                BatchState::Undone => Hold::UndoWith(batch.id.clone()),
-                _ => Hold::SendWith(batch.id.clone()),
+        Some(bulk_move) if bulk_move.ended_at.is_some_and(|ended| at <= ended) => {
+            return match bulk_move.state {
+                BulkMoveState::Undone => Hold::UndoWith(bulk_move.id.clone()),
+                _ => Hold::SendWith(bulk_move.id.clone()),
             };
         }
         _ => {}
     }
-    open.map_or(Hold::Open, |batch| Hold::Join(batch.id.clone()))
+    open.map_or(Hold::Open, |bulk_move| Hold::Join(bulk_move.id.clone()))
 }
 
 impl Known {
@@ -121,8 +121,8 @@ mod tests {
         Entry { opportunity: format!("o{who}"), at: at(seconds) }
     }
 
-    fn batch(state: BatchState, ended: Option<i64>) -> Known {
-        Known { id: BatchId::new(), state, ended_at: ended.map(at), first_at: at(0), last_at: at(20) }
+    fn bulk_move(state: BulkMoveState, ended: Option<i64>) -> Known {
+        Known { id: BulkMoveId::new(), state, ended_at: ended.map(at), first_at: at(0), last_at: at(20) }
     }
 
     #[test]
@@ -158,14 +158,14 @@ mod tests {
 
     #[test]
     fn a_move_goes_the_way_of_its_batch() {
-        let (held, now) = (batch(BatchState::Held, None), at(30));
+        let (held, now) = (bulk_move(BulkMoveState::Held, None), at(30));
         assert_eq!(judge(now, false, Some(&held), Some(&held)), Hold::No, "lone moves pass by");
         assert_eq!(judge(now, true, None, None), Hold::Open);
         assert_eq!(judge(now, true, Some(&held), Some(&held)), Hold::Join(held.id.clone()));
         assert_eq!(judge(now, true, None, Some(&held)), Hold::Join(held.id.clone()), "one is open at a time");
-        let sent = batch(BatchState::Sent, Some(40));
+        let sent = bulk_move(BulkMoveState::Sent, Some(40));
         assert_eq!(judge(now, true, Some(&sent), None), Hold::SendWith(sent.id.clone()));
-        let undone = batch(BatchState::Undone, Some(40));
+        let undone = bulk_move(BulkMoveState::Undone, Some(40));
         assert_eq!(judge(now, true, Some(&undone), None), Hold::UndoWith(undone.id.clone()));
         assert_eq!(judge(at(41), true, Some(&undone), None), Hold::Open, "moved after the decision");
         assert_eq!(judge(at(41), true, Some(&sent), Some(&held)), Hold::Join(held.id));
@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn a_batch_reaches_two_minutes_beyond_its_moves() {
-        let batch = batch(BatchState::Held, None);
+        let bulk_move = bulk_move(BulkMoveState::Held, None);
         for (seconds, near) in [(-121, false), (-120, true), (140, true), (141, false)] {
-            assert_eq!(batch.is_near(at(seconds)), near, "{seconds}");
+            assert_eq!(bulk_move.is_near(at(seconds)), near, "{seconds}");
         }
     }
 }

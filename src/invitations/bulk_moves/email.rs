@@ -2,8 +2,8 @@
 
 use crate::db::schema::{batch_letters, batches};
 use crate::db::{Conn, DbResult};
-use crate::ids::{BatchId, IntegrationId, UserId};
-use crate::invitations::bulk_moves::Batch;
+use crate::ids::{BulkMoveId, IntegrationId, UserId};
+use crate::invitations::bulk_moves::BulkMove;
 use crate::invitations::bulk_moves::view::Summary;
 use crate::mail::Message;
 use crate::people::{self, Company, Role, User};
@@ -12,19 +12,25 @@ use diesel::prelude::*;
 use url::Url;
 
 /// A letter to one admin. `page`: the batch's page in the portal.
-pub fn letter(user: &User, company: &Company, account: &str, batch: &Summary, page: &Url) -> Message {
+pub fn message(
+    user: &User,
+    company: &Company,
+    integration: &str,
+    bulk_move: &Summary,
+    page: &Url,
+) -> Message {
     let (zone, now) = (company.zone(), Timestamp::now());
     let minute = |at: Timestamp| at.minute_in(&zone, now);
     let text = format!(
-        "Hello {name},\n\nmany candidates were moved to \u{201c}{stage}\u{201d} in Lever ({account}) at {moved_at}: \
+        "Hello {name},\n\nmany candidates were moved to \u{201c}{stage}\u{201d} in Lever ({integration}) at {moved_at}: \
          {moved} so far. Their invitations are held; they go out at {until}.\n\nIf the move was a mistake, undo it \
          before then, and nobody hears of it. Or send them now:\n\n{page}\n\nTimes are in {zone_name}. This was \
          written once to each admin of {company}.\n",
         name = user.called(),
-        stage = batch.stage,
-        moved_at = minute(batch.batch.first_at),
-        moved = batch.moved,
-        until = minute(batch.batch.release_at),
+        stage = bulk_move.stage,
+        moved_at = minute(bulk_move.bulk_move.first_at),
+        moved = bulk_move.moved,
+        until = minute(bulk_move.bulk_move.release_at),
         zone_name = company.time_zone,
         company = company.name,
     );
@@ -34,11 +40,11 @@ pub fn letter(user: &User, company: &Company, account: &str, batch: &Summary, pa
         to_name: user.name.clone(),
         subject: format!(
             "Invitations are held: {} candidates moved to {} in Lever",
-            batch.moved, batch.stage
+            bulk_move.moved, bulk_move.stage
         ),
         text,
         html: None,
-        message_id: Some(format!("batch-{}-{}@{host}", batch.batch.id, user.id)),
+        message_id: Some(format!("batch-{}-{}@{host}", bulk_move.bulk_move.id, user.id)),
     }
 }
 
@@ -46,12 +52,12 @@ pub fn letter(user: &User, company: &Company, account: &str, batch: &Summary, pa
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Batch>> {
+pub fn untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .filter(batches::integration_id.eq(id).and(batches::told_at.is_null()))
         .filter(batches::tell_at.le(now))
         .order(batches::id.asc())
-        .select(Batch::as_select())
+        .select(BulkMove::as_select())
         .first(conn)
         .optional()?)
 }
@@ -60,12 +66,12 @@ pub fn untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<O
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn readers(conn: &mut Conn, batch: &Batch) -> DbResult<Vec<User>> {
+pub fn readers(conn: &mut Conn, bulk_move: &BulkMove) -> DbResult<Vec<User>> {
     let written: Vec<UserId> = batch_letters::table
-        .filter(batch_letters::batch_id.eq(&batch.id))
+        .filter(batch_letters::batch_id.eq(&bulk_move.id))
         .select(batch_letters::user_id)
         .load(conn)?;
-    let team = people::members(conn, &batch.company_id)?;
+    let team = people::members(conn, &bulk_move.company_id)?;
     let is_reader = |member: &people::Member| member.has_joined() && member.user.role == Role::Admin;
     let admins = team.into_iter().filter(is_reader).map(|member| member.user);
     Ok(admins.filter(|user| !written.contains(&user.id)).collect())
@@ -75,10 +81,10 @@ pub fn readers(conn: &mut Conn, batch: &Batch) -> DbResult<Vec<User>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn written(conn: &mut Conn, batch: &BatchId, user: &UserId) -> DbResult<()> {
+pub fn written(conn: &mut Conn, bulk_move: &BulkMoveId, user: &UserId) -> DbResult<()> {
     diesel::insert_into(batch_letters::table)
         .values((
-            batch_letters::batch_id.eq(batch),
+            batch_letters::batch_id.eq(bulk_move),
             batch_letters::user_id.eq(user),
             batch_letters::sent_at.eq(Timestamp::now()),
         ))
@@ -90,8 +96,8 @@ pub fn written(conn: &mut Conn, batch: &BatchId, user: &UserId) -> DbResult<()> 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn told(conn: &mut Conn, batch: &BatchId, again: Option<Timestamp>) -> DbResult<()> {
-    let row = diesel::update(batches::table.find(batch));
+pub fn told(conn: &mut Conn, bulk_move: &BulkMoveId, again: Option<Timestamp>) -> DbResult<()> {
+    let row = diesel::update(batches::table.find(bulk_move));
     match again {
         Some(at) => row.set(batches::tell_at.eq(at)).execute(conn)?,
         None => row.set(batches::told_at.eq(Some(Timestamp::now()))).execute(conn)?,

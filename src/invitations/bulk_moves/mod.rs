@@ -11,10 +11,10 @@ pub mod view;
 
 use crate::db::schema::{batch_events, batches, events, invitations};
 use crate::db::{Conn, DbResult};
-use crate::events::{Event, State};
-use crate::ids::{BatchId, CompanyId, EventId, IntegrationId, UserId};
-use crate::invitations::bulk_moves::detect::{BatchState, Entry, Known, WINDOW};
 use crate::events::processed_as;
+use crate::events::{Event, State};
+use crate::ids::{BulkMoveId, CompanyId, EventId, IntegrationId, UserId};
+use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Known, WINDOW};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
@@ -46,9 +46,9 @@ const MOST: i64 = 2000;
 /// A mass move.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = batches)]
-pub struct Batch {
+pub struct BulkMove {
     /// Its id.
-    pub id: BatchId,
+    pub id: BulkMoveId,
     /// The tenant.
     pub company_id: CompanyId,
     /// The account.
@@ -64,7 +64,7 @@ pub struct Batch {
     /// When the invitations go out by themselves.
     pub release_at: Timestamp,
     /// Where it is in its life.
-    pub state: BatchState,
+    pub state: BulkMoveState,
     /// When the invitations were let go.
     pub sent_at: Option<Timestamp>,
     /// When they were taken back.
@@ -77,13 +77,13 @@ pub struct Batch {
     pub told_at: Option<Timestamp>,
 }
 
-impl Batch {
+impl BulkMove {
     /// Whether its invitations can be taken back.
     pub fn can_undo(&self, now: Timestamp) -> bool {
         match self.state {
-            BatchState::Held => true,
-            BatchState::Sent => self.undo_until().is_some_and(|until| now < until),
-            BatchState::Undone => false,
+            BulkMoveState::Held => true,
+            BulkMoveState::Sent => self.undo_until().is_some_and(|until| now < until),
+            BulkMoveState::Undone => false,
         }
     }
 
@@ -149,25 +149,25 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
 /// # Errors
 /// When the database cannot be asked.
 pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Option<Known>, Option<Known>)> {
-    let near: Option<Batch> = batches::table
+    let near: Option<BulkMove> = batches::table
         .filter(batches::integration_id.eq(id))
         .filter(batches::first_at.le(at.plus(WINDOW)).and(batches::last_at.ge(at.minus(WINDOW))))
         .order(batches::id.desc())
-        .select(Batch::as_select())
+        .select(BulkMove::as_select())
         .first(conn)
         .optional()?;
     let open = held_move(conn, id)?;
-    Ok((near.map(|batch| batch.known()), open.map(|batch| batch.known())))
+    Ok((near.map(|bulk_move| bulk_move.known()), open.map(|bulk_move| bulk_move.known())))
 }
 
 /// The batch of an account that is held now.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Batch>> {
+pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
-        .filter(batches::integration_id.eq(id).and(batches::state.eq(BatchState::Held)))
-        .select(Batch::as_select())
+        .filter(batches::integration_id.eq(id).and(batches::state.eq(BulkMoveState::Held)))
+        .select(BulkMove::as_select())
         .first(conn)
         .optional()?)
 }
@@ -176,16 +176,16 @@ pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Batch>>
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn batch(
+pub fn bulk_move(
     conn: &mut Conn,
     company: &CompanyId,
-    account: &IntegrationId,
-    id: &BatchId,
-) -> DbResult<Option<Batch>> {
+    integration: &IntegrationId,
+    id: &BulkMoveId,
+) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .find(id)
-        .filter(batches::company_id.eq(company).and(batches::integration_id.eq(account)))
-        .select(Batch::as_select())
+        .filter(batches::company_id.eq(company).and(batches::integration_id.eq(integration)))
+        .select(BulkMove::as_select())
         .first(conn)
         .optional()?)
 }
@@ -194,12 +194,12 @@ pub fn batch(
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<Batch>> {
+pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .inner_join(batch_events::table)
         .filter(batch_events::event_id.eq(event))
         .order(batches::id.desc())
-        .select(Batch::as_select())
+        .select(BulkMove::as_select())
         .first(conn)
         .optional()?)
 }
@@ -215,10 +215,10 @@ pub fn open(
     stage: &str,
     hold: Duration,
     around: &[(EventId, Entry)],
-) -> DbResult<Batch> {
+) -> DbResult<BulkMove> {
     let (at, now) = (moved_at(event), Timestamp::now());
-    let batch = Batch {
-        id: BatchId::new(),
+    let bulk_move = BulkMove {
+        id: BulkMoveId::new(),
         company_id: event.company_id.clone(),
         integration_id: event.integration_id.clone(),
         stage_id: stage.to_owned(),
@@ -226,39 +226,39 @@ pub fn open(
         last_at: at,
         opened_at: now,
         release_at: now.plus(hold),
-        state: BatchState::Held,
+        state: BulkMoveState::Held,
         sent_at: None,
         undone_at: None,
         ended_by: None,
         tell_at: now.plus(TELL_AFTER),
         told_at: None,
     };
-    diesel::insert_into(batches::table).values(&batch).execute(conn)?;
-    adopt(conn, &batch, around)?;
-    join(conn, &batch.id, &event.id, at)?;
-    Ok(batch)
+    diesel::insert_into(batches::table).values(&bulk_move).execute(conn)?;
+    adopt(conn, &bulk_move, around)?;
+    join(conn, &bulk_move.id, &event.id, at)?;
+    Ok(bulk_move)
 }
 
 /// Adds to a batch what was invited around it before the burst was noticed, while it is young.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn adopt(conn: &mut Conn, batch: &Batch, around: &[(EventId, Entry)]) -> DbResult<()> {
-    if batch.opened_at < Timestamp::now().minus(YOUNG) {
+pub fn adopt(conn: &mut Conn, bulk_move: &BulkMove, around: &[(EventId, Entry)]) -> DbResult<()> {
+    if bulk_move.opened_at < Timestamp::now().minus(YOUNG) {
         return Ok(());
     }
-    let own = batch.known();
+    let own = bulk_move.known();
     let near: Vec<(&EventId, Timestamp)> =
         around.iter().filter(|(_, entry)| own.is_near(entry.at)).map(|(id, entry)| (id, entry.at)).collect();
     let invited: Vec<Option<EventId>> = invitations::table
-        .filter(invitations::integration_id.eq(&batch.integration_id))
+        .filter(invitations::integration_id.eq(&bulk_move.integration_id))
         .filter(invitations::event_id.eq_any(near.iter().map(|(id, _)| *id)))
         .select(invitations::event_id)
         .load(conn)?;
     let invited: HashSet<EventId> = invited.into_iter().flatten().collect();
     for (id, at) in near.into_iter().filter(|(id, _)| invited.contains(*id)) {
         if of_event(conn, id)?.is_none() {
-            join(conn, &batch.id, id, at)?;
+            join(conn, &bulk_move.id, id, at)?;
         }
     }
     Ok(())
@@ -268,15 +268,15 @@ pub fn adopt(conn: &mut Conn, batch: &Batch, around: &[(EventId, Entry)]) -> DbR
 ///
 /// # Errors
 /// When the database refuses.
-pub fn join(conn: &mut Conn, batch: &BatchId, event: &EventId, at: Timestamp) -> DbResult<()> {
+pub fn join(conn: &mut Conn, bulk_move: &BulkMoveId, event: &EventId, at: Timestamp) -> DbResult<()> {
     let is_there: Option<EventId> =
-        batch_events::table.find((batch, event)).select(batch_events::event_id).first(conn).optional()?;
+        batch_events::table.find((bulk_move, event)).select(batch_events::event_id).first(conn).optional()?;
     if is_there.is_none() {
         diesel::insert_into(batch_events::table)
-            .values((batch_events::batch_id.eq(batch), batch_events::event_id.eq(event)))
+            .values((batch_events::batch_id.eq(bulk_move), batch_events::event_id.eq(event)))
             .execute(conn)?;
     }
-    let row = batches::table.find(batch);
+    let row = batches::table.find(bulk_move);
     diesel::update(row.filter(batches::first_at.gt(at))).set(batches::first_at.eq(at)).execute(conn)?;
     diesel::update(row.filter(batches::last_at.lt(at))).set(batches::last_at.eq(at)).execute(conn)?;
     Ok(())

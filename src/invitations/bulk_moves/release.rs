@@ -5,11 +5,11 @@ use crate::db::schema::{batch_events, batches, events, invitations};
 use crate::db::{Conn, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{State, StepStatus};
-use crate::ids::{BatchId, EventId, UserId};
+use crate::ids::{BulkMoveId, EventId, UserId};
 use crate::invitations::actions;
 use crate::invitations::actions::{Action, ActionKind};
-use crate::invitations::bulk_moves::detect::BatchState;
-use crate::invitations::bulk_moves::{Batch, HELD, UNDONE};
+use crate::invitations::bulk_moves::detect::BulkMoveState;
+use crate::invitations::bulk_moves::{BulkMove, HELD, UNDONE};
 use crate::invitations::lifecycle;
 use crate::invitations::store::{Invitation, InvitationState};
 use crate::secrets::Sealed;
@@ -25,20 +25,21 @@ const ENDED: &str = "ended";
 ///
 /// # Errors
 /// When the database refuses.
-pub fn send(conn: &mut Conn, batch: &Batch, by: Option<(&UserId, &Actor)>) -> DbResult<bool> {
-    dialect::lock_company(conn, &batch.company_id)?;
+pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>) -> DbResult<bool> {
+    dialect::lock_company(conn, &bulk_move.company_id)?;
     let now = Timestamp::now();
-    let changed = diesel::update(batches::table.find(&batch.id).filter(batches::state.eq(BatchState::Held)))
-        .set((
-            batches::state.eq(BatchState::Sent),
-            batches::sent_at.eq(Some(now)),
-            batches::ended_by.eq(by.map(|(user, _)| user)),
-        ))
-        .execute(conn)?;
+    let changed =
+        diesel::update(batches::table.find(&bulk_move.id).filter(batches::state.eq(BulkMoveState::Held)))
+            .set((
+                batches::state.eq(BulkMoveState::Sent),
+                batches::sent_at.eq(Some(now)),
+                batches::ended_by.eq(by.map(|(user, _)| user)),
+            ))
+            .execute(conn)?;
     if changed == 0 {
         return Ok(false);
     }
-    let waiting = held_events(conn, &batch.id)?;
+    let waiting = held_events(conn, &bulk_move.id)?;
     let words = match by {
         Some((_, actor)) => format!("sent at once by {}", name_of(actor)),
         None => "the time is over".to_owned(),
@@ -46,7 +47,7 @@ pub fn send(conn: &mut Conn, batch: &Batch, by: Option<(&UserId, &Actor)>) -> Db
     add_step(conn, &waiting, || NewStep::good("hold ended", words.as_str()))?;
     diesel::delete(invitations::table)
         .filter(invitations::state.eq(InvitationState::Held))
-        .filter(invitations::event_id.eq_any(members(&batch.id)))
+        .filter(invitations::event_id.eq_any(members(&bulk_move.id)))
         .execute(conn)?;
     for some in waiting.chunks(500) {
         diesel::update(events::table.filter(events::id.eq_any(some)))
@@ -61,10 +62,10 @@ pub fn send(conn: &mut Conn, batch: &Batch, by: Option<(&UserId, &Actor)>) -> Db
             ))
             .execute(conn)?;
     }
-    end_others(conn, &batch.id)?;
+    end_others(conn, &bulk_move.id)?;
     if let Some((_, actor)) = by {
-        let detail = json!({ "batch": batch.id, "invitations": waiting.len() });
-        audit::record(conn, &batch.company_id, actor, "batch.sent", "Mass move", &detail)?;
+        let detail = json!({ "batch": bulk_move.id, "invitations": waiting.len() });
+        audit::record(conn, &bulk_move.company_id, actor, "batch.sent", "Mass move", &detail)?;
     }
     Ok(true)
 }
@@ -90,28 +91,28 @@ pub enum Undone {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn undo(conn: &mut Conn, batch: &Batch, user: &UserId, actor: &Actor) -> DbResult<Undone> {
-    dialect::lock_company(conn, &batch.company_id)?;
+pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor) -> DbResult<Undone> {
+    dialect::lock_company(conn, &bulk_move.company_id)?;
     let now = Timestamp::now();
-    let batch: Batch = batches::table.find(&batch.id).select(Batch::as_select()).first(conn)?;
-    if batch.state == BatchState::Undone {
+    let bulk_move: BulkMove = batches::table.find(&bulk_move.id).select(BulkMove::as_select()).first(conn)?;
+    if bulk_move.state == BulkMoveState::Undone {
         return Ok(Undone::Before);
     }
-    if !batch.can_undo(now) {
+    if !bulk_move.can_undo(now) {
         return Ok(Undone::TooLate);
     }
-    diesel::update(batches::table.find(&batch.id))
+    diesel::update(batches::table.find(&bulk_move.id))
         .set((
-            batches::state.eq(BatchState::Undone),
+            batches::state.eq(BulkMoveState::Undone),
             batches::undone_at.eq(Some(now)),
             batches::ended_by.eq(Some(user)),
         ))
         .execute(conn)?;
     let words = format!("taken back with the others of this move by {}", name_of(actor));
-    let waiting = held_events(conn, &batch.id)?;
+    let waiting = held_events(conn, &bulk_move.id)?;
     let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
     let not_begun: Vec<Invitation> = invitations::table
-        .filter(invitations::event_id.eq_any(members(&batch.id)))
+        .filter(invitations::event_id.eq_any(members(&bulk_move.id)))
         .filter(invitations::state.eq_any(open))
         .select(Invitation::as_select())
         .load(conn)?;
@@ -125,7 +126,7 @@ pub fn undo(conn: &mut Conn, batch: &Batch, user: &UserId, actor: &Actor) -> DbR
         }
     }
     diesel::update(invitations::table)
-        .filter(invitations::event_id.eq_any(members(&batch.id)))
+        .filter(invitations::event_id.eq_any(members(&bulk_move.id)))
         .filter(invitations::state.eq(InvitationState::Held))
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
         .execute(conn)?;
@@ -139,22 +140,22 @@ pub fn undo(conn: &mut Conn, batch: &Batch, user: &UserId, actor: &Actor) -> DbR
             .set((events::outcome.eq(UNDONE), events::reason.eq(&words)))
             .execute(conn)?;
     }
-    end_others(conn, &batch.id)?;
-    let detail = json!({ "batch": batch.id, "never_sent": waiting.len(), "taken_back": mailed.len() });
-    audit::record(conn, &batch.company_id, actor, "batch.undone", "Mass move", &detail)?;
+    end_others(conn, &bulk_move.id)?;
+    let detail = json!({ "batch": bulk_move.id, "never_sent": waiting.len(), "taken_back": mailed.len() });
+    audit::record(conn, &bulk_move.company_id, actor, "batch.undone", "Mass move", &detail)?;
     Ok(Undone::Now { held: waiting.len(), sent: mailed.len() })
 }
 
 /// The events of a batch, for a query about others.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn members(batch: &BatchId) -> _ {
-    batch_events::table.filter(batch_events::batch_id.eq(batch)).select(batch_events::event_id.nullable())
+fn members(bulk_move: &BulkMoveId) -> _ {
+    batch_events::table.filter(batch_events::batch_id.eq(bulk_move)).select(batch_events::event_id.nullable())
 }
 
 /// The events of a batch whose invitation is held.
-fn held_events(conn: &mut Conn, batch: &BatchId) -> DbResult<Vec<EventId>> {
+fn held_events(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<Vec<EventId>> {
     let found: Vec<Option<EventId>> = invitations::table
-        .filter(invitations::event_id.eq_any(members(batch)))
+        .filter(invitations::event_id.eq_any(members(bulk_move)))
         .filter(invitations::state.eq(InvitationState::Held))
         .select(invitations::event_id)
         .load(conn)?;
@@ -162,9 +163,9 @@ fn held_events(conn: &mut Conn, batch: &BatchId) -> DbResult<Vec<EventId>> {
 }
 
 /// Events of a batch that still say that they are held, though their invitation is over or erased.
-fn end_others(conn: &mut Conn, batch: &BatchId) -> DbResult<()> {
+fn end_others(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<()> {
     let of_batch =
-        batch_events::table.filter(batch_events::batch_id.eq(batch)).select(batch_events::event_id);
+        batch_events::table.filter(batch_events::batch_id.eq(bulk_move)).select(batch_events::event_id);
     diesel::update(events::table.filter(events::id.eq_any(of_batch)))
         .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
         .set((events::outcome.eq(ENDED), events::reason.eq("The invitation was ended while it was held.")))

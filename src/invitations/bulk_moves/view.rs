@@ -5,10 +5,10 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, DbResult};
 use crate::events::State;
-use crate::ids::{BatchId, CandidateId, CompanyId, EventId, IntegrationId};
+use crate::ids::{BulkMoveId, CandidateId, CompanyId, EventId, IntegrationId};
 use crate::invitations::InvitationState;
-use crate::invitations::bulk_moves::detect::BatchState;
-use crate::invitations::bulk_moves::{Batch, UNDO_FOR};
+use crate::invitations::bulk_moves::detect::BulkMoveState;
+use crate::invitations::bulk_moves::{BulkMove, UNDO_FOR};
 use crate::time::Timestamp;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -20,7 +20,7 @@ pub const NAMED: i64 = 500;
 #[derive(Debug, Clone)]
 pub struct Summary {
     /// The batch.
-    pub batch: Batch,
+    pub bulk_move: BulkMove,
     /// The account works, so that invitations can go out.
     pub is_active: bool,
     /// The stage's name.
@@ -40,12 +40,12 @@ pub struct Summary {
 impl Summary {
     /// Its page.
     pub fn path(&self) -> String {
-        format!("/settings/integrations/{}/batches/{}", self.batch.integration_id, self.batch.id)
+        format!("/settings/integrations/{}/batches/{}", self.bulk_move.integration_id, self.bulk_move.id)
     }
 
     /// Nothing is decided yet.
     pub fn is_held(&self) -> bool {
-        self.batch.state == BatchState::Held
+        self.bulk_move.state == BulkMoveState::Held
     }
 
     /// `34 candidates were moved`.
@@ -75,45 +75,46 @@ impl Summary {
 pub fn current(
     conn: &mut Conn,
     company: &CompanyId,
-    account: Option<&IntegrationId>,
+    integration: Option<&IntegrationId>,
     now: Timestamp,
 ) -> DbResult<Vec<Summary>> {
-    let mut query = batches::table
-        .filter(batches::company_id.eq(company))
-        .filter(
-            batches::state
-                .eq(BatchState::Held)
-                .or(batches::state.eq(BatchState::Sent).and(batches::sent_at.gt(Some(now.minus(UNDO_FOR))))),
-        )
-        .order(batches::id.desc())
-        .limit(5)
-        .select(Batch::as_select())
-        .into_boxed();
-    if let Some(account) = account {
-        query = query.filter(batches::integration_id.eq(account));
+    let mut query =
+        batches::table
+            .filter(batches::company_id.eq(company))
+            .filter(batches::state.eq(BulkMoveState::Held).or(
+                batches::state.eq(BulkMoveState::Sent).and(batches::sent_at.gt(Some(now.minus(UNDO_FOR)))),
+            ))
+            .order(batches::id.desc())
+            .limit(5)
+            .select(BulkMove::as_select())
+            .into_boxed();
+    if let Some(integration) = integration {
+        query = query.filter(batches::integration_id.eq(integration));
     }
-    let found: Vec<Batch> = query.load(conn)?;
-    found.into_iter().map(|batch| summary(conn, batch)).collect()
+    let found: Vec<BulkMove> = query.load(conn)?;
+    found.into_iter().map(|bulk_move| summary(conn, bulk_move)).collect()
 }
 
 /// A batch in a few words.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn summary(conn: &mut Conn, batch: Batch) -> DbResult<Summary> {
+pub fn summary(conn: &mut Conn, bulk_move: BulkMove) -> DbResult<Summary> {
     use crate::integration_state::State as AccountState;
     let stage: Option<String> = lever_stages::table
-        .find((&batch.integration_id, &batch.stage_id))
+        .find((&bulk_move.integration_id, &bulk_move.stage_id))
         .select(lever_stages::name)
         .first(conn)
         .optional()?;
     let state: AccountState =
-        integrations::table.find(&batch.integration_id).select(integrations::state).first(conn)?;
-    let moved: i64 =
-        batch_events::table.filter(batch_events::batch_id.eq(&batch.id)).select(count_star()).first(conn)?;
+        integrations::table.find(&bulk_move.integration_id).select(integrations::state).first(conn)?;
+    let moved: i64 = batch_events::table
+        .filter(batch_events::batch_id.eq(&bulk_move.id))
+        .select(count_star())
+        .first(conn)?;
     let members = || {
         batch_events::table
-            .filter(batch_events::batch_id.eq(batch.id.clone()))
+            .filter(batch_events::batch_id.eq(bulk_move.id.clone()))
             .select(batch_events::event_id.nullable())
     };
     let counted: Vec<(InvitationState, i64)> = invitations::table
@@ -124,19 +125,19 @@ pub fn summary(conn: &mut Conn, batch: Batch) -> DbResult<Summary> {
     let of = |states: &[InvitationState]| -> i64 {
         counted.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum()
     };
-    let ended_by: Option<String> = match &batch.ended_by {
+    let ended_by: Option<String> = match &bulk_move.ended_by {
         Some(user) => users::table.find(user).select(users::name).first(conn).optional()?,
         None => None,
     };
     Ok(Summary {
         is_active: state == AccountState::Active,
-        stage: stage.unwrap_or_else(|| batch.stage_id.clone()),
+        stage: stage.unwrap_or_else(|| bulk_move.stage_id.clone()),
         moved,
         held: of(&[InvitationState::Held]),
         open: of(&[InvitationState::Pending, InvitationState::Sent, InvitationState::Opened]),
         begun: of(&[InvitationState::Started, InvitationState::Completed]),
         ended_by,
-        batch,
+        bulk_move,
     })
 }
 
@@ -161,18 +162,20 @@ pub struct Moved {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn moves(conn: &mut Conn, batch: &BatchId, account: &IntegrationId) -> DbResult<Vec<Moved>> {
+pub fn moves(conn: &mut Conn, bulk_move: &BulkMoveId, integration: &IntegrationId) -> DbResult<Vec<Moved>> {
     type Row = (EventId, State, String, String, Option<String>);
     let rows: Vec<Row> = batch_events::table
         .inner_join(events::table)
-        .filter(batch_events::batch_id.eq(batch))
+        .filter(batch_events::batch_id.eq(bulk_move))
         .order(batch_events::event_id.asc())
         .limit(NAMED)
         .select((events::id, events::state, events::outcome, events::reason, events::opportunity_id))
         .load(conn)?;
     let opportunities: Vec<&String> = rows.iter().filter_map(|row| row.4.as_ref()).collect();
     let people: Vec<(String, CandidateId, String, String)> = candidates::table
-        .filter(candidates::integration_id.eq(account).and(candidates::opportunity_id.eq_any(opportunities)))
+        .filter(
+            candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq_any(opportunities)),
+        )
         .select((candidates::opportunity_id, candidates::id, candidates::name, candidates::posting_title))
         .load(conn)?;
     let invited: Vec<(Option<EventId>, InvitationState)> = invitations::table

@@ -8,11 +8,11 @@
 mod store;
 
 pub use store::{
-    POLL, State, TestOrder, claim, close, due_orders, erase_at_provider, forget_of, mark_gone, hint, later, for_invitation, ordered,
-    recognise, take_up, tidy,
+    POLL, State, TestOrder, claim, close, due_orders, erase_at_provider, for_invitation, forget_of, hint,
+    later, mark_gone, ordered, recognise, take_up, tidy,
 };
 
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use crate::invitations::Invitation;
 use assessment::Plan;
 use assessment::http_provider::HttpProvider;
@@ -47,7 +47,7 @@ pub fn order(invitation: &Invitation, candidate_name: &str, language: &str) -> O
     Order {
         reference: Reference(invitation.id.to_string()),
         candidate_name: candidate_name.to_owned(),
-        language: Words::find(language).unwrap_or_else(Words::fallback).code().to_owned(),
+        language: Messages::find(language).unwrap_or_else(Messages::fallback).code().to_owned(),
         plan: Plan {
             logic: Plan::default().logic.filter(|_| invitation.tests.logic()),
             personality: invitation.tests.personality(),

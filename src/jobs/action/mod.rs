@@ -1,4 +1,4 @@
-//! Effects outside the portal. Each is written down before it is tried and has a key, so that it
+//! EventEffects outside the portal. Each is written down before it is tried and has a key, so that it
 //! happens once; what stopped half-way goes on from there.
 
 pub(in crate::jobs) mod link;
@@ -7,19 +7,19 @@ pub(in crate::jobs) mod send_email;
 pub(in crate::jobs) mod upload;
 pub(in crate::jobs) mod write_back;
 
-use super::Tools;
+use super::JobContext;
 use crate::candidates;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
 use crate::integrations::oauth::permissions;
-use crate::integrations::store as accounts;
+use crate::integrations::store as integration_store;
 use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::invitations::{follow_up, lifecycle, reminders};
-use crate::jobs::event::fetch::Seen;
+use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::jobs::event::invite;
 use crate::people::Company;
 use crate::secrets::Code;
@@ -29,7 +29,7 @@ use secrecy::SecretString;
 use std::time::Duration;
 
 /// How far the actions of an event came.
-pub(in crate::jobs) enum Effects {
+pub(in crate::jobs) enum EventEffects {
     /// All done.
     Done,
     /// One is to be tried later.
@@ -39,7 +39,7 @@ pub(in crate::jobs) enum Effects {
 }
 
 /// How one action went.
-pub(in crate::jobs) enum Tried {
+pub(in crate::jobs) enum ActionOutcome {
     Done(NewStep),
     Later {
         why: String,
@@ -57,12 +57,12 @@ pub(in crate::jobs) enum Tried {
 )]
 pub(in crate::jobs) fn write_down(
     conn: &mut Conn,
-    tools: &Tools,
+    ctx: &JobContext,
     event: &Event,
     company: &Company,
     candidate: &CandidateId,
     posting: &str,
-    seen: &Seen,
+    seen: &OpportunitySnapshot,
     reason: &str,
     invite: &Invite,
     state: InvitationState,
@@ -81,7 +81,7 @@ pub(in crate::jobs) fn write_down(
         event_id: Some(event.id.clone()),
         code_hash: code.hash(),
         code_sealed: (state == InvitationState::Pending)
-            .then(|| tools.sealer.seal(&SecretString::from(code.expose()), &lifecycle::place(&id))),
+            .then(|| ctx.sealer.seal(&SecretString::from(code.expose()), &lifecycle::place(&id))),
         created_at: now,
         expires_at: now.plus(crate::candidate_email::settings(conn, &company.id)?.good_for()),
         sent_at: None,
@@ -103,57 +103,57 @@ pub(in crate::jobs) fn plan(conn: &mut Conn, event: &Event, invitation: &Invitat
 }
 
 /// Performs what is planned for an event, in order. Stops at the first that must wait.
-pub(in crate::jobs) async fn perform(tools: &Tools, event: &Event) -> Result<Effects, DbError> {
+pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<EventEffects, DbError> {
     let id = event.id.clone();
-    let planned = tools.db.read(move |conn| table::planned(conn, &id)).await?;
+    let planned = ctx.db.read(move |conn| table::planned(conn, &id)).await?;
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
-        if let Some(why) = lacking(tools, &action).await? {
+        if let Some(why) = lacking(ctx, &action).await? {
             let words = format!("{}: {why}", candidates::action(action.kind));
             let (id, step) = (event.id.clone(), NewStep::new("put by", words, StepStatus::Waiting));
             let put_by = move |conn: &mut Conn| {
                 follow_up::put_by(conn, &action, &why)?;
                 steps::add(conn, &id, step)
             };
-            tools.db.write(put_by).await?;
+            ctx.db.write(put_by).await?;
             continue;
         }
         let counted = action.id.clone();
-        if !tools.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
+        if !ctx.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
             continue;
         }
-        let tried = attempt(tools, &action, &invitation).await?;
+        let tried = attempt(ctx, &action, &invitation).await?;
         match tried {
-            Tried::Done(step) => {
-                finish(tools, Some(&event.id), action, invitation, ActionState::Done, step).await?
+            ActionOutcome::Done(step) => {
+                finish(ctx, Some(&event.id), action, invitation, ActionState::Done, step).await?
             }
-            Tried::Skipped(why) => {
+            ActionOutcome::Skipped(why) => {
                 let step = NewStep::good("not done", &why);
-                finish(tools, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
+                finish(ctx, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
             }
-            Tried::Later { why, after } => return Ok(Effects::Later { why, after }),
-            Tried::Failed(why) => {
+            ActionOutcome::Later { why, after } => return Ok(EventEffects::Later { why, after }),
+            ActionOutcome::Failed(why) => {
                 let is_fatal = action.kind == ActionKind::MailInvitation;
                 let step = NewStep::new("not done", &why, StepStatus::Failed);
-                finish(tools, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
+                finish(ctx, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
                 if is_fatal {
-                    abandon(tools, event, "the invitation could not be mailed").await?;
+                    abandon(ctx, event, "the invitation could not be mailed").await?;
                     let mend =
                         "Correct the address in Lever, then resend the invitation on the candidate's page.";
-                    return Ok(Effects::Failed(format!("{why}. {mend}")));
+                    return Ok(EventEffects::Failed(format!("{why}. {mend}")));
                 }
             }
         }
     }
-    Ok(Effects::Done)
+    Ok(EventEffects::Done)
 }
 
 /// Why an action must wait for a permission, when it must.
-pub(in crate::jobs) async fn lacking(tools: &Tools, action: &Action) -> Result<Option<String>, DbError> {
+pub(in crate::jobs) async fn lacking(ctx: &JobContext, action: &Action) -> Result<Option<String>, DbError> {
     let action = action.clone();
-    let scope = tools.db.read(move |conn| {
+    let scope = ctx.db.read(move |conn| {
         let needed = needed(conn, &action)?;
-        Ok::<_, DbError>(permissions::lacks(&accounts::get(conn, &action.integration_id)?, &needed))
+        Ok::<_, DbError>(permissions::lacks(&integration_store::get(conn, &action.integration_id)?, &needed))
     });
     Ok(scope.await?.map(permissions::waits_for))
 }
@@ -181,28 +181,27 @@ fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
 
 /// Tries an action, whatever it was caused by.
 pub(in crate::jobs) async fn attempt(
-    tools: &Tools,
+    ctx: &JobContext,
     action: &Action,
     invitation: &Invitation,
-) -> Result<Tried, DbError> {
+) -> Result<ActionOutcome, DbError> {
     match action.kind {
-        ActionKind::MailInvitation => send_email::mail(tools, action, invitation).await,
-        ActionKind::MailReminder => send_email::remind(tools, action, invitation).await,
-        ActionKind::AddTag => write_back::set_tag(tools, action, invitation).await,
-        ActionKind::AddNote => write_back::add_note(tools, invitation).await,
-        ActionKind::AddLink => write_back::add_link(tools, invitation).await,
-        ActionKind::UploadReport => upload::upload_report(tools, invitation).await,
-        ActionKind::MoveStage => write_back::move_stage(tools, invitation).await,
-        ActionKind::RemoveResult => write_back::remove_result(tools, action, invitation).await,
-        ActionKind::ClearTags => invite::clear_tags(tools, invitation).await,
+        ActionKind::MailInvitation => send_email::mail(ctx, action, invitation).await,
+        ActionKind::MailReminder => send_email::remind(ctx, action, invitation).await,
+        ActionKind::AddTag => write_back::set_tag(ctx, action, invitation).await,
+        ActionKind::AddNote => write_back::add_note(ctx, invitation).await,
+        ActionKind::AddLink => write_back::add_link(ctx, invitation).await,
+        ActionKind::UploadReport => upload::upload_report(ctx, invitation).await,
+        ActionKind::MoveStage => write_back::move_stage(ctx, invitation).await,
+        ActionKind::RemoveResult => write_back::remove_result(ctx, action, invitation).await,
+        ActionKind::ClearTags => invite::clear_tags(ctx, invitation).await,
     }
 }
 
 /// Gives up what is still planned for an event.
-pub(in crate::jobs) async fn abandon(tools: &Tools, event: &Event, why: &str) -> Result<(), DbError> {
+pub(in crate::jobs) async fn abandon(ctx: &JobContext, event: &Event, why: &str) -> Result<(), DbError> {
     let (id, why) = (event.id.clone(), why.to_owned());
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             for (action, invitation) in table::planned(conn, &id)? {
                 table::finish(conn, &action.id, ActionState::Failed, &why)?;
@@ -217,7 +216,7 @@ pub(in crate::jobs) async fn abandon(tools: &Tools, event: &Event, why: &str) ->
 
 /// Ends an action, with a line in the timeline of the event that it belongs to.
 pub(in crate::jobs) async fn finish(
-    tools: &Tools,
+    ctx: &JobContext,
     event: Option<&EventId>,
     action: Action,
     invitation: Invitation,
@@ -225,8 +224,7 @@ pub(in crate::jobs) async fn finish(
     step: NewStep,
 ) -> Result<(), DbError> {
     let event = event.cloned();
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             let is_done = state == ActionState::Done;
             let reason = if is_done { String::new() } else { step.detail.clone() };

@@ -5,19 +5,19 @@
 
 use super::link::link;
 use crate::candidate_email;
-use crate::candidate_email::{About, Letter, LetterKind, MailSettings, Text};
+use crate::candidate_email::{About, EmailKind, EmailMessage, MailSettings, Text};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::NewStep;
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use crate::invitations::actions::Action;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::lifecycle;
-use crate::invitations::lifecycle::Post;
+use crate::invitations::lifecycle::MailState;
 use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::invitations::{Refusal, manual_email, reminders};
-use crate::jobs::Tools;
-use crate::jobs::action::Tried;
-use crate::jobs::event::fetch::Blind;
+use crate::jobs::JobContext;
+use crate::jobs::action::ActionOutcome;
+use crate::jobs::event::fetch::Unavailable;
 use crate::mail::MailError;
 use crate::people::{self, Company};
 use crate::test_sessions;
@@ -27,15 +27,15 @@ use lever_client::{Opportunity, OpportunityId};
 /// What a mail is made of.
 struct Draft {
     invitation: Invitation,
-    post: Post,
+    post: MailState,
     company: Company,
     candidate: Candidate,
-    words: &'static Words,
+    words: &'static Messages,
     text: Text,
 }
 
 /// What a mail is made of now. The first one decides the candidate's language.
-fn draft(conn: &mut Conn, kind: LetterKind, invitation: Invitation) -> DbResult<Draft> {
+fn draft(conn: &mut Conn, kind: EmailKind, invitation: Invitation) -> DbResult<Draft> {
     let company = people::company(conn, &invitation.company_id)?;
     let candidate = candidates::candidate(conn, &invitation.candidate_id)?;
     let mut post = lifecycle::load(conn, &invitation.id)?;
@@ -43,17 +43,17 @@ fn draft(conn: &mut Conn, kind: LetterKind, invitation: Invitation) -> DbResult<
         post.language = candidate_email::settings(conn, &company.id)?.language;
         lifecycle::set_language(conn, &invitation.id, &post.language)?;
     }
-    let words = Words::find(&post.language).unwrap_or_else(Words::fallback);
+    let words = Messages::find(&post.language).unwrap_or_else(Messages::fallback);
     let (text, _) = candidate_email::text(conn, &company.id, kind, words)?;
     Ok(Draft { invitation, post, company, candidate, words, text })
 }
 
 /// Mails the invitation; again, when the action says which time it is.
 pub(in crate::jobs) async fn mail(
-    tools: &Tools,
+    ctx: &JobContext,
     action: &Action,
     planned: &Invitation,
-) -> Result<Tried, DbError> {
+) -> Result<ActionOutcome, DbError> {
     let payload: serde_json::Value = serde_json::from_str(&action.payload).unwrap_or_default();
     let mailing = payload["mailing"].as_i64().and_then(|number| i32::try_from(number).ok()).unwrap_or(0);
     let id = planned.id.clone();
@@ -61,22 +61,22 @@ pub(in crate::jobs) async fn mail(
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
         Ok::<_, DbError>(Some((lifecycle::load(conn, &id)?.mailing, invitation)))
     };
-    let Some((mailed, mut invitation)) = tools.db.read(read).await? else {
-        return Ok(Tried::Skipped("the candidate was erased".into()));
+    let Some((mailed, mut invitation)) = ctx.db.read(read).await? else {
+        return Ok(ActionOutcome::Skipped("the candidate was erased".into()));
     };
     if mailing > mailed {
         // Not renewed yet: an attempt that stopped after it goes on with the link that was made then.
         if let Some(why) = manual_email::not_again(invitation.state) {
-            return Ok(Tried::Skipped(why.to_owned()));
+            return Ok(ActionOutcome::Skipped(why.to_owned()));
         }
-        match check_with_lever(tools, &invitation).await? {
+        match check_with_lever(ctx, &invitation).await? {
             Answer::Write => {}
-            Answer::Refuse(refusal) => return Ok(Tried::Skipped(refused(&refusal))),
-            Answer::Blind(blind) => return Ok(cannot_see(blind)),
+            Answer::Refuse(refusal) => return Ok(ActionOutcome::Skipped(refused(&refusal))),
+            Answer::Unavailable(blind) => return Ok(cannot_see(blind)),
         }
-        let (old, sealer) = (invitation.id.clone(), tools.sealer.clone());
-        let renewed = tools.db.write(move |conn| {
-            dialect::lock_sitting(conn, &old)?;
+        let (old, sealer) = (invitation.id.clone(), ctx.sealer.clone());
+        let renewed = ctx.db.write(move |conn| {
+            dialect::lock_test_session(conn, &old)?;
             let Some(old) = store::invitation(conn, &old)? else { return Ok(None) };
             // An outside provider keeps the answers of its tests itself.
             let is_begun = old.state == InvitationState::Started || test_sessions::is_begun(conn, &old.id)?;
@@ -89,22 +89,22 @@ pub(in crate::jobs) async fn mail(
         });
         match renewed.await? {
             Some(new) => invitation = new,
-            None => return Ok(Tried::Skipped("the invitation is over".into())),
+            None => return Ok(ActionOutcome::Skipped("the invitation is over".into())),
         }
     }
     // Opened or started: a quick reader had the mail whose answer was lost.
     if !InvitationState::OPEN.contains(&invitation.state) || invitation.state == InvitationState::Held {
-        return Ok(Tried::Skipped("the invitation is not to be sent".into()));
+        return Ok(ActionOutcome::Skipped("the invitation is not to be sent".into()));
     }
-    send(tools, LetterKind::Invitation, invitation, None, "invitation mailed").await
+    send(ctx, EmailKind::Invitation, invitation, None, "invitation mailed").await
 }
 
 /// Mails a reminder, if Lever has nothing against it now.
 pub(in crate::jobs) async fn remind(
-    tools: &Tools,
+    ctx: &JobContext,
     action: &Action,
     planned: &Invitation,
-) -> Result<Tried, DbError> {
+) -> Result<ActionOutcome, DbError> {
     let id = planned.id.clone();
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
@@ -112,22 +112,22 @@ pub(in crate::jobs) async fn remind(
         let has_link = manual_email::has_link(conn, &invitation)?;
         Ok::<_, DbError>(Some((invitation, settings, has_link)))
     };
-    let Some((invitation, settings, has_link)) = tools.db.read(read).await? else {
-        return Ok(Tried::Skipped("the candidate was erased".into()));
+    let Some((invitation, settings, has_link)) = ctx.db.read(read).await? else {
+        return Ok(ActionOutcome::Skipped("the candidate was erased".into()));
     };
     if let Some(why) = not_now(action, &invitation, &settings, has_link) {
-        return Ok(Tried::Skipped(why.to_owned()));
+        return Ok(ActionOutcome::Skipped(why.to_owned()));
     }
-    match check_with_lever(tools, &invitation).await? {
-        Answer::Write => send(tools, LetterKind::Reminder, invitation, Some(action), "reminder mailed").await,
+    match check_with_lever(ctx, &invitation).await? {
+        Answer::Write => send(ctx, EmailKind::Reminder, invitation, Some(action), "reminder mailed").await,
         Answer::Refuse(refusal) => {
             if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
                 let (id, why) = (invitation.id.clone(), format!("the candidate {}", refusal.words()));
-                tools.db.write(move |conn| lifecycle::cancel(conn, &id, &why)).await?;
+                ctx.db.write(move |conn| lifecycle::cancel(conn, &id, &why)).await?;
             }
-            Ok(Tried::Skipped(refused(&refusal)))
+            Ok(ActionOutcome::Skipped(refused(&refusal)))
         }
-        Answer::Blind(blind) => Ok(cannot_see(blind)),
+        Answer::Unavailable(blind) => Ok(cannot_see(blind)),
     }
 }
 
@@ -155,13 +155,13 @@ fn not_now(
 enum Answer {
     Write,
     Refuse(Refusal),
-    Blind(Blind),
+    Unavailable(Unavailable),
 }
 
 /// Asks Lever whether a candidate is still to be written to, and keeps the address that it has now.
-async fn check_with_lever(tools: &Tools, invitation: &Invitation) -> Result<Answer, DbError> {
+async fn check_with_lever(ctx: &JobContext, invitation: &Invitation) -> Result<Answer, DbError> {
     let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
-    let seen = tools
+    let seen = ctx
         .connections
         .call(&invitation.integration_id, |api| {
             let id = opportunity.clone();
@@ -170,13 +170,13 @@ async fn check_with_lever(tools: &Tools, invitation: &Invitation) -> Result<Answ
         .await;
     let there: Opportunity = match seen {
         Ok(there) => there,
-        Err(cause) => return Ok(Answer::Blind(Blind::from(cause))),
+        Err(cause) => return Ok(Answer::Unavailable(Unavailable::from(cause))),
     };
     if let Some(refusal) = reminders::against(&there) {
         return Ok(Answer::Refuse(refusal));
     }
     let id = invitation.candidate_id.clone();
-    let kept = tools.db.write(move |conn| {
+    let kept = ctx.db.write(move |conn| {
         let known = candidates::candidate(conn, &id)?;
         let name = there.name.as_deref().unwrap_or_default().trim();
         let email = there.email().unwrap_or_default().trim();
@@ -195,29 +195,31 @@ fn refused(refusal: &Refusal) -> String {
     format!("not sent: the candidate {}", refusal.words())
 }
 
-fn cannot_see(blind: Blind) -> Tried {
+fn cannot_see(blind: Unavailable) -> ActionOutcome {
     match blind {
-        Blind::Later { why, after } => Tried::Later { why, after },
-        Blind::NoAccess(why) => Tried::Later { why, after: None },
-        Blind::Hidden => Tried::Skipped("not sent: the candidate is confidential in Lever".into()),
-        Blind::Unknown => {
-            Tried::Skipped("not sent: Lever does not know the candidate; deleted, or confidential".into())
+        Unavailable::Later { why, after } => ActionOutcome::Later { why, after },
+        Unavailable::NoAccess(why) => ActionOutcome::Later { why, after: None },
+        Unavailable::Hidden => {
+            ActionOutcome::Skipped("not sent: the candidate is confidential in Lever".into())
         }
-        Blind::Never(why) => Tried::Failed(why),
+        Unavailable::Unknown => ActionOutcome::Skipped(
+            "not sent: Lever does not know the candidate; deleted, or confidential".into(),
+        ),
+        Unavailable::Never(why) => ActionOutcome::Failed(why),
     }
 }
 
 /// Writes and hands over a mail. A reminder has its action's id in its `Message-ID`.
 async fn send(
-    tools: &Tools,
-    kind: LetterKind,
+    ctx: &JobContext,
+    kind: EmailKind,
     invitation: Invitation,
     reminder: Option<&Action>,
     done: &'static str,
-) -> Result<Tried, DbError> {
-    let draft = tools.db.write(move |conn| draft(conn, kind, invitation)).await?;
+) -> Result<ActionOutcome, DbError> {
+    let draft = ctx.db.write(move |conn| draft(conn, kind, invitation)).await?;
     let Draft { invitation, post, company, candidate, words, text } = draft;
-    let link = match link(tools, &invitation, &candidate.name, &post.language).await? {
+    let link = match link(ctx, &invitation, &candidate.name, &post.language).await? {
         Ok(link) => link,
         Err(tried) => return Ok(tried),
     };
@@ -231,27 +233,28 @@ async fn send(
         link: &link,
         is_started: invitation.state == InvitationState::Started,
     };
-    let host = tools.base_url.host_str().unwrap_or("localhost");
+    let host = ctx.base_url.host_str().unwrap_or("localhost");
     let message_id = match (reminder, post.mailing) {
         (Some(action), _) => format!("reminder-{}@{host}", action.id),
         (None, 0) => format!("invitation-{}@{host}", invitation.id),
         (None, mailing) => format!("invitation-{}-{mailing}@{host}", invitation.id),
     };
-    let letter = Letter::new(kind, &text, words, about);
-    let mail = match letter.to_mail(&candidate.email, &candidate.name, message_id) {
+    let message = EmailMessage::new(kind, &text, words, about);
+    let mail = match message.to_mail(&candidate.email, &candidate.name, message_id) {
         Ok(mail) => mail,
-        Err(failure) => return Ok(Tried::Failed(failure.to_string())),
+        Err(failure) => return Ok(ActionOutcome::Failed(failure.to_string())),
     };
     let began = Timestamp::now();
-    match tools.mailer.send_as(candidate_email::sender(&company), mail).await {
+    match ctx.mailer.send_as(candidate_email::sender(&company), mail).await {
         Ok(accepted) => {
             let mut step = NewStep::good(done, format!("{} {}", candidate.email, accepted.0));
             step.duration_ms = Some(Timestamp::now().since(began));
-            Ok(Tried::Done(step))
+            Ok(ActionOutcome::Done(step))
         }
-        Err(MailError::TryAgain(why)) => {
-            Ok(Tried::Later { why: format!("the mail server cannot take it now: {why}"), after: None })
-        }
-        Err(refused) => Ok(Tried::Failed(refused.to_string())),
+        Err(MailError::TryAgain(why)) => Ok(ActionOutcome::Later {
+            why: format!("the mail server cannot take it now: {why}"),
+            after: None,
+        }),
+        Err(refused) => Ok(ActionOutcome::Failed(refused.to_string())),
     }
 }

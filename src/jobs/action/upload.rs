@@ -3,8 +3,8 @@
 use super::write_back::{in_lever, result_link};
 use crate::db::DbError;
 use crate::invitations::{Invitation, candidates};
-use crate::jobs::Tools;
-use crate::jobs::action::Tried;
+use crate::jobs::JobContext;
+use crate::jobs::action::ActionOutcome;
 use crate::people;
 use crate::report::{self, About, Extent, Report};
 use crate::test_sessions::results;
@@ -29,13 +29,16 @@ pub(in crate::jobs) async fn files_named(
 }
 
 /// Uploads the summary, unless a file of its name is there.
-pub(in crate::jobs) async fn upload_report(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    let bytes = match written(tools, invitation).await? {
+pub(in crate::jobs) async fn upload_report(
+    ctx: &JobContext,
+    invitation: &Invitation,
+) -> Result<ActionOutcome, DbError> {
+    let bytes = match written(ctx, invitation).await? {
         Ok(bytes) => bytes,
-        Err(why) => return Ok(Tried::Failed(why)),
+        Err(why) => return Ok(ActionOutcome::Failed(why)),
     };
     let name = file_name(invitation);
-    let tried = in_lever(tools, invitation, "summary attached", name.clone(), |api, id| {
+    let tried = in_lever(ctx, invitation, "summary attached", name.clone(), |api, id| {
         let (name, bytes) = (name.clone(), bytes.clone());
         async move {
             if !files_named(&api, &id, &name).await?.is_empty() {
@@ -49,9 +52,9 @@ pub(in crate::jobs) async fn upload_report(tools: &Tools, invitation: &Invitatio
 }
 
 /// The summary's bytes, or why there are none.
-async fn written(tools: &Tools, invitation: &Invitation) -> Result<Result<Vec<u8>, String>, DbError> {
+async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Result<Vec<u8>, String>, DbError> {
     let known = invitation.clone();
-    let (outcome, company, candidate) = tools
+    let (outcome, company, candidate) = ctx
         .db
         .read(move |conn| {
             let outcome = results::of_invitation(conn, &known.id)?;
@@ -60,7 +63,7 @@ async fn written(tools: &Tools, invitation: &Invitation) -> Result<Result<Vec<u8
         })
         .await?;
     let Some(outcome) = outcome else { return Ok(Err("there is no result to tell of".to_owned())) };
-    let (link, posting) = (result_link(tools, invitation), invitation.posting_title.clone());
+    let (link, posting) = (result_link(ctx, invitation), invitation.posting_title.clone());
     let writing = tokio::task::spawn_blocking(move || {
         let report = Report::of(&outcome);
         let completed = report.completed_at.day_in(&company.zone());

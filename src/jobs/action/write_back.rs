@@ -8,13 +8,13 @@ use crate::db::DbError;
 use crate::events::steps::NewStep;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
-use crate::integrations::{stages, store as accounts};
+use crate::integrations::{stages, store as integration_store};
 use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::invitations::{Invitation, progression};
-use crate::jobs::Tools;
-use crate::jobs::action::Tried;
-use crate::jobs::event::fetch::{Blind, steps_of};
+use crate::jobs::JobContext;
+use crate::jobs::action::ActionOutcome;
+use crate::jobs::event::fetch::{Unavailable, steps_of};
 use crate::report::{label, name};
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
@@ -27,13 +27,13 @@ use std::sync::{Arc, OnceLock};
 /// Leaves on the opportunity the one progress tag that says how far the candidate is now, whatever
 /// the action was written down for: so an old action that comes late does no harm.
 pub(in crate::jobs) async fn set_tag(
-    tools: &Tools,
+    ctx: &JobContext,
     action: &Action,
     invitation: &Invitation,
-) -> Result<Tried, DbError> {
+) -> Result<ActionOutcome, DbError> {
     let Some(tag) = progress_tag(invitation.state) else {
         let ours = PROGRESS_TAGS.map(str::to_owned);
-        return in_lever(tools, invitation, "tag removed", "the invitation is over".to_owned(), |api, id| {
+        return in_lever(ctx, invitation, "tag removed", "the invitation is over".to_owned(), |api, id| {
             let ours = ours.clone();
             async move { api.remove_tags(&id, &ours, None).await }
         })
@@ -43,7 +43,7 @@ pub(in crate::jobs) async fn set_tag(
         PROGRESS_TAGS.iter().filter(|other| **other != tag).map(ToString::to_string).collect();
     // With a first mail there is no earlier tag, and a call to Lever is saved.
     let is_first = tag == PROGRESS_TAGS[0] && action.event_id.is_some();
-    in_lever(tools, invitation, "tag added", tag.to_owned(), |api, id| {
+    in_lever(ctx, invitation, "tag added", tag.to_owned(), |api, id| {
         let earlier = earlier.clone();
         async move {
             if !is_first {
@@ -56,14 +56,17 @@ pub(in crate::jobs) async fn set_tag(
 }
 
 /// Writes the result as a note, unless one with its address is there.
-pub(in crate::jobs) async fn add_note(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+pub(in crate::jobs) async fn add_note(
+    ctx: &JobContext,
+    invitation: &Invitation,
+) -> Result<ActionOutcome, DbError> {
     let id = invitation.id.clone();
-    let Some(outcome) = tools.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
-        return Ok(Tried::Failed("there is no result to tell of".into()));
+    let Some(outcome) = ctx.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
+        return Ok(ActionOutcome::Failed("there is no result to tell of".into()));
     };
-    let link = result_link(tools, invitation);
+    let link = result_link(ctx, invitation);
     let text = note_text(&outcome, &link);
-    in_lever(tools, invitation, "note written", link.clone(), |api, id| {
+    in_lever(ctx, invitation, "note written", link.clone(), |api, id| {
         let (link, text) = (link.clone(), text.clone());
         async move {
             if api.notes(&id).await?.iter().any(|note| note.contains(&link)) {
@@ -76,9 +79,12 @@ pub(in crate::jobs) async fn add_note(tools: &Tools, invitation: &Invitation) ->
 }
 
 /// Adds the address of the result to the opportunity's links.
-pub(in crate::jobs) async fn add_link(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
-    let link = result_link(tools, invitation);
-    in_lever(tools, invitation, "link added", link.clone(), |api, id| {
+pub(in crate::jobs) async fn add_link(
+    ctx: &JobContext,
+    invitation: &Invitation,
+) -> Result<ActionOutcome, DbError> {
+    let link = result_link(ctx, invitation);
+    in_lever(ctx, invitation, "link added", link.clone(), |api, id| {
         let link = link.clone();
         async move { api.add_links(&id, &[link], None).await }
     })
@@ -86,9 +92,12 @@ pub(in crate::jobs) async fn add_link(tools: &Tools, invitation: &Invitation) ->
 }
 
 /// Moves the candidate to the progression stage: forward only, and nobody who left the pipeline.
-pub(in crate::jobs) async fn move_stage(tools: &Tools, invitation: &Invitation) -> Result<Tried, DbError> {
+pub(in crate::jobs) async fn move_stage(
+    ctx: &JobContext,
+    invitation: &Invitation,
+) -> Result<ActionOutcome, DbError> {
     let asked = invitation.clone();
-    let (target, own, stages) = tools
+    let (target, own, stages) = ctx
         .db
         .read(move |conn| {
             let target = progression::stage_of(conn, &asked)?;
@@ -98,7 +107,10 @@ pub(in crate::jobs) async fn move_stage(tools: &Tools, invitation: &Invitation) 
         .await?;
     let is_gone = |id: &String| stages.iter().any(|s| s.stage_id == *id && s.removed_at.is_some());
     let Some(target) = target else {
-        return Ok(Tried::Done(NewStep::good("not moved", "no progression stage is chosen any more")));
+        return Ok(ActionOutcome::Done(NewStep::good(
+            "not moved",
+            "no progression stage is chosen any more",
+        )));
     };
     // A rule's stage that is gone from Lever: the account's own stage is the next best, and said so.
     let (target, instead) = match own.filter(|own| is_gone(&target) && !is_gone(own)) {
@@ -107,7 +119,7 @@ pub(in crate::jobs) async fn move_stage(tools: &Tools, invitation: &Invitation) 
     };
     let order: Vec<String> = stages.into_iter().map(|stage| stage.stage_id).collect();
     let left = Arc::new(OnceLock::new());
-    let tried = in_lever(tools, invitation, "moved to the progression stage", instead, |api, id| {
+    let tried = in_lever(ctx, invitation, "moved to the progression stage", instead, |api, id| {
         let (target, order, left) = (target.clone(), order.clone(), Arc::clone(&left));
         async move {
             let there = api.opportunity(&id, &[]).await?;
@@ -128,29 +140,31 @@ pub(in crate::jobs) async fn move_stage(tools: &Tools, invitation: &Invitation) 
         }
     });
     Ok(match (tried.await?, left.get()) {
-        (Tried::Done(_), Some(why)) => Tried::Skipped(format!("not moved: the candidate {why}")),
+        (ActionOutcome::Done(_), Some(why)) => {
+            ActionOutcome::Skipped(format!("not moved: the candidate {why}"))
+        }
         (tried, _) => tried,
     })
 }
 
 /// Removes the note, the file and the link of a result that was taken back.
 pub(in crate::jobs) async fn remove_result(
-    tools: &Tools,
+    ctx: &JobContext,
     action: &Action,
     invitation: &Invitation,
-) -> Result<Tried, DbError> {
+) -> Result<ActionOutcome, DbError> {
     // After a retake it is the result of the invitation that this one took the place of.
     let id = action.earlier_result().unwrap_or_else(|| invitation.id.clone());
     let invitation = &Invitation { id, ..invitation.clone() };
-    let link = result_link(tools, invitation);
+    let link = result_link(ctx, invitation);
     // Without a permission nothing of the kind was written (see `actions::lacking`), and Lever would not
     // show what there is.
-    let account = invitation.integration_id.clone();
-    let account = tools.db.read(move |conn| accounts::get(conn, &account)).await?;
-    let may = |scope| permissions::lacks(&account, &[scope]).is_none();
+    let integration = invitation.integration_id.clone();
+    let integration = ctx.db.read(move |conn| integration_store::get(conn, &integration)).await?;
+    let may = |scope| permissions::lacks(&integration, &[scope]).is_none();
     let file = may(Scope::Files).then(|| upload::file_name(invitation));
     let has_notes = may(Scope::Notes);
-    in_lever(tools, invitation, "result taken back", link.clone(), |api, id| {
+    in_lever(ctx, invitation, "result taken back", link.clone(), |api, id| {
         let (link, file) = (link.clone(), file.clone());
         async move {
             if let Some(file) = file {
@@ -169,8 +183,8 @@ pub(in crate::jobs) async fn remove_result(
 }
 
 /// Where the company reads the result. Unique to the invitation, so it also marks its note.
-pub(in crate::jobs) fn result_link(tools: &Tools, invitation: &Invitation) -> String {
-    let mut link = tools.base_url.clone();
+pub(in crate::jobs) fn result_link(ctx: &JobContext, invitation: &Invitation) -> String {
+    let mut link = ctx.base_url.clone();
     link.set_path(&format!("/candidates/{}", invitation.candidate_id));
     link.set_fragment(Some(&format!("result-{}", invitation.id)));
     link.to_string()
@@ -207,18 +221,18 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
 
 /// Calls Lever about the invitation's opportunity, and sorts how that went.
 pub(in crate::jobs) async fn in_lever<F>(
-    tools: &Tools,
+    ctx: &JobContext,
     invitation: &Invitation,
     kind: &'static str,
     detail: String,
     work: impl Fn(Api, OpportunityId) -> F,
-) -> Result<Tried, DbError>
+) -> Result<ActionOutcome, DbError>
 where
     F: Future<Output = Result<(), lever_client::Error>>,
 {
     let trace = Trace::default();
     let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
-    let outcome: Result<(), CallError> = tools
+    let outcome: Result<(), CallError> = ctx
         .connections
         .call(&invitation.integration_id, |api| work(api.with_trace(trace.clone()), opportunity.clone()))
         .await;
@@ -229,14 +243,16 @@ where
             if let Some(call) = call {
                 (step.duration_ms, step.exchange) = (call.duration_ms, call.exchange);
             }
-            Ok(Tried::Done(step))
+            Ok(ActionOutcome::Done(step))
         }
         Err(cause) => {
             let words = cause.to_string();
-            Ok(match Blind::from(cause) {
-                Blind::Later { why, after } => Tried::Later { why, after },
-                Blind::NoAccess(why) => Tried::Later { why, after: None },
-                Blind::Hidden | Blind::Unknown | Blind::Never(_) => Tried::Failed(words),
+            Ok(match Unavailable::from(cause) {
+                Unavailable::Later { why, after } => ActionOutcome::Later { why, after },
+                Unavailable::NoAccess(why) => ActionOutcome::Later { why, after: None },
+                Unavailable::Hidden | Unavailable::Unknown | Unavailable::Never(_) => {
+                    ActionOutcome::Failed(words)
+                }
             })
         }
     }

@@ -5,14 +5,14 @@ use crate::events::steps::{Exchange, NewStep};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::CallError;
-use crate::jobs::Tools;
+use crate::jobs::JobContext;
 use crate::time::Timestamp;
 use lever_client;
 use lever_client::{CallRecord, Expand, Opportunity, OpportunityId, Posting, PostingId, Trace};
 use std::time::Duration;
 
 /// What Lever says of an opportunity.
-pub(in crate::jobs) struct Seen {
+pub(in crate::jobs) struct OpportunitySnapshot {
     pub opportunity: Opportunity,
     pub posting: Option<Posting>,
     /// There is a posting, and Lever does not show it.
@@ -20,7 +20,7 @@ pub(in crate::jobs) struct Seen {
 }
 
 /// Why there is nothing to decide on.
-pub(in crate::jobs) enum Blind {
+pub(in crate::jobs) enum Unavailable {
     /// Later it may work.
     Later { why: String, after: Option<Duration> },
     /// The account is disconnected; the event stays where it is until it is connected again.
@@ -33,7 +33,7 @@ pub(in crate::jobs) enum Blind {
     Never(String),
 }
 
-impl From<CallError> for Blind {
+impl From<CallError> for Unavailable {
     fn from(cause: CallError) -> Self {
         let words = cause.to_string();
         match cause {
@@ -56,12 +56,12 @@ impl From<CallError> for Blind {
 
 /// Fetches the opportunity with its application, and the posting of that.
 pub(in crate::jobs) async fn look(
-    tools: &Tools,
+    ctx: &JobContext,
     integration: &IntegrationId,
     id: &OpportunityId,
     trace: &Trace,
-) -> Result<Seen, Blind> {
-    let opportunity = tools
+) -> Result<OpportunitySnapshot, Unavailable> {
+    let opportunity = ctx
         .connections
         .call(integration, |api| {
             let (api, id) = (api.with_trace(trace.clone()), id.clone());
@@ -69,24 +69,26 @@ pub(in crate::jobs) async fn look(
         })
         .await?;
     let Some(posting_id) = opportunity.posting_id().cloned() else {
-        return Ok(Seen { opportunity, posting: None, posting_is_hidden: false });
+        return Ok(OpportunitySnapshot { opportunity, posting: None, posting_is_hidden: false });
     };
-    match posting(tools, integration, &posting_id, trace).await {
-        Ok(posting) => Ok(Seen { opportunity, posting: Some(posting), posting_is_hidden: false }),
-        Err(Blind::Hidden | Blind::Unknown) => {
-            Ok(Seen { opportunity, posting: None, posting_is_hidden: true })
+    match posting(ctx, integration, &posting_id, trace).await {
+        Ok(posting) => {
+            Ok(OpportunitySnapshot { opportunity, posting: Some(posting), posting_is_hidden: false })
+        }
+        Err(Unavailable::Hidden | Unavailable::Unknown) => {
+            Ok(OpportunitySnapshot { opportunity, posting: None, posting_is_hidden: true })
         }
         Err(other) => Err(other),
     }
 }
 
 async fn posting(
-    tools: &Tools,
+    ctx: &JobContext,
     integration: &IntegrationId,
     id: &PostingId,
     trace: &Trace,
-) -> Result<Posting, Blind> {
-    let posting = tools.connections.call(integration, |api| {
+) -> Result<Posting, Unavailable> {
+    let posting = ctx.connections.call(integration, |api| {
         let (api, id) = (api.with_trace(trace.clone()), id.clone());
         async move { api.posting(&id).await }
     });

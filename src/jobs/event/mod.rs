@@ -4,25 +4,25 @@ pub(in crate::jobs) mod fetch;
 pub(in crate::jobs) mod invite;
 pub(in crate::jobs) mod posting_findings;
 
-use super::Tools;
+use super::JobContext;
 use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::store as accounts;
+use crate::integrations::store as integration_store;
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::rules::matching;
 use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, manual_invite};
 use crate::jobs::action;
-use crate::jobs::action::Effects;
-use crate::jobs::event::fetch::{Blind, Seen, look, steps_of};
+use crate::jobs::action::EventEffects;
+use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
 use crate::postings;
-use crate::events::processed_as;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
 use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
@@ -35,38 +35,38 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Works an event as far as it goes now. Fails only when the database does: then the event stays in
 /// the queue as it was.
-pub(in crate::jobs) async fn work(tools: &Tools, event: Event) -> Result<(), DbError> {
+pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
     if processed_as(&event) == Kind::CandidateDeleted {
-        tools.db.write(move |conn| deleted(conn, &event)).await?;
-        crate::jobs::erase_expired::forget_pages(tools).await;
+        ctx.db.write(move |conn| deleted(conn, &event)).await?;
+        crate::jobs::erase_expired::forget_pages(ctx).await;
         return Ok(());
     }
     let pending = {
         let id = event.id.clone();
-        tools.db.read(move |conn| planned::planned(conn, &id)).await?
+        ctx.db.read(move |conn| planned::planned(conn, &id)).await?
     };
     // Decided before, and stopped on the way: go on where it stopped.
-    if pending.is_empty() && !look_and_decide(tools, &event).await? {
+    if pending.is_empty() && !look_and_decide(ctx, &event).await? {
         return Ok(());
     }
-    match action::perform(tools, &event).await? {
-        Effects::Done => {
-            let outcome = invite::outcome(tools, &event).await?;
-            close(tools, &event, State::Done, outcome, "").await
+    match action::perform(ctx, &event).await? {
+        EventEffects::Done => {
+            let outcome = invite::outcome(ctx, &event).await?;
+            close(ctx, &event, State::Done, outcome, "").await
         }
-        Effects::Later { why, after } => later(tools, &event, &why, after).await,
-        Effects::Failed(why) => close(tools, &event, State::Failed, "failed", &why).await,
+        EventEffects::Later { why, after } => later(ctx, &event, &why, after).await,
+        EventEffects::Failed(why) => close(ctx, &event, State::Failed, "failed", &why).await,
     }
 }
 
 /// Asks Lever and decides. `true`: there are actions to perform. Otherwise the event is dealt with.
-async fn look_and_decide(tools: &Tools, event: &Event) -> Result<bool, DbError> {
+async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbError> {
     let Some(opportunity) = event.opportunity_id.as_deref().map(OpportunityId::from) else {
         let why = "The delivery names no opportunity.";
-        close(tools, event, State::Ignored, "", why).await?;
+        close(ctx, event, State::Ignored, "", why).await?;
         return Ok(false);
     };
-    if let Some(scope) = lacking(tools, event).await? {
+    if let Some(scope) = lacking(ctx, event).await? {
         let (event, why) = (event.clone(), permissions::waits_for(scope));
         let put_by = move |conn: &mut Conn| {
             if queue::put_by(conn, &event, &why)? {
@@ -74,61 +74,61 @@ async fn look_and_decide(tools: &Tools, event: &Event) -> Result<bool, DbError> 
             }
             Ok::<_, DbError>(())
         };
-        tools.db.write(put_by).await?;
+        ctx.db.write(put_by).await?;
         return Ok(false);
     }
     let trace = Trace::default();
-    let seen = look(tools, &event.integration_id, &opportunity, &trace).await;
+    let seen = look(ctx, &event.integration_id, &opportunity, &trace).await;
     let calls = steps_of(&trace);
-    let (tools_, event_) = (tools.clone(), event.clone());
+    let (tools_, event_) = (ctx.clone(), event.clone());
     match seen {
-        Ok(seen) => tools.db.write(move |conn| decided(conn, &tools_, &event_, calls, &seen)).await,
+        Ok(seen) => ctx.db.write(move |conn| decided(conn, &tools_, &event_, calls, &seen)).await,
         Err(blind) => {
-            tools.db.write(move |conn| add_all(conn, &event_, calls)).await?;
-            cannot_see(tools, event, blind).await?;
+            ctx.db.write(move |conn| add_all(conn, &event_, calls)).await?;
+            cannot_see(ctx, event, blind).await?;
             Ok(false)
         }
     }
 }
 
 /// The permission without which Lever need not be asked about an event.
-async fn lacking(tools: &Tools, event: &Event) -> Result<Option<Scope>, DbError> {
+async fn lacking(ctx: &JobContext, event: &Event) -> Result<Option<Scope>, DbError> {
     let id = event.integration_id.clone();
-    let account = tools.db.read(move |conn| accounts::get(conn, &id)).await?;
-    Ok(permissions::lacks(&account, &permissions::TO_DECIDE))
+    let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
+    Ok(permissions::lacks(&integration, &permissions::TO_DECIDE))
 }
 
-async fn cannot_see(tools: &Tools, event: &Event, blind: Blind) -> Result<(), DbError> {
+async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailable) -> Result<(), DbError> {
     match blind {
-        Blind::Later { why, after } => later(tools, event, &why, after).await,
-        Blind::NoAccess(why) => {
+        Unavailable::Later { why, after } => later(ctx, event, &why, after).await,
+        Unavailable::NoAccess(why) => {
             // Not retried in vain: the worker leaves disconnected accounts alone until they are back.
             let step = NewStep::new("waiting for access", why, StepStatus::Waiting);
             let id = event.id.clone();
-            tools.db.write(move |conn| steps::add(conn, &id, step)).await
+            ctx.db.write(move |conn| steps::add(conn, &id, step)).await
         }
-        Blind::Hidden => {
+        Unavailable::Hidden => {
             let why = "Lever does not show this opportunity to the portal: it is confidential.";
-            close(tools, event, State::Done, "confidential", why).await
+            close(ctx, event, State::Done, "confidential", why).await
         }
-        Blind::Unknown => {
+        Unavailable::Unknown => {
             let why = "Lever does not know this opportunity: it was deleted or merged meanwhile, or it is confidential.";
-            close(tools, event, State::Done, "not_found", why).await
+            close(ctx, event, State::Done, "not_found", why).await
         }
-        Blind::Never(why) => close(tools, event, State::Failed, "failed", &why).await,
+        Unavailable::Never(why) => close(ctx, event, State::Failed, "failed", &why).await,
     }
 }
 
 /// Keeps what was seen and decides, in one transaction.
 fn decided(
     conn: &mut Conn,
-    tools: &Tools,
+    ctx: &JobContext,
     event: &Event,
     calls: Vec<NewStep>,
-    seen: &Seen,
+    seen: &OpportunitySnapshot,
 ) -> DbResult<bool> {
     add_all(conn, event, calls)?;
-    let account = accounts::get(conn, &event.integration_id)?;
+    let integration = integration_store::get(conn, &event.integration_id)?;
     let candidate = keep_candidate(conn, event, seen)?;
     let kind = processed_as(event);
     let noticed = crate::jobs::event::posting_findings::look_at_posting(conn, event, &kind, seen)?;
@@ -173,7 +173,7 @@ fn decided(
             .find(|stage| stage.stage_id == id.as_str())
             .map_or_else(|| id.to_string(), |s| s.name.clone())
     };
-    let settings = posting_rules::settings(conn, &account)?;
+    let settings = posting_rules::settings(conn, &integration)?;
     let unknown_tests = report_tags(conn, event, seen)?;
     match decide(&settings, facts) {
         Decision::Invite(invite) => {
@@ -182,7 +182,7 @@ fn decided(
                 reason.push_str(&format!(" by {who}"));
             }
             reason.push_str(&unknown_tests);
-            invite::invite(conn, tools, event, &candidate, &posting, seen, &invite, &reason)
+            invite::invite(conn, ctx, event, &candidate, &posting, seen, &invite, &reason)
         }
         Decision::Refuse(rule, refusal) => {
             let words = format!("not invited: {}, but {}", rule.words(name), refusal.words());
@@ -214,7 +214,7 @@ fn decided(
 
 /// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be
 /// invited enters a stage.
-fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &Seen) -> DbResult<String> {
+fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &OpportunitySnapshot) -> DbResult<String> {
     if seen.opportunity.archived.is_none() {
         return Ok("nothing to do: the candidate is not archived in Lever".to_owned());
     }
@@ -226,7 +226,7 @@ fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &Seen) -> DbR
 
 fn nothing_words(
     kind: &Kind,
-    seen: &Seen,
+    seen: &OpportunitySnapshot,
     lines: &[matching::Line<'_>],
     gone: Option<&KnownStage>,
     name: impl Fn(&StageId) -> String,
@@ -252,7 +252,7 @@ fn nothing_words(
 /// Says in the timeline what about the posting wants looking at, such as tags that name tests which the
 /// portal does not have; answers that of the tests for the invitation, empty when there is nothing. It
 /// never stops the other tests.
-fn report_tags(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<String> {
+fn report_tags(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) -> DbResult<String> {
     let mut all = String::new();
     let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
     for finding in postings::findings(tags, false) {
@@ -274,7 +274,7 @@ fn cause(kind: &Kind) -> Cause {
     }
 }
 
-fn keep_candidate(conn: &mut Conn, event: &Event, seen: &Seen) -> DbResult<CandidateId> {
+fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) -> DbResult<CandidateId> {
     let opportunity = &seen.opportunity;
     let now = Timestamp::now();
     let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
@@ -325,15 +325,14 @@ fn add_all(conn: &mut Conn, event: &Event, new: Vec<NewStep>) -> DbResult<()> {
 }
 
 async fn close(
-    tools: &Tools,
+    ctx: &JobContext,
     event: &Event,
     state: State,
     outcome: &'static str,
     why: &str,
 ) -> Result<(), DbError> {
     let (event, why) = (event.clone(), why.to_owned());
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             match state {
                 State::Failed => {
@@ -348,18 +347,17 @@ async fn close(
 }
 
 /// Puts the event back with a growing wait, or gives it up.
-async fn later(tools: &Tools, event: &Event, why: &str, after: Option<Duration>) -> Result<(), DbError> {
+async fn later(ctx: &JobContext, event: &Event, why: &str, after: Option<Duration>) -> Result<(), DbError> {
     let attempts = event.attempts + 1;
     if attempts >= ATTEMPTS {
         let why = format!("Given up after {attempts} attempts. The last one: {why}");
-        action::abandon(tools, event, &why).await?;
-        return close(tools, event, State::Failed, "failed", &why).await;
+        action::abandon(ctx, event, &why).await?;
+        return close(ctx, event, State::Failed, "failed", &why).await;
     }
     let wait = after.unwrap_or_default().max(wait_before(attempts));
     let until = Timestamp::now().plus(wait);
     let (id, why) = (event.id.clone(), why.to_owned());
-    tools
-        .db
+    ctx.db
         .write(move |conn| {
             let words = format!("{why}; attempt {attempts}, the next in {} s", wait.as_secs());
             steps::add(conn, &id, NewStep::new("will be tried again", words, StepStatus::Waiting))?;

@@ -3,7 +3,7 @@
 use crate::db::{Conn, DbResult};
 use crate::events::steps::NewStep;
 use crate::events::{Event, StepStatus};
-use crate::jobs::event::fetch::Seen;
+use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::postings::{self, Finding, Tag};
 use lever_client::Event as Kind;
 
@@ -13,7 +13,7 @@ pub(in crate::jobs) fn look_at_posting(
     conn: &mut Conn,
     event: &Event,
     kind: &Kind,
-    seen: &Seen,
+    seen: &OpportunitySnapshot,
 ) -> DbResult<Vec<NewStep>> {
     let findings = match (&seen.posting, seen.opportunity.posting_id()) {
         (Some(posting), _) => {

@@ -50,14 +50,14 @@ fn loaded(weight: Weight) -> &'static Loaded {
 }
 
 /// Characters that show nothing by themselves, and are no text.
-fn is_silent(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+fn is_silent(message: char) -> bool {
+    matches!(message, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Private letters mean something else in every typeface.
-fn is_private(letter: char) -> bool {
-    matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+fn is_private(message: char) -> bool {
+    matches!(message, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 impl Weight {
@@ -69,21 +69,23 @@ impl Weight {
     pub(super) fn width(self, text: &str, size: f32) -> f32 {
         let face = &loaded(self).face;
         let advance =
-            |letter| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(0);
-        let units: u32 = text.chars().map(|letter| u32::from(advance(letter))).sum();
+            |message| face.glyph_index(message).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(0);
+        let units: u32 = text.chars().map(|message| u32::from(advance(message))).sum();
         units as f32 * size / f32::from(face.units_per_em())
     }
 
     /// What can be drawn of a text.
     pub(super) fn drawable(self, text: &str) -> Drawable {
         let face = &loaded(self).face;
-        let letter = |letter: char| match letter {
-            _ if is_silent(letter) => None,
-            _ if letter.is_control() => Some(' '),
-            _ if is_private(letter) || face.glyph_index(letter).is_none_or(|glyph| glyph.0 == 0) => Some(BOX),
-            _ => Some(letter),
+        let message = |message: char| match message {
+            _ if is_silent(message) => None,
+            _ if message.is_control() => Some(' '),
+            _ if is_private(message) || face.glyph_index(message).is_none_or(|glyph| glyph.0 == 0) => {
+                Some(BOX)
+            }
+            _ => Some(message),
         };
-        let drawn: String = text.chars().filter_map(letter).collect();
+        let drawn: String = text.chars().filter_map(message).collect();
         let meant =
             (drawn != text).then(|| text.chars().filter(|l| !l.is_control() && !is_silent(*l)).collect());
         Drawable { drawn, meant }

@@ -249,11 +249,11 @@ fn wrap(text: &str, style: Style, width: f32) -> Vec<String> {
             continue;
         }
         let mut line = String::new();
-        for letter in word.chars() {
-            if !line.is_empty() && wide(&format!("{line}{letter}")) > width {
+        for message in word.chars() {
+            if !line.is_empty() && wide(&format!("{line}{message}")) > width {
                 lines.push(std::mem::take(&mut line));
             }
-            line.push(letter);
+            line.push(message);
         }
         lines.push(line);
     }

@@ -1,9 +1,9 @@
 //! `/settings/company/alerts`: the address that alerts are posted to, signed.
 
 use crate::alert_webhooks;
-use crate::alert_webhooks::{Hook, Post, guard};
-use crate::state::AppState;
+use crate::alert_webhooks::{AlertDelivery, AlertWebhook, guard};
 use crate::db::DbError;
+use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
@@ -34,8 +34,8 @@ struct AlertsPage {
     layout: Layout,
     errors: FieldErrors,
     url: String,
-    hook: Option<Hook>,
-    posts: Vec<Post>,
+    hook: Option<AlertWebhook>,
+    posts: Vec<AlertDelivery>,
     /// A new secret, shown this once.
     secret: Option<SecretString>,
 }

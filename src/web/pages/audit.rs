@@ -1,10 +1,10 @@
 //! `/audit`: who did what in the portal, and whether the log is whole.
 
-use crate::state::AppState;
 use crate::audit::view::{self, Record, Selection};
 use crate::audit::{self, Row, Verdict};
 use crate::export::Format;
 use crate::ids::AuditId;
+use crate::state::AppState;
 use crate::web::{
     Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
     span,

@@ -1,18 +1,18 @@
 //! `/settings/integrations/{id}/batches/{batch}`: a mass move, and the buttons that decide on it.
 
-use crate::state::AppState;
 use crate::candidates;
 use crate::db::DbError;
 use crate::events;
-use crate::ids::{BatchId, IntegrationId};
+use crate::ids::{BulkMoveId, IntegrationId};
 use crate::integrations::{Integration, store};
 use crate::invitations::bulk_moves;
-use crate::invitations::bulk_moves::Batch;
-use crate::invitations::bulk_moves::detect::BatchState;
+use crate::invitations::bulk_moves::BulkMove;
+use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::bulk_moves::release;
 use crate::invitations::bulk_moves::release::Undone;
 use crate::invitations::bulk_moves::view;
 use crate::invitations::bulk_moves::view::{Moved, NAMED, Summary};
+use crate::state::AppState;
 use crate::web::{
     Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render, see_other,
 };
@@ -23,20 +23,20 @@ use serde::Deserialize;
 /// Routes below an account's.
 pub(super) fn below_account(scope: actix_web::Scope) -> actix_web::Scope {
     scope
-        .route("/{id}/batches/{batch}", web::get().to(detail))
-        .route("/{id}/batches/{batch}/send", web::post().to(send))
-        .route("/{id}/batches/{batch}/undo", web::post().to(undo))
+        .route("/{id}/batches/{bulk_move}", web::get().to(detail))
+        .route("/{id}/batches/{bulk_move}/send", web::post().to(send))
+        .route("/{id}/batches/{bulk_move}/undo", web::post().to(undo))
 }
 
-fn path_of(batch: &Batch) -> String {
-    format!("/settings/integrations/{}/batches/{}", batch.integration_id, batch.id)
+fn path_of(bulk_move: &BulkMove) -> String {
+    format!("/settings/integrations/{}/batches/{}", bulk_move.integration_id, bulk_move.id)
 }
 
 #[derive(Template)]
-#[template(path = "held/batch.html")]
+#[template(path = "bulk_moves/page.html")]
 struct BatchPage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     summary: Summary,
     moves: Vec<Moved>,
 }
@@ -47,10 +47,10 @@ impl BatchPage {
     }
 
     fn badge(&self) -> (&'static str, &'static str) {
-        match self.summary.batch.state {
-            BatchState::Held => ("waiting", "held"),
-            BatchState::Sent => ("good", "sent"),
-            BatchState::Undone => ("neutral", "undone"),
+        match self.summary.bulk_move.state {
+            BulkMoveState::Held => ("waiting", "held"),
+            BulkMoveState::Sent => ("good", "sent"),
+            BulkMoveState::Undone => ("neutral", "undone"),
         }
     }
 
@@ -67,46 +67,46 @@ impl BatchPage {
 
     fn can_undo(&self) -> bool {
         let has_something = self.summary.is_held() || self.summary.open > 0;
-        has_something && self.summary.batch.can_undo(self.layout.now)
+        has_something && self.summary.bulk_move.can_undo(self.layout.now)
     }
 }
 
 type Ids = Path<(String, String)>;
 
-async fn found(app: &AppState, who: &SignedIn, ids: &Ids) -> Result<(Integration, Batch), PageError> {
-    let account = IntegrationId::parse(&ids.0).ok_or(PageError::NotFound)?;
-    let batch = BatchId::parse(&ids.1).ok_or(PageError::NotFound)?;
+async fn found(app: &AppState, who: &SignedIn, ids: &Ids) -> Result<(Integration, BulkMove), PageError> {
+    let integration = IntegrationId::parse(&ids.0).ok_or(PageError::NotFound)?;
+    let bulk_move = BulkMoveId::parse(&ids.1).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
     app.db
         .read(move |conn| {
-            let Some(row) = store::by_id(conn, &company, &account)? else { return Ok(None) };
-            let batch = bulk_moves::batch(conn, &company, &account, &batch)?;
-            Ok::<_, DbError>(batch.map(|batch| (row, batch)))
+            let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
+            let bulk_move = bulk_moves::bulk_move(conn, &company, &integration, &bulk_move)?;
+            Ok::<_, DbError>(bulk_move.map(|bulk_move| (row, bulk_move)))
         })
         .await?
         .ok_or(PageError::NotFound)
 }
 
 async fn detail(app: Data<AppState>, who: SignedIn, ids: Ids) -> PageResult {
-    let (account, batch) = found(&app, &who, &ids).await?;
+    let (integration, bulk_move) = found(&app, &who, &ids).await?;
     let (summary, moves) = app
         .db
         .read(move |conn| {
-            let moves = view::moves(conn, &batch.id, &batch.integration_id)?;
-            Ok::<_, DbError>((view::summary(conn, batch)?, moves))
+            let moves = view::moves(conn, &bulk_move.id, &bulk_move.integration_id)?;
+            Ok::<_, DbError>((view::summary(conn, bulk_move)?, moves))
         })
         .await?;
     let layout = who.layout("Mass move", Section::Integrations)?;
-    render(&BatchPage { layout, account, summary, moves })
+    render(&BatchPage { layout, integration, summary, moves })
 }
 
 #[derive(Deserialize)]
 struct Nothing {}
 
 async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
-    let (_, batch) = found(&app, &who, &ids).await?;
-    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&batch));
-    let sent = app.db.write(move |conn| release::send(conn, &batch, Some((&user, &actor)))).await?;
+    let (_, bulk_move) = found(&app, &who, &ids).await?;
+    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&bulk_move));
+    let sent = app.db.write(move |conn| release::send(conn, &bulk_move, Some((&user, &actor)))).await?;
     app.work.notify_one();
     if sent {
         who.flash(FlashKind::Good, "The invitations are on their way.");
@@ -117,9 +117,9 @@ async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing
 }
 
 async fn undo(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
-    let (_, batch) = found(&app, &who, &ids).await?;
-    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&batch));
-    let undone = app.db.write(move |conn| release::undo(conn, &batch, &user, &actor)).await?;
+    let (_, bulk_move) = found(&app, &who, &ids).await?;
+    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&bulk_move));
+    let undone = app.db.write(move |conn| release::undo(conn, &bulk_move, &user, &actor)).await?;
     app.work.notify_one();
     let (kind, text) = match undone {
         Undone::Now { held, sent: 0 } => {

@@ -1,9 +1,9 @@
 //! `/settings/company`: what candidates read, and how long their data stays.
 
-use crate::state::AppState;
 use crate::invitations::Tests;
-use crate::people::{self, Company, CompanySettings, Habits, Name, configure};
-use crate::web::pages::policy::HabitsForm;
+use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, configure};
+use crate::state::AppState;
+use crate::web::pages::policy::PolicyForm;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
 };
@@ -26,28 +26,28 @@ struct CompanyPage {
     form: CompanyForm,
     zones: &'static [String],
     /// What is saved, in words.
-    saved: Habits,
-    habits: HabitsForm,
+    saved: InvitationPolicy,
+    invitation_policy: PolicyForm,
 }
 
 /// A way to show the page: as it is saved, or with what was typed into one of its forms.
 #[derive(Default)]
 pub(super) struct Page {
     pub(super) form: Option<CompanyForm>,
-    pub(super) habits: Option<HabitsForm>,
+    pub(super) invitation_policy: Option<PolicyForm>,
     pub(super) errors: FieldErrors,
 }
 
 impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, status: StatusCode) -> PageResult {
         let company = who.company_id().clone();
-        let saved = app.db.read(move |conn| people::habits(conn, &company)).await?;
+        let saved = app.db.read(move |conn| people::invitation_policy(conn, &company)).await?;
         let page = CompanyPage {
             layout: who.layout("Company", Section::Company)?,
             errors: self.errors,
             form: self.form.unwrap_or_else(|| CompanyForm::from(&who.company)),
             zones: &ZONES,
-            habits: self.habits.unwrap_or_else(|| HabitsForm::from(&saved)),
+            invitation_policy: self.invitation_policy.unwrap_or_else(|| PolicyForm::from(&saved)),
             saved,
         };
         render_with(status, &page)

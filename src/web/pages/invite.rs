@@ -1,9 +1,9 @@
 //! `/invite/{code}`: takes up an invitation into a team.
 
 use super::login::HOME;
-use crate::state::AppState;
 use crate::people::{CodeKind, Company, Name, NewPassword, User, join, who_holds};
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
@@ -42,7 +42,12 @@ async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> Page
 }
 
 /// Sets name and password and signs the person in. 422 gives the form back.
-async fn take_up(app: Data<AppState>, visitor: Visitor, code: Path<String>, form: Form<InviteForm>) -> PageResult {
+async fn take_up(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: Form<InviteForm>,
+) -> PageResult {
     let Form(InviteForm { your_name, password }) = form;
     let code = Code::given(&code);
     let held = code.clone();

@@ -1,7 +1,7 @@
 //! `/login` and `/logout`.
 
-use crate::state::AppState;
 use crate::people::{self, check_credentials};
+use crate::state::AppState;
 use crate::web::{
     FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, Visitor, render, render_with,
     see_other,

@@ -1,9 +1,9 @@
 //! `/password/…`: a new password for one who forgot theirs.
 
-use crate::state::AppState;
 use crate::audit::Actor;
-use crate::people::{CodeKind, Email, NewPassword, begin_reset, reset_letter, reset_password, who_holds};
+use crate::people::{CodeKind, Email, NewPassword, begin_reset, reset_email, reset_password, who_holds};
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, Visitor, render,
     render_with, see_other,
@@ -62,7 +62,12 @@ async fn forgot(visitor: Visitor) -> PageResult {
 }
 
 /// Mails a link to whoever signs in with the address; says the same when nobody does.
-async fn send_link(app: Data<AppState>, visitor: Visitor, place: Place, form: Form<ForgotForm>) -> PageResult {
+async fn send_link(
+    app: Data<AppState>,
+    visitor: Visitor,
+    place: Place,
+    form: Form<ForgotForm>,
+) -> PageResult {
     let typed = form.0.email;
     app.throttle.attempt(&typed, place.0).map_err(PageError::TooMany)?;
     let mut errors = FieldErrors::default();
@@ -76,7 +81,7 @@ async fn send_link(app: Data<AppState>, visitor: Visitor, place: Place, form: Fo
         match app.db.write(move |conn| begin_reset(conn, &Actor::Portal, &email)).await {
             Ok(Some((user, code))) => {
                 let link = app.link(&format!("/password/reset/{}", code.expose()));
-                if let Err(failure) = app.mailer.send(reset_letter(&user, &link)).await {
+                if let Err(failure) = app.mailer.send(reset_email(&user, &link)).await {
                     tracing::error!(user = %user.id, %failure, "a link for a new password was not mailed");
                 }
             }
@@ -95,7 +100,12 @@ async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> Page
 }
 
 /// Sets the password and ends all sessions of the person. 422 gives the form back.
-async fn reset(app: Data<AppState>, visitor: Visitor, code: Path<String>, form: Form<ResetForm>) -> PageResult {
+async fn reset(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: Form<ResetForm>,
+) -> PageResult {
     let code = Code::given(&code);
     let held = code.clone();
     let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;

@@ -2,8 +2,8 @@
 //! the company's page.
 
 use super::company;
+use crate::people::{InvitationPolicy, set_invitation_policy};
 use crate::state::AppState;
-use crate::people::{Habits, set_habits};
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -16,31 +16,31 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 /// The form, as it was typed or as it is saved.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct HabitsForm {
+pub(super) struct PolicyForm {
     pub(super) reuse_results: String,
     pub(super) hold_above: String,
     pub(super) hold_for: String,
 }
 
-impl From<&Habits> for HabitsForm {
-    fn from(habits: &Habits) -> Self {
+impl From<&InvitationPolicy> for PolicyForm {
+    fn from(invitation_policy: &InvitationPolicy) -> Self {
         Self {
-            reuse_results: habits.reuse_months.to_string(),
-            hold_above: habits.hold_above.to_string(),
-            hold_for: habits.hold_minutes.to_string(),
+            reuse_results: invitation_policy.reuse_months.to_string(),
+            hold_above: invitation_policy.hold_above.to_string(),
+            hold_for: invitation_policy.hold_minutes.to_string(),
         }
     }
 }
 
-impl HabitsForm {
-    fn parse(&self) -> Result<Habits, FieldErrors> {
+impl PolicyForm {
+    fn parse(&self) -> Result<InvitationPolicy, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let reuse = errors.keep("reuse_results", Habits::parse_reuse(&self.reuse_results));
-        let above = errors.keep("hold_above", Habits::parse_above(&self.hold_above));
-        let minutes = errors.keep("hold_for", Habits::parse_minutes(&self.hold_for));
+        let reuse = errors.keep("reuse_results", InvitationPolicy::parse_reuse(&self.reuse_results));
+        let above = errors.keep("hold_above", InvitationPolicy::parse_above(&self.hold_above));
+        let minutes = errors.keep("hold_for", InvitationPolicy::parse_minutes(&self.hold_for));
         match (reuse, above, minutes) {
             (Some(reuse_months), Some(hold_above), Some(hold_minutes)) => {
-                Ok(Habits { reuse_months, hold_above, hold_minutes })
+                Ok(InvitationPolicy { reuse_months, hold_above, hold_minutes })
             }
             _ => Err(errors),
         }
@@ -48,16 +48,17 @@ impl HabitsForm {
 }
 
 /// Saves. 422 gives the form back with what was typed.
-async fn save(app: Data<AppState>, who: Admin, form: Form<HabitsForm>) -> PageResult {
-    let habits = match form.0.parse() {
-        Ok(habits) => habits,
+async fn save(app: Data<AppState>, who: Admin, form: Form<PolicyForm>) -> PageResult {
+    let invitation_policy = match form.0.parse() {
+        Ok(invitation_policy) => invitation_policy,
         Err(errors) => {
-            let page = company::Page { habits: Some(form.0), errors, ..company::Page::default() };
+            let page = company::Page { invitation_policy: Some(form.0), errors, ..company::Page::default() };
             return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let changed = app.db.write(move |conn| set_habits(conn, &actor, &company, &habits)).await?;
+    let changed =
+        app.db.write(move |conn| set_invitation_policy(conn, &actor, &company, &invitation_policy)).await?;
     who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
     Ok(see_other("/settings/company"))
 }

@@ -1,9 +1,9 @@
 //! `/setup`: the first run. Whoever has the code that the server printed makes the first company.
 
 use super::login::HOME;
-use crate::state::AppState;
 use crate::people::{Email, Name, NewPassword, PeopleError, setup};
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Query};

@@ -1,9 +1,9 @@
 //! `/settings/team`: the people of a company and their roles.
 
-use crate::state::AppState;
 use crate::ids::UserId;
-use crate::people::{self, Company, Email, Member, PeopleError, Role, User, invitation_letter};
+use crate::people::{self, Company, Email, Member, PeopleError, Role, User, invitation_email};
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
@@ -163,7 +163,7 @@ async fn invite_again(app: Data<AppState>, who: Admin, id: Path<String>, _form: 
 /// Mails the link; the list shows it once, in case the mail does not arrive.
 async fn send_invitation(app: &AppState, who: &Admin, user: &User, code: &Code) -> PageResult {
     let link = app.link(&format!("/invite/{}", code.expose()));
-    match app.mailer.send(invitation_letter(user, &who.company, &link)).await {
+    match app.mailer.send(invitation_email(user, &who.company, &link)).await {
         Ok(_) => who.flash(FlashKind::Good, format!("Invited {}.", user.email)),
         Err(failure) => {
             tracing::warn!(user = %user.id, %failure, "an invitation was not mailed");

@@ -7,7 +7,7 @@ use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use alva_portal::invitations::Tests;
 use alva_portal::people::Role;
-use alva_portal::test_sessions::builtin_provider::OwnTests;
+use alva_portal::test_sessions::builtin_provider::BuiltinTests;
 use assessment::provider::{Provider as _, Reference, State as Progressed};
 
 async fn set_tests(portal: &Portal, invited: &Invited, tests: Tests) {
@@ -25,7 +25,7 @@ async fn set_tests(portal: &Portal, invited: &Invited, tests: Tests) {
 
 /// What the portal says as a provider of tests: state, done, of how many.
 async fn said(portal: &Portal, invited: &Invited) -> (Progressed, u8, u8) {
-    let own = OwnTests::new(portal.running.db.clone(), portal.sealer(), portal.running.url.clone());
+    let own = BuiltinTests::new(portal.running.db.clone(), portal.sealer(), portal.running.url.clone());
     let progress = own.progress(&Reference(invited.invitation.to_string())).await.unwrap();
     (progress.state, progress.done, progress.of)
 }

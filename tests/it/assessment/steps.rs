@@ -201,7 +201,7 @@ async fn an_answer_waits_for_its_turn_on_postgres() {
     let (end, is_to_end) = std::sync::mpsc::channel::<()>();
     let id = ada.invitation.clone();
     let turn = portal.running.db.write(move |conn| {
-        dialect::lock_sitting(conn, &id)?;
+        dialect::lock_test_session(conn, &id)?;
         begun.send(()).unwrap();
         is_to_end.recv().unwrap();
         Ok::<_, DbError>(())

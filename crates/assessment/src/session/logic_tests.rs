@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use crate::session::TASK_LIMIT_MS;
 use super::*;
+use crate::session::TASK_LIMIT_MS;
 
 static CALIBRATION: LazyLock<LogicCalibration> =
     LazyLock::new(|| LogicCalibration { bank_size: 150, ..LogicCalibration::default() });

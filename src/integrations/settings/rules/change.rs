@@ -1,7 +1,7 @@
 //! Adding, changing and deleting a rule: each one transaction, with the account's version of the
 //! settings, so that of two people who change rules at once the second is told.
 
-use super::{RuleRow, all, settings_of, stage_name, describe};
+use super::{RuleRow, all, describe, settings_of, stage_name};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations;
 use crate::db::schema::rules::dsl;
@@ -81,7 +81,7 @@ impl From<diesel::result::Error> for RuleError {
 /// A change that can be saved.
 #[derive(Debug)]
 pub struct Checked {
-    account: Integration,
+    integration: Integration,
     known: Vec<KnownStage>,
     old: Option<RuleRow>,
     new: Option<RuleRow>,
@@ -101,8 +101,8 @@ pub fn check(
     version: i64,
     change: &Change,
 ) -> Result<Checked, RuleError> {
-    let account = store::by_id(conn, company, id)?.ok_or(RuleError::NotFound)?;
-    if account.state == State::Disconnected {
+    let integration = store::by_id(conn, company, id)?.ok_or(RuleError::NotFound)?;
+    if integration.state == State::Disconnected {
         return Err(RuleError::Disconnected);
     }
     let rows = all(conn, id)?;
@@ -114,12 +114,12 @@ pub fn check(
     };
     let old = match old.map(find) {
         // Whoever deleted it has changed the version, too.
-        Some(None) if account.settings_version != version => return Err(RuleError::Stale),
+        Some(None) if integration.settings_version != version => return Err(RuleError::Stale),
         Some(None) => return Err(RuleError::NotFound),
         Some(found) => found,
         None => None,
     };
-    if account.settings_version != version {
+    if integration.settings_version != version {
         return Err(RuleError::Stale);
     }
     let known = stages::all(conn, id)?;
@@ -131,15 +131,15 @@ pub fn check(
             if !problems.is_empty() {
                 return Err(RuleError::Invalid(problems));
             }
-            Some(row(&account, wanted, old.as_ref()))
+            Some(row(&integration, wanted, old.as_ref()))
         }
         None => None,
     };
     let mut rows = others;
     rows.extend(new.clone());
     let tests = people::company(conn, company)?.default_tests;
-    let settings = settings_of(&account, tests, &rows, &known);
-    Ok(Checked { account, known, old, new, tests, settings })
+    let settings = settings_of(&integration, tests, &rows, &known);
+    Ok(Checked { integration, known, old, new, tests, settings })
 }
 
 /// Saves a change, in the transaction of `conn`. `follow`: what it means for those who meet the rules
@@ -172,13 +172,13 @@ pub fn save(
         return Err(RuleError::Stale);
     }
     watch::rules_saved(conn, id, follow)?;
-    alerts::note_stages(conn, &checked.account)?;
+    alerts::note_stages(conn, &checked.integration)?;
     let action = match change {
         Change::Add(_) => "rule.added",
         Change::Edit(..) => "rule.changed",
         Change::Delete(_) => "rule.deleted",
     };
-    let subject = lifecycle::subject(&checked.account);
+    let subject = lifecycle::subject(&checked.integration);
     audit::record(conn, company, actor, action, &subject, &detail(&checked, follow))?;
     Ok(())
 }
@@ -200,13 +200,13 @@ fn detail(checked: &Checked, follow: Follow) -> Value {
     Value::Object(detail)
 }
 
-fn row(account: &Integration, wanted: &WantedRule, old: Option<&RuleRow>) -> RuleRow {
+fn row(integration: &Integration, wanted: &WantedRule, old: Option<&RuleRow>) -> RuleRow {
     let now = Timestamp::now();
     let has_tests = RuleTests::parse(&wanted.tests) != Some(RuleTests::None);
     RuleRow {
         id: old.map_or_else(RuleId::new, |old| old.id.clone()),
-        company_id: account.company_id.clone(),
-        integration_id: account.id.clone(),
+        company_id: integration.company_id.clone(),
+        integration_id: integration.id.clone(),
         scope: wanted.scope.clone(),
         scope_value: wanted.scope_value.clone(),
         title: if wanted.title.is_empty() { wanted.scope_value.clone() } else { wanted.title.clone() },
@@ -286,12 +286,12 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Pr
 pub fn load_rule(
     conn: &mut Conn,
     company: &CompanyId,
-    account: &IntegrationId,
+    integration: &IntegrationId,
     id: &RuleId,
 ) -> DbResult<Option<RuleRow>> {
     Ok(dsl::rules
         .find(id)
-        .filter(dsl::company_id.eq(company).and(dsl::integration_id.eq(account)))
+        .filter(dsl::company_id.eq(company).and(dsl::integration_id.eq(integration)))
         .select(RuleRow::as_select())
         .first(conn)
         .optional()?)

@@ -93,22 +93,27 @@ pub fn all(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<RuleRow>> {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn settings(conn: &mut Conn, account: &Integration) -> DbResult<Settings> {
-    let company = people::company(conn, &account.company_id)?;
-    let rows = all(conn, &account.id)?;
-    let known = stages::all(conn, &account.id)?;
-    Ok(settings_of(account, company.default_tests, &rows, &known))
+pub fn settings(conn: &mut Conn, integration: &Integration) -> DbResult<Settings> {
+    let company = people::company(conn, &integration.company_id)?;
+    let rows = all(conn, &integration.id)?;
+    let known = stages::all(conn, &integration.id)?;
+    Ok(settings_of(integration, company.default_tests, &rows, &known))
 }
 
 /// The same, from what is at hand.
-pub fn settings_of(account: &Integration, tests: Tests, rows: &[RuleRow], known: &[KnownStage]) -> Settings {
+pub fn settings_of(
+    integration: &Integration,
+    tests: Tests,
+    rows: &[RuleRow],
+    known: &[KnownStage],
+) -> Settings {
     let pipeline: Vec<StageId> = known.iter().map(|stage| StageId::from(stage.stage_id.as_str())).collect();
     Settings {
-        trigger_stage: account.trigger_stage_id.as_deref().map(StageId::from),
-        progression_stage: account.progression_stage_id.as_deref().map(StageId::from),
-        blocked_origins: account.blocked().map(Origin::from).collect(),
+        trigger_stage: integration.trigger_stage_id.as_deref().map(StageId::from),
+        progression_stage: integration.progression_stage_id.as_deref().map(StageId::from),
+        blocked_origins: integration.blocked().map(Origin::from).collect(),
         tests,
-        candidate_tag: Some(account.candidate_tag.clone()).filter(|tag| !tag.is_empty()),
+        candidate_tag: Some(integration.candidate_tag.clone()).filter(|tag| !tag.is_empty()),
         rules: Rules::new(rows.iter().map(RuleRow::rule).collect(), &pipeline),
     }
 }

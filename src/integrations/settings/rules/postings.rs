@@ -56,11 +56,11 @@ pub async fn known(
     connections: &Connections,
     id: &IntegrationId,
 ) -> Result<(Postings, Option<Stale>), DbError> {
-    let account = id.clone();
-    let kept = connections.db().read(move |conn| postings::choices(conn, &account, MOST)).await?;
+    let integration = id.clone();
+    let kept = connections.db().read(move |conn| postings::choices(conn, &integration, MOST)).await?;
     match listed(connections, id).await {
         Ok((listed, is_all)) => {
-            let account = id.clone();
+            let integration = id.clone();
             let changed: Vec<Posting> = {
                 let known: HashMap<&str, &Kept> =
                     kept.iter().map(|kept| (kept.posting_id.as_str(), kept)).collect();
@@ -71,7 +71,7 @@ pub async fn known(
             };
             if !changed.is_empty() {
                 let keep = move |conn: &mut Conn| -> DbResult<()> {
-                    changed.iter().try_for_each(|posting| postings::save(conn, &account, posting))
+                    changed.iter().try_for_each(|posting| postings::save(conn, &integration, posting))
                 };
                 connections.db().write(keep).await?;
             }
@@ -80,9 +80,11 @@ pub async fn known(
             Ok((choose(listed.iter().map(Choice::listed).chain(others.map(Choice::kept))), None))
         }
         Err(why) => {
-            let account = id.clone();
-            let chore =
-                connections.db().read(move |conn| nightly::of(conn, &account, ChoreKind::Postings)).await?;
+            let integration = id.clone();
+            let chore = connections
+                .db()
+                .read(move |conn| nightly::of(conn, &integration, ChoreKind::Postings))
+                .await?;
             let read_at = chore.and_then(|chore| chore.done_at).filter(|_| !kept.is_empty());
             let read_at = read_at.or(kept.iter().map(|kept| kept.seen_at).min());
             Ok((choose(kept.into_iter().map(Choice::kept)), Some(Stale { why, read_at })))

@@ -2,12 +2,12 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::state::AppState;
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use crate::invitations::Tests;
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::Guest;
+use crate::test_sessions::CandidateAccess;
 use crate::web::{PageResult, Visitor, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
@@ -36,19 +36,19 @@ pub(super) struct BeginPage {
     until: String,
 }
 
-pub(super) fn page(frame: Frame, app: &AppState, guest: &Guest, reuse_months: i32) -> BeginPage {
-    let (invitation, company) = (&guest.invitation, &guest.company);
+pub(super) fn page(frame: Frame, app: &AppState, access: &CandidateAccess, reuse_months: i32) -> BeginPage {
+    let (invitation, company) = (&access.invitation, &access.company);
     let time =
         u16::try_from(invitation.time_percent).ok().and_then(|percent| ExtraTime::try_from(percent).ok());
     let title = frame.words.say1("invited", "company", &company.name);
     BeginPage {
         posting: invitation.posting_title.clone(),
         tests: invitation.tests,
-        tasks: app.kit.calibration().logic.stop.max_items,
+        tasks: app.engine.calibration().logic.stop.max_items,
         minutes: in_minutes(frame.words, time.map_or(TASK_LIMIT_MS, ExtraTime::task_limit_ms)),
         months: company.retention_months,
         reuse_months,
-        has_norms: app.kit.calibration().has_norms(),
+        has_norms: app.engine.calibration().has_norms(),
         contact: company.support_contact.clone(),
         until: frame.words.day(invitation.expires_at, &company.zone()),
         frame: frame.titled(title),
@@ -69,7 +69,7 @@ pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize) -> ReadyPage {
 }
 
 /// Minutes, with a half where there is one: extra time of 25 % makes two minutes two and a half.
-fn in_minutes(words: &Words, ms: i64) -> String {
+fn in_minutes(words: &Messages, ms: i64) -> String {
     if ms % 60_000 == 0 { (ms / 60_000).to_string() } else { words.decimal(ms as f64 / 60_000.0) }
 }
 
@@ -99,10 +99,10 @@ pub(super) async fn agree(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let (held, kit) = (code.clone(), app.kit.clone());
+    let (held, engine) = (code.clone(), app.engine.clone());
     let begun = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        test_sessions::begin(conn, &kit, &guest.invitation, form.0.parse())
+        let access = test_sessions::enter(conn, &held)?;
+        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse())
     });
     if let Err(failure) = begun.await {
         return sorry(&visitor, &req, &code, failure);
@@ -121,10 +121,10 @@ pub(super) async fn form(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let (held, kit) = (code.clone(), app.kit.clone());
+    let (held, engine) = (code.clone(), app.engine.clone());
     let changed = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        test_sessions::practise_again(conn, &kit, &guest.invitation, form.0.parse())
+        let access = test_sessions::enter(conn, &held)?;
+        test_sessions::practise_again(conn, &engine, &access.invitation, form.0.parse())
     });
     match changed.await {
         Ok(()) => Ok(see_other(&path_of(&code))),
@@ -144,11 +144,11 @@ pub(super) async fn clock(
     if form.is_err() {
         return stale(&visitor, &req, &code);
     }
-    app.kit.prepare().await;
-    let (held, kit) = (code.clone(), app.kit.clone());
+    app.engine.prepare().await;
+    let (held, engine) = (code.clone(), app.engine.clone());
     let started = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        test_sessions::start_clock(conn, &kit, &guest.invitation)
+        let access = test_sessions::enter(conn, &held)?;
+        test_sessions::start_clock(conn, &engine, &access.invitation)
     });
     match started.await {
         Ok(()) => Ok(see_other(&path_of(&code))),
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn minutes_have_a_part_only_where_there_is_one() {
         for (code, half) in [("en", "2.5"), ("sv", "2,5")] {
-            let words = Words::find(code).expect("a language");
+            let words = Messages::find(code).expect("a language");
             assert_eq!(in_minutes(words, 120_000), "2");
             assert_eq!(in_minutes(words, 150_000), half);
         }

@@ -2,9 +2,9 @@
 //! lead nowhere.
 
 use super::path_of;
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use crate::secrets::Code;
-use crate::test_sessions::{Shut, SittingError};
+use crate::test_sessions::{AccessRefused, TestSessionError};
 use crate::web::{Layout, PageError, PageResult, Visitor, render_with};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -20,7 +20,7 @@ const MAILED_IN: &str = "mailed-in";
 /// What surrounds a page.
 pub(super) struct Frame {
     pub layout: Layout,
-    pub words: &'static Words,
+    pub words: &'static Messages,
     /// Who invites; empty when nobody does.
     pub company: String,
     /// The candidate's own address.
@@ -38,30 +38,30 @@ impl Frame {
         self
     }
 
-    pub fn languages(&self) -> &'static [Words] {
-        Words::all()
+    pub fn languages(&self) -> &'static [Messages] {
+        Messages::all()
     }
 }
 
 /// What the candidate chose, else the language of the mail, else what the browser asks for.
-pub(super) fn language(visitor: &Visitor, req: &HttpRequest) -> &'static Words {
+pub(super) fn language(visitor: &Visitor, req: &HttpRequest) -> &'static Messages {
     for key in [LANGUAGE, MAILED_IN] {
         let known: Option<String> = visitor.session.get(key).ok().flatten();
-        if let Some(words) = known.as_deref().and_then(Words::find) {
+        if let Some(words) = known.as_deref().and_then(Messages::find) {
             return words;
         }
     }
     let wanted = AcceptLanguage::parse(req).map(|header| header.ranked()).unwrap_or_default();
     let known = wanted.iter().find_map(|language| match language {
-        Preference::Specific(tag) => Words::find(tag.as_str()),
-        Preference::Any => Some(Words::fallback()),
+        Preference::Specific(tag) => Messages::find(tag.as_str()),
+        Preference::Any => Some(Messages::fallback()),
     });
-    known.unwrap_or_else(Words::fallback)
+    known.unwrap_or_else(Messages::fallback)
 }
 
 /// Remembers a language that the candidate chose; `None` when it is not here.
 pub(super) fn choose_language(visitor: &Visitor, code: &str) -> Result<Option<&'static str>, PageError> {
-    let Some(words) = Words::find(code) else { return Ok(None) };
+    let Some(words) = Messages::find(code) else { return Ok(None) };
     visitor.session.insert(LANGUAGE, words.code()).map_err(PageError::internal)?;
     Ok(Some(words.code()))
 }
@@ -81,20 +81,25 @@ struct Notice {
 }
 
 /// The page for a step that cannot be taken: in the candidate's words, with the right status.
-pub(super) fn sorry(visitor: &Visitor, req: &HttpRequest, code: &Code, failure: SittingError) -> PageResult {
+pub(super) fn sorry(
+    visitor: &Visitor,
+    req: &HttpRequest,
+    code: &Code,
+    failure: TestSessionError,
+) -> PageResult {
     let shut = match failure {
-        SittingError::Shut(shut) => *shut,
+        TestSessionError::AccessRefused(shut) => *shut,
         // Sent to tests that are not under way, or by nobody's page: back to what is next.
-        SittingError::NotBegun | SittingError::Impossible(_) => return stale(visitor, req, code),
-        SittingError::Answers(failure) => return Err(PageError::internal(failure)),
-        SittingError::Db(failure) => return Err(failure.into()),
+        TestSessionError::NotBegun | TestSessionError::Impossible(_) => return stale(visitor, req, code),
+        TestSessionError::Answers(failure) => return Err(PageError::internal(failure)),
+        TestSessionError::Db(failure) => return Err(failure.into()),
     };
     let (status, id, company) = match shut {
-        Shut::Unknown => (StatusCode::NOT_FOUND, "shut-unknown", None),
-        Shut::Expired(company) => (StatusCode::GONE, "shut-expired", Some(company)),
-        Shut::Replaced(company) => (StatusCode::GONE, "shut-replaced", Some(company)),
-        Shut::Cancelled(company) => (StatusCode::GONE, "shut-cancelled", Some(company)),
-        Shut::Withdrawn(company) => (StatusCode::GONE, "shut-withdrawn", Some(company)),
+        AccessRefused::Unknown => (StatusCode::NOT_FOUND, "shut-unknown", None),
+        AccessRefused::Expired(company) => (StatusCode::GONE, "shut-expired", Some(company)),
+        AccessRefused::Replaced(company) => (StatusCode::GONE, "shut-replaced", Some(company)),
+        AccessRefused::Cancelled(company) => (StatusCode::GONE, "shut-cancelled", Some(company)),
+        AccessRefused::Withdrawn(company) => (StatusCode::GONE, "shut-withdrawn", Some(company)),
     };
     let name = company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
     let frame = Frame::new(visitor, req, code, &name)?;

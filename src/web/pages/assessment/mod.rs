@@ -10,12 +10,12 @@ mod statements;
 mod task;
 mod withdraw;
 
-use crate::state::AppState;
 use crate::invitations::lifecycle;
 use crate::people;
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::Now;
+use crate::test_sessions::CurrentStep;
 use crate::web::{PageError, PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{self, Data, Path, Query};
@@ -55,35 +55,35 @@ async fn page(
         }
         return Ok(see_other(&path_of(&code)));
     }
-    let (held, kit, page) = (code.clone(), app.kit.clone(), asked.page);
+    let (held, engine, page) = (code.clone(), app.engine.clone(), asked.page);
     let hash = code.hash();
     let mailed_in = app.db.read(move |conn| lifecycle::language_of_link(conn, &hash)).await?;
     if let Some(language) = mailed_in.filter(|language| !language.is_empty()) {
         begin_in(&visitor, &language)?;
     }
-    app.kit.prepare().await;
+    app.engine.prepare().await;
     let shown = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        let now = test_sessions::now(conn, &kit, &guest.invitation, page)?;
-        let reuse_months = people::habits(conn, &guest.company.id)?.reuse_months;
-        Ok((guest, now, reuse_months))
+        let access = test_sessions::enter(conn, &held)?;
+        let now = test_sessions::now(conn, &engine, &access.invitation, page)?;
+        let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
+        Ok((access, now, reuse_months))
     });
-    let (guest, now, reuse_months) = match shown.await {
+    let (access, now, reuse_months) = match shown.await {
         Ok(shown) => shown,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
-    let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
     match now {
-        Now::NotBegun => render(&begin::page(frame, &app, &guest, reuse_months)),
-        Now::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
-        Now::Practice(task) => render(&task::page(frame, &task, None, false, false)),
-        Now::Task { task, left_ms, resumed } => {
+        CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, reuse_months)),
+        CurrentStep::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
+        CurrentStep::Practice(task) => render(&task::page(frame, &task, None, false, false)),
+        CurrentStep::Task { task, left_ms, resumed } => {
             render(&task::page(frame, &task, Some(left_ms), resumed, false))
         }
-        Now::Statements { view, answered } => {
-            render(&statements::page(frame, view, answered, false, guest.invitation.tests))
+        CurrentStep::Statements { view, answered } => {
+            render(&statements::page(frame, view, answered, false, access.invitation.tests))
         }
-        Now::Done(result) => render(&result::page(frame, &result)),
+        CurrentStep::Done(result) => render(&result::page(frame, &result)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
 use super::frame::Frame;
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use askama::Template;
 use assessment::charts;
 use assessment::provider::TestResult;
@@ -44,7 +44,7 @@ struct Row {
 }
 
 impl Row {
-    fn new(name: &str, about: &str, score: ScaleScore, words: &Words) -> Self {
+    fn new(name: &str, about: &str, score: ScaleScore, words: &Messages) -> Self {
         Self {
             name: name.to_owned(),
             about: about.to_owned(),

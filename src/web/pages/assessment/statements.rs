@@ -2,11 +2,11 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::state::AppState;
 use crate::invitations::Tests;
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::Now;
+use crate::test_sessions::CurrentStep;
 use crate::web::{PageResult, Visitor, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -75,27 +75,27 @@ pub(super) async fn answer(
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let answers = parse(&form.0);
     let sent: Option<usize> = form.0.get("page").and_then(|page| page.parse().ok());
-    let (held, kit) = (code.clone(), app.kit.clone());
-    app.kit.prepare().await;
+    let (held, engine) = (code.clone(), app.engine.clone());
+    app.engine.prepare().await;
     let taken = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        test_sessions::statements(conn, &kit, &guest.invitation, &answers)?;
-        let now = test_sessions::now(conn, &kit, &guest.invitation, sent)?;
-        Ok((guest, now))
+        let access = test_sessions::enter(conn, &held)?;
+        test_sessions::statements(conn, &engine, &access.invitation, &answers)?;
+        let now = test_sessions::now(conn, &engine, &access.invitation, sent)?;
+        Ok((access, now))
     });
-    let (guest, now) = match taken.await {
+    let (access, now) = match taken.await {
         Ok(taken) => taken,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
-    if let Now::Done(_) = now {
+    if let CurrentStep::Done(_) = now {
         app.work.notify_one();
     }
     match now {
-        Now::Statements { view, answered } if Some(view.page) == sent && has_gaps(&view) => {
-            let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+        CurrentStep::Statements { view, answered } if Some(view.page) == sent && has_gaps(&view) => {
+            let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
             render_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &page(frame, view, answered, true, guest.invitation.tests),
+                &page(frame, view, answered, true, access.invitation.tests),
             )
         }
         _ => Ok(see_other(&path_of(&code))),

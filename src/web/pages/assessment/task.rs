@@ -2,10 +2,10 @@
 
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::state::AppState;
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::Now;
+use crate::test_sessions::CurrentStep;
 use crate::web::{FlashKind, PageResult, Visitor, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -87,20 +87,20 @@ pub(super) async fn answer(
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let AnswerForm { step, choice, pass, time_up } = form.0;
     let choice: Option<usize> = if pass.is_empty() { choice.parse().ok() } else { None };
-    app.kit.prepare().await;
-    let (held, kit) = (code.clone(), app.kit.clone());
+    app.engine.prepare().await;
+    let (held, engine) = (code.clone(), app.engine.clone());
     let is_answer = choice.is_some() || !pass.is_empty() || !time_up.is_empty();
     let taken = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        let invitation = &guest.invitation;
+        let access = test_sessions::enter(conn, &held)?;
+        let invitation = &access.invitation;
         if is_answer {
-            let outcome = test_sessions::task(conn, &kit, invitation, step, choice)?;
-            return Ok((guest, Some(outcome), None));
+            let outcome = test_sessions::task(conn, &engine, invitation, step, choice)?;
+            return Ok((access, Some(outcome), None));
         }
-        let now = test_sessions::now(conn, &kit, invitation, None)?;
-        Ok((guest, None, Some(now)))
+        let now = test_sessions::now(conn, &engine, invitation, None)?;
+        Ok((access, None, Some(now)))
     });
-    let (guest, outcome, now) = match taken.await {
+    let (access, outcome, now) = match taken.await {
         Ok(taken) => taken,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
@@ -120,13 +120,13 @@ pub(super) async fn answer(
     }
     // Nothing was chosen: the same task, asking for a choice. The clock goes on.
     let (task, left_ms, resumed) = match now {
-        Some(Now::Practice(task)) => (task, None, false),
-        Some(Now::Task { task, left_ms, resumed }) => (task, Some(left_ms), resumed),
+        Some(CurrentStep::Practice(task)) => (task, None, false),
+        Some(CurrentStep::Task { task, left_ms, resumed }) => (task, Some(left_ms), resumed),
         _ => return Ok(see_other(&path_of(&code))),
     };
     if task.step != step {
         return Ok(see_other(&path_of(&code)));
     }
-    let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, &task, left_ms, resumed, true))
 }

@@ -3,10 +3,10 @@
 use super::begin::Nothing;
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
-use crate::state::AppState;
 use crate::secrets::Code;
+use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::SittingError;
+use crate::test_sessions::TestSessionError;
 use crate::web::{PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
@@ -30,15 +30,15 @@ pub(super) async fn confirm(
     let code = Code::given(&code);
     let held = code.clone();
     let asked = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        let has_begun = test_sessions::is_begun(conn, &guest.invitation.id)?;
-        Ok::<_, SittingError>((guest, has_begun))
+        let access = test_sessions::enter(conn, &held)?;
+        let has_begun = test_sessions::is_begun(conn, &access.invitation.id)?;
+        Ok::<_, TestSessionError>((access, has_begun))
     });
-    let (guest, has_begun) = match asked.await {
+    let (access, has_begun) = match asked.await {
         Ok(asked) => asked,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
-    let frame = Frame::new(&visitor, &req, &code, &guest.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
     let title = frame.words.say(if has_begun { "withdraw" } else { "decline" });
     render(&WithdrawPage { frame: frame.titled(title), has_begun })
 }
@@ -57,8 +57,8 @@ pub(super) async fn withdraw(
     }
     let held = code.clone();
     let withdrawn = app.db.write(move |conn| {
-        let guest = test_sessions::enter(conn, &held)?;
-        Ok::<_, SittingError>(test_sessions::withdraw(conn, &guest.invitation)?)
+        let access = test_sessions::enter(conn, &held)?;
+        Ok::<_, TestSessionError>(test_sessions::withdraw(conn, &access.invitation)?)
     });
     match withdrawn.await {
         Ok(()) => {

@@ -1,8 +1,8 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
-use crate::state::AppState;
 use crate::ids::CandidateId;
 use crate::report::{in_words, label, name};
+use crate::state::AppState;
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};

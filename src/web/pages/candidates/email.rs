@@ -1,12 +1,12 @@
 //! What people do about a candidate's mail: resend, remind, cancel. Each is written down as an action and
 //! done by the worker in a moment; a second click changes nothing.
 
-use crate::state::AppState;
 use crate::candidates::view::{self, Full, Invited};
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::InvitationState;
 use crate::invitations::manual_email;
-use crate::invitations::manual_email::Asked;
+use crate::invitations::manual_email::ManualEmailOutcome;
+use crate::state::AppState;
 use crate::web::{Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -62,18 +62,18 @@ fn flash(
     app: &AppState,
     who: &Colleague,
     candidate: &CandidateId,
-    asked: Asked,
+    asked: ManualEmailOutcome,
     done: &str,
     before: &str,
 ) -> PageResult {
     match asked {
-        Asked::Planned => {
+        ManualEmailOutcome::Planned => {
             app.work.notify_one();
             who.flash(FlashKind::Good, done);
         }
-        Asked::Already => who.flash(FlashKind::Good, before),
-        Asked::No(why) => who.flash(FlashKind::Attention, why),
-        Asked::NotBefore(then) => {
+        ManualEmailOutcome::Already => who.flash(FlashKind::Good, before),
+        ManualEmailOutcome::No(why) => who.flash(FlashKind::Attention, why),
+        ManualEmailOutcome::NotBefore(then) => {
             let then = then.clock_in(&who.company.zone());
             let text = format!("One mail an hour is enough: the next reminder can be sent from {then}.");
             who.flash(FlashKind::Attention, text);
@@ -112,7 +112,11 @@ pub(super) async fn remind(
 }
 
 /// Asks before an invitation is cancelled.
-pub(super) async fn ask_cancel(app: Data<AppState>, who: Colleague, path: Path<(String, String)>) -> PageResult {
+pub(super) async fn ask_cancel(
+    app: Data<AppState>,
+    who: Colleague,
+    path: Path<(String, String)>,
+) -> PageResult {
     let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
     if !InvitationState::OPEN.contains(&invited.state) {
         return Ok(see_other(&format!("/candidates/{}", full.candidate.id)));
@@ -157,9 +161,9 @@ pub(super) async fn resend_ticked(app: Data<AppState>, who: Colleague, form: For
         return Err(PageError::BadForm(format!("at most {MOST} invitations at once")));
     }
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let all: Vec<Asked> =
+    let all: Vec<ManualEmailOutcome> =
         app.db.write(move |conn| manual_email::resend_all(conn, &actor, &company, &picked)).await?;
-    let planned = all.iter().filter(|asked| **asked == Asked::Planned).count();
+    let planned = all.iter().filter(|asked| **asked == ManualEmailOutcome::Planned).count();
     let left_out = all.len() - planned;
     if planned > 0 {
         app.work.notify_one();

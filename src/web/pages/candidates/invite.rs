@@ -1,10 +1,10 @@
 //! **Invite to tests**: a colleague's wish for one candidate, also for somebody whom no rule invites.
 
-use crate::state::AppState;
 use crate::ids::CandidateId;
 use crate::invitations::Tests;
 use crate::invitations::manual_invite;
-use crate::invitations::manual_invite::Asked;
+use crate::invitations::manual_invite::ManualInviteOutcome;
+use crate::state::AppState;
 use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
@@ -32,11 +32,11 @@ pub(super) async fn invite(
     let asked = app.db.write(move |conn| manual_invite::request(conn, &company, &id, tests, &actor)).await?;
     app.work.notify_one();
     let (kind, words) = match asked {
-        Asked::Queued(_) | Asked::InWork => (
+        ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork => (
             FlashKind::Good,
             "The invitation is on its way, unless something in Lever stands against it: see below.",
         ),
-        Asked::InvitedBefore => (
+        ManualInviteOutcome::InvitedBefore => (
             FlashKind::Attention,
             "There is an invitation for this posting already, and nobody is invited twice for one. To send it again, \
              use that invitation.",

@@ -8,7 +8,6 @@ mod retake;
 mod time;
 pub(crate) mod why;
 
-use crate::state::AppState;
 use crate::candidate_email::Languages;
 use crate::candidates;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
@@ -19,6 +18,7 @@ use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
 use crate::invitations::{InvitationState, Tests, manual_email, reminders};
 use crate::report::Report;
+use crate::state::AppState;
 use crate::test_sessions::reuse;
 use crate::test_sessions::reuse::Origin;
 use crate::test_sessions::{builtin_provider, results, retake as retaking};
@@ -252,8 +252,8 @@ async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageRes
             let full = view::full(conn, &company, &id)?;
             let candidate = &full.candidate;
             let events = if may_audit {
-                let (account, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
-                Some(event_view::of_opportunity(conn, &company, account, opportunity)?)
+                let (integration, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
+                Some(event_view::of_opportunity(conn, &company, integration, opportunity)?)
             } else {
                 None
             };

@@ -1,10 +1,10 @@
 //! `/candidates/{id}/report.pdf`: the report of a candidate's tests as a file.
 
-use crate::state::AppState;
 use crate::candidates::view;
 use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
 use crate::report::{self, About, Extent, Report};
+use crate::state::AppState;
 use crate::test_sessions::results;
 use crate::web::{PageError, PageResult, SignedIn};
 use actix_web::HttpResponse;

@@ -1,9 +1,9 @@
 //! **Allow retaking**: a page that names what follows and asks for the candidate's name, and the act.
 
-use crate::state::AppState;
 use crate::candidates::view::{self, Full};
 use crate::db::DbError;
 use crate::ids::CandidateId;
+use crate::state::AppState;
 use crate::test_sessions::retake as act;
 use crate::test_sessions::retake::{Refused, RetakeError};
 use crate::web::{

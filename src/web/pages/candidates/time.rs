@@ -1,12 +1,12 @@
 //! More time for a candidate's logic tasks: an accommodation that the company sets before the tests
 //! begin.
 
-use crate::state::AppState;
 use crate::audit;
 use crate::candidates::view;
 use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::test_orders;
+use crate::state::AppState;
 use crate::test_sessions;
 use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};

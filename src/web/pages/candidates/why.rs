@@ -1,9 +1,9 @@
 //! `/candidates/why`: “Why was this candidate not invited?”
 
-use crate::state::AppState;
 use crate::candidates::why::{self, Answer, WhyError};
 use crate::events;
 use crate::events::view::Line;
+use crate::state::AppState;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data};
 use askama::Template;

@@ -1,10 +1,10 @@
 //! `/events/{id}`: what came in, what was made of it, and the proof.
 
 use super::timeline::{self, Shown};
-use crate::state::AppState;
 use crate::events::view::{self, Full};
 use crate::events::{self, State, pretty, replay};
 use crate::ids::EventId;
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{Auditing, Layout, PageError, PageResult, Section, render};
 use actix_web::HttpResponse;

@@ -1,7 +1,6 @@
 //! `/events` and the files of the same selection.
 
 use super::{LIST, chart, filters};
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::events::export::{self, Record};
 use crate::events::select::{Account, Scope};
@@ -9,6 +8,7 @@ use crate::events::view::{self, Line, People};
 use crate::events::{self, KNOWN, State};
 use crate::export::Format;
 use crate::ids::EventId;
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
@@ -38,7 +38,7 @@ struct Shown {
     at: Timestamp,
     time: String,
     label: String,
-    account: Option<String>,
+    integration: Option<String>,
     candidate: Option<(String, String, String)>,
     badge: &'static str,
     verdict: String,
@@ -129,7 +129,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
 
 fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Timestamp) -> Shown {
     let (badge, verdict) = events::verdict(line.state, &line.outcome);
-    let account = (scope.accounts.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
+    let integration = (scope.accounts.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
     let key = line.opportunity_id.map(|opportunity| (line.integration_id, opportunity));
     let person = key.and_then(|key| people.get(&key));
     Shown {
@@ -138,7 +138,7 @@ fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Times
         label: events::title(line.state, &line.kind).to_owned(),
         candidate: person.map(|p| (p.id.to_string(), called(&p.name), p.posting_title.clone())),
         id: line.id,
-        account,
+        integration,
         badge,
         verdict,
     }

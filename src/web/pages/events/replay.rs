@@ -1,10 +1,10 @@
 //! `POST /events/{id}/replay`.
 
 use super::LIST;
-use crate::state::AppState;
 use crate::events::State;
 use crate::events::replay::{self, ReplayError, Replayed};
 use crate::ids::EventId;
+use crate::state::AppState;
 use crate::web::{Auditing, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};

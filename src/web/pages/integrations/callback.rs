@@ -2,10 +2,10 @@
 //! a page that says what happened and what to do.
 
 use super::{Connect, grant::granter, page_of};
-use crate::state::AppState;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::grant;
 use crate::integrations::oauth::grant::{Answer, Connected, GrantError};
+use crate::state::AppState;
 use crate::web::{Admin, FlashKind, Layout, PageError, PageResult, Section, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;

@@ -1,10 +1,10 @@
 //! **Test it**.
 
 use super::id_in;
-use crate::state::AppState;
 use crate::integrations::{Integration, store};
 use crate::monitoring::check;
 use crate::monitoring::check::Report;
+use crate::state::AppState;
 use crate::web::{Admin, Form, Layout, PageError, PageResult, Section, render};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -17,7 +17,7 @@ pub(super) struct Nothing {}
 #[template(path = "integrations/check.html")]
 struct CheckPage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     report: Report,
 }
 
@@ -29,12 +29,12 @@ pub(super) async fn check(
 ) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let wanted = id.clone();
-    let account = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
-    let account = account.ok_or(PageError::NotFound)?;
-    let url = app.link(&account.webhook_path());
+    let integration = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
+    let integration = integration.ok_or(PageError::NotFound)?;
+    let url = app.link(&integration.webhook_path());
     let report = check::check(&app.connections, &id, url.as_str()).await?;
     let kept = report.clone();
     app.db.write(move |conn| check::save_report(conn, &id, &kept)).await?;
     let layout = who.layout("Test", Section::Integrations)?;
-    render(&CheckPage { layout, account, report })
+    render(&CheckPage { layout, integration, report })
 }

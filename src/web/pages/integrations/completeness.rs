@@ -2,13 +2,13 @@
 //! acted on. Everybody who may see the integration may see it, and print it.
 
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::audit;
 use crate::completeness::report::{self, Full, Summary};
 use crate::completeness::{self as days, DayState};
 use crate::db::DbError;
 use crate::events;
 use crate::integrations::{Integration, State, lifecycle, store};
+use crate::state::AppState;
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -28,7 +28,7 @@ pub(super) struct CountForm {
 #[template(path = "integrations/completeness.html")]
 struct ListPage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     days: Vec<Summary>,
     today: String,
     older: Option<String>,
@@ -36,11 +36,11 @@ struct ListPage {
 
 impl ListPage {
     fn path(&self) -> String {
-        format!("{}/completeness", page_of(&self.account.id))
+        format!("{}/completeness", page_of(&self.integration.id))
     }
 
     fn may_count(&self) -> bool {
-        self.layout.may_configure() && self.account.state == State::Active
+        self.layout.may_configure() && self.integration.state == State::Active
     }
 }
 
@@ -49,39 +49,45 @@ fn date_in(text: &str) -> Result<Date, PageError> {
     text.parse::<Date>().map_err(|_| PageError::NotFound)
 }
 
-pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+pub(super) async fn list(
+    app: Data<AppState>,
+    who: SignedIn,
+    path: Path<String>,
+    params: Params,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let before = params.get("before").and_then(|text| text.parse::<Date>().ok()).map(|date| date.to_string());
-    let (account, (days, is_more)) = app
+    let (integration, (days, is_more)) = app
         .db
         .read(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            Ok::<_, DbError>(Some((account, report::page(conn, &id, before.as_deref())?)))
+            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            Ok::<_, DbError>(Some((integration, report::page(conn, &id, before.as_deref())?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let older = days.last().filter(|_| is_more);
-    let older = older.map(|last| format!("{}/completeness?before={}", page_of(&account.id), last.day.day));
+    let older =
+        older.map(|last| format!("{}/completeness?before={}", page_of(&integration.id), last.day.day));
     let layout = who.layout("Completeness", Section::Integrations)?;
     let today = layout.day(&layout.now);
-    render(&ListPage { layout, account, days, today, older })
+    render(&ListPage { layout, integration, days, today, older })
 }
 
 #[derive(Template)]
 #[template(path = "integrations/completeness_day.html")]
 struct OnePage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     day: Full,
 }
 
 impl OnePage {
     fn path(&self) -> String {
-        format!("{}/completeness", page_of(&self.account.id))
+        format!("{}/completeness", page_of(&self.integration.id))
     }
 
     fn may_count(&self) -> bool {
-        self.layout.may_configure() && self.account.state == State::Active
+        self.layout.may_configure() && self.integration.state == State::Active
     }
 
     fn is_under_way(&self) -> bool {
@@ -97,17 +103,17 @@ pub(super) async fn day(app: Data<AppState>, who: SignedIn, path: Path<(String, 
     let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
     let date = date_in(&path.1)?.to_string();
     let wanted = date.clone();
-    let (account, day) = app
+    let (integration, day) = app
         .db
         .read(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let Some(day) = report::day(conn, &id, &wanted)? else { return Ok(None) };
-            Ok::<_, DbError>(Some((account, day)))
+            Ok::<_, DbError>(Some((integration, day)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let layout = who.layout(&format!("Completeness on {date}"), Section::Integrations)?;
-    render(&OnePage { layout, account, day })
+    render(&OnePage { layout, integration, day })
 }
 
 /// Has the worker count a day, for the first time or again.
@@ -124,12 +130,12 @@ pub(super) async fn count(
         .db
         .write(move |conn| {
             crate::db::dialect::lock_company(conn, &company)?;
-            let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
-            if account.state != State::Active || !days::request_day(conn, &account, date)? {
+            let Some(integration) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            if integration.state != State::Active || !days::request_day(conn, &integration, date)? {
                 return Ok(Some(false));
             }
             let detail = json!({"day": date.to_string()});
-            let subject = lifecycle::subject(&account);
+            let subject = lifecycle::subject(&integration);
             audit::record(conn, &company, &actor, "integration.day_counted", &subject, &detail)?;
             Ok::<_, DbError>(Some(true))
         })

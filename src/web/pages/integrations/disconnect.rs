@@ -1,10 +1,10 @@
 //! **Disconnect**: a page that names what follows, and the act.
 
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::integrations::oauth::disconnect as act;
 use crate::integrations::{Integration, State, store};
+use crate::state::AppState;
 use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -14,25 +14,25 @@ use serde::Deserialize;
 #[template(path = "integrations/disconnect.html")]
 struct DisconnectPage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-async fn account(app: &AppState, who: &Admin, path: &str) -> Result<Integration, PageError> {
+async fn integration(app: &AppState, who: &Admin, path: &str) -> Result<Integration, PageError> {
     let (company, id) = (who.company_id().clone(), id_in(path)?);
     let found = app.db.read(move |conn| store::by_id(conn, &company, &id)).await?;
     found.ok_or(PageError::NotFound)
 }
 
 pub(super) async fn confirm(app: Data<AppState>, who: Admin, path: Path<String>) -> PageResult {
-    let account = account(&app, &who, &path).await?;
-    if account.state == State::Disconnected {
-        return Ok(see_other(&page_of(&account.id)));
+    let integration = integration(&app, &who, &path).await?;
+    if integration.state == State::Disconnected {
+        return Ok(see_other(&page_of(&integration.id)));
     }
-    let layout = who.layout(&format!("Disconnect {}?", account.account_name), Section::Integrations)?;
-    render(&DisconnectPage { layout, account })
+    let layout = who.layout(&format!("Disconnect {}?", integration.account_name), Section::Integrations)?;
+    render(&DisconnectPage { layout, integration })
 }
 
 pub(super) async fn disconnect(
@@ -41,8 +41,8 @@ pub(super) async fn disconnect(
     path: Path<String>,
     _form: Form<Nothing>,
 ) -> PageResult {
-    let account = account(&app, &who, &path).await?;
-    let ended = act::disconnect(&app.connections, &account, &who.actor()).await?;
+    let integration = integration(&app, &who, &path).await?;
+    let ended = act::disconnect(&app.connections, &integration, &who.actor()).await?;
     let (kind, text) = match ended {
         act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),
         act::Ended::NotRevoked => (
@@ -58,7 +58,7 @@ pub(super) async fn disconnect(
         act::Ended::Before => (FlashKind::Attention, "It was disconnected before."),
     };
     who.flash(kind, text);
-    Ok(see_other(&page_of(&account.id)))
+    Ok(see_other(&page_of(&integration.id)))
 }
 
 impl From<act::DisconnectError> for PageError {

@@ -19,15 +19,15 @@ pub(super) struct Watching {
 }
 
 impl Watching {
-    pub(super) fn of(conn: &mut Conn, account: &Integration) -> DbResult<Self> {
-        let advice = match account.state {
+    pub(super) fn of(conn: &mut Conn, integration: &Integration) -> DbResult<Self> {
+        let advice = match integration.state {
             State::Disconnected => Vec::new(),
-            _ => diagnostics::diagnose(conn, account)?,
+            _ => diagnostics::diagnose(conn, integration)?,
         };
         Ok(Self {
             advice,
-            changes: stages::lately(conn, &account.id)?,
-            checkup: check::last(conn, &account.id)?,
+            changes: stages::lately(conn, &integration.id)?,
+            checkup: check::last(conn, &integration.id)?,
         })
     }
 }

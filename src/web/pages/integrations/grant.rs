@@ -1,11 +1,11 @@
 //! **Grant Access**: sends the browser to Lever.
 
-use crate::state::AppState;
 use crate::ids::IntegrationId;
 use crate::integrations::Environment;
 use crate::integrations::oauth::grant;
 use crate::integrations::oauth::grant::{GrantError, Granter};
 use crate::secrets::random_text;
+use crate::state::AppState;
 use crate::web::{Admin, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::Data;

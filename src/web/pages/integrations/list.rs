@@ -2,33 +2,45 @@
 //! without script.
 
 use super::Connect;
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::integrations::{Integration, State, checklist, store};
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{Admin, Layout, PageResult, Section, SignedIn, render};
 use actix_web::web::Data;
 use askama::Template;
 
 struct Item {
-    account: Integration,
+    integration: Integration,
     last: Option<Timestamp>,
 }
 
 impl Item {
     fn badge(&self) -> &'static str {
-        if self.account.signature_failing_since.is_some() { "attention" } else { self.account.state.badge() }
+        if self.integration.signature_failing_since.is_some() {
+            "attention"
+        } else {
+            self.integration.state.badge()
+        }
     }
 
     fn label(&self) -> &'static str {
-        if self.account.signature_failing_since.is_some() { "Needs you" } else { self.account.state.label() }
+        if self.integration.signature_failing_since.is_some() {
+            "Needs you"
+        } else {
+            self.integration.state.label()
+        }
     }
 
     fn detail(&self) -> Option<&str> {
-        match self.account.state {
-            State::Active if self.account.signature_failing_since.is_some() => Some("signing token changed"),
+        match self.integration.state {
+            State::Active if self.integration.signature_failing_since.is_some() => {
+                Some("signing token changed")
+            }
             State::SettingUp => Some("not inviting anyone yet"),
-            State::Disconnected if !self.account.state_reason.is_empty() => Some(&self.account.state_reason),
+            State::Disconnected if !self.integration.state_reason.is_empty() => {
+                Some(&self.integration.state_reason)
+            }
             _ => None,
         }
     }
@@ -62,9 +74,9 @@ pub(super) async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
         .read(move |conn| {
             let accounts = store::list(conn, &company)?;
             let mut items = Vec::with_capacity(accounts.len());
-            for account in accounts {
-                let last = checklist::last(conn, &account)?;
-                items.push(Item { account, last });
+            for integration in accounts {
+                let last = checklist::last(conn, &integration)?;
+                items.push(Item { integration, last });
             }
             Ok::<_, DbError>(items)
         })

@@ -3,9 +3,9 @@
 
 use super::id_in;
 use super::show::{self, Status};
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::integrations::store;
+use crate::state::AppState;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -22,8 +22,8 @@ pub(super) async fn live(app: Data<AppState>, who: SignedIn, path: Path<String>)
     let status = app
         .db
         .read(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            Ok::<_, DbError>(Some(show::status(conn, account)?))
+            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            Ok::<_, DbError>(Some(show::status(conn, integration)?))
         })
         .await?
         .ok_or(PageError::NotFound)?;

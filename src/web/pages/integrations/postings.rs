@@ -1,14 +1,14 @@
 //! The postings of an account, with what about their tags wants looking at.
 
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::audit;
 use crate::db::DbError;
 use crate::db::keyset::{Cursor, Page};
 use crate::integrations::schedule::nightly;
 use crate::integrations::schedule::nightly::{Chore, ChoreKind};
 use crate::integrations::{Integration, State, lifecycle, store};
-use crate::postings::{self, KnownPosting, Meant, Tag, Visibility, Which};
+use crate::postings::{self, KnownPosting, Tag, TagMeaning, Visibility, Which};
+use crate::state::AppState;
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -24,7 +24,7 @@ pub(super) struct Nothing {}
 #[template(path = "integrations/postings.html")]
 struct ListPage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     which: Which,
     page: Page<KnownPosting>,
     /// The reading of all postings.
@@ -33,11 +33,11 @@ struct ListPage {
 
 impl ListPage {
     fn path(&self) -> String {
-        format!("{}/postings", page_of(&self.account.id))
+        format!("{}/postings", page_of(&self.integration.id))
     }
 
     fn may_read(&self) -> bool {
-        self.layout.may_configure() && self.account.state == State::Active && self.chore.is_some()
+        self.layout.may_configure() && self.integration.state == State::Active && self.chore.is_some()
     }
 
     /// Whether the postings are being read, or soon will be.
@@ -62,7 +62,7 @@ impl ListPage {
     /// The stylesheet's word for a tag.
     fn badge(tag: &str) -> &'static str {
         match Tag::read(tag) {
-            Tag::Exact(Meant::Screening) => "good",
+            Tag::Exact(TagMeaning::Screening) => "good",
             // The portal has no coding tests: that such a tag does nothing stands beside it.
             Tag::Exact(_) | Tag::Near(_) => "attention",
             Tag::Other => "neutral",
@@ -78,14 +78,19 @@ impl ListPage {
     }
 }
 
-pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+pub(super) async fn list(
+    app: Data<AppState>,
+    who: SignedIn,
+    path: Path<String>,
+    params: Params,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let which = params.get("show").and_then(Which::parse).unwrap_or(Which::Findings);
     let cursor = params.cursor(|text| Some(text.to_owned()));
-    let (account, page, chore) = app
+    let (integration, page, chore) = app
         .db
         .read(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let mut place = |key: &str| {
                 Ok::<_, DbError>(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))
             };
@@ -96,26 +101,31 @@ pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>,
                 None => None,
             };
             let page = postings::list(conn, &id, which, cursor.as_ref())?;
-            Ok::<_, DbError>(Some((account, page, nightly::of(conn, &id, ChoreKind::Postings)?)))
+            Ok::<_, DbError>(Some((integration, page, nightly::of(conn, &id, ChoreKind::Postings)?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let layout = who.layout("Postings", Section::Integrations)?;
-    render(&ListPage { layout, account, which, page, chore })
+    render(&ListPage { layout, integration, which, page, chore })
 }
 
 /// Has the worker read all postings now.
-pub(super) async fn read(app: Data<AppState>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+pub(super) async fn read(
+    app: Data<AppState>,
+    who: Admin,
+    path: Path<String>,
+    _form: Form<Nothing>,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let (wanted, actor) = (id.clone(), who.actor());
     let asked = app
         .db
         .write(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
-            if account.state != State::Active || !nightly::ask(conn, &wanted, ChoreKind::Postings)? {
+            let Some(integration) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            if integration.state != State::Active || !nightly::ask(conn, &wanted, ChoreKind::Postings)? {
                 return Ok(Some(false));
             }
-            let subject = lifecycle::subject(&account);
+            let subject = lifecycle::subject(&integration);
             audit::record(conn, &company, &actor, "integration.postings_read", &subject, &json!({}))?;
             Ok::<_, DbError>(Some(true))
         })

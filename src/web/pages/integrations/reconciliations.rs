@@ -1,7 +1,6 @@
 //! **Sync now**, and what reconciliations found.
 
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::audit;
 use crate::db::DbError;
 use crate::events;
@@ -12,6 +11,7 @@ use crate::reconciliation;
 use crate::reconciliation::report;
 use crate::reconciliation::report::Finding;
 use crate::reconciliation::{Run, RunCause};
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
@@ -25,18 +25,23 @@ use serde_json::json;
 pub(super) struct Nothing {}
 
 /// Asks for a run, which the worker begins at once.
-pub(super) async fn sync(app: Data<AppState>, who: Admin, path: Path<String>, _form: Form<Nothing>) -> PageResult {
+pub(super) async fn sync(
+    app: Data<AppState>,
+    who: Admin,
+    path: Path<String>,
+    _form: Form<Nothing>,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let (wanted, actor, user) = (id.clone(), who.actor(), who.user.id.clone());
     let run = app
         .db
         .write(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
-            if account.state != State::Active {
+            let Some(integration) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            if integration.state != State::Active {
                 return Ok(Some(None));
             }
-            let run = reconciliation::request_run(conn, &account, RunCause::Sync, Some(&user))?;
-            let subject = lifecycle::subject(&account);
+            let run = reconciliation::request_run(conn, &integration, RunCause::Sync, Some(&user))?;
+            let subject = lifecycle::subject(&integration);
             audit::record(
                 conn,
                 &company,
@@ -61,7 +66,7 @@ pub(super) async fn sync(app: Data<AppState>, who: Admin, path: Path<String>, _f
 #[template(path = "integrations/reconciliations.html")]
 struct ListPage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     runs: Vec<Run>,
     /// When the next one is planned.
     next: Option<Timestamp>,
@@ -70,36 +75,41 @@ struct ListPage {
 
 impl ListPage {
     fn may_sync(&self) -> bool {
-        self.layout.may_configure() && self.account.state == State::Active
+        self.layout.may_configure() && self.integration.state == State::Active
     }
 }
 
-pub(super) async fn list(app: Data<AppState>, who: SignedIn, path: Path<String>, params: Params) -> PageResult {
+pub(super) async fn list(
+    app: Data<AppState>,
+    who: SignedIn,
+    path: Path<String>,
+    params: Params,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let before = params.get("before").and_then(ReconciliationId::parse);
-    let (account, mut runs, watch) = app
+    let (integration, mut runs, watch) = app
         .db
         .read(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let runs = report::runs(conn, &company, &id, before.as_ref())?;
-            Ok::<_, DbError>(Some((account, runs, watch::load(conn, &id)?)))
+            Ok::<_, DbError>(Some((integration, runs, watch::load(conn, &id)?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let is_more = runs.len() > report::PAGE as usize;
     runs.truncate(report::PAGE as usize);
     let older = runs.last().filter(|_| is_more);
-    let older = older.map(|run| format!("{}/reconciliations?before={}", page_of(&account.id), run.id));
+    let older = older.map(|run| format!("{}/reconciliations?before={}", page_of(&integration.id), run.id));
     let layout = who.layout("Reconciliations", Section::Integrations)?;
-    let next = watch.filter(|_| account.state == State::Active).map(|watch| watch.next_reconcile_at);
-    render(&ListPage { layout, account, runs, next, older })
+    let next = watch.filter(|_| integration.state == State::Active).map(|watch| watch.next_reconcile_at);
+    render(&ListPage { layout, integration, runs, next, older })
 }
 
 #[derive(Template)]
 #[template(path = "integrations/reconciliation.html")]
 struct OnePage {
     layout: Layout,
-    account: Integration,
+    integration: Integration,
     run: Run,
     asked_by: Option<String>,
     findings: Vec<Finding>,
@@ -111,19 +121,23 @@ impl OnePage {
     }
 }
 
-pub(super) async fn run_detail(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
+pub(super) async fn run_detail(
+    app: Data<AppState>,
+    who: SignedIn,
+    path: Path<(String, String)>,
+) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
     let run = ReconciliationId::parse(&path.1).ok_or(PageError::NotFound)?;
-    let (account, (run, asked_by), findings) = app
+    let (integration, (run, asked_by), findings) = app
         .db
         .read(move |conn| {
-            let Some(account) = store::by_id(conn, &company, &id)? else { return Ok(None) };
+            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let Some(found) = report::run(conn, &company, &id, &run)? else { return Ok(None) };
             let findings = report::findings(conn, &found.0)?;
-            Ok::<_, DbError>(Some((account, found, findings)))
+            Ok::<_, DbError>(Some((integration, found, findings)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let layout = who.layout("Reconciliation", Section::Integrations)?;
-    render(&OnePage { layout, account, run, asked_by, findings })
+    render(&OnePage { layout, integration, run, asked_by, findings })
 }

@@ -3,17 +3,17 @@
 use super::confirm::Confirm;
 use super::show::{self, Page, Typed};
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::{IntegrationId, SigningTokenId};
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::configure;
 use crate::integrations::settings::configure::{Problems, SaveError, Saved, Wanted};
 use crate::integrations::settings::confirmation;
-use crate::integrations::settings::confirmation::Brake;
+use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::{lifecycle, stages, store};
+use crate::state::AppState;
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -78,11 +78,11 @@ pub(super) async fn save(
 ) -> PageResult {
     let (id, Form(form)) = (id_in(&path)?, form);
     let (company, sealer) = (who.company_id().clone(), app.sealer.clone());
-    let (wanted, account) = (form.wanted(), id.clone());
+    let (wanted, integration) = (form.wanted(), id.clone());
     let checked = app
         .db
         .read(move |conn| {
-            let checked = configure::check(conn, &sealer, &company, &account, &wanted)?;
+            let checked = configure::check(conn, &sealer, &company, &integration, &wanted)?;
             Ok::<_, SaveError>((checked.settings, checked.invites_others))
         })
         .await;
@@ -90,9 +90,9 @@ pub(super) async fn save(
     let outcome = match checked {
         Ok((settings, true)) => {
             match confirmation::look(&app.connections, &who.company, &id, &settings, confirmed).await {
-                Brake::Ask(preview) => return confirm(&who, &id, &form, preview),
-                Brake::Save(follow) => save_now(&app, &who, &id, &form, follow).await,
-                Brake::Blind(_) => save_now(&app, &who, &id, &form, Follow::Nobody).await,
+                Confirmation::Ask(preview) => return confirm(&who, &id, &form, preview),
+                Confirmation::Save(follow) => save_now(&app, &who, &id, &form, follow).await,
+                Confirmation::Blind(_) => save_now(&app, &who, &id, &form, Follow::Nobody).await,
             }
         }
         Ok((_, false)) => save_now(&app, &who, &id, &form, Follow::Unchanged).await,
@@ -144,9 +144,9 @@ async fn save_now(
     follow: Follow,
 ) -> Result<Saved, SaveError> {
     let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
-    let (wanted, account) = (form.wanted(), id.clone());
+    let (wanted, integration) = (form.wanted(), id.clone());
     app.db
-        .write(move |conn| configure::save(conn, &sealer, &company, &account, &wanted, follow, &actor))
+        .write(move |conn| configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor))
         .await
 }
 
@@ -175,13 +175,13 @@ pub(super) async fn preview(
     form: Form<SettingsForm>,
 ) -> PageResult {
     let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, account, wanted) = (who.company_id().clone(), id.clone(), form.wanted());
+    let (company, integration, wanted) = (who.company_id().clone(), id.clone(), form.wanted());
     let (known, settings) = app
         .db
         .read(move |conn| {
-            let Some(row) = store::by_id(conn, &company, &account)? else { return Ok(None) };
+            let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
             let settings = configure::settings(conn, &row, &wanted)?;
-            Ok::<_, DbError>(Some((stages::all(conn, &account)?, settings)))
+            Ok::<_, DbError>(Some((stages::all(conn, &integration)?, settings)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -270,11 +270,11 @@ pub(super) async fn rename(
         let page = Page { status: Some(StatusCode::UNPROCESSABLE_ENTITY), errors, ..Page::default() };
         return page.answer(&app, &who, &id).await;
     }
-    let (company, actor, account) = (who.company_id().clone(), who.actor(), id.clone());
+    let (company, actor, integration) = (who.company_id().clone(), who.actor(), id.clone());
     let found = app
         .db
         .write(move |conn| {
-            let Some(row) = store::by_id(conn, &company, &account)? else { return Ok(false) };
+            let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(false) };
             lifecycle::rename(conn, &row, &name, &actor)?;
             Ok::<_, DbError>(true)
         })

@@ -2,7 +2,6 @@
 
 use super::doctor::Watching;
 use super::id_in;
-use crate::state::AppState;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::health::Queue;
 use crate::ids::{CompanyId, IntegrationId};
@@ -21,7 +20,8 @@ use crate::invitations::bulk_moves::view;
 use crate::invitations::bulk_moves::view::Summary;
 use crate::monitoring::health;
 use crate::monitoring::health::Health;
-use crate::people::{self, Habits};
+use crate::people::{self, InvitationPolicy};
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
 use actix_web::http::StatusCode;
@@ -38,7 +38,7 @@ const FRESH: Duration = Duration::from_secs(10);
 
 /// An account and what has arrived from it.
 pub(super) struct Status {
-    pub(super) account: Integration,
+    pub(super) integration: Integration,
     pub(super) checklist: Checklist,
     /// How many ms Lever took to answer the last check.
     pub(super) answer_ms: Option<i64>,
@@ -46,11 +46,11 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn badge(&self) -> &'static str {
-        if self.needs_token() { "attention" } else { self.account.state.badge() }
+        if self.needs_token() { "attention" } else { self.integration.state.badge() }
     }
 
     pub(super) fn label(&self) -> String {
-        match self.account.state {
+        match self.integration.state {
             State::SettingUp => format!("Setting up, {} of 4", self.checklist.heard()),
             State::Active if self.needs_token() => "Needs you".to_owned(),
             state => state.label().to_owned(),
@@ -58,12 +58,12 @@ impl Status {
     }
 
     fn needs_token(&self) -> bool {
-        self.account.state == State::Active && self.account.signature_failing_since.is_some()
+        self.integration.state == State::Active && self.integration.signature_failing_since.is_some()
     }
 
     /// Whether all is well with a working account, and one sentence on it.
     pub(super) fn health(&self, layout: &Layout) -> Option<(bool, String)> {
-        if self.account.state != State::Active || self.needs_token() {
+        if self.integration.state != State::Active || self.needs_token() {
             return None;
         }
         let last = match self.checklist.last() {
@@ -103,19 +103,19 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    fn saved(account: &Integration) -> Self {
+    fn saved(integration: &Integration) -> Self {
         Self {
-            version: account.settings_version,
-            trigger: account.trigger_stage_id.clone().unwrap_or_default(),
-            progression: account.progression_stage_id.clone().unwrap_or_default(),
-            origins: account.blocked().map(ToOwned::to_owned).collect(),
-            candidate_tag: Some(account.candidate_tag.clone()),
+            version: integration.settings_version,
+            trigger: integration.trigger_stage_id.clone().unwrap_or_default(),
+            progression: integration.progression_stage_id.clone().unwrap_or_default(),
+            origins: integration.blocked().map(ToOwned::to_owned).collect(),
+            candidate_tag: Some(integration.candidate_tag.clone()),
             ..Self::default()
         }
     }
 
-    fn candidate_tag<'t>(&'t self, account: &'t Integration) -> &'t str {
-        self.candidate_tag.as_deref().unwrap_or(&account.candidate_tag)
+    fn candidate_tag<'t>(&'t self, integration: &'t Integration) -> &'t str {
+        self.candidate_tag.as_deref().unwrap_or(&integration.candidate_tag)
     }
 
     fn blocks(&self, origin: &Origin) -> bool {
@@ -142,14 +142,14 @@ struct Facts {
 }
 
 /// How an account stands.
-pub(super) fn status(conn: &mut Conn, account: Integration) -> DbResult<Status> {
-    let answer_ms = watch::load(conn, &account.id)?.and_then(|watch| watch.answer_ms);
-    Ok(Status { checklist: checklist::load(conn, &account)?, account, answer_ms })
+pub(super) fn status(conn: &mut Conn, integration: Integration) -> DbResult<Status> {
+    let answer_ms = watch::load(conn, &integration.id)?.and_then(|watch| watch.answer_ms);
+    Ok(Status { checklist: checklist::load(conn, &integration)?, integration, answer_ms })
 }
 
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
-    let Some(account) = store::by_id(conn, company, id)? else { return Ok(None) };
-    let granted_by = match &account.granted_by {
+    let Some(integration) = store::by_id(conn, company, id)? else { return Ok(None) };
+    let granted_by = match &integration.granted_by {
         Some(user) => people::user(conn, user)?.map(|user| user.called().to_owned()),
         None => None,
     };
@@ -163,7 +163,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         stages,
         tokens: tokens::valid(conn, id)?,
         made: lever_webhooks::made(conn, id)?,
-        status: status(conn, account)?,
+        status: status(conn, integration)?,
     }))
 }
 
@@ -188,12 +188,12 @@ struct ShowPage {
     watching: Watching,
     /// Mass moves about which something can be done.
     batches: Vec<Summary>,
-    habits: Habits,
+    invitation_policy: InvitationPolicy,
 }
 
 impl ShowPage {
-    fn account(&self) -> &Integration {
-        &self.facts.status.account
+    fn integration(&self) -> &Integration {
+        &self.facts.status.integration
     }
 
     fn status(&self) -> &Status {
@@ -201,11 +201,11 @@ impl ShowPage {
     }
 
     fn is_active(&self) -> bool {
-        self.account().state == State::Active
+        self.integration().state == State::Active
     }
 
     fn is_connected(&self) -> bool {
-        self.account().state != State::Disconnected
+        self.integration().state != State::Disconnected
     }
 
     fn may_edit(&self) -> bool {
@@ -263,16 +263,16 @@ impl ShowPage {
     }
 
     fn stage_problems(&self) -> Vec<(&'static str, &str, &'static str)> {
-        let account = self.account();
+        let integration = self.integration();
         [
             (
                 "trigger stage",
-                self.gone(&account.trigger_stage_id),
+                self.gone(&integration.trigger_stage_id),
                 "Nobody is invited by it until you choose another.",
             ),
             (
                 "progression stage",
-                self.gone(&account.progression_stage_id),
+                self.gone(&integration.progression_stage_id),
                 "Candidates who are done are not moved until you choose another.",
             ),
         ]
@@ -282,7 +282,7 @@ impl ShowPage {
     }
 
     fn failing_since(&self) -> Option<&Timestamp> {
-        self.account().signature_failing_since.as_ref().filter(|_| self.is_connected())
+        self.integration().signature_failing_since.as_ref().filter(|_| self.is_connected())
     }
 }
 
@@ -293,19 +293,23 @@ pub(super) async fn show(app: Data<AppState>, who: SignedIn, path: Path<String>)
 }
 
 /// Asks Lever for the stages, for a moment. Answers why they may be out of date.
-async fn refresh_stages(app: &AppState, who: &SignedIn, id: &IntegrationId) -> Result<Option<String>, PageError> {
+async fn refresh_stages(
+    app: &AppState,
+    who: &SignedIn,
+    id: &IntegrationId,
+) -> Result<Option<String>, PageError> {
     let (company, wanted) = (who.company_id().clone(), id.clone());
-    let (account, stages) = app
+    let (integration, stages) = app
         .db
         .read(move |conn| {
-            let account = store::by_id(conn, &company, &wanted)?;
-            Ok::<_, DbError>((account, stages::all(conn, &wanted)?))
+            let integration = store::by_id(conn, &company, &wanted)?;
+            Ok::<_, DbError>((integration, stages::all(conn, &wanted)?))
         })
         .await?;
-    let account = account.ok_or(PageError::NotFound)?;
+    let integration = integration.ok_or(PageError::NotFound)?;
     let recent = Timestamp::now().minus(FRESH);
     let is_fresh = stages.iter().any(|stage| stage.seen_at > recent);
-    if account.state == State::Disconnected || !who.user.role.may_configure() || is_fresh {
+    if integration.state == State::Disconnected || !who.user.role.may_configure() || is_fresh {
         return Ok(None);
     }
     match app.connections.refresh_stages(id, STAGES).await {
@@ -348,35 +352,35 @@ impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (who.company_id().clone(), id.clone());
         let connections = app.connections.clone();
-        let (facts, health, watching, batches, habits) = app
+        let (facts, health, watching, batches, invitation_policy) = app
             .db
             .read(move |conn| {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
-                let health = health::assess(conn, &connections, &facts.status.account)?;
-                let watching = Watching::of(conn, &facts.status.account)?;
+                let health = health::assess(conn, &connections, &facts.status.integration)?;
+                let watching = Watching::of(conn, &facts.status.integration)?;
                 let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
-                let habits = people::habits(conn, &company)?;
-                Ok::<_, DbError>(Some((facts, health, watching, batches, habits)))
+                let invitation_policy = people::invitation_policy(conn, &company)?;
+                Ok::<_, DbError>(Some((facts, health, watching, batches, invitation_policy)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
-        let account = &facts.status.account;
-        let layout = who.layout(&format!("Lever · {}", account.account_name), Section::Integrations)?;
-        let mut typed = self.typed.unwrap_or_else(|| Typed::saved(account));
+        let integration = &facts.status.integration;
+        let layout = who.layout(&format!("Lever · {}", integration.account_name), Section::Integrations)?;
+        let mut typed = self.typed.unwrap_or_else(|| Typed::saved(integration));
         if self.is_stale {
             // Sent again, it overwrites: the person has been told what is saved now.
-            typed.version = account.settings_version;
+            typed.version = integration.settings_version;
         }
-        let missing = match account.state {
+        let missing = match integration.state {
             State::Disconnected => Vec::new(),
-            _ => ScopeSet::parse(&account.scopes).missing(),
+            _ => ScopeSet::parse(&integration.scopes).missing(),
         };
         let mut webhook_url = app.base_url.clone();
-        webhook_url.set_path(&account.webhook_path());
+        webhook_url.set_path(&integration.webhook_path());
         let page = ShowPage {
             missing,
             webhook_url: webhook_url.to_string(),
-            lever_page: lever_page(account),
+            lever_page: lever_page(integration),
             can_grant: app.connections.has_app(),
             layout,
             facts,
@@ -389,21 +393,21 @@ impl Page {
             health,
             watching,
             batches,
-            habits,
+            invitation_policy,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }
 }
 
 /// Lever's page on which webhooks are set.
-fn lever_page(account: &Integration) -> Option<String> {
+fn lever_page(integration: &Integration) -> Option<String> {
     let path = "settings/integrations?tab=webhooks";
-    Some(match account.environment {
+    Some(match integration.environment {
         Environment::Production => format!("https://hire.lever.co/{path}"),
         Environment::Sandbox => format!("https://hire.sandbox.lever.co/{path}"),
         Environment::Eu => format!("https://hire.eu.lever.co/{path}"),
         Environment::Custom => {
-            let origin = account.lever_hosts().ok()?.auth_url.origin().ascii_serialization();
+            let origin = integration.lever_hosts().ok()?.auth_url.origin().ascii_serialization();
             format!("{origin}/settings/integrations")
         }
     })

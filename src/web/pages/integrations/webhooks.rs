@@ -1,11 +1,11 @@
 //! **Set up webhooks for me**.
 
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::Outcome;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::{State, store};
+use crate::state::AppState;
 use crate::web::{Admin, FlashKind, Form, PageError, PageResult, see_other};
 use actix_web::web::{Data, Path};
 use lever_client;
@@ -22,14 +22,14 @@ pub(super) async fn set_up(
 ) -> PageResult {
     let (company, id) = (who.company_id().clone(), id_in(&path)?);
     let wanted = id.clone();
-    let account = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
-    let account = account.ok_or(PageError::NotFound)?;
-    if account.state == State::Disconnected {
+    let integration = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
+    let integration = integration.ok_or(PageError::NotFound)?;
+    if integration.state == State::Disconnected {
         who.flash(FlashKind::Failed, "The account is disconnected. Connect it again first.");
         return Ok(see_other(&page_of(&id)));
     }
     let mut url = app.base_url.clone();
-    url.set_path(&account.webhook_path());
+    url.set_path(&integration.webhook_path());
     let (kind, text) = match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
         Ok(Outcome { is_busy: true, .. }) => (
             FlashKind::Attention,

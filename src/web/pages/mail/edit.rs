@@ -1,12 +1,12 @@
 //! One mail in one language: changing it, looking at it, mailing it to oneself.
 
 use super::{PAGE, named};
-use crate::state::AppState;
 use crate::candidate_email;
-use crate::candidate_email::{About, Letter, LetterKind, MailSettings, PLACEHOLDERS, Placeholder, Text};
+use crate::candidate_email::{About, EmailKind, EmailMessage, MailSettings, PLACEHOLDERS, Placeholder, Text};
 use crate::db::DbError;
-use crate::i18n::Words;
+use crate::i18n::Messages;
 use crate::mail::MailError;
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
@@ -18,12 +18,12 @@ use askama::Template;
 use serde::Deserialize;
 
 #[derive(Template)]
-#[template(path = "mail_settings/edit.html")]
+#[template(path = "mail/edit.html")]
 struct EditPage {
     layout: Layout,
     errors: FieldErrors,
-    kind: LetterKind,
-    words: &'static Words,
+    kind: EmailKind,
+    words: &'static Messages,
     form: TextForm,
     /// The company has a text of its own.
     is_own: bool,
@@ -79,8 +79,8 @@ impl TextForm {
 async fn kept(
     app: &AppState,
     who: &SignedIn,
-    kind: LetterKind,
-    words: &'static Words,
+    kind: EmailKind,
+    words: &'static Messages,
 ) -> Result<(Text, bool, MailSettings), PageError> {
     let company = who.company_id().clone();
     let read = move |conn: &mut crate::db::Conn| {
@@ -90,7 +90,7 @@ async fn kept(
     Ok(app.db.read(read).await?)
 }
 
-fn title(kind: LetterKind, words: &Words) -> String {
+fn title(kind: EmailKind, words: &Messages) -> String {
     format!("{} in {}", kind.label(), words.texts.name)
 }
 
@@ -130,20 +130,20 @@ fn sample_link(app: &AppState) -> String {
 fn preview(
     app: &AppState,
     who: &SignedIn,
-    kind: LetterKind,
-    words: &'static Words,
+    kind: EmailKind,
+    words: &'static Messages,
     text: &Text,
     settings: &MailSettings,
 ) -> Result<Preview, PageError> {
     let link = sample_link(app);
-    let letter = Letter::new(kind, text, words, sample(who, &link, settings));
+    let message = EmailMessage::new(kind, text, words, sample(who, &link, settings));
     let sender = candidate_email::sender(&who.company);
     Ok(Preview {
         from: app.mailer.name_of(&sender),
         reply_to: sender.reply_to.map(|address| address.to_string()),
-        html: letter.html().map_err(PageError::internal)?,
-        plain: letter.plain().map_err(PageError::internal)?,
-        subject: letter.subject,
+        html: message.html().map_err(PageError::internal)?,
+        plain: message.plain().map_err(PageError::internal)?,
+        subject: message.subject,
     })
 }
 
@@ -196,17 +196,17 @@ pub(super) async fn submit(
 async fn send_test(
     app: &AppState,
     who: &SignedIn,
-    kind: LetterKind,
-    words: &'static Words,
+    kind: EmailKind,
+    words: &'static Messages,
     text: &Text,
     settings: &MailSettings,
 ) -> Result<(), PageError> {
     app.throttle.attempt(&format!("test-mail:{}", who.user.id), None).map_err(PageError::TooMany)?;
     let link = sample_link(app);
-    let letter = Letter::new(kind, text, words, sample(who, &link, settings));
+    let message = EmailMessage::new(kind, text, words, sample(who, &link, settings));
     let host = app.base_url.host_str().unwrap_or("localhost");
     let id = format!("test-{}@{host}", crate::secrets::random_text(12));
-    let mail = letter.to_mail(&who.user.email, "Ada Byron", id).map_err(PageError::internal)?;
+    let mail = message.to_mail(&who.user.email, "Ada Byron", id).map_err(PageError::internal)?;
     match app.mailer.send_as(candidate_email::sender(&who.company), mail).await {
         Ok(_) => {
             let text = format!("A test is on its way to {}. Nothing was saved.", who.user.email);

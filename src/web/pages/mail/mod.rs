@@ -2,10 +2,10 @@
 
 mod edit;
 
-use crate::state::AppState;
 use crate::candidate_email;
-use crate::candidate_email::{Languages, LetterKind, MailSettings, Own};
+use crate::candidate_email::{CustomText, EmailKind, Languages, MailSettings};
 use crate::db::DbError;
+use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
@@ -26,12 +26,12 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 #[derive(Template)]
-#[template(path = "mail_settings/page.html")]
+#[template(path = "mail/page.html")]
 struct MailPage {
     layout: Layout,
     errors: FieldErrors,
     form: SettingsForm,
-    own: Vec<Own>,
+    own: Vec<CustomText>,
 }
 
 impl MailPage {
@@ -43,12 +43,12 @@ impl MailPage {
         Languages::all().find(|(code, _)| *code == self.form.language).map_or("", |(_, name)| name)
     }
 
-    fn kinds(&self) -> &'static [LetterKind] {
-        LetterKind::ALL
+    fn kinds(&self) -> &'static [EmailKind] {
+        EmailKind::ALL
     }
 
     /// The company's own text, when there is one.
-    fn own(&self, kind: &LetterKind, language: &str) -> Option<&Own> {
+    fn own(&self, kind: &EmailKind, language: &str) -> Option<&CustomText> {
         self.own.iter().find(|own| own.kind == *kind && own.language == language)
     }
 }
@@ -136,8 +136,8 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<SettingsForm>) -> Page
 /// The mail that an address names.
 fn named(
     (kind, language): &(String, String),
-) -> Result<(LetterKind, &'static crate::i18n::Words), PageError> {
-    let kind = LetterKind::parse(kind).ok_or(PageError::NotFound)?;
-    let words = crate::i18n::Words::all().iter().find(|words| words.code() == language);
+) -> Result<(EmailKind, &'static crate::i18n::Messages), PageError> {
+    let kind = EmailKind::parse(kind).ok_or(PageError::NotFound)?;
+    let words = crate::i18n::Messages::all().iter().find(|words| words.code() == language);
     Ok((kind, words.ok_or(PageError::NotFound)?))
 }

@@ -2,11 +2,11 @@
 
 mod form;
 
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::{PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
 use crate::report::in_words;
+use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render,
     render_with, see_other,

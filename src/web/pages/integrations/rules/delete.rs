@@ -2,15 +2,15 @@
 
 use super::form::store;
 use super::{Facts, facts_of, ids_in, list_path, path};
-use crate::state::AppState;
 use crate::ids::RuleId;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::confirmation;
-use crate::integrations::settings::confirmation::Brake;
+use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules::change;
 use crate::integrations::settings::rules::change::{Change, RuleError};
+use crate::state::AppState;
 use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -34,16 +34,20 @@ pub(in super::super) struct DeleteForm {
 }
 
 /// Asks.
-pub(in super::super) async fn confirm(app: Data<AppState>, who: Admin, ids: Path<(String, String)>) -> PageResult {
+pub(in super::super) async fn confirm(
+    app: Data<AppState>,
+    who: Admin,
+    ids: Path<(String, String)>,
+) -> PageResult {
     let (id, rule) = ids_in(&ids)?;
     let facts = facts_of(&app, &who, &id).await?;
     let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
     let words = facts.words(&row.rule());
-    let (company, account, wanted) = (who.company_id().clone(), id.clone(), Change::Delete(rule.clone()));
-    let version = facts.account.settings_version;
+    let (company, integration, wanted) = (who.company_id().clone(), id.clone(), Change::Delete(rule.clone()));
+    let version = facts.integration.settings_version;
     let settings = app
         .db
-        .read(move |conn| change::check(conn, &company, &account, version, &wanted).map(|c| c.settings))
+        .read(move |conn| change::check(conn, &company, &integration, version, &wanted).map(|c| c.settings))
         .await;
     let preview = match settings {
         Ok(settings) => {
@@ -65,19 +69,20 @@ pub(in super::super) async fn delete(
 ) -> PageResult {
     let ((id, rule), form) = (ids_in(&ids)?, form.0);
     let wanted = Change::Delete(rule.clone());
-    let (company, account, asked) = (who.company_id().clone(), id.clone(), wanted.clone());
+    let (company, integration, asked) = (who.company_id().clone(), id.clone(), wanted.clone());
     let version = form.version;
-    let checked =
-        app.db.read(move |conn| change::check(conn, &company, &account, version, &asked).map(|c| c.settings));
+    let checked = app
+        .db
+        .read(move |conn| change::check(conn, &company, &integration, version, &asked).map(|c| c.settings));
     let outcome = match checked.await {
         Ok(settings) => {
             let confirmed = form.confirmed.parse().ok();
             let follow =
                 match confirmation::look(&app.connections, &who.company, &id, &settings, confirmed).await {
-                    Brake::Save(follow) => follow,
-                    Brake::Blind(_) => Follow::Nobody,
+                    Confirmation::Save(follow) => follow,
+                    Confirmation::Blind(_) => Follow::Nobody,
                     // More than were shown: the page shows them.
-                    Brake::Ask(_) => return Ok(see_other(&format!("{}/delete", path(&id, &rule)))),
+                    Confirmation::Ask(_) => return Ok(see_other(&format!("{}/delete", path(&id, &rule)))),
                 };
             store(&app, &who, &id, version, wanted, follow).await
         }

@@ -3,13 +3,12 @@
 use super::super::confirm::Confirm;
 use super::super::show;
 use super::{Facts, facts_of, id_in, ids_in, list_path, path};
-use crate::state::AppState;
 use crate::db::DbError;
 use crate::ids::{IntegrationId, RuleId};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::confirmation;
-use crate::integrations::settings::confirmation::Brake;
+use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules::change;
@@ -17,6 +16,7 @@ use crate::integrations::settings::rules::change::{Change, Problems, RuleError, 
 use crate::integrations::settings::rules::{KnownPosting, Postings, Stale, kept_title, known_postings};
 use crate::integrations::stages::KnownStage;
 use crate::invitations::{Settings, Tests};
+use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render_with, see_other,
@@ -97,7 +97,7 @@ impl FormPage {
     }
 
     fn action(&self) -> String {
-        let id = &self.facts.account.id;
+        let id = &self.facts.integration.id;
         self.typed.id().map_or_else(|| list_path(id), |rule| path(id, &rule))
     }
 
@@ -130,11 +130,17 @@ struct Said {
     preview_failure: Option<String>,
 }
 
-async fn answer(app: &AppState, who: &Admin, id: &IntegrationId, mut typed: RuleForm, said: Said) -> PageResult {
+async fn answer(
+    app: &AppState,
+    who: &Admin,
+    id: &IntegrationId,
+    mut typed: RuleForm,
+    said: Said,
+) -> PageResult {
     let facts = facts_of(app, who, id).await?;
     if said.is_stale {
         // Sent again, it overwrites: the person has been told what is saved now.
-        typed.version = facts.account.settings_version;
+        typed.version = facts.integration.settings_version;
     }
     let (mut choices, stale) = known_postings(&app.connections, id).await?;
     let note = stale.map(|Stale { why, read_at }| (show::words(&why), read_at));
@@ -173,17 +179,21 @@ pub(in super::super) async fn fresh(app: Data<AppState>, who: Admin, id: Path<St
     let id = id_in(&id)?;
     let facts = facts_of(&app, &who, &id).await?;
     let typed = RuleForm {
-        version: facts.account.settings_version,
+        version: facts.integration.settings_version,
         tests: "default".to_owned(),
-        trigger_stage: facts.account.trigger_stage_id.unwrap_or_default(),
-        progression_stage: facts.account.progression_stage_id.unwrap_or_default(),
+        trigger_stage: facts.integration.trigger_stage_id.unwrap_or_default(),
+        progression_stage: facts.integration.progression_stage_id.unwrap_or_default(),
         ..RuleForm::default()
     };
     answer(&app, &who, &id, typed, Said::default()).await
 }
 
 /// The form of a rule.
-pub(in super::super) async fn edit(app: Data<AppState>, who: Admin, ids: Path<(String, String)>) -> PageResult {
+pub(in super::super) async fn edit(
+    app: Data<AppState>,
+    who: Admin,
+    ids: Path<(String, String)>,
+) -> PageResult {
     let (id, rule) = ids_in(&ids)?;
     let facts = facts_of(&app, &who, &id).await?;
     let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
@@ -192,7 +202,7 @@ pub(in super::super) async fn edit(app: Data<AppState>, who: Admin, ids: Path<(S
         scope => format!("{scope}:{}", row.scope_value),
     };
     let typed = RuleForm {
-        version: facts.account.settings_version,
+        version: facts.integration.settings_version,
         rule: rule.to_string(),
         postings,
         tests: row.tests.clone(),
@@ -224,13 +234,19 @@ pub(in super::super) async fn change(
 }
 
 /// A rule as the form says it, with the posting's title; or what is wrong with it.
-async fn wanted(app: &AppState, who: &Admin, id: &IntegrationId, form: &RuleForm) -> Result<Change, RuleError> {
+async fn wanted(
+    app: &AppState,
+    who: &Admin,
+    id: &IntegrationId,
+    form: &RuleForm,
+) -> Result<Change, RuleError> {
     let mut wanted = form.wanted();
     if wanted.scope == "posting" && !wanted.scope_value.is_empty() {
-        let (company, account, value) = (who.company_id().clone(), id.clone(), wanted.scope_value.clone());
+        let (company, integration, value) =
+            (who.company_id().clone(), id.clone(), wanted.scope_value.clone());
         let known = app.db.read(move |conn| {
-            let is_ours = crate::integrations::store::by_id(conn, &company, &account)?.is_some();
-            let rows = crate::integrations::settings::rules::all(conn, &account)?;
+            let is_ours = crate::integrations::store::by_id(conn, &company, &integration)?.is_some();
+            let rows = crate::integrations::settings::rules::all(conn, &integration)?;
             let title = rows.into_iter().find(|row| row.scope == "posting" && row.scope_value == value);
             Ok::<_, DbError>(is_ours.then_some(title.map(|row| row.title)))
         });
@@ -262,8 +278,8 @@ async fn title(app: &AppState, id: &IntegrationId, posting: &str) -> Result<Stri
         }
         // As Lever told of it last: whether it is confidential by now is asked before anybody is invited.
         Err(_) => {
-            let account = id.clone();
-            let kept = app.db.read(move |conn| kept_title(conn, &account, posting.as_str())).await?;
+            let integration = id.clone();
+            let kept = app.db.read(move |conn| kept_title(conn, &integration, posting.as_str())).await?;
             let unknown =
                 "Lever does not answer just now, so the posting is not known. Try again in a moment.";
             kept.ok_or_else(|| say(unknown))
@@ -279,10 +295,10 @@ async fn checked(
     version: i64,
     change: &Change,
 ) -> Result<Settings, RuleError> {
-    let (company, account, change) = (who.company_id().clone(), id.clone(), change.clone());
+    let (company, integration, change) = (who.company_id().clone(), id.clone(), change.clone());
     let checked = app
         .db
-        .read(move |conn| change::check(conn, &company, &account, version, &change).map(|c| c.settings));
+        .read(move |conn| change::check(conn, &company, &integration, version, &change).map(|c| c.settings));
     checked.await
 }
 
@@ -299,9 +315,9 @@ async fn save(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm) -
     };
     let confirmed = form.confirmed.parse().ok();
     let follow = match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
-        Brake::Save(follow) => follow,
-        Brake::Blind(_) => Follow::Nobody,
-        Brake::Ask(preview) => {
+        Confirmation::Save(follow) => follow,
+        Confirmation::Blind(_) => Follow::Nobody,
+        Confirmation::Ask(preview) => {
             let action = form.id().map_or_else(|| list_path(id), |rule| path(id, &rule));
             let back = format!("{}/preview", list_path(id));
             return Confirm { fields: form.fields(), preview, action, back, verb: "save" }.answer(who);
@@ -322,13 +338,13 @@ pub(super) async fn store(
     change: Change,
     follow: Follow,
 ) -> Result<(), RuleError> {
-    let (company, actor, account) = (who.company_id().clone(), who.actor(), id.clone());
+    let (company, actor, integration) = (who.company_id().clone(), who.actor(), id.clone());
     let done = match change {
         Change::Delete(_) => "Deleted.",
         _ => "Saved.",
     };
     app.db
-        .write(move |conn| change::save(conn, &company, &account, version, &change, follow, &actor))
+        .write(move |conn| change::save(conn, &company, &integration, version, &change, follow, &actor))
         .await?;
     app.work.notify_one();
     let kind = if follow == Follow::Nobody { FlashKind::Attention } else { FlashKind::Good };
@@ -336,7 +352,13 @@ pub(super) async fn store(
     Ok(())
 }
 
-async fn refuse(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm, why: RuleError) -> PageResult {
+async fn refuse(
+    app: &AppState,
+    who: &Admin,
+    id: &IntegrationId,
+    form: RuleForm,
+    why: RuleError,
+) -> PageResult {
     let said = match why {
         RuleError::Invalid(problems) => Said {
             status: Some(StatusCode::UNPROCESSABLE_ENTITY),

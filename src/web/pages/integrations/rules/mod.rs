@@ -5,10 +5,9 @@ mod delete;
 mod form;
 
 pub(super) use delete::{confirm as confirm_delete, delete};
-pub(super) use form::{add, change, fresh, edit, preview};
+pub(super) use form::{add, change, edit, fresh, preview};
 
 use super::{id_in, page_of};
-use crate::state::AppState;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId, RuleId};
 use crate::integrations::settings::rules;
@@ -17,6 +16,7 @@ use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
 use crate::invitations::rules::matching::{PostingRule, RuleTests, Scope};
 use crate::invitations::{Settings, Tests};
+use crate::state::AppState;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -24,16 +24,16 @@ use lever_client::StageId;
 
 /// What the pages of rules show of an account.
 struct Facts {
-    account: Integration,
+    integration: Integration,
     stages: Vec<KnownStage>,
     rows: Vec<RuleRow>,
     settings: Settings,
 }
 
 fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
-    let Some(account) = store::by_id(conn, company, id)? else { return Ok(None) };
-    let settings = rules::settings(conn, &account)?;
-    Ok(Some(Facts { stages: stages::all(conn, id)?, rows: rules::all(conn, id)?, settings, account }))
+    let Some(integration) = store::by_id(conn, company, id)? else { return Ok(None) };
+    let settings = rules::settings(conn, &integration)?;
+    Ok(Some(Facts { stages: stages::all(conn, id)?, rows: rules::all(conn, id)?, settings, integration }))
 }
 
 async fn facts_of(app: &AppState, who: &SignedIn, id: &IntegrationId) -> Result<Facts, PageError> {
@@ -74,7 +74,7 @@ impl Facts {
     }
 
     fn is_connected(&self) -> bool {
-        self.account.state != State::Disconnected
+        self.integration.state != State::Disconnected
     }
 
     /// What the last line, the account's own settings, is about.
@@ -104,7 +104,7 @@ impl ListPage {
     }
 
     fn path(&self, rule: &PostingRule) -> String {
-        path(&self.facts.account.id, &rule.id)
+        path(&self.facts.integration.id, &rule.id)
     }
 }
 
