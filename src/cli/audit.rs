@@ -22,7 +22,7 @@ pub async fn run(command: AuditCommand, config: Config) -> Result<(), CliError> 
     let AuditCommand::Verify = command;
     let db = super::open(&config).await?;
     let verdicts = db
-        .read(|conn| {
+        .try_read(|conn| {
             let companies = people::companies(conn)?;
             let verdicts =
                 companies.into_iter().map(|company| Ok((verify(conn, &company.id)?, company.name)));

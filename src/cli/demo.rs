@@ -117,7 +117,7 @@ async fn seed(db: &Db) -> Result<(), CliError> {
             let email = Email::parse(account.email).map_err(|e| refused(&e))?;
             people.push((email, Name::parse(account.name).map_err(|e| refused(&e))?, account.role));
         }
-        db.write(move |conn| {
+        db.try_write(move |conn| {
             let settings = CompanySettings::new(company);
             let company = people::found_company(conn, &Actor::CommandLine, &settings)?;
             for (email, name, role) in people {

@@ -32,7 +32,7 @@ pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
     let old = rotation::settle(&db, &file).await?;
     let new = Sealer::create(&rotation::next_file(&file)).map_err(RotationError::from)?;
     let sealed = db
-        .write(move |conn| {
+        .try_write(move |conn| {
             let sealed = rotation::reseal(conn, &old, &new)?;
             for company in people::companies(conn)? {
                 audit::record(

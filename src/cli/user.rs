@@ -54,7 +54,7 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
             let email = Email::parse(&email).map_err(|why| refused(format!("{email:?}: {why}")))?;
             let shown = email.clone();
             let code = db
-                .write(move |conn| {
+                .try_write(move |conn| {
                     let company = choose_company(conn, company, new_company)?;
                     invite(conn, &Actor::CommandLine, &company.id, &email, role)
                         .map(|(_, code)| code)
@@ -81,7 +81,7 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
 
 async fn list(db: &Db) -> Result<(), CliError> {
     let lines = db
-        .read(|conn| {
+        .try_read(|conn| {
             let mut lines = Vec::new();
             for company in people::companies(conn)? {
                 for member in members(conn, &company.id)? {

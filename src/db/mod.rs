@@ -91,7 +91,19 @@ impl Db {
     ///
     /// # Errors
     /// What `work` answers, or that no connection was to be had.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn read<T, F>(&self, work: F) -> DbResult<T>
+    where
+        F: FnOnce(&mut Conn) -> DbResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.try_read(work).await
+    }
+
+    /// As [`Db::read`], for work that fails in a way of its own.
+    ///
+    /// # Errors
+    /// What `work` answers, or that no connection was to be had.
+    pub async fn try_read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -106,7 +118,19 @@ impl Db {
     ///
     /// # Errors
     /// What `work` answers, or that the transaction could not be committed.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn write<T, F>(&self, work: F) -> DbResult<T>
+    where
+        F: FnOnce(&mut Conn) -> DbResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.try_write(work).await
+    }
+
+    /// As [`Db::write`], for work that fails in a way of its own.
+    ///
+    /// # Errors
+    /// What `work` answers, or that the transaction could not be committed.
+    pub async fn try_write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,

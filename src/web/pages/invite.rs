@@ -35,7 +35,7 @@ struct InviteForm {
 
 async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> PageResult {
     let code = Code::given(&code);
-    let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Invite, &code)).await?;
+    let (user, company) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Invite, &code)).await?;
     let layout = visitor.layout(&format!("Join {}", company.name))?;
     let your_name = user.name.clone();
     render(&InvitePage { layout, errors: FieldErrors::default(), user, company, your_name })
@@ -51,7 +51,7 @@ async fn take_up(
     let Form(InviteForm { your_name, password }) = form;
     let code = Code::given(&code);
     let held = code.clone();
-    let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Invite, &held)).await?;
+    let (user, company) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Invite, &held)).await?;
     let mut errors = FieldErrors::default();
     let name = errors.keep("your_name", Name::parse(&your_name));
     let about = vec![your_name.clone(), user.email.clone(), company.name.clone()];
@@ -61,7 +61,7 @@ async fn take_up(
         let page = InvitePage { layout, errors, user, company, your_name };
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    let user = app.db.write(move |conn| join(conn, &code, &name, &password)).await?;
+    let user = app.db.try_write(move |conn| join(conn, &code, &name, &password)).await?;
     visitor.sign_in(&user.id)?;
     Ok(see_other(HOME))
 }

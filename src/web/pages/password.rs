@@ -94,7 +94,7 @@ async fn send_link(
 
 async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> PageResult {
     let code = Code::given(&code);
-    let (user, _) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &code)).await?;
+    let (user, _) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Reset, &code)).await?;
     let layout = visitor.layout("Set a new password")?;
     render(&ResetPage { layout, errors: FieldErrors::default(), email: user.email })
 }
@@ -108,7 +108,7 @@ async fn reset(
 ) -> PageResult {
     let code = Code::given(&code);
     let held = code.clone();
-    let (user, company) = app.db.read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;
+    let (user, company) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;
     let about = vec![user.name, user.email.clone(), company.name];
     let mut errors = FieldErrors::default();
     let Some(password) = errors.keep("password", NewPassword::parse(form.0.password, about).await) else {
@@ -116,7 +116,7 @@ async fn reset(
         let page = ResetPage { layout, errors, email: user.email };
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    app.db.write(move |conn| reset_password(conn, &code, &password)).await?;
+    app.db.try_write(move |conn| reset_password(conn, &code, &password)).await?;
     visitor.flash(FlashKind::Good, "Your new password is set. Log in with it.");
     Ok(see_other("/login"))
 }

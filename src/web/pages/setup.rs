@@ -84,7 +84,7 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
         (errors.is_empty(), company, name, email, password)
     {
         let made =
-            app.db.write(move |conn| setup::finish(conn, &code, &company, &name, &email, &password)).await;
+            app.db.try_write(move |conn| setup::finish(conn, &code, &company, &name, &email, &password)).await;
         match made {
             Ok(admin) => {
                 visitor.sign_in(&admin.id)?;

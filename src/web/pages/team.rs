@@ -137,7 +137,7 @@ async fn invite(app: Data<AppState>, who: Admin, form: Form<InviteForm>) -> Page
     let role = errors.keep("role", Role::parse(&form.role).ok_or(WHICH_ROLE));
     if let (Some(email), Some(role)) = (email, role) {
         let (actor, company) = (who.actor(), who.company_id().clone());
-        let made = app.db.write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
+        let made = app.db.try_write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
         match made {
             Ok((user, code)) => return send_invitation(&app, &who, &user, &code).await,
             Err(PeopleError::InTeamAlready) => errors.add("email", "This person is in the team already."),
@@ -156,7 +156,7 @@ async fn invite_again(app: Data<AppState>, who: Admin, id: Path<String>, _form: 
     let id = UserId::parse(&id).ok_or(PageError::NotFound)?;
     let (actor, company) = (who.actor(), who.company_id().clone());
     let (user, code) =
-        app.db.write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;
+        app.db.try_write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;
     send_invitation(&app, &who, &user, &code).await
 }
 
@@ -202,7 +202,7 @@ async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Fo
         return refuse(&who, member, "role", WHICH_ROLE);
     };
     let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
-    let changed = app.db.write(move |conn| people::change_role(conn, &actor, &company, &id, role)).await;
+    let changed = app.db.try_write(move |conn| people::change_role(conn, &actor, &company, &id, role)).await;
     match changed {
         Ok(_) => {
             let text = format!("{} is now {}.", member.user.called(), with_article(role));
@@ -218,7 +218,7 @@ async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Fo
 async fn remove(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
     let member = member(&app, &who, &id).await?;
     let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
-    match app.db.write(move |conn| people::remove(conn, &actor, &company, &id)).await {
+    match app.db.try_write(move |conn| people::remove(conn, &actor, &company, &id)).await {
         Ok(user) => {
             who.flash(FlashKind::Good, format!("{} was removed from the team.", user.called()));
             Ok(see_other(LIST))

@@ -100,7 +100,7 @@ pub(super) async fn agree(
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let (held, engine) = (code.clone(), app.engine.clone());
-    let begun = app.db.write(move |conn| {
+    let begun = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::begin(conn, &engine, &access.invitation, form.0.parse())
     });
@@ -122,7 +122,7 @@ pub(super) async fn form(
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let (held, engine) = (code.clone(), app.engine.clone());
-    let changed = app.db.write(move |conn| {
+    let changed = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::practise_again(conn, &engine, &access.invitation, form.0.parse())
     });
@@ -146,7 +146,7 @@ pub(super) async fn clock(
     }
     app.engine.prepare().await;
     let (held, engine) = (code.clone(), app.engine.clone());
-    let started = app.db.write(move |conn| {
+    let started = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::start_clock(conn, &engine, &access.invitation)
     });

@@ -62,7 +62,7 @@ async fn page(
         begin_in(&visitor, &language)?;
     }
     app.engine.prepare().await;
-    let shown = app.db.write(move |conn| {
+    let shown = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         let now = test_sessions::now(conn, &engine, &access.invitation, page)?;
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;

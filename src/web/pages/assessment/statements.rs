@@ -77,7 +77,7 @@ pub(super) async fn answer(
     let sent: Option<usize> = form.0.get("page").and_then(|page| page.parse().ok());
     let (held, engine) = (code.clone(), app.engine.clone());
     app.engine.prepare().await;
-    let taken = app.db.write(move |conn| {
+    let taken = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::statements(conn, &engine, &access.invitation, &answers)?;
         let now = test_sessions::now(conn, &engine, &access.invitation, sent)?;

@@ -90,7 +90,7 @@ pub(super) async fn answer(
     app.engine.prepare().await;
     let (held, engine) = (code.clone(), app.engine.clone());
     let is_answer = choice.is_some() || !pass.is_empty() || !time_up.is_empty();
-    let taken = app.db.write(move |conn| {
+    let taken = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         let invitation = &access.invitation;
         if is_answer {

@@ -29,7 +29,7 @@ pub(super) async fn confirm(
 ) -> PageResult {
     let code = Code::given(&code);
     let held = code.clone();
-    let asked = app.db.write(move |conn| {
+    let asked = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         let has_begun = test_sessions::is_begun(conn, &access.invitation.id)?;
         Ok::<_, TestSessionError>((access, has_begun))
@@ -56,7 +56,7 @@ pub(super) async fn withdraw(
         return stale(&visitor, &req, &code);
     }
     let held = code.clone();
-    let withdrawn = app.db.write(move |conn| {
+    let withdrawn = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         Ok::<_, TestSessionError>(test_sessions::withdraw(conn, &access.invitation)?)
     });

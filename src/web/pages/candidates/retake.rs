@@ -75,7 +75,7 @@ pub(super) async fn allow(
     let (sealer, company, actor) = (app.sealer.clone(), who.company_id().clone(), who.actor());
     let (candidate, name) = (id.clone(), typed.clone());
     let allowed =
-        app.db.write(move |conn| act::allow(conn, &sealer, &company, &candidate, &name, &actor)).await;
+        app.db.try_write(move |conn| act::allow(conn, &sealer, &company, &candidate, &name, &actor)).await;
     let mut errors = FieldErrors::default();
     match allowed {
         Ok(allowed) => {

@@ -58,7 +58,7 @@ pub(super) async fn replay(
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, actor) = (who.company_id().clone(), who.actor());
     let back = format!("{LIST}/{id}");
-    let replayed = app.db.write(move |conn| replay::replay(conn, &company, &id, &actor)).await?;
+    let replayed = app.db.try_write(move |conn| replay::replay(conn, &company, &id, &actor)).await?;
     app.work.notify_one();
     who.flash(
         FlashKind::Good,

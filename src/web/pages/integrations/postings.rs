@@ -89,7 +89,7 @@ pub(super) async fn list(
     let cursor = params.cursor(|text| Some(text.to_owned()));
     let (integration, page, chore) = app
         .db
-        .read(move |conn| {
+        .try_read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let mut place = |key: &str| {
                 Ok::<_, DbError>(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))

@@ -81,7 +81,7 @@ pub(super) async fn save(
     let (wanted, integration) = (form.wanted(), id.clone());
     let checked = app
         .db
-        .read(move |conn| {
+        .try_read(move |conn| {
             let checked = configure::check(conn, &sealer, &company, &integration, &wanted)?;
             Ok::<_, SaveError>((checked.settings, checked.invites_others))
         })
@@ -146,7 +146,7 @@ async fn save_now(
     let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
     let (wanted, integration) = (form.wanted(), id.clone());
     app.db
-        .write(move |conn| configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor))
+        .try_write(move |conn| configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor))
         .await
 }
 

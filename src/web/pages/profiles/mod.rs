@@ -147,7 +147,7 @@ async fn edit_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageRes
 async fn profile(app: &AppState, who: &SignedIn, id: &str) -> Result<RoleProfile, PageError> {
     let id = RoleProfileId::parse(id).ok_or(PageError::NotFound)?;
     let company = who.company_id().clone();
-    Ok(app.db.read(move |conn| profiles::get(conn, &company, &id)).await?)
+    Ok(app.db.try_read(move |conn| profiles::get(conn, &company, &id)).await?)
 }
 
 /// Adds a profile. 422 gives the form back.
@@ -180,7 +180,7 @@ async fn keep(
             let name = draft.name.clone();
             let kept = app
                 .db
-                .write(move |conn| match id {
+                .try_write(move |conn| match id {
                     Some(id) => profiles::change(conn, &actor, &company, &id, &draft),
                     None => profiles::add(conn, &actor, &company, &draft).map(|_| true),
                 })
@@ -243,7 +243,7 @@ async fn delete(
 ) -> PageResult {
     let id = RoleProfileId::parse(&id).ok_or(PageError::NotFound)?;
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let gone = app.db.write(move |conn| profiles::delete(conn, &actor, &company, &id)).await?;
+    let gone = app.db.try_write(move |conn| profiles::delete(conn, &actor, &company, &id)).await?;
     who.flash(FlashKind::Good, format!("Deleted the profile {}.", gone.name));
     Ok(see_other(LIST))
 }
@@ -257,7 +257,7 @@ async fn set_default(app: Data<AppState>, who: Admin, form: Form<Vec<(String, St
     };
     let (actor, company) = (who.actor(), who.company_id().clone());
     let changed =
-        app.db.write(move |conn| profiles::set_default(conn, &actor, &company, id.as_ref())).await?;
+        app.db.try_write(move |conn| profiles::set_default(conn, &actor, &company, id.as_ref())).await?;
     who.flash(FlashKind::Good, if changed { "Saved the default." } else { "Nothing had changed." });
     Ok(see_other(LIST))
 }
@@ -282,7 +282,7 @@ async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)
         return Err(PageError::BadForm(format!("more than {} postings at once", profiles::PAGE)));
     }
     let (actor, company) = (who.actor(), who.company_id().clone());
-    let changed = app.db.write(move |conn| profiles::assign(conn, &actor, &company, &choices)).await?;
+    let changed = app.db.try_write(move |conn| profiles::assign(conn, &actor, &company, &choices)).await?;
     who.flash(
         FlashKind::Good,
         match changed {

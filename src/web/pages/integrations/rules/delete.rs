@@ -47,7 +47,7 @@ pub(in super::super) async fn confirm(
     let version = facts.integration.settings_version;
     let settings = app
         .db
-        .read(move |conn| change::check(conn, &company, &integration, version, &wanted).map(|c| c.settings))
+        .try_read(move |conn| change::check(conn, &company, &integration, version, &wanted).map(|c| c.settings))
         .await;
     let preview = match settings {
         Ok(settings) => {
@@ -73,7 +73,7 @@ pub(in super::super) async fn delete(
     let version = form.version;
     let checked = app
         .db
-        .read(move |conn| change::check(conn, &company, &integration, version, &asked).map(|c| c.settings));
+        .try_read(move |conn| change::check(conn, &company, &integration, version, &asked).map(|c| c.settings));
     let outcome = match checked.await {
         Ok(settings) => {
             let confirmed = form.confirmed.parse().ok();

@@ -298,7 +298,7 @@ async fn checked(
     let (company, integration, change) = (who.company_id().clone(), id.clone(), change.clone());
     let checked = app
         .db
-        .read(move |conn| change::check(conn, &company, &integration, version, &change).map(|c| c.settings));
+        .try_read(move |conn| change::check(conn, &company, &integration, version, &change).map(|c| c.settings));
     checked.await
 }
 
@@ -344,7 +344,7 @@ pub(super) async fn store(
         _ => "Saved.",
     };
     app.db
-        .write(move |conn| change::save(conn, &company, &integration, version, &change, follow, &actor))
+        .try_write(move |conn| change::save(conn, &company, &integration, version, &change, follow, &actor))
         .await?;
     app.work.notify_one();
     let kind = if follow == Follow::Nobody { FlashKind::Attention } else { FlashKind::Good };
