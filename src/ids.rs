@@ -8,50 +8,86 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
+
+/// A UUID as it is written: lower-case hexadecimal digits and hyphens. Kept as text, since that is
+/// how the database, pages and addresses have it; inline, so that an id can be copied.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct IdText([u8; uuid::fmt::Hyphenated::LENGTH]);
+
+impl IdText {
+    fn of(id: uuid::Uuid) -> Self {
+        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+        id.hyphenated().encode_lower(&mut text);
+        Self(text)
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("hexadecimal digits and hyphens are ASCII")
+    }
+}
 
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, AsExpression, FromSqlRow)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow)]
         #[diesel(sql_type = Text)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(IdText);
 
         impl $name {
             /// A new id, later than every id this process made before.
             #[allow(clippy::new_without_default, reason = "each call gives another id")]
             pub fn new() -> Self {
-                Self(uuid::Uuid::now_v7().to_string())
+                Self(IdText::of(uuid::Uuid::now_v7()))
             }
 
             /// Takes an id from outside (a path, a form). `None` when it is no UUID.
             pub fn parse(text: &str) -> Option<Self> {
-                uuid::Uuid::try_parse(text).ok().map(|id| Self(id.to_string()))
+                uuid::Uuid::try_parse(text).ok().map(|id| Self(IdText::of(id)))
             }
 
             /// The id as text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| de::Error::custom("not a UUID"))
             }
         }
 
         impl<DB: Backend> FromSql<Text, DB> for $name where String: FromSql<Text, DB> {
             fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                String::from_sql(bytes).map(Self)
+                let text = String::from_sql(bytes)?;
+                Self::parse(&text).ok_or_else(|| concat!("the column holds no ", stringify!($name)).into())
             }
         }
 
-        impl<DB: Backend> ToSql<Text, DB> for $name where String: ToSql<Text, DB> {
+        impl<DB: Backend> ToSql<Text, DB> for $name where str: ToSql<Text, DB> {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                self.0.to_sql(out)
+                self.as_str().to_sql(out)
             }
         }
     )*};

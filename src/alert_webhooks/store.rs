@@ -154,7 +154,7 @@ pub fn save(
         None => {
             let secret = signature::new_secret();
             let hook = AlertWebhook {
-                company_id: company.clone(),
+                company_id: *company,
                 url: url.to_owned(),
                 secret_sealed: sealer.seal(&secret, &place("secret", company)),
                 previous_sealed: None,
@@ -283,7 +283,7 @@ fn row(
     let body = json!({"type": about.event(), "timestamp": now.rfc3339(), "data": data});
     AlertDelivery {
         id: AlertPostId::new(),
-        company_id: company.clone(),
+        company_id: *company,
         integration_id: integration.cloned(),
         alert_id: alert.cloned(),
         about,

@@ -92,7 +92,7 @@ pub(super) fn append(
     let (seq, prev_hash) = last.map_or((1, START.to_owned()), |(seq, hash)| (seq + 1, hash));
     let mut row = Row {
         id: AuditId::new(),
-        company_id: company.clone(),
+        company_id: *company,
         seq,
         at: Timestamp::now(),
         actor: actor.to_owned(),

@@ -148,10 +148,7 @@ fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
         .select((lever_stages::integration_id, lever_stages::stage_id, lever_stages::name))
         .load(conn)?;
     Ok(Beside {
-        mailings: newest_last
-            .iter()
-            .map(|(id, _, _, i, mailing)| (id.clone(), (i.clone(), *mailing)))
-            .collect(),
+        mailings: newest_last.iter().map(|(id, _, _, i, mailing)| (*id, (*i, *mailing))).collect(),
         invitations: newest_last.into_iter().map(|(id, state, at, ..)| (id, (state, at))).collect(),
         stages: stages.into_iter().map(|(integration, stage, name)| ((integration, stage), name)).collect(),
     })

@@ -186,7 +186,7 @@ impl Received {
         for happening in happened {
             let judged = self.judge(happening);
             counts.push(Count {
-                integration_id: day.integration_id.clone(),
+                integration_id: day.integration_id,
                 day: day.day.clone(),
                 kind: happening.kind.as_str().to_owned(),
                 origin: happening.origin.clone(),
@@ -196,7 +196,7 @@ impl Received {
             });
             gaps.extend(judged.gap.map(|(what, detail, event_id)| Gap {
                 id: GapId::new(),
-                integration_id: day.integration_id.clone(),
+                integration_id: day.integration_id,
                 day: day.day.clone(),
                 opportunity_id: happening.opportunity.clone(),
                 name: happening.name.clone(),
@@ -213,9 +213,8 @@ impl Received {
 
     fn judge(&mut self, happening: &Happening) -> Judged {
         if let Some(event) = self.told(happening).cloned() {
-            self.used.insert(event.id.clone());
-            let gap =
-                (!event.is_worked()).then(|| (GapKind::NotActed, not_worked(&event), Some(event.id.clone())));
+            self.used.insert(event.id);
+            let gap = (!event.is_worked()).then(|| (GapKind::NotActed, not_worked(&event), Some(event.id)));
             return Judged { received: true, acted: event.is_worked(), gap };
         }
         let lost = "no webhook told of it";

@@ -155,7 +155,7 @@ pub fn request_day(conn: &mut Conn, integration: &Integration, date: Date) -> Db
         return Ok(false);
     }
     let day = Day {
-        integration_id: integration.id.clone(),
+        integration_id: integration.id,
         day: date.to_string(),
         state: DayState::Asked,
         from_at: from.max(integration.created_at),

@@ -60,13 +60,13 @@ macro_rules! insert_new {
             $crate::db::Conn::Postgres(pg) => {
                 for rows in $rows.chunks(ROWS) {
                     let insert = diesel::insert_into($table::table).values(rows).on_conflict_do_nothing();
-                    added.extend(insert.returning($table::id).get_results(pg)?);
+                    added.append(&mut insert.returning($table::id).get_results(pg)?);
                 }
             }
             $crate::db::Conn::Sqlite(sqlite) => {
                 for row in $rows {
                     if diesel::insert_or_ignore_into($table::table).values(row).execute(sqlite)? == 1 {
-                        added.push(row.id.clone());
+                        added.push(row.id.to_owned());
                     }
                 }
             }

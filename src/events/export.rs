@@ -144,8 +144,8 @@ pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<
 }
 
 fn record(row: Row, scope: &Scope, people: &People, stages: &Stages) -> Record {
-    let person = row.opportunity_id.clone().and_then(|id| people.get(&(row.integration_id.clone(), id)));
-    let stage = |id: &Option<String>| stages.get(&(row.integration_id.clone(), id.clone()?)).cloned();
+    let person = row.opportunity_id.clone().and_then(|id| people.get(&(row.integration_id, id)));
+    let stage = |id: &Option<String>| stages.get(&(row.integration_id, id.clone()?)).cloned();
     Record {
         received_at: row.received_at.rfc3339(),
         triggered_at: row.triggered_at.map(Timestamp::rfc3339),

@@ -75,7 +75,7 @@ impl Scope {
             None | Some("") => Found::Everything,
             Some(text) => look_up(conn, company, text)?,
         };
-        Ok(Self { company: company.clone(), selection, found, accounts })
+        Ok(Self { company: *company, selection, found, accounts })
     }
 
     /// The name of an account of this company.

@@ -82,7 +82,7 @@ impl NewStep {
     pub fn into_row(self, event: &EventId) -> Step {
         Step {
             id: StepId::new(),
-            event_id: event.clone(),
+            event_id: *event,
             at: self.at,
             kind: self.kind.to_owned(),
             detail: self.detail,

@@ -78,8 +78,8 @@ impl Event {
         Self {
             dedupe_key: dedupe_key(&id),
             id,
-            company_id: company.clone(),
-            integration_id: integration.clone(),
+            company_id: *company,
+            integration_id: *integration,
             lever_id: None,
             kind: kind.to_owned(),
             state: State::Queued,

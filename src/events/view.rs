@@ -76,7 +76,7 @@ pub(super) fn people<'e>(
     conn: &mut Conn,
     hinted: impl Iterator<Item = (&'e IntegrationId, Option<&'e str>)>,
 ) -> DbResult<People> {
-    let (mut accounts, mut opportunities): (Vec<_>, Vec<_>) =
+    let (mut accounts, mut opportunities): (Vec<&IntegrationId>, Vec<&str>) =
         hinted.filter_map(|(integration, opportunity)| Some((integration, opportunity?))).unzip();
     if opportunities.is_empty() {
         return Ok(People::new());
@@ -197,7 +197,7 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Full
     let stages = stage_names(conn, [&event.integration_id])?;
     let named = |stage: &Option<String>| {
         let stage = stage.clone()?;
-        Some(stages.get(&(event.integration_id.clone(), stage.clone())).cloned().unwrap_or(stage))
+        Some(stages.get(&(event.integration_id, stage.clone())).cloned().unwrap_or(stage))
     };
     let (from_stage, to_stage) = (named(&event.from_stage_id), named(&event.to_stage_id));
     let verifier = match &event.signing_token_id {

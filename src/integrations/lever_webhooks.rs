@@ -98,7 +98,7 @@ pub async fn complete(
     id: &IntegrationId,
     url: &str,
 ) -> Result<Outcome, CallError> {
-    let asked = id.clone();
+    let asked = *id;
     let is_called_for = connections.db().read(move |conn| {
         let integration = store::get(conn, &asked)?;
         let (made, valid) = (made(conn, &asked)?, tokens::valid(conn, &asked)?);
@@ -133,14 +133,14 @@ async fn at_once(
     actor: &Actor,
     what: Making,
 ) -> Result<Outcome, CallError> {
-    let claimed = id.clone();
+    let claimed = *id;
     if !connections.db().write(move |conn| watch::claim_setup(conn, &claimed, TERM)).await? {
         return Ok(Outcome { is_busy: true, ..Outcome::default() });
     }
     // To its end, also when nobody waits for it any more: what Lever has made must be stored.
-    let (connections_, id_, url, actor) = (connections.clone(), id.clone(), url.to_owned(), actor.clone());
+    let (connections_, id_, url, actor) = (connections.clone(), *id, url.to_owned(), actor.clone());
     let making = tokio::spawn(async move { make(&connections_, &id_, &url, &actor, what).await }).await;
-    let claimed = id.clone();
+    let claimed = *id;
     connections.db().write(move |conn| watch::release_setup(conn, &claimed)).await?;
     making.unwrap_or(Err(CallError::TooSlow))
 }
@@ -180,7 +180,7 @@ async fn make(
         outcome.made += 1;
     }
     if outcome.made > 0 {
-        let (id, actor) = (id.clone(), actor.clone());
+        let (id, actor) = (*id, actor.clone());
         connections
             .db()
             .write(move |conn| {
@@ -210,7 +210,7 @@ async fn forget_useless(
     listed: &[Webhook],
 ) -> Result<Vec<MadeWebhook>, CallError> {
     let (known, valid) = {
-        let id = id.clone();
+        let id = *id;
         connections
             .db()
             .read(move |conn| Ok::<_, DbError>((made(conn, &id)?, tokens::valid(conn, &id)?)))
@@ -245,14 +245,14 @@ async fn store_webhook(
         }
         .into());
     };
-    let (id, sealer, kind) = (id.clone(), connections.sealer().clone(), event.as_str().to_owned());
+    let (id, sealer, kind) = (*id, connections.sealer().clone(), event.as_str().to_owned());
     connections
         .db()
         .write(move |conn| {
             let token = SigningToken::new(&id, &token, &sealer);
             tokens::add(conn, &token)?;
             let row = MadeWebhook {
-                integration_id: id.clone(),
+                integration_id: id,
                 webhook_id: webhook.id.to_string(),
                 kind,
                 signing_token_id: token.id,
@@ -279,7 +279,7 @@ async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
 /// When Lever could not be asked or refused; what is left stays known.
 pub async fn remove(connections: &Connections, id: &IntegrationId) -> Result<(), CallError> {
     let known = {
-        let id = id.clone();
+        let id = *id;
         connections.db().read(move |conn| made(conn, &id)).await?
     };
     for webhook in known {
@@ -295,7 +295,7 @@ async fn remove_one(
 ) -> Result<(), CallError> {
     let lever_id = WebhookId::from(webhook.webhook_id.clone());
     connections.call(id, |api| delete(api, lever_id.clone())).await?;
-    let (id, sealer) = (id.clone(), connections.sealer().clone());
+    let (id, sealer) = (*id, connections.sealer().clone());
     connections
         .db()
         .write(move |conn| {

@@ -104,7 +104,7 @@ pub fn replace(conn: &mut Conn, integration: &Integration, listed: &[(String, St
                 .execute(conn)?;
         } else {
             let stage = KnownStage {
-                integration_id: id.clone(),
+                integration_id: *id,
                 stage_id: stage_id.clone(),
                 name: name.clone(),
                 position,

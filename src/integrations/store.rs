@@ -76,7 +76,7 @@ impl Integration {
         let now = Timestamp::now();
         Self {
             id: IntegrationId::new(),
-            company_id: company.clone(),
+            company_id: *company,
             account_name: account_name.to_owned(),
             environment,
             hosts: hosts.to_owned(),

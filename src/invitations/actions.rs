@@ -87,10 +87,10 @@ impl Action {
         let now = Timestamp::now();
         Self {
             id: ActionId::new(),
-            company_id: invitation.company_id.clone(),
-            integration_id: invitation.integration_id.clone(),
+            company_id: invitation.company_id,
+            integration_id: invitation.integration_id,
             event_id: None,
-            invitation_id: Some(invitation.id.clone()),
+            invitation_id: Some(invitation.id),
             kind,
             dedupe_key: format!("{kind}:{}:{step}", invitation.id),
             payload: "{}".to_owned(),
@@ -118,7 +118,7 @@ impl Action {
     /// The same, in the timeline of an event, which is not done before it.
     #[must_use]
     pub fn of_event(self, event: &EventId) -> Self {
-        Self { event_id: Some(event.clone()), ..self }
+        Self { event_id: Some(*event), ..self }
     }
 }
 
@@ -127,7 +127,7 @@ impl Action {
 /// # Errors
 /// When the database cannot be asked.
 pub fn written(conn: &mut Conn, action: &Action) -> DbResult<Vec<ActionKind>> {
-    let invitation = action.earlier_result().or_else(|| action.invitation_id.clone());
+    let invitation = action.earlier_result().or_else(|| action.invitation_id);
     Ok(actions::table
         .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Done)))
         .select(actions::kind)

@@ -61,7 +61,7 @@ pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> 
         .optional()?;
     match known {
         Some((id, created_at, hired_at)) => {
-            let row = Candidate { id: id.clone(), created_at, hired_at: hired_at.or(new.hired_at), ..new };
+            let row = Candidate { id: id, created_at, hired_at: hired_at.or(new.hired_at), ..new };
             let address = candidates::email_key.eq(address_key(&row.email));
             diesel::update(candidates::table.find(&id)).set((&row, address)).execute(conn)?;
             Ok(id)
@@ -85,7 +85,7 @@ pub fn address_key(email: &str) -> String {
 /// # Errors
 /// When the database cannot be asked.
 pub fn same_person(conn: &mut Conn, candidate: &Candidate) -> DbResult<Vec<CandidateId>> {
-    let mut all: Vec<CandidateId> = vec![candidate.id.clone()];
+    let mut all: Vec<CandidateId> = vec![candidate.id];
     let key = address_key(&candidate.email);
     if !key.is_empty() {
         let by_address: Vec<CandidateId> = candidates::table

@@ -127,7 +127,7 @@ pub fn due_actions(
         .select((Action::as_select(), Invitation::as_select()))
         .load(conn)?;
     let mut seen = std::collections::HashSet::<InvitationId>::new();
-    Ok(waiting.into_iter().filter(|(_, invitation)| seen.insert(invitation.id.clone())).collect())
+    Ok(waiting.into_iter().filter(|(_, invitation)| seen.insert(invitation.id)).collect())
 }
 
 /// Puts an action by until a permission is granted. No event waits for it any more, and what is behind it

@@ -33,7 +33,7 @@ const DOUBTFUL: usize = 5;
 pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
     let done: i64 = chore.page.as_deref().and_then(|done| done.parse().ok()).unwrap_or(0);
-    let id = chore.integration_id.clone();
+    let id = chore.integration_id;
     let (integration, next) = ctx
         .db
         .read(move |conn| {
@@ -66,7 +66,7 @@ pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), 
             Ok(there) => Some(there),
             // It is there, and kept from the portal.
             Err(CallError::Lever(Error::Forbidden { .. } | Error::OurFault { .. })) => {
-                let id = known.candidate.clone();
+                let id = known.candidate;
                 ctx.db.write(move |conn| unknown_candidates::seen(conn, &id)).await?;
                 continue;
             }

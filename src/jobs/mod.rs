@@ -149,9 +149,9 @@ impl Supervisor {
         });
         for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
         {
-            let (id, owner) = (integration.clone(), self.owner.clone());
+            let (id, owner) = (integration, self.owner.clone());
             if self.ctx.db.write(move |conn| lease::acquire(conn, &id, &owner)).await? {
-                self.busy.insert(integration.clone());
+                self.busy.insert(integration);
                 let turn = Turn {
                     ctx: self.ctx.clone(),
                     stop: self.stop.clone(),
@@ -183,7 +183,7 @@ impl Turn {
                 tracing::warn!(integration = %self.integration, "another worker has taken over");
             }
         }
-        let (id, owner) = (self.integration.clone(), self.owner.clone());
+        let (id, owner) = (self.integration, self.owner.clone());
         if let Err(failure) = self.ctx.db.write(move |conn| lease::give_back(conn, &id, &owner)).await {
             tracing::warn!(%failure, "a lease could not be given back; it runs out by itself");
         }
@@ -194,7 +194,7 @@ impl Turn {
         while !self.stop.is_cancelled() {
             // Before the queue: a long one would keep admins from hearing of it in time.
             while event::invite::one(&self.ctx, &self.integration).await? {}
-            let id = self.integration.clone();
+            let id = self.integration;
             let due = self.ctx.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.
                 if integration_store::get(conn, &id)?.state != AccountState::Active {
@@ -224,7 +224,7 @@ impl Turn {
 
     /// Works what no event waits for. `false`: there was nothing.
     async fn follow_up(&self) -> Result<bool, DbError> {
-        let id = self.integration.clone();
+        let id = self.integration;
         let due = self
             .ctx
             .db
@@ -244,7 +244,7 @@ impl Turn {
     async fn keep_lease(&self) {
         loop {
             tokio::time::sleep(lease::TERM / 4).await;
-            let (id, owner) = (self.integration.clone(), self.owner.clone());
+            let (id, owner) = (self.integration, self.owner.clone());
             match self.ctx.db.write(move |conn| lease::acquire(conn, &id, &owner)).await {
                 Ok(true) => {}
                 Ok(false) => return,

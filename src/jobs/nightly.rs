@@ -79,7 +79,7 @@ async fn sweep(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
         Err(cause) => return broken(ctx, chore, cause).await,
     };
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
-    let id = chore.integration_id.clone();
+    let id = chore.integration_id;
     let items: Vec<Posting> = page.items;
     ctx.db
         .write(move |conn| {
@@ -98,7 +98,7 @@ async fn sweep(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
 /// Nothing more is listed. A posting with a tag of Alva's that is not listed any more may have become
 /// confidential, which is worth telling; so each is asked for.
 async fn ended(ctx: &JobContext, chore: Chore, began: Timestamp) -> Result<(), DbError> {
-    let id = chore.integration_id.clone();
+    let id = chore.integration_id;
     let unseen = ctx.db.read(move |conn| postings::unseen_with_tags(conn, &id, began, ASKED)).await?;
     for posting in unseen {
         let asked = ctx.connections.call(&chore.integration_id, |api| {
@@ -106,7 +106,7 @@ async fn ended(ctx: &JobContext, chore: Chore, began: Timestamp) -> Result<(), D
             async move { api.posting(&id).await }
         });
         let answer = asked.await;
-        let id = chore.integration_id.clone();
+        let id = chore.integration_id;
         match answer {
             Ok(there) => ctx.db.write(move |conn| postings::save(conn, &id, &there)).await?,
             Err(CallError::Lever(Error::Forbidden { .. })) => {
@@ -151,7 +151,7 @@ pub(in crate::jobs) async fn give_up(ctx: &JobContext, chore: Chore, why: &str) 
 
 /// **Test it**, by schedule.
 async fn heartbeat(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
-    let id = chore.integration_id.clone();
+    let id = chore.integration_id;
     let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
     let mut url = ctx.base_url.clone();
     url.set_path(&integration.webhook_path());

@@ -63,7 +63,7 @@ pub(in crate::jobs) async fn keep_asking(ctx: JobContext, stop: CancellationToke
             .for_each_concurrent(AT_ONCE, |order| {
                 let (ctx, provider) = (&ctx, provider.as_ref());
                 async move {
-                    let reference = order.reference.clone();
+                    let reference = order.reference;
                     if let Err(failure) = one(ctx, provider, order).await {
                         tracing::error!(%failure, %reference, "an order of tests could not be worked");
                     }
@@ -86,7 +86,7 @@ async fn one(ctx: &JobContext, provider: &dyn Provider, order: TestOrder) -> Res
     if !ctx.db.write(move |conn| test_orders::claim(conn, &claimed, until)).await? {
         return Ok(());
     }
-    let id = order.reference.clone();
+    let id = order.reference;
     let (next, attempts) = match ask(ctx, provider, &order).await? {
         Ok(next) => (next, 0),
         Err(failure) => {
@@ -114,7 +114,7 @@ async fn ask(
     if order.state == OrderState::Erasing {
         return Ok(provider.erase(&reference).await.map(|()| Next::Gone));
     }
-    let id = order.reference.clone();
+    let id = order.reference;
     let Some(invitation) = ctx.db.read(move |conn| invitations::invitation(conn, &id)).await? else {
         return Ok(Ok(Next::Erase));
     };
@@ -135,7 +135,7 @@ async fn ask(
         }
         Err(other) => return Ok(or_give_up(other, &invitation)),
     };
-    let id = order.reference.clone();
+    let id = order.reference;
     match progress.state {
         State::Completed => match provider.result(&reference).await {
             Ok(Some(result)) => {
@@ -192,7 +192,7 @@ async fn order_again(
     if order.time_percent == invitation.time_percent {
         return Ok(Ok(()));
     }
-    let (id, candidate) = (invitation.id.clone(), invitation.candidate_id.clone());
+    let (id, candidate) = (invitation.id, invitation.candidate_id);
     let asked = ctx.db.read(move |conn| {
         Ok::<_, DbError>((candidates::candidate(conn, &candidate)?, lifecycle::load(conn, &id)?.language))
     });
@@ -200,7 +200,7 @@ async fn order_again(
     if let Err(failure) = provider.invite(&test_orders::order(invitation, &candidate.name, &language)).await {
         return Ok(Err(failure));
     }
-    let (id, percent) = (order.reference.clone(), invitation.time_percent);
+    let (id, percent) = (order.reference, invitation.time_percent);
     ctx.db.write(move |conn| test_orders::ordered(conn, &id, percent)).await?;
     Ok(Ok(()))
 }

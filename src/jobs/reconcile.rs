@@ -28,7 +28,7 @@ const NO_DELETIONS: &str = "Lever does not let the portal list what was deleted.
 
 /// Reads the next page of a run and takes note of what was missed.
 pub(in crate::jobs) async fn step(ctx: &JobContext, run: Run) -> Result<(), DbError> {
-    let id = run.integration_id.clone();
+    let id = run.integration_id;
     let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
     if let Some(scope) = permissions::lacks(&integration, &permissions::TO_DECIDE) {
         return give_up(ctx, integration, run, permissions::waits_for(scope)).await;
@@ -153,7 +153,7 @@ async fn postings(
             Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => None,
             Err(cause) => return Err(cause),
         };
-        let (integration, known, hidden) = (integration.id.clone(), posting.clone(), id.clone());
+        let (integration, known, hidden) = (integration.id, posting.clone(), id.clone());
         ctx.db
             .write(move |conn| match known {
                 Some(posting) => crate::postings::save(conn, &integration, &posting),

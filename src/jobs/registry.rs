@@ -134,15 +134,15 @@ fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
 
 /// Does the next chore of an account. `false`: there was none.
 pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result<bool, DbError> {
-    let asked = id.clone();
+    let asked = *id;
     let Some(chore) = ctx.db.read(move |conn| next(conn, &asked)).await? else { return Ok(false) };
     match chore {
         Chore::Expire => {
-            let id = id.clone();
+            let id = *id;
             ctx.db.write(move |conn| lifecycle::expire(conn, &id, Timestamp::now())).await?;
         }
         Chore::Signatures => {
-            let id = id.clone();
+            let id = *id;
             ctx.db.write(move |conn| told::note_signatures(conn, &id)).await?;
         }
         Chore::Tell(alert, about) => tell(ctx, alert, about).await?,
@@ -177,7 +177,7 @@ async fn check(ctx: &JobContext, id: &IntegrationId) -> Result<(), DbError> {
             (cause.to_string(), None)
         }
     };
-    let id = id.clone();
+    let id = *id;
     ctx.db
         .write(move |conn| {
             let integration = integration_store::get(conn, &id)?;
@@ -212,10 +212,10 @@ async fn tell(ctx: &JobContext, alert: Alert, about: About) -> Result<(), DbErro
         page.set_path(&format!("/settings/integrations/{}", integration.id));
         let message = email::message(&user, &company, &integration, &alert, (about, &names), &page);
         if !write(ctx, message).await {
-            let (id, until) = (alert.id.clone(), Timestamp::now().plus(MAIL_AGAIN));
+            let (id, until) = (alert.id, Timestamp::now().plus(MAIL_AGAIN));
             return ctx.db.write(move |conn| told::tell_later(conn, &id, until)).await;
         }
-        let (id, user): (_, UserId) = (alert.id.clone(), user.id);
+        let (id, user): (_, UserId) = (alert.id, user.id);
         ctx.db.write(move |conn| told::written(conn, &id, about, &user)).await?;
     }
     ctx.db.write(move |conn| told::told(conn, &alert.id, about)).await

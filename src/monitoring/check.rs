@@ -139,7 +139,7 @@ impl Report {
 pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> Result<Report, DbError> {
     let mut points = Vec::with_capacity(6);
     let reached = connections.refresh_stages(id, LIMIT).await;
-    let wanted = id.clone();
+    let wanted = *id;
     let (integration, known, checklist) = connections
         .db()
         .read(move |conn| {

@@ -88,5 +88,5 @@ pub fn reset_password(conn: &mut Conn, code: &Code, password: &NewPassword) -> R
 }
 
 pub(super) fn actor(user: &User) -> Actor {
-    Actor::User { id: user.id.clone(), email: user.email.clone() }
+    Actor::User { id: user.id, email: user.email.clone() }
 }

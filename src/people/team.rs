@@ -96,7 +96,7 @@ fn place(conn: &mut Conn, company: &CompanyId, email: &Email, role: Role) -> Res
         None => {
             let user = User {
                 id: UserId::new(),
-                company_id: company.clone(),
+                company_id: *company,
                 email: email.to_string(),
                 name: String::new(),
                 role,

@@ -111,7 +111,7 @@ impl KnownPosting {
         let is_confidential = posting.is_confidential();
         let for_alva = posting.tags.iter().filter(|tag| Tag::read(tag).is_for_alva()).count();
         Self {
-            integration_id: integration.clone(),
+            integration_id: *integration,
             posting_id: posting.id.to_string(),
             title: posting.text.clone(),
             tags_json: serde_json::to_string(&posting.tags).unwrap_or_else(|_| "[]".to_owned()),
@@ -147,7 +147,7 @@ pub fn keep_hidden(
 ) -> DbResult<()> {
     let known = get(conn, integration, posting_id)?;
     let mut row = known.unwrap_or_else(|| KnownPosting {
-        integration_id: integration.clone(),
+        integration_id: *integration,
         posting_id: posting_id.to_owned(),
         title: String::new(),
         tags_json: "[]".to_owned(),

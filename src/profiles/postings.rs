@@ -58,7 +58,7 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
         None => {
             let row = Posting {
                 id: PostingRowId::new(),
-                company_id: company.clone(),
+                company_id: *company,
                 posting_id: posting.to_owned(),
                 title: title.to_owned(),
                 search: title.to_lowercase(),

@@ -146,7 +146,7 @@ pub fn add(
     check_name(conn, company, &draft.name, None)?;
     let row = Row {
         id: RoleProfileId::new(),
-        company_id: company.clone(),
+        company_id: *company,
         name: draft.name.to_string(),
         name_key: key(&draft.name),
         lines: written(&draft.profile),

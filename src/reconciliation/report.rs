@@ -92,7 +92,7 @@ pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
         .load(conn)?;
     let of = |opportunity: &Option<String>| {
         let (_, id, name) = people.iter().find(|(known, ..)| Some(known) == opportunity.as_ref())?;
-        Some((id.clone(), name.clone()))
+        Some((*id, name.clone()))
     };
     Ok(rows
         .into_iter()

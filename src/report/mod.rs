@@ -145,7 +145,7 @@ impl Report {
             range: format!("{:.1} to {:.1}", value.low, value.high),
         };
         Self {
-            invitation: outcome.invitation.clone(),
+            invitation: outcome.invitation,
             completed_at: Timestamp(outcome.result.completed_at_ms),
             profile: outcome.profile.name.clone(),
             fit: outcome.fit.as_ref().map(Fit::of),

@@ -61,8 +61,8 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
     let result = serde_json::to_string(result)
         .map_err(|failure| DbError::Query(diesel::result::Error::SerializationError(Box::new(failure))))?;
     let row = store::Row {
-        invitation_id: id.clone(),
-        company_id: invitation.company_id.clone(),
+        invitation_id: *id,
+        company_id: invitation.company_id,
         answers_sealed: engine::no_answers(sealer, id),
         started_at: now,
         finished_at: Some(now),

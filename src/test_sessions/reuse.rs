@@ -62,12 +62,12 @@ pub fn find(
     let earlier: Vec<Earlier> = all.iter().map(|row| row.earlier.clone()).collect();
     let Some(best) = newest(&earlier, needs, months, now) else { return Ok(None) };
     let Some(row) = all.iter().find(|row| row.earlier.invitation == best.invitation) else { return Ok(None) };
-    let root = row.reused_from.clone().unwrap_or_else(|| best.invitation.clone());
+    let root = row.reused_from.unwrap_or_else(|| best.invitation);
     let title: Option<String> =
         invitations::table.find(&root).select(invitations::posting_title).first(conn).optional()?;
     Ok(Some(Found {
         root,
-        holder: best.invitation.clone(),
+        holder: best.invitation,
         completed_at: best.completed_at,
         posting_title: title.unwrap_or_default(),
     }))
@@ -124,8 +124,8 @@ pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, foun
         }
     };
     let copy = store::Row {
-        invitation_id: invitation.id.clone(),
-        company_id: invitation.company_id.clone(),
+        invitation_id: invitation.id,
+        company_id: invitation.company_id,
         answers_sealed,
         result: Some(result),
         ..row

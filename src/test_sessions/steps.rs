@@ -68,8 +68,8 @@ pub fn begin(
     let plan = Plan { logic: tests.logic().then_some(form), personality: tests.personality(), extra_time };
     let sitting = Sitting::start(plan, rand::random());
     let row = store::Row {
-        invitation_id: id.clone(),
-        company_id: invitation.company_id.clone(),
+        invitation_id: *id,
+        company_id: invitation.company_id,
         answers_sealed: engine.seal(id, &sitting)?,
         started_at: Timestamp::now(),
         finished_at: None,

@@ -76,7 +76,7 @@ impl SignedIn {
 
     /// For the audit log.
     pub fn actor(&self) -> Actor {
-        Actor::User { id: self.user.id.clone(), email: self.user.email.clone() }
+        Actor::User { id: self.user.id, email: self.user.email.clone() }
     }
 
     /// The frame of a page for this person.

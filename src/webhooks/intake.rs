@@ -91,14 +91,14 @@ impl Intake {
     /// When the database cannot be asked.
     pub async fn find(&self, key: &str) -> Result<Option<IntegrationId>, DbError> {
         if let Some(id) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(key) {
-            return Ok(Some(id.clone()));
+            return Ok(Some(*id));
         }
         let asked = key.to_owned();
         let found = self.db.read(move |conn| store::by_webhook_key(conn, &asked)).await?;
         let id = found.map(|integration| integration.id);
         if let Some(id) = &id {
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            known.insert(key.to_owned(), id.clone());
+            known.insert(key.to_owned(), *id);
         }
         Ok(id)
     }

@@ -43,7 +43,7 @@ pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arriva
             Some(integration) => integration,
             None => {
                 let integration = load(conn, sealer, &arrival.integration)?;
-                accounts.entry(arrival.integration.clone()).or_insert(integration)
+                accounts.entry(arrival.integration).or_insert(integration)
             }
         };
         if integration.state == integration_store::State::Disconnected {
@@ -128,7 +128,7 @@ fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
     let is_final = !matches!(state, State::Queued | State::Waiting | State::Quarantined);
     let row = Event {
         id: EventId::new(),
-        company_id: integration.company.clone(),
+        company_id: integration.company,
         integration_id: arrival.integration,
         // Lever's token is new for each delivery; what has none is told apart by its bytes.
         dedupe_key: delivery.as_ref().map_or_else(

@@ -74,7 +74,7 @@ pub(super) async fn find(
     text: &str,
 ) -> Result<Vec<Choice>, WhyError> {
     let Some(wanted) = Wanted::of(text) else { return Ok(Vec::new()) };
-    let (company, asked) = (company.clone(), text.trim().to_lowercase());
+    let (company, asked) = (*company, text.trim().to_lowercase());
     let by_id = match &wanted {
         Wanted::Opportunity(id) => Some(id.clone()),
         _ => None,
@@ -107,7 +107,7 @@ pub(super) async fn find(
 
 fn choice(integration: &Integration, opportunity: &Opportunity) -> Choice {
     Choice {
-        integration: integration.id.clone(),
+        integration: integration.id,
         opportunity: opportunity.id.to_string(),
         name: opportunity.name.clone().unwrap_or_default(),
         posting: String::new(),

@@ -77,11 +77,11 @@ pub(super) async fn explain(
     company: &CompanyId,
     choice: Choice,
 ) -> Result<Verdict, WhyError> {
-    let (company, wanted) = (company.clone(), choice.clone());
+    let (company, wanted) = (*company, choice.clone());
     let known = connections.db().read(move |conn| look_up(conn, &company, &wanted)).await?;
     let mut verdict = Verdict {
         name: choice.name.clone(),
-        candidate: known.candidate.clone(),
+        candidate: known.candidate,
         lever_url: None,
         integration: known.integration.clone(),
         sentence: String::new(),
@@ -129,7 +129,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         .first(conn)
         .optional()?;
     let events = view::of_opportunity(conn, company, id, &choice.opportunity)?;
-    let failed = events.first().filter(|line| line.state == EventState::Failed).map(|line| line.id.clone());
+    let failed = events.first().filter(|line| line.state == EventState::Failed).map(|line| line.id);
     let failure = match failed {
         Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
         None => None,
@@ -182,7 +182,7 @@ async fn decide(
     }
     verdict.lever_url = opportunity.urls.show.clone().filter(|url| url.starts_with("http"));
     verdict.evidence = evidence(known, &seen);
-    let (id, key) = (known.integration.id.clone(), opportunity.id.to_string());
+    let (id, key) = (known.integration.id, opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
     let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
     let (invitation, story, open) = connections

@@ -159,8 +159,8 @@ fn begin_about(
     let quiet = (told_lately.is_some() && kind != AlertKind::AccessRevoked).then_some(now);
     let alert = Alert {
         id: AlertId::new(),
-        company_id: integration.company_id.clone(),
-        integration_id: integration.id.clone(),
+        company_id: integration.company_id,
+        integration_id: integration.id,
         kind,
         since,
         told_at: quiet,

@@ -102,7 +102,7 @@ async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> R
     let began = Instant::now();
     loop {
         let row = {
-            let id = id.clone();
+            let id = *id;
             connections.db().read(move |conn| store::get(conn, &id)).await?
         };
         if row.state == State::Disconnected {
@@ -147,7 +147,7 @@ fn opened(connections: &Connections, row: &Integration) -> Result<Token, AccessE
 
 /// Takes the right to refresh, unless somebody has it or the tokens are newer than was read.
 async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
-    let (id, version) = (row.id.clone(), row.grant_version);
+    let (id, version) = (row.id, row.grant_version);
     let now = Timestamp::now();
     if row.refresh_claimed_until > now {
         return Ok(false);
@@ -167,8 +167,8 @@ async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
 /// Refreshes, as the holder of the claim.
 async fn refresh(connections: &Connections, row: &Integration) -> Result<(), AccessError> {
     let outcome = request_tokens(connections, row).await;
-    let (id, version, sealer) = (row.id.clone(), row.grant_version, connections.sealer().clone());
-    let company = row.company_id.clone();
+    let (id, version, sealer) = (row.id, row.grant_version, connections.sealer().clone());
+    let company = row.company_id;
     match outcome {
         Ok(grant) => {
             let scopes = grant.scopes.clone();
@@ -267,7 +267,7 @@ async fn ended(
     version: i64,
     reason: String,
 ) -> Result<AccessError, AccessError> {
-    let (id, words) = (id.clone(), reason.clone());
+    let (id, words) = (*id, reason.clone());
     let disconnected = connections
         .db()
         .write(move |conn| {

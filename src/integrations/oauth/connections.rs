@@ -145,7 +145,7 @@ impl Connections {
             _ => {
                 let client = Client::new(self.0.http.clone(), api_url.clone(), RateLimit::default())
                     .observed_by(|call, took| metrics().called_lever(&call.method, call.status, took));
-                clients.insert(id.clone(), (api_url.clone(), client.clone()));
+                clients.insert(*id, (api_url.clone(), client.clone()));
                 client
             }
         }
@@ -225,7 +225,7 @@ impl Connections {
             return Ok(took);
         }
         let listed: Vec<_> = listed.into_iter().map(|stage| (String::from(stage.id), stage.text)).collect();
-        let id = id.clone();
+        let id = *id;
         self.0
             .db
             .write(move |conn| {

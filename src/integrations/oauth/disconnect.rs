@@ -51,7 +51,7 @@ pub async fn disconnect(
             }
             Err(_) => false,
         };
-    let (id, company) = (integration.id.clone(), integration.company_id.clone());
+    let (id, company) = (integration.id, integration.company_id);
     let (actor, sealer) = (actor.clone(), connections.sealer().clone());
     let before = connections
         .db()

@@ -39,7 +39,7 @@ pub struct Granter {
 
 impl Granter {
     fn actor(&self) -> Actor {
-        Actor::User { id: self.user.clone(), email: self.email.clone() }
+        Actor::User { id: self.user, email: self.email.clone() }
     }
 }
 
@@ -141,7 +141,7 @@ pub async fn begin(
     let environment = match &again {
         None => environment,
         Some(id) => {
-            let (company, id) = (granter.company.clone(), id.clone());
+            let (company, id) = (granter.company, *id);
             let row = connections.db().read(move |conn| store::by_id(conn, &company, &id)).await?;
             row.ok_or(GrantError::NoSuchAccount)?.environment
         }
@@ -159,8 +159,8 @@ pub async fn begin(
     let flow = Flow {
         verifier_sealed: connections.sealer().seal(&authorization.pkce_verifier, &flows::place(&state_hash)),
         state_hash,
-        company_id: granter.company.clone(),
-        user_id: granter.user.clone(),
+        company_id: granter.company,
+        user_id: granter.user,
         session_hash: hash_of(&granter.binding),
         integration_id: again,
         environment,

@@ -70,7 +70,7 @@ pub(in crate::integrations) fn begin(
     for kind in ChoreKind::ALL {
         let night = tonight(zone, now, &integration.id);
         let chore = Chore {
-            integration_id: integration.id.clone(),
+            integration_id: integration.id,
             kind: *kind,
             next_at: if *kind == ChoreKind::Postings { now.plus(FIRST) } else { night },
             began_at: None,

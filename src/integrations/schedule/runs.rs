@@ -176,8 +176,8 @@ pub fn request_run(
     let since = last.map_or(integration.created_at, |last| last.minus(OVERLAP));
     let run = Run {
         id: ReconciliationId::new(),
-        company_id: integration.company_id.clone(),
-        integration_id: integration.id.clone(),
+        company_id: integration.company_id,
+        integration_id: integration.id,
         cause,
         asked_by: asked_by.cloned(),
         since: since.max(now.minus(LONGEST)),

@@ -80,7 +80,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
     }
     let Some(watch) = load(conn, id)? else {
         let watch = Watch {
-            integration_id: id.clone(),
+            integration_id: *id,
             stage_id: before.trigger_stage_id.clone(),
             stage_since: now,
             next_check_at: now.plus(CHECK_EVERY),

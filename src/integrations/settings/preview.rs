@@ -84,7 +84,7 @@ pub async fn preview(
     settings: &Settings,
     kept: Timestamp,
 ) -> Result<Preview, CallError> {
-    let asked = id.clone();
+    let asked = *id;
     let integration = connections.db().read(move |conn| store::get(conn, &asked)).await?;
     if let Some(scope) = permissions::lacks(&integration, &permissions::TO_DECIDE) {
         return Err(CallError::Lacking(scope));
@@ -95,7 +95,7 @@ pub async fn preview(
             async move { list(&api, &settings).await }
         })
         .await?;
-    let (integration, ids) = (id.clone(), listed.opportunities.iter().map(|o| o.id.to_string()).collect());
+    let (integration, ids) = (*id, listed.opportunities.iter().map(|o| o.id.to_string()).collect());
     let people: Vec<String> =
         listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
     let (invited, open) = connections
@@ -106,7 +106,7 @@ pub async fn preview(
         })
         .await?;
     let mut preview = decide(settings, &listed, &invited, &open, kept);
-    let (integration, people) = (id.clone(), std::mem::take(&mut preview.people));
+    let (integration, people) = (*id, std::mem::take(&mut preview.people));
     preview.reused = connections.db().read(move |conn| reused(conn, &integration, &people)).await?;
     Ok(preview)
 }

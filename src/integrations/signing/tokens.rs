@@ -38,7 +38,7 @@ impl SigningToken {
             token.expose_secret().chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
         Self {
             id,
-            integration_id: integration.clone(),
+            integration_id: *integration,
             token_sealed,
             hint,
             added_at: Timestamp::now(),

@@ -44,15 +44,15 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
     match (signer, delivery.event.as_ref()) {
         // Lever has events that are not about an opportunity; they are no connection checks.
         (Some(token), Some(event @ (Event::ContactCreated | Event::ContactUpdated))) => {
-            Verdict::Ignored(token.id.clone(), not_ours(event))
+            Verdict::Ignored(token.id, not_ours(event))
         }
         // Lever's "Verify Connection" is signed and has no opportunity (Lever's wire notes §6).
-        (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id.clone())),
+        (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id)),
         (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
         (None, _) if !has_opportunity => Verdict::Malformed("data.opportunityId is missing".into()),
         (_, None) => Verdict::Malformed("event is missing".into()),
-        (Some(token), Some(event)) if is_worked(event) => Verdict::Event(token.id.clone()),
-        (Some(token), Some(event)) => Verdict::Ignored(token.id.clone(), not_ours(event)),
+        (Some(token), Some(event)) if is_worked(event) => Verdict::Event(token.id),
+        (Some(token), Some(event)) => Verdict::Ignored(token.id, not_ours(event)),
         (None, Some(_)) if tokens.is_empty() => Verdict::Waiting,
         (None, Some(_)) if delivery.signature.is_none() => Verdict::Unsigned("it has no signature"),
         (None, Some(_)) => Verdict::Unsigned("its signature matches none of the saved signing tokens"),

@@ -100,7 +100,7 @@ pub(super) fn note(
         let detail = json!({"stage": stage_id, "from": before, "to": after});
         let change = StageChange {
             id: StageChangeId::new(),
-            integration_id: integration.id.clone(),
+            integration_id: integration.id,
             stage_id,
             kind,
             before,

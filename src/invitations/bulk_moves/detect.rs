@@ -89,17 +89,17 @@ pub fn judge(at: Timestamp, is_burst: bool, near: Option<&Known>, open: Option<&
         return Hold::No;
     }
     match near {
-        Some(bulk_move) if bulk_move.state == BulkMoveState::Held => return Hold::Join(bulk_move.id.clone()),
+        Some(bulk_move) if bulk_move.state == BulkMoveState::Held => return Hold::Join(bulk_move.id),
         // Who was moved after the person pressed is not what they decided on.
         Some(bulk_move) if bulk_move.ended_at.is_some_and(|ended| at <= ended) => {
             return match bulk_move.state {
-                BulkMoveState::Undone => Hold::UndoWith(bulk_move.id.clone()),
-                _ => Hold::SendWith(bulk_move.id.clone()),
+                BulkMoveState::Undone => Hold::UndoWith(bulk_move.id),
+                _ => Hold::SendWith(bulk_move.id),
             };
         }
         _ => {}
     }
-    open.map_or(Hold::Open, |bulk_move| Hold::Join(bulk_move.id.clone()))
+    open.map_or(Hold::Open, |bulk_move| Hold::Join(bulk_move.id))
 }
 
 impl Known {

@@ -94,7 +94,7 @@ impl BulkMove {
 
     fn known(&self) -> Known {
         Known {
-            id: self.id.clone(),
+            id: self.id,
             state: self.state,
             ended_at: self.undone_at.or(self.sent_at),
             first_at: self.first_at,
@@ -219,8 +219,8 @@ pub fn open(
     let (at, now) = (moved_at(event), Timestamp::now());
     let bulk_move = BulkMove {
         id: BulkMoveId::new(),
-        company_id: event.company_id.clone(),
-        integration_id: event.integration_id.clone(),
+        company_id: event.company_id,
+        integration_id: event.integration_id,
         stage_id: stage.to_owned(),
         first_at: at,
         last_at: at,

@@ -130,7 +130,7 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
         .filter(invitations::state.eq(InvitationState::Held))
         .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
         .execute(conn)?;
-    let of_mailed: Vec<EventId> = mailed.iter().filter_map(|one| one.event_id.clone()).collect();
+    let of_mailed: Vec<EventId> = mailed.iter().filter_map(|one| one.event_id).collect();
     for some in [&waiting, &of_mailed] {
         add_step(conn, some, || NewStep::new("taken back", words.as_str(), StepStatus::Attention))?;
     }

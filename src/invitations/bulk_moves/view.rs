@@ -114,7 +114,7 @@ pub fn summary(conn: &mut Conn, bulk_move: BulkMove) -> DbResult<Summary> {
         .first(conn)?;
     let members = || {
         batch_events::table
-            .filter(batch_events::batch_id.eq(bulk_move.id.clone()))
+            .filter(batch_events::batch_id.eq(bulk_move.id))
             .select(batch_events::event_id.nullable())
     };
     let counted: Vec<(InvitationState, i64)> = invitations::table
@@ -184,7 +184,7 @@ pub fn moves(conn: &mut Conn, bulk_move: &BulkMoveId, integration: &IntegrationI
         .load(conn)?;
     let who = |opportunity: &Option<String>| {
         let found = people.iter().find(|(known, ..)| Some(known) == opportunity.as_ref())?;
-        Some((found.1.clone(), found.2.clone(), found.3.clone()))
+        Some((found.1, found.2.clone(), found.3.clone()))
     };
     Ok(rows
         .into_iter()

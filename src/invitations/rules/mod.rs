@@ -146,7 +146,7 @@ pub fn decide(settings: &Settings, facts: Facts<'_>) -> Decision {
                 return Decision::Invite(Invite {
                     rule,
                     tests,
-                    rule_id: line.rule.map(|rule| rule.id.clone()),
+                    rule_id: line.rule.map(|rule| rule.id),
                     progression: line.progression.cloned(),
                     despite,
                 });

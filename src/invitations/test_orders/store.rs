@@ -88,8 +88,8 @@ pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> 
     }
     let now = Timestamp::now();
     let order = TestOrder {
-        reference: invitation.id.clone(),
-        company_id: invitation.company_id.clone(),
+        reference: invitation.id,
+        company_id: invitation.company_id,
         state: State::Open,
         time_percent: invitation.time_percent,
         attempts: 0,

@@ -69,16 +69,16 @@ pub(in crate::jobs) fn write_down(
 ) -> DbResult<Invitation> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
-        id: id.clone(),
-        company_id: company.id.clone(),
-        integration_id: event.integration_id.clone(),
-        candidate_id: candidate.clone(),
+        id: id,
+        company_id: company.id,
+        integration_id: event.integration_id,
+        candidate_id: *candidate,
         opportunity_id: seen.opportunity.id.to_string(),
         posting_id: posting.to_owned(),
         posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
         state,
         reason: reason.to_owned(),
-        event_id: Some(event.id.clone()),
+        event_id: Some(event.id),
         code_hash: code.hash(),
         code_sealed: (state == InvitationState::Pending)
             .then(|| ctx.sealer.seal(&SecretString::from(code.expose()), &lifecycle::place(&id))),
@@ -88,7 +88,7 @@ pub(in crate::jobs) fn write_down(
         opened_at: None,
         time_percent: 100,
         tests: invite.tests,
-        rule_id: invite.rule_id.clone(),
+        rule_id: invite.rule_id,
         progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
     store::add_invitation(conn, &invitation, &[])?;
@@ -104,13 +104,13 @@ pub(in crate::jobs) fn plan(conn: &mut Conn, event: &Event, invitation: &Invitat
 
 /// Performs what is planned for an event, in order. Stops at the first that must wait.
 pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<EventEffects, DbError> {
-    let id = event.id.clone();
+    let id = event.id;
     let planned = ctx.db.read(move |conn| table::planned(conn, &id)).await?;
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         if let Some(why) = lacking(ctx, &action).await? {
             let words = format!("{}: {why}", candidates::action(action.kind));
-            let (id, step) = (event.id.clone(), NewStep::new("put by", words, StepStatus::Waiting));
+            let (id, step) = (event.id, NewStep::new("put by", words, StepStatus::Waiting));
             let put_by = move |conn: &mut Conn| {
                 follow_up::put_by(conn, &action, &why)?;
                 steps::add(conn, &id, step)
@@ -118,7 +118,7 @@ pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<
             ctx.db.write(put_by).await?;
             continue;
         }
-        let counted = action.id.clone();
+        let counted = action.id;
         if !ctx.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
             continue;
         }
@@ -200,7 +200,7 @@ pub(in crate::jobs) async fn attempt(
 
 /// Gives up what is still planned for an event.
 pub(in crate::jobs) async fn abandon(ctx: &JobContext, event: &Event, why: &str) -> Result<(), DbError> {
-    let (id, why) = (event.id.clone(), why.to_owned());
+    let (id, why) = (event.id, why.to_owned());
     ctx.db
         .write(move |conn| {
             for (action, invitation) in table::planned(conn, &id)? {

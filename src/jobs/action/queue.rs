@@ -21,7 +21,7 @@ pub(in crate::jobs) async fn work(
     if let Some(why) = action::lacking(ctx, &action).await? {
         return ctx.db.write(move |conn| queue::put_by(conn, &action, &why)).await;
     }
-    let counted = action.id.clone();
+    let counted = action.id;
     if !ctx.db.write(move |conn| table::count_attempt(conn, &counted)).await? {
         return Ok(());
     }

@@ -56,7 +56,7 @@ pub(in crate::jobs) async fn mail(
 ) -> Result<ActionOutcome, DbError> {
     let payload: serde_json::Value = serde_json::from_str(&action.payload).unwrap_or_default();
     let mailing = payload["mailing"].as_i64().and_then(|number| i32::try_from(number).ok()).unwrap_or(0);
-    let id = planned.id.clone();
+    let id = planned.id;
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
         Ok::<_, DbError>(Some((lifecycle::load(conn, &id)?.mailing, invitation)))
@@ -74,7 +74,7 @@ pub(in crate::jobs) async fn mail(
             Answer::Refuse(refusal) => return Ok(ActionOutcome::Skipped(refused(&refusal))),
             Answer::Unavailable(blind) => return Ok(cannot_see(blind)),
         }
-        let (old, sealer) = (invitation.id.clone(), ctx.sealer.clone());
+        let (old, sealer) = (invitation.id, ctx.sealer.clone());
         let renewed = ctx.db.write(move |conn| {
             dialect::lock_test_session(conn, &old)?;
             let Some(old) = store::invitation(conn, &old)? else { return Ok(None) };
@@ -105,7 +105,7 @@ pub(in crate::jobs) async fn remind(
     action: &Action,
     planned: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
-    let id = planned.id.clone();
+    let id = planned.id;
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
         let settings = candidate_email::settings(conn, &invitation.company_id)?;
@@ -122,7 +122,7 @@ pub(in crate::jobs) async fn remind(
         Answer::Write => send(ctx, EmailKind::Reminder, invitation, Some(action), "reminder mailed").await,
         Answer::Refuse(refusal) => {
             if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
-                let (id, why) = (invitation.id.clone(), format!("the candidate {}", refusal.words()));
+                let (id, why) = (invitation.id, format!("the candidate {}", refusal.words()));
                 ctx.db.write(move |conn| lifecycle::cancel(conn, &id, &why)).await?;
             }
             Ok(ActionOutcome::Skipped(refused(&refusal)))
@@ -175,7 +175,7 @@ async fn check_with_lever(ctx: &JobContext, invitation: &Invitation) -> Result<A
     if let Some(refusal) = reminders::against(&there) {
         return Ok(Answer::Refuse(refusal));
     }
-    let id = invitation.candidate_id.clone();
+    let id = invitation.candidate_id;
     let kept = ctx.db.write(move |conn| {
         let known = candidates::candidate(conn, &id)?;
         let name = there.name.as_deref().unwrap_or_default().trim();

@@ -60,7 +60,7 @@ pub(in crate::jobs) async fn add_note(
     ctx: &JobContext,
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
-    let id = invitation.id.clone();
+    let id = invitation.id;
     let Some(outcome) = ctx.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
         return Ok(ActionOutcome::Failed("there is no result to tell of".into()));
     };
@@ -154,12 +154,12 @@ pub(in crate::jobs) async fn remove_result(
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     // After a retake it is the result of the invitation that this one took the place of.
-    let id = action.earlier_result().unwrap_or_else(|| invitation.id.clone());
+    let id = action.earlier_result().unwrap_or_else(|| invitation.id);
     let invitation = &Invitation { id, ..invitation.clone() };
     let link = result_link(ctx, invitation);
     // Without a permission nothing of the kind was written (see `actions::lacking`), and Lever would not
     // show what there is.
-    let integration = invitation.integration_id.clone();
+    let integration = invitation.integration_id;
     let integration = ctx.db.read(move |conn| integration_store::get(conn, &integration)).await?;
     let may = |scope| permissions::lacks(&integration, &[scope]).is_none();
     let file = may(Scope::Files).then(|| upload::file_name(invitation));

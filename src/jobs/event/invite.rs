@@ -173,7 +173,7 @@ fn held_words(invitation_policy: &InvitationPolicy, bulk_move: &BulkMove, compan
 
 /// What an event caused whose actions are done.
 pub(in crate::jobs) async fn outcome(ctx: &JobContext, event: &Event) -> Result<&'static str, DbError> {
-    let id = event.id.clone();
+    let id = event.id;
     ctx.db.read(move |conn| outcome_of(conn, &id)).await
 }
 
@@ -222,7 +222,7 @@ pub(in crate::jobs) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<Integra
 
 /// Tells admins of a batch, or lets one go. `false`: there was nothing to do.
 pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result<bool, DbError> {
-    let (asked, now) = (id.clone(), Timestamp::now());
+    let (asked, now) = (*id, Timestamp::now());
     let (untold, over) = ctx
         .db
         .read(move |conn| {
@@ -245,7 +245,7 @@ pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result
 /// Writes to each admin once. Who was written to is kept at once, so a failure half-way does not
 /// write to the others again.
 async fn tell(ctx: &JobContext, bulk_move: BulkMove) -> Result<(), DbError> {
-    let id = bulk_move.id.clone();
+    let id = bulk_move.id;
     if bulk_move.state != BulkMoveState::Held {
         // A person was quicker.
         return ctx.db.write(move |conn| email::told(conn, &id, None)).await;
@@ -273,7 +273,7 @@ async fn tell(ctx: &JobContext, bulk_move: BulkMove) -> Result<(), DbError> {
             }
             Err(refused) => tracing::warn!(%refused, "an admin cannot be written to"),
         }
-        let bulk_move = id.clone();
+        let bulk_move = id;
         ctx.db.write(move |conn| email::written(conn, &bulk_move, &user.id)).await?;
     }
     ctx.db.write(move |conn| email::told(conn, &id, None)).await
@@ -284,7 +284,7 @@ pub(in crate::jobs) async fn clear_tags(
     ctx: &JobContext,
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
-    let (integration, opportunity) = (invitation.integration_id.clone(), invitation.opportunity_id.clone());
+    let (integration, opportunity) = (invitation.integration_id, invitation.opportunity_id.clone());
     let states = ctx.db.read(move |conn| store::states_of(conn, &integration, &opportunity)).await?;
     let kept: Vec<&str> = states.into_iter().filter_map(progress_tag).collect();
     let gone: Vec<String> =

@@ -42,7 +42,7 @@ pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), 
         return Ok(());
     }
     let pending = {
-        let id = event.id.clone();
+        let id = event.id;
         ctx.db.read(move |conn| planned::planned(conn, &id)).await?
     };
     // Decided before, and stopped on the way: go on where it stopped.
@@ -93,7 +93,7 @@ async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbErro
 
 /// The permission without which Lever need not be asked about an event.
 async fn lacking(ctx: &JobContext, event: &Event) -> Result<Option<Scope>, DbError> {
-    let id = event.integration_id.clone();
+    let id = event.integration_id;
     let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
     Ok(permissions::lacks(&integration, &permissions::TO_DECIDE))
 }
@@ -104,7 +104,7 @@ async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailable) -> Resu
         Unavailable::NoAccess(why) => {
             // Not retried in vain: the worker leaves disconnected accounts alone until they are back.
             let step = NewStep::new("waiting for access", why, StepStatus::Waiting);
-            let id = event.id.clone();
+            let id = event.id;
             ctx.db.write(move |conn| steps::add(conn, &id, step)).await
         }
         Unavailable::Hidden => {
@@ -286,8 +286,8 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
         conn,
         Candidate {
             id: CandidateId::new(),
-            company_id: event.company_id.clone(),
-            integration_id: event.integration_id.clone(),
+            company_id: event.company_id,
+            integration_id: event.integration_id,
             opportunity_id: opportunity.id.to_string(),
             contact_id: opportunity.contact_id().map(ToString::to_string),
             name,
@@ -356,7 +356,7 @@ async fn later(ctx: &JobContext, event: &Event, why: &str, after: Option<Duratio
     }
     let wait = after.unwrap_or_default().max(wait_before(attempts));
     let until = Timestamp::now().plus(wait);
-    let (id, why) = (event.id.clone(), why.to_owned());
+    let (id, why) = (event.id, why.to_owned());
     ctx.db
         .write(move |conn| {
             let words = format!("{why}; attempt {attempts}, the next in {} s", wait.as_secs());

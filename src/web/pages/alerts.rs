@@ -70,7 +70,7 @@ struct Show {
 
 impl Show {
     async fn answer(self, app: &AppState, who: &SignedIn) -> PageResult {
-        let company = who.company_id().clone();
+        let company = *who.company_id();
         let (hook, posts) = app
             .db
             .read(move |conn| {
@@ -111,7 +111,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResu
             return Show { errors, typed: Some(typed), secret: None }.answer(&app, &who).await;
         }
     };
-    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
+    let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
     let secret =
         app.db.write(move |conn| alert_webhooks::save(conn, &sealer, &company, url.as_str(), &actor)).await?;
     if secret.is_some() {
@@ -122,7 +122,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResu
 }
 
 async fn rotate(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
-    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
+    let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
     let secret = app.db.write(move |conn| alert_webhooks::rotate(conn, &sealer, &company, &actor)).await?;
     if secret.is_none() {
         return Err(PageError::NotFound);
@@ -132,7 +132,7 @@ async fn rotate(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageRe
 
 /// Posts a test at once, and says how it was answered.
 async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
-    let (company, actor) = (who.company_id().clone(), who.actor());
+    let (company, actor) = (*who.company_id(), who.actor());
     let begun = app
         .db
         .write(move |conn| {
@@ -155,7 +155,7 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResu
 }
 
 async fn remove(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
-    let (company, actor) = (who.company_id().clone(), who.actor());
+    let (company, actor) = (*who.company_id(), who.actor());
     app.db.write(move |conn| alert_webhooks::remove(conn, &company, &actor)).await?;
     who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");
     Ok(see_other(PATH))

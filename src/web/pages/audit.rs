@@ -69,7 +69,7 @@ async fn list(app: Data<AppState>, who: Auditing, params: Params) -> PageResult 
 
 /// The same, after a walk along the whole chain.
 async fn verify(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let verdict = app.db.read(move |conn| audit::verify(conn, &company)).await?;
     show(&app, &who, params, Some(verdict)).await
 }
@@ -84,7 +84,7 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let (company, cursor) = (who.company_id().clone(), params.cursor(AuditId::parse));
+    let (company, cursor) = (*who.company_id(), params.cursor(AuditId::parse));
     let page = app.db.read(move |conn| view::search(conn, &company, &selection, cursor.as_ref())).await?;
     let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));
     let older = page.rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.id));
@@ -98,7 +98,7 @@ async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
         title: "This selection cannot be exported".to_owned(),
         text: errors.into_iter().map(|error| error.text).collect::<Vec<_>>().join(" "),
     })?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let day = jiff::Timestamp::now().to_zoned(who.company.zone()).strftime("%Y-%m-%d");
     download(&app.db, &format!("audit-{day}"), Format::Csv, move |conn, last: Option<&Record>| {
         view::lines(conn, &company, &selection, last.and_then(|record| AuditId::parse(&record.id)))

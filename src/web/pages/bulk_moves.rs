@@ -76,7 +76,7 @@ type Ids = Path<(String, String)>;
 async fn found(app: &AppState, who: &SignedIn, ids: &Ids) -> Result<(Integration, BulkMove), PageError> {
     let integration = IntegrationId::parse(&ids.0).ok_or(PageError::NotFound)?;
     let bulk_move = BulkMoveId::parse(&ids.1).ok_or(PageError::NotFound)?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     app.db
         .read(move |conn| {
             let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
@@ -105,7 +105,7 @@ struct Nothing {}
 
 async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
     let (_, bulk_move) = found(&app, &who, &ids).await?;
-    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&bulk_move));
+    let (user, actor, path) = (who.user.id, who.actor(), path_of(&bulk_move));
     let sent = app.db.write(move |conn| release::send(conn, &bulk_move, Some((&user, &actor)))).await?;
     app.work.notify_one();
     if sent {
@@ -118,7 +118,7 @@ async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing
 
 async fn undo(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
     let (_, bulk_move) = found(&app, &who, &ids).await?;
-    let (user, actor, path) = (who.user.id.clone(), who.actor(), path_of(&bulk_move));
+    let (user, actor, path) = (who.user.id, who.actor(), path_of(&bulk_move));
     let undone = app.db.write(move |conn| release::undo(conn, &bulk_move, &user, &actor)).await?;
     app.work.notify_one();
     let (kind, text) = match undone {

@@ -40,7 +40,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, status: StatusCode) -> PageResult {
-        let company = who.company_id().clone();
+        let company = *who.company_id();
         let saved = app.db.read(move |conn| people::invitation_policy(conn, &company)).await?;
         let page = CompanyPage {
             layout: who.layout("Company", Section::Company)?,
@@ -159,7 +159,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<CompanyForm>) -> PageR
             return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let changed = app.db.write(move |conn| configure(conn, &actor, &company, &settings)).await?;
     who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
     Ok(see_other("/settings/company"))

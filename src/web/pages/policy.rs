@@ -56,7 +56,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<PolicyForm>) -> PageRe
             return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.write(move |conn| set_invitation_policy(conn, &actor, &company, &invitation_policy)).await?;
     who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });

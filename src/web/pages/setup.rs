@@ -83,8 +83,10 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
     if let (true, Some(company), Some(name), Some(email), Some(password)) =
         (errors.is_empty(), company, name, email, password)
     {
-        let made =
-            app.db.try_write(move |conn| setup::finish(conn, &code, &company, &name, &email, &password)).await;
+        let made = app
+            .db
+            .try_write(move |conn| setup::finish(conn, &code, &company, &name, &email, &password))
+            .await;
         match made {
             Ok(admin) => {
                 visitor.sign_in(&admin.id)?;

@@ -116,11 +116,11 @@ const WHICH_ROLE: &str = "Choose one of the roles.";
 const LINK: &str = "invitation";
 
 async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let members = app.db.read(move |conn| people::members(conn, &company)).await?;
     let link = who.session.remove_as::<FreshLink>(LINK).and_then(Result::ok);
     let layout = who.layout("Team", Section::Team)?;
-    let me = who.user.id.clone();
+    let me = who.user.id;
     render(&TeamPage { layout, members, me, link, errors: FieldErrors::default(), form: InviteForm::empty() })
 }
 
@@ -136,7 +136,7 @@ async fn invite(app: Data<AppState>, who: Admin, form: Form<InviteForm>) -> Page
     let email = errors.keep("email", Email::parse(&form.email));
     let role = errors.keep("role", Role::parse(&form.role).ok_or(WHICH_ROLE));
     if let (Some(email), Some(role)) = (email, role) {
-        let (actor, company) = (who.actor(), who.company_id().clone());
+        let (actor, company) = (who.actor(), *who.company_id());
         let made = app.db.try_write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
         match made {
             Ok((user, code)) => return send_invitation(&app, &who, &user, &code).await,
@@ -154,7 +154,7 @@ async fn invite(app: Data<AppState>, who: Admin, form: Form<InviteForm>) -> Page
 /// Makes a new link for an invitation that was not taken up.
 async fn invite_again(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
     let id = UserId::parse(&id).ok_or(PageError::NotFound)?;
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let (user, code) =
         app.db.try_write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;
     send_invitation(&app, &who, &user, &code).await
@@ -201,7 +201,7 @@ async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Fo
     let Some(role) = Role::parse(&form.0.role) else {
         return refuse(&who, member, "role", WHICH_ROLE);
     };
-    let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
+    let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     let changed = app.db.try_write(move |conn| people::change_role(conn, &actor, &company, &id, role)).await;
     match changed {
         Ok(_) => {
@@ -217,7 +217,7 @@ async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Fo
 /// Removes a person from the team. 422 says why it cannot be.
 async fn remove(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
     let member = member(&app, &who, &id).await?;
-    let (actor, company, id) = (who.actor(), who.company_id().clone(), member.user.id.clone());
+    let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     match app.db.try_write(move |conn| people::remove(conn, &actor, &company, &id)).await {
         Ok(user) => {
             who.flash(FlashKind::Good, format!("{} was removed from the team.", user.called()));

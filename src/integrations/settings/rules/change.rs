@@ -204,9 +204,9 @@ fn row(integration: &Integration, wanted: &WantedRule, old: Option<&RuleRow>) ->
     let now = Timestamp::now();
     let has_tests = RuleTests::parse(&wanted.tests) != Some(RuleTests::None);
     RuleRow {
-        id: old.map_or_else(RuleId::new, |old| old.id.clone()),
-        company_id: integration.company_id.clone(),
-        integration_id: integration.id.clone(),
+        id: old.map_or_else(RuleId::new, |old| old.id),
+        company_id: integration.company_id,
+        integration_id: integration.id,
         scope: wanted.scope.clone(),
         scope_value: wanted.scope_value.clone(),
         title: if wanted.title.is_empty() { wanted.scope_value.clone() } else { wanted.title.clone() },

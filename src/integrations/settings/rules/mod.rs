@@ -67,7 +67,7 @@ impl RuleRow {
     /// As the decision knows it.
     pub fn rule(&self) -> PostingRule {
         PostingRule {
-            id: self.id.clone(),
+            id: self.id,
             scope: self.about(),
             trigger: (!self.trigger_stage_id.is_empty())
                 .then(|| StageId::from(self.trigger_stage_id.as_str())),

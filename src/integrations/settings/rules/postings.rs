@@ -56,11 +56,11 @@ pub async fn known(
     connections: &Connections,
     id: &IntegrationId,
 ) -> Result<(Postings, Option<Stale>), DbError> {
-    let integration = id.clone();
+    let integration = *id;
     let kept = connections.db().read(move |conn| postings::choices(conn, &integration, MOST)).await?;
     match listed(connections, id).await {
         Ok((listed, is_all)) => {
-            let integration = id.clone();
+            let integration = *id;
             let changed: Vec<Posting> = {
                 let known: HashMap<&str, &Kept> =
                     kept.iter().map(|kept| (kept.posting_id.as_str(), kept)).collect();
@@ -80,7 +80,7 @@ pub async fn known(
             Ok((choose(listed.iter().map(Choice::listed).chain(others.map(Choice::kept))), None))
         }
         Err(why) => {
-            let integration = id.clone();
+            let integration = *id;
             let chore = connections
                 .db()
                 .read(move |conn| nightly::of(conn, &integration, ChoreKind::Postings))

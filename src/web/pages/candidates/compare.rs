@@ -46,7 +46,7 @@ pub(super) struct Asked {
 
 /// Best role fit first.
 pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Asked>) -> PageResult {
-    let (company, posting) = (who.company_id().clone(), asked.into_inner().posting);
+    let (company, posting) = (*who.company_id(), asked.into_inner().posting);
     if posting.is_empty() {
         return Err(PageError::NotFound);
     }
@@ -70,7 +70,7 @@ fn compared(name: String, outcome: &Outcome) -> Compared {
         outcome.result.personality.as_ref().and_then(|p| p.of_trait(*of)).map(|score| score.rounded())
     };
     Compared {
-        id: outcome.candidate.clone(),
+        id: outcome.candidate,
         name,
         fit: outcome.fit.as_ref().map(|fit| (fit.percent, label(fit.label()))),
         logic: outcome.result.logic.as_ref().map(|logic| logic.score.rounded()),

@@ -50,7 +50,7 @@ async fn found(
     invitation: &str,
 ) -> Result<(Full, Invited), PageError> {
     let candidate = CandidateId::parse(candidate).ok_or(PageError::NotFound)?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let full = app.db.read(move |conn| view::full(conn, &company, &candidate)).await?;
     let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == invitation);
     let invited = invited.map(|(known, _)| known.clone()).ok_or(PageError::NotFound)?;
@@ -90,7 +90,7 @@ pub(super) async fn resend(
     form: Form<InvitationForm>,
 ) -> PageResult {
     let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
-    let (actor, company, mailing) = (who.actor(), who.company_id().clone(), form.0.mailing);
+    let (actor, company, mailing) = (who.actor(), *who.company_id(), form.0.mailing);
     let asked =
         app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
     let done = "The invitation is on its way again, with a new link; the old one ends.";
@@ -105,7 +105,7 @@ pub(super) async fn remind(
     form: Form<InvitationForm>,
 ) -> PageResult {
     let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let asked = app.db.write(move |conn| manual_email::remind(conn, &actor, &company, &invited.id)).await?;
     let done = "Lever is asked whether it still applies, and then the reminder is sent.";
     flash(&app, &who, &full.candidate.id, asked, done, "A reminder is on its way already.")
@@ -135,7 +135,7 @@ pub(super) async fn cancel(
     _form: Form<Nothing>,
 ) -> PageResult {
     let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let why = format!("cancelled by {}", who.user.called());
     let asked =
         app.db.write(move |conn| manual_email::cancel(conn, &actor, &company, &invited.id, &why)).await?;
@@ -160,7 +160,7 @@ pub(super) async fn resend_ticked(app: Data<AppState>, who: Colleague, form: For
     if picked.len() > MOST {
         return Err(PageError::BadForm(format!("at most {MOST} invitations at once")));
     }
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let all: Vec<ManualEmailOutcome> =
         app.db.write(move |conn| manual_email::resend_all(conn, &actor, &company, &picked)).await?;
     let planned = all.iter().filter(|asked| **asked == ManualEmailOutcome::Planned).count();

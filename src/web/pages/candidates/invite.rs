@@ -28,7 +28,7 @@ pub(super) async fn invite(
         who.flash(FlashKind::Failed, "Nobody was invited: choose at least one test.");
         return Ok(see_other(&page));
     };
-    let (company, actor) = (who.company_id().clone(), who.actor());
+    let (company, actor) = (*who.company_id(), who.actor());
     let asked = app.db.write(move |conn| manual_invite::request(conn, &company, &id, tests, &actor)).await?;
     app.work.notify_one();
     let (kind, words) = match asked {

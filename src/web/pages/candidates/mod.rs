@@ -94,12 +94,12 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
         params = params.only(&["q"]);
     }
     let selection = Selection { text: params.get("q").map(str::to_owned), invited };
-    let (company, cursor) = (who.company_id().clone(), params.cursor(CandidateId::parse));
+    let (company, cursor) = (*who.company_id(), params.cursor(CandidateId::parse));
     let (page, beside, outcomes, batches) = app
         .db
         .read(move |conn| {
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
-            let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id.clone()).collect();
+            let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
             let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
             Ok::<_, DbError>((page, beside, outcomes, batches))
@@ -118,7 +118,7 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
         let (badge, words) = candidates::invitation(*state);
         (badge, words, *at)
     });
-    let key = line.stage_id.clone().map(|stage| (line.integration_id.clone(), stage));
+    let key = line.stage_id.clone().map(|stage| (line.integration_id, stage));
     let stage = key.and_then(|key| beside.stages.get(&key).cloned().or(Some(key.1)));
     let scores = outcomes.iter().find(|outcome| outcome.candidate == line.id).map(|outcome| {
         let fit = outcome.fit.as_ref().map(|fit| fit.percent);
@@ -244,7 +244,7 @@ impl OnePage {
 /// One candidate of the company.
 async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
-    let (company, may_audit) = (who.company_id().clone(), who.user.role.may_audit());
+    let (company, may_audit) = (*who.company_id(), who.user.role.may_audit());
     let sealer = app.sealer.clone();
     let (full, events, outcomes, origins, has_results, under_way) = app
         .db
@@ -264,7 +264,7 @@ async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageRes
             let begun = |invited: &&Invited| invited.state == InvitationState::Started;
             for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
                 if let Some(done) = builtin_provider::under_way(conn, &sealer, &invitation.id)? {
-                    under_way.push((invitation.id.clone(), done));
+                    under_way.push((invitation.id, done));
                 }
             }
             Ok::<_, DbError>((full, events, outcomes, origins, has_results, under_way))

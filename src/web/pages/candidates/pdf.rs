@@ -30,7 +30,7 @@ pub(super) async fn download(
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let wanted = asked.into_inner().invitation;
     let wanted = wanted.map(|id| InvitationId::parse(&id).ok_or(PageError::NotFound)).transpose()?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let (full, outcomes) = app
         .db
         .read(move |conn| {

@@ -45,7 +45,7 @@ async fn page(
     errors: FieldErrors,
     typed: String,
 ) -> Result<RetakePage, PageError> {
-    let (company, id) = (who.company_id().clone(), id.clone());
+    let (company, id) = (*who.company_id(), *id);
     let (full, postings) = app
         .db
         .read(move |conn| {
@@ -72,8 +72,8 @@ pub(super) async fn allow(
 ) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let typed = form.0.full_name;
-    let (sealer, company, actor) = (app.sealer.clone(), who.company_id().clone(), who.actor());
-    let (candidate, name) = (id.clone(), typed.clone());
+    let (sealer, company, actor) = (app.sealer.clone(), *who.company_id(), who.actor());
+    let (candidate, name) = (id, typed.clone());
     let allowed =
         app.db.try_write(move |conn| act::allow(conn, &sealer, &company, &candidate, &name, &actor)).await;
     let mut errors = FieldErrors::default();

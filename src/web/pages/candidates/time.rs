@@ -41,7 +41,7 @@ pub(super) async fn set(
         .ok()
         .and_then(|percent| percent.try_into().ok())
         .ok_or_else(|| PageError::BadForm("the time is 100 to 400 percent".into()))?;
-    let (company, actor, candidate) = (who.company_id().clone(), who.actor(), id.clone());
+    let (company, actor, candidate) = (*who.company_id(), who.actor(), id);
     let changed = app.db.write(move |conn| {
         let full = view::full(conn, &company, &candidate)?;
         if !full.invitations.iter().any(|(known, _)| known.id == invitation) {

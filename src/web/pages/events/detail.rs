@@ -131,7 +131,7 @@ impl DetailPage {
 /// One event of the company.
 pub(super) async fn page(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
     let layout = who.layout(events::title(full.event.state, &full.event.kind), Section::Events)?;
     let zone = who.company.zone();
@@ -156,7 +156,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, id: Path<String>) -
 /// The body exactly as it came, as a file that no browser opens as a page.
 pub(super) async fn body(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let name = format!("attachment; filename=\"event-{id}.bin\"");
     let body = app.db.read(move |conn| view::body(conn, &company, &id)).await?;
     Ok(HttpResponse::Ok()

@@ -78,7 +78,7 @@ impl ListPage {
 pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     let params = params.only(filters::FIELDS);
     let layout = who.layout("Events", Section::Events)?;
-    let (company, zone) = (who.company_id().clone(), who.company.zone());
+    let (company, zone) = (*who.company_id(), who.company.zone());
     let selection = match filters::selection(&params, &zone) {
         Ok(selection) => selection,
         Err(errors) => {
@@ -182,7 +182,7 @@ async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -
         title: "This selection cannot be exported".to_owned(),
         text: errors.into_iter().map(|error| error.text).collect::<Vec<_>>().join(" "),
     })?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let scope = app.db.read(move |conn| Scope::of(conn, &company, selection)).await?;
     let day = jiff::Timestamp::now().to_zoned(zone).strftime("%Y-%m-%d");
     download(&app.db, &format!("events-{day}"), format, move |conn, last: Option<&Record>| {

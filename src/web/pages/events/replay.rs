@@ -56,7 +56,7 @@ pub(super) async fn replay(
         return Err(PageError::Forbidden("Auditors see everything and change nothing."));
     }
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
-    let (company, actor) = (who.company_id().clone(), who.actor());
+    let (company, actor) = (*who.company_id(), who.actor());
     let back = format!("{LIST}/{id}");
     let replayed = app.db.try_write(move |conn| replay::replay(conn, &company, &id, &actor)).await?;
     app.work.notify_one();

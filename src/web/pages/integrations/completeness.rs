@@ -55,7 +55,7 @@ pub(super) async fn list(
     path: Path<String>,
     params: Params,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (company, id) = (*who.company_id(), id_in(&path)?);
     let before = params.get("before").and_then(|text| text.parse::<Date>().ok()).map(|date| date.to_string());
     let (integration, (days, is_more)) = app
         .db
@@ -100,7 +100,7 @@ impl OnePage {
 }
 
 pub(super) async fn day(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
+    let (company, id) = (*who.company_id(), id_in(&path.0)?);
     let date = date_in(&path.1)?.to_string();
     let wanted = date.clone();
     let (integration, day) = app
@@ -123,9 +123,9 @@ pub(super) async fn count(
     path: Path<String>,
     form: Form<CountForm>,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (company, id) = (*who.company_id(), id_in(&path)?);
     let date = date_in(&form.0.day)?;
-    let (wanted, actor) = (id.clone(), who.actor());
+    let (wanted, actor) = (id, who.actor());
     let asked = app
         .db
         .write(move |conn| {

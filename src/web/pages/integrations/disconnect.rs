@@ -21,7 +21,7 @@ struct DisconnectPage {
 pub(super) struct Nothing {}
 
 async fn integration(app: &AppState, who: &Admin, path: &str) -> Result<Integration, PageError> {
-    let (company, id) = (who.company_id().clone(), id_in(path)?);
+    let (company, id) = (*who.company_id(), id_in(path)?);
     let found = app.db.read(move |conn| store::by_id(conn, &company, &id)).await?;
     found.ok_or(PageError::NotFound)
 }

@@ -32,12 +32,7 @@ pub(super) fn granter(who: &Admin) -> Result<Granter, PageError> {
             binding
         }
     };
-    Ok(Granter {
-        company: who.company_id().clone(),
-        user: who.user.id.clone(),
-        email: who.user.email.clone(),
-        binding,
-    })
+    Ok(Granter { company: *who.company_id(), user: who.user.id, email: who.user.email.clone(), binding })
 }
 
 pub(super) async fn grant(app: Data<AppState>, who: Admin, form: Form<GrantForm>) -> PageResult {

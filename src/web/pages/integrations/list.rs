@@ -68,7 +68,7 @@ struct AddLeverPage {
 }
 
 pub(super) async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let items = app
         .db
         .read(move |conn| {

@@ -18,7 +18,7 @@ struct LiveParts {
 }
 
 pub(super) async fn live(app: Data<AppState>, who: SignedIn, path: Path<String>) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (company, id) = (*who.company_id(), id_in(&path)?);
     let status = app
         .db
         .read(move |conn| {

@@ -84,7 +84,7 @@ pub(super) async fn list(
     path: Path<String>,
     params: Params,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (company, id) = (*who.company_id(), id_in(&path)?);
     let which = params.get("show").and_then(Which::parse).unwrap_or(Which::Findings);
     let cursor = params.cursor(|text| Some(text.to_owned()));
     let (integration, page, chore) = app
@@ -116,8 +116,8 @@ pub(super) async fn read(
     path: Path<String>,
     _form: Form<Nothing>,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
-    let (wanted, actor) = (id.clone(), who.actor());
+    let (company, id) = (*who.company_id(), id_in(&path)?);
+    let (wanted, actor) = (id, who.actor());
     let asked = app
         .db
         .write(move |conn| {

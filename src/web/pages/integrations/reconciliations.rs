@@ -31,8 +31,8 @@ pub(super) async fn sync(
     path: Path<String>,
     _form: Form<Nothing>,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
-    let (wanted, actor, user) = (id.clone(), who.actor(), who.user.id.clone());
+    let (company, id) = (*who.company_id(), id_in(&path)?);
+    let (wanted, actor, user) = (id, who.actor(), who.user.id);
     let run = app
         .db
         .write(move |conn| {
@@ -85,7 +85,7 @@ pub(super) async fn list(
     path: Path<String>,
     params: Params,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
+    let (company, id) = (*who.company_id(), id_in(&path)?);
     let before = params.get("before").and_then(ReconciliationId::parse);
     let (integration, mut runs, watch) = app
         .db
@@ -126,7 +126,7 @@ pub(super) async fn run_detail(
     who: SignedIn,
     path: Path<(String, String)>,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path.0)?);
+    let (company, id) = (*who.company_id(), id_in(&path.0)?);
     let run = ReconciliationId::parse(&path.1).ok_or(PageError::NotFound)?;
     let (integration, (run, asked_by), findings) = app
         .db

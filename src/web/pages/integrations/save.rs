@@ -77,8 +77,8 @@ pub(super) async fn save(
     form: Form<SettingsForm>,
 ) -> PageResult {
     let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, sealer) = (who.company_id().clone(), app.sealer.clone());
-    let (wanted, integration) = (form.wanted(), id.clone());
+    let (company, sealer) = (*who.company_id(), app.sealer.clone());
+    let (wanted, integration) = (form.wanted(), id);
     let checked = app
         .db
         .try_read(move |conn| {
@@ -143,10 +143,12 @@ async fn save_now(
     form: &SettingsForm,
     follow: Follow,
 ) -> Result<Saved, SaveError> {
-    let (company, actor, sealer) = (who.company_id().clone(), who.actor(), app.sealer.clone());
-    let (wanted, integration) = (form.wanted(), id.clone());
+    let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
+    let (wanted, integration) = (form.wanted(), *id);
     app.db
-        .try_write(move |conn| configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor))
+        .try_write(move |conn| {
+            configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor)
+        })
         .await
 }
 
@@ -175,7 +177,7 @@ pub(super) async fn preview(
     form: Form<SettingsForm>,
 ) -> PageResult {
     let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, integration, wanted) = (who.company_id().clone(), id.clone(), form.wanted());
+    let (company, integration, wanted) = (*who.company_id(), id, form.wanted());
     let (known, settings) = app
         .db
         .read(move |conn| {
@@ -270,7 +272,7 @@ pub(super) async fn rename(
         let page = Page { status: Some(StatusCode::UNPROCESSABLE_ENTITY), errors, ..Page::default() };
         return page.answer(&app, &who, &id).await;
     }
-    let (company, actor, integration) = (who.company_id().clone(), who.actor(), id.clone());
+    let (company, actor, integration) = (*who.company_id(), who.actor(), id);
     let found = app
         .db
         .write(move |conn| {

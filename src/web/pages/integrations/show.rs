@@ -298,7 +298,7 @@ async fn refresh_stages(
     who: &SignedIn,
     id: &IntegrationId,
 ) -> Result<Option<String>, PageError> {
-    let (company, wanted) = (who.company_id().clone(), id.clone());
+    let (company, wanted) = (*who.company_id(), *id);
     let (integration, stages) = app
         .db
         .read(move |conn| {
@@ -350,7 +350,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, id: &IntegrationId) -> PageResult {
-        let (company, wanted) = (who.company_id().clone(), id.clone());
+        let (company, wanted) = (*who.company_id(), *id);
         let connections = app.connections.clone();
         let (facts, health, watching, batches, invitation_policy) = app
             .db

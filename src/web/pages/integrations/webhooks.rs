@@ -20,8 +20,8 @@ pub(super) async fn set_up(
     path: Path<String>,
     _form: Form<Nothing>,
 ) -> PageResult {
-    let (company, id) = (who.company_id().clone(), id_in(&path)?);
-    let wanted = id.clone();
+    let (company, id) = (*who.company_id(), id_in(&path)?);
+    let wanted = id;
     let integration = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
     let integration = integration.ok_or(PageError::NotFound)?;
     if integration.state == State::Disconnected {

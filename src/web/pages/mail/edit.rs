@@ -82,7 +82,7 @@ async fn kept(
     kind: EmailKind,
     words: &'static Messages,
 ) -> Result<(Text, bool, MailSettings), PageError> {
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let read = move |conn: &mut crate::db::Conn| {
         let (text, is_own) = candidate_email::text(conn, &company, kind, words)?;
         Ok::<_, DbError>((text, is_own, candidate_email::settings(conn, &company)?))
@@ -169,7 +169,7 @@ pub(super) async fn submit(
         "preview" => {}
         "test" => send_test(&app, &who, kind, words, &text, &settings).await?,
         _ => {
-            let (actor, company) = (who.actor(), who.company_id().clone());
+            let (actor, company) = (who.actor(), *who.company_id());
             let changed = app
                 .db
                 .write(move |conn| candidate_email::save_text(conn, &actor, &company, kind, words, &text))
@@ -228,7 +228,7 @@ pub(super) async fn back_to_default(
     _form: Form<Nothing>,
 ) -> PageResult {
     let (kind, words) = named(&path)?;
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.write(move |conn| candidate_email::forget_text(conn, &actor, &company, kind, words)).await?;
     let text = if changed {

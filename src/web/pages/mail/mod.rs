@@ -97,7 +97,7 @@ impl SettingsForm {
 }
 
 async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     let (settings, own) = app
         .db
         .read(move |conn| {
@@ -113,7 +113,7 @@ async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
 
 /// Saves the settings. 422 gives the form back with what was typed.
 async fn save(app: Data<AppState>, who: Admin, form: Form<SettingsForm>) -> PageResult {
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     match form.0.parse() {
         Ok(settings) => {
             let actor = who.actor();

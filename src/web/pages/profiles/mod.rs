@@ -88,7 +88,7 @@ impl ListPage {
 async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult {
     let params = params.only(&["q"]);
     let selection = Selection { text: params.get("q").map(str::to_owned) };
-    let (company, cursor) = (who.company_id().clone(), params.cursor(PostingRowId::parse));
+    let (company, cursor) = (*who.company_id(), params.cursor(PostingRowId::parse));
     let (profiles, page) = app
         .db
         .read(move |conn| {
@@ -146,7 +146,7 @@ async fn edit_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageRes
 
 async fn profile(app: &AppState, who: &SignedIn, id: &str) -> Result<RoleProfile, PageError> {
     let id = RoleProfileId::parse(id).ok_or(PageError::NotFound)?;
-    let company = who.company_id().clone();
+    let company = *who.company_id();
     Ok(app.db.try_read(move |conn| profiles::get(conn, &company, &id)).await?)
 }
 
@@ -176,7 +176,7 @@ async fn keep(
     let mut errors = match form.parse() {
         Err(errors) => errors,
         Ok(draft) => {
-            let (actor, company, id) = (who.actor(), who.company_id().clone(), known.clone());
+            let (actor, company, id) = (who.actor(), *who.company_id(), known);
             let name = draft.name.clone();
             let kept = app
                 .db
@@ -226,7 +226,7 @@ const NAMED: usize = 20;
 
 async fn delete_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
     let profile = profile(&app, &who, &id).await?;
-    let (company, id) = (who.company_id().clone(), profile.id.clone());
+    let (company, id) = (*who.company_id(), profile.id);
     let limit = i64::try_from(NAMED + 1).unwrap_or(i64::MAX);
     let mut postings = app.db.read(move |conn| profiles::using(conn, &company, &id, limit)).await?;
     let has_more = postings.len() > NAMED;
@@ -242,7 +242,7 @@ async fn delete(
     _form: Form<Vec<(String, String)>>,
 ) -> PageResult {
     let id = RoleProfileId::parse(&id).ok_or(PageError::NotFound)?;
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let gone = app.db.try_write(move |conn| profiles::delete(conn, &actor, &company, &id)).await?;
     who.flash(FlashKind::Good, format!("Deleted the profile {}.", gone.name));
     Ok(see_other(LIST))
@@ -255,7 +255,7 @@ async fn set_default(app: Data<AppState>, who: Admin, form: Form<Vec<(String, St
         NONE => None,
         id => Some(RoleProfileId::parse(id).ok_or(PageError::NotFound)?),
     };
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.try_write(move |conn| profiles::set_default(conn, &actor, &company, id.as_ref())).await?;
     who.flash(FlashKind::Good, if changed { "Saved the default." } else { "Nothing had changed." });
@@ -281,7 +281,7 @@ async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)
     if choices.len() > profiles::PAGE {
         return Err(PageError::BadForm(format!("more than {} postings at once", profiles::PAGE)));
     }
-    let (actor, company) = (who.actor(), who.company_id().clone());
+    let (actor, company) = (who.actor(), *who.company_id());
     let changed = app.db.try_write(move |conn| profiles::assign(conn, &actor, &company, &choices)).await?;
     who.flash(
         FlashKind::Good,

@@ -43,11 +43,13 @@ pub(in super::super) async fn confirm(
     let facts = facts_of(&app, &who, &id).await?;
     let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
     let words = facts.words(&row.rule());
-    let (company, integration, wanted) = (who.company_id().clone(), id.clone(), Change::Delete(rule.clone()));
+    let (company, integration, wanted) = (*who.company_id(), id, Change::Delete(rule));
     let version = facts.integration.settings_version;
     let settings = app
         .db
-        .try_read(move |conn| change::check(conn, &company, &integration, version, &wanted).map(|c| c.settings))
+        .try_read(move |conn| {
+            change::check(conn, &company, &integration, version, &wanted).map(|c| c.settings)
+        })
         .await;
     let preview = match settings {
         Ok(settings) => {
@@ -68,12 +70,12 @@ pub(in super::super) async fn delete(
     form: Form<DeleteForm>,
 ) -> PageResult {
     let ((id, rule), form) = (ids_in(&ids)?, form.0);
-    let wanted = Change::Delete(rule.clone());
-    let (company, integration, asked) = (who.company_id().clone(), id.clone(), wanted.clone());
+    let wanted = Change::Delete(rule);
+    let (company, integration, asked) = (*who.company_id(), id, wanted.clone());
     let version = form.version;
-    let checked = app
-        .db
-        .try_read(move |conn| change::check(conn, &company, &integration, version, &asked).map(|c| c.settings));
+    let checked = app.db.try_read(move |conn| {
+        change::check(conn, &company, &integration, version, &asked).map(|c| c.settings)
+    });
     let outcome = match checked.await {
         Ok(settings) => {
             let confirmed = form.confirmed.parse().ok();

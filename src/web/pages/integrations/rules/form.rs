@@ -242,8 +242,7 @@ async fn wanted(
 ) -> Result<Change, RuleError> {
     let mut wanted = form.wanted();
     if wanted.scope == "posting" && !wanted.scope_value.is_empty() {
-        let (company, integration, value) =
-            (who.company_id().clone(), id.clone(), wanted.scope_value.clone());
+        let (company, integration, value) = (*who.company_id(), *id, wanted.scope_value.clone());
         let known = app.db.read(move |conn| {
             let is_ours = crate::integrations::store::by_id(conn, &company, &integration)?.is_some();
             let rows = crate::integrations::settings::rules::all(conn, &integration)?;
@@ -278,7 +277,7 @@ async fn title(app: &AppState, id: &IntegrationId, posting: &str) -> Result<Stri
         }
         // As Lever told of it last: whether it is confidential by now is asked before anybody is invited.
         Err(_) => {
-            let integration = id.clone();
+            let integration = *id;
             let kept = app.db.read(move |conn| kept_title(conn, &integration, posting.as_str())).await?;
             let unknown =
                 "Lever does not answer just now, so the posting is not known. Try again in a moment.";
@@ -295,10 +294,10 @@ async fn checked(
     version: i64,
     change: &Change,
 ) -> Result<Settings, RuleError> {
-    let (company, integration, change) = (who.company_id().clone(), id.clone(), change.clone());
-    let checked = app
-        .db
-        .try_read(move |conn| change::check(conn, &company, &integration, version, &change).map(|c| c.settings));
+    let (company, integration, change) = (*who.company_id(), *id, change.clone());
+    let checked = app.db.try_read(move |conn| {
+        change::check(conn, &company, &integration, version, &change).map(|c| c.settings)
+    });
     checked.await
 }
 
@@ -338,7 +337,7 @@ pub(super) async fn store(
     change: Change,
     follow: Follow,
 ) -> Result<(), RuleError> {
-    let (company, actor, integration) = (who.company_id().clone(), who.actor(), id.clone());
+    let (company, actor, integration) = (*who.company_id(), who.actor(), *id);
     let done = match change {
         Change::Delete(_) => "Deleted.",
         _ => "Saved.",

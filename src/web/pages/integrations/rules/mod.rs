@@ -37,7 +37,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
 }
 
 async fn facts_of(app: &AppState, who: &SignedIn, id: &IntegrationId) -> Result<Facts, PageError> {
-    let (company, id) = (who.company_id().clone(), id.clone());
+    let (company, id) = (*who.company_id(), *id);
     app.db
         .read(move |conn| facts(conn, &company, &id))
         .await
