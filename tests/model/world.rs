@@ -5,7 +5,7 @@ use super::ground::{ADMIN, CLIENT_ID, CLIENT_SECRET, Database, Ground};
 use super::plan::{Plan, Posting, Stage};
 use super::process::{LeverAt, Port, Portal};
 use alva_portal::db::schema::{actions, candidates, events, integrations, invitations, reconciliations};
-use alva_portal::db::{Conn, Db, DbError, DbResult};
+use alva_portal::db::{Conn, Db, DbResult};
 use alva_portal::ids::IntegrationId;
 use alva_portal::integrations::State as AccountState;
 use alva_portal::invitations::InvitationState;
@@ -185,7 +185,7 @@ impl World {
         &self,
         query: impl FnOnce(&mut Conn) -> DbResult<T> + Send + 'static,
     ) -> T {
-        self.db.read::<T, DbError, _>(query).await.unwrap()
+        self.db.read(query).await.unwrap()
     }
 
     pub async fn account_state(&self) -> (AccountState, String) {

@@ -70,7 +70,7 @@ in_both!(a_change_of_the_key_that_broke_off_is_brought_to_its_end, async |place:
     // After it: the new one takes its place.
     let new = Sealer::create(&next_file(&file)).unwrap();
     let reseal_all = move |conn: &mut Conn| reseal(conn, &old, &new);
-    assert_eq!(account.db.write::<_, RotationError, _>(reseal_all).await.unwrap(), 2);
+    assert_eq!(account.db.try_write::<_, RotationError, _>(reseal_all).await.unwrap(), 2);
     assert_eq!(secrets(&account, place.sealer()).await, None);
     a_delivery_is_verified(&place, &account, "after").await;
     assert!(!next_file(&file).exists());

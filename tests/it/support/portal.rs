@@ -221,7 +221,7 @@ impl Portal {
         &self,
         work: impl FnOnce(&mut alva_portal::db::Conn) -> Result<T, PeopleError> + Send + 'static,
     ) -> T {
-        self.running.db.write(work).await.unwrap()
+        self.running.db.try_write(work).await.unwrap()
     }
 
     /// The address of everyone in the company, with their role, in the order in which they came.
