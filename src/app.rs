@@ -24,9 +24,22 @@ use lever_client::Hosts;
 use secrecy::ExposeSecret as _;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
 use tracing_actix_web::TracingLogger;
 use url::Url;
+
+/// Threads that answer.
+const WORKERS: u64 = 2;
+
+/// Files and connections that the process asks the system for.
+const FILES: u64 = 65_536;
+
+/// Files that are not for connections: the database's, the log's, calls to others.
+const FILES_FOR_OURSELVES: u64 = 256;
+
+/// A client that sends the head of its request more slowly is let go.
+const HEADERS: Duration = Duration::from_secs(10);
 
 /// Why the portal did not start.
 #[derive(Debug, thiserror::Error)]
@@ -153,9 +166,10 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         outside_tests,
         work,
         throttle: Throttle::default(),
+        trusted_proxies: config.trusted_proxies,
         base_url: base_url.clone(),
     });
-    let server = serve(app, hosts, listener)?;
+    let server = serve(app, hosts, listener, config.keep_alive)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
     Ok(Running { url: base_url, setup_code, db, server: handle, serving, worker, _held: held })
@@ -169,6 +183,7 @@ fn serve(
     app: Data<AppState>,
     hosts: Option<Hosts>,
     listener: TcpListener,
+    keep_alive: Duration,
 ) -> std::io::Result<actix_web::dev::Server> {
     let https = app.base_url.scheme() == "https";
     let lever = hosts.map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |hosts| vec![hosts]);
@@ -193,7 +208,15 @@ fn serve(
     });
     // A page goes out in several pieces, and the last would wait 40 ms for the browser's word about the first.
     let server = server.tcp_nodelay(true);
-    Ok(server.workers(2).shutdown_timeout(10).disable_signals().listen(listener)?.run())
+    // Connections end before files do, so that the database and the log can always be opened.
+    let files = rlimit::increase_nofile_limit(FILES).unwrap_or(1_024);
+    let connections =
+        usize::try_from(files.saturating_sub(FILES_FOR_OURSELVES) / WORKERS).unwrap_or(usize::MAX);
+    let server = server
+        .keep_alive(keep_alive)
+        .client_request_timeout(HEADERS)
+        .max_connections(connections.clamp(64, 20_000));
+    Ok(server.workers(WORKERS as usize).shutdown_timeout(10).disable_signals().listen(listener)?.run())
 }
 
 impl Running {

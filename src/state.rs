@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use crate::alert_webhooks::Sender;
+use crate::config::TrustedProxies;
 use crate::db::Db;
 use crate::integrations::Connections;
 use crate::mail::Mailer;
@@ -35,6 +36,8 @@ pub struct AppState {
     pub work: Arc<Notify>,
     /// Slows down who tries passwords.
     pub throttle: Throttle,
+    /// Which proxies are believed about where a request came from.
+    pub trusted_proxies: TrustedProxies,
     /// How people and Lever reach the portal.
     pub base_url: Url,
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The names of all settings, as the environment spells them.
-pub(super) const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 18] = [
     "DATABASE_URL",
     "BIND",
     "BASE_URL",
@@ -23,6 +23,8 @@ pub(super) const NAMES: [&str; 16] = [
     "TESTS_URL",
     "TESTS_TOKEN",
     "TESTS_SIGNING_SECRET",
+    "TRUSTED_PROXIES",
+    "KEEP_ALIVE",
     "LOG_FORMAT",
 ];
 

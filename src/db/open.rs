@@ -15,6 +15,12 @@ pub enum OpenError {
         "DATABASE_URL begins with {0:?}; it must begin with sqlite:// or postgres://, such as sqlite://alva-portal.sqlite"
     )]
     UnknownUrl(String),
+    /// The URL has a letter that ends a password; its text is not repeated.
+    #[error(
+        "DATABASE_URL cannot be read; its text is not shown, for it may hold a password. In a name or password, \
+         write / as %2F, @ as %40, : as %3A and % as %25"
+    )]
+    UnreadableUrl,
     /// The folder for the SQLite file is missing.
     #[error("the folder {} of the database does not exist; create it, or name another file in DATABASE_URL", .0.display())]
     NoFolder(PathBuf),
@@ -124,8 +130,33 @@ pub(super) fn file_refused(path: &Path, source: std::io::Error) -> OpenError {
     }
 }
 
+/// The files hold names, addresses and results: they are the owner's alone. SQLite gives the log and the
+/// index beside the database the same rights.
+#[cfg(unix)]
+fn keep_private(path: &Path) -> Result<(), OpenError> {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    let file = file.map_err(|source| file_refused(path, source))?;
+    let metadata = file.metadata().map_err(|source| file_refused(path, source))?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut beside = path.as_os_str().to_owned();
+            beside.push(suffix);
+            // Somebody else's file keeps its rights: then its owner decides.
+            let _ = std::fs::set_permissions(&beside, std::fs::Permissions::from_mode(0o600));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> Result<(), OpenError> {
+    Ok(())
+}
+
 fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     folder_of(path)?;
+    keep_private(path)?;
     let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
     let is_read_only = |e: &dyn std::fmt::Display| e.to_string().contains("readonly");
     let name = path.to_string_lossy();
@@ -167,12 +198,28 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
     Ok(Db { pool, writer: None, backend: Backend::Postgres })
 }
 
+/// Whether a password seems to hold a letter that ends it in a URL: libpq would take the rest for a host or
+/// a port and repeat it in its complaint.
+fn has_unescaped_password(url: &str) -> bool {
+    let rest = url.split_once("//").map_or("", |(_, rest)| rest);
+    let (authority, behind) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let path = behind.split('?').next().unwrap_or_default();
+    path.contains('@') || authority.matches('@').count() > 1
+}
+
 /// One connection to a `postgres://` URL.
 pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenError> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         // Without what follows the scheme: it may hold a password.
-        let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
-        return Err(OpenError::UnknownUrl(scheme.to_owned()));
+        let is_scheme = |text: &str| {
+            text.len() <= 20
+                && text.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'+' | b'.' | b'-'))
+        };
+        let scheme = url.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
+        return Err(OpenError::UnknownUrl(scheme.unwrap_or("without a scheme").to_owned()));
+    }
+    if has_unescaped_password(url) {
+        return Err(OpenError::UnreadableUrl);
     }
     diesel::PgConnection::establish(url).map_err(|e| postgres_refused(url, &e))
 }

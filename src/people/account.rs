@@ -4,7 +4,7 @@ use super::codes::{self, CodeKind};
 use super::{Email, PeopleError, User, store};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, Db, DbError, DbResult};
-use crate::secrets::{self, Code, PasswordError};
+use crate::secrets::{self, Code, Overloaded, PasswordError};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -24,7 +24,7 @@ impl NewPassword {
             secrets::check_strength(&typed, &about)?;
             secrets::hash_password(&typed)
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(PasswordError::Hashing)).map(Self)
+        secrets::in_turn(work).await.unwrap_or(Err(PasswordError::Busy)).map(Self)
     }
 
     pub(super) fn hash(&self) -> String {
@@ -36,8 +36,12 @@ impl NewPassword {
 /// The log-in is written to the audit log.
 ///
 /// # Errors
-/// When the database cannot be asked.
-pub async fn check_credentials(db: &Db, email: &str, password: SecretString) -> DbResult<Option<User>> {
+/// When the database cannot be asked, or too many passwords are checked at the moment.
+pub async fn check_credentials(
+    db: &Db,
+    email: &str,
+    password: SecretString,
+) -> Result<Option<User>, LogInError> {
     let email = email.trim().to_lowercase();
     let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
     let known = known.filter(|user| user.disabled_at.is_none());
@@ -51,14 +55,34 @@ pub async fn check_credentials(db: &Db, email: &str, password: SecretString) -> 
             None
         }
     };
-    let Some(user) = tokio::task::spawn_blocking(check).await.map_err(|_| DbError::Stopped)? else {
+    let Some(user) = secrets::in_turn(check).await? else {
         return Ok(None);
     };
-    db.write(move |conn| {
-        audit::record(conn, &user.company_id, &actor(&user), "person.logged_in", user.called(), &json!({}))?;
-        Ok(Some(user))
-    })
-    .await
+    let user = db
+        .write(move |conn| {
+            audit::record(
+                conn,
+                &user.company_id,
+                &actor(&user),
+                "person.logged_in",
+                user.called(),
+                &json!({}),
+            )?;
+            Ok(user)
+        })
+        .await?;
+    Ok(Some(user))
+}
+
+/// Why nobody could be logged in.
+#[derive(Debug, thiserror::Error)]
+pub enum LogInError {
+    /// Too many others log in.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
 }
 
 /// A code with which a person sets a new password; `None` when nobody signs in with this address.

@@ -34,11 +34,17 @@ impl CodeKind {
     }
 }
 
-/// Makes a code. For a person it takes the place of the ones that they have not used.
+/// Links to a new password that stay good beside a fresh one: who asks for links without end makes none
+/// of the owner's own useless.
+const RESETS_KEPT: i64 = 2;
+
+/// Makes a code. For a person it takes the place of the ones that they have not used; of links to a new
+/// password the last ones stay good.
 pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> DbResult<Code> {
     store::drop_expired_codes(conn)?;
     if let Some(user) = user {
-        store::drop_codes(conn, user, kind)?;
+        let keep = if kind == CodeKind::Reset { RESETS_KEPT } else { 0 };
+        store::drop_codes(conn, user, kind, keep)?;
     }
     let code = Code::random();
     let now = Timestamp::now();

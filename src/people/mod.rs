@@ -15,14 +15,14 @@ mod throttle;
 pub mod trial;
 mod values;
 
-pub use account::{NewPassword, begin_reset, check_credentials, reset_password};
+pub use account::{LogInError, NewPassword, begin_reset, check_credentials, reset_password};
 pub use codes::{CodeKind, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, reset_email};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
 pub use store::{Company, User, companies, company, person, user, user_by_email};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
-pub use throttle::{Quota, Throttle};
+pub use throttle::{Attempt, Quota, Throttle};
 pub use values::{Email, Name, ValueError};
 
 use crate::db::DbError;

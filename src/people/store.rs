@@ -210,12 +210,12 @@ pub(super) fn mark_used(conn: &mut Conn, id: &CodeId) -> DbResult<bool> {
     Ok(changed == 1)
 }
 
-/// Drops the codes of a person that were not used.
-pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind) -> DbResult<()> {
-    diesel::delete(
-        codes::table.filter(codes::user_id.eq(user).and(codes::kind.eq(kind)).and(codes::used_at.is_null())),
-    )
-    .execute(conn)?;
+/// Drops the codes of a person that were not used, but for the newest `keep`.
+pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind, keep: i64) -> DbResult<()> {
+    let unused = codes::user_id.eq(user).and(codes::kind.eq(kind)).and(codes::used_at.is_null());
+    let kept: Vec<CodeId> =
+        codes::table.filter(unused).order(codes::id.desc()).limit(keep).select(codes::id).load(conn)?;
+    diesel::delete(codes::table.filter(unused).filter(codes::id.ne_all(kept))).execute(conn)?;
     Ok(())
 }
 

@@ -182,8 +182,8 @@ pub fn remove(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &UserId) 
     user.password_hash = None;
     store::update_user(conn, &user)?;
     store::end_sessions(conn, &user.id)?;
-    store::drop_codes(conn, &user.id, CodeKind::Invite)?;
-    store::drop_codes(conn, &user.id, CodeKind::Reset)?;
+    store::drop_codes(conn, &user.id, CodeKind::Invite, 0)?;
+    store::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
     audit::record(conn, company, actor, "team.removed", user.called(), &json!({ "email": user.email }))?;
     Ok(user)
 }

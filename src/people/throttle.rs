@@ -1,5 +1,6 @@
-//! Slows down who tries passwords: so many attempts at once, then one every few seconds; for each
-//! address that is tried, and for each place that tries.
+//! Slows down guessers of passwords without locking out the person whom they guess at: attempts from
+//! unknown devices count for the address in one network, for the address everywhere, and for the network;
+//! a device on which somebody logged in before counts for itself alone.
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
@@ -19,51 +20,116 @@ pub struct Quota {
     pub pause: Duration,
 }
 
-/// Attempts at logging in, by address and by place.
+/// What is tried. Each has buckets of its own: who exhausts one leaves the other open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// A password.
+    LogIn,
+    /// Asking for a link to a new password.
+    Reset,
+}
+
+/// Attempts at logging in and at resetting a password.
 pub struct Throttle {
+    log_in: Buckets,
+    reset: Buckets,
+    by_key: DefaultKeyedRateLimiter<String>,
+}
+
+struct Buckets {
+    by_pair: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
     by_address: DefaultKeyedRateLimiter<String>,
-    by_place: DefaultKeyedRateLimiter<IpAddr>,
+    by_network: DefaultKeyedRateLimiter<IpAddr>,
+    by_device: DefaultKeyedRateLimiter<String>,
 }
 
 impl Default for Throttle {
-    /// Ten attempts an address, then one in six seconds; sixty a place, then one a second: a whole
-    /// office may come from one place.
+    /// Ten attempts at an address from one network, then one in six seconds; a hundred from everywhere,
+    /// then one in six seconds; sixty from a network, then one a second: a whole office may be in one.
     fn default() -> Self {
         let quota = |burst, seconds| Quota {
             burst: NonZeroU32::new(burst).expect("given above zero"),
             pause: Duration::from_secs(seconds),
         };
-        Self::new(quota(10, 6), quota(60, 1))
+        Self::new(quota(10, 6), quota(100, 6), quota(60, 1))
+    }
+}
+
+fn keyed<K: Clone + std::hash::Hash + Eq>(quota: Quota) -> DefaultKeyedRateLimiter<K> {
+    let pause = quota.pause.max(Duration::from_nanos(1));
+    RateLimiter::keyed(governor::Quota::with_period(pause).expect("above zero").allow_burst(quota.burst))
+}
+
+impl Buckets {
+    fn new(by_pair: Quota, by_address: Quota, by_network: Quota) -> Self {
+        Self {
+            by_pair: keyed(by_pair),
+            by_address: keyed(by_address),
+            by_network: keyed(by_network),
+            by_device: keyed(by_pair),
+        }
+    }
+
+    fn forget_fresh(&self) {
+        let remembered =
+            self.by_pair.len() + self.by_address.len() + self.by_network.len() + self.by_device.len();
+        if remembered > MANY {
+            self.by_pair.retain_recent();
+            self.by_address.retain_recent();
+            self.by_network.retain_recent();
+            self.by_device.retain_recent();
+        }
     }
 }
 
 impl Throttle {
-    /// With these quotas.
-    pub fn new(by_address: Quota, by_place: Quota) -> Self {
-        let limit = |quota: Quota| {
-            let pause = quota.pause.max(Duration::from_nanos(1));
-            governor::Quota::with_period(pause).expect("above zero").allow_burst(quota.burst)
-        };
+    /// With these quotas: for an address in one network, for an address from everywhere, for a network.
+    pub fn new(by_pair: Quota, by_address: Quota, by_network: Quota) -> Self {
         Self {
-            by_address: RateLimiter::keyed(limit(by_address)),
-            by_place: RateLimiter::keyed(limit(by_place)),
+            log_in: Buckets::new(by_pair, by_address, by_network),
+            reset: Buckets::new(by_pair, by_address, by_network),
+            by_key: keyed(by_pair),
         }
     }
 
-    /// Counts an attempt.
+    /// Counts an attempt. `device` is the name of a device that is known for this address.
     ///
     /// # Errors
     /// After how many seconds the next attempt is let through.
-    pub fn attempt(&self, email: &str, place: Option<IpAddr>) -> Result<(), u64> {
-        if self.by_address.len() + self.by_place.len() > MANY {
-            self.by_address.retain_recent();
-            self.by_place.retain_recent();
+    pub fn attempt(
+        &self,
+        what: Attempt,
+        email: &str,
+        place: Option<IpAddr>,
+        device: Option<&str>,
+    ) -> Result<(), u64> {
+        let buckets = match what {
+            Attempt::LogIn => &self.log_in,
+            Attempt::Reset => &self.reset,
+        };
+        buckets.forget_fresh();
+        if let Some(device) = device {
+            return check(&buckets.by_device, &device.to_owned());
         }
-        if let Some(place) = place {
-            check(&self.by_place, &network(place))?;
+        let network = place.map(network);
+        if let Some(network) = network {
+            check(&buckets.by_network, &network)?;
         }
         // The hash bounds what is remembered of an address that is no address.
-        check(&self.by_address, &crate::secrets::hash_of(&email.trim().to_lowercase()))
+        let address = crate::secrets::hash_of(&email.trim().to_lowercase());
+        check(&buckets.by_pair, &(address.clone(), network))?;
+        check(&buckets.by_address, &address)
+    }
+
+    /// Counts something else that one person may not do without end.
+    ///
+    /// # Errors
+    /// After how many seconds it is let through.
+    pub fn count(&self, key: &str) -> Result<(), u64> {
+        if self.by_key.len() > MANY {
+            self.by_key.retain_recent();
+        }
+        check(&self.by_key, &key.to_owned())
     }
 }
 
@@ -85,32 +151,54 @@ fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, 
 mod tests {
     use super::*;
 
-    fn throttle() -> Throttle {
+    fn throttle(by_pair: u32, by_address: u32, by_network: u32) -> Throttle {
         let quota = |burst| Quota {
             burst: NonZeroU32::new(burst).expect("not zero"),
             pause: Duration::from_secs(600),
         };
-        Throttle::new(quota(2), quota(4))
+        Throttle::new(quota(by_pair), quota(by_address), quota(by_network))
     }
 
     #[test]
-    fn an_address_is_tried_so_many_times_from_wherever() {
-        let throttle = throttle();
-        let place = |n: u8| Some(IpAddr::from([192, 0, 2, n]));
-        assert!(throttle.attempt("ada@example.com", place(1)).is_ok());
-        assert!(throttle.attempt(" Ada@Example.com", place(2)).is_ok());
-        let wait = throttle.attempt("ada@example.com", place(3)).expect_err("the third");
+    fn a_stranger_elsewhere_does_not_slow_the_owner() {
+        let throttle = throttle(2, 100, 100);
+        let try_it = |email: &str, place: u8| {
+            throttle.attempt(Attempt::LogIn, email, Some(IpAddr::from([192, 0, 2, place])), None)
+        };
+        assert!(try_it("ada@example.com", 1).is_ok());
+        assert!(try_it(" Ada@Example.com", 1).is_ok());
+        let wait = try_it("ada@example.com", 1).expect_err("the third from there");
         assert!((1..=600).contains(&wait), "{wait}");
-        assert!(throttle.attempt("eve@example.com", place(3)).is_ok());
+        assert!(try_it("ada@example.com", 2).is_ok(), "from another network");
+        assert!(try_it("eve@example.com", 1).is_ok(), "another address");
     }
 
     #[test]
-    fn a_place_tries_so_many_addresses() {
-        let throttle = throttle();
-        let place = |n: u16| Some(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]));
-        for n in 0..4 {
-            assert!(throttle.attempt(&format!("{n}@example.com"), place(n)).is_ok());
+    fn a_known_device_passes_when_everybody_tries_the_address() {
+        let throttle = throttle(2, 3, 100);
+        let place = |n: u8| Some(IpAddr::from([192, 0, 2, n]));
+        for n in 1..=3 {
+            assert!(throttle.attempt(Attempt::LogIn, "ada@example.com", place(n), None).is_ok());
         }
-        assert!(throttle.attempt("5@example.com", place(5)).is_err(), "the same /64");
+        assert!(throttle.attempt(Attempt::LogIn, "ada@example.com", place(4), None).is_err());
+        assert!(
+            throttle.attempt(Attempt::Reset, "ada@example.com", place(4), None).is_ok(),
+            "its own buckets"
+        );
+        for _ in 0..2 {
+            assert!(throttle.attempt(Attempt::LogIn, "ada@example.com", place(4), Some("laptop")).is_ok());
+        }
+        assert!(throttle.attempt(Attempt::LogIn, "ada@example.com", place(4), Some("laptop")).is_err());
+    }
+
+    #[test]
+    fn a_network_tries_so_many_addresses() {
+        let throttle = throttle(2, 100, 4);
+        let place = |n: u16| Some(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]));
+        let try_it = |email: &str, n| throttle.attempt(Attempt::LogIn, email, place(n), None);
+        for n in 0..4 {
+            assert!(try_it(&format!("{n}@example.com"), n).is_ok());
+        }
+        assert!(try_it("5@example.com", 5).is_err(), "the same /64");
     }
 }

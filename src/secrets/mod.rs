@@ -7,5 +7,7 @@ pub mod rotation;
 mod seal;
 
 pub use code::{Code, hash_of, random_text};
-pub use password::{PasswordError, check_strength, hash_password, spend_time_of_a_check, verify_password};
+pub use password::{
+    Overloaded, PasswordError, check_strength, hash_password, in_turn, spend_time_of_a_check, verify_password,
+};
 pub use seal::{KeyError, SealError, Sealed, Sealer};

@@ -5,6 +5,44 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+
+/// Each check takes 19 MiB and a core for tens of milliseconds: as many at once as there are cores.
+static AT_ONCE: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+
+/// How many checks wait for their turn or have it.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// More than so many do not wait: they would be answered too late to be of use.
+const QUEUE: usize = 24;
+
+/// Too many passwords are checked at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are checked at the moment")]
+pub struct Overloaded;
+
+/// Does work with passwords off the server's threads, as many at once as there are cores, with a short
+/// queue. The bound is the process's, whoever asks.
+///
+/// # Errors
+/// When the queue is full.
+pub async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Overloaded> {
+    struct Place;
+    impl Drop for Place {
+        fn drop(&mut self) {
+            WAITING.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+    if WAITING.fetch_add(1, Ordering::AcqRel) >= QUEUE {
+        WAITING.fetch_sub(1, Ordering::AcqRel);
+        return Err(Overloaded);
+    }
+    let _place = Place;
+    let _turn = AT_ONCE.acquire().await.map_err(|_| Overloaded)?;
+    tokio::task::spawn_blocking(work).await.map_err(|_| Overloaded)
+}
 
 /// Shorter ones are refused before their strength is looked at.
 const SHORTEST: usize = 10;
@@ -24,6 +62,9 @@ pub enum PasswordError {
     /// Guessed too quickly; says why where it is known.
     #[error("This password is too easy to guess. {0}")]
     TooWeak(String),
+    /// Too many others set a password at the moment.
+    #[error("The portal is busy. Try again in a moment.")]
+    Busy,
     /// The hash could not be computed.
     #[error("The password could not be stored.")]
     Hashing,
@@ -40,7 +81,8 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
         n if n > LONGEST => return Err(PasswordError::TooLong),
         _ => {}
     }
-    let estimate = zxcvbn::zxcvbn(text, about);
+    // A word of one's own surroundings adds nothing: what is left must be strong by itself.
+    let estimate = zxcvbn::zxcvbn(&without_known_words(text, about), about);
     if estimate.score() < zxcvbn::Score::Three {
         let advice = estimate.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
         return Err(PasswordError::TooWeak(
@@ -48,6 +90,38 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
         ));
     }
     Ok(())
+}
+
+/// The password in lower case without the words that anybody would try first: the product's, and those
+/// of the person and the company that have at least four letters.
+fn without_known_words(password: &str, about: &[&str]) -> String {
+    const PRODUCT: [&str; 5] = ["alva", "lever", "portal", "assessment", "demo"];
+    /// What people append a year to.
+    const USUAL: [&str; 14] = [
+        "password",
+        "welcome",
+        "spring",
+        "summer",
+        "autumn",
+        "winter",
+        "monday",
+        "friday",
+        "january",
+        "september",
+        "october",
+        "november",
+        "december",
+        "correcthorsebatterystaple",
+    ];
+    let mut rest = password.to_lowercase();
+    let surroundings = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    for word in surroundings.map(str::to_lowercase).filter(|word| word.chars().count() >= 4) {
+        rest = rest.replace(&word, "");
+    }
+    for word in PRODUCT.iter().chain(&USUAL) {
+        rest = rest.replace(word, "");
+    }
+    if rest.len() == password.len() { password.to_owned() } else { rest }
 }
 
 /// Hashes a password with a fresh salt. Takes tens of milliseconds: call it off the server's threads.

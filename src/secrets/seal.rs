@@ -31,6 +31,18 @@ const GENERATED: &str = "# made at the first start, for trying the portal out";
 #[diesel(sql_type = Binary)]
 pub struct Sealed(Vec<u8>);
 
+impl Sealed {
+    /// The sealed bytes, for a place that is no column.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Bytes that [`Sealed::as_bytes`] gave; what was altered cannot be opened.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sealed({} bytes)", self.0.len())

@@ -7,14 +7,36 @@ use super::PageError;
 use crate::secrets::random_text;
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
 /// The hidden field's name, and the key in the session.
 const FIELD: &str = "csrf";
+
+/// A form that comes more slowly holds a place that others need.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// No form of ours is longer (bytes).
+const LONGEST: usize = 64 * 1024;
+
+/// The browser says itself that another site sent the form. Browsers that do not say are held to the
+/// token alone. (Fetch Metadata Request Headers, W3C.)
+fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site")
+}
+
+/// Whether the body is of the type that our forms have: a `text/plain` form is one of another site.
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
 
 /// A form that came from a page of this session.
 pub struct Form<T>(pub T);
@@ -38,13 +60,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let session = req.get_session();
-        let body = web::Bytes::from_request(req, payload);
+        let payload = web::Payload::from_request(req, payload);
+        let is_foreign = comes_from_elsewhere(req.headers()) || !is_form(req.headers());
         Box::pin(async move {
-            let body = body.await.map_err(|_| PageError::FormTooLarge)?;
+            let payload = payload.await.map_err(|e| PageError::BadForm(e.to_string()))?;
+            // Before the body is read: it costs a stranger nothing to send half of one.
+            let expected = session.get::<String>(FIELD).ok().flatten().ok_or(PageError::ForeignForm)?;
+            if is_foreign {
+                return Err(PageError::ForeignForm);
+            }
+            let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(LONGEST)).await {
+                Ok(Ok(Ok(body))) => body,
+                Ok(Ok(Err(broken_off))) => return Err(PageError::BadForm(broken_off.to_string())),
+                Ok(Err(_too_large)) => return Err(PageError::FormTooLarge),
+                Err(_too_slow) => return Err(PageError::FormTooSlow),
+            };
             let given = url::form_urlencoded::parse(&body).find(|(name, _)| name == FIELD);
-            let expected = session.get::<String>(FIELD).ok().flatten();
-            match (given, expected) {
-                (Some((_, given)), Some(expected)) if given.as_bytes().ct_eq(expected.as_bytes()).into() => {}
+            match given {
+                Some((_, given)) if given.as_bytes().ct_eq(expected.as_bytes()).into() => {}
                 _ => return Err(PageError::ForeignForm),
             }
             serde_html_form::from_bytes(&body).map(Form).map_err(|e| PageError::BadForm(e.to_string()))

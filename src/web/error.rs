@@ -2,6 +2,7 @@
 
 use super::assets;
 use crate::db::DbError;
+use crate::people::LogInError;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
@@ -30,6 +31,12 @@ pub enum PageError {
     /// More bytes than any form of ours has.
     #[error("form too large")]
     FormTooLarge,
+    /// A form whose body took too long to arrive.
+    #[error("form too slow")]
+    FormTooSlow,
+    /// More work than the machine can take on; try again after so many seconds.
+    #[error("too busy")]
+    Busy(u64),
     /// Too many attempts; try again after so many seconds.
     #[error("too many attempts")]
     TooMany(u64),
@@ -80,6 +87,12 @@ impl PageError {
             Self::FormTooLarge => {
                 ("That is too much text", "Nothing was changed. Go back and shorten what you entered.".into())
             }
+            Self::FormTooSlow => {
+                ("The form took too long to arrive", "Nothing was changed. Go back and send it again.".into())
+            }
+            Self::Busy(seconds) => {
+                ("The portal is busy", format!("Nothing was changed. Wait {seconds} seconds and try again."))
+            }
             Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
             Self::Explained { title, text, .. } => (title, text.clone()),
             Self::Internal(_) => (
@@ -87,6 +100,15 @@ impl PageError {
                 "Nothing you did caused it. The log of the server has the cause; try again in a moment."
                     .into(),
             ),
+        }
+    }
+}
+
+impl From<LogInError> for PageError {
+    fn from(cause: LogInError) -> Self {
+        match cause {
+            LogInError::Overloaded(_) => Self::Busy(5),
+            LogInError::Database(cause) => cause.into(),
         }
     }
 }
@@ -117,6 +139,8 @@ impl ResponseError for PageError {
             Self::OtherMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadForm(_) => StatusCode::BAD_REQUEST,
             Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Explained { status, .. } => *status,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -130,7 +154,7 @@ impl ResponseError for PageError {
                 let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
                 return answer.insert_header((header::LOCATION, format!("/login?next={next}"))).finish();
             }
-            Self::TooMany(seconds) => {
+            Self::TooMany(seconds) | Self::Busy(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             Self::OtherMethod(allowed) => {

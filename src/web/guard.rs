@@ -194,6 +194,14 @@ pub(super) fn put_flash(session: &Session, kind: FlashKind, text: impl Into<Stri
     }
 }
 
+/// Takes something out of a session. Taking out what is not there would mark the session as changed, and
+/// each page would write.
+pub(super) fn take<T: serde::de::DeserializeOwned>(session: &Session, key: &str) -> Option<T> {
+    let there = session.get(key).ok()??;
+    session.remove(key);
+    Some(there)
+}
+
 fn take_flash(session: &Session) -> Option<Flash> {
-    session.remove_as::<Flash>(FLASH)?.ok()
+    take(session, FLASH)
 }

@@ -1,15 +1,15 @@
 //! Where a request comes from, for throttling.
 
+use crate::state::AppState;
 use actix_web::dev::Payload;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
-/// The address of whoever sent the request.
-///
-/// A proxy on the same machine is believed about the address that it adds at the end of
-/// `X-Forwarded-For`; anyone else's header is not, for it could name any address.
+/// The address that sent the request, as far as trusted proxies tell
+/// ([`crate::config::TrustedProxies`]); anyone else's header could name any address.
 pub struct Place(pub Option<IpAddr>);
 
 impl FromRequest for Place {
@@ -17,13 +17,13 @@ impl FromRequest for Place {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let peer = req.peer_addr().map(|address| address.ip());
-        let behind_proxy = peer.is_some_and(|ip| ip.to_canonical().is_loopback());
-        let forwarded = || {
-            let header = req.headers().get_all("x-forwarded-for").last()?.to_str().ok()?;
-            header.rsplit(',').next()?.trim().parse().ok()
-        };
-        let place = if behind_proxy { forwarded().or(peer) } else { peer };
+        let headers = req.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
+        let forwarded: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
+        let proxies = req.app_data::<Data<AppState>>().map(|app| &app.trusted_proxies);
+        let place = req.peer_addr().map(|peer| match proxies {
+            Some(proxies) => proxies.client(peer.ip(), &forwarded),
+            None => peer.ip(),
+        });
         ready(Ok(Self(place)))
     }
 }

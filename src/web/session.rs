@@ -1,5 +1,9 @@
-//! Sessions live in the database: the cookie holds a signed random key, the table its hash and the
-//! sealed state. So a session ends when its row does: at log-out, a changed password, a removed person.
+//! Sessions of people who signed in live in the database: the cookie holds a signed random key, the
+//! table its hash and the sealed state. So a session ends when its row does: at log-out, a changed
+//! password, a removed person.
+//!
+//! Visitors who are not signed in have theirs sealed in the cookie itself, with its end: a stranger
+//! costs no row and no write.
 
 use crate::db::schema::sessions::dsl;
 use crate::db::{Conn, Db, DbError};
@@ -13,8 +17,11 @@ use actix_session::storage::{
 };
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Name of the cookie.
@@ -27,6 +34,22 @@ const DAYS: i64 = 14;
 pub(super) const USER: &str = "user";
 
 type State = HashMap<String, String>;
+
+/// What the cookie of a visitor begins with; a random key has no dot.
+const VISITOR: &str = "v.";
+
+/// What a visitor's state is sealed for.
+const VISITOR_PLACE: &str = "visitors.state";
+
+/// A visitor's session, as the cookie holds it. One that grows past the cookie's size keeps a row.
+#[derive(Serialize, Deserialize)]
+struct VisitorState {
+    state: State,
+    expires_at: i64,
+}
+
+/// A session key is at most 4,064 bytes (actix-session); base64 and the cookie's own encryption take a third.
+const LONGEST_VISITOR: usize = 2_400;
 
 /// The middleware; `secure` when the portal is reached over https.
 pub fn sessions(db: Db, sealer: Sealer, secure: bool) -> SessionMiddleware<DbSessions> {
@@ -63,6 +86,31 @@ impl DbSessions {
     }
 }
 
+impl DbSessions {
+    /// The key that holds a visitor's whole state; none for somebody who is signed in.
+    fn visitor_key(&self, state: &State, ttl: &Duration) -> anyhow::Result<Option<SessionKey>> {
+        if state.contains_key(USER) {
+            return Ok(None);
+        }
+        let expires_at = Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?;
+        let json = serde_json::to_string(&VisitorState { state: state.clone(), expires_at })?;
+        let sealed = self.sealer.seal(&SecretString::from(json), VISITOR_PLACE);
+        let text = URL_SAFE_NO_PAD.encode(sealed.as_bytes());
+        if text.len() > LONGEST_VISITOR {
+            return Ok(None);
+        }
+        Ok(SessionKey::try_from(format!("{VISITOR}{text}")).ok())
+    }
+
+    /// What a visitor's cookie holds; none when it is not ours, or over.
+    fn visitor_state(&self, sealed: &str) -> Option<State> {
+        let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(sealed).ok()?);
+        let json = self.sealer.open(&sealed, VISITOR_PLACE).ok()?;
+        let visitor: VisitorState = serde_json::from_str(json.expose_secret()).ok()?;
+        (visitor.expires_at > Timestamp::now().0).then_some(visitor.state)
+    }
+}
+
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = crate::db::schema::sessions, primary_key(key_hash), treat_none_as_null = true)]
 struct SessionRow {
@@ -78,6 +126,9 @@ fn place(key_hash: &str) -> String {
 
 impl SessionStore for DbSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        if let Some(sealed) = key.as_ref().strip_prefix(VISITOR) {
+            return Ok(self.visitor_state(sealed));
+        }
         let key_hash = hash_of(key.as_ref());
         let place = place(&key_hash);
         let found: Option<Sealed> = self
@@ -101,6 +152,9 @@ impl SessionStore for DbSessions {
     }
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
+        if let Some(key) = self.visitor_key(&state, ttl).map_err(SaveError::Other)? {
+            return Ok(key);
+        }
         let key = generate_session_key();
         let row = self.row(key.as_ref(), &state, ttl).map_err(SaveError::Other)?;
         let insert = move |conn: &mut Conn| {
@@ -111,6 +165,12 @@ impl SessionStore for DbSessions {
     }
 
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+        if key.as_ref().starts_with(VISITOR) {
+            return match self.visitor_key(&state, ttl).map_err(UpdateError::Other)? {
+                Some(key) => Ok(key),
+                None => self.save(state, ttl).await.map_err(|e| UpdateError::Other(e.into())),
+            };
+        }
         // A session that ended while its request was under way stays ended: no row, no insert.
         let row = self.row(key.as_ref(), &state, ttl).map_err(UpdateError::Other)?;
         let update = move |conn: &mut Conn| {
@@ -121,6 +181,9 @@ impl SessionStore for DbSessions {
     }
 
     async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
+        if key.as_ref().starts_with(VISITOR) {
+            return Ok(());
+        }
         let key_hash = hash_of(key.as_ref());
         let expires_at = Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?);
         self.db
@@ -135,6 +198,9 @@ impl SessionStore for DbSessions {
     }
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        if key.as_ref().starts_with(VISITOR) {
+            return Ok(());
+        }
         let key_hash = hash_of(key.as_ref());
         self.db
             .write(move |conn| {

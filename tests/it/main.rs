@@ -3,6 +3,7 @@
 
 mod accessible;
 mod assessment;
+mod attacks;
 mod connect;
 mod effects;
 mod helpers;

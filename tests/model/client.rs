@@ -138,7 +138,10 @@ impl Client {
             None => request,
         };
         let answer = request.send().await.map_err(|e| e.to_string())?;
-        if let Some(set) = answer.headers().get(SET_COOKIE).and_then(|set| set.to_str().ok()) {
+        // The session's; the other one only says that the device is known.
+        let session = |set: &&str| !set.starts_with("alva_device=");
+        let mut set = answer.headers().get_all(SET_COOKIE).iter().filter_map(|set| set.to_str().ok());
+        if let Some(set) = set.find(session) {
             let pair = set.split(';').next().unwrap_or_default().to_owned();
             *self.cookie.lock().unwrap() = (!set.contains("Max-Age=0")).then_some(pair);
         }

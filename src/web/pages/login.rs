@@ -1,12 +1,15 @@
 //! `/login` and `/logout`.
 
-use crate::people::{self, check_credentials};
+use crate::people::{self, Attempt, check_credentials};
 use crate::state::AppState;
+use crate::web::device;
 use crate::web::{
     FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, Visitor, render, render_with,
     see_other,
 };
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data, Query};
 use askama::Template;
 use secrecy::SecretString;
@@ -65,12 +68,22 @@ async fn page(
 }
 
 /// Begins a session. 422 gives the form back; 429 says how long to wait.
-async fn log_in(app: Data<AppState>, visitor: Visitor, place: Place, form: Form<LoginForm>) -> PageResult {
+async fn log_in(
+    app: Data<AppState>,
+    visitor: Visitor,
+    place: Place,
+    request: HttpRequest,
+    form: Form<LoginForm>,
+) -> PageResult {
     let Form(LoginForm { email, password, next }) = form;
-    app.throttle.attempt(&email, place.0).map_err(PageError::TooMany)?;
+    let device = device::known(&request, &app.sealer, &email);
+    app.throttle.attempt(Attempt::LogIn, &email, place.0, device.as_deref()).map_err(PageError::TooMany)?;
     if let Some(user) = check_credentials(&app.db, &email, password).await? {
         visitor.sign_in(&user.id)?;
-        return Ok(see_other(local_path(&next).unwrap_or(HOME)));
+        let mut answer = see_other(local_path(&next).unwrap_or(HOME));
+        let cookie = device::cookie(&app.sealer, &email, app.base_url.scheme() == "https");
+        answer.add_cookie(&cookie).map_err(PageError::internal)?;
+        return Ok(answer);
     }
     let layout = visitor.layout("Log in")?;
     let errors = FieldErrors::of_form("The email address or the password is not right.");
@@ -82,7 +95,11 @@ struct Nothing {}
 
 async fn log_out(visitor: Visitor, _form: Form<Nothing>) -> PageResult {
     visitor.session.purge();
-    Ok(see_other("/login"))
+    let mut answer = see_other("/login");
+    // Pages that the browser still holds are the person's; the cookies of candidates' tests stay.
+    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
+    answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
+    Ok(answer)
 }
 
 /// The path, when it leads to a page of this portal. Browsers read `//host` and `/\host` as another

@@ -1,13 +1,17 @@
 //! `/password/…`: a new password for one who forgot theirs.
 
 use crate::audit::Actor;
-use crate::people::{CodeKind, Email, NewPassword, begin_reset, reset_email, reset_password, who_holds};
+use crate::people::{
+    Attempt, CodeKind, Email, NewPassword, begin_reset, reset_email, reset_password, who_holds,
+};
 use crate::secrets::Code;
 use crate::state::AppState;
+use crate::web::device;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, Visitor, render,
     render_with, see_other,
 };
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use askama::Template;
@@ -66,10 +70,12 @@ async fn send_link(
     app: Data<AppState>,
     visitor: Visitor,
     place: Place,
+    request: HttpRequest,
     form: Form<ForgotForm>,
 ) -> PageResult {
     let typed = form.0.email;
-    app.throttle.attempt(&typed, place.0).map_err(PageError::TooMany)?;
+    let device = device::known(&request, &app.sealer, &typed);
+    app.throttle.attempt(Attempt::Reset, &typed, place.0, device.as_deref()).map_err(PageError::TooMany)?;
     let mut errors = FieldErrors::default();
     let Some(email) = errors.keep("email", Email::parse(&typed)) else {
         let layout = visitor.layout("Forgot your password?")?;

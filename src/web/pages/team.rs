@@ -118,7 +118,7 @@ const LINK: &str = "invitation";
 async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = *who.company_id();
     let members = app.db.read(move |conn| people::members(conn, &company)).await?;
-    let link = who.session.remove_as::<FreshLink>(LINK).and_then(Result::ok);
+    let link = crate::web::take::<FreshLink>(&who.session, LINK);
     let layout = who.layout("Team", Section::Team)?;
     let me = who.user.id;
     render(&TeamPage { layout, members, me, link, errors: FieldErrors::default(), form: InviteForm::empty() })

@@ -82,13 +82,15 @@ pub struct Visitor {
     base: url::Url,
     client: reqwest::Client,
     cookie: Mutex<Option<String>>,
+    /// What a log-in leaves behind, so that the device is known the next time.
+    device: Mutex<Option<String>>,
 }
 
 impl Visitor {
     /// Somebody new at this address.
     pub fn of(base: url::Url) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, client, cookie: Mutex::default() }
+        Self { base, client, cookie: Mutex::default(), device: Mutex::default() }
     }
 
     /// Presses a button: sends the form that it stands in, with what the form holds and these fields.
@@ -146,6 +148,12 @@ impl Visitor {
         self.send(self.client.post(self.base.join(path).unwrap()).form(fields)).await
     }
 
+    /// The same, through a proxy on this machine, from that address.
+    pub async fn post_as_is_from(&self, place: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.client.post(self.base.join(path).unwrap());
+        self.send(request.header("x-forwarded-for", place).form(fields)).await
+    }
+
     /// Sends a form of that page without a token, as a tab does that was left open overnight.
     pub async fn post_late(&self, page: &str, path: &str) -> Page {
         let page = self.base.join(page).unwrap();
@@ -177,16 +185,20 @@ impl Visitor {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Page {
-        let request = match self.cookie() {
-            Some(cookie) => request.header(COOKIE, cookie),
-            None => request,
-        };
+        let cookies: Vec<String> =
+            self.cookie().into_iter().chain(self.device.lock().unwrap().clone()).collect();
+        let request = if cookies.is_empty() { request } else { request.header(COOKIE, cookies.join("; ")) };
         let answer = request.send().await.unwrap();
-        if let Some(set) = answer.headers().get(SET_COOKIE) {
+        for set in answer.headers().get_all(SET_COOKIE) {
             let set = set.to_str().unwrap();
             let pair = set.split(';').next().unwrap();
             assert!(set.contains("HttpOnly") && set.contains("SameSite="), "{set}");
-            self.set_cookie((!set.contains("Max-Age=0")).then(|| pair.to_owned()));
+            let kept = (!set.contains("Max-Age=0")).then(|| pair.to_owned());
+            if pair.starts_with("alva_device=") {
+                *self.device.lock().unwrap() = kept;
+            } else {
+                self.set_cookie(kept);
+            }
         }
         let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let location = header(LOCATION);

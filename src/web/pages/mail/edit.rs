@@ -201,7 +201,7 @@ async fn send_test(
     text: &Text,
     settings: &MailSettings,
 ) -> Result<(), PageError> {
-    app.throttle.attempt(&format!("test-mail:{}", who.user.id), None).map_err(PageError::TooMany)?;
+    app.throttle.count(&format!("test-mail:{}", who.user.id)).map_err(PageError::TooMany)?;
     let link = sample_link(app);
     let message = EmailMessage::new(kind, text, words, sample(who, &link, settings));
     let host = app.base_url.host_str().unwrap_or("localhost");

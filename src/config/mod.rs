@@ -3,6 +3,10 @@
 //! A flag wins over an environment variable, which wins over the TOML file named by `--config`
 //! (or `alva-portal.toml` in the working directory, when there is one).
 
+mod proxies;
+
+pub use proxies::TrustedProxies;
+
 use crate::secrets::Sealer;
 use assessment::Calibration;
 use assessment::calibration::CalibrationError;
@@ -13,6 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use url::Url;
 
 /// The file that is read when `--config` names none.
@@ -68,6 +73,12 @@ pub struct Settings {
     /// The secret that the provider of tests signs its callbacks with: whsec_…
     #[arg(long, env = "TESTS_SIGNING_SECRET", hide_env_values = true, global = true)]
     pub tests_signing_secret: Option<SecretString>,
+    /// Proxies that are believed about where a request came from, such as 10.0.0.0/8 [default: this machine's]
+    #[arg(long, env = "TRUSTED_PROXIES", global = true)]
+    pub trusted_proxies: Option<String>,
+    /// How long an idle connection is kept, in seconds; longer than the balancer's own [default: 75]
+    #[arg(long, env = "KEEP_ALIVE", global = true)]
+    pub keep_alive: Option<String>,
     /// How the log is written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -114,6 +125,10 @@ pub struct Config {
     pub calibration: Calibration,
     /// An outside provider of tests; `None`: the portal gives them itself.
     pub tests: Option<Address>,
+    /// Proxies that are believed about where a request came from.
+    pub trusted_proxies: TrustedProxies,
+    /// How long an idle connection is kept.
+    pub keep_alive: Duration,
     /// How the log is written.
     pub log_format: LogFormat,
 }
@@ -216,6 +231,8 @@ impl Settings {
             ("TESTS_URL", self.tests_url.is_some()),
             ("TESTS_TOKEN", self.tests_token.is_some()),
             ("TESTS_SIGNING_SECRET", self.tests_signing_secret.is_some()),
+            ("TRUSTED_PROXIES", self.trusted_proxies.is_some()),
+            ("KEEP_ALIVE", self.keep_alive.is_some()),
             ("LOG_FORMAT", self.log_format.is_some()),
         ];
         given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
@@ -240,6 +257,8 @@ impl Settings {
             tests_url: self.tests_url.or(file.tests_url),
             tests_token: self.tests_token.or(file.tests_token),
             tests_signing_secret: self.tests_signing_secret.or(file.tests_signing_secret),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            keep_alive: self.keep_alive.or(file.keep_alive),
             log_format: self.log_format.or(file.log_format),
         }
     }
@@ -292,6 +311,15 @@ impl Settings {
             Some("json") => LogFormat::Json,
             Some(other) => return Err(value("LOG_FORMAT", other, "it must be text or json")),
         };
+        let proxies = self.trusted_proxies.unwrap_or_default();
+        let trusted_proxies = proxies.parse().map_err(|wrong: proxies::NotANetwork| {
+            value("TRUSTED_PROXIES", &proxies, &format!("{wrong}; give them separated by commas"))
+        })?;
+        let keep_alive = self.keep_alive.unwrap_or_else(|| "75".to_owned());
+        let seconds = keep_alive.parse().ok().filter(|seconds| (1..=3600).contains(seconds));
+        let keep_alive = Duration::from_secs(seconds.ok_or_else(|| {
+            value("KEEP_ALIVE", &keep_alive, "it must be a number of seconds from 1 to 3600")
+        })?);
         let tests = tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
         let calibration = self.calibration_file.map(read_calibration).transpose()?.unwrap_or_default();
         Ok(Config {
@@ -308,17 +336,50 @@ impl Settings {
             mail_from,
             calibration,
             tests,
+            trusted_proxies,
+            keep_alive,
             log_format,
         })
     }
 }
 
 impl Config {
-    /// An https address is one that people rely on: nothing there may be a trial's default.
+    /// An address that others reach is one that people rely on: it is https, and nothing behind it is a
+    /// trial's default.
     ///
     /// # Errors
     /// Says what is a trial's, and what to set.
     pub fn check_production(&self) -> Result<(), ConfigError> {
+        self.check_address()?;
+        self.check_secrets()
+    }
+
+    /// That nobody on the way can read and change what is sent.
+    fn check_address(&self) -> Result<(), ConfigError> {
+        match self.base_url.clone() {
+            None if self.bind.ip().to_canonical().is_loopback() => Ok(()),
+            None => Err(value(
+                "BIND",
+                &self.bind.to_string(),
+                "an address beyond this machine takes a BASE_URL with https, such as https://alva.example.com; \
+                 without one, bind to 127.0.0.1",
+            )),
+            Some(url) if url.scheme() == "https" || is_this_machine(&url) => Ok(()),
+            Some(base_url) => {
+                let reason =
+                    "over http, anybody on the way reads and changes it. Put a proxy with TLS before the \
+                              portal and give its https address"
+                        .to_owned();
+                Err(ConfigError::NotForProduction { base_url, reason })
+            }
+        }
+    }
+
+    /// That a portal with an https address runs on a key and credentials that somebody chose for it.
+    ///
+    /// # Errors
+    /// Says what is a trial's, and what to set.
+    pub fn check_secrets(&self) -> Result<(), ConfigError> {
         let Some(base_url) = self.base_url.clone().filter(|url| url.scheme() == "https") else {
             return Ok(());
         };
@@ -394,6 +455,16 @@ fn tests(
     Ok(Some(Address { url: parsed, token, signing_secret }))
 }
 
+/// Whether an address can only be reached on this machine.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 fn value(name: &'static str, value: &str, expected: &str) -> ConfigError {
     ConfigError::Value { name, value: value.to_owned(), expected: expected.to_owned() }
 }
@@ -402,11 +473,13 @@ fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
     let wrong = || {
         value(
             "BASE_URL",
-            text,
+            // Who writes a name or a password into it shall not read it in a log.
+            if text.contains('@') { "…" } else { text },
             "it must be an http or https address without a path, such as https://alva.example.com",
         )
     };
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let is_plain = url.path() == "/" && url.query().is_none() && url.host().is_some();
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let is_plain = !has_user && url.path() == "/" && url.query().is_none() && url.host().is_some();
     if is_plain && matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err(wrong()) }
 }

@@ -1,0 +1,125 @@
+//! Which proxies are believed about where a request came from.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+/// Networks of proxies whose `X-Forwarded-For` counts. This machine's own always does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<Network>);
+
+/// An address with the number of its leading bits that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Network {
+    address: IpAddr,
+    bits: u8,
+}
+
+/// Not a list of networks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no address and no network such as 10.0.0.0/8")]
+pub struct NotANetwork(String);
+
+impl FromStr for TrustedProxies {
+    type Err = NotANetwork;
+
+    /// Addresses and networks, separated by commas or spaces: `10.0.0.0/8, 2001:db8::1`.
+    fn from_str(text: &str) -> Result<Self, NotANetwork> {
+        let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+        parts
+            .map(|part| Network::parse(part).ok_or_else(|| NotANetwork(part.to_owned())))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl Network {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse().ok()?)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().ok()?;
+        let all = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.unwrap_or(all);
+        (bits <= all).then_some(Self { address, bits })
+    }
+
+    fn holds(self, address: IpAddr) -> bool {
+        fn same(one: u128, other: u128, width: u8, bits: u8) -> bool {
+            bits == 0 || (one ^ other) >> (width - bits) == 0
+        }
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                same(own.to_bits().into(), other.to_bits().into(), 32, self.bits)
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => same(own.to_bits(), other.to_bits(), 128, self.bits),
+            _ => false,
+        }
+    }
+}
+
+impl TrustedProxies {
+    /// Whether a proxy at this address is believed.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        address.to_canonical().is_loopback() || self.0.iter().any(|network| network.holds(address))
+    }
+
+    /// Where a request came from: `peer` is who connected, `forwarded` the entries of `X-Forwarded-For`
+    /// in their order. Each trusted proxy is believed about the one entry that it added; anybody can
+    /// have written what stands before that.
+    pub fn client(&self, peer: IpAddr, forwarded: &[&str]) -> IpAddr {
+        let mut client = peer;
+        for entry in forwarded.iter().rev() {
+            if !self.trusts(client) {
+                break;
+            }
+            match entry.trim().parse() {
+                Ok(address) => client = address,
+                Err(_) => break,
+            }
+        }
+        client
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn each_trusted_proxy_is_believed_about_one_entry() {
+        let proxies: TrustedProxies = "10.0.0.0/8, 2001:db8:5::/48".parse().expect("a list");
+        let table = [
+            // Nobody between.
+            ("203.0.113.9", vec![], "203.0.113.9"),
+            // A stranger's header.
+            ("203.0.113.9", vec!["198.51.100.1"], "203.0.113.9"),
+            // A proxy on this machine, without being named.
+            ("127.0.0.1", vec!["198.51.100.1"], "198.51.100.1"),
+            // A container's proxy.
+            ("10.1.2.3", vec!["198.51.100.1"], "198.51.100.1"),
+            ("::ffff:10.1.2.3", vec!["198.51.100.1"], "198.51.100.1"),
+            // Two of them; what the client wrote itself does not count.
+            ("10.1.2.3", vec!["8.8.8.8", "198.51.100.1", "10.9.9.9"], "198.51.100.1"),
+            ("2001:db8:5::1", vec!["2001:db8:6::1"], "2001:db8:6::1"),
+            ("2001:db8:6::1", vec!["8.8.8.8"], "2001:db8:6::1"),
+            // No address: the last proxy that said something readable.
+            ("10.1.2.3", vec!["unknown"], "10.1.2.3"),
+        ];
+        for (peer, forwarded, client) in table {
+            assert_eq!(proxies.client(ip(peer), &forwarded), ip(client), "{peer} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_network_is_refused() {
+        for wrong in ["10.0.0.0/33", "ten", "10.0.0.0/x", "::/129"] {
+            assert!(wrong.parse::<TrustedProxies>().is_err(), "{wrong}");
+        }
+        assert_eq!("".parse(), Ok(TrustedProxies::default()));
+    }
+}

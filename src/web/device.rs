@@ -1,0 +1,49 @@
+//! Devices on which somebody logged in before. A sealed cookie says so; whoever has it is throttled by
+//! the device and not by what strangers do to the same address.
+
+use crate::secrets::{Sealed, Sealer, hash_of};
+use crate::time::Timestamp;
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// Name of the cookie.
+const COOKIE: &str = "alva_device";
+
+/// A device is known for so many days after a log-in.
+const DAYS: i64 = 180;
+
+/// What the cookie is sealed for.
+const PLACE: &str = "devices";
+
+fn key_of(email: &str) -> String {
+    hash_of(&email.trim().to_lowercase())
+}
+
+/// The name of this device when somebody logged in on it with this address; `None` otherwise.
+pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str) -> Option<String> {
+    let cookie = request.cookie(COOKIE)?;
+    let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(cookie.value()).ok()?);
+    let text = sealer.open(&sealed, PLACE).ok()?;
+    let mut parts = text.expose_secret().split(' ');
+    let (until, key, device) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
+    (until > Timestamp::now().0 && key == key_of(email)).then(|| device.to_owned())
+}
+
+/// The cookie of a device on which somebody has just logged in.
+pub fn cookie(sealer: &Sealer, email: &str, https: bool) -> Cookie<'static> {
+    let days = Duration::days(DAYS);
+    let until = Timestamp::now().0 + days.whole_seconds() * 1000;
+    let text = format!("{until} {} {}", key_of(email), crate::secrets::random_text(12));
+    let sealed = sealer.seal(&SecretString::from(text), PLACE);
+    Cookie::build(COOKIE, URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
+        .path("/")
+        .max_age(days)
+        .secure(https)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish()
+}

@@ -1,0 +1,95 @@
+//! What costs a stranger little must cost the portal little: bodies, sessions, passwords.
+
+use crate::support::portal::{Portal, both};
+use crate::support::wait;
+use alva_portal::db::schema::sessions;
+use alva_portal::db::{Backend, DbResult};
+use alva_portal::people::Role;
+use diesel::prelude::*;
+use reqwest::StatusCode;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+async fn send_half_a_form(portal: &Portal, headers: &str) -> String {
+    let address = portal.running.url.socket_addrs(|| None).unwrap()[0];
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n{headers}\r\nemail"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 64];
+    let read = tokio::time::timeout(wait::PATIENCE, stream.read(&mut answer)).await;
+    let read = read.expect("an answer without the rest of the body").unwrap();
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+
+both!(half_a_form_without_a_session_is_refused_at_once, async |portal: Portal| {
+    let answer = send_half_a_form(&portal, "").await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+});
+
+both!(half_a_form_of_another_site_is_refused_at_once, async |portal: Portal| {
+    let visitor = portal.visitor();
+    visitor.token().await;
+    let cookie = visitor.cookie().expect("a session");
+    let answer =
+        send_half_a_form(&portal, &format!("Cookie: {cookie}\r\nSec-Fetch-Site: cross-site\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+});
+
+both!(a_form_of_plain_text_is_refused, async |portal: Portal| {
+    let visitor = portal.visitor();
+    let token = visitor.token().await;
+    let request = reqwest::Client::new().post(portal.running.url.join("/password/forgot").unwrap());
+    let body = format!("csrf={token}&email=ada@acme.example");
+    let request = request.header("cookie", visitor.cookie().unwrap()).header("content-type", "text/plain");
+    assert_eq!(request.body(body).send().await.unwrap().status(), StatusCode::FORBIDDEN);
+});
+
+async fn sessions_kept(portal: &Portal) -> i64 {
+    let count =
+        |conn: &mut alva_portal::db::Conn| -> DbResult<i64> { Ok(sessions::table.count().get_result(conn)?) };
+    portal.running.db.read(count).await.unwrap()
+}
+
+both!(strangers_leave_no_rows, async |portal: Portal| {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    for path in ["/login", "/password/forgot", "/setup", "/assessment/nobody", "/nowhere"] {
+        portal.visitor().get(path).await;
+    }
+    portal.visitor().log_in("ada@acme.example", "wrong").await;
+    assert_eq!(sessions_kept(&portal).await, 0);
+    portal.signed_in("ada@acme.example").await;
+    assert_eq!(sessions_kept(&portal).await, 1);
+});
+
+both!(a_page_view_sets_no_cookie_anew, async |portal: Portal| {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    ada.get("/settings/team").await;
+    let request = reqwest::Client::new().get(portal.running.url.join("/settings/team").unwrap());
+    let answer = request.header("cookie", ada.cookie().unwrap()).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers().get("set-cookie"), None, "nothing changed, so nothing is written");
+});
+
+both!(many_log_ins_at_once_are_turned_away_and_not_piled_up, async |portal: Portal| {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let visitor = portal.visitor();
+    let token = visitor.token().await;
+    let attempts = (0..150).map(async |n: u32| {
+        let email = format!("{n}@acme.example");
+        let fields = [("email", email.as_str()), ("password", "guess"), ("csrf", token.as_str())];
+        visitor.post_as_is_from(&format!("192.0.2.{n}"), "/login", &fields).await
+    });
+    let answers = futures_util::future::join_all(attempts).await;
+    let busy: Vec<_> = answers.iter().filter(|page| page.status == StatusCode::SERVICE_UNAVAILABLE).collect();
+    assert!(!busy.is_empty(), "a queue without end");
+    assert!(busy.iter().all(|page| page.retry_after.is_some()), "each says when to come back");
+    let checked = answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count();
+    assert_eq!(checked + busy.len(), answers.len());
+});

@@ -1,0 +1,61 @@
+//! Who guesses at an address must not lock out its owner, and who asks for links must not kill theirs.
+
+use crate::support::portal::{PASSWORD, Portal, both};
+use alva_portal::db::Backend;
+use alva_portal::people::Role;
+use reqwest::StatusCode;
+
+both!(the_owner_logs_in_while_strangers_guess, async |portal: Portal| {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    ada.post("/logout", &[]).await;
+    let eve = portal.visitor();
+    // One more than the burst that is allowed for an address from everywhere.
+    for n in 0..=100u32 {
+        let place = format!("198.51.100.{n}");
+        eve.post_from(&place, "/login", &[("email", "ada@acme.example"), ("password", "guess")]).await;
+    }
+    let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
+    let unknown = portal.visitor().post_from("203.0.113.1", "/login", &form).await;
+    assert_eq!(unknown.status, StatusCode::TOO_MANY_REQUESTS, "an unknown device waits");
+    let known = ada.post_from("203.0.113.1", "/login", &form).await;
+    assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.html);
+});
+
+both!(the_last_three_links_stay_good, async |portal: Portal| {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let visitor = portal.visitor();
+    let mut links = Vec::new();
+    for _ in 0..4 {
+        portal.letters.lock().unwrap().clear();
+        visitor.post("/password/forgot", &[("email", "ada@acme.example")]).await;
+        links.push(portal.mailed_link("ada@acme.example").await);
+    }
+    let mut statuses = Vec::new();
+    for link in &links {
+        statuses.push(visitor.get(link).await.status);
+    }
+    assert_eq!(statuses, [StatusCode::GONE, StatusCode::OK, StatusCode::OK, StatusCode::OK]);
+    let set = visitor.post(&links[1], &[("password", "walrus-lantern-orbit-77")]).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.html);
+});
+
+both!(a_password_of_ones_own_words_is_refused, async |portal: Portal| {
+    let northwind = portal.company("Northwind Traders").await;
+    portal.person(&northwind, "ada@northwind.example", Role::Admin).await;
+    let visitor = portal.visitor();
+    visitor.post("/password/forgot", &[("email", "ada@northwind.example")]).await;
+    let link = portal.mailed_link("ada@northwind.example").await;
+    for weak in [
+        "Northwind2026!",
+        "alva demo password",
+        "northwindtraders99",
+        "Summer2026!!",
+        "correcthorsebatterystaple",
+    ] {
+        let page = visitor.post(&link, &[("password", weak)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
+    }
+});

@@ -1,0 +1,4 @@
+//! Attacks by strangers and colleagues, each as it was carried out; each test is red without its defence.
+
+mod floods;
+mod log_in;
