@@ -84,7 +84,7 @@ async fn page(ctx: &JobContext, day: &Day) -> Result<Page<Opportunity>, CallErro
                 if let Some(place) = day.page {
                     pages = pages.resume_at(place);
                 }
-                let empty = Page { items: Vec::new(), next: None, restarted: false };
+                let empty = Page::default();
                 Ok(pages.next().await?.unwrap_or(empty))
             }
         })

@@ -69,7 +69,7 @@ async fn sweep(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
             if let Some(page) = page {
                 pages = pages.resume_at(page);
             }
-            let empty = Page { items: Vec::new(), next: None, restarted: false };
+            let empty = Page::default();
             Ok(pages.next().await?.unwrap_or(empty))
         }
     });

@@ -130,7 +130,7 @@ async fn page(
                 if let Some(place) = run.page {
                     pages = pages.resume_at(place);
                 }
-                let empty = Page { items: Vec::new(), next: None, restarted: false };
+                let empty = Page::default();
                 Ok(pages.next().await?.unwrap_or(empty))
             }
         })

@@ -3,21 +3,29 @@
 //! What is read here is a hint from outside until its signature was verified, and even then only
 //! `token` and `triggeredAt` are proven. The rules:
 //!
-//! - The body is UTF-8 and one JSON object, nested at most 127 deep.
-//! - `token` is text and not empty; `triggeredAt` is a whole number or a text of one.
+//! - The body is one JSON object, nested at most 127 deep. Halves of surrogate pairs and bytes that are
+//!   no UTF-8 are replaced before it is read: what was cut in a key that nobody reads costs nothing.
+//! - `token` is text and not empty; `triggeredAt` is a whole number or a text of one. Only a check
+//!   ([`Delivery::is_check`]) may come without a token.
 //! - `id`, `event`, `signature` are text if they are there; `data` is an object if it is there, and
 //!   the ids in it are text. Null means missing, and so does an empty id.
 //! - A key that is read must not come twice: which one counts would be anybody's guess. Keys that
 //!   are not read may be anything.
 //! - Texts that are kept as keys are at most 255 bytes (`token` 1,024) and hold no control
-//!   characters, which databases and log lines don't take.
+//!   characters, which databases and log lines don't take; ids are at most 128 and of a sane alphabet.
 //!
-//! Missing `data` or a missing opportunity is no fault: Lever's **Verify Connection** sends that.
+//! Empty `data` is no fault: Lever's **Verify Connection** sends exactly `{"triggeredAt":…,"event":…,
+//! "data":{},"signature":…,"token":…}`, without an `id`, and without a signature where no signing token
+//! was generated. Such a delivery is a check and causes nothing.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
+use sha2::{Digest, Sha256};
 
+use crate::json;
+use crate::signature;
+use crate::text;
 use crate::types::{
     AccountId, ApplicationId, Archived, ContactId, Event, InterviewId, OpportunityId, PanelId, StageId,
     UserId,
@@ -25,6 +33,11 @@ use crate::types::{
 
 const ID_LIMIT: usize = 255;
 const TOKEN_LIMIT: usize = 1024;
+
+/// How far ahead of ours Lever's clock may go.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
+/// Lever can send again what is two weeks old; a retry may come a little later still.
+const BEHIND: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// What a delivery says.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,12 +50,46 @@ pub struct Delivery {
     pub triggered_at_text: String,
     /// `triggeredAt` in milliseconds since 1970 UTC. Any `i64`: it comes from outside, see [`Delivery::triggered_at`].
     pub triggered_at_ms: i64,
-    /// New for each delivery, and signed.
+    /// New for each delivery, and signed. Empty only in a check.
     pub token: String,
     /// The signature as it was sent; none where it is missing or empty.
     pub signature: Option<String>,
     /// What the event is about, all of it optional and none of it proven.
     pub data: DeliveryData,
+    /// Whether there was nothing in `data`, as in Lever's **Verify Connection**: it says nothing of
+    /// anybody, so there is nothing to be done, whoever signed it.
+    pub is_check: bool,
+}
+
+/// Why a time can't be the one of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Implausible {
+    /// It does not have the 13 digits that milliseconds of our time have.
+    #[error("triggeredAt is not in milliseconds since 1970")]
+    NotMilliseconds,
+    /// It is minutes ahead.
+    #[error("triggeredAt is in the future")]
+    Future,
+    /// It is more than 30 days back.
+    #[error("triggeredAt is more than 30 days back")]
+    TooOld,
+}
+
+/// Whether a delivery of this time can come at `now`: 13 digits, at most 10 minutes ahead and 30 days
+/// back. Lever's own page sends again what is up to two weeks old.
+///
+/// # Errors
+/// Why it can't.
+pub fn plausible(triggered_at_ms: i64, now: Timestamp) -> Result<Timestamp, Implausible> {
+    if !(1_000_000_000_000..=9_999_999_999_999).contains(&triggered_at_ms) {
+        return Err(Implausible::NotMilliseconds);
+    }
+    let at = Timestamp::from_millisecond(triggered_at_ms).map_err(|_| Implausible::NotMilliseconds)?;
+    match at.duration_since(now) {
+        ahead if ahead > AHEAD => Err(Implausible::Future),
+        ahead if ahead < -BEHIND => Err(Implausible::TooOld),
+        _ => Ok(at),
+    }
 }
 
 /// The ids that a delivery names. Don't key on `candidate_id`: it is the old name of the same
@@ -116,16 +163,17 @@ struct WireData<'a> {
 }
 
 /// Reads a delivery.
+///
+/// # Errors
+/// What is wrong with the body, in words that name the field.
 pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
     if body.trim_ascii().is_empty() {
         return malformed("the body is empty");
     }
-    let text = std::str::from_utf8(body).or_else(|error| {
-        malformed(format!("the body is not UTF-8: byte {} does not fit", error.valid_up_to()))
-    })?;
+    let text = json::repaired(body);
     // Raw values are skipped over without a look at depth or escapes, so all of it is parsed once
     // more: what is accepted can be read and shown by everything that comes later.
-    match serde_json::from_str::<Value>(text) {
+    match serde_json::from_str::<Value>(&text) {
         Ok(Value::Object(_)) => {}
         Ok(_) => return malformed("the body is JSON, but not an object"),
         Err(error) if error.to_string().starts_with("recursion limit") => {
@@ -133,7 +181,8 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
         }
         Err(error) => return malformed(format!("the body is not JSON: {error}")),
     }
-    let wire: Wire = serde_json::from_str(text).or_else(|error| malformed(error.to_string()))?;
+    let wire: Wire = serde_json::from_str(&text).or_else(|error| malformed(error.to_string()))?;
+    let is_check = is_empty(wire.data);
     let data = match wire.data {
         None => WireData::default(),
         Some(raw) if raw.get().starts_with('{') => {
@@ -143,12 +192,13 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
     };
     let (triggered_at_text, triggered_at_ms) = triggered_at(wire.triggered_at)?;
     Ok(Delivery {
-        id: id("id", wire.id)?,
+        id: own_id(wire.id)?,
         event: bounded("event", wire.event, ID_LIMIT)?.map(Event::from),
         triggered_at_text,
         triggered_at_ms,
         token: match bounded("token", wire.token, TOKEN_LIMIT)? {
             Some(token) if !token.is_empty() => token,
+            _ if is_check && wire.data.is_some() && is_unsigned(wire.signature) => String::new(),
             Some(_) => return malformed("token is empty"),
             None => return malformed("token is missing"),
         },
@@ -167,6 +217,7 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
             panel_id: id("data.panelId", data.panel_id)?,
             account_id: id("data.accountId", data.account_id)?,
         },
+        is_check,
     })
 }
 
@@ -176,11 +227,20 @@ impl Delivery {
         Timestamp::from_millisecond(self.triggered_at_ms).ok()
     }
 
+    /// The key for recognising a delivery that came before: SHA-256 over what is signed, `token` and
+    /// `triggeredAt` as one text, so that digits moved from one to the other make no new delivery.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.token.as_bytes());
+        hash.update(self.triggered_at_text.as_bytes());
+        hash.finalize().into()
+    }
+
     /// Whether `key` signed it. A delivery without a signature is signed by nobody.
     pub fn is_signed_by(&self, key: &[u8]) -> bool {
-        self.signature.as_deref().is_some_and(|signature| {
-            crate::signature::verify(key, &self.token, &self.triggered_at_text, signature)
-        })
+        self.signature
+            .as_deref()
+            .is_some_and(|signature| signature::verify(key, &self.token, &self.triggered_at_text, signature))
     }
 }
 
@@ -200,7 +260,28 @@ fn bounded(field: &str, raw: Option<&RawValue>, limit: usize) -> Result<Option<S
 }
 
 fn id<T: From<String>>(field: &str, raw: Option<&RawValue>) -> Result<Option<T>, Malformed> {
-    Ok(bounded(field, raw, ID_LIMIT)?.filter(|id| !id.is_empty()).map(T::from))
+    match bounded(field, raw, text::ID)?.filter(|id| !id.is_empty()) {
+        Some(id) if !text::is_id(&id) => malformed(format!("{field} holds what no id does")),
+        id => Ok(id.map(T::from)),
+    }
+}
+
+/// The delivery's own id: not one of Lever's objects, so only bounded.
+fn own_id(raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {
+    Ok(bounded("id", raw, ID_LIMIT)?.filter(|id| !id.is_empty()))
+}
+
+/// Whether there is nothing in `data`: it is missing, null or `{}`.
+fn is_empty(data: Option<&RawValue>) -> bool {
+    data.is_none_or(
+        |raw| matches!(serde_json::from_str(raw.get()), Ok(Value::Object(fields)) if fields.is_empty()),
+    )
+}
+
+/// Whether there is no signature, or an empty one.
+fn is_unsigned(signature: Option<&RawValue>) -> bool {
+    signature
+        .is_none_or(|raw| serde_json::from_str::<String>(raw.get()).is_ok_and(|text| text.trim().is_empty()))
 }
 
 fn archived(raw: Option<&RawValue>) -> Option<Archived> {

@@ -8,8 +8,8 @@ use reqwest::{
 };
 use serde_json::Value;
 
-use crate::http;
-use crate::http::Broken;
+use crate::http::{self, Broken};
+use crate::json;
 
 /// Longest message of Lever's that an error repeats, in bytes.
 const MESSAGE_LIMIT: usize = 500;
@@ -27,17 +27,34 @@ pub enum Error {
         /// Whether Lever may have done what it was asked. Look before writing a second time.
         maybe_done: bool,
     },
+    /// Lever answered, and the answer can't be read: a web page, a part of it, another shape.
+    /// Trying again may help; a write may have had its effect.
+    #[error("Lever's answer can't be read (HTTP {status}: {why}); it is tried again")]
+    Unreadable {
+        /// Lever's status.
+        status: u16,
+        /// What is wrong with the answer. Never holds a secret.
+        why: String,
+    },
+    /// The server's certificate is not trusted, so nothing was sent. A person must see to it.
+    #[error(
+        "Lever's certificate is not trusted ({why}); does a proxy in between use an authority of your company's own?"
+    )]
+    Certificate {
+        /// The words of the TLS library.
+        why: String,
+    },
     /// Lever does not accept the access token. Refresh it once; when that fails, access was revoked.
-    #[error("Lever no longer accepts the portal's access (HTTP {status}: {message})")]
+    #[error("Lever no longer accepts the access that it gave (HTTP {status}: {message})")]
     AccessGone {
         /// 401, or 403 where Lever says that the token is the reason.
         status: u16,
         /// Lever's words.
         message: String,
     },
-    /// Lever keeps this object from the portal: it is confidential, or a permission is missing.
+    /// Lever does not show this object: it is confidential, or a permission is missing.
     /// Where Lever answers so to everything, access is gone: a refresh or [`Api::users`](crate::Api::users) tells.
-    #[error("Lever does not let the portal do this (HTTP {status}: {message})")]
+    #[error("Lever does not allow this (HTTP {status}: {message})")]
     Forbidden {
         /// 403.
         status: u16,
@@ -65,7 +82,7 @@ pub enum Error {
 impl Error {
     /// Whether trying the same call again later may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::TryAgain { .. })
+        matches!(self, Self::TryAgain { .. } | Self::Unreadable { .. } | Self::Certificate { .. })
     }
 
     /// How long Lever asked to be left alone.
@@ -78,17 +95,31 @@ impl Error {
 
     /// Whether the write that failed may have had its effect all the same.
     pub fn maybe_done(&self) -> bool {
-        matches!(self, Self::TryAgain { maybe_done: true, .. })
+        matches!(self, Self::TryAgain { maybe_done: true, .. } | Self::Unreadable { .. })
+    }
+
+    /// Whether Lever objects to the user in whose name the call was to be done: there was none, or it
+    /// is not known or deactivated (Lever's wire notes §3). Another user may do.
+    pub fn is_about_acting_as(&self) -> bool {
+        let (Self::OurFault { status: Some(_), message }
+        | Self::Forbidden { message, .. }
+        | Self::NotFound { message, .. }) = self
+        else {
+            return false;
+        };
+        let message = message.to_lowercase();
+        ["perform_as", "perform as", "performas"].iter().any(|name| message.contains(name))
+            || (message.contains("user") && message.contains("deactivated"))
     }
 
     /// Whether a list's offset token is stale or foreign (Lever's wire notes §3).
-    pub(super) fn is_stale_offset(&self) -> bool {
+    pub(crate) fn is_stale_offset(&self) -> bool {
         matches!(self, Self::OurFault { status: Some(400), message }
             if message.to_lowercase().contains("invalid offset token"))
     }
 
     /// Sorts an answer that is no success.
-    pub(super) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+    pub(crate) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let code = status.as_u16();
         let message = message(headers, body);
         match code {
@@ -102,38 +133,58 @@ impl Error {
             403 if names_the_token(headers, &message) => Self::AccessGone { status: code, message },
             403 => Self::Forbidden { status: code, message },
             404 | 410 => Self::NotFound { status: code, message },
-            300..=399 => Self::OurFault {
-                status: Some(code),
-                message: "Lever answers at another address; check LEVER_API_URL".to_owned(),
+            // Where Lever is to be found may change; what was asked stays right.
+            300..=399 => Self::TryAgain {
+                why: format!("HTTP {code}, which is not followed"),
+                retry_after: http::retry_after(headers),
+                maybe_done: false,
             },
             _ => Self::OurFault { status: Some(code), message },
         }
     }
 
+    /// A redirect that was not followed: nothing was done.
+    pub(crate) fn not_followed(why: String) -> Self {
+        Self::TryAgain { why, retry_after: None, maybe_done: false }
+    }
+
     /// An answer with a good status whose body is not what it should be.
-    pub(super) fn unreadable(status: StatusCode, why: &dyn std::fmt::Display) -> Self {
-        Self::TryAgain {
-            why: format!("HTTP {}, but the answer can't be read: {why}", status.as_u16()),
-            retry_after: None,
-            maybe_done: true,
+    pub(crate) fn unreadable(status: StatusCode, why: &dyn std::fmt::Display) -> Self {
+        Self::Unreadable { status: status.as_u16(), why: why.to_string() }
+    }
+
+    /// The same without these secrets, should the server have repeated them.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        match &mut self {
+            Self::TryAgain { why: text, .. }
+            | Self::Unreadable { why: text, .. }
+            | Self::Certificate { why: text }
+            | Self::AccessGone { message: text, .. }
+            | Self::Forbidden { message: text, .. }
+            | Self::NotFound { message: text, .. }
+            | Self::OurFault { message: text, .. } => *text = http::without(text, secrets),
         }
+        self
     }
 
     /// A request that could not be made.
-    pub(super) fn not_sent(message: impl Into<String>) -> Self {
+    pub(crate) fn not_sent(message: impl Into<String>) -> Self {
         Self::OurFault { status: None, message: message.into() }
     }
 }
 
 impl From<Broken> for Error {
     fn from(broken: Broken) -> Self {
+        if broken.is_certificate {
+            return Self::Certificate { why: broken.why };
+        }
         Self::TryAgain { why: broken.why, retry_after: None, maybe_done: broken.maybe_sent }
     }
 }
 
 /// Lever's words in an error body, which may be anything: JSON as documented, text, a proxy's page.
 fn message(headers: &HeaderMap, body: &[u8]) -> String {
-    if let Ok(Value::Object(fields)) = serde_json::from_slice(body) {
+    if let Ok(Value::Object(fields)) = json::read(body) {
         let words: Vec<&str> = ["code", "error", "message", "error_description"]
             .iter()
             .filter_map(|name| fields.get(*name)?.as_str())
@@ -198,7 +249,7 @@ mod tests {
                 401 => matches!(error, Error::AccessGone { status: 401, .. }),
                 403 => matches!(error, Error::Forbidden { status: 403, .. }),
                 404 | 410 => matches!(error, Error::NotFound { .. }),
-                408 | 425 | 429 | 500.. => error.is_transient(),
+                300..=399 | 408 | 425 | 429 | 500.. => error.is_transient(),
                 _ => matches!(error, Error::OurFault { status: Some(s), .. } if s == status),
             };
             assert!(sorted, "{status}: {error:?}");
@@ -237,6 +288,28 @@ mod tests {
         assert!(answer(400, &[], &"x".repeat(100_000)).to_string().len() < 600);
         let deep = "[".repeat(100_000);
         assert!(matches!(answer(400, &[], &deep), Error::OurFault { .. }));
+    }
+
+    #[test]
+    fn an_objection_to_the_user_is_known() {
+        let objects = |status, message: &str| {
+            answer(status, &[], &format!(r#"{{"code":"BadRequestError","message":"{message}"}}"#))
+                .is_about_acting_as()
+        };
+        assert!(objects(400, "Missing required parameter: perform_as"));
+        assert!(objects(400, "perform_as user u-1 was not found"));
+        assert!(objects(403, "The user u-1 is deactivated"));
+        assert!(!objects(400, "Missing required parameter: value"));
+        assert!(!objects(404, "user u-1 was not found"));
+        assert!(!objects(500, "perform_as"));
+    }
+
+    #[test]
+    fn secrets_that_lever_repeats_are_not_shown() {
+        for status in [302, 400, 401, 403, 404, 500] {
+            let error = answer(status, &[], "the token s3cret-t0ken is odd").without(&["s3cret-t0ken"]);
+            assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");
+        }
     }
 
     #[test]

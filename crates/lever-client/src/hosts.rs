@@ -3,7 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
+
+use crate::redirect::is_loopback;
+use crate::text;
 
 /// The addresses of one Lever environment (Lever's wire notes §1).
 ///
@@ -73,12 +76,13 @@ impl Hosts {
         Self::preset("https://sandbox-lever.auth0.com", "https://api.sandbox.lever.co/v1")
     }
 
-    /// Lever's data centre in the EU. Sign-in and audience are production's: Lever sends EU
-    /// customers on by itself, only the API has an address of its own (Lever's wire notes §1).
+    /// Lever's data centre in the EU. Sign-in and audience are production's; the API has an address
+    /// of its own, which most clients name so. Lever sends calls on to the right data centre by
+    /// itself, and this crate follows (Lever's wire notes §1).
     pub fn eu() -> Self {
         Self {
             audience: Self::production().audience,
-            ..Self::preset("https://auth.lever.co", "https://api-eu.lever.co/v1")
+            ..Self::preset("https://auth.lever.co", "https://api.eu.lever.co/v1")
         }
     }
 
@@ -136,9 +140,10 @@ fn with_path(url: &Url, path: &str) -> Url {
 }
 
 fn address((setting, example): (&'static str, &'static str), text: &str) -> Result<Url, HostsError> {
+    let shown = shown(text);
     let url = Url::parse(text.trim()).ok().filter(Url::has_host).ok_or_else(|| HostsError::NotAnAddress {
         setting,
-        text: text.to_owned(),
+        text: shown.clone(),
         example,
     })?;
     // First of all, so that a password never gets into the text of another error.
@@ -154,16 +159,12 @@ fn address((setting, example): (&'static str, &'static str), text: &str) -> Resu
         "http" => is_loopback(&url),
         _ => false,
     };
-    if allowed { Ok(url) } else { Err(HostsError::NotHttps { setting, text: text.to_owned() }) }
+    if allowed { Ok(url) } else { Err(HostsError::NotHttps { setting, text: shown }) }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
+/// The text as an error may repeat it: what cannot be read as an address may be a password in the wrong place.
+fn shown(text: &str) -> String {
+    if text.contains(['@', '=', '?', '#']) { "(not shown)".to_owned() } else { text::clean(text, text::WORD) }
 }
 
 /// The stored form: what is read back is checked again.
@@ -215,7 +216,7 @@ mod tests {
         let hosts = Hosts::sandbox();
         assert_eq!(hosts.token_url.as_str(), "https://sandbox-lever.auth0.com/oauth/token");
         assert_eq!(hosts.audience, "https://api.sandbox.lever.co/v1/");
-        assert_eq!(Hosts::eu().api_url.as_str(), "https://api-eu.lever.co/v1");
+        assert_eq!(Hosts::eu().api_url.as_str(), "https://api.eu.lever.co/v1");
         assert_eq!(Hosts::eu().audience, "https://api.lever.co/v1/");
     }
 
@@ -263,6 +264,11 @@ mod tests {
             let refused = Hosts::from_settings(url, "https://api.lever.co", None).unwrap_err();
             assert!(matches!(refused, HostsError::NotBare { .. }));
             assert!(!refused.to_string().contains("secret"));
+        }
+        for url in ["https://me:geheim/1@x.test", "me:geheim@x", "host=x password=geheim", "ftp://u:geheim@x"]
+        {
+            let refused = Hosts::from_settings(url, "https://api.lever.co", None).unwrap_err();
+            assert!(!format!("{refused} {refused:?}").contains("geheim"), "{refused}");
         }
         let ok = "https://x.test";
         assert!(matches!(Hosts::from_settings(ok, ok, Some(" ")).unwrap_err(), HostsError::Empty { .. }));

@@ -5,7 +5,7 @@ use std::{error::Error as StdError, time::Duration};
 
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use reqwest::{
-    Response,
+    Certificate, Response,
     header::{HeaderMap, RETRY_AFTER},
     redirect,
 };
@@ -13,27 +13,89 @@ use reqwest::{
 /// A server that asks for a longer wait than this is asked again after it all the same.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
-/// An HTTP client fit for Lever: rustls, redirects off (a redirected call would lose or leak its
-/// token), 5 s to connect, `timeout` for the whole answer.
+/// Stands where a secret was.
+const NOT_SHOWN: &str = "(not shown)";
+
+/// How an HTTP client for Lever is made; see [`client`] for the usual one.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// For the whole answer.
+    pub timeout: Duration,
+    /// How the client names itself, such as `my-integration/1.0`.
+    pub user_agent: String,
+    /// More certificates to trust, in PEM: those of a company's own authority. May be empty.
+    pub extra_roots: Vec<u8>,
+}
+
+/// The HTTP client can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The certificates to trust besides the usual ones can't be read.
+    #[error("the certificates to trust are not PEM, or none of them can be read: {0}")]
+    Roots(reqwest::Error),
+    /// There is PEM, and no certificate in it.
+    #[error("the file of certificates to trust holds no certificate")]
+    NoRoots,
+    /// TLS can't be set up.
+    #[error("TLS can't be set up: {0}")]
+    Tls(#[from] reqwest::Error),
+}
+
+impl Settings {
+    /// The usual settings, with this time for an answer.
+    pub fn new(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            user_agent: concat!("lever-client/", env!("CARGO_PKG_VERSION")).to_owned(),
+            extra_roots: Vec::new(),
+        }
+    }
+
+    /// An HTTP client fit for Lever: rustls, 5 s to connect, redirects off, since this crate follows them
+    /// itself. It trusts Mozilla's list, what the system trusts, and [`Settings::extra_roots`].
+    ///
+    /// # Errors
+    /// When the certificates can't be read or TLS can't be set up.
+    pub fn client(&self) -> Result<reqwest::Client, HttpError> {
+        let mut builder = self.builder();
+        if !self.extra_roots.is_empty() {
+            let roots = Certificate::from_pem_bundle(&self.extra_roots).map_err(HttpError::Roots)?;
+            if roots.is_empty() {
+                return Err(HttpError::NoRoots);
+            }
+            for root in roots {
+                builder = builder.add_root_certificate(root);
+            }
+        }
+        Ok(builder.build()?)
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(&self.user_agent)
+            .redirect(redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(self.timeout)
+    }
+}
+
+/// The usual HTTP client: [`Settings::new`] with nothing changed.
 ///
 /// # Errors
-/// When the TLS backend can't be set up.
+/// When TLS can't be set up.
 pub fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
-        .redirect(redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(5))
-        .timeout(timeout)
-        .build()
+    Settings::new(timeout).builder().build()
 }
 
 /// A failure on the way: no answer, or none that ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Broken {
+pub(crate) struct Broken {
     /// In plain words.
     pub why: String,
     /// Whether Lever may have got the request.
     pub maybe_sent: bool,
+    /// Whether the server's certificate is the reason.
+    pub is_certificate: bool,
 }
 
 impl From<reqwest::Error> for Broken {
@@ -41,25 +103,35 @@ impl From<reqwest::Error> for Broken {
         // The address may hold a person's e-mail, and the caller knows it anyway.
         let error = error.without_url();
         let mut cause: &dyn StdError = &error;
+        let mut is_certificate = false;
         while let Some(deeper) = cause.source() {
             cause = deeper;
+            is_certificate |= is_about_a_certificate(&cause.to_string());
         }
         let why = match () {
+            () if is_certificate => cause.to_string(),
             () if error.is_connect() && error.is_timeout() => "no connection in time".to_owned(),
             () if error.is_connect() => format!("no connection: {cause}"),
             () if error.is_timeout() => "no answer in time".to_owned(),
             () => format!("the connection broke: {cause}"),
         };
-        Self { why, maybe_sent: !error.is_connect() && !error.is_builder() }
+        Self { why, maybe_sent: !error.is_connect() && !error.is_builder(), is_certificate }
     }
 }
 
+/// Whether these are the words of a TLS library about a certificate: ours, or the other side's alert.
+fn is_about_a_certificate(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    words.contains("certificate") || words.contains("unknownca") || words.contains("unknownissuer")
+}
+
 /// Reads a body of at most `limit` bytes.
-pub(super) async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>, Broken> {
+pub(crate) async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>, Broken> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if bytes.len() + chunk.len() > limit {
-            return Err(Broken { why: format!("the answer is larger than {limit} bytes"), maybe_sent: true });
+            let why = format!("the answer is larger than {limit} bytes");
+            return Err(Broken { why, maybe_sent: true, is_certificate: false });
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -67,7 +139,7 @@ pub(super) async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>
 }
 
 /// How long the server asks to be left alone: seconds or a date (RFC 9110 §10.2.3), at most an hour.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match text.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
@@ -81,7 +153,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// The beginning of what a server sent, at most `limit` bytes of it, fit to be shown.
-pub(super) fn excerpt(bytes: &[u8], limit: usize) -> String {
+pub(crate) fn excerpt(bytes: &[u8], limit: usize) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(limit + 4)]);
     let mut text: String = text.replace('\0', "\u{fffd}");
     if text.len() > limit || bytes.len() > limit {
@@ -92,36 +164,12 @@ pub(super) fn excerpt(bytes: &[u8], limit: usize) -> String {
     text
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use crate::http::*;
-
-    fn wait(value: &str) -> Option<Duration> {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, value.parse().unwrap());
-        retry_after(&headers)
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
-        assert_eq!(wait(" 0 "), Some(Duration::ZERO));
-        assert_eq!(wait("99999999999"), Some(LONGEST_RETRY_AFTER));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(wait("Thu, 31 Dec 2099 23:59:59 GMT"), Some(LONGEST_RETRY_AFTER));
-        assert_eq!(wait("soon"), None);
-        assert_eq!(wait("-1"), None);
-        assert_eq!(retry_after(&HeaderMap::new()), None);
-    }
-
-    #[test]
-    fn an_excerpt_is_bounded_and_whole_characters() {
-        assert_eq!(excerpt(b"short", 10), "short");
-        assert_eq!(excerpt(b"0123456789", 10), "0123456789");
-        assert_eq!(excerpt(b"0123456789a", 10), "0123456789…");
-        assert_eq!(excerpt("aé".repeat(9).as_bytes(), 8), "aéaéa…");
-        assert_eq!(excerpt(b"a\0\xff", 10), "a\u{fffd}\u{fffd}");
-        assert_eq!(excerpt(b"", 0), "");
-    }
+/// The text without these secrets, should a server have repeated them.
+pub(crate) fn without(text: &str, secrets: &[&str]) -> String {
+    // Shorter ones are no secrets, and replacing them would make words unreadable.
+    let secrets = secrets.iter().filter(|secret| secret.len() >= 8);
+    secrets.fold(text.to_owned(), |text, secret| text.replace(secret, NOT_SHOWN))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,10 @@
-//! What the portal asks Lever's customers for, in Lever's words and in people's.
+//! What an integration asks Lever's customers for, in Lever's words and in people's.
 
 use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A permission that the portal asks for (Lever's wire notes §2). A write permission includes reading.
+/// A permission that is asked for (Lever's wire notes §2). A write permission includes reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// `offline_access`: a refresh token.
@@ -13,6 +13,8 @@ pub enum Scope {
     Opportunities,
     /// `postings:read:admin`.
     Postings,
+    /// `applications:read:admin`: the application in full, where Lever sends its id alone.
+    Applications,
     /// `stages:read:admin`.
     Stages,
     /// `notes:write:admin`.
@@ -28,10 +30,11 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// All that the portal asks for, in the order in which people are told.
-    pub const ASKED: [Scope; 9] = [
+    /// All that is asked for, in the order in which people are told.
+    pub const ASKED: [Scope; 10] = [
         Scope::Opportunities,
         Scope::Postings,
+        Scope::Applications,
         Scope::Stages,
         Scope::Notes,
         Scope::Files,
@@ -47,6 +50,7 @@ impl Scope {
             Scope::OfflineAccess => "offline_access",
             Scope::Opportunities => "opportunities:write:admin",
             Scope::Postings => "postings:read:admin",
+            Scope::Applications => "applications:read:admin",
             Scope::Stages => "stages:read:admin",
             Scope::Notes => "notes:write:admin",
             Scope::Files => "files:write:admin",
@@ -62,6 +66,7 @@ impl Scope {
             Scope::OfflineAccess => "Stay connected",
             Scope::Opportunities => "Read and update candidates",
             Scope::Postings => "Read job postings",
+            Scope::Applications => "Read applications",
             Scope::Stages => "Read pipeline stages",
             Scope::Notes => "Read and write notes",
             Scope::Files => "Read and add files",
@@ -71,7 +76,7 @@ impl Scope {
         }
     }
 
-    /// Why the portal asks for it, in one sentence.
+    /// Why it is asked for, in one sentence.
     pub const fn purpose(self) -> &'static str {
         match self {
             Scope::OfflineAccess => "To keep working while nobody is logged in, until you revoke access.",
@@ -79,6 +84,9 @@ impl Scope {
                 "To see who is to be tested, tag progress, link the results and move candidates on."
             }
             Scope::Postings => "To know which job a candidate applied for and which tests it asks for.",
+            Scope::Applications => {
+                "To know which job a candidate applied for, where Lever does not say it at once."
+            }
             Scope::Stages => "To offer your stages as trigger and progression stage.",
             Scope::Notes => "To write the results as a note on the candidate.",
             Scope::Files => "To attach the report of the results to the candidate.",
@@ -96,6 +104,9 @@ impl Scope {
             Scope::Postings => {
                 "Nobody is invited: which job a candidate is for, and whether that is confidential, can't be told."
             }
+            Scope::Applications => {
+                "Where Lever names an application by its id alone, the job can't be told and the candidate waits."
+            }
             Scope::Stages => "Trigger and progression stage can't be chosen.",
             Scope::Notes => "Results are not written to the candidate as a note.",
             Scope::Files => "The report is not attached to the candidate.",
@@ -112,7 +123,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// What was granted: scopes by their names on the wire, known to the portal or not.
+/// What was granted: scopes by their names on the wire, known to this crate or not.
 ///
 /// Written and stored as Lever writes it, separated by spaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +136,7 @@ impl ScopeSet {
         text.split_whitespace().map(str::to_owned).collect()
     }
 
-    /// The scopes that the portal asks for.
+    /// The scopes that are asked for.
     pub fn asked() -> Self {
         Scope::ASKED.iter().map(|s| s.as_str().to_owned()).collect()
     }
@@ -136,9 +147,19 @@ impl ScopeSet {
         self.0.contains(name) || self.0.contains(&name.replace(":read:", ":write:"))
     }
 
-    /// What the portal asks for and was not granted. [`Scope::without`] says what that costs.
+    /// What is asked for and was not granted. [`Scope::without`] says what that costs.
     pub fn missing(&self) -> Vec<Scope> {
         Scope::ASKED.into_iter().filter(|scope| !self.allows(*scope)).collect()
+    }
+
+    /// Whether it names anything that the API grants, such as `notes:write:admin`. What Lever answers
+    /// without any (`openid profile offline_access`) says nothing of what the API allows.
+    pub fn names_api_scopes(&self) -> bool {
+        self.iter().any(|name| {
+            let mut parts = name.split(':');
+            parts.next().is_some_and(|object| !object.is_empty())
+                && matches!(parts.next(), Some("read" | "write" | "access"))
+        })
     }
 
     /// The names, sorted.
@@ -191,6 +212,7 @@ mod tests {
             "offline_access",
             "opportunities:write:admin",
             "postings:read:admin",
+            "applications:read:admin",
             "stages:read:admin",
             "notes:write:admin",
             "files:write:admin",
@@ -200,7 +222,7 @@ mod tests {
         ] {
             assert!(asked.contains(&name), "{name}");
         }
-        assert_eq!(asked.len(), 9);
+        assert_eq!(asked.len(), 10);
         assert_eq!(ScopeSet::asked().missing(), []);
     }
 
@@ -211,8 +233,18 @@ mod tests {
         assert!(more.allows(Scope::Stages));
         assert!(!ScopeSet::parse("notes:read:admin").allows(Scope::Notes));
         assert!(!more.missing().contains(&Scope::Postings));
-        assert_eq!(more.missing().len(), 7);
+        assert_eq!(more.missing().len(), 8);
         assert_eq!(ScopeSet::default().missing(), Scope::ASKED);
+    }
+
+    #[test]
+    fn sign_in_scopes_are_none_of_the_api() {
+        for text in ["", "openid profile offline_access", "email", ":read", "https://x.test/userinfo"] {
+            assert!(!ScopeSet::parse(text).names_api_scopes(), "{text}");
+        }
+        for text in ["openid notes:read:admin", "confidential:access:admin", "tasks:read"] {
+            assert!(ScopeSet::parse(text).names_api_scopes(), "{text}");
+        }
     }
 
     #[test]

@@ -216,6 +216,9 @@ async fn request_tokens(connections: &Connections, row: &Integration) -> Result<
     oauth.refresh(&refresh_token).await.map_err(|failure| match failure {
         gone if gone.grant_is_gone() => AccessError::Gone { reason: REVOKED.to_owned() },
         OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
+        passing if passing.is_transient() => {
+            AccessError::TryAgain { why: passing.to_string(), retry_after: None }
+        }
         other => AccessError::Misconfigured(other.to_string()),
     })
 }

@@ -45,7 +45,7 @@ pub(in crate::jobs) async fn upload_report(
                 return Ok(());
             }
             let upload = Upload { name, mime: "application/pdf".to_owned(), bytes };
-            api.upload_file(&id, upload, None).await.map(drop)
+            api.upload_file(&id, upload).await.map(drop)
         }
     });
     tried.await

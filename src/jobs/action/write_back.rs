@@ -35,7 +35,7 @@ pub(in crate::jobs) async fn set_tag(
         let ours = PROGRESS_TAGS.map(str::to_owned);
         return in_lever(ctx, invitation, "tag removed", "the invitation is over".to_owned(), |api, id| {
             let ours = ours.clone();
-            async move { api.remove_tags(&id, &ours, None).await }
+            async move { api.remove_tags(&id, &ours).await }
         })
         .await;
     };
@@ -47,9 +47,9 @@ pub(in crate::jobs) async fn set_tag(
         let earlier = earlier.clone();
         async move {
             if !is_first {
-                api.remove_tags(&id, &earlier, None).await?;
+                api.remove_tags(&id, &earlier).await?;
             }
-            api.add_tags(&id, &[tag.to_owned()], None).await
+            api.add_tags(&id, &[tag.to_owned()]).await
         }
     })
     .await
@@ -72,7 +72,7 @@ pub(in crate::jobs) async fn add_note(
             if api.notes(&id).await?.iter().any(|note| note.contains(&link)) {
                 return Ok(());
             }
-            api.add_note(&id, &NewNote { text, ..NewNote::default() }, None).await.map(drop)
+            api.add_note(&id, &NewNote { text, ..NewNote::default() }).await.map(drop)
         }
     })
     .await
@@ -86,7 +86,7 @@ pub(in crate::jobs) async fn add_link(
     let link = result_link(ctx, invitation);
     in_lever(ctx, invitation, "link added", link.clone(), |api, id| {
         let link = link.clone();
-        async move { api.add_links(&id, &[link], None).await }
+        async move { api.add_links(&id, &[link]).await }
     })
     .await
 }
@@ -136,7 +136,7 @@ pub(in crate::jobs) async fn move_stage(
             if there.stage_id() == Some(&target) {
                 return Ok(());
             }
-            api.set_stage(&id, &target, None).await
+            api.set_stage(&id, &target).await
         }
     });
     Ok(match (tried.await?, left.get()) {
@@ -176,7 +176,7 @@ pub(in crate::jobs) async fn remove_result(
             for note in notes.iter().filter(|note| note.contains(&link)) {
                 api.delete_note(&id, &note.id).await?;
             }
-            api.remove_links(&id, &[link], None).await
+            api.remove_links(&id, &[link]).await
         }
     })
     .await

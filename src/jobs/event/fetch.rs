@@ -48,6 +48,9 @@ impl From<CallError> for Unavailable {
             | CallError::Access(AccessError::TryAgain { retry_after, .. }) => {
                 Self::Later { why: words, after: retry_after }
             }
+            CallError::Lever(
+                lever_client::Error::Unreadable { .. } | lever_client::Error::Certificate { .. },
+            ) => Self::Later { why: words, after: None },
             CallError::Lacking(_) => Self::Never(words),
             CallError::Access(_) | CallError::TooSlow => Self::Later { why: words, after: None },
         }

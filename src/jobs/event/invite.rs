@@ -291,7 +291,7 @@ pub(in crate::jobs) async fn clear_tags(
         PROGRESS_TAGS.iter().filter(|tag| !kept.contains(tag)).map(ToString::to_string).collect();
     in_lever(ctx, invitation, "progress tag removed", String::new(), |api, id| {
         let gone = gone.clone();
-        async move { api.remove_tags(&id, &gone, None).await }
+        async move { api.remove_tags(&id, &gone).await }
     })
     .await
 }

@@ -14,7 +14,7 @@ use governor::{
     state::{InMemoryState, NotKeyed},
 };
 
-use crate::Error;
+use crate::error::Error;
 
 type Bucket = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 

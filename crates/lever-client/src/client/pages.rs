@@ -1,15 +1,30 @@
-//! Lists, page by page (Lever's wire notes §3).
+//! Lists, page by page and item by item (Lever's wire notes §3).
+//!
+//! One row that can't be read must not cost the others: it is left out, and [`Page::skipped`] and the
+//! trace say which and why. What is no list at all is an error.
 
+use std::collections::HashSet;
 use std::marker::PhantomData;
 
+use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, value::RawValue};
 
-use crate::Error;
-use crate::client::Api;
-use crate::client::request::Call;
+use crate::client::api::Api;
+use crate::client::request::{Answer, Call};
+use crate::client::trace::Skipped;
+use crate::error::Error;
+use crate::json;
+use crate::text;
 
 /// How often a list begins anew because its offset token was stale.
 const RESTARTS: u8 = 3;
+/// No list has more pages: a million objects.
+const PAGES_LIMIT: usize = 10_000;
+/// [`Pages::all`] keeps a list in memory: no more pages of it than this, 100,000 objects.
+const ALL_LIMIT: usize = 1_000;
+/// How many of a page's skipped rows are described; the others are counted.
+const DESCRIBED: usize = 20;
 
 /// A list that is read page by page, a hundred objects each.
 ///
@@ -19,8 +34,12 @@ pub struct Pages<'a, T> {
     api: &'a Api,
     call: Call,
     offset: Option<String>,
+    /// Tokens that were used: one that comes again would never end.
+    used: HashSet<String>,
     ended: bool,
     restarts: u8,
+    read: usize,
+    may_be_bare: bool,
     items: PhantomData<fn() -> T>,
 }
 
@@ -29,6 +48,10 @@ pub struct Pages<'a, T> {
 pub struct Page<T> {
     /// Its objects.
     pub items: Vec<T>,
+    /// The rows that can't be read, in order; only the first 20 are described, see [`Page::skipped_count`].
+    pub skipped: Vec<Skipped>,
+    /// How many rows can't be read.
+    pub skipped_count: usize,
     /// The token of the page after it, good for [`Pages::resume_at`] for a while; none at the end.
     pub next: Option<String>,
     /// Whether the list began anew here, since Lever no longer knew the offset token: what was read
@@ -36,13 +59,29 @@ pub struct Page<T> {
     pub restarted: bool,
 }
 
+impl<T> Default for Page<T> {
+    /// The last page of an empty list.
+    fn default() -> Self {
+        Self { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next: None, restarted: false }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire<T> {
-    data: Vec<T>,
+struct Wire<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
     #[serde(default)]
-    has_next: Option<bool>,
+    has_next: Value,
     #[serde(default)]
+    next: Value,
+}
+
+/// A page as it came: its rows, and the token of the page after it.
+struct Rows<T> {
+    items: Vec<T>,
+    skipped: Vec<Skipped>,
+    skipped_count: usize,
     next: Option<String>,
 }
 
@@ -52,57 +91,128 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
             api,
             call: call.query([("limit", "100".to_owned())]),
             offset: None,
+            used: HashSet::new(),
             ended: false,
             restarts: 0,
+            read: 0,
+            may_be_bare: false,
             items: PhantomData,
         }
     }
 
-    /// Goes on where an earlier reading stopped.
+    /// Takes a bare array too, where Lever's documentation prints one.
+    pub(super) fn or_bare(mut self) -> Self {
+        self.may_be_bare = true;
+        self
+    }
+
+    /// Goes on where an earlier reading stopped. The token is Lever's, as it came: it looks encoded
+    /// already and is encoded once more on its way (Lever's wire notes §8).
     pub fn resume_at(mut self, offset: impl Into<String>) -> Self {
         self.offset = Some(offset.into());
         self
     }
 
     /// The next page; none after the last.
+    ///
+    /// # Errors
+    /// When the page can't be had, or the list has no end.
     pub async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
         if self.ended {
             return Ok(None);
         }
-        let (wire, restarted) = match self.page().await {
+        if self.read == PAGES_LIMIT {
+            return Err(Error::not_sent(format!("Lever's list has more than {PAGES_LIMIT} pages")));
+        }
+        let (rows, restarted) = match self.page().await {
             Err(error) if error.is_stale_offset() && self.restarts < RESTARTS => {
                 if self.offset.take().is_none() {
                     return Err(error);
                 }
                 self.restarts += 1;
+                self.used.clear();
                 (self.page().await?, true)
             }
             page => (page?, false),
         };
-        // Lever sends `next` only when there is more; a token that stands still would never end.
-        let next = wire.next.filter(|next| wire.has_next != Some(false) && !next.is_empty());
-        if next.is_some() && next == self.offset {
+        self.used.extend(self.offset.take());
+        if rows.next.as_ref().is_some_and(|next| self.used.contains(next)) {
+            self.offset.clone_from(&rows.next);
             return Err(Error::not_sent("Lever's list does not advance"));
         }
-        self.ended = next.is_none();
-        self.offset.clone_from(&next);
-        Ok(Some(Page { items: wire.data, next, restarted }))
+        self.read += 1;
+        self.ended = rows.next.is_none();
+        self.offset.clone_from(&rows.next);
+        let Rows { items, skipped, skipped_count, next } = rows;
+        Ok(Some(Page { items, skipped, skipped_count, next, restarted }))
     }
 
-    /// The whole list.
+    /// The whole list, at most 1,000 pages of it, without the rows that can't be read; the trace names these.
+    ///
+    /// # Errors
+    /// When a page can't be had, or the list has no end.
     pub async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
-        while let Some(page) = self.next().await? {
+        for _ in 0..ALL_LIMIT {
+            let Some(page) = self.next().await? else {
+                return Ok(items);
+            };
             if page.restarted {
                 items.clear();
             }
             items.extend(page.items);
         }
-        Ok(items)
+        Err(Error::not_sent(format!("Lever's list has more than {ALL_LIMIT} pages")))
     }
 
-    async fn page(&self) -> Result<Wire<T>, Error> {
+    async fn page(&self) -> Result<Rows<T>, Error> {
         let offset = self.offset.clone().map(|offset| ("offset", offset));
-        self.api.read(&self.call.clone().query(offset)).await
+        let call = self.call.clone().query(offset);
+        let rows = self.api.read_as(&call, |answer| rows(answer, self.may_be_bare)).await?;
+        if rows.skipped_count > 0 {
+            tracing::warn!(count = rows.skipped_count, "left out rows of Lever's that can't be read");
+            self.api.trace.skipped(&rows.skipped, rows.skipped_count);
+        }
+        Ok(rows)
     }
+}
+
+fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<T>, Error> {
+    let text = json::repaired(&answer.body);
+    let unreadable = |error: serde_json::Error| Error::unreadable(answer.status, &error);
+    let is_bare = may_be_bare && text.trim_start().starts_with('[');
+    let wire = if is_bare {
+        let data = serde_json::from_str(&text).map_err(unreadable)?;
+        Wire { data, has_next: Value::Null, next: Value::Null }
+    } else {
+        serde_json::from_str::<Wire>(&text).map_err(unreadable)?
+    };
+    let mut rows = Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next: next(&wire) };
+    for (place, row) in wire.data.into_iter().enumerate() {
+        match serde_json::from_str(row.get()) {
+            Ok(item) => rows.items.push(item),
+            Err(error) => {
+                rows.skipped_count += 1;
+                if rows.skipped.len() < DESCRIBED {
+                    rows.skipped.push(skipped(place, row, &error, answer.status));
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Lever sends `next` only when there is more.
+fn next(wire: &Wire) -> Option<String> {
+    let next = wire.next.as_str().filter(|next| !next.is_empty())?;
+    (wire.has_next != Value::Bool(false)).then(|| next.to_owned())
+}
+
+fn skipped(place: usize, row: &RawValue, error: &serde_json::Error, status: StatusCode) -> Skipped {
+    let id = serde_json::from_str::<Value>(row.get())
+        .ok()
+        .and_then(|row| row.get("id")?.as_str().map(|id| text::clean(id, text::ID)));
+    let why = text::clean(&error.to_string(), text::NAME);
+    tracing::debug!(place, status = status.as_u16(), why, "a row of Lever's can't be read");
+    Skipped { place, id, why }
 }

@@ -1,18 +1,20 @@
 //! One call from building it to sorting its answer.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
-use reqwest::{Method, StatusCode, Url, multipart};
-use secrecy::ExposeSecret;
-use serde::{Deserialize, de::DeserializeOwned};
+use reqwest::{Method, RequestBuilder, StatusCode, Url, multipart};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::client::{Api, CallRecord, Upload};
+use crate::client::api::Api;
+use crate::client::trace::CallRecord;
 use crate::error::Error;
-use crate::http;
-use crate::http::Broken;
+use crate::http::{self, Broken};
+use crate::json;
+use crate::redirect::{self, Redirect};
 use crate::types::UserId;
 
 /// No page of a hundred objects is larger.
@@ -29,6 +31,26 @@ pub(super) struct Call {
     segments: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Body,
+    /// What must not be shown, should Lever repeat it.
+    hidden: Option<String>,
+}
+
+/// A file to be uploaded. Lever takes docx, doc, jpg, png, pdf and txt, at most 30 MB.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Its name, with the extension.
+    pub name: String,
+    /// Its media type.
+    pub mime: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, mime, bytes) = (&self.name, &self.mime, self.bytes.len());
+        write!(f, "Upload({name:?}, {mime:?}, {bytes} bytes)")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -38,12 +60,6 @@ enum Body {
     File(Upload),
 }
 
-/// `{"data": …}`, as every answer has it.
-#[derive(Deserialize)]
-pub(super) struct Data<T> {
-    pub data: T,
-}
-
 impl Call {
     pub fn new<'a>(method: Method, segments: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
@@ -51,6 +67,7 @@ impl Call {
             segments: segments.into_iter().map(str::to_owned).collect(),
             query: Vec::new(),
             body: Body::None,
+            hidden: None,
         }
     }
 
@@ -74,6 +91,12 @@ impl Call {
 
     pub fn file(mut self, upload: Upload) -> Self {
         self.body = Body::File(upload);
+        self
+    }
+
+    /// Keeps this out of what is shown of the answer.
+    pub fn hiding(mut self, secret: &str) -> Self {
+        self.hidden = Some(secret.to_owned());
         self
     }
 
@@ -110,7 +133,7 @@ impl Call {
         if !self.is_about_webhooks() {
             return http::excerpt(body, EXCERPT_LIMIT);
         }
-        match serde_json::from_slice(body) {
+        match json::read::<Value>(body) {
             Ok(mut value) => {
                 redact(&mut value);
                 http::excerpt(value.to_string().as_bytes(), EXCERPT_LIMIT)
@@ -138,25 +161,48 @@ fn redact(value: &mut Value) {
 
 /// A good answer.
 pub(super) struct Answer {
-    status: StatusCode,
-    body: Vec<u8>,
+    pub status: StatusCode,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.body).map_err(|error| Error::unreadable(self.status, &error))
+    /// The object in it, wrapped in `data` once or twice.
+    pub fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let document: Value =
+            json::read(&self.body).map_err(|error| Error::unreadable(self.status, &error))?;
+        let object = json::unwrapped(document)
+            .ok_or_else(|| Error::unreadable(self.status, &"there is no object in its data"))?;
+        serde_json::from_value(object).map_err(|error| Error::unreadable(self.status, &error))
+    }
+
+    /// The id of what was made, under one of these names; none if there is none that can be read: the
+    /// object was made in any case, and an error would make two.
+    pub fn made<Id: DeserializeOwned>(&self, names: &[&str]) -> Option<Id> {
+        let object = json::unwrapped(self.value())?;
+        let id = names.iter().find_map(|name| object.get(*name).filter(|id| !id.is_null()))?;
+        Id::deserialize(id).ok()
+    }
+
+    /// The whole document; null where it can't be read.
+    pub fn value(&self) -> Value {
+        json::read(&self.body).unwrap_or_default()
     }
 }
 
 impl Api {
     /// Reads, with a few tries.
-    pub(super) async fn read<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+    pub(super) async fn read_as<T>(
+        &self,
+        call: &Call,
+        reader: impl Fn(&Answer) -> Result<T, Error> + Sync,
+    ) -> Result<T, Error> {
+        let reader = &reader;
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(250))
             .with_max_delay(LONGEST_RETRY)
             .with_max_times(self.client.read_retries)
             .with_jitter();
-        (|| async { self.once(call).await?.json() })
+        (move || async move { reader(&self.once(call).await?) })
             .retry(backoff)
             .when(Error::is_transient)
             .adjust(|error, delay| {
@@ -182,6 +228,8 @@ impl Api {
             status: None,
             duration_ms: 0,
             excerpt: String::new(),
+            skipped: Vec::new(),
+            skipped_count: 0,
         };
         let started = Instant::now();
         let result = self.send(call, url.clone(), &mut record).await;
@@ -198,36 +246,61 @@ impl Api {
         result
     }
 
+    /// Sends the call, and sends it on where Lever redirects it.
     async fn send(&self, call: &Call, url: Url, record: &mut CallRecord) -> Result<Answer, Error> {
-        let request =
-            self.client.http.request(call.method.clone(), url).bearer_auth(self.token.expose_secret());
-        let request = match &call.body {
+        let mut to = url.clone();
+        for hops in 0.. {
+            let response = self.request(call, to.clone())?.send().await;
+            let response = response.map_err(|e| self.broken(e.into(), record))?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            record.status = Some(status.as_u16());
+            let left = match redirect::of(&call.method, &url, &to, status, &headers) {
+                Some(Redirect::Follow(next)) if hops < redirect::LIMIT => {
+                    to = next;
+                    // Each of them is a call to Lever.
+                    self.client.limit.turn().await?;
+                    continue;
+                }
+                Some(Redirect::Follow(_)) => Some("too many redirects".to_owned()),
+                Some(Redirect::Left(why)) => Some(why),
+                None => None,
+            };
+            let body = http::body(response, BODY_LIMIT).await.map_err(|e| self.broken(e, record))?;
+            record.excerpt = self.shown(call, &call.excerpt(&body));
+            if let Some(why) = left {
+                return Err(Error::not_followed(why));
+            }
+            if status.is_success() {
+                return Ok(Answer { status, body });
+            }
+            if status == StatusCode::TOO_MANY_REQUESTS
+                && let Some(wait) = http::retry_after(&headers)
+            {
+                self.client.limit.pause(wait);
+            }
+            let secrets = [self.credentials.secret(), call.hidden.as_deref().unwrap_or_default()];
+            return Err(Error::from_answer(status, &headers, &body).without(&secrets));
+        }
+        Err(Error::not_followed("too many redirects".to_owned()))
+    }
+
+    fn request(&self, call: &Call, to: Url) -> Result<RequestBuilder, Error> {
+        let request = self.credentials.on(self.client.http.request(call.method.clone(), to));
+        Ok(match &call.body {
             Body::None => request,
             Body::Json(value) => request.json(value),
             Body::File(upload) => request.multipart(form(upload)?),
-        };
-        let mut broken = |broken: Broken| {
-            record.excerpt.clone_from(&broken.why);
-            Error::from(broken)
-        };
-        let response = request.send().await.map_err(|e| broken(e.into()))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = http::body(response, BODY_LIMIT).await;
-        record.status = Some(status.as_u16());
-        let body = body.map_err(|broken| {
-            record.excerpt.clone_from(&broken.why);
-            Error::from(broken)
-        })?;
-        record.excerpt = call.excerpt(&body);
-        if status.is_success() {
-            return Ok(Answer { status, body });
-        }
-        if status == StatusCode::TOO_MANY_REQUESTS
-            && let Some(wait) = http::retry_after(&headers)
-        {
-            self.client.limit.pause(wait);
-        }
-        Err(Error::from_answer(status, &headers, &body))
+        })
+    }
+
+    fn broken(&self, broken: Broken, record: &mut CallRecord) -> Error {
+        record.excerpt.clone_from(&broken.why);
+        broken.into()
+    }
+
+    /// What Lever said, without what must not be shown.
+    fn shown(&self, call: &Call, text: &str) -> String {
+        http::without(text, &[self.credentials.secret(), call.hidden.as_deref().unwrap_or_default()])
     }
 }
 

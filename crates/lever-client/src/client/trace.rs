@@ -32,6 +32,28 @@ pub struct CallRecord {
     pub duration_ms: u64,
     /// What was answered, at most 4 KiB, or in plain words why there was no answer.
     pub excerpt: String,
+    /// The rows of a list that can't be read and were left out, at most 20 of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+    /// How many rows were left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skipped_count: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// A row of a list that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Its place in the page, from 0 on.
+    pub place: usize,
+    /// Its id, where it has one as text; cleaned.
+    pub id: Option<String>,
+    /// What is wrong with it.
+    pub why: String,
 }
 
 /// A list of calls that grows while an [`Api`](crate::client::Api) is used. Clones share it.
@@ -42,6 +64,15 @@ impl Trace {
     /// Takes out what was collected, oldest first.
     pub fn drain(&self) -> Vec<CallRecord> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
+    }
+
+    /// Notes what the call before left out.
+    pub(super) fn skipped(&self, skipped: &[Skipped], count: usize) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(call) = calls.back_mut() {
+            call.skipped = skipped.to_vec();
+            call.skipped_count = count;
+        }
     }
 
     pub(super) fn push(&self, record: CallRecord) {

@@ -1,7 +1,9 @@
 //! Lever's ids, a type for each kind. They are opaque text: a stage's need not be a UUID, and none
-//! means anything in another account.
+//! means anything in another account. What can be no id ([`text::is_id`]) is unreadable.
 
 use serde::{Deserialize, Serialize};
+
+use crate::text;
 
 /// An id in the place of an object, as Lever sends it: text, or the expanded object with its id.
 #[derive(Deserialize)]
@@ -11,10 +13,18 @@ enum Reference {
     Object { id: String },
 }
 
-impl From<Reference> for String {
-    fn from(reference: Reference) -> Self {
+/// Text that can be no id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an id is empty, too long, or holds what no id does")]
+pub struct NotAnId;
+
+impl TryFrom<Reference> for String {
+    type Error = NotAnId;
+
+    fn try_from(reference: Reference) -> Result<Self, NotAnId> {
         match reference {
-            Reference::Text(id) | Reference::Object { id } => id,
+            Reference::Text(id) | Reference::Object { id } if text::is_id(&id) => Ok(id),
+            _ => Err(NotAnId),
         }
     }
 }
@@ -23,7 +33,7 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(from = "Reference", into = "String")]
+        #[serde(try_from = "Reference", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -39,9 +49,11 @@ macro_rules! ids {
             }
         }
 
-        impl From<Reference> for $name {
-            fn from(reference: Reference) -> Self {
-                Self(reference.into())
+        impl TryFrom<Reference> for $name {
+            type Error = NotAnId;
+
+            fn try_from(reference: Reference) -> Result<Self, NotAnId> {
+                reference.try_into().map(Self)
             }
         }
 

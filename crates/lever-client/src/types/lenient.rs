@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::text;
+
 /// The field's value, or its default where it is null or of another shape.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -13,17 +15,86 @@ where
     Ok(T::deserialize(value).unwrap_or_default())
 }
 
-/// Text, or the text that stands for an object.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(text_of(&Value::deserialize(deserializer)?))
+/// Makes readers of text that is given as text or as an object, cleaned and bounded; nothing left is none.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident, $name_s:ident, $limit:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) fn $name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+            let value = Value::deserialize(deserializer)?;
+            Ok(text_of(&value).map(|text| text::clean(text, $limit)).filter(|text| !text.is_empty()))
+        }
+
+        /// The same where no text is empty text.
+        #[allow(dead_code, reason = "not each kind of text has both forms")]
+        pub(super) fn $name_s<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+            $name(deserializer).map(Option::unwrap_or_default)
+        }
+    )*};
 }
 
-/// A list of texts, each given as text or as an object; a single one counts as a list.
-pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Array(items) => items.iter().filter_map(text_of).collect(),
-        single => text_of(&single).into_iter().collect(),
+texts! {
+    /// A name.
+    name, name_or_empty, text::NAME;
+    /// A title.
+    title, title_or_empty, text::TITLE;
+    /// A tag or a source.
+    tag, tag_or_empty, text::TAG;
+    /// A stage's or a reason's text.
+    stage, stage_or_empty, text::STAGE;
+    /// A word of Lever's, or a telephone number.
+    word, word_or_empty, text::WORD;
+}
+
+/// An e-mail address.
+pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(address_of(&Value::deserialize(deserializer)?))
+}
+
+/// E-mail addresses, each given as text or as an object; a single one counts as a list.
+pub(super) fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    each(deserializer, address_of)
+}
+
+/// Tags, each given as text or as an object; a single one counts as a list.
+pub(super) fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    each(deserializer, |value| {
+        text_of(value).map(|text| text::clean(text, text::TAG)).filter(|text| !text.is_empty())
     })
+}
+
+/// A web address that a page may link to.
+pub(super) fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text_of(&Value::deserialize(deserializer)?).and_then(text::clean_link))
+}
+
+/// Web addresses; what people typed that is none is left out.
+pub(super) fn links<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    each(deserializer, |value| text_of(value).and_then(text::clean_link))
+}
+
+/// Text as it was sent, for what is compared or searched and never stored.
+pub(super) fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text_of(&Value::deserialize(deserializer)?).map(str::to_owned))
+}
+
+/// A whole number that is not negative, as a number or as text.
+pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
+}
+
+fn each<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    read: impl Fn(&Value) -> Option<String>,
+) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(items) => items.iter().filter_map(read).collect(),
+        single => read(&single).into_iter().collect(),
+    })
+}
+
+fn address_of(value: &Value) -> Option<String> {
+    text_of(value).map(text::clean_address).filter(|address| !address.is_empty())
 }
 
 /// A list whose unreadable items are left out.
@@ -38,13 +109,12 @@ where
     })
 }
 
-fn text_of(value: &Value) -> Option<String> {
+fn text_of(value: &Value) -> Option<&str> {
     match value {
-        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
-        Value::Object(fields) => ["value", "text", "name", "url", "id"]
-            .iter()
-            .find_map(|name| fields.get(*name)?.as_str())
-            .map(str::to_owned),
+        Value::String(text) => Some(text.as_str()).filter(|text| !text.trim().is_empty()),
+        Value::Object(fields) => {
+            ["value", "text", "name", "url", "id"].iter().find_map(|name| fields.get(*name)?.as_str())
+        }
         _ => None,
     }
 }

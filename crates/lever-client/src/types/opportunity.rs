@@ -7,8 +7,11 @@ use serde_json::Value;
 use crate::types::ids::{
     ApplicationId, ArchiveReasonId, ContactId, Expandable, OpportunityId, PostingId, StageId, UserId,
 };
+use crate::types::lenient;
+use crate::types::person::{Contact, Phone};
+use crate::types::pipeline::{Stage, User};
+use crate::types::show_url::ShowUrl;
 use crate::types::vocabulary::{Confidentiality, Origin};
-use crate::types::{Stage, User, lenient};
 
 /// A person's candidacy, Lever's unit of work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,16 +20,16 @@ pub struct Opportunity {
     /// The one id to key on.
     pub id: OpportunityId,
     /// The person's name.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: Option<String>,
     /// What the person does, often the employer.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::title")]
     pub headline: Option<String>,
     /// The person, with `expand=contact` in full.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub contact: Option<Expandable<ContactId, Contact>>,
     /// E-mail addresses, the preferred one first.
-    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(default, deserialize_with = "lenient::addresses")]
     pub emails: Vec<String>,
     /// Telephone numbers.
     #[serde(default, deserialize_with = "lenient::list")]
@@ -35,10 +38,10 @@ pub struct Opportunity {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub confidentiality: Option<Confidentiality>,
     /// Where the person lives.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub location: Option<String>,
-    /// Links, such as the one that the portal adds.
-    #[serde(default, deserialize_with = "lenient::texts")]
+    /// Links, those added by integrations among them.
+    #[serde(default, deserialize_with = "lenient::links")]
     pub links: Vec<String>,
     /// Set when archived, hired included.
     #[serde(default)]
@@ -71,10 +74,10 @@ pub struct Opportunity {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub owner: Option<Expandable<UserId, User>>,
     /// The candidate's tags, the posting's among them.
-    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(default, deserialize_with = "lenient::tags")]
     pub tags: Vec<String>,
     /// Where the person was found.
-    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(default, deserialize_with = "lenient::tags")]
     pub sources: Vec<String>,
     /// At most one, with `expand=applications` in full.
     #[serde(default, deserialize_with = "lenient::list")]
@@ -126,9 +129,18 @@ impl Opportunity {
         self.applications.iter().find_map(Expandable::full)
     }
 
-    /// The posting applied for, where the application was expanded.
+    /// The posting applied for, where the application was expanded; see [`Opportunity::applied_for`].
     pub fn posting_id(&self) -> Option<&PostingId> {
         self.application()?.posting.as_ref()
+    }
+
+    /// What Lever says of the posting applied for: an application that came as a bare id is not *no posting*.
+    pub fn applied_for(&self) -> AppliedFor<'_> {
+        match (self.posting_id(), self.application(), self.application_id()) {
+            (Some(posting), _, _) => AppliedFor::Posting(posting),
+            (None, None, Some(application)) => AppliedFor::Unexpanded(application),
+            _ => AppliedFor::Nothing,
+        }
     }
 
     /// The address to write to.
@@ -140,6 +152,18 @@ impl Opportunity {
     pub fn is_confidential(&self) -> bool {
         self.confidentiality == Some(Confidentiality::Confidential)
     }
+}
+
+/// What an opportunity says of the posting applied for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppliedFor<'a> {
+    /// This posting.
+    Posting(&'a PostingId),
+    /// Lever named the application by its id alone, so the posting is not known:
+    /// [`Api::application`](crate::Api::application) asks for it.
+    Unexpanded(&'a ApplicationId),
+    /// No posting: the person did not apply, or the application is for none.
+    Nothing,
 }
 
 /// That an opportunity entered a stage.
@@ -176,56 +200,6 @@ impl From<Value> for Archived {
     }
 }
 
-/// A telephone number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Phone {
-    /// Such as `mobile`.
-    #[serde(default, rename = "type", deserialize_with = "lenient::text")]
-    pub kind: Option<String>,
-    /// The number as somebody typed it.
-    pub value: String,
-}
-
-/// The pages of an object.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ShowUrl {
-    /// Where people see it in Lever.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub show: Option<String>,
-    /// Where people see it among others.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub list: Option<String>,
-    /// Where candidates apply; of postings only.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub apply: Option<String>,
-}
-
-/// A person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Contact {
-    /// Its id.
-    pub id: ContactId,
-    /// The person's name.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub name: Option<String>,
-    /// What the person does.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub headline: Option<String>,
-    /// Whether the person's data was removed.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub is_anonymized: bool,
-    /// Where the person lives.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub location: Option<String>,
-    /// E-mail addresses.
-    #[serde(default, deserialize_with = "lenient::texts")]
-    pub emails: Vec<String>,
-    /// Telephone numbers.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub phones: Vec<Phone>,
-}
-
 /// An application for a posting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -233,7 +207,7 @@ pub struct Application {
     /// Its id.
     pub id: ApplicationId,
     /// `posting`, `referral` or `user`.
-    #[serde(default, rename = "type", deserialize_with = "lenient::text")]
+    #[serde(default, rename = "type", deserialize_with = "lenient::word")]
     pub kind: Option<String>,
     /// The candidacy it belongs to.
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -248,10 +222,10 @@ pub struct Application {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub posting_hiring_manager: Option<UserId>,
     /// The name given when applying.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: Option<String>,
     /// The address given when applying.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::address")]
     pub email: Option<String>,
     /// When it was made.
     #[serde(default, with = "lenient::millis")]
@@ -259,12 +233,6 @@ pub struct Application {
     /// Set when archived.
     #[serde(default)]
     pub archived: Option<Archived>,
-}
-
-impl AsRef<ContactId> for Contact {
-    fn as_ref(&self) -> &ContactId {
-        &self.id
-    }
 }
 
 impl AsRef<ApplicationId> for Application {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::ids::{ArchiveReasonId, PostingId, StageId, UserId};
 use crate::types::lenient;
-use crate::types::opportunity::ShowUrl;
+use crate::types::show_url::ShowUrl;
 use crate::types::vocabulary::{ArchiveReasonKind, Confidentiality, PostingState};
 
 /// A stage of the pipeline. The list is in the pipeline's order.
@@ -14,7 +14,7 @@ pub struct Stage {
     /// Its id, of this account only and not always a UUID.
     pub id: StageId,
     /// What people call it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::stage_or_empty")]
     pub text: String,
 }
 
@@ -31,7 +31,7 @@ pub struct Posting {
     /// Its id.
     pub id: PostingId,
     /// The job's title.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::title_or_empty")]
     pub text: String,
     /// Where it is in its life.
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -52,10 +52,10 @@ pub struct Posting {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub categories: Categories,
     /// Its tags; Lever copies them to each opportunity linked to it.
-    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(default, deserialize_with = "lenient::tags")]
     pub tags: Vec<String>,
     /// The country's two-letter code.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     pub country: Option<String>,
     /// Its pages.
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -79,19 +79,19 @@ impl Posting {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Categories {
     /// The team.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub team: Option<String>,
     /// The department.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub department: Option<String>,
     /// The place of work.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub location: Option<String>,
     /// Full-time and the like.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub commitment: Option<String>,
     /// The level of experience.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub level: Option<String>,
 }
 
@@ -102,13 +102,13 @@ pub struct User {
     /// Its id.
     pub id: UserId,
     /// The user's name.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: Option<String>,
     /// The user's address.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::address")]
     pub email: Option<String>,
     /// Such as `super admin`.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     pub access_role: Option<String>,
     /// When it was made.
     #[serde(default, with = "lenient::millis")]
@@ -130,10 +130,10 @@ pub struct ArchiveReason {
     /// Its id.
     pub id: ArchiveReasonId,
     /// What people call it.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::stage_or_empty")]
     pub text: String,
     /// Such as `active`.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     pub status: Option<String>,
     /// Whether it means hired.
     #[serde(default, rename = "type", deserialize_with = "lenient::or_default")]
@@ -151,6 +151,7 @@ impl ArchiveReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Its name.
+    #[serde(deserialize_with = "lenient::tag_or_empty")]
     pub text: String,
     /// How many candidates carry it.
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -161,6 +162,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// The tag.
+    #[serde(deserialize_with = "lenient::tag_or_empty")]
     pub text: String,
     /// How many candidates carry it.
     #[serde(default, deserialize_with = "lenient::or_default")]

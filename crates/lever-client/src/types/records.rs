@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::types::ids::{FileId, NoteId, UserId};
 use crate::types::lenient;
 
-/// A note. It can't be edited, only deleted and made anew.
+/// A note. Lever lets an app change or delete those that came by the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     /// Its id.
     pub id: NoteId,
-    /// Its first line, or all of it.
-    #[serde(default, deserialize_with = "lenient::text")]
+    /// Its kind or its first line, as it was sent: Lever itself always says *Note* here.
+    #[serde(default, deserialize_with = "lenient::exact")]
     pub text: Option<String>,
     /// Its parts, of which the first holds what was written; see [`Note::contains`].
     #[serde(default, deserialize_with = "lenient::list")]
@@ -55,19 +55,19 @@ pub struct File {
     /// Its id.
     pub id: FileId,
     /// Its name, as it was uploaded.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::title")]
     pub name: Option<String>,
     /// Its name's extension.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     pub ext: Option<String>,
     /// Where it can be fetched.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::link")]
     pub download_url: Option<String>,
     /// Whether Lever has processed it.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     pub status: Option<String>,
     /// In bytes.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub size: Option<u64>,
     /// When it came.
     #[serde(default, with = "lenient::millis")]

@@ -172,3 +172,71 @@ fn a_webhook_keeps_its_token_to_itself() {
     let bare: Webhook = read(json!({"id": "w"}));
     assert!(bare.signature_token.is_none() && bare.origins.is_empty());
 }
+
+#[test]
+fn texts_from_outside_are_cleaned_and_bounded() {
+    let long = "x".repeat(5_000);
+    let opportunity: Opportunity = read(json!({
+        "id": "o", "name": format!("Ada\u{0}\u{202e} {long}"), "headline": long, "location": long,
+        "emails": [format!("{long}@x.test"), "ada\u{0}@x.test\u{200b}", "\u{200b}", 7],
+        "tags": [long, "\u{0}", "a\tb"], "sources": [long], "links": [long, "https://x.test/\u{202e}", "https://x.test"],
+        "phones": [{"type": long, "value": long}], "urls": {"show": "javascript:alert(1)", "list": 7},
+        "origin": long
+    }));
+    let length = |text: &str| text.chars().count();
+    let name = opportunity.name.unwrap();
+    assert!(name.starts_with("Ada x") && name.ends_with('…') && length(&name) == 200);
+    assert_eq!(length(&opportunity.headline.unwrap()), 300);
+    assert_eq!(length(&opportunity.emails[0]), 254);
+    assert_eq!(opportunity.emails[1..], ["ada@x.test"]);
+    assert_eq!(length(&opportunity.tags[0]), 200);
+    assert_eq!(opportunity.tags[1..], ["a b"]);
+    assert_eq!(length(&opportunity.sources[0]), 200);
+    assert_eq!(opportunity.links, ["https://x.test"]);
+    assert_eq!(length(&opportunity.phones[0].value), 100);
+    assert_eq!(opportunity.urls, ShowUrl::default());
+    assert_eq!(length(opportunity.origin.unwrap().as_str()), 100);
+    let posting: Posting =
+        read(json!({"id": "p", "text": long, "tags": [long], "categories": {"team": long}}));
+    assert_eq!(length(&posting.text), 300);
+    assert_eq!((length(&posting.tags[0]), length(&posting.categories.team.unwrap())), (200, 200));
+    let stage: Stage = read(json!({"id": "s", "text": format!("\u{0}{long}")}));
+    assert_eq!(length(&stage.text), 200);
+    let user: User = read(json!({"id": "u", "name": long, "email": long, "accessRole": long}));
+    assert_eq!((length(&user.name.unwrap()), length(&user.email.unwrap())), (200, 254));
+    let reason: ArchiveReason = read(json!({"id": "r", "text": long, "status": long}));
+    assert_eq!(length(&reason.text), 200);
+    let contact: Contact = read(json!({"id": "c", "name": long, "emails": [long]}));
+    assert_eq!((length(&contact.name.unwrap()), length(&contact.emails[0])), (200, 254));
+    let application: Application = read(json!({"id": "a", "name": long, "email": long, "type": long}));
+    assert_eq!((length(&application.name.unwrap()), length(&application.email.unwrap())), (200, 254));
+    assert_eq!(length(&read::<Tag>(json!({"text": long})).text), 200);
+    assert_eq!(length(&read::<Source>(json!({"text": long})).text), 200);
+}
+
+#[test]
+fn what_can_be_no_id_is_unreadable() {
+    for id in [
+        json!(""),
+        json!("a b"),
+        json!("a\u{0}"),
+        json!(".."),
+        json!("a/b"),
+        json!("x".repeat(129)),
+        json!(7),
+        json!({"id": "a b"}),
+    ] {
+        assert!(serde_json::from_value::<Opportunity>(json!({"id": id})).is_err(), "{id}");
+        let fields: Opportunity = read(json!({"id": "o", "stage": id, "owner": id, "applications": [id]}));
+        assert_eq!((fields.stage, fields.owner, fields.applications.len()), (None, None, 0), "{id}");
+    }
+}
+
+#[test]
+fn an_application_by_its_id_alone_is_not_no_posting() {
+    let of = |applications: Value| read::<Opportunity>(json!({"id": "o", "applications": applications}));
+    assert_eq!(of(json!([{"id": "a", "posting": "p"}])).applied_for(), AppliedFor::Posting(&"p".into()));
+    assert_eq!(of(json!(["a"])).applied_for(), AppliedFor::Unexpanded(&"a".into()));
+    assert_eq!(of(json!([{"id": "a", "type": "user"}])).applied_for(), AppliedFor::Nothing);
+    assert_eq!(of(json!([])).applied_for(), AppliedFor::Nothing);
+}

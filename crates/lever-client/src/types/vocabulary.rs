@@ -8,7 +8,7 @@ macro_rules! vocabulary {
         #[serde(from = "String", into = "String")]
         pub enum $name {
             $($(#[$word_doc])* $variant,)*
-            /// A word that the portal doesn't know.
+            /// A word that this crate doesn't know, cleaned and at most 100 characters of it.
             Unknown(String),
         }
 
@@ -29,7 +29,7 @@ macro_rules! vocabulary {
             fn from(word: &str) -> Self {
                 match word {
                     $($word => Self::$variant,)*
-                    _ => Self::Unknown(word.to_owned()),
+                    _ => Self::Unknown($crate::text::clean(word, $crate::text::WORD)),
                 }
             }
         }

@@ -16,7 +16,7 @@ pub struct Webhook {
     pub id: WebhookId,
     /// What it tells of.
     pub event: Option<Event>,
-    /// Where it is sent.
+    /// Where it is sent, exactly as Lever keeps it.
     pub url: Option<String>,
     /// The origins it is limited to; empty where it has no such condition.
     pub origins: Vec<Origin>,
@@ -36,7 +36,7 @@ struct Wire {
     id: WebhookId,
     #[serde(default, deserialize_with = "lenient::or_default")]
     event: Option<Event>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::exact")]
     url: Option<String>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     configuration: Configuration,
@@ -53,7 +53,7 @@ struct Wire {
 struct Configuration {
     #[serde(default, deserialize_with = "lenient::or_default")]
     conditions: Conditions,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::exact")]
     signature_token: Option<String>,
 }
 

@@ -205,7 +205,19 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
                      app registered with Lever, and to start it anew. Then start again with Grant Access.",
             may_retry: false,
         },
-        OAuthError::Malformed { why } => Explanation {
+        OAuthError::Certificate { why } => Explanation {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            title: "Lever's certificate is not trusted",
+            happened: format!(
+                "You granted access, but the certificate of Lever's sign-in service is not trusted here ({why})."
+            ),
+            advice: "Ask whoever runs this portal whether a proxy in between uses an authority of your company's \
+                     own: the system must trust it. Then try again.",
+            may_retry: true,
+        },
+        OAuthError::Malformed { why }
+        | OAuthError::AnswerLost { why }
+        | OAuthError::OnlyRotated { why, .. } => Explanation {
             status: StatusCode::BAD_GATEWAY,
             title: "Lever's answer could not be read",
             happened: format!("What answered does not look like Lever's sign-in service ({why})."),

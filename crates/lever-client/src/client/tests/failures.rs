@@ -11,7 +11,8 @@ async fn each_status_has_its_error() {
         (404, "missing"),
         (410, "missing"),
         (422, "ours"),
-        (307, "ours"),
+        (300, "again"),
+        (307, "again"),
         (429, "again"),
         (500, "again"),
         (503, "again"),
@@ -20,6 +21,7 @@ async fn each_status_has_its_error() {
         let error = api.opportunity(&"o".into(), &[]).await.unwrap_err();
         let sorted = match error {
             Error::TryAgain { .. } => "again",
+            Error::Unreadable { .. } | Error::Certificate { .. } => "not expected",
             Error::AccessGone { .. } => "gone",
             Error::Forbidden { .. } => "forbidden",
             Error::NotFound { .. } => "missing",
@@ -39,7 +41,8 @@ async fn an_answer_that_can_not_be_read_is_tried_again() {
         let (_server, api) = answering(answer).await;
         let error = api.opportunity(&"o".into(), &[]).await.unwrap_err();
         assert!(error.is_transient(), "{body}: {error:?}");
-        assert!(error.to_string().contains("can't be read"));
+        assert!(matches!(error, Error::Unreadable { status: 200, .. }));
+        assert!(error.to_string().contains("Lever's answer can't be read"));
     }
 }
 
@@ -47,7 +50,7 @@ async fn an_answer_that_can_not_be_read_is_tried_again() {
 async fn nobody_there_is_passing_and_nothing_was_done() {
     let api = api_at(&nobody());
     let tags = ["t".to_owned()];
-    let error = api.add_tags(&"o".into(), &tags, None).await.unwrap_err();
+    let error = api.add_tags(&"o".into(), &tags).await.unwrap_err();
     assert!(error.is_transient() && !error.maybe_done(), "{error:?}");
     let call = &api.trace().drain()[0];
     assert_eq!(call.status, None);
@@ -67,7 +70,7 @@ async fn a_connection_that_breaks_after_sending_may_have_done_it() {
         }
     });
     let note = NewNote { text: "results".to_owned(), ..NewNote::default() };
-    let error = api.add_note(&"o".into(), &note, None).await.unwrap_err();
+    let error = api.add_note(&"o".into(), &note).await.unwrap_err();
     lever.await.unwrap();
     assert!(error.is_transient() && error.maybe_done(), "{error:?}");
     let call = &api.trace().drain()[0];
@@ -82,7 +85,7 @@ async fn an_answer_that_takes_too_long_may_have_done_it() {
     let http = http::client(Duration::from_millis(100)).unwrap();
     let url = Url::parse(&format!("{}/v1", server.uri())).unwrap();
     let api = Client::new(http, url, RateLimit::default()).with_token(&"t".into());
-    let error = api.set_stage(&"o".into(), &"s".into(), None).await.unwrap_err();
+    let error = api.set_stage(&"o".into(), &"s".into()).await.unwrap_err();
     assert!(error.is_transient() && error.maybe_done(), "{error:?}");
     assert_eq!(api.trace().drain()[0].excerpt, "no answer in time");
 }
@@ -124,7 +127,7 @@ async fn a_read_is_given_back_when_trying_is_in_vain_or_would_take_long() {
 async fn writes_are_tried_once() {
     let (server, _) = answering(ResponseTemplate::new(503)).await;
     let api = retrying(&server, 5);
-    let error = api.add_note(&"o".into(), &NewNote::default(), None).await.unwrap_err();
+    let error = api.add_note(&"o".into(), &NewNote::default()).await.unwrap_err();
     assert!(error.maybe_done());
     assert_eq!(requests(&server).await.len(), 1);
 }
@@ -135,4 +138,13 @@ async fn long_answers_are_kept_in_part() {
     api.opportunity(&"o".into(), &[]).await.unwrap();
     let excerpt = &api.trace().drain()[0].excerpt;
     assert!(excerpt.len() > 4000 && excerpt.len() <= 4096 + '…'.len_utf8());
+}
+
+#[tokio::test]
+async fn a_secret_that_lever_repeats_is_not_shown() {
+    let words = "the token an access token may not do this";
+    let (_server, api) = answering(refused(403, "Forbidden", words)).await;
+    let error = api.opportunity(&"o".into(), &[]).await.unwrap_err();
+    let shown = format!("{error} {error:?} {:?}", api.trace().drain());
+    assert!(shown.contains("may not do this") && !shown.contains("an access token"), "{shown}");
 }

@@ -176,7 +176,7 @@ async fn each_list_has_its_address() {
             "/stages?limit=100",
             "/users?limit=100",
             "/users?email=a%40b.test&limit=100",
-            "/postings?state=published&limit=100",
+            "/postings?state=published&distributionChannel=public&distributionChannel=internal&limit=100",
             "/opportunities/deleted?deleted_at_start=0&limit=100",
             "/opportunities/o/applications?limit=100",
             "/opportunities/o/notes?limit=100",
@@ -188,4 +188,35 @@ async fn each_list_has_its_address() {
         ]
     );
     assert_eq!(requests(&server).await.len(), 12);
+}
+
+#[tokio::test]
+async fn a_token_that_comes_in_a_circle_never_ends() {
+    let (server, api) = start().await;
+    for (offset, next) in [("t1", "t2"), ("t2", "t3"), ("t3", "t1")] {
+        Mock::given(query_param("offset", offset))
+            .respond_with(page(&["x"], Some(next)))
+            .mount(&server)
+            .await;
+    }
+    Mock::given(query_param_is_missing("offset")).respond_with(page(&["1"], Some("t1"))).mount(&server).await;
+    let all = api.opportunities(&OpportunityFilter::default()).all().await;
+    assert!(matches!(all, Err(Error::OurFault { status: None, .. })), "{all:?}");
+    assert_eq!(requests(&server).await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_offset_that_looks_encoded_is_encoded_once_more() {
+    // As recorded from a live account (wire notes §8): percent-encoded JSON.
+    let token = "%5B3%2C1491435120000%2C%225599cc20-8b3a-4d1c-9d6e-0a1b2c3d4e5f%22%5D";
+    let (server, api) = start().await;
+    Mock::given(query_param_is_missing("offset"))
+        .respond_with(page(&["1"], Some(token)))
+        .mount(&server)
+        .await;
+    Mock::given(query_param("offset", token)).respond_with(page(&["2"], None)).mount(&server).await;
+    let all = api.opportunities(&OpportunityFilter::default()).all().await.unwrap();
+    assert_eq!(ids(&all), ["1", "2"]);
+    let query = requests(&server).await[1].url.query().unwrap().to_owned();
+    assert!(query.contains("offset=%255B3%252C1491435120000%252C%25225599cc20"), "{query}");
 }

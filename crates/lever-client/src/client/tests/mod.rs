@@ -2,6 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
+use reqwest::Url;
 use serde_json::{Value, json};
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
@@ -12,8 +13,11 @@ use crate::client::*;
 use crate::types::*;
 use crate::{Error, http};
 
+mod certificates;
 mod failures;
 mod lists;
+mod redirects;
+mod rows;
 mod writes;
 
 fn api_at(address: &str) -> Api {
@@ -74,7 +78,7 @@ async fn reads_an_opportunity_with_its_application() {
     assert_eq!(call.status, Some(200));
     assert_eq!(call.request, None);
     assert!(call.excerpt.contains("lead-new"));
-    assert!(!format!("{call:?}").contains("an access token"));
+    assert!(!format!("{call:?}{api:?}").contains("an access token"));
     assert!(api.trace().drain().is_empty());
     let stored = serde_json::to_string(call).unwrap();
     let back: CallRecord = serde_json::from_str(&stored).unwrap();
@@ -97,6 +101,45 @@ async fn reads_single_objects() {
         };
         found.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_api_key_goes_as_the_users_name() {
+    let (server, api) = answering(data(json!([]))).await;
+    let key = secrecy::SecretString::from("s3cret-key");
+    let api = api.client.with_api_key(&key);
+    api.stages().await.unwrap();
+    // RFC 7617: base64 of "s3cret-key:".
+    assert_eq!(requests(&server).await[0].headers["authorization"], "Basic czNjcmV0LWtleTo=");
+    assert!(!format!("{api:?}{:?}", api.trace().drain()).contains("s3cret"));
+}
+
+#[tokio::test]
+async fn single_objects_come_wrapped_once_or_twice_and_with_damaged_texts() {
+    for body in [
+        r#"{"data":{"id":"o","name":"Ada"}}"#,
+        r#"{"data":{"data":{"id":"o","name":"Ada"}}}"#,
+        r#"{"data":{"id":"o","name":"Ada","headline":"Dev \ud83d"}}"#,
+        r#"{"data":{"id":"o","name":"Ada","unknown":1e999,"more":[[["\udc00"]]]}}"#,
+    ] {
+        let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(body)).await;
+        let opportunity = api.opportunity(&"o".into(), &[]).await.unwrap();
+        assert_eq!(opportunity.name.as_deref(), Some("Ada"), "{body}");
+    }
+    let bytes = b"{\"data\":{\"id\":\"o\",\"name\":\"Ada\",\"headline\":\"\xff\"}}";
+    let (_server, api) = answering(ResponseTemplate::new(200).set_body_bytes(&bytes[..])).await;
+    assert_eq!(api.opportunity(&"o".into(), &[]).await.unwrap().name.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn an_application_can_be_asked_for() {
+    let (server, api) = start().await;
+    Mock::given(path("/v1/opportunities/o/applications/a"))
+        .respond_with(data(json!({"id": "a", "posting": "p"})))
+        .mount(&server)
+        .await;
+    let application = api.application(&"o".into(), &"a".into()).await.unwrap();
+    assert_eq!(application.posting, Some("p".into()));
 }
 
 #[tokio::test]
@@ -159,6 +202,8 @@ async fn a_trace_forgets_the_oldest() {
         status: None,
         duration_ms: 0,
         excerpt: String::new(),
+        skipped: Vec::new(),
+        skipped_count: 0,
     };
     for n in 0..300 {
         trace.push(CallRecord { duration_ms: n, ..record.clone() });
@@ -175,7 +220,7 @@ fn calls_can_move_between_threads() {
     let api = api_at("http://127.0.0.1:9");
     let id: OpportunityId = "o".into();
     movable(api.opportunity(&id, &[]));
-    movable(api.add_note(&id, &NewNote::default(), None));
+    movable(api.add_note(&id, &NewNote::default()));
     movable(api.opportunities(&OpportunityFilter::default()).all());
     let oauth =
         crate::OAuth::new(crate::Hosts::production(), "id", "secret".into(), "https://portal.test/back")

@@ -1,0 +1,110 @@
+use crate::client::tests::*;
+
+/// A list whose rows are these texts, between two that are sound.
+fn list(rows: &[&[u8]]) -> ResponseTemplate {
+    let mut body = br#"{"data":[{"id":"first","name":"Ada"},"#.to_vec();
+    for row in rows {
+        body.extend_from_slice(row);
+        body.push(b',');
+    }
+    body.extend_from_slice(br#"{"id":"last"}],"hasNext":false}"#);
+    ResponseTemplate::new(200).set_body_bytes(body)
+}
+
+#[tokio::test]
+async fn a_row_that_can_not_be_read_costs_no_other() {
+    let odd: [&[u8]; 8] = [
+        b"null",
+        b"\"text\"",
+        b"7",
+        b"{}",
+        b"[]",
+        br#"{"name":"no id"}"#,
+        br#"{"id":"not an id","name":"x"}"#,
+        br#"{"id":null}"#,
+    ];
+    let (_server, api) = answering(list(&odd)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    let ids: Vec<_> = page.items.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(ids, ["first", "last"]);
+    assert_eq!(page.skipped_count, odd.len());
+    let places: Vec<_> = page.skipped.iter().map(|row| row.place).collect();
+    assert_eq!(places, [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(page.skipped[6].id.as_deref(), Some("not an id"));
+    assert!(page.skipped.iter().all(|row| !row.why.is_empty()));
+    let call = &api.trace().drain()[0];
+    assert_eq!((call.skipped_count, &call.skipped), (8, &page.skipped));
+}
+
+#[tokio::test]
+async fn a_damaged_text_costs_not_even_its_row() {
+    let rows: [&[u8]; 6] = [
+        br#"{"id":"a","headline":"Dev \ud83d"}"#,
+        br#"{"id":"b","unknown":{"deep":["\udc00\ud83d"]}}"#,
+        b"{\"id\":\"c\",\"name\":\"x\xff\"}",
+        br#"{"id":"d","createdAt":1e999,"other":-1e999}"#,
+        br#"{"id":"e","name":"\u0000"}"#,
+        br#"{"id":"f","phones":{"odd":1},"applications":7,"stage":["x"],"urls":"u","archived":[]}"#,
+    ];
+    let (_server, api) = answering(list(&rows)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    assert_eq!(page.skipped_count, 0, "{:?}", page.skipped);
+    assert_eq!(page.items.len(), 8);
+    assert_eq!(page.items[1].headline.as_deref(), Some("Dev \u{fffd}"));
+    assert_eq!(page.items[5].name, None);
+}
+
+#[tokio::test]
+async fn every_list_is_read_row_by_row() {
+    let row = json!({"id": "i", "text": "t"});
+    let (_server, api) = answering(data(json!([null, row, {}]))).await;
+    let id = "o".into();
+    assert_eq!(api.stages().await.unwrap().len(), 1);
+    assert_eq!(api.users().await.unwrap().len(), 1);
+    assert_eq!(api.postings(None).all().await.unwrap().len(), 1);
+    assert_eq!(api.applications(&id).await.unwrap().len(), 1);
+    assert_eq!(api.notes(&id).await.unwrap().len(), 1);
+    assert_eq!(api.files(&id).await.unwrap().len(), 1);
+    assert_eq!(api.archive_reasons().await.unwrap().len(), 1);
+    assert_eq!(api.sources().await.unwrap().len(), 1);
+    assert_eq!(api.tags().await.unwrap().len(), 1);
+    assert_eq!(api.webhooks().await.unwrap().len(), 1);
+    assert_eq!(api.deleted_opportunities(TimeRange::default()).all().await.unwrap().len(), 1);
+    assert!(api.trace().drain().iter().all(|call| call.skipped_count == 2));
+}
+
+#[tokio::test]
+async fn many_odd_rows_are_counted_and_only_some_are_described() {
+    let (_server, api) = answering(data(json!(vec![Value::Null; 100]))).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    assert_eq!((page.items.len(), page.skipped.len(), page.skipped_count), (0, 20, 100));
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_unreadable_and_files_may_be_bare() {
+    for body in [r#"{"data":null}"#, r#"{"data":{}}"#, "{}", "null", "<html>", "", r#"[{"id":"o"}]"#] {
+        let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(body)).await;
+        let error = api.stages().await.unwrap_err();
+        assert!(matches!(error, Error::Unreadable { .. }), "{body}: {error:?}");
+    }
+    let bare = r#" [{"id":"f","name":"report.pdf"}, null]"#;
+    let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(bare)).await;
+    let files = api.files(&"o".into()).await.unwrap();
+    assert_eq!(files.len(), 1);
+    assert_eq!(files[0].name.as_deref(), Some("report.pdf"));
+}
+
+#[tokio::test]
+async fn odd_paging_fields_end_the_list() {
+    for tail in [
+        r#""hasNext":"yes","next":7"#,
+        r#""hasNext":null,"next":{}"#,
+        r#""next":"""#,
+        r#""hasNext":false,"next":"t""#,
+    ] {
+        let body = format!(r#"{{"data":[{{"id":"s"}}],{tail}}}"#);
+        let (server, api) = answering(ResponseTemplate::new(200).set_body_string(body)).await;
+        assert_eq!(api.stages().await.unwrap().len(), 1, "{tail}");
+        assert_eq!(requests(&server).await.len(), 1);
+    }
+}
