@@ -361,6 +361,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    lever_accounts (integration_id) {
+        integration_id -> Text,
+        account_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        user_name -> Text,
+        chosen_by -> Text,
+        trouble -> Text,
+        answer_lost_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     lever_webhooks (integration_id, webhook_id) {
         integration_id -> Text,
         webhook_id -> Text,
@@ -404,6 +416,7 @@ diesel::table! {
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
         result_integration_id -> Nullable<Text>,
+        account_name -> Text,
     }
 }
 
@@ -622,6 +635,7 @@ diesel::joinable!(invitations -> candidates (candidate_id));
 diesel::joinable!(invitations -> companies (company_id));
 diesel::joinable!(invitations -> integrations (integration_id));
 diesel::joinable!(lever_stages -> integrations (integration_id));
+diesel::joinable!(lever_accounts -> integrations (integration_id));
 diesel::joinable!(lever_webhooks -> integrations (integration_id));
 diesel::joinable!(lever_webhooks -> signing_tokens (signing_token_id));
 diesel::joinable!(mail_settings -> companies (company_id));
@@ -673,6 +687,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     integrations,
     invitations,
     lever_stages,
+    lever_accounts,
     lever_webhooks,
     mail_settings,
     mail_texts,

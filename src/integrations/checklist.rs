@@ -4,6 +4,7 @@ use super::store::Integration;
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbResult};
 use crate::events::{self, State as EventState};
+use crate::ids::SigningTokenId;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::Event;
@@ -77,6 +78,8 @@ pub struct Line {
     pub label: &'static str,
     /// What arrived.
     pub arrival: Arrival,
+    /// Lever tested this webhook, and the token that it is signed with is not saved yet.
+    pub token_is_missing: bool,
 }
 
 /// The checklist.
@@ -112,9 +115,15 @@ impl Checklist {
 /// When the database cannot be asked.
 pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
     let mut lines = Vec::with_capacity(WEBHOOKS.len());
+    let tests = tests(conn, integration)?;
     for event in &WEBHOOKS {
         let kind = known_name(event);
-        lines.push(Line { kind, label: events::label(kind), arrival: arrival(conn, integration, kind)? });
+        let arrival = arrival(conn, integration, kind)?;
+        let last = tests.iter().find(|test| test.kind == kind);
+        let token_is_missing = last.is_some_and(|test| {
+            !test.is_verified && !matches!(arrival, Arrival::Verified(at) if at >= test.received_at)
+        });
+        lines.push(Line { kind, label: events::label(kind), arrival, token_is_missing });
     }
     let tested = dsl::events
         .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))
@@ -130,6 +139,29 @@ pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
         queued: count(conn, integration, EventState::Queued)?,
         failed: count(conn, integration, EventState::Failed)?,
     })
+}
+
+/// A **Verify Connection** that came.
+struct Test {
+    kind: String,
+    received_at: Timestamp,
+    is_verified: bool,
+}
+
+/// The last tests of all webhooks, newest first.
+fn tests(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Test>> {
+    let rows: Vec<(String, Timestamp, Option<SigningTokenId>)> = dsl::events
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))
+        .order(dsl::id.desc())
+        .limit(COUNTED)
+        .select((dsl::kind, dsl::received_at, dsl::signing_token_id))
+        .load(conn)?;
+    let test = |(kind, received_at, token): (String, Timestamp, Option<SigningTokenId>)| Test {
+        kind,
+        received_at,
+        is_verified: token.is_some(),
+    };
+    Ok(rows.into_iter().map(test).collect())
 }
 
 /// When the last event of the four webhooks came.

@@ -3,7 +3,7 @@
 //! and an event that comes twice causes nothing twice.
 
 use super::checklist::WEBHOOKS;
-use super::store;
+use super::{orphans, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
 use crate::db::{Conn, DbError, DbResult};
@@ -17,8 +17,9 @@ use crate::integrations::signing::tokens;
 use crate::integrations::signing::tokens::SigningToken;
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client::{Error, Event, Origin, Scope, Webhook, WebhookId};
+use lever_client::{Error, Event, Scope, Webhook, WebhookId};
 use serde_json::json;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// A webhook that the portal made.
@@ -152,13 +153,16 @@ async fn make(
     actor: &Actor,
     what: Making,
 ) -> Result<Outcome, CallError> {
+    let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
     let (mut known, wanted) = match what {
         Making::All => {
-            let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
-            (forget_useless(connections, id, url, &listed).await?, &MADE[..])
+            let known = forget_useless(connections, id, url, &listed).await?;
+            orphans::remove(connections, id, url, &listed).await?;
+            (known, &MADE[..])
         }
         Making::Archived => (Vec::new(), &MADE[WEBHOOKS.len()..]),
     };
+    let mut there: HashSet<WebhookId> = listed.into_iter().map(|webhook| webhook.id).collect();
     let mut outcome = Outcome::default();
     for event in wanted {
         if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
@@ -166,9 +170,7 @@ async fn make(
             outcome.kept += 1;
             continue;
         }
-        let made =
-            connections.call(id, |api| async move { api.create_webhook(event, url, Origin::KNOWN).await });
-        let webhook = match made.await {
+        let webhook = match orphans::create(connections, id, url, event, &there).await {
             // Without it an archived candidate is noticed later, before the next reminder; so it is no reason to fail.
             Err(CallError::Lever(Error::OurFault { message, .. })) if !WEBHOOKS.contains(event) => {
                 tracing::info!(integration = %id, message, "Lever makes no webhook for archived candidates");
@@ -176,6 +178,7 @@ async fn make(
             }
             made => made?,
         };
+        there.insert(webhook.id.clone());
         store_webhook(connections, id, event, webhook).await?;
         outcome.made += 1;
     }
@@ -266,7 +269,7 @@ async fn store_webhook(
     Ok(())
 }
 
-async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
+pub(super) async fn delete(api: lever_client::Api, id: WebhookId) -> Result<(), Error> {
     match api.delete_webhook(&id).await {
         Err(Error::NotFound { .. }) => Ok(()),
         answer => answer,
@@ -284,6 +287,16 @@ pub async fn remove(connections: &Connections, id: &IntegrationId) -> Result<(),
     };
     for webhook in known {
         remove_one(connections, id, webhook).await?;
+    }
+    let account = *id;
+    let account = connections.db().read(move |conn| store::get(conn, &account)).await?;
+    if permissions::lacks(&account, &[Scope::Webhooks]).is_none() {
+        let url = connections.address_of(&account.webhook_path());
+        // What the portal made is gone; what may be left beside it is looked for as a best effort.
+        match connections.call(id, |api| async move { api.webhooks().await }).await {
+            Ok(listed) => orphans::remove(connections, id, url.as_str(), &listed).await?,
+            Err(cause) => tracing::warn!(%cause, "Lever does not say which webhooks are left"),
+        }
     }
     Ok(())
 }

@@ -117,6 +117,9 @@ fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
             let reason = "Lever tested the connection. A test causes nothing.".to_owned();
             (State::Check, token, reason, Answer::Kept("connection works"))
         }
+        Verdict::CheckUnverified(why) => {
+            (State::Check, None, why.to_owned(), Answer::Kept("connection works; its signing token is not saved yet"))
+        }
         Verdict::Waiting => {
             let reason = "It came before a signing token was saved, and is verified when one is.".to_owned();
             (State::Waiting, None, reason, Answer::Kept("kept until a signing token is saved"))
@@ -131,7 +134,7 @@ fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
         company_id: integration.company,
         integration_id: arrival.integration,
         // Lever's token is new for each delivery; what has none is told apart by its bytes.
-        dedupe_key: delivery.as_ref().map_or_else(
+        dedupe_key: delivery.as_ref().filter(|delivery| !delivery.token.is_empty()).map_or_else(
             || format!("body:{}", hash_of(&hex::encode(&arrival.body))),
             |delivery| delivery.token.clone(),
         ),

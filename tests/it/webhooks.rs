@@ -5,9 +5,11 @@ use crate::support::portal::{Portal, both};
 use alva_portal::db::Backend;
 use alva_portal::events::State as EventState;
 use alva_portal::ids::IntegrationId;
-use alva_portal::integrations::State;
+use alva_portal::integrations::signing::{reverify, tokens};
+use alva_portal::integrations::{SigningToken, State};
 use alva_portal::people::Role;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -241,4 +243,71 @@ both!(many_at_once_are_each_kept_once, async |portal: Portal| {
     let kept = events(&portal, &door.integration).await;
     assert_eq!(kept.len(), 100);
     assert!(kept.iter().all(|event| event.duplicates == 1));
+});
+
+/// The body that Lever's documentation prints for **Verify Connection**: no id, nothing in `data`.
+fn connection_test(event: &str, key: Option<&str>, token: Option<&str>) -> Value {
+    let mut body = json!({"triggeredAt": AT, "event": event, "data": {}});
+    if let Some(token) = token {
+        body["token"] = token.into();
+    }
+    if let (Some(key), Some(token)) = (key, token) {
+        body["signature"] = sign(key, token, &AT.to_string()).into();
+    }
+    body
+}
+
+both!(
+    /// Each webhook made by hand has a token of its own, and people check and paste in any order.
+    webhooks_made_by_hand_are_checked_in_any_order,
+    async |portal: Portal| {
+        let door = Intake::of(&portal, State::Active, &[]).await;
+        assert_eq!(door.send(&connection_test("candidateHired", Some("of-hired"), Some("t1"))).await, 200);
+        assert_eq!(door.send(&connection_test("candidateDeleted", None, None)).await, 200);
+        let sealer = portal.sealer();
+        let id = door.integration;
+        portal
+            .write(move |conn| {
+                let token = SigningToken::new(&id, &SecretString::from("of-hired"), &sealer);
+                tokens::add(conn, &token)?;
+                reverify::reverify(conn, &sealer, &id)?;
+                Ok(())
+            })
+            .await;
+        for (event, key, token) in [
+            ("candidateHired", Some("of-hired"), Some("t2")),
+            ("candidateStageChange", Some("of-stage"), Some("t3")),
+            ("applicationCreated", None, Some("t4")),
+            ("candidateDeleted", None, None),
+        ] {
+            let answer = door.send_bytes(connection_test(event, key, token).to_string()).await;
+            assert_eq!(answer.status().as_u16(), 200, "{event}: {}", answer.text().await.unwrap());
+        }
+        let kept = events(&portal, &door.integration).await;
+        assert!(kept.iter().all(|event| event.state == EventState::Check), "{kept:?}");
+        let reason = |kind: &str| kept.iter().rfind(|event| event.kind == kind).unwrap().reason.clone();
+        assert!(reason("candidateStageChange").contains("is not saved here yet"));
+        assert!(reason("applicationCreated").contains("did not sign"));
+        let ada = portal.signed_in("ada@acme.example").await;
+        let page = ada.get(&format!("/settings/integrations/{}", door.integration)).await;
+        for (label, is_missing) in [
+            ("Application Created", true),
+            ("Candidate Stage Change", true),
+            ("Candidate Hired", false),
+            ("Candidate Deleted", true),
+        ] {
+            let rows = page.text("#checklist tbody tr");
+            let row = rows.lines().find(|row| row.contains(label)).unwrap_or_else(|| panic!("{label}: {rows}"));
+            assert_eq!(row.contains("its signing token is not saved here yet"), is_missing, "{row}");
+        }
+    }
+);
+
+both!(a_signed_event_about_nobody_is_no_check, async |portal: Portal| {
+    let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
+    let about = with(delivery(TOKEN, "n"), json!({"data": {"candidateId": "c1"}}));
+    assert_eq!(door.send(&about).await, 200);
+    let kept = events(&portal, &door.integration).await;
+    assert_eq!(kept[0].state, EventState::Ignored);
+    assert!(kept[0].reason.contains("names no opportunity"), "{}", kept[0].reason);
 });

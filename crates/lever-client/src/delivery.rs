@@ -14,7 +14,7 @@
 //! - Texts that are kept as keys are at most 255 bytes (`token` 1,024) and hold no control
 //!   characters, which databases and log lines don't take; ids are at most 128 and of a sane alphabet.
 //!
-//! Empty `data` is no fault: Lever's **Verify Connection** sends exactly `{"triggeredAt":…,"event":…,
+//! Missing or empty `data` is no fault: Lever's **Verify Connection** sends exactly `{"triggeredAt":…,"event":…,
 //! "data":{},"signature":…,"token":…}`, without an `id`, and without a signature where no signing token
 //! was generated. Such a delivery is a check and causes nothing.
 
@@ -56,8 +56,8 @@ pub struct Delivery {
     pub signature: Option<String>,
     /// What the event is about, all of it optional and none of it proven.
     pub data: DeliveryData,
-    /// Whether there was nothing in `data`, as in Lever's **Verify Connection**: it says nothing of
-    /// anybody, so there is nothing to be done, whoever signed it.
+    /// Whether `data` was `{}`, as in Lever's **Verify Connection**: it says nothing of anybody, so there
+    /// is nothing to be done, whoever signed it.
     pub is_check: bool,
 }
 
@@ -198,7 +198,7 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
         triggered_at_ms,
         token: match bounded("token", wire.token, TOKEN_LIMIT)? {
             Some(token) if !token.is_empty() => token,
-            _ if is_check && wire.data.is_some() && is_unsigned(wire.signature) => String::new(),
+            _ if is_check && is_unsigned(wire.signature) => String::new(),
             Some(_) => return malformed("token is empty"),
             None => return malformed("token is missing"),
         },
@@ -271,9 +271,9 @@ fn own_id(raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {
     Ok(bounded("id", raw, ID_LIMIT)?.filter(|id| !id.is_empty()))
 }
 
-/// Whether there is nothing in `data`: it is missing, null or `{}`.
+/// Whether `data` is there and empty.
 fn is_empty(data: Option<&RawValue>) -> bool {
-    data.is_none_or(
+    data.is_some_and(
         |raw| matches!(serde_json::from_str(raw.get()), Ok(Value::Object(fields)) if fields.is_empty()),
     )
 }

@@ -2,6 +2,7 @@
 
 use crate::integrations::Integration;
 use crate::integrations::alerts::{About, Alert, AlertKind};
+use crate::integrations::oauth::access_tokens::ANSWER_LOST;
 use crate::mail::Message;
 use crate::people::{Company, User};
 use url::Url;
@@ -15,7 +16,12 @@ pub fn message(
     (about, names): (About, &[String]),
     page: &Url,
 ) -> Message {
-    let (subject, mut what) = words(alert.kind, about, &integration.account_name);
+    let (subject, mut what) = match (alert.kind, about) {
+        (AlertKind::AccessRevoked, About::Begun) if integration.state_reason == ANSWER_LOST => {
+            answer_lost(&integration.account_name)
+        }
+        (kind, about) => words(kind, about, &integration.account_name),
+    };
     if !names.is_empty() {
         let lines: Vec<String> = names.iter().map(|name| format!("- {name}")).collect();
         what = format!("{what}\n\n{}", lines.join("\n"));
@@ -35,6 +41,18 @@ pub fn message(
         html: None,
         message_id: Some(format!("alert-{}-{about}-{}@{host}", alert.id, user.id)),
     }
+}
+
+/// Access ended, and nobody revoked it.
+fn answer_lost(name: &str) -> (String, String) {
+    (
+        format!("Access to Lever ended: {name}"),
+        format!(
+            "{ANSWER_LOST}. Until then nobody is invited from this account, and what Lever sends is \
+             refused. Reconnect on its page; the configuration is kept, and candidates who were missed meanwhile are \
+             found then."
+        ),
+    )
 }
 
 fn words(kind: AlertKind, about: About, name: &str) -> (String, String) {

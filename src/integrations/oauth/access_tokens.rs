@@ -6,6 +6,7 @@
 //! A refresh runs to its end even when nobody waits for it any more, because a new refresh token
 //! that is not stored is lost.
 
+use super::lever_account::{self, LeverAccount};
 use super::permissions;
 use crate::audit::Actor;
 use crate::db::schema::integrations::dsl;
@@ -17,7 +18,7 @@ use crate::integrations::{State, lifecycle, store};
 use crate::secrets::{SealError, Sealed, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client::{Grant, OAuthError, ScopeSet};
+use lever_client::{Grant, OAuthError, ScopeSet, UserId};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -37,6 +38,10 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// What people read when Lever says that the grant has ended.
 pub const REVOKED: &str = "Access was revoked in Lever";
 
+/// What people read when Lever does not take the token any more after the answer to a renewal was lost.
+pub const ANSWER_LOST: &str = "Lever's answer was lost while access was being renewed, and Lever may have changed the \
+                               token in it. Nobody revoked access; it must be granted again";
+
 /// A valid access token.
 pub struct Token {
     /// For the API.
@@ -45,6 +50,8 @@ pub struct Token {
     pub version: i64,
     /// The API that it is for.
     pub api_url: Url,
+    /// The user of Lever in whose name changes are made.
+    pub acts_as: Option<UserId>,
 }
 
 /// Why there is no access token.
@@ -101,9 +108,9 @@ pub async fn renewed(
 async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> Result<Token, AccessError> {
     let began = Instant::now();
     loop {
-        let row = {
+        let (row, lever) = {
             let id = *id;
-            connections.db().read(move |conn| store::get(conn, &id)).await?
+            connections.db().read(move |conn| Ok((store::get(conn, &id)?, lever_account::of(conn, &id)?))).await?
         };
         if row.state == State::Disconnected {
             return Err(AccessError::NotConnected);
@@ -113,7 +120,7 @@ async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> R
                 && row.access_expires_at.is_some_and(|at| at > Timestamp::now().plus(least))
         };
         if usable_for(&row, BEFORE_EXPIRY) {
-            return opened(connections, &row);
+            return opened(connections, &row, &lever);
         }
         if claim(connections, &row).await? {
             let (connections_then, row_then) = (connections.clone(), row.clone());
@@ -122,7 +129,7 @@ async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> R
                 Ok(()) => continue,
                 // It is still good for the moment.
                 Err(AccessError::TryAgain { .. }) if usable_for(&row, Duration::from_secs(5)) => {
-                    return opened(connections, &row);
+                    return opened(connections, &row, &lever);
                 }
                 Err(failure) => return Err(failure),
             }
@@ -138,11 +145,11 @@ fn try_again(why: &str) -> AccessError {
     AccessError::TryAgain { why: why.to_owned(), retry_after: None }
 }
 
-fn opened(connections: &Connections, row: &Integration) -> Result<Token, AccessError> {
+fn opened(connections: &Connections, row: &Integration, lever: &LeverAccount) -> Result<Token, AccessError> {
     let sealed = row.access_token_sealed.as_ref().ok_or(AccessError::NotConnected)?;
     let access = connections.sealer().open(sealed, &place("access_token", &row.id))?;
     let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
-    Ok(Token { access, version: row.grant_version, api_url: hosts.api_url })
+    Ok(Token { access, version: row.grant_version, api_url: hosts.api_url, acts_as: lever.acts_as() })
 }
 
 /// Takes the right to refresh, unless somebody has it or the tokens are newer than was read.
@@ -182,7 +189,8 @@ async fn refresh(connections: &Connections, row: &Integration) -> Result<(), Acc
                     let scopes = scopes.unwrap_or_else(|| ScopeSet::parse(&current.scopes));
                     // A refresh that brings no new refresh token keeps the old one (RFC 6749 §6).
                     let kept = current.refresh_token_sealed.clone();
-                    store_grant(conn, &sealer, &current, &grant, kept, &scopes)
+                    store_grant(conn, &sealer, &current, &grant, kept, &scopes)?;
+                    lever_account::learn(conn, &id, grant.claims().as_ref(), false)
                 })
                 .await?;
             Ok(())
@@ -213,14 +221,38 @@ async fn request_tokens(connections: &Connections, row: &Integration) -> Result<
     let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
     let oauth =
         connections.oauth(hosts).map_err(|e: OAuthSetupError| AccessError::Misconfigured(e.to_string()))?;
-    oauth.refresh(&refresh_token).await.map_err(|failure| match failure {
-        gone if gone.grant_is_gone() => AccessError::Gone { reason: REVOKED.to_owned() },
-        OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
-        passing if passing.is_transient() => {
-            AccessError::TryAgain { why: passing.to_string(), retry_after: None }
+    let failure = match oauth.refresh(&refresh_token).await {
+        Ok(grant) => return Ok(grant),
+        Err(failure) => failure,
+    };
+    let (id, version) = (row.id, row.grant_version);
+    Err(match failure {
+        gone if gone.grant_is_gone() => {
+            let lever = connections.db().read(move |conn| lever_account::of(conn, &id)).await?;
+            AccessError::Gone { reason: lever.answer_lost_at.map_or(REVOKED, |_| ANSWER_LOST).to_owned() }
         }
+        OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
+        OAuthError::AnswerLost { .. } => {
+            connections.db().write(move |conn| lever_account::answer_was_lost(conn, &id)).await?;
+            try_again(&failure.to_string())
+        }
+        OAuthError::OnlyRotated { ref refresh_token, .. } => {
+            let sealed = connections.sealer().seal(refresh_token.token(), &place("refresh_token", &id));
+            connections.db().write(move |conn| keep_rotated(conn, &id, version, sealed)).await?;
+            try_again(&failure.to_string())
+        }
+        passing if passing.is_transient() => try_again(&passing.to_string()),
         other => AccessError::Misconfigured(other.to_string()),
     })
+}
+
+/// The refresh token that came without an access token counts from now on.
+fn keep_rotated(conn: &mut Conn, id: &IntegrationId, version: i64, sealed: Sealed) -> DbResult<()> {
+    diesel::update(dsl::integrations.find(id))
+        .filter(dsl::grant_version.eq(version))
+        .set(dsl::refresh_token_sealed.eq(Some(sealed)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Puts a new pair of tokens in the place of the one before, at once and together. `kept` is the

@@ -1,6 +1,6 @@
 //! The way to connected accounts: which app asks, at which addresses, with which tokens.
 
-use super::permissions;
+use super::{acting, lever_account, permissions};
 use crate::config::LeverApp;
 use crate::db::{Db, DbError};
 use crate::ids::IntegrationId;
@@ -59,6 +59,9 @@ pub enum CallError {
     /// Lever is known not to let the portal do this.
     #[error("this {}", permissions::waits_for(*.0))]
     Lacking(Scope),
+    /// Lever wants to know in whose name it is written, and nobody is known.
+    #[error("{}", acting::NOBODY)]
+    Nobody,
     /// No answer within the time that the caller has.
     #[error("Lever did not answer in time")]
     TooSlow,
@@ -105,6 +108,13 @@ impl Connections {
     /// Where Lever sends people back to: to be registered with the app, byte for byte.
     pub fn redirect_uri(&self) -> &Url {
         &self.0.redirect_uri
+    }
+
+    /// The portal's address with this path.
+    pub fn address_of(&self, path: &str) -> Url {
+        let mut url = self.0.redirect_uri.clone();
+        url.set_path(path);
+        url
     }
 
     /// The environments that an admin can choose from; one when the configuration names a Lever.
@@ -162,7 +172,11 @@ impl Connections {
     }
 
     fn with_token(&self, id: &IntegrationId, token: &Token) -> Api {
-        self.client(id, &token.api_url).with_token(&token.access)
+        let api = self.client(id, &token.api_url).with_token(&token.access);
+        match &token.acts_as {
+            Some(user) => api.acting_as(user.clone()),
+            None => api,
+        }
     }
 
     /// Does `work` with the account's API. When Lever refuses the access token, it is refreshed once
@@ -175,14 +189,42 @@ impl Connections {
         F: Future<Output = Result<T, lever_client::Error>>,
     {
         let (api, version) = self.api(id).await?;
-        match work(api).await {
+        match work(api.clone()).await {
             Err(lever_client::Error::AccessGone { .. }) => {}
+            Err(objection) if objection.is_about_acting_as() => {
+                return self.in_anothers_name(id, api, &work).await;
+            }
             answer => return Ok(answer?),
         }
         let token = access_tokens::renewed(self, id, version).await?;
-        match work(self.with_token(id, &token)).await {
+        let api = self.with_token(id, &token);
+        match work(api.clone()).await {
             Err(lever_client::Error::AccessGone { message, .. }) => {
                 Err(access_tokens::refused(self, id, token.version, &message).await?.into())
+            }
+            Err(objection) if objection.is_about_acting_as() => self.in_anothers_name(id, api, &work).await,
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Does `work` in the name of another user, since Lever objects to the one that `api` acts as.
+    async fn in_anothers_name<T, F>(
+        &self,
+        id: &IntegrationId,
+        api: Api,
+        work: &impl Fn(Api) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, lever_client::Error>>,
+    {
+        let Some(user) = acting::another(self, id, &api, api.acts_as()).await? else {
+            return Err(CallError::Nobody);
+        };
+        match work(api.acting_as(user)).await {
+            Err(objection) if objection.is_about_acting_as() => {
+                let id = *id;
+                self.db().write(move |conn| lever_account::note_trouble(conn, &id, acting::NOBODY)).await?;
+                Err(CallError::Nobody)
             }
             answer => Ok(answer?),
         }

@@ -44,6 +44,8 @@ pub struct Flow {
     pub used_at: Option<Timestamp>,
     /// The account that came of it.
     pub result_integration_id: Option<IntegrationId>,
+    /// What the admin calls the account; empty when nothing was typed.
+    pub account_name: String,
 }
 
 impl Flow {

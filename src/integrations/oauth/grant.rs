@@ -4,22 +4,32 @@
 //! redeemed because Lever did not answer gives the flow back, since the code may be good still.
 
 use super::flows::{self, Flow};
+use super::{acting, lever_account};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::integrations::oauth::access_tokens;
 use crate::integrations::oauth::connections::{Connections, OAuthSetupError};
 use crate::integrations::store;
-use crate::integrations::store::Integration;
+use crate::integrations::store::{Integration, place};
 use crate::integrations::{Environment, lifecycle};
-use crate::secrets::{SealError, hash_of};
+use crate::secrets::{SealError, Sealer, hash_of};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client::{OAuthError, Scope, ScopeSet};
+use lever_client::{AccountId, Claims, OAuthError, Scope, ScopeSet};
 use serde_json::json;
 use std::time::Duration;
 use url::Url;
+
+/// The longest name of an account, in characters.
+const NAME: usize = 80;
+
+/// How long a grant waits to learn in whose name the portal writes.
+const WHO: Duration = Duration::from_secs(5);
+
+/// What an account is called when nobody said.
+const UNNAMED: &str = "Lever account";
 
 /// How long a second click waits for the first one's result.
 const SECOND_CLICK: Duration = Duration::from_secs(25);
@@ -65,6 +75,8 @@ pub struct Connected {
     pub missing: Vec<Scope>,
     /// This answer was taken before.
     pub again: bool,
+    /// The Lever account was connected already: it was connected anew, and nothing was added.
+    pub was_known: bool,
 }
 
 /// Why a grant did not begin or end well.
@@ -92,8 +104,17 @@ pub enum GrantError {
     #[error("used before")]
     Used,
     /// Consent was refused.
-    #[error("denied")]
-    Denied,
+    #[error("denied: {0}")]
+    Denied(
+        /// Lever's words; may be empty.
+        String,
+    ),
+    /// Access was granted to another Lever account than the one to be connected again.
+    #[error("another Lever account than {0}")]
+    OtherAccount(
+        /// What people call the one to be connected again.
+        String,
+    ),
     /// Lever answered with another error.
     #[error("Lever answered {code}: {description}")]
     Error {
@@ -128,7 +149,8 @@ impl From<serde_json::Error> for GrantError {
     }
 }
 
-/// Begins: where to send the browser. `again` names the account that is to be connected again.
+/// Begins: where to send the browser. `again` names the account that is to be connected again;
+/// `account_name` is what a new one is called, and may be empty.
 ///
 /// # Errors
 /// When no app is configured, or the environment or account cannot be chosen.
@@ -137,6 +159,7 @@ pub async fn begin(
     granter: &Granter,
     environment: Environment,
     again: Option<IntegrationId>,
+    account_name: &str,
 ) -> Result<Url, GrantError> {
     let environment = match &again {
         None => environment,
@@ -169,6 +192,7 @@ pub async fn begin(
         expires_at: now.plus(flows::LIFE),
         used_at: None,
         result_integration_id: None,
+        account_name: lever_client::text::clean(account_name, NAME),
     };
     connections.db().write(move |conn| flows::insert(conn, &flow)).await?;
     Ok(authorization.url)
@@ -206,7 +230,9 @@ pub async fn finish(
         return second_click(connections, flow).await;
     }
     let code = match (answer.error, answer.code.filter(|code| !code.is_empty())) {
-        (Some(error), _) if error == "access_denied" => return Err(GrantError::Denied),
+        (Some(error), _) if error == "access_denied" => {
+            return Err(GrantError::Denied(answer.error_description.unwrap_or_default()));
+        }
         (Some(code), _) => {
             let description = answer.error_description.unwrap_or_default();
             return Err(GrantError::Error { code, description });
@@ -216,7 +242,15 @@ pub async fn finish(
     };
     // A code is good once: what it brings is stored even when the browser does not wait for it.
     let (connections, granter) = (connections.clone(), granter.clone());
-    let task = tokio::spawn(async move { redeem(&connections, &granter, &flow, &code).await });
+    let task = tokio::spawn(async move {
+        let connected = redeem(&connections, &granter, &flow, &code).await?;
+        match tokio::time::timeout(WHO, acting::settle(&connections, &connected.id)).await {
+            Ok(Err(failure)) => tracing::warn!(%failure, "who granted access is not known by name"),
+            Err(_) => tracing::warn!("Lever did not say in time who granted access"),
+            Ok(Ok(())) => {}
+        }
+        Ok(connected)
+    });
     task.await.unwrap_or(Err(GrantError::Db(DbError::Stopped)))
 }
 
@@ -241,7 +275,7 @@ async fn second_click(connections: &Connections, flow: Flow) -> Result<Connected
         let hash = flow.state_hash.clone();
         let row = connections.db().read(move |conn| flows::get(conn, &hash)).await?;
         if let Some(id) = row.result_integration_id {
-            return Ok(Connected { id, missing: Vec::new(), again: true });
+            return Ok(Connected { id, missing: Vec::new(), again: true, was_known: false });
         }
         if row.used_at.is_none() || used_at.plus(SECOND_CLICK) < Timestamp::now() {
             return Err(GrantError::Used);
@@ -272,26 +306,80 @@ async fn redeem(
     let scopes = grant.scopes.clone().unwrap_or_else(ScopeSet::asked);
     let missing = scopes.missing();
     let (flow, granter, sealer) = (flow.clone(), granter.clone(), connections.sealer().clone());
-    let id = connections
+    let (id, was_known) = connections
         .db()
-        .write(move |conn| {
-            let row = match &flow.integration_id {
-                Some(id) => store::to_change(conn, &flow.company_id, id)?,
-                None => new_account(conn, &flow, &granter)?,
-            };
+        .try_write(move |conn| {
+            let claims = grant.claims();
+            let named = claims.as_ref().and_then(|claims| claims.account_id.as_ref());
+            let (row, was_known) = account_for(conn, &sealer, &flow, named)?;
             access_tokens::store_grant(conn, &sealer, &row, &grant, None, &scopes)?;
+            lever_account::learn(conn, &row.id, claims.as_ref(), true)?;
             connected(conn, &row, &flow, &granter, &scopes)?;
-            Ok::<_, DbError>(row.id)
+            Ok::<_, GrantError>((row.id, was_known))
         })
         .await?;
-    Ok(Connected { id, missing, again: false })
+    Ok(Connected { id, missing, again: false, was_known })
 }
 
-fn new_account(conn: &mut Conn, flow: &Flow, granter: &Granter) -> DbResult<Integration> {
-    let domain =
-        granter.email.rsplit_once('@').map(|(_, domain)| domain).filter(|domain| domain.contains('.'));
-    let name = domain.unwrap_or("Lever account");
-    let row = Integration::new(&flow.company_id, name, flow.environment, &flow.hosts);
+/// The row that a grant for the Lever account `named` belongs to, and whether it was there although a
+/// new one was asked for.
+fn account_for(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    flow: &Flow,
+    named: Option<&AccountId>,
+) -> Result<(Integration, bool), GrantError> {
+    dialect::lock_company(conn, &flow.company_id)?;
+    learn_from_tokens(conn, sealer, &flow.company_id)?;
+    let known = match named {
+        Some(account) => lever_account::connection_to(conn, &flow.company_id, account.as_str())?,
+        None => None,
+    };
+    let Some(id) = &flow.integration_id else {
+        return Ok(match known {
+            Some(row) => (row, true),
+            None => (new_account(conn, flow)?, false),
+        });
+    };
+    let row = store::to_change(conn, &flow.company_id, id)?;
+    let before = lever_account::of(conn, id)?.account_id;
+    let is_another = match (&before, named) {
+        (Some(before), Some(named)) => before != named.as_str(),
+        // What it was is not known; that it is another connection's is.
+        (None, Some(_)) => known.is_some_and(|known| known.id != row.id),
+        (_, None) => false,
+    };
+    if is_another { Err(GrantError::OtherAccount(row.account_name)) } else { Ok((row, false)) }
+}
+
+/// Learns of the company's connections that were made in former times which Lever account they are for,
+/// as far as the access tokens that are stored say so.
+fn learn_from_tokens(conn: &mut Conn, sealer: &Sealer, company: &CompanyId) -> DbResult<()> {
+    for row in store::list(conn, company)? {
+        if lever_account::of(conn, &row.id)?.account_id.is_some() {
+            continue;
+        }
+        let token = row.access_token_sealed.as_ref();
+        let token = token.and_then(|sealed| sealer.open(sealed, &place("access_token", &row.id)).ok());
+        if let Some(claims) = token.and_then(|token| Claims::of(&token)) {
+            lever_account::learn(conn, &row.id, Some(&claims), false)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds an account by the name that was typed. Without one it is a number, as long as nobody renames it:
+/// Lever does not say what an account is called.
+fn new_account(conn: &mut Conn, flow: &Flow) -> DbResult<Integration> {
+    let taken: Vec<String> =
+        store::list(conn, &flow.company_id)?.into_iter().map(|row| row.account_name).collect();
+    let mut name = if flow.account_name.is_empty() { UNNAMED.to_owned() } else { flow.account_name.clone() };
+    let mut number = 1;
+    while flow.account_name.is_empty() && taken.contains(&name) {
+        number += 1;
+        name = format!("{UNNAMED} {number}");
+    }
+    let row = Integration::new(&flow.company_id, &name, flow.environment, &flow.hosts);
     store::insert(conn, &row)?;
     Ok(row)
 }
@@ -314,8 +402,7 @@ fn connected(
         .execute(conn)?;
     lifecycle::settle(conn, row)?;
     flows::finish(conn, flow, &row.id)?;
-    let action =
-        if flow.integration_id.is_some() { "integration.reconnected" } else { "integration.connected" };
+    let action = if row.granted_at.is_some() { "integration.reconnected" } else { "integration.connected" };
     let detail = json!({"environment": flow.environment.as_str(), "scopes": scopes.to_string()});
     audit::record(conn, &row.company_id, &granter.actor(), action, &lifecycle::subject(row), &detail)
 }

@@ -1,8 +1,10 @@
 //! Access to a connected Lever account: asking for it, keeping its tokens fresh, and giving it back.
 
 pub mod access_tokens;
+pub mod acting;
 pub mod connections;
 pub mod disconnect;
 pub(crate) mod flows;
 pub mod grant;
+pub mod lever_account;
 pub mod permissions;

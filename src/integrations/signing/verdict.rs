@@ -1,7 +1,7 @@
 //! What a delivery is: pure, from its bytes and the tokens that are valid.
 
 use crate::ids::SigningTokenId;
-use lever_client::{Delivery, Event, delivery};
+use lever_client::{Delivery, DeliveryData, Event, delivery};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A signing token, opened.
@@ -21,6 +21,9 @@ pub enum Verdict {
     Ignored(SigningTokenId, String),
     /// A connection check: genuine (or no token is saved yet), and without an opportunity.
     Check(Option<SigningTokenId>),
+    /// A connection check of a webhook whose token is not saved yet, and why it is not verified. Each
+    /// webhook in Lever has a token of its own, and they are checked in any order.
+    CheckUnverified(&'static str),
     /// No token is saved yet, so nothing can be said of it.
     Waiting,
     /// An event whose signature is missing or matches no valid token.
@@ -28,6 +31,14 @@ pub enum Verdict {
     /// Not JSON, or a required field is missing or of the wrong type.
     Malformed(String),
 }
+
+const NO_OPPORTUNITY: &str = "The delivery names no opportunity, so there is nobody to look up.";
+
+const TOKEN_NOT_SAVED: &str = "Lever tested the connection of this webhook. The token that it is signed with is not \
+                               saved here yet: paste it on the integration's page.";
+
+const NOT_SIGNED: &str = "Lever tested the connection of this webhook and did not sign. Generate a signing token for it in \
+                          Lever, and paste it on the integration's page.";
 
 /// Reads and judges a delivery.
 pub fn judge(body: &[u8], tokens: &[OpenToken]) -> (Verdict, Option<Delivery>) {
@@ -46,8 +57,14 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
         (Some(token), Some(event @ (Event::ContactCreated | Event::ContactUpdated))) => {
             Verdict::Ignored(token.id, not_ours(event))
         }
-        // Lever's "Verify Connection" is signed and has no opportunity (Lever's wire notes §6).
+        (Some(token), Some(_)) if !has_opportunity && delivery.data != DeliveryData::default() => {
+            Verdict::Ignored(token.id, NO_OPPORTUNITY.to_owned())
+        }
+        // Lever's "Verify Connection" has nothing in `data` (Lever's wire notes §8).
         (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id)),
+        (None, _) if delivery.is_check && !tokens.is_empty() => Verdict::CheckUnverified(
+            if delivery.signature.is_some() { TOKEN_NOT_SAVED } else { NOT_SIGNED },
+        ),
         (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
         (None, _) if !has_opportunity => Verdict::Malformed("data.opportunityId is missing".into()),
         (_, None) => Verdict::Malformed("event is missing".into()),
@@ -114,6 +131,13 @@ mod tests {
                 Verdict::Unsigned("its signature matches none of the saved signing tokens"),
             ),
             (body(json!({"data": null}), None), Verdict::Malformed("data.opportunityId is missing".into())),
+            (body(json!({"data": {}}), None), Verdict::CheckUnverified(NOT_SIGNED)),
+            (body(json!({"data": {}, "token": null}), None), Verdict::CheckUnverified(NOT_SIGNED)),
+            (body(json!({"data": {}}), Some("foreign")), Verdict::CheckUnverified(TOKEN_NOT_SAVED)),
+            (
+                body(json!({"data": {"candidateId": "c1"}}), Some("new")),
+                Verdict::Ignored(saved[1].id, NO_OPPORTUNITY.to_owned()),
+            ),
         ];
         for (body, expected) in table {
             assert_eq!(judge(&body, &saved).0, expected, "{}", String::from_utf8_lossy(&body));

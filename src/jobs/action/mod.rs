@@ -46,6 +46,8 @@ pub(in crate::jobs) enum ActionOutcome {
         after: Option<Duration>,
     },
     Failed(String),
+    /// It must wait until a person sees to it; says what for.
+    PutBy(String),
     /// It is not called for any more; says why.
     Skipped(String),
 }
@@ -109,13 +111,7 @@ pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<
     for (action, invitation) in planned {
         let Some(invitation) = invitation else { continue };
         if let Some(why) = lacking(ctx, &action).await? {
-            let words = format!("{}: {why}", candidates::action(action.kind));
-            let (id, step) = (event.id, NewStep::new("put by", words, StepStatus::Waiting));
-            let put_by = move |conn: &mut Conn| {
-                follow_up::put_by(conn, &action, &why)?;
-                steps::add(conn, &id, step)
-            };
-            ctx.db.write(put_by).await?;
+            put_by(ctx, event, action, why).await?;
             continue;
         }
         let counted = action.id;
@@ -132,6 +128,7 @@ pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<
                 finish(ctx, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
             }
             ActionOutcome::Later { why, after } => return Ok(EventEffects::Later { why, after }),
+            ActionOutcome::PutBy(why) => put_by(ctx, event, action, why).await?,
             ActionOutcome::Failed(why) => {
                 let is_fatal = action.kind == ActionKind::MailInvitation;
                 let step = NewStep::new("not done", &why, StepStatus::Failed);
@@ -146,6 +143,17 @@ pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<
         }
     }
     Ok(EventEffects::Done)
+}
+
+/// Puts an action of an event by; the event goes on without it.
+async fn put_by(ctx: &JobContext, event: &Event, action: Action, why: String) -> Result<(), DbError> {
+    let words = format!("{}: {why}", candidates::action(action.kind));
+    let (id, step) = (event.id, NewStep::new("put by", words, StepStatus::Waiting));
+    let put_by = move |conn: &mut Conn| {
+        follow_up::put_by(conn, &action, &why)?;
+        steps::add(conn, &id, step)
+    };
+    ctx.db.write(put_by).await
 }
 
 /// Why an action must wait for a permission, when it must.

@@ -34,6 +34,7 @@ pub(in crate::jobs) async fn work(
             action::finish(ctx, None, action, invitation, ActionState::Skipped, step).await
         }
         ActionOutcome::Failed(why) => give_up(ctx, action, invitation, why).await,
+        ActionOutcome::PutBy(why) => ctx.db.write(move |conn| queue::put_by(conn, &action, &why)).await,
         ActionOutcome::Later { why, after } => {
             let attempts = action.attempts + 1;
             if attempts >= ATTEMPTS {

@@ -245,6 +245,7 @@ where
             }
             Ok(ActionOutcome::Done(step))
         }
+        Err(cause @ CallError::Nobody) => Ok(ActionOutcome::PutBy(cause.to_string())),
         Err(cause) => {
             let words = cause.to_string();
             Ok(match Unavailable::from(cause) {

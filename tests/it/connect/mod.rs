@@ -1,8 +1,11 @@
 //! Connecting an account, and its life afterwards.
 
+mod acting;
 mod faces;
 mod grants;
 mod life;
+mod lost;
+mod same_account;
 mod several;
 
 use crate::support::lever::{Connected, grant};

@@ -1,6 +1,7 @@
 //! A portal beside a Lever sandbox: connecting, configuring, and what happens in Lever.
 
 use super::portal::Portal;
+use super::proxy::Proxy;
 use super::visitor::Visitor;
 use alva_portal::db::Backend;
 use alva_portal::events::Event;
@@ -88,6 +89,16 @@ impl Connected {
     /// settings invites nobody by the way.
     pub async fn start(backend: Backend) -> Self {
         Self::granted(Portal::with_lever(backend, nobody()).await).await
+    }
+
+    /// The same, with a proxy between the portal and Lever.
+    pub async fn behind_proxy(
+        backend: Backend,
+        prepare: impl AsyncFnOnce(&Proxy, &lever_sandbox::Running),
+    ) -> (Self, Proxy) {
+        let (portal, lever, proxy) = Portal::with_lever_behind_proxy(backend, nobody()).await;
+        prepare(&proxy, &lever).await;
+        (Self::granted((portal, lever)).await, proxy)
     }
 
     async fn granted((portal, lever): (Portal, lever_sandbox::Running)) -> Self {
@@ -232,6 +243,8 @@ async fn consent_without(
     assert_eq!(to_lever.status, StatusCode::SEE_OTHER, "{}", to_lever.html);
     let dana = Visitor::of(lever.url.parse().unwrap());
     let mut asked: url::Url = to_lever.location.unwrap().parse().unwrap();
+    // The browser goes to Lever itself, also where a proxy stands before it.
+    asked.set_port(lever.url.parse::<url::Url>().unwrap().port()).unwrap();
     let pairs: Vec<(String, String)> = asked.query_pairs().into_owned().collect();
     asked.query_pairs_mut().clear().extend_pairs(pairs.into_iter().map(|(name, value)| {
         let left = value.split(' ').filter(|scope| !without.contains(scope)).collect::<Vec<_>>().join(" ");

@@ -8,5 +8,6 @@ pub mod lever;
 pub mod mailbox;
 pub mod portal;
 pub mod postgres;
+pub mod proxy;
 pub mod visitor;
 pub mod wait;

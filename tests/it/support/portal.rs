@@ -1,6 +1,7 @@
 //! A portal with people in it, and visitors who talk HTTP to it.
 
 use super::mailbox::{Refusals, take_mail};
+use super::proxy::Proxy;
 use super::visitor::Visitor;
 use super::{postgres, wait};
 use alva_portal::app::{self, Running};
@@ -88,6 +89,22 @@ impl Portal {
         Self::beside_lever(backend, options, Settings::default(), true).await
     }
 
+    /// With a Lever sandbox of its own, and a proxy between the two.
+    pub async fn with_lever_behind_proxy(
+        backend: Backend,
+        options: lever_sandbox::Options,
+    ) -> (Self, lever_sandbox::Running, Proxy) {
+        let proxy = Proxy::start().await;
+        let more = Settings {
+            lever_auth_url: Some(proxy.url.clone()),
+            lever_api_url: Some(proxy.url.clone()),
+            ..Settings::default()
+        };
+        let (portal, lever) = Self::beside_lever(backend, options, more, false).await;
+        proxy.forward_to(&lever.url);
+        (portal, lever, proxy)
+    }
+
     async fn beside_lever(
         backend: Backend,
         options: lever_sandbox::Options,
@@ -113,8 +130,9 @@ impl Portal {
             base_url: Some(base),
             lever_client_id: Some("test-client".into()),
             lever_client_secret: Some("test-secret".into()),
-            lever_auth_url: Some(lever.url.clone()),
-            lever_api_url: Some(lever.url.clone()),
+            lever_audience: more.lever_api_url.as_ref().map(|_| format!("{}/v1/", lever.url)),
+            lever_auth_url: more.lever_auth_url.clone().or(Some(lever.url.clone())),
+            lever_api_url: more.lever_api_url.clone().or(Some(lever.url.clone())),
             smtp_url: Some(smtp_url.into()),
             ..more
         };

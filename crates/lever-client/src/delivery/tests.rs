@@ -259,7 +259,7 @@ fn a_check_of_the_connection_is_one_signed_or_not() {
         assert!(delivery.is_check, "{body}");
     }
     // What says something of somebody is none, and needs its token.
-    for data in [r#"{"opportunityId":"o"}"#, r#"{"candidateId":"c"}"#, r#"{"unknown":1}"#] {
+    for data in ["null", r#"{"opportunityId":"o"}"#, r#"{"candidateId":"c"}"#, r#"{"unknown":1}"#] {
         let body = format!(r#"{{"triggeredAt":1,"token":"t","data":{data}}}"#);
         assert!(!parse(body.as_bytes()).unwrap().is_check, "{data}");
         assert_eq!(why(format!(r#"{{"triggeredAt":1,"data":{data}}}"#)), "token is missing");

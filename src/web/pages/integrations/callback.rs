@@ -86,7 +86,10 @@ async fn arrive(app: &AppState, who: &Admin, connected: Connected) -> PageResult
         return Ok(see_other(&page_of(&connected.id)));
     }
     let stages = app.connections.refresh_stages(&connected.id, STAGES).await;
-    if !connected.missing.is_empty() {
+    if connected.was_known {
+        let text = "This Lever account was connected already. It is connected anew, and nothing was added.";
+        who.flash(FlashKind::Attention, text);
+    } else if !connected.missing.is_empty() {
         let names: Vec<_> = connected.missing.iter().map(|scope| scope.title()).collect();
         let text = format!("Lever is connected, but did not grant: {}.", names.join(", "));
         who.flash(FlashKind::Attention, text);
@@ -111,11 +114,24 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
         may_retry: false,
     };
     Ok(match cause {
-        GrantError::Denied => explanation(
+        GrantError::Denied(said) => explanation(
             StatusCode::OK,
             "Access was not granted",
-            "In Lever the permissions were declined, so nothing was connected.".into(),
+            match lever_words("", &said) {
+                said if said.is_empty() => "In Lever the permissions were declined, so nothing was connected.".into(),
+                said => format!("In Lever access was refused, so nothing was connected. Lever said “{said}”."),
+            },
             "If that was a slip, start again with Grant Access. Only a Super Admin of Lever can accept.",
+        ),
+        GrantError::OtherAccount(name) => explanation(
+            StatusCode::CONFLICT,
+            "This is another Lever account",
+            format!(
+                "You granted access to another Lever account than the one that is called “{name}” here. Nothing was \
+                 changed: stages, rules and candidates belong to one Lever account."
+            ),
+            "Log out of Lever, then Grant Access again with the right account. To connect the other account as well, \
+             add it as an integration of its own.",
         ),
         GrantError::Unknown => explanation(
             StatusCode::BAD_REQUEST,
@@ -229,6 +245,9 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
 
 /// Lever's words, bounded: they come from an address that anybody can make.
 fn lever_words(code: &str, description: &str) -> String {
-    let text = if description.is_empty() { code.to_owned() } else { format!("{code}: {description}") };
+    let text = match (code, description) {
+        ("", said) | (said, "") => said.to_owned(),
+        _ => format!("{code}: {description}"),
+    };
     text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
 }

@@ -20,6 +20,8 @@ pub(super) struct GrantForm {
     environment: String,
     /// The account to connect again; empty for a new one.
     integration: String,
+    /// What a new account is called.
+    account_name: String,
 }
 
 /// Who grants, with the secret that only their session has.
@@ -46,7 +48,7 @@ pub(super) async fn grant(app: Data<AppState>, who: Admin, form: Form<GrantForm>
         "" => None,
         id => Some(IntegrationId::parse(id).ok_or(PageError::NotFound)?),
     };
-    match grant::begin(&app.connections, &granter(&who)?, environment, again).await {
+    match grant::begin(&app.connections, &granter(&who)?, environment, again, &form.account_name).await {
         Ok(url) => Ok(see_other(url.as_str())),
         Err(GrantError::NoSuchAccount | GrantError::NoSuchEnvironment) => Err(PageError::NotFound),
         Err(GrantError::Setup(cause)) => Err(PageError::Explained {

@@ -1,5 +1,6 @@
 //! `/settings/integrations`: connecting Lever accounts and setting them up.
 
+mod acting;
 mod callback;
 mod check;
 mod completeness;
@@ -54,6 +55,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/rules/{rule}", web::post().to(rules::change))
             .route("/{id}/rules/{rule}/delete", web::get().to(rules::confirm_delete))
             .route("/{id}/rules/{rule}/delete", web::post().to(rules::delete))
+            .route("/{id}/acting-as", web::get().to(acting::choose))
+            .route("/{id}/acting-as", web::post().to(acting::save))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
             .route("/{id}/disconnect", web::get().to(disconnect::confirm))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect))

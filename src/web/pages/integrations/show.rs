@@ -9,6 +9,7 @@ use crate::integrations::checklist::{self, Checklist};
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::MadeWebhook;
 use crate::integrations::oauth::connections::CallError;
+use crate::integrations::oauth::lever_account::{self, LeverAccount};
 use crate::integrations::schedule::watch;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules;
@@ -131,6 +132,7 @@ impl Typed {
 struct Facts {
     status: Status,
     granted_by: Option<String>,
+    lever: LeverAccount,
     stages: Vec<KnownStage>,
     tokens: Vec<SigningToken>,
     /// The webhooks that the portal made.
@@ -158,6 +160,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
     let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Some(Facts {
         granted_by,
+        lever: lever_account::of(conn, id)?,
         rules: rules.len(),
         gone_in_rules: gone.map(|stage| stage.name.clone()).collect(),
         stages,
@@ -332,6 +335,11 @@ pub(super) fn words(cause: &CallError) -> String {
         }
         CallError::Access(_) => "Access to Lever could not be renewed just now".to_owned(),
         CallError::Lever(Error::Forbidden { .. }) => "Lever does not let the portal read this".to_owned(),
+        CallError::Lever(Error::Unreadable { .. }) => "Lever\u{2019}s answer can\u{2019}t be read".to_owned(),
+        CallError::Lever(Error::Certificate { .. }) => {
+            "Lever\u{2019}s certificate is not trusted, so Lever was not asked".to_owned()
+        }
+        CallError::Nobody => cause.to_string(),
         CallError::Lever(_) => "Lever cannot be reached just now".to_owned(),
     }
 }

@@ -60,6 +60,12 @@ fn words(cause: &CallError) -> String {
             format!("Lever did not take the webhooks: {}.", message.trim_end_matches('.'))
         }
         CallError::Access(_) => "Access to Lever could not be renewed.".to_owned(),
+        CallError::Lever(lever_client::Error::Unreadable { .. }) => {
+            "Lever's answer can't be read, so the webhooks are not all set up.".to_owned()
+        }
+        CallError::Lever(lever_client::Error::Certificate { why }) => {
+            format!("Lever's certificate is not trusted ({why}), so the webhooks are not all set up.")
+        }
         _ => "Lever could not be reached, so the webhooks are not all set up.".to_owned(),
     }
 }
