@@ -70,7 +70,10 @@ pub enum StartError {
     /// A first query that failed.
     #[error("the database (DATABASE_URL) cannot be used: {0}")]
     Query(#[from] DbError),
-    /// The client for Lever or the provider of tests.
+    /// The client for Lever.
+    #[error("the HTTP client for Lever cannot be set up: {0}")]
+    Lever(#[from] lever_client::http::HttpError),
+    /// The client for alerts or the provider of tests.
     #[error("an HTTP client cannot be set up: {0}")]
     Client(#[from] reqwest::Error),
     /// The address to listen on.

@@ -158,7 +158,13 @@ async fn reach(url: &Url) -> Result<String, String> {
         Err(failure) if failure.is_timeout() => {
             Err(refused(format!("no answer within {} s", PATIENCE.as_secs())))
         }
-        Err(failure) if failure.is_connect() => Err(refused("no connection".to_owned())),
+        Err(failure) if failure.is_connect() => Err(match lever_client::http::certificate_fault(&failure) {
+            Some(why) => format!(
+                "the certificate of {shown} is not trusted ({why}); where a proxy in between uses an authority of your \
+                 company's own, the system must trust that authority"
+            ),
+            None => refused("no connection".to_owned()),
+        }),
         Err(failure) => Err(refused(failure.without_url().to_string())),
     }
 }

@@ -130,8 +130,13 @@ async fn page(
                 if let Some(place) = run.page {
                     pages = pages.resume_at(place);
                 }
-                let empty = Page::default();
-                Ok(pages.next().await?.unwrap_or(empty))
+                let mut page = pages.next().await?.unwrap_or_default();
+                if run.step != RunStep::Deleted {
+                    for opportunity in &mut page.items {
+                        api.complete_application(opportunity).await?;
+                    }
+                }
+                Ok(page)
             }
         })
         .await

@@ -117,9 +117,12 @@ fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
             let reason = "Lever tested the connection. A test causes nothing.".to_owned();
             (State::Check, token, reason, Answer::Kept("connection works"))
         }
-        Verdict::CheckUnverified(why) => {
-            (State::Check, None, why.to_owned(), Answer::Kept("connection works; its signing token is not saved yet"))
-        }
+        Verdict::CheckUnverified(why) => (
+            State::Check,
+            None,
+            why.to_owned(),
+            Answer::Kept("connection works; its signing token is not saved yet"),
+        ),
         Verdict::Waiting => {
             let reason = "It came before a signing token was saved, and is verified when one is.".to_owned();
             (State::Waiting, None, reason, Answer::Kept("kept until a signing token is saved"))

@@ -102,14 +102,11 @@ impl From<reqwest::Error> for Broken {
     fn from(error: reqwest::Error) -> Self {
         // The address may hold a person's e-mail, and the caller knows it anyway.
         let error = error.without_url();
-        let mut cause: &dyn StdError = &error;
-        let mut is_certificate = false;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
-            is_certificate |= is_about_a_certificate(&cause.to_string());
-        }
+        let fault = certificate_fault(&error);
+        let is_certificate = fault.is_some();
+        let cause = deepest(&error);
         let why = match () {
-            () if is_certificate => cause.to_string(),
+            () if is_certificate => fault.unwrap_or_default(),
             () if error.is_connect() && error.is_timeout() => "no connection in time".to_owned(),
             () if error.is_connect() => format!("no connection: {cause}"),
             () if error.is_timeout() => "no answer in time".to_owned(),
@@ -117,6 +114,24 @@ impl From<reqwest::Error> for Broken {
         };
         Self { why, maybe_sent: !error.is_connect() && !error.is_builder(), is_certificate }
     }
+}
+
+/// What the TLS library says when a call failed because the server's certificate is not trusted; none when
+/// it failed for another reason.
+pub fn certificate_fault(error: &reqwest::Error) -> Option<String> {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes
+        .map(ToString::to_string)
+        .any(|words| is_about_a_certificate(&words))
+        .then(|| deepest(error).to_string())
+}
+
+fn deepest(error: &reqwest::Error) -> &dyn StdError {
+    let mut cause: &dyn StdError = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause
 }
 
 /// Whether these are the words of a TLS library about a certificate: ours, or the other side's alert.

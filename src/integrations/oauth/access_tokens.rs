@@ -110,7 +110,10 @@ async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> R
     loop {
         let (row, lever) = {
             let id = *id;
-            connections.db().read(move |conn| Ok((store::get(conn, &id)?, lever_account::of(conn, &id)?))).await?
+            connections
+                .db()
+                .read(move |conn| Ok((store::get(conn, &id)?, lever_account::of(conn, &id)?)))
+                .await?
         };
         if row.state == State::Disconnected {
             return Err(AccessError::NotConnected);

@@ -144,8 +144,5 @@ async fn keep(
 ) -> DbResult<()> {
     let (id, user) = (*id, user.clone());
     let name = user.name.or(user.email).unwrap_or_default();
-    connections
-        .db()
-        .write(move |conn| lever_account::act_as(conn, &id, &user.id, &name, chosen_by))
-        .await
+    connections.db().write(move |conn| lever_account::act_as(conn, &id, &user.id, &name, chosen_by)).await
 }

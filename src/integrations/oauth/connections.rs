@@ -10,6 +10,7 @@ use crate::integrations::{Environment, alerts, stages, store};
 use crate::metrics::metrics;
 use crate::secrets::Sealer;
 use lever_client;
+use lever_client::http::HttpError;
 use lever_client::oauth::SetupError;
 use lever_client::{Api, Client, Hosts, OAuth, RateLimit, Scope, Trace};
 use std::collections::HashMap;
@@ -20,6 +21,9 @@ use url::Url;
 
 /// How long a call to Lever's API may take.
 const CALL: Duration = Duration::from_secs(20);
+
+/// How long Lever's sign-in service may take.
+const SIGN_IN: Duration = Duration::from_secs(20);
 
 /// What it takes to reach connected accounts. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +36,8 @@ struct Parts {
     hosts: Option<Hosts>,
     redirect_uri: Url,
     http: reqwest::Client,
+    /// For the sign-in service.
+    sign_in: reqwest::Client,
     /// One client an account, because the rate limit is the account's.
     clients: Mutex<HashMap<IntegrationId, (Url, Client)>>,
 }
@@ -84,11 +90,24 @@ impl Connections {
         app: Option<LeverApp>,
         hosts: Option<Hosts>,
         base_url: &Url,
-    ) -> Result<Self, reqwest::Error> {
+    ) -> Result<Self, HttpError> {
         let mut redirect_uri = base_url.clone();
         redirect_uri.set_path("/oauth/lever/callback");
-        let http = lever_client::http::client(CALL)?;
-        Ok(Self(Arc::new(Parts { db, sealer, app, hosts, redirect_uri, http, clients: Mutex::default() })))
+        let named = |timeout| lever_client::http::Settings {
+            user_agent: concat!("alva-portal/", env!("CARGO_PKG_VERSION")).to_owned(),
+            ..lever_client::http::Settings::new(timeout)
+        };
+        let (http, sign_in) = (named(CALL).client()?, named(SIGN_IN).client()?);
+        Ok(Self(Arc::new(Parts {
+            db,
+            sealer,
+            app,
+            hosts,
+            redirect_uri,
+            http,
+            sign_in,
+            clients: Mutex::default(),
+        })))
     }
 
     /// The database.
@@ -143,7 +162,8 @@ impl Connections {
     pub fn oauth(&self, hosts: Hosts) -> Result<OAuth, OAuthSetupError> {
         let app = self.0.app.as_ref().ok_or(OAuthSetupError::NoApp)?;
         let secret = app.client_secret.clone();
-        Ok(OAuth::new(hosts, &app.client_id, secret, self.0.redirect_uri.as_str())?)
+        let oauth = OAuth::new(hosts, &app.client_id, secret, self.0.redirect_uri.as_str())?;
+        Ok(oauth.with_http(self.0.sign_in.clone()))
     }
 
     /// The account's client with its rate limit.

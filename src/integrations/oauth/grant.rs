@@ -4,20 +4,20 @@
 //! redeemed because Lever did not answer gives the flow back, since the code may be good still.
 
 use super::flows::{self, Flow};
-use super::{acting, lever_account};
+use super::{acting, connection, lever_account};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
-use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::integrations::oauth::access_tokens;
 use crate::integrations::oauth::connections::{Connections, OAuthSetupError};
 use crate::integrations::store;
-use crate::integrations::store::{Integration, place};
+use crate::integrations::store::Integration;
 use crate::integrations::{Environment, lifecycle};
-use crate::secrets::{SealError, Sealer, hash_of};
+use crate::secrets::{SealError, hash_of};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client::{AccountId, Claims, OAuthError, Scope, ScopeSet};
+use lever_client::{OAuthError, Scope, ScopeSet};
 use serde_json::json;
 use std::time::Duration;
 use url::Url;
@@ -27,9 +27,6 @@ const NAME: usize = 80;
 
 /// How long a grant waits to learn in whose name the portal writes.
 const WHO: Duration = Duration::from_secs(5);
-
-/// What an account is called when nobody said.
-const UNNAMED: &str = "Lever account";
 
 /// How long a second click waits for the first one's result.
 const SECOND_CLICK: Duration = Duration::from_secs(25);
@@ -311,7 +308,7 @@ async fn redeem(
         .try_write(move |conn| {
             let claims = grant.claims();
             let named = claims.as_ref().and_then(|claims| claims.account_id.as_ref());
-            let (row, was_known) = account_for(conn, &sealer, &flow, named)?;
+            let (row, was_known) = connection::of_grant(conn, &sealer, &flow, named)?;
             access_tokens::store_grant(conn, &sealer, &row, &grant, None, &scopes)?;
             lever_account::learn(conn, &row.id, claims.as_ref(), true)?;
             connected(conn, &row, &flow, &granter, &scopes)?;
@@ -319,69 +316,6 @@ async fn redeem(
         })
         .await?;
     Ok(Connected { id, missing, again: false, was_known })
-}
-
-/// The row that a grant for the Lever account `named` belongs to, and whether it was there although a
-/// new one was asked for.
-fn account_for(
-    conn: &mut Conn,
-    sealer: &Sealer,
-    flow: &Flow,
-    named: Option<&AccountId>,
-) -> Result<(Integration, bool), GrantError> {
-    dialect::lock_company(conn, &flow.company_id)?;
-    learn_from_tokens(conn, sealer, &flow.company_id)?;
-    let known = match named {
-        Some(account) => lever_account::connection_to(conn, &flow.company_id, account.as_str())?,
-        None => None,
-    };
-    let Some(id) = &flow.integration_id else {
-        return Ok(match known {
-            Some(row) => (row, true),
-            None => (new_account(conn, flow)?, false),
-        });
-    };
-    let row = store::to_change(conn, &flow.company_id, id)?;
-    let before = lever_account::of(conn, id)?.account_id;
-    let is_another = match (&before, named) {
-        (Some(before), Some(named)) => before != named.as_str(),
-        // What it was is not known; that it is another connection's is.
-        (None, Some(_)) => known.is_some_and(|known| known.id != row.id),
-        (_, None) => false,
-    };
-    if is_another { Err(GrantError::OtherAccount(row.account_name)) } else { Ok((row, false)) }
-}
-
-/// Learns of the company's connections that were made in former times which Lever account they are for,
-/// as far as the access tokens that are stored say so.
-fn learn_from_tokens(conn: &mut Conn, sealer: &Sealer, company: &CompanyId) -> DbResult<()> {
-    for row in store::list(conn, company)? {
-        if lever_account::of(conn, &row.id)?.account_id.is_some() {
-            continue;
-        }
-        let token = row.access_token_sealed.as_ref();
-        let token = token.and_then(|sealed| sealer.open(sealed, &place("access_token", &row.id)).ok());
-        if let Some(claims) = token.and_then(|token| Claims::of(&token)) {
-            lever_account::learn(conn, &row.id, Some(&claims), false)?;
-        }
-    }
-    Ok(())
-}
-
-/// Adds an account by the name that was typed. Without one it is a number, as long as nobody renames it:
-/// Lever does not say what an account is called.
-fn new_account(conn: &mut Conn, flow: &Flow) -> DbResult<Integration> {
-    let taken: Vec<String> =
-        store::list(conn, &flow.company_id)?.into_iter().map(|row| row.account_name).collect();
-    let mut name = if flow.account_name.is_empty() { UNNAMED.to_owned() } else { flow.account_name.clone() };
-    let mut number = 1;
-    while flow.account_name.is_empty() && taken.contains(&name) {
-        number += 1;
-        name = format!("{UNNAMED} {number}");
-    }
-    let row = Integration::new(&flow.company_id, &name, flow.environment, &flow.hosts);
-    store::insert(conn, &row)?;
-    Ok(row)
 }
 
 /// Notes who connected the account, and what state follows.

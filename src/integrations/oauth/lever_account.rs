@@ -81,11 +81,8 @@ impl LeverAccount {
 /// # Errors
 /// When the database cannot be asked.
 pub fn of(conn: &mut Conn, integration: &IntegrationId) -> DbResult<LeverAccount> {
-    let known = lever_accounts::table
-        .find(integration)
-        .select(LeverAccount::as_select())
-        .first(conn)
-        .optional()?;
+    let known =
+        lever_accounts::table.find(integration).select(LeverAccount::as_select()).first(conn).optional()?;
     Ok(known.unwrap_or_else(|| LeverAccount::unknown(integration)))
 }
 
@@ -129,7 +126,11 @@ pub fn learn(
         return Ok(());
     }
     put(conn, &row)?;
-    if !before.trouble.is_empty() && row.trouble.is_empty() { follow_up::take_up(conn, integration) } else { Ok(()) }
+    if !before.trouble.is_empty() && row.trouble.is_empty() {
+        follow_up::take_up(conn, integration)
+    } else {
+        Ok(())
+    }
 }
 
 /// Takes note of the user to act as from now on; what waited for one goes on.
@@ -178,7 +179,11 @@ pub fn answer_was_lost(conn: &mut Conn, integration: &IntegrationId) -> DbResult
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn connection_to(conn: &mut Conn, company: &CompanyId, account_id: &str) -> DbResult<Option<Integration>> {
+pub fn connection_to(
+    conn: &mut Conn,
+    company: &CompanyId,
+    account_id: &str,
+) -> DbResult<Option<Integration>> {
     Ok(integrations::table
         .inner_join(lever_accounts::table)
         .filter(lever_accounts::account_id.eq(account_id).and(integrations::company_id.eq(company)))

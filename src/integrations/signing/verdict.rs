@@ -62,9 +62,9 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
         }
         // Lever's "Verify Connection" has nothing in `data` (Lever's wire notes §8).
         (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id)),
-        (None, _) if delivery.is_check && !tokens.is_empty() => Verdict::CheckUnverified(
-            if delivery.signature.is_some() { TOKEN_NOT_SAVED } else { NOT_SIGNED },
-        ),
+        (None, _) if delivery.is_check && !tokens.is_empty() => {
+            Verdict::CheckUnverified(if delivery.signature.is_some() { TOKEN_NOT_SAVED } else { NOT_SIGNED })
+        }
         (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
         (None, _) if !has_opportunity => Verdict::Malformed("data.opportunityId is missing".into()),
         (_, None) => Verdict::Malformed("event is missing".into()),

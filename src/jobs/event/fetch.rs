@@ -9,8 +9,7 @@ use crate::jobs::JobContext;
 use crate::time::Timestamp;
 use lever_client;
 use lever_client::{
-    Application, ApplicationId, AppliedFor, CallRecord, Expand, Expandable, Opportunity, OpportunityId, Posting,
-    PostingId, Scope, Trace,
+    AppliedFor, CallRecord, Expand, Opportunity, OpportunityId, Posting, PostingId, Scope, Trace,
 };
 use std::time::Duration;
 
@@ -55,7 +54,9 @@ impl From<CallError> for Unavailable {
                 lever_client::Error::Unreadable { .. } | lever_client::Error::Certificate { .. },
             ) => Self::Later { why: words, after: None },
             CallError::Lacking(_) => Self::Never(words),
-            CallError::Access(_) | CallError::TooSlow | CallError::Nobody => Self::Later { why: words, after: None },
+            CallError::Access(_) | CallError::TooSlow | CallError::Nobody => {
+                Self::Later { why: words, after: None }
+            }
         }
     }
 }
@@ -67,17 +68,25 @@ pub(in crate::jobs) async fn look(
     id: &OpportunityId,
     trace: &Trace,
 ) -> Result<OpportunitySnapshot, Unavailable> {
-    let mut opportunity = ctx
+    let opportunity = ctx
         .connections
         .call(integration, |api| {
             let (api, id) = (api.with_trace(trace.clone()), id.clone());
-            async move { api.opportunity(&id, &[Expand::Applications]).await }
+            async move {
+                let mut opportunity = api.opportunity(&id, &[Expand::Applications]).await?;
+                api.complete_application(&mut opportunity).await?;
+                Ok(opportunity)
+            }
         })
         .await?;
+    // An application that Lever does not show is not the same as no posting: nothing is decided.
     if let AppliedFor::Unexpanded(application) = opportunity.applied_for() {
-        let application = application.clone();
-        let full = expanded(ctx, integration, id, &application, trace).await?;
-        opportunity.applications = vec![Expandable::Full(Box::new(full))];
+        let why = format!(
+            "Lever names the application {application} by its id alone and does not show it, so the posting is not \
+             known. The permission \u{201c}{}\u{201d} may be missing",
+            Scope::Applications.title()
+        );
+        return Err(Unavailable::Later { why, after: None });
     }
     let Some(posting_id) = opportunity.posting_id().cloned() else {
         return Ok(OpportunitySnapshot { opportunity, posting: None, posting_is_hidden: false });
@@ -91,32 +100,6 @@ pub(in crate::jobs) async fn look(
         }
         Err(other) => Err(other),
     }
-}
-
-/// The application in full, where Lever named it by its id alone: that is not the same as no posting. While
-/// Lever does not show it, nothing is decided.
-async fn expanded(
-    ctx: &JobContext,
-    integration: &IntegrationId,
-    id: &OpportunityId,
-    application: &ApplicationId,
-    trace: &Trace,
-) -> Result<Application, Unavailable> {
-    let asked = ctx.connections.call(integration, |api| {
-        let (api, id, application) = (api.with_trace(trace.clone()), id.clone(), application.clone());
-        async move { api.application(&id, &application).await }
-    });
-    asked.await.map_err(|cause| match Unavailable::from(cause) {
-        Unavailable::Hidden | Unavailable::Unknown => {
-            let why = format!(
-                "Lever names the application {application} by its id alone and does not show it, so the posting is \
-                 not known. The permission \u{201c}{}\u{201d} may be missing",
-                Scope::Applications.title()
-            );
-            Unavailable::Later { why, after: None }
-        }
-        other => other,
-    })
 }
 
 async fn posting(

@@ -108,9 +108,10 @@ async fn pass(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
         if let Some(refusal) = refused(&ways, &method, &path) {
             return HttpResponse::BadRequest().json(json!({"code": "BadRequestError", "message": refusal}));
         }
-        let at = ways.changes.iter().position(|(is, part, _, times)| {
-            *is == method && path.contains(part) && *times > 0
-        });
+        let at = ways
+            .changes
+            .iter()
+            .position(|(is, part, _, times)| *is == method && path.contains(part) && *times > 0);
         let applied = match at.map(|at| &mut ways.changes[at]) {
             None => Applied::Nothing,
             Some((_, _, change, times)) => {
@@ -167,7 +168,9 @@ fn refused(ways: &Ways, method: &str, path: &str) -> Option<String> {
     let user = path.split_once("perform_as=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
     match user {
         None => Some("Missing required parameter: perform_as".to_owned()),
-        Some(user) if ways.refused_users.contains(user) => Some(format!("perform_as: user {user} is deactivated")),
+        Some(user) if ways.refused_users.contains(user) => {
+            Some(format!("perform_as: user {user} is deactivated"))
+        }
         Some(_) => None,
     }
 }

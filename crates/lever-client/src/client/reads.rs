@@ -8,8 +8,8 @@ use crate::client::pages::Pages;
 use crate::client::request::Call;
 use crate::error::Error;
 use crate::types::{
-    Application, ApplicationId, ArchiveReason, Contact, ContactId, File, Note, Opportunity, OpportunityId,
-    Posting, PostingId, PostingState, Source, Stage, Tag, User, UserId,
+    Application, ApplicationId, AppliedFor, ArchiveReason, Contact, ContactId, Expandable, File, Note,
+    Opportunity, OpportunityId, Posting, PostingId, PostingState, Source, Stage, Tag, User, UserId,
 };
 
 /// A list of published postings leaves out those of the internal site unless both are named (Lever's
@@ -103,6 +103,23 @@ impl Api {
         application: &ApplicationId,
     ) -> Result<Application, Error> {
         self.one(Call::get(["opportunities", id.as_str(), "applications", application.as_str()])).await
+    }
+
+    /// Asks for the application where the opportunity names it by its id alone, and puts it in its place.
+    /// Where Lever does not show it, it stays as it is: [`Opportunity::applied_for`] says so.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn complete_application(&self, opportunity: &mut Opportunity) -> Result<(), Error> {
+        let AppliedFor::Unexpanded(application) = opportunity.applied_for() else {
+            return Ok(());
+        };
+        match self.application(&opportunity.id, application).await {
+            Ok(application) => opportunity.applications = vec![Expandable::Full(Box::new(application))],
+            Err(Error::Forbidden { .. } | Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// The notes on an opportunity: look here before writing one again.

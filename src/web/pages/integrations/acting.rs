@@ -86,7 +86,8 @@ pub(super) async fn save(
 ) -> PageResult {
     let (integration, Form(form)) = (integration(&app, &who, &path).await?, form);
     let users = users(&app, &integration.id).await;
-    let chosen = users.as_ref().ok().and_then(|users| users.iter().find(|user| user.id.as_str() == form.user));
+    let chosen =
+        users.as_ref().ok().and_then(|users| users.iter().find(|user| user.id.as_str() == form.user));
     let Some(user) = chosen.cloned() else {
         let mut errors = FieldErrors::default();
         if users.is_ok() {

@@ -118,8 +118,12 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
             StatusCode::OK,
             "Access was not granted",
             match lever_words("", &said) {
-                said if said.is_empty() => "In Lever the permissions were declined, so nothing was connected.".into(),
-                said => format!("In Lever access was refused, so nothing was connected. Lever said “{said}”."),
+                said if said.is_empty() => {
+                    "In Lever the permissions were declined, so nothing was connected.".into()
+                }
+                said => {
+                    format!("In Lever access was refused, so nothing was connected. Lever said “{said}”.")
+                }
             },
             "If that was a slip, start again with Grant Access. Only a Super Admin of Lever can accept.",
         ),

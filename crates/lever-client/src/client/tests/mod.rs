@@ -140,6 +140,17 @@ async fn an_application_can_be_asked_for() {
         .await;
     let application = api.application(&"o".into(), &"a".into()).await.unwrap();
     assert_eq!(application.posting, Some("p".into()));
+
+    let mut bare: Opportunity = serde_json::from_value(json!({"id": "o", "applications": ["a"]})).unwrap();
+    api.complete_application(&mut bare).await.unwrap();
+    assert_eq!(bare.applied_for(), AppliedFor::Posting(&"p".into()));
+    let calls = requests(&server).await.len();
+    api.complete_application(&mut bare).await.unwrap();
+    assert_eq!(requests(&server).await.len(), calls, "there is nothing to ask for");
+    // Not shown: it stays what it is, which is not "no posting".
+    let mut hidden: Opportunity = serde_json::from_value(json!({"id": "o", "applications": ["b"]})).unwrap();
+    api.complete_application(&mut hidden).await.unwrap();
+    assert_eq!(hidden.applied_for(), AppliedFor::Unexpanded(&"b".into()));
 }
 
 #[tokio::test]
