@@ -12,6 +12,7 @@
 
 mod api;
 mod clock;
+pub mod compare;
 mod control;
 mod delivery;
 mod faults;

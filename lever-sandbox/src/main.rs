@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
-use lever_sandbox::{Client, Options, RateLimit, Running, TokenMode, start};
+use clap::{Parser, Subcommand, ValueEnum};
+use lever_sandbox::{Client, Options, RateLimit, Running, TokenMode, compare, start};
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -74,6 +74,13 @@ struct Arguments {
     /// Say where to go as one line of JSON.
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Compare(compare::Arguments),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -128,11 +135,14 @@ impl Arguments {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
+    if let Some(Command::Compare(compared)) = arguments.command.take() {
+        return compare::main(compared, arguments.options()).await;
+    }
     let as_json = arguments.json;
     match run(arguments.options(), as_json).await {
         Ok(()) => ExitCode::SUCCESS,
