@@ -2,9 +2,8 @@
 //! account.
 
 use super::flows::Flow;
-use super::grant::GrantError;
 use super::lever_account;
-use crate::db::{Conn, DbResult, dialect};
+use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::CompanyId;
 use crate::integrations::store::{self, Integration, place};
 use crate::secrets::Sealer;
@@ -13,6 +12,17 @@ use lever_client::{AccountId, Claims};
 /// What an account is called when nobody said.
 const UNNAMED: &str = "Lever account";
 
+/// Why a grant is for no connection.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConnectionError {
+    /// Access was granted to another Lever account than the one with this name.
+    #[error("another Lever account than {0}")]
+    OtherAccount(String),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
 /// The row that a grant for the Lever account `named` belongs to, and whether it was there although a
 /// new one was asked for.
 pub(super) fn of_grant(
@@ -20,7 +30,7 @@ pub(super) fn of_grant(
     sealer: &Sealer,
     flow: &Flow,
     named: Option<&AccountId>,
-) -> Result<(Integration, bool), GrantError> {
+) -> Result<(Integration, bool), ConnectionError> {
     dialect::lock_company(conn, &flow.company_id)?;
     learn_from_tokens(conn, sealer, &flow.company_id)?;
     let known = match named {
@@ -41,7 +51,7 @@ pub(super) fn of_grant(
         (None, Some(_)) => known.is_some_and(|known| known.id != row.id),
         (_, None) => false,
     };
-    if is_another { Err(GrantError::OtherAccount(row.account_name)) } else { Ok((row, false)) }
+    if is_another { Err(ConnectionError::OtherAccount(row.account_name)) } else { Ok((row, false)) }
 }
 
 /// Learns of the company's connections that were made in former times which Lever account they are for,

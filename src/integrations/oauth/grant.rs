@@ -3,8 +3,9 @@
 //! `state` is bound to the session that began and is taken once. An answer that could not be
 //! redeemed because Lever did not answer gives the flow back, since the code may be good still.
 
+use super::connection::{self, ConnectionError};
 use super::flows::{self, Flow};
-use super::{acting, connection, lever_account};
+use super::{acting, lever_account};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
@@ -132,6 +133,15 @@ pub enum GrantError {
     /// The stored verifier does not open, or the stored addresses cannot be read.
     #[error("{0}")]
     Stored(String),
+}
+
+impl From<ConnectionError> for GrantError {
+    fn from(cause: ConnectionError) -> Self {
+        match cause {
+            ConnectionError::OtherAccount(name) => Self::OtherAccount(name),
+            ConnectionError::Db(cause) => Self::Db(cause),
+        }
+    }
 }
 
 impl From<SealError> for GrantError {

