@@ -104,34 +104,35 @@ impl From<reqwest::Error> for Broken {
         let error = error.without_url();
         let fault = certificate_fault(&error);
         let is_certificate = fault.is_some();
-        let cause = deepest(&error);
-        let why = match () {
-            () if is_certificate => fault.unwrap_or_default(),
-            () if error.is_connect() && error.is_timeout() => "no connection in time".to_owned(),
-            () if error.is_connect() => format!("no connection: {cause}"),
-            () if error.is_timeout() => "no answer in time".to_owned(),
-            () => format!("the connection broke: {cause}"),
-        };
+        let why = fault.unwrap_or_else(|| words(&error));
         Self { why, maybe_sent: !error.is_connect() && !error.is_builder(), is_certificate }
+    }
+}
+
+/// What went wrong, in plain words.
+fn words(error: &reqwest::Error) -> String {
+    let mut cause: &dyn StdError = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    match () {
+        () if error.is_connect() && error.is_timeout() => "no connection in time".to_owned(),
+        () if error.is_connect() => format!("no connection: {cause}"),
+        () if error.is_timeout() => "no answer in time".to_owned(),
+        () => format!("the connection broke: {cause}"),
     }
 }
 
 /// What the TLS library says when a call failed because the server's certificate is not trusted; none when
 /// it failed for another reason.
 pub fn certificate_fault(error: &reqwest::Error) -> Option<String> {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes
-        .map(ToString::to_string)
-        .any(|words| is_about_a_certificate(&words))
-        .then(|| deepest(error).to_string())
-}
-
-fn deepest(error: &reqwest::Error) -> &dyn StdError {
     let mut cause: &dyn StdError = error;
+    let mut is_certificate = false;
     while let Some(deeper) = cause.source() {
         cause = deeper;
+        is_certificate |= is_about_a_certificate(&cause.to_string());
     }
-    cause
+    is_certificate.then(|| cause.to_string())
 }
 
 /// Whether these are the words of a TLS library about a certificate: ours, or the other side's alert.
