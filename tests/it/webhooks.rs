@@ -289,7 +289,7 @@ both!(
         assert!(reason("candidateStageChange").contains("is not saved here yet"));
         assert!(reason("applicationCreated").contains("did not sign"));
         let ada = portal.signed_in("ada@acme.example").await;
-        let page = ada.get(&format!("/settings/integrations/{}", door.integration)).await;
+        let page = ada.get(&format!("/settings/integrations/{}/live", door.integration)).await;
         for (label, is_missing) in [
             ("Application Created", true),
             ("Candidate Stage Change", true),

@@ -1,14 +1,17 @@
 //! What every call to Lever has in common below its meaning: the HTTP client, bounded bodies,
 //! `Retry-After`, and plain words for what went wrong on the way.
 
+use std::sync::{Arc, OnceLock};
 use std::{error::Error as StdError, time::Duration};
 
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use reqwest::{
-    Certificate, Response,
+    Response,
     header::{HeaderMap, RETRY_AFTER},
     redirect,
 };
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::{ClientConfig, RootCertStore};
 
 /// A server that asks for a longer wait than this is asked again after it all the same.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
@@ -31,14 +34,17 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// The certificates to trust besides the usual ones can't be read.
-    #[error("the certificates to trust are not PEM, or none of them can be read: {0}")]
-    Roots(reqwest::Error),
-    /// There is PEM, and no certificate in it.
-    #[error("the file of certificates to trust holds no certificate")]
+    #[error("the certificates to trust can't be read: {0}")]
+    Roots(String),
+    /// There is no certificate among what is to be trusted.
+    #[error("the file of certificates to trust holds no certificate in PEM")]
     NoRoots,
     /// TLS can't be set up.
     #[error("TLS can't be set up: {0}")]
-    Tls(#[from] reqwest::Error),
+    Tls(#[from] rustls::Error),
+    /// The client can't be set up.
+    #[error("the HTTP client can't be set up: {0}")]
+    Client(#[from] reqwest::Error),
 }
 
 impl Settings {
@@ -57,25 +63,13 @@ impl Settings {
     /// # Errors
     /// When the certificates can't be read or TLS can't be set up.
     pub fn client(&self) -> Result<reqwest::Client, HttpError> {
-        let mut builder = self.builder();
-        if !self.extra_roots.is_empty() {
-            let roots = Certificate::from_pem_bundle(&self.extra_roots).map_err(HttpError::Roots)?;
-            if roots.is_empty() {
-                return Err(HttpError::NoRoots);
-            }
-            for root in roots {
-                builder = builder.add_root_certificate(root);
-            }
-        }
-        Ok(builder.build()?)
-    }
-
-    fn builder(&self) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
+        let client = reqwest::Client::builder()
             .user_agent(&self.user_agent)
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .timeout(self.timeout)
+            .use_preconfigured_tls(tls(&self.extra_roots)?);
+        Ok(client.build()?)
     }
 }
 
@@ -83,8 +77,43 @@ impl Settings {
 ///
 /// # Errors
 /// When TLS can't be set up.
-pub fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    Settings::new(timeout).builder().build()
+pub fn client(timeout: Duration) -> Result<reqwest::Client, HttpError> {
+    Settings::new(timeout).client()
+}
+
+/// TLS that trusts the usual authorities and these.
+fn tls(extra_roots: &[u8]) -> Result<ClientConfig, HttpError> {
+    // To read the system's store takes a while, and it is the same for all clients.
+    static USUAL: OnceLock<RootCertStore> = OnceLock::new();
+    let mut roots = USUAL.get_or_init(usual_roots).clone();
+    if !extra_roots.is_empty() {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(extra_roots) {
+            let certificate = certificate.map_err(|error| HttpError::Roots(error.to_string()))?;
+            roots.add(certificate).map_err(|error| HttpError::Roots(error.to_string()))?;
+        }
+        if roots.len() == before {
+            return Err(HttpError::NoRoots);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// Mozilla's list, and what the system trusts as far as it can be read.
+fn usual_roots() -> RootCertStore {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let system = rustls_native_certs::load_native_certs();
+    for error in &system.errors {
+        tracing::warn!(%error, "some of the system's certificates can't be read");
+    }
+    roots.add_parsable_certificates(system.certs);
+    roots
 }
 
 /// A failure on the way: no answer, or none that ended.

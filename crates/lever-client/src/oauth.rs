@@ -68,18 +68,25 @@ impl OAuth {
         client_secret: SecretString,
         redirect_uri: impl Into<String>,
     ) -> Result<Self, SetupError> {
+        Self::over(http::client(TIMEOUT)?, hosts, client_id, client_secret, redirect_uri)
+    }
+
+    /// The same over this HTTP client, such as one that trusts a company's own authority
+    /// ([`http::Settings`](crate::http::Settings)).
+    ///
+    /// # Errors
+    /// When `redirect_uri` is no address.
+    pub fn over(
+        http: reqwest::Client,
+        hosts: Hosts,
+        client_id: impl Into<String>,
+        client_secret: SecretString,
+        redirect_uri: impl Into<String>,
+    ) -> Result<Self, SetupError> {
         let redirect_uri = redirect_uri.into();
         // Only looked at: what is registered is compared as text, so it is sent as it was given.
         Url::parse(&redirect_uri)?;
-        let http = http::client(TIMEOUT)?;
         Ok(Self { hosts, client_id: client_id.into(), client_secret, redirect_uri, http })
-    }
-
-    /// Asks with this client, such as one that trusts a company's own authority
-    /// ([`http::Settings`](crate::http::Settings)).
-    pub fn with_http(mut self, http: reqwest::Client) -> Self {
-        self.http = http;
-        self
     }
 
     /// The addresses that this client talks with.

@@ -162,8 +162,8 @@ impl Connections {
     pub fn oauth(&self, hosts: Hosts) -> Result<OAuth, OAuthSetupError> {
         let app = self.0.app.as_ref().ok_or(OAuthSetupError::NoApp)?;
         let secret = app.client_secret.clone();
-        let oauth = OAuth::new(hosts, &app.client_id, secret, self.0.redirect_uri.as_str())?;
-        Ok(oauth.with_http(self.0.sign_in.clone()))
+        let (http, back) = (self.0.sign_in.clone(), self.0.redirect_uri.as_str());
+        Ok(OAuth::over(http, hosts, &app.client_id, secret, back)?)
     }
 
     /// The account's client with its rate limit.

@@ -17,10 +17,10 @@ use alva_portal::db::{Backend, Conn, DbError};
 use alva_portal::ids::{CompanyId, IntegrationId};
 use alva_portal::integrations::oauth::access_tokens;
 use alva_portal::integrations::oauth::access_tokens::AccessError;
+use alva_portal::integrations::oauth::lever_account::{self, LeverAccount};
 use alva_portal::integrations::signing::tokens;
 use alva_portal::integrations::{Connections, Integration, State, stages, store};
 use alva_portal::people::Role;
-use alva_portal::secrets::Sealed;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{Hosts, ScopeSet};
@@ -66,6 +66,10 @@ impl Scene {
         let (email, password) = (self.lever.admin_email.as_str(), self.lever.admin_password.as_str());
         let done = dana.press(&page, "Log in", &[("email", email), ("password", password)]).await;
         let consent = dana.get(&done.location.expect("on to the consent page")).await;
+        // Who granted the same before is not asked again.
+        if let Some(back) = consent.location {
+            return back;
+        }
         let back = dana.press(&consent, "Accept", &[("decision", decision)]).await;
         back.location.unwrap_or_else(|| panic!("back to the portal: {}", back.html))
     }
@@ -134,33 +138,19 @@ macro_rules! beside_lever {
 }
 pub(super) use beside_lever;
 
-/// A second connection of the same company with the first one's tokens, as there may be from before the portal
-/// knew accounts by their id: granting again would connect the first one anew.
+/// A second connection of the same company to the same Lever account, as there may be from before the portal
+/// knew accounts by their id: it is made while the first one is taken for another account's.
 pub async fn twin(there: &Connected) -> IntegrationId {
-    let (first, sealer) = (there.integration, there.portal.sealer());
-    there
-        .portal
-        .write(move |conn| {
-            let first = store::get(conn, &first)?;
-            let new = Integration::new(&first.company_id, "Lever account 2", first.environment, &first.hosts);
-            let resealed = |column: &str, sealed: &Option<Sealed>| {
-                let token = sealer.open(sealed.as_ref().unwrap(), &store::place(column, &first.id)).unwrap();
-                Some(sealer.seal(&token, &store::place(column, &new.id)))
-            };
-            let twin = Integration {
-                granted_by: first.granted_by,
-                granted_at: first.granted_at,
-                scopes: first.scopes.clone(),
-                access_token_sealed: resealed("access_token", &first.access_token_sealed),
-                refresh_token_sealed: resealed("refresh_token", &first.refresh_token_sealed),
-                access_expires_at: first.access_expires_at,
-                grant_version: 1,
-                ..new.clone()
-            };
-            store::insert(conn, &twin)?;
-            Ok(twin.id)
-        })
-        .await
+    let first = there.integration;
+    let elsewhere = move |conn: &mut Conn| {
+        let known = lever_account::of(conn, &first)?;
+        let elsewhere = LeverAccount { account_id: Some("another-account".to_owned()), ..known };
+        Ok(lever_account::put(conn, &elsewhere)?)
+    };
+    there.portal.write(elsewhere).await;
+    let second = grant(&there.lever, &there.admin).await;
+    assert_ne!(second, first);
+    second
 }
 
 /// A parameter of an address.

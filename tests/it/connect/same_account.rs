@@ -4,7 +4,6 @@
 use super::*;
 use crate::support::lever::grant_again;
 use crate::support::proxy::Proxy;
-use alva_portal::integrations::oauth::lever_account;
 
 /// Connected to the account `account-1`; with opaque tokens when it is empty.
 async fn to_account(backend: Backend, account: &'static str) -> (Connected, Proxy) {

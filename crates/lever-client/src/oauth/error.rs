@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::http::{self, Broken};
+use crate::http::{self, Broken, HttpError};
 
 /// What can go wrong between an app and Lever's sign-in service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -152,7 +152,7 @@ pub enum SetupError {
     /// An address is none.
     #[error("the OAuth client can't use an address: {0}")]
     Address(#[from] url::ParseError),
-    /// TLS could not be set up.
-    #[error("the OAuth client has no TLS: {0}")]
-    Tls(#[from] reqwest::Error),
+    /// The HTTP client could not be set up.
+    #[error("the OAuth client can't be set up: {0}")]
+    Http(#[from] HttpError),
 }

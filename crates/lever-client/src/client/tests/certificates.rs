@@ -71,7 +71,7 @@ async fn an_authority_of_a_companys_own_can_be_trusted() {
     let http = settings.client().unwrap();
     assert!(api_with(http.clone(), &address).stages().await.unwrap().is_empty());
     let hosts = Hosts::from_settings(&address, &address, None).unwrap();
-    let oauth = OAuth::new(hosts, "id", "secret".into(), "https://portal.test/back").unwrap().with_http(http);
+    let oauth = OAuth::over(http, hosts, "id", "secret".into(), "https://portal.test/back").unwrap();
     // It is reached, and what it answers is no token.
     let error = oauth.exchange("code", &"verifier".into()).await.unwrap_err();
     assert!(matches!(error, OAuthError::Malformed { .. }), "{error:?}");
