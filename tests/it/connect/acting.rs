@@ -13,6 +13,8 @@ async fn demanding(backend: Backend, claims: bool) -> (Connected, Proxy, Vec<Val
         proxy.ways().demands_user = true;
         if claims {
             proxy.claims("account-1", id(&found[0]));
+        } else {
+            proxy.ways().is_opaque = true;
         }
     })
     .await;

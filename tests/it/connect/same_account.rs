@@ -8,7 +8,9 @@ use crate::support::proxy::Proxy;
 /// Connected to the account `account-1`; with opaque tokens when it is empty.
 async fn to_account(backend: Backend, account: &'static str) -> (Connected, Proxy) {
     Connected::behind_proxy(backend, async |proxy, _| {
-        if !account.is_empty() {
+        if account.is_empty() {
+            proxy.ways().is_opaque = true;
+        } else {
             proxy.claims(account, "user-1");
         }
     })

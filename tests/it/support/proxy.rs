@@ -28,8 +28,10 @@ pub type Edit = Arc<dyn Fn(&mut Value) + Send + Sync>;
 #[derive(Default)]
 pub struct Ways {
     lever: String,
-    /// `accountId` of the access tokens; opaque tokens without.
+    /// `accountId` of the access tokens, in the place of what the sandbox says.
     pub account: Option<String>,
+    /// Access tokens say nothing of themselves, as those of former times.
+    pub is_opaque: bool,
     /// `userId` of the access tokens.
     pub user: Option<String>,
     /// Whether every change below an opportunity needs a user, as some live accounts want it.
@@ -70,7 +72,7 @@ impl Proxy {
     /// Access tokens name this account and this user from now on.
     pub fn claims(&self, account: &str, user: &str) {
         let mut ways = self.ways();
-        (ways.account, ways.user) = (Some(account.to_owned()), Some(user.to_owned()));
+        (ways.account, ways.user, ways.is_opaque) = (Some(account.to_owned()), Some(user.to_owned()), false);
     }
 
     /// Changes the next `times` calls of this method whose path holds `part`.
@@ -129,8 +131,11 @@ async fn pass(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
                 }
             }
         };
-        let claims = (path.starts_with("/oauth/token") && ways.account.is_some())
-            .then(|| (ways.account.clone(), ways.user.clone()));
+        let claims = path.starts_with("/oauth/token").then(|| match &ways.account {
+            _ if ways.is_opaque => Some("opaque".to_owned()),
+            Some(account) => Some(claims(account, ways.user.as_deref())),
+            None => None,
+        });
         (ways.lever.clone(), applied, claims)
     };
     let mut request = client.request(method.parse().unwrap(), format!("{to}{path}")).body(body.to_vec());
@@ -142,8 +147,8 @@ async fn pass(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
     let Ok(came) = request.send().await else { return HttpResponse::BadGateway().finish() };
     let status = came.status().as_u16();
     let mut body: Value = serde_json::from_str(&came.text().await.unwrap()).unwrap_or_default();
-    if let (Some((account, user)), Some(token)) = (claims, body["access_token"].as_str()) {
-        body["access_token"] = jwt(account, user, token).into();
+    if let (Some(claims), Some(token)) = (claims.flatten(), body["access_token"].as_str()) {
+        body["access_token"] = format!("{claims}.{}", BASE64_URL_SAFE_NO_PAD.encode(token)).into();
     }
     match applied {
         Applied::Lose => HttpResponse::Ok().content_type("text/html").body("<html>lost on the way"),
@@ -175,17 +180,19 @@ fn refused(ways: &Ways, method: &str, path: &str) -> Option<String> {
     }
 }
 
-/// A token with claims; the opaque one stands in the place of its signature.
-fn jwt(account: Option<String>, user: Option<String>, token: &str) -> String {
+/// The head and the payload of a token; what the sandbox gave stands in the place of its signature.
+fn claims(account: &str, user: Option<&str>) -> String {
     let payload = json!({"https://oauth.lever.co/accountId": account, "https://oauth.lever.co/userId": user});
-    let payload = BASE64_URL_SAFE_NO_PAD.encode(payload.to_string());
-    format!("e30.{payload}.{}", BASE64_URL_SAFE_NO_PAD.encode(token))
+    format!("e30.{}", BASE64_URL_SAFE_NO_PAD.encode(payload.to_string()))
 }
 
-/// The opaque token of one with claims.
+/// The sandbox's own token in one of ours.
 fn opened(authorization: &str) -> String {
-    let signature = authorization.strip_prefix("Bearer e30.").and_then(|rest| rest.split_once('.'));
-    match signature.and_then(|(_, signature)| BASE64_URL_SAFE_NO_PAD.decode(signature).ok()) {
+    let ours = authorization.strip_prefix("Bearer opaque.").or_else(|| {
+        let payload = authorization.strip_prefix("Bearer e30.")?;
+        payload.split_once('.').map(|(_, signature)| signature)
+    });
+    match ours.and_then(|ours| BASE64_URL_SAFE_NO_PAD.decode(ours).ok()) {
         Some(token) => format!("Bearer {}", String::from_utf8(token).unwrap()),
         None => authorization.to_owned(),
     }
