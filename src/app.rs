@@ -9,7 +9,7 @@ use crate::jobs::{JobContext, Worker};
 use crate::mail::Mailer;
 use crate::people::{Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
-use crate::secrets::{Code, Sealer};
+use crate::secrets::{Code, PasswordChecks, Sealer};
 use crate::state::AppState;
 use crate::test_sessions::TestEngine;
 use crate::test_sessions::builtin_provider::BuiltinTests;
@@ -168,6 +168,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         engine,
         outside_tests,
         work,
+        passwords: PasswordChecks::default(),
         throttle: Throttle::default(),
         trusted_proxies: config.trusted_proxies,
         base_url: base_url.clone(),

@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::integrations::Connections;
 use crate::mail::Mailer;
 use crate::people::Throttle;
-use crate::secrets::Sealer;
+use crate::secrets::{PasswordChecks, Sealer};
 use crate::test_sessions::TestEngine;
 use crate::webhooks::Intake;
 use assessment::http_provider::HttpProvider;
@@ -34,6 +34,8 @@ pub struct AppState {
     pub outside_tests: Option<Arc<HttpProvider>>,
     /// Wakes the worker.
     pub work: Arc<Notify>,
+    /// Checks passwords, so many at once.
+    pub passwords: PasswordChecks,
     /// Slows down who tries passwords.
     pub throttle: Throttle,
     /// Which proxies are believed about where a request came from.

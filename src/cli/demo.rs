@@ -5,10 +5,9 @@ use crate::app;
 use crate::audit::Actor;
 use crate::config::{Config, LogFormat, Settings};
 use crate::db::Db;
-use crate::people::trial::{ACCOUNTS, PASSWORD};
-use crate::people::{self, CompanySettings, Email, Name, NewPassword};
+use crate::people::trial::{self, ACCOUNTS, PASSWORD};
+use crate::people::{self, CompanySettings, Email, Name};
 use lever_sandbox::{Client, Options};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -109,8 +108,7 @@ async fn seed(db: &Db) -> Result<(), CliError> {
         let refused = |failure: &dyn std::fmt::Display| {
             CliError::Refused(format!("the demo's seed is wrong: {failure}"))
         };
-        let password =
-            NewPassword::parse(SecretString::from(PASSWORD), Vec::new()).await.map_err(|e| refused(&e))?;
+        let password = trial::password().map_err(|e| refused(&e))?;
         let company = Name::parse(COMPANY).map_err(|e| refused(&e))?;
         let mut people = Vec::new();
         for account in &ACCOUNTS {

@@ -4,7 +4,7 @@ use super::codes::{self, CodeKind};
 use super::{Email, PeopleError, User, store};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, Db, DbError, DbResult};
-use crate::secrets::{self, Code, Overloaded, PasswordError};
+use crate::secrets::{self, Code, Overloaded, PasswordChecks, PasswordError};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -24,7 +24,15 @@ impl NewPassword {
             secrets::check_strength(&typed, &about)?;
             secrets::hash_password(&typed)
         };
-        secrets::in_turn(work).await.unwrap_or(Err(PasswordError::Busy)).map(Self)
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(PasswordError::Hashing)).map(Self)
+    }
+
+    /// The demo's, which is public and passes no check.
+    ///
+    /// # Errors
+    /// Only when the system has no randomness.
+    pub(super) fn of_demo(password: &SecretString) -> Result<Self, PasswordError> {
+        secrets::hash_password(password).map(Self)
     }
 
     pub(super) fn hash(&self) -> String {
@@ -39,6 +47,7 @@ impl NewPassword {
 /// When the database cannot be asked, or too many passwords are checked at the moment.
 pub async fn check_credentials(
     db: &Db,
+    checks: &PasswordChecks,
     email: &str,
     password: SecretString,
 ) -> Result<Option<User>, LogInError> {
@@ -55,7 +64,7 @@ pub async fn check_credentials(
             None
         }
     };
-    let Some(user) = secrets::in_turn(check).await? else {
+    let Some(user) = checks.in_turn(check).await? else {
         return Ok(None);
     };
     let user = db

@@ -1,7 +1,7 @@
 //! The accounts that `alva-portal demo` makes. Their password is public: it must open nothing but a
 //! demo on somebody's own machine.
 
-use super::Role;
+use super::{NewPassword, Role};
 use crate::db::{Db, DbResult};
 use crate::secrets;
 use secrecy::SecretString;
@@ -25,6 +25,14 @@ pub const ACCOUNTS: [TrialAccount; 3] = [
     TrialAccount { name: "Moa Member", email: "member@alva.example", role: Role::Member },
     TrialAccount { name: "Axel Auditor", email: "auditor@alva.example", role: Role::Auditor },
 ];
+
+/// The password of all of them, as it is stored.
+///
+/// # Errors
+/// Only when the system has no randomness.
+pub fn password() -> Result<NewPassword, secrets::PasswordError> {
+    NewPassword::of_demo(&SecretString::from(PASSWORD))
+}
 
 /// The address of an account that the demo's password opens.
 ///

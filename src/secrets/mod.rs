@@ -8,6 +8,7 @@ mod seal;
 
 pub use code::{Code, hash_of, random_text};
 pub use password::{
-    Overloaded, PasswordError, check_strength, hash_password, in_turn, spend_time_of_a_check, verify_password,
+    Overloaded, PasswordChecks, PasswordError, check_strength, hash_password, spend_time_of_a_check,
+    verify_password,
 };
 pub use seal::{KeyError, SealError, Sealed, Sealer};

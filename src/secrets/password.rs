@@ -4,18 +4,11 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
-/// Each check takes 19 MiB and a core for tens of milliseconds: as many at once as there are cores.
-static AT_ONCE: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
-
-/// How many checks wait for their turn or have it.
-static WAITING: AtomicUsize = AtomicUsize::new(0);
-
-/// More than so many do not wait: they would be answered too late to be of use.
+/// More checks than so many do not wait for their turn: they would be answered too late to be of use.
 const QUEUE: usize = 24;
 
 /// Too many passwords are checked at the moment.
@@ -23,25 +16,47 @@ const QUEUE: usize = 24;
 #[error("too many passwords are checked at the moment")]
 pub struct Overloaded;
 
-/// Does work with passwords off the server's threads, as many at once as there are cores, with a short
-/// queue. The bound is the process's, whoever asks.
-///
-/// # Errors
-/// When the queue is full.
-pub async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Overloaded> {
-    struct Place;
-    impl Drop for Place {
-        fn drop(&mut self) {
-            WAITING.fetch_sub(1, Ordering::AcqRel);
+/// Checks of passwords that strangers may ask for. Each takes 19 MiB and a core for tens of milliseconds,
+/// so as many run at once as there are cores, with a short queue. Clones share it.
+#[derive(Debug, Clone)]
+pub struct PasswordChecks {
+    turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Default for PasswordChecks {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { turns: Arc::new(Semaphore::new(cores)), waiting: Arc::default() }
+    }
+}
+
+/// A place in the queue, given back at the end.
+struct Place<'q>(&'q AtomicUsize);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl PasswordChecks {
+    /// Does a check off the server's threads, in its turn.
+    ///
+    /// # Errors
+    /// When the queue is full.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
+        let before = self.waiting.fetch_add(1, Ordering::AcqRel);
+        let _place = Place(&self.waiting);
+        if before >= QUEUE {
+            return Err(Overloaded);
         }
+        let _turn = self.turns.acquire().await.map_err(|_| Overloaded)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| Overloaded)
     }
-    if WAITING.fetch_add(1, Ordering::AcqRel) >= QUEUE {
-        WAITING.fetch_sub(1, Ordering::AcqRel);
-        return Err(Overloaded);
-    }
-    let _place = Place;
-    let _turn = AT_ONCE.acquire().await.map_err(|_| Overloaded)?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| Overloaded)
 }
 
 /// Shorter ones are refused before their strength is looked at.
@@ -62,9 +77,6 @@ pub enum PasswordError {
     /// Guessed too quickly; says why where it is known.
     #[error("This password is too easy to guess. {0}")]
     TooWeak(String),
-    /// Too many others set a password at the moment.
-    #[error("The portal is busy. Try again in a moment.")]
-    Busy,
     /// The hash could not be computed.
     #[error("The password could not be stored.")]
     Hashing,

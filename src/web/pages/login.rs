@@ -78,7 +78,7 @@ async fn log_in(
     let Form(LoginForm { email, password, next }) = form;
     let device = device::known(&request, &app.sealer, &email);
     app.throttle.attempt(Attempt::LogIn, &email, place.0, device.as_deref()).map_err(PageError::TooMany)?;
-    if let Some(user) = check_credentials(&app.db, &email, password).await? {
+    if let Some(user) = check_credentials(&app.db, &app.passwords, &email, password).await? {
         visitor.sign_in(&user.id)?;
         let mut answer = see_other(local_path(&next).unwrap_or(HOME));
         let cookie = device::cookie(&app.sealer, &email, app.base_url.scheme() == "https");

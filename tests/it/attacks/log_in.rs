@@ -11,14 +11,16 @@ both!(the_owner_logs_in_while_strangers_guess, async |portal: Portal| {
     let ada = portal.signed_in("ada@acme.example").await;
     ada.post("/logout", &[]).await;
     let eve = portal.visitor();
-    // One more than the burst that is allowed for an address from everywhere.
-    for n in 0..=100u32 {
-        let place = format!("198.51.100.{n}");
-        eve.post_from(&place, "/login", &[("email", "ada@acme.example"), ("password", "guess")]).await;
+    // From another network each time, until the address is throttled everywhere.
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    let mut guesses = 0;
+    while eve.post_from(&format!("198.51.{}.{}", guesses / 256, guesses % 256), "/login", &guess).await.status
+        != StatusCode::TOO_MANY_REQUESTS
+    {
+        guesses += 1;
+        assert!(guesses < 400, "an address may be tried from everywhere without end");
     }
     let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
-    let unknown = portal.visitor().post_from("203.0.113.1", "/login", &form).await;
-    assert_eq!(unknown.status, StatusCode::TOO_MANY_REQUESTS, "an unknown device waits");
     let known = ada.post_from("203.0.113.1", "/login", &form).await;
     assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.html);
 });
