@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use lever_sandbox::{Client, Options, RateLimit, Running, TokenMode, compare, start};
+use lever_sandbox::{Client, Options, RateLimit, Redirect, Running, Switches, TokenMode, compare, start};
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -68,6 +68,29 @@ struct Arguments {
     /// What OAuth clients must name as audience; the API's own URL otherwise.
     #[arg(long)]
     audience: Option<String>,
+    /// Every POST and PUT under /opportunities needs perform_as, as at some accounts.
+    #[arg(long)]
+    require_perform_as: bool,
+    /// Send every call of the API and the token endpoint on with this status, to another address
+    /// or, without one, to /eu of this one.
+    #[arg(long, value_name = "STATUS[,URL]", value_parser = parse_redirect)]
+    redirect: Option<Redirect>,
+    /// The seconds for which a refresh token still works after it was rotated.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    refresh_leeway: u64,
+    /// What was created comes nested twice, as Lever's documentation prints it.
+    #[arg(long)]
+    nested_create: bool,
+    /// The list of an opportunity's files is a bare array, as Lever's documentation prints it.
+    #[arg(long)]
+    bare_files: bool,
+    /// The seconds that an upload may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    upload_timeout: u64,
+    /// A name besides those of this machine by which the control API and the forms may be called;
+    /// may be given several times.
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allowed_hosts: Vec<String>,
     /// The threads that answer calls.
     #[arg(long, default_value_t = 2)]
     workers: usize,
@@ -89,6 +112,10 @@ enum Tokens {
     PerWebhook,
     /// One for the whole account.
     Account,
+}
+
+fn parse_redirect(text: &str) -> Result<Redirect, String> {
+    Redirect::parse(text).map_err(|error| error.to_string())
 }
 
 fn parse_client(text: &str) -> Result<Client, String> {
@@ -128,6 +155,15 @@ impl Arguments {
             rate_limit: RateLimit { enabled: !self.no_rate_limit, ..RateLimit::default() },
             confidential_status: if self.confidential_404 { 404 } else { 403 },
             audience: self.audience,
+            switches: Switches {
+                require_perform_as: self.require_perform_as,
+                redirect: self.redirect,
+                refresh_leeway: self.refresh_leeway,
+                nested_create: self.nested_create,
+                bare_files: self.bare_files,
+            },
+            upload_timeout: Duration::from_secs(self.upload_timeout),
+            allowed_hosts: self.allowed_hosts,
             workers: self.workers.max(1),
         }
     }

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use crate::ratelimit::RateLimit;
+use crate::ratelimit::RateLimit;
+use crate::switches::Switches;
 
 /// How a sandbox is set up. [`Options::default`] is a small account on free ports of
 /// this machine.
@@ -45,6 +46,12 @@ pub struct Options {
     /// The `audience` that OAuth clients must name; `None` is the API's own URL with
     /// its trailing slash.
     pub audience: Option<String>,
+    /// What of Lever differs from account to account.
+    pub switches: Switches,
+    /// How long an upload may take.
+    pub upload_timeout: Duration,
+    /// Names besides those of this machine by which the control API and the forms may be called.
+    pub allowed_hosts: Vec<String>,
     /// The threads that answer calls.
     pub workers: usize,
 }
@@ -69,6 +76,9 @@ impl Default for Options {
             rate_limit: RateLimit::default(),
             confidential_status: 403,
             audience: None,
+            switches: Switches::default(),
+            upload_timeout: Duration::from_secs(60),
+            allowed_hosts: Vec::new(),
             workers: 1,
         }
     }

@@ -17,13 +17,14 @@ pub struct RateLimit {
     pub burst: f64,
     /// Applications to postings a second.
     pub apply_per_second: f64,
-    /// Whether a 429 says when to try again.
+    /// Whether a 429 says when to try again, and every answer how many calls are left. Lever's
+    /// recorded answers do neither.
     pub retry_after: bool,
 }
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { enabled: true, per_second: 10.0, burst: 20.0, apply_per_second: 2.0, retry_after: true }
+        Self { enabled: true, per_second: 10.0, burst: 20.0, apply_per_second: 2.0, retry_after: false }
     }
 }
 

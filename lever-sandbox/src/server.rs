@@ -7,13 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::mail::SmtpServer;
+use crate::options::Options;
+use crate::sandbox::Sandbox;
 use crate::state::{ADMIN_PASSWORD, State};
-use crate::{Options, Sandbox, api, control, oauth, pages};
+use crate::{api, control, oauth, pages, watch};
 
 /// The largest body that is taken: files go up to 30 MB.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -102,6 +105,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let data = web::Data::from(sandbox.clone());
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(watch::tidy))
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .configure(oauth::configure)
@@ -109,7 +113,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             .service(api::scope())
             .configure(pages::configure)
     })
-    .on_connect(crate::api::wire::keep_hold)
+    .on_connect(watch::keep_hold)
     .workers(workers)
     .disable_signals()
     .shutdown_timeout(1)

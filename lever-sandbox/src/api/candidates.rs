@@ -4,9 +4,9 @@ use actix_web::web::{self, Json, Path};
 
 use super::opportunities::filter::{Filter, FilterParams};
 use super::opportunities::{files, interviews, notes, papers, read};
-use super::views::{CandidateView, Show};
-use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
-use crate::Shared;
+use crate::call::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single, nothing_here};
+use crate::sandbox::Shared;
+use crate::views::{CandidateView, Show};
 
 const SCOPE: &str = "opportunities:read:admin";
 
@@ -18,7 +18,12 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
             .service(web::resource("/notes").get(notes::list))
             .service(web::resource("/files").get(files::list))
             .service(web::resource("/interviews").get(interviews::list))
-            .configure(papers::configure),
+            .service(web::resource("/feedback").get(papers::feedback))
+            .service(web::resource("/feedback/{item}").get(papers::feedback_form))
+            .service(web::resource("/panels").get(papers::panels))
+            .service(web::resource("/panels/{item}").get(papers::panel))
+            .configure(papers::configure)
+            .default_service(web::to(nothing_here)),
     );
 }
 
@@ -33,10 +38,10 @@ pub(super) async fn list(
 ) -> Result<Json<List<CandidateView>>, ApiError> {
     caller.needs(SCOPE)?;
     let filter = Filter::read(&params, &caller, lever.now())?;
-    let paging = Paging::read(&params, "candidates", lever.now())?;
-    let show = Show::of(&params, &lever.url);
+    let paging = Paging::read(&params, &lever)?;
+    let show = Show::read(&params, &lever.url, Show::OPPORTUNITY)?;
     let state = lever.read();
-    Ok(Json(read::page(&state, &filter, &paging, |row| CandidateView::new(&state, row, &show))))
+    Ok(Json(read::page(&state, &filter, &paging, |row| CandidateView::new(&state, row, &show))?))
 }
 
 /// One candidate, by the id of the opportunity.
@@ -50,7 +55,7 @@ pub(super) async fn get(
     id: Path<String>,
 ) -> Result<Json<Single<CandidateView>>, ApiError> {
     caller.needs(SCOPE)?;
-    let show = Show::of(&params, &lever.url);
+    let show = Show::read(&params, &lever.url, Show::OPPORTUNITY)?;
     let state = lever.read();
     let row = caller.opportunity(&state, &id)?;
     Ok(Single::of(CandidateView::new(&state, row, &show)))

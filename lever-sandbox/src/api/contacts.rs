@@ -5,10 +5,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::opportunities::create::PhoneBody;
-use super::views::ContactView;
-use super::{ApiError, Body, BodyFailures, Caller, Failures, Single};
-use crate::Shared;
+use crate::call::{ApiError, Body, BodyFailures, Caller, Failures, Single};
+use crate::sandbox::Shared;
 use crate::state::{ContactPatch, State};
+use crate::views::ContactView;
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/contacts/{id}").get(get).put(update));

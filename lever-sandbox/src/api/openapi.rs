@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AnyOfBuilder, Object, Schema};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::opportunities::{create, edit, files, interviews, notes, papers, read};
-use super::{candidates, contacts, postings, requisitions, settings, webhooks};
+use super::opportunities::{create, edit, feedback, files, interviews, notes, panels, papers, read};
+use super::{candidates, contacts, eeo, postings, requisitions, settings, templates, users, webhooks};
 
 /// The document.
 #[derive(OpenApi)]
@@ -17,33 +19,40 @@ use super::{candidates, contacts, postings, requisitions, settings, webhooks};
         description = "The API of a stand-in for the applicant tracking system Lever.",
         version = "1"
     ),
-    modifiers(&Security, &Names),
+    modifiers(&Security, &Names, &Forms, &Included),
     components(schemas(
-        super::ErrorBody,
+        crate::call::ErrorBody,
         crate::state::EventKind,
         crate::state::Origin,
         crate::state::PostingState,
     )),
     paths(
-        read::list, read::get, read::deleted, create::create,
-        edit::stage, edit::archived, edit::add_tags, edit::remove_tags, edit::set_tags,
+        read::list, read::get, read::deleted, read::deleted_applications, create::create,
+        edit::stage, edit::archived, edit::add_tags, edit::remove_tags,
         edit::add_links, edit::remove_links, edit::add_sources, edit::remove_sources,
-        edit::set_sources,
-        notes::list, notes::get, notes::create, notes::delete,
+        notes::list, notes::get, notes::create, notes::update, notes::delete,
         files::list, files::get, files::download, files::create, files::delete,
         interviews::list, interviews::get, interviews::create, interviews::update,
         interviews::delete,
         papers::applications, papers::application, papers::resumes, papers::resume,
         papers::download_resume, papers::offers, papers::offer, papers::referrals,
         papers::referral, papers::feedback, papers::feedback_form, papers::panels,
-        papers::panel,
+        papers::panel, papers::file_actions,
+        feedback::create, feedback::update, feedback::delete,
+        panels::create, panels::update, panels::delete,
         contacts::get, contacts::update,
         candidates::list, candidates::get,
         settings::stages, settings::stage, settings::archive_reasons,
-        settings::archive_reason, settings::sources, settings::tags, settings::users,
-        settings::user,
-        postings::list, postings::get, postings::apply,
+        settings::archive_reason, settings::sources, settings::tags,
+        settings::disposition_stages,
+        users::users, users::user, users::create, users::update, users::deactivate,
+        users::reactivate,
+        postings::list, postings::get, postings::deleted, postings::access,
+        postings::questions, postings::apply,
         requisitions::list, requisitions::get,
+        templates::feedback_templates, templates::feedback_template,
+        templates::requisition_fields, templates::requisition_field,
+        eeo::responses, eeo::responses_with_pii,
         webhooks::list, webhooks::create, webhooks::update, webhooks::delete,
     )
 )]
@@ -82,6 +91,58 @@ impl Modify for Names {
                     let words = path.split(['/', '{', '}']).filter(|word| !word.is_empty());
                     let words: Vec<&str> = words.skip(1).collect();
                     operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+                }
+            }
+        }
+    }
+}
+
+/// Bodies may be forms too, with the same fields.
+struct Forms;
+
+impl Modify for Forms {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        const JSON: &str = "application/json";
+        for item in document.paths.paths.values_mut() {
+            for operation in [&mut item.put, &mut item.post].into_iter().flatten() {
+                let Some(RefOr::T(body)) = &mut operation.request_body else {
+                    continue;
+                };
+                if let Some(json) = body.content.get(JSON).cloned() {
+                    for form in ["application/x-www-form-urlencoded", "multipart/form-data"] {
+                        body.content.entry(form.to_owned()).or_insert_with(|| json.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// With `include`, any of the fields may be missing.
+struct Included;
+
+impl Modify for Included {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let Some(operation) = &mut item.get else {
+                continue;
+            };
+            let takes = operation
+                .parameters
+                .iter()
+                .flatten()
+                .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "include"));
+            let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200").filter(|_| takes)
+            else {
+                continue;
+            };
+            for content in response.content.values_mut() {
+                let RefOr::T(content) = content else {
+                    continue;
+                };
+                if let Some(whole) = content.schema.take() {
+                    let either = AnyOfBuilder::new().item(whole).item(Object::new()).build();
+                    content.schema = Some(RefOr::T(Schema::AnyOf(either)));
                 }
             }
         }

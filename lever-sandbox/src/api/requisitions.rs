@@ -3,10 +3,12 @@
 use actix_web::web::{self, Json, Path};
 use utoipa::IntoParams;
 
-use super::opportunities::filter::{Confidentiality, confidentiality, range};
-use super::views::RequisitionView;
-use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
-use crate::Shared;
+use crate::call::{
+    ApiError, Caller, Confidentiality, Failures, List, PageParams, Paging, Params, Single, confidentiality,
+    range, within,
+};
+use crate::sandbox::Shared;
+use crate::views::RequisitionView;
 
 const SCOPE: &str = "requisitions:read:admin";
 
@@ -47,15 +49,15 @@ pub(super) async fn list(
     let confidential = confidentiality(&params, &caller)?;
     let created = range(&params, "created_at")?;
     let (statuses, codes) = (params.all("status"), params.all("requisition_code"));
-    let paging = Paging::read(&params, "requisitions", lever.now())?;
+    let paging = Paging::read(&params, &lever)?;
     let state = lever.read();
     let wanted = state.requisitions.iter().filter(|requisition| {
         confidential.is_none_or(|wanted| wanted == requisition.confidential)
             && (statuses.is_empty() || statuses.contains(&requisition.status))
             && (codes.is_empty() || codes.contains(&requisition.code))
-            && created.is_none_or(|(start, end)| (start..=end).contains(&requisition.created_at))
+            && within(created, requisition.created_at)
     });
-    Ok(Json(paging.cut(wanted.map(RequisitionView::from))))
+    Ok(Json(paging.cut(wanted.map(RequisitionView::from))?))
 }
 
 /// One requisition.

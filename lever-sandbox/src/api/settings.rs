@@ -1,12 +1,12 @@
-//! Stages, archive reasons, sources, tags and users.
+//! Stages, archive reasons, sources and tags.
 
 use actix_web::web::{self, Json, Path};
 use utoipa::{IntoParams, ToSchema};
 
-use super::views::{ArchiveReasonView, CountView, StageView, UserView};
-use super::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
-use crate::Shared;
+use crate::call::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::sandbox::Shared;
 use crate::state::Key;
+use crate::views::{ArchiveReasonView, CountView, DispositionView, StageView};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/stages").get(stages))
@@ -15,8 +15,7 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/archive_reasons/{id}").get(archive_reason))
         .service(web::resource("/sources").get(sources))
         .service(web::resource("/tags").get(tags))
-        .service(web::resource("/users").get(users))
-        .service(web::resource("/users/{id}").get(user));
+        .service(web::resource("/disposition_stages").get(disposition_stages));
 }
 
 /// The pipeline's stages, in order.
@@ -28,9 +27,9 @@ pub(super) async fn stages(
     params: Params,
 ) -> Result<Json<List<StageView>>, ApiError> {
     caller.needs("stages:read:admin")?;
-    let paging = Paging::read(&params, "stages", lever.now())?;
+    let paging = Paging::read(&params, &lever)?;
     let state = lever.read();
-    Ok(Json(paging.cut(state.stages.iter().map(StageView::from))))
+    Ok(Json(paging.cut(state.stages.iter().map(StageView::from))?))
 }
 
 /// One stage.
@@ -85,11 +84,11 @@ pub(super) async fn archive_reasons(
             return Err(ApiError::bad("Invalid parameter: type must be hired or non-hired"));
         }
     };
-    let paging = Paging::read(&params, "archive_reasons", lever.now())?;
+    let paging = Paging::read(&params, &lever)?;
     let state = lever.read();
     let reasons = state.archive_reasons.iter();
     let wanted = reasons.filter(|reason| hired.is_none_or(|hired| hired == reason.hired));
-    Ok(Json(paging.cut(wanted.map(ArchiveReasonView::from))))
+    Ok(Json(paging.cut(wanted.map(ArchiveReasonView::from))?))
 }
 
 /// One archive reason.
@@ -117,13 +116,13 @@ pub(super) async fn sources(
     params: Params,
 ) -> Result<Json<List<CountView>>, ApiError> {
     caller.needs("sources:read:admin")?;
-    let paging = Paging::read(&params, "sources", lever.now())?;
+    let paging = Paging::read(&params, &lever)?;
     let state = lever.read();
     let counted = state
         .sources
         .values()
         .map(|text| CountView { text: text.clone(), count: state.opportunities.count(&Key::source(text)) });
-    Ok(Json(paging.cut(counted)))
+    Ok(Json(paging.cut(counted)?))
 }
 
 /// Tags, and how many opportunities have each.
@@ -135,63 +134,23 @@ pub(super) async fn tags(
     params: Params,
 ) -> Result<Json<List<CountView>>, ApiError> {
     caller.needs("tags:read:admin")?;
-    let paging = Paging::read(&params, "tags", lever.now())?;
+    let paging = Paging::read(&params, &lever)?;
     let state = lever.read();
     let counted = state
         .tags
         .values()
         .map(|text| CountView { text: text.clone(), count: state.opportunities.count(&Key::tag(text)) });
-    Ok(Json(paging.cut(counted)))
+    Ok(Json(paging.cut(counted)?))
 }
 
-/// Which users.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes the parameters; the handler reads them")]
-pub(super) struct UserParams {
-    #[param(nullable = false)]
-    email: Option<Vec<String>>,
-    #[param(nullable = false)]
-    access_role: Option<Vec<String>>,
-    #[param(nullable = false)]
-    include_deactivated: Option<bool>,
-}
-
-/// The users of the account; those who were deactivated only when asked for.
-#[utoipa::path(get, path = "/v1/users", tag = "Settings", params(PageParams, UserParams),
-    responses((status = 200, body = List<UserView>), Failures))]
-pub(super) async fn users(
+/// Where candidates can be, and why they are no longer there.
+#[utoipa::path(get, path = "/v1/disposition_stages", tag = "Settings",
+    responses((status = 200, body = Single<DispositionView>), Failures))]
+pub(super) async fn disposition_stages(
     lever: Shared,
     caller: Caller,
-    params: Params,
-) -> Result<Json<List<UserView>>, ApiError> {
-    caller.needs("users:read:admin")?;
-    let emails = params.all("email");
-    let roles = params.all("accessRole");
-    let deactivated = params.flag("includeDeactivated")?.unwrap_or(false);
-    let paging = Paging::read(&params, "users", lever.now())?;
+) -> Result<Json<Single<DispositionView>>, ApiError> {
+    caller.needs("stages:read:admin")?;
     let state = lever.read();
-    let wanted = state.users.iter().filter(|user| {
-        let mut named = emails.iter();
-        (deactivated || user.deactivated_at.is_none())
-            && (emails.is_empty() || named.any(|email| user.email.eq_ignore_ascii_case(email)))
-            && (roles.is_empty() || roles.iter().any(|role| user.access_role.as_str() == role))
-    });
-    Ok(Json(paging.cut(wanted.map(UserView::from))))
-}
-
-/// One user.
-#[utoipa::path(get, path = "/v1/users/{id}", tag = "Settings",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Single<UserView>), Failures))]
-pub(super) async fn user(
-    lever: Shared,
-    caller: Caller,
-    id: Path<String>,
-) -> Result<Json<Single<UserView>>, ApiError> {
-    caller.needs("users:read:admin")?;
-    let state = lever.read();
-    let user = state.user(&id);
-    let user = user.ok_or_else(|| ApiError::not_found("User", &id))?;
-    Ok(Single::of(user.into()))
+    Ok(Single::of(DispositionView::new(&state.stages, &state.archive_reasons)))
 }

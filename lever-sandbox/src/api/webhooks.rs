@@ -1,36 +1,30 @@
 //! `/webhooks` (Lever's wire notes §6): made here, they can only be changed here.
 
+use actix_web::HttpResponse;
 use actix_web::web::{self, Json, Path};
-use actix_web::{HttpResponse, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::views::WebhookView;
-use super::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
-use crate::Shared;
+use crate::call::{All, ApiError, Body, BodyFailures, Caller, Failures, Single, created};
+use crate::sandbox::Shared;
 use crate::state::{EventKind, OpError, Origin, WebhookPatch, check_webhook_url};
+use crate::views::WebhookView;
 
 const READ: &str = "webhooks:read:admin";
 const WRITE: &str = "webhooks:write:admin";
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/webhooks").get(list).post(create))
-        .service(web::resource("/webhooks/{id}").put(update).delete(delete));
+    cfg.service(web::resource("/webhooks").get(list).post(create).put(update))
+        .service(web::resource("/webhooks/{id}").delete(delete));
 }
 
-/// All webhooks, also those that people made.
-#[utoipa::path(get, path = "/v1/webhooks", tag = "Webhooks", params(PageParams),
-    responses((status = 200, body = List<WebhookView>), Failures))]
-pub(super) async fn list(
-    lever: Shared,
-    caller: Caller,
-    params: Params,
-) -> Result<Json<List<WebhookView>>, ApiError> {
+/// All webhooks, also those that people made; they come whole, in no pages.
+#[utoipa::path(get, path = "/v1/webhooks", tag = "Webhooks",
+    responses((status = 200, body = All<WebhookView>), Failures))]
+pub(super) async fn list(lever: Shared, caller: Caller) -> Result<Json<All<WebhookView>>, ApiError> {
     caller.needs(READ)?;
-    let paging = Paging::read(&params, "webhooks", lever.now())?;
     let state = lever.read();
-    let hooks = state.webhooks.hooks.iter();
-    Ok(Json(paging.cut(hooks.map(WebhookView::from))))
+    Ok(All::of(state.webhooks.hooks.iter().map(WebhookView::from)))
 }
 
 /// What limits a webhook.
@@ -90,13 +84,14 @@ pub(super) async fn create(
     let now = lever.now();
     let mut state = lever.write();
     let hook = state.add_webhook(event, &body.url, origins, caller.maker(), now)?;
-    let data = WebhookView::created(&state, &hook, lever.options.token_mode);
-    Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
+    let nested = lever.switches.get().nested_create;
+    Ok(created(&lever, WebhookView::created(&state, &hook, lever.options.token_mode, nested)))
 }
 
-/// Changes to a webhook; what is missing stays as it is.
+/// Changes to one webhook; what is missing stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct UpdateBody {
+pub(super) struct WebhookUpdate {
+    id: String,
     #[schema(value_type = Option<EventKind>)]
     event: Option<String>,
     #[schema(pattern = "^https?://")]
@@ -104,28 +99,36 @@ pub(super) struct UpdateBody {
     configuration: Option<ConfigurationBody>,
 }
 
-/// Changes a webhook that was made here.
-#[utoipa::path(put, path = "/v1/webhooks/{id}", tag = "Webhooks",
-    params(("id" = String, Path)), request_body = UpdateBody,
-    responses((status = 200, body = Single<WebhookView>), Failures, BodyFailures))]
+/// Changes to webhooks.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct UpdateBody {
+    data: Vec<WebhookUpdate>,
+}
+
+/// Changes webhooks that were made here, all or none.
+#[utoipa::path(put, path = "/v1/webhooks", tag = "Webhooks", request_body = UpdateBody,
+    responses((status = 200, body = All<WebhookView>), Failures, BodyFailures))]
 pub(super) async fn update(
     lever: Shared,
     caller: Caller,
-    id: Path<String>,
     Body(body): Body<UpdateBody>,
-) -> Result<Json<Single<WebhookView>>, ApiError> {
+) -> Result<Json<All<WebhookView>>, ApiError> {
     caller.needs(WRITE)?;
-    if let Some(url) = &body.url {
-        check_webhook_url(url, lever.options.allow_http)?;
+    let mut patches = Vec::with_capacity(body.data.len());
+    for wanted in body.data {
+        if let Some(url) = &wanted.url {
+            check_webhook_url(url, lever.options.allow_http)?;
+        }
+        let patch = WebhookPatch {
+            event: wanted.event.as_deref().map(event).transpose()?,
+            url: wanted.url,
+            origins: wanted.configuration.map(ConfigurationBody::origins).transpose()?,
+        };
+        patches.push((wanted.id, patch));
     }
-    let patch = WebhookPatch {
-        event: body.event.as_deref().map(event).transpose()?,
-        url: body.url,
-        origins: body.configuration.map(ConfigurationBody::origins).transpose()?,
-    };
     let now = lever.now();
-    let hook = lever.write().update_webhook(&id, patch, &caller.maker(), now)?;
-    Ok(Single::of(WebhookView::from(&hook)))
+    let hooks = lever.write().update_webhooks(patches, &caller.maker(), now)?;
+    Ok(All::of(hooks.iter().map(WebhookView::from)))
 }
 
 /// Removes a webhook that was made here.

@@ -1,16 +1,19 @@
 //! What an admin changes about the account itself: its pipeline and its postings.
 
+use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Input, data};
-use crate::Shared;
-use crate::api::ApiError;
-use crate::state::{Actor, Stage};
+use crate::call::ApiError;
+use crate::sandbox::Shared;
+use crate::state::{Actor, Stage, State};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.route("/stages", web::post().to(set_stages)).route("/postings/{id}", web::post().to(edit_posting));
+    cfg.route("/stages", web::post().to(set_stages))
+        .route("/postings/{id}", web::post().to(edit_posting))
+        .route("/postings/{id}", web::delete().to(delete_posting));
 }
 
 /// A stage of the new pipeline: without an id it is a new one.
@@ -64,16 +67,30 @@ async fn set_stages(lever: Shared, Input(input): Input<Pipeline>) -> Answer {
 struct PostingInput {
     tags: Option<Vec<String>>,
     confidential: Option<bool>,
+    /// `public`, `internal`, both or neither.
+    distribution_channels: Option<Vec<String>>,
+}
+
+/// A posting's id, from its id or title.
+fn posting_id(state: &State, wanted: &str) -> Result<String, ApiError> {
+    let known = state.postings.iter().find(|posting| posting.id == wanted || posting.text == wanted);
+    known.map(|posting| posting.id.clone()).ok_or_else(|| ApiError::not_found("Posting", wanted))
+}
+
+/// `DELETE /sandbox/postings/{id}`, by id or title.
+async fn delete_posting(lever: Shared, id: Path<String>) -> Answer {
+    let now = lever.now();
+    let mut state = lever.write();
+    let id = posting_id(&state, &id)?;
+    state.delete_posting(&id, Actor::new(None, now))?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// `POST /sandbox/postings/{id}`, by id or title.
 async fn edit_posting(lever: Shared, id: Path<String>, Input(input): Input<PostingInput>) -> Answer {
     let now = lever.now();
     let mut state = lever.write();
-    let wanted = id.into_inner();
-    let known = state.postings.iter().find(|posting| posting.id == wanted || posting.text == wanted);
-    let id =
-        known.map(|posting| posting.id.clone()).ok_or_else(|| ApiError::not_found("Posting", &wanted))?;
+    let id = posting_id(&state, &id)?;
     let user = state.admin().id.clone();
     let actor = Actor::new(Some(&user), now);
     if let Some(tags) = input.tags {
@@ -82,6 +99,17 @@ async fn edit_posting(lever: Shared, id: Path<String>, Input(input): Input<Posti
     if let Some(confidential) = input.confidential {
         state.set_posting_confidential(&id, confidential, actor)?;
     }
+    if let Some(channels) = input.distribution_channels {
+        if channels.iter().any(|channel| !matches!(channel.as_str(), "public" | "internal")) {
+            return Err(ApiError::bad("distribution_channels are public and internal"));
+        }
+        state.set_posting_channels(&id, channels, actor)?;
+    }
     let posting = state.posting(&id).ok_or_else(|| ApiError::not_found("Posting", &id))?;
-    Ok(data(json!({"id": id, "tags": posting.tags, "confidential": posting.confidential})))
+    Ok(data(json!({
+        "id": id,
+        "tags": posting.tags,
+        "confidential": posting.confidential,
+        "distributionChannels": posting.distribution_channels,
+    })))
 }

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Input, created, data};
-use crate::api::{ApiError, OpportunityView, Show};
+use crate::call::ApiError;
+use crate::sandbox::{Sandbox, Shared};
 use crate::state::{
     Actor, ApplicationType, Events, NewApplication, NewOpportunity, OpError, Origin, Phone, State,
 };
-use crate::{Sandbox, Shared};
+use crate::views::{OpportunityView, Show};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/opportunities", web::post().to(create))
@@ -39,7 +40,8 @@ fn as_user(
     Ok(lever.act_only(Some(&id), operation)?)
 }
 
-fn acting(state: &State, user: Option<&str>) -> Result<String, ApiError> {
+/// A user by id or e-mail address; the Super Admin when none is named.
+pub(super) fn acting(state: &State, user: Option<&str>) -> Result<String, ApiError> {
     match user {
         None => Ok(state.admin().id.clone()),
         Some(user) => state
@@ -98,6 +100,8 @@ struct NewCandidate {
     /// An archive reason: archived from the start.
     archived: Option<String>,
     created_at: Option<i64>,
+    /// When it was touched last; now when missing.
+    updated_at: Option<i64>,
     user: Option<String>,
     /// Whether webhooks are not told.
     silent: bool,
@@ -147,6 +151,9 @@ async fn create(lever: Shared, Input(input): Input<NewCandidate>) -> Answer {
         for _ in 0..input.count.unwrap_or(1) {
             let new = input.build(state);
             let (id, events) = state.create_opportunity(new, actor)?;
+            if let Some(at) = input.updated_at {
+                state.opportunities.edit(&id, |row| row.updated_at = at);
+            }
             ids.push(id);
             caused.extend(events);
         }
@@ -267,6 +274,7 @@ async fn apply(lever: Shared, Input(input): Input<NewApplicant>) -> Answer {
             links: input.links,
             comments: input.comments,
             source: input.source,
+            ..NewApplication::default()
         };
         let (opportunity, application, events) = state.apply(&posting, new, actor)?;
         Ok(((opportunity, application), events))

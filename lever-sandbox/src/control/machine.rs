@@ -2,15 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::{Answer, Input, created, data, summary};
-use crate::Shared;
-use crate::api::ApiError;
+use crate::call::ApiError;
 use crate::faults::Fault;
 use crate::ratelimit::RateLimit;
+use crate::sandbox::Shared;
 use crate::state::Seed;
+use crate::switches::{Redirect, Switches};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/reset", web::post().to(reset))
@@ -27,7 +28,10 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
         .route("/faults", web::post().to(add_fault))
         .route("/faults", web::delete().to(clear_faults))
         .route("/limits", web::get().to(limits))
-        .route("/limits", web::post().to(set_limits));
+        .route("/limits", web::post().to(set_limits))
+        .route("/switches", web::get().to(switches))
+        .route("/switches", web::post().to(set_switches))
+        .route("/offsets/expire", web::post().to(expire_offsets));
 }
 
 /// What to start over with; what is missing is as at the start.
@@ -167,4 +171,47 @@ async fn set_limits(lever: Shared, Input(limit): Input<RateLimit>) -> Answer {
     }
     lever.limiter.set(limit);
     Ok(data(lever.limiter.limit()))
+}
+
+/// `GET /sandbox/switches`
+async fn switches(lever: Shared) -> HttpResponse {
+    data(lever.switches.get())
+}
+
+/// What is to be switched; what is missing stays as it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SetSwitches {
+    require_perform_as: Option<bool>,
+    /// `null` ends it.
+    #[serde(deserialize_with = "given")]
+    redirect: Option<Option<Redirect>>,
+    refresh_leeway: Option<u64>,
+    nested_create: Option<bool>,
+    bare_files: Option<bool>,
+}
+
+/// Tells a `null` from nothing.
+fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Option<Redirect>>, D::Error> {
+    Option::deserialize(input).map(Some)
+}
+
+/// `POST /sandbox/switches`
+async fn set_switches(lever: Shared, Input(input): Input<SetSwitches>) -> Answer {
+    let before = lever.switches.get();
+    let after = Switches {
+        require_perform_as: input.require_perform_as.unwrap_or(before.require_perform_as),
+        redirect: input.redirect.unwrap_or(before.redirect),
+        refresh_leeway: input.refresh_leeway.unwrap_or(before.refresh_leeway),
+        nested_create: input.nested_create.unwrap_or(before.nested_create),
+        bare_files: input.bare_files.unwrap_or(before.bare_files),
+    };
+    lever.switches.set(after).map_err(|error| ApiError::bad(error.to_string()))?;
+    Ok(data(lever.switches.get()))
+}
+
+/// `POST /sandbox/offsets/expire`: every offset token given out so far is a stale one.
+async fn expire_offsets(lever: Shared) -> HttpResponse {
+    lever.end_offsets();
+    HttpResponse::NoContent().finish()
 }

@@ -1,25 +1,31 @@
 //! The control API below `/sandbox`: what a test does to Lever, and what Lever saw.
 //!
-//! No credentials: a sandbox is for the machine it runs on.
+//! No credentials: a sandbox is for the machine it runs on, and no page of another site may call it.
 
 mod account;
 mod candidates;
 mod machine;
 mod settings;
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::api::{self, ApiError};
-use crate::{Sandbox, Shared};
+use crate::api;
+use crate::call::ApiError;
+use crate::sandbox::{Sandbox, Shared, home};
 
 /// Adds everything below `/sandbox`.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
         web::scope("/sandbox")
+            .wrap(from_fn(from_here))
             .route("", web::get().to(account))
             .route("/openapi.json", web::get().to(openapi))
             .configure(account::configure)
@@ -29,7 +35,21 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     );
 }
 
-/// An optional JSON body, whatever its `Content-Type` says; nothing is `{}`.
+/// Lets only this machine's own programs and pages in.
+async fn from_here(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let lever = Sandbox::of(request.request());
+    if let Err(foreign) = home::check(request.headers(), &lever.options) {
+        let error = ApiError::forbidden(foreign.to_string());
+        return Ok(request.into_response(error.answer()));
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// An optional JSON body; nothing is `{}`. It must say that it is JSON: what doesn't, a page of
+/// another site can send without being asked first.
 pub(super) struct Input<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
@@ -37,9 +57,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Input<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+        let is_json = kind.eq_ignore_ascii_case("application/json");
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let bytes = bytes.await.map_err(|error| ApiError::bad(error.to_string()))?;
+            if !bytes.is_empty() && !is_json {
+                let message = "Content-Type must be application/json";
+                return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+            }
             let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
             serde_json::from_slice(text)
                 .map(Self)

@@ -7,11 +7,11 @@ use actix_web::web::{self, Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::candidates::acting;
 use super::{Answer, Input, created, data};
-use crate::api::ApiError;
-use crate::oauth::Code;
-use crate::state::{EventKind, Maker, Origin, State, Webhook, check_webhook_url};
-use crate::{Sandbox, Shared};
+use crate::call::ApiError;
+use crate::sandbox::{Sandbox, Shared};
+use crate::state::{Code, EventKind, Maker, Origin, State, Webhook, check_webhook_url};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/webhooks", web::get().to(webhooks))
@@ -55,6 +55,8 @@ struct NewWebhook {
     event: EventKind,
     url: String,
     origins: Option<Vec<Origin>>,
+    /// Whether a signing token was generated for it; yes when missing.
+    signed: Option<bool>,
 }
 
 /// `POST /sandbox/webhooks`: made by a person; the event's toggle goes on with it.
@@ -64,6 +66,10 @@ async fn add_webhook(lever: Shared, Input(input): Input<NewWebhook>) -> Answer {
     let mut state = lever.write();
     let person = Maker::Person(state.admin().id.clone());
     let hook = state.add_webhook(input.event, &input.url, input.origins, person, now)?;
+    let hook = match input.signed {
+        Some(false) => state.unsign_webhook(&hook.id)?,
+        _ => hook,
+    };
     state.toggle_event(input.event, true);
     Ok(created(hook_json(&lever, &state, &hook)))
 }
@@ -83,9 +89,9 @@ async fn verify(lever: Shared, id: Path<String>) -> Answer {
         let state = lever.read();
         let hook = state.webhook(&id).ok_or_else(|| ApiError::not_found("Webhook", &id))?;
         let token = state.signing_token(hook, lever.options.token_mode);
-        (hook.url.clone(), hook.event, token.to_owned())
+        (hook.url.clone(), hook.event, token.map(str::to_owned))
     };
-    let attempt = lever.deliveries.verify(&url, event, &token).await;
+    let attempt = lever.deliveries.verify(&url, event, token.as_deref()).await;
     if attempt.succeeded() {
         lever.write().webhook_verified(&id, lever.now());
     }
@@ -162,6 +168,8 @@ struct NewTokens {
     client_id: String,
     /// Separated by spaces, as in an authorization request.
     scope: String,
+    /// Who grants it, by id or e-mail address; the Super Admin when missing.
+    user: Option<String>,
 }
 
 /// `POST /sandbox/tokens`: what the consent page and the token endpoint would give.
@@ -171,18 +179,18 @@ async fn tokens(lever: Shared, Input(input): Input<NewTokens>) -> Answer {
         .find(|client| client.id == input.client_id)
         .ok_or_else(|| ApiError::bad(format!("Client {} was not found", input.client_id)))?;
     let now = lever.now();
-    let mut guard = lever.write();
-    let state = &mut *guard;
+    let user = acting(&lever.read(), input.user.as_deref())?;
+    let mut state = lever.write();
     let code = Code {
         client_id: client.id.clone(),
         client_name: client.name.clone(),
         redirect_uri: String::new(),
-        user: state.admin().id.clone(),
+        user,
         scopes: input.scope.split_whitespace().map(str::to_owned).collect(),
         challenge: None,
         created_at: now,
     };
-    let tokens = state.grants.open(&mut state.draw, code, now);
+    let tokens = state.let_in(code, lever.issuer(), now);
     Ok(created(json!({
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,

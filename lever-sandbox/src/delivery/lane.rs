@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
@@ -13,8 +14,8 @@ use super::envelope::Envelope;
 use super::log::{Attempt, DeliveryLog, DeliveryState};
 use super::send::Sender;
 use crate::clock::Clock;
+use crate::draw::Draw;
 use crate::faults::{Fault, FaultKind};
-use crate::state::Draw;
 
 /// How long a delivery that is to be overtaken waits for the one that overtakes it, in ms
 /// by the sandbox's clock.
@@ -25,7 +26,7 @@ const REORDER_PATIENCE_MS: i64 = 2_000;
 pub(super) struct Job {
     pub(super) url: String,
     pub(super) envelope: Envelope,
-    pub(super) signing_token: String,
+    pub(super) signing_token: Option<String>,
     pub(super) fault: Option<Fault>,
 }
 
@@ -120,9 +121,9 @@ impl Worker {
     /// A new time, and with it a new token and signature, for an envelope that had one.
     fn refresh(&self, job: &mut Job) {
         job.envelope.triggered_at = self.clock.now_ms();
-        job.envelope.token = self.draw().hex(32);
-        if job.envelope.signature.is_some() {
-            job.envelope.sign(&job.signing_token);
+        job.envelope.token = self.draw().hex(24);
+        if let Some(token) = &job.signing_token {
+            job.envelope.sign(token);
         }
         let body = job.envelope.clone();
         self.log.change(&job.envelope.id, |delivery| delivery.body = body);
@@ -142,8 +143,8 @@ impl Worker {
     }
 
     /// One attempt that is in no log.
-    pub(super) async fn post(&self, url: &str, envelope: &Envelope) -> Attempt {
-        let body = serde_json::to_string(envelope).expect("strings, numbers and JSON serialize");
+    pub(super) async fn post(&self, url: &str, body: &impl Serialize) -> Attempt {
+        let body = serde_json::to_string(body).expect("strings, numbers and JSON serialize");
         self.sender.post(url, body, self.clock.now_ms()).await
     }
 

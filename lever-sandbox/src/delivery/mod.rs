@@ -20,13 +20,15 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use envelope::Check;
 pub use envelope::Envelope;
 pub use log::{Attempt, Delivery, DeliveryState};
 
-use crate::TokenMode;
 use crate::clock::Clock;
+use crate::draw::Draw;
 use crate::faults::{FaultKind, Faults};
-use crate::state::{Draw, EventKind, State, Webhook, WebhookEvent};
+use crate::options::TokenMode;
+use crate::state::{EventKind, State, Webhook, WebhookEvent};
 use lane::{Job, Worker};
 use send::Sender;
 
@@ -126,13 +128,14 @@ impl Deliverer {
         let mut draw = self.worker.draw();
         let mut envelope = Envelope::new(&mut draw, event.kind, event.data.clone(), now);
         let signing_token = match (kind, state.old_signing_token(hook, mode)) {
-            (Some(FaultKind::OldToken), Some(old)) => old.to_owned(),
+            (Some(FaultKind::OldToken), Some(old)) => Some(old.to_owned()),
             // Before any regeneration there is no old token: one that never was valid does.
-            (Some(FaultKind::OldToken), None) => draw.hex(32),
-            _ => state.signing_token(hook, mode).to_owned(),
+            (Some(FaultKind::OldToken), None) => Some(draw.hex(24)),
+            (Some(FaultKind::Unsigned), _) => None,
+            _ => state.signing_token(hook, mode).map(str::to_owned),
         };
-        if kind != Some(FaultKind::Unsigned) {
-            envelope.sign(&signing_token);
+        if let Some(token) = &signing_token {
+            envelope.sign(token);
         }
         let withheld = kind == Some(FaultKind::Withhold);
         self.worker.log.add(Delivery {
@@ -188,12 +191,12 @@ impl Deliverer {
         Some(self.worker.attempt(&delivery.url, &delivery.body).await)
     }
 
-    /// **Verify Connection**: a signed call without an opportunity, one attempt.
-    pub async fn verify(&self, url: &str, event: EventKind, signing_token: &str) -> Attempt {
+    /// **Verify Connection**: a call without an opportunity, one attempt; signed only when a
+    /// signing token was generated.
+    pub async fn verify(&self, url: &str, event: EventKind, signing_token: Option<&str>) -> Attempt {
         let now = self.worker.clock.now_ms();
-        let mut envelope = Envelope::check(&mut self.worker.draw(), event, now);
-        envelope.sign(signing_token);
-        self.worker.post(url, &envelope).await
+        let check = Check::new(&mut self.worker.draw(), event, signing_token, now);
+        self.worker.post(url, &check).await
     }
 
     /// Drops what waits and forgets what was; draws from `seed` from now on.

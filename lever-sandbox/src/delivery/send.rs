@@ -24,7 +24,7 @@ impl Sender {
             .redirect(redirect::Policy::none())
             .no_proxy()
             .timeout(timeout)
-            .user_agent("Lever-Sandbox-Webhooks")
+            .user_agent("Lever-Webhooks")
             .build()?;
         Ok(Self { client, timeout })
     }

@@ -5,12 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use url::Url;
 
-use super::Code;
-use super::pending::Pending;
-use super::scope::{MOST_SCOPES, known};
+use crate::options::Client;
 use crate::pages::{self, ConsentView, session};
-use crate::state::AccessRole;
-use crate::{Client, Sandbox, Shared};
+use crate::sandbox::{Pending, Sandbox, Shared, home};
+use crate::state::{AccessRole, Code, MOST_SCOPES, known};
 
 /// The parameters of an authorization request.
 #[derive(Debug, Default, Deserialize)]
@@ -185,7 +183,8 @@ pub(super) struct Decision {
 
 /// `POST /authorize/decision`
 pub(super) async fn decide(request: HttpRequest, lever: Shared, form: web::Form<Decision>) -> HttpResponse {
-    if !session::csrf_matches(&request, &lever, &form.csrf) {
+    let from_here = home::check(request.headers(), &lever.options).is_ok();
+    if !from_here || !session::csrf_matches(&request, &lever, &form.csrf) {
         return error_page("This page is too old", "Go back to the app and connect Lever once more.");
     }
     let pending = session::current_user(&request, &lever)
@@ -202,7 +201,7 @@ pub(super) async fn decide(request: HttpRequest, lever: Shared, form: web::Form<
         let code = Code { created_at: lever.now(), ..pending.code };
         return send_code(&lever, code, state);
     }
-    send_error(&pending.code.redirect_uri, state, "access_denied", "User did not authorize the request")
+    send_error(&pending.code.redirect_uri, state, "access_denied", "user_did_not_authorize_the_request")
 }
 
 fn send_code(lever: &Sandbox, code: Code, state: Option<&str>) -> HttpResponse {

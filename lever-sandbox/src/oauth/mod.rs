@@ -1,31 +1,24 @@
 //! The OAuth server (Lever's wire notes §2): Auth0 as Lever's partners meet it.
 
 mod authorize;
-mod grants;
-mod pending;
-mod scope;
 mod token;
-
-pub use grants::{Code, Grant, Grants};
-pub use pending::Transactions;
-pub use scope::granted;
 
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-use crate::api::observe;
+use crate::watch;
 
 /// Adds `/authorize` and `/oauth/…`.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
         web::scope("/authorize")
-            .wrap(from_fn(observe::oauth))
+            .wrap(from_fn(watch::oauth))
             .route("", web::get().to(authorize::ask))
             .route("/decision", web::post().to(authorize::decide)),
     )
     .service(
         web::scope("/oauth")
-            .wrap(from_fn(observe::oauth))
+            .wrap(from_fn(watch::oauth))
             .route("/token", web::post().to(token::token))
             .route("/revoke", web::post().to(token::revoke)),
     );

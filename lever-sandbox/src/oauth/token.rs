@@ -8,8 +8,9 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::grants::{ACCESS_LIFE_MS, Tokens};
-use crate::{Client, Sandbox, Shared};
+use crate::options::Client;
+use crate::sandbox::{Sandbox, Shared};
+use crate::state::{ACCESS_LIFE_MS, Tokens};
 
 /// The parameters of both endpoints.
 #[derive(Debug, Default, Deserialize)]
@@ -127,11 +128,12 @@ fn tokens(request: &HttpRequest, lever: &Sandbox, body: &[u8]) -> Result<Tokens,
         "refresh_token" => {
             let token =
                 parameters.refresh_token.as_deref().ok_or_else(|| Refusal::missing("refresh_token"))?;
-            let mut guard = lever.write();
-            let account = &mut *guard;
-            account
-                .grants
-                .rotate(&mut account.draw, &client.id, token, lever.now())
+            let leeway = lever.switches.get().refresh_leeway.saturating_mul(1_000);
+            let leeway = i64::try_from(leeway).unwrap_or(i64::MAX);
+            let now = lever.now();
+            lever
+                .write()
+                .renew((&client.id, token), leeway, lever.issuer(), now)
                 .map_err(|bad| Refusal::grant(bad.to_string()))
         }
         other => Err(Refusal::new(
@@ -147,8 +149,7 @@ fn redeem(lever: &Sandbox, client: &Client, parameters: &Parameters) -> Result<T
     let redirect = parameters.redirect_uri.as_deref().ok_or_else(|| Refusal::missing("redirect_uri"))?;
     let invalid = || Refusal::grant("Invalid authorization code");
     let now = lever.now();
-    let mut guard = lever.write();
-    let account = &mut *guard;
+    let mut account = lever.write();
     // Taken before it is looked at: a code that was tried in vain is spent.
     let code = account.grants.take_code(given, now).ok_or_else(invalid)?;
     if code.client_id != client.id {
@@ -163,7 +164,7 @@ fn redeem(lever: &Sandbox, client: &Client, parameters: &Parameters) -> Result<T
     if !verified(code.challenge.as_deref(), parameters.code_verifier.as_deref()) {
         return Err(Refusal::grant("Failed to verify code verifier"));
     }
-    Ok(account.grants.open(&mut account.draw, code, now))
+    Ok(account.let_in(code, lever.issuer(), now))
 }
 
 /// PKCE (RFC 7636 §4.6), method S256: both or none.

@@ -1,10 +1,11 @@
 //! The pipeline board, and one stage of it in full.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::html::{Frame, Place};
+use super::html::{Frame, Place, see_other};
 use super::not_found;
 use super::session::SignedIn;
 use crate::state::{Key, Opportunity, State};
@@ -15,7 +16,15 @@ const CARDS: usize = 15;
 const ROWS: usize = 100;
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.route("/", web::get().to(board)).route("/stages/{id}", web::get().to(stage));
+    cfg.route("/", web::get().to(board))
+        .route("/stages/{id}", web::get().to(stage))
+        // As the API's `urls` have them.
+        .service(web::redirect("/candidates", "/").using_status_code(StatusCode::SEE_OTHER))
+        .route("/candidates/{id}", web::get().to(candidate));
+}
+
+async fn candidate(id: web::Path<String>) -> HttpResponse {
+    see_other(&format!("/opportunities/{id}"))
 }
 
 struct Card {

@@ -8,7 +8,9 @@ use super::board::name_of;
 use super::html::{Frame, Place, time_tag};
 use super::not_found;
 use super::session::{Posted, SignedIn};
-use crate::state::{Actor, ArchiveReason, Events, ListChange, OpError, Opportunity, Posting, Stage, State};
+use crate::state::{
+    Actor, ArchiveReason, Events, ListChange, NewNote, OpError, Opportunity, Posting, Stage, State,
+};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
@@ -134,7 +136,12 @@ impl CandidatePage {
                 .rev()
                 .filter(|note| note.deleted_at.is_none())
                 .map(|note| NoteView {
-                    text: note.text.clone(),
+                    text: note
+                        .comments
+                        .iter()
+                        .map(|comment| comment.text.as_str())
+                        .collect::<Vec<_>>()
+                        .join("\n\n"),
                     author: match user_name(&note.user) {
                         name if name.is_empty() => "API".to_owned(),
                         name => name,
@@ -283,6 +290,7 @@ async fn add_note(posted: Posted, id: web::Path<String>) -> HttpResponse {
         return posted.failed(&page_of(&id), "A note needs some text.");
     }
     act(&posted, &page_of(&id), "Note added.", |state, actor| {
-        state.add_note(&id, text, false, None, None, actor).map(|_| Events::new())
+        let note = NewNote { text: text.to_owned(), ..NewNote::default() };
+        state.add_note(&id, &note, actor).map(|_| Events::new())
     })
 }

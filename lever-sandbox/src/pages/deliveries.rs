@@ -3,8 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::html::{Frame, Place, time_tag};
-use super::integrations::Tab;
+use super::html::{Frame, Place, Tab, time_tag};
 use super::not_found;
 use super::session::{Posted, SignedIn};
 use super::words::event_label;

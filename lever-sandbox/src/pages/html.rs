@@ -20,6 +20,15 @@ pub(super) enum Place {
     Settings,
 }
 
+/// A tab of the settings page Integrations and API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    Webhooks,
+    Apps,
+    Credentials,
+    Deliveries,
+}
+
 /// A message shown once, on the next page.
 #[derive(Debug, Clone)]
 pub(super) struct Flash {
@@ -56,7 +65,8 @@ pub fn html_response(status: StatusCode, html: String) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        // Without one, browsers would keep back from our own forms which site sent them.
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
         .body(html)
 }
 

@@ -5,23 +5,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::html::{Frame, Place, time_tag};
+use super::html::{Frame, Place, Tab, time_tag};
 use super::session::{Posted, SignedIn};
 use super::{ScopeView, not_found, webhooks};
-use crate::oauth::Grant;
-use crate::state::{ApiKey, State};
+use crate::state::{ApiKey, Grant, State};
 
 const APPS: &str = "/settings/integrations?tab=apps";
 const CREDENTIALS: &str = "/settings/integrations?tab=credentials";
-
-/// A tab of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tab {
-    Webhooks,
-    Apps,
-    Credentials,
-    Deliveries,
-}
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(

@@ -6,9 +6,10 @@ use askama::Template;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use super::html::{page, see_other};
+use super::error_page;
+use super::html::{html_response, page, see_other};
 use super::session::{COOKIE, Posted, remove_cookie, set_cookie};
-use crate::Shared;
+use crate::sandbox::{Shared, home};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/login").get(show).post(log_in)).route("/logout", web::post().to(log_out));
@@ -48,6 +49,9 @@ struct LoginForm {
 }
 
 async fn log_in(request: HttpRequest, sandbox: Shared, form: web::Form<LoginForm>) -> HttpResponse {
+    if let Err(foreign) = home::check(request.headers(), &sandbox.options) {
+        return html_response(StatusCode::FORBIDDEN, error_page("Not from here", &format!("{foreign}.")));
+    }
     let next = local(&form.next);
     let known = sandbox
         .read()

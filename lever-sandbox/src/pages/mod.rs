@@ -24,7 +24,7 @@ pub use html::html_response;
 /// Largest form taken, in bytes.
 const LARGEST_FORM: usize = 256 * 1024;
 
-/// Adds every page to an app whose data holds the [`crate::Sandbox`].
+/// Adds every page to an app whose data holds the [`crate::sandbox::Sandbox`].
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.app_data(web::FormConfig::default().limit(LARGEST_FORM));
     assets::configure(cfg);

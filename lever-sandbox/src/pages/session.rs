@@ -1,8 +1,5 @@
 //! Who is logged in, and that a form came from our own page.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -14,8 +11,8 @@ use subtle::ConstantTimeEq;
 
 use super::error_page;
 use super::html::{Flash, Frame, Place, html_response, page, see_other};
+use crate::sandbox::{Sandbox, Session, Shared, home};
 use crate::state::{AccessRole, User};
-use crate::{Sandbox, Shared};
 
 /// The session's cookie.
 pub const COOKIE: &str = "lever_sandbox_session";
@@ -25,54 +22,10 @@ const FLASH_COOKIE: &str = "lever_sandbox_flash";
 /// Below this path only a Super Admin has business.
 const ADMIN_ONLY: &str = "/settings/";
 
-/// The open sessions.
-#[derive(Debug, Default)]
-pub struct Sessions {
-    open: Mutex<HashMap<String, Session>>,
-}
-
-#[derive(Debug, Clone)]
-struct Session {
-    /// The user's id.
-    user: String,
-    csrf: String,
-}
-
-impl Sessions {
-    /// Opens a session for a user; answers the cookie's value.
-    pub(super) fn open(&self, user: &str) -> String {
-        let id = random();
-        self.lock().insert(id.clone(), Session { user: user.to_owned(), csrf: random() });
-        id
-    }
-
-    fn get(&self, id: &str) -> Option<Session> {
-        self.lock().get(id).cloned()
-    }
-
-    pub(super) fn close(&self, id: &str) {
-        self.lock().remove(id);
-    }
-
-    /// Logs everybody out.
-    pub fn clear(&self) {
-        self.lock().clear();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// 256 random bits in hex; from the system, not from the seed: a session is nobody's guess.
-fn random() -> String {
-    hex::encode(rand::random::<[u8; 32]>())
-}
-
 /// The user who is logged in, if any.
 pub fn current_user(request: &HttpRequest, sandbox: &Sandbox) -> Option<User> {
     let session = session(request, sandbox)?;
-    sandbox.read().user(&session.user).cloned()
+    sandbox.read().user(&session.user).filter(|user| user.deactivated_at.is_none()).cloned()
 }
 
 /// The token that a form of this session carries in its field `csrf`.
@@ -108,7 +61,7 @@ pub(super) enum Refused {
     LogIn { next: String },
     #[error("not a Super Admin")]
     NotAdmin,
-    #[error("the form's token is not this session's")]
+    #[error("the form's token is not this session's, or another site sent it")]
     Forged,
     #[error("the form could not be read")]
     Unreadable,
@@ -266,6 +219,7 @@ impl FromRequest for Posted {
         let form = web::Form::<Vec<(String, String)>>::from_request(request, payload);
         let request = request.clone();
         Box::pin(async move {
+            home::check(request.headers(), &Sandbox::of(&request).options).map_err(|_| Refused::Forged)?;
             let me = me?;
             let fields = form.await.map_err(|_| Refused::Unreadable)?.into_inner();
             let given = fields.iter().find(|(key, _)| key == "csrf").map_or("", |(_, value)| value);

@@ -4,12 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::html::{Frame, Place};
-use super::integrations::Tab;
+use super::html::{Frame, Place, Tab};
 use super::not_found;
 use super::session::{Posted, SignedIn};
 use super::words::{EVENTS, USUAL_EVENTS, event_in_words};
-use crate::TokenMode;
+use crate::options::TokenMode;
 use crate::state::{EventKind, Maker, OpError, Origin, State, Webhook, WebhookPatch, check_webhook_url};
 
 const HERE: &str = "/settings/integrations";
@@ -128,7 +127,8 @@ fn hook_view(me: &SignedIn, state: &State, hook: &Webhook, frame: &Frame) -> Hoo
         choices: Origin::ALL.iter().map(|origin| (origin.as_str(), wanted(origin))).collect(),
         // An app was given its token by the API's answer; a person has nothing to do with it.
         token: (me.sandbox.options.token_mode == TokenMode::PerWebhook && !by_api)
-            .then(|| hook.signature_token.clone()),
+            .then(|| hook.signature_token.clone())
+            .flatten(),
     }
 }
 
@@ -230,12 +230,12 @@ async fn verify(posted: Posted, id: web::Path<String>) -> HttpResponse {
         let mode = posted.sandbox.options.token_mode;
         state
             .webhook(&id)
-            .map(|hook| (hook.event, hook.url.clone(), state.signing_token(hook, mode).to_owned()))
+            .map(|hook| (hook.event, hook.url.clone(), state.signing_token(hook, mode).map(str::to_owned)))
     };
     let Some((event, url, token)) = target else {
         return not_found("webhook");
     };
-    let attempt = posted.sandbox.deliveries.verify(&url, event, &token).await;
+    let attempt = posted.sandbox.deliveries.verify(&url, event, token.as_deref()).await;
     if attempt.succeeded() {
         let now = posted.sandbox.now();
         posted.sandbox.write().webhook_verified(&id, now);

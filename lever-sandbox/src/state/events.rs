@@ -1,8 +1,17 @@
 //! What each event says in its `data` (Lever's wire notes §6).
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::entities::{Archived, Contact, EventKind, Interview, Opportunity, WebhookEvent};
+
+/// The person's old id, which is neither the contact's nor the opportunity's.
+fn candidate(opportunity: &Opportunity) -> String {
+    let hash = Sha256::digest(format!("candidate {}", opportunity.contact));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
 
 /// An archive state as events show it.
 pub fn archived_json(archived: Option<&Archived>) -> Value {
@@ -19,7 +28,7 @@ pub fn application_created(opportunity: &Opportunity, application: &str) -> Webh
     about(
         opportunity,
         EventKind::ApplicationCreated,
-        json!({"applicationId": application, "candidateId": opportunity.id}),
+        json!({"applicationId": application, "candidateId": candidate(opportunity)}),
     )
 }
 
@@ -27,12 +36,12 @@ pub fn stage_changed(opportunity: &Opportunity, from: Option<&str>, to: &str) ->
     about(
         opportunity,
         EventKind::CandidateStageChange,
-        json!({"fromStageId": from, "toStageId": to, "candidateId": opportunity.id}),
+        json!({"fromStageId": from, "toStageId": to, "candidateId": candidate(opportunity)}),
     )
 }
 
 pub fn hired(opportunity: &Opportunity) -> WebhookEvent {
-    about(opportunity, EventKind::CandidateHired, json!({"candidateId": opportunity.id}))
+    about(opportunity, EventKind::CandidateHired, json!({"candidateId": candidate(opportunity)}))
 }
 
 pub fn archive_changed(opportunity: &Opportunity, from: Option<&Archived>) -> WebhookEvent {
@@ -42,7 +51,7 @@ pub fn archive_changed(opportunity: &Opportunity, from: Option<&Archived>) -> We
         json!({
             "fromArchived": archived_json(from),
             "toArchived": archived_json(opportunity.archived.as_ref()),
-            "candidateId": opportunity.id,
+            "candidateId": candidate(opportunity),
         }),
     )
 }

@@ -2,144 +2,22 @@
 //!
 //! Operations are plain methods without I/O. Those that Lever tells the world about
 //! return the webhook events they caused; who calls one hands them to
-//! [`crate::delivery::Deliverer::publish`].
+//! `delivery::Deliverer::publish`.
 
-mod draw;
+mod account;
 mod entities;
 mod events;
+mod grants;
+mod jwt;
 mod operations;
 mod opportunities;
+mod scopes;
 mod seed;
 
-use std::collections::{BTreeMap, HashMap};
-
-use serde::{Deserialize, Serialize};
-
-pub use draw::Draw;
+pub use account::{Actor, Events, OpError, State};
 pub use entities::*;
+pub use grants::{ACCESS_LIFE_MS, Code, Grant, Tokens};
 pub use operations::*;
-pub use opportunities::{Key, Opportunities, Place, Select};
-pub use seed::{ADMIN_PASSWORD, Seed};
-
-use crate::oauth::Grants;
-
-/// Everything the sandbox knows; what `--state` keeps.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct State {
-    pub draw: Draw,
-    pub account: Account,
-    pub users: Vec<User>,
-    pub stages: Vec<Stage>,
-    pub archive_reasons: Vec<ArchiveReason>,
-    pub postings: Vec<Posting>,
-    pub requisitions: Vec<Requisition>,
-    pub contacts: HashMap<String, Contact>,
-    /// Contact ids by e-mail address in lower case.
-    pub contacts_by_email: HashMap<String, Vec<String>>,
-    pub opportunities: Opportunities,
-    pub deleted: Vec<DeletedOpportunity>,
-    /// By opportunity; missing where there are none.
-    pub papers: HashMap<String, Papers>,
-    /// Every tag ever used, by its lower-case form.
-    pub tags: BTreeMap<String, String>,
-    /// Every source ever used, by its lower-case form.
-    pub sources: BTreeMap<String, String>,
-    pub webhooks: WebhookSettings,
-    pub api_keys: Vec<ApiKey>,
-    pub grants: Grants,
-}
-
-/// Why an operation was not done.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpError {
-    /// There is no such thing.
-    #[error("{what} {id} was not found")]
-    NotFound { what: &'static str, id: String },
-    /// The input makes no sense.
-    #[error("{0}")]
-    Invalid(String),
-    /// Not by this caller.
-    #[error("{0}")]
-    Forbidden(String),
-}
-
-impl OpError {
-    pub fn not_found(what: &'static str, id: &str) -> Self {
-        Self::NotFound { what, id: id.to_owned() }
-    }
-}
-
-/// The events an operation caused.
-pub type Events = Vec<WebhookEvent>;
-
-/// Who does something, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Actor<'a> {
-    /// The user it is done by or for, if known.
-    pub user: Option<&'a str>,
-    /// Milliseconds since 1970 UTC.
-    pub now: i64,
-}
-
-impl<'a> Actor<'a> {
-    pub fn new(user: Option<&'a str>, now: i64) -> Self {
-        Self { user, now }
-    }
-}
-
-impl State {
-    pub fn user(&self, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
-    }
-
-    pub fn user_by_email(&self, email: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.email.eq_ignore_ascii_case(email))
-    }
-
-    /// The first Super Admin, who made the account.
-    pub fn admin(&self) -> &User {
-        self.users
-            .iter()
-            .find(|user| user.access_role == AccessRole::SuperAdmin)
-            .expect("every seed makes a Super Admin and none can be removed")
-    }
-
-    pub fn stage(&self, id: &str) -> Option<&Stage> {
-        self.stages.iter().find(|stage| stage.id == id)
-    }
-
-    pub fn stage_index(&self, id: &str) -> Option<usize> {
-        self.stages.iter().position(|stage| stage.id == id)
-    }
-
-    pub fn posting(&self, id: &str) -> Option<&Posting> {
-        self.postings.iter().find(|posting| posting.id == id)
-    }
-
-    pub fn archive_reason(&self, id: &str) -> Option<&ArchiveReason> {
-        self.archive_reasons.iter().find(|reason| reason.id == id)
-    }
-
-    pub fn opportunity(&self, id: &str) -> Result<&Opportunity, OpError> {
-        self.opportunities.get(id).ok_or_else(|| OpError::not_found("Opportunity", id))
-    }
-
-    /// The person behind an opportunity.
-    pub fn contact_of(&self, opportunity: &Opportunity) -> &Contact {
-        self.contacts.get(&opportunity.contact).expect("a contact stays as long as one of its opportunities")
-    }
-
-    /// What hangs on an opportunity.
-    pub fn papers(&self, opportunity: &str) -> &Papers {
-        static NONE: Papers = Papers::NONE;
-        self.papers.get(opportunity).unwrap_or(&NONE)
-    }
-
-    pub fn is_hired(&self, opportunity: &Opportunity) -> bool {
-        opportunity
-            .archived
-            .as_ref()
-            .and_then(|archived| self.archive_reason(&archived.reason))
-            .is_some_and(|reason| reason.hired)
-    }
-}
+pub use opportunities::{Key, Place, Select};
+pub use scopes::{MOST_SCOPES, granted, known};
+pub use seed::Seed;

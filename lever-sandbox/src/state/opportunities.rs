@@ -80,8 +80,8 @@ pub struct Select {
     pub created: Option<(i64, i64)>,
     /// Only those updated in this range (ms, both ends included).
     pub updated: Option<(i64, i64)>,
-    /// Start behind this place.
-    pub after: Option<Place>,
+    /// Start at this place.
+    pub from: Option<Place>,
     pub limit: usize,
 }
 
@@ -91,17 +91,11 @@ impl Select {
         let newest = self.created.map(|(_, end)| Place::new(end, u32::MAX));
         let oldest = self.created.map(|(start, _)| Place::new(start, 0));
         // Newest first: a place further on is a greater one.
-        let from = match (self.after, newest) {
-            (Some(after), Some(newest)) if after < newest => Bound::Included(newest),
-            (Some(after), _) => Bound::Excluded(after),
-            (None, Some(newest)) => Bound::Included(newest),
-            (None, None) => Bound::Unbounded,
-        };
+        let from = self.from.max(newest).map_or(Bound::Unbounded, Bound::Included);
         let to = oldest.map_or(Bound::Unbounded, Bound::Included);
         // An empty range is no range a set can be asked for.
         let empty = match (from, to) {
             (Bound::Included(from), Bound::Included(to)) => from > to,
-            (Bound::Excluded(from), Bound::Included(to)) => from >= to,
             _ => false,
         };
         (!empty).then_some((from, to))
@@ -217,27 +211,25 @@ impl Opportunities {
         Some(result)
     }
 
-    /// A page of those that are wanted, newest first, and whether there are more.
+    /// A page of those that are wanted, newest first, and the first one after it.
     pub fn select(
         &self,
         select: &Select,
         wanted: impl Fn(&Opportunity) -> bool,
-    ) -> (Vec<&Opportunity>, bool) {
+    ) -> (Vec<&Opportunity>, Option<&Opportunity>) {
         let mut page = Vec::new();
-        let mut more = false;
         for place in self.candidates(select) {
             let Some(opportunity) = self.row(place.serial()) else {
                 continue;
             };
             if wanted(opportunity) {
                 if page.len() == select.limit {
-                    more = true;
-                    break;
+                    return (page, Some(opportunity));
                 }
                 page.push(opportunity);
             }
         }
-        (page, more)
+        (page, None)
     }
 
     /// Places in order, from the narrowest index that covers the selection.

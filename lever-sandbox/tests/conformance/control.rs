@@ -61,12 +61,12 @@ async fn candidates_are_made_moved_hired_archived_and_deleted() {
         async |verb: &str, body: Value| lever.order(&format!("opportunities/{id}/{verb}"), body).await;
     assert_eq!(order("move", json!({"stage": "offer"})).await["stage"], "offer");
     let hired = lever.reason("Hired").await;
-    assert_eq!(order("hire", json!({})).await["archiveReason"], hired.as_str());
+    assert_eq!(order("hire", json!({})).await["archived"]["reason"], hired.as_str());
     assert!(order("unarchive", json!({})).await["archived"].is_null());
-    assert!(order("archive", json!({})).await["archiveReason"].is_string());
+    assert!(order("archive", json!({})).await["archived"]["reason"].is_string());
     let reason = order("archive", json!({"reason": "Withdrew"})).await;
     let withdrew = lever.reason("Withdrew").await;
-    assert_eq!(reason["archiveReason"], withdrew.as_str());
+    assert_eq!(reason["archived"]["reason"], withdrew.as_str());
     assert_eq!(order("anonymize", json!({})).await["isAnonymized"], true);
     let path = format!("opportunities/{id}");
     assert_eq!(lever.control(Method::DELETE, &path, json!({})).await.0, 204);

@@ -6,7 +6,7 @@ use lever_sandbox::{Options, RateLimit};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::support::{Lever, assert_error, options, read, reply};
+use super::support::{Lever, assert_error, encoded, options, read, reply};
 
 #[tokio::test]
 async fn s3_a_key_is_the_user_of_basic_auth_with_an_empty_password() {
@@ -61,7 +61,7 @@ async fn s3_a_page_stays_whole_when_something_new_comes_before_it() {
     let first = lever.get("/v1/opportunities?limit=5").await.1;
     lever.candidate(json!({"name": "Newest"})).await;
     let next = first["next"].as_str().unwrap();
-    let rest = lever.get(&format!("/v1/opportunities?limit=100&offset={next}")).await.1;
+    let rest = lever.get(&format!("/v1/opportunities?limit=100&offset={}", encoded(next))).await.1;
     let seen = rest["data"].as_array().unwrap().len() + 5;
     assert_eq!(seen, before.len());
 }
@@ -92,12 +92,48 @@ async fn s3_a_stale_or_foreign_offset_is_refused() {
         assert!(message.contains("Invalid offset token"), "{message}");
     };
     refused("/v1/opportunities?offset=nonsense".into()).await;
-    let of_stages = next("/v1/stages?limit=1").await;
+    let of_stages = encoded(&next("/v1/stages?limit=1").await);
     refused(format!("/v1/opportunities?offset={of_stages}")).await;
-    let of_all = next("/v1/opportunities?limit=1").await;
-    refused(format!("/v1/opportunities?origin=applied&offset={of_all}")).await;
-    lever.advance(25 * 60 * 60 * 1_000).await;
+    let of_users = encoded(&next("/v1/users?limit=1").await);
+    refused(format!("/v1/opportunities?offset={of_users}")).await;
+    let of_all = encoded(&next("/v1/opportunities?limit=1").await);
+    lever.control(Method::POST, "offsets/expire", json!({})).await;
     refused(format!("/v1/opportunities?limit=1&offset={of_all}")).await;
+}
+
+#[tokio::test]
+async fn s8_offsets_are_percent_encoded_json_that_is_encoded_once_more() {
+    let lever = Lever::start().await;
+    let all = lever.all("/v1/opportunities").await;
+    let page = lever.get("/v1/opportunities?limit=5").await.1;
+    let next = page["next"].as_str().unwrap();
+    // `[n, ms, id]` names the first of the next page.
+    let (created, id) = (&all[5]["createdAt"], all[5]["id"].as_str().unwrap());
+    assert_eq!(next, format!("%5B3%2C{created}%2C%22{id}%22%5D"));
+    assert_error(&lever.get(&format!("/v1/opportunities?offset={next}")).await, 400);
+    let rest = lever.get(&format!("/v1/opportunities?limit=1&offset={}", encoded(next))).await.1;
+    assert_eq!(rest["data"][0], all[5]);
+    // Of users, `[ms, id]`.
+    let users = lever.all("/v1/users").await;
+    let page = lever.get("/v1/users?limit=1").await.1;
+    let (created, id) = (&users[1]["createdAt"], users[1]["id"].as_str().unwrap());
+    assert_eq!(page["next"], format!("%5B{created}%2C%22{id}%22%5D").as_str());
+}
+
+#[tokio::test]
+async fn s8_an_offset_lives_long_and_is_not_bound_to_filters() {
+    let lever = Lever::start().await;
+    let page = lever.get("/v1/opportunities?limit=5").await.1;
+    let next = encoded(page["next"].as_str().unwrap());
+    lever.advance(30 * 24 * 60 * 60 * 1_000).await;
+    let go_on = async |query: &str| lever.get(&format!("/v1/opportunities?{query}&offset={next}")).await;
+    assert_eq!(go_on("limit=5").await.0, 200);
+    assert_eq!(go_on("origin=applied").await.0, 200);
+    // The one it names may be gone meanwhile: the others follow.
+    let (_, rest) = go_on("limit=2").await;
+    let gone = format!("opportunities/{}", rest["data"][0]["id"].as_str().unwrap());
+    assert_eq!(lever.control(Method::DELETE, &gone, json!({})).await.0, 204);
+    assert_eq!(go_on("limit=1").await.1["data"][0], rest["data"][1]);
 }
 
 #[tokio::test]
@@ -106,8 +142,13 @@ async fn s3_times_are_integers_in_milliseconds() {
     let now = lever.seen("clock").await["now"].as_i64().unwrap();
     for one in lever.all("/v1/opportunities").await {
         for field in ["createdAt", "updatedAt", "lastInteractionAt", "lastAdvancedAt"] {
+            // Null on those untouched since before June 2020 (§8).
+            if field == "updatedAt" && one[field].is_null() {
+                assert!(one["createdAt"].as_i64().unwrap() < 1_590_969_600_000);
+                continue;
+            }
             let at = one[field].as_i64().unwrap();
-            assert!(at > 1_600_000_000_000 && at < now, "{field} {at}");
+            assert!(at > 1_500_000_000_000 && at < now, "{field} {at}");
         }
     }
 }
@@ -139,14 +180,95 @@ async fn s3_expand_puts_the_object_in_place_of_its_id() {
 }
 
 #[tokio::test]
-async fn s3_include_followers_adds_the_field() {
+async fn s3_what_cannot_be_expanded_is_refused() {
+    let lever = Lever::start().await;
+    let one = lever.data("/v1/opportunities?limit=1").await[0]["id"].as_str().unwrap().to_owned();
+    let posting = lever.data("/v1/postings?limit=1").await[0]["id"].as_str().unwrap().to_owned();
+    for path in [
+        "/v1/opportunities?expand=posting".to_owned(),
+        "/v1/opportunities?expand=stage,posting".to_owned(),
+        format!("/v1/opportunities/{one}?expand=posting"),
+        "/v1/opportunities/deleted?expand=posting".to_owned(),
+        "/v1/candidates?expand=posting".to_owned(),
+    ] {
+        let reply = lever.get(&path).await;
+        assert_error(&reply, 400);
+        assert_eq!(reply.1["code"], "BadRequestError");
+        assert_eq!(reply.1["message"], "posting is not expandable", "{path}");
+    }
+    for path in ["/v1/postings?expand=stage".to_owned(), format!("/v1/postings/{posting}?expand=stage")] {
+        assert_eq!(lever.get(&path).await.1["message"], "stage is not expandable");
+    }
+    let admin = lever.admin().await;
+    let write = format!("/v1/opportunities/{one}/addTags?expand=posting&perform_as={admin}");
+    assert_error(&lever.post(&write, json!({"tags": ["never"]})).await, 400);
+    let tags = lever.data(&format!("/v1/opportunities/{one}")).await["tags"].clone();
+    assert!(!tags.as_array().unwrap().contains(&json!("never")));
+}
+
+#[tokio::test]
+async fn s3_followers_come_unasked_and_include_keeps_only_what_it_names() {
     let lever = Lever::start().await;
     let plain = lever.data("/v1/opportunities").await;
-    assert!(plain[0].get("followers").is_none());
-    let with = lever.data("/v1/opportunities?include=followers").await;
-    let all = with.as_array().unwrap();
+    let all = plain.as_array().unwrap();
     assert!(all.iter().all(|one| one["followers"].is_array()));
     assert!(all.iter().any(|one| one["followers"][0].is_string()));
+    let fields = |one: &Value| one.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let with = lever.data("/v1/opportunities?include=followers&include=name&limit=1").await;
+    assert_eq!(fields(&with[0]), ["followers", "name"]);
+    // What is expanded comes along.
+    let id = plain[0]["id"].as_str().unwrap();
+    let one = lever.data(&format!("/v1/opportunities/{id}?include=id,name&expand=stage")).await;
+    assert_eq!(fields(&one), ["id", "name", "stage"]);
+    assert!(one["stage"].is_object());
+    for list in ["/v1/postings?include=text", "/v1/stages?include=text", "/v1/users?include=email"] {
+        let name = list.rsplit_once('=').unwrap().1;
+        assert_eq!(fields(&lever.data(list).await[0]), [name], "{list}");
+    }
+}
+
+#[tokio::test]
+async fn s8_one_status_has_several_codes() {
+    let lever = Lever::start().await;
+    let code = async |path: &str| lever.get(path).await.1["code"].as_str().unwrap().to_owned();
+    assert_eq!(code("/v1/stages/a80bbbe0").await, "ResourceNotFound");
+    let stage = lever.get("/v1/stages/a80bbbe0").await.1;
+    assert_eq!(stage["message"], "stages a80bbbe0 was not found");
+    let field = lever.get("/v1/requisition_fields/none").await;
+    assert_error(&field, 404);
+    assert_eq!(field.1["code"], "NotFoundError");
+    assert_eq!(field.1["message"], "That requisition field doesn't exist on your account");
+    assert_eq!(code("/v1/opportunities?limit=0").await, "BadRequestError");
+    let id = lever.candidate(json!({})).await;
+    let path = lever.performed(&format!("/v1/opportunities/{id}/addTags")).await;
+    assert_eq!(lever.post(&path, json!({"tags": 5})).await.1["code"], "InvalidRequest");
+}
+
+#[tokio::test]
+async fn s8_unknown_paths_answer_json_everywhere() {
+    let lever = Lever::start().await;
+    let id = lever.candidate(json!({})).await;
+    for path in [
+        "/v1/nothing".to_owned(),
+        format!("/v1/opportunities/{id}/nothing"),
+        format!("/v1/opportunities/{id}/notes/x/y"),
+        format!("/v1/candidates/{id}/nothing"),
+        "/v1/postings/x/nothing".to_owned(),
+    ] {
+        assert_error(&lever.get(&path).await, 404);
+    }
+}
+
+#[tokio::test]
+async fn s8_slashes_too_many_are_taken() {
+    let lever = Lever::start().await;
+    for path in ["/v1/webhooks/", "/v1//users", "//v1/stages//", "/v1/opportunities/?limit=1"] {
+        let (status, body) = lever.get(path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(body["data"].is_array());
+    }
+    let hook = json!({"event": "candidateHired", "url": "https://example.com/hook"});
+    assert_eq!(lever.post("/v1/webhooks/", hook).await.0, 201);
 }
 
 #[tokio::test]
@@ -157,8 +279,8 @@ async fn s3_errors_have_code_and_message() {
     assert_eq!(reply.1["code"], "ResourceNotFound");
     assert_error(&lever.get("/v1/nothing").await, 404);
     assert_error(&lever.delete("/v1/stages").await, 405);
-    let answer = lever.key(Method::PUT, "/v1/webhooks").send().await.unwrap();
-    assert_eq!(answer.headers()["allow"], "GET, POST");
+    let answer = lever.key(Method::DELETE, "/v1/webhooks").send().await.unwrap();
+    assert_eq!(answer.headers()["allow"], "GET, PUT, POST");
     let token = lever.token("stages:read:admin").await;
     let forbidden = lever.bearer(&token, Method::GET, "/v1/users");
     assert_error(&super::support::reply(forbidden).await, 403);
@@ -178,7 +300,7 @@ async fn s3_every_answer_has_a_request_id() {
 }
 
 #[tokio::test]
-async fn s3_writes_say_application_json() {
+async fn s8_writes_are_json_or_forms() {
     let lever = Lever::start().await;
     let id = lever.candidate(json!({})).await;
     let path = format!("/v1/opportunities/{id}/addTags");
@@ -190,6 +312,32 @@ async fn s3_writes_say_application_json() {
     let broken = lever.key(Method::POST, &path).header("content-type", "application/json").body("{");
     assert_error(&reply(broken).await, 400);
     assert_error(&lever.post(&path, json!({"tags": "x"})).await, 400);
+
+    let tags = async || lever.data(&format!("/v1/opportunities/{id}")).await["tags"].clone();
+    let form = lever.key(Method::POST, &path).form(&[("tags[]", "a"), ("tags[]", "b c")]);
+    assert_eq!(reply(form).await.0, 200);
+    assert_eq!(tags().await, json!(["x", "a", "b c"]));
+    let parts = reqwest::multipart::Form::new().text("tags[]", "d");
+    assert_eq!(reply(lever.key(Method::POST, &path).multipart(parts)).await.0, 200);
+    assert_eq!(tags().await, json!(["x", "a", "b c", "d"]));
+    // As a widely used client posts notes.
+    let notes = format!("/v1/opportunities/{id}/notes");
+    let form = [("value", "Hello"), ("secret", "true"), ("score", "2")];
+    let (status, note) = reply(lever.key(Method::POST, &notes).form(&form)).await;
+    assert_eq!(status, 201, "{note}");
+    assert_eq!(note["data"]["fields"][0]["value"], "Hello");
+    assert_eq!(note["data"]["secret"], true);
+    assert_eq!(note["data"]["fields"][0]["score"], 2);
+    let wrong = lever.key(Method::POST, &notes).form(&[("value", "x"), ("score", "many")]);
+    assert_error(&reply(wrong).await, 400);
+    // A reason left empty takes out of the archive, as `null` does.
+    let archive = format!("/v1/opportunities/{id}/archived");
+    let reason = lever.reason("Withdrew").await;
+    let form = [("reason", reason.as_str())];
+    let (_, archived) = reply(lever.key(Method::PUT, &archive).form(&form)).await;
+    assert_eq!(archived["data"]["archived"]["reason"], reason.as_str());
+    let (_, back) = reply(lever.key(Method::PUT, &archive).form(&[("reason", "")])).await;
+    assert!(back["data"]["archived"].is_null());
 }
 
 #[tokio::test]
@@ -197,25 +345,35 @@ async fn s3_ten_calls_a_second_in_bursts_of_twenty() {
     let lever = Lever::with(Options { rate_limit: RateLimit::default(), ..options() }).await;
     // A clock that doesn't run on by itself would be better; the burst is quick enough
     // that fewer than ten tokens come back meanwhile.
-    let mut statuses = Vec::new();
-    for _ in 0..40 {
-        let answer = lever.key(Method::GET, "/v1/stages").send().await.unwrap();
-        if answer.status() == 429 {
-            let wait = answer.headers()["retry-after"].to_str().unwrap();
-            assert!(wait.parse::<u64>().unwrap() >= 1);
-            assert_error(&read(answer).await, 429);
-            statuses.push(429);
-        } else {
-            assert_eq!(answer.status(), 200);
-            statuses.push(200);
+    let calls = async |count: usize, says: bool| {
+        let mut statuses = Vec::new();
+        for _ in 0..count {
+            let answer = lever.key(Method::GET, "/v1/stages").send().await.unwrap();
+            statuses.push(answer.status().as_u16());
+            // Lever's answers say nothing of limits (§8), unless the setting is on.
+            let header =
+                |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+            assert_eq!(header("x-ratelimit-remaining").is_some(), says);
+            if answer.status() == 429 {
+                let wait = header("retry-after");
+                assert_eq!(wait.is_some(), says);
+                assert!(wait.is_none_or(|wait| wait.parse::<u64>().unwrap() >= 1));
+                assert_error(&read(answer).await, 429);
+            } else {
+                assert_eq!(answer.status(), 200);
+            }
         }
-    }
+        statuses
+    };
+    let statuses = calls(40, false).await;
     assert!(statuses[..20].iter().all(|status| *status == 200));
     assert!(statuses.contains(&429));
     lever.advance(2_000).await;
     for _ in 0..20 {
         assert_eq!(lever.get("/v1/stages").await.0, 200);
     }
+    lever.order("limits", json!({"per_second": 1, "burst": 2, "retry_after": true})).await;
+    assert!(calls(5, true).await.contains(&429));
 }
 
 #[tokio::test]
@@ -235,21 +393,6 @@ async fn s3_two_applications_a_second() {
 }
 
 #[tokio::test]
-async fn s3_perform_as_must_be_a_user_and_is_required_to_create() {
-    let lever = Lever::start().await;
-    let body = json!({"name": "Ada"});
-    assert_error(&lever.post("/v1/opportunities", body.clone()).await, 400);
-    let nobody = "/v1/opportunities?perform_as=nobody";
-    assert_error(&lever.post(nobody, body.clone()).await, 400);
-    let admin = lever.admin().await;
-    let path = format!("/v1/opportunities?perform_as={admin}");
-    let (status, made) = lever.post(&path, body).await;
-    assert_eq!(status, 201);
-    assert_eq!(made["data"]["owner"], admin);
-    assert_eq!(made["data"]["sourcedBy"], admin);
-}
-
-#[tokio::test]
 async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
     let lever = Lever::start().await;
     let one = lever.data("/v1/opportunities").await[0].clone();
@@ -258,6 +401,8 @@ async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
     let endpoints = [
         ("/v1/opportunities".to_owned(), "opportunities"),
         ("/v1/opportunities/deleted".to_owned(), "opportunities"),
+        ("/v1/applications/deleted".to_owned(), "applications"),
+        (format!("/v1/opportunities/{id}/file_actions"), "files"),
         (format!("/v1/opportunities/{id}"), "opportunities"),
         ("/v1/candidates".to_owned(), "opportunities"),
         (format!("/v1/opportunities/{id}/notes"), "notes"),
@@ -276,6 +421,12 @@ async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
         ("/v1/tags".to_owned(), "tags"),
         ("/v1/users".to_owned(), "users"),
         ("/v1/postings".to_owned(), "postings"),
+        ("/v1/postings/deleted".to_owned(), "postings"),
+        ("/v1/disposition_stages".to_owned(), "stages"),
+        ("/v1/requisition_fields".to_owned(), "requisition_fields"),
+        ("/v1/feedback_templates".to_owned(), "feedback_templates"),
+        ("/v1/eeo/responses".to_owned(), "eeo_responses"),
+        ("/v1/eeo/responses/pii".to_owned(), "eeo_responses_pii"),
         ("/v1/requisitions".to_owned(), "requisitions"),
         ("/v1/webhooks".to_owned(), "webhooks"),
     ];
@@ -284,6 +435,9 @@ async fn s3_scopes_are_enforced_per_endpoint_and_write_includes_read() {
         assert_eq!(lever.status_for(&none, &path).await, 403, "{path}");
         let read = lever.token(&format!("{scope}:read:admin")).await;
         assert_eq!(lever.status_for(&read, &path).await, 200, "{path}");
+        if scope.starts_with("eeo_") {
+            continue;
+        }
         let write = lever.token(&format!("{scope}:write:admin")).await;
         assert_eq!(lever.status_for(&write, &path).await, 200, "{path}");
     }

@@ -1,8 +1,9 @@
 //! §5: writes to opportunities and contacts.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::support::{Lever, assert_error};
+use super::support::{Lever, assert_error, reply};
 
 fn strings(value: &Value) -> Vec<&str> {
     let all = value.as_array().unwrap().iter();
@@ -132,15 +133,135 @@ async fn s5_tags_links_and_sources_are_idempotent() {
 }
 
 #[tokio::test]
-async fn s5_tags_and_sources_by_put_are_taken_too() {
+async fn s5_there_is_no_put_of_tags_or_sources() {
     let lever = Lever::start().await;
     let id = lever.candidate(json!({})).await;
     for field in ["tags", "sources"] {
-        let path = format!("/v1/opportunities/{id}/{field}");
-        let (status, body) = lever.put(&path, json!({field: ["Only"]})).await;
-        assert_eq!(status, 200);
-        assert_eq!(strings(&body["data"][field]), ["Only"]);
+        let path = lever.performed(&format!("/v1/opportunities/{id}/{field}")).await;
+        assert_error(&lever.put(&path, json!({field: ["Only"]})).await, 404);
     }
+}
+
+#[tokio::test]
+async fn s8_most_writes_answer_a_blank_person() {
+    let lever = Lever::start().await;
+    let posting = lever.data("/v1/postings").await[0]["text"].clone();
+    let id = lever
+        .candidate(json!({
+            "name": "Ada", "email": "ada@example.com", "phone": "1", "headline": "Analyst",
+            "location": "Oslo", "links": ["https://example.com/ada"], "posting": posting,
+        }))
+        .await;
+    let path = format!("/v1/opportunities/{id}");
+    let whole = lever.data(&path).await;
+    let reason = lever.reason("Withdrew").await;
+    let put =
+        async |what: &str, body: Value| lever.put(&format!("{path}/{what}"), body).await.1["data"].clone();
+    let post =
+        async |what: &str, body: Value| lever.post(&format!("{path}/{what}"), body).await.1["data"].clone();
+    for answer in [
+        put("stage", json!({"stage": "offer"})).await,
+        post("addTags", json!({"tags": ["x"]})).await,
+        post("removeTags", json!({"tags": ["x"]})).await,
+        post("addSources", json!({"sources": ["x"]})).await,
+        post("removeSources", json!({"sources": ["x"]})).await,
+        put("archived", json!({"reason": reason})).await,
+        put("archived", json!({"reason": null})).await,
+    ] {
+        for (field, blank) in [
+            ("name", json!("")),
+            ("headline", json!("")),
+            ("location", json!("")),
+            ("emails", json!([])),
+            ("phones", json!([])),
+            ("links", json!([])),
+        ] {
+            assert_eq!(answer[field], blank, "{field}");
+        }
+        assert!(answer.get("opportunityLocation").is_none());
+        assert_eq!(answer["contact"], whole["contact"]);
+    }
+    let linked = post("addLinks", json!({"links": ["https://example.com/x"]})).await;
+    assert_eq!(linked["name"], "Ada");
+    assert_eq!(strings(&linked["links"]), ["https://example.com/ada", "https://example.com/x"]);
+    for answer in
+        [post("removeLinks", json!({"links": ["https://example.com/x"]})).await, lever.data(&path).await]
+    {
+        for field in ["name", "headline", "location", "emails", "phones", "links", "opportunityLocation"] {
+            assert_eq!(answer[field], whole[field], "{field}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s8_a_stage_change_leaves_an_archived_one_archived() {
+    let lever = Lever::start().await;
+    let id = lever.candidate(json!({"archived": "Withdrew"})).await;
+    let path = lever.performed(&format!("/v1/opportunities/{id}/stage")).await;
+    let (status, moved) = lever.put(&path, json!({"stage": "offer"})).await;
+    assert_eq!(status, 200);
+    assert_eq!(moved["data"]["stage"], "offer");
+    assert!(moved["data"]["archived"].is_object());
+}
+
+#[tokio::test]
+async fn s8_create_says_whether_somebody_was_known() {
+    let lever = Lever::start().await;
+    let admin = lever.admin().await;
+    let path = lever.performed("/v1/opportunities").await;
+    let body = json!({"name": "Ada", "emails": ["ada@example.com"]});
+    let (_, first) = lever.post(&path, body.clone()).await;
+    assert_eq!(first["deduped"], false);
+    // Who makes somebody a candidate follows them.
+    assert_eq!(first["data"]["followers"], json!([admin]));
+    let (_, second) = lever.post(&path, json!({"name": "Other", "emails": ["ADA@example.com"]})).await;
+    assert_eq!(second["deduped"], true);
+    // What is known of the person wins.
+    assert_eq!(second["data"]["name"], "Ada");
+    let contact = first["data"]["contact"].clone();
+    let more = json!({"contact": contact, "emails": ["ada@example.org"]});
+    let (_, third) = lever.post(&path, more).await;
+    assert_eq!(third["deduped"], true);
+    assert_eq!(third["data"]["emails"], json!(["ada@example.com", "ada@example.org"]));
+}
+
+#[tokio::test]
+async fn s8_create_looks_at_times_owners_and_places() {
+    let lever = Lever::start().await;
+    let path = lever.performed("/v1/opportunities").await;
+    let posting = lever.all("/v1/postings?tag=Alva:%20Screening").await[0].clone();
+    let refused = async |body: Value| assert_error(&lever.post(&path, body).await, 400);
+    refused(json!({"createdAt": 4_000_000_000_000_i64})).await;
+    let reason = lever.reason("Withdrew").await;
+    refused(json!({"archived": {"reason": reason, "archivedAt": 1}})).await;
+    refused(json!({"createdAt": 2, "archived": {"reason": reason, "archivedAt": 1}})).await;
+    let owner = format!("{path}&perform_as_posting_owner=true");
+    assert_error(&lever.post(&owner, json!({})).await, 400);
+    let body = json!({"postings": [posting["id"]], "opportunityLocation": "Remote"});
+    let (_, made) = lever.post(&owner, body).await;
+    assert_eq!(made["data"]["owner"], posting["owner"]);
+    assert_eq!(made["data"]["opportunityLocation"], "Remote");
+}
+
+#[tokio::test]
+async fn s8_create_takes_a_form_with_files() {
+    let lever = Lever::start().await;
+    let path = lever.performed("/v1/opportunities").await;
+    let pdf = |name: &'static str| reqwest::multipart::Part::bytes(b"%PDF-1.7".to_vec()).file_name(name);
+    let form = reqwest::multipart::Form::new()
+        .text("name", "Ada")
+        .text("emails[]", "ada@example.com")
+        .text("emails[]", "ada@example.org")
+        .text("phones[0][value]", "1")
+        .part("resumeFile", pdf("cv.pdf"))
+        .part("files[]", pdf("letter.pdf"));
+    let (status, made) = reply(lever.key(Method::POST, &path).multipart(form)).await;
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(made["data"]["emails"], json!(["ada@example.com", "ada@example.org"]));
+    assert_eq!(made["data"]["phones"], json!([{"value": "1"}]));
+    let below = format!("/v1/opportunities/{}", made["data"]["id"].as_str().unwrap());
+    assert_eq!(lever.all(&format!("{below}/resumes")).await[0]["file"]["name"], "cv.pdf");
+    assert_eq!(lever.all(&format!("{below}/files")).await[0]["name"], "letter.pdf");
 }
 
 #[tokio::test]
@@ -189,13 +310,21 @@ async fn s5_apply() {
     });
     let (status, body) = lever.post(&path, body).await;
     assert_eq!(status, 201);
-    let opportunity = body["data"]["opportunityId"].as_str().unwrap();
-    let made = lever.data(&format!("/v1/opportunities/{opportunity}")).await;
+    // The answer has the application's id and nothing else (§8).
+    assert_eq!(body["data"].as_object().unwrap().len(), 1);
+    let made = lever.all("/v1/opportunities?email=grace@example.com").await[0].clone();
     assert_eq!(made["origin"], "applied");
     assert_eq!(made["stage"], "applicant-new");
     assert_eq!(made["applications"][0], body["data"]["applicationId"]);
     assert!(strings(&made["tags"]).contains(&"Alva: Screening"));
     assert_error(&lever.post(&path, json!({})).await, 400);
+    let inside = json!({
+        "name": "Joan", "email": "joan@example.com", "origin": "internal", "ipAddress": "192.0.2.7",
+    });
+    assert_eq!(lever.post(&path, inside).await.0, 201);
+    let joan = lever.all("/v1/opportunities?email=joan@example.com&expand=applications").await[0].clone();
+    assert_eq!(joan["origin"], "internal");
+    assert_eq!(joan["applications"][0]["ipAddress"], "192.0.2.7");
     let closed = lever.all("/v1/postings?state=closed").await[0].clone();
     let path = format!("/v1/postings/{}/apply", closed["id"].as_str().unwrap());
     let body = json!({"name": "Ada", "email": "ada@example.com"});

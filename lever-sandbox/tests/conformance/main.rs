@@ -6,13 +6,17 @@
 mod control;
 mod conventions;
 mod edits;
+mod endpoints;
 mod faults;
+mod foreign;
 mod lists;
 mod oauth;
 mod objects;
 mod openapi;
 mod papers;
+mod perform_as;
 mod settings;
 mod size;
 mod support;
+mod switches;
 mod webhooks;

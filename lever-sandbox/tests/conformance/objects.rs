@@ -2,15 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::support::Lever;
+use super::support::{Browser, Lever};
 
 /// Asserts that a thing has exactly these fields, each as `name:kind` of `s` text, `n`
-/// number, `b` boolean, `a` list, `o` object; with `?` also null.
+/// number, `b` boolean, `a` list, `o` object; with `?` also null. Those with `!` in front may be missing.
 pub fn check(thing: &Value, fields: &str) {
     let fields: Vec<(&str, &str)> =
         fields.split_whitespace().map(|field| field.split_once(':').unwrap()).collect();
     for (name, kinds) in &fields {
+        let (name, optional) = name.strip_prefix('!').map_or((*name, false), |name| (name, true));
         let value = thing.get(name);
+        if value.is_none() && optional {
+            continue;
+        }
         let value = value.unwrap_or_else(|| panic!("{name} is missing in {thing}"));
         let fits = kinds.chars().any(|kind| match kind {
             's' => value.is_string(),
@@ -24,33 +28,36 @@ pub fn check(thing: &Value, fields: &str) {
         assert!(fits, "{name} is {value}, not {kinds}");
     }
     for name in thing.as_object().unwrap().keys() {
-        let known = fields.iter().any(|(there, _)| there == name);
+        let known = fields.iter().any(|(there, _)| there.trim_start_matches('!') == name);
         assert!(known, "{name} isn't one of the documented fields");
     }
 }
 
-const OPPORTUNITY: &str = "id:s name:s? headline:s? contact:s emails:a phones:a \
-         confidentiality:s location:s? links:a archived:o? createdAt:n \
-         updatedAt:n lastInteractionAt:n lastAdvancedAt:n snoozedUntil:n? \
-         archivedAt:n? archiveReason:s? stage:s? stageChanges:a owner:s? \
-         tags:a sources:a origin:s sourcedBy:s? applications:a resume:s? \
-         urls:o dataProtection:o? isAnonymized:b opportunityLocation:s?";
+/// Fields of recorded answers (§8); with `!` in front, those that may be missing.
+const OPPORTUNITY: &str = "id:s name:s contact:s headline:s stage:s? confidentiality:s location:s \
+         phones:a emails:a links:a archived:o? tags:a sources:a stageChanges:a origin:s \
+         sourcedBy:s? owner:s? followers:a applications:a createdAt:n updatedAt:n? \
+         lastInteractionAt:n lastAdvancedAt:n snoozedUntil:n? urls:o isAnonymized:b \
+         dataProtection:o? !opportunityLocation:s";
 
 #[tokio::test]
-async fn s4_opportunities() {
+async fn s8_opportunities_are_as_recorded() {
     let lever = Lever::start().await;
     let all = lever.all("/v1/opportunities?confidentiality=all").await;
     for one in &all {
         check(one, OPPORTUNITY);
         assert!(one["emails"].as_array().unwrap().iter().all(Value::is_string));
+        assert!(one["followers"].as_array().unwrap().iter().all(Value::is_string));
         assert!(one["applications"].as_array().unwrap().len() <= 1);
         for phone in one["phones"].as_array().unwrap() {
-            check(phone, "type:s? value:s");
+            check(phone, "!type:s value:s");
         }
         for change in one["stageChanges"].as_array().unwrap() {
-            check(change, "toStageId:s toStageIndex:n updatedAt:n userId:s?");
+            check(change, "toStageId:s toStageIndex:n updatedAt:n !userId:s");
         }
+        let id = one["id"].as_str().unwrap();
         check(&one["urls"], "list:s show:s");
+        assert!(one["urls"]["show"].as_str().unwrap().ends_with(&format!("/candidates/{id}")));
         if !one["archived"].is_null() {
             check(&one["archived"], "archivedAt:n reason:s");
         }
@@ -59,13 +66,60 @@ async fn s4_opportunities() {
                 check(&one["dataProtection"][part], "allowed:b expiresAt:n?");
             }
         }
-        let single = lever.data(&format!("/v1/opportunities/{}", one["id"].as_str().unwrap())).await;
+        // Where there is a posting, there is its place.
+        assert_eq!(one.get("opportunityLocation").is_some(), one["applications"] != json!([]));
+        let single = lever.data(&format!("/v1/opportunities/{id}")).await;
         assert_eq!(&single, one);
     }
+    let any = |wanted: &dyn Fn(&Value) -> bool| assert!(all.iter().any(wanted));
+    any(&|one| one["phones"][0].get("type").is_none() && one["phones"][0].is_object());
+    any(&|one| one["updatedAt"].is_null());
     let origins: std::collections::BTreeSet<&str> =
         all.iter().map(|one| one["origin"].as_str().unwrap()).collect();
     let known = ["agency", "applied", "internal", "referred", "sourced", "university"];
     assert!(origins.into_iter().eq(known));
+    let applied = lever.order("apply", json!({"name": "Ada"})).await;
+    assert!(applied["opportunity"]["stageChanges"][0].get("userId").is_none());
+}
+
+#[tokio::test]
+async fn s8_the_pages_that_urls_name_are_there() {
+    let lever = Lever::start().await;
+    let one = lever.data("/v1/opportunities?limit=1").await[0].clone();
+    let browser = Browser::log_in(&lever, "dana@acme.example").await;
+    let shown = one["urls"]["show"].as_str().unwrap().strip_prefix(&lever.running.url).unwrap().to_owned();
+    let answer = browser.get(&shown).await;
+    assert_eq!(answer.status(), 303);
+    let place = answer.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!(place, format!("/opportunities/{}", one["id"].as_str().unwrap()));
+    assert_eq!(browser.get(&place).await.status(), 200);
+}
+
+#[tokio::test]
+async fn s8_the_postings_words_are_among_the_tags() {
+    let lever = Lever::start().await;
+    let posting = lever.all("/v1/postings?tag=Alva:%20Screening").await[0].clone();
+    let id = lever.candidate(json!({"posting": posting["text"], "tags": ["Own"]})).await;
+    let made = lever.data(&format!("/v1/opportunities/{id}")).await;
+    // The tags of the posting and its department's name are among them once.
+    let expected = json!([
+        "Own",
+        "Alva: Screening",
+        "Customers",
+        "Customer Success Manager",
+        "Success",
+        "Oslo",
+        "Full-time",
+    ]);
+    assert_eq!(made["tags"], expected);
+    assert_eq!(made["opportunityLocation"], "Oslo");
+    let found = lever.all("/v1/opportunities?tag=Customer%20Success%20Manager").await;
+    assert!(found.iter().any(|one| one["id"] == id.as_str()));
+    // Case counts (§8).
+    assert!(lever.all("/v1/opportunities?tag=customer%20success%20manager").await.is_empty());
+    let there = lever.all("/v1/opportunities?location=Oslo").await;
+    assert!(there.iter().any(|one| one["id"] == id.as_str()));
+    assert!(there.iter().all(|one| one["opportunityLocation"] == "Oslo"));
 }
 
 #[tokio::test]
@@ -74,7 +128,7 @@ async fn s7_the_account_has_what_integrators_stumble_over() {
     let all = lever.all("/v1/opportunities?confidentiality=all").await;
     let any = |wanted: &dyn Fn(&Value) -> bool| assert!(all.iter().any(wanted));
     any(&|one| one["emails"] == json!([]) && one["isAnonymized"] == false);
-    any(&|one| one["isAnonymized"] == true && one["name"].is_null());
+    any(&|one| one["isAnonymized"] == true && one["name"] == "");
     any(&|one| one["confidentiality"] == "confidential");
     any(&|one| !one["archived"].is_null());
     any(&|one| one["applications"] == json!([]));
@@ -122,17 +176,21 @@ async fn s4_postings() {
     for posting in &all {
         check(
             posting,
-            "id:s text:s state:s distributionChannels:a user:s owner:s \
+            "id:s text:s state:s distributionChannels:a? user:s owner:s \
          hiringManager:s? confidentiality:s categories:o content:o \
-         country:s? tags:a reqCode:s? requisitionCodes:a urls:o \
-         workplaceType:s salaryRange:o? createdAt:n updatedAt:n",
+         country:s? tags:a followers:a reqCode:s? requisitionCodes:a urls:o? \
+         workplaceType:s !salaryRange:o createdAt:n updatedAt:n \
+         transcribeInterviews:b screening:o",
         );
         for name in ["team", "department", "location", "commitment", "level"] {
             assert!(posting["categories"].get(name).is_some());
         }
-        for name in ["list", "show", "apply"] {
+        let open = ["published", "internal"].contains(&posting["state"].as_str().unwrap());
+        assert_eq!(posting["urls"].is_object(), open);
+        for name in ["list", "show", "apply"].iter().filter(|_| open) {
             assert!(posting["urls"][name].is_string());
         }
+        assert_eq!(posting["distributionChannels"].is_array(), posting["state"] == "published");
         let states = ["published", "internal", "closed", "draft", "pending", "rejected"];
         assert!(states.contains(&posting["state"].as_str().unwrap()));
     }
@@ -155,7 +213,8 @@ async fn s4_applications() {
             "id:s type:s opportunityId:s candidateId:s createdAt:n posting:s \
          postingOwner:s? postingHiringManager:s? user:s? name:s? email:s? \
          phone:o? company:s? links:a comments:s? customQuestions:a \
-         archived:o? requisitionForHire:o?",
+         archived:o? requisitionForHire:o? ipAddress:s? referer:s? userAgent:s? \
+         acceptLanguage:s? timezone:s?",
         );
         assert_eq!(application["opportunityId"], id);
         assert_eq!(application["id"], one["applications"][0]);

@@ -54,7 +54,7 @@ async fn s5_postings_by_state_tag_and_category() {
         ("level=Senior", "/categories/level", "Senior"),
         ("tag=Rust", "/tags/0", "Rust"),
     ] {
-        let path = format!("/v1/postings?confidentiality=all&{query}");
+        let path = format!("/v1/postings?confidentiality=all&distributionChannel=public&{query}");
         let found = lever.all(&path).await;
         let expected: Vec<_> =
             all.iter().filter(|posting| posting.pointer(field) == Some(&json!(value))).cloned().collect();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use lever_sandbox::Options;
 use serde_json::json;
 
-use super::support::{Lever, options};
+use super::support::{Lever, encoded, options};
 
 #[tokio::test]
 async fn dozens_of_sandboxes_run_side_by_side() {
@@ -30,7 +30,7 @@ async fn lists_of_a_large_account_are_quick() {
     let deep = lever.get("/v1/opportunities?limit=100").await.1["next"].clone();
     for path in [
         "/v1/opportunities?limit=100".to_owned(),
-        format!("/v1/opportunities?limit=100&offset={}", deep.as_str().unwrap()),
+        format!("/v1/opportunities?limit=100&offset={}", encoded(deep.as_str().unwrap())),
         format!("/v1/opportunities?limit=100&stage_id={screen}"),
         "/v1/opportunities?tag=Rust&origin=applied".to_owned(),
         "/v1/opportunities?email=ada.lindqvist.0@example.com".to_owned(),

@@ -79,7 +79,7 @@ impl Lever {
         let mut offset = String::new();
         loop {
             let joint = if path.contains('?') { '&' } else { '?' };
-            let (status, body) = self.get(&format!("{path}{joint}offset={offset}")).await;
+            let (status, body) = self.get(&format!("{path}{joint}offset={}", encoded(&offset))).await;
             assert_eq!(status, 200, "{path}: {body}");
             items.extend(body["data"].as_array().unwrap().clone());
             match body["next"].as_str() {
@@ -140,6 +140,11 @@ impl Lever {
         users[0]["id"].as_str().unwrap().to_owned()
     }
 
+    /// A path with `perform_as` of the Super Admin.
+    pub async fn performed(&self, path: &str) -> String {
+        format!("{path}?perform_as={}", self.admin().await)
+    }
+
     /// Somebody new in the pipeline; answers the opportunity's id.
     pub async fn candidate(&self, body: Value) -> String {
         let made = self.order("opportunities", body).await;
@@ -169,6 +174,11 @@ impl Lever {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
+}
+
+/// A value as part of a query: an offset token is encoded once more (§8).
+pub fn encoded(value: &str) -> String {
+    url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
 
 /// The id of the item whose `field` is `value`.
@@ -219,11 +229,23 @@ impl<'a> Browser<'a> {
 
     /// Posts a page's form with its hidden fields and `more`.
     pub async fn submit(&self, html: &str, action: &str, more: &[(&str, &str)]) -> Response {
+        self.submit_with(html, action, more, ("accept", "*/*")).await
+    }
+
+    /// Like [`Self::submit`], with a header.
+    pub async fn submit_with(
+        &self,
+        html: &str,
+        action: &str,
+        more: &[(&str, &str)],
+        (name, value): (&str, &str),
+    ) -> Response {
         let mut fields = hidden_fields(html);
         let more = more.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         fields.extend(more);
         let request = self.lever.http.post(self.lever.url(action));
-        request.header("cookie", &self.cookie).form(&fields).send().await.unwrap()
+        let request = request.header("cookie", &self.cookie).header(name, value);
+        request.form(&fields).send().await.unwrap()
     }
 }
 

@@ -14,15 +14,15 @@ use super::support::{Lever, assert_error, options};
 /// A receiver that answers 200 and keeps what came.
 struct Receiver {
     url: String,
-    bodies: Arc<Mutex<Vec<Value>>>,
+    got: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Receiver {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let bodies = Arc::new(Mutex::new(Vec::new()));
-        let kept = bodies.clone();
+        let got = Arc::new(Mutex::new(Vec::new()));
+        let kept = got.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
@@ -39,16 +39,26 @@ impl Receiver {
                 });
             }
         });
-        Self { url, bodies }
+        Self { url, got }
     }
 
     fn bodies(&self) -> Vec<Value> {
-        self.bodies.lock().unwrap().clone()
+        self.texts().iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+    }
+
+    /// The bodies, as they came.
+    fn texts(&self) -> Vec<String> {
+        self.got.lock().unwrap().iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    /// The `User-Agent` of each call, in lower case.
+    fn agents(&self) -> Vec<String> {
+        self.got.lock().unwrap().iter().map(|(agent, _)| agent.clone()).collect()
     }
 }
 
-fn read_request(reader: &mut impl BufRead) -> Option<Value> {
-    let mut length = 0;
+fn read_request(reader: &mut impl BufRead) -> Option<(String, String)> {
+    let (mut length, mut agent) = (0, String::new());
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line).ok()? == 0 {
@@ -58,13 +68,16 @@ fn read_request(reader: &mut impl BufRead) -> Option<Value> {
         if let Some(value) = line.strip_prefix("content-length:") {
             length = value.trim().parse().ok()?;
         }
+        if let Some(value) = line.strip_prefix("user-agent:") {
+            value.trim().clone_into(&mut agent);
+        }
         if line.is_empty() {
             break;
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
+    Some((agent, String::from_utf8(body).ok()?))
 }
 
 async fn hook(lever: &Lever, event: &str, url: &str) -> Value {
@@ -84,6 +97,8 @@ fn expected_signature(key: &str, body: &Value) -> String {
     hex::encode(mac.finalize().into_bytes())
 }
 
+const HOOK: &str = "id:s event:s url:s configuration:o createdAt:n updatedAt:n";
+
 #[tokio::test]
 async fn s6_webhooks_are_made_listed_changed_and_removed() {
     let lever = Lever::start().await;
@@ -94,11 +109,7 @@ async fn s6_webhooks_are_made_listed_changed_and_removed() {
     let (status, made) = lever.post("/v1/webhooks", body).await;
     assert_eq!(status, 201);
     let made = &made["data"];
-    check(
-        made,
-        "id:s event:s url:s configuration:o verifiedAt:n? createdAt:n \
-         updatedAt:n",
-    );
+    check(made, HOOK);
     assert!(made["configuration"]["signatureToken"].is_string());
     assert_eq!(made["configuration"]["conditions"]["origins"], json!(["applied", "referred"]));
     let listed = lever.all("/v1/webhooks").await;
@@ -106,13 +117,60 @@ async fn s6_webhooks_are_made_listed_changed_and_removed() {
     // The token is given once.
     assert!(listed[0]["configuration"].get("signatureToken").is_none());
     let path = format!("/v1/webhooks/{}", made["id"].as_str().unwrap());
-    let (status, changed) = lever.put(&path, json!({"url": "https://example.com/other"})).await;
+    // There is no call to change one by its address.
+    assert_error(&lever.put(&path, json!({"url": "https://example.com/other"})).await, 405);
+    let change = json!({"data": [{"id": made["id"], "url": "https://example.com/other"}]});
+    let (status, changed) = lever.put("/v1/webhooks", change).await;
     assert_eq!(status, 200);
-    assert_eq!(changed["data"]["url"], "https://example.com/other");
-    assert_eq!(changed["data"]["event"], "candidateHired");
+    assert!(changed.get("hasNext").is_none());
+    check(&changed["data"][0], HOOK);
+    assert_eq!(changed["data"][0]["url"], "https://example.com/other");
+    assert_eq!(changed["data"][0]["event"], "candidateHired");
     assert_eq!(lever.delete(&path).await.0, 204);
     assert!(lever.all("/v1/webhooks").await.is_empty());
     assert_error(&lever.delete(&path).await, 404);
+}
+
+#[tokio::test]
+async fn s8_webhooks_are_changed_all_or_none() {
+    let lever = Lever::start().await;
+    let one = hook(&lever, "candidateHired", "https://example.com/one").await;
+    let other = hook(&lever, "candidateDeleted", "https://example.com/other").await;
+    let new = "https://example.com/new";
+    let both = json!({"data": [{"id": one["id"], "url": new}, {"id": other["id"], "url": new}]});
+    let (status, changed) = lever.put("/v1/webhooks/", both).await;
+    assert_eq!(status, 200, "{changed}");
+    assert!(changed["data"].as_array().unwrap().iter().all(|hook| hook["url"] == new));
+    let last = "https://example.com/last";
+    for (wrong, status) in [
+        (json!({"id": "none", "url": last}), 404),
+        (json!({"id": other["id"], "url": "nowhere"}), 400),
+        (json!({"id": other["id"], "event": "candidateSmiled"}), 400),
+    ] {
+        let body = json!({"data": [{"id": one["id"], "url": last}, wrong]});
+        assert_error(&lever.put("/v1/webhooks", body).await, status);
+        assert!(lever.all("/v1/webhooks").await.iter().all(|hook| hook["url"] == new));
+    }
+}
+
+#[tokio::test]
+async fn s8_the_list_of_webhooks_is_as_recorded() {
+    let lever = Lever::start().await;
+    let all = ["applied", "sourced", "referred", "university", "internal", "agency"];
+    // Without a configuration, all origins are filled in, whatever the event.
+    for event in ["candidateHired", "candidateDeleted", "interviewCreated", "contactUpdated"] {
+        let made = hook(&lever, event, "https://example.com/hook").await;
+        assert_eq!(made["configuration"]["conditions"]["origins"], json!(all), "{event}");
+        let token = made["configuration"]["signatureToken"].as_str().unwrap();
+        assert_eq!(token.len(), 48);
+        assert!(token.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+    let (_, list) = lever.get("/v1/webhooks").await;
+    assert_eq!(list.as_object().unwrap().len(), 1, "no word on pages");
+    for hook in list["data"].as_array().unwrap() {
+        check(hook, HOOK);
+        assert_eq!(hook["configuration"], json!({"conditions": {"origins": all}}));
+    }
 }
 
 #[tokio::test]
@@ -153,8 +211,8 @@ async fn s6_neither_side_changes_what_the_other_made() {
     let body = json!({"event": "candidateHired", "url": "https://example.com/hook"});
     let person = lever.order("webhooks", body).await;
     let path = format!("/v1/webhooks/{}", person["id"].as_str().unwrap());
-    let url = json!({"url": "https://example.com/mine"});
-    assert_error(&lever.put(&path, url).await, 403);
+    let change = json!({"data": [{"id": person["id"], "url": "https://example.com/mine"}]});
+    assert_error(&lever.put("/v1/webhooks", change).await, 403);
     assert_error(&lever.delete(&path).await, 403);
     assert_eq!(lever.all("/v1/webhooks").await.len(), 1);
 }
@@ -172,6 +230,11 @@ async fn s6_a_delivery_is_signed_over_token_and_time() {
     let body = receiver.bodies()[0].clone();
     check(&body, "id:s event:s triggeredAt:n token:s signature:s data:o");
     assert_eq!(body["event"], "candidateStageChange");
+    assert_eq!(body["token"].as_str().unwrap().len(), 48);
+    assert_eq!(receiver.agents()[0], "lever-webhooks");
+    // The person's old id is neither the contact's nor the opportunity's (§8).
+    let ids = ["candidateId", "contactId", "opportunityId"].map(|name| body["data"][name].to_string());
+    assert!(ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2], "{ids:?}");
     assert_eq!(body["signature"], expected_signature(key, &body));
     assert_eq!(body["data"]["opportunityId"], id.as_str());
     assert_eq!(body["data"]["fromStageId"], "lead-new");
@@ -306,19 +369,51 @@ async fn s6_each_webhook_has_its_own_token_today() {
 }
 
 #[tokio::test]
-async fn s6_verify_connection_is_signed_and_names_no_opportunity() {
+async fn s8_verify_connection_is_five_fields_and_no_id() {
     let lever = Lever::start().await;
     let receiver = Receiver::start();
     let body = json!({"event": "candidateHired", "url": receiver.url});
     let hook = lever.order("webhooks", body).await;
     let id = hook["id"].as_str().unwrap();
     lever.order(&format!("webhooks/{id}/verify"), json!({})).await;
+    let text = receiver.texts()[0].clone();
     let body = receiver.bodies()[0].clone();
-    assert!(body["data"].get("opportunityId").is_none());
+    check(&body, "triggeredAt:n event:s data:o signature:s token:s");
+    assert_eq!(body["data"], json!({}));
+    assert_eq!(body["event"], "candidateHired");
+    // Compact, in Lever's order; 202 bytes, as its documentation prints the length.
+    assert_eq!(text.len(), 202);
+    let at = &body["triggeredAt"];
+    assert!(
+        text.starts_with(&format!(
+            r#"{{"triggeredAt":{at},"event":"candidateHired","data":{{}},"signature":""#
+        ))
+    );
+    assert_eq!(receiver.agents()[0], "lever-webhooks");
     let key = hook["signatureToken"].as_str().unwrap();
     assert_eq!(body["signature"], expected_signature(key, &body));
-    let verified = lever.all("/v1/webhooks").await[0]["verifiedAt"].clone();
-    assert!(verified.is_i64());
+    assert!(lever.seen("webhooks").await[0]["verifiedAt"].is_i64());
+}
+
+#[tokio::test]
+async fn s8_without_a_signing_token_nothing_is_signed() {
+    let lever = Lever::start().await;
+    let receiver = Receiver::start();
+    let body = json!({"event": "candidateHired", "url": receiver.url, "signed": false});
+    let hook = lever.order("webhooks", body).await;
+    assert!(hook["signatureToken"].is_null());
+    let id = hook["id"].as_str().unwrap();
+    lever.order(&format!("webhooks/{id}/verify"), json!({})).await;
+    check(&receiver.bodies()[0], "triggeredAt:n event:s data:o token:s");
+    let candidate = lever.candidate(json!({})).await;
+    lever.order(&format!("opportunities/{candidate}/hire"), json!({})).await;
+    lever.deliveries(1).await;
+    assert!(receiver.bodies()[1].get("signature").is_none());
+    // A token that is generated later signs from then on.
+    let token = lever.order(&format!("webhooks/{id}/regenerate"), json!({})).await["signatureToken"].clone();
+    lever.order(&format!("webhooks/{id}/verify"), json!({})).await;
+    let body = receiver.bodies()[2].clone();
+    assert_eq!(body["signature"], expected_signature(token.as_str().unwrap(), &body));
 }
 
 #[tokio::test]

@@ -4,30 +4,31 @@ use actix_web::web::{Json, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::create::PerformAs;
-use crate::Shared;
-use crate::api::views::{OpportunityView, Show};
-use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, Params, Single};
-use crate::state::{Actor, Events, ListChange, OpError, State};
+use crate::call::{ApiError, Body, BodyFailures, Caller, Failures, Params, PerformAs, Single};
+use crate::sandbox::Shared;
+use crate::state::{Actor, Events, ListChange, OpError, Opportunity, State};
+use crate::views::{OpportunityView, Show};
 
-/// What a write answers: the opportunity as it is now.
+/// What a write answers: the opportunity as it is now, most of them without the person.
 type Answer = Result<Json<Single<OpportunityView>>, ApiError>;
+
+/// How a write shows the opportunity.
+type View = fn(&State, &Opportunity, &Show) -> OpportunityView;
 
 /// Does a write to an opportunity this caller may change.
 fn write(
-    lever: &Shared,
-    caller: &Caller,
-    params: &Params,
+    (lever, caller, params): (&Shared, &Caller, &Params),
     id: &str,
+    view: View,
     operation: impl FnOnce(&mut State, Actor<'_>) -> Result<Events, OpError>,
 ) -> Answer {
     caller.needs("opportunities:write:admin")?;
     caller.opportunity(&lever.read(), id)?;
+    let show = Show::read(params, &lever.url, Show::OPPORTUNITY)?;
     lever.act_only(caller.user(), operation)?;
-    let show = Show::of(params, &lever.url);
     let state = lever.read();
     let row = state.opportunity(id)?;
-    Ok(Single::of(OpportunityView::new(&state, row, &show)))
+    Ok(Single::of(view(&state, row, &show)))
 }
 
 /// Where to.
@@ -48,7 +49,9 @@ pub async fn stage(
     id: Path<String>,
     Body(body): Body<StageBody>,
 ) -> Answer {
-    write(&lever, &caller, &params, &id, |state, actor| state.move_to_stage(&id, &body.stage, actor))
+    write((&lever, &caller, &params), &id, OpportunityView::blank, |state, actor| {
+        state.move_to_stage(&id, &body.stage, actor)
+    })
 }
 
 /// Why.
@@ -75,7 +78,7 @@ pub async fn archived(
     id: Path<String>,
     Body(body): Body<ArchivedBody>,
 ) -> Answer {
-    write(&lever, &caller, &params, &id, |state, actor| {
+    write((&lever, &caller, &params), &id, OpportunityView::blank, |state, actor| {
         let Some(reason) = &body.reason else {
             return state.unarchive(&id, actor);
         };
@@ -126,7 +129,7 @@ fn silent(done: Result<(), OpError>) -> Result<Events, OpError> {
 }
 
 macro_rules! list_write {
-    ($(#[$doc:meta])* $name:ident, $verb:ident, $path:literal, $body:ident . $field:ident, $list:ident, $operation:ident) => {
+    ($(#[$doc:meta])* $name:ident, $verb:ident, $path:literal, $body:ident . $field:ident, $list:ident, $view:ident, $operation:ident) => {
         $(#[$doc])*
         #[utoipa::path($verb, path = $path, tag = "Opportunities",
             params(("id" = String, Path), PerformAs), request_body = $body,
@@ -138,7 +141,7 @@ macro_rules! list_write {
             id: Path<String>,
             Body(body): Body<$body>,
         ) -> Answer {
-            write(&lever, &caller, &params, &id, |state, actor| {
+            write((&lever, &caller, &params), &id, OpportunityView::$view, |state, actor| {
                 silent(state.$operation(&id, ListChange::$list, &body.$field, actor))
             })
         }
@@ -147,33 +150,25 @@ macro_rules! list_write {
 
 list_write!(
     /// Adds tags; those that are there already stay as they are.
-    add_tags, post, "/v1/opportunities/{id}/addTags", TagsBody.tags, Tags, add_to_list
+    add_tags, post, "/v1/opportunities/{id}/addTags", TagsBody.tags, Tags, blank, add_to_list
 );
 list_write!(
     /// Takes tags away.
-    remove_tags, post, "/v1/opportunities/{id}/removeTags", TagsBody.tags, Tags, remove_from_list
-);
-list_write!(
-    /// Puts these tags in the place of all others.
-    set_tags, put, "/v1/opportunities/{id}/tags", TagsBody.tags, Tags, replace_list
+    remove_tags, post, "/v1/opportunities/{id}/removeTags", TagsBody.tags, Tags, blank, remove_from_list
 );
 list_write!(
     /// Adds links.
-    add_links, post, "/v1/opportunities/{id}/addLinks", LinksBody.links, Links, add_to_list
+    add_links, post, "/v1/opportunities/{id}/addLinks", LinksBody.links, Links, new, add_to_list
 );
 list_write!(
     /// Takes links away.
-    remove_links, post, "/v1/opportunities/{id}/removeLinks", LinksBody.links, Links, remove_from_list
+    remove_links, post, "/v1/opportunities/{id}/removeLinks", LinksBody.links, Links, new, remove_from_list
 );
 list_write!(
     /// Adds sources.
-    add_sources, post, "/v1/opportunities/{id}/addSources", SourcesBody.sources, Sources, add_to_list
+    add_sources, post, "/v1/opportunities/{id}/addSources", SourcesBody.sources, Sources, blank, add_to_list
 );
 list_write!(
     /// Takes sources away.
-    remove_sources, post, "/v1/opportunities/{id}/removeSources", SourcesBody.sources, Sources, remove_from_list
-);
-list_write!(
-    /// Puts these sources in the place of all others.
-    set_sources, put, "/v1/opportunities/{id}/sources", SourcesBody.sources, Sources, replace_list
+    remove_sources, post, "/v1/opportunities/{id}/removeSources", SourcesBody.sources, Sources, blank, remove_from_list
 );

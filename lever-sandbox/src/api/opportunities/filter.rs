@@ -1,19 +1,10 @@
 //! The filters of opportunity lists (Lever's wire notes §5).
 
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use crate::api::{ApiError, Caller, Params};
+use crate::call::{ApiError, Caller, Confidentiality, Params, confidentiality, range};
 use crate::state::{Key, Opportunity, Origin, Select, State};
-
-/// Which of confidential and other things a list holds.
-#[derive(ToSchema)]
-#[schema(rename_all = "kebab-case")]
-#[expect(dead_code, reason = "describes the parameter; `confidentiality` reads it")]
-pub enum Confidentiality {
-    Confidential,
-    NonConfidential,
-    All,
-}
+use crate::views::kept_update;
 
 /// What a list of opportunities is limited to. Parameters that come several times
 /// widen it, different ones narrow it.
@@ -47,6 +38,9 @@ pub struct FilterParams {
     snoozed: Option<bool>,
     #[param(nullable = false)]
     contact_id: Option<Vec<String>>,
+    /// Places of postings; `unspecified` for those without.
+    #[param(nullable = false)]
+    location: Option<Vec<String>>,
     #[param(nullable = false)]
     created_at_start: Option<i64>,
     #[param(nullable = false)]
@@ -84,44 +78,12 @@ pub struct Filter {
     reasons: Vec<String>,
     snoozed: Option<bool>,
     contacts: Vec<String>,
+    locations: Vec<String>,
     created: Option<Range>,
     updated: Option<Range>,
     advanced: Option<Range>,
     archived_at: Option<Range>,
     now: i64,
-}
-
-/// Reads `…_start` and `…_end`.
-pub fn range(params: &Params, name: &str) -> Result<Option<Range>, ApiError> {
-    let start = params.number(&format!("{name}_start"))?;
-    let end = params.number(&format!("{name}_end"))?;
-    Ok(match (start, end) {
-        (None, None) => None,
-        (start, end) => Some((start.unwrap_or(i64::MIN), end.unwrap_or(i64::MAX))),
-    })
-}
-
-/// Reads `confidentiality`: whether to keep to one kind. Who may not see confidential
-/// things never gets any.
-pub fn confidentiality(params: &Params, caller: &Caller) -> Result<Option<bool>, ApiError> {
-    let wanted = match params.get("confidentiality") {
-        None | Some("non-confidential") => Some(false),
-        Some("confidential") => Some(true),
-        Some("all") => None,
-        Some(other) => {
-            return Err(ApiError::bad(format!(
-                "Invalid parameter: confidentiality must be confidential, non-confidential \
-                 or all, not {other}"
-            )));
-        }
-    };
-    match wanted {
-        Some(true) if !caller.sees(true) => {
-            Err(ApiError::forbidden("The access token lacks the scope confidential:access:admin"))
-        }
-        None if !caller.sees(true) => Ok(Some(false)),
-        wanted => Ok(wanted),
-    }
 }
 
 impl Filter {
@@ -147,6 +109,7 @@ impl Filter {
             reasons: params.all("archive_reason_id"),
             snoozed: params.flag("snoozed")?,
             contacts: params.all("contact_id"),
+            locations: params.all("location"),
             created: range(params, "created_at")?,
             updated: range(params, "updated_at")?,
             advanced: range(params, "advanced_at")?,
@@ -185,7 +148,7 @@ impl Filter {
             .collect(),
             created: self.created,
             updated: self.updated,
-            after: None,
+            from: None,
             limit: 0,
         }
     }
@@ -206,7 +169,7 @@ impl Filter {
             && self.snoozed.is_none_or(|wanted| wanted == snoozed)
             && (self.origins.is_empty() || self.origins.contains(&row.origin))
             && within(self.created, Some(row.created_at))
-            && within(self.updated, Some(row.updated_at))
+            && within(self.updated, kept_update(row))
             && within(self.advanced, Some(row.last_advanced_at))
             && within(self.archived_at, row.archived.as_ref().map(|archived| archived.at))
             && any(&self.stages, &|id| row.stage.as_ref() == Some(id))
@@ -217,6 +180,10 @@ impl Filter {
                 reason == Some(id)
             })
             && any(&self.contacts, &|id| row.contact == *id)
+            && any(&self.locations, &|place| match &row.location {
+                Some(there) => there == place,
+                None => place == "unspecified",
+            })
             && any(&self.tags, &|tag| row.tags.contains(tag))
             && any(&self.sources, &|source| row.sources.contains(source))
             && any(&self.emails, &|email| {

@@ -1,15 +1,17 @@
 //! Interviews.
 
+use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
-use actix_web::{HttpResponse, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::create::PerformAs;
-use crate::Shared;
-use crate::api::views::InterviewView;
-use crate::api::{ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::call::{
+    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, PerformAs, Single,
+    created,
+};
+use crate::sandbox::Shared;
 use crate::state::{Interview, NewInterview, OpError, Opportunity, State};
+use crate::views::InterviewView;
 
 const READ: &str = "interviews:read:admin";
 const WRITE: &str = "interviews:write:admin";
@@ -47,11 +49,11 @@ pub async fn list(
     id: Path<String>,
 ) -> Result<Json<List<InterviewView>>, ApiError> {
     caller.needs(READ)?;
-    let paging = Paging::read(&params, &format!("interviews {id}"), lever.now())?;
+    let paging = Paging::read(&params, &lever)?;
     let state = lever.read();
     let row = caller.opportunity(&state, &id)?;
     let all = views(&state, row).into_iter().map(|(_, view)| view);
-    Ok(Json(paging.cut(all)))
+    Ok(Json(paging.cut(all)?))
 }
 
 /// One interview.
@@ -74,7 +76,7 @@ pub async fn get(
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct InterviewerBody {
     /// Id of a user.
-    id: String,
+    pub id: String,
 }
 
 /// A new interview.
@@ -108,7 +110,8 @@ pub struct InterviewPatch {
     location: Option<String>,
 }
 
-fn check_duration(minutes: i64) -> Result<(), ApiError> {
+/// An interview has a length.
+pub fn check_duration(minutes: i64) -> Result<(), ApiError> {
     match minutes {
         1.. => Ok(()),
         _ => Err(ApiError::bad("duration must be a minute at least")),
@@ -126,6 +129,7 @@ pub async fn create(
     Body(body): Body<InterviewBody>,
 ) -> Result<HttpResponse, ApiError> {
     caller.needs(WRITE)?;
+    let user = caller.named_user()?;
     caller.opportunity(&lever.read(), &id)?;
     check_duration(body.duration)?;
     let new = NewInterview {
@@ -138,10 +142,10 @@ pub async fn create(
         location: body.location.unwrap_or_default(),
         timezone: body.timezone,
     };
-    let interview = lever.act(caller.user(), |state, actor| state.add_interview(&id, new, actor))?;
+    let interview = lever.act(Some(user), |state, actor| state.add_interview(&id, new, actor))?;
     let state = lever.read();
     let data = find(&state, state.opportunity(&id)?, &interview)?;
-    Ok(HttpResponse::build(StatusCode::CREATED).json(Single { data }))
+    Ok(created(&lever, data))
 }
 
 /// Changes an interview.
@@ -156,6 +160,7 @@ pub async fn update(
     Body(body): Body<InterviewPatch>,
 ) -> Result<Json<Single<InterviewView>>, ApiError> {
     caller.needs(WRITE)?;
+    let user = caller.named_user()?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
     if let Some(minutes) = body.duration {
@@ -163,7 +168,7 @@ pub async fn update(
     }
     let interviewers: Option<Vec<String>> =
         body.interviewers.map(|users| users.into_iter().map(|user| user.id).collect());
-    lever.act_only(caller.user(), |state, actor| {
+    lever.act_only(Some(user), |state, actor| {
         let mut named = interviewers.iter().flatten();
         if let Some(stranger) = named.find(|id| state.user(id).is_none()) {
             return Err(OpError::Invalid(format!("User {stranger} was not found")));
@@ -192,8 +197,9 @@ pub async fn delete(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     caller.needs(WRITE)?;
+    let user = caller.named_user()?;
     let (id, interview) = path.into_inner();
     caller.opportunity(&lever.read(), &id)?;
-    lever.act_only(caller.user(), |state, actor| state.delete_interview(&id, &interview, actor))?;
+    lever.act_only(Some(user), |state, actor| state.delete_interview(&id, &interview, actor))?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -3,14 +3,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Json, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::files;
-use crate::Shared;
-use crate::api::views::{
-    ApplicationView, FeedbackView, OfferView, PanelView, ReferralView, ResumeView, Show,
-};
-use crate::api::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single};
+use crate::call::{ApiError, Caller, Failures, List, Listed, PageParams, Paging, Params, Single};
+use crate::sandbox::Shared;
 use crate::state::{Opportunity, State};
+use crate::views::{ApplicationView, FeedbackView, OfferView, PanelView, ReferralView, ResumeView, Show};
 
 /// A thing with its id, to find one in a list.
 type Named<T> = (String, T);
@@ -28,12 +28,12 @@ macro_rules! readable {
             id: Path<String>,
         ) -> Result<Json<List<$view>>, ApiError> {
             caller.needs($scope)?;
-            let paging = Paging::read(&params, &format!("{} {id}", $path), lever.now())?;
-            let show = Show::of(&params, &lever.url);
+            let paging = Paging::read(&params, &lever)?;
+            let show = Show::plain(&lever.url);
             let state = lever.read();
             let row = caller.opportunity(&state, &id)?;
             let all = $all(&state, row, &show);
-            Ok(Json(paging.cut(all.into_iter().map(|(_, view)| view))))
+            Ok(Json(paging.cut(all.into_iter().map(|(_, view)| view))?))
         }
 
         #[doc = concat!("One of the ", $path, " of an opportunity.")]
@@ -43,12 +43,11 @@ macro_rules! readable {
         pub async fn $get(
             lever: Shared,
             caller: Caller,
-            params: Params,
             path: Path<(String, String)>,
         ) -> Result<Json<Single<$view>>, ApiError> {
             caller.needs($scope)?;
             let (id, item) = path.into_inner();
-            let show = Show::of(&params, &lever.url);
+            let show = Show::plain(&lever.url);
             let state = lever.read();
             let row = caller.opportunity(&state, &id)?;
             $all(&state, row, &show)
@@ -119,13 +118,11 @@ fn all_feedback(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<Feedbac
 }
 
 fn all_panels(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<PanelView>> {
-    let application = row.application.as_ref();
-    let posting = application.and_then(|there| state.posting(&there.posting));
-    let application = application.map(|there| there.id.as_str());
+    let application = row.application.as_ref().map(|there| there.id.as_str());
     let panels = state.papers(&row.id).panels.iter();
     panels
         .map(|it| {
-            let view = PanelView::new(state, application, posting, it);
+            let view = PanelView::new(state, application, it);
             (it.id.clone(), view)
         })
         .collect()
@@ -147,8 +144,35 @@ pub async fn download_resume(
     let mut resumes = state.papers(&id).resumes.iter();
     resumes
         .find(|there| there.id == item)
-        .map(files::bytes)
         .ok_or_else(|| ApiError::not_found("Resume", &item))
+        .and_then(files::bytes)
+}
+
+/// Something that was done to a file.
+#[derive(Serialize, ToSchema)]
+pub struct FileActionView {}
+
+impl Listed for FileActionView {
+    fn id(&self) -> &str {
+        ""
+    }
+}
+
+/// What was done to the files of an opportunity. Nobody does anything to files here that Lever
+/// would tell in this list.
+#[utoipa::path(get, path = "/v1/opportunities/{id}/file_actions", tag = "Files",
+    params(("id" = String, Path), PageParams),
+    responses((status = 200, body = List<FileActionView>), Failures))]
+pub async fn file_actions(
+    lever: Shared,
+    caller: Caller,
+    params: Params,
+    id: Path<String>,
+) -> Result<Json<List<FileActionView>>, ApiError> {
+    caller.needs("files:read:admin")?;
+    let paging = Paging::read(&params, &lever)?;
+    caller.opportunity(&lever.read(), &id)?;
+    Ok(Json(paging.cut(Vec::new())?))
 }
 
 /// The routes below an opportunity.
@@ -162,8 +186,5 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/offers/{item}").get(offer))
         .service(web::resource("/referrals").get(referrals))
         .service(web::resource("/referrals/{item}").get(referral))
-        .service(web::resource("/feedback").get(feedback))
-        .service(web::resource("/feedback/{item}").get(feedback_form))
-        .service(web::resource("/panels").get(panels))
-        .service(web::resource("/panels/{item}").get(panel));
+        .service(web::resource("/file_actions").get(file_actions));
 }

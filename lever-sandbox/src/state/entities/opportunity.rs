@@ -120,6 +120,9 @@ pub struct Application {
     pub company: Option<String>,
     pub links: Vec<String>,
     pub comments: Option<String>,
+    /// Where the applicant's browser was, as far as the one who applied for them said so.
+    #[serde(default)]
+    pub ip_address: Option<String>,
     pub created_at: i64,
 }
 
@@ -149,6 +152,7 @@ pub struct Opportunity {
     pub application: Option<Application>,
     pub resume: Option<String>,
     pub data_protection: Option<DataProtection>,
+    /// Where the posting is, or which of its places was meant.
     pub location: Option<String>,
 }
 

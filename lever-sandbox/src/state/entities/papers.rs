@@ -28,14 +28,27 @@ impl Papers {
     };
 }
 
-/// A note. It can be deleted, not edited.
+/// Something said in a note's thread.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comment {
+    pub text: String,
+    pub user: Option<String>,
+    /// The stage in which the candidate was then.
+    pub stage: Option<String>,
+    pub created_at: i64,
+}
+
+/// A note: a thread of comments. Only the side that made it can change it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     pub id: String,
-    pub text: String,
+    pub comments: Vec<Comment>,
+    /// From 1 (strong no) to 4 (strong yes), for the whole thread.
     pub score: Option<i64>,
     pub user: Option<String>,
     pub secret: bool,
+    /// Whether it was made through the API.
+    pub by_api: bool,
     pub created_at: i64,
     pub completed_at: Option<i64>,
     pub deleted_at: Option<i64>,
@@ -53,6 +66,21 @@ pub struct File {
     pub content: Vec<u8>,
 }
 
+impl File {
+    /// Whether its first bytes are those of the kind that its name says. Text has no such bytes.
+    pub fn is_sound(&self) -> bool {
+        let begins: &[&[u8]] = match self.ext.as_str() {
+            "pdf" => &[b"%PDF"],
+            "png" => &[b"\x89PNG"],
+            "jpg" | "jpeg" => &[b"\xff\xd8"],
+            "docx" => &[b"PK"],
+            "doc" => &[b"\xd0\xcf\x11\xe0", b"{\\rtf"],
+            _ => return true,
+        };
+        begins.iter().any(|start| self.content.starts_with(start))
+    }
+}
+
 /// A day of interviews.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Panel {
@@ -63,6 +91,13 @@ pub struct Panel {
     pub note: String,
     pub created_at: i64,
     pub canceled_at: Option<i64>,
+    /// Whether it was made through the API; only such a one can be changed there.
+    #[serde(default)]
+    pub externally_managed: bool,
+    #[serde(default)]
+    pub external_url: Option<String>,
+    #[serde(default)]
+    pub feedback_reminder: Option<String>,
     pub interviews: Vec<Interview>,
 }
 
@@ -96,6 +131,8 @@ pub struct Form {
     pub panel: Option<String>,
     pub interview: Option<String>,
     pub created_at: i64,
+    #[serde(default)]
+    pub updated_at: Option<i64>,
     pub completed_at: Option<i64>,
 }
 
@@ -105,6 +142,13 @@ pub struct FormField {
     pub id: String,
     pub kind: String,
     pub text: String,
+    #[serde(default)]
+    pub required: bool,
+    #[serde(default)]
+    pub prompt: Option<String>,
+    /// What can be chosen; nothing for questions that are answered freely.
+    #[serde(default)]
+    pub options: Vec<String>,
     pub value: serde_json::Value,
 }
 

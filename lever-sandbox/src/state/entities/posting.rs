@@ -79,6 +79,22 @@ pub struct Posting {
     pub updated_at: i64,
 }
 
+impl Posting {
+    /// The words that Lever adds to the tags of each opportunity linked to the posting.
+    pub fn words(&self) -> impl Iterator<Item = &String> {
+        let categories = &self.categories;
+        let named = [&categories.department, &categories.team, &categories.location, &categories.commitment];
+        std::iter::once(&self.text).chain(named.into_iter().flatten())
+    }
+}
+
+/// What is left of a posting that was deleted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeletedPosting {
+    pub posting: Posting,
+    pub deleted_at: i64,
+}
+
 /// The permission to hire for a posting.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Requisition {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Origin;
+use super::opportunity::Origin;
 
 /// The events Lever tells about (Lever's wire notes §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -107,8 +107,9 @@ pub struct Webhook {
     pub url: String,
     /// Only for opportunities of these origins; `None` means all.
     pub origins: Option<Vec<Origin>>,
-    /// Own signing token. In the account mode, see [`WebhookSettings::account_token`].
-    pub signature_token: String,
+    /// Own signing token; none where a person never generated one. In the account mode, see
+    /// [`WebhookSettings::account_token`].
+    pub signature_token: Option<String>,
     /// The token before the last regeneration.
     pub previous_token: Option<String>,
     pub made_by: Maker,

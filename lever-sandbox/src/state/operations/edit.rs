@@ -1,7 +1,8 @@
 //! Tags, links and sources of an opportunity, and the tags of postings.
 
-use crate::state::entities::Opportunity;
-use crate::state::{Actor, OpError, State};
+use crate::state::account::{Actor, OpError, State};
+use crate::state::entities::{DeletedPosting, Opportunity, Posting};
+use crate::state::opportunities::Key;
 
 /// One of the lists of text that an opportunity has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,21 +76,8 @@ impl State {
             .ok_or_else(|| OpError::not_found("Opportunity", id))
     }
 
-    /// Puts these in the place of what is there.
-    pub fn replace_list(
-        &mut self,
-        id: &str,
-        list: ListChange,
-        values: &[String],
-        actor: Actor<'_>,
-    ) -> Result<(), OpError> {
-        let edit = |opportunity: &mut Opportunity| list.of(opportunity).clear();
-        self.opportunities.edit(id, edit).ok_or_else(|| OpError::not_found("Opportunity", id))?;
-        self.add_to_list(id, list, values, actor)
-    }
-
     /// Keeps the spelling of tags and sources for the account's lists of them.
-    pub(in crate::state) fn remember(&mut self, list: ListChange, values: &[String]) {
+    pub(crate) fn remember(&mut self, list: ListChange, values: &[String]) {
         let known = match list {
             ListChange::Tags => &mut self.tags,
             ListChange::Sources => &mut self.sources,
@@ -103,17 +91,11 @@ impl State {
     /// Sets a posting's tags; those linked to it later get them, those linked already
     /// get the new ones.
     pub fn set_posting_tags(&mut self, id: &str, tags: Vec<String>, actor: Actor<'_>) -> Result<(), OpError> {
-        let posting = self
-            .postings
-            .iter_mut()
-            .find(|posting| posting.id == id)
-            .ok_or_else(|| OpError::not_found("Posting", id))?;
-        posting.tags.clone_from(&tags);
-        posting.updated_at = actor.now;
+        self.edit_posting(id, actor, |posting| posting.tags.clone_from(&tags))?;
         self.remember(ListChange::Tags, &tags);
         let linked: Vec<String> = self
             .opportunities
-            .under(&crate::state::Key::Posting(id.to_owned()))
+            .under(&Key::Posting(id.to_owned()))
             .map(|opportunity| opportunity.id.clone())
             .collect();
         for opportunity in linked {
@@ -129,13 +111,42 @@ impl State {
         confidential: bool,
         actor: Actor<'_>,
     ) -> Result<(), OpError> {
-        let posting = self
-            .postings
-            .iter_mut()
-            .find(|posting| posting.id == id)
-            .ok_or_else(|| OpError::not_found("Posting", id))?;
-        posting.confidential = confidential;
+        self.edit_posting(id, actor, |posting| posting.confidential = confidential)
+    }
+
+    /// Puts a posting on the public site, the internal one, both or neither.
+    pub fn set_posting_channels(
+        &mut self,
+        id: &str,
+        channels: Vec<String>,
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        self.edit_posting(id, actor, |posting| posting.distribution_channels = channels)
+    }
+
+    fn edit_posting(
+        &mut self,
+        id: &str,
+        actor: Actor<'_>,
+        change: impl FnOnce(&mut Posting),
+    ) -> Result<(), OpError> {
+        let mut postings = self.postings.iter_mut();
+        let found = postings.find(|posting| posting.id == id);
+        let posting = found.ok_or_else(|| OpError::not_found("Posting", id))?;
+        change(posting);
         posting.updated_at = actor.now;
+        Ok(())
+    }
+
+    /// Deletes a posting. Applications to it go on naming it.
+    pub fn delete_posting(&mut self, id: &str, actor: Actor<'_>) -> Result<(), OpError> {
+        let at = self
+            .postings
+            .iter()
+            .position(|posting| posting.id == id)
+            .ok_or_else(|| OpError::not_found("Posting", id))?;
+        let posting = self.postings.remove(at);
+        self.deleted_postings.push(DeletedPosting { posting, deleted_at: actor.now });
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
-//! Notes, files and interviews of an opportunity.
+//! Files and interviews of an opportunity.
 
-use crate::state::entities::{EventKind, File, Interview, Note, Panel, Papers};
-use crate::state::{Actor, Events, OpError, State, events};
+use crate::state::account::{Actor, Events, OpError, State};
+use crate::state::entities::{EventKind, File, Interview, Panel, Papers};
+use crate::state::events;
 
 /// A new interview, with a panel of its own unless one is named.
 #[derive(Clone, Debug, Default)]
@@ -18,56 +19,27 @@ pub struct NewInterview {
 }
 
 impl State {
-    fn papers_mut(&mut self, opportunity: &str) -> Result<&mut Papers, OpError> {
+    pub(super) fn papers_mut(&mut self, opportunity: &str) -> Result<&mut Papers, OpError> {
         self.opportunity(opportunity)?;
         Ok(self.papers.entry(opportunity.to_owned()).or_default())
     }
 
-    fn touch(&mut self, opportunity: &str, now: i64) {
+    pub(super) fn touch(&mut self, opportunity: &str, now: i64) {
         self.opportunities.edit(opportunity, |row| {
             row.last_interaction_at = now;
             row.updated_at = now;
         });
     }
 
-    /// Adds a note; answers its id.
-    pub fn add_note(
-        &mut self,
-        opportunity: &str,
-        text: &str,
-        secret: bool,
-        score: Option<i64>,
-        created_at: Option<i64>,
-        actor: Actor<'_>,
-    ) -> Result<String, OpError> {
-        self.opportunity(opportunity)?;
-        let id = self.draw.uuid();
-        let at = created_at.unwrap_or(actor.now);
-        let note = Note {
-            id: id.clone(),
-            text: text.to_owned(),
-            score,
+    fn new_file(&mut self, name: &str, content: Vec<u8>, actor: Actor<'_>) -> File {
+        File {
+            id: self.draw.uuid(),
+            name: name.to_owned(),
+            ext: name.rsplit_once('.').map(|(_, ext)| ext.to_lowercase()).unwrap_or_default(),
+            uploaded_at: actor.now,
             user: actor.user.map(str::to_owned),
-            secret,
-            created_at: at,
-            completed_at: Some(at),
-            deleted_at: None,
-        };
-        self.papers_mut(opportunity)?.notes.push(note);
-        self.touch(opportunity, actor.now);
-        Ok(id)
-    }
-
-    /// Deletes a note.
-    pub fn delete_note(&mut self, opportunity: &str, note: &str, actor: Actor<'_>) -> Result<(), OpError> {
-        let notes = &mut self.papers_mut(opportunity)?.notes;
-        let found = notes
-            .iter_mut()
-            .find(|there| there.id == note && there.deleted_at.is_none())
-            .ok_or_else(|| OpError::not_found("Note", note))?;
-        found.deleted_at = Some(actor.now);
-        self.touch(opportunity, actor.now);
-        Ok(())
+            content,
+        }
     }
 
     /// Adds a file; answers its id.
@@ -79,19 +51,28 @@ impl State {
         actor: Actor<'_>,
     ) -> Result<String, OpError> {
         self.opportunity(opportunity)?;
-        let id = self.draw.uuid();
-        let ext = name.rsplit_once('.').map(|(_, ext)| ext.to_lowercase()).unwrap_or_default();
-        let file = File {
-            id: id.clone(),
-            name: name.to_owned(),
-            ext,
-            uploaded_at: actor.now,
-            user: actor.user.map(str::to_owned),
-            content,
-        };
+        let file = self.new_file(name, content, actor);
+        let id = file.id.clone();
         self.papers_mut(opportunity)?.files.push(file);
         self.touch(opportunity, actor.now);
         Ok(id)
+    }
+
+    /// Adds a resume, which becomes the opportunity's.
+    pub fn add_resume(
+        &mut self,
+        opportunity: &str,
+        name: &str,
+        content: Vec<u8>,
+        actor: Actor<'_>,
+    ) -> Result<(), OpError> {
+        self.opportunity(opportunity)?;
+        let file = self.new_file(name, content, actor);
+        let id = file.id.clone();
+        self.papers_mut(opportunity)?.resumes.push(file);
+        self.opportunities.edit(opportunity, |row| row.resume = Some(id));
+        self.touch(opportunity, actor.now);
+        Ok(())
     }
 
     /// Deletes a file.
@@ -143,6 +124,9 @@ impl State {
                     note: String::new(),
                     created_at: actor.now,
                     canceled_at: None,
+                    externally_managed: true,
+                    external_url: None,
+                    feedback_reminder: None,
                     interviews: Vec::new(),
                 });
                 id

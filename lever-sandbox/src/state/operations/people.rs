@@ -1,9 +1,12 @@
 //! People and their candidacies: creating, applying, changing contact data.
 
+use super::edit::ListChange;
+use crate::state::account::{Actor, Events, OpError, State};
 use crate::state::entities::{
     Application, ApplicationType, Contact, EventKind, Opportunity, Origin, Phone, StageChange,
 };
-use crate::state::{Actor, Events, Key, ListChange, OpError, State, events};
+use crate::state::events;
+use crate::state::opportunities::Key;
 
 /// A new opportunity. Empty fields get what Lever would fill in.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,9 @@ pub struct NewOpportunity {
     pub contact: Option<String>,
     pub confidential: bool,
     pub created_at: Option<i64>,
+    /// Where, of the posting's places.
+    pub opportunity_location: Option<String>,
+    pub ip_address: Option<String>,
     /// Archived from the start, with this reason.
     pub archive_reason: Option<String>,
     /// When it was archived; now when missing.
@@ -46,6 +52,9 @@ pub struct NewApplication {
     pub links: Vec<String>,
     pub comments: Option<String>,
     pub source: Option<String>,
+    /// `applied` when missing.
+    pub origin: Option<Origin>,
+    pub ip_address: Option<String>,
 }
 
 /// New contact data; `None` leaves a field as it is.
@@ -70,8 +79,16 @@ impl State {
         let now = actor.now;
         let created_at = new.created_at.unwrap_or(now);
         let posting = new.posting.as_deref().and_then(|id| self.posting(id));
-        let posting_tags = posting.map(|posting| posting.tags.clone());
-        let confidential = new.confidential || posting.is_some_and(|posting| posting.confidential);
+        let mut tags = new.tags.clone();
+        let (mut confidential, mut location) = (new.confidential, None);
+        if let Some(posting) = posting {
+            tags.extend(posting.tags.iter().chain(posting.words()).cloned());
+            confidential |= posting.confidential;
+            location = new.opportunity_location.clone().or_else(|| posting.categories.location.clone());
+        }
+        // Who makes somebody a candidate follows them.
+        let mut followers = new.followers.clone();
+        followers.extend(actor.user.map(str::to_owned).filter(|user| !new.followers.contains(user)));
         let contact = self.find_or_create_contact(&new, now, &mut caused)?;
         let kind = new.application_type.unwrap_or(ApplicationType::User);
         let stage = new.stage.unwrap_or_else(|| {
@@ -92,6 +109,7 @@ impl State {
             company: new.company,
             links: new.links.clone(),
             comments: new.comments,
+            ip_address: new.ip_address,
             created_at,
         });
         let application_id = application.as_ref().map(|application| application.id.clone());
@@ -121,17 +139,15 @@ impl State {
                 _ => actor.user.map(str::to_owned),
             },
             owner: new.owner.or_else(|| actor.user.map(str::to_owned)),
-            followers: new.followers,
+            followers,
             tags: Vec::new(),
             sources: Vec::new(),
             application,
             resume: None,
             data_protection: None,
-            location: new.location,
+            location,
         };
         self.opportunities.insert(opportunity);
-        let mut tags = new.tags;
-        tags.extend(posting_tags.unwrap_or_default());
         self.add_to_list(&id, ListChange::Tags, &tags, actor)?;
         self.add_to_list(&id, ListChange::Sources, &new.sources, actor)?;
         if let Some(application) = application_id {
@@ -170,10 +186,20 @@ impl State {
         caused: &mut Events,
     ) -> Result<String, OpError> {
         if let Some(id) = &new.contact {
-            return match self.contacts.contains_key(id) {
-                true => Ok(id.clone()),
-                false => Err(OpError::Invalid(format!("Contact {id} was not found"))),
+            let Some(mut known) = self.contacts.get(id).cloned() else {
+                return Err(OpError::Invalid(format!("Contact {id} was not found")));
             };
+            // What is known wins; what is new is added.
+            let there = |email: &String| known.emails.iter().any(|old| old.eq_ignore_ascii_case(email));
+            let emails: Vec<String> = new.emails.iter().filter(|email| !there(email)).cloned().collect();
+            let phones: Vec<Phone> =
+                new.phones.iter().filter(|phone| !known.phones.contains(phone)).cloned().collect();
+            if !emails.is_empty() || !phones.is_empty() {
+                known.emails.extend(emails);
+                known.phones.extend(phones);
+                self.put_contact(known);
+            }
+            return Ok(id.clone());
         }
         let known = new.emails.iter().find_map(|email| self.contacts_with_email(email).first().cloned());
         if let Some(id) = known {
@@ -213,13 +239,14 @@ impl State {
             phones: new.phone.into_iter().map(|value| Phone { kind: None, value }).collect(),
             links: new.links,
             sources: vec![new.source.unwrap_or_else(|| "Posting".to_owned())],
-            origin: Some(Origin::Applied),
+            origin: Some(new.origin.unwrap_or(Origin::Applied)),
             stage: Some("applicant-new".to_owned()),
             owner: self.posting(posting).map(|posting| posting.owner.clone()),
             posting: Some(posting.to_owned()),
             application_type: Some(ApplicationType::Posting),
             company: new.company,
             comments: new.comments,
+            ip_address: new.ip_address,
             ..NewOpportunity::default()
         };
         let nobody = Actor::new(None, actor.now);
@@ -244,7 +271,7 @@ impl State {
     }
 
     /// Adds a person, or puts one in the place of what was there.
-    pub(in crate::state) fn put_contact(&mut self, contact: Contact) {
+    pub(crate) fn put_contact(&mut self, contact: Contact) {
         self.forget_contact(&contact.id);
         for email in &contact.emails {
             self.contacts_by_email.entry(email.to_lowercase()).or_default().push(contact.id.clone());
@@ -252,7 +279,7 @@ impl State {
         self.contacts.insert(contact.id.clone(), contact);
     }
 
-    pub(in crate::state) fn forget_contact(&mut self, id: &str) {
+    pub(crate) fn forget_contact(&mut self, id: &str) {
         let Some(contact) = self.contacts.remove(id) else {
             return;
         };

@@ -1,7 +1,8 @@
 //! Moving through the pipeline: stages, archive, hire, delete.
 
+use crate::state::account::{Actor, Events, OpError, State};
 use crate::state::entities::{Archived, DeletedOpportunity, StageChange};
-use crate::state::{Actor, Events, OpError, State, events};
+use crate::state::events;
 
 impl State {
     /// Moves to a stage. Moving to where it already is changes nothing.

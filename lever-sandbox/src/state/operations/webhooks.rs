@@ -2,9 +2,9 @@
 
 use url::{Host, Url};
 
-use crate::TokenMode;
+use crate::options::TokenMode;
+use crate::state::account::{OpError, State};
 use crate::state::entities::{EventKind, Maker, Origin, Webhook};
-use crate::state::{OpError, State};
 
 /// Changes to a webhook; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
@@ -38,11 +38,11 @@ impl State {
         self.webhooks.hooks.iter().find(|hook| hook.id == id)
     }
 
-    /// The token a webhook's calls are signed with.
-    pub fn signing_token<'a>(&'a self, hook: &'a Webhook, mode: TokenMode) -> &'a str {
+    /// The token a webhook's calls are signed with, if one was generated.
+    pub fn signing_token<'a>(&'a self, hook: &'a Webhook, mode: TokenMode) -> Option<&'a str> {
         match mode {
-            TokenMode::PerWebhook => &hook.signature_token,
-            TokenMode::Account => &self.webhooks.account_token,
+            TokenMode::PerWebhook => hook.signature_token.as_deref(),
+            TokenMode::Account => Some(&self.webhooks.account_token),
         }
     }
 
@@ -69,7 +69,7 @@ impl State {
             event,
             url: url.to_owned(),
             origins,
-            signature_token: self.draw.hex(32),
+            signature_token: Some(self.signing_secret()),
             previous_token: None,
             made_by,
             verified_at: None,
@@ -78,6 +78,20 @@ impl State {
         };
         self.webhooks.hooks.push(hook.clone());
         Ok(hook)
+    }
+
+    /// 48 characters of hex, as Lever's signing tokens are.
+    fn signing_secret(&mut self) -> String {
+        self.draw.hex(24)
+    }
+
+    /// Takes a webhook's signing token away, as if none had been generated yet.
+    pub fn unsign_webhook(&mut self, id: &str) -> Result<Webhook, OpError> {
+        let mut hooks = self.webhooks.hooks.iter_mut();
+        let found = hooks.find(|hook| hook.id == id);
+        let hook = found.ok_or_else(|| OpError::not_found("Webhook", id))?;
+        hook.signature_token = None;
+        Ok(hook.clone())
     }
 
     fn check_origins(event: EventKind, origins: Option<&[Origin]>) -> Result<(), OpError> {
@@ -108,6 +122,22 @@ impl State {
             }
             .into(),
         ))
+    }
+
+    /// Changes several webhooks, all or none.
+    pub fn update_webhooks(
+        &mut self,
+        patches: Vec<(String, WebhookPatch)>,
+        by: &Maker,
+        now: i64,
+    ) -> Result<Vec<Webhook>, OpError> {
+        let before = self.webhooks.hooks.clone();
+        let changed: Result<Vec<Webhook>, OpError> =
+            patches.into_iter().map(|(id, patch)| self.update_webhook(&id, patch, by, now)).collect();
+        if changed.is_err() {
+            self.webhooks.hooks = before;
+        }
+        changed
     }
 
     /// Changes a webhook. A new URL is no longer verified.
@@ -167,22 +197,21 @@ impl State {
 
     /// Makes a new signing token for one webhook.
     pub fn regenerate_token(&mut self, id: &str, now: i64) -> Result<String, OpError> {
-        let token = self.draw.hex(32);
+        let token = self.signing_secret();
         let hook = self
             .webhooks
             .hooks
             .iter_mut()
             .find(|hook| hook.id == id)
             .ok_or_else(|| OpError::not_found("Webhook", id))?;
-        let old = std::mem::replace(&mut hook.signature_token, token.clone());
-        hook.previous_token = Some(old);
+        hook.previous_token = hook.signature_token.replace(token.clone());
         hook.updated_at = now;
         Ok(token)
     }
 
     /// Makes a new signing token for the account.
     pub fn regenerate_account_token(&mut self) -> String {
-        let token = self.draw.hex(32);
+        let token = self.signing_secret();
         let old = std::mem::replace(&mut self.webhooks.account_token, token.clone());
         self.webhooks.previous_account_token = Some(old);
         token

@@ -9,12 +9,12 @@ mod settings;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::account::State;
 use super::entities::{Account, EventKind, WebhookSettings};
-use super::{Draw, Opportunities, State};
-use crate::oauth::Grants;
-
-/// The password of every user of the account.
-pub const ADMIN_PASSWORD: &str = "lever-demo";
+use super::grants::Grants;
+use super::operations::ListChange;
+use super::opportunities::Opportunities;
+use crate::draw::Draw;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -40,7 +40,7 @@ impl State {
         let stages = settings::stages(&mut draw);
         let archive_reasons = settings::archive_reasons(&mut draw);
         let api_keys = settings::api_keys(&mut draw, midnight);
-        let account_token = draw.hex(32);
+        let account_token = draw.hex(24);
         let postings = settings::postings(&mut draw, &users, seed.postings, midnight);
         let requisitions = settings::requisitions(&mut draw, &users, &postings, midnight);
         let mut state = Self {
@@ -50,7 +50,10 @@ impl State {
             stages,
             archive_reasons,
             postings,
+            deleted_postings: Vec::new(),
             requisitions,
+            requisition_fields: settings::requisition_fields(),
+            feedback_templates: settings::feedback_templates(seed.seed, midnight),
             contacts: HashMap::new(),
             contacts_by_email: HashMap::new(),
             opportunities: Opportunities::default(),
@@ -68,9 +71,12 @@ impl State {
             api_keys,
             grants: Grants::default(),
         };
-        let posting_tags: Vec<String> =
-            state.postings.iter().flat_map(|posting| posting.tags.clone()).collect();
-        state.remember(super::ListChange::Tags, &posting_tags);
+        let posting_tags: Vec<String> = state
+            .postings
+            .iter()
+            .flat_map(|posting| posting.tags.iter().chain(posting.words()).cloned().collect::<Vec<_>>())
+            .collect();
+        state.remember(ListChange::Tags, &posting_tags);
         opportunities::fill(&mut state, seed.opportunities, midnight);
         state
     }
@@ -98,7 +104,7 @@ mod tests {
     fn an_account_has_every_kind_of_candidate() {
         let state = seeded(1, 40);
         assert_eq!(state.opportunities.len(), 40);
-        let any = |test: &dyn Fn(&crate::state::Opportunity) -> bool| {
+        let any = |test: &dyn Fn(&crate::state::entities::Opportunity) -> bool| {
             assert!(state.opportunities.iter().any(test));
         };
         any(&|row| row.confidential);

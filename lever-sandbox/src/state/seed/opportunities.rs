@@ -1,8 +1,9 @@
 //! The candidates of a seeded account.
 
 use super::{DAY_MS, papers};
+use crate::state::account::{Actor, State};
 use crate::state::entities::{ApplicationType, DataProtection, Origin, Permission, Phone, StageChange};
-use crate::state::{Actor, NewOpportunity, State};
+use crate::state::operations::NewOpportunity;
 
 const FIRST: [&str; 24] = [
     "Ada", "Björn", "Carmen", "Deniz", "Elif", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Klara", "Luca",
@@ -39,6 +40,9 @@ const SOURCES: [&str; 6] = ["LinkedIn", "Posting", "Referral", "Job fair", "Agen
 /// that, it would only cost memory.
 const WITH_PAPERS: usize = 1_000;
 
+/// 2019-10-25, before Lever kept the time of the last update.
+const LONG_AGO: i64 = 1_572_000_000_000;
+
 pub(super) fn fill(state: &mut State, count: usize, midnight: i64) {
     for nth in 0..count {
         // Oldest first, so that serials grow with time; the newest are of yesterday.
@@ -46,7 +50,12 @@ pub(super) fn fill(state: &mut State, count: usize, midnight: i64) {
         let step = (200 * DAY_MS / i64::try_from(count).unwrap_or(1)).max(1);
         // Nobody applies on the stroke of the hour.
         let earlier = i64::try_from(state.draw.below(43_200_000)).unwrap_or_default() % step;
-        add(state, nth, count, midnight - age * step - earlier);
+        let created_at = match nth {
+            // Untouched since long ago: such a one has no `updatedAt`.
+            0 if count >= 40 => LONG_AGO,
+            _ => midnight - age * step - earlier,
+        };
+        add(state, nth, count, created_at);
     }
 }
 
@@ -122,8 +131,7 @@ fn candidate(state: &mut State, nth: usize, origin: Origin, created_at: i64) -> 
         contact: returning,
         confidential: nth % 40 == 25,
         created_at: Some(created_at),
-        archive_reason: None,
-        archived_at: None,
+        ..NewOpportunity::default()
     }
 }
 

@@ -1,7 +1,9 @@
 //! Notes, files, resumes, interviews, feedback, offers and referrals of the seed.
 
-use crate::state::State;
-use crate::state::entities::{File, Form, FormField, Interview, Note, Offer, Origin, Panel, Papers};
+use crate::state::account::State;
+use crate::state::entities::{
+    Comment, File, Form, FormField, Interview, Note, Offer, Opportunity, Origin, Panel, Papers,
+};
 
 pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now: i64) {
     let opportunity = state.opportunity(id).expect("just made").clone();
@@ -11,10 +13,16 @@ pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now
     if nth.is_multiple_of(2) {
         papers.notes.push(Note {
             id: state.draw.uuid(),
-            text: format!("Spoke with {person}; a good first impression."),
+            comments: vec![Comment {
+                text: format!("Spoke with {person}; a good first impression."),
+                user: Some(recruiter.clone()),
+                stage: opportunity.stage.clone(),
+                created_at: now,
+            }],
             score: None,
             user: Some(recruiter.clone()),
             secret: nth.is_multiple_of(8),
+            by_api: false,
             created_at: now,
             completed_at: Some(now),
             deleted_at: None,
@@ -49,6 +57,7 @@ pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now
             panel: None,
             interview: None,
             created_at,
+            updated_at: None,
             completed_at: Some(created_at),
         });
     }
@@ -69,7 +78,15 @@ fn text_file(state: &mut State, name: &str, person: &str, at: i64) -> File {
 }
 
 fn field(state: &mut State, kind: &str, text: &str, value: &str) -> FormField {
-    FormField { id: state.draw.uuid(), kind: kind.into(), text: text.into(), value: value.into() }
+    FormField {
+        id: state.draw.uuid(),
+        kind: kind.into(),
+        text: text.into(),
+        required: false,
+        prompt: None,
+        options: Vec::new(),
+        value: value.into(),
+    }
 }
 
 fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now: i64) {
@@ -90,6 +107,7 @@ fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now:
         panel: Some(panel.clone()),
         interview: Some(interview.clone()),
         created_at: now,
+        updated_at: None,
         completed_at: Some(at + 3_600_000),
     });
     papers.panels.push(Panel {
@@ -100,6 +118,9 @@ fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now:
         note: String::new(),
         created_at: now,
         canceled_at: None,
+        externally_managed: false,
+        external_url: None,
+        feedback_reminder: None,
         interviews: vec![Interview {
             id: interview,
             subject: "Interview with Acme Inc".into(),
@@ -116,7 +137,7 @@ fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now:
     });
 }
 
-fn offer(state: &mut State, opportunity: &crate::state::Opportunity, now: i64) -> Offer {
+fn offer(state: &mut State, opportunity: &Opportunity, now: i64) -> Offer {
     let posting = opportunity.application.as_ref().map(|application| application.posting.clone());
     Offer {
         id: state.draw.uuid(),

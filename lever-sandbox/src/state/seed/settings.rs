@@ -1,10 +1,10 @@
 //! What an account configures: users, stages, archive reasons, keys, postings.
 
-use super::{ADMIN_PASSWORD, DAY_MS};
-use crate::state::Draw;
+use super::DAY_MS;
+use crate::draw::Draw;
 use crate::state::entities::{
-    AccessRole, ApiKey, ArchiveReason, Categories, Posting, PostingState, Requisition, SalaryRange, Stage,
-    User,
+    ADMIN_PASSWORD, AccessRole, ApiKey, ArchiveReason, Categories, FeedbackTemplate, FormField, Posting,
+    PostingState, Requisition, RequisitionField, SalaryRange, Stage, User,
 };
 
 pub(super) fn users(draw: &mut Draw, midnight: i64) -> Vec<User> {
@@ -124,7 +124,6 @@ pub(super) fn postings(draw: &mut Draw, users: &[User], count: usize, midnight: 
                 state,
                 distribution_channels: match state {
                     PostingState::Published => vec!["public".into(), "internal".into()],
-                    PostingState::Internal => vec!["internal".into()],
                     _ => Vec::new(),
                 },
                 user: users[0].id.clone(),
@@ -189,6 +188,56 @@ pub(super) fn requisitions(
             created_at: posting.created_at - DAY_MS,
             updated_at: posting.updated_at,
             closed_at: (nth == 5).then_some(midnight - 20 * DAY_MS),
+        })
+        .collect()
+}
+
+/// The two that every account has.
+pub(super) fn requisition_fields() -> Vec<RequisitionField> {
+    let field = |id: &str, text: &str| RequisitionField {
+        id: id.to_owned(),
+        text: text.to_owned(),
+        kind: "date".to_owned(),
+        required: false,
+    };
+    vec![field("rec_start_date", "Recruiting Start Date"), field("target_hire_date", "Target Hire Date")]
+}
+
+/// Forms for two kinds of interviews. They draw apart from the account, so that its ids stay.
+pub(super) fn feedback_templates(seed: u64, midnight: i64) -> Vec<FeedbackTemplate> {
+    let mut draw = Draw::new(seed ^ 0xF0_4215);
+    let group = (draw.uuid(), "Interviews".to_owned());
+    ["Phone interview", "On-site interview"]
+        .into_iter()
+        .map(|text| FeedbackTemplate {
+            id: draw.uuid(),
+            text: text.to_owned(),
+            instructions: "Write what you saw, not what you felt.".to_owned(),
+            group: Some(group.clone()),
+            fields: vec![
+                FormField {
+                    id: draw.uuid(),
+                    kind: "score-system".to_owned(),
+                    text: "Rating".to_owned(),
+                    required: true,
+                    prompt: Some("Select one".to_owned()),
+                    options: ["4 - Strong Hire", "3 - Hire", "2 - No Hire", "1 - Strong No Hire"]
+                        .map(str::to_owned)
+                        .to_vec(),
+                    value: serde_json::Value::Null,
+                },
+                FormField {
+                    id: draw.uuid(),
+                    kind: "textarea".to_owned(),
+                    text: "Notes".to_owned(),
+                    required: false,
+                    prompt: None,
+                    options: Vec::new(),
+                    value: serde_json::Value::Null,
+                },
+            ],
+            created_at: Some(midnight - 800 * DAY_MS),
+            updated_at: None,
         })
         .collect()
 }

@@ -35,7 +35,8 @@ async fn s2_deny_sends_access_denied_and_the_state_back() {
     let answer = browser.submit(&html, "/authorize/decision", &[("decision", "deny")]).await;
     let fields = sent_back(&answer);
     assert_eq!(field(&fields, "error"), Some("access_denied"));
-    assert!(field(&fields, "error_description").is_some());
+    // In Lever's words (§8).
+    assert_eq!(field(&fields, "error_description"), Some("user_did_not_authorize_the_request"));
     assert_eq!(field(&fields, "state"), Some("a b&c=ü"));
     assert_eq!(field(&fields, "code"), None);
     // Each question is answered once.

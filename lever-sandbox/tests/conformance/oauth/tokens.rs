@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{CHALLENGE, SCOPES, VERIFIER, assert_refused, code, post, redeem, refresh, text};
-use crate::support::{CLIENT, Lever, REDIRECT, SECRET, read};
+use crate::support::{CLIENT, Lever, REDIRECT, SECRET, options, read};
 
 #[tokio::test]
 async fn s2_consent_gives_tokens_that_work() {
@@ -117,6 +117,64 @@ async fn s2_refreshing_rotates_and_reuse_revokes_the_family() {
     assert_eq!(reused.1["error_description"], "Unknown or invalid refresh token.");
     let rest = refresh(&lever, text(&second, "refresh_token")).await;
     assert_refused(&rest, 403, "invalid_grant");
+}
+
+/// What a JWT says, its signature aside.
+fn claims(token: &str) -> serde_json::Value {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let parts: Vec<&str> = token.split('.').collect();
+    assert_eq!(parts.len(), 3, "{token}");
+    let read = |part: &str| serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    let header: serde_json::Value = read(parts[0]);
+    assert_eq!(header["alg"], "HS512");
+    // 512 bits.
+    assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(parts[2]).unwrap().len(), 64);
+    read(parts[1])
+}
+
+#[tokio::test]
+async fn s8_access_tokens_are_jwts_that_name_user_account_and_client() {
+    let lever = Lever::start().await;
+    let given = code(&lever, &[]).await;
+    let first = redeem(&lever, &given, &[]).await.1;
+    let (_, second) = refresh(&lever, text(&first, "refresh_token")).await;
+    let account = lever.seen("").await["account"]["id"].clone();
+    let now = lever.seen("clock").await["now"].as_i64().unwrap() / 1_000;
+    for tokens in [&first, &second] {
+        let claims = claims(text(tokens, "access_token"));
+        assert_eq!(claims["https://oauth.lever.co/userId"], lever.admin().await.as_str());
+        assert_eq!(claims["https://oauth.lever.co/accountId"], account);
+        assert_eq!(claims["https://oauth.lever.co/clientId"], CLIENT);
+        assert_eq!(claims["scope"], SCOPES);
+        assert_eq!(claims["aud"], lever.running.audience.as_str());
+        let expires = claims["exp"].as_i64().unwrap();
+        assert!((now + 3_590..=now + 3_600).contains(&expires), "{expires} at {now}");
+    }
+    assert_ne!(first["access_token"], second["access_token"]);
+    // Somebody else's grant names them.
+    let robin = lever.all("/v1/users?email=robin@acme.example").await[0]["id"].clone();
+    let body = json!({"client_id": CLIENT, "scope": "stages:read:admin", "user": "robin@acme.example"});
+    let theirs = lever.order("tokens", body).await;
+    assert_eq!(claims(text(&theirs, "access_token"))["https://oauth.lever.co/userId"], robin);
+    // A token is looked up, not believed.
+    let forged = format!("{}x", text(&first, "access_token"));
+    assert_eq!(lever.status_for(&forged, "/v1/stages").await, 401);
+}
+
+#[tokio::test]
+async fn s8_a_refresh_token_can_have_a_leeway() {
+    let switches = lever_sandbox::Switches { refresh_leeway: 60, ..Default::default() };
+    let lever = Lever::with(lever_sandbox::Options { switches, ..options() }).await;
+    let given = code(&lever, &[]).await;
+    let first = redeem(&lever, &given, &[]).await.1;
+    let old = text(&first, "refresh_token");
+    let (_, second) = refresh(&lever, old).await;
+    lever.advance(59_000).await;
+    // As a connector does that never keeps the new one.
+    assert_eq!(refresh(&lever, old).await.0, 200);
+    lever.advance(2_000).await;
+    assert_refused(&refresh(&lever, old).await, 403, "invalid_grant");
+    assert_refused(&refresh(&lever, text(&second, "refresh_token")).await, 403, "invalid_grant");
 }
 
 #[tokio::test]
