@@ -5,7 +5,7 @@ use actix_web::web::{self, Path};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Input, data};
+use super::answer::{Answer, Input, data};
 use crate::call::ApiError;
 use crate::sandbox::Shared;
 use crate::state::{Actor, Stage, State};
@@ -31,7 +31,7 @@ struct Pipeline {
 }
 
 /// `POST /sandbox/stages`: the whole pipeline, in its new order. A stage that is left out is removed;
-/// whoever is in it goes to the first one, and no webhook tells of it.
+/// the candidates in it go to the first one, and no webhook is sent for that.
 async fn set_stages(lever: Shared, Input(input): Input<Pipeline>) -> Answer {
     let now = lever.now();
     let mut state = lever.write();

@@ -4,7 +4,7 @@ use actix_web::web::{self, Path};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Input, created, data};
+use super::answer::{Answer, Input, created, data};
 use crate::call::ApiError;
 use crate::sandbox::{Sandbox, Shared};
 use crate::state::{

@@ -5,7 +5,8 @@ use actix_web::web::{self, Path};
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::{Answer, Input, created, data, summary};
+use super::answer::{Answer, Input, created, data};
+use super::summary::summary;
 use crate::call::ApiError;
 use crate::faults::Fault;
 use crate::ratelimit::RateLimit;

@@ -7,8 +7,8 @@ use actix_web::web::{self, Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, Input, created, data};
 use super::candidates::acting;
-use super::{Answer, Input, created, data};
 use crate::call::ApiError;
 use crate::sandbox::{Sandbox, Shared};
 use crate::state::{Code, EventKind, Maker, Origin, State, Webhook, check_webhook_url};
@@ -74,7 +74,7 @@ async fn add_webhook(lever: Shared, Input(input): Input<NewWebhook>) -> Answer {
     Ok(created(hook_json(&lever, &state, &hook)))
 }
 
-/// `DELETE /sandbox/webhooks/{id}`, whoever made it.
+/// `DELETE /sandbox/webhooks/{id}`, also of one that the API made.
 async fn delete_webhook(lever: Shared, id: Path<String>) -> Answer {
     let mut state = lever.write();
     let maker = state.webhook(&id).map(|hook| hook.made_by.clone());

@@ -9,9 +9,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::DeliveryOptions;
 use super::envelope::Envelope;
 use super::log::{Attempt, DeliveryLog, DeliveryState};
+use super::options::DeliveryOptions;
 use super::send::Sender;
 use crate::clock::Clock;
 use crate::draw::Draw;

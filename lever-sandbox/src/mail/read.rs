@@ -4,7 +4,7 @@ use linkify::{LinkFinder, LinkKind};
 use mail_parser::{Address, MessageParser};
 use scraper::{Html, Selector};
 
-use super::{Envelope, Mail};
+use super::message::{Envelope, Mail};
 
 /// Reads a message; what cannot be parsed is kept as its own text, since a
 /// mailbox that swallows a broken mail hides the fault that broke it.

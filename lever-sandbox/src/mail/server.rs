@@ -10,7 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Envelope, Mailbox};
+use super::mailbox::Mailbox;
+use super::message::Envelope;
 use crate::clock::Clock;
 
 /// The largest message taken, in bytes.
@@ -43,8 +44,7 @@ impl SmtpServer {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        // A second server for the same mailbox leaves the first one's address.
-        let _ = mailbox.address.set(server.address);
+        mailbox.set_address(server.address);
         let (stop, tasks) = (server.stop.clone(), server.tasks.clone());
         server.tasks.spawn(async move {
             loop {

@@ -5,8 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::html::{Frame, Place, see_other};
-use super::not_found;
+use super::html::{Frame, Place, not_found, see_other};
 use super::session::SignedIn;
 use crate::state::{Key, Opportunity, State};
 

@@ -5,8 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::board::name_of;
-use super::html::{Frame, Place, time_tag};
-use super::not_found;
+use super::html::{Frame, Place, not_found, time_tag};
 use super::session::{Posted, SignedIn};
 use crate::state::{
     Actor, ArchiveReason, Events, ListChange, NewNote, OpError, Opportunity, Posting, Stage, State,

@@ -3,8 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::html::{Frame, Place, Tab, time_tag};
-use super::not_found;
+use super::html::{Frame, Place, Tab, not_found, time_tag};
 use super::session::{Posted, SignedIn};
 use super::words::event_label;
 use crate::delivery::{Attempt, Delivery, DeliveryState};

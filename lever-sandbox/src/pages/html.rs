@@ -97,6 +97,26 @@ fn relative(at_ms: i64, now_ms: i64) -> String {
     if seconds > 0 { format!("{span} ago") } else { format!("in {span}") }
 }
 
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    title: &'a str,
+    text: &'a str,
+}
+
+/// A page that says what went wrong and what to do, as HTML.
+pub fn error_page(title: &str, text: &str) -> String {
+    ErrorPage { title, text }.render().expect("writing to a string does not fail")
+}
+
+/// The page for an address that names nothing.
+pub(super) fn not_found(what: &str) -> HttpResponse {
+    html_response(
+        StatusCode::NOT_FOUND,
+        error_page("Not here", &format!("This {what} does not exist, or was deleted.")),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,8 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::html::{Frame, Place, time_tag};
-use super::not_found;
+use super::html::{Frame, Place, not_found, time_tag};
 use super::session::{Posted, SignedIn};
 use crate::mail::Mail;
 

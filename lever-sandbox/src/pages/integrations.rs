@@ -5,9 +5,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::html::{Frame, Place, Tab, time_tag};
+use super::consent::ScopeView;
+use super::html::{Frame, Place, Tab, not_found, time_tag};
 use super::session::{Posted, SignedIn};
-use super::{ScopeView, not_found, webhooks};
+use super::webhooks;
 use crate::state::{ApiKey, Grant, State};
 
 const APPS: &str = "/settings/integrations?tab=apps";

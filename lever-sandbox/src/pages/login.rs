@@ -6,8 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use super::error_page;
-use super::html::{html_response, page, see_other};
+use super::html::{error_page, html_response, page, see_other};
 use super::session::{COOKIE, Posted, remove_cookie, set_cookie};
 use crate::sandbox::{Shared, home};
 

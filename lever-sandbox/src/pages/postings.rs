@@ -4,8 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::html::{Frame, Place};
-use super::not_found;
+use super::html::{Frame, Place, not_found};
 use super::session::{Posted, SignedIn};
 use crate::state::{Actor, ApplicationType, Key, NewOpportunity, OpError, Origin, Posting, Stage, State};
 

@@ -9,8 +9,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use futures_util::future::LocalBoxFuture;
 use subtle::ConstantTimeEq;
 
-use super::error_page;
-use super::html::{Flash, Frame, Place, html_response, page, see_other};
+use super::html::{Flash, Frame, Place, error_page, html_response, page, see_other};
 use crate::sandbox::{Sandbox, Session, Shared, home};
 use crate::state::{AccessRole, User};
 

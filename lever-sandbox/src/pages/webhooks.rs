@@ -4,8 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::html::{Frame, Place, Tab};
-use super::not_found;
+use super::html::{Frame, Place, Tab, not_found};
 use super::session::{Posted, SignedIn};
 use super::words::{EVENTS, USUAL_EVENTS, event_in_words};
 use crate::options::TokenMode;

@@ -36,9 +36,9 @@ pub struct State {
     pub deleted: Vec<DeletedOpportunity>,
     /// By opportunity; missing where there are none.
     pub papers: HashMap<String, Papers>,
-    /// Every tag ever used, by its lower-case form.
+    /// Every tag ever used, sorted by its letters. Capital ones make another tag.
     pub tags: BTreeMap<String, String>,
-    /// Every source ever used, by its lower-case form.
+    /// Every source ever used, sorted by its letters.
     pub sources: BTreeMap<String, String>,
     pub webhooks: WebhookSettings,
     pub api_keys: Vec<ApiKey>,

@@ -35,7 +35,6 @@ pub enum Key {
     Stage(String),
     Posting(String),
     Contact(String),
-    /// In lower case, as tags are compared.
     Tag(String),
     Source(String),
     Reason(String),
@@ -45,11 +44,11 @@ pub enum Key {
 
 impl Key {
     pub fn tag(text: &str) -> Self {
-        Self::Tag(text.to_lowercase())
+        Self::Tag(text.to_owned())
     }
 
     pub fn source(text: &str) -> Self {
-        Self::Source(text.to_lowercase())
+        Self::Source(text.to_owned())
     }
 
     fn all_of(opportunity: &Opportunity) -> Vec<Self> {

@@ -13,8 +13,10 @@ pub struct InterviewerView {
     id: String,
     name: String,
     email: String,
-    /// Whether they take part; there is no calendar that knew.
-    response_status: &'static str,
+    /// Whether they take part, as panels say it; there is no calendar that knew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    response_status: Option<&'static str>,
     feedback_template: &'static str,
 }
 
@@ -27,7 +29,7 @@ impl From<&User> for InterviewerView {
             id: user.id.clone(),
             name: user.name.clone(),
             email: user.email.clone(),
-            response_status: "needsAction",
+            response_status: None,
             feedback_template: NO_FEEDBACK,
         }
     }
@@ -56,7 +58,6 @@ pub struct InterviewView {
     interviewers: Vec<InterviewerView>,
     timezone: String,
     created_at: i64,
-    updated_at: i64,
     /// When it is.
     date: i64,
     /// Minutes.
@@ -70,10 +71,17 @@ pub struct InterviewView {
     canceled_at: Option<i64>,
     postings: Vec<String>,
     gcal_event_url: Option<String>,
+    opportunity_id: String,
 }
 
 impl InterviewView {
-    pub fn new(state: &State, posting: Option<&Posting>, panel: &Panel, interview: &Interview) -> Self {
+    pub fn new(
+        state: &State,
+        opportunity: &str,
+        posting: Option<&Posting>,
+        panel: &Panel,
+        interview: &Interview,
+    ) -> Self {
         Self {
             id: interview.id.clone(),
             panel: panel.id.clone(),
@@ -82,7 +90,6 @@ impl InterviewView {
             interviewers: interviewers(state, interview),
             timezone: panel.timezone.clone(),
             created_at: interview.created_at,
-            updated_at: interview.updated_at,
             date: interview.at,
             duration: interview.duration,
             location: said(&interview.location),
@@ -94,6 +101,7 @@ impl InterviewView {
             canceled_at: interview.canceled_at,
             postings: posting.iter().map(|posting| posting.id.clone()).collect(),
             gcal_event_url: None,
+            opportunity_id: opportunity.to_owned(),
         }
     }
 }
@@ -167,7 +175,10 @@ impl PanelView {
                     duration: interview.duration,
                     feedback_reminder: reminder(panel),
                     feedback_template: NO_FEEDBACK,
-                    interviewers: interviewers(state, interview),
+                    interviewers: interviewers(state, interview)
+                        .into_iter()
+                        .map(|view| InterviewerView { response_status: Some("needsAction"), ..view })
+                        .collect(),
                     location: said(&interview.location),
                     note: interview.note.clone(),
                     subject: interview.subject.clone(),

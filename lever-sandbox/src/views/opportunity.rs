@@ -4,11 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::application::{ApplicationView, ArchivedView};
-use super::person::{ContactView, PhoneView, UserView};
+use super::person::{ContactView, PermissionView, PhoneView, UserView};
 use super::settings::StageView;
 use super::show::{Expandable, Show, confidentiality};
 use crate::call::Listed;
-use crate::state::{Contact, DataProtection, DeletedOpportunity, Opportunity, Permission, State};
+use crate::state::{Contact, DataProtection, DeletedOpportunity, Opportunity, State};
 
 /// 2020-06-01: what nobody touched since before it has no time of its last update.
 const UPDATES_KEPT_SINCE: i64 = 1_590_969_600_000;
@@ -38,20 +38,6 @@ impl UrlsView {
     pub fn of(url: &str, opportunity: &str) -> Self {
         let list = format!("{url}/candidates");
         Self { show: format!("{list}/{opportunity}"), list }
-    }
-}
-
-/// A permission to do something with somebody's data.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PermissionView {
-    allowed: bool,
-    expires_at: Option<i64>,
-}
-
-impl From<&Permission> for PermissionView {
-    fn from(permission: &Permission) -> Self {
-        Self { allowed: permission.allowed, expires_at: permission.expires_at }
     }
 }
 

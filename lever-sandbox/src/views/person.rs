@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::call::Listed;
-use crate::state::{Contact, Phone, User};
+use crate::state::{Contact, Permission, Phone, User};
 
 /// A telephone number.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,24 +33,51 @@ pub struct LocationView {
 #[serde(rename_all = "camelCase")]
 pub struct ContactView {
     id: String,
-    name: Option<String>,
-    headline: Option<String>,
+    /// Empty when it isn't known; so are `headline` and the location's name.
+    name: String,
+    headline: String,
     is_anonymized: bool,
-    location: Option<LocationView>,
+    location: LocationView,
     emails: Vec<String>,
     phones: Vec<PhoneView>,
+    data_protection: ContactProtectionView,
+}
+
+/// What may be done with somebody's data.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactProtectionView {
+    /// Whether interviews may be recorded and read by a machine.
+    interview_intelligence: PermissionView,
+}
+
+/// A permission to do something with somebody's data.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PermissionView {
+    allowed: bool,
+    expires_at: Option<i64>,
+}
+
+impl From<&Permission> for PermissionView {
+    fn from(permission: &Permission) -> Self {
+        Self { allowed: permission.allowed, expires_at: permission.expires_at }
+    }
 }
 
 impl From<&Contact> for ContactView {
     fn from(contact: &Contact) -> Self {
         Self {
             id: contact.id.clone(),
-            name: contact.name.clone(),
-            headline: contact.headline.clone(),
+            name: contact.name.clone().unwrap_or_default(),
+            headline: contact.headline.clone().unwrap_or_default(),
             is_anonymized: contact.is_anonymized,
-            location: contact.location.clone().map(|name| LocationView { name }),
+            location: LocationView { name: contact.location.clone().unwrap_or_default() },
             emails: contact.emails.clone(),
             phones: contact.phones.iter().map(Into::into).collect(),
+            data_protection: ContactProtectionView {
+                interview_intelligence: PermissionView { allowed: true, expires_at: None },
+            },
         }
     }
 }

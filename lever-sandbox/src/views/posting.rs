@@ -292,6 +292,16 @@ impl ApplyFormView {
     }
 }
 
+/// Who approved a requisition; none is approved in steps here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApprovalView {
+    steps: Vec<CustomFieldsView>,
+}
+
+/// What the account's own fields say; nobody filled any in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomFieldsView {}
+
 /// The permission to hire for a posting.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -313,7 +323,11 @@ pub struct RequisitionView {
     department: Option<String>,
     employment_status: Option<String>,
     compensation_band: Option<SalaryView>,
-    internal_notes: Option<String>,
+    internal_notes: String,
+    approval: ApprovalView,
+    custom_fields: CustomFieldsView,
+    time_to_fill_start_at: Option<i64>,
+    time_to_fill_end_at: Option<i64>,
     postings: Vec<String>,
     offer_ids: Vec<String>,
     created_at: i64,
@@ -341,7 +355,11 @@ impl From<&Requisition> for RequisitionView {
             department: requisition.department.clone(),
             employment_status: requisition.employment_status.clone(),
             compensation_band: requisition.compensation.as_ref().map(Into::into),
-            internal_notes: None,
+            internal_notes: String::new(),
+            approval: ApprovalView { steps: Vec::new() },
+            custom_fields: CustomFieldsView {},
+            time_to_fill_start_at: None,
+            time_to_fill_end_at: None,
             postings: requisition.postings.clone(),
             offer_ids: Vec::new(),
             created_at: requisition.created_at,

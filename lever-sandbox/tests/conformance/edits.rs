@@ -265,6 +265,22 @@ async fn s8_create_takes_a_form_with_files() {
 }
 
 #[tokio::test]
+async fn s8_capital_letters_make_another_tag() {
+    let lever = Lever::start().await;
+    let id = lever.candidate(json!({"tags": ["Full-time"]})).await;
+    let path = format!("/v1/opportunities/{id}");
+    lever.post(&format!("{path}/addTags"), json!({"tags": ["Full-Time", "Full-time"]})).await;
+    assert_eq!(lever.data(&path).await["tags"], json!(["Full-time", "Full-Time"]));
+    let all = lever.all("/v1/tags").await;
+    let texts: Vec<&str> = all.iter().map(|tag| tag["text"].as_str().unwrap()).collect();
+    assert!(texts.contains(&"Full-Time") && texts.contains(&"Full-time"));
+    assert!(texts.is_sorted_by_key(|text| text.to_lowercase()));
+    assert_eq!(lever.all("/v1/opportunities?tag=Full-Time").await.len(), 1);
+    lever.post(&format!("{path}/removeTags"), json!({"tags": ["full-time", "Full-time"]})).await;
+    assert_eq!(lever.data(&path).await["tags"], json!(["Full-Time"]));
+}
+
+#[tokio::test]
 async fn s5_new_tags_show_in_the_accounts_list() {
     let lever = Lever::start().await;
     let id = lever.candidate(json!({})).await;

@@ -197,7 +197,7 @@ async fn s8_feedback_is_made_from_a_template() {
     assert_eq!(made["fields"][0]["value"], "3 - Hire");
     assert_eq!(made["fields"][0]["options"], rating["options"]);
     assert!(made["fields"][1]["value"].is_null());
-    assert_eq!(lever.all(&list).await, [made.clone()]);
+    assert_eq!(lever.all(&list).await, std::slice::from_ref(made));
     let one = format!("{list}/{}?perform_as={admin}", made["id"].as_str().unwrap());
     let change = json!({"completedAt": 5, "fieldValues": [{"id": rating["id"], "value": "2 - No Hire"}]});
     let (status, changed) = lever.put(&one, change).await;
@@ -235,6 +235,10 @@ async fn s8_panels_are_scheduled_changed_and_taken_away() {
     check(
         &made["interviews"][0],
         "id:s date:n duration:n feedbackReminder:s feedbackTemplate:s interviewers:a location:s? note:s subject:s",
+    );
+    check(
+        &made["interviews"][0]["interviewers"][0],
+        "id:s name:s email:s responseStatus:s feedbackTemplate:s",
     );
     let one = format!("{list}/{}?perform_as={admin}", made["id"].as_str().unwrap());
     let kept = &made["interviews"][0]["id"];

@@ -144,9 +144,11 @@ async fn s4_contacts() {
     let contact = lever.data(&format!("/v1/contacts/{id}")).await;
     check(
         &contact,
-        "id:s name:s? headline:s? isAnonymized:b location:o? emails:a \
-         phones:a",
+        "id:s name:s headline:s isAnonymized:b location:o emails:a \
+         phones:a dataProtection:o",
     );
+    // Other things than storing and contacting can be allowed (§8).
+    check(&contact["dataProtection"]["interviewIntelligence"], "allowed:b expiresAt:n?");
     assert_eq!(contact["emails"], one["emails"]);
 }
 
@@ -256,7 +258,15 @@ async fn s4_requisitions() {
     let lever = Lever::start().await;
     let all = lever.all("/v1/requisitions?confidentiality=all").await;
     assert_eq!(all.len(), 6);
-    assert!(all.iter().all(|one| one["requisitionCode"].is_string()));
+    for one in &all {
+        check(
+            one,
+            "id:s requisitionCode:s name:s backfill:b confidentiality:s creator:s hiringManager:s? owner:s? \
+             status:s headcountTotal:n headcountHired:n headcountInfinite:b location:s? team:s? department:s? \
+             employmentStatus:s? compensationBand:o? internalNotes:s postings:a offerIds:a approval:o \
+             customFields:o timeToFillStartAt:n? timeToFillEndAt:n? createdAt:n updatedAt:n closedAt:n?",
+        );
+    }
     let id = all[0]["id"].as_str().unwrap();
     assert_eq!(lever.data(&format!("/v1/requisitions/{id}")).await, all[0]);
     let closed = lever.all("/v1/requisitions?status=closed").await;

@@ -193,7 +193,7 @@ async fn s5_a_seeded_account_has_papers_of_every_kind() {
         (
             "interviews",
             "id:s panel:s subject:s note:s interviewers:a timezone:s \
-         createdAt:n updatedAt:n date:n duration:n location:s? \
+         createdAt:n date:n duration:n location:s? opportunityId:s \
          feedbackTemplate:s feedbackForms:a feedbackReminder:s user:s \
          stage:s? canceledAt:n? postings:a gcalEventUrl:s?",
         ),

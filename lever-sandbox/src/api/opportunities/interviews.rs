@@ -23,7 +23,7 @@ fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView
     panels
         .flat_map(|panel| {
             panel.interviews.iter().map(move |interview| {
-                let view = InterviewView::new(state, posting, panel, interview);
+                let view = InterviewView::new(state, &opportunity.id, posting, panel, interview);
                 (interview.id.clone(), view)
             })
         })

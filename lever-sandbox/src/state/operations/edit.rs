@@ -4,6 +4,11 @@ use crate::state::account::{Actor, OpError, State};
 use crate::state::entities::{DeletedPosting, Opportunity, Posting};
 use crate::state::opportunities::Key;
 
+/// By what tags and sources are sorted: their letters, and then which of them are capital ones.
+fn alphabetical(text: &str) -> String {
+    format!("{}\0{text}", text.to_lowercase())
+}
+
 /// One of the lists of text that an opportunity has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListChange {
@@ -18,14 +23,6 @@ impl ListChange {
             Self::Tags => &mut opportunity.tags,
             Self::Links => &mut opportunity.links,
             Self::Sources => &mut opportunity.sources,
-        }
-    }
-
-    /// Tags and sources ignore case, links are exact.
-    fn same(self, one: &str, other: &str) -> bool {
-        match self {
-            Self::Links => one == other,
-            Self::Tags | Self::Sources => one.to_lowercase() == other.to_lowercase(),
         }
     }
 }
@@ -45,7 +42,7 @@ impl State {
             let present = list.of(opportunity);
             let before = present.len();
             for value in values {
-                if !present.iter().any(|there| list.same(there, value)) {
+                if !present.contains(value) {
                     present.push(value.clone());
                 }
             }
@@ -68,7 +65,7 @@ impl State {
             .edit(id, |opportunity| {
                 let present = list.of(opportunity);
                 let before = present.len();
-                present.retain(|there| !values.iter().any(|value| list.same(there, value)));
+                present.retain(|there| !values.contains(there));
                 if present.len() != before {
                     opportunity.updated_at = actor.now;
                 }
@@ -84,7 +81,7 @@ impl State {
             ListChange::Links => return,
         };
         for value in values {
-            known.entry(value.to_lowercase()).or_insert_with(|| value.clone());
+            known.entry(alphabetical(value)).or_insert_with(|| value.clone());
         }
     }
 

@@ -176,7 +176,7 @@ impl State {
         }
     }
 
-    /// Turns an event on or off for all its webhooks, whoever made them.
+    /// Turns an event on or off for all its webhooks, those of the API too.
     pub fn toggle_event(&mut self, event: EventKind, on: bool) {
         if on {
             self.webhooks.enabled.insert(event);

@@ -3,11 +3,14 @@
 //! Times are counted back from the last midnight UTC, so that two runs of one day
 //! agree to the millisecond.
 
+mod day;
 mod opportunities;
 mod papers;
 mod settings;
 
 use std::collections::{BTreeMap, HashMap};
+
+use day::DAY_MS;
 
 use super::account::State;
 use super::entities::{Account, EventKind, WebhookSettings};
@@ -15,8 +18,6 @@ use super::grants::Grants;
 use super::operations::ListChange;
 use super::opportunities::Opportunities;
 use crate::draw::Draw;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// How much of what to make.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! The candidates of a seeded account.
 
-use super::{DAY_MS, papers};
+use super::day::DAY_MS;
+use super::papers;
 use crate::state::account::{Actor, State};
 use crate::state::entities::{ApplicationType, DataProtection, Origin, Permission, Phone, StageChange};
 use crate::state::operations::NewOpportunity;

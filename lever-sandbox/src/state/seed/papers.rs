@@ -90,7 +90,7 @@ fn field(state: &mut State, kind: &str, text: &str, value: &str) -> FormField {
 }
 
 fn interview(state: &mut State, papers: &mut Papers, stage: Option<String>, now: i64) {
-    let at = now + 2 * super::DAY_MS;
+    let at = now + 2 * super::day::DAY_MS;
     let (host, interviewer) = (state.users[2].id.clone(), state.users[4].id.clone());
     let (panel, interview, feedback) = (state.draw.uuid(), state.draw.uuid(), state.draw.uuid());
     papers.feedback.push(Form {

@@ -1,6 +1,6 @@
 //! What an account configures: users, stages, archive reasons, keys, postings.
 
-use super::DAY_MS;
+use super::day::DAY_MS;
 use crate::draw::Draw;
 use crate::state::entities::{
     ADMIN_PASSWORD, AccessRole, ApiKey, ArchiveReason, Categories, FeedbackTemplate, FormField, Posting,
