@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::entities::{
     AccessRole, Account, ApiKey, ArchiveReason, Contact, DeletedOpportunity, DeletedPosting,
@@ -37,12 +37,25 @@ pub struct State {
     /// By opportunity; missing where there are none.
     pub papers: HashMap<String, Papers>,
     /// Every tag ever used, sorted by its letters. Capital ones make another tag.
+    #[serde(deserialize_with = "sorted")]
     pub tags: BTreeMap<String, String>,
     /// Every source ever used, sorted by its letters.
+    #[serde(deserialize_with = "sorted")]
     pub sources: BTreeMap<String, String>,
     pub webhooks: WebhookSettings,
     pub api_keys: Vec<ApiKey>,
     pub grants: Grants,
+}
+
+/// By what tags and sources are sorted: their letters, and then which of them are capital ones.
+pub(super) fn alphabetical(text: &str) -> String {
+    format!("{}\0{text}", text.to_lowercase())
+}
+
+/// Reads tags or sources, whatever an older file sorted them by.
+fn sorted<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let saved = BTreeMap::<String, String>::deserialize(input)?;
+    Ok(saved.into_values().map(|text| (alphabetical(&text), text)).collect())
 }
 
 /// Why an operation was not done.

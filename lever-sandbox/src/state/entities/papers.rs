@@ -40,6 +40,7 @@ pub struct Comment {
 
 /// A note: a thread of comments. Only the side that made it can change it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "SavedNote")]
 pub struct Note {
     pub id: String,
     pub comments: Vec<Comment>,
@@ -52,6 +53,50 @@ pub struct Note {
     pub created_at: i64,
     pub completed_at: Option<i64>,
     pub deleted_at: Option<i64>,
+}
+
+/// A note in a state file; older files have its one text.
+#[derive(Deserialize)]
+struct SavedNote {
+    id: String,
+    #[serde(default)]
+    comments: Vec<Comment>,
+    text: Option<String>,
+    score: Option<i64>,
+    user: Option<String>,
+    secret: bool,
+    #[serde(default = "made_by_api")]
+    by_api: bool,
+    created_at: i64,
+    completed_at: Option<i64>,
+    deleted_at: Option<i64>,
+}
+
+/// Older files don't say who made a note; then the API may change it.
+fn made_by_api() -> bool {
+    true
+}
+
+impl From<SavedNote> for Note {
+    fn from(saved: SavedNote) -> Self {
+        let only = saved.text.map(|text| Comment {
+            text,
+            user: saved.user.clone(),
+            stage: None,
+            created_at: saved.created_at,
+        });
+        Self {
+            comments: only.into_iter().chain(saved.comments).collect(),
+            id: saved.id,
+            score: saved.score,
+            user: saved.user,
+            secret: saved.secret,
+            by_api: saved.by_api,
+            created_at: saved.created_at,
+            completed_at: saved.completed_at,
+            deleted_at: saved.deleted_at,
+        }
+    }
 }
 
 /// A file or resume, with its bytes.

@@ -1,13 +1,8 @@
 //! Tags, links and sources of an opportunity, and the tags of postings.
 
-use crate::state::account::{Actor, OpError, State};
+use crate::state::account::{Actor, OpError, State, alphabetical};
 use crate::state::entities::{DeletedPosting, Opportunity, Posting};
 use crate::state::opportunities::Key;
-
-/// By what tags and sources are sorted: their letters, and then which of them are capital ones.
-fn alphabetical(text: &str) -> String {
-    format!("{}\0{text}", text.to_lowercase())
-}
 
 /// One of the lists of text that an opportunity has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

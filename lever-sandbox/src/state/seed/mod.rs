@@ -130,4 +130,36 @@ mod tests {
             serde_json::to_value(&state).expect("serializes")
         );
     }
+
+    /// As the version before notes had threads wrote it.
+    #[test]
+    fn an_older_state_file_is_read() {
+        let mut saved = serde_json::to_value(seeded(3, 40)).expect("serializes");
+        let papers = saved["papers"].as_object_mut().expect("an object");
+        let mut texts = Vec::new();
+        for note in papers.values_mut().flat_map(|papers| papers["notes"].as_array_mut().expect("a list")) {
+            note["text"] = note["comments"][0]["text"].clone();
+            texts.push(note["text"].clone());
+            let note = note.as_object_mut().expect("an object");
+            note.remove("comments");
+            note.remove("by_api");
+        }
+        for list in ["tags", "sources"] {
+            let old = saved[list].as_object().expect("an object").values().cloned();
+            let old = old.map(|text| (text.as_str().unwrap_or_default().to_lowercase(), text));
+            saved[list] = old.collect::<serde_json::Map<_, _>>().into();
+        }
+        for name in ["deleted_postings", "requisition_fields", "feedback_templates"] {
+            saved.as_object_mut().expect("an object").remove(name);
+        }
+        let read: State = serde_json::from_value(saved).expect("deserializes");
+        let notes = read.papers.values().flat_map(|papers| &papers.notes);
+        let mut again: Vec<_> = notes.map(|note| note.comments[0].text.clone()).collect();
+        let mut texts: Vec<_> = texts.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
+        again.sort();
+        texts.sort();
+        assert_eq!(again, texts);
+        assert!(!texts.is_empty());
+        assert_eq!(read.tags, seeded(3, 40).tags);
+    }
 }
