@@ -52,16 +52,9 @@ pub enum StartError {
         "BASE_URL is {base_url}, so this is no trial: {email} can log in with the demo's password; \
          use another database (DATABASE_URL)"
     )]
-    TrialAccount {
-        /// The address.
-        base_url: Url,
-        /// Who.
-        email: &'static str,
-    },
-    /// The key file.
+    TrialAccount { base_url: Url, email: &'static str },
     #[error(transparent)]
     Key(#[from] RotationError),
-    /// The database.
     #[error(transparent)]
     Database(#[from] crate::db::OpenError),
     /// The mail server's address.
@@ -79,7 +72,6 @@ pub enum StartError {
     /// The address to listen on.
     #[error("cannot listen on {address} (BIND): {source}. Is another program using the port?")]
     Listen {
-        /// The address.
         address: String,
         /// What the system said.
         source: std::io::Error,
@@ -91,7 +83,6 @@ pub enum StartError {
 
 /// A portal that answers.
 pub struct Running {
-    /// Its address.
     pub url: Url,
     /// What opens the first set-up; `None` when there is a company already.
     pub setup_code: Option<Code>,

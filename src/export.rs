@@ -27,7 +27,6 @@ pub enum Format {
 }
 
 impl Format {
-    /// The media type.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",

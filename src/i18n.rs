@@ -34,7 +34,6 @@ impl Messages {
         Self { texts: Texts::of(code), bundle }
     }
 
-    /// All languages.
     pub fn all() -> &'static [Self] {
         &ALL
     }
@@ -55,7 +54,6 @@ impl Messages {
         &self.texts.code
     }
 
-    /// A message.
     pub fn say(&self, id: &str) -> String {
         self.format(id, &FluentArgs::new())
     }

@@ -3,6 +3,8 @@
 //! `web`, `cli` and `worker` call the rooms of the domain, which call `db`, `secrets`, `lever` and
 //! `mail`; never the other way round.
 
+#![allow(missing_docs, reason = "the portal publishes no library: names that say it all need no second line")]
+
 pub mod alert_webhooks;
 pub mod app;
 pub mod audit;

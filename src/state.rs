@@ -16,7 +16,6 @@ use url::Url;
 
 /// What every handler can reach.
 pub struct AppState {
-    /// The database.
     pub db: Db,
     /// Seals and opens stored secrets.
     pub sealer: Sealer,

@@ -52,9 +52,7 @@ impl AlertDeliveryKind {
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = alert_hooks)]
 pub struct AlertWebhook {
-    /// The tenant.
     pub company_id: CompanyId,
-    /// The address.
     pub url: String,
     /// What signs; see [`super::secrets`].
     pub secret_sealed: Sealed,
@@ -76,7 +74,6 @@ pub struct AlertWebhook {
 pub struct AlertDelivery {
     /// Its id, which is sent as `webhook-id`.
     pub id: AlertPostId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// The account; none for a test.
     pub integration_id: Option<IntegrationId>,
@@ -123,17 +120,11 @@ pub(super) fn place(column: &str, company: &CompanyId) -> String {
 }
 
 /// Where a company's alerts are posted to, when anywhere.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<AlertWebhook>> {
     Ok(hook_dsl::alert_hooks.find(company).select(AlertWebhook::as_select()).first(conn).optional()?)
 }
 
 /// Saves the address; answers the secret when it is a new one, to be shown once.
-///
-/// # Errors
-/// When the database refuses.
 pub fn save(
     conn: &mut Conn,
     sealer: &Sealer,
@@ -174,9 +165,6 @@ pub fn save(
 
 /// Makes a new secret, to be shown once; the one before signs beside it for a day. None without an
 /// address.
-///
-/// # Errors
-/// When the database refuses.
 pub fn rotate(
     conn: &mut Conn,
     sealer: &Sealer,
@@ -202,9 +190,6 @@ pub fn rotate(
 }
 
 /// Posts nothing any more. `false`: nothing was posted anywhere.
-///
-/// # Errors
-/// When the database refuses.
 pub fn remove(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
     let Some(hook) = by_company(conn, company)? else { return Ok(false) };
@@ -216,9 +201,6 @@ pub fn remove(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<b
 }
 
 /// The receiver wants no more: nothing is posted until the address is saved again.
-///
-/// # Errors
-/// When the database refuses.
 pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &str) -> DbResult<()> {
     dialect::lock_company(conn, company)?;
     let now = Timestamp::now();
@@ -233,9 +215,6 @@ pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &str) -> DbResult<()>
 
 /// Writes an alert down to be posted, when the company has an address. Its end is posted only when
 /// its beginning was to be.
-///
-/// # Errors
-/// When the database refuses.
 pub fn announce(
     conn: &mut Conn,
     company: &CompanyId,
@@ -261,9 +240,6 @@ pub fn announce(
 }
 
 /// Writes a test down; the caller posts it.
-///
-/// # Errors
-/// When the database refuses.
 pub fn add_test(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<AlertDelivery> {
     let data = json!({"message": "A test from the portal: alerts arrive here."});
     let row = row(company, None, None, AlertDeliveryKind::Test, data);
@@ -300,9 +276,6 @@ fn row(
 }
 
 /// The oldest post of an account that may be tried now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<AlertDelivery>> {
     Ok(dsl::alert_posts
         .filter(dsl::integration_id.eq(id))
@@ -314,17 +287,11 @@ pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResul
 }
 
 /// The address that a post goes to; none when it was removed or turned off meanwhile.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_post(conn: &mut Conn, post: &AlertDelivery) -> DbResult<Option<AlertWebhook>> {
     Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_empty()))
 }
 
 /// Keeps how an attempt went: taken, to be tried again, or given up.
-///
-/// # Errors
-/// When the database refuses.
 pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered) -> DbResult<()> {
     let now = Timestamp::now();
     let wait = usize::try_from(post.attempts).ok().and_then(|nth| WAITS.get(nth));
@@ -345,9 +312,6 @@ pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered) -> DbRe
 }
 
 /// The newest posts of a company, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn last_posts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<AlertDelivery>> {
     Ok(dsl::alert_posts
         .filter(dsl::company_id.eq(company))

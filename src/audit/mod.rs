@@ -18,7 +18,6 @@ use serde_json::Value;
 pub enum Actor {
     /// A person who was signed in.
     User {
-        /// Their id.
         id: UserId,
         /// Their address at that time.
         email: String,

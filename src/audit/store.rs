@@ -14,11 +14,9 @@ use sha2::{Digest as _, Sha256};
 pub struct Row {
     /// Its id; ids sort by time.
     pub id: AuditId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// 1, 2, 3, … within the company, without gaps.
     pub seq: i64,
-    /// When.
     pub at: Timestamp,
     /// Who: an address, `portal`, or `command line`.
     pub actor: String,
@@ -109,9 +107,6 @@ pub(super) fn append(
 }
 
 /// A page of a company's log, newest first: rows with an id below `before`.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page(conn: &mut Conn, company: &CompanyId, before: Option<AuditId>, limit: i64) -> DbResult<Vec<Row>> {
     let mut query =
         dsl::audit_log.filter(dsl::company_id.eq(company)).order(dsl::id.desc()).limit(limit).into_boxed();
@@ -122,9 +117,6 @@ pub fn page(conn: &mut Conn, company: &CompanyId, before: Option<AuditId>, limit
 }
 
 /// Walks a company's chain from its first row, a thousand rows at a time.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn verify(conn: &mut Conn, company: &CompanyId) -> DbResult<Verdict> {
     let (mut seq, mut hash) = (0, START.to_owned());
     loop {

@@ -57,9 +57,6 @@ fn selected<'q>(
 }
 
 /// A page of the selection, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn search(
     conn: &mut Conn,
     company: &CompanyId,
@@ -72,9 +69,6 @@ pub fn search(
 }
 
 /// The next lines of the selection as a file, newest first, after the line with the id `last`.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lines(
     conn: &mut Conn,
     company: &CompanyId,
@@ -94,7 +88,6 @@ pub struct Record {
     pub seq: i64,
     /// When: RFC 3339, UTC.
     pub at: String,
-    /// Who.
     pub actor: String,
     /// Who, when it was a person.
     pub actor_id: Option<String>,
@@ -104,7 +97,6 @@ pub struct Record {
     pub subject: String,
     /// Old and new values, JSON.
     pub detail: String,
-    /// The row's id.
     pub id: String,
     /// The hash of the row before.
     pub prev_hash: String,

@@ -82,25 +82,16 @@ impl<'l> EmailMessage<'l> {
     }
 
     /// The part for programs that show HTML.
-    ///
-    /// # Errors
-    /// When a template fails, which is our fault.
     pub fn html(&self) -> Result<String, askama::Error> {
         self.render()
     }
 
     /// The part for programs that do not.
-    ///
-    /// # Errors
-    /// When a template fails, which is our fault.
     pub fn plain(&self) -> Result<String, askama::Error> {
         Plain { message: self }.render()
     }
 
     /// As a mail to this person, with this `Message-ID`.
-    ///
-    /// # Errors
-    /// When a template fails, which is our fault.
     pub fn to_mail(&self, to: &str, name: &str, message_id: String) -> Result<Message, askama::Error> {
         Ok(Message {
             to: to.trim().to_owned(),

@@ -11,9 +11,6 @@ use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
 /// What a company chose; what is built in until then.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn settings(conn: &mut Conn, company: &CompanyId) -> DbResult<MailSettings> {
     let found: Option<(String, i32, i32)> = mail_settings::table
         .find(company)
@@ -28,9 +25,6 @@ pub fn settings(conn: &mut Conn, company: &CompanyId) -> DbResult<MailSettings> 
 }
 
 /// Changes the settings. `false`: they were so already, and nothing is logged.
-///
-/// # Errors
-/// When the database refuses.
 pub fn configure(conn: &mut Conn, actor: &Actor, company: &CompanyId, new: &MailSettings) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
     let old = settings(conn, company)?;
@@ -71,9 +65,6 @@ pub struct CustomText {
 }
 
 /// Which texts a company has of its own.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn own_texts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<CustomText>> {
     let found: Vec<(EmailKind, String, Timestamp)> = mail_texts::table
         .filter(mail_texts::company_id.eq(company))
@@ -86,9 +77,6 @@ pub fn own_texts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<CustomTex
 }
 
 /// What a mail says: the company's own text, or else what is built in; and whether it is its own.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn text(
     conn: &mut Conn,
     company: &CompanyId,
@@ -107,9 +95,6 @@ pub fn text(
 }
 
 /// Keeps a text. `false`: it was so already, and nothing is logged.
-///
-/// # Errors
-/// When the database refuses.
 pub fn save_text(
     conn: &mut Conn,
     actor: &Actor,
@@ -122,9 +107,6 @@ pub fn save_text(
 }
 
 /// Back to what is built in. `false`: it was so already, and nothing is logged.
-///
-/// # Errors
-/// When the database refuses.
 pub fn forget_text(
     conn: &mut Conn,
     actor: &Actor,

@@ -18,7 +18,6 @@ pub struct Placeholder {
     pub about: &'static str,
 }
 
-/// All placeholders.
 pub const PLACEHOLDERS: [Placeholder; 7] = [
     Placeholder { name: "name", about: "the candidate\u{2019}s name; nothing when Lever has none" },
     Placeholder { name: "company", about: "your company\u{2019}s name" },

@@ -28,7 +28,6 @@ pub struct Selection {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = candidates)]
 pub struct Line {
-    /// Its id.
     pub id: CandidateId,
     /// The account that it comes from.
     pub integration_id: IntegrationId,
@@ -60,9 +59,6 @@ pub struct Beside {
 type Query<'q> = candidates::BoxedQuery<'q, AnyBackend>;
 
 /// A page of a company's candidates, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page(
     conn: &mut Conn,
     company: &CompanyId,
@@ -158,7 +154,6 @@ fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = invitations)]
 pub struct Invited {
-    /// Its id.
     pub id: InvitationId,
     /// For which posting; may be empty.
     pub posting_id: String,
@@ -198,7 +193,6 @@ pub struct Invited {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = actions)]
 pub struct Acted {
-    /// Its id.
     pub id: ActionId,
     /// The invitation that it belongs to.
     pub invitation_id: Option<InvitationId>,
@@ -221,9 +215,7 @@ pub struct Acted {
 /// All that is known of one candidate.
 #[derive(Debug, Clone)]
 pub struct Full {
-    /// The candidate.
     pub candidate: Candidate,
-    /// The account's name.
     pub integration: String,
     /// The stage's name, or its id when Lever never listed it.
     pub stage: Option<String>,

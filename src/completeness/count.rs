@@ -27,13 +27,11 @@ const ERASED: i64 = 10_000;
 pub struct Happening {
     /// Lever's id of the opportunity.
     pub opportunity: String,
-    /// The candidate's name.
     pub name: String,
     /// What a webhook calls it.
     pub kind: Event,
     /// The candidate's origin, Lever's word; empty where webhooks have no such condition.
     pub origin: String,
-    /// When.
     pub at: Timestamp,
     /// The stage that was entered, for a move.
     pub to_stage: Option<String>,
@@ -142,9 +140,6 @@ struct Judged {
 }
 
 /// Looks up what the log knows of some happenings.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<Received> {
     let ids: HashSet<&str> = happened.iter().map(|happening| happening.opportunity.as_str()).collect();
     let ids: Vec<&str> = ids.into_iter().collect();

@@ -50,9 +50,6 @@ pub enum Suspicion {
 }
 
 /// What the days of the last week make one suspect.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn suspicions(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<Suspicion>> {
     // In UTC, which is near enough: a day more or less does not matter.
     let since = Timestamp::now().minus(LATELY).rfc3339();

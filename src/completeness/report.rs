@@ -15,7 +15,6 @@ pub const PAGE: usize = 31;
 /// A day with its three numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// The day.
     pub day: Day,
     /// Lever lists so many.
     pub listed: i32,
@@ -58,9 +57,6 @@ impl Summary {
 }
 
 /// A page of an account's days, newest first, and whether more follow.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page(conn: &mut Conn, id: &IntegrationId, before: Option<&str>) -> DbResult<(Vec<Summary>, bool)> {
     let mut query = days::table
         .filter(days::integration_id.eq(id))
@@ -113,9 +109,6 @@ impl Full {
 }
 
 /// One day of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn day(conn: &mut Conn, id: &IntegrationId, day: &str) -> DbResult<Option<Full>> {
     let found: Option<Day> = days::table.find((id, day)).select(Day::as_select()).first(conn).optional()?;
     let Some(found) = found else { return Ok(None) };

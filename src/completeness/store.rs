@@ -56,7 +56,6 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = completeness_days)]
 pub struct Day {
-    /// The account.
     pub integration_id: IntegrationId,
     /// `2026-11-23`, by the company's clock.
     pub day: String,
@@ -84,9 +83,7 @@ pub struct Day {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = counts)]
 pub struct Count {
-    /// The account.
     pub integration_id: IntegrationId,
-    /// The day.
     pub day: String,
     /// Lever's name of the event.
     pub kind: String,
@@ -104,11 +101,8 @@ pub struct Count {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = gaps)]
 pub struct Gap {
-    /// Its id.
     pub id: GapId,
-    /// The account.
     pub integration_id: IntegrationId,
-    /// The day.
     pub day: String,
     /// Lever's id of the opportunity.
     pub opportunity_id: String,
@@ -145,9 +139,6 @@ pub(super) fn date_of(at: Timestamp, zone: &TimeZone) -> Date {
 
 /// Asks for a day to be counted, or counted again. `false`: it is before the account was connected, or
 /// still to come.
-///
-/// # Errors
-/// When the database refuses.
 pub fn request_day(conn: &mut Conn, integration: &Integration, date: Date) -> DbResult<bool> {
     let zone = people::company(conn, &integration.company_id)?.zone();
     let Some((from, until)) = span(date, &zone) else { return Ok(false) };
@@ -174,9 +165,6 @@ pub fn request_day(conn: &mut Conn, integration: &Integration, date: Date) -> Db
 }
 
 /// Asks for the days that have ended and were not counted since.
-///
-/// # Errors
-/// When the database refuses.
 pub fn ask_ended(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let now = Timestamp::now();
     let zone = people::company(conn, &integration.company_id)?.zone();
@@ -202,9 +190,6 @@ pub fn ask_ended(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
 }
 
 /// The day of an account that is to be counted next.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn next_asked(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Day>> {
     Ok(dsl::completeness_days
         .filter(dsl::integration_id.eq(id).and(dsl::state.eq(DayState::Asked)))
@@ -217,9 +202,6 @@ pub fn next_asked(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResu
 
 /// Adds what a page brought, and keeps the place: `page` is the next one of the same list; none: that
 /// list is read.
-///
-/// # Errors
-/// When the database refuses.
 pub fn advance(
     conn: &mut Conn,
     day: &Day,
@@ -282,9 +264,6 @@ fn add(conn: &mut Conn, found: &[Count]) -> DbResult<()> {
 }
 
 /// Puts a day back for a later attempt.
-///
-/// # Errors
-/// When the database refuses.
 pub fn postpone(conn: &mut Conn, day: &Day, until: Timestamp) -> DbResult<()> {
     diesel::update(dsl::completeness_days.find((&day.integration_id, &day.day)))
         .set((dsl::attempts.eq(day.attempts + 1), dsl::next_attempt_at.eq(until)))
@@ -293,9 +272,6 @@ pub fn postpone(conn: &mut Conn, day: &Day, until: Timestamp) -> DbResult<()> {
 }
 
 /// Ends a day that cannot be counted now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn fail(conn: &mut Conn, day: &Day, why: &str) -> DbResult<()> {
     diesel::update(dsl::completeness_days.find((&day.integration_id, &day.day)))
         .set((dsl::state.eq(DayState::Failed), dsl::failure.eq(why)))

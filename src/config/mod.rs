@@ -96,9 +96,7 @@ pub enum LogFormat {
 /// The app registered with Lever.
 #[derive(Debug, Clone)]
 pub struct LeverApp {
-    /// Its client id.
     pub client_id: String,
-    /// Its client secret.
     pub client_secret: SecretString,
 }
 
@@ -111,7 +109,6 @@ pub struct Config {
     pub bind: SocketAddr,
     /// How people and Lever reach the portal; `None` until the port is known.
     pub base_url: Option<Url>,
-    /// The key file.
     pub secret_key_file: PathBuf,
     /// Lever credentials; without them no account can be connected.
     pub lever_app: Option<LeverApp>,
@@ -119,7 +116,6 @@ pub struct Config {
     pub lever_hosts: Option<Hosts>,
     /// The mail server.
     pub smtp_url: SecretString,
-    /// The sender.
     pub mail_from: lettre::message::Mailbox,
     /// Parameters and norms of the tests.
     pub calibration: Calibration,
@@ -139,7 +135,6 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("the configuration file {} cannot be read: {source}", .path.display())]
     File {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -147,7 +142,6 @@ pub enum ConfigError {
     /// The file is no TOML, or has a setting that nobody knows.
     #[error("the configuration file {} is not right: {reason}", .path.display())]
     Syntax {
-        /// The file.
         path: PathBuf,
         /// Where and what.
         reason: String,
@@ -155,7 +149,6 @@ pub enum ConfigError {
     /// One setting has a value that makes no sense.
     #[error("{name} is {value:?}: {expected}")]
     Value {
-        /// The setting.
         name: &'static str,
         /// What was read; secrets are left out.
         value: String,
@@ -165,7 +158,6 @@ pub enum ConfigError {
     /// The calibration cannot be used.
     #[error("{} (CALIBRATION_FILE): {source}", .path.display())]
     Calibration {
-        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         source: CalibrationError,
@@ -184,7 +176,6 @@ pub enum ConfigError {
     /// An https portal must not run on what was made for trying it out.
     #[error("BASE_URL is {base_url}, so this is no trial: {reason}")]
     NotForProduction {
-        /// The address.
         base_url: Url,
         /// What must be set first.
         reason: String,

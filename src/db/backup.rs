@@ -24,7 +24,6 @@ pub enum BackupError {
     /// The file cannot be written.
     #[error("{} cannot be written: {source}", .path.display())]
     File {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -32,7 +31,6 @@ pub enum BackupError {
     /// The database refused.
     #[error("the database {} (DATABASE_URL) cannot be copied: {reason}", .path.display())]
     Refused {
-        /// The database.
         path: PathBuf,
         /// What it said.
         reason: String,

@@ -5,8 +5,6 @@
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
-    /// PostgreSQL.
     Postgres(diesel::PgConnection),
-    /// SQLite.
     Sqlite(diesel::SqliteConnection),
 }

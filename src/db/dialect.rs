@@ -6,25 +6,16 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 /// Makes writers of one company take turns until the transaction ends. SQLite has one writer anyway.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lock_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
     lock(conn, company.as_str())
 }
 
 /// Makes the tabs of one candidate take turns until the transaction ends.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lock_test_session(conn: &mut Conn, invitation: &InvitationId) -> DbResult<()> {
     lock(conn, invitation.as_str())
 }
 
 /// Makes decisions about one person take turns until the transaction ends; `contact` is Lever's id.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lock_person(conn: &mut Conn, integration: &IntegrationId, contact: &str) -> DbResult<()> {
     lock(conn, &format!("{integration}/{contact}"))
 }
@@ -39,9 +30,6 @@ fn lock(conn: &mut Conn, key: &str) -> DbResult<()> {
 }
 
 /// Makes the instances on one database take turns at setting the portal up, until the transaction ends.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lock_setup(conn: &mut Conn) -> DbResult<()> {
     if let Conn::Postgres(pg) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('setup', 0))").execute(pg)?;

@@ -19,7 +19,6 @@ pub enum Cursor<Id> {
 /// A page of a list, newest first.
 #[derive(Debug, Clone)]
 pub struct Page<Row> {
-    /// Its rows.
     pub rows: Vec<Row>,
     /// Whether this is not the first page.
     pub newer: bool,
@@ -33,9 +32,6 @@ pub type Load<'l, Row, Id> = dyn FnMut(Option<&Cursor<Id>>, i64) -> DbResult<Vec
 /// Takes one page. `load` answers up to so many rows beyond the cursor: ascending for
 /// [`Cursor::After`], descending otherwise. A page of newer rows that would not be full is the
 /// first page.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page<Row, Id>(
     cursor: Option<&Cursor<Id>>,
     size: usize,
@@ -57,9 +53,6 @@ pub fn page<Row, Id>(
 }
 
 /// How many rows a query gives. Give it a limit, and no more than that are looked at.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn count<Q>(conn: &mut Conn, limited: Q) -> DbResult<i64>
 where
     Q: Query + QueryFragment<AnyBackend> + QueryId,

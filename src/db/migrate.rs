@@ -26,7 +26,6 @@ pub enum MigrationError {
     /// The lock file beside the database cannot be used.
     #[error("the lock file {} cannot be used: {source}", .path.display())]
     Lock {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,

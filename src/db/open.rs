@@ -41,7 +41,6 @@ pub enum OpenError {
          first, or use PostgreSQL, which several can serve together", .path.display(), .lock.display()
     )]
     Served {
-        /// The database.
         path: PathBuf,
         /// The file that shows it.
         lock: PathBuf,

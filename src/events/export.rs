@@ -95,9 +95,7 @@ record! {
     outcome: String,
     /// Why, in words.
     reason: String,
-    /// The account's id.
     integration_id: String,
-    /// The account's name.
     integration: String,
     /// The opportunity's id in Lever.
     opportunity_id: Option<String>,
@@ -109,11 +107,9 @@ record! {
     posting: Option<String>,
     /// The id of the stage that was left.
     from_stage_id: Option<String>,
-    /// Its name.
     from_stage: Option<String>,
     /// The id of the stage that was entered.
     to_stage_id: Option<String>,
-    /// Its name.
     to_stage: Option<String>,
     /// Lever's id of the delivery.
     lever_id: Option<String>,
@@ -130,9 +126,6 @@ record! {
 }
 
 /// The next lines of the file, newest first, after the line with the id `last`.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<Vec<Record>> {
     let cursor = last.map(Cursor::Before);
     let rows: Vec<Row> =

@@ -16,9 +16,6 @@ const TRIED: Duration = Duration::from_secs(48 * 3600);
 
 /// Since when events of an account fail: the first of those given up within the last hour. None when
 /// none was, or all were replayed.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn failed_lately(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Timestamp>> {
     let now = Timestamp::now();
     let at: Option<Option<Timestamp>> = events::table
@@ -51,9 +48,6 @@ impl Queue {
 }
 
 /// What waits in an account's queue.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn queue(conn: &mut Conn, id: &IntegrationId) -> DbResult<Queue> {
     let waiting: Vec<Timestamp> = events::table
         .filter(events::integration_id.eq(id).and(events::state.eq(State::Queued)))
@@ -66,9 +60,6 @@ pub fn queue(conn: &mut Conn, id: &IntegrationId) -> DbResult<Queue> {
 
 /// When deliveries arrived that were not verified, not readable, or given up: the newest thousand of
 /// each kind since then.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn failures_since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<Vec<Timestamp>> {
     let mut all = Vec::new();
     for state in [State::Failed, State::Quarantined, State::Malformed] {

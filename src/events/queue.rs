@@ -22,9 +22,6 @@ mod ahead {
 }
 
 /// The events of an account whose turn it is, oldest first, at most one an opportunity.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn next_due(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -60,9 +57,6 @@ pub fn next_due(
 const MOST: i64 = 1_000_000;
 
 /// How many events wait for their turn or for another attempt. Walks an index of just these.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn length(conn: &mut Conn) -> DbResult<i64> {
     // The state stands in the text: with a bound value SQLite could not know that the index suffices.
     let queued = diesel::dsl::sql::<diesel::sql_types::Bool>("state = 'queued'");
@@ -74,9 +68,6 @@ pub fn length(conn: &mut Conn) -> DbResult<i64> {
 pub const PUT_BY: Timestamp = Timestamp(i64::MAX);
 
 /// Puts an event by until [`take_up`], without counting the attempt. `false`: it was, for the same reason.
-///
-/// # Errors
-/// When the database refuses.
 pub fn put_by(conn: &mut Conn, event: &Event, why: &str) -> DbResult<bool> {
     let is_new = event.reason != why;
     postpone(conn, &event.id, event.attempts, PUT_BY, why)?;
@@ -84,9 +75,6 @@ pub fn put_by(conn: &mut Conn, event: &Event, why: &str) -> DbResult<bool> {
 }
 
 /// Takes up the events of an account that were put by.
-///
-/// # Errors
-/// When the database refuses.
 pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
     diesel::update(events::table)
         .filter(events::integration_id.eq(integration).and(events::state.eq(State::Queued)))
@@ -97,9 +85,6 @@ pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
 }
 
 /// Puts an event back for a later attempt.
-///
-/// # Errors
-/// When the database refuses.
 pub fn postpone(
     conn: &mut Conn,
     event: &EventId,
@@ -120,9 +105,6 @@ pub fn postpone(
 
 /// Ends an event: `outcome` is one word, `reason` says it in plain words. One that was replayed keeps what
 /// it caused the first time, however the replay ended.
-///
-/// # Errors
-/// When the database refuses.
 pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, reason: &str) -> DbResult<()> {
     let queued = || events::table.find(event).filter(events::state.eq(State::Queued));
     let caused_before = diesel::update(queued().filter(events::outcome.eq_any(LASTING)))

@@ -28,7 +28,6 @@ pub enum ReplayError {
     /// It never was, or never may be, worked.
     #[error("an event in state {0} cannot be replayed")]
     NotWorkable(State),
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }

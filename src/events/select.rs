@@ -33,7 +33,6 @@ pub struct Selection {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = integrations)]
 pub struct Account {
-    /// Its id.
     pub id: IntegrationId,
     /// Its name in Lever.
     #[diesel(column_name = account_name)]
@@ -46,7 +45,6 @@ pub struct Scope {
     company: CompanyId,
     selection: Selection,
     found: Found,
-    /// The company's accounts.
     pub accounts: Vec<Account>,
 }
 
@@ -62,9 +60,6 @@ pub(super) type Query<'q> = events::BoxedQuery<'q, AnyBackend>;
 
 impl Scope {
     /// Looks the text up.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
     pub fn of(conn: &mut Conn, company: &CompanyId, selection: Selection) -> DbResult<Self> {
         let accounts = integrations::table
             .filter(integrations::company_id.eq(company))

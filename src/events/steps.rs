@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Step {
     /// Its id; the lines stand in the order of their ids.
     pub id: StepId,
-    /// The event.
     pub event_id: EventId,
-    /// When.
     pub at: Timestamp,
     /// What happened, in a few words: `fetched from Lever`.
     pub kind: String,
@@ -42,7 +40,6 @@ impl Step {
 pub struct Exchange {
     /// `GET`, `POST`, …
     pub method: String,
-    /// Path and query.
     pub path: String,
     /// The answer's status; none when there was no answer.
     pub status: Option<u16>,
@@ -94,18 +91,12 @@ impl NewStep {
 }
 
 /// Adds a line to an event's timeline.
-///
-/// # Errors
-/// When the database refuses.
 pub fn add(conn: &mut Conn, event: &EventId, step: NewStep) -> DbResult<()> {
     diesel::insert_into(event_steps::table).values(step.into_row(event)).execute(conn)?;
     Ok(())
 }
 
 /// The timeline of an event, in order.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Vec<Step>> {
     Ok(event_steps::table
         .filter(event_steps::event_id.eq(event))

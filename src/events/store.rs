@@ -13,7 +13,6 @@ use diesel::prelude::*;
 pub struct Event {
     /// Its id; ids sort by the time of arrival.
     pub id: EventId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// The connected account it came for.
     pub integration_id: IntegrationId,
@@ -31,7 +30,6 @@ pub struct Event {
     pub reason: String,
     /// The opportunity that it hints at.
     pub opportunity_id: Option<String>,
-    /// The contact.
     pub contact_id: Option<String>,
     /// The stage that was left.
     pub from_stage_id: Option<String>,
@@ -39,7 +37,6 @@ pub struct Event {
     pub to_stage_id: Option<String>,
     /// When Lever says it happened.
     pub triggered_at: Option<Timestamp>,
-    /// When it arrived.
     pub received_at: Timestamp,
     /// When its signature was found to be good.
     pub verified_at: Option<Timestamp>,
@@ -106,9 +103,6 @@ impl Event {
 }
 
 /// Keeps the events whose delivery is not known yet; answers the ids of those that were added.
-///
-/// # Errors
-/// When the database refuses.
 pub fn keep_new(conn: &mut Conn, rows: &[Event]) -> DbResult<Vec<EventId>> {
     Ok(dialect::insert_new!(conn, events, rows))
 }

@@ -20,7 +20,6 @@ const BAR_BUDGET: i64 = 100_000;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = events)]
 pub struct Line {
-    /// Its id.
     pub id: EventId,
     /// The account that it came for.
     pub integration_id: IntegrationId,
@@ -32,7 +31,6 @@ pub struct Line {
     pub outcome: String,
     /// The opportunity that it hints at.
     pub opportunity_id: Option<String>,
-    /// When it arrived.
     pub received_at: Timestamp,
 }
 
@@ -55,9 +53,6 @@ pub type People = HashMap<(IntegrationId, String), Person>;
 pub type Stages = HashMap<(IntegrationId, String), String>;
 
 /// A page of the selection, with the people behind its events: two queries.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page(
     conn: &mut Conn,
     scope: &Scope,
@@ -97,9 +92,6 @@ pub(super) fn people<'e>(
 }
 
 /// The names of all stages of some accounts, also of stages that are gone from Lever.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn stage_names<'a>(
     conn: &mut Conn,
     accounts: impl IntoIterator<Item = &'a IntegrationId>,
@@ -126,9 +118,6 @@ pub struct Bar {
 
 /// Counts between each time and the next. What is counted is bounded, so that the bars cost the
 /// same at ten million events: a bar that would be higher is cut off and says so.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn bars(conn: &mut Conn, scope: &Scope, edges: &[Timestamp]) -> DbResult<Vec<Bar>> {
     let cap = BAR_BUDGET / i64::try_from(edges.len()).unwrap_or(i64::MAX).max(1);
     edges
@@ -160,9 +149,7 @@ pub struct Verifier {
 /// All that is known of one event.
 #[derive(Debug, Clone)]
 pub struct Full {
-    /// The event.
     pub event: Event,
-    /// Its account's name.
     pub integration: String,
     /// The candidate, once it was fetched.
     pub person: Option<Person>,
@@ -172,7 +159,6 @@ pub struct Full {
     pub to_stage: Option<String>,
     /// The token that verified it.
     pub verifier: Option<Verifier>,
-    /// Its timeline.
     pub steps: Vec<Step>,
 }
 
@@ -226,9 +212,6 @@ pub fn body(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Vec<
 }
 
 /// The newest events of one opportunity, at most [`PAGE`].
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_opportunity(
     conn: &mut Conn,
     company: &CompanyId,

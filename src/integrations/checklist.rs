@@ -82,7 +82,6 @@ pub struct Line {
     pub token_is_missing: bool,
 }
 
-/// The checklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checklist {
     /// The four webhooks.
@@ -110,9 +109,6 @@ impl Checklist {
 }
 
 /// Looks what arrived. Each question is answered from an index.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
     let mut lines = Vec::with_capacity(WEBHOOKS.len());
     let tests = tests(conn, integration)?;
@@ -165,9 +161,6 @@ fn tests(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Test>> {
 }
 
 /// When the last event of the four webhooks came.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn last(conn: &mut Conn, integration: &Integration) -> DbResult<Option<Timestamp>> {
     let mut last = None;
     for event in &WEBHOOKS {

@@ -6,7 +6,7 @@ use super::checklist::WEBHOOKS;
 use super::{orphans, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::ids::{IntegrationId, SigningTokenId};
 use crate::integrations::lifecycle;
 use crate::integrations::oauth::connections::{CallError, Connections};
@@ -26,7 +26,6 @@ use std::time::Duration;
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = lever_webhooks)]
 pub struct MadeWebhook {
-    /// The account.
     pub integration_id: IntegrationId,
     /// Lever's id.
     pub webhook_id: String,
@@ -34,14 +33,10 @@ pub struct MadeWebhook {
     pub kind: String,
     /// The token that signs its deliveries.
     pub signing_token_id: SigningTokenId,
-    /// When it was made.
     pub created_at: Timestamp,
 }
 
 /// The webhooks that the portal made for an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
     Ok(dsl::lever_webhooks
         .filter(dsl::integration_id.eq(id))
@@ -109,7 +104,7 @@ pub async fn complete(
             })
         };
         let may = permissions::lacks(&integration, &[Scope::Webhooks]).is_none();
-        Ok::<_, DbError>(may && WEBHOOKS.iter().all(has) && !has(&Event::CandidateArchiveChange))
+        Ok(may && WEBHOOKS.iter().all(has) && !has(&Event::CandidateArchiveChange))
     });
     if !is_called_for.await? {
         return Ok(Outcome::default());
@@ -214,10 +209,7 @@ async fn forget_useless(
 ) -> Result<Vec<MadeWebhook>, CallError> {
     let (known, valid) = {
         let id = *id;
-        connections
-            .db()
-            .read(move |conn| Ok::<_, DbError>((made(conn, &id)?, tokens::valid(conn, &id)?)))
-            .await?
+        connections.db().read(move |conn| Ok((made(conn, &id)?, tokens::valid(conn, &id)?))).await?
     };
     let mut useful = Vec::with_capacity(known.len());
     for webhook in known {
@@ -263,7 +255,7 @@ async fn store_webhook(
             };
             diesel::insert_into(dsl::lever_webhooks).values(&row).execute(conn)?;
             reverify::reverify(conn, &sealer, &id)?;
-            Ok::<_, DbError>(())
+            Ok(())
         })
         .await?;
     Ok(())
@@ -314,7 +306,7 @@ async fn remove_one(
         .write(move |conn| {
             diesel::delete(dsl::lever_webhooks.find((&id, &webhook.webhook_id))).execute(conn)?;
             tokens::retire(conn, &sealer, &id, &webhook.signing_token_id)?;
-            Ok::<_, DbError>(())
+            Ok(())
         })
         .await?;
     Ok(())

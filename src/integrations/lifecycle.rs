@@ -20,9 +20,6 @@ pub fn subject(integration: &Integration) -> String {
 }
 
 /// Ends the connection and forgets its OAuth tokens. The configuration stays.
-///
-/// # Errors
-/// When the database refuses.
 pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, actor: &Actor) -> DbResult<()> {
     let now = Timestamp::now();
     diesel::update(dsl::integrations.find(&integration.id))
@@ -55,9 +52,6 @@ pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, acto
 
 /// Sets the state that follows from what is configured: active with a trigger stage and a signing
 /// token, being set up without.
-///
-/// # Errors
-/// When the database refuses.
 pub(super) fn settle(conn: &mut Conn, integration: &Integration) -> DbResult<State> {
     let is_complete =
         integration.trigger_stage_id.is_some() && !tokens::valid(conn, &integration.id)?.is_empty();
@@ -78,9 +72,6 @@ pub(super) fn signatures_match_again(conn: &mut Conn, id: &IntegrationId) -> DbR
 }
 
 /// Gives the account another name.
-///
-/// # Errors
-/// When the database refuses.
 pub fn rename(conn: &mut Conn, integration: &Integration, name: &str, actor: &Actor) -> DbResult<()> {
     diesel::update(dsl::integrations.find(&integration.id))
         .set((dsl::account_name.eq(name), dsl::updated_at.eq(Timestamp::now())))

@@ -18,11 +18,9 @@ use lever_client::StageId;
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = lever_stages)]
 pub struct KnownStage {
-    /// The account.
     pub integration_id: IntegrationId,
     /// Lever's id; not always a UUID.
     pub stage_id: String,
-    /// What people call it.
     pub name: String,
     /// Its place in the pipeline, from 0.
     pub position: i32,
@@ -33,9 +31,6 @@ pub struct KnownStage {
 }
 
 /// All stages that were ever seen, those that are gone last.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn all(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<KnownStage>> {
     let mut stages: Vec<KnownStage> = dsl::lever_stages
         .filter(dsl::integration_id.eq(integration))
@@ -57,9 +52,6 @@ pub fn all_gone<'k>(known: &'k [KnownStage], triggers: &[StageId]) -> Option<&'k
 /// Other accounts of the company that are the same Lever account: they list a stage of this one at
 /// the same address. Ids that are UUIDs are one account's only; the built-in stages' are everybody's
 /// (Lever's wire notes §4, §7).
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn same_account(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Integration>> {
     let own: Vec<String> =
         dsl::lever_stages.filter(dsl::integration_id.eq(&integration.id)).select(dsl::stage_id).load(conn)?;
@@ -85,9 +77,6 @@ pub fn same_account(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<
 
 /// Takes over what Lever lists now: pairs of id and name, in the pipeline's order. Writes down what
 /// changed since it was listed last.
-///
-/// # Errors
-/// When the database refuses.
 pub fn replace(conn: &mut Conn, integration: &Integration, listed: &[(String, String)]) -> DbResult<()> {
     let (now, id) = (Timestamp::now(), &integration.id);
     let known = all(conn, id)?;

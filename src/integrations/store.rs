@@ -16,11 +16,8 @@ const WEBHOOK_KEY: usize = 24;
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = integrations)]
 pub struct Integration {
-    /// Its id.
     pub id: IntegrationId,
-    /// The tenant.
     pub company_id: CompanyId,
-    /// What people call it.
     pub account_name: String,
     /// Which Lever it lives in.
     pub environment: Environment,
@@ -150,9 +147,6 @@ pub fn place(column: &str, id: &IntegrationId) -> String {
 }
 
 /// An account of a company.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_id(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Integration>> {
     let found = dsl::integrations
         .find(id)
@@ -181,9 +175,6 @@ pub fn to_change(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> Db
 }
 
 /// The account that a webhook address belongs to.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_webhook_key(conn: &mut Conn, key: &str) -> DbResult<Option<Integration>> {
     let found =
         dsl::integrations.filter(dsl::webhook_key.eq(key)).select(Integration::as_select()).first(conn);
@@ -191,9 +182,6 @@ pub fn by_webhook_key(conn: &mut Conn, key: &str) -> DbResult<Option<Integration
 }
 
 /// A company's accounts, in the order in which they were connected.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Integration>> {
     Ok(dsl::integrations
         .filter(dsl::company_id.eq(company))
@@ -203,9 +191,6 @@ pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Integration>> 
 }
 
 /// Adds an account.
-///
-/// # Errors
-/// When the database refuses.
 pub fn insert(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     diesel::insert_into(dsl::integrations).values(integration).execute(conn)?;
     Ok(())

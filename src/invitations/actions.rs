@@ -11,7 +11,6 @@ use diesel::prelude::*;
 text_enum! {
     /// What kind of effect an action has.
     ActionKind {
-        /// The invitation's mail.
         MailInvitation => "mail_invitation",
         /// A reminder of it.
         MailReminder => "mail_reminder",
@@ -50,11 +49,8 @@ text_enum! {
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = actions)]
 pub struct Action {
-    /// Its id.
     pub id: ActionId,
-    /// The tenant.
     pub company_id: CompanyId,
-    /// The account.
     pub integration_id: IntegrationId,
     /// The event that caused it.
     pub event_id: Option<EventId>,
@@ -123,9 +119,6 @@ impl Action {
 }
 
 /// The kinds of what was done for the invitation whose result an action is about.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn written(conn: &mut Conn, action: &Action) -> DbResult<Vec<ActionKind>> {
     let invitation = action.earlier_result().or_else(|| action.invitation_id);
     Ok(actions::table
@@ -144,9 +137,6 @@ pub fn add(conn: &mut Conn, action: &Action) -> DbResult<()> {
 }
 
 /// Writes an action down unless it is there. `false`: it is.
-///
-/// # Errors
-/// When the database refuses.
 pub fn add_new(conn: &mut Conn, action: &Action) -> DbResult<bool> {
     let known: Option<ActionId> = actions::table
         .filter(actions::dedupe_key.eq(&action.dedupe_key))
@@ -160,9 +150,6 @@ pub fn add_new(conn: &mut Conn, action: &Action) -> DbResult<bool> {
 }
 
 /// The actions of an event that are still to be tried, in order.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn planned(conn: &mut Conn, event: &EventId) -> DbResult<Vec<(Action, Option<Invitation>)>> {
     Ok(actions::table
         .left_join(invitations::table)
@@ -175,9 +162,6 @@ pub fn planned(conn: &mut Conn, event: &EventId) -> DbResult<Vec<(Action, Option
 
 /// Counts an attempt before it is made, so that one that never returns is seen. `false`: it was ended
 /// meanwhile, by somebody who took the invitation back, and must not be tried.
-///
-/// # Errors
-/// When the database refuses.
 pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<bool> {
     let counted = diesel::update(actions::table.find(action))
         .filter(actions::state.eq(ActionState::Planned))
@@ -187,9 +171,6 @@ pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<bool> {
 }
 
 /// Gives up what is planned for an invitation.
-///
-/// # Errors
-/// When the database refuses.
 pub fn give_up_planned(conn: &mut Conn, invitation: &InvitationId, why: &str) -> DbResult<()> {
     diesel::update(actions::table)
         .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Planned)))
@@ -203,9 +184,6 @@ pub fn give_up_planned(conn: &mut Conn, invitation: &InvitationId, why: &str) ->
 }
 
 /// Ends an action.
-///
-/// # Errors
-/// When the database refuses.
 pub fn finish(conn: &mut Conn, action: &ActionId, state: ActionState, reason: &str) -> DbResult<()> {
     diesel::update(actions::table.find(action))
         .set((

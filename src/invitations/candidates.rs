@@ -11,9 +11,7 @@ use diesel::prelude::*;
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = candidates)]
 pub struct Candidate {
-    /// Its id.
     pub id: CandidateId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// The account that it comes from.
     pub integration_id: IntegrationId,
@@ -46,9 +44,6 @@ pub struct Candidate {
 }
 
 /// Keeps what Lever says of a candidate; answers the row's id.
-///
-/// # Errors
-/// When the database refuses.
 pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> {
     if let Some(posting) = &new.posting_id {
         profiles::seen(conn, &new.company_id, posting, &new.posting_title)?;
@@ -81,9 +76,6 @@ pub fn address_key(email: &str) -> String {
 
 /// Everyone in the company who is the same person as this candidate, the candidate included: the same
 /// contact in one account, or the same address.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn same_person(conn: &mut Conn, candidate: &Candidate) -> DbResult<Vec<CandidateId>> {
     let mut all: Vec<CandidateId> = vec![candidate.id];
     let key = address_key(&candidate.email);
@@ -116,9 +108,6 @@ pub fn candidate(conn: &mut Conn, id: &CandidateId) -> DbResult<Candidate> {
 }
 
 /// Keeps the name and the address that Lever has now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn keep_address(conn: &mut Conn, known: &Candidate, name: &str, email: &str) -> DbResult<()> {
     let text = format!("{name} {email} {} {}", known.posting_title, known.opportunity_id).to_lowercase();
     diesel::update(candidates::table.find(&known.id))

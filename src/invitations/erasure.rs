@@ -24,9 +24,6 @@ const AT_ONCE: i64 = 100;
 
 /// Erases a person: the candidate, the invitations with answers, results and actions, what an outside
 /// provider of tests has, and what events hold of them. The events stay, without who it was. `false`: nothing was known.
-///
-/// # Errors
-/// When the database refuses.
 pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, why: &str) -> DbResult<bool> {
     let of_person = events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity));
     let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
@@ -81,9 +78,6 @@ fn forget_contact(conn: &mut Conn, integration: &IntegrationId, contact: &str, w
 
 /// Erases people whose last invitation (or, without one, whose first sight) is further back than
 /// their company keeps data; at most a hundred. Answers how many.
-///
-/// # Errors
-/// When the database refuses.
 pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
     let kept: Vec<(CompanyId, i32)> =
         companies::table.select((companies::id, companies::retention_months)).load(conn)?;

@@ -29,9 +29,6 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 }
 
 /// The candidate began.
-///
-/// # Errors
-/// When the database refuses.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     // An outside provider tells of a beginning again after the invitation was sent again.
     let step = match lifecycle::load(conn, &invitation.id)?.mailing {
@@ -44,17 +41,11 @@ pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 
 /// All tests are done: tag, note, address of the result, its summary as a file, and the progression
 /// stage if there is one.
-///
-/// # Errors
-/// When the database refuses.
 pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     completed_by(conn, invitation, None)
 }
 
 /// The same, by an event that found results to take over: its timeline shows what follows.
-///
-/// # Errors
-/// When the database refuses.
 pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&EventId>) -> DbResult<()> {
     lifecycle::close(conn, &invitation.id, "the tests are done")?;
     let plan = |conn: &mut Conn, invitation: &Invitation, kind, step| {
@@ -72,9 +63,6 @@ pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&Eve
 }
 
 /// The candidate withdrew: what has not reached Lever stays away, what has is taken back.
-///
-/// # Errors
-/// When the database refuses.
 pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     let result_kinds =
         [ActionKind::AddNote, ActionKind::AddLink, ActionKind::UploadReport, ActionKind::MoveStage];
@@ -93,9 +81,6 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 }
 
 /// The company lets the person take the tests again: the result is taken back from Lever.
-///
-/// # Errors
-/// When the database refuses.
 pub fn result_removed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     table::give_up_planned(conn, &invitation.id, "the person may take the tests again")?;
     plan(conn, invitation, ActionKind::RemoveResult, "retake")?;
@@ -108,9 +93,6 @@ fn plan(conn: &mut Conn, invitation: &Invitation, kind: ActionKind, step: &str) 
 
 /// The actions of an account that no event waits for and whose time has come: of each invitation
 /// the first that is left, so that they happen in order.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn due_actions(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -132,9 +114,6 @@ pub fn due_actions(
 
 /// Puts an action by until a permission is granted. No event waits for it any more, and what is behind it
 /// goes on.
-///
-/// # Errors
-/// When the database refuses.
 pub fn put_by(conn: &mut Conn, action: &Action, why: &str) -> DbResult<()> {
     diesel::update(actions::table.find(&action.id).filter(actions::state.eq(ActionState::Planned)))
         .set((
@@ -147,9 +126,6 @@ pub fn put_by(conn: &mut Conn, action: &Action, why: &str) -> DbResult<()> {
 }
 
 /// Takes up the actions of an account that were put by.
-///
-/// # Errors
-/// When the database refuses.
 pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
     diesel::update(actions::table)
         .filter(actions::integration_id.eq(integration).and(actions::event_id.is_null()))
@@ -161,9 +137,6 @@ pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
 
 /// Puts the actions of an invitation back for a later attempt: those behind wait with the first. What is
 /// planned for later anyway stays there.
-///
-/// # Errors
-/// When the database refuses.
 pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &str) -> DbResult<()> {
     diesel::update(actions::table.find(&action.id)).set(actions::reason.eq(why)).execute(conn)?;
     diesel::update(actions::table)

@@ -48,18 +48,12 @@ pub fn place(id: &InvitationId) -> String {
 }
 
 /// Remembers the language that a candidate is written to.
-///
-/// # Errors
-/// When the database refuses.
 pub fn set_language(conn: &mut Conn, id: &InvitationId, language: &str) -> DbResult<()> {
     diesel::update(invitations::table.find(id)).set(invitations::language.eq(language)).execute(conn)?;
     Ok(())
 }
 
 /// The language of the candidate with this link, also of an old one.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn language_of_link(conn: &mut Conn, code_hash: &str) -> DbResult<Option<String>> {
     let now: Option<String> = invitations::table
         .filter(invitations::code_hash.eq(code_hash))
@@ -78,9 +72,6 @@ pub fn language_of_link(conn: &mut Conn, code_hash: &str) -> DbResult<Option<Str
 }
 
 /// The candidate with this link chose a language: reminders come in it, too.
-///
-/// # Errors
-/// When the database refuses.
 pub fn choose_language(conn: &mut Conn, code_hash: &str, language: &str) -> DbResult<()> {
     diesel::update(invitations::table.filter(invitations::code_hash.eq(code_hash)))
         .set(invitations::language.eq(language))
@@ -89,9 +80,6 @@ pub fn choose_language(conn: &mut Conn, code_hash: &str, language: &str) -> DbRe
 }
 
 /// Who mailed a newer link in place of this one.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn replaced(conn: &mut Conn, code_hash: &str) -> DbResult<Option<CompanyId>> {
     Ok(replaced_links::table
         .inner_join(invitations::table)
@@ -102,9 +90,6 @@ pub fn replaced(conn: &mut Conn, code_hash: &str) -> DbResult<Option<CompanyId>>
 }
 
 /// The mail is out. The link stays sealed here for reminders, until the invitation is over.
-///
-/// # Errors
-/// When the database refuses.
 pub fn mark_sent(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
         .set((invitations::sent_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq("")))
@@ -117,9 +102,6 @@ pub fn mark_sent(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
 }
 
 /// The mail cannot be sent; the words say why. Who reads mail and has opened the link stays invited.
-///
-/// # Errors
-/// When the database refuses.
 pub fn mark_failed(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
     diesel::update(invitations::table.find(id)).set(invitations::mail_failure.eq(why)).execute(conn)?;
     let unread = [InvitationState::Pending, InvitationState::Sent];
@@ -131,9 +113,6 @@ pub fn mark_failed(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()
 
 /// A new link and a new term. The old link says from now on that a newer one was mailed; answers so far
 /// are kept. `is_begun`: there are answers.
-///
-/// # Errors
-/// When the database refuses.
 pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool) -> DbResult<Invitation> {
     let (code, now) = (Code::random(), Timestamp::now());
     let settings = candidate_email::settings(conn, &old.company_id)?;
@@ -169,9 +148,6 @@ pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool)
 
 /// Takes an open invitation back: its link ends, nothing more is mailed, and its tag goes from Lever.
 /// `false`: it was over already.
-///
-/// # Errors
-/// When the database refuses.
 pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
     let ended = take_back(conn, id, &InvitationState::OPEN, why)?;
     if ended {
@@ -181,9 +157,6 @@ pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
 }
 
 /// The same for an invitation in one of these states; what Lever's tag says is left to the caller.
-///
-/// # Errors
-/// When the database refuses.
 pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], why: &str) -> DbResult<bool> {
     dialect::lock_test_session(conn, id)?;
     let open = invitations::table.find(id).filter(invitations::state.eq_any(from));
@@ -203,9 +176,6 @@ pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], w
 }
 
 /// Nothing more is to be mailed: the candidate is through, withdrew, or is wanted no more.
-///
-/// # Errors
-/// When the database refuses.
 pub fn close(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
         .set(invitations::code_sealed.eq(None::<Sealed>))
@@ -241,9 +211,6 @@ fn tell_lever(conn: &mut Conn, id: &InvitationId, step: &str) -> DbResult<()> {
 }
 
 /// Plans that Lever's tag says that somebody is invited again.
-///
-/// # Errors
-/// When the database refuses.
 pub fn tell_lever_of_resend(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     tell_lever(conn, id, "resent")
 }
@@ -263,9 +230,6 @@ pub fn ending(now: Timestamp) -> Ending {
 }
 
 /// Ends what nobody began in time; a hundred at most. Answers how many there were.
-///
-/// # Errors
-/// When the database refuses.
 pub fn expire(conn: &mut Conn, integration: &IntegrationId, now: Timestamp) -> DbResult<usize> {
     let late: Vec<InvitationId> = ending(now)
         .filter(invitations::integration_id.eq(integration))
@@ -290,9 +254,6 @@ pub fn expire(conn: &mut Conn, integration: &IntegrationId, now: Timestamp) -> D
 }
 
 /// Invitations of an account whose mail failed; counts up to `most`.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn failed(conn: &mut Conn, company: &CompanyId, integration: &IntegrationId, most: i64) -> DbResult<i64> {
     let found: Vec<InvitationId> = invitations::table
         .filter(invitations::company_id.eq(company).and(invitations::state.eq(InvitationState::Failed)))

@@ -53,9 +53,6 @@ pub fn not_again(state: InvitationState) -> Option<&'static str> {
 
 /// Whether there is a link to write to the candidate about: kept here, or with an outside provider, who gives
 /// the same one again when asked.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn has_link(conn: &mut Conn, invitation: &Invitation) -> DbResult<bool> {
     Ok(invitation.code_sealed.is_some() || test_orders::for_invitation(conn, &invitation.id)?.is_some())
 }
@@ -170,9 +167,6 @@ fn record(conn: &mut Conn, actor: &Actor, invitation: &Invitation, action: &str)
 }
 
 /// Asks for several; none of another company is touched.
-///
-/// # Errors
-/// When the database refuses.
 pub fn resend_all(
     conn: &mut Conn,
     actor: &Actor,

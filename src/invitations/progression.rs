@@ -9,9 +9,6 @@ use crate::db::{Conn, DbResult};
 use diesel::prelude::*;
 
 /// The stage's id in Lever; none: no move.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn stage_of(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<String>> {
     let Some(rule) = &invitation.rule_id else { return of_account(conn, invitation) };
     let now: Option<Option<String>> =
@@ -20,9 +17,6 @@ pub fn stage_of(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Str
 }
 
 /// What the account's own settings say.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_account(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<String>> {
     Ok(integrations::table
         .find(&invitation.integration_id)

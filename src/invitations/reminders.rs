@@ -45,9 +45,6 @@ fn next(
 }
 
 /// Plans the reminder after this one.
-///
-/// # Errors
-/// When the database refuses.
 pub fn plan(conn: &mut Conn, id: &InvitationId, after: i32) -> DbResult<()> {
     let Some(invitation) = store::invitation(conn, id)? else { return Ok(()) };
     let Some(mailed) = invitation.sent_at.filter(|_| REMINDED.contains(&invitation.state)) else {
@@ -73,9 +70,6 @@ pub fn number(action: &Action) -> Option<i32> {
 }
 
 /// A reminder is out.
-///
-/// # Errors
-/// When the database refuses.
 pub fn reminded(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
         .set((invitations::reminded_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq("")))

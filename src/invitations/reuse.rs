@@ -7,9 +7,7 @@ use crate::time::Timestamp;
 /// The tests that an invitation needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
-    /// The logic test.
     pub logic: bool,
-    /// The personality test.
     pub personality: bool,
 }
 

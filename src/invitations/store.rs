@@ -48,9 +48,7 @@ impl InvitationState {
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = invitations)]
 pub struct Invitation {
-    /// Its id.
     pub id: InvitationId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// The account that the candidate comes from.
     pub integration_id: IntegrationId,
@@ -91,9 +89,6 @@ pub struct Invitation {
 }
 
 /// The invitation for an opportunity and posting, when there is one.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn invitation_for(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -110,9 +105,6 @@ pub fn invitation_for(
 }
 
 /// The states of all invitations of an opportunity.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn states_of(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -126,9 +118,6 @@ pub fn states_of(
 }
 
 /// Forgets an invitation that another takes the place of.
-///
-/// # Errors
-/// When the database refuses.
 pub fn forget(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::delete(invitations::table.find(id)).execute(conn)?;
     Ok(())
@@ -140,9 +129,6 @@ pub struct OpenByPerson(Vec<(Option<String>, String, String)>);
 
 impl OpenByPerson {
     /// Reads it for people by Lever's ids of their contacts.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
     pub fn of(conn: &mut Conn, integration: &IntegrationId, contacts: &[String]) -> DbResult<Self> {
         let open = invitations::table
             .inner_join(candidates::table)
@@ -175,9 +161,6 @@ pub fn add_invitation(conn: &mut Conn, invitation: &Invitation, planned: &[Actio
 }
 
 /// The invitation that a code opens, with its candidate. Marks the first opening.
-///
-/// # Errors
-/// When the database refuses.
 pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Candidate)>> {
     let found: Option<(Invitation, Candidate)> = invitations::table
         .inner_join(candidates::table)
@@ -203,17 +186,11 @@ pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Ca
 }
 
 /// An invitation as it is now; none when it was erased.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
     Ok(invitations::table.find(id).select(Invitation::as_select()).first(conn).optional()?)
 }
 
 /// Marks a candidate as hired and ends the invitations that are open; answers how many.
-///
-/// # Errors
-/// When the database refuses.
 pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
         .set(candidates::hired_at.eq(Some(Timestamp::now())))
@@ -222,9 +199,6 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
 }
 
 /// Ends the invitations of a candidate that are open, and says why; answers how many.
-///
-/// # Errors
-/// When the database refuses.
 pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &str) -> DbResult<usize> {
     let open: Vec<InvitationId> = invitations::table
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))

@@ -24,10 +24,8 @@ pub const ANONYMIZED: &str = "The candidate was anonymised in Lever; what this e
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = candidates)]
 pub struct Known {
-    /// The candidate.
     #[diesel(column_name = id)]
     pub candidate: CandidateId,
-    /// The account.
     #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
     /// Lever's id of the opportunity.
@@ -38,9 +36,6 @@ pub struct Known {
 }
 
 /// Who is to be asked for next, of those for whom Lever was not asked since `began`: the longest ago first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn next(conn: &mut Conn, id: &IntegrationId, began: Timestamp, limit: i64) -> DbResult<Vec<Known>> {
     Ok(dsl::candidates
         .filter(dsl::integration_id.eq(id).and(dsl::looked_at.lt(began)))
@@ -51,9 +46,6 @@ pub fn next(conn: &mut Conn, id: &IntegrationId, began: Timestamp, limit: i64) -
 }
 
 /// Lever knows the candidate.
-///
-/// # Errors
-/// When the database refuses.
 pub fn seen(conn: &mut Conn, id: &CandidateId) -> DbResult<()> {
     diesel::update(dsl::candidates.find(id))
         .set((dsl::looked_at.eq(Timestamp::now()), dsl::unknown_since.eq(None::<Timestamp>)))
@@ -62,9 +54,6 @@ pub fn seen(conn: &mut Conn, id: &CandidateId) -> DbResult<()> {
 }
 
 /// Lever does not know the candidate; answers since when.
-///
-/// # Errors
-/// When the database refuses.
 pub fn unknown(conn: &mut Conn, known: &Known) -> DbResult<Timestamp> {
     let now = Timestamp::now();
     let since = known.unknown_since.unwrap_or(now);
@@ -75,9 +64,6 @@ pub fn unknown(conn: &mut Conn, known: &Known) -> DbResult<Timestamp> {
 }
 
 /// Since when Lever does not know a candidate; none while it does.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn since(conn: &mut Conn, id: &CandidateId) -> DbResult<Option<Timestamp>> {
     Ok(dsl::candidates.find(id).select(dsl::unknown_since).first(conn)?)
 }

@@ -42,7 +42,7 @@ pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), 
             } else {
                 Vec::new()
             };
-            Ok::<_, DbError>((integration_store::get(conn, &id)?, next))
+            Ok((integration_store::get(conn, &id)?, next))
         })
         .await?;
     if let Some(scope) = permissions::lacks(&integration, &[Scope::Opportunities]) {

@@ -57,9 +57,6 @@ pub(in crate::jobs) fn give_back(conn: &mut Conn, id: &IntegrationId, owner: &st
 }
 
 /// Forgets all leases: for a database that no other process can be working on.
-///
-/// # Errors
-/// When the database refuses.
 pub fn forget(conn: &mut Conn) -> DbResult<()> {
     diesel::update(integrations::table)
         .set((integrations::lease_owner.eq(None::<String>), integrations::lease_until.eq(Timestamp(0))))

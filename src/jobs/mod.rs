@@ -49,7 +49,6 @@ const BATCH: i64 = 32;
 /// What working an event takes. Cheap to clone.
 #[derive(Clone)]
 pub struct JobContext {
-    /// The database.
     pub db: Db,
     /// Opens the codes of invitations.
     pub sealer: Sealer,
@@ -145,7 +144,7 @@ impl Supervisor {
         let waiting = self.ctx.db.read(move |conn| {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(registry::due(conn, &owner)?);
             let waiting = waiting.chain(event::invite::due(conn, &owner)?);
-            Ok::<_, DbError>(waiting.collect::<BTreeSet<_>>())
+            Ok(waiting.collect::<BTreeSet<_>>())
         });
         for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
         {

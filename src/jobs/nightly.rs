@@ -86,7 +86,7 @@ async fn sweep(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
             for posting in &items {
                 postings::save(conn, &id, posting)?;
             }
-            Ok::<_, DbError>(())
+            Ok(())
         })
         .await?;
     match page.next {

@@ -194,7 +194,7 @@ async fn order_again(
     }
     let (id, candidate) = (invitation.id, invitation.candidate_id);
     let asked = ctx.db.read(move |conn| {
-        Ok::<_, DbError>((candidates::candidate(conn, &candidate)?, lifecycle::load(conn, &id)?.language))
+        Ok((candidates::candidate(conn, &candidate)?, lifecycle::load(conn, &id)?.language))
     });
     let (candidate, language) = asked.await?;
     if let Err(failure) = provider.invite(&test_orders::order(invitation, &candidate.name, &language)).await {

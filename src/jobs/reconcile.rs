@@ -83,8 +83,7 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
         page => page?,
     };
     let (account_, items) = (integration.clone(), page.items);
-    let (known, items) =
-        ctx.db.read(move |conn| Ok::<_, DbError>((find::known(conn, &account_, &items)?, items))).await?;
+    let (known, items) = ctx.db.read(move |conn| Ok((find::known(conn, &account_, &items)?, items))).await?;
     let postings = postings(ctx, integration, known.postings_needed(run, &items)).await?;
     let mut missed = known.missed(run, &items, &postings);
     if run.step == RunStep::Changed {

@@ -204,7 +204,7 @@ async fn tell(ctx: &JobContext, alert: Alert, about: About) -> Result<(), DbErro
             let company = people::company(conn, &asked.company_id)?;
             let integration = integration_store::get(conn, &asked.integration_id)?;
             let names = told::names(conn, &asked)?;
-            Ok::<_, DbError>((company, integration, names, told::readers(conn, &asked, about)?))
+            Ok((company, integration, names, told::readers(conn, &asked, about)?))
         })
         .await?;
     for user in readers {

@@ -16,7 +16,6 @@ pub struct Message {
     pub to: String,
     /// The person's name; may be empty.
     pub to_name: String,
-    /// The subject.
     pub subject: String,
     /// The text; always there.
     pub text: String,

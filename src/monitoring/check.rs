@@ -99,7 +99,6 @@ pub struct Report {
 /// A test that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkup {
-    /// When it was made.
     pub at: Timestamp,
     /// What it found.
     pub report: Report,
@@ -145,7 +144,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         .read(move |conn| {
             let integration = store::get(conn, &wanted)?;
             let checklist = checklist::load(conn, &integration)?;
-            Ok::<_, DbError>((integration, stages::all(conn, &wanted)?, checklist))
+            Ok((integration, stages::all(conn, &wanted)?, checklist))
         })
         .await?;
     points.push(reach(&reached));
@@ -163,9 +162,6 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
 }
 
 /// Keeps what a test found, in the place of the one before.
-///
-/// # Errors
-/// When the database refuses.
 pub fn save_report(conn: &mut Conn, id: &IntegrationId, report: &Report) -> DbResult<()> {
     let points = serde_json::to_string(&report.points).unwrap_or_else(|_| "[]".to_owned());
     let row =
@@ -176,9 +172,6 @@ pub fn save_report(conn: &mut Conn, id: &IntegrationId, report: &Report) -> DbRe
 }
 
 /// The last test of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Checkup>> {
     let row: Option<(Timestamp, String)> =
         checkups::table.find(id).select((checkups::at, checkups::points)).first(conn).optional()?;

@@ -27,9 +27,6 @@ pub struct Advice {
 }
 
 /// Looks at what the portal knows of an account. Asks nobody, and answers from indexes.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advice>> {
     let mut found = Vec::new();
     let page = format!("/settings/integrations/{}", integration.id);

@@ -17,7 +17,6 @@ use std::time::Duration;
 /// Bars of the chart: one an hour.
 const HOURS: usize = 24;
 
-/// The chart's height.
 const HEIGHT: usize = 32;
 
 /// From one bar to the next.
@@ -69,7 +68,6 @@ pub struct Bar {
     pub x: usize,
     /// Its upper edge.
     pub y: usize,
-    /// Its height.
     pub height: usize,
     /// What it says.
     pub title: String,
@@ -105,21 +103,16 @@ impl Failures {
         self.hours.iter().enumerate().map(bar).collect()
     }
 
-    /// The chart's width.
     pub fn width(&self) -> usize {
         HOURS * STEP
     }
 
-    /// The chart's height.
     pub fn height(&self) -> usize {
         HEIGHT
     }
 }
 
 /// Looks how an account is doing. Every question is answered from an index.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn assess(conn: &mut Conn, connections: &Connections, integration: &Integration) -> DbResult<Health> {
     let now = Timestamp::now();
     let watch = watch::load(conn, &integration.id)?;

@@ -89,15 +89,11 @@ pub enum LogInError {
     /// Too many others log in.
     #[error(transparent)]
     Overloaded(#[from] Overloaded),
-    /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
 }
 
 /// A code with which a person sets a new password; `None` when nobody signs in with this address.
-///
-/// # Errors
-/// When the database refuses.
 pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Option<(User, Code)>> {
     let user = store::user_by_email(conn, email.as_str())?
         .filter(|user| user.disabled_at.is_none() && user.password_hash.is_some());

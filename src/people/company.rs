@@ -95,9 +95,6 @@ impl CompanySettings {
 }
 
 /// Makes a company.
-///
-/// # Errors
-/// When the database refuses.
 pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings) -> DbResult<Company> {
     let company = Company {
         id: CompanyId::new(),
@@ -115,9 +112,6 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
 }
 
 /// Changes a company's settings. `false`: they were so already, and nothing is logged.
-///
-/// # Errors
-/// When the database refuses.
 pub fn configure(
     conn: &mut Conn,
     actor: &Actor,

@@ -99,7 +99,6 @@ pub enum PeopleError {
     /// The invitation has been taken up.
     #[error("the person has joined already")]
     JoinedAlready,
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }

@@ -109,9 +109,6 @@ pub fn invitation_policy(conn: &mut Conn, company: &CompanyId) -> DbResult<Invit
 }
 
 /// Changes it. `false`: it was so already, and nothing is logged.
-///
-/// # Errors
-/// When the database refuses.
 pub fn set_invitation_policy(
     conn: &mut Conn,
     actor: &Actor,

@@ -9,9 +9,6 @@ use crate::secrets::Code;
 
 /// A fresh code while there is no company; `None` when the portal is set up.
 /// Codes of other instances on the same database stay good.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub async fn prepare(db: &Db) -> DbResult<Option<Code>> {
     db.write(|conn| {
         if store::any_company(conn)? {
@@ -23,17 +20,11 @@ pub async fn prepare(db: &Db) -> DbResult<Option<Code>> {
 }
 
 /// Whether set-up is still to be done.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_open(conn: &mut Conn) -> DbResult<bool> {
     Ok(!store::any_company(conn)?)
 }
 
 /// Whether the code opens set-up; it stays good.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_valid(conn: &mut Conn, code: &Code) -> DbResult<bool> {
     Ok(is_open(conn)? && store::live_code(conn, CodeKind::Setup, &code.hash())?.is_some())
 }

@@ -13,7 +13,6 @@ use diesel::prelude::*;
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = companies)]
 pub struct Company {
-    /// Its id.
     pub id: CompanyId,
     /// Its name, as candidates read it.
     pub name: String,
@@ -42,9 +41,7 @@ impl Company {
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = users)]
 pub struct User {
-    /// Their id.
     pub id: UserId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// Lower case; unique in the installation.
     pub email: String,
@@ -89,17 +86,11 @@ pub fn company(conn: &mut Conn, id: &CompanyId) -> DbResult<Company> {
 }
 
 /// All companies of the installation, oldest first. For the command line: a page knows its own only.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn companies(conn: &mut Conn) -> DbResult<Vec<Company>> {
     Ok(companies::table.order(companies::id.asc()).select(Company::as_select()).load(conn)?)
 }
 
 /// One person who may sign in.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn user(conn: &mut Conn, id: &UserId) -> DbResult<Option<User>> {
     let found =
         users::table.find(id).filter(users::disabled_at.is_null()).select(User::as_select()).first(conn);
@@ -107,17 +98,11 @@ pub fn user(conn: &mut Conn, id: &UserId) -> DbResult<Option<User>> {
 }
 
 /// One person of a company, removed ones left out.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn person(conn: &mut Conn, company: &CompanyId, id: &UserId) -> DbResult<Option<User>> {
     Ok(user(conn, id)?.filter(|user| user.company_id == *company))
 }
 
 /// Whoever has this address, in whatever company, removed or not.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn user_by_email(conn: &mut Conn, email: &str) -> DbResult<Option<User>> {
     Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)
 }

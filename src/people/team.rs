@@ -14,7 +14,6 @@ use std::collections::HashMap;
 /// A person of the team, and how far their invitation is.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Who.
     pub user: User,
     /// Until when the invitation can be taken up; `None` when there is none that is open.
     pub invited_until: Option<Timestamp>,
@@ -33,9 +32,6 @@ impl Member {
 }
 
 /// The team, in the order in which people came.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn members(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Member>> {
     let mut invitations: HashMap<UserId, Timestamp> =
         store::open_invitations(conn, company)?.into_iter().collect();

@@ -35,9 +35,6 @@ pub fn password() -> Result<NewPassword, secrets::PasswordError> {
 }
 
 /// The address of an account that the demo's password opens.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub async fn open_account(db: &Db) -> DbResult<Option<&'static str>> {
     for account in &ACCOUNTS {
         let known = db.read(|conn| super::user_by_email(conn, account.email)).await?;

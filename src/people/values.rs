@@ -56,7 +56,6 @@ impl Name {
         }
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -87,7 +86,6 @@ impl Email {
         Ok(Self(address.to_string()))
     }
 
-    /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }

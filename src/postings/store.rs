@@ -52,7 +52,6 @@ impl Which {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = postings, primary_key(integration_id, posting_id), treat_none_as_null = true)]
 pub struct KnownPosting {
-    /// The account.
     pub integration_id: IntegrationId,
     /// Lever's id.
     pub posting_id: String,
@@ -80,7 +79,6 @@ pub struct KnownPosting {
 }
 
 impl KnownPosting {
-    /// What people call it.
     pub fn name(&self) -> &str {
         if self.title.is_empty() { "a confidential posting" } else { &self.title }
     }
@@ -127,18 +125,12 @@ impl KnownPosting {
 }
 
 /// Takes over what Lever says of a posting now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn save(conn: &mut Conn, integration: &IntegrationId, posting: &Posting) -> DbResult<()> {
     put(conn, &KnownPosting::of(integration, posting))
 }
 
 /// Takes note that Lever keeps a posting from the portal. What was known of it stays; `tags` are
 /// those of Alva's that it is seen to carry all the same, when its own are not known.
-///
-/// # Errors
-/// When the database refuses.
 pub fn keep_hidden(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -178,9 +170,6 @@ fn put(conn: &mut Conn, row: &KnownPosting) -> DbResult<()> {
 }
 
 /// A posting.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn get(conn: &mut Conn, integration: &IntegrationId, posting_id: &str) -> DbResult<Option<KnownPosting>> {
     Ok(dsl::postings
         .find((integration, posting_id))
@@ -190,9 +179,6 @@ pub fn get(conn: &mut Conn, integration: &IntegrationId, posting_id: &str) -> Db
 }
 
 /// Postings that somebody may choose from, by title; what Lever does not show is left out.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn choices(conn: &mut Conn, integration: &IntegrationId, most: i64) -> DbResult<Vec<KnownPosting>> {
     Ok(dsl::postings
         .filter(dsl::integration_id.eq(integration).and(dsl::removed_at.is_null()))
@@ -207,9 +193,6 @@ pub fn choices(conn: &mut Conn, integration: &IntegrationId, most: i64) -> DbRes
 pub type Cursor = keyset::Cursor<(String, String)>;
 
 /// A page of an account's postings, by title. One that Lever no longer lists is left out.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn list(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -241,9 +224,6 @@ pub fn list(
 }
 
 /// How many of an account's postings want looking at; counted up to `most`.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn count_with_findings(conn: &mut Conn, integration: &IntegrationId, most: i64) -> DbResult<i64> {
     let query = dsl::postings
         .filter(dsl::integration_id.eq(integration).and(dsl::removed_at.is_null()))
@@ -254,9 +234,6 @@ pub fn count_with_findings(conn: &mut Conn, integration: &IntegrationId, most: i
 }
 
 /// Postings with a tag of Alva's that Lever did not list since `began`: gone, or confidential now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn unseen_with_tags(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -274,9 +251,6 @@ pub fn unseen_with_tags(
 
 /// Marks as removed what Lever did not list since `began`. A posting that Lever keeps from the
 /// portal is never listed, and stays.
-///
-/// # Errors
-/// When the database refuses.
 pub fn remove_unseen(conn: &mut Conn, integration: &IntegrationId, began: Timestamp) -> DbResult<usize> {
     let gone = dsl::postings
         .filter(dsl::integration_id.eq(integration).and(dsl::removed_at.is_null()))

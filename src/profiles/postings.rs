@@ -16,9 +16,7 @@ pub const PAGE: usize = 50;
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = profiled_postings)]
 pub struct Posting {
-    /// Its row.
     pub id: PostingRowId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// Lever's id.
     pub posting_id: String,
@@ -38,9 +36,6 @@ pub struct Selection {
 }
 
 /// Keeps that a candidate came with this posting.
-///
-/// # Errors
-/// When the database refuses.
 pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) -> DbResult<()> {
     if title.is_empty() {
         return Ok(());
@@ -73,9 +68,6 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
 }
 
 /// A page of a company's postings, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page(
     conn: &mut Conn,
     company: &CompanyId,

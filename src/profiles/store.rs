@@ -17,9 +17,7 @@ pub const MOST: usize = 100;
 /// A profile of a company.
 #[derive(Debug, Clone)]
 pub struct RoleProfile {
-    /// Its id.
     pub id: RoleProfileId,
-    /// What it is called.
     pub name: String,
     /// What it asks for.
     pub profile: Profile,
@@ -30,7 +28,6 @@ pub struct RoleProfile {
 /// A profile as somebody wants it to be.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// What it is called.
     pub name: Name,
     /// What it asks for.
     pub profile: Profile,
@@ -76,9 +73,6 @@ fn key(name: &Name) -> String {
 }
 
 /// All profiles of a company, by name.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn all(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<RoleProfile>> {
     let rows: Vec<Row> = role_profiles::table
         .filter(role_profiles::company_id.eq(company))
@@ -103,9 +97,6 @@ pub fn get(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId) -> Result<R
 }
 
 /// Titles of the postings that a profile is chosen for, at most `limit`, by title.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn using(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId, limit: i64) -> DbResult<Vec<String>> {
     Ok(profiled_postings::table
         .filter(profiled_postings::company_id.eq(company).and(profiled_postings::profile_id.eq(id)))

@@ -15,7 +15,6 @@ pub const STANDARD: &str = "Standard";
 /// A profile with its name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// What it is called.
     pub name: String,
     /// What it asks for.
     pub profile: Profile,
@@ -36,9 +35,6 @@ impl Weighing {
 }
 
 /// The profiles that count for these postings of a company.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn weighing(conn: &mut Conn, company: &CompanyId, of: &[String]) -> DbResult<Weighing> {
     let default: Option<(String, String)> = role_profiles::table
         .filter(role_profiles::company_id.eq(company).and(role_profiles::default_since.is_not_null()))

@@ -45,9 +45,6 @@ pub struct Known {
 }
 
 /// Looks up what is known of the opportunities of a page.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn known(conn: &mut Conn, integration: &Integration, page: &[Opportunity]) -> DbResult<Known> {
     let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.to_string()).collect();
     let id = &integration.id;

@@ -22,9 +22,6 @@ pub struct Missed {
 }
 
 /// Puts what a run found missing into the queue; answers how much of it was new to this run.
-///
-/// # Errors
-/// When the database refuses.
 pub fn enqueue(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize> {
     let rows: Vec<Event> = missed.iter().map(|missed| row(run, missed)).collect();
     let fresh = store::keep_new(conn, &rows)?;

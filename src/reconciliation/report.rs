@@ -17,7 +17,6 @@ const NAMED: i64 = 1000;
 /// An event that stands for a missed webhook.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The event.
     pub event: EventId,
     /// What became of it.
     pub state: State,
@@ -30,9 +29,6 @@ pub struct Finding {
 }
 
 /// The newest runs of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn runs(
     conn: &mut Conn,
     company: &CompanyId,
@@ -51,9 +47,6 @@ pub fn runs(
 }
 
 /// One run of an account, with the name of whoever asked for it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn run(
     conn: &mut Conn,
     company: &CompanyId,
@@ -71,9 +64,6 @@ pub fn run(
 }
 
 /// What a run found missing, in the order in which it found it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
     type Row = (EventId, State, String, String, Option<String>);
     let rows: Vec<Row> = reconciliation_findings::table

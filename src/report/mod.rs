@@ -46,7 +46,6 @@ pub struct Fit {
 /// What one line of the profile adds.
 #[derive(Debug, Clone)]
 pub struct FitPart {
-    /// The scale.
     pub name: &'static str,
     /// The wished end of it.
     pub wish: &'static str,
@@ -61,7 +60,6 @@ pub struct FitPart {
 /// One score.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The scale.
     pub name: &'static str,
     /// What it measures, in a sentence or a few words.
     pub about: &'static str,

@@ -65,7 +65,6 @@ const SAMPLE: i64 = 3;
 /// Why the key could not be changed, or is not the right one.
 #[derive(Debug, thiserror::Error)]
 pub enum RotationError {
-    /// The key file.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// It holds a key, but not the one that the database was sealed under.
@@ -77,16 +76,12 @@ pub enum RotationError {
     /// One stored secret does not open.
     #[error("{table}.{column} of the row {row}: {cause}; nothing was changed")]
     Sealed {
-        /// The table.
         table: &'static str,
-        /// The column.
         column: &'static str,
-        /// The row.
         row: String,
         /// Why.
         cause: SealError,
     },
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }

@@ -81,7 +81,6 @@ pub enum KeyError {
     /// It cannot be read or made.
     #[error("the key file {} (SECRET_KEY_FILE) cannot be used: {source}", .path.display())]
     File {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,

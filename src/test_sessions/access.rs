@@ -11,7 +11,6 @@ use crate::time::Timestamp;
 /// A candidate with a link that is good.
 #[derive(Debug, Clone)]
 pub struct CandidateAccess {
-    /// The invitation.
     pub invitation: Invitation,
     /// Who invites.
     pub company: Company,

@@ -41,7 +41,7 @@ impl BuiltinTests {
         let id = InvitationId::parse(&reference.0).ok_or(ProviderError::Unknown)?;
         let found = self.db.write(move |conn| match invitations::invitation(conn, &id)? {
             Some(invitation) => work(conn, invitation).map(Some),
-            None => Ok::<_, DbError>(None),
+            None => Ok(None),
         });
         found.await?.ok_or(ProviderError::Unknown)
     }
@@ -61,9 +61,6 @@ fn done(sealer: &Sealer, invitation: &Invitation, row: Option<&store::Row>) -> (
 }
 
 /// How many tests of this invitation are done, of how many; none while there is nothing under way here.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn under_way(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResult<Option<(u8, u8)>> {
     let Some(invitation) = invitations::invitation(conn, id)? else { return Ok(None) };
     let row = store::find(conn, id)?;

@@ -17,27 +17,18 @@ const WAITING: [InvitationState; 4] =
     [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened, InvitationState::Expired];
 
 /// The candidate began.
-///
-/// # Errors
-/// When the database refuses.
 pub(super) fn begun(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     store::set_state(conn, &invitation.id, InvitationState::Started)?;
     follow_up::started(conn, invitation)
 }
 
 /// The candidate is done.
-///
-/// # Errors
-/// When the database refuses.
 pub(super) fn done(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     store::set_state(conn, &invitation.id, InvitationState::Completed)?;
     follow_up::completed(conn, invitation)
 }
 
 /// An outside provider says that the candidate began. `false`: nothing changed by it.
-///
-/// # Errors
-/// When the database refuses.
 pub fn started(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
     let Some(invitation) =
         held_invitation(conn, id)?.filter(|invitation| WAITING.contains(&invitation.state))
@@ -49,9 +40,6 @@ pub fn started(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
 }
 
 /// An outside provider gives the result. `false`: it is here already, or nobody waits for it any more.
-///
-/// # Errors
-/// When the database refuses.
 pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &TestResult) -> DbResult<bool> {
     let is_open = |invitation: &Invitation| {
         WAITING.contains(&invitation.state) || invitation.state == InvitationState::Started
@@ -74,9 +62,6 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
 }
 
 /// An outside provider says that the candidate withdrew. `false`: that is known.
-///
-/// # Errors
-/// When the database refuses.
 pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
     let is_news = |invitation: &Invitation| {
         !matches!(invitation.state, InvitationState::Withdrawn | InvitationState::Cancelled)

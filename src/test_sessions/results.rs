@@ -28,9 +28,6 @@ pub struct Outcome {
 type Found = (InvitationId, CandidateId, String, Option<String>);
 
 /// The results of these candidates, newest invitation first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_candidates(conn: &mut Conn, company: &CompanyId, of: &[CandidateId]) -> DbResult<Vec<Outcome>> {
     let found: Vec<Found> = sittings::table
         .inner_join(invitations::table)
@@ -54,17 +51,12 @@ pub fn of_candidates(conn: &mut Conn, company: &CompanyId, of: &[CandidateId]) -
 pub struct Compared {
     /// The candidate's name; may be empty.
     pub name: String,
-    /// The posting's title.
     pub posting_title: String,
-    /// The result.
     pub outcome: Outcome,
 }
 
 /// Everybody of a company with a result for this posting, best role fit first; at most the newest
 /// `limit`.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_posting(
     conn: &mut Conn,
     company: &CompanyId,
@@ -93,9 +85,6 @@ pub fn of_posting(
 }
 
 /// The result of one invitation; none until it is complete, and none again once withdrawn.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_invitation(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<Outcome>> {
     let found: Option<(CompanyId, Found)> = sittings::table
         .inner_join(invitations::table)

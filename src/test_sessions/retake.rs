@@ -43,7 +43,6 @@ pub enum RetakeError {
     /// It may not.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -67,9 +66,6 @@ pub fn is_name(candidate: &Candidate, typed: &str) -> bool {
 }
 
 /// The invitations of this person that hold a result, in all jobs.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn with_results(conn: &mut Conn, of: &Candidate) -> DbResult<Vec<Invitation>> {
     let person = same_person(conn, of)?;
     Ok(invitations::table

@@ -44,9 +44,6 @@ pub fn describe_result(completed_at: Timestamp, posting: &str, zone: &jiff::tz::
 }
 
 /// The result of this person that an invitation with these needs can have.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn find(
     conn: &mut Conn,
     candidate: &Candidate,
@@ -104,9 +101,6 @@ fn earlier(invitation: InvitationId, json: &str) -> Option<Earlier> {
 
 /// Completes an invitation that was just made with a result that was found. Answers `false`, and
 /// changes nothing, when the result was withdrawn meanwhile or cannot be read.
-///
-/// # Errors
-/// When the database refuses.
 pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, found: &Found) -> DbResult<bool> {
     // A candidate who withdraws just now is either before this, and found, or after, and finds the copy.
     for id in [&found.root, &found.holder] {
@@ -149,9 +143,6 @@ fn with_reference(json: &str, invitation: &InvitationId) -> Option<String> {
 }
 
 /// The candidate withdrew: what other postings took over goes too.
-///
-/// # Errors
-/// When the database refuses.
 pub(super) fn withdraw_copies(conn: &mut Conn, root: &InvitationId) -> DbResult<()> {
     let copies: Vec<Invitation> = invitations::table
         .filter(invitations::reused_from.eq(root))
@@ -179,9 +170,6 @@ pub struct Origin {
 }
 
 /// Where the results of a candidate came from, of those that were taken over.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn origins(conn: &mut Conn, company: &CompanyId, candidate: &CandidateId) -> DbResult<Vec<Origin>> {
     let taken: Vec<(InvitationId, Option<InvitationId>)> = invitations::table
         .filter(invitations::candidate_id.eq(candidate).and(invitations::company_id.eq(company)))
@@ -226,9 +214,6 @@ impl WithResults {
 }
 
 /// Which of these have results that an invitation with these needs would take over.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn with_results(
     conn: &mut Conn,
     company: &CompanyId,

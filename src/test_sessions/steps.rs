@@ -29,7 +29,6 @@ pub enum CurrentStep {
     },
     /// A task that counts.
     Task {
-        /// The task.
         task: Task,
         /// Time left (ms).
         left_ms: i64,
@@ -38,7 +37,6 @@ pub enum CurrentStep {
     },
     /// Statements of the personality test.
     Statements {
-        /// The page.
         view: PersonalityView,
         /// How many statements have an answer.
         answered: usize,
@@ -48,9 +46,6 @@ pub enum CurrentStep {
 }
 
 /// The candidate agrees and begins. Again, it changes nothing.
-///
-/// # Errors
-/// When the database refuses.
 pub fn begin(
     conn: &mut Conn,
     engine: &TestEngine,
@@ -182,9 +177,6 @@ pub fn statements(
 
 /// The candidate withdraws: answers and result are erased, also where other postings took them over, and
 /// taken back from Lever.
-///
-/// # Errors
-/// When the database refuses.
 pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     dialect::lock_test_session(conn, &invitation.id)?;
     store::erase(conn, &invitation.id)?;
@@ -194,17 +186,11 @@ pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 }
 
 /// Whether there are answers.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_begun(conn: &mut Conn, invitation: &InvitationId) -> DbResult<bool> {
     Ok(store::find(conn, invitation)?.is_some())
 }
 
 /// The company gives more time, in percent of the usual. `false`: the tests have begun.
-///
-/// # Errors
-/// When the database refuses.
 pub fn set_time(
     conn: &mut Conn,
     company: &CompanyId,

@@ -47,9 +47,6 @@ pub(super) fn set_state(conn: &mut Conn, id: &InvitationId, state: InvitationSta
 
 /// Sets the time for tasks, unless the tests have begun. `false`: they have, or there is no such
 /// invitation in this company.
-///
-/// # Errors
-/// When the database refuses.
 pub(super) fn set_time(
     conn: &mut Conn,
     company: &CompanyId,

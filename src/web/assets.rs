@@ -31,12 +31,10 @@ static JS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app.js", include_str!("../../static/app.js"), "text/javascript; charset=utf-8")
 });
 
-/// The stylesheet's address.
 pub fn css_path() -> &'static str {
     &CSS.path
 }
 
-/// The script's address.
 pub fn js_path() -> &'static str {
     &JS.path
 }

@@ -1,7 +1,6 @@
 //! `POST /callbacks/tests`: an outside provider of tests says that something has changed. A callback is
 //! a hint: what is so, the provider is asked.
 
-use crate::db::DbError;
 use crate::ids::InvitationId;
 use crate::invitations::test_orders;
 use crate::state::AppState;
@@ -59,7 +58,7 @@ async fn receive(app: web::Data<AppState>, request: HttpRequest, payload: web::P
         {
             test_orders::hint(conn, &order)?;
         }
-        Ok::<_, DbError>(())
+        Ok(())
     });
     match taken.await {
         Ok(()) => HttpResponse::NoContent().finish(),

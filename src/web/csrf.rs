@@ -42,9 +42,6 @@ fn is_form(headers: &HeaderMap) -> bool {
 pub struct Form<T>(pub T);
 
 /// The token of this session; made at the first call.
-///
-/// # Errors
-/// When the session cannot hold it.
 pub(super) fn token(session: &Session) -> Result<String, PageError> {
     if let Some(token) = session.get::<String>(FIELD).ok().flatten() {
         return Ok(token);

@@ -19,15 +19,11 @@ type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, PageError>>>>;
 
 /// Anyone, signed in or not.
 pub struct Visitor {
-    /// Their session.
     pub session: Session,
 }
 
 impl Visitor {
     /// The frame of a page for someone who is not signed in.
-    ///
-    /// # Errors
-    /// When the session cannot be used.
     pub fn layout(&self, title: &str) -> Result<Layout, PageError> {
         Layout::new(title, Section::None, csrf::token(&self.session)?, take_flash(&self.session), None)
     }
@@ -39,9 +35,6 @@ impl Visitor {
 
     /// Begins a session for this person. The key is a new one: a key that was planted before
     /// (session fixation) opens nothing.
-    ///
-    /// # Errors
-    /// When the session cannot hold it.
     pub fn sign_in(&self, user: &UserId) -> Result<(), PageError> {
         self.session.clear();
         self.session.renew();
@@ -60,16 +53,12 @@ impl FromRequest for Visitor {
 
 /// A person of a company. Every query of a page takes the company from here.
 pub struct SignedIn {
-    /// Who.
     pub user: User,
-    /// Their company.
     pub company: Company,
-    /// Their session.
     pub session: Session,
 }
 
 impl SignedIn {
-    /// The tenant.
     pub fn company_id(&self) -> &CompanyId {
         &self.company.id
     }
@@ -80,18 +69,12 @@ impl SignedIn {
     }
 
     /// The frame of a page for this person.
-    ///
-    /// # Errors
-    /// When the session cannot be used.
     pub fn layout(&self, title: &str, section: Section) -> Result<Layout, PageError> {
         let who = Some((self.user.clone(), self.company.clone()));
         Layout::new(title, section, csrf::token(&self.session)?, take_flash(&self.session), who)
     }
 
     /// The frame for a part of a page that is fetched by script: messages wait for the next page.
-    ///
-    /// # Errors
-    /// When the session cannot be used.
     pub fn part_layout(&self, section: Section) -> Result<Layout, PageError> {
         let who = Some((self.user.clone(), self.company.clone()));
         Layout::new("", section, csrf::token(&self.session)?, None, who)
@@ -120,7 +103,7 @@ impl SignedIn {
                     return Ok(None);
                 };
                 let company = people::company(conn, &user.company_id)?;
-                Ok::<_, crate::db::DbError>(Some((user, company)))
+                Ok(Some((user, company)))
             })
             .await?;
         let (user, company) = found.ok_or_else(signed_out)?;

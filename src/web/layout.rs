@@ -92,12 +92,10 @@ impl Layout {
         Ok(Self { title: title.to_owned(), section, csrf, flash, who, now: Timestamp::now(), zone })
     }
 
-    /// The stylesheet's address.
     pub fn css(&self) -> &'static str {
         assets::css_path()
     }
 
-    /// The script's address.
     pub fn js(&self) -> &'static str {
         assets::js_path()
     }
@@ -159,17 +157,11 @@ impl Layout {
 }
 
 /// A page, with 200.
-///
-/// # Errors
-/// When the template fails, which is our fault.
 pub fn render(page: &impl Template) -> Result<HttpResponse, PageError> {
     render_with(StatusCode::OK, page)
 }
 
 /// A page, with another status: 422 for a form that is given back.
-///
-/// # Errors
-/// When the template fails, which is our fault.
 pub fn render_with(status: StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
     let html = page.render().map_err(PageError::internal)?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))

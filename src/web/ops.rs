@@ -16,7 +16,6 @@ use std::time::{Duration, Instant};
 /// A database that takes longer is as good as none.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/healthz", web::get().to(alive))
         .route("/readyz", web::get().to(ready))

@@ -106,7 +106,6 @@ impl FromRequest for Params {
 /// What is wrong with the filters of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterError {
-    /// The field.
     pub field: &'static str,
     /// What is wrong, and what would be right.
     pub text: String,

@@ -6,7 +6,7 @@
 //! costs no row and no write.
 
 use crate::db::schema::sessions::dsl;
-use crate::db::{Conn, Db, DbError};
+use crate::db::{Conn, Db};
 use crate::ids::UserId;
 use crate::secrets::{Sealed, Sealer, hash_of};
 use crate::time::Timestamp;
@@ -139,7 +139,7 @@ impl SessionStore for DbSessions {
                     .filter(dsl::expires_at.gt(Timestamp::now()))
                     .select(dsl::state_sealed)
                     .first(conn);
-                Ok::<_, DbError>(row.optional()?)
+                Ok(row.optional()?)
             })
             .await
             .map_err(|e| LoadError::Other(e.into()))?;
@@ -157,9 +157,8 @@ impl SessionStore for DbSessions {
         }
         let key = generate_session_key();
         let row = self.row(key.as_ref(), &state, ttl).map_err(SaveError::Other)?;
-        let insert = move |conn: &mut Conn| {
-            Ok::<_, DbError>(diesel::insert_into(dsl::sessions).values(&row).execute(conn)?)
-        };
+        let insert =
+            move |conn: &mut Conn| Ok(diesel::insert_into(dsl::sessions).values(&row).execute(conn)?);
         self.db.write(insert).await.map_err(|e| SaveError::Other(e.into()))?;
         Ok(key)
     }
@@ -174,7 +173,7 @@ impl SessionStore for DbSessions {
         // A session that ended while its request was under way stays ended: no row, no insert.
         let row = self.row(key.as_ref(), &state, ttl).map_err(UpdateError::Other)?;
         let update = move |conn: &mut Conn| {
-            Ok::<_, DbError>(diesel::update(dsl::sessions.find(&row.key_hash)).set(&row).execute(conn)?)
+            Ok(diesel::update(dsl::sessions.find(&row.key_hash)).set(&row).execute(conn)?)
         };
         self.db.write(update).await.map_err(|e| UpdateError::Other(e.into()))?;
         Ok(key)
@@ -191,7 +190,7 @@ impl SessionStore for DbSessions {
                 diesel::update(dsl::sessions.find(&key_hash))
                     .set(dsl::expires_at.eq(expires_at))
                     .execute(conn)?;
-                Ok::<_, DbError>(())
+                Ok(())
             })
             .await?;
         Ok(())
@@ -205,7 +204,7 @@ impl SessionStore for DbSessions {
         self.db
             .write(move |conn| {
                 diesel::delete(dsl::sessions.find(&key_hash)).execute(conn)?;
-                Ok::<_, DbError>(())
+                Ok(())
             })
             .await?;
         Ok(())

@@ -50,7 +50,6 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The HTTP status.
     pub fn status(&self) -> u16 {
         match self {
             Self::Kept(_) => 200,
@@ -86,9 +85,6 @@ impl Intake {
     }
 
     /// The account that an address belongs to.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
     pub async fn find(&self, key: &str) -> Result<Option<IntegrationId>, DbError> {
         if let Some(id) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return Ok(Some(*id));

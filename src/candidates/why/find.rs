@@ -3,7 +3,7 @@
 use super::WhyError;
 use crate::db::keyset::containing;
 use crate::db::schema::candidates;
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::{Connections, Integration, State, store};
@@ -25,7 +25,6 @@ const PAGES: usize = 3;
 /// Somebody who may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// The account.
     pub integration: IntegrationId,
     /// Lever's id of the opportunity.
     pub opportunity: String,
@@ -81,9 +80,7 @@ pub(super) async fn find(
     };
     let (here, accounts) = connections
         .db()
-        .read(move |conn| {
-            Ok::<_, DbError>((known(conn, &company, by_id, &asked)?, store::list(conn, &company)?))
-        })
+        .read(move |conn| Ok((known(conn, &company, by_id, &asked)?, store::list(conn, &company)?)))
         .await?;
     if !here.is_empty() {
         return Ok(here);

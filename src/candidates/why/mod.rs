@@ -51,7 +51,6 @@ pub struct Verdict {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WhyError {
-    /// The database.
     #[error(transparent)]
     Db(#[from] crate::db::DbError),
     /// Lever.

@@ -5,7 +5,7 @@
 use super::find::Choice;
 use super::{Verdict, WhyError, instant, story};
 use crate::db::schema::{candidates, events as event_rows};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
@@ -191,7 +191,7 @@ async fn decide(
             let found = store::invitation_for(conn, &id, &key, &posting)?;
             let story =
                 found.as_ref().map(|found| story::explain_invitation(conn, found)).transpose()?.flatten();
-            Ok::<_, DbError>((found, story, OpenByPerson::of(conn, &id, &person)?))
+            Ok((found, story, OpenByPerson::of(conn, &id, &person)?))
         })
         .await?;
     let facts = |cause| Facts {

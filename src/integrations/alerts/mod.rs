@@ -74,11 +74,8 @@ impl AlertKind {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = alerts)]
 pub struct Alert {
-    /// Its id.
     pub id: AlertId,
-    /// The tenant.
     pub company_id: CompanyId,
-    /// The account.
     pub integration_id: IntegrationId,
     /// What is wrong.
     pub kind: AlertKind,
@@ -114,9 +111,6 @@ impl Alert {
 }
 
 /// What is wrong with an account now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<Alert>> {
     Ok(dsl::alerts
         .filter(dsl::integration_id.eq(id).and(dsl::recovered_at.is_null()))
@@ -131,9 +125,6 @@ fn is_open(conn: &mut Conn, id: &IntegrationId, kind: AlertKind) -> DbResult<boo
 
 /// Notes that something is wrong since then; nothing new when that is known. What was told of within
 /// the last hour is noted without telling again.
-///
-/// # Errors
-/// When the database refuses.
 pub fn begin(conn: &mut Conn, integration: &Integration, kind: AlertKind, since: Timestamp) -> DbResult<()> {
     if is_open(conn, &integration.id, kind)? {
         return Ok(());
@@ -196,9 +187,6 @@ fn begin_about(
 }
 
 /// Notes that something is over, if it was wrong. What nobody was told of yet needs no telling.
-///
-/// # Errors
-/// When the database refuses.
 pub fn recover(conn: &mut Conn, integration: &Integration, kind: AlertKind) -> DbResult<()> {
     let open: Vec<Alert> =
         current(conn, &integration.id)?.into_iter().filter(|alert| alert.kind == kind).collect();
@@ -279,9 +267,6 @@ fn data(
 }
 
 /// What an alert is about, for people: stages by name, permissions with what does not work without them.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn names(conn: &mut Conn, alert: &Alert) -> DbResult<Vec<String>> {
     let known = match alert.kind {
         AlertKind::StagesGone => stages::all(conn, &alert.integration_id)?,
@@ -301,9 +286,6 @@ pub fn names(conn: &mut Conn, alert: &Alert) -> DbResult<Vec<String>> {
 
 /// Ends what no longer means anything once an account is disconnected, without a word to people. A
 /// machine is told, because it would wait for the end.
-///
-/// # Errors
-/// When the database refuses.
 pub(super) fn drop_others(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let now = Timestamp::now();
     for alert in current(conn, &integration.id)? {
@@ -327,18 +309,12 @@ pub(super) fn drop_others(conn: &mut Conn, integration: &Integration) -> DbResul
 }
 
 /// Whether the account's signatures began to fail, or work again, and that is not noted yet.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn signatures_changed(conn: &mut Conn, integration: &Integration) -> DbResult<bool> {
     let is_known = is_open(conn, &integration.id, AlertKind::SignaturesFailing)?;
     Ok(is_known != integration.signature_failing_since.is_some() && integration.state == super::State::Active)
 }
 
 /// Takes note of how the account's signatures are.
-///
-/// # Errors
-/// When the database refuses.
 pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     let integration = store::get(conn, id)?;
     dialect::lock_company(conn, &integration.company_id)?;
@@ -353,9 +329,6 @@ pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
 
 /// Takes note of whether all stages that somebody chose are still there: the account's trigger stage,
 /// and, told of together, its progression stage and those that rules name.
-///
-/// # Errors
-/// When the database refuses.
 pub fn note_stages(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let gone = stages::all(conn, &integration.id)?.into_iter().filter(|stage| stage.removed_at.is_some());
     let gone: Vec<KnownStage> = gone.collect();
@@ -378,9 +351,6 @@ pub fn note_stages(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
 }
 
 /// The oldest news of an account that its admins have not been told and that may be tried now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn next_untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<(Alert, About)>> {
     let rows: Vec<Alert> = dsl::alerts
         .filter(dsl::integration_id.eq(id).and(dsl::try_at.le(now)))
@@ -392,9 +362,6 @@ pub fn next_untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbRes
 }
 
 /// The admins who have not been written to about this yet.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn readers(conn: &mut Conn, alert: &Alert, about: About) -> DbResult<Vec<User>> {
     let written: Vec<UserId> = alert_letters::table
         .filter(alert_letters::alert_id.eq(&alert.id).and(alert_letters::about.eq(about)))
@@ -410,9 +377,6 @@ pub fn readers(conn: &mut Conn, alert: &Alert, about: About) -> DbResult<Vec<Use
 }
 
 /// One of them was written to.
-///
-/// # Errors
-/// When the database refuses.
 pub fn written(conn: &mut Conn, alert: &AlertId, about: About, user: &UserId) -> DbResult<()> {
     diesel::insert_into(alert_letters::table)
         .values((
@@ -426,9 +390,6 @@ pub fn written(conn: &mut Conn, alert: &AlertId, about: About, user: &UserId) ->
 }
 
 /// All were.
-///
-/// # Errors
-/// When the database refuses.
 pub fn told(conn: &mut Conn, alert: &AlertId, about: About) -> DbResult<()> {
     let now = Some(Timestamp::now());
     let row = diesel::update(dsl::alerts.find(alert));
@@ -440,9 +401,6 @@ pub fn told(conn: &mut Conn, alert: &AlertId, about: About) -> DbResult<()> {
 }
 
 /// The mail server does not take it now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn tell_later(conn: &mut Conn, alert: &AlertId, until: Timestamp) -> DbResult<()> {
     diesel::update(dsl::alerts.find(alert)).set(dsl::try_at.eq(until)).execute(conn)?;
     Ok(())

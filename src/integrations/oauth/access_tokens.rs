@@ -77,7 +77,6 @@ pub enum AccessError {
     /// The portal's operator must mend something first.
     #[error("{0}")]
     Misconfigured(String),
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
     /// A stored token does not open.
@@ -207,7 +206,7 @@ async fn refresh(connections: &Connections, row: &Integration) -> Result<(), Acc
                         .filter(dsl::grant_version.eq(version))
                         .set(dsl::refresh_claimed_until.eq(Timestamp(0)))
                         .execute(conn)?;
-                    Ok::<_, DbError>(())
+                    Ok(())
                 })
                 .await?;
             Err(failure)
@@ -315,7 +314,7 @@ async fn ended(
             if is_same {
                 lifecycle::disconnect(conn, &current, &words, &Actor::Portal)?;
             }
-            Ok::<_, DbError>(is_same)
+            Ok(is_same)
         })
         .await?;
     Ok(if disconnected {

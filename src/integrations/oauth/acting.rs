@@ -50,9 +50,6 @@ pub async fn settle(connections: &Connections, id: &IntegrationId) -> Result<(),
 /// Another user to act as, since Lever objects to `refused`. Where nobody was known before, only the user
 /// with the granting admin's address will do: in anybody else's name the portal writes only when it
 /// had a user who can't be used any more. None when nobody is left, and the page says so.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub(super) async fn another(
     connections: &Connections,
     id: &IntegrationId,

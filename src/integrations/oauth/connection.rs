@@ -18,7 +18,6 @@ pub(super) enum ConnectionError {
     /// Access was granted to another Lever account than the one with this name.
     #[error("another Lever account than {0}")]
     OtherAccount(String),
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }

@@ -110,7 +110,6 @@ impl Connections {
         })))
     }
 
-    /// The database.
     pub fn db(&self) -> &Db {
         &self.0.db
     }

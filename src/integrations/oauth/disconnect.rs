@@ -27,7 +27,6 @@ pub enum Ended {
 /// Why it did not end.
 #[derive(Debug, thiserror::Error)]
 pub enum DisconnectError {
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -64,7 +63,7 @@ pub async fn disconnect(
                 return Ok(None);
             }
             lifecycle::disconnect(conn, &row, "", &actor)?;
-            Ok::<_, DbError>(Some(row))
+            Ok(Some(row))
         })
         .await?;
     Ok(match before {

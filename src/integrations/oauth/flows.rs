@@ -22,7 +22,6 @@ const KEPT: Duration = Duration::from_secs(24 * 3600);
 pub struct Flow {
     /// SHA-256 of the `state` that Lever brings back.
     pub state_hash: String,
-    /// The tenant.
     pub company_id: CompanyId,
     /// Who began it.
     pub user_id: UserId,
@@ -64,9 +63,6 @@ pub fn place(state_hash: &str) -> String {
 }
 
 /// Adds a flow, and forgets those of yesterday.
-///
-/// # Errors
-/// When the database refuses.
 pub fn insert(conn: &mut Conn, flow: &Flow) -> DbResult<()> {
     let forgotten = Timestamp::now().minus(KEPT);
     diesel::delete(dsl::oauth_flows.filter(dsl::expires_at.lt(forgotten))).execute(conn)?;
@@ -75,17 +71,11 @@ pub fn insert(conn: &mut Conn, flow: &Flow) -> DbResult<()> {
 }
 
 /// The flow that a `state` belongs to.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_state(conn: &mut Conn, state: &str) -> DbResult<Option<Flow>> {
     Ok(dsl::oauth_flows.find(hash_of(state)).select(Flow::as_select()).first(conn).optional()?)
 }
 
 /// Takes the answer of a flow. `false` when it was taken before.
-///
-/// # Errors
-/// When the database refuses.
 pub fn consume(conn: &mut Conn, flow: &Flow) -> DbResult<bool> {
     let taken = diesel::update(dsl::oauth_flows.find(&flow.state_hash))
         .filter(dsl::used_at.is_null())
@@ -95,9 +85,6 @@ pub fn consume(conn: &mut Conn, flow: &Flow) -> DbResult<bool> {
 }
 
 /// Gives a flow back, because its answer could not be used yet and may be good still.
-///
-/// # Errors
-/// When the database refuses.
 pub fn give_back(conn: &mut Conn, flow: &Flow) -> DbResult<()> {
     diesel::update(dsl::oauth_flows.find(&flow.state_hash))
         .set(dsl::used_at.eq(None::<Timestamp>))
@@ -106,9 +93,6 @@ pub fn give_back(conn: &mut Conn, flow: &Flow) -> DbResult<()> {
 }
 
 /// Notes what came of a flow.
-///
-/// # Errors
-/// When the database refuses.
 pub fn finish(conn: &mut Conn, flow: &Flow, result: &IntegrationId) -> DbResult<()> {
     diesel::update(dsl::oauth_flows.find(&flow.state_hash))
         .set(dsl::result_integration_id.eq(Some(result)))

@@ -35,11 +35,8 @@ const SECOND_CLICK: Duration = Duration::from_secs(25);
 /// Who grants.
 #[derive(Debug, Clone)]
 pub struct Granter {
-    /// Their company.
     pub company: CompanyId,
-    /// Their id.
     pub user: UserId,
-    /// Their address.
     pub email: String,
     /// The secret that only their session has.
     pub binding: String,
@@ -67,7 +64,6 @@ pub struct Answer {
 /// What came of a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connected {
-    /// The account.
     pub id: IntegrationId,
     /// What was asked for and not granted.
     pub missing: Vec<Scope>,
@@ -127,7 +123,6 @@ pub enum GrantError {
     /// The code could not be redeemed.
     #[error(transparent)]
     Exchange(#[from] OAuthError),
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
     /// The stored verifier does not open, or the stored addresses cannot be read.
@@ -262,9 +257,6 @@ pub async fn finish(
 }
 
 /// The account that an answer would connect again, for a way to begin anew after it failed.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub async fn account_of(
     connections: &Connections,
     granter: &Granter,

@@ -77,9 +77,6 @@ impl LeverAccount {
 }
 
 /// What is known.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of(conn: &mut Conn, integration: &IntegrationId) -> DbResult<LeverAccount> {
     let known =
         lever_accounts::table.find(integration).select(LeverAccount::as_select()).first(conn).optional()?;
@@ -87,9 +84,6 @@ pub fn of(conn: &mut Conn, integration: &IntegrationId) -> DbResult<LeverAccount
 }
 
 /// Keeps what is known.
-///
-/// # Errors
-/// When the database refuses.
 pub fn put(conn: &mut Conn, row: &LeverAccount) -> DbResult<()> {
     dialect::upsert!(conn, lever_accounts, lever_accounts::integration_id, row);
     Ok(())
@@ -97,9 +91,6 @@ pub fn put(conn: &mut Conn, row: &LeverAccount) -> DbResult<()> {
 
 /// Learns from a new access token. A new consent makes its granter the user to act as, unless an admin
 /// chose; a refresh changes nobody, since the granter may have been replaced meanwhile.
-///
-/// # Errors
-/// When the database refuses.
 pub fn learn(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -134,9 +125,6 @@ pub fn learn(
 }
 
 /// Takes note of the user to act as from now on; what waited for one goes on.
-///
-/// # Errors
-/// When the database refuses.
 pub fn act_as(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -158,27 +146,18 @@ pub fn act_as(
 }
 
 /// Takes note of why nobody can be acted for.
-///
-/// # Errors
-/// When the database refuses.
 pub fn note_trouble(conn: &mut Conn, integration: &IntegrationId, trouble: &str) -> DbResult<()> {
     let row = LeverAccount { trouble: trouble.to_owned(), ..of(conn, integration)? };
     put(conn, &row)
 }
 
 /// The answer to a renewal of access was lost: Lever may have rotated the token.
-///
-/// # Errors
-/// When the database refuses.
 pub fn answer_was_lost(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
     let row = LeverAccount { answer_lost_at: Some(Timestamp::now()), ..of(conn, integration)? };
     put(conn, &row)
 }
 
 /// The company's connection to this Lever account, if there is one.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn connection_to(
     conn: &mut Conn,
     company: &CompanyId,

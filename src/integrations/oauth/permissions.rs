@@ -34,9 +34,6 @@ pub fn waits_for(scope: Scope) -> String {
 
 /// Takes note of what a grant allows, in the place of what the account's allowed before: what waited for
 /// it goes on, and admins are told of what is lost.
-///
-/// # Errors
-/// When the database refuses.
 pub(in crate::integrations) fn changed(
     conn: &mut Conn,
     before: &Integration,

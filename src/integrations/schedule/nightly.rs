@@ -39,7 +39,6 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chores)]
 pub struct Chore {
-    /// The account.
     pub integration_id: IntegrationId,
     /// What is done.
     pub kind: ChoreKind,
@@ -58,9 +57,6 @@ pub struct Chore {
 }
 
 /// Begins to do the chores of an account that is new.
-///
-/// # Errors
-/// When the database refuses.
 pub(in crate::integrations) fn begin(
     conn: &mut Conn,
     integration: &Integration,
@@ -85,17 +81,11 @@ pub(in crate::integrations) fn begin(
 }
 
 /// How a chore of an account stands; none for one that was never watched.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<Option<Chore>> {
     Ok(dsl::chores.find((id, kind)).select(Chore::as_select()).first(conn).optional()?)
 }
 
 /// The chore of an account that is due first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn due(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Chore>> {
     Ok(dsl::chores
         .filter(dsl::integration_id.eq(id).and(dsl::next_at.le(now)))
@@ -106,9 +96,6 @@ pub fn due(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Opti
 }
 
 /// Makes a chore due now. `false`: the account has no chores.
-///
-/// # Errors
-/// When the database refuses.
 pub fn ask(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<bool> {
     let changed = diesel::update(dsl::chores.find((id, kind)))
         .set((dsl::next_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
@@ -117,9 +104,6 @@ pub fn ask(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<boo
 }
 
 /// Keeps the place after a step; `page` is the next one.
-///
-/// # Errors
-/// When the database refuses.
 pub fn advance(conn: &mut Conn, chore: &Chore, began: Timestamp, page: &str) -> DbResult<()> {
     diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
         .set((dsl::began_at.eq(Some(began)), dsl::page.eq(Some(page)), dsl::attempts.eq(0)))
@@ -128,9 +112,6 @@ pub fn advance(conn: &mut Conn, chore: &Chore, began: Timestamp, page: &str) -> 
 }
 
 /// Ends a chore and plans the next; `failure` says in plain words why it was given up.
-///
-/// # Errors
-/// When the database refuses.
 pub fn done(conn: &mut Conn, chore: &Chore, next: Timestamp, failure: &str) -> DbResult<()> {
     diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
         .set((
@@ -146,9 +127,6 @@ pub fn done(conn: &mut Conn, chore: &Chore, next: Timestamp, failure: &str) -> D
 }
 
 /// Puts a step back for a later attempt.
-///
-/// # Errors
-/// When the database refuses.
 pub fn later(conn: &mut Conn, chore: &Chore, until: Timestamp) -> DbResult<()> {
     diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
         .set((dsl::next_at.eq(until), dsl::attempts.eq(chore.attempts + 1)))

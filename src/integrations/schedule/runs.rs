@@ -81,15 +81,11 @@ impl RunStep {
     }
 }
 
-/// A run.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = reconciliations)]
 pub struct Run {
-    /// Its id.
     pub id: ReconciliationId,
-    /// The tenant.
     pub company_id: CompanyId,
-    /// The account.
     pub integration_id: IntegrationId,
     /// Why it was begun.
     pub cause: RunCause,
@@ -118,9 +114,6 @@ pub struct Run {
 }
 
 /// The run of an account that has not ended.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
     Ok(dsl::reconciliations
         .filter(dsl::integration_id.eq(id).and(dsl::finished_at.is_null()))
@@ -130,9 +123,6 @@ pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
 }
 
 /// The newest run of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
     Ok(dsl::reconciliations
         .filter(dsl::integration_id.eq(id))
@@ -143,9 +133,6 @@ pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
 }
 
 /// Asks for a run. One that has not ended goes on at once instead; answers which it is.
-///
-/// # Errors
-/// When the database refuses.
 pub fn request_run(
     conn: &mut Conn,
     integration: &Integration,
@@ -197,9 +184,6 @@ pub fn request_run(
 }
 
 /// Keeps the run's place after a page: `page` is the next one of the same list; none: that list is read.
-///
-/// # Errors
-/// When the database refuses.
 pub fn advance(
     conn: &mut Conn,
     run: &Run,
@@ -226,9 +210,6 @@ pub fn advance(
 }
 
 /// Puts a run back for a later attempt.
-///
-/// # Errors
-/// When the database refuses.
 pub fn postpone(conn: &mut Conn, run: &Run, until: Timestamp) -> DbResult<()> {
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((dsl::attempts.eq(run.attempts + 1), dsl::next_attempt_at.eq(until)))
@@ -237,9 +218,6 @@ pub fn postpone(conn: &mut Conn, run: &Run, until: Timestamp) -> DbResult<()> {
 }
 
 /// Ends a run that cannot go on.
-///
-/// # Errors
-/// When the database refuses.
 pub fn finish(conn: &mut Conn, run: &Run, failure: &str) -> DbResult<()> {
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((dsl::finished_at.eq(Some(Timestamp::now())), dsl::failure.eq(failure)))
@@ -248,9 +226,6 @@ pub fn finish(conn: &mut Conn, run: &Run, failure: &str) -> DbResult<()> {
 }
 
 /// Plans the next reconciliation.
-///
-/// # Errors
-/// When the database refuses.
 pub fn reconciled(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     let now = Timestamp::now();
     diesel::update(watches::table.find(id))

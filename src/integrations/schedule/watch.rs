@@ -26,7 +26,6 @@ pub const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = watches)]
 pub struct Watch {
-    /// The account.
     pub integration_id: IntegrationId,
     /// The trigger stage, Lever's id.
     pub stage_id: Option<String>,
@@ -61,18 +60,12 @@ pub enum Follow {
 }
 
 /// How an account is watched; none for one that was never settled.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn load(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Watch>> {
     Ok(dsl::watches.find(id).select(Watch::as_select()).first(conn).optional()?)
 }
 
 /// Takes note that the account settled in a state, having been in `before.state`: begins to watch
 /// it, notes a new trigger stage, and asks for a reconciliation when it works again.
-///
-/// # Errors
-/// When the database refuses.
 pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, state: State) -> DbResult<()> {
     let (id, now) = (&before.id, Timestamp::now());
     if before.state == State::Disconnected {
@@ -116,9 +109,6 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
 }
 
 /// Rules were saved: those who meet them already follow, or are left alone.
-///
-/// # Errors
-/// When the database refuses.
 pub(in crate::integrations) fn rules_saved(
     conn: &mut Conn,
     id: &IntegrationId,
@@ -138,9 +128,6 @@ pub(in crate::integrations) fn rules_saved(
 }
 
 /// Writes down how a check went, how many ms Lever took, and when the next one is.
-///
-/// # Errors
-/// When the database refuses.
 pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Option<i64>) -> DbResult<()> {
     let now = Timestamp::now();
     diesel::update(dsl::watches.find(id))
@@ -155,9 +142,6 @@ pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Op
 }
 
 /// Takes the right to make webhooks for an account. `false`: somebody else has it.
-///
-/// # Errors
-/// When the database refuses.
 pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbResult<bool> {
     let now = Timestamp::now();
     let claimed = diesel::update(dsl::watches.find(id).filter(dsl::setup_until.le(now)))
@@ -167,9 +151,6 @@ pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbRes
 }
 
 /// Gives it back.
-///
-/// # Errors
-/// When the database refuses.
 pub fn release_setup(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
     diesel::update(dsl::watches.find(id)).set(dsl::setup_until.eq(Timestamp(0))).execute(conn)?;
     Ok(())

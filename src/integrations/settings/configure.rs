@@ -125,7 +125,6 @@ pub enum SaveError {
     /// It must be connected first.
     #[error("the account is disconnected")]
     Disconnected,
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
     /// A stored token does not open.
@@ -195,9 +194,6 @@ pub fn check(
 }
 
 /// What an account would be set to by a form.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn settings(conn: &mut Conn, row: &Integration, wanted: &Wanted) -> DbResult<Settings> {
     let stage = |id: &str| optional(id).map(StageId::from);
     let saved = rules::settings(conn, row)?;

@@ -2,7 +2,7 @@
 //! candidate tag, before anything is saved.
 
 use crate::db::schema::invitations::dsl;
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::oauth::permissions;
@@ -102,7 +102,7 @@ pub async fn preview(
         .db()
         .read(move |conn| {
             let invited = invited_before(conn, &integration, ids)?;
-            Ok::<_, DbError>((invited, OpenByPerson::of(conn, &integration, &people)?))
+            Ok((invited, OpenByPerson::of(conn, &integration, &people)?))
         })
         .await?;
     let mut preview = decide(settings, &listed, &invited, &open, kept);

@@ -72,9 +72,6 @@ fn is_signed(body: &[u8]) -> bool {
 }
 
 /// Says how these tokens fit what was kept and carries a signature, without saving anything.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn matching(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -100,9 +97,6 @@ pub fn matching(
 
 /// Verifies what was kept by the tokens that are valid now; what is verified takes its place in the
 /// queue. Call it in the transaction that saves the tokens.
-///
-/// # Errors
-/// When the database refuses.
 pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> DbResult<Reverified> {
     let tokens: Vec<OpenToken> = tokens::valid(conn, integration)?
         .into_iter()

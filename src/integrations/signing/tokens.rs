@@ -13,7 +13,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = signing_tokens)]
 pub struct SigningToken {
-    /// Its id.
     pub id: SigningTokenId,
     /// The account whose deliveries it signs.
     pub integration_id: IntegrationId,
@@ -61,9 +60,6 @@ fn place(id: &SigningTokenId) -> String {
 }
 
 /// The tokens that are accepted, oldest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn valid(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<SigningToken>> {
     Ok(dsl::signing_tokens
         .filter(dsl::integration_id.eq(integration).and(dsl::retired_at.is_null()))
@@ -73,18 +69,12 @@ pub fn valid(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<Signi
 }
 
 /// Adds a token.
-///
-/// # Errors
-/// When the database refuses.
 pub fn add(conn: &mut Conn, token: &SigningToken) -> DbResult<()> {
     diesel::insert_into(dsl::signing_tokens).values(token).execute(conn)?;
     Ok(())
 }
 
 /// Accepts a token no longer and forgets it. Its row stays: events name the token that verified them.
-///
-/// # Errors
-/// When the database refuses.
 pub fn retire(
     conn: &mut Conn,
     sealer: &Sealer,
@@ -100,9 +90,6 @@ pub fn retire(
 }
 
 /// Notes that a delivery matched this token.
-///
-/// # Errors
-/// When the database refuses.
 pub fn matched(conn: &mut Conn, id: &SigningTokenId, at: Timestamp) -> DbResult<()> {
     diesel::update(dsl::signing_tokens.find(id)).set(dsl::last_matched_at.eq(Some(at))).execute(conn)?;
     Ok(())

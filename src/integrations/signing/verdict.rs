@@ -6,7 +6,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// A signing token, opened.
 pub struct OpenToken {
-    /// Its row.
     pub id: SigningTokenId,
     /// The token.
     pub secret: SecretString,

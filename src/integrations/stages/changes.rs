@@ -21,7 +21,6 @@ const MOST: i64 = 10;
 text_enum! {
     /// What changed.
     ChangeKind {
-        /// Its name.
         Renamed => "renamed",
         /// Lever no longer lists it.
         Removed => "removed",
@@ -36,9 +35,7 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = stage_changes)]
 pub struct StageChange {
-    /// Its id.
     pub id: StageChangeId,
-    /// The account.
     pub integration_id: IntegrationId,
     /// Lever's id of the stage.
     pub stage_id: String,
@@ -71,9 +68,6 @@ impl StageChange {
 }
 
 /// The newest changes of an account's stages of the last 30 days, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn lately(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<StageChange>> {
     let since = Timestamp::now().minus(TOLD).first_id();
     let since = StageChangeId::parse(&since).unwrap_or_else(StageChangeId::new);

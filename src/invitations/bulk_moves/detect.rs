@@ -25,7 +25,6 @@ text_enum! {
 /// A move into a trigger stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Who.
     pub opportunity: String,
     /// When, as Lever says.
     pub at: Timestamp,
@@ -34,7 +33,6 @@ pub struct Entry {
 /// What matters of a mass move that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// Its id.
     pub id: BulkMoveId,
     /// Where it is.
     pub state: BulkMoveState,

@@ -49,9 +49,6 @@ pub fn message(
 }
 
 /// A batch that admins have not been written to about and may be now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .filter(batches::integration_id.eq(id).and(batches::told_at.is_null()))
@@ -63,9 +60,6 @@ pub fn untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<O
 }
 
 /// The admins who have not been written to about a batch yet.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn readers(conn: &mut Conn, bulk_move: &BulkMove) -> DbResult<Vec<User>> {
     let written: Vec<UserId> = batch_letters::table
         .filter(batch_letters::batch_id.eq(&bulk_move.id))
@@ -78,9 +72,6 @@ pub fn readers(conn: &mut Conn, bulk_move: &BulkMove) -> DbResult<Vec<User>> {
 }
 
 /// One of them was written to.
-///
-/// # Errors
-/// When the database refuses.
 pub fn written(conn: &mut Conn, bulk_move: &BulkMoveId, user: &UserId) -> DbResult<()> {
     diesel::insert_into(batch_letters::table)
         .values((
@@ -93,9 +84,6 @@ pub fn written(conn: &mut Conn, bulk_move: &BulkMoveId, user: &UserId) -> DbResu
 }
 
 /// All were, or there is nothing more to say; with a time, they are tried again then.
-///
-/// # Errors
-/// When the database refuses.
 pub fn told(conn: &mut Conn, bulk_move: &BulkMoveId, again: Option<Timestamp>) -> DbResult<()> {
     let row = diesel::update(batches::table.find(bulk_move));
     match again {

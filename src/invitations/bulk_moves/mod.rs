@@ -47,11 +47,8 @@ const MOST: i64 = 2000;
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = batches)]
 pub struct BulkMove {
-    /// Its id.
     pub id: BulkMoveId,
-    /// The tenant.
     pub company_id: CompanyId,
-    /// The account.
     pub integration_id: IntegrationId,
     /// Lever's id of the stage that the candidates were moved to.
     pub stage_id: String,
@@ -109,9 +106,6 @@ pub fn moved_at(event: &Event) -> Timestamp {
 }
 
 /// The moves into a stage around the time of an event, those that wait in the queue included.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<Vec<(EventId, Entry)>> {
     let at = moved_at(event);
     // Nothing arrives before it happened, and ids sort by arrival: so an index leads there.
@@ -145,9 +139,6 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
 }
 
 /// The batch around a time, and the one that is held now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Option<Known>, Option<Known>)> {
     let near: Option<BulkMove> = batches::table
         .filter(batches::integration_id.eq(id))
@@ -161,9 +152,6 @@ pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Op
 }
 
 /// The batch of an account that is held now.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .filter(batches::integration_id.eq(id).and(batches::state.eq(BulkMoveState::Held)))
@@ -173,9 +161,6 @@ pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<BulkMov
 }
 
 /// One batch of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn bulk_move(
     conn: &mut Conn,
     company: &CompanyId,
@@ -191,9 +176,6 @@ pub fn bulk_move(
 }
 
 /// The batch that an event belongs to.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .inner_join(batch_events::table)
@@ -206,9 +188,6 @@ pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<BulkMove>> 
 
 /// Opens a batch, with the event that showed that there is a burst. What was invited before that was
 /// noticed belongs to it, so that it can be taken back with the others.
-///
-/// # Errors
-/// When the database refuses.
 pub fn open(
     conn: &mut Conn,
     event: &Event,
@@ -240,9 +219,6 @@ pub fn open(
 }
 
 /// Adds to a batch what was invited around it before the burst was noticed, while it is young.
-///
-/// # Errors
-/// When the database refuses.
 pub fn adopt(conn: &mut Conn, bulk_move: &BulkMove, around: &[(EventId, Entry)]) -> DbResult<()> {
     if bulk_move.opened_at < Timestamp::now().minus(YOUNG) {
         return Ok(());
@@ -265,9 +241,6 @@ pub fn adopt(conn: &mut Conn, bulk_move: &BulkMove, around: &[(EventId, Entry)])
 }
 
 /// Adds an event to a batch.
-///
-/// # Errors
-/// When the database refuses.
 pub fn join(conn: &mut Conn, bulk_move: &BulkMoveId, event: &EventId, at: Timestamp) -> DbResult<()> {
     let is_there: Option<EventId> =
         batch_events::table.find((bulk_move, event)).select(batch_events::event_id).first(conn).optional()?;

@@ -22,9 +22,6 @@ const ENDED: &str = "ended";
 
 /// Lets the invitations of a batch go: their events are worked again. `by`: who pressed; none when
 /// the time is over. `false`: it was let go or taken back before.
-///
-/// # Errors
-/// When the database refuses.
 pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>) -> DbResult<bool> {
     dialect::lock_company(conn, &bulk_move.company_id)?;
     let now = Timestamp::now();
@@ -88,9 +85,6 @@ pub enum Undone {
 
 /// Takes the invitations of a batch back: what is held is never sent, the links of what was sent are
 /// closed, and the progress tags are taken out of Lever. Those who have begun the tests may finish.
-///
-/// # Errors
-/// When the database refuses.
 pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor) -> DbResult<Undone> {
     dialect::lock_company(conn, &bulk_move.company_id)?;
     let now = Timestamp::now();

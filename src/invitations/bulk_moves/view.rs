@@ -23,7 +23,6 @@ pub struct Summary {
     pub bulk_move: BulkMove,
     /// The account works, so that invitations can go out.
     pub is_active: bool,
-    /// The stage's name.
     pub stage: String,
     /// So many candidates were moved.
     pub moved: i64,
@@ -69,9 +68,6 @@ impl Summary {
 
 /// The batches of a company, or of one account, about which a person can still do something; newest
 /// first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn current(
     conn: &mut Conn,
     company: &CompanyId,
@@ -96,9 +92,6 @@ pub fn current(
 }
 
 /// A batch in a few words.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn summary(conn: &mut Conn, bulk_move: BulkMove) -> DbResult<Summary> {
     use crate::integration_state::State as AccountState;
     let stage: Option<String> = lever_stages::table
@@ -159,9 +152,6 @@ pub struct Moved {
 }
 
 /// The moves of a batch in the order in which they were heard of, at most [`NAMED`].
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn moves(conn: &mut Conn, bulk_move: &BulkMoveId, integration: &IntegrationId) -> DbResult<Vec<Moved>> {
     type Row = (EventId, State, String, String, Option<String>);
     let rows: Vec<Row> = batch_events::table

@@ -13,7 +13,6 @@ use lever_client::{PostingId, StageId};
 /// Which postings a rule is about. The order is that of the lookup.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// One posting.
     Posting {
         /// What it is called; for people.
         title: String,
@@ -89,7 +88,6 @@ impl RuleTests {
 /// A rule about some postings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostingRule {
-    /// Its id.
     pub id: RuleId,
     /// About which.
     pub scope: Scope,

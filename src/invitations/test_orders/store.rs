@@ -33,7 +33,6 @@ text_enum! {
 pub struct TestOrder {
     /// The invitation's id, which may be erased meanwhile.
     pub reference: InvitationId,
-    /// The tenant.
     pub company_id: CompanyId,
     /// Where it is.
     pub state: State,
@@ -43,7 +42,6 @@ pub struct TestOrder {
     pub attempts: i32,
     /// The provider is asked then.
     pub next_at: Timestamp,
-    /// When it was made.
     pub created_at: Timestamp,
 }
 
@@ -55,9 +53,6 @@ struct Callback {
 }
 
 /// The order of an invitation; none when the portal gives the tests itself.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn for_invitation(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Option<TestOrder>> {
     Ok(test_orders::table.find(invitation).select(TestOrder::as_select()).first(conn).optional()?)
 }
@@ -65,9 +60,6 @@ pub fn for_invitation(conn: &mut Conn, invitation: &InvitationId) -> DbResult<Op
 /// Writes an order down before it is placed, where there is an outside provider and the invitation
 /// is about to go out; again, too, when nothing was begun and no order is left. Answers whether the order is
 /// an outside provider's.
-///
-/// # Errors
-/// When the database refuses.
 pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> DbResult<bool> {
     if let Some(order) = for_invitation(conn, &invitation.id)? {
         if order.state != State::Open {
@@ -101,9 +93,6 @@ pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> 
 }
 
 /// Orders that the provider is to be asked about now, longest due first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn due_orders(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<TestOrder>> {
     Ok(test_orders::table
         .filter(test_orders::state.ne(State::Done).and(test_orders::next_at.le(now)))
@@ -114,9 +103,6 @@ pub fn due_orders(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<T
 }
 
 /// Takes an order for this worker until then. `false`: another one has it, or it has changed.
-///
-/// # Errors
-/// When the database refuses.
 pub fn claim(conn: &mut Conn, order: &TestOrder, until: Timestamp) -> DbResult<bool> {
     let claimed = diesel::update(test_orders::table.find(&order.reference))
         .filter(test_orders::next_at.eq(order.next_at).and(test_orders::state.eq(order.state)))
@@ -126,9 +112,6 @@ pub fn claim(conn: &mut Conn, order: &TestOrder, until: Timestamp) -> DbResult<b
 }
 
 /// Puts an order back that was claimed until `claimed`. A hint that came meanwhile stays.
-///
-/// # Errors
-/// When the database refuses.
 pub fn later(
     conn: &mut Conn,
     order: &InvitationId,
@@ -145,9 +128,6 @@ pub fn later(
 
 /// Something may have changed: the provider is asked now. Also about an order that was done: a candidate can
 /// withdraw after the end, and a result can come long after the link ran out.
-///
-/// # Errors
-/// When the database refuses.
 pub fn hint(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
         .filter(test_orders::state.eq_any([State::Open, State::Done]))
@@ -157,9 +137,6 @@ pub fn hint(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
 }
 
 /// The provider knows of this time now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn ordered(conn: &mut Conn, order: &InvitationId, time_percent: i32) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
         .set(test_orders::time_percent.eq(time_percent))
@@ -169,9 +146,6 @@ pub fn ordered(conn: &mut Conn, order: &InvitationId, time_percent: i32) -> DbRe
 
 /// Nothing more is to come of an order that was claimed until `claimed`. A hint that came meanwhile keeps it
 /// open.
-///
-/// # Errors
-/// When the database refuses.
 pub fn close(conn: &mut Conn, order: &InvitationId, claimed: Timestamp) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
         .filter(test_orders::state.eq(State::Open).and(test_orders::next_at.eq(claimed)))
@@ -181,9 +155,6 @@ pub fn close(conn: &mut Conn, order: &InvitationId, claimed: Timestamp) -> DbRes
 }
 
 /// The provider is to erase an order.
-///
-/// # Errors
-/// When the database refuses.
 pub fn erase_at_provider(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
         .set((
@@ -196,9 +167,6 @@ pub fn erase_at_provider(conn: &mut Conn, order: &InvitationId) -> DbResult<()> 
 }
 
 /// The provider is to erase what it has of a person. To be called before the person is erased here.
-///
-/// # Errors
-/// When the database refuses.
 pub fn forget_of(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<()> {
     let theirs = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
@@ -214,9 +182,6 @@ pub fn forget_of(conn: &mut Conn, integration: &IntegrationId, opportunity: &str
 }
 
 /// The provider has erased an order.
-///
-/// # Errors
-/// When the database refuses.
 pub fn mark_gone(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     // One that was mailed again meanwhile stays.
     diesel::delete(test_orders::table.find(order))
@@ -226,9 +191,6 @@ pub fn mark_gone(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
 }
 
 /// Remembers a callback. `false`: it was taken before.
-///
-/// # Errors
-/// When the database refuses.
 pub fn recognise(conn: &mut Conn, id: &str) -> DbResult<bool> {
     let rows = [Callback { id: id.to_owned(), taken_at: Timestamp::now() }];
     let added: Vec<String> = dialect::insert_new!(conn, test_callbacks, &rows);
@@ -236,9 +198,6 @@ pub fn recognise(conn: &mut Conn, id: &str) -> DbResult<bool> {
 }
 
 /// Forgets callbacks that are too old to be taken again.
-///
-/// # Errors
-/// When the database refuses.
 pub fn tidy(conn: &mut Conn) -> DbResult<()> {
     let limit = Timestamp::now().minus(REMEMBERED);
     diesel::delete(test_callbacks::table.filter(test_callbacks::taken_at.lt(limit))).execute(conn)?;

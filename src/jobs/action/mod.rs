@@ -161,7 +161,7 @@ pub(in crate::jobs) async fn lacking(ctx: &JobContext, action: &Action) -> Resul
     let action = action.clone();
     let scope = ctx.db.read(move |conn| {
         let needed = needed(conn, &action)?;
-        Ok::<_, DbError>(permissions::lacks(&integration_store::get(conn, &action.integration_id)?, &needed))
+        Ok(permissions::lacks(&integration_store::get(conn, &action.integration_id)?, &needed))
     });
     Ok(scope.await?.map(permissions::waits_for))
 }

@@ -59,7 +59,7 @@ pub(in crate::jobs) async fn mail(
     let id = planned.id;
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
-        Ok::<_, DbError>(Some((lifecycle::load(conn, &id)?.mailing, invitation)))
+        Ok(Some((lifecycle::load(conn, &id)?.mailing, invitation)))
     };
     let Some((mailed, mut invitation)) = ctx.db.read(read).await? else {
         return Ok(ActionOutcome::Skipped("the candidate was erased".into()));
@@ -85,7 +85,7 @@ pub(in crate::jobs) async fn mail(
             }
             let new = lifecycle::renew(conn, &sealer, &old, is_begun)?;
             lifecycle::tell_lever_of_resend(conn, &new.id)?;
-            Ok::<_, DbError>(Some(new))
+            Ok(Some(new))
         });
         match renewed.await? {
             Some(new) => invitation = new,
@@ -110,7 +110,7 @@ pub(in crate::jobs) async fn remind(
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
         let settings = candidate_email::settings(conn, &invitation.company_id)?;
         let has_link = manual_email::has_link(conn, &invitation)?;
-        Ok::<_, DbError>(Some((invitation, settings, has_link)))
+        Ok(Some((invitation, settings, has_link)))
     };
     let Some((invitation, settings, has_link)) = ctx.db.read(read).await? else {
         return Ok(ActionOutcome::Skipped("the candidate was erased".into()));
@@ -186,7 +186,7 @@ async fn check_with_lever(ctx: &JobContext, invitation: &Invitation) -> Result<A
         if (known.name.as_str(), known.email.as_str()) != (name, email) {
             candidates::keep_address(conn, &known, name, email)?;
         }
-        Ok::<_, DbError>(true)
+        Ok(true)
     });
     Ok(if kept.await? { Answer::Write } else { Answer::Refuse(Refusal::Archived) })
 }

@@ -59,7 +59,7 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Result<Vec
         .read(move |conn| {
             let outcome = results::of_invitation(conn, &known.id)?;
             let company = people::company(conn, &known.company_id)?;
-            Ok::<_, DbError>((outcome, company, candidates::candidate(conn, &known.candidate_id)?))
+            Ok((outcome, company, candidates::candidate(conn, &known.candidate_id)?))
         })
         .await?;
     let Some(outcome) = outcome else { return Ok(Err("there is no result to tell of".to_owned())) };

@@ -102,7 +102,7 @@ pub(in crate::jobs) async fn move_stage(
         .read(move |conn| {
             let target = progression::stage_of(conn, &asked)?;
             let own = progression::of_account(conn, &asked)?;
-            Ok::<_, DbError>((target, own, stages::all(conn, &asked.integration_id)?))
+            Ok((target, own, stages::all(conn, &asked.integration_id)?))
         })
         .await?;
     let is_gone = |id: &String| stages.iter().any(|s| s.stage_id == *id && s.removed_at.is_some());

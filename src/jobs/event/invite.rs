@@ -230,7 +230,7 @@ pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result
             let untold = email::untold(conn, &asked, now)?;
             let held = bulk_moves::held_move(conn, &asked)?
                 .filter(|bulk_move| is_active && bulk_move.release_at <= now);
-            Ok::<_, DbError>((untold, held))
+            Ok((untold, held))
         })
         .await?;
     if let Some(bulk_move) = untold {
@@ -257,7 +257,7 @@ async fn tell(ctx: &JobContext, bulk_move: BulkMove) -> Result<(), DbError> {
             let company = people::company(conn, &asked.company_id)?;
             let integration = integration_store::get(conn, &asked.integration_id)?;
             let readers = email::readers(conn, &asked)?;
-            Ok::<_, DbError>((company, integration, readers, view::summary(conn, asked)?))
+            Ok((company, integration, readers, view::summary(conn, asked)?))
         })
         .await?;
     let mut page = ctx.base_url.clone();

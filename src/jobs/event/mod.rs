@@ -72,7 +72,7 @@ async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbErro
             if queue::put_by(conn, &event, &why)? {
                 steps::add(conn, &event.id, NewStep::new("put by", &why, StepStatus::Waiting))?;
             }
-            Ok::<_, DbError>(())
+            Ok(())
         };
         ctx.db.write(put_by).await?;
         return Ok(false);

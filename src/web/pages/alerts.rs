@@ -2,7 +2,6 @@
 
 use crate::alert_webhooks;
 use crate::alert_webhooks::{AlertDelivery, AlertWebhook, guard};
-use crate::db::DbError;
 use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
@@ -74,10 +73,7 @@ impl Show {
         let (hook, posts) = app
             .db
             .read(move |conn| {
-                Ok::<_, DbError>((
-                    alert_webhooks::by_company(conn, &company)?,
-                    alert_webhooks::last_posts(conn, &company)?,
-                ))
+                Ok((alert_webhooks::by_company(conn, &company)?, alert_webhooks::last_posts(conn, &company)?))
             })
             .await?;
         let layout = who.layout("Alerts by webhook", Section::Company)?;
@@ -138,7 +134,7 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResu
         .write(move |conn| {
             let Some(hook) = alert_webhooks::by_company(conn, &company)? else { return Ok(None) };
             let post = alert_webhooks::add_test(conn, &company, &actor)?;
-            Ok::<_, DbError>(Some((hook, post)))
+            Ok(Some((hook, post)))
         })
         .await?;
     let (hook, post) = begun.ok_or(PageError::NotFound)?;

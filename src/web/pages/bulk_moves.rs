@@ -1,7 +1,6 @@
 //! `/settings/integrations/{id}/batches/{batch}`: a mass move, and the buttons that decide on it.
 
 use crate::candidates;
-use crate::db::DbError;
 use crate::events;
 use crate::ids::{BulkMoveId, IntegrationId};
 use crate::integrations::{Integration, store};
@@ -81,7 +80,7 @@ async fn found(app: &AppState, who: &SignedIn, ids: &Ids) -> Result<(Integration
         .read(move |conn| {
             let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
             let bulk_move = bulk_moves::bulk_move(conn, &company, &integration, &bulk_move)?;
-            Ok::<_, DbError>(bulk_move.map(|bulk_move| (row, bulk_move)))
+            Ok(bulk_move.map(|bulk_move| (row, bulk_move)))
         })
         .await?
         .ok_or(PageError::NotFound)
@@ -93,7 +92,7 @@ async fn detail(app: Data<AppState>, who: SignedIn, ids: Ids) -> PageResult {
         .db
         .read(move |conn| {
             let moves = view::moves(conn, &bulk_move.id, &bulk_move.integration_id)?;
-            Ok::<_, DbError>((view::summary(conn, bulk_move)?, moves))
+            Ok((view::summary(conn, bulk_move)?, moves))
         })
         .await?;
     let layout = who.layout("Mass move", Section::Integrations)?;

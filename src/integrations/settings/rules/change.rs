@@ -28,7 +28,6 @@ pub struct WantedRule {
     pub scope: String,
     /// The posting's id, the tag, or nothing.
     pub scope_value: String,
-    /// The posting's title.
     pub title: String,
     /// The trigger stage's id; not looked at without tests.
     pub trigger: String,
@@ -67,7 +66,6 @@ pub enum RuleError {
     /// It must be connected first.
     #[error("the account is disconnected")]
     Disconnected,
-    /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -280,9 +278,6 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Pr
 }
 
 /// One rule of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn load_rule(
     conn: &mut Conn,
     company: &CompanyId,

@@ -23,11 +23,8 @@ use lever_client::{Origin, PostingId, StageId};
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = rules, treat_none_as_null = true)]
 pub struct RuleRow {
-    /// Its id.
     pub id: RuleId,
-    /// The tenant.
     pub company_id: CompanyId,
-    /// The account.
     pub integration_id: IntegrationId,
     /// `posting`, `tag` or `every`.
     pub scope: String,
@@ -41,7 +38,6 @@ pub struct RuleRow {
     pub progression_stage_id: Option<String>,
     /// `default`, `both`, `logic`, `personality` or `none`.
     pub tests: String,
-    /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
@@ -78,9 +74,6 @@ impl RuleRow {
 }
 
 /// The rules of an account, as they were made.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn all(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<RuleRow>> {
     Ok(dsl::rules
         .filter(dsl::integration_id.eq(id))
@@ -90,9 +83,6 @@ pub fn all(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<RuleRow>> {
 }
 
 /// What an account is set to, with its rules and its company's defaults.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn settings(conn: &mut Conn, integration: &Integration) -> DbResult<Settings> {
     let company = people::company(conn, &integration.company_id)?;
     let rows = all(conn, &integration.id)?;

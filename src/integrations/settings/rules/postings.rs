@@ -26,14 +26,12 @@ const MOST: i64 = 2_000;
 pub struct KnownPosting {
     /// Lever's id.
     pub id: String,
-    /// What it is called.
     pub title: String,
 }
 
 /// What rules can be about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Postings {
-    /// Postings, by title.
     pub postings: Vec<KnownPosting>,
     /// Their tags, in order.
     pub tags: BTreeSet<String>,
@@ -49,9 +47,6 @@ pub struct Stale {
 }
 
 /// Postings and their tags; drafts, closed and rejected ones are left out. What Lever lists is kept.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub async fn known(
     connections: &Connections,
     id: &IntegrationId,
@@ -112,9 +107,6 @@ async fn listed(connections: &Connections, id: &IntegrationId) -> Result<(Vec<Po
 
 /// The title of a posting as Lever told of it last, for when it does not answer; none for one that is not
 /// known, or confidential.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn kept_title(conn: &mut Conn, id: &IntegrationId, posting: &str) -> DbResult<Option<String>> {
     let kept = postings::get(conn, id, posting)?;
     let kept = kept.filter(|kept| kept.visibility == Visibility::Open && kept.removed_at.is_none());

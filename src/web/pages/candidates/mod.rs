@@ -11,7 +11,6 @@ pub(crate) mod why;
 use crate::candidate_email::Languages;
 use crate::candidates;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
-use crate::db::DbError;
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::{CandidateId, InvitationId};
@@ -102,7 +101,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
             let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
-            Ok::<_, DbError>((page, beside, outcomes, batches))
+            Ok((page, beside, outcomes, batches))
         })
         .await?;
     let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside, &outcomes)).collect();
@@ -267,7 +266,7 @@ async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageRes
                     under_way.push((invitation.id, done));
                 }
             }
-            Ok::<_, DbError>((full, events, outcomes, origins, has_results, under_way))
+            Ok((full, events, outcomes, origins, has_results, under_way))
         })
         .await?;
     let name = full.candidate.name.as_str();

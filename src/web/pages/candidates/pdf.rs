@@ -1,7 +1,6 @@
 //! `/candidates/{id}/report.pdf`: the report of a candidate's tests as a file.
 
 use crate::candidates::view;
-use crate::db::DbError;
 use crate::ids::{CandidateId, InvitationId};
 use crate::report::{self, About, Extent, Report};
 use crate::state::AppState;
@@ -36,7 +35,7 @@ pub(super) async fn download(
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
             let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
-            Ok::<_, DbError>((full, outcomes))
+            Ok((full, outcomes))
         })
         .await?;
     let is_wanted = |id: &InvitationId| wanted.as_ref().is_none_or(|wanted| wanted == id);

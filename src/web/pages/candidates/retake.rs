@@ -1,7 +1,6 @@
 //! **Allow retaking**: a page that names what follows and asks for the candidate's name, and the act.
 
 use crate::candidates::view::{self, Full};
-use crate::db::DbError;
 use crate::ids::CandidateId;
 use crate::state::AppState;
 use crate::test_sessions::retake as act;
@@ -51,7 +50,7 @@ async fn page(
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
             let all = act::with_results(conn, &full.candidate)?;
-            Ok::<_, DbError>((full, all.into_iter().map(|one| one.posting_title).collect()))
+            Ok((full, all.into_iter().map(|one| one.posting_title).collect()))
         })
         .await?;
     let layout = who.layout("Allow retaking the tests?", Section::Candidates)?;

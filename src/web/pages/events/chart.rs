@@ -89,7 +89,6 @@ pub(super) struct Drawn {
     pub(super) title: String,
 }
 
-/// The drawing.
 pub(super) struct Chart {
     pub(super) width: usize,
     pub(super) height: i64,

@@ -1,7 +1,6 @@
 //! `/events` and the files of the same selection.
 
 use super::{LIST, chart, filters};
-use crate::db::DbError;
 use crate::events::export::{self, Record};
 use crate::events::select::{Account, Scope};
 use crate::events::view::{self, Line, People};
@@ -106,7 +105,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
             let scope = Scope::of(conn, &company, selection)?;
             let list = view::page(conn, &scope, cursor.as_ref())?;
             let bars = view::bars(conn, &scope, &edges)?;
-            Ok::<_, DbError>((scope, list, bars))
+            Ok((scope, list, bars))
         })
         .await?;
     let rows: Vec<Shown> =

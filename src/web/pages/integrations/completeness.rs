@@ -5,7 +5,6 @@ use super::{id_in, page_of};
 use crate::audit;
 use crate::completeness::report::{self, Full, Summary};
 use crate::completeness::{self as days, DayState};
-use crate::db::DbError;
 use crate::events;
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::state::AppState;
@@ -61,7 +60,7 @@ pub(super) async fn list(
         .db
         .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            Ok::<_, DbError>(Some((integration, report::page(conn, &id, before.as_deref())?)))
+            Ok(Some((integration, report::page(conn, &id, before.as_deref())?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -108,7 +107,7 @@ pub(super) async fn day(app: Data<AppState>, who: SignedIn, path: Path<(String, 
         .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let Some(day) = report::day(conn, &id, &wanted)? else { return Ok(None) };
-            Ok::<_, DbError>(Some((integration, day)))
+            Ok(Some((integration, day)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -137,7 +136,7 @@ pub(super) async fn count(
             let detail = json!({"day": date.to_string()});
             let subject = lifecycle::subject(&integration);
             audit::record(conn, &company, &actor, "integration.day_counted", &subject, &detail)?;
-            Ok::<_, DbError>(Some(true))
+            Ok(Some(true))
         })
         .await?
         .ok_or(PageError::NotFound)?;

@@ -28,7 +28,6 @@ struct ConfirmPage {
 }
 
 impl Confirm {
-    /// The page.
     pub(super) fn answer(self, who: &Admin) -> PageResult {
         let many = if self.preview.count() == 1 { "candidate" } else { "candidates" };
         let title = format!("Invite {} {many}?", self.preview.count_words());

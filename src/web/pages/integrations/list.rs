@@ -2,7 +2,6 @@
 //! without script.
 
 use super::Connect;
-use crate::db::DbError;
 use crate::integrations::{Integration, State, checklist, store};
 use crate::state::AppState;
 use crate::time::Timestamp;
@@ -78,7 +77,7 @@ pub(super) async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
                 let last = checklist::last(conn, &integration)?;
                 items.push(Item { integration, last });
             }
-            Ok::<_, DbError>(items)
+            Ok(items)
         })
         .await?;
     let layout = who.layout("Integrations", Section::Integrations)?;

@@ -2,7 +2,7 @@
 
 use super::{id_in, page_of};
 use crate::audit;
-use crate::db::DbError;
+use crate::db::DbResult;
 use crate::db::keyset::{Cursor, Page};
 use crate::integrations::schedule::nightly;
 use crate::integrations::schedule::nightly::{Chore, ChoreKind};
@@ -91,8 +91,8 @@ pub(super) async fn list(
         .db
         .try_read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            let mut place = |key: &str| {
-                Ok::<_, DbError>(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))
+            let mut place = |key: &str| -> DbResult<_> {
+                Ok(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))
             };
             // A posting that is not known any more begins the list anew.
             let cursor = match &cursor {
@@ -101,7 +101,7 @@ pub(super) async fn list(
                 None => None,
             };
             let page = postings::list(conn, &id, which, cursor.as_ref())?;
-            Ok::<_, DbError>(Some((integration, page, nightly::of(conn, &id, ChoreKind::Postings)?)))
+            Ok(Some((integration, page, nightly::of(conn, &id, ChoreKind::Postings)?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -127,7 +127,7 @@ pub(super) async fn read(
             }
             let subject = lifecycle::subject(&integration);
             audit::record(conn, &company, &actor, "integration.postings_read", &subject, &json!({}))?;
-            Ok::<_, DbError>(Some(true))
+            Ok(Some(true))
         })
         .await?
         .ok_or(PageError::NotFound)?;

@@ -2,7 +2,6 @@
 
 use super::{id_in, page_of};
 use crate::audit;
-use crate::db::DbError;
 use crate::events;
 use crate::ids::ReconciliationId;
 use crate::integrations::schedule::watch;
@@ -50,7 +49,7 @@ pub(super) async fn sync(
                 &subject,
                 &json!({"run": run.id}),
             )?;
-            Ok::<_, DbError>(Some(Some(run.id)))
+            Ok(Some(Some(run.id)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -92,7 +91,7 @@ pub(super) async fn list(
         .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let runs = report::runs(conn, &company, &id, before.as_ref())?;
-            Ok::<_, DbError>(Some((integration, runs, watch::load(conn, &id)?)))
+            Ok(Some((integration, runs, watch::load(conn, &id)?)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -134,7 +133,7 @@ pub(super) async fn run_detail(
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let Some(found) = report::run(conn, &company, &id, &run)? else { return Ok(None) };
             let findings = report::findings(conn, &found.0)?;
-            Ok::<_, DbError>(Some((integration, found, findings)))
+            Ok(Some((integration, found, findings)))
         })
         .await?
         .ok_or(PageError::NotFound)?;

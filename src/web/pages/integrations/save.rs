@@ -3,7 +3,6 @@
 use super::confirm::Confirm;
 use super::show::{self, Page, Typed};
 use super::{id_in, page_of};
-use crate::db::DbError;
 use crate::ids::{IntegrationId, SigningTokenId};
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::configure;
@@ -183,7 +182,7 @@ pub(super) async fn preview(
         .read(move |conn| {
             let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
             let settings = configure::settings(conn, &row, &wanted)?;
-            Ok::<_, DbError>(Some((stages::all(conn, &integration)?, settings)))
+            Ok(Some((stages::all(conn, &integration)?, settings)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -278,7 +277,7 @@ pub(super) async fn rename(
         .write(move |conn| {
             let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(false) };
             lifecycle::rename(conn, &row, &name, &actor)?;
-            Ok::<_, DbError>(true)
+            Ok(true)
         })
         .await?;
     if !found {

@@ -2,7 +2,7 @@
 
 use super::doctor::Watching;
 use super::id_in;
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::events::health::Queue;
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::checklist::{self, Checklist};
@@ -306,7 +306,7 @@ async fn refresh_stages(
         .db
         .read(move |conn| {
             let integration = store::by_id(conn, &company, &wanted)?;
-            Ok::<_, DbError>((integration, stages::all(conn, &wanted)?))
+            Ok((integration, stages::all(conn, &wanted)?))
         })
         .await?;
     let integration = integration.ok_or(PageError::NotFound)?;
@@ -368,7 +368,7 @@ impl Page {
                 let watching = Watching::of(conn, &facts.status.integration)?;
                 let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
                 let invitation_policy = people::invitation_policy(conn, &company)?;
-                Ok::<_, DbError>(Some((facts, health, watching, batches, invitation_policy)))
+                Ok(Some((facts, health, watching, batches, invitation_policy)))
             })
             .await?
             .ok_or(PageError::NotFound)?;

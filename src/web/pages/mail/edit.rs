@@ -3,7 +3,6 @@
 use super::{PAGE, named};
 use crate::candidate_email;
 use crate::candidate_email::{About, EmailKind, EmailMessage, MailSettings, PLACEHOLDERS, Placeholder, Text};
-use crate::db::DbError;
 use crate::i18n::Messages;
 use crate::mail::MailError;
 use crate::state::AppState;
@@ -85,7 +84,7 @@ async fn kept(
     let company = *who.company_id();
     let read = move |conn: &mut crate::db::Conn| {
         let (text, is_own) = candidate_email::text(conn, &company, kind, words)?;
-        Ok::<_, DbError>((text, is_own, candidate_email::settings(conn, &company)?))
+        Ok((text, is_own, candidate_email::settings(conn, &company)?))
     };
     Ok(app.db.read(read).await?)
 }

@@ -4,7 +4,6 @@ mod edit;
 
 use crate::candidate_email;
 use crate::candidate_email::{CustomText, EmailKind, Languages, MailSettings};
-use crate::db::DbError;
 use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
@@ -101,10 +100,7 @@ async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
     let (settings, own) = app
         .db
         .read(move |conn| {
-            Ok::<_, DbError>((
-                candidate_email::settings(conn, &company)?,
-                candidate_email::own_texts(conn, &company)?,
-            ))
+            Ok((candidate_email::settings(conn, &company)?, candidate_email::own_texts(conn, &company)?))
         })
         .await?;
     let layout = who.layout("Candidate mail", Section::Mail)?;

@@ -2,7 +2,6 @@
 
 mod form;
 
-use crate::db::DbError;
 use crate::ids::{PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
 use crate::report::in_words;
@@ -93,7 +92,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
         .db
         .read(move |conn| {
             let all = profiles::all(conn, &company)?;
-            Ok::<_, DbError>((all, profiles::page(conn, &company, &selection, cursor.as_ref())?))
+            Ok((all, profiles::page(conn, &company, &selection, cursor.as_ref())?))
         })
         .await?;
     let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));

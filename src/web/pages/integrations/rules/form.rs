@@ -3,7 +3,6 @@
 use super::super::confirm::Confirm;
 use super::super::show;
 use super::{Facts, facts_of, id_in, ids_in, list_path, path};
-use crate::db::DbError;
 use crate::ids::{IntegrationId, RuleId};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch::Follow;
@@ -247,7 +246,7 @@ async fn wanted(
             let is_ours = crate::integrations::store::by_id(conn, &company, &integration)?.is_some();
             let rows = crate::integrations::settings::rules::all(conn, &integration)?;
             let title = rows.into_iter().find(|row| row.scope == "posting" && row.scope_value == value);
-            Ok::<_, DbError>(is_ours.then_some(title.map(|row| row.title)))
+            Ok(is_ours.then_some(title.map(|row| row.title)))
         });
         wanted.title = match known.await?.ok_or(RuleError::NotFound)? {
             Some(title) => title,

@@ -108,7 +108,6 @@ impl ListPage {
     }
 }
 
-/// The table.
 pub(super) async fn list(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = id_in(&id)?;
     let facts = facts_of(&app, &who, &id).await?;
