@@ -105,7 +105,6 @@ pub struct LeverApp {
 pub struct Config {
     /// `sqlite://…` or `postgres://…`.
     pub database_url: SecretString,
-    /// Where to listen.
     pub bind: SocketAddr,
     /// How people and Lever reach the portal; `None` until the port is known.
     pub base_url: Option<Url>,
@@ -114,7 +113,6 @@ pub struct Config {
     pub lever_app: Option<LeverApp>,
     /// The Lever that `LEVER_…_URL` name; `None` when they are not set: Lever's own hosts.
     pub lever_hosts: Option<Hosts>,
-    /// The mail server.
     pub smtp_url: SecretString,
     pub mail_from: lettre::message::Mailbox,
     /// Parameters and norms of the tests.
@@ -125,7 +123,6 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
-    /// How the log is written.
     pub log_format: LogFormat,
 }
 
@@ -134,11 +131,7 @@ pub struct Config {
 pub enum ConfigError {
     /// The file cannot be read.
     #[error("the configuration file {} cannot be read: {source}", .path.display())]
-    File {
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    File { path: PathBuf, source: std::io::Error },
     /// The file is no TOML, or has a setting that nobody knows.
     #[error("the configuration file {} is not right: {reason}", .path.display())]
     Syntax {

@@ -26,7 +26,6 @@ use std::time::Duration;
 const QUIET: Duration = Duration::from_secs(3600);
 
 text_enum! {
-    /// What is wrong.
     AlertKind {
         /// Lever says that the grant has ended.
         AccessRevoked => "access_revoked",
@@ -48,15 +47,12 @@ text_enum! {
 text_enum! {
     /// What a letter is about.
     About {
-        /// It began.
         Begun => "begun",
-        /// It is over.
         Over => "over",
     }
 }
 
 impl AlertKind {
-    /// For people, in a few words.
     pub fn label(self) -> &'static str {
         match self {
             Self::AccessRevoked => "Access was revoked in Lever",
@@ -79,13 +75,9 @@ pub struct Alert {
     pub integration_id: IntegrationId,
     /// What is wrong.
     pub kind: AlertKind,
-    /// Since when.
     pub since: Timestamp,
-    /// When the admins were told.
     pub told_at: Option<Timestamp>,
-    /// When it was over.
     pub recovered_at: Option<Timestamp>,
-    /// When the admins were told of that.
     pub recovery_told_at: Option<Timestamp>,
     /// Mail is not tried before.
     pub try_at: Timestamp,

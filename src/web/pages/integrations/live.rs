@@ -2,7 +2,7 @@
 //! every two seconds.
 
 use super::id_in;
-use super::show::{self, Status};
+use super::status::{self, Status};
 use crate::integrations::store;
 use crate::state::AppState;
 use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
@@ -22,7 +22,7 @@ pub(super) async fn live(app: Data<AppState>, who: SignedIn, path: Path<String>)
         .db
         .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            Ok(Some(show::status(conn, integration)?))
+            Ok(Some(status::status(conn, integration)?))
         })
         .await?
         .ok_or(PageError::NotFound)?;

@@ -15,6 +15,7 @@ mod reconciliations;
 mod rules;
 mod save;
 mod show;
+mod status;
 mod webhooks;
 
 use crate::ids::IntegrationId;

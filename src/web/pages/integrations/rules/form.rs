@@ -2,9 +2,9 @@
 
 use super::super::confirm::Confirm;
 use super::super::show;
+use super::title::title;
 use super::{Facts, facts_of, id_in, ids_in, list_path, path};
 use crate::ids::{IntegrationId, RuleId};
-use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::confirmation;
 use crate::integrations::settings::confirmation::Confirmation;
@@ -12,7 +12,7 @@ use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules::change;
 use crate::integrations::settings::rules::change::{Change, Problems, RuleError, WantedRule};
-use crate::integrations::settings::rules::{KnownPosting, Postings, Stale, kept_title, known_postings};
+use crate::integrations::settings::rules::{KnownPosting, Postings, Stale, known_postings};
 use crate::integrations::stages::KnownStage;
 use crate::invitations::{Settings, Tests};
 use crate::state::AppState;
@@ -23,12 +23,7 @@ use crate::web::{
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
-use lever_client::{Error, PostingId};
 use serde::Deserialize;
-use std::time::Duration;
-
-/// How long a posting's title may take.
-const LIMIT: Duration = Duration::from_secs(5);
 
 /// The form, as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -257,32 +252,6 @@ async fn wanted(
         Some(rule) => Change::Edit(rule, wanted),
         None => Change::Add(wanted),
     })
-}
-
-async fn title(app: &AppState, id: &IntegrationId, posting: &str) -> Result<String, RuleError> {
-    let posting = PostingId::from(posting);
-    let asked = app.connections.call_within(LIMIT, id, |api| {
-        let posting = posting.clone();
-        async move { api.posting(&posting).await }
-    });
-    let say = |words: &str| RuleError::Invalid(vec![("postings", words.to_owned())]);
-    match asked.await {
-        Ok(posting) if posting.is_confidential() => {
-            Err(say("This posting is confidential in Lever: nobody can be invited for it."))
-        }
-        Ok(posting) => Ok(posting.text),
-        Err(CallError::Lever(Error::NotFound { .. } | Error::Forbidden { .. } | Error::OurFault { .. })) => {
-            Err(say("This posting is not one of this Lever account, or it is confidential. Choose another."))
-        }
-        // As Lever told of it last: whether it is confidential by now is asked before anybody is invited.
-        Err(_) => {
-            let integration = *id;
-            let kept = app.db.read(move |conn| kept_title(conn, &integration, posting.as_str())).await?;
-            let unknown =
-                "Lever does not answer just now, so the posting is not known. Try again in a moment.";
-            kept.ok_or_else(|| say(unknown))
-        }
-    }
 }
 
 /// What the account would be set to.

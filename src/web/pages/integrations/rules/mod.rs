@@ -3,6 +3,7 @@
 
 mod delete;
 mod form;
+mod title;
 
 pub(super) use delete::{confirm as confirm_delete, delete};
 pub(super) use form::{add, change, edit, fresh, preview};
