@@ -175,6 +175,11 @@ impl Cell {
     }
 }
 
+/// An empty or a nearly full set would stand out: sets at the end have one to six members.
+pub(super) fn acceptable(kind: Kind, value: u8) -> bool {
+    !matches!(kind, Kind::Set { .. }) || (1..=6).contains(&value.count_ones())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::logic::attribute::*;

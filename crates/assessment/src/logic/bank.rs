@@ -5,10 +5,13 @@ use std::collections::HashSet;
 use crate::calibration::LogicCalibration;
 use crate::irt;
 use crate::irt::Params;
-use crate::logic::item::{Form, Item, ItemId};
+use crate::logic::form::Form;
+use crate::logic::item::{Item, ItemId};
 use crate::random;
 use crate::random::Draw;
 
+/// Practice tasks before the first that counts; no item of the bank looks like one of them.
+pub const PRACTICE: usize = 2;
 /// How much less than the best item an item may tell and still be drawn.
 const NEARLY_BEST: f64 = 0.92;
 /// So many items at least are in the draw, however much less they tell.
@@ -43,7 +46,7 @@ impl Bank {
         let mut items: Vec<BankItem> =
             given.map(|item| BankItem { id: item.id, params: item.params() }).collect();
         let mut seen: HashSet<_> = items.iter().map(|item| *Item::generate(item.id).visible()).collect();
-        seen.extend((0..crate::session::PRACTICE).map(|n| *Item::practice(form, n).visible()));
+        seen.extend((0..PRACTICE).map(|n| *Item::practice(form, n).visible()));
         let wanted = if calibration.only_items && !items.is_empty() {
             items.len()
         } else {

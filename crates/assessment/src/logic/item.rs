@@ -6,23 +6,13 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::logic::attribute::{Attribute, Cell};
-use crate::logic::options;
+use crate::logic::form::Form;
+use crate::logic::options::{self, OPTIONS};
 use crate::logic::rule::Rule;
 use crate::logic::solver;
 use crate::logic::solver::Direction;
 use crate::logic::spec::Spec;
 use crate::random::Draw;
-
-/// How an item is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// Drawn figures.
-    Figures,
-    /// Numbers, letters and words, for those who cannot see the figures. Made by the same
-    /// rules and placed on the same scale.
-    Words,
-}
 
 /// Which item: the same id always makes the same item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,9 +68,6 @@ impl<'de> Deserialize<'de> for ItemId {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
-
-/// How many options an item has.
-pub const OPTIONS: usize = 8;
 
 /// A matrix with its empty cell, the options, and which of them is right.
 #[derive(Debug, Clone, PartialEq, Eq)]

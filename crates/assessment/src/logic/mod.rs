@@ -9,6 +9,7 @@ pub mod attribute;
 pub mod bank;
 pub mod describe;
 pub mod draw;
+mod form;
 pub mod item;
 mod options;
 pub mod rule;
@@ -20,6 +21,8 @@ pub mod spec;
 mod tests;
 
 pub use attribute::{Attribute, Cell, Kind};
-pub use bank::{Bank, BankItem};
-pub use item::{Form, Item, ItemId, OPTIONS};
+pub use bank::{Bank, BankItem, PRACTICE};
+pub use form::Form;
+pub use item::{Item, ItemId};
+pub use options::OPTIONS;
 pub use rule::Rule;

@@ -7,11 +7,13 @@
 //! looking for the most common features without solving the matrix. (Seven options that each
 //! break one rule of the right one would give it away as their middle.)
 
-use crate::logic::attribute::{Attribute, Cell, Kind};
-use crate::logic::item::OPTIONS;
+use crate::logic::attribute::{Attribute, Cell, Kind, acceptable};
 use crate::logic::rule::Rule;
 use crate::logic::spec::Spec;
 use crate::random::Draw;
+
+/// How many options an item has.
+pub const OPTIONS: usize = 8;
 
 /// Makes the options and says where the right one stands. `None` when an attribute has too
 /// few believable wrong values.
@@ -76,9 +78,4 @@ fn wrong_values(attribute: Attribute, visible: &[Cell; 8], right: u8, draw: &mut
     add(kind.values().filter(|v| v.abs_diff(right) <= 3).collect(), draw);
     add(kind.values().collect(), draw);
     found
-}
-
-/// An empty or a nearly full set would stand out: sets at the end have one to six members.
-pub(super) fn acceptable(kind: Kind, value: u8) -> bool {
-    !matches!(kind, Kind::Set { .. }) || (1..=6).contains(&value.count_ones())
 }

@@ -1,9 +1,8 @@
 //! What a matrix is made by: a rule for each governed attribute and a fixed value for each
 //! other one.
 
-use crate::logic::attribute::{Attribute, Cell, Kind};
-use crate::logic::item::Form;
-use crate::logic::options;
+use crate::logic::attribute::{Attribute, Cell, Kind, acceptable};
+use crate::logic::form::Form;
 use crate::logic::rule::Rule;
 use crate::random::Draw;
 
@@ -132,7 +131,7 @@ fn rows(attribute: Attribute, rule: Rule, draw: &mut Draw) -> Option<[[u8; 3]; 3
             _ => changing_value(attribute, draw),
         };
         let c = rule.third(kind, a, b)?;
-        if !options::acceptable(kind, c) {
+        if !acceptable(kind, c) {
             return None;
         }
         *row = [a, b, c];

@@ -5,12 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::calibration::LogicCalibration;
 use crate::caution::Caution;
 use crate::irt::{Ability, Params, Posterior};
-use crate::logic::{Bank, Form, Item, ItemId, OPTIONS};
+use crate::logic::{Bank, Form, Item, ItemId, OPTIONS, PRACTICE};
 use crate::scale::ScaleScore;
 use crate::session::{ExtraTime, GRACE_MS, Outcome, RunError};
 
-/// Practice tasks before the first that counts.
-pub const PRACTICE: usize = 2;
 /// So often a candidate who was away finds the same task again with new time.
 const INTERRUPTIONS: u8 = 2;
 /// So many tasks may run out of time without a caution.
