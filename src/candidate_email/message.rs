@@ -122,7 +122,7 @@ mod tests {
             time_zone: "Europe/Stockholm".into(),
             retention_months: 24,
             created_at: Timestamp(0),
-            default_tests: crate::invitations::Tests::Both,
+            default_tests: crate::test_selection::Tests::Both,
             ask_again_above: 20,
         }
     }

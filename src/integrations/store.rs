@@ -9,6 +9,9 @@ use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::Hosts;
 
+/// The candidate tag of a new account.
+const CANDIDATE_TAG: &str = "Alva: Invite";
+
 /// Bytes of randomness in a webhook's address: 192 bits.
 const WEBHOOK_KEY: usize = 24;
 
@@ -97,7 +100,7 @@ impl Integration {
             signature_failing_since: None,
             created_at: now,
             updated_at: now,
-            candidate_tag: crate::integrations::settings::configure::CANDIDATE_TAG.to_owned(),
+            candidate_tag: CANDIDATE_TAG.to_owned(),
         }
     }
 

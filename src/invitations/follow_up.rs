@@ -3,7 +3,7 @@
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
 use super::progression;
-use super::store::{Invitation, InvitationState};
+use super::store::{self, Invitation, InvitationState};
 use crate::db::schema::actions;
 use crate::db::{Conn, DbResult};
 use crate::events::queue::PUT_BY;
@@ -31,7 +31,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 /// The candidate began.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     // An outside provider tells of a beginning again after the invitation was sent again.
-    let step = match lifecycle::load(conn, &invitation.id)?.mailing {
+    let step = match store::mail_state(conn, &invitation.id)?.mailing {
         0 => "started".to_owned(),
         mailing => format!("started-{mailing}"),
     };

@@ -2,11 +2,11 @@
 
 use super::actions::{self, Action, ActionKind, ActionState};
 use super::reminders;
-use super::store::{Invitation, InvitationState};
+use super::store::{self, Invitation, InvitationState};
 use crate::candidate_email;
-use crate::db::schema::{actions as acts, invitations, replaced_links};
+use crate::db::schema::{actions as acts, candidates, invitations, replaced_links};
 use crate::db::{Conn, DbResult, dialect};
-use crate::ids::{CompanyId, IntegrationId, InvitationId};
+use crate::ids::{CandidateId, CompanyId, IntegrationId, InvitationId};
 use crate::invitations::test_orders;
 use crate::secrets::{Code, Sealed, Sealer};
 use crate::time::Timestamp;
@@ -20,26 +20,16 @@ const AT_ONCE: i64 = 100;
 const NOT_BEGUN: [InvitationState; 3] =
     [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
 
-/// The mails of an invitation.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = invitations)]
-pub struct MailState {
-    /// The candidate's language; empty until the invitation is mailed.
-    pub language: String,
-    /// How often the invitation was sent again; tells the links apart.
-    pub mailing: i32,
-    /// When the last reminder went out.
-    pub reminded_at: Option<Timestamp>,
-    /// Why the last mail could not be sent, in the mail server's words; empty when it could.
-    pub mail_failure: String,
-}
-
-/// The mails of an invitation.
+/// Writes an invitation down, with the actions that it means.
 ///
 /// # Errors
-/// When there is none, or the database cannot be asked.
-pub fn load(conn: &mut Conn, id: &InvitationId) -> DbResult<MailState> {
-    Ok(invitations::table.find(id).select(MailState::as_select()).first(conn)?)
+/// [`crate::db::DbError::is_duplicate`] when there is one for this opportunity and posting.
+pub fn add_invitation(conn: &mut Conn, invitation: &Invitation, planned: &[Action]) -> DbResult<()> {
+    diesel::insert_into(invitations::table).values(invitation).execute(conn)?;
+    for action in planned {
+        actions::add(conn, action)?;
+    }
+    Ok(())
 }
 
 /// What a code is sealed for.
@@ -204,7 +194,7 @@ fn stop(conn: &mut Conn, id: &InvitationId, kinds: &[ActionKind], why: &str) -> 
 /// Plans that Lever's tag says how the invitation stands.
 fn tell_lever(conn: &mut Conn, id: &InvitationId, step: &str) -> DbResult<()> {
     let invitation: Invitation = invitations::table.find(id).select(Invitation::as_select()).first(conn)?;
-    let mailing = load(conn, id)?.mailing;
+    let mailing = store::mail_state(conn, id)?.mailing;
     // An invitation can end, be sent again, and end again: each has its own number.
     actions::add_new(conn, &Action::new(ActionKind::AddTag, &invitation, &format!("{step}-{mailing}")))?;
     Ok(())
@@ -262,4 +252,25 @@ pub fn failed(conn: &mut Conn, company: &CompanyId, integration: &IntegrationId,
         .select(invitations::id)
         .load(conn)?;
     Ok(i64::try_from(found.len()).unwrap_or(most))
+}
+
+/// Marks a candidate as hired and ends the invitations that are open; answers how many.
+pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
+    diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
+        .set(candidates::hired_at.eq(Some(Timestamp::now())))
+        .execute(conn)?;
+    end_open(conn, id, "the candidate was hired")
+}
+
+/// Ends the invitations of a candidate that are open, and says why; answers how many.
+pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &str) -> DbResult<usize> {
+    let open: Vec<InvitationId> = invitations::table
+        .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))
+        .select(invitations::id)
+        .load(conn)?;
+    let mut ended = 0;
+    for id in &open {
+        ended += usize::from(cancel(conn, id, why)?);
+    }
+    Ok(ended)
 }

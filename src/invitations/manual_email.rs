@@ -2,7 +2,7 @@
 
 use super::actions::{self, Action, ActionKind, ActionState};
 use super::reminders;
-use super::store::{Invitation, InvitationState};
+use super::store::{self, Invitation, InvitationState};
 use crate::audit::{self, Actor};
 use crate::db::schema::{actions as acts, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
@@ -70,7 +70,7 @@ pub fn resend(
     mailing: i32,
 ) -> DbResult<ManualEmailOutcome> {
     let invitation = held_invitation(conn, company, id)?;
-    if lifecycle::load(conn, id)?.mailing != mailing {
+    if store::mail_state(conn, id)?.mailing != mailing {
         return Ok(ManualEmailOutcome::Already);
     }
     if let Some(why) = not_again(invitation.state) {
@@ -119,7 +119,7 @@ pub fn remind(
             "Its link is not kept here any more. Send the invitation again instead.",
         ));
     }
-    let last = lifecycle::load(conn, id)?.reminded_at.max(invitation.sent_at);
+    let last = store::mail_state(conn, id)?.reminded_at.max(invitation.sent_at);
     if let Some(then) = last.map(|last| last.plus(PAUSE)).filter(|then| *then > now) {
         return Ok(ManualEmailOutcome::NotBefore(then));
     }

@@ -55,7 +55,7 @@ pub fn plan(conn: &mut Conn, id: &InvitationId, after: i32) -> DbResult<()> {
     let now = Timestamp::now();
     let next = next(mailed, after, now, invitation.expires_at, settings.reminders_most, &zone);
     if let Some((number, at)) = next {
-        let mailing = crate::invitations::lifecycle::load(conn, id)?.mailing;
+        let mailing = store::mail_state(conn, id)?.mailing;
         let action = Action::new(ActionKind::MailReminder, &invitation, &format!("{mailing}-{number}"));
         let payload = json!({ "number": number }).to_string();
         actions::add_new(conn, &Action { next_attempt_at: at, payload, ..action })?;

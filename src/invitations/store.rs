@@ -1,11 +1,9 @@
 //! The table of invitations, as the worker and the candidate's pages write it.
 
-use super::actions::{self, Action};
 use super::candidates::Candidate;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
-use crate::invitations::lifecycle;
 use crate::secrets::Sealed;
 use crate::test_selection::Tests;
 use crate::text_enum;
@@ -88,6 +86,28 @@ pub struct Invitation {
     pub progression_stage_id: Option<String>,
 }
 
+/// The mails of an invitation.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = invitations)]
+pub struct MailState {
+    /// The candidate's language; empty until the invitation is mailed.
+    pub language: String,
+    /// How often the invitation was sent again; tells the links apart.
+    pub mailing: i32,
+    /// When the last reminder went out.
+    pub reminded_at: Option<Timestamp>,
+    /// Why the last mail could not be sent, in the mail server's words; empty when it could.
+    pub mail_failure: String,
+}
+
+/// The mails of an invitation.
+///
+/// # Errors
+/// When there is none, or the database cannot be asked.
+pub fn mail_state(conn: &mut Conn, id: &InvitationId) -> DbResult<MailState> {
+    Ok(invitations::table.find(id).select(MailState::as_select()).first(conn)?)
+}
+
 /// The invitation for an opportunity and posting, when there is one.
 pub fn invitation_for(
     conn: &mut Conn,
@@ -148,18 +168,6 @@ impl OpenByPerson {
     }
 }
 
-/// Writes an invitation down, with the actions that it means.
-///
-/// # Errors
-/// [`crate::db::DbError::is_duplicate`] when there is one for this opportunity and posting.
-pub fn add_invitation(conn: &mut Conn, invitation: &Invitation, planned: &[Action]) -> DbResult<()> {
-    diesel::insert_into(invitations::table).values(invitation).execute(conn)?;
-    for action in planned {
-        actions::add(conn, action)?;
-    }
-    Ok(())
-}
-
 /// The invitation that a code opens, with its candidate. Marks the first opening.
 pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Candidate)>> {
     let found: Option<(Invitation, Candidate)> = invitations::table
@@ -188,25 +196,4 @@ pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Ca
 /// An invitation as it is now; none when it was erased.
 pub fn invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Invitation>> {
     Ok(invitations::table.find(id).select(Invitation::as_select()).first(conn).optional()?)
-}
-
-/// Marks a candidate as hired and ends the invitations that are open; answers how many.
-pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
-    diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
-        .set(candidates::hired_at.eq(Some(Timestamp::now())))
-        .execute(conn)?;
-    end_open(conn, id, "the candidate was hired")
-}
-
-/// Ends the invitations of a candidate that are open, and says why; answers how many.
-pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &str) -> DbResult<usize> {
-    let open: Vec<InvitationId> = invitations::table
-        .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))
-        .select(invitations::id)
-        .load(conn)?;
-    let mut ended = 0;
-    for id in &open {
-        ended += usize::from(lifecycle::cancel(conn, id, why)?);
-    }
-    Ok(ended)
 }

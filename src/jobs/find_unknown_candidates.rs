@@ -14,7 +14,7 @@ use crate::integrations::schedule::nightly::Chore;
 use crate::integrations::{lifecycle, store as integration_store};
 use crate::invitations::unknown_candidates;
 use crate::invitations::unknown_candidates::{KEPT, Known};
-use crate::invitations::{erasure, store};
+use crate::invitations::{erasure, lifecycle as invitation_lifecycle};
 use crate::jobs::erase_expired;
 use crate::time::Timestamp;
 use lever_client::{Error, Opportunity, OpportunityId, Scope};
@@ -102,7 +102,7 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
             if is_doubtful {
                 return Ok(false);
             }
-            store::end_open(conn, &known.candidate, unknown_candidates::ENDED)?;
+            invitation_lifecycle::end_open(conn, &known.candidate, unknown_candidates::ENDED)?;
             if since > Timestamp::now().minus(KEPT) {
                 return Ok(false);
             }

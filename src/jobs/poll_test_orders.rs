@@ -3,10 +3,10 @@
 
 use super::JobContext;
 use crate::db::DbError;
+use crate::invitations::store as invitations;
 use crate::invitations::test_orders;
 use crate::invitations::test_orders::{POLL, State as OrderState, TestOrder};
 use crate::invitations::{Invitation, InvitationState, candidates};
-use crate::invitations::{lifecycle, store as invitations};
 use crate::jobs::event::wait_before;
 use crate::test_sessions::completion;
 use crate::time::Timestamp;
@@ -194,7 +194,7 @@ async fn order_again(
     }
     let (id, candidate) = (invitation.id, invitation.candidate_id);
     let asked = ctx.db.read(move |conn| {
-        Ok((candidates::candidate(conn, &candidate)?, lifecycle::load(conn, &id)?.language))
+        Ok((candidates::candidate(conn, &candidate)?, invitations::mail_state(conn, &id)?.language))
     });
     let (candidate, language) = asked.await?;
     if let Err(failure) = provider.invite(&test_orders::order(invitation, &candidate.name, &language)).await {

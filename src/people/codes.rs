@@ -1,12 +1,14 @@
 //! One-time codes in links: set-up, invitations, new passwords. The database has their hashes only.
 
-use super::store::{self, CodeRow, User};
+use super::store::{self, User};
 use super::{Company, PeopleError};
+use crate::db::schema::{codes, users};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CodeId, UserId};
+use crate::ids::{CodeId, CompanyId, UserId};
 use crate::secrets::Code;
 use crate::text_enum;
 use crate::time::Timestamp;
+use diesel::prelude::*;
 use std::time::Duration;
 
 text_enum! {
@@ -38,17 +40,30 @@ impl CodeKind {
 /// of the owner's own useless.
 const RESETS_KEPT: i64 = 2;
 
+/// A one-time code, without the code.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = codes)]
+struct CodeRow {
+    id: CodeId,
+    kind: CodeKind,
+    code_hash: String,
+    user_id: Option<UserId>,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    used_at: Option<Timestamp>,
+}
+
 /// Makes a code. For a person it takes the place of the ones that they have not used; of links to a new
 /// password the last ones stay good.
 pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> DbResult<Code> {
-    store::drop_expired_codes(conn)?;
+    drop_expired_codes(conn)?;
     if let Some(user) = user {
         let keep = if kind == CodeKind::Reset { RESETS_KEPT } else { 0 };
-        store::drop_codes(conn, user, kind, keep)?;
+        drop_codes(conn, user, kind, keep)?;
     }
     let code = Code::random();
     let now = Timestamp::now();
-    store::insert_code(
+    insert_code(
         conn,
         &CodeRow {
             id: CodeId::new(),
@@ -65,8 +80,8 @@ pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> D
 
 /// Uses up a code that is for no person: set-up's.
 pub(super) fn redeem(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(), PeopleError> {
-    let row = store::live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;
-    if store::mark_used(conn, &row.id)? { Ok(()) } else { Err(PeopleError::CodeNotValid) }
+    let row = live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;
+    if mark_used(conn, &row.id)? { Ok(()) } else { Err(PeopleError::CodeNotValid) }
 }
 
 /// Uses up a person's code.
@@ -81,9 +96,61 @@ pub(super) fn take_persons(conn: &mut Conn, kind: CodeKind, code: &Code) -> Resu
 /// # Errors
 /// When the code is unknown, used or too old, or the person was removed since.
 pub fn who_holds(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(User, Company), PeopleError> {
-    let row = store::live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;
+    let row = live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;
     let user = row.user_id.ok_or(PeopleError::CodeNotValid)?;
     let user = store::user(conn, &user)?.ok_or(PeopleError::CodeNotValid)?;
     let company = store::company(conn, &user.company_id)?;
     Ok((user, company))
+}
+
+fn insert_code(conn: &mut Conn, row: &CodeRow) -> DbResult<()> {
+    diesel::insert_into(codes::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// A code that can still be used.
+fn live_code(conn: &mut Conn, kind: CodeKind, hash: &str) -> DbResult<Option<CodeRow>> {
+    Ok(codes::table
+        .filter(codes::code_hash.eq(hash).and(codes::kind.eq(kind)))
+        .filter(codes::used_at.is_null().and(codes::expires_at.gt(Timestamp::now())))
+        .select(CodeRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether a code can still be used.
+pub(super) fn is_valid(conn: &mut Conn, kind: CodeKind, code: &Code) -> DbResult<bool> {
+    Ok(live_code(conn, kind, &code.hash())?.is_some())
+}
+
+/// Uses a code up. `false`: somebody was faster.
+fn mark_used(conn: &mut Conn, id: &CodeId) -> DbResult<bool> {
+    let changed = diesel::update(codes::table.find(id).filter(codes::used_at.is_null()))
+        .set(codes::used_at.eq(Some(Timestamp::now())))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Drops the codes of a person that were not used, but for the newest `keep`.
+pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind, keep: i64) -> DbResult<()> {
+    let unused = codes::user_id.eq(user).and(codes::kind.eq(kind)).and(codes::used_at.is_null());
+    let kept: Vec<CodeId> =
+        codes::table.filter(unused).order(codes::id.desc()).limit(keep).select(codes::id).load(conn)?;
+    diesel::delete(codes::table.filter(unused).filter(codes::id.ne_all(kept))).execute(conn)?;
+    Ok(())
+}
+
+fn drop_expired_codes(conn: &mut Conn) -> DbResult<()> {
+    diesel::delete(codes::table.filter(codes::expires_at.lt(Timestamp::now()))).execute(conn)?;
+    Ok(())
+}
+
+/// Until when each person's invitation can be taken up.
+pub(super) fn open_invitations(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<(UserId, Timestamp)>> {
+    Ok(codes::table
+        .inner_join(users::table)
+        .filter(users::company_id.eq(company))
+        .filter(codes::kind.eq(CodeKind::Invite).and(codes::used_at.is_null()))
+        .select((users::id, codes::expires_at))
+        .load(conn)?)
 }

@@ -5,7 +5,7 @@ use super::{Company, Name, ValueError, store};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
-use crate::invitations::Tests;
+use crate::test_selection::Tests;
 use crate::time::Timestamp;
 use serde_json::{Map, Value, json};
 

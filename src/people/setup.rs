@@ -26,7 +26,7 @@ pub fn is_open(conn: &mut Conn) -> DbResult<bool> {
 
 /// Whether the code opens set-up; it stays good.
 pub fn is_valid(conn: &mut Conn, code: &Code) -> DbResult<bool> {
-    Ok(is_open(conn)? && store::live_code(conn, CodeKind::Setup, &code.hash())?.is_some())
+    Ok(is_open(conn)? && codes::is_valid(conn, CodeKind::Setup, code)?)
 }
 
 /// Uses the code up: makes the company and its first admin.

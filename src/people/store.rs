@@ -1,11 +1,10 @@
-//! The tables of companies, users and codes; and the end of a person's sessions.
+//! The tables of companies and users; and the end of a person's sessions.
 
 use super::Role;
-use super::codes::CodeKind;
-use crate::db::schema::{codes, companies, sessions, users};
+use crate::db::schema::{companies, sessions, users};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CodeId, CompanyId, UserId};
-use crate::invitations::Tests;
+use crate::ids::{CompanyId, UserId};
+use crate::test_selection::Tests;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -62,19 +61,6 @@ impl User {
     pub fn called(&self) -> &str {
         if self.name.is_empty() { &self.email } else { &self.name }
     }
-}
-
-/// A one-time code, without the code.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = codes)]
-pub(super) struct CodeRow {
-    pub id: CodeId,
-    pub kind: CodeKind,
-    pub code_hash: String,
-    pub user_id: Option<UserId>,
-    pub created_at: Timestamp,
-    pub expires_at: Timestamp,
-    pub used_at: Option<Timestamp>,
 }
 
 /// One company.
@@ -170,51 +156,4 @@ pub(super) fn update_user(conn: &mut Conn, user: &User) -> DbResult<()> {
 pub(super) fn end_sessions(conn: &mut Conn, user: &UserId) -> DbResult<()> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)?;
     Ok(())
-}
-
-pub(super) fn insert_code(conn: &mut Conn, row: &CodeRow) -> DbResult<()> {
-    diesel::insert_into(codes::table).values(row).execute(conn)?;
-    Ok(())
-}
-
-/// A code that can still be used.
-pub(super) fn live_code(conn: &mut Conn, kind: CodeKind, hash: &str) -> DbResult<Option<CodeRow>> {
-    Ok(codes::table
-        .filter(codes::code_hash.eq(hash).and(codes::kind.eq(kind)))
-        .filter(codes::used_at.is_null().and(codes::expires_at.gt(Timestamp::now())))
-        .select(CodeRow::as_select())
-        .first(conn)
-        .optional()?)
-}
-
-/// Uses a code up. `false`: somebody was faster.
-pub(super) fn mark_used(conn: &mut Conn, id: &CodeId) -> DbResult<bool> {
-    let changed = diesel::update(codes::table.find(id).filter(codes::used_at.is_null()))
-        .set(codes::used_at.eq(Some(Timestamp::now())))
-        .execute(conn)?;
-    Ok(changed == 1)
-}
-
-/// Drops the codes of a person that were not used, but for the newest `keep`.
-pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind, keep: i64) -> DbResult<()> {
-    let unused = codes::user_id.eq(user).and(codes::kind.eq(kind)).and(codes::used_at.is_null());
-    let kept: Vec<CodeId> =
-        codes::table.filter(unused).order(codes::id.desc()).limit(keep).select(codes::id).load(conn)?;
-    diesel::delete(codes::table.filter(unused).filter(codes::id.ne_all(kept))).execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn drop_expired_codes(conn: &mut Conn) -> DbResult<()> {
-    diesel::delete(codes::table.filter(codes::expires_at.lt(Timestamp::now()))).execute(conn)?;
-    Ok(())
-}
-
-/// Until when each person's invitation can be taken up.
-pub(super) fn open_invitations(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<(UserId, Timestamp)>> {
-    Ok(codes::table
-        .inner_join(users::table)
-        .filter(users::company_id.eq(company))
-        .filter(codes::kind.eq(CodeKind::Invite).and(codes::used_at.is_null()))
-        .select((users::id, codes::expires_at))
-        .load(conn)?)
 }

@@ -34,7 +34,7 @@ impl Member {
 /// The team, in the order in which people came.
 pub fn members(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Member>> {
     let mut invitations: HashMap<UserId, Timestamp> =
-        store::open_invitations(conn, company)?.into_iter().collect();
+        codes::open_invitations(conn, company)?.into_iter().collect();
     let people = store::people(conn, company)?;
     Ok(people.into_iter().map(|user| Member { invited_until: invitations.remove(&user.id), user }).collect())
 }
@@ -178,8 +178,8 @@ pub fn remove(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &UserId) 
     user.password_hash = None;
     store::update_user(conn, &user)?;
     store::end_sessions(conn, &user.id)?;
-    store::drop_codes(conn, &user.id, CodeKind::Invite, 0)?;
-    store::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
+    codes::drop_codes(conn, &user.id, CodeKind::Invite, 0)?;
+    codes::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
     audit::record(conn, company, actor, "team.removed", user.called(), &json!({ "email": user.email }))?;
     Ok(user)
 }

@@ -11,6 +11,9 @@ use assessment::Profile;
 use diesel::prelude::*;
 use serde_json::json;
 
+/// What the profile is called that counts while a company has chosen no other.
+pub const STANDARD: &str = "Standard";
+
 /// Profiles that a company may have: as many as one can still find one's way among.
 pub const MOST: usize = 100;
 
@@ -228,8 +231,7 @@ pub fn set_default(
             .set(role_profiles::default_since.eq(Some(Timestamp::now())))
             .execute(conn)?;
     }
-    let named =
-        |profile: Option<&RoleProfile>| profile.map_or(super::STANDARD.to_owned(), |p| p.name.clone());
+    let named = |profile: Option<&RoleProfile>| profile.map_or(STANDARD.to_owned(), |p| p.name.clone());
     let (from, to) = (named(old.as_ref()), named(new.as_ref()));
     let detail = json!({ "from": from, "to": to });
     audit::record(conn, company, actor, "role_profile.default_set", &to, &detail)?;

@@ -1,6 +1,6 @@
 //! Which profile counts for which posting.
 
-use super::store::read;
+use super::store::{STANDARD, read};
 use crate::db::schema::{profiled_postings, role_profiles};
 use crate::db::{Conn, DbResult};
 use crate::ids::CompanyId;
@@ -8,9 +8,6 @@ use assessment::Profile;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// What the profile is called that counts while a company has chosen no other.
-pub const STANDARD: &str = "Standard";
 
 /// A profile with its name.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use crate::ids::InvitationId;
 use crate::invitations::store as invitations;
 use crate::invitations::{Invitation, InvitationState, follow_up};
 use crate::secrets::Sealer;
-use crate::test_sessions::{engine, steps};
+use crate::test_sessions::{engine, reuse};
 use crate::time::Timestamp;
 use assessment::provider::TestResult;
 
@@ -61,13 +61,23 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
     Ok(true)
 }
 
+/// The candidate withdraws: answers and result are erased, also where other postings took them over, and
+/// taken back from Lever.
+pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+    dialect::lock_test_session(conn, &invitation.id)?;
+    store::erase(conn, &invitation.id)?;
+    store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
+    follow_up::withdrawn(conn, invitation)?;
+    reuse::withdraw_copies(conn, &invitation.id)
+}
+
 /// An outside provider says that the candidate withdrew. `false`: that is known.
 pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
     let is_news = |invitation: &Invitation| {
         !matches!(invitation.state, InvitationState::Withdrawn | InvitationState::Cancelled)
     };
     let Some(invitation) = held_invitation(conn, id)?.filter(is_news) else { return Ok(false) };
-    steps::withdraw(conn, &invitation)?;
+    withdraw(conn, &invitation)?;
     Ok(true)
 }
 

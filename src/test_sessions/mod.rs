@@ -17,10 +17,9 @@ pub(crate) mod steps;
 pub mod store;
 
 pub use access::{AccessRefused, CandidateAccess, enter};
+pub use completion::withdraw;
 pub use engine::{AnswersError, TestEngine};
-pub use steps::{
-    CurrentStep, begin, is_begun, now, practise_again, set_time, start_clock, statements, task, withdraw,
-};
+pub use steps::{CurrentStep, begin, is_begun, now, practise_again, set_time, start_clock, statements, task};
 
 use crate::db::DbError;
 use assessment::session::RunError;

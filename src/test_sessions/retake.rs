@@ -146,7 +146,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     // Whoever may take the tests again has as long as anybody who is invited now, in the same language.
     let good_for = candidate_email::settings(conn, &old.company_id)?.good_for();
-    let language = lifecycle::load(conn, &old.id)?.language;
+    let language = invited::mail_state(conn, &old.id)?.language;
     let who = match actor {
         Actor::User { email, .. } => email.as_str(),
         Actor::Portal | Actor::CommandLine => "the company",
@@ -173,6 +173,6 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
     ];
     test_orders::erase_at_provider(conn, &old.id)?;
     invited::forget(conn, &old.id)?;
-    invited::add_invitation(conn, &fresh, &planned)?;
+    lifecycle::add_invitation(conn, &fresh, &planned)?;
     lifecycle::set_language(conn, &id, &language)
 }

@@ -1,10 +1,10 @@
 //! One candidate's way through the tests. Each step is one transaction, and the steps of one
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
-use super::{TestEngine, TestSessionError, reuse, store};
+use super::{TestEngine, TestSessionError, store};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
-use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::invitations::Invitation;
 use crate::test_sessions::completion;
 use crate::time::Timestamp;
 use assessment::logic::Form;
@@ -173,16 +173,6 @@ pub fn statements(
         held.save(conn)?;
     }
     Ok(())
-}
-
-/// The candidate withdraws: answers and result are erased, also where other postings took them over, and
-/// taken back from Lever.
-pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    dialect::lock_test_session(conn, &invitation.id)?;
-    store::erase(conn, &invitation.id)?;
-    store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
-    follow_up::withdrawn(conn, invitation)?;
-    reuse::withdraw_copies(conn, &invitation.id)
 }
 
 /// Whether there are answers.

@@ -1,12 +1,12 @@
 //! The queue before the disk. Many deliveries that wait share one transaction (group commit); none
 //! is answered before its transaction is on disk.
 
+use super::delivery::{Answer, Arrival};
 use super::store as deliveries;
 use crate::db::{Db, DbError};
 use crate::ids::IntegrationId;
 use crate::integrations::store;
 use crate::secrets::Sealer;
-use crate::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -19,48 +19,6 @@ const WAITING: usize = 4096;
 
 /// Deliveries that share one transaction.
 const BATCH: usize = 512;
-
-/// A call at the door.
-pub struct Arrival {
-    /// For which account.
-    pub integration: IntegrationId,
-    /// Headers worth keeping, a JSON object.
-    pub headers: String,
-    /// The bytes.
-    pub body: Vec<u8>,
-    /// When they had arrived.
-    pub at: Timestamp,
-}
-
-/// What the caller is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// 200: kept, or known already.
-    Kept(&'static str),
-    /// 400: not readable, and why.
-    Malformed(String),
-    /// 401: no valid signature, and why.
-    Unsigned(&'static str),
-    /// 404: no account has this address.
-    Unknown,
-    /// 410: the account was disconnected.
-    Gone,
-    /// 503: come back later.
-    Busy,
-}
-
-impl Answer {
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::Kept(_) => 200,
-            Self::Malformed(_) => 400,
-            Self::Unsigned(_) => 401,
-            Self::Unknown => 404,
-            Self::Gone => 410,
-            Self::Busy => 503,
-        }
-    }
-}
 
 struct Waiting {
     arrival: Arrival,

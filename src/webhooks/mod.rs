@@ -4,7 +4,9 @@
 //! share the next transaction ([`Intake`]), and the tokens that verify them are read inside it: a token
 //! that is being saved meanwhile is either seen there, or its saving sees the kept delivery.
 
-pub(crate) mod intake;
+mod delivery;
+mod intake;
 mod store;
 
-pub use intake::{Answer, Arrival, Intake, MAX_BODY};
+pub use delivery::{Answer, Arrival};
+pub use intake::{Intake, MAX_BODY};

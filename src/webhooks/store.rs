@@ -10,7 +10,7 @@ use crate::integrations::signing::verdict::{OpenToken, Verdict, judge};
 use crate::integrations::store;
 use crate::secrets::{Sealer, hash_of};
 use crate::time::Timestamp;
-use crate::webhooks::intake::{Answer, Arrival};
+use crate::webhooks::delivery::{Answer, Arrival};
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 

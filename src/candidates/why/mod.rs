@@ -2,6 +2,7 @@
 //! opportunity's id, and the answer is the rule that decided, with its evidence. Asks Lever a
 //! bounded number of questions, stores nothing and invites nobody.
 
+mod fetch;
 mod find;
 mod story;
 mod verdict;

@@ -1,13 +1,19 @@
 //! What is to be said of an invitation for which no mail went out in the usual way: earlier results
 //! were reused, or it belongs to a mass move.
 
-use super::verdict::Said;
 use crate::db::{Conn, DbResult};
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
 use crate::test_sessions::{results, reuse};
 use crate::time::Timestamp;
+
+/// A sentence, what would change it, and whether all is as it should be.
+pub(super) struct Said {
+    pub(super) sentence: String,
+    pub(super) mend: String,
+    pub(super) is_good: bool,
+}
 
 /// The story of such an invitation; none for any other.
 pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {

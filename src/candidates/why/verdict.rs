@@ -2,7 +2,9 @@
 //! know: does the account work, is the candidate invited, does Lever show them, what do the rules
 //! say, and what became of the webhook.
 
+use super::fetch::{Seen, fetch};
 use super::find::Choice;
+use super::story::Said;
 use super::{Verdict, WhyError, instant, story};
 use crate::db::schema::{candidates, events as event_rows};
 use crate::db::{Conn, DbResult};
@@ -10,7 +12,6 @@ use crate::events::State as EventState;
 use crate::events::view::{self, Line};
 use crate::ids::{CandidateId, CompanyId};
 use crate::integrations::oauth::connections::CallError;
-use crate::integrations::oauth::permissions;
 use crate::integrations::schedule::watch;
 use crate::integrations::schedule::watch::Watch;
 use crate::integrations::settings::rules as posting_rules;
@@ -23,11 +24,7 @@ use crate::invitations::{Invitation, Settings};
 use crate::postings::{TagMeaning, near_miss};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client;
-use lever_client::{Expand, Opportunity, OpportunityId, Posting, StageId};
-use std::time::Duration;
-
-const LIMIT: Duration = Duration::from_secs(8);
+use lever_client::StageId;
 
 /// What the database knows.
 struct Known {
@@ -52,20 +49,6 @@ impl Known {
         let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
         self.settings.lines(seen.opportunity.posting_id(), tags)
     }
-}
-
-/// What Lever says.
-struct Seen {
-    opportunity: Opportunity,
-    posting: Option<Posting>,
-    is_hidden: bool,
-}
-
-/// A sentence, what would change it, and whether all is as it should be.
-pub(super) struct Said {
-    pub(super) sentence: String,
-    pub(super) mend: String,
-    pub(super) is_good: bool,
 }
 
 fn statement(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
@@ -143,31 +126,6 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         failure,
         integration,
     })
-}
-
-async fn fetch(connections: &Connections, integration: &Integration, id: &str) -> Result<Seen, CallError> {
-    if let Some(scope) = permissions::lacks(integration, &permissions::TO_DECIDE) {
-        return Err(CallError::Lacking(scope));
-    }
-    let id = OpportunityId::from(id);
-    connections
-        .call_within(LIMIT, &integration.id, |api| {
-            let id = id.clone();
-            async move {
-                let opportunity = api.opportunity(&id, &[Expand::Applications]).await?;
-                let Some(posting) = opportunity.posting_id().cloned() else {
-                    return Ok(Seen { opportunity, posting: None, is_hidden: false });
-                };
-                match api.posting(&posting).await {
-                    Ok(posting) => Ok(Seen { opportunity, posting: Some(posting), is_hidden: false }),
-                    Err(lever_client::Error::Forbidden { .. } | lever_client::Error::NotFound { .. }) => {
-                        Ok(Seen { opportunity, posting: None, is_hidden: true })
-                    }
-                    Err(cause) => Err(cause),
-                }
-            }
-        })
-        .await
 }
 
 async fn decide(

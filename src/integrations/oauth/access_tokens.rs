@@ -12,7 +12,7 @@ use crate::audit::Actor;
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
-use crate::integrations::oauth::connections::{Connections, OAuthSetupError};
+use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
 use crate::integrations::store::{Integration, place};
 use crate::integrations::{State, lifecycle, store};
 use crate::secrets::{SealError, Sealed, Sealer};
@@ -20,6 +20,7 @@ use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{Grant, OAuthError, ScopeSet, UserId};
 use secrecy::SecretString;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -88,31 +89,28 @@ pub enum AccessError {
 ///
 /// # Errors
 /// When there is none to be had; says what may be done about it.
-pub async fn token(connections: &Connections, id: &IntegrationId) -> Result<Token, AccessError> {
-    valid(connections, id, -1).await
+pub(super) async fn token(app: &Arc<OAuthApp>, id: &IntegrationId) -> Result<Token, AccessError> {
+    valid(app, id, -1).await
 }
 
 /// A valid access token other than the one that Lever refused.
 ///
 /// # Errors
 /// When there is none to be had; says what may be done about it.
-pub async fn renewed(
-    connections: &Connections,
+pub(super) async fn renewed(
+    app: &Arc<OAuthApp>,
     id: &IntegrationId,
     refused_version: i64,
 ) -> Result<Token, AccessError> {
-    valid(connections, id, refused_version).await
+    valid(app, id, refused_version).await
 }
 
-async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> Result<Token, AccessError> {
+async fn valid(app: &Arc<OAuthApp>, id: &IntegrationId, refused: i64) -> Result<Token, AccessError> {
     let began = Instant::now();
     loop {
         let (row, lever) = {
             let id = *id;
-            connections
-                .db()
-                .read(move |conn| Ok((store::get(conn, &id)?, lever_account::of(conn, &id)?)))
-                .await?
+            app.db.read(move |conn| Ok((store::get(conn, &id)?, lever_account::of(conn, &id)?))).await?
         };
         if row.state == State::Disconnected {
             return Err(AccessError::NotConnected);
@@ -122,16 +120,16 @@ async fn valid(connections: &Connections, id: &IntegrationId, refused: i64) -> R
                 && row.access_expires_at.is_some_and(|at| at > Timestamp::now().plus(least))
         };
         if usable_for(&row, BEFORE_EXPIRY) {
-            return opened(connections, &row, &lever);
+            return opened(app, &row, &lever);
         }
-        if claim(connections, &row).await? {
-            let (connections_then, row_then) = (connections.clone(), row.clone());
-            let refreshed = tokio::spawn(async move { refresh(&connections_then, &row_then).await }).await;
+        if claim(app, &row).await? {
+            let (app_then, row_then) = (app.clone(), row.clone());
+            let refreshed = tokio::spawn(async move { refresh(&app_then, &row_then).await }).await;
             match refreshed.unwrap_or_else(|_| Err(try_again("the portal is stopping"))) {
                 Ok(()) => continue,
                 // It is still good for the moment.
                 Err(AccessError::TryAgain { .. }) if usable_for(&row, Duration::from_secs(5)) => {
-                    return opened(connections, &row, &lever);
+                    return opened(app, &row, &lever);
                 }
                 Err(failure) => return Err(failure),
             }
@@ -147,22 +145,21 @@ fn try_again(why: &str) -> AccessError {
     AccessError::TryAgain { why: why.to_owned(), retry_after: None }
 }
 
-fn opened(connections: &Connections, row: &Integration, lever: &LeverAccount) -> Result<Token, AccessError> {
+fn opened(app: &Arc<OAuthApp>, row: &Integration, lever: &LeverAccount) -> Result<Token, AccessError> {
     let sealed = row.access_token_sealed.as_ref().ok_or(AccessError::NotConnected)?;
-    let access = connections.sealer().open(sealed, &place("access_token", &row.id))?;
+    let access = app.sealer.open(sealed, &place("access_token", &row.id))?;
     let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
     Ok(Token { access, version: row.grant_version, api_url: hosts.api_url, acts_as: lever.acts_as() })
 }
 
 /// Takes the right to refresh, unless somebody has it or the tokens are newer than was read.
-async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
+async fn claim(app: &Arc<OAuthApp>, row: &Integration) -> DbResult<bool> {
     let (id, version) = (row.id, row.grant_version);
     let now = Timestamp::now();
     if row.refresh_claimed_until > now {
         return Ok(false);
     }
-    connections
-        .db()
+    app.db
         .write(move |conn| {
             let claimed = diesel::update(dsl::integrations.find(&id))
                 .filter(dsl::grant_version.eq(version).and(dsl::refresh_claimed_until.le(now)))
@@ -174,15 +171,14 @@ async fn claim(connections: &Connections, row: &Integration) -> DbResult<bool> {
 }
 
 /// Refreshes, as the holder of the claim.
-async fn refresh(connections: &Connections, row: &Integration) -> Result<(), AccessError> {
-    let outcome = request_tokens(connections, row).await;
-    let (id, version, sealer) = (row.id, row.grant_version, connections.sealer().clone());
+async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessError> {
+    let outcome = request_tokens(app, row).await;
+    let (id, version, sealer) = (row.id, row.grant_version, app.sealer.clone());
     let company = row.company_id;
     match outcome {
         Ok(grant) => {
             let scopes = grant.scopes.clone();
-            connections
-                .db()
+            app.db
                 .write(move |conn| {
                     let current = store::to_change(conn, &company, &id)?;
                     if current.grant_version != version {
@@ -197,10 +193,9 @@ async fn refresh(connections: &Connections, row: &Integration) -> Result<(), Acc
                 .await?;
             Ok(())
         }
-        Err(AccessError::Gone { reason }) => Err(ended(connections, &id, version, reason).await?),
+        Err(AccessError::Gone { reason }) => Err(ended(app, &id, version, reason).await?),
         Err(failure) => {
-            connections
-                .db()
+            app.db
                 .write(move |conn| {
                     diesel::update(dsl::integrations.find(&id))
                         .filter(dsl::grant_version.eq(version))
@@ -214,15 +209,14 @@ async fn refresh(connections: &Connections, row: &Integration) -> Result<(), Acc
     }
 }
 
-async fn request_tokens(connections: &Connections, row: &Integration) -> Result<Grant, AccessError> {
+async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant, AccessError> {
     let Some(sealed) = &row.refresh_token_sealed else {
         let reason = "Lever granted access for an hour only (offline_access is missing)".to_owned();
         return Err(AccessError::Gone { reason });
     };
-    let refresh_token = connections.sealer().open(sealed, &place("refresh_token", &row.id))?;
+    let refresh_token = app.sealer.open(sealed, &place("refresh_token", &row.id))?;
     let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
-    let oauth =
-        connections.oauth(hosts).map_err(|e: OAuthSetupError| AccessError::Misconfigured(e.to_string()))?;
+    let oauth = app.oauth(hosts).map_err(|e: OAuthSetupError| AccessError::Misconfigured(e.to_string()))?;
     let failure = match oauth.refresh(&refresh_token).await {
         Ok(grant) => return Ok(grant),
         Err(failure) => failure,
@@ -230,17 +224,17 @@ async fn request_tokens(connections: &Connections, row: &Integration) -> Result<
     let (id, version) = (row.id, row.grant_version);
     Err(match failure {
         gone if gone.grant_is_gone() => {
-            let lever = connections.db().read(move |conn| lever_account::of(conn, &id)).await?;
+            let lever = app.db.read(move |conn| lever_account::of(conn, &id)).await?;
             AccessError::Gone { reason: lever.answer_lost_at.map_or(REVOKED, |_| ANSWER_LOST).to_owned() }
         }
         OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
         OAuthError::AnswerLost { .. } => {
-            connections.db().write(move |conn| lever_account::answer_was_lost(conn, &id)).await?;
+            app.db.write(move |conn| lever_account::answer_was_lost(conn, &id)).await?;
             try_again(&failure.to_string())
         }
         OAuthError::OnlyRotated { ref refresh_token, .. } => {
-            let sealed = connections.sealer().seal(refresh_token.token(), &place("refresh_token", &id));
-            connections.db().write(move |conn| keep_rotated(conn, &id, version, sealed)).await?;
+            let sealed = app.sealer.seal(refresh_token.token(), &place("refresh_token", &id));
+            app.db.write(move |conn| keep_rotated(conn, &id, version, sealed)).await?;
             try_again(&failure.to_string())
         }
         passing if passing.is_transient() => try_again(&passing.to_string()),
@@ -287,26 +281,26 @@ pub(in crate::integrations) fn store_grant(
 }
 
 /// Lever refused a token that it had just given: access is gone, whatever the refresh says.
-pub(in crate::integrations) async fn refused(
-    connections: &Connections,
+pub(super) async fn refused(
+    app: &Arc<OAuthApp>,
     id: &IntegrationId,
     version: i64,
     message: &str,
 ) -> Result<AccessError, AccessError> {
     tracing::warn!(%id, message, "Lever refuses a token that is new");
-    ended(connections, id, version, "Lever no longer accepts the portal's access".to_owned()).await
+    ended(app, id, version, "Lever no longer accepts the portal's access".to_owned()).await
 }
 
 /// Disconnects the account, unless it was granted anew meanwhile.
 async fn ended(
-    connections: &Connections,
+    app: &Arc<OAuthApp>,
     id: &IntegrationId,
     version: i64,
     reason: String,
 ) -> Result<AccessError, AccessError> {
     let (id, words) = (*id, reason.clone());
-    let disconnected = connections
-        .db()
+    let disconnected = app
+        .db
         .write(move |conn| {
             let company = store::get(conn, &id)?.company_id;
             let current = store::to_change(conn, &company, &id)?;

@@ -6,12 +6,12 @@ use crate::db::{Db, DbError};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens;
 use crate::integrations::oauth::access_tokens::{AccessError, Token};
+use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
 use crate::integrations::{Environment, alerts, stages, store};
 use crate::metrics::metrics;
 use crate::secrets::Sealer;
 use lever_client;
 use lever_client::http::HttpError;
-use lever_client::oauth::SetupError;
 use lever_client::{Api, Client, Hosts, OAuth, RateLimit, Scope, Trace};
 use std::collections::HashMap;
 use std::future::Future;
@@ -30,27 +30,10 @@ const SIGN_IN: Duration = Duration::from_secs(20);
 pub struct Connections(Arc<Parts>);
 
 struct Parts {
-    db: Db,
-    sealer: Sealer,
-    app: Option<LeverApp>,
-    hosts: Option<Hosts>,
-    redirect_uri: Url,
+    app: Arc<OAuthApp>,
     http: reqwest::Client,
-    /// For the sign-in service.
-    sign_in: reqwest::Client,
     /// One client an account, because the rate limit is the account's.
     clients: Mutex<HashMap<IntegrationId, (Url, Client)>>,
-}
-
-/// Why the portal cannot talk with Lever's sign-in service at all.
-#[derive(Debug, thiserror::Error)]
-pub enum OAuthSetupError {
-    /// There is no app to ask as.
-    #[error("LEVER_CLIENT_ID and LEVER_CLIENT_SECRET are not set")]
-    NoApp,
-    /// An address or TLS.
-    #[error(transparent)]
-    Client(#[from] SetupError),
 }
 
 /// Why a call to an account did not succeed.
@@ -98,46 +81,38 @@ impl Connections {
             ..lever_client::http::Settings::new(timeout)
         };
         let (http, sign_in) = (named(CALL).client()?, named(SIGN_IN).client()?);
-        Ok(Self(Arc::new(Parts {
-            db,
-            sealer,
-            app,
-            hosts,
-            redirect_uri,
-            http,
-            sign_in,
-            clients: Mutex::default(),
-        })))
+        let app = Arc::new(OAuthApp { db, sealer, lever_app: app, hosts, redirect_uri, sign_in });
+        Ok(Self(Arc::new(Parts { app, http, clients: Mutex::default() })))
     }
 
     pub fn db(&self) -> &Db {
-        &self.0.db
+        &self.0.app.db
     }
 
     pub(in crate::integrations) fn sealer(&self) -> &Sealer {
-        &self.0.sealer
+        &self.0.app.sealer
     }
 
     /// Whether there is an app to ask as.
     pub fn has_app(&self) -> bool {
-        self.0.app.is_some()
+        self.0.app.lever_app.is_some()
     }
 
     /// Where Lever sends people back to: to be registered with the app, byte for byte.
     pub fn redirect_uri(&self) -> &Url {
-        &self.0.redirect_uri
+        &self.0.app.redirect_uri
     }
 
     /// The portal's address with this path.
     pub fn address_of(&self, path: &str) -> Url {
-        let mut url = self.0.redirect_uri.clone();
+        let mut url = self.0.app.redirect_uri.clone();
         url.set_path(path);
         url
     }
 
     /// The environments that an admin can choose from; one when the configuration names a Lever.
     pub fn environments(&self) -> &'static [Environment] {
-        match self.0.hosts {
+        match self.0.app.hosts {
             Some(_) => &[Environment::Custom],
             None => &[Environment::Production, Environment::Sandbox, Environment::Eu],
         }
@@ -145,7 +120,7 @@ impl Connections {
 
     /// The addresses of an environment that can be chosen.
     pub fn hosts_of(&self, environment: Environment) -> Option<Hosts> {
-        match (environment, &self.0.hosts) {
+        match (environment, &self.0.app.hosts) {
             (Environment::Custom, hosts) => hosts.clone(),
             (_, Some(_)) => None,
             (Environment::Production, None) => Some(Hosts::production()),
@@ -159,10 +134,7 @@ impl Connections {
     /// # Errors
     /// When no app is configured.
     pub fn oauth(&self, hosts: Hosts) -> Result<OAuth, OAuthSetupError> {
-        let app = self.0.app.as_ref().ok_or(OAuthSetupError::NoApp)?;
-        let secret = app.client_secret.clone();
-        let (http, back) = (self.0.sign_in.clone(), self.0.redirect_uri.as_str());
-        Ok(OAuth::over(http, hosts, &app.client_id, secret, back)?)
+        self.0.app.oauth(hosts)
     }
 
     /// The account's client with its rate limit.
@@ -181,12 +153,12 @@ impl Connections {
     }
 
     /// The account's API with a valid access token, and the token's version for
-    /// [`access_tokens::renewed`] should Lever refuse it.
+    /// `access_tokens::renewed` should Lever refuse it.
     ///
     /// # Errors
     /// When there is no way in.
     pub async fn api(&self, id: &IntegrationId) -> Result<(Api, i64), AccessError> {
-        let token = access_tokens::token(self, id).await?;
+        let token = access_tokens::token(&self.0.app, id).await?;
         Ok((self.with_token(id, &token), token.version))
     }
 
@@ -215,11 +187,11 @@ impl Connections {
             }
             answer => return Ok(answer?),
         }
-        let token = access_tokens::renewed(self, id, version).await?;
+        let token = access_tokens::renewed(&self.0.app, id, version).await?;
         let api = self.with_token(id, &token);
         match work(api.clone()).await {
             Err(lever_client::Error::AccessGone { message, .. }) => {
-                Err(access_tokens::refused(self, id, token.version, &message).await?.into())
+                Err(access_tokens::refused(&self.0.app, id, token.version, &message).await?.into())
             }
             Err(objection) if objection.is_about_acting_as() => self.in_anothers_name(id, api, &work).await,
             answer => Ok(answer?),
@@ -288,6 +260,7 @@ impl Connections {
         let listed: Vec<_> = listed.into_iter().map(|stage| (String::from(stage.id), stage.text)).collect();
         let id = *id;
         self.0
+            .app
             .db
             .write(move |conn| {
                 let company = store::get(conn, &id)?.company_id;

@@ -2,6 +2,7 @@
 
 pub mod access_tokens;
 pub mod acting;
+mod app;
 mod connection;
 pub mod connections;
 pub mod disconnect;

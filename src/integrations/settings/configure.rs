@@ -29,9 +29,6 @@ use lever_client::{Origin, StageId};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
-/// The candidate tag of a new account.
-pub const CANDIDATE_TAG: &str = "Alva: Invite";
-
 /// The longest candidate tag, in characters.
 const LONGEST_TAG: usize = 80;
 
@@ -59,15 +56,10 @@ pub struct Wanted {
 /// What is wrong with it, field by field, in words for the person who filled it in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
-    /// About the tokens.
     pub tokens: Option<String>,
-    /// About the trigger stage.
     pub trigger: Option<String>,
-    /// About the progression stage.
     pub progression: Option<String>,
-    /// About the origins.
     pub origins: Option<String>,
-    /// About the candidate tag.
     pub candidate_tag: Option<String>,
     /// The tokens would be taken if the person insisted.
     pub may_insist: bool,
@@ -166,7 +158,7 @@ pub fn check(
     let known = stages::all(conn, id)?;
     let mut problems = check_rules(&known, wanted);
     let stored = tokens::valid(conn, id)?;
-    let change = match TokenChange::of(sealer, &stored, wanted) {
+    let change = match TokenChange::of(sealer, &stored, &wanted.tokens, &wanted.remove) {
         Ok(change) => change?,
         Err(problem) => {
             problems.tokens = Some(problem);

@@ -2,7 +2,6 @@
 
 use super::tokens::SigningToken;
 use crate::ids::SigningTokenId;
-use crate::integrations::settings::configure::Wanted;
 use crate::secrets::{SealError, Sealer};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -31,13 +30,14 @@ impl TokenChange {
     pub(in crate::integrations) fn of(
         sealer: &Sealer,
         stored: &[SigningToken],
-        wanted: &Wanted,
+        pasted: &SecretString,
+        remove: &[SigningTokenId],
     ) -> Result<Result<Self, SealError>, String> {
-        let pasted = pasted_tokens(wanted.tokens.expose_secret())?;
+        let pasted = pasted_tokens(pasted.expose_secret())?;
         let opened: Result<Vec<SecretString>, SealError> =
             stored.iter().map(|token| token.open(sealer)).collect();
         let removed: Vec<SigningTokenId> =
-            stored.iter().map(|token| &token.id).filter(|id| wanted.remove.contains(id)).cloned().collect();
+            stored.iter().map(|token| &token.id).filter(|id| remove.contains(id)).cloned().collect();
         Ok(opened.map(|opened| {
             let is_stored = |token: &&str| opened.iter().any(|stored| stored.expose_secret() == *token);
             let (known, new): (Vec<_>, Vec<_>) = pasted.iter().map(String::as_str).partition(is_stored);

@@ -17,10 +17,9 @@ use crate::integrations::oauth::permissions;
 use crate::integrations::store as integration_store;
 use crate::invitations::Invite;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
-use crate::invitations::store::{self, Invitation, InvitationState};
+use crate::invitations::store::{Invitation, InvitationState};
 use crate::invitations::{follow_up, lifecycle, reminders};
 use crate::jobs::event::fetch::OpportunitySnapshot;
-use crate::jobs::event::invite;
 use crate::people::Company;
 use crate::secrets::Code;
 use crate::time::Timestamp;
@@ -93,7 +92,7 @@ pub(in crate::jobs) fn write_down(
         rule_id: invite.rule_id,
         progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
-    store::add_invitation(conn, &invitation, &[])?;
+    lifecycle::add_invitation(conn, &invitation, &[])?;
     Ok(invitation)
 }
 
@@ -202,7 +201,7 @@ pub(in crate::jobs) async fn attempt(
         ActionKind::UploadReport => upload::upload_report(ctx, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(ctx, invitation).await,
         ActionKind::RemoveResult => write_back::remove_result(ctx, action, invitation).await,
-        ActionKind::ClearTags => invite::clear_tags(ctx, invitation).await,
+        ActionKind::ClearTags => write_back::clear_tags(ctx, invitation).await,
     }
 }
 

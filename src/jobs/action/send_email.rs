@@ -12,8 +12,7 @@ use crate::i18n::Messages;
 use crate::invitations::actions::Action;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::lifecycle;
-use crate::invitations::lifecycle::MailState;
-use crate::invitations::store::{self, Invitation, InvitationState};
+use crate::invitations::store::{self, Invitation, InvitationState, MailState};
 use crate::invitations::{Refusal, manual_email, reminders};
 use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
@@ -38,7 +37,7 @@ struct Draft {
 fn draft(conn: &mut Conn, kind: EmailKind, invitation: Invitation) -> DbResult<Draft> {
     let company = people::company(conn, &invitation.company_id)?;
     let candidate = candidates::candidate(conn, &invitation.candidate_id)?;
-    let mut post = lifecycle::load(conn, &invitation.id)?;
+    let mut post = store::mail_state(conn, &invitation.id)?;
     if post.language.is_empty() {
         post.language = candidate_email::settings(conn, &company.id)?.language;
         lifecycle::set_language(conn, &invitation.id, &post.language)?;
@@ -59,7 +58,7 @@ pub(in crate::jobs) async fn mail(
     let id = planned.id;
     let read = move |conn: &mut Conn| {
         let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
-        Ok(Some((lifecycle::load(conn, &id)?.mailing, invitation)))
+        Ok(Some((store::mail_state(conn, &id)?.mailing, invitation)))
     };
     let Some((mailed, mut invitation)) = ctx.db.read(read).await? else {
         return Ok(ActionOutcome::Skipped("the candidate was erased".into()));

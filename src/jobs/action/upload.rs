@@ -1,6 +1,6 @@
 //! The summary of a result as a file on the opportunity in Lever. The full result stays in the portal.
 
-use super::write_back::{in_lever, result_link};
+use super::write_back::{file_name, files_named, in_lever, result_link};
 use crate::db::DbError;
 use crate::invitations::{Invitation, candidates};
 use crate::jobs::JobContext;
@@ -8,25 +8,7 @@ use crate::jobs::action::ActionOutcome;
 use crate::people;
 use crate::report::{self, About, Extent, Report};
 use crate::test_sessions::results;
-use lever_client;
-use lever_client::{Api, FileId, OpportunityId, Upload};
-
-/// The file's name: unique to the invitation, so that a file that is there already is recognised.
-pub(in crate::jobs) fn file_name(invitation: &Invitation) -> String {
-    // The last part of the id is chance; the first is time, which many may share.
-    let unique = invitation.id.as_str().rsplit('-').next().unwrap_or_default();
-    format!("Alva test summary {unique}.pdf")
-}
-
-/// The files of this name on an opportunity.
-pub(in crate::jobs) async fn files_named(
-    api: &Api,
-    id: &OpportunityId,
-    name: &str,
-) -> Result<Vec<FileId>, lever_client::Error> {
-    let there = api.files(id).await?.into_iter();
-    Ok(there.filter(|file| file.name.as_deref() == Some(name)).map(|file| file.id).collect())
-}
+use lever_client::Upload;
 
 /// Uploads the summary, unless a file of its name is there.
 pub(in crate::jobs) async fn upload_report(

@@ -3,7 +3,6 @@
 //! tried again: tags, links and the stage are idempotent by nature, and for a note Lever is asked
 //! first whether it is there.
 
-use super::upload;
 use crate::db::DbError;
 use crate::events::steps::NewStep;
 use crate::integrations::oauth::connections::CallError;
@@ -11,7 +10,7 @@ use crate::integrations::oauth::permissions;
 use crate::integrations::{stages, store as integration_store};
 use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
-use crate::invitations::{Invitation, progression};
+use crate::invitations::{Invitation, progression, store};
 use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::event::fetch::{Unavailable, steps_of};
@@ -20,7 +19,7 @@ use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
 use assessment::rolefit::Factor;
 use lever_client;
-use lever_client::{Api, NewNote, OpportunityId, Scope, StageId, Trace};
+use lever_client::{Api, FileId, NewNote, OpportunityId, Scope, StageId, Trace};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -147,6 +146,40 @@ pub(in crate::jobs) async fn move_stage(
     })
 }
 
+/// The file's name: unique to the invitation, so that a file that is there already is recognised.
+pub(super) fn file_name(invitation: &Invitation) -> String {
+    // The last part of the id is chance; the first is time, which many may share.
+    let unique = invitation.id.as_str().rsplit('-').next().unwrap_or_default();
+    format!("Alva test summary {unique}.pdf")
+}
+
+/// The files of this name on an opportunity.
+pub(super) async fn files_named(
+    api: &Api,
+    id: &OpportunityId,
+    name: &str,
+) -> Result<Vec<FileId>, lever_client::Error> {
+    let there = api.files(id).await?.into_iter();
+    Ok(there.filter(|file| file.name.as_deref() == Some(name)).map(|file| file.id).collect())
+}
+
+/// Takes the progress tags off an opportunity, except one that another invitation of it still means.
+pub(in crate::jobs) async fn clear_tags(
+    ctx: &JobContext,
+    invitation: &Invitation,
+) -> Result<ActionOutcome, DbError> {
+    let (integration, opportunity) = (invitation.integration_id, invitation.opportunity_id.clone());
+    let states = ctx.db.read(move |conn| store::states_of(conn, &integration, &opportunity)).await?;
+    let kept: Vec<&str> = states.into_iter().filter_map(progress_tag).collect();
+    let gone: Vec<String> =
+        PROGRESS_TAGS.iter().filter(|tag| !kept.contains(tag)).map(ToString::to_string).collect();
+    in_lever(ctx, invitation, "progress tag removed", String::new(), |api, id| {
+        let gone = gone.clone();
+        async move { api.remove_tags(&id, &gone).await }
+    })
+    .await
+}
+
 /// Removes the note, the file and the link of a result that was taken back.
 pub(in crate::jobs) async fn remove_result(
     ctx: &JobContext,
@@ -162,13 +195,13 @@ pub(in crate::jobs) async fn remove_result(
     let integration = invitation.integration_id;
     let integration = ctx.db.read(move |conn| integration_store::get(conn, &integration)).await?;
     let may = |scope| permissions::lacks(&integration, &[scope]).is_none();
-    let file = may(Scope::Files).then(|| upload::file_name(invitation));
+    let file = may(Scope::Files).then(|| file_name(invitation));
     let has_notes = may(Scope::Notes);
     in_lever(ctx, invitation, "result taken back", link.clone(), |api, id| {
         let (link, file) = (link.clone(), file.clone());
         async move {
             if let Some(file) = file {
-                for known in upload::files_named(&api, &id, &file).await? {
+                for known in files_named(&api, &id, &file).await? {
                     api.delete_file(&id, &known).await?;
                 }
             }

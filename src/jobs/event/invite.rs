@@ -15,13 +15,11 @@ use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, is_burs
 use crate::invitations::bulk_moves::email;
 use crate::invitations::bulk_moves::email::message;
 use crate::invitations::bulk_moves::{release, view};
-use crate::invitations::follow_up::{self, PROGRESS_TAGS, progress_tag};
+use crate::invitations::follow_up;
 use crate::invitations::reuse::Needs;
-use crate::invitations::{Invitation, InvitationState, Invite, Rule, candidates, store};
+use crate::invitations::{Invitation, InvitationState, Invite, Rule, candidates};
 use crate::jobs::JobContext;
 use crate::jobs::action;
-use crate::jobs::action::ActionOutcome;
-use crate::jobs::action::write_back::in_lever;
 use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::mail::MailError;
 use crate::people::{self, Company, InvitationPolicy};
@@ -277,21 +275,4 @@ async fn tell(ctx: &JobContext, bulk_move: BulkMove) -> Result<(), DbError> {
         ctx.db.write(move |conn| email::written(conn, &bulk_move, &user.id)).await?;
     }
     ctx.db.write(move |conn| email::told(conn, &id, None)).await
-}
-
-/// Takes the progress tags off an opportunity, except one that another invitation of it still means.
-pub(in crate::jobs) async fn clear_tags(
-    ctx: &JobContext,
-    invitation: &Invitation,
-) -> Result<ActionOutcome, DbError> {
-    let (integration, opportunity) = (invitation.integration_id, invitation.opportunity_id.clone());
-    let states = ctx.db.read(move |conn| store::states_of(conn, &integration, &opportunity)).await?;
-    let kept: Vec<&str> = states.into_iter().filter_map(progress_tag).collect();
-    let gone: Vec<String> =
-        PROGRESS_TAGS.iter().filter(|tag| !kept.contains(tag)).map(ToString::to_string).collect();
-    in_lever(ctx, invitation, "progress tag removed", String::new(), |api, id| {
-        let gone = gone.clone();
-        async move { api.remove_tags(&id, &gone).await }
-    })
-    .await
 }

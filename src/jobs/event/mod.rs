@@ -18,7 +18,7 @@ use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::rules::matching;
 use crate::invitations::store::{self, OpenByPerson};
-use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, manual_invite};
+use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, lifecycle, manual_invite};
 use crate::jobs::action;
 use crate::jobs::action::EventEffects;
 use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
@@ -141,7 +141,7 @@ fn decided(
         return Ok(false);
     }
     if kind == Kind::CandidateHired {
-        let ended = store::hired(conn, &candidate)?;
+        let ended = lifecycle::hired(conn, &candidate)?;
         let words = match ended {
             0 => "is hired; there was no open invitation".to_owned(),
             n => format!("is hired; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
@@ -218,7 +218,7 @@ fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &OpportunityS
     if seen.opportunity.archived.is_none() {
         return Ok("nothing to do: the candidate is not archived in Lever".to_owned());
     }
-    Ok(match store::end_open(conn, candidate, "the candidate was archived in Lever")? {
+    Ok(match lifecycle::end_open(conn, candidate, "the candidate was archived in Lever")? {
         0 => "is archived in Lever; there was no open invitation".to_owned(),
         n => format!("is archived in Lever; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
     })

@@ -3,7 +3,6 @@
 use crate::invitations::Tests;
 use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, configure};
 use crate::state::AppState;
-use crate::web::pages::policy::PolicyForm;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
 };
@@ -51,6 +50,25 @@ impl Page {
             saved,
         };
         render_with(status, &page)
+    }
+}
+
+/// The form that `policy` saves, as it was typed or as it is saved.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PolicyForm {
+    pub(super) reuse_results: String,
+    pub(super) hold_above: String,
+    pub(super) hold_for: String,
+}
+
+impl From<&InvitationPolicy> for PolicyForm {
+    fn from(invitation_policy: &InvitationPolicy) -> Self {
+        Self {
+            reuse_results: invitation_policy.reuse_months.to_string(),
+            hold_above: invitation_policy.hold_above.to_string(),
+            hold_for: invitation_policy.hold_minutes.to_string(),
+        }
     }
 }
 

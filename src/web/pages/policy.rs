@@ -1,35 +1,15 @@
 //! `/settings/company/habits`: what becomes of earlier results and of mass moves. The form stands on
 //! the company's page.
 
-use super::company;
+use super::company::{self, PolicyForm};
 use crate::people::{InvitationPolicy, set_invitation_policy};
 use crate::state::AppState;
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageResult, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
-use serde::Deserialize;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/settings/company/habits", web::post().to(save));
-}
-
-/// The form, as it was typed or as it is saved.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct PolicyForm {
-    pub(super) reuse_results: String,
-    pub(super) hold_above: String,
-    pub(super) hold_for: String,
-}
-
-impl From<&InvitationPolicy> for PolicyForm {
-    fn from(invitation_policy: &InvitationPolicy) -> Self {
-        Self {
-            reuse_results: invitation_policy.reuse_months.to_string(),
-            hold_above: invitation_policy.hold_above.to_string(),
-            hold_for: invitation_policy.hold_minutes.to_string(),
-        }
-    }
 }
 
 impl PolicyForm {
