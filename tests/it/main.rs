@@ -6,6 +6,7 @@ mod assessment;
 mod attacks;
 mod connect;
 mod effects;
+mod example_config;
 mod helpers;
 mod hold;
 mod hooks;
