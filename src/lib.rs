@@ -1,7 +1,7 @@
 //! The portal that connects Alva's assessments to the applicant tracking system Lever.
 //!
-//! `web`, `cli` and `worker` call the rooms of the domain, which call `db`, `secrets`, `lever` and
-//! `mail`; never the other way round.
+//! The rooms stand in one order, from the command line and the pages down to ids: each names only rooms
+//! below it. `docs/ARCHITECTURE.md` shows the order, and `tests/it/house` keeps it.
 
 #![allow(missing_docs, reason = "the portal publishes no library: names that say it all need no second line")]
 
