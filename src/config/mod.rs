@@ -3,16 +3,17 @@
 //! A flag wins over an environment variable, which wins over the TOML file named by `--config`
 //! (or `alva-portal.toml` in the working directory, when there is one).
 
+mod error;
+mod provider;
 mod proxies;
 
+pub use error::ConfigError;
 pub use proxies::TrustedProxies;
 
 use crate::secrets::Sealer;
 use assessment::Calibration;
-use assessment::calibration::CalibrationError;
 use assessment::http_provider::Address;
-use assessment::http_provider::callback::SigningSecret;
-use lever_client::{Hosts, HostsError};
+use lever_client::Hosts;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -124,55 +125,6 @@ pub struct Config {
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
     pub log_format: LogFormat,
-}
-
-/// A setting that cannot be used: which, what was read, what would be right.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("the configuration file {} cannot be read: {source}", .path.display())]
-    File { path: PathBuf, source: std::io::Error },
-    /// The file is no TOML, or has a setting that nobody knows.
-    #[error("the configuration file {} is not right: {reason}", .path.display())]
-    Syntax {
-        path: PathBuf,
-        /// Where and what.
-        reason: String,
-    },
-    /// One setting has a value that makes no sense.
-    #[error("{name} is {value:?}: {expected}")]
-    Value {
-        name: &'static str,
-        /// What was read; secrets are left out.
-        value: String,
-        /// What would be right.
-        expected: String,
-    },
-    /// The calibration cannot be used.
-    #[error("{} (CALIBRATION_FILE): {source}", .path.display())]
-    Calibration {
-        path: PathBuf,
-        /// What is wrong with it.
-        source: CalibrationError,
-    },
-    /// Part of what belongs together is set.
-    #[error("{set} is set but {missing} is not; they belong together")]
-    Half {
-        /// The one that is there.
-        set: &'static str,
-        /// The one that is not.
-        missing: &'static str,
-    },
-    /// Lever's addresses make no sense.
-    #[error("Lever's addresses (LEVER_AUTH_URL, LEVER_API_URL, LEVER_AUDIENCE) are not right: {0}")]
-    Lever(#[from] HostsError),
-    /// An https portal must not run on what was made for trying it out.
-    #[error("BASE_URL is {base_url}, so this is no trial: {reason}")]
-    NotForProduction {
-        base_url: Url,
-        /// What must be set first.
-        reason: String,
-    },
 }
 
 impl Settings {
@@ -304,7 +256,7 @@ impl Settings {
         let keep_alive = Duration::from_secs(seconds.ok_or_else(|| {
             value("KEEP_ALIVE", &keep_alive, "it must be a number of seconds from 1 to 3600")
         })?);
-        let tests = tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
+        let tests = provider::tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
         let calibration = self.calibration_file.map(read_calibration).transpose()?.unwrap_or_default();
         Ok(Config {
             database_url: self
@@ -396,47 +348,6 @@ fn read_calibration(path: PathBuf) -> Result<Calibration, ConfigError> {
         Ok(text) => Calibration::from_json(&text).map_err(|source| ConfigError::Calibration { path, source }),
         Err(source) => Err(ConfigError::File { path, source }),
     }
-}
-
-/// The outside provider of tests: all three settings, or none.
-fn tests(
-    url: Option<String>,
-    token: Option<SecretString>,
-    secret: Option<SecretString>,
-) -> Result<Option<Address>, ConfigError> {
-    const NAMES: [&str; 3] = ["TESTS_URL", "TESTS_TOKEN", "TESTS_SIGNING_SECRET"];
-    let given = [url.is_some(), token.is_some(), secret.is_some()];
-    let named =
-        |is_set: bool| NAMES.iter().zip(given).find(|(_, given)| *given == is_set).map(|(name, _)| *name);
-    let (Some(url), Some(token), Some(secret)) = (url, token, secret) else {
-        return match (named(true), named(false)) {
-            (Some(set), Some(missing)) => Err(ConfigError::Half { set, missing }),
-            _ => Ok(None),
-        };
-    };
-    let wrong =
-        || value("TESTS_URL", &url, "it must be an https address, such as https://tests.example.com/v1");
-    let parsed = Url::parse(&url).map_err(|_| wrong())?;
-    let is_here = match parsed.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return Err(wrong()),
-    };
-    // Over plain http the token and candidates' names would travel in the open.
-    if !(parsed.scheme() == "https" || parsed.scheme() == "http" && is_here) || parsed.query().is_some() {
-        return Err(wrong());
-    }
-    let signing_secret = SigningSecret::parse(&secret)
-        .map_err(|failure| value("TESTS_SIGNING_SECRET", "\u{2026}", &failure.to_string()))?;
-    if token.expose_secret().is_empty() || !token.expose_secret().chars().all(|c| c.is_ascii_graphic()) {
-        return Err(value(
-            "TESTS_TOKEN",
-            "\u{2026}",
-            "it must be letters, digits and signs without white space",
-        ));
-    }
-    Ok(Some(Address { url: parsed, token, signing_secret }))
 }
 
 /// Whether an address can only be reached on this machine.

@@ -2,8 +2,10 @@
 //! Lever's API with their tokens stored, and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
 //! and an event that comes twice causes nothing twice.
 
+mod orphans;
+
 use super::checklist::WEBHOOKS;
-use super::{orphans, store};
+use super::store;
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
 use crate::db::{Conn, DbResult};

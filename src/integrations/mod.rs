@@ -6,7 +6,6 @@ pub mod checklist;
 pub mod lever_webhooks;
 pub mod lifecycle;
 pub mod oauth;
-mod orphans;
 pub mod schedule;
 pub mod settings;
 pub mod signing;

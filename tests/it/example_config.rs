@@ -13,7 +13,7 @@ const HEADER: &str = "\
 ";
 
 /// What to write where there is no default, or one that is no value.
-const SAMPLES: [(&str, &str); 10] = [
+const SAMPLES: [(&str, &str); 11] = [
     ("base_url", "https://alva.example.com"),
     ("lever_client_id", "the id that Lever shows"),
     ("lever_client_secret", "the secret that Lever shows"),
@@ -24,6 +24,7 @@ const SAMPLES: [(&str, &str); 10] = [
     ("tests_url", "https://tests.example.com/v1"),
     ("tests_token", "the token that the provider gave you"),
     ("tests_signing_secret", "whsec_…"),
+    ("trusted_proxies", "10.0.0.0/8"),
 ];
 
 /// The file as the settings say it should be.

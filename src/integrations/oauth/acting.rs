@@ -1,9 +1,8 @@
-//! Finds the user in whose name the portal writes, when it is not known or Lever objects to it.
+//! Finds another user in whose name the portal writes, when Lever objects to the one before.
 
 use super::lever_account::{self, ChosenBy};
-use crate::db::DbResult;
+use crate::db::{Db, DbResult};
 use crate::ids::IntegrationId;
-use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::store;
 use crate::people;
 use lever_client::{Api, Error, User, UserId};
@@ -12,51 +11,16 @@ use lever_client::{Api, Error, User, UserId};
 pub const NOBODY: &str = "Lever wants to know in whose name the portal writes, and no active user of this Lever account \
                           is known. Choose one on the integration's page";
 
-/// After a grant: learns the name of the user to act as, or who it is where the token did not say.
-/// A best effort; what can't be learnt now is learnt when Lever asks for it.
-///
-/// # Errors
-/// When Lever or the database cannot be asked.
-pub async fn settle(connections: &Connections, id: &IntegrationId) -> Result<(), CallError> {
-    let known = known(connections, id).await?;
-    match known.acts_as() {
-        Some(user) if known.user_name.is_empty() => {
-            let asked = user.clone();
-            let answer = connections
-                .call(id, |api| {
-                    let asked = asked.clone();
-                    async move { api.user(&asked).await }
-                })
-                .await?;
-            if answer.deactivated_at.is_none() {
-                keep(connections, id, &answer, known.chosen_by).await?;
-            }
-        }
-        Some(_) => {}
-        None => {
-            let address = granters_address(connections, id).await?;
-            let found = connections.call(id, |api| {
-                let address = address.clone();
-                async move { by_address(&api, address.as_deref()).await }
-            });
-            if let Some(user) = found.await? {
-                keep(connections, id, &user, ChosenBy::Address).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Another user to act as, since Lever objects to `refused`. Where nobody was known before, only the user
 /// with the granting admin's address will do: in anybody else's name the portal writes only when it
 /// had a user who can't be used any more. None when nobody is left, and the page says so.
 pub(super) async fn another(
-    connections: &Connections,
+    db: &Db,
     id: &IntegrationId,
     api: &Api,
     refused: Option<&UserId>,
 ) -> DbResult<Option<UserId>> {
-    let address = granters_address(connections, id).await?;
+    let address = granters_address(db, id).await?;
     let is_other = |user: &User| refused != Some(&user.id) && user.deactivated_at.is_none();
     let by_address = match by_address(api, address.as_deref()).await {
         Ok(found) => found.filter(is_other).map(|user| (user, ChosenBy::Address)),
@@ -75,12 +39,12 @@ pub(super) async fn another(
     };
     match found {
         Some((user, chosen_by)) => {
-            keep(connections, id, &user, chosen_by).await?;
+            keep(db, id, &user, chosen_by).await?;
             Ok(Some(user.id))
         }
         None => {
             let id = *id;
-            connections.db().write(move |conn| lever_account::note_trouble(conn, &id, NOBODY)).await?;
+            db.write(move |conn| lever_account::note_trouble(conn, &id, NOBODY)).await?;
             Ok(None)
         }
     }
@@ -104,7 +68,7 @@ fn unknown<T>(failure: &Error) -> Option<T> {
     None
 }
 
-async fn by_address(api: &Api, address: Option<&str>) -> Result<Option<User>, Error> {
+pub(super) async fn by_address(api: &Api, address: Option<&str>) -> Result<Option<User>, Error> {
     let Some(address) = address else { return Ok(None) };
     let users = api.users_by_email(address).await?;
     let is_meant = |user: &User| {
@@ -114,32 +78,25 @@ async fn by_address(api: &Api, address: Option<&str>) -> Result<Option<User>, Er
     Ok(users.into_iter().find(is_meant))
 }
 
-async fn known(connections: &Connections, id: &IntegrationId) -> DbResult<lever_account::LeverAccount> {
+pub(super) async fn known(db: &Db, id: &IntegrationId) -> DbResult<lever_account::LeverAccount> {
     let id = *id;
-    connections.db().read(move |conn| lever_account::of(conn, &id)).await
+    db.read(move |conn| lever_account::of(conn, &id)).await
 }
 
-async fn granters_address(connections: &Connections, id: &IntegrationId) -> DbResult<Option<String>> {
+pub(super) async fn granters_address(db: &Db, id: &IntegrationId) -> DbResult<Option<String>> {
     let id = *id;
-    connections
-        .db()
-        .read(move |conn| {
-            let granter = store::get(conn, &id)?.granted_by;
-            Ok(match granter {
-                Some(user) => people::user(conn, &user)?.map(|user| user.email),
-                None => None,
-            })
+    db.read(move |conn| {
+        let granter = store::get(conn, &id)?.granted_by;
+        Ok(match granter {
+            Some(user) => people::user(conn, &user)?.map(|user| user.email),
+            None => None,
         })
-        .await
+    })
+    .await
 }
 
-async fn keep(
-    connections: &Connections,
-    id: &IntegrationId,
-    user: &User,
-    chosen_by: ChosenBy,
-) -> DbResult<()> {
+pub(super) async fn keep(db: &Db, id: &IntegrationId, user: &User, chosen_by: ChosenBy) -> DbResult<()> {
     let (id, user) = (*id, user.clone());
     let name = user.name.or(user.email).unwrap_or_default();
-    connections.db().write(move |conn| lever_account::act_as(conn, &id, &user.id, &name, chosen_by)).await
+    db.write(move |conn| lever_account::act_as(conn, &id, &user.id, &name, chosen_by)).await
 }

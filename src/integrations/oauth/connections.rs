@@ -208,7 +208,7 @@ impl Connections {
     where
         F: Future<Output = Result<T, lever_client::Error>>,
     {
-        let Some(user) = acting::another(self, id, &api, api.acts_as()).await? else {
+        let Some(user) = acting::another(self.db(), id, &api, api.acts_as()).await? else {
             return Err(CallError::Nobody);
         };
         match work(api.acting_as(user)).await {

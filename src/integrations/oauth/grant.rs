@@ -5,7 +5,7 @@
 
 use super::connection::{self, ConnectionError};
 use super::flows::{self, Flow};
-use super::{acting, lever_account};
+use super::{granted_user, lever_account};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
@@ -247,7 +247,7 @@ pub async fn finish(
     let (connections, granter) = (connections.clone(), granter.clone());
     let task = tokio::spawn(async move {
         let connected = redeem(&connections, &granter, &flow, &code).await?;
-        match tokio::time::timeout(WHO, acting::settle(&connections, &connected.id)).await {
+        match tokio::time::timeout(WHO, granted_user::settle(&connections, &connected.id)).await {
             Ok(Err(failure)) => tracing::warn!(%failure, "who granted access is not known by name"),
             Err(_) => tracing::warn!("Lever did not say in time who granted access"),
             Ok(Ok(())) => {}

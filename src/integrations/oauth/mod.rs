@@ -8,5 +8,6 @@ pub mod connections;
 pub mod disconnect;
 pub(crate) mod flows;
 pub mod grant;
+mod granted_user;
 pub mod lever_account;
 pub mod permissions;

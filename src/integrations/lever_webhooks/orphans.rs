@@ -3,7 +3,7 @@
 //! or a person's who pasted it. Beside a new one each would bring every event twice, with a
 //! signature that no token here matches.
 
-use super::lever_webhooks::{self, delete};
+use super::{delete, made};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::signing::tokens;
@@ -24,7 +24,7 @@ pub(super) async fn remove(
     let account = *id;
     let (made, valid) = connections
         .db()
-        .read(move |conn| Ok((lever_webhooks::made(conn, &account)?, tokens::valid(conn, &account)?)))
+        .read(move |conn| Ok((made(conn, &account)?, tokens::valid(conn, &account)?)))
         .await?;
     if valid.iter().any(|token| made.iter().all(|made| made.signing_token_id != token.id)) {
         return Ok(());

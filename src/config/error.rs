@@ -1,0 +1,55 @@
+//! Why the settings cannot be used.
+
+use assessment::calibration::CalibrationError;
+use lever_client::HostsError;
+use std::path::PathBuf;
+use url::Url;
+
+/// A setting that cannot be used: which, what was read, what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {} cannot be read: {source}", .path.display())]
+    File { path: PathBuf, source: std::io::Error },
+    /// The file is no TOML, or has a setting that nobody knows.
+    #[error("the configuration file {} is not right: {reason}", .path.display())]
+    Syntax {
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+    /// One setting has a value that makes no sense.
+    #[error("{name} is {value:?}: {expected}")]
+    Value {
+        name: &'static str,
+        /// What was read; secrets are left out.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// The calibration cannot be used.
+    #[error("{} (CALIBRATION_FILE): {source}", .path.display())]
+    Calibration {
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CalibrationError,
+    },
+    /// Part of what belongs together is set.
+    #[error("{set} is set but {missing} is not; they belong together")]
+    Half {
+        /// The one that is there.
+        set: &'static str,
+        /// The one that is not.
+        missing: &'static str,
+    },
+    /// Lever's addresses make no sense.
+    #[error("Lever's addresses (LEVER_AUTH_URL, LEVER_API_URL, LEVER_AUDIENCE) are not right: {0}")]
+    Lever(#[from] HostsError),
+    /// An https portal must not run on what was made for trying it out.
+    #[error("BASE_URL is {base_url}, so this is no trial: {reason}")]
+    NotForProduction {
+        base_url: Url,
+        /// What must be set first.
+        reason: String,
+    },
+}
