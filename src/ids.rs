@@ -128,6 +128,8 @@ id_types! {
     ReconciliationId,
     /// Something that changed about a stage in Lever.
     StageChangeId,
+    /// A job that waits for its time.
+    JobId,
     /// An alert that is posted to a machine.
     AlertPostId,
     /// Something that Lever lists and that was not received or not acted on.

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod integration_state;
 pub mod integrations;
 pub mod invitations;
+pub mod job_queue;
 pub mod jobs;
 pub mod mail;
 pub mod metrics;

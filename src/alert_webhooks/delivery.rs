@@ -1,5 +1,6 @@
 //! Posting one alert, once.
 
+use super::answer::Answered;
 use super::guard::{self, Public};
 use super::signature;
 use super::store::AlertDelivery;
@@ -15,37 +16,6 @@ const LIMIT: Duration = Duration::from_secs(15);
 
 /// The beginning of the answer that is kept, in bytes.
 const EXCERPT: usize = 300;
-
-/// How a receiver answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
-    /// Its status; none when there was no answer.
-    pub status: Option<u16>,
-    /// The beginning of its answer, or why there was none.
-    pub words: String,
-    /// How long it took, in ms.
-    pub duration_ms: i64,
-}
-
-impl Answered {
-    /// Whether the receiver took it.
-    pub fn is_taken(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
-
-    /// Whether the receiver wants no more of them.
-    pub fn is_gone(&self) -> bool {
-        self.status == Some(410)
-    }
-
-    /// In words.
-    pub fn sentence(&self) -> String {
-        match self.status {
-            Some(status) => format!("answered {status} in {} ms", self.duration_ms),
-            None => self.words.clone(),
-        }
-    }
-}
 
 /// Posts alerts. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -3,15 +3,17 @@
 //!
 //! What is posted names an account and what is wrong with it, never a candidate.
 
+mod answer;
 pub(crate) mod delivery;
 pub mod guard;
 pub mod signature;
 mod store;
 
-pub use delivery::{Answered, Sender};
+pub use answer::Answered;
+pub use delivery::Sender;
 pub use store::{
-    AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, announce, by_company, last_posts, next_post,
-    of_post, remove, rotate, save, tried, turn_off,
+    AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, announce, by_company, delivery, give_up,
+    last_posts, of_post, remove, rotate, save, tried, turn_off,
 };
 
 use crate::secrets::{SealError, Sealer};

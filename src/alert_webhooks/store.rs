@@ -1,12 +1,13 @@
 //! The tables of the addresses that alerts are posted to, and of what was posted.
 
+use super::answer::Answered;
 use super::signature;
-use crate::alert_webhooks::delivery::Answered;
 use crate::audit::{self, Actor};
 use crate::db::schema::alert_hooks::{self, dsl as hook_dsl};
 use crate::db::schema::alert_posts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{AlertId, AlertPostId, CompanyId, IntegrationId};
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::secrets::{Sealed, Sealer};
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -14,10 +15,6 @@ use diesel::prelude::*;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
-
-/// An alert is posted at once and then after these waits, in seconds, as Standard Webhooks proposes;
-/// then it is given up.
-const WAITS: [u64; 8] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
 
 /// The secret before still signs for a day, so that the receiver can be changed in peace.
 const OVERLAP: Duration = Duration::from_secs(86_400);
@@ -87,8 +84,6 @@ pub struct AlertDelivery {
     pub created_at: Timestamp,
     /// How often it was tried.
     pub attempts: i32,
-    /// Not tried before.
-    pub next_attempt_at: Timestamp,
     /// When it was tried last.
     pub tried_at: Option<Timestamp>,
     /// The last answer's status.
@@ -193,6 +188,7 @@ pub fn rotate(
 pub fn remove(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
     let Some(hook) = by_company(conn, company)? else { return Ok(false) };
+    job_queue::remove_kind(conn, company, JobKind::SendAlertWebhook)?;
     diesel::delete(dsl::alert_posts.filter(dsl::company_id.eq(company))).execute(conn)?;
     diesel::delete(hook_dsl::alert_hooks.find(company)).execute(conn)?;
     let detail = json!({"url": {"from": hook.url, "to": null}});
@@ -207,6 +203,7 @@ pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &str) -> DbResult<()>
     diesel::update(hook_dsl::alert_hooks.find(company))
         .set((hook_dsl::turned_off.eq(why), hook_dsl::updated_at.eq(now)))
         .execute(conn)?;
+    job_queue::remove_kind(conn, company, JobKind::SendAlertWebhook)?;
     let open = dsl::alert_posts.filter(dsl::company_id.eq(company).and(dsl::finished_at.is_null()));
     diesel::update(open).set((dsl::finished_at.eq(Some(now)), dsl::answer.eq(why))).execute(conn)?;
     let detail = json!({"turned_off": why});
@@ -236,7 +233,15 @@ pub fn announce(
     }
     let row = row(company, Some(integration), Some(alert), about, data);
     diesel::insert_into(alert_posts::table).values(&row).execute(conn)?;
-    Ok(())
+    let job = NewJob {
+        company: *company,
+        integration: Some(*integration),
+        kind: JobKind::SendAlertWebhook,
+        key: row.id.to_string(),
+        payload: json!({"delivery": row.id}),
+        due: Timestamp::now(),
+    };
+    job_queue::add(conn, job)
 }
 
 /// Writes a test down; the caller posts it.
@@ -266,7 +271,6 @@ fn row(
         body: body.to_string(),
         created_at: now,
         attempts: 0,
-        next_attempt_at: Timestamp(0),
         tried_at: None,
         status: None,
         answer: String::new(),
@@ -275,15 +279,12 @@ fn row(
     }
 }
 
-/// The oldest post of an account that may be tried now.
-pub fn next_post(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<AlertDelivery>> {
-    Ok(dsl::alert_posts
-        .filter(dsl::integration_id.eq(id))
-        .filter(dsl::finished_at.is_null().and(dsl::next_attempt_at.le(now)))
-        .order(dsl::id.asc())
-        .select(AlertDelivery::as_select())
-        .first(conn)
-        .optional()?)
+/// What is posted.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn delivery(conn: &mut Conn, id: &AlertPostId) -> DbResult<Option<AlertDelivery>> {
+    Ok(dsl::alert_posts.find(id).select(AlertDelivery::as_select()).first(conn).optional()?)
 }
 
 /// The address that a post goes to; none when it was removed or turned off meanwhile.
@@ -291,12 +292,12 @@ pub fn of_post(conn: &mut Conn, post: &AlertDelivery) -> DbResult<Option<AlertWe
     Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_empty()))
 }
 
-/// Keeps how an attempt went: taken, to be tried again, or given up.
-pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered) -> DbResult<()> {
+/// Keeps how an attempt went. `is_last`: nothing more is tried, however it went.
+///
+/// # Errors
+/// When the database refuses.
+pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered, is_last: bool) -> DbResult<()> {
     let now = Timestamp::now();
-    let wait = usize::try_from(post.attempts).ok().and_then(|nth| WAITS.get(nth));
-    // A test is answered at once, or not at all.
-    let wait = wait.filter(|_| !answered.is_taken() && post.about != AlertDeliveryKind::Test);
     diesel::update(dsl::alert_posts.find(&post.id))
         .set((
             dsl::attempts.eq(post.attempts + 1),
@@ -304,9 +305,19 @@ pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered) -> DbRe
             dsl::status.eq(answered.status.map(i32::from)),
             dsl::answer.eq(&answered.words),
             dsl::duration_ms.eq(Some(answered.duration_ms)),
-            dsl::next_attempt_at.eq(wait.map_or(now, |wait| now.plus(Duration::from_secs(*wait)))),
-            dsl::finished_at.eq(wait.is_none().then_some(now)),
+            dsl::finished_at.eq((is_last || answered.is_taken()).then_some(now)),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Nothing more is tried.
+///
+/// # Errors
+/// When the database refuses.
+pub fn give_up(conn: &mut Conn, id: &AlertPostId) -> DbResult<()> {
+    diesel::update(dsl::alert_posts.find(id).filter(dsl::finished_at.is_null()))
+        .set(dsl::finished_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
     Ok(())
 }

@@ -11,9 +11,7 @@ pub mod count;
 pub mod report;
 mod store;
 
-pub use store::{
-    Count, Day, DayState, DayStep, Gap, GapKind, advance, ask_ended, fail, next_asked, postpone, request_day,
-};
+pub use store::{Count, Day, DayState, DayStep, Gap, GapKind, advance, ask_ended, day, fail, request_day};
 
 use crate::db::schema::completeness_counts as counts;
 use crate::db::{Conn, DbResult};

@@ -6,12 +6,14 @@ use crate::db::schema::completeness_gaps::{self as gaps};
 use crate::db::{Conn, DbResult, keyset};
 use crate::ids::{EventId, GapId, IntegrationId};
 use crate::integrations::Integration;
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde_json::json;
 use std::collections::HashMap;
 
 /// Days that have ended are counted as far back as this: Lever tells of deletions for 30 days.
@@ -69,10 +71,6 @@ pub struct Day {
     pub step: DayStep,
     /// Lever's token of the page to read next.
     pub page: Option<String>,
-    /// How often the next page was tried in vain.
-    pub attempts: i32,
-    /// Not tried before.
-    pub next_attempt_at: Timestamp,
     /// When it was counted.
     pub counted_at: Option<Timestamp>,
     /// What could not be read, in plain words; empty when all could.
@@ -153,14 +151,21 @@ pub fn request_day(conn: &mut Conn, integration: &Integration, date: Date) -> Db
         until_at: until,
         step: DayStep::Changed,
         page: None,
-        attempts: 0,
-        next_attempt_at: Timestamp(0),
         counted_at: None,
         failure: String::new(),
     };
     // Its numbers and names go with it.
     diesel::delete(dsl::completeness_days.find((&day.integration_id, &day.day))).execute(conn)?;
     diesel::insert_into(completeness_days::table).values(&day).execute(conn)?;
+    let job = NewJob {
+        company: integration.company_id,
+        integration: Some(integration.id),
+        kind: JobKind::CountDay,
+        key: format!("{}/{}", integration.id, day.day),
+        payload: json!({"day": day.day}),
+        due: Timestamp::now(),
+    };
+    job_queue::add(conn, job)?;
     Ok(true)
 }
 
@@ -183,21 +188,20 @@ pub fn ask_ended(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
         })
     };
     let ended = first.series(jiff::Span::new().days(1)).take_while(|date| *date < today);
-    for date in ended.filter(|date| !is_done(date)).collect::<Vec<_>>() {
+    // The newest first: that is what people look at.
+    let missing: Vec<Date> = ended.filter(|date| !is_done(date)).collect();
+    for date in missing.into_iter().rev() {
         request_day(conn, integration, date)?;
     }
     Ok(())
 }
 
-/// The day of an account that is to be counted next.
-pub fn next_asked(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Day>> {
-    Ok(dsl::completeness_days
-        .filter(dsl::integration_id.eq(id).and(dsl::state.eq(DayState::Asked)))
-        .filter(dsl::next_attempt_at.le(now))
-        .order(dsl::day.desc())
-        .select(Day::as_select())
-        .first(conn)
-        .optional()?)
+/// A day of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn day(conn: &mut Conn, id: &IntegrationId, day: &str) -> DbResult<Option<Day>> {
+    Ok(dsl::completeness_days.find((id, day)).select(Day::as_select()).first(conn).optional()?)
 }
 
 /// Adds what a page brought, and keeps the place: `page` is the next one of the same list; none: that
@@ -225,7 +229,6 @@ pub fn advance(
         .set((
             dsl::step.eq(step),
             dsl::page.eq(page),
-            dsl::attempts.eq(0),
             dsl::state.eq(if is_last { DayState::Counted } else { DayState::Asked }),
             dsl::counted_at.eq(is_last.then(Timestamp::now)),
             dsl::failure.eq(failure),
@@ -263,17 +266,12 @@ fn add(conn: &mut Conn, found: &[Count]) -> DbResult<()> {
     Ok(())
 }
 
-/// Puts a day back for a later attempt.
-pub fn postpone(conn: &mut Conn, day: &Day, until: Timestamp) -> DbResult<()> {
-    diesel::update(dsl::completeness_days.find((&day.integration_id, &day.day)))
-        .set((dsl::attempts.eq(day.attempts + 1), dsl::next_attempt_at.eq(until)))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// Ends a day that cannot be counted now.
-pub fn fail(conn: &mut Conn, day: &Day, why: &str) -> DbResult<()> {
-    diesel::update(dsl::completeness_days.find((&day.integration_id, &day.day)))
+///
+/// # Errors
+/// When the database refuses.
+pub fn fail(conn: &mut Conn, id: &IntegrationId, day: &str, why: &str) -> DbResult<()> {
+    diesel::update(dsl::completeness_days.find((id, day)))
         .set((dsl::state.eq(DayState::Failed), dsl::failure.eq(why)))
         .execute(conn)?;
     Ok(())

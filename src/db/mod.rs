@@ -53,12 +53,50 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Whether the database is out of reach, so that any statement would fail: the connection is gone, the server
+    /// starts or stops, the file is locked, the disk is full. Otherwise the database answers and refused this one
+    /// statement, which it may refuse each time.
+    ///
+    /// Diesel passes on no SQLSTATE, so the servers' words are compared. Words that are not known (another
+    /// language of PostgreSQL's messages) count as a refusal, which is tried again too, and ends some time.
+    pub fn is_outage(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match self {
+            Self::Pool(_) | Self::Stopped => true,
+            Self::Query(Error::DatabaseError(
+                Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction,
+                _,
+            )) => true,
+            Self::Query(Error::DatabaseError(Kind::Unknown, info)) => {
+                OUTAGES.iter().any(|words| info.message().contains(words))
+            }
+            Self::Query(Error::BrokenTransactionManager) => true,
+            Self::Query(_) => false,
+        }
+    }
+
     /// Whether a row with the same unique key is there already.
     pub fn is_duplicate(&self) -> bool {
         use diesel::result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError};
         matches!(self, Self::Query(DatabaseError(UniqueViolation, _)))
     }
 }
+
+/// How PostgreSQL, its client library and SQLite say that they cannot work at all now.
+const OUTAGES: [&str; 12] = [
+    "server closed the connection",
+    "no connection to the server",
+    "connection not open",
+    "could not receive data from server",
+    "could not send data to server",
+    "terminating connection",
+    "the database system is",
+    "No space left on device",
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "attempt to write a readonly database",
+];
 
 /// What a statement answers.
 pub type DbResult<T> = Result<T, DbError>;
@@ -173,5 +211,43 @@ where
         Ok(answer) => answer,
         Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
         Err(_) => Err(DbError::Stopped.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::DatabaseErrorKind as Kind;
+
+    fn failure(kind: Kind, message: &str) -> DbError {
+        DbError::Query(diesel::result::Error::DatabaseError(kind, Box::new(message.to_owned())))
+    }
+
+    #[test]
+    fn a_statement_that_is_refused_is_no_outage() {
+        for refused in [
+            failure(Kind::Unknown, "invalid byte sequence for encoding \"UTF8\": 0x00"),
+            failure(Kind::Unknown, "index row size 4096 exceeds btree version 4 maximum 2704"),
+            failure(Kind::UniqueViolation, "duplicate key value violates unique constraint"),
+            failure(Kind::CheckViolation, "CHECK constraint failed"),
+            DbError::Query(diesel::result::Error::NotFound),
+        ] {
+            assert!(!refused.is_outage(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_gone_stopping_locked_or_full_is_an_outage() {
+        for gone in [
+            failure(Kind::ClosedConnection, "server closed the connection unexpectedly"),
+            failure(Kind::Unknown, "terminating connection due to administrator command"),
+            failure(Kind::Unknown, "the database system is shutting down"),
+            failure(Kind::Unknown, "could not extend file \"base/1/2\": No space left on device"),
+            failure(Kind::Unknown, "database is locked"),
+            failure(Kind::Unknown, "database or disk is full"),
+            DbError::Stopped,
+        ] {
+            assert!(gone.is_outage(), "{gone}");
+        }
     }
 }

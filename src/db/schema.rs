@@ -22,6 +22,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    admin_notices (about, subject_id, user_id) {
+        about -> Text,
+        subject_id -> Text,
+        user_id -> Text,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
     alert_hooks (company_id) {
         company_id -> Text,
         url -> Text,
@@ -35,15 +44,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    alert_letters (alert_id, user_id, about) {
-        alert_id -> Text,
-        user_id -> Text,
-        about -> Text,
-        sent_at -> BigInt,
-    }
-}
-
-diesel::table! {
     alert_posts (id) {
         id -> Text,
         company_id -> Text,
@@ -53,7 +53,6 @@ diesel::table! {
         body -> Text,
         created_at -> BigInt,
         attempts -> Integer,
-        next_attempt_at -> BigInt,
         tried_at -> Nullable<BigInt>,
         status -> Nullable<Integer>,
         answer -> Text,
@@ -72,7 +71,6 @@ diesel::table! {
         told_at -> Nullable<BigInt>,
         recovered_at -> Nullable<BigInt>,
         recovery_told_at -> Nullable<BigInt>,
-        try_at -> BigInt,
         subject -> Text,
     }
 }
@@ -107,8 +105,6 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         undone_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
-        tell_at -> BigInt,
-        told_at -> Nullable<BigInt>,
     }
 }
 
@@ -116,14 +112,6 @@ diesel::table! {
     batch_events (batch_id, event_id) {
         batch_id -> Text,
         event_id -> Text,
-    }
-}
-
-diesel::table! {
-    batch_letters (batch_id, user_id) {
-        batch_id -> Text,
-        user_id -> Text,
-        sent_at -> BigInt,
     }
 }
 
@@ -163,10 +151,8 @@ diesel::table! {
     chores (integration_id, kind) {
         integration_id -> Text,
         kind -> Text,
-        next_at -> BigInt,
         began_at -> Nullable<BigInt>,
         page -> Nullable<Text>,
-        attempts -> Integer,
         done_at -> Nullable<BigInt>,
         failure -> Text,
     }
@@ -221,8 +207,6 @@ diesel::table! {
         until_at -> BigInt,
         step -> Text,
         page -> Nullable<Text>,
-        attempts -> Integer,
-        next_attempt_at -> BigInt,
         counted_at -> Nullable<BigInt>,
         failure -> Text,
     }
@@ -350,6 +334,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> Text,
+        company_id -> Text,
+        integration_id -> Nullable<Text>,
+        kind -> Text,
+        key -> Text,
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        error_code -> Text,
+        error -> Text,
+        created_at -> BigInt,
+        started_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     lever_stages (integration_id, stage_id) {
         integration_id -> Text,
         stage_id -> Text,
@@ -469,8 +472,6 @@ diesel::table! {
         listed -> Integer,
         missing -> Integer,
         failure -> Text,
-        attempts -> Integer,
-        next_attempt_at -> BigInt,
     }
 }
 
@@ -567,8 +568,6 @@ diesel::table! {
         company_id -> Text,
         state -> Text,
         time_percent -> Integer,
-        attempts -> Integer,
-        next_at -> BigInt,
         created_at -> BigInt,
     }
 }
@@ -591,10 +590,8 @@ diesel::table! {
         integration_id -> Text,
         stage_id -> Nullable<Text>,
         stage_since -> BigInt,
-        next_check_at -> BigInt,
         checked_at -> Nullable<BigInt>,
         check_failure -> Text,
-        next_reconcile_at -> BigInt,
         answer_ms -> Nullable<BigInt>,
         setup_until -> BigInt,
         entered_since -> BigInt,
@@ -605,17 +602,14 @@ diesel::joinable!(actions -> companies (company_id));
 diesel::joinable!(actions -> events (event_id));
 diesel::joinable!(actions -> integrations (integration_id));
 diesel::joinable!(actions -> invitations (invitation_id));
+diesel::joinable!(admin_notices -> users (user_id));
 diesel::joinable!(alert_hooks -> companies (company_id));
-diesel::joinable!(alert_letters -> alerts (alert_id));
-diesel::joinable!(alert_letters -> users (user_id));
 diesel::joinable!(alert_posts -> alerts (alert_id));
 diesel::joinable!(alerts -> companies (company_id));
 diesel::joinable!(alerts -> integrations (integration_id));
 diesel::joinable!(audit_log -> companies (company_id));
 diesel::joinable!(batch_events -> batches (batch_id));
 diesel::joinable!(batch_events -> events (event_id));
-diesel::joinable!(batch_letters -> batches (batch_id));
-diesel::joinable!(batch_letters -> users (user_id));
 diesel::joinable!(batches -> companies (company_id));
 diesel::joinable!(batches -> integrations (integration_id));
 diesel::joinable!(batches -> users (ended_by));
@@ -634,6 +628,8 @@ diesel::joinable!(integrations -> users (granted_by));
 diesel::joinable!(invitations -> candidates (candidate_id));
 diesel::joinable!(invitations -> companies (company_id));
 diesel::joinable!(invitations -> integrations (integration_id));
+diesel::joinable!(jobs -> companies (company_id));
+diesel::joinable!(jobs -> integrations (integration_id));
 diesel::joinable!(lever_stages -> integrations (integration_id));
 diesel::joinable!(lever_accounts -> integrations (integration_id));
 diesel::joinable!(lever_webhooks -> integrations (integration_id));
@@ -666,13 +662,12 @@ diesel::joinable!(watches -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     actions,
+    admin_notices,
     alert_hooks,
-    alert_letters,
     alert_posts,
     alerts,
     audit_log,
     batch_events,
-    batch_letters,
     batches,
     candidates,
     checkups,
@@ -686,6 +681,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     integrations,
     invitations,
+    jobs,
     lever_stages,
     lever_accounts,
     lever_webhooks,

@@ -3,6 +3,7 @@
 use super::State;
 use super::alerts::{self, AlertKind};
 use super::store::Integration;
+pub use super::store::subject;
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbResult};
@@ -13,11 +14,6 @@ use crate::secrets::Sealed;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
-
-/// What the audit log calls an account.
-pub fn subject(integration: &Integration) -> String {
-    format!("Lever · {}", integration.account_name)
-}
 
 /// Ends the connection and forgets its OAuth tokens. The configuration stays.
 pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, actor: &Actor) -> DbResult<()> {

@@ -198,3 +198,8 @@ pub fn insert(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     diesel::insert_into(dsl::integrations).values(integration).execute(conn)?;
     Ok(())
 }
+
+/// What the audit log calls an account.
+pub fn subject(integration: &Integration) -> String {
+    format!("Lever · {}", integration.account_name)
+}

@@ -138,7 +138,10 @@ pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
 /// Puts the actions of an invitation back for a later attempt: those behind wait with the first. What is
 /// planned for later anyway stays there.
 pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &str) -> DbResult<()> {
-    diesel::update(actions::table.find(&action.id)).set(actions::reason.eq(why)).execute(conn)?;
+    // Counted already, unless the attempt broke off before that.
+    diesel::update(actions::table.find(&action.id))
+        .set((actions::reason.eq(why), actions::attempts.eq(action.attempts + 1)))
+        .execute(conn)?;
     diesel::update(actions::table)
         .filter(actions::invitation_id.eq(&action.invitation_id))
         .filter(actions::state.eq(ActionState::Planned).and(actions::event_id.is_null()))

@@ -1,42 +1,75 @@
 //! One page of the counting of a day: ask Lever, match with the log, keep numbers and place together.
 
 use super::JobContext;
-use crate::completeness::{self, Day, DayStep, count};
-use crate::db::{DbError, DbResult};
+use super::job::{Job, JobResult, Needs, Next, integration_of};
+use crate::completeness::{self, Day, DayState, DayStep, count};
+use crate::db::{Conn, DbResult};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::store as integration_store;
-use crate::jobs::event::fetch::Unavailable;
-use crate::jobs::event::{ATTEMPTS, wait_before};
+use crate::job_queue::{JobKind, JobRow};
 use crate::time::Timestamp;
 use lever_client::{ArchiveReasonId, Error, Expand, Opportunity, OpportunityFilter, Page, TimeRange};
+use serde::Deserialize;
 use std::collections::HashSet;
 
 /// What people read when Lever does not tell which candidates were deleted.
 const NO_DELETIONS: &str =
     "Lever does not let the portal list what was deleted, so deletions are not counted.";
 
+/// See the module.
+#[derive(Deserialize)]
+pub(in crate::jobs) struct CountDay {
+    day: String,
+}
+
+impl Job for CountDay {
+    const KIND: JobKind = JobKind::CountDay;
+    const NEEDS: Needs = Needs::Active;
+    const ONE_PER: &'static str = "integration and day";
+    const TRIGGER: &'static str = "a day is to be counted: every night, or because somebody asked";
+
+    async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
+        let (id, day) = (integration_of(row)?, self.day.clone());
+        let Some(day) = ctx.db.read(move |conn| completeness::day(conn, &id, &day)).await? else {
+            return Ok(Next::Done);
+        };
+        match day.state {
+            DayState::Asked => step(ctx, day).await,
+            DayState::Counted => Ok(Next::Done),
+            // Somebody runs anew what was given up.
+            DayState::Failed => {
+                ctx.db.write(move |conn| ask_again(conn, &day)).await?;
+                Ok(Next::Done)
+            }
+        }
+    }
+
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+        if let Some(id) = &row.integration_id {
+            completeness::fail(conn, id, &self.day, why)?;
+        }
+        Ok(None)
+    }
+}
+
 /// Reads the next page of a day and counts it.
-pub(in crate::jobs) async fn step(ctx: &JobContext, day: Day) -> Result<(), DbError> {
+async fn step(ctx: &JobContext, day: Day) -> JobResult {
     let page = match page(ctx, &day).await {
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if day.step == DayStep::Deleted =>
         {
-            return ctx
-                .db
-                .write(move |conn| completeness::advance(conn, &day, None, &[], &[], NO_DELETIONS))
-                .await;
+            ctx.db.write(move |conn| completeness::advance(conn, &day, None, &[], &[], NO_DELETIONS)).await?;
+            return Ok(Next::Done);
         }
-        Err(cause) => return broken(ctx, day, cause).await,
-        Ok(page) => page,
+        page => page?,
     };
     if page.restarted {
         // Lever has forgotten the place: what was counted would be counted twice.
-        return ctx.db.write(move |conn| retry_later(conn, &day)).await;
+        ctx.db.write(move |conn| ask_again(conn, &day)).await?;
+        return Ok(Next::Done);
     }
-    let hired = match hired(ctx, &day, &page.items).await {
-        Ok(hired) => hired,
-        Err(cause) => return broken(ctx, day, cause).await,
-    };
+    let hired = hired(ctx, &day, &page.items).await?;
+    let is_last = page.next.is_none() && day.step == DayStep::Deleted;
     ctx.db
         .write(move |conn| {
             let happened: Vec<_> = match day.step {
@@ -51,10 +84,12 @@ pub(in crate::jobs) async fn step(ctx: &JobContext, day: Day) -> Result<(), DbEr
             let (counts, gaps) = received.judge_all(&day, &happened);
             completeness::advance(conn, &day, page.next, &counts, &gaps, &day.failure)
         })
-        .await
+        .await?;
+    Ok(if is_last { Next::Done } else { Next::more() })
 }
 
-fn retry_later(conn: &mut crate::db::Conn, day: &Day) -> DbResult<()> {
+/// Asks for the day anew, from its beginning: that takes the place of what is done now.
+fn ask_again(conn: &mut Conn, day: &Day) -> DbResult<()> {
     let integration = integration_store::get(conn, &day.integration_id)?;
     if let Ok(date) = day.day.parse() {
         completeness::request_day(conn, &integration, date)?;
@@ -107,21 +142,5 @@ async fn hired(
         // Without the permission there is no telling.
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => Ok(HashSet::new()),
         Err(cause) => Err(cause),
-    }
-}
-
-async fn broken(ctx: &JobContext, day: Day, cause: CallError) -> Result<(), DbError> {
-    let words = cause.to_string();
-    match Unavailable::from(cause) {
-        // The account is disconnected: the counting goes on when it is back.
-        Unavailable::NoAccess(_) => Ok(()),
-        Unavailable::Later { after, .. } if day.attempts + 1 < ATTEMPTS => {
-            let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(day.attempts + 1)));
-            ctx.db.write(move |conn| completeness::postpone(conn, &day, until)).await
-        }
-        _ => {
-            tracing::warn!(integration = %day.integration_id, day = day.day, why = words, "a day could not be counted");
-            ctx.db.write(move |conn| completeness::fail(conn, &day, &words)).await
-        }
     }
 }

@@ -4,20 +4,21 @@
 //! stops at once, and who stays unknown is erased after a while. One that is refused is there.
 
 use super::JobContext;
-use super::nightly::{broken, give_up, of};
+use super::job::{Job, JobError, JobResult, Needs, Next, integration_of};
 use crate::audit::{self, Actor};
-use crate::db::{Conn, DbError, DbResult};
+use crate::db::{Conn, DbResult};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
-use crate::integrations::schedule::nightly;
-use crate::integrations::schedule::nightly::Chore;
+use crate::integrations::schedule::nightly::{self, Chore, ChoreKind};
 use crate::integrations::{lifecycle, store as integration_store};
 use crate::invitations::unknown_candidates;
 use crate::invitations::unknown_candidates::{KEPT, Known};
 use crate::invitations::{erasure, lifecycle as invitation_lifecycle};
+use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::jobs::erase_expired;
 use crate::time::Timestamp;
 use lever_client::{Error, Opportunity, OpportunityId, Scope};
+use serde::Deserialize;
 use serde_json::json;
 
 /// Candidates in one step.
@@ -29,8 +30,32 @@ const A_NIGHT: i64 = 1_000;
 /// When Lever knows none of so many, their invitations are left as they are.
 const DOUBTFUL: usize = 5;
 
+/// See the module.
+#[derive(Deserialize)]
+pub(in crate::jobs) struct FindUnknownCandidates {}
+
+impl Job for FindUnknownCandidates {
+    const KIND: JobKind = JobKind::FindUnknownCandidates;
+    const NEEDS: Needs = Needs::Active;
+    const ONE_PER: &'static str = "integration";
+    const TRIGGER: &'static str = "every night";
+
+    async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
+        let id = integration_of(row)?;
+        let chore = ctx.db.read(move |conn| nightly::of(conn, &id, ChoreKind::Unseen)).await?;
+        match chore {
+            Some(chore) => step(ctx, chore).await,
+            None => Ok(Next::Done),
+        }
+    }
+
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+        nightly::gave_up(conn, row.integration_id.as_ref(), ChoreKind::Unseen, why)
+    }
+}
+
 /// Looks for the next few candidates.
-pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), DbError> {
+async fn step(ctx: &JobContext, chore: Chore) -> JobResult {
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
     let done: i64 = chore.page.as_deref().and_then(|done| done.parse().ok()).unwrap_or(0);
     let id = chore.integration_id;
@@ -46,14 +71,14 @@ pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), 
         })
         .await?;
     if let Some(scope) = permissions::lacks(&integration, &[Scope::Opportunities]) {
-        return give_up(ctx, chore, &permissions::waits_for(scope)).await;
+        return Err(JobError::fail(JobErrorCode::Lever, permissions::waits_for(scope)));
     }
     if next.is_empty() {
         let end = move |conn: &mut Conn| {
-            let (_, next) = of(conn, &chore.integration_id)?;
-            nightly::done(conn, &chore, next, "")
+            nightly::done(conn, &id, ChoreKind::Unseen, "")?;
+            nightly::next_night(conn, &id)
         };
-        return ctx.db.write(end).await;
+        return Ok(Next::At(ctx.db.write(end).await?));
     }
     let looked_at = i64::try_from(next.len()).unwrap_or(AT_ONCE);
     let mut answers = Vec::new();
@@ -71,7 +96,7 @@ pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), 
                 continue;
             }
             Err(CallError::Lever(Error::NotFound { .. })) => None,
-            Err(cause) => return broken(ctx, chore, cause).await,
+            Err(cause) => return Err(cause.into()),
         };
         answers.push((known, answer));
     }
@@ -86,7 +111,8 @@ pub(in crate::jobs) async fn step(ctx: &JobContext, chore: Chore) -> Result<(), 
         }
     }
     let done = (done + looked_at).to_string();
-    ctx.db.write(move |conn| nightly::advance(conn, &chore, began, &done)).await
+    ctx.db.write(move |conn| nightly::advance(conn, &chore, began, &done)).await?;
+    Ok(Next::more())
 }
 
 /// Takes note of an answer. `true`: somebody was erased.

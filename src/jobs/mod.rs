@@ -1,36 +1,50 @@
-//! The background worker: takes turns over connected accounts and works their events.
+//! The background worker: takes turns over connected accounts, works their events and runs their jobs. A job is a
+//! type ([`job`]), all of them stand in [`registry`], and [`runner`] runs them.
 //!
 //! An account is leased to one worker at a time, so Lever's rate limit and the order of events stay
 //! local to it. Instances on one PostgreSQL share the accounts; when one dies, its leases run out
 //! and another takes over.
 
 mod action;
+mod check_access;
 mod count_day;
 mod erase_expired;
 mod event;
+mod expire_invitations;
+mod failure;
 mod find_unknown_candidates;
+mod job;
 mod lease;
-mod nightly;
-mod poll_test_orders;
+mod note_signatures;
+mod notify_admins;
+mod plan_day_counts;
+mod plan_reconciliation;
+mod poll_test_order;
+mod read_postings;
 mod reconcile;
-mod registry;
+pub mod registry;
+mod release_bulk_move;
+mod runner;
 mod send_alert_webhook;
+mod test_integration;
 
 pub use lease::forget as forget_leases;
 
-use crate::db::{Db, DbError};
+use crate::db::{Conn, Db, DbError};
 use crate::events::queue;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::Connections;
 use crate::integrations::{State as AccountState, store as integration_store};
 use crate::invitations::test_orders::Providers;
+use crate::job_queue;
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
-use futures_util::StreamExt as _;
-use std::collections::{BTreeSet, HashSet};
+use futures_util::{FutureExt as _, StreamExt as _};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +53,10 @@ use url::Url;
 /// How often the worker looks for work that nobody told it of: retries that are due, and what other
 /// instances kept.
 const GLANCE: Duration = Duration::from_secs(1);
+
+/// How long an integration is left alone whose turn ended early: doubles from time to time, up to the longest.
+const SHORTEST_REST: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_secs(30);
 
 /// Events of one account that are worked at the same time; each of another opportunity.
 const AT_ONCE: usize = 4;
@@ -80,12 +98,13 @@ impl Worker {
             stop: stop.clone(),
             owner: crate::secrets::random_text(12),
             busy: HashSet::new(),
+            resting: HashMap::new(),
             turns: JoinSet::new(),
         };
         let sweeping = erase_expired::keep_sweeping(supervisor.ctx.clone(), stop.clone());
-        let asking = poll_test_orders::keep_asking(supervisor.ctx.clone(), stop.clone());
+        let unbound = runner::keep_running_unbound(supervisor.ctx.clone(), stop.clone());
         let running = tokio::spawn(async {
-            tokio::join!(supervisor.run(), sweeping, asking);
+            tokio::join!(supervisor.run(), sweeping, unbound);
         });
         Self { stop, running }
     }
@@ -104,7 +123,9 @@ struct Supervisor {
     /// The name under which this process leases.
     owner: String,
     busy: HashSet<IntegrationId>,
-    turns: JoinSet<IntegrationId>,
+    /// Integrations whose turn ended early, and how often in a row: until when they are left alone.
+    resting: HashMap<IntegrationId, (Instant, u32)>,
+    turns: JoinSet<(IntegrationId, Ended)>,
 }
 
 impl Supervisor {
@@ -125,29 +146,44 @@ impl Supervisor {
         }
     }
 
-    fn ended(&mut self, ended: Result<IntegrationId, tokio::task::JoinError>) {
+    fn ended(&mut self, ended: Result<(IntegrationId, Ended), tokio::task::JoinError>) {
         match ended {
-            Ok(integration) => {
+            Ok((integration, Ended::Well)) => {
                 self.busy.remove(&integration);
+                self.resting.remove(&integration);
+            }
+            Ok((integration, Ended::Early)) => {
+                self.busy.remove(&integration);
+                let times = self.resting.get(&integration).map_or(0, |(_, times)| *times);
+                let wait = SHORTEST_REST.saturating_mul(1 << times.min(5)).min(LONGEST_REST);
+                self.resting.insert(integration, (Instant::now() + wait, times.saturating_add(1)));
             }
             Err(failure) => {
-                // Which account it was is not known; its lease is still ours, so nothing is lost by
-                // looking at all of them again.
-                tracing::error!(%failure, "working an account broke off");
+                // Only when the process ends: a turn catches what breaks off in it.
+                tracing::error!(%failure, "an integration's turn broke off");
                 self.busy.clear();
             }
         }
     }
 
     async fn hand_out(&mut self) -> Result<(), DbError> {
+        let unasked = self.ctx.db.read(registry::unasked).await?;
+        if !unasked.is_empty() {
+            let add = move |conn: &mut Conn| {
+                unasked.into_iter().try_for_each(|job| job_queue::add_missing(conn, job))
+            };
+            self.ctx.db.write(add).await?;
+        }
         let owner = self.owner.clone();
         let waiting = self.ctx.db.read(move |conn| {
             let waiting = lease::with_work(conn, &owner)?.into_iter().chain(registry::due(conn, &owner)?);
-            let waiting = waiting.chain(event::invite::due(conn, &owner)?);
             Ok(waiting.collect::<BTreeSet<_>>())
         });
-        for integration in waiting.await?.into_iter().filter(|id| !self.busy.contains(id)).collect::<Vec<_>>()
-        {
+        let now = Instant::now();
+        let is_free = |id: &IntegrationId| {
+            !self.busy.contains(id) && self.resting.get(id).is_none_or(|(until, _)| *until <= now)
+        };
+        for integration in waiting.await?.into_iter().filter(is_free).collect::<Vec<_>>() {
             let (id, owner) = (integration, self.owner.clone());
             if self.ctx.db.write(move |conn| lease::acquire(conn, &id, &owner)).await? {
                 self.busy.insert(integration);
@@ -164,6 +200,14 @@ impl Supervisor {
     }
 }
 
+/// How a turn ended.
+enum Ended {
+    /// There was no more to do.
+    Well,
+    /// The database was out of reach, or something broke off.
+    Early,
+}
+
 /// One account's turn: until its queue is empty.
 struct Turn {
     ctx: JobContext,
@@ -173,26 +217,40 @@ struct Turn {
 }
 
 impl Turn {
-    async fn run(self) -> IntegrationId {
-        tokio::select! {
-            outcome = self.work_all() => if let Err(failure) = outcome {
-                tracing::error!(%failure, integration = %self.integration, "an account's turn ended early");
+    async fn run(self) -> (IntegrationId, Ended) {
+        let ended = tokio::select! {
+            outcome = AssertUnwindSafe(self.work_all()).catch_unwind() => match outcome {
+                Ok(Ok(())) => Ended::Well,
+                Ok(Err(failure)) => {
+                    tracing::error!(%failure, integration = %self.integration, "an integration's turn ended early");
+                    Ended::Early
+                }
+                Err(panic) => {
+                    let why = failure::panicked(&*panic);
+                    tracing::error!(why, integration = %self.integration, "an integration's turn broke off");
+                    Ended::Early
+                }
             },
             () = self.keep_lease() => {
                 tracing::warn!(integration = %self.integration, "another worker has taken over");
+                Ended::Well
             }
-        }
+        };
         let (id, owner) = (self.integration, self.owner.clone());
         if let Err(failure) = self.ctx.db.write(move |conn| lease::give_back(conn, &id, &owner)).await {
             tracing::warn!(%failure, "a lease could not be given back; it runs out by itself");
         }
-        self.integration
+        (self.integration, ended)
     }
 
+    /// Works until nothing is left. What fails counts as an attempt of its own and stops nothing else; only a database
+    /// that is out of reach ends the turn.
     async fn work_all(&self) -> Result<(), DbError> {
         while !self.stop.is_cancelled() {
             // Before the queue: a long one would keep admins from hearing of it in time.
-            while event::invite::one(&self.ctx, &self.integration).await? {}
+            if runner::run_next(&self.ctx, self.integration, true).await? {
+                continue;
+            }
             let id = self.integration;
             let due = self.ctx.db.read(move |conn| {
                 // Access may have ended in the turn: then nothing is tried in vain.
@@ -206,7 +264,7 @@ impl Turn {
             let due = due.unwrap_or_default();
             if due.is_empty() {
                 let is_more = is_active && self.follow_up().await?;
-                if is_more || registry::one(&self.ctx, &self.integration).await? {
+                if is_more || runner::run_next(&self.ctx, self.integration, false).await? {
                     continue;
                 }
                 return Ok(());

@@ -1,42 +1,86 @@
 //! One page of a reconciliation: ask Lever, find what was missed, keep it and the place together.
 
 use super::JobContext;
+use super::job::{Job, JobError, JobResult, Needs, Next, integration_of};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::ids::ReconciliationId;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::{Integration, lifecycle, store as integration_store};
 use crate::invitations::Settings;
-use crate::jobs::event::fetch::Unavailable;
-use crate::jobs::event::{ATTEMPTS, wait_before};
+use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::reconciliation;
 use crate::reconciliation::find;
 use crate::reconciliation::find::{Known, Postings};
 use crate::reconciliation::missed;
 use crate::reconciliation::missed::Missed;
-use crate::reconciliation::{Run, RunStep};
+use crate::reconciliation::{Run, RunCause, RunStep};
 use crate::time::Timestamp;
 use lever_client::{
     ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, TimeRange,
 };
+use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
 
 /// What people read when Lever does not tell which candidates were deleted.
 const NO_DELETIONS: &str = "Lever does not let the portal list what was deleted.";
 
-/// Reads the next page of a run and takes note of what was missed.
-pub(in crate::jobs) async fn step(ctx: &JobContext, run: Run) -> Result<(), DbError> {
-    let id = run.integration_id;
-    let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
-    if let Some(scope) = permissions::lacks(&integration, &permissions::TO_DECIDE) {
-        return give_up(ctx, integration, run, permissions::waits_for(scope)).await;
+/// See the module.
+#[derive(Deserialize)]
+pub(in crate::jobs) struct Reconcile {
+    run: ReconciliationId,
+}
+
+impl Job for Reconcile {
+    const KIND: JobKind = JobKind::Reconcile;
+    const NEEDS: Needs = Needs::Active;
+    const ONE_PER: &'static str = "integration";
+    const TRIGGER: &'static str =
+        "a reconciliation begins: by schedule, on Sync now, after reconnecting, after new rules";
+
+    async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
+        let (id, run) = (integration_of(row)?, self.run);
+        let found = ctx.db.read(move |conn| {
+            Ok((integration_store::get(conn, &id)?, reconciliation::by_id(conn, &id, &run)?))
+        });
+        let (integration, run) = match found.await? {
+            (integration, Some(run)) if run.finished_at.is_none() => (integration, run),
+            // Somebody runs anew what was given up: another run takes the place of what is done now.
+            (integration, Some(_)) => {
+                ctx.db
+                    .write(move |conn| {
+                        reconciliation::request_run(conn, &integration, RunCause::Schedule, None)
+                    })
+                    .await?;
+                return Ok(Next::Done);
+            }
+            (_, None) => return Ok(Next::Done),
+        };
+        if let Some(scope) = permissions::lacks(&integration, &permissions::TO_DECIDE) {
+            return Err(JobError::fail(JobErrorCode::Lever, permissions::waits_for(scope)));
+        }
+        let found = look(ctx, &integration, &run).await?;
+        let is_last = found.next.is_none() && run.step.next().is_none();
+        ctx.db.write(move |conn| keep(conn, &integration, &run, &found)).await?;
+        Ok(if is_last { Next::Done } else { Next::more() })
     }
-    match look(ctx, &integration, &run).await {
-        Ok(found) => ctx.db.write(move |conn| keep(conn, &integration, &run, &found)).await,
-        Err(Broken::Db(failure)) => Err(failure),
-        Err(Broken::Call(cause)) => broken(ctx, integration, run, cause).await,
+
+    /// Ends the run, with a row in the audit log.
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+        dialect::lock_company(conn, &row.company_id)?;
+        let Some(id) = &row.integration_id else { return Ok(None) };
+        let run = reconciliation::by_id(conn, id, &self.run)?.filter(|run| run.finished_at.is_none());
+        let Some(run) = run else { return Ok(None) };
+        let integration = integration_store::get(conn, id)?;
+        reconciliation::finish(conn, &run, why)?;
+        let detail = json!({"cause": run.cause.as_str(), "failure": why});
+        let subject = lifecycle::subject(&integration);
+        let action = "integration.reconciliation_failed";
+        audit::record(conn, &run.company_id, &Actor::Portal, action, &subject, &detail)?;
+        Ok(None)
     }
 }
 
@@ -49,24 +93,7 @@ struct Found {
     failure: &'static str,
 }
 
-enum Broken {
-    Call(CallError),
-    Db(DbError),
-}
-
-impl From<CallError> for Broken {
-    fn from(cause: CallError) -> Self {
-        Self::Call(cause)
-    }
-}
-
-impl From<DbError> for Broken {
-    fn from(cause: DbError) -> Self {
-        Self::Db(cause)
-    }
-}
-
-async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<Found, Broken> {
+async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<Found, JobError> {
     let account_ = integration.clone();
     let settings = ctx.db.read(move |conn| posting_rules::settings(conn, &account_)).await?;
     match run.step {
@@ -145,7 +172,7 @@ async fn postings(
     ctx: &JobContext,
     integration: &Integration,
     ids: HashSet<PostingId>,
-) -> Result<Postings, CallError> {
+) -> Result<Postings, JobError> {
     let mut postings = Postings::with_capacity(ids.len());
     for id in ids {
         let asked = ctx.connections.call(&integration.id, |api| {
@@ -155,7 +182,7 @@ async fn postings(
         let posting = match asked.await {
             Ok(posting) => Some(posting),
             Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => None,
-            Err(cause) => return Err(cause),
+            Err(cause) => return Err(cause.into()),
         };
         let (integration, known, hidden) = (integration.id, posting.clone(), id.clone());
         ctx.db
@@ -214,44 +241,4 @@ fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: &Found) ->
         audit::record(conn, &run.company_id, &Actor::Portal, "integration.reconciled", &subject, &detail)?;
     }
     Ok(())
-}
-
-/// Puts the run back, or ends it where trying again is in vain.
-async fn broken(
-    ctx: &JobContext,
-    integration: Integration,
-    run: Run,
-    cause: CallError,
-) -> Result<(), DbError> {
-    let words = cause.to_string();
-    let why = match Unavailable::from(cause) {
-        // The account is disconnected: the run goes on when it is back.
-        Unavailable::NoAccess(_) => return Ok(()),
-        Unavailable::Later { after, .. } if run.attempts + 1 < ATTEMPTS => {
-            let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(run.attempts + 1)));
-            return ctx.db.write(move |conn| reconciliation::postpone(conn, &run, until)).await;
-        }
-        _ => words,
-    };
-    give_up(ctx, integration, run, why).await
-}
-
-async fn give_up(ctx: &JobContext, integration: Integration, run: Run, why: String) -> Result<(), DbError> {
-    tracing::warn!(integration = %integration.id, why, "a reconciliation could not be completed");
-    ctx.db
-        .write(move |conn| {
-            dialect::lock_company(conn, &run.company_id)?;
-            reconciliation::finish(conn, &run, &why)?;
-            let detail = json!({"cause": run.cause.as_str(), "failure": why});
-            let subject = lifecycle::subject(&integration);
-            audit::record(
-                conn,
-                &run.company_id,
-                &Actor::Portal,
-                "integration.reconciliation_failed",
-                &subject,
-                &detail,
-            )
-        })
-        .await
 }

@@ -1,237 +1,234 @@
-//! What an account's turn does beside its queue: checks of its access, reconciliation, and telling
-//! its admins what is wrong. One small piece at a time, so that events come first.
+//! All jobs, and which of them may run now.
+//!
+//! To add one: name it in [`crate::job_queue::JobKind`]; write its type in a file of `jobs/` that says what it needs,
+//! what asks for it and what it does ([`super::job::Job`]); list it in [`REGISTRY`]; insert its row where the work is
+//! wanted ([`crate::job_queue::add`]); give it words on the page (`web/pages/background_work.rs`).
 
-use super::{JobContext, reconcile as pages};
-use crate::alert_webhooks;
-use crate::alert_webhooks::AlertDelivery;
-use crate::completeness::{self, Day, DayState};
-use crate::db::schema::{
-    self, alert_posts, alerts, chores as nightly, completeness_days, integrations, reconciliations, watches,
+use super::JobContext;
+use super::job::{Job, JobError, JobResult, Needs, Retry};
+use super::{
+    check_access, count_day, expire_invitations, find_unknown_candidates, note_signatures, notify_admins,
+    plan_day_counts, plan_reconciliation, poll_test_order, read_postings, reconcile, release_bulk_move,
+    send_alert_webhook, test_integration,
 };
-use crate::db::{Conn, DbError, DbResult, dialect};
-use crate::events;
-use crate::ids::{IntegrationId, UserId};
-use crate::integrations::alerts::email;
-use crate::integrations::alerts::{self as told, About, Alert, AlertKind};
-use crate::integrations::oauth::connections::CallError;
-use crate::integrations::oauth::permissions;
-use crate::integrations::schedule::nightly as nightly_chores;
-use crate::integrations::schedule::{runs, watch};
-use crate::integrations::{Integration, State, store as integration_store};
+use crate::db::schema::{alerts, integrations, invitations, jobs};
+use crate::db::{AnyBackend, Conn, DbResult};
+use crate::ids::{CompanyId, IntegrationId};
+use crate::integrations::State;
+use crate::integrations::alerts::AlertKind;
 use crate::invitations::lifecycle;
-use crate::mail::{MailError, Message};
-use crate::people;
-use crate::reconciliation;
-use crate::reconciliation::{Run, RunCause};
+use crate::job_queue::{self, JobErrorCode, JobKind, JobRow, NewJob};
 use crate::time::Timestamp;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use lever_client::Error;
-use std::time::Duration;
+use futures_util::future::BoxFuture;
+use std::collections::BTreeMap;
 
-/// How long a check waits for Lever.
-const CHECK: Duration = Duration::from_secs(20);
+/// A job of the list.
+pub struct Entry {
+    /// Its name.
+    pub kind: JobKind,
+    /// There is one row for each of these.
+    pub one_per: &'static str,
+    /// What asks for it, or when it comes by itself.
+    pub trigger: &'static str,
+    needs: Needs,
+    before_events: bool,
+    pub(in crate::jobs) retry: Retry,
+    pub(in crate::jobs) run: for<'a> fn(&'a JobContext, &'a JobRow) -> BoxFuture<'a, JobResult>,
+    pub(in crate::jobs) gave_up: fn(&mut Conn, &JobRow, &str) -> DbResult<Option<Timestamp>>,
+}
 
-/// When a mail that could not be handed over is tried again.
-const MAIL_AGAIN: Duration = Duration::from_secs(60);
+/// Every job that waits in the table. Beside them, [`super::erase_expired`] sweeps hourly, and events and
+/// actions have queues of their own.
+pub static REGISTRY: &[Entry] = &[
+    entry::<release_bulk_move::ReleaseBulkMove>(),
+    entry::<notify_admins::NotifyAdmins>(),
+    entry::<expire_invitations::ExpireInvitations>(),
+    entry::<note_signatures::NoteSignatures>(),
+    entry::<send_alert_webhook::SendAlertWebhook>(),
+    entry::<check_access::CheckAccess>(),
+    entry::<plan_reconciliation::PlanReconciliation>(),
+    entry::<reconcile::Reconcile>(),
+    entry::<count_day::CountDay>(),
+    entry::<read_postings::ReadPostings>(),
+    entry::<test_integration::TestIntegration>(),
+    entry::<plan_day_counts::PlanDayCounts>(),
+    entry::<find_unknown_candidates::FindUnknownCandidates>(),
+    entry::<poll_test_order::PollTestOrder>(),
+];
 
-/// Accounts with a chore that is due, which this worker may take.
+const fn entry<J: Job>() -> Entry {
+    Entry {
+        kind: J::KIND,
+        one_per: J::ONE_PER,
+        trigger: J::TRIGGER,
+        needs: J::NEEDS,
+        before_events: J::BEFORE_EVENTS,
+        retry: J::RETRY,
+        run: run::<J>,
+        gave_up: gave_up::<J>,
+    }
+}
+
+fn run<'a, J: Job>(ctx: &'a JobContext, row: &'a JobRow) -> BoxFuture<'a, JobResult> {
+    Box::pin(async move {
+        let job: J = serde_json::from_str(&row.payload).map_err(|failure| {
+            let why = format!("what the job is about cannot be read: {failure}");
+            JobError::fail(JobErrorCode::UnreadablePayload, why)
+        })?;
+        job.run(ctx, row).await
+    })
+}
+
+fn gave_up<J: Job>(conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    match serde_json::from_str::<J>(&row.payload) {
+        Ok(job) => job.gave_up(conn, row, why),
+        // What cannot be read has nothing to write down.
+        Err(_) => Ok(None),
+    }
+}
+
+/// The job of a name; none when this version has no such job.
+pub(in crate::jobs) fn of_kind(kind: &str) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|entry| entry.kind.as_str() == kind)
+}
+
+fn kinds(which: impl Fn(&Entry) -> bool) -> Vec<&'static str> {
+    REGISTRY.iter().filter(|entry| which(entry)).map(|entry| entry.kind.as_str()).collect()
+}
+
+type Runnable<'a> =
+    diesel::dsl::IntoBoxed<'a, diesel::dsl::InnerJoin<jobs::table, integrations::table>, AnyBackend>;
+
+/// The jobs of integrations that may run now: the one statement of that. A kind that nobody knows needs nothing, so
+/// that it is taken, and fails with words.
+fn runnable<'a>(now: Timestamp) -> Runnable<'a> {
+    let all: Runnable<'a> = jobs::table.inner_join(integrations::table).into_boxed();
+    all.filter(job_queue::waiting_text()).filter(jobs::next_attempt_at.le(now)).filter(
+        integrations::state
+            .eq(State::Active)
+            .or(integrations::state
+                .ne(State::Disconnected)
+                .and(jobs::kind.ne_all(kinds(|entry| entry.needs == Needs::Active))))
+            .or(jobs::kind.ne_all(kinds(|entry| entry.needs != Needs::Nothing))),
+    )
+}
+
+/// Integrations with a job that may run now, which this process may take.
 pub(in crate::jobs) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> {
     let now = Timestamp::now();
-    let is_active = integrations::state.eq(State::Active);
-    let check = watches::table
-        .filter(watches::integration_id.eq(integrations::id).and(watches::next_check_at.le(now)));
-    let reconcile = watches::table
-        .filter(watches::integration_id.eq(integrations::id).and(watches::next_reconcile_at.le(now)));
-    let run = reconciliations::table
-        .filter(reconciliations::integration_id.eq(integrations::id))
-        .filter(reconciliations::finished_at.is_null().and(reconciliations::next_attempt_at.le(now)));
-    let untold =
-        alerts::table.filter(alerts::integration_id.eq(integrations::id).and(alerts::try_at.le(now))).filter(
-            alerts::told_at.is_null().and(alerts::recovered_at.is_null()).or(alerts::told_at
-                .is_not_null()
-                .and(alerts::recovered_at.is_not_null().and(alerts::recovery_told_at.is_null()))),
-        );
-    let nightly =
-        nightly::table.filter(nightly::integration_id.eq(integrations::id).and(nightly::next_at.le(now)));
-    let counting = completeness_days::table
-        .filter(completeness_days::integration_id.eq(integrations::id))
-        .filter(completeness_days::state.eq(DayState::Asked))
-        .filter(completeness_days::next_attempt_at.le(now));
-    let post = alert_posts::table
-        .filter(alert_posts::integration_id.eq(integrations::id.nullable()))
-        .filter(alert_posts::finished_at.is_null().and(alert_posts::next_attempt_at.le(now)));
-    let failing = alerts::table
-        .filter(alerts::integration_id.eq(integrations::id).and(alerts::recovered_at.is_null()))
-        .filter(alerts::kind.eq(AlertKind::SignaturesFailing));
-    let news = integrations::signature_failing_since
-        .is_not_null()
-        .and(diesel::dsl::not(exists(failing)))
-        .or(integrations::signature_failing_since.is_null().and(exists(failing)));
-    let late = lifecycle::ending(now).filter(schema::invitations::integration_id.eq(integrations::id));
-    Ok(integrations::table
-        .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner)))
-        .filter(
-            integrations::state
-                .ne(State::Disconnected)
-                .and(exists(check))
-                .or(is_active.and(exists(reconcile).or(exists(run)).or(news)))
-                .or(is_active.and(exists(nightly).or(exists(counting))))
-                .or(exists(untold))
-                .or(exists(post))
-                .or(exists(late)),
-        )
+    Ok(runnable(now)
+        .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner.to_owned())))
         .select(integrations::id)
+        .distinct()
         .load(conn)?)
 }
 
-/// What there is to do next for an account.
-enum Chore {
-    Expire,
-    Signatures,
-    Tell(Alert, About),
-    Check,
-    Begin(Box<Integration>),
-    Page(Box<Run>),
-    Post(Box<AlertDelivery>),
-    Nightly(nightly_chores::Chore),
-    Count(Box<Day>),
+/// The job of an integration that has been due longest. `before_events`: of those that go before its events.
+pub(in crate::jobs) fn next(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    before_events: bool,
+) -> DbResult<Option<JobRow>> {
+    let mut query = runnable(Timestamp::now()).filter(jobs::integration_id.eq(*id));
+    if before_events {
+        query = query.filter(jobs::kind.eq_any(kinds(|entry| entry.before_events)));
+    }
+    Ok(query
+        .order((jobs::next_attempt_at.asc(), jobs::id.asc()))
+        .select(JobRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
-fn next(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Chore>> {
+/// Jobs that nobody asks for: they follow from how things stand. Only those that have no row yet.
+pub(in crate::jobs) fn unasked(conn: &mut Conn) -> DbResult<Vec<NewJob>> {
     let now = Timestamp::now();
-    let integration = integration_store::get(conn, id)?;
-    let late = lifecycle::ending(now).filter(schema::invitations::integration_id.eq(id));
-    if diesel::select(exists(late)).get_result(conn)? {
-        return Ok(Some(Chore::Expire));
-    }
-    if told::signatures_changed(conn, &integration)? {
-        return Ok(Some(Chore::Signatures));
-    }
-    if let Some((alert, about)) = told::next_untold(conn, id, now)? {
-        return Ok(Some(Chore::Tell(alert, about)));
-    }
-    if let Some(post) = alert_webhooks::next_post(conn, id, now)? {
-        return Ok(Some(Chore::Post(Box::new(post))));
-    }
-    let Some(watch) = watch::load(conn, id)? else { return Ok(None) };
-    if integration.state != State::Disconnected && watch.next_check_at <= now {
-        return Ok(Some(Chore::Check));
-    }
-    if integration.state != State::Active {
-        return Ok(None);
-    }
-    match reconciliation::current(conn, id)? {
-        Some(run) if run.next_attempt_at <= now => return Ok(Some(Chore::Page(Box::new(run)))),
-        None if watch.next_reconcile_at <= now => return Ok(Some(Chore::Begin(Box::new(integration)))),
-        Some(_) | None => {}
-    }
-    if let Some(day) = completeness::next_asked(conn, id, now)? {
-        return Ok(Some(Chore::Count(Box::new(day))));
-    }
-    Ok(nightly_chores::due(conn, id, now)?.map(Chore::Nightly))
-}
-
-/// Does the next chore of an account. `false`: there was none.
-pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result<bool, DbError> {
-    let asked = *id;
-    let Some(chore) = ctx.db.read(move |conn| next(conn, &asked)).await? else { return Ok(false) };
-    match chore {
-        Chore::Expire => {
-            let id = *id;
-            ctx.db.write(move |conn| lifecycle::expire(conn, &id, Timestamp::now())).await?;
-        }
-        Chore::Signatures => {
-            let id = *id;
-            ctx.db.write(move |conn| told::note_signatures(conn, &id)).await?;
-        }
-        Chore::Tell(alert, about) => tell(ctx, alert, about).await?,
-        Chore::Check => check(ctx, id).await?,
-        Chore::Begin(integration) => {
-            ctx.db
-                .write(move |conn| {
-                    // Also when a run was begun meanwhile: what is planned here has come about. Without the
-                    // permissions it would be in vain; once they are granted, one is asked for.
-                    if permissions::lacks(&integration, &permissions::TO_DECIDE).is_none() {
-                        reconciliation::request_run(conn, &integration, RunCause::Schedule, None)?;
-                    }
-                    runs::reconciled(conn, &integration.id)
-                })
-                .await?;
-        }
-        Chore::Page(run) => pages::step(ctx, *run).await?,
-        Chore::Post(post) => crate::jobs::send_alert_webhook::send(ctx, *post).await?,
-        Chore::Nightly(chore) => super::nightly::step(ctx, chore).await?,
-        Chore::Count(day) => crate::jobs::count_day::step(ctx, *day).await?,
-    }
-    Ok(true)
-}
-
-/// One cheap call: it tells whether the portal still has access, and how the stages are named now.
-async fn check(ctx: &JobContext, id: &IntegrationId) -> Result<(), DbError> {
-    let (failure, took) = match ctx.connections.refresh_stages(id, CHECK).await {
-        Ok(took) => (String::new(), took),
-        Err(CallError::Lever(Error::Forbidden { .. })) => (String::new(), None),
-        Err(cause) => {
-            tracing::info!(integration = %id, %cause, "a check of an account did not succeed");
-            (cause.to_string(), None)
-        }
+    let expiring = jobs::table
+        .filter(jobs::kind.eq(JobKind::ExpireInvitations.as_str()))
+        .filter(jobs::key.eq(invitations::integration_id));
+    let late: Vec<(CompanyId, IntegrationId)> = lifecycle::ending(now)
+        .filter(not(exists(expiring)))
+        .select((invitations::company_id, invitations::integration_id))
+        .distinct()
+        .load(conn)?;
+    let failing = alerts::table
+        .filter(alerts::integration_id.eq(integrations::id).and(alerts::recovered_at.is_null()))
+        .filter(alerts::kind.eq(AlertKind::SignaturesFailing));
+    let noting = jobs::table
+        .filter(jobs::kind.eq(JobKind::NoteSignatures.as_str()))
+        .filter(jobs::key.eq(integrations::id));
+    let changed: Vec<(CompanyId, IntegrationId)> = integrations::table
+        .filter(integrations::state.eq(State::Active))
+        .filter(
+            integrations::signature_failing_since
+                .is_not_null()
+                .and(not(exists(failing)))
+                .or(integrations::signature_failing_since.is_null().and(exists(failing))),
+        )
+        .filter(not(exists(noting)))
+        .select((integrations::company_id, integrations::id))
+        .load(conn)?;
+    let job = |kind: JobKind| {
+        move |(company, id): (CompanyId, IntegrationId)| NewJob::of_integration(kind, company, id, now)
     };
-    let id = *id;
-    ctx.db
-        .write(move |conn| {
-            let integration = integration_store::get(conn, &id)?;
-            dialect::lock_company(conn, &integration.company_id)?;
-            watch::checked(conn, &id, &failure, took)?;
-            if integration.state == State::Disconnected {
-                return Ok(());
-            }
-            match events::health::failed_lately(conn, &id)? {
-                Some(since) => told::begin(conn, &integration, AlertKind::EventsFailing, since),
-                None => told::recover(conn, &integration, AlertKind::EventsFailing),
-            }
-        })
-        .await
+    let late = late.into_iter().map(job(JobKind::ExpireInvitations));
+    Ok(late.chain(changed.into_iter().map(job(JobKind::NoteSignatures))).collect())
 }
 
-/// Writes to each admin once. Who was written to is kept at once, so a failure half-way does not
-/// write to the others again.
-async fn tell(ctx: &JobContext, alert: Alert, about: About) -> Result<(), DbError> {
-    let asked = alert.clone();
-    let (company, integration, names, readers) = ctx
-        .db
-        .read(move |conn| {
-            let company = people::company(conn, &asked.company_id)?;
-            let integration = integration_store::get(conn, &asked.integration_id)?;
-            let names = told::names(conn, &asked)?;
-            Ok((company, integration, names, told::readers(conn, &asked, about)?))
-        })
-        .await?;
-    for user in readers {
-        let mut page = ctx.base_url.clone();
-        page.set_path(&format!("/settings/integrations/{}", integration.id));
-        let message = email::message(&user, &company, &integration, &alert, (about, &names), &page);
-        if !write(ctx, message).await {
-            let (id, until) = (alert.id, Timestamp::now().plus(MAIL_AGAIN));
-            return ctx.db.write(move |conn| told::tell_later(conn, &id, until)).await;
-        }
-        let (id, user): (_, UserId) = (alert.id, user.id);
-        ctx.db.write(move |conn| told::written(conn, &id, about, &user)).await?;
+/// More rows than this are not counted.
+const MOST: i64 = 10_000;
+
+/// How the background work stands, for the metrics.
+#[derive(Debug, Default)]
+pub struct Figures {
+    /// Jobs that may run now, by kind.
+    pub waiting: BTreeMap<String, i64>,
+    /// Jobs that were given up, by kind.
+    pub failed: BTreeMap<String, i64>,
+    /// Since when the job waits that has waited longest.
+    pub oldest: Option<Timestamp>,
+}
+
+/// How the background work stands. Walks the indexes of just these rows.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn figures(conn: &mut Conn) -> DbResult<Figures> {
+    let now = Timestamp::now();
+    let mut figures = Figures::default();
+    let due: Vec<(String, Timestamp, Timestamp)> =
+        runnable(now).select((jobs::kind, jobs::next_attempt_at, jobs::created_at)).limit(MOST).load(conn)?;
+    let unbound = job_queue::unbound_due(conn, now, MOST)?;
+    let unbound = unbound.into_iter().map(|row| (row.kind, row.next_attempt_at, row.created_at));
+    for (kind, due, created) in due.into_iter().chain(unbound) {
+        *figures.waiting.entry(kind).or_default() += 1;
+        // One that was asked for at once may be due since ever.
+        let since = due.max(created);
+        figures.oldest = Some(figures.oldest.map_or(since, |oldest| oldest.min(since)));
     }
-    ctx.db.write(move |conn| told::told(conn, &alert.id, about)).await
+    let failed: Vec<String> = jobs::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("jobs.state = 'failed'"))
+        .select(jobs::kind)
+        .limit(MOST)
+        .load(conn)?;
+    for kind in failed {
+        *figures.failed.entry(kind).or_default() += 1;
+    }
+    Ok(figures)
 }
 
-/// `false`: the mail server does not take it now. An address that it refuses for good counts as written to.
-async fn write(ctx: &JobContext, message: Message) -> bool {
-    match ctx.mailer.send(message).await {
-        Ok(_) => true,
-        Err(MailError::TryAgain(why)) => {
-            tracing::warn!(why, "an admin could not be written to");
-            false
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_job_is_listed_once() {
+        for kind in JobKind::ALL {
+            let listed = REGISTRY.iter().filter(|entry| entry.kind == *kind).count();
+            assert_eq!(listed, 1, "{kind}");
         }
-        Err(refused) => {
-            tracing::warn!(%refused, "an admin cannot be written to");
-            true
-        }
+        assert_eq!(REGISTRY.len(), JobKind::ALL.len());
     }
 }

@@ -1,32 +1,65 @@
 //! Posting alerts to the address that a company has named.
 
 use super::JobContext;
-use crate::alert_webhooks;
-use crate::alert_webhooks::{AlertDelivery, Answered};
-use crate::db::DbError;
+use super::job::{Job, JobError, JobResult, Needs, Next, Retry};
+use crate::alert_webhooks::{self, Answered};
+use crate::db::{Conn, DbResult};
+use crate::ids::AlertPostId;
+use crate::job_queue::{JobErrorCode, JobKind, JobRow};
+use crate::time::Timestamp;
+use serde::Deserialize;
+
+/// An alert is posted at once and then after these waits, in seconds, as Standard Webhooks proposes;
+/// then it is given up.
+const WAITS: [u64; 8] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
 
 /// What people read when the receiver wants no more.
 const GONE: &str =
     "The receiver answered 410 Gone, so nothing more is posted. Save the address again to go on.";
 
-/// Tries a post once.
-pub(in crate::jobs) async fn send(ctx: &JobContext, post: AlertDelivery) -> Result<(), DbError> {
-    let asked = post.clone();
-    let hook = ctx.db.read(move |conn| alert_webhooks::of_post(conn, &asked)).await?;
-    let answered = match hook {
-        None => Answered { status: None, words: "the address was removed".to_owned(), duration_ms: 0 },
-        Some(hook) => match alert_webhooks::secrets(&hook, &ctx.sealer) {
-            Ok(secrets) => ctx.alerts.send(&hook.url, &secrets, &post).await,
-            Err(failure) => Answered { status: None, words: failure.to_string(), duration_ms: 0 },
-        },
-    };
-    if !answered.is_taken() {
-        tracing::warn!(company = %post.company_id, status = answered.status, "an alert was not taken");
+/// See the module.
+#[derive(Deserialize)]
+pub(in crate::jobs) struct SendAlertWebhook {
+    delivery: AlertPostId,
+}
+
+impl Job for SendAlertWebhook {
+    const KIND: JobKind = JobKind::SendAlertWebhook;
+    const NEEDS: Needs = Needs::Nothing;
+    const ONE_PER: &'static str = "alert that is posted";
+    const TRIGGER: &'static str = "an alert begins or is over, and the company has an address for alerts";
+    const RETRY: Retry = Retry::After(&WAITS);
+
+    async fn run(&self, ctx: &JobContext, _: &JobRow) -> JobResult {
+        let id = self.delivery;
+        let found = ctx.db.read(move |conn| {
+            let Some(post) = alert_webhooks::delivery(conn, &id)? else { return Ok(None) };
+            let hook = alert_webhooks::of_post(conn, &post)?;
+            Ok(Some((post, hook)))
+        });
+        let Some((post, hook)) = found.await? else { return Ok(Next::Done) };
+        let answered = match hook {
+            None => Answered { status: None, words: "the address was removed".to_owned(), duration_ms: 0 },
+            Some(hook) => match alert_webhooks::secrets(&hook, &ctx.sealer) {
+                Ok(secrets) => ctx.alerts.send(&hook.url, &secrets, &post).await,
+                Err(failure) => Answered { status: None, words: failure.to_string(), duration_ms: 0 },
+            },
+        };
+        let kept = answered.clone();
+        ctx.db
+            .write(move |conn| {
+                alert_webhooks::tried(conn, &post, &kept, false)?;
+                if kept.is_gone() { alert_webhooks::turn_off(conn, &post.company_id, GONE) } else { Ok(()) }
+            })
+            .await?;
+        if answered.is_taken() || answered.is_gone() {
+            return Ok(Next::Done);
+        }
+        Err(JobError::retry(JobErrorCode::Receiver, answered.sentence()))
     }
-    ctx.db
-        .write(move |conn| {
-            alert_webhooks::tried(conn, &post, &answered)?;
-            if answered.is_gone() { alert_webhooks::turn_off(conn, &post.company_id, GONE) } else { Ok(()) }
-        })
-        .await
+
+    fn gave_up(&self, conn: &mut Conn, _: &JobRow, _: &str) -> DbResult<Option<Timestamp>> {
+        alert_webhooks::give_up(conn, &self.delivery)?;
+        Ok(None)
+    }
 }

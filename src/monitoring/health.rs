@@ -43,6 +43,8 @@ pub struct Health {
     pub mail_failed: i64,
     /// The newest reconciliation.
     pub last_run: Option<Run>,
+    /// Its next page could not be read, and is tried again.
+    pub is_run_retried: bool,
     /// When the next one is planned.
     pub next_run: Option<Timestamp>,
     /// Calls to Lever that could be made at once, and the most that ever can; of this process.
@@ -135,7 +137,11 @@ pub fn assess(conn: &mut Conn, connections: &Connections, integration: &Integrat
         queue: events::queue(conn, &integration.id)?,
         mail_failed: lifecycle::failed(conn, &integration.company_id, &integration.id, Health::MOST_FAILED)?,
         last_run: reconciliation::last(conn, &integration.id)?,
-        next_run: watch.filter(|_| integration.state == State::Active).map(|w| w.next_reconcile_at),
+        is_run_retried: reconciliation::is_retried(conn, &integration.id)?,
+        next_run: match integration.state {
+            State::Active => reconciliation::next_planned(conn, &integration.id)?,
+            _ => None,
+        },
         headroom,
     })
 }

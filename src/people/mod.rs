@@ -7,6 +7,7 @@ mod account;
 mod codes;
 mod company;
 pub(crate) mod email;
+mod notices;
 pub(crate) mod policy;
 pub mod setup;
 mod store;
@@ -19,6 +20,7 @@ pub use account::{LogInError, NewPassword, begin_reset, check_credentials, reset
 pub use codes::{CodeKind, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, reset_email};
+pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
 pub use store::{Company, User, companies, company, person, user, user_by_email};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};

@@ -97,10 +97,11 @@ pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
 }
 
 impl Run {
-    /// How it stands: the stylesheet's word, and words.
-    pub fn verdict(&self) -> (&'static str, String) {
+    /// How it stands: the stylesheet's word, and words. `is_retried`: its next page could not be read, and is tried
+    /// again.
+    pub fn verdict(&self, is_retried: bool) -> (&'static str, String) {
         match (self.finished_at, self.failure.as_str(), self.missing) {
-            (None, ..) if self.attempts > 0 => ("waiting", "will be tried again".to_owned()),
+            (None, ..) if is_retried => ("waiting", "will be tried again".to_owned()),
             (None, ..) => ("waiting", RunStep::label(self.step).to_owned()),
             (Some(_), "", 0) => ("good", "nothing missed".to_owned()),
             // Nobody was missed: the rules are new, and these meet them.

@@ -4,6 +4,7 @@ use crate::support::lever::{Connected, grant_again};
 use crate::support::portal::{Portal, both};
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::{Backend, DbError, schema};
+use alva_portal::job_queue::{self, JobKind};
 use alva_portal::people::Role;
 use alva_portal::time::Timestamp;
 use base64::Engine as _;
@@ -53,10 +54,10 @@ fn body(request: &Request) -> Value {
 }
 
 async fn make_posts_due(portal: &Portal) {
-    use schema::alert_posts::dsl;
+    use schema::jobs::dsl;
     portal
         .write(|conn| {
-            let open = dsl::alert_posts.filter(dsl::finished_at.is_null());
+            let open = dsl::jobs.filter(dsl::kind.eq("send_alert_webhook"));
             let due = diesel::update(open).set(dsl::next_attempt_at.eq(Timestamp(0)));
             due.execute(conn).map_err(DbError::from)?;
             Ok(())
@@ -188,13 +189,11 @@ macro_rules! connected {
 }
 
 async fn check_now(there: &Connected) {
-    use schema::watches::dsl;
     let id = there.integration.clone();
     there
         .portal
         .write(move |conn| {
-            let due = diesel::update(dsl::watches.find(&id)).set(dsl::next_check_at.eq(Timestamp(0)));
-            due.execute(conn).map_err(DbError::from)?;
+            assert!(job_queue::hasten(conn, JobKind::CheckAccess, id.as_str(), Timestamp(0))?);
             Ok(())
         })
         .await;

@@ -8,13 +8,11 @@ use super::{Integration, store};
 use crate::alert_webhooks;
 use crate::alert_webhooks::AlertDeliveryKind;
 use crate::audit::{self, Actor};
-use crate::db::schema::alert_letters;
 use crate::db::schema::alerts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
-use crate::ids::{AlertId, CompanyId, IntegrationId, UserId};
-use crate::integrations::lifecycle;
+use crate::ids::{AlertId, CompanyId, IntegrationId};
 use crate::integrations::settings::rules;
-use crate::people::{self, Role, User};
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -79,8 +77,6 @@ pub struct Alert {
     pub told_at: Option<Timestamp>,
     pub recovered_at: Option<Timestamp>,
     pub recovery_told_at: Option<Timestamp>,
-    /// Mail is not tried before.
-    pub try_at: Timestamp,
     /// What it is about, where there may be several of a kind: ids of stages, or names of permissions,
     /// separated by spaces.
     pub subject: String,
@@ -149,11 +145,11 @@ fn begin_about(
         told_at: quiet,
         recovered_at: None,
         recovery_told_at: quiet,
-        try_at: Timestamp(0),
         subject: subject.to_owned(),
     };
     diesel::insert_into(dsl::alerts).values(&alert).execute(conn)?;
     if quiet.is_none() {
+        notify(conn, &alert)?;
         let data = data(conn, integration, &alert, None)?;
         alert_webhooks::announce(
             conn,
@@ -173,9 +169,32 @@ fn begin_about(
         &integration.company_id,
         &Actor::Portal,
         "integration.alert",
-        &lifecycle::subject(integration),
+        &store::subject(integration),
         &detail,
     )
+}
+
+/// Asks for the admins to be written to. Whether there is something to say is seen then.
+fn notify(conn: &mut Conn, alert: &Alert) -> DbResult<()> {
+    job_queue::add(
+        conn,
+        NewJob {
+            company: alert.company_id,
+            integration: Some(alert.integration_id),
+            kind: JobKind::NotifyAdmins,
+            key: format!("alert/{}", alert.id),
+            payload: json!({"alert": alert.id}),
+            due: Timestamp::now(),
+        },
+    )
+}
+
+/// An alert.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn by_id(conn: &mut Conn, id: &AlertId) -> DbResult<Option<Alert>> {
+    Ok(dsl::alerts.find(id).select(Alert::as_select()).first(conn).optional()?)
 }
 
 /// Notes that something is over, if it was wrong. What nobody was told of yet needs no telling.
@@ -209,9 +228,8 @@ fn end(conn: &mut Conn, integration: &Integration, kind: AlertKind, ended: &[Ale
         return Ok(());
     }
     for alert in ended {
-        diesel::update(dsl::alerts.find(&alert.id))
-            .set((dsl::recovered_at.eq(Some(now)), dsl::try_at.eq(Timestamp(0))))
-            .execute(conn)?;
+        diesel::update(dsl::alerts.find(&alert.id)).set(dsl::recovered_at.eq(Some(now))).execute(conn)?;
+        notify(conn, alert)?;
         let data = data(conn, integration, alert, Some(now))?;
         alert_webhooks::announce(
             conn,
@@ -228,7 +246,7 @@ fn end(conn: &mut Conn, integration: &Integration, kind: AlertKind, ended: &[Ale
         &integration.company_id,
         &Actor::Portal,
         "integration.recovered",
-        &lifecycle::subject(integration),
+        &store::subject(integration),
         &detail,
     )
 }
@@ -300,20 +318,13 @@ pub(super) fn drop_others(conn: &mut Conn, integration: &Integration) -> DbResul
     Ok(())
 }
 
-/// Whether the account's signatures began to fail, or work again, and that is not noted yet.
-pub fn signatures_changed(conn: &mut Conn, integration: &Integration) -> DbResult<bool> {
-    let is_known = is_open(conn, &integration.id, AlertKind::SignaturesFailing)?;
-    Ok(is_known != integration.signature_failing_since.is_some() && integration.state == super::State::Active)
-}
-
 /// Takes note of how the account's signatures are.
 pub fn note_signatures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+    let company = store::get(conn, id)?.company_id;
+    dialect::lock_company(conn, &company)?;
     let integration = store::get(conn, id)?;
-    dialect::lock_company(conn, &integration.company_id)?;
-    if !signatures_changed(conn, &integration)? {
-        return Ok(());
-    }
     match integration.signature_failing_since {
+        _ if integration.state != super::State::Active => Ok(()),
         Some(since) => begin(conn, &integration, AlertKind::SignaturesFailing, since),
         None => recover(conn, &integration, AlertKind::SignaturesFailing),
     }
@@ -342,46 +353,10 @@ pub fn note_stages(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     note_all(conn, integration, AlertKind::StagesGone, &ids, since)
 }
 
-/// The oldest news of an account that its admins have not been told and that may be tried now.
-pub fn next_untold(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<(Alert, About)>> {
-    let rows: Vec<Alert> = dsl::alerts
-        .filter(dsl::integration_id.eq(id).and(dsl::try_at.le(now)))
-        .filter(dsl::told_at.is_null().or(dsl::recovery_told_at.is_null()))
-        .order(dsl::id.asc())
-        .select(Alert::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().find_map(|alert| alert.untold().map(|about| (alert, about))))
-}
-
-/// The admins who have not been written to about this yet.
-pub fn readers(conn: &mut Conn, alert: &Alert, about: About) -> DbResult<Vec<User>> {
-    let written: Vec<UserId> = alert_letters::table
-        .filter(alert_letters::alert_id.eq(&alert.id).and(alert_letters::about.eq(about)))
-        .select(alert_letters::user_id)
-        .load(conn)?;
-    let team = people::members(conn, &alert.company_id)?;
-    Ok(team
-        .into_iter()
-        .filter(|member| member.has_joined() && member.user.role == Role::Admin)
-        .map(|member| member.user)
-        .filter(|user| !written.contains(&user.id))
-        .collect())
-}
-
-/// One of them was written to.
-pub fn written(conn: &mut Conn, alert: &AlertId, about: About, user: &UserId) -> DbResult<()> {
-    diesel::insert_into(alert_letters::table)
-        .values((
-            alert_letters::alert_id.eq(alert),
-            alert_letters::user_id.eq(user),
-            alert_letters::about.eq(about),
-            alert_letters::sent_at.eq(Timestamp::now()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// All were.
+/// The admins were written to.
+///
+/// # Errors
+/// When the database refuses.
 pub fn told(conn: &mut Conn, alert: &AlertId, about: About) -> DbResult<()> {
     let now = Some(Timestamp::now());
     let row = diesel::update(dsl::alerts.find(alert));
@@ -389,11 +364,5 @@ pub fn told(conn: &mut Conn, alert: &AlertId, about: About) -> DbResult<()> {
         About::Begun => row.set(dsl::told_at.eq(now)).execute(conn)?,
         About::Over => row.set(dsl::recovery_told_at.eq(now)).execute(conn)?,
     };
-    Ok(())
-}
-
-/// The mail server does not take it now.
-pub fn tell_later(conn: &mut Conn, alert: &AlertId, until: Timestamp) -> DbResult<()> {
-    diesel::update(dsl::alerts.find(alert)).set(dsl::try_at.eq(until)).execute(conn)?;
     Ok(())
 }

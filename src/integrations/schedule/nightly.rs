@@ -1,10 +1,12 @@
-//! What is done for an account by schedule, beside its checks and reconciliations: when each is due
-//! next, how far the one that is under way came, and how the last one went.
+//! What is done for an account by schedule, beside its checks and reconciliations: how far the one that is under
+//! way came, and how the last one went. When each is due stands with its job.
 
 use crate::db::schema::chores::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
-use crate::integrations::Integration;
+use crate::integrations::{Integration, store};
+use crate::job_queue::{self, JobKind, NewJob};
+use crate::people;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -35,6 +37,18 @@ text_enum! {
     }
 }
 
+impl ChoreKind {
+    /// The job that does it.
+    pub fn job(self) -> JobKind {
+        match self {
+            Self::Postings => JobKind::ReadPostings,
+            Self::Heartbeat => JobKind::TestIntegration,
+            Self::Completeness => JobKind::PlanDayCounts,
+            Self::Unseen => JobKind::FindUnknownCandidates,
+        }
+    }
+}
+
 /// A chore of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chores)]
@@ -42,14 +56,10 @@ pub struct Chore {
     pub integration_id: IntegrationId,
     /// What is done.
     pub kind: ChoreKind,
-    /// When it is due next.
-    pub next_at: Timestamp,
     /// When the one that is under way began.
     pub began_at: Option<Timestamp>,
     /// Lever's token of the page to read next.
     pub page: Option<String>,
-    /// How often the next step was tried in vain.
-    pub attempts: i32,
     /// When it was done last, or given up.
     pub done_at: Option<Timestamp>,
     /// What was wrong then, in plain words; empty when nothing was.
@@ -65,17 +75,18 @@ pub(in crate::integrations) fn begin(
     let now = Timestamp::now();
     for kind in ChoreKind::ALL {
         let night = tonight(zone, now, &integration.id);
+        let due = if *kind == ChoreKind::Postings { now.plus(FIRST) } else { night };
         let chore = Chore {
             integration_id: integration.id,
             kind: *kind,
-            next_at: if *kind == ChoreKind::Postings { now.plus(FIRST) } else { night },
             began_at: None,
             page: None,
-            attempts: 0,
             done_at: None,
             failure: String::new(),
         };
         diesel::insert_into(chores::table).values(&chore).execute(conn)?;
+        let job = NewJob::of_integration(kind.job(), integration.company_id, integration.id, due);
+        job_queue::add(conn, job)?;
     }
     Ok(())
 }
@@ -85,40 +96,36 @@ pub fn of(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<Opti
     Ok(dsl::chores.find((id, kind)).select(Chore::as_select()).first(conn).optional()?)
 }
 
-/// The chore of an account that is due first.
-pub fn due(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResult<Option<Chore>> {
-    Ok(dsl::chores
-        .filter(dsl::integration_id.eq(id).and(dsl::next_at.le(now)))
-        .order(dsl::next_at.asc())
-        .select(Chore::as_select())
-        .first(conn)
-        .optional()?)
+/// When a chore of an account is due next; none for one that was never watched.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next_time(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<Option<Timestamp>> {
+    Ok(job_queue::find(conn, kind.job(), id.as_str())?.map(|job| job.next_attempt_at))
 }
 
 /// Makes a chore due now. `false`: the account has no chores.
 pub fn ask(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<bool> {
-    let changed = diesel::update(dsl::chores.find((id, kind)))
-        .set((dsl::next_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
-        .execute(conn)?;
-    Ok(changed == 1)
+    job_queue::hasten(conn, kind.job(), id.as_str(), Timestamp::now())
 }
 
 /// Keeps the place after a step; `page` is the next one.
 pub fn advance(conn: &mut Conn, chore: &Chore, began: Timestamp, page: &str) -> DbResult<()> {
     diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
-        .set((dsl::began_at.eq(Some(began)), dsl::page.eq(Some(page)), dsl::attempts.eq(0)))
+        .set((dsl::began_at.eq(Some(began)), dsl::page.eq(Some(page))))
         .execute(conn)?;
     Ok(())
 }
 
-/// Ends a chore and plans the next; `failure` says in plain words why it was given up.
-pub fn done(conn: &mut Conn, chore: &Chore, next: Timestamp, failure: &str) -> DbResult<()> {
-    diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
+/// Ends a chore; `failure` says in plain words what was wrong, or why it was given up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn done(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind, failure: &str) -> DbResult<()> {
+    diesel::update(dsl::chores.find((id, kind)))
         .set((
-            dsl::next_at.eq(next),
             dsl::began_at.eq(None::<Timestamp>),
             dsl::page.eq(None::<String>),
-            dsl::attempts.eq(0),
             dsl::done_at.eq(Some(Timestamp::now())),
             dsl::failure.eq(failure),
         ))
@@ -126,12 +133,29 @@ pub fn done(conn: &mut Conn, chore: &Chore, next: Timestamp, failure: &str) -> D
     Ok(())
 }
 
-/// Puts a step back for a later attempt.
-pub fn later(conn: &mut Conn, chore: &Chore, until: Timestamp) -> DbResult<()> {
-    diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
-        .set((dsl::next_at.eq(until), dsl::attempts.eq(chore.attempts + 1)))
-        .execute(conn)?;
-    Ok(())
+/// Takes note that a chore was given up. Answers when it is due next; none when there is no such account.
+///
+/// # Errors
+/// When the database refuses.
+pub fn gave_up(
+    conn: &mut Conn,
+    id: Option<&IntegrationId>,
+    kind: ChoreKind,
+    why: &str,
+) -> DbResult<Option<Timestamp>> {
+    let Some(id) = id else { return Ok(None) };
+    done(conn, id, kind, why)?;
+    next_night(conn, id).map(Some)
+}
+
+/// When an account's chores are due next.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next_night(conn: &mut Conn, id: &IntegrationId) -> DbResult<Timestamp> {
+    let integration = store::get(conn, id)?;
+    let zone = people::company(conn, &integration.company_id)?.zone();
+    Ok(tonight(&zone, Timestamp::now(), id))
 }
 
 /// The next night's time for an account's chores, by the company's clock. Each account has its own

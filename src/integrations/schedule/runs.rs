@@ -1,13 +1,14 @@
 //! Runs of the reconciliation: which are asked for, how far each has come, and when the next one is.
 
 use crate::db::schema::reconciliations::{self, dsl};
-use crate::db::schema::watches;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
 use crate::integrations::Integration;
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use serde_json::json;
 use std::time::Duration;
 
 /// Lever's list is compared this often.
@@ -107,10 +108,6 @@ pub struct Run {
     pub missing: i32,
     /// What could not be read, in plain words; empty when all could.
     pub failure: String,
-    /// How often the next page was tried in vain.
-    pub attempts: i32,
-    /// It is not tried before.
-    pub next_attempt_at: Timestamp,
 }
 
 /// The run of an account that has not ended.
@@ -142,15 +139,13 @@ pub fn request_run(
     let now = Timestamp::now();
     dialect::lock_company(conn, &integration.company_id)?;
     if let Some(run) = current(conn, &integration.id)? {
-        diesel::update(dsl::reconciliations.find(&run.id))
-            .set((dsl::next_attempt_at.eq(Timestamp(0)), dsl::attempts.eq(0)))
-            .execute(conn)?;
         if cause == RunCause::Settings {
             // What it has read, it has read by the old rules.
             diesel::update(dsl::reconciliations.find(&run.id))
                 .set((dsl::step.eq(RunStep::Stage), dsl::page.eq(None::<String>)))
                 .execute(conn)?;
         }
+        read_next(conn, &run)?;
         return Ok(run);
     }
     let last: Option<Timestamp> = dsl::reconciliations
@@ -175,12 +170,30 @@ pub fn request_run(
         listed: 0,
         missing: 0,
         failure: String::new(),
-        attempts: 0,
-        next_attempt_at: Timestamp(0),
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
-    reconciled(conn, &integration.id)?;
+    read_next(conn, &run)?;
+    plan_next(conn, integration.company_id, integration.id, next_time())?;
     Ok(run)
+}
+
+/// Asks for the next page of a run to be read. An account has one run at a time.
+fn read_next(conn: &mut Conn, run: &Run) -> DbResult<()> {
+    let job =
+        NewJob::of_integration(JobKind::Reconcile, run.company_id, run.integration_id, Timestamp::now());
+    job_queue::add(conn, NewJob { payload: json!({"run": run.id}), ..job })
+}
+
+/// A run of an account.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn by_id(conn: &mut Conn, integration: &IntegrationId, id: &ReconciliationId) -> DbResult<Option<Run>> {
+    Ok(dsl::reconciliations
+        .filter(dsl::id.eq(id).and(dsl::integration_id.eq(integration)))
+        .select(Run::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Keeps the run's place after a page: `page` is the next one of the same list; none: that list is read.
@@ -202,17 +215,8 @@ pub fn advance(
             dsl::listed.eq(run.listed.saturating_add(count(listed))),
             dsl::missing.eq(run.missing.saturating_add(count(missing))),
             dsl::failure.eq(failure),
-            dsl::attempts.eq(0),
             dsl::finished_at.eq(next.is_none().then(Timestamp::now)),
         ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Puts a run back for a later attempt.
-pub fn postpone(conn: &mut Conn, run: &Run, until: Timestamp) -> DbResult<()> {
-    diesel::update(dsl::reconciliations.find(&run.id))
-        .set((dsl::attempts.eq(run.attempts + 1), dsl::next_attempt_at.eq(until)))
         .execute(conn)?;
     Ok(())
 }
@@ -225,13 +229,37 @@ pub fn finish(conn: &mut Conn, run: &Run, failure: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Plans the next reconciliation.
-pub fn reconciled(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
+/// Whether the next page of an account's run could not be read, and is tried again.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_retried(conn: &mut Conn, id: &IntegrationId) -> DbResult<bool> {
+    Ok(job_queue::find(conn, JobKind::Reconcile, id.as_str())?.is_some_and(|job| job.attempts > 0))
+}
+
+/// When the reconciliation after one that begins now is begun.
+pub fn next_time() -> Timestamp {
     let now = Timestamp::now();
-    diesel::update(watches::table.find(id))
-        .set(watches::next_reconcile_at.eq(now.plus(spread(RECONCILE_EVERY, now))))
-        .execute(conn)?;
-    Ok(())
+    now.plus(spread(RECONCILE_EVERY, now))
+}
+
+/// Plans the next reconciliation by schedule.
+pub(super) fn plan_next(
+    conn: &mut Conn,
+    company: CompanyId,
+    id: IntegrationId,
+    at: Timestamp,
+) -> DbResult<()> {
+    job_queue::add(conn, NewJob::of_integration(JobKind::PlanReconciliation, company, id, at))
+}
+
+/// When the next reconciliation by schedule is; none for an account that was never settled.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn next_planned(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Timestamp>> {
+    let job = job_queue::find(conn, JobKind::PlanReconciliation, id.as_str())?;
+    Ok(job.map(|job| job.next_attempt_at))
 }
 
 /// A little later than the interval, so that accounts that began together do not stay together.

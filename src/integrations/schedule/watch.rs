@@ -1,5 +1,4 @@
-//! Watching over connected accounts: when each is checked and reconciled next, what the last check
-//! said, and since when its trigger stage is the one that it is.
+//! Watching over connected accounts: what the last check said, when the next one is, and since when its trigger stage is the one that it is.
 //!
 //! Who already sits in a trigger stage when rules are saved is invited by the reconciliation that
 //! follows, because whoever saved was shown how many they are ([`crate::integrations::settings::confirmation`]). Where Lever could not
@@ -14,6 +13,7 @@ use crate::integrations::alerts::AlertKind;
 use crate::integrations::schedule::nightly;
 use crate::integrations::schedule::runs::{self, RECONCILE_EVERY, RunCause, spread};
 use crate::integrations::{Integration, State};
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -31,14 +31,10 @@ pub struct Watch {
     pub stage_id: Option<String>,
     /// Since when it is that one.
     pub stage_since: Timestamp,
-    /// When the account is checked next.
-    pub next_check_at: Timestamp,
     /// When it was checked last.
     pub checked_at: Option<Timestamp>,
     /// What was wrong then, in plain words; empty when nothing was.
     pub check_failure: String,
-    /// When it is reconciled next.
-    pub next_reconcile_at: Timestamp,
     /// How many ms Lever took to answer the last check.
     pub answer_ms: Option<i64>,
     /// Somebody has the portal make webhooks until then.
@@ -76,15 +72,15 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
             integration_id: *id,
             stage_id: before.trigger_stage_id.clone(),
             stage_since: now,
-            next_check_at: now.plus(CHECK_EVERY),
             checked_at: None,
             check_failure: String::new(),
-            next_reconcile_at: now.plus(RECONCILE_EVERY),
             answer_ms: None,
             setup_until: Timestamp(0),
             entered_since: now,
         };
         diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
+        check_then(conn, before, now.plus(CHECK_EVERY))?;
+        runs::plan_next(conn, before.company_id, *id, now.plus(RECONCILE_EVERY))?;
         let zone = people::company(conn, &before.company_id)?.zone();
         return nightly::begin(conn, before, &zone);
     };
@@ -101,11 +97,21 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
         runs::request_run(conn, before, RunCause::Reconnect, None)?;
     }
     if before.state == State::Disconnected {
-        diesel::update(dsl::watches.find(id))
-            .set((dsl::next_check_at.eq(now.plus(CHECK_EVERY)), dsl::check_failure.eq("")))
-            .execute(conn)?;
+        diesel::update(dsl::watches.find(id)).set(dsl::check_failure.eq("")).execute(conn)?;
+        check_then(conn, before, now.plus(CHECK_EVERY))?;
     }
     Ok(())
+}
+
+fn check_then(conn: &mut Conn, integration: &Integration, at: Timestamp) -> DbResult<()> {
+    let (company, id) = (integration.company_id, integration.id);
+    job_queue::add(conn, NewJob::of_integration(JobKind::CheckAccess, company, id, at))
+}
+
+/// When the check after one that ends now is made.
+pub fn next_check() -> Timestamp {
+    let now = Timestamp::now();
+    now.plus(spread(CHECK_EVERY, now))
 }
 
 /// Rules were saved: those who meet them already follow, or are left alone.
@@ -127,15 +133,16 @@ pub(in crate::integrations) fn rules_saved(
     Ok(())
 }
 
-/// Writes down how a check went, how many ms Lever took, and when the next one is.
+/// Writes down how a check went, and how many ms Lever took.
+///
+/// # Errors
+/// When the database refuses.
 pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Option<i64>) -> DbResult<()> {
-    let now = Timestamp::now();
     diesel::update(dsl::watches.find(id))
         .set((
-            dsl::checked_at.eq(Some(now)),
+            dsl::checked_at.eq(Some(Timestamp::now())),
             dsl::check_failure.eq(failure),
             dsl::answer_ms.eq(answer_ms),
-            dsl::next_check_at.eq(now.plus(spread(CHECK_EVERY, now))),
         ))
         .execute(conn)?;
     Ok(())

@@ -15,9 +15,11 @@ use crate::events::processed_as;
 use crate::events::{Event, State};
 use crate::ids::{BulkMoveId, CompanyId, EventId, IntegrationId, UserId};
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Known, WINDOW};
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
+use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -68,10 +70,6 @@ pub struct BulkMove {
     pub undone_at: Option<Timestamp>,
     /// Who pressed; none when the time was over.
     pub ended_by: Option<UserId>,
-    /// Admins are not written to before.
-    pub tell_at: Timestamp,
-    /// When all of them had been.
-    pub told_at: Option<Timestamp>,
 }
 
 impl BulkMove {
@@ -175,6 +173,14 @@ pub fn bulk_move(
         .optional()?)
 }
 
+/// A batch, for the work on it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn by_id(conn: &mut Conn, id: &BulkMoveId) -> DbResult<Option<BulkMove>> {
+    Ok(batches::table.find(id).select(BulkMove::as_select()).first(conn).optional()?)
+}
+
 /// The batch that an event belongs to.
 pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
@@ -209,10 +215,22 @@ pub fn open(
         sent_at: None,
         undone_at: None,
         ended_by: None,
-        tell_at: now.plus(TELL_AFTER),
-        told_at: None,
     };
     diesel::insert_into(batches::table).values(&bulk_move).execute(conn)?;
+    for (kind, key, due) in [
+        (JobKind::ReleaseBulkMove, bulk_move.id.to_string(), bulk_move.release_at),
+        (JobKind::NotifyAdmins, format!("bulk_move/{}", bulk_move.id), now.plus(TELL_AFTER)),
+    ] {
+        let job = NewJob {
+            company: bulk_move.company_id,
+            integration: Some(bulk_move.integration_id),
+            kind,
+            key,
+            payload: json!({"bulk_move": bulk_move.id}),
+            due,
+        };
+        job_queue::add(conn, job)?;
+    }
     adopt(conn, &bulk_move, around)?;
     join(conn, &bulk_move.id, &event.id, at)?;
     Ok(bulk_move)

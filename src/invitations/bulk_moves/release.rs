@@ -12,6 +12,7 @@ use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::bulk_moves::{BulkMove, HELD, UNDONE};
 use crate::invitations::lifecycle;
 use crate::invitations::store::{Invitation, InvitationState};
+use crate::job_queue::{self, JobKind};
 use crate::secrets::Sealed;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -36,6 +37,7 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
     if changed == 0 {
         return Ok(false);
     }
+    nothing_to_release(conn, &bulk_move.id)?;
     let waiting = held_events(conn, &bulk_move.id)?;
     let words = match by {
         Some((_, actor)) => format!("sent at once by {}", name_of(actor)),
@@ -102,6 +104,7 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
             batches::ended_by.eq(Some(user)),
         ))
         .execute(conn)?;
+    nothing_to_release(conn, &bulk_move.id)?;
     let words = format!("taken back with the others of this move by {}", name_of(actor));
     let waiting = held_events(conn, &bulk_move.id)?;
     let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
@@ -138,6 +141,11 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
     let detail = json!({ "batch": bulk_move.id, "never_sent": waiting.len(), "taken_back": mailed.len() });
     audit::record(conn, &bulk_move.company_id, actor, "batch.undone", "Mass move", &detail)?;
     Ok(Undone::Now { held: waiting.len(), sent: mailed.len() })
+}
+
+/// Its time need not come any more.
+fn nothing_to_release(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<()> {
+    job_queue::remove(conn, JobKind::ReleaseBulkMove, bulk_move.as_str())
 }
 
 /// The events of a batch, for a query about others.

@@ -8,8 +8,8 @@
 mod store;
 
 pub use store::{
-    POLL, State, TestOrder, claim, close, due_orders, erase_at_provider, for_invitation, forget_of, hint,
-    later, mark_gone, ordered, recognise, take_up, tidy,
+    POLL, State, TestOrder, close, erase_at_provider, for_invitation, forget_of, hint, mark_gone, ordered,
+    recognise, take_up, tidy,
 };
 
 use crate::i18n::Messages;

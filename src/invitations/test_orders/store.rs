@@ -4,9 +4,11 @@ use crate::db::schema::{candidates, invitations, test_callbacks, test_orders};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, InvitationId};
 use crate::invitations::{Invitation, InvitationState};
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use serde_json::json;
 use std::time::Duration;
 
 /// How often the provider is asked about an order that no callback tells of.
@@ -38,10 +40,7 @@ pub struct TestOrder {
     pub state: State,
     /// The time for tasks as ordered last, in percent of the usual.
     pub time_percent: i32,
-    /// Calls that failed, one after the other.
-    pub attempts: i32,
-    /// The provider is asked then.
-    pub next_at: Timestamp,
+    /// When it was made.
     pub created_at: Timestamp,
 }
 
@@ -65,12 +64,9 @@ pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> 
         if order.state != State::Open {
             // Mailed again, so the candidate has something to do again.
             diesel::update(test_orders::table.find(&invitation.id))
-                .set((
-                    test_orders::state.eq(State::Open),
-                    test_orders::next_at.eq(Timestamp::now().plus(POLL)),
-                    test_orders::attempts.eq(0),
-                ))
+                .set(test_orders::state.eq(State::Open))
                 .execute(conn)?;
+            ask_at(conn, &order, Timestamp::now().plus(POLL))?;
         }
         return Ok(true);
     }
@@ -84,55 +80,38 @@ pub fn take_up(conn: &mut Conn, invitation: &Invitation, there_is_one: bool) -> 
         company_id: invitation.company_id,
         state: State::Open,
         time_percent: invitation.time_percent,
-        attempts: 0,
-        next_at: now.plus(POLL),
         created_at: now,
     };
     diesel::insert_into(test_orders::table).values(&order).execute(conn)?;
+    ask_at(conn, &order, now.plus(POLL))?;
     Ok(true)
 }
 
-/// Orders that the provider is to be asked about now, longest due first.
-pub fn due_orders(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<TestOrder>> {
-    Ok(test_orders::table
-        .filter(test_orders::state.ne(State::Done).and(test_orders::next_at.le(now)))
-        .order(test_orders::next_at.asc())
-        .limit(limit)
-        .select(TestOrder::as_select())
-        .load(conn)?)
-}
-
-/// Takes an order for this worker until then. `false`: another one has it, or it has changed.
-pub fn claim(conn: &mut Conn, order: &TestOrder, until: Timestamp) -> DbResult<bool> {
-    let claimed = diesel::update(test_orders::table.find(&order.reference))
-        .filter(test_orders::next_at.eq(order.next_at).and(test_orders::state.eq(order.state)))
-        .set(test_orders::next_at.eq(until))
-        .execute(conn)?;
-    Ok(claimed == 1)
-}
-
-/// Puts an order back that was claimed until `claimed`. A hint that came meanwhile stays.
-pub fn later(
-    conn: &mut Conn,
-    order: &InvitationId,
-    claimed: Timestamp,
-    next_at: Timestamp,
-    attempts: i32,
-) -> DbResult<()> {
-    diesel::update(test_orders::table.find(order))
-        .filter(test_orders::next_at.eq(claimed))
-        .set((test_orders::next_at.eq(next_at), test_orders::attempts.eq(attempts)))
-        .execute(conn)?;
-    Ok(())
+/// The provider is asked about an order then.
+fn ask_at(conn: &mut Conn, order: &TestOrder, due: Timestamp) -> DbResult<()> {
+    let job = NewJob {
+        company: order.company_id,
+        integration: None,
+        kind: JobKind::PollTestOrder,
+        key: order.reference.to_string(),
+        payload: json!({"reference": order.reference}),
+        due,
+    };
+    job_queue::add(conn, job)
 }
 
 /// Something may have changed: the provider is asked now. Also about an order that was done: a candidate can
 /// withdraw after the end, and a result can come long after the link ran out.
 pub fn hint(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
-    diesel::update(test_orders::table.find(order))
-        .filter(test_orders::state.eq_any([State::Open, State::Done]))
-        .set((test_orders::state.eq(State::Open), test_orders::next_at.eq(Timestamp::now())))
-        .execute(conn)?;
+    let Some(order) = for_invitation(conn, order)?.filter(|order| order.state != State::Erasing) else {
+        return Ok(());
+    };
+    set_state(conn, &order.reference, State::Open)?;
+    ask_at(conn, &order, Timestamp::now())
+}
+
+fn set_state(conn: &mut Conn, order: &InvitationId, state: State) -> DbResult<()> {
+    diesel::update(test_orders::table.find(order)).set(test_orders::state.eq(state)).execute(conn)?;
     Ok(())
 }
 
@@ -144,11 +123,13 @@ pub fn ordered(conn: &mut Conn, order: &InvitationId, time_percent: i32) -> DbRe
     Ok(())
 }
 
-/// Nothing more is to come of an order that was claimed until `claimed`. A hint that came meanwhile keeps it
-/// open.
-pub fn close(conn: &mut Conn, order: &InvitationId, claimed: Timestamp) -> DbResult<()> {
+/// Nothing more is to come of an order. A hint that comes meanwhile has it asked about all the same.
+///
+/// # Errors
+/// When the database refuses.
+pub fn close(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
-        .filter(test_orders::state.eq(State::Open).and(test_orders::next_at.eq(claimed)))
+        .filter(test_orders::state.eq(State::Open))
         .set(test_orders::state.eq(State::Done))
         .execute(conn)?;
     Ok(())
@@ -156,14 +137,9 @@ pub fn close(conn: &mut Conn, order: &InvitationId, claimed: Timestamp) -> DbRes
 
 /// The provider is to erase an order.
 pub fn erase_at_provider(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
-    diesel::update(test_orders::table.find(order))
-        .set((
-            test_orders::state.eq(State::Erasing),
-            test_orders::next_at.eq(Timestamp::now()),
-            test_orders::attempts.eq(0),
-        ))
-        .execute(conn)?;
-    Ok(())
+    let Some(order) = for_invitation(conn, order)? else { return Ok(()) };
+    set_state(conn, &order.reference, State::Erasing)?;
+    ask_at(conn, &order, Timestamp::now())
 }
 
 /// The provider is to erase what it has of a person. To be called before the person is erased here.

@@ -20,6 +20,7 @@ use crate::invitations::actions::{self as table, Action, ActionKind, ActionState
 use crate::invitations::store::{Invitation, InvitationState};
 use crate::invitations::{follow_up, lifecycle, reminders};
 use crate::jobs::event::fetch::OpportunitySnapshot;
+use crate::jobs::job::JobError;
 use crate::people::Company;
 use crate::secrets::Code;
 use crate::time::Timestamp;
@@ -49,6 +50,23 @@ pub(in crate::jobs) enum ActionOutcome {
     PutBy(String),
     /// It is not called for any more; says why.
     Skipped(String),
+}
+
+impl ActionOutcome {
+    /// How an action went that needed something that failed.
+    ///
+    /// # Errors
+    /// When the database is out of reach.
+    pub fn of(failure: JobError) -> Result<Self, DbError> {
+        match failure {
+            JobError::Retry { why, after, .. } => Ok(Self::Later { why, after }),
+            JobError::Fail { why, .. } => Ok(Self::Failed(why)),
+            JobError::NoAccess => {
+                Ok(Self::Later { why: "the integration is disconnected".into(), after: None })
+            }
+            JobError::Outage(failure) => Err(failure),
+        }
+    }
 }
 
 /// Writes an invitation down. Nothing is planned for it yet; one that is not to be sent has no link.

@@ -10,14 +10,26 @@ use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::event::{ATTEMPTS, wait_before};
+use crate::jobs::failure::guarded;
 use crate::time::Timestamp;
+use std::time::Duration;
 
-/// Tries an action. Fails only when the database does: then the action stays in the queue.
+/// Tries an action. What goes wrong counts as an attempt, as with an event.
+///
+/// # Errors
+/// When the database is out of reach: then the action stays in the queue.
 pub(in crate::jobs) async fn work(
     ctx: &JobContext,
     action: Action,
     invitation: Invitation,
 ) -> Result<(), DbError> {
+    let tried = guarded(try_work(ctx, action.clone(), invitation.clone())).await?;
+    let Err(why) = tried else { return Ok(()) };
+    tracing::error!(why, action = %action.id, "an action could not be worked");
+    later(ctx, action, invitation, why, None).await
+}
+
+async fn try_work(ctx: &JobContext, action: Action, invitation: Invitation) -> Result<(), DbError> {
     if let Some(why) = action::lacking(ctx, &action).await? {
         return ctx.db.write(move |conn| queue::put_by(conn, &action, &why)).await;
     }
@@ -35,16 +47,25 @@ pub(in crate::jobs) async fn work(
         }
         ActionOutcome::Failed(why) => give_up(ctx, action, invitation, why).await,
         ActionOutcome::PutBy(why) => ctx.db.write(move |conn| queue::put_by(conn, &action, &why)).await,
-        ActionOutcome::Later { why, after } => {
-            let attempts = action.attempts + 1;
-            if attempts >= ATTEMPTS {
-                let why = format!("Given up after {attempts} attempts. The last one: {why}");
-                return give_up(ctx, action, invitation, why).await;
-            }
-            let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(attempts)));
-            ctx.db.write(move |conn| queue::postpone(conn, &action, until, &why)).await
-        }
+        ActionOutcome::Later { why, after } => later(ctx, action, invitation, why, after).await,
     }
+}
+
+/// Puts an action back with a growing wait, or gives it up.
+async fn later(
+    ctx: &JobContext,
+    action: Action,
+    invitation: Invitation,
+    why: String,
+    after: Option<Duration>,
+) -> Result<(), DbError> {
+    let attempts = action.attempts + 1;
+    if attempts >= ATTEMPTS {
+        let why = format!("Given up after {attempts} attempts. The last one: {why}");
+        return give_up(ctx, action, invitation, why).await;
+    }
+    let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(attempts)));
+    ctx.db.write(move |conn| queue::postpone(conn, &action, until, &why)).await
 }
 
 async fn give_up(

@@ -218,9 +218,9 @@ async fn send(
 ) -> Result<ActionOutcome, DbError> {
     let draft = ctx.db.write(move |conn| draft(conn, kind, invitation)).await?;
     let Draft { invitation, post, company, candidate, words, text } = draft;
-    let link = match link(ctx, &invitation, &candidate.name, &post.language).await? {
+    let link = match link(ctx, &invitation, &candidate.name, &post.language).await {
         Ok(link) => link,
-        Err(tried) => return Ok(tried),
+        Err(failure) => return ActionOutcome::of(failure),
     };
     let about = About {
         company: &company,

@@ -3,8 +3,10 @@
 use super::write_back::{file_name, files_named, in_lever, result_link};
 use crate::db::DbError;
 use crate::invitations::{Invitation, candidates};
+use crate::job_queue::JobErrorCode;
 use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
+use crate::jobs::job::JobError;
 use crate::people;
 use crate::report::{self, About, Extent, Report};
 use crate::test_sessions::results;
@@ -15,9 +17,9 @@ pub(in crate::jobs) async fn upload_report(
     ctx: &JobContext,
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
-    let bytes = match written(ctx, invitation).await? {
+    let bytes = match written(ctx, invitation).await {
         Ok(bytes) => bytes,
-        Err(why) => return Ok(ActionOutcome::Failed(why)),
+        Err(failure) => return ActionOutcome::of(failure),
     };
     let name = file_name(invitation);
     let tried = in_lever(ctx, invitation, "summary attached", name.clone(), |api, id| {
@@ -34,7 +36,7 @@ pub(in crate::jobs) async fn upload_report(
 }
 
 /// The summary's bytes, or why there are none.
-async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Result<Vec<u8>, String>, DbError> {
+async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, JobError> {
     let known = invitation.clone();
     let (outcome, company, candidate) = ctx
         .db
@@ -44,7 +46,9 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Result<Vec
             Ok((outcome, company, candidates::candidate(conn, &known.candidate_id)?))
         })
         .await?;
-    let Some(outcome) = outcome else { return Ok(Err("there is no result to tell of".to_owned())) };
+    let Some(outcome) = outcome else {
+        return Err(JobError::fail(JobErrorCode::Internal, "there is no result to write about"));
+    };
     let (link, posting) = (result_link(ctx, invitation), invitation.posting_title.clone());
     let writing = tokio::task::spawn_blocking(move || {
         let report = Report::of(&outcome);
@@ -58,5 +62,7 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Result<Vec
         };
         report::pdf(&report, about, Extent::Summary).map_err(|failure| failure.to_string())
     });
-    Ok(writing.await.unwrap_or_else(|failure| Err(format!("the PDF could not be written: {failure}"))))
+    let written =
+        writing.await.unwrap_or_else(|failure| Err(format!("the PDF could not be written: {failure}")));
+    written.map_err(|why| JobError::fail(JobErrorCode::Internal, why))
 }

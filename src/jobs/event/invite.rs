@@ -1,37 +1,28 @@
 //! From the decision to invite to what comes of it: a mass move is held, earlier results are reused,
 //! and everybody else is invited at once.
 
-use crate::db::schema::{actions as action_rows, batches as rows, integrations, invitations};
+use crate::db::schema::{actions as action_rows, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, State, StepStatus, queue};
-use crate::ids::{BulkMoveId, CandidateId, EventId, IntegrationId};
-use crate::integrations::{State as AccountState, store as integration_store};
+use crate::ids::{BulkMoveId, CandidateId, EventId};
 use crate::invitations::actions::ActionKind;
 use crate::invitations::bulk_moves;
 use crate::invitations::bulk_moves::BulkMove;
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, is_burst, judge};
-use crate::invitations::bulk_moves::email;
-use crate::invitations::bulk_moves::email::message;
-use crate::invitations::bulk_moves::{release, view};
 use crate::invitations::follow_up;
 use crate::invitations::reuse::Needs;
 use crate::invitations::{Invitation, InvitationState, Invite, Rule, candidates};
 use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::event::fetch::OpportunitySnapshot;
-use crate::mail::MailError;
 use crate::people::{self, Company, InvitationPolicy};
 use crate::test_sessions::reuse;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use lever_client::Event as Kind;
-use std::time::Duration;
-
-/// When a mail that could not be handed over is tried again.
-const MAIL_AGAIN: Duration = Duration::from_secs(60);
 
 /// The rules invite: holds, reuses, or plans the invitation. `true`: there are actions to perform.
 /// Otherwise the event is dealt with.
@@ -199,80 +190,4 @@ pub(in crate::jobs) fn outcome_again(conn: &mut Conn, invitation: &Invitation) -
         (_, Some(event)) => outcome_of(conn, event)?,
         (_, None) => "invited",
     })
-}
-
-/// Accounts with a batch whose time has come, or that admins are to be told of, which this worker
-/// may take.
-pub(in crate::jobs) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> {
-    let now = Timestamp::now();
-    let over = rows::table
-        .filter(rows::integration_id.eq(integrations::id))
-        .filter(rows::state.eq(BulkMoveState::Held).and(rows::release_at.le(now)));
-    let untold = rows::table
-        .filter(rows::integration_id.eq(integrations::id))
-        .filter(rows::told_at.is_null().and(rows::tell_at.le(now)));
-    Ok(integrations::table
-        .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner)))
-        .filter(integrations::state.eq(AccountState::Active).and(exists(over)).or(exists(untold)))
-        .select(integrations::id)
-        .load(conn)?)
-}
-
-/// Tells admins of a batch, or lets one go. `false`: there was nothing to do.
-pub(in crate::jobs) async fn one(ctx: &JobContext, id: &IntegrationId) -> Result<bool, DbError> {
-    let (asked, now) = (*id, Timestamp::now());
-    let (untold, over) = ctx
-        .db
-        .read(move |conn| {
-            let is_active = integration_store::get(conn, &asked)?.state == AccountState::Active;
-            let untold = email::untold(conn, &asked, now)?;
-            let held = bulk_moves::held_move(conn, &asked)?
-                .filter(|bulk_move| is_active && bulk_move.release_at <= now);
-            Ok((untold, held))
-        })
-        .await?;
-    if let Some(bulk_move) = untold {
-        tell(ctx, bulk_move).await?;
-        return Ok(true);
-    }
-    let Some(bulk_move) = over else { return Ok(false) };
-    ctx.db.write(move |conn| release::send(conn, &bulk_move, None)).await?;
-    Ok(true)
-}
-
-/// Writes to each admin once. Who was written to is kept at once, so a failure half-way does not
-/// write to the others again.
-async fn tell(ctx: &JobContext, bulk_move: BulkMove) -> Result<(), DbError> {
-    let id = bulk_move.id;
-    if bulk_move.state != BulkMoveState::Held {
-        // A person was quicker.
-        return ctx.db.write(move |conn| email::told(conn, &id, None)).await;
-    }
-    let asked = bulk_move.clone();
-    let (company, integration, readers, summary) = ctx
-        .db
-        .read(move |conn| {
-            let company = people::company(conn, &asked.company_id)?;
-            let integration = integration_store::get(conn, &asked.integration_id)?;
-            let readers = email::readers(conn, &asked)?;
-            Ok((company, integration, readers, view::summary(conn, asked)?))
-        })
-        .await?;
-    let mut page = ctx.base_url.clone();
-    page.set_path(&format!("/settings/integrations/{}/batches/{}", integration.id, bulk_move.id));
-    for user in readers {
-        let mail = message(&user, &company, &integration.account_name, &summary, &page);
-        match ctx.mailer.send(mail).await {
-            Ok(_) => {}
-            Err(MailError::TryAgain(why)) => {
-                tracing::warn!(why, "an admin could not be written to");
-                let again = Timestamp::now().plus(MAIL_AGAIN);
-                return ctx.db.write(move |conn| email::told(conn, &id, Some(again))).await;
-            }
-            Err(refused) => tracing::warn!(%refused, "an admin cannot be written to"),
-        }
-        let bulk_move = id;
-        ctx.db.write(move |conn| email::written(conn, &bulk_move, &user.id)).await?;
-    }
-    ctx.db.write(move |conn| email::told(conn, &id, None)).await
 }

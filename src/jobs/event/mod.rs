@@ -22,6 +22,7 @@ use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, lifec
 use crate::jobs::action;
 use crate::jobs::action::EventEffects;
 use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
+use crate::jobs::failure::guarded;
 use crate::postings;
 use crate::time::Timestamp;
 use backon::BackoffBuilder as _;
@@ -33,9 +34,18 @@ pub(in crate::jobs) const ATTEMPTS: i32 = 20;
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
-/// Works an event as far as it goes now. Fails only when the database does: then the event stays in
-/// the queue as it was.
+/// Works an event as far as it goes now. What goes wrong counts as an attempt, be it a statement that the database
+/// refuses or a panic; so the event ends some time, and nothing else stops with it.
+///
+/// # Errors
+/// When the database is out of reach: then the event stays in the queue as it was.
 pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
+    let Err(why) = guarded(try_work(ctx, event.clone())).await? else { return Ok(()) };
+    tracing::error!(why, event = %event.id, "an event could not be worked");
+    later(ctx, &event, &why, None).await
+}
+
+async fn try_work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
     if processed_as(&event) == Kind::CandidateDeleted {
         ctx.db.write(move |conn| deleted(conn, &event)).await?;
         crate::jobs::erase_expired::forget_pages(ctx).await;

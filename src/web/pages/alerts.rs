@@ -141,7 +141,7 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResu
     let secrets = alert_webhooks::secrets(&hook, &app.sealer).map_err(PageError::internal)?;
     let answered = app.alerts.send(&hook.url, &secrets, &post).await;
     let kept = answered.clone();
-    app.db.write(move |conn| alert_webhooks::tried(conn, &post, &kept)).await?;
+    app.db.write(move |conn| alert_webhooks::tried(conn, &post, &kept, true)).await?;
     let (kind, before) = match answered.is_taken() {
         true => (FlashKind::Good, "The test was taken"),
         false => (FlashKind::Failed, "The test was not taken"),

@@ -81,13 +81,14 @@ impl Scene {
         let before = self.elsewhere.asked(&path);
         ask_now(&self.there.portal, order).await;
         until("the order to have had its turn", PATIENCE, async || {
+            let next = next_at(&self.there.portal, order).await.expect("the order is known");
             let known = self.order(order).await;
             // Read after it was planned, so that the wait is not found longer than it is.
             let now = Timestamp::now();
             let is_asked = self.elsewhere.asked(&path) > before;
             // Longer than a claim.
-            let waits = known.next_at.since(now) > 300_000;
-            let wait = Duration::from_millis(known.next_at.since(now).unsigned_abs());
+            let waits = next.since(now) > 300_000;
+            let wait = Duration::from_millis(next.since(now).unsigned_abs());
             match known.state {
                 OrderState::Done if is_asked => Some(None),
                 OrderState::Open if is_asked && waits => Some(Some(wait)),

@@ -6,6 +6,7 @@ use crate::support::wait::{PATIENCE, until};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use alva_portal::db::Backend;
 use alva_portal::db::schema::test_orders;
+use alva_portal::job_queue::{self, JobKind};
 use assessment::http_provider::callback::SigningSecret;
 use assessment::provider::{Invited as Ordered, Order, TestResult};
 use serde_json::{Value, json};
@@ -152,13 +153,16 @@ pub(super) async fn call_back(portal: &Portal, id: &str, at: i64, signature: &st
     request.send().await.unwrap().status()
 }
 
-/// When the portal asks about an order next by itself.
+/// When the portal asks about an order next by itself; none when it has no order.
 pub(super) async fn next_at(portal: &Portal, id: &str) -> Option<Timestamp> {
     let id = id.to_owned();
     portal
         .write(move |conn| {
-            let query = test_orders::table.find(&id).select(test_orders::next_at);
-            Ok(query.first(conn).optional().map_err(DbError::from)?)
+            let query = test_orders::table.find(&id).select(test_orders::reference);
+            let known: Option<String> = query.first(conn).optional().map_err(DbError::from)?;
+            let job = job_queue::find(conn, JobKind::PollTestOrder, &id)?;
+            // One of which nothing more is to come is not asked about.
+            Ok(known.map(|_| job.map_or(Timestamp(i64::MAX), |job| job.next_attempt_at)))
         })
         .await
 }
@@ -168,8 +172,7 @@ pub(super) async fn ask_now(portal: &Portal, id: &str) {
     let id = id.to_owned();
     portal
         .write(move |conn| {
-            let query = diesel::update(test_orders::table.find(&id));
-            query.set(test_orders::next_at.eq(Timestamp(0))).execute(conn).map_err(DbError::from)?;
+            job_queue::hasten(conn, JobKind::PollTestOrder, &id, Timestamp(0))?;
             Ok(())
         })
         .await;

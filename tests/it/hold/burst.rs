@@ -5,9 +5,11 @@ use super::*;
 impl Scene {
     /// The time of the hold is over.
     async fn hold_is_over(&self) {
-        use schema::batches::dsl;
+        use schema::jobs::dsl;
         self.change(|conn| {
-            diesel::update(dsl::batches).set(dsl::release_at.eq(Timestamp(0))).execute(conn)?;
+            diesel::update(dsl::jobs.filter(dsl::kind.eq("release_bulk_move")))
+                .set(dsl::next_attempt_at.eq(Timestamp(0)))
+                .execute(conn)?;
             Ok(())
         })
         .await;
@@ -349,8 +351,10 @@ active!(
         there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
         scene
             .change(|conn| {
-                use schema::watches::dsl;
-                diesel::update(dsl::watches).set(dsl::next_check_at.eq(Timestamp(0))).execute(conn)?;
+                use schema::jobs::dsl;
+                diesel::update(dsl::jobs.filter(dsl::kind.eq("check_access")))
+                    .set(dsl::next_attempt_at.eq(Timestamp(0)))
+                    .execute(conn)?;
                 Ok(())
             })
             .await;

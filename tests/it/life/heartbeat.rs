@@ -32,22 +32,24 @@ beside_lever!(
         working.make_nightly_due(ChoreKind::Heartbeat).await;
         until("the first failure", PATIENCE, async || {
             let id = working.there.integration.clone();
-            let read = move |conn: &mut alva_portal::db::Conn| nightly::of(conn, &id, ChoreKind::Heartbeat);
-            let chore = working.there.portal.running.db.read(read).await.unwrap().unwrap();
-            (chore.attempts == 1).then_some(())
+            let read = move |conn: &mut alva_portal::db::Conn| {
+                job_queue::find(conn, JobKind::TestIntegration, id.as_str())
+            };
+            let job = working.there.portal.running.db.read(read).await.unwrap().unwrap();
+            (job.attempts == 1).then_some(())
         })
         .await;
         assert_eq!(working.mails("ada@acme.example", "nightly test").await, 0, "not sure yet");
-        use schema::chores::dsl;
         let id = working.there.integration.clone();
         working
             .there
             .portal
             .write(move |conn| {
-                diesel::update(dsl::chores.find((&id, ChoreKind::Heartbeat)))
-                    .set(dsl::next_at.eq(Timestamp(0)))
-                    .execute(conn)
-                    .map_err(DbError::from)?;
+                let key = schema::jobs::key.eq(id.as_str().to_owned());
+                let job = schema::jobs::table
+                    .filter(schema::jobs::kind.eq(JobKind::TestIntegration.as_str()).and(key));
+                let due = schema::jobs::next_attempt_at.eq(Timestamp(0));
+                diesel::update(job).set(due).execute(conn).map_err(DbError::from)?;
                 Ok(())
             })
             .await;

@@ -24,6 +24,7 @@ use alva_portal::events::{Event, State};
 use alva_portal::integrations::schedule::nightly;
 use alva_portal::integrations::schedule::nightly::ChoreKind;
 use alva_portal::integrations::{self, Integration, store};
+use alva_portal::job_queue::{self, JobKind};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
@@ -133,17 +134,16 @@ impl Working {
 
     /// Makes a chore due now.
     pub async fn make_due(&self, what: Due) {
-        use schema::watches::dsl;
         let id = self.there.integration.clone();
+        let kind = match what {
+            Due::Check => JobKind::CheckAccess,
+            Due::Reconciliation => JobKind::PlanReconciliation,
+        };
         self.there
             .portal
             .write(move |conn| {
-                let row = diesel::update(dsl::watches.find(&id));
-                let changed = match what {
-                    Due::Check => row.set(dsl::next_check_at.eq(Timestamp(0))).execute(conn),
-                    Due::Reconciliation => row.set(dsl::next_reconcile_at.eq(Timestamp(0))).execute(conn),
-                };
-                assert_eq!(changed.map_err(DbError::from)?, 1, "the account is watched");
+                let is_there = job_queue::hasten(conn, kind, id.as_str(), Timestamp(0))?;
+                assert!(is_there, "the account is watched");
                 Ok(())
             })
             .await;

@@ -42,7 +42,7 @@ fn moved(id: &str) -> Value {
 }
 
 in_both!(kill_9_loses_no_held_move_and_sends_it_once, async |place: Place| {
-    use schema::{batches, companies, integrations};
+    use schema::{companies, integrations, jobs};
     let left = Arc::<Mutex<Vec<String>>>::default();
     let lever = lever(left.clone()).await;
     let letters = Arc::<Mutex<Vec<String>>>::default();
@@ -82,8 +82,11 @@ in_both!(kill_9_loses_no_held_move_and_sends_it_once, async |place: Place| {
 
     // The time of the hold is over while nothing runs, and one has left the stage.
     left.lock().unwrap().push("dora".to_owned());
-    change(|conn| diesel::update(batches::table).set(batches::release_at.eq(Timestamp(0))).execute(conn))
-        .await;
+    change(|conn| {
+        let release = jobs::table.filter(jobs::kind.eq("release_bulk_move"));
+        diesel::update(release).set(jobs::next_attempt_at.eq(Timestamp(0))).execute(conn)
+    })
+    .await;
     let second = start().await;
     account.let_lease_run_out().await;
     let ended = until("the end of every event", PATIENCE, async || {

@@ -9,6 +9,7 @@ use crate::integrations::schedule::nightly::{Chore, ChoreKind};
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::postings::{self, KnownPosting, Tag, TagMeaning, Visibility, Which};
 use crate::state::AppState;
+use crate::time::Timestamp;
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -29,6 +30,8 @@ struct ListPage {
     page: Page<KnownPosting>,
     /// The reading of all postings.
     chore: Option<Chore>,
+    /// When it is due next.
+    next_reading: Option<Timestamp>,
 }
 
 impl ListPage {
@@ -43,7 +46,8 @@ impl ListPage {
     /// Whether the postings are being read, or soon will be.
     fn is_under_way(&self) -> bool {
         let chore = self.chore.as_ref();
-        chore.is_some_and(|chore| chore.began_at.is_some() || chore.next_at <= self.layout.now)
+        let is_due = self.next_reading.is_some_and(|at| at <= self.layout.now);
+        chore.is_some_and(|chore| chore.began_at.is_some()) || is_due
     }
 
     fn link(&self, name: &str, posting: Option<&KnownPosting>) -> Option<String> {
@@ -87,7 +91,7 @@ pub(super) async fn list(
     let (company, id) = (*who.company_id(), id_in(&path)?);
     let which = params.get("show").and_then(Which::parse).unwrap_or(Which::Findings);
     let cursor = params.cursor(|text| Some(text.to_owned()));
-    let (integration, page, chore) = app
+    let (integration, page, chore, next_reading) = app
         .db
         .try_read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
@@ -101,12 +105,14 @@ pub(super) async fn list(
                 None => None,
             };
             let page = postings::list(conn, &id, which, cursor.as_ref())?;
-            Ok(Some((integration, page, nightly::of(conn, &id, ChoreKind::Postings)?)))
+            let chore = nightly::of(conn, &id, ChoreKind::Postings)?;
+            let next_reading = nightly::next_time(conn, &id, ChoreKind::Postings)?;
+            Ok(Some((integration, page, chore, next_reading)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let layout = who.layout("Postings", Section::Integrations)?;
-    render(&ListPage { layout, integration, which, page, chore })
+    render(&ListPage { layout, integration, which, page, chore, next_reading })
 }
 
 /// Has the worker read all postings now.

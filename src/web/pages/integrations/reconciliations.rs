@@ -4,7 +4,6 @@ use super::{id_in, page_of};
 use crate::audit;
 use crate::events;
 use crate::ids::ReconciliationId;
-use crate::integrations::schedule::watch;
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::reconciliation;
 use crate::reconciliation::report;
@@ -69,6 +68,8 @@ struct ListPage {
     runs: Vec<Run>,
     /// When the next one is planned.
     next: Option<Timestamp>,
+    /// The next page of the one that runs could not be read, and is tried again.
+    is_retried: bool,
     older: Option<String>,
 }
 
@@ -86,12 +87,17 @@ pub(super) async fn list(
 ) -> PageResult {
     let (company, id) = (*who.company_id(), id_in(&path)?);
     let before = params.get("before").and_then(ReconciliationId::parse);
-    let (integration, mut runs, watch) = app
+    let (integration, mut runs, next, is_retried) = app
         .db
         .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let runs = report::runs(conn, &company, &id, before.as_ref())?;
-            Ok(Some((integration, runs, watch::load(conn, &id)?)))
+            Ok(Some((
+                integration,
+                runs,
+                reconciliation::next_planned(conn, &id)?,
+                reconciliation::is_retried(conn, &id)?,
+            )))
         })
         .await?
         .ok_or(PageError::NotFound)?;
@@ -100,8 +106,8 @@ pub(super) async fn list(
     let older = runs.last().filter(|_| is_more);
     let older = older.map(|run| format!("{}/reconciliations?before={}", page_of(&integration.id), run.id));
     let layout = who.layout("Reconciliations", Section::Integrations)?;
-    let next = watch.filter(|_| integration.state == State::Active).map(|watch| watch.next_reconcile_at);
-    render(&ListPage { layout, integration, runs, next, older })
+    let next = next.filter(|_| integration.state == State::Active);
+    render(&ListPage { layout, integration, runs, next, is_retried, older })
 }
 
 #[derive(Template)]
@@ -110,6 +116,8 @@ struct OnePage {
     layout: Layout,
     integration: Integration,
     run: Run,
+    /// Its next page could not be read, and is tried again.
+    is_retried: bool,
     asked_by: Option<String>,
     findings: Vec<Finding>,
 }
@@ -127,16 +135,17 @@ pub(super) async fn run_detail(
 ) -> PageResult {
     let (company, id) = (*who.company_id(), id_in(&path.0)?);
     let run = ReconciliationId::parse(&path.1).ok_or(PageError::NotFound)?;
-    let (integration, (run, asked_by), findings) = app
+    let (integration, (run, asked_by), findings, is_retried) = app
         .db
         .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let Some(found) = report::run(conn, &company, &id, &run)? else { return Ok(None) };
             let findings = report::findings(conn, &found.0)?;
-            Ok(Some((integration, found, findings)))
+            let is_retried = reconciliation::is_retried(conn, &id)?;
+            Ok(Some((integration, found, findings, is_retried)))
         })
         .await?
         .ok_or(PageError::NotFound)?;
     let layout = who.layout("Reconciliation", Section::Integrations)?;
-    render(&OnePage { layout, integration, run, asked_by, findings })
+    render(&OnePage { layout, integration, run, is_retried, asked_by, findings })
 }

@@ -1,0 +1,61 @@
+//! One cheap call: it tells whether the portal still has access, and how the stages are named now.
+
+use super::JobContext;
+use super::job::{Job, JobResult, Needs, Next, integration_of};
+use crate::db::{Conn, DbResult, dialect};
+use crate::events;
+use crate::integrations::alerts::{self, AlertKind};
+use crate::integrations::oauth::connections::CallError;
+use crate::integrations::schedule::watch;
+use crate::integrations::{State, store as integration_store};
+use crate::job_queue::{JobKind, JobRow};
+use crate::time::Timestamp;
+use lever_client::Error;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// How long a check waits for Lever.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// See the module.
+#[derive(Deserialize)]
+pub(in crate::jobs) struct CheckAccess {}
+
+impl Job for CheckAccess {
+    const KIND: JobKind = JobKind::CheckAccess;
+    const NEEDS: Needs = Needs::Connected;
+    const ONE_PER: &'static str = "integration";
+    const TRIGGER: &'static str = "every 5 minutes";
+
+    async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
+        let id = integration_of(row)?;
+        // That Lever does not answer is what a check finds, and no failure of the check.
+        let (failure, took) = match ctx.connections.refresh_stages(&id, LIMIT).await {
+            Ok(took) => (String::new(), took),
+            Err(CallError::Lever(Error::Forbidden { .. })) => (String::new(), None),
+            Err(cause) => {
+                tracing::info!(integration = %id, %cause, "a check of an integration did not succeed");
+                (cause.to_string(), None)
+            }
+        };
+        ctx.db
+            .write(move |conn| {
+                let integration = integration_store::get(conn, &id)?;
+                dialect::lock_company(conn, &integration.company_id)?;
+                watch::checked(conn, &id, &failure, took)?;
+                if integration.state == State::Disconnected {
+                    return Ok(());
+                }
+                match events::health::failed_lately(conn, &id)? {
+                    Some(since) => alerts::begin(conn, &integration, AlertKind::EventsFailing, since),
+                    None => alerts::recover(conn, &integration, AlertKind::EventsFailing),
+                }
+            })
+            .await?;
+        Ok(Next::At(watch::next_check()))
+    }
+
+    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &str) -> DbResult<Option<Timestamp>> {
+        Ok(Some(watch::next_check()))
+    }
+}
