@@ -8,6 +8,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -33,6 +34,12 @@ struct Ended {
     outcome: String,
 }
 
+/// A kind of background work.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct JobOf {
+    kind: String,
+}
+
 /// A request by its route, which is the pattern and never the address.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Requested {
@@ -51,6 +58,9 @@ pub struct Metrics {
     lever_seconds: Histogram,
     mails: Family<Ended, Counter>,
     requests: Family<Requested, Histogram>,
+    jobs_waiting: Family<JobOf, Gauge>,
+    jobs_failed: Family<JobOf, Gauge>,
+    jobs_oldest: Gauge,
 }
 
 /// The counters of this process.
@@ -76,6 +86,9 @@ impl Metrics {
             lever_seconds: seconds(0.01),
             mails: Family::default(),
             requests: Family::new_with_constructor(|| seconds(0.001)),
+            jobs_waiting: Family::default(),
+            jobs_failed: Family::default(),
+            jobs_oldest: Gauge::default(),
         };
         metrics.registered()
     }
@@ -99,6 +112,22 @@ impl Metrics {
             "How long requests took, by route and status",
             Unit::Seconds,
             self.requests.clone(),
+        );
+        registry.register(
+            "jobs_waiting",
+            "Background work that may run now, by kind",
+            self.jobs_waiting.clone(),
+        );
+        registry.register(
+            "jobs_failed",
+            "Background work that was given up, by kind",
+            self.jobs_failed.clone(),
+        );
+        registry.register_with_unit(
+            "jobs_oldest",
+            "How long the background work has waited that has waited longest",
+            Unit::Seconds,
+            self.jobs_oldest.clone(),
         );
         self
     }
@@ -136,6 +165,23 @@ impl Metrics {
         if let Some(events) = events {
             self.queued.set(events);
         }
+    }
+
+    /// Notes how the background work stands: how much waits and how much was given up, by kind, and for how many
+    /// seconds the oldest has waited.
+    pub fn background_work(
+        &self,
+        waiting: &BTreeMap<String, i64>,
+        failed: &BTreeMap<String, i64>,
+        oldest_seconds: i64,
+    ) {
+        for (family, counts) in [(&self.jobs_waiting, waiting), (&self.jobs_failed, failed)] {
+            family.clear();
+            for (kind, count) in counts {
+                family.get_or_create(&JobOf { kind: kind.clone() }).set(*count);
+            }
+        }
+        self.jobs_oldest.set(oldest_seconds);
     }
 
     /// All of it, in Prometheus's text format.

@@ -30,6 +30,8 @@ pub enum Section {
     Team,
     /// What postings ask of candidates.
     Profiles,
+    /// What the portal does in the background.
+    BackgroundWork,
 }
 
 /// How a message looks: always with a word and a shape beside the colour.

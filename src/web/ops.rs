@@ -3,8 +3,10 @@
 
 use crate::db::DbError;
 use crate::events::queue;
+use crate::jobs::registry;
 use crate::metrics::{CONTENT_TYPE, metrics};
 use crate::state::AppState;
+use crate::time::Timestamp;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
@@ -45,6 +47,10 @@ async fn ready(app: web::Data<AppState>) -> HttpResponse {
 async fn counted(app: web::Data<AppState>) -> HttpResponse {
     let waiting = tokio::time::timeout(PATIENCE, app.db.read(queue::length)).await;
     metrics().waiting(waiting.ok().and_then(Result::ok));
+    if let Ok(Ok(jobs)) = tokio::time::timeout(PATIENCE, app.db.read(registry::figures)).await {
+        let oldest = jobs.oldest.map_or(0, |since| Timestamp::now().since(since) / 1000);
+        metrics().background_work(&jobs.waiting, &jobs.failed, oldest.max(0));
+    }
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
 }
 

@@ -4,6 +4,7 @@
 mod alerts;
 mod assessment;
 mod audit;
+mod background_work;
 pub(crate) mod bulk_moves;
 mod candidates;
 mod company;
@@ -42,6 +43,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     candidates::why::routes(cfg);
     candidates::routes(cfg);
     audit::routes(cfg);
+    background_work::routes(cfg);
     assessment::routes(cfg);
 }
 

@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod archive;
+mod background;
 mod completeness;
 mod doctor;
 mod erased;
