@@ -60,6 +60,8 @@ async fn every_page_is_for_everyone() {
         "/events?q=nobody-is-called-so".to_owned(),
         "/events?from=nonsense".to_owned(),
         "/audit".to_owned(),
+        "/settings/background-work?show=failed".to_owned(),
+        "/settings/background-work?show=waiting".to_owned(),
         "/candidates".to_owned(),
         "/candidates/why".to_owned(),
         "/candidates/why?q=Ada".to_owned(),
