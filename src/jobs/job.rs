@@ -2,8 +2,8 @@
 //! does. `super::registry` lists all of them; `super::runner` runs them.
 
 use super::JobContext;
+use super::backoff::{ATTEMPTS, wait_before};
 use super::event::fetch::Unavailable;
-use super::event::{ATTEMPTS, wait_before};
 use super::failure::{bounded, in_words};
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;

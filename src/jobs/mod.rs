@@ -6,6 +6,7 @@
 //! and another takes over.
 
 mod action;
+mod backoff;
 mod check_access;
 mod count_day;
 mod erase_expired;

@@ -9,7 +9,7 @@ use crate::invitations::follow_up as queue;
 use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::action::ActionOutcome;
-use crate::jobs::event::{ATTEMPTS, wait_before};
+use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::failure::guarded;
 use crate::time::Timestamp;
 use std::time::Duration;

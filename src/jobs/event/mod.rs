@@ -21,18 +21,13 @@ use crate::invitations::store::{self, OpenByPerson};
 use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, lifecycle, manual_invite};
 use crate::jobs::action;
 use crate::jobs::action::EventEffects;
+use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
 use crate::jobs::failure::guarded;
 use crate::postings;
 use crate::time::Timestamp;
-use backon::BackoffBuilder as _;
 use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
 use std::time::Duration;
-
-/// After so many attempts an event is given up; with the waits below that is about half a day.
-pub(in crate::jobs) const ATTEMPTS: i32 = 20;
-const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Works an event as far as it goes now. What goes wrong counts as an attempt, be it a statement that the database
 /// refuses or a panic; so the event ends some time, and nothing else stops with it.
@@ -374,15 +369,4 @@ async fn later(ctx: &JobContext, event: &Event, why: &str, after: Option<Duratio
             queue::postpone(conn, &id, attempts, until, &why)
         })
         .await
-}
-
-/// Doubles from attempt to attempt up to an hour, with jitter so that many do not come at once.
-pub(in crate::jobs) fn wait_before(attempts: i32) -> Duration {
-    let mut waits = backon::ExponentialBuilder::default()
-        .with_min_delay(FIRST_WAIT)
-        .with_max_delay(LONGEST_WAIT)
-        .with_max_times(ATTEMPTS as usize)
-        .with_jitter()
-        .build();
-    waits.nth(usize::try_from(attempts - 1).unwrap_or(0)).unwrap_or(LONGEST_WAIT)
 }

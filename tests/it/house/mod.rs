@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the portal, from top to bottom. A file may name its own room and those that stand below
 /// it here, and no other. `docs/ARCHITECTURE.md` says what is in each.
-const ROOMS: [&str; 32] = [
+const ROOMS: [&str; 33] = [
     "cli",
     "app",
     "web",
@@ -33,6 +33,7 @@ const ROOMS: [&str; 32] = [
     "events",
     "postings",
     "audit",
+    "job_queue",
     "config",
     "secrets",
     "integration_state",
