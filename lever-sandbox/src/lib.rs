@@ -14,6 +14,7 @@
 //!
 //! From top to bottom; each knows only rooms below it.
 //!
+//! - `compare`: compares how the sandbox answers with how a Lever account does.
 //! - `server`: starts everything and stops it.
 //! - `control`: the control API, `/sandbox`.
 //! - `oauth`: the OAuth server, `/authorize` and `/oauth`.

@@ -56,10 +56,16 @@ impl Graph {
         Self { sources: sources.collect() }
     }
 
-    /// Each file's module with the paths that it and its tests name, as they were written.
-    pub fn named(&self) -> impl Iterator<Item = (&reader::Path, &reader::Path)> {
-        self.sources.iter().flat_map(|(module, source)| {
-            source.named.iter().chain(&source.named_by_tests).map(move |path| (module, path))
+    /// Each file's module with the paths that it and its tests name: as they were written, or, of what
+    /// the root exports under a name of its own, where it is.
+    pub fn named(&self) -> impl Iterator<Item = (&reader::Path, reader::Path)> {
+        self.sources.iter().flat_map(move |(module, source)| {
+            let names_room =
+                move |path: &reader::Path| self.sources.keys().any(|known| known.first() == path.first());
+            let place = move |path: &reader::Path| {
+                if names_room(path) { path.clone() } else { self.target(path, 0) }
+            };
+            source.named.iter().chain(&source.named_by_tests).map(move |path| (module, place(path)))
         })
     }
 

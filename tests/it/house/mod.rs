@@ -57,7 +57,7 @@ fn upward(graph: &Graph, order: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     let floor_of = |path: &[String]| path.first().and_then(|room| floor.get(room.as_str()));
     for (module, path) in graph.named() {
-        if floor_of(path).zip(floor_of(module)).is_some_and(|(there, here)| there < here) {
+        if floor_of(&path).zip(floor_of(module)).is_some_and(|(there, here)| there < here) {
             wrong.push(format!("{} names {}, which stands above it", module.join("::"), path.join("::")));
         }
     }
@@ -90,6 +90,22 @@ fn an_import_that_points_up_is_found_however_it_is_written() {
         let wrong = upward(&graph, &["web", "events", "ids"]);
         assert!(matches!(&wrong[..], [line] if line.starts_with("events names web")), "{way}: {wrong:?}");
     }
+}
+
+/// The rooms that a library's documentation lists from top to bottom, under `# Rooms`.
+fn listed_rooms(library: &str) -> Vec<&str> {
+    let (_, list) = library.split_once("//! # Rooms\n").unwrap();
+    list.lines().filter_map(|line| Some(line.strip_prefix("//! - `")?.split_once('`')?.0)).collect()
+}
+
+#[test]
+fn a_file_of_the_sandbox_names_only_rooms_below_its_own() {
+    let src = root().join("lever-sandbox/src");
+    let library = fs::read_to_string(src.join("lib.rs")).unwrap();
+    let order = listed_rooms(&library);
+    let graph = Graph::read(&src);
+    assert_eq!(graph.rooms(), order.iter().copied().collect::<BTreeSet<_>>(), "lib.rs lists the rooms");
+    assert_eq!(upward(&graph, &order), Vec::<String>::new());
 }
 
 /// The rooms that the figure of a page lists: the first word of each line of the block after the mark.
