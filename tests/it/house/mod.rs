@@ -4,7 +4,7 @@
 mod graph;
 mod reader;
 
-use graph::{Graph, files};
+use graph::{Graph, circles, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,6 +106,16 @@ fn a_file_of_the_sandbox_names_only_rooms_below_its_own() {
     let graph = Graph::read(&src);
     assert_eq!(graph.rooms(), order.iter().copied().collect::<BTreeSet<_>>(), "lib.rs lists the rooms");
     assert_eq!(upward(&graph, &order), Vec::<String>::new());
+}
+
+#[test]
+fn no_two_files_need_each_other() {
+    let mut found = Vec::new();
+    for folder in ["src", "crates/assessment/src", "crates/lever-client/src"] {
+        let graph = Graph::read(&root().join(folder));
+        found.extend(circles(&graph.arrows()).into_iter().map(|circle| format!("{folder}: {circle}")));
+    }
+    assert_eq!(found, Vec::<String>::new());
 }
 
 /// The rooms that the figure of a page lists: the first word of each line of the block after the mark.
