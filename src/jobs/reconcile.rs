@@ -3,7 +3,7 @@
 use super::JobContext;
 use super::job::{Job, JobError, JobResult, Needs, Next, integration_of};
 use crate::audit::{self, Actor};
-use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::ReconciliationId;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;

@@ -93,7 +93,7 @@ pub(super) async fn list(
     let cursor = params.cursor(|text| Some(text.to_owned()));
     let (integration, page, chore, next_reading) = app
         .db
-        .try_read(move |conn| {
+        .read(move |conn| {
             let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let mut place = |key: &str| -> DbResult<_> {
                 Ok(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))
