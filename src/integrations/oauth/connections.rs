@@ -152,13 +152,29 @@ impl Connections {
         }
     }
 
+    /// A valid access token of an integration, refreshed when it must be.
+    ///
+    /// # Errors
+    /// When there is no way in.
+    pub async fn token(&self, id: &IntegrationId) -> Result<Token, AccessError> {
+        access_tokens::token(&self.0.app, id).await
+    }
+
+    /// A newer access token than the one that Lever refused.
+    ///
+    /// # Errors
+    /// When there is no way in.
+    pub async fn renewed(&self, id: &IntegrationId, refused_version: i64) -> Result<Token, AccessError> {
+        access_tokens::renewed(&self.0.app, id, refused_version).await
+    }
+
     /// The account's API with a valid access token, and the token's version for
     /// `access_tokens::renewed` should Lever refuse it.
     ///
     /// # Errors
     /// When there is no way in.
     pub async fn api(&self, id: &IntegrationId) -> Result<(Api, i64), AccessError> {
-        let token = access_tokens::token(&self.0.app, id).await?;
+        let token = self.token(id).await?;
         Ok((self.with_token(id, &token), token.version))
     }
 
@@ -187,7 +203,7 @@ impl Connections {
             }
             answer => return Ok(answer?),
         }
-        let token = access_tokens::renewed(&self.0.app, id, version).await?;
+        let token = self.renewed(id, version).await?;
         let api = self.with_token(id, &token);
         match work(api.clone()).await {
             Err(lever_client::Error::AccessGone { message, .. }) => {

@@ -60,7 +60,7 @@ when_connected!(one_refresh_serves_everyone_who_waits_in_all_processes, async |t
     let_expire(&there, 59).await;
     let calls = token_calls(&there.lever).await;
     let processes = [another_process(&there), another_process(&there)];
-    let asking = (0..16).map(|n| access_tokens::token(&processes[n % 2], &there.integration));
+    let asking = (0..16).map(|n| processes[n % 2].token(&there.integration));
     let answers = futures_util::future::join_all(asking).await;
     let mut secrets: Vec<String> =
         answers.into_iter().map(|token| token.unwrap().access.expose_secret().to_owned()).collect();
@@ -72,7 +72,7 @@ when_connected!(one_refresh_serves_everyone_who_waits_in_all_processes, async |t
     assert_ne!(after.refresh_token_sealed, before.refresh_token_sealed);
     // Lever gives a refresh token once: the next refresh shows that the new one was kept.
     let_expire(&there, -1).await;
-    access_tokens::token(&processes[0], &there.integration).await.unwrap();
+    processes[0].token(&there.integration).await.unwrap();
     assert_eq!(account(&there).await.state, State::SettingUp);
 });
 
@@ -80,11 +80,11 @@ when_connected!(
     a_token_that_lever_refuses_is_refreshed_once_by_whoever_is_first,
     async |there: Connected| {
         let process = another_process(&there);
-        let refused = access_tokens::token(&process, &there.integration).await.unwrap();
+        let refused = process.token(&there.integration).await.unwrap();
         let calls = token_calls(&there.lever).await;
         let (one, two) = tokio::join!(
-            access_tokens::renewed(&process, &there.integration, refused.version),
-            access_tokens::renewed(&process, &there.integration, refused.version),
+            process.renewed(&there.integration, refused.version),
+            process.renewed(&there.integration, refused.version),
         );
         assert_eq!(one.unwrap().version, two.unwrap().version);
         assert_eq!(token_calls(&there.lever).await, calls + 1);
@@ -95,13 +95,13 @@ when_connected!(lever_being_down_ends_no_connection, async |there: Connected| {
     let process = another_process(&there);
     there.control(Method::POST, "faults", json!({"target": "oauth", "kind": "status", "status": 500})).await;
     let_expire(&there, 30).await;
-    access_tokens::token(&process, &there.integration).await.expect("the old one is good for 30 s still");
+    process.token(&there.integration).await.expect("the old one is good for 30 s still");
     let_expire(&there, -1).await;
-    let failure = access_tokens::token(&process, &there.integration).await.err();
+    let failure = process.token(&there.integration).await.err();
     assert!(matches!(failure, Some(AccessError::TryAgain { .. })), "{failure:?}");
     assert_eq!(account(&there).await.state, State::SettingUp);
     there.control(Method::DELETE, "faults", Value::Null).await;
-    access_tokens::token(&process, &there.integration).await.expect("works again at once");
+    process.token(&there.integration).await.expect("works again at once");
 });
 
 /// Webhooks made by the portal, a trigger stage, a blocked origin: active.

@@ -91,11 +91,11 @@ behind_proxy!(
         let process = another_process(&there, &proxy);
         proxy.change("POST", "/oauth/token", Change::LoseAnswer, 1);
         expire(&there).await;
-        let lost = access_tokens::token(&process, &there.integration).await.err().unwrap();
+        let lost = process.token(&there.integration).await.err().unwrap();
         assert!(matches!(lost, AccessError::TryAgain { .. }), "{lost:?}");
         assert!(lost.to_string().contains("Lever may have rotated the token"), "{lost}");
         // Lever did rotate it, and takes the old one no more.
-        let gone = access_tokens::token(&process, &there.integration).await.err().unwrap();
+        let gone = process.token(&there.integration).await.err().unwrap();
         assert!(matches!(gone, AccessError::Gone { .. }), "{gone:?}");
         let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
         let banner = page.text(".banner.failed");
@@ -121,14 +121,14 @@ behind_proxy!(
         for change in odd {
             proxy.change("POST", "/oauth/token", edit(change), 1);
             expire(&there).await;
-            access_tokens::token(&process, &there.integration).await.unwrap();
+            process.token(&there.integration).await.unwrap();
         }
         // Rotated, without an access token: the new refresh token counts.
         proxy.change("POST", "/oauth/token", edit(|body| body["access_token"] = Value::Null), 1);
         expire(&there).await;
-        let passing = access_tokens::token(&process, &there.integration).await.err().unwrap();
+        let passing = process.token(&there.integration).await.err().unwrap();
         assert!(matches!(passing, AccessError::TryAgain { .. }), "{passing:?}");
-        access_tokens::token(&process, &there.integration).await.unwrap();
+        process.token(&there.integration).await.unwrap();
         let after = account(&there).await;
         assert_eq!(after.grant_version, before.grant_version + 6);
         assert_eq!(after.scopes, before.scopes);

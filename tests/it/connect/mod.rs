@@ -15,7 +15,6 @@ use alva_portal::config::LeverApp;
 use alva_portal::db::schema::{integrations, oauth_flows};
 use alva_portal::db::{Backend, Conn, DbError};
 use alva_portal::ids::{CompanyId, IntegrationId};
-use alva_portal::integrations::oauth::access_tokens;
 use alva_portal::integrations::oauth::access_tokens::AccessError;
 use alva_portal::integrations::oauth::lever_account::{self, LeverAccount};
 use alva_portal::integrations::signing::tokens;
