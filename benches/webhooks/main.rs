@@ -82,12 +82,12 @@ async fn account(db: &Db, sealer: &Sealer) -> (CompanyId, IntegrationId) {
         let company = people::found_company(conn, &Actor::CommandLine, &settings)?.id;
         let hosts = serde_json::to_string(&Hosts::production()).unwrap();
         let new = Integration::new(&company, "Acme in Lever", Environment::Production, &hosts);
-        let row = Integration { webhook_key: format!("key-{id}"), id: id.clone(), ..new };
+        let row = Integration { webhook_key: format!("key-{id}"), id, ..new };
         store::insert(conn, &row)?;
         tokens::add(conn, &token)?;
         Ok::<_, people::PeopleError>((company, id))
     };
-    db.write(insert).await.unwrap()
+    db.try_write(insert).await.unwrap()
 }
 
 fn start(database_url: &str, key: &Path, folder: &Path) -> (Child, u16) {

@@ -6,8 +6,8 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use alva_portal::db::Db;
 use alva_portal::events::{Event, State, store};
 use alva_portal::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
+use alva_portal::integrations::signing::verdict::{OpenToken, Verdict, judge};
 use alva_portal::time::Timestamp;
-use alva_portal::webhooks::{OpenToken, Verdict, judge};
 use tokio::runtime::{Handle, Runtime};
 
 /// A server that runs until the process ends.
@@ -57,8 +57,8 @@ async fn keep(simple: Data<Simple>, body: Bytes) -> HttpResponse {
     let now = Timestamp::now();
     let row = Event {
         id: EventId::new(),
-        company_id: simple.company.clone(),
-        integration_id: simple.integration.clone(),
+        company_id: simple.company,
+        integration_id: simple.integration,
         dedupe_key: delivery.token,
         lever_id: delivery.id,
         kind: delivery.event.map(|event| event.to_string()).unwrap_or_default(),

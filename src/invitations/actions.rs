@@ -120,7 +120,7 @@ impl Action {
 
 /// The kinds of what was done for the invitation whose result an action is about.
 pub fn written(conn: &mut Conn, action: &Action) -> DbResult<Vec<ActionKind>> {
-    let invitation = action.earlier_result().or_else(|| action.invitation_id);
+    let invitation = action.earlier_result().or(action.invitation_id);
     Ok(actions::table
         .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Done)))
         .select(actions::kind)

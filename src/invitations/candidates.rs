@@ -56,7 +56,7 @@ pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> 
         .optional()?;
     match known {
         Some((id, created_at, hired_at)) => {
-            let row = Candidate { id: id, created_at, hired_at: hired_at.or(new.hired_at), ..new };
+            let row = Candidate { id, created_at, hired_at: hired_at.or(new.hired_at), ..new };
             let address = candidates::email_key.eq(address_key(&row.email));
             diesel::update(candidates::table.find(&id)).set((&row, address)).execute(conn)?;
             Ok(id)

@@ -152,7 +152,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
         Actor::Portal | Actor::CommandLine => "the company",
     };
     let fresh = Invitation {
-        id: id,
+        id,
         state: InvitationState::Pending,
         reason: format!("may take the tests again, allowed by {who}"),
         event_id: None,

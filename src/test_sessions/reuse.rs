@@ -59,7 +59,7 @@ pub fn find(
     let earlier: Vec<Earlier> = all.iter().map(|row| row.earlier.clone()).collect();
     let Some(best) = newest(&earlier, needs, months, now) else { return Ok(None) };
     let Some(row) = all.iter().find(|row| row.earlier.invitation == best.invitation) else { return Ok(None) };
-    let root = row.reused_from.unwrap_or_else(|| best.invitation);
+    let root = row.reused_from.unwrap_or(best.invitation);
     let title: Option<String> =
         invitations::table.find(&root).select(invitations::posting_title).first(conn).optional()?;
     Ok(Some(Found {

@@ -189,7 +189,7 @@ macro_rules! connected {
 }
 
 async fn check_now(there: &Connected) {
-    let id = there.integration.clone();
+    let id = there.integration;
     there
         .portal
         .write(move |conn| {

@@ -32,7 +32,7 @@ impl Setup {
     async fn begin(backend: Backend) -> Self {
         let there = Connected::start(backend).await;
         let path = format!("/settings/integrations/{}", there.integration);
-        let id = there.integration.clone();
+        let id = there.integration;
         let known: Vec<KnownStage> =
             there.portal.running.db.read(move |conn| stages::all(conn, &id)).await.unwrap();
         let named = |name: &str| known.iter().find(|stage| stage.name == name).unwrap().stage_id.clone();
@@ -40,12 +40,12 @@ impl Setup {
     }
 
     async fn account(&self) -> Integration {
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         self.there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap()
     }
 
     async fn tokens(&self) -> Vec<SigningToken> {
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         self.there.portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap()
     }
 
@@ -322,9 +322,9 @@ while_setting_up!(two_people_at_once_do_not_undo_each_other, async |setup: Setup
 });
 
 while_setting_up!(a_stage_that_is_gone_from_lever_is_named, async |setup: Setup| {
-    let id = setup.there.integration.clone();
+    let id = setup.there.integration;
     let stage = KnownStage {
-        integration_id: id.clone(),
+        integration_id: id,
         stage_id: "an-old-stage".into(),
         name: "Take-home test".into(),
         position: 99,

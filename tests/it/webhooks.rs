@@ -213,7 +213,7 @@ both!(a_retry_is_verified_by_a_token_saved_meanwhile, async |portal: Portal| {
     let door = Intake::of(&portal, State::Active, &["old"]).await;
     assert_eq!(door.send(&delivery("new", "t1")).await, 401);
     assert_eq!(door.states().await, [EventState::Quarantined]);
-    let (id, sealer) = (door.integration.clone(), portal.sealer());
+    let (id, sealer) = (door.integration, portal.sealer());
     portal
         .write(move |conn| {
             use alva_portal::integrations::SigningToken;

@@ -189,7 +189,7 @@ impl World {
     }
 
     pub async fn account_state(&self) -> (AccountState, String) {
-        let id = self.integration.clone();
+        let id = self.integration;
         let columns = (integrations::state, integrations::state_reason);
         self.read(move |conn| Ok(integrations::table.find(&id).select(columns).first(conn)?)).await
     }
@@ -216,7 +216,7 @@ impl World {
     /// The tokens for Lever that the portal keeps now.
     pub async fn keep_tokens_secret(&self) {
         use alva_portal::integrations::store::place;
-        let id = self.integration.clone();
+        let id = self.integration;
         let columns = (integrations::access_token_sealed, integrations::refresh_token_sealed);
         let (access, refresh): (Option<Sealed>, Option<Sealed>) =
             self.read(move |conn| Ok(integrations::table.find(&id).select(columns).first(conn)?)).await;

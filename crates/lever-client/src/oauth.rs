@@ -143,9 +143,7 @@ impl OAuth {
             }
             Err(Failed::OnTheWay(broken)) => Err(broken.into()),
             // A gateway that lost sight of the service behind it says so with these.
-            Err(Failed::Refused(status, OAuthError::TryAgain { why, .. }))
-                if matches!(status, 500 | 502 | 504) =>
-            {
+            Err(Failed::Refused(500 | 502 | 504, OAuthError::TryAgain { why, .. })) => {
                 Err(OAuthError::AnswerLost { why })
             }
             Err(Failed::Refused(_, error)) => Err(error),

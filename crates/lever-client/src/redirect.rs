@@ -39,7 +39,8 @@ pub(crate) fn of(
     }
     let code = status.as_u16();
     let keeps_method = matches!(code, 301 | 307 | 308);
-    if !keeps_method && !(matches!(code, 302 | 303) && method == Method::GET) {
+    let becomes_get = matches!(code, 302 | 303) && method == Method::GET;
+    if !keeps_method && !becomes_get {
         return Some(Redirect::Left(format!("HTTP {code}, which is not followed")));
     }
     let location = headers.get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());

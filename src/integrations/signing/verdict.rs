@@ -119,10 +119,10 @@ mod tests {
     #[test]
     fn every_kind_of_delivery_has_its_verdict() {
         let saved = tokens(&["old", "new"]);
-        let second = saved[1].id.clone();
+        let second = saved[1].id;
         let table = [
-            (body(json!({}), Some("new")), Verdict::Event(second.clone())),
-            (body(json!({"data": null}), Some("new")), Verdict::Check(Some(second.clone()))),
+            (body(json!({}), Some("new")), Verdict::Event(second)),
+            (body(json!({"data": null}), Some("new")), Verdict::Check(Some(second))),
             (body(json!({"data": {}, "event": null}), Some("new")), Verdict::Check(Some(second))),
             (body(json!({}), None), Verdict::Unsigned("it has no signature")),
             (

@@ -172,7 +172,7 @@ mod tests {
     fn known(stages: &[(&str, &str)]) -> Vec<KnownStage> {
         let integration = IntegrationId::new();
         let stage = |(position, (id, name)): (i32, &(&str, &str))| KnownStage {
-            integration_id: integration.clone(),
+            integration_id: integration,
             stage_id: (*id).to_owned(),
             name: (*name).to_owned(),
             position,

@@ -159,12 +159,12 @@ mod tests {
         let (held, now) = (bulk_move(BulkMoveState::Held, None), at(30));
         assert_eq!(judge(now, false, Some(&held), Some(&held)), Hold::No, "lone moves pass by");
         assert_eq!(judge(now, true, None, None), Hold::Open);
-        assert_eq!(judge(now, true, Some(&held), Some(&held)), Hold::Join(held.id.clone()));
-        assert_eq!(judge(now, true, None, Some(&held)), Hold::Join(held.id.clone()), "one is open at a time");
+        assert_eq!(judge(now, true, Some(&held), Some(&held)), Hold::Join(held.id));
+        assert_eq!(judge(now, true, None, Some(&held)), Hold::Join(held.id), "one is open at a time");
         let sent = bulk_move(BulkMoveState::Sent, Some(40));
-        assert_eq!(judge(now, true, Some(&sent), None), Hold::SendWith(sent.id.clone()));
+        assert_eq!(judge(now, true, Some(&sent), None), Hold::SendWith(sent.id));
         let undone = bulk_move(BulkMoveState::Undone, Some(40));
-        assert_eq!(judge(now, true, Some(&undone), None), Hold::UndoWith(undone.id.clone()));
+        assert_eq!(judge(now, true, Some(&undone), None), Hold::UndoWith(undone.id));
         assert_eq!(judge(at(41), true, Some(&undone), None), Hold::Open, "moved after the decision");
         assert_eq!(judge(at(41), true, Some(&sent), Some(&held)), Hold::Join(held.id));
     }

@@ -88,7 +88,7 @@ pub(in crate::jobs) fn write_down(
 ) -> DbResult<Invitation> {
     let (id, code, now) = (InvitationId::new(), Code::random(), Timestamp::now());
     let invitation = Invitation {
-        id: id,
+        id,
         company_id: company.id,
         integration_id: event.integration_id,
         candidate_id: *candidate,

@@ -187,7 +187,7 @@ pub(in crate::jobs) async fn remove_result(
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     // After a retake it is the result of the invitation that this one took the place of.
-    let id = action.earlier_result().unwrap_or_else(|| invitation.id);
+    let id = action.earlier_result().unwrap_or(invitation.id);
     let invitation = &Invitation { id, ..invitation.clone() };
     let link = result_link(ctx, invitation);
     // Without a permission nothing of the kind was written (see `actions::lacking`), and Lever would not

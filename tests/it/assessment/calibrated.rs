@@ -40,7 +40,7 @@ async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
     through_both(&visitor, &ada).await;
 
     // The tasks were those of the file, each once.
-    let (id, sealer) = (ada.invitation.clone(), portal.sealer());
+    let (id, sealer) = (ada.invitation, portal.sealer());
     let items: BTreeSet<String> = portal
         .write(move |conn| {
             let query = sittings::table.find(&id).select(sittings::answers_sealed);

@@ -13,7 +13,7 @@ const OVER: &str = "The time for that task was over";
 
 /// So many seconds pass for the task that the candidate sees.
 async fn pass(portal: &Portal, invited: &Invited, seconds: i64) {
-    let (id, sealer) = (invited.invitation.clone(), portal.sealer());
+    let (id, sealer) = (invited.invitation, portal.sealer());
     portal
         .write(move |conn| {
             let place = format!("sittings.answers:{id}");
@@ -40,7 +40,7 @@ async fn first_task(portal: &Portal, percent: i32) -> (Visitor, Invited, Page) {
     let acme = portal.company("Acme").await;
     let account = unconnected(portal, &acme, State::Active, &[]).await;
     let ada = invite(portal, &acme, &account, "o1").await;
-    let id = ada.invitation.clone();
+    let id = ada.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&id))

@@ -46,7 +46,7 @@ async fn click(browser: &Browser, times: u32) -> bool {
 
 /// So many tasks have an answer that the portal keeps.
 async fn answered(portal: &Portal, invited: &Invited) -> usize {
-    let (id, sealer) = (invited.invitation.clone(), portal.sealer());
+    let (id, sealer) = (invited.invitation, portal.sealer());
     portal
         .write(move |conn| {
             let query = sittings::table.find(&id).select(sittings::answers_sealed);

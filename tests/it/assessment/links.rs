@@ -37,7 +37,7 @@ both!(links_that_lead_nowhere_say_so_and_no_more, async |portal: Portal| {
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert!(unknown.text("h1").contains("leads nowhere") && !unknown.html.contains("Acme"));
 
-    let late = ada.invitation.clone();
+    let late = ada.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&late))
@@ -66,7 +66,7 @@ both!(tests_that_were_begun_in_time_can_be_finished_later, async |portal: Portal
     let ada = invite(&portal, &acme, &account, "o1").await;
     let visitor = portal.visitor();
     up_to_the_clock(&visitor, &ada).await;
-    let id = ada.invitation.clone();
+    let id = ada.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&id))

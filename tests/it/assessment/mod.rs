@@ -50,8 +50,8 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
     let (code, now) = (Code::random(), Timestamp::now());
     let candidate = Candidate {
         id: CandidateId::new(),
-        company_id: company.id.clone(),
-        integration_id: account.clone(),
+        company_id: company.id,
+        integration_id: *account,
         opportunity_id: opportunity.to_owned(),
         contact_id: None,
         name: "Ada Byron".to_owned(),
@@ -68,9 +68,9 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
     };
     let invitation = Invitation {
         id: InvitationId::new(),
-        company_id: company.id.clone(),
-        integration_id: account.clone(),
-        candidate_id: candidate.id.clone(),
+        company_id: company.id,
+        integration_id: *account,
+        candidate_id: candidate.id,
         opportunity_id: opportunity.to_owned(),
         posting_id: "p1".to_owned(),
         posting_title: "Backend engineer".to_owned(),
@@ -90,8 +90,8 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
     };
     let invited = Invited {
         path: format!("/assessment/{}", code.expose()),
-        invitation: invitation.id.clone(),
-        candidate: candidate.id.clone(),
+        invitation: invitation.id,
+        candidate: candidate.id,
     };
     portal
         .write(move |conn| {
@@ -107,7 +107,7 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
 }
 
 async fn state_of(portal: &Portal, invited: &Invited) -> InvitationState {
-    let id = invited.invitation.clone();
+    let id = invited.invitation;
     portal
         .write(move |conn| {
             let query = invitations::table.find(&id).select(invitations::state);
@@ -117,7 +117,7 @@ async fn state_of(portal: &Portal, invited: &Invited) -> InvitationState {
 }
 
 async fn set_state(portal: &Portal, invited: &Invited, state: InvitationState) {
-    let id = invited.invitation.clone();
+    let id = invited.invitation;
     portal
         .write(move |conn| {
             let query = diesel::update(invitations::table.find(&id)).set(invitations::state.eq(state));

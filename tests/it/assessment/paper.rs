@@ -104,7 +104,7 @@ both!(a_report_is_a_pdf_once_complete_for_those_who_may_see_it, async |portal: P
     }
 
     // A name that the typeface lacks is drawn as boxes, and read as what it is.
-    let id = ada.candidate.clone();
+    let id = ada.candidate;
     portal
         .write(move |conn| {
             diesel::update(candidates::table.find(&id))
@@ -120,7 +120,7 @@ both!(a_report_is_a_pdf_once_complete_for_those_who_may_see_it, async |portal: P
     assert_eq!(for_screen_readers(&bytes).2, "Test results: 李小龍 🎉");
 
     // Without the personality test there is no role fit to speak of, and it says why.
-    let id = ada.invitation.clone();
+    let id = ada.invitation;
     portal
         .write(move |conn| {
             let kept: Option<String> =

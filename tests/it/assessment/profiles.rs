@@ -42,7 +42,7 @@ both!(role_fit_is_weighed_by_the_postings_profile, async |portal: Portal| {
     }
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let person = invite(&portal, &acme, &account, "o1").await;
-    let company = acme.id.clone();
+    let company = acme.id;
     portal
         .write(move |conn| {
             profiles::seen(conn, &company, "p1", "Backend engineer")?;
@@ -188,7 +188,7 @@ async fn everyone_can_make_a_profile() {
     let portal = Portal::start(Backend::Sqlite).await;
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
-    let company = acme.id.clone();
+    let company = acme.id;
     portal
         .write(move |conn| {
             for (id, title) in [("p1", "Backend engineer"), ("p2", "Customer support, evenings and weekends")]

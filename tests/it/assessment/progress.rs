@@ -11,7 +11,7 @@ use alva_portal::test_sessions::builtin_provider::BuiltinTests;
 use assessment::provider::{Provider as _, Reference, State as Progressed};
 
 async fn set_tests(portal: &Portal, invited: &Invited, tests: Tests) {
-    let id = invited.invitation.clone();
+    let id = invited.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&id))
@@ -91,7 +91,7 @@ both!(progress_counts_the_tests_that_were_ordered, async |portal: Portal| {
 
     // Too late: the candidate, the company and the provider say the same.
     let late = invite(&portal, &acme, &account, "o4").await;
-    let id = late.invitation.clone();
+    let id = late.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&id))
@@ -144,7 +144,7 @@ both!(consent_names_every_use_of_the_scores, async |portal: Portal| {
     let begin = visitor.get(&ada.path).await.text("main");
     assert!(!begin.contains("apply to Acme again"), "nothing is reused: {begin}");
     // A half is written as the language writes it.
-    let id = ada.invitation.clone();
+    let id = ada.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&id))

@@ -28,7 +28,7 @@ both!(a_candidate_takes_both_tests_and_reads_the_result, async |portal: Portal| 
 });
 
 async fn planned(portal: &Portal, invited: &Invited) -> Vec<&'static str> {
-    let id = invited.invitation.clone();
+    let id = invited.invitation;
     let kinds: Vec<ActionKind> = portal
         .write(move |conn| {
             let query = actions::table.filter(actions::invitation_id.eq(&id)).order(actions::id.asc());
@@ -112,7 +112,7 @@ both!(the_server_keeps_the_time, async |portal: Portal| {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
-    let id = ada.invitation.clone();
+    let id = ada.invitation;
     portal
         .write(move |conn| {
             diesel::update(invitations::table.find(&id))
@@ -199,7 +199,7 @@ async fn an_answer_waits_for_its_turn_on_postgres() {
     // Somebody else has the candidate's turn, until told to end it.
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let (end, is_to_end) = std::sync::mpsc::channel::<()>();
-    let id = ada.invitation.clone();
+    let id = ada.invitation;
     let turn = portal.running.db.write(move |conn| {
         dialect::lock_test_session(conn, &id)?;
         begun.send(()).unwrap();

@@ -31,7 +31,7 @@ async fn download(there: &Connected, opportunity: &str, file: &str) -> Vec<u8> {
 
 /// The account is configured: candidates who are done move to this stage.
 async fn configure(there: &Connected, progression: &Value) {
-    let (id, stage) = (there.integration.clone(), progression["id"].as_str().unwrap().to_owned());
+    let (id, stage) = (there.integration, progression["id"].as_str().unwrap().to_owned());
     let order: Vec<Value> = api(there, "stages").await["data"].as_array().unwrap().clone();
     there
         .portal
@@ -168,7 +168,7 @@ async fn without_the_permission_for_files(backend: Backend) {
     let stages = api(&there, "stages").await;
     let goal = stages["data"].as_array().unwrap().iter().find(|s| s["text"] == "Phone interview").unwrap();
     configure(&there, goal).await;
-    let account = there.integration.clone();
+    let account = there.integration;
     there
         .portal
         .write(move |conn| {

@@ -18,7 +18,7 @@ beside_lever!(a_grant_connects_the_account, async |scene: Scene| {
     assert_eq!(account.state, State::SettingUp);
     assert!(account.webhook_key.len() >= 32, "192 random bits: {}", account.webhook_key);
 
-    let id = account.id.clone();
+    let id = account.id;
     let known = scene.portal.running.db.read(move |conn| stages::all(conn, &id)).await.unwrap();
     assert!(known.iter().any(|stage| stage.name == "Assessment"), "{known:?}");
 
@@ -42,7 +42,7 @@ beside_lever!(tokens_are_sealed_at_rest, async |scene: Scene| {
     let sealed = account.access_token_sealed.clone().expect("a token");
     let place = store::place("access_token", &account.id);
     let open = scene.portal.sealer().open(&sealed, &place).unwrap();
-    let id = account.id.clone();
+    let id = account.id;
     let raw: Vec<u8> = scene
         .portal
         .running
@@ -207,7 +207,7 @@ both!(without_credentials_the_page_says_what_to_set, async |portal: Portal| {
 beside_lever!(only_admins_connect_and_only_their_company_sees, async |scene: Scene| {
     let id = grant(&scene.lever, &scene.admin).await;
     let acme = scene.portal.running.db.read({
-        let company = scene.company.clone();
+        let company = scene.company;
         move |conn| alva_portal::people::company(conn, &company)
     });
     let acme = acme.await.unwrap();

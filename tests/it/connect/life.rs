@@ -35,13 +35,13 @@ fn another_process(there: &Connected) -> Connections {
 }
 
 async fn account(there: &Connected) -> Integration {
-    let id = there.integration.clone();
+    let id = there.integration;
     there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap()
 }
 
 /// The access token runs out in so many seconds.
 async fn let_expire(there: &Connected, seconds: i64) {
-    let id = there.integration.clone();
+    let id = there.integration;
     let at = Timestamp(Timestamp::now().0 + seconds * 1000);
     there
         .portal
@@ -196,7 +196,7 @@ when_connected!(webhooks_are_set_up_once_and_removed_on_disconnect, async |there
     let ended = account(&there).await;
     assert_eq!(ended.state, State::Disconnected);
     assert!(ended.access_token_sealed.is_none() && ended.refresh_token_sealed.is_none());
-    let id: IntegrationId = there.integration.clone();
+    let id: IntegrationId = there.integration;
     assert!(there.portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap().is_empty());
     let log = control(&there.lever, Method::GET, "requests", Value::Null).await;
     let log = log["data"].as_array().unwrap();

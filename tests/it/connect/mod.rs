@@ -74,7 +74,7 @@ impl Scene {
     }
 
     pub async fn accounts(&self) -> Vec<Integration> {
-        let company = self.company.clone();
+        let company = self.company;
         self.portal.running.db.read(move |conn| store::list(conn, &company)).await.unwrap()
     }
 

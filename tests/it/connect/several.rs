@@ -30,7 +30,7 @@ async fn second(there: &Connected) -> Other {
     };
     let lever = lever_sandbox::start(options).await.unwrap();
     let id = twin(there).await;
-    let (asked, sealer) = (id.clone(), there.portal.sealer());
+    let (asked, sealer) = (id, there.portal.sealer());
     let scopes = there.portal.running.db.read(move |conn| store::get(conn, &asked)).await.unwrap().scopes;
     let body = json!({"client_id": "test-client", "scope": scopes});
     let request = reqwest::Client::new().post(format!("{}/sandbox/tokens", lever.url)).json(&body);
@@ -40,7 +40,7 @@ async fn second(there: &Connected) -> Other {
         Some(sealer.seal(&token.into(), &store::place(column, &id)))
     };
     let hosts = serde_json::to_string(&Hosts::from_settings(&lever.url, &lever.url, None).unwrap()).unwrap();
-    let (row, access, refresh) = (id.clone(), sealed("access_token"), sealed("refresh_token"));
+    let (row, access, refresh) = (id, sealed("access_token"), sealed("refresh_token"));
     there
         .portal
         .write(move |conn| {
@@ -87,7 +87,7 @@ async fn are_kept_apart(backend: Backend) {
     for address in ["eve@europe.example", "ada@america.example"] {
         assert_eq!(there.mails_to(address).await.len(), 1, "{address}");
     }
-    let (own, others) = (there.integration.clone(), other.1.clone());
+    let (own, others) = (there.integration, other.1);
     let candidates = there.admin.get("/candidates").await;
     for (account, name) in [(&own, "Ada America"), (&others, "Eve Europe")] {
         assert!(candidates.text("table").contains(name));
@@ -106,10 +106,10 @@ async fn are_kept_apart(backend: Backend) {
         there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap().state
     };
     until("the revoked account to be disconnected", PATIENCE, async || {
-        (state(others.clone()).await == State::Disconnected).then_some(())
+        (state(others).await == State::Disconnected).then_some(())
     })
     .await;
-    assert_eq!(state(own.clone()).await, State::Active);
+    assert_eq!(state(own).await, State::Active);
     turn(&mut there, &mut other);
     moved(&there, "Max America", "max@america.example").await;
 }

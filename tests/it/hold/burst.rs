@@ -360,7 +360,7 @@ active!(
             .await;
         let is = async |state: Account| {
             until(&format!("the account to be {state}"), PATIENCE, async || {
-                let id = there.integration.clone();
+                let id = there.integration;
                 let account = there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap();
                 (account.state == state).then_some(())
             })

@@ -86,7 +86,7 @@ impl Scene {
 
     async fn lease(&self, owner: Option<&'static str>, until: Timestamp) {
         use schema::integrations::dsl;
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         self.change(move |conn| {
             diesel::update(dsl::integrations.find(&id))
                 .set((dsl::lease_owner.eq(owner), dsl::lease_until.eq(until)))

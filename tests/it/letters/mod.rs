@@ -92,7 +92,7 @@ async fn page_of(portal: &Portal, person: &Value) -> String {
 
 /// The actions of a kind of an invitation, oldest first: state, reason, when they are due.
 async fn acted(portal: &Portal, of: &Invitation, kind: ActionKind) -> Vec<(ActionState, String, Timestamp)> {
-    let of = of.id.clone();
+    let of = of.id;
     let found = move |conn: &mut alva_portal::db::Conn| {
         Ok::<_, DbError>(
             actions::table

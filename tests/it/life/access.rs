@@ -77,7 +77,7 @@ beside_lever!(
         assert_eq!(waiting.iter().filter(|event| event.state == State::Queued).count(), 1);
         let steps = |working: &Working| {
             use alva_portal::db::schema::event_steps::dsl;
-            let (db, id) = (working.there.portal.running.db.clone(), waiting[0].id.clone());
+            let (db, id) = (working.there.portal.running.db.clone(), waiting[0].id);
             async move {
                 let count = move |conn: &mut alva_portal::db::Conn| {
                     Ok::<i64, DbError>(dsl::event_steps.filter(dsl::event_id.eq(&id)).count().get_result(conn)?)

@@ -6,7 +6,7 @@ use alva_portal::invitations::InvitationState;
 
 impl Working {
     async fn invitation_state(&self, opportunity: &str) -> Option<InvitationState> {
-        let (id, opportunity) = (self.there.integration.clone(), opportunity.to_owned());
+        let (id, opportunity) = (self.there.integration, opportunity.to_owned());
         let state = move |conn: &mut alva_portal::db::Conn| {
             let of = invitations::table.filter(
                 invitations::integration_id.eq(&id).and(invitations::opportunity_id.eq(&opportunity)),

@@ -10,7 +10,7 @@ const PAGE: &str = "/settings/background-work";
 
 impl Working {
     async fn job(&self, kind: JobKind) -> Option<JobRow> {
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         self.there.portal.running.db.read(move |conn| job_queue::find(conn, kind, id.as_str())).await.unwrap()
     }
 

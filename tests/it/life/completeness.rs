@@ -123,7 +123,7 @@ beside_lever!(
     days_are_counted_by_night,
     async |working: Working| {
         use schema::integrations::dsl;
-        let id = working.there.integration.clone();
+        let id = working.there.integration;
         let began = Timestamp::now().minus(std::time::Duration::from_secs(3 * 86_400));
         working
             .there

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 impl Working {
     /// A delivery about the contact alone, of a kind that the portal does nothing about.
     async fn contact_changed(&self, contact: &str) {
-        let (id, sealer) = (self.there.integration.clone(), self.there.portal.sealer());
+        let (id, sealer) = (self.there.integration, self.there.portal.sealer());
         let valid = self.there.portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap();
         let key = valid[0].open(&sealer).unwrap();
         let (at, token) = (Timestamp::now().0, "of-a-contact");

@@ -31,7 +31,7 @@ beside_lever!(
         working.there.control(Method::DELETE, &path, Value::Null).await;
         working.make_nightly_due(ChoreKind::Heartbeat).await;
         until("the first failure", PATIENCE, async || {
-            let id = working.there.integration.clone();
+            let id = working.there.integration;
             let read = move |conn: &mut alva_portal::db::Conn| {
                 job_queue::find(conn, JobKind::TestIntegration, id.as_str())
             };
@@ -40,7 +40,7 @@ beside_lever!(
         })
         .await;
         assert_eq!(working.mails("ada@acme.example", "nightly test").await, 0, "not sure yet");
-        let id = working.there.integration.clone();
+        let id = working.there.integration;
         working
             .there
             .portal

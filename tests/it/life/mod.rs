@@ -84,7 +84,7 @@ impl Working {
     }
 
     pub async fn account(&self) -> Integration {
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         self.there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap()
     }
 
@@ -135,7 +135,7 @@ impl Working {
 
     /// Makes a chore due now.
     pub async fn make_due(&self, what: Due) {
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         let kind = match what {
             Due::Check => JobKind::CheckAccess,
             Due::Reconciliation => JobKind::PlanReconciliation,
@@ -193,7 +193,7 @@ impl Working {
     /// How many invitations a candidate has.
     pub async fn invitations(&self, opportunity: &str) -> i64 {
         use schema::invitations::dsl;
-        let (id, opportunity) = (self.there.integration.clone(), opportunity.to_owned());
+        let (id, opportunity) = (self.there.integration, opportunity.to_owned());
         let count = move |conn: &mut alva_portal::db::Conn| {
             let of = dsl::invitations
                 .filter(dsl::integration_id.eq(&id).and(dsl::opportunity_id.eq(&opportunity)));
@@ -210,7 +210,7 @@ impl Working {
 impl Working {
     /// Makes a nightly chore due now.
     pub async fn make_nightly_due(&self, kind: ChoreKind) {
-        let id = self.there.integration.clone();
+        let id = self.there.integration;
         self.there
             .portal
             .write(move |conn| {
@@ -223,7 +223,7 @@ impl Working {
     /// Waits until a nightly chore was done since then.
     pub async fn nightly_done(&self, kind: ChoreKind, since: Timestamp) {
         until(&format!("the end of {kind}"), PATIENCE, async || {
-            let id = self.there.integration.clone();
+            let id = self.there.integration;
             let chore =
                 self.there.portal.running.db.read(move |conn| nightly::of(conn, &id, kind)).await.unwrap();
             chore.unwrap().done_at.filter(|at| *at >= since).map(|_| ())

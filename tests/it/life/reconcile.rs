@@ -51,7 +51,7 @@ beside_lever!(
     what_is_past_the_retention_period_stays_there,
     async |working: Working| {
         use schema::watches::dsl;
-        let id = working.there.integration.clone();
+        let id = working.there.integration;
         working
             .there
             .portal

@@ -17,8 +17,7 @@ async fn record(
     subject: &'static str,
     detail: serde_json::Value,
 ) {
-    let (company, actor) =
-        (acme.company.id.clone(), Actor::User { id: UserId::new(), email: email.to_owned() });
+    let (company, actor) = (acme.company.id, Actor::User { id: UserId::new(), email: email.to_owned() });
     acme.portal.write(move |conn| Ok(audit::record(conn, &company, &actor, action, subject, &detail)?)).await;
 }
 
@@ -100,7 +99,7 @@ both!(the_page_says_whether_the_chain_holds, async |portal: Portal| {
         whole.text(".banner")
     );
 
-    let company = acme.company.id.clone();
+    let company = acme.company.id;
     portal
         .write(move |conn| {
             diesel::update(

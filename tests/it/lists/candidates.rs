@@ -107,15 +107,15 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
     let kept = Event { opportunity_id: Some("o1".into()), outcome: "invited".into(), ..acme.event(10) };
     let unrelated = Event { opportunity_id: Some("o2".into()), ..acme.event(10) };
     acme.keep(vec![kept.clone(), unrelated]).await;
-    let (account, company) = (acme.account.clone(), acme.company.id.clone());
+    let (account, company) = (acme.account, acme.company.id);
     portal
         .write(move |conn| {
             let action = Action {
                 id: ActionId::new(),
                 company_id: company,
-                integration_id: account.clone(),
+                integration_id: account,
                 event_id: None,
-                invitation_id: Some(invitation.clone()),
+                invitation_id: Some(invitation),
                 kind: ActionKind::MailInvitation,
                 dedupe_key: format!("mail:{invitation}"),
                 payload: "{}".into(),
@@ -173,7 +173,7 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
 both!(only_a_web_address_becomes_a_link_to_lever, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     let ada = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
-    let id = ada.clone();
+    let id = ada;
     portal
         .write(move |conn| {
             diesel::update(candidates::table.find(&id))

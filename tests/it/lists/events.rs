@@ -88,7 +88,7 @@ both!(filters_narrow_the_list, async |portal: Portal| {
         ..acme.event(120)
     };
     let remote = Event { opportunity_id: Some("o3".into()), ..acme.event(180) };
-    let elsewhere = Event { integration_id: second.clone(), kind: "somethingNew".into(), ..acme.event(240) };
+    let elsewhere = Event { integration_id: second, kind: "somethingNew".into(), ..acme.event(240) };
     let long_ago = event(&acme.company.id, &acme.account, Timestamp(1_700_000_000_000));
     let all = [&invited, &failed, &remote, &elsewhere, &long_ago];
     acme.keep(all.into_iter().cloned().collect()).await;
@@ -142,7 +142,7 @@ both!(filters_narrow_the_list, async |portal: Portal| {
 
 both!(a_day_is_a_day_of_the_company_s_time_zone, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
-    let company = acme.company.id.clone();
+    let company = acme.company.id;
     portal
         .write(move |conn| {
             diesel::update(companies::table.find(&company))
@@ -206,7 +206,7 @@ both!(pages_have_no_gap_and_no_repeat_while_events_arrive, async |portal: Portal
     let mut kept: Vec<Event> =
         (0..120).map(|n| event(&acme.company.id, &acme.account, Timestamp(begin + n / 3))).collect();
     acme.keep(kept.clone()).await;
-    kept.sort_by(|a, b| b.id.cmp(&a.id));
+    kept.sort_by_key(|event| std::cmp::Reverse(event.id));
     let auditor = acme.auditor().await;
 
     let mut seen = Vec::new();

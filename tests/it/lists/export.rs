@@ -14,7 +14,7 @@ use serde_json::Value;
 both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     acme.candidate("o1", "=HYPERLINK(\"http://evil.example\",\"x\")", "Engineer, \"backend\"\nBerlin").await;
-    let account = acme.account.clone();
+    let account = acme.account;
     let token: SigningTokenId = portal
         .write(move |conn| {
             diesel::insert_into(lever_stages::table)
@@ -47,7 +47,7 @@ both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
         to_stage_id: Some("s2".into()),
         triggered_at: Some(Timestamp(at.0 - 1)),
         finished_at: None,
-        signing_token_id: Some(token.clone()),
+        signing_token_id: Some(token),
         duplicates: 2,
         attempts: 5,
         ..event(&acme.company.id, &acme.account, at)
@@ -116,7 +116,7 @@ both!(a_file_has_every_event_of_the_selection_once, async |portal: Portal| {
         })
         .collect();
     acme.keep(kept.clone()).await;
-    kept.sort_by(|a, b| b.id.cmp(&a.id));
+    kept.sort_by_key(|event| std::cmp::Reverse(event.id));
     let auditor = acme.auditor().await;
 
     let (_, rows) = cells(&auditor.get("/events.csv").await);

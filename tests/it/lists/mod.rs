@@ -77,8 +77,8 @@ impl<'p> Tenant<'p> {
     async fn candidate(&self, opportunity: &str, name: &str, posting: &str) -> CandidateId {
         let candidate = Candidate {
             id: CandidateId::new(),
-            company_id: self.company.id.clone(),
-            integration_id: self.account.clone(),
+            company_id: self.company.id,
+            integration_id: self.account,
             opportunity_id: opportunity.to_owned(),
             contact_id: Some(format!("contact-of-{opportunity}")),
             name: name.to_owned(),
@@ -93,7 +93,7 @@ impl<'p> Tenant<'p> {
             created_at: Timestamp::now(),
             hired_at: None,
         };
-        let id = candidate.id.clone();
+        let id = candidate.id;
         self.portal
             .write(move |conn| {
                 diesel::insert_into(schema::candidates::table)
@@ -114,10 +114,10 @@ impl<'p> Tenant<'p> {
     ) -> InvitationId {
         let id = InvitationId::new();
         let invitation = Invitation {
-            id: id.clone(),
-            company_id: self.company.id.clone(),
-            integration_id: self.account.clone(),
-            candidate_id: candidate.clone(),
+            id,
+            company_id: self.company.id,
+            integration_id: self.account,
+            candidate_id: *candidate,
             opportunity_id: format!("of-{candidate}"),
             posting_id: posting.to_owned(),
             posting_title: posting.to_owned(),
@@ -152,8 +152,8 @@ impl<'p> Tenant<'p> {
 fn event(company: &CompanyId, account: &IntegrationId, at: Timestamp) -> Event {
     let id = event_id_at(at);
     Event {
-        company_id: company.clone(),
-        integration_id: account.clone(),
+        company_id: *company,
+        integration_id: *account,
         dedupe_key: format!("token-{id}"),
         lever_id: None,
         kind: "candidateStageChange".to_owned(),

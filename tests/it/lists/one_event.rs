@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use reqwest::StatusCode;
 
 async fn of(acme: &Tenant<'_>, event: &Event) -> Event {
-    let id = event.id.clone();
+    let id = event.id;
     acme.portal
         .write(move |conn| {
             Ok(events::table.find(&id).select(Event::as_select()).first(conn).map_err(DbError::from)?)
@@ -30,7 +30,7 @@ fn has(page: &Page, parts: &[&str]) {
 both!(the_page_tells_the_whole_story, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     let candidate = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
-    let account = acme.account.clone();
+    let account = acme.account;
     let token: SigningTokenId = portal
         .write(move |conn| {
             Ok(signing_tokens::table
@@ -52,7 +52,7 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
         ..acme.event(5)
     };
     acme.keep(vec![kept.clone()]).await;
-    let id = kept.id.clone();
+    let id = kept.id;
     portal
         .write(move |conn| {
             let exchange = Exchange {

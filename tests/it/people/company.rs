@@ -49,7 +49,7 @@ both!(what_was_typed_stays_when_it_is_not_taken, async |portal: Portal| {
 
     let empty = dana.post("/settings/company", &[]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "a form without fields is answered in kind");
-    let id = acme.id.clone();
+    let id = acme.id;
     let after = portal.running.db.read(move |conn| people::company(conn, &id)).await.unwrap();
     assert_eq!(after.name, "Acme Inc");
 });

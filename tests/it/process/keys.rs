@@ -12,7 +12,7 @@ use std::fs;
 
 /// What the account's secrets are, read with this key.
 async fn secrets(account: &super::place::Account, sealer: Sealer) -> Option<(String, String)> {
-    let id = account.id.clone();
+    let id = account.id;
     let read = move |conn: &mut Conn| {
         let row = store::get(conn, &id)?;
         let token = tokens::valid(conn, &id)?.remove(0);
@@ -81,7 +81,7 @@ in_both!(a_change_of_the_key_that_broke_off_is_brought_to_its_end, async |place:
 async fn a_secret_that_does_not_open_leaves_everything_as_it_was() {
     let place = Place::new(Backend::Sqlite);
     let account = place.account("http://127.0.0.1:9").await;
-    let id = account.id.clone();
+    let id = account.id;
     let break_one = move |conn: &mut Conn| {
         use alva_portal::db::schema::integrations::dsl;
         let elsewhere = Sealer::new(&[7; 32]).seal(&"x".to_owned().into(), "elsewhere");

@@ -117,7 +117,7 @@ impl Place {
         let (db, sealer) = (self.db().await, self.sealer());
         let id = IntegrationId::new();
         let hosts = serde_json::to_string(&Hosts::from_settings(lever, lever, None).unwrap()).unwrap();
-        let integration = id.clone();
+        let integration = id;
         let insert = move |conn: &mut Conn| {
             let settings = CompanySettings::new(Name::parse("Acme Inc").unwrap());
             let company = people::found_company(conn, &Actor::CommandLine, &settings).unwrap();
@@ -127,7 +127,7 @@ impl Place {
                 hosts,
                 access_token_sealed: Some(access),
                 access_expires_at: Some(Timestamp(i64::MAX)),
-                ..account(integration.clone(), company.id, State::Active)
+                ..account(integration, company.id, State::Active)
             };
             store::insert(conn, &row)?;
             tokens::add(conn, &SigningToken::new(&integration, &TOKEN.to_owned().into(), &sealer))
@@ -152,7 +152,7 @@ impl Account {
     /// Its events, oldest first.
     pub async fn events(&self) -> Vec<Event> {
         use alva_portal::db::schema::events::dsl;
-        let id = self.id.clone();
+        let id = self.id;
         let load = move |conn: &mut Conn| {
             let of_account = dsl::events.filter(dsl::integration_id.eq(&id)).order(dsl::id.asc());
             Ok::<_, DbError>(of_account.select(Event::as_select()).load(conn)?)
@@ -161,14 +161,14 @@ impl Account {
     }
 
     pub async fn row(&self) -> store::Integration {
-        let id = self.id.clone();
+        let id = self.id;
         self.db.read(move |conn| store::get(conn, &id)).await.unwrap()
     }
 
     /// As if so much time had passed that a dead process's lease has run out.
     pub async fn let_lease_run_out(&self) {
         use alva_portal::db::schema::integrations::dsl;
-        let id = self.id.clone();
+        let id = self.id;
         let change = move |conn: &mut Conn| {
             let row = diesel::update(dsl::integrations.find(&id));
             Ok::<_, DbError>(row.set(dsl::lease_until.eq(Timestamp(0))).execute(conn)?)

@@ -34,11 +34,8 @@ pub async fn unconnected(
     let id = IntegrationId::new();
     // Leased to nobody for long: the worker leaves it alone.
     let lease = (Some("a test".into()), Timestamp(i64::MAX));
-    let row = store::Integration {
-        lease_owner: lease.0,
-        lease_until: lease.1,
-        ..account(id.clone(), company.id.clone(), state)
-    };
+    let row =
+        store::Integration { lease_owner: lease.0, lease_until: lease.1, ..account(id, company.id, state) };
     let sealer = portal.sealer();
     let fresh: Vec<SigningToken> =
         secrets.iter().map(|secret| SigningToken::new(&id, &SecretString::from(*secret), &sealer)).collect();
@@ -57,7 +54,7 @@ pub async fn unconnected(
 /// The events of an account, oldest first.
 pub async fn events(portal: &Portal, integration: &IntegrationId) -> Vec<Event> {
     use alva_portal::db::schema::events::dsl;
-    let id = integration.clone();
+    let id = *integration;
     portal
         .write(move |conn| {
             Ok(dsl::events

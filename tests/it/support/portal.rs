@@ -221,7 +221,7 @@ impl Portal {
     /// Somebody of this company who can log in with [`PASSWORD`].
     pub async fn person(&self, company: &Company, email: &str, role: Role) -> User {
         let password = NewPassword::parse(PASSWORD.to_owned().into(), vec![]).await.unwrap();
-        let (company, email) = (company.id.clone(), Email::parse(email).unwrap());
+        let (company, email) = (company.id, Email::parse(email).unwrap());
         let name = Name::parse(email.as_str().split('@').next().unwrap()).unwrap();
         let actor = Actor::CommandLine;
         self.write(move |conn| people::add(conn, &actor, &company, &email, &name, role, &password)).await
@@ -244,20 +244,17 @@ impl Portal {
 
     /// The address of everyone in the company, with their role, in the order in which they came.
     pub async fn team(&self, company: &CompanyId) -> Vec<(String, Role)> {
-        let company = company.clone();
+        let company = *company;
         let members = self.running.db.read(move |conn| people::members(conn, &company)).await.unwrap();
         members.into_iter().map(|member| (member.user.email, member.user.role)).collect()
     }
 
     /// What the company's audit log says was done, oldest first.
     pub async fn audit(&self, company: &CompanyId) -> Vec<String> {
-        let id = company.clone();
+        let id = *company;
         // Verified between two readings, so that a row which is written just now fits one of them.
-        let all = async || {
-            let id = id.clone();
-            self.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap()
-        };
-        let (before, company) = (all().await.len() as i64, company.clone());
+        let all = async || self.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap();
+        let (before, company) = (all().await.len() as i64, *company);
         let verdict = self.running.db.read(move |conn| audit::verify(conn, &company)).await.unwrap();
         let rows = all().await;
         let fits = |count: i64| (before..=rows.len() as i64).contains(&count);
