@@ -62,6 +62,17 @@ pub fn clean(text: &str, limit: usize) -> String {
     cleaned
 }
 
+/// As [`clean`], but white space at the ends stays: for what is compared letter by letter, such as a tag.
+pub fn clean_exact(text: &str, limit: usize) -> String {
+    let mut letters = text.chars().filter_map(kept);
+    let mut cleaned: String = letters.by_ref().take(limit).collect();
+    if letters.next().is_some() {
+        cleaned.pop();
+        cleaned.push(CUT);
+    }
+    cleaned
+}
+
 /// An e-mail address, cleaned like any text; the joiners go as well, since no address needs them.
 pub fn clean_address(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{ad}')).collect();
@@ -102,6 +113,13 @@ fn kept(c: char) -> Option<char> {
 mod tests {
     use crate::text::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_tag_keeps_the_spaces_that_make_it_another_one() {
+        assert_eq!(clean_exact("Alva: Screening ", TAG), "Alva: Screening ");
+        assert_eq!(clean_exact("a\0bcdef", 4), "abc…");
+        assert_eq!(clean_exact("abcd", 4), "abcd");
+    }
 
     #[test]
     fn what_databases_and_pages_do_not_take_is_dropped() {

@@ -58,7 +58,7 @@ pub(super) fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ve
 /// Tags, each given as text or as an object; a single one counts as a list.
 pub(super) fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     each(deserializer, |value| {
-        text_of(value).map(|text| text::clean(text, text::TAG)).filter(|text| !text.is_empty())
+        text_of(value).map(|text| text::clean_exact(text, text::TAG)).filter(|text| !text.trim().is_empty())
     })
 }
 
