@@ -35,6 +35,9 @@ const STATUSES: &str = "statuses";
 const LISTS: &str = "lists";
 const PARAMETERS: &str = "what parameters do";
 
+/// What a question says that found no rows.
+const NOTHING: &str = "nothing is found";
+
 impl Found {
     fn calls(&mut self, against: &Seen, with: &Seen) {
         for (name, a) in &against.calls {
@@ -70,7 +73,9 @@ impl Found {
             let Some(there) = b.outcomes.get(question) else { continue };
             self.count(PARAMETERS);
             if here != there {
-                self.tell(name, PARAMETERS, question, Aspect::Behaviour, [here, there].map(joined), true);
+                // An account that has none of a kind finds none, whatever it was asked.
+                let certain = ![here, there].iter().any(|found| joined(found) == NOTHING);
+                self.tell(name, PARAMETERS, question, Aspect::Behaviour, [here, there].map(joined), certain);
             }
         }
     }
