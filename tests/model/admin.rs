@@ -88,7 +88,11 @@ impl World {
         let (email, password) = (self.lever.admin_email.as_str(), self.lever.admin_password.as_str());
         let consent = dana.press(&page, "Log in", &[("email", email), ("password", password)]).await?;
         let consent = dana.get(&elsewhere(consent)?).await?;
-        let back = elsewhere(dana.press(&consent, "Accept", &[("decision", "accept")]).await?)?;
+        // Who granted the same before is not asked again.
+        let back = match consent.location.clone() {
+            Some(back) => back,
+            None => elsewhere(dana.press(&consent, "Accept", &[("decision", "accept")]).await?)?,
+        };
         let code = url::Url::parse(&back).ok().and_then(|url| {
             url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
         });
