@@ -15,6 +15,7 @@ mod journey;
 mod letters;
 mod life;
 mod lists;
+mod migration;
 mod people;
 mod postings;
 mod process;
