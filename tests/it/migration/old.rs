@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Everything that waits is done within this, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The tests are as short as when the fixture was made.
 const FEW: &str = r#"{"name": "a short test (no norm sample)",
