@@ -1,4 +1,4 @@
-# The candidate's pages. A language is a file of this form, beside its texts in src/assessment/texts.
+# The candidate's pages. A language is a file of this form, beside its texts in crates/assessment/src/texts.
 
 skip = Skip to the content
 languages = Language
@@ -16,10 +16,14 @@ invited-lead-plain = { $company } invites you to { $tests ->
    *[other] two short tests
 }.
 what-heading = What you will do
-what-logic = Logic, 15 to 20 minutes: find the figure that is missing from a pattern. At most { $tasks } tasks; each has { $minutes } minutes.
-what-personality = Personality, about 10 minutes: say how well 90 statements describe you. There is no time limit and no right or wrong.
+what-logic = Logic, 15 to 20 minutes: find the figure that is missing from a pattern. At most { $tasks } tasks; each has { $minutes } minutes. How long each takes you, and whether the page is left meanwhile, is noted.
+what-personality = Personality, about 10 minutes: say how far you agree with 90 statements about yourself. There is no time limit and no right or wrong.
 what-practice = You begin with practice, and can stop at any time: your answers are kept, and the same link brings you back to where you were.
 what-pauses = You can stop at any time: your answers are kept, and the same link brings you back to where you were.
+improve = My answers may help to improve the tests
+improve-help = Optional, and changes nothing for you. Answers are used without your name, together with those of at least 29 other people, and deleted with your results.
+fair-heading = Fair play
+fair-text = By beginning you agree to take the tests by yourself, without help from other people or programs, and not to copy or pass on the tasks.
 what-report = At the end you read your own result at once.
 data-heading = What happens with your data
 data-what = { $company } keeps your answers and the scores that are computed from them, in order to assess your application. The scores also go to Lever, the system in which { $company } keeps applications.
@@ -40,7 +44,7 @@ decline = I do not want to take part
 form-heading = How do you want to see the logic tasks?
 form-figures = As drawn figures
 form-words = As words and numbers in a table, for those who cannot see drawings
-form-help = Both work with keyboard and screen reader: each drawing has a description. You can change this until the first task that counts.
+form-help = Tasks in words have half as much time again. They are made by the same rules, but nobody has yet shown that both kinds are equally hard; your result says which kind you took. Both work with keyboard and screen reader: each drawing has a description. You can change this until the first task that counts.
 more-time = Do you need more time or help? Ask before you begin: { $contact }
 more-time-plain = Do you need more time or help? Ask { $company } before you begin.
 questions = Questions? { $contact }
@@ -49,20 +53,25 @@ agree = I agree, begin
 # Practice and tasks
 practice = Practice { $number } of { $of }
 practice-lead = Look at each row, then at each column: what stays the same, and what changes? Practice does not count, and has no time limit.
-practice-right = Right, that is how it works.
-practice-wrong = Not that one. Look again at what changes from cell to cell, or go on.
-practice-on = Go on without the answer
+practice-right = Right. This is how it works:
+practice-wrong = Not that one. This is how it works:
+practice-shown = This is how it works:
+practice-answer = The answer
+practice-next = Go on
+practice-more = Practise more
+practice-on = Show the answer
 task = Task { $number } of at most { $of }
 task-question = Which one belongs in the empty cell?
 task-check = Check
 task-answer = Answer
-task-pass = Pass over this task
-task-choose = Choose one of the options first, or pass the task over.
+task-pass = Skip this task
+task-choose = Choose one of the options first, or skip the task.
 time-left = Time left
 time-warning = 20 seconds left
 time-minutes = { $minutes } min { $seconds } s
 time-over = The time for that task was over, so it counts as not solved. The next one has its own time.
-resumed = You were away. Here is the same task again, with new time.
+time-over-away = You were away, and the time of a task ran out. It counts as not solved. Here is the next one.
+resumed = You were away. Here is another task in its place, with new time.
 ready = Practice is over
 ready-lead = From here on your answers count.
 ready-rules = There are at most { $of } tasks. Each has { $minutes } minutes; if you finish earlier, answer and go on. They get harder when you solve them and easier when you do not: everybody finds some of them hard.
@@ -72,12 +81,13 @@ ready-figures = Show the tasks as figures instead
 ready-words = Show the tasks as words and numbers instead
 
 offline = There is no connection just now. Your answer stays on this page, and is sent as soon as the line is back.
+day-mark = { "" }
 decimal-mark = .
 
 # Statements
 statements = Personality, page { $page } of { $of }
 statements-only = This test has no time limit.
-statements-lead = How well does each statement describe you? Answer as you usually are; the first thought is often the best.
+statements-lead = How far do you agree with each statement about yourself? Think of how you are in general; your first thought is often the best.
 statements-first = The logic test is done. Now the second and last part, without a time limit.
 statements-missing = Some statements have no answer yet. What you chose is kept.
 statements-missing-one = Please choose an answer.
@@ -88,7 +98,9 @@ statements-done = { $done } of { $of } answered
 # The result
 result = Your result
 result-lead = Thank you. { $company } has your result now, and tells you how things go on.
-result-how = Scores run from 1 to 10, and most people are between 4 and 7. No test is exact: your true score lies within the range given beside it, with 95 % certainty.
+result-how = Scores run from 1 to 10; 5.5 is the average that the tests assume. No test is exact: your true score lies within the range given beside it, with 95 % certainty.
+result-care = The averages are assumed, not measured: no norm sample has taken these tests yet. No score says how many people are above or below you, and nobody should decide by these scores alone.
+result-words = You took the logic test in words. That it is as hard as the test with figures is assumed.
 result-logic = Logic
 result-personality = Personality
 result-no-better = In personality no end of a scale is the better one: each has its strengths.
@@ -96,9 +108,11 @@ result-details = All numbers
 result-scale = Scale
 result-score = Score
 result-range = Range
-result-range-of = { $low } to { $high }
 result-cautions = About how the tests were taken
 result-cautions-lead = { $company } sees these remarks too. They have many innocent causes, and are no verdict.
+comment = Did something go wrong, or was something unusual? { $company } reads it beside your result.
+comment-save = Save the comment
+comment-kept = Your comment is kept.
 result-keep = This page stays under the same link. Print it or keep it as a file if you want to have it.
 
 # Withdrawing

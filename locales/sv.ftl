@@ -16,10 +16,14 @@ invited-lead-plain = { $company } bjuder in dig till { $tests ->
    *[other] två korta test
 }.
 what-heading = Det här ska du göra
-what-logic = Logik, 15 till 20 minuter: hitta figuren som saknas i ett mönster. Högst { $tasks } uppgifter; var och en har { $minutes } minuter.
+what-logic = Logik, 15 till 20 minuter: hitta figuren som saknas i ett mönster. Högst { $tasks } uppgifter; var och en har { $minutes } minuter. Hur lång tid var och en tar dig, och om sidan lämnas under tiden, antecknas.
 what-personality = Personlighet, omkring 10 minuter: säg hur väl 90 påståenden beskriver dig. Det finns ingen tidsgräns och inget rätt eller fel.
 what-practice = Du börjar med att öva och kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
 what-pauses = Du kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
+improve = Mina svar får hjälpa till att förbättra testen
+improve-help = Frivilligt, och ändrar inget för dig. Svaren används utan ditt namn, tillsammans med svar från minst 29 andra, och raderas när dina resultat raderas.
+fair-heading = Rent spel
+fair-text = När du börjar lovar du att göra testen själv, utan hjälp av andra människor eller program, och att inte kopiera eller föra uppgifterna vidare.
 what-report = På slutet läser du genast ditt eget resultat.
 data-heading = Det här händer med dina uppgifter
 data-what = { $company } sparar dina svar och de poäng som räknas ut från dem för att bedöma din ansökan. Poängen går också till Lever, systemet där { $company } har sina ansökningar.
@@ -40,7 +44,7 @@ decline = Jag vill inte delta
 form-heading = Hur vill du se logikuppgifterna?
 form-figures = Som ritade figurer
 form-words = Som ord och tal i en tabell, för den som inte kan se bilder
-form-help = Båda fungerar med tangentbord och skärmläsare: varje bild har en beskrivning. Du kan ändra dig fram till den första uppgiften som räknas.
+form-help = Uppgifter i ord har halva tiden till. De följer samma regler, men ingen har ännu visat att båda slagen är lika svåra; resultatet säger vilket slag du gjorde. Båda fungerar med tangentbord och skärmläsare: varje bild har en beskrivning. Du kan ändra dig fram till den första uppgiften som räknas.
 more-time = Behöver du mer tid eller hjälp? Fråga innan du börjar: { $contact }
 more-time-plain = Behöver du mer tid eller hjälp? Fråga { $company } innan du börjar.
 questions = Frågor? { $contact }
@@ -49,9 +53,13 @@ agree = Jag samtycker, börja
 # Övning och uppgifter
 practice = Övning { $number } av { $of }
 practice-lead = Se på varje rad och sedan på varje kolumn: vad är lika, och vad ändras? Övningen räknas inte och har ingen tidsgräns.
-practice-right = Rätt, så går det till.
-practice-wrong = Inte den. Se en gång till på vad som ändras från ruta till ruta, eller gå vidare.
-practice-on = Gå vidare utan svaret
+practice-right = Rätt. Så här hänger det ihop:
+practice-wrong = Inte den. Så här hänger det ihop:
+practice-shown = Så här hänger det ihop:
+practice-answer = Svaret
+practice-next = Fortsätt
+practice-more = Öva mer
+practice-on = Visa svaret
 task = Uppgift { $number } av högst { $of }
 task-question = Vilken hör hemma i den tomma rutan?
 task-check = Kontrollera
@@ -62,7 +70,8 @@ time-left = Tid kvar
 time-warning = 20 sekunder kvar
 time-minutes = { $minutes } min { $seconds } s
 time-over = Tiden för den uppgiften var slut, så den räknas som inte löst. Nästa har sin egen tid.
-resumed = Du var borta. Här är samma uppgift igen, med ny tid.
+time-over-away = Du var borta och tiden för en uppgift gick ut. Den räknas som olöst. Här är nästa.
+resumed = Du var borta. Här är en annan uppgift i stället, med ny tid.
 ready = Övningen är slut
 ready-lead = Från och med nu räknas dina svar.
 ready-rules = Det är högst { $of } uppgifter. Var och en har { $minutes } minuter; är du klar tidigare, så svara och gå vidare. De blir svårare när du löser dem och lättare när du inte gör det: alla tycker att några är svåra.
@@ -72,12 +81,13 @@ ready-figures = Visa uppgifterna som figurer i stället
 ready-words = Visa uppgifterna som ord och tal i stället
 
 offline = Det finns ingen uppkoppling just nu. Ditt svar stannar på sidan och skickas så snart den är tillbaka.
+day-mark = { "" }
 decimal-mark = ,
 
 # Påståenden
 statements = Personlighet, sida { $page } av { $of }
 statements-only = Det här testet har ingen tidsgräns.
-statements-lead = Hur väl beskriver varje påstående dig? Svara som du brukar vara; den första tanken är ofta den bästa.
+statements-lead = Hur väl instämmer du i varje påstående om dig? Tänk på hur du är i allmänhet; den första tanken är ofta den bästa.
 statements-first = Logiktestet är klart. Nu den andra och sista delen, utan tidsgräns.
 statements-missing = Några påståenden saknar svar. Det du har valt finns kvar.
 statements-missing-one = Välj ett svar.
@@ -88,7 +98,9 @@ statements-done = { $done } av { $of } besvarade
 # Resultatet
 result = Ditt resultat
 result-lead = Tack. { $company } har nu ditt resultat och berättar hur det går vidare.
-result-how = Poängen går från 1 till 10, och de flesta ligger mellan 4 och 7. Inget test är exakt: din sanna poäng ligger med 95 % säkerhet inom det intervall som står bredvid.
+result-how = Poängen går från 1 till 10; 5,5 är det genomsnitt som testen utgår från. Inget test är exakt: din sanna poäng ligger med 95 % säkerhet inom det intervall som står bredvid.
+result-care = Genomsnitten är antagna, inte uppmätta: ingen normgrupp har ännu gjort testen. Ingen poäng säger hur många som ligger över eller under dig, och ingen bör besluta enbart efter poängen.
+result-words = Du gjorde logiktestet i ord. Att det är lika svårt som testet med figurer är ett antagande.
 result-logic = Logik
 result-personality = Personlighet
 result-no-better = I personlighet är ingen ände av en skala den bättre: båda har sina styrkor.
@@ -96,9 +108,11 @@ result-details = Alla tal
 result-scale = Skala
 result-score = Poäng
 result-range = Intervall
-result-range-of = { $low } till { $high }
 result-cautions = Om hur testen gjordes
 result-cautions-lead = { $company } ser också dessa anmärkningar. De har många oskyldiga orsaker och är ingen dom.
+comment = Gick något fel, eller var något ovanligt? { $company } läser det bredvid ditt resultat.
+comment-save = Spara kommentaren
+comment-kept = Din kommentar är sparad.
 result-keep = Sidan finns kvar under samma länk. Skriv ut den eller spara den som fil om du vill ha den.
 
 # Dra sig tillbaka

@@ -10,11 +10,21 @@ use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
 /// The files, in the order in which the languages are offered; the first is the fallback.
-const FILES: [(&str, &str); 2] =
-    [("en", include_str!("../locales/en.ftl")), ("sv", include_str!("../locales/sv.ftl"))];
+const FILES: [(&str, &str); 5] = [
+    ("en", include_str!("../locales/en.ftl")),
+    ("sv", include_str!("../locales/sv.ftl")),
+    ("de", include_str!("../locales/de.ftl")),
+    ("da", include_str!("../locales/da.ftl")),
+    ("nb", include_str!("../locales/nb.ftl")),
+];
 
 static ALL: LazyLock<Vec<Messages>> =
     LazyLock::new(|| FILES.map(|(code, file)| Messages::read(code, file)).into());
+
+/// Norwegian has three codes; one of its two written forms is here.
+fn written(language: &str) -> &str {
+    if ["no", "nn"].contains(&language.to_ascii_lowercase().as_str()) { "nb" } else { language }
+}
 
 /// All words of one language.
 pub struct Messages {
@@ -27,7 +37,7 @@ impl Messages {
     fn read(code: &str, file: &str) -> Self {
         let language: LanguageIdentifier = code.parse().expect("the codes above are languages");
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // The marks would show up in addresses and titles; both languages run left to right.
+        // The marks would show up in addresses and titles; all languages run left to right.
         bundle.set_use_isolating(false);
         let resource = FluentResource::try_new(file.to_owned()).expect("a test reads every embedded file");
         bundle.add_resource(resource).expect("a test finds messages that stand twice");
@@ -40,7 +50,7 @@ impl Messages {
 
     /// A language by its code (`sv`, also `sv-SE`); `None` when it is not here.
     pub fn find(code: &str) -> Option<&'static Self> {
-        let language = code.split(['-', '_']).next().unwrap_or_default();
+        let language = written(code.split(['-', '_']).next().unwrap_or_default());
         ALL.iter().find(|words| words.code().eq_ignore_ascii_case(language))
     }
 
@@ -92,7 +102,7 @@ impl Messages {
         let (year, month, day) = at.date_parts_in(zone);
         let month = self.say(&format!("month-{month}"));
         // As text: no language groups the digits of a year.
-        format!("{day} {month} {year}")
+        format!("{day}{} {month} {year}", self.say("day-mark"))
     }
 
     /// A message with three values in it.

@@ -167,6 +167,13 @@ const watch = async () => {
 };
 if (document.querySelector("[data-live][id]")) setTimeout(watch, 2000);
 
+// data-count-leaving: counts how often the page is left while it is open.
+for (const field of document.querySelectorAll("[data-count-leaving]")) {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && !field.form.dataset.sent) field.value = Number(field.value) + 1;
+  });
+}
+
 // data-countdown="113": counts the seconds down. At 20 it says so; at 0 the form is sent as it stands.
 for (const clock of document.querySelectorAll("[data-countdown]")) {
   const end = performance.now() + 1000 * clock.dataset.countdown;

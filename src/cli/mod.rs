@@ -141,8 +141,13 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Some(Command::Demo(args)) => {
             return demo::run(demo::DemoArgs { json: args.json || cli.json, ..args }).await;
         }
-        // It computes, and needs no setting.
-        Some(Command::Assessment(command)) => return assessment::run(&command),
+        // It computes, and needs no setting but the parameters.
+        Some(Command::Assessment(command)) => {
+            if let Some(done) = command.compute(&settings.calibration()?) {
+                return done;
+            }
+            Command::Assessment(command)
+        }
         other => other.unwrap_or(Command::Serve),
     };
     if let Command::Check = command {
@@ -154,7 +159,7 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Command::Migrate => open(&config).await.map(|_| ()),
         Command::User(command) => user::run(command, config).await,
         Command::Audit(command) => audit::run(command, config).await,
-        Command::Assessment(command) => assessment::run(&command),
+        Command::Assessment(command) => assessment::run(command, config).await,
         Command::Keys(command) => keys::run(command, config).await,
         Command::Backup(args) => backup::run(args, config).await,
         Command::Check => Ok(()),

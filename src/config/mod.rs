@@ -62,7 +62,7 @@ pub struct Settings {
     /// Sender of the portal's mail [default: Alva <no-reply@localhost>]
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
-    /// JSON file with parameters and norms of the tests, see docs/assessments.md [default: the documented ones]
+    /// JSON file with parameters and norms of the tests, see docs/assessment-manual.md [default: the documented ones]
     #[arg(long, env = "CALIBRATION_FILE", global = true)]
     pub calibration_file: Option<PathBuf>,
     /// An outside provider of tests, see docs/test-providers.md [default: the portal's own tests]
@@ -199,11 +199,20 @@ impl Settings {
         }
     }
 
+    /// The parameters and norms of the tests, alone: what computes needs no other setting.
+    ///
+    /// # Errors
+    /// When the file cannot be read or used.
+    pub fn calibration(&self) -> Result<Calibration, ConfigError> {
+        Ok(self.calibration_file.clone().map(read_calibration).transpose()?.unwrap_or_default())
+    }
+
     /// Fills in the defaults and checks every value.
     ///
     /// # Errors
     /// Names the first setting that makes no sense, and what would be right.
     pub fn check(self) -> Result<Config, ConfigError> {
+        let calibration = self.calibration()?;
         let bind = self.bind.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let bind = bind.parse().map_err(|_| {
             value("BIND", &bind, "it must be an address and a port, such as 127.0.0.1:8080 or [::]:8080")
@@ -257,7 +266,6 @@ impl Settings {
             value("KEEP_ALIVE", &keep_alive, "it must be a number of seconds from 1 to 3600")
         })?);
         let tests = provider::tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
-        let calibration = self.calibration_file.map(read_calibration).transpose()?.unwrap_or_default();
         Ok(Config {
             database_url: self
                 .database_url

@@ -10,8 +10,11 @@ use crate::test_sessions::results::Outcome;
 use crate::time::Timestamp;
 use assessment::charts;
 use assessment::charts::Line;
+use assessment::logic::Form;
+use assessment::provider::TestResult;
 use assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
-use assessment::{Profile, RoleFit, ScaleScore, Texts};
+use assessment::scale::Range;
+use assessment::{Caution, Profile, RoleFit, ScaleScore, Texts};
 
 /// A report, ready to be shown.
 #[derive(Debug, Clone)]
@@ -28,6 +31,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// Reasons to read the scores with care, in sentences.
     pub cautions: Vec<String>,
+    /// What the candidate says about how the tests went; may be empty.
+    pub comment: String,
     /// What the scores rest on.
     pub calibration: String,
 }
@@ -37,6 +42,8 @@ pub struct Report {
 pub struct Fit {
     /// 0 to 100.
     pub percent: u8,
+    /// Where the true role fit lies with 95 % certainty: "34–66 %".
+    pub range: String,
     /// The same in words.
     pub label: &'static str,
     /// What it is the sum of.
@@ -131,6 +138,34 @@ fn scores(outcome: &Outcome) -> Vec<(Factor, ScaleScore)> {
     logic.chain(personality).collect()
 }
 
+/// Where the true score lies with 95 % certainty, in short: `4.1 to 6.3`, `9.3 or more`.
+pub fn range(score: ScaleScore) -> String {
+    match score.range() {
+        Range::Between(low, high) => format!("{low:.1} to {high:.1}"),
+        Range::AtLeast(low) => format!("{low:.1} or more"),
+        Range::AtMost(high) => format!("{high:.1} or less"),
+        Range::Anything => "1 to 10".to_owned(),
+    }
+}
+
+/// Where the true role fit lies with 95 % certainty.
+pub fn fit_range(fit: &RoleFit) -> String {
+    let (low, high) = fit.range();
+    format!("{low}–{high} %")
+}
+
+/// Reasons to read a result with care, in sentences, and that a test was taken in another form.
+pub fn cautions(result: &TestResult) -> Vec<String> {
+    let caution = |caution: &Caution| texts().caution(*caution, result.sign(*caution));
+    let mut all: Vec<String> = result.cautions.iter().map(caution).collect();
+    if result.logic.as_ref().is_some_and(|logic| logic.form == Some(Form::Words)) {
+        all.push(
+            "Logic: taken in words. That this form is as hard as the one with figures is assumed.".to_owned(),
+        );
+    }
+    all
+}
+
 impl Report {
     /// The report of an outcome.
     pub fn of(outcome: &Outcome) -> Self {
@@ -140,7 +175,7 @@ impl Report {
             is_part: matches!(factor, Factor::Facet(_)),
             value,
             score: value.rounded(),
-            range: format!("{:.1} to {:.1}", value.low, value.high),
+            range: range(value),
         };
         Self {
             invitation: outcome.invitation,
@@ -148,7 +183,8 @@ impl Report {
             profile: outcome.profile.name.clone(),
             fit: outcome.fit.as_ref().map(Fit::of),
             rows: scores(outcome).into_iter().map(row).collect(),
-            cautions: outcome.result.cautions.iter().map(|c| texts().cautions[c.id()].clone()).collect(),
+            cautions: cautions(&outcome.result),
+            comment: outcome.result.comment.clone(),
             calibration: outcome.result.calibration.clone(),
         }
     }
@@ -173,6 +209,11 @@ impl Fit {
             points: format!("{:.0}", part.points),
             of: format!("{:.0}", part.of),
         };
-        Self { percent: fit.percent, label: label(fit.label()), parts: fit.parts.iter().map(part).collect() }
+        Self {
+            percent: fit.percent,
+            range: fit_range(fit),
+            label: label(fit.label()),
+            parts: fit.parts.iter().map(part).collect(),
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! The tests themselves are in [`assessment`], which keeps nothing.
 
 pub(crate) mod access;
+pub mod answers;
 pub mod builtin_provider;
 pub mod completion;
 pub(crate) mod engine;
@@ -19,7 +20,10 @@ pub mod store;
 pub use access::{AccessRefused, CandidateAccess, enter};
 pub use completion::withdraw;
 pub use engine::{AnswersError, TestEngine};
-pub use steps::{CurrentStep, begin, is_begun, now, practise_again, set_time, start_clock, statements, task};
+pub use steps::{
+    Away, CurrentStep, begin, comment, is_begun, now, practise_again, practise_on, set_time, start_clock,
+    statements, task,
+};
 
 use crate::db::DbError;
 use assessment::session::RunError;

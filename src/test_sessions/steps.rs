@@ -1,7 +1,7 @@
 //! One candidate's way through the tests. Each step is one transaction, and the steps of one
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
-use super::{TestEngine, TestSessionError, store};
+use super::{TestEngine, TestSessionError, answers, store};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
 use crate::invitations::Invitation;
@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 use assessment::logic::Form;
 use assessment::personality::{Answer, Statement};
 use assessment::provider::{Reference, TestResult};
-use assessment::session::{ExtraTime, LogicView, Outcome, PersonalityView, Stage, Task};
+use assessment::session::{Explained, ExtraTime, LogicRun, LogicView, Outcome, PersonalityView, Stage, Task};
 use assessment::{Plan, Sitting};
 
 /// What the candidate sees now.
@@ -20,6 +20,8 @@ pub enum CurrentStep {
     NotBegun,
     /// A practice task.
     Practice(Task),
+    /// A practice task after its answer, with what each attribute does.
+    Explained(Box<Explained>),
     /// Practice is over; the clock of the first task starts when the candidate says so.
     Ready {
         /// Time for each task (ms).
@@ -32,8 +34,8 @@ pub enum CurrentStep {
         task: Task,
         /// Time left (ms).
         left_ms: i64,
-        /// The candidate was away and has new time.
-        resumed: bool,
+        /// The candidate was away.
+        away: Option<Away>,
     },
     /// Statements of the personality test.
     Statements {
@@ -45,12 +47,26 @@ pub enum CurrentStep {
     Done(Box<TestResult>),
 }
 
-/// The candidate agrees and begins. Again, it changes nothing.
+/// What happened to the task that was open while the candidate was away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Away {
+    /// Another task is there in its place, with new time.
+    Replaced,
+    /// It counts as not solved.
+    Lost,
+}
+
+/// The candidate agrees and begins; `may_improve`: also that the answers, without name, help to improve the
+/// tests. Again, it changes nothing. Tasks that the person has met in another test are not shown again.
+///
+/// # Errors
+/// When the database refuses.
 pub fn begin(
     conn: &mut Conn,
     engine: &TestEngine,
     invitation: &Invitation,
     form: Form,
+    may_improve: bool,
 ) -> Result<(), TestSessionError> {
     let id = &invitation.id;
     dialect::lock_test_session(conn, id)?;
@@ -61,7 +77,11 @@ pub fn begin(
     let extra_time = ExtraTime::try_from(extra_time).unwrap_or_default();
     let tests = invitation.tests;
     let plan = Plan { logic: tests.logic().then_some(form), personality: tests.personality(), extra_time };
-    let sitting = Sitting::start(plan, rand::random());
+    let mut sitting = Sitting::start(plan, rand::random());
+    sitting.may_improve = may_improve;
+    if let Some(run) = sitting.logic.as_mut() {
+        run.avoid(answers::met_before(conn, engine, invitation)?);
+    }
     let row = store::Row {
         invitation_id: *id,
         company_id: invitation.company_id,
@@ -89,7 +109,7 @@ pub fn now(
         None => Ok(CurrentStep::NotBegun),
         Some(held) if held.sitting.logic.as_ref().is_some_and(|run| run.is_at_first_task()) => {
             Ok(CurrentStep::Ready {
-                limit_ms: held.sitting.plan.extra_time.task_limit_ms(),
+                limit_ms: held.sitting.logic.as_ref().map_or(0, LogicRun::task_limit_ms),
                 of: engine.calibration().logic.stop.max_items,
             })
         }
@@ -129,6 +149,27 @@ pub fn practise_again(
     Ok(())
 }
 
+/// After an explained practice task: on with practice, or one more task beyond those that everybody gets.
+///
+/// # Errors
+/// As for [`now`].
+pub fn practise_on(
+    conn: &mut Conn,
+    engine: &TestEngine,
+    invitation: &Invitation,
+    more: bool,
+) -> Result<(), TestSessionError> {
+    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    if let Some(run) = held.sitting.logic.as_mut() {
+        run.go_on();
+        if more {
+            run.practise_more();
+        }
+        held.save(conn)?;
+    }
+    Ok(())
+}
+
 /// Takes the answer to a task; `None` passes it over.
 ///
 /// # Errors
@@ -139,10 +180,12 @@ pub fn task(
     invitation: &Invitation,
     step: u32,
     choice: Option<usize>,
+    left_page: u16,
 ) -> Result<Outcome, TestSessionError> {
     let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     let calibration = &engine.calibration().logic;
     let Some(run) = held.sitting.logic.as_mut() else { return Ok(Outcome::AlreadyAnswered) };
+    run.left_page(step, left_page);
     let outcome = run.answer(calibration, step, choice, Timestamp::now().0)?;
     if outcome != Outcome::AlreadyAnswered {
         held.save(conn)?;
@@ -173,6 +216,25 @@ pub fn statements(
         held.save(conn)?;
     }
     Ok(())
+}
+
+/// The candidate says how the tests went, for the company to read beside the cautions. Before the end, it
+/// changes nothing.
+///
+/// # Errors
+/// As for [`now`].
+pub fn comment(
+    conn: &mut Conn,
+    engine: &TestEngine,
+    invitation: &Invitation,
+    comment: String,
+) -> Result<(), TestSessionError> {
+    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let Some(kept) = held.row.result.as_deref() else { return Ok(()) };
+    let mut result: TestResult = serde_json::from_str(kept).map_err(super::AnswersError::from)?;
+    result.comment = comment;
+    held.row.result = Some(serde_json::to_string(&result).map_err(super::AnswersError::from)?);
+    Ok(store::save(conn, &held.row)?)
 }
 
 /// Whether there are answers.
@@ -215,11 +277,15 @@ impl<'k> OpenSession<'k> {
         let calibration = &self.engine.calibration().logic;
         let mut shown = None;
         if let Some(run) = self.sitting.logic.as_mut().filter(|run| !run.is_finished()) {
+            if let Some(explained) = run.explained() {
+                return Ok(CurrentStep::Explained(Box::new(explained)));
+            }
             let bank = self.engine.bank(run.form());
             shown = match run.current(bank, calibration, at) {
                 LogicView::Practice(task) => Some(CurrentStep::Practice(task)),
-                LogicView::Task { task, deadline_ms, resumed } => {
-                    Some(CurrentStep::Task { task, left_ms: (deadline_ms - at).max(0), resumed })
+                LogicView::Task { task, deadline_ms, resumed, lost } => {
+                    let away = if lost { Some(Away::Lost) } else { resumed.then_some(Away::Replaced) };
+                    Some(CurrentStep::Task { task, left_ms: (deadline_ms - at).max(0), away })
                 }
                 LogicView::Finished => None,
             };

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::irt::{Ability, Params, StopRule};
+use crate::logic::response::ResponseModel;
 use crate::logic::{Form, Item, ItemId, Rule};
 use crate::personality::{Facet, Norm, Norms, Trait};
 
@@ -45,10 +46,19 @@ pub struct LogicCalibration {
     pub middle_load: f64,
     /// How much difficulty (in standard deviations) a unit of load adds.
     pub difficulty_per_load: f64,
+    /// How far the true difficulty of an item that is not calibrated may lie from the one that follows from its
+    /// rules (standard deviation): items made by the same rules differ. The standard error carries it.
+    pub difficulty_spread: f64,
     /// The discrimination of items that are not calibrated.
     pub discrimination: f64,
-    /// The guessing parameter of items that are not calibrated.
+    /// The share of right answers from those who see none of the rules, for items of two or three rules that are
+    /// not calibrated. For items of one rule it follows from the options.
     pub guessing: f64,
+    /// Whether a wrong answer tells by the rules that it keeps (see [`crate::logic::response`]). Without it an answer is
+    /// right or wrong.
+    pub partial_knowledge: bool,
+    /// Whether answers given faster than a task can be looked at are left out of the score.
+    pub effort_moderated: bool,
     /// Calibrated items.
     pub items: Vec<CalibratedItem>,
     /// Use no other than the calibrated items of a form that has any.
@@ -66,8 +76,11 @@ impl Default for LogicCalibration {
             loads: BTreeMap::new(),
             middle_load: 3.4,
             difficulty_per_load: 0.85,
-            discrimination: 2.0,
-            guessing: 0.125,
+            difficulty_spread: 0.55,
+            discrimination: 1.3,
+            guessing: 0.083,
+            partial_knowledge: true,
+            effort_moderated: false,
             items: Vec::new(),
             only_items: false,
             norm: AbilityNorm { mean: 0.0, sd: 1.0 },
@@ -88,9 +101,18 @@ pub struct CalibratedItem {
     pub b: f64,
     /// Guessing.
     pub c: f64,
+    /// The standard error of the difficulty.
+    #[serde(default)]
+    pub b_error: f64,
 }
 
 impl CalibratedItem {
+    /// What is assumed of answers to it: right or wrong, as it was calibrated.
+    #[must_use]
+    pub fn model(&self) -> ResponseModel {
+        ResponseModel::whole(self.params(), self.b_error)
+    }
+
     /// Its parameters.
     #[must_use]
     pub fn params(&self) -> Params {
@@ -172,17 +194,37 @@ fn within(problems: &mut Vec<String>, what: &str, value: f64, low: f64, high: f6
 }
 
 impl LogicCalibration {
+    fn load(&self, rule: Rule) -> f64 {
+        self.loads.get(rule.id()).copied().unwrap_or_else(|| rule.load())
+    }
+
     /// The parameters of a generated item: its difficulty follows from its rules' loads.
     #[must_use]
     pub fn params(&self, item: &Item) -> Params {
-        let load = item
-            .spec()
-            .load_by(|rule: Rule| self.loads.get(rule.id()).copied().unwrap_or_else(|| rule.load()));
-        Params {
-            a: self.discrimination,
-            b: self.difficulty_per_load * (load - self.middle_load),
-            c: self.guessing,
+        let load = item.spec().load_by(|rule| self.load(rule));
+        // Who sees the one rule of an item sees the answer; who does not guesses among its values, since
+        // nobody overlooks what never changes.
+        // No more digits than are kept and read again without loss.
+        let short = |value: f64| (value * 1e6).round() / 1e6;
+        let c = match item.spec().rules[..] {
+            [(attribute, _)] => self.guessing.max(short(1.0 / f64::from(item.values(attribute)))),
+            _ => self.guessing,
+        };
+        Params { a: self.discrimination, b: short(self.difficulty_per_load * (load - self.middle_load)), c }
+    }
+
+    /// What is assumed of answers to a generated item.
+    #[must_use]
+    pub fn model(&self, item: &Item) -> ResponseModel {
+        let (params, spread) = (self.params(item), self.difficulty_spread);
+        if !self.partial_knowledge {
+            return ResponseModel::whole(params, spread);
         }
+        let rules = item.spec().rules.iter();
+        let rules: Vec<(f64, u8)> = rules
+            .map(|(attribute, rule)| (self.difficulty_per_load * self.load(*rule), item.values(*attribute)))
+            .collect();
+        ResponseModel::in_parts(params, spread, &rules)
     }
 
     fn problems(&self) -> Vec<String> {
@@ -202,6 +244,7 @@ impl LogicCalibration {
         }
         within(p, "middle_load", self.middle_load, 0.0, 20.0);
         within(p, "difficulty_per_load", self.difficulty_per_load, 0.01, 5.0);
+        within(p, "difficulty_spread", self.difficulty_spread, 0.0, 2.0);
         within(p, "discrimination", self.discrimination, 0.1, 5.0);
         within(p, "guessing", self.guessing, 0.0, 0.5);
         let mut seen = HashSet::new();
@@ -213,6 +256,7 @@ impl LogicCalibration {
             within(p, &format!("a of item {id}"), item.a, 0.1, 5.0);
             within(p, &format!("b of item {id}"), item.b, -6.0, 6.0);
             within(p, &format!("c of item {id}"), item.c, 0.0, 0.5);
+            within(p, &format!("b_error of item {id}"), item.b_error, 0.0, 2.0);
         }
         if self.only_items && self.items.is_empty() {
             p.push("only_items is true, but there are no items".into());
@@ -300,7 +344,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_documentation_is_valid() {
-        let page = include_str!("../../../docs/assessments.md");
+        let page = include_str!("../../../docs/assessment-manual.md");
         let (_, rest) = page.split_once("```json").unwrap();
         let (example, _) = rest.split_once("```").unwrap();
         let read = Calibration::from_json(example).unwrap();

@@ -16,12 +16,44 @@ pub enum Caution {
     Interrupted,
     /// Several tasks ended because the time was up.
     TimedOut,
+    /// Tasks answered faster than they can be looked at.
+    RapidGuessing,
+    /// Hard tasks solved faster than is plausible.
+    FastAndRight,
+    /// The page was left while tasks were open.
+    LeftPage,
+    /// Nearly all answers at the end that looks best.
+    Favourable,
+    /// Nearly all answers at one of the two ends.
+    Extreme,
+}
+
+/// How often a caution's sign was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sign {
+    /// The caution.
+    pub caution: Caution,
+    /// So many times.
+    pub count: u32,
+    /// Of so many tasks, statements or pairs of statements.
+    pub of: u32,
 }
 
 impl Caution {
     /// All cautions.
-    pub const ALL: [Self; 5] =
-        [Self::StraightLining, Self::TooFast, Self::Inconsistent, Self::Interrupted, Self::TimedOut];
+    pub const ALL: [Self; 10] = [
+        Self::StraightLining,
+        Self::TooFast,
+        Self::Inconsistent,
+        Self::Interrupted,
+        Self::TimedOut,
+        Self::RapidGuessing,
+        Self::FastAndRight,
+        Self::LeftPage,
+        Self::Favourable,
+        Self::Extreme,
+    ];
 
     /// Its name in data and in the files of texts.
     #[must_use]
@@ -32,6 +64,11 @@ impl Caution {
             Self::Inconsistent => "inconsistent",
             Self::Interrupted => "interrupted",
             Self::TimedOut => "timed_out",
+            Self::RapidGuessing => "rapid_guessing",
+            Self::FastAndRight => "fast_and_right",
+            Self::LeftPage => "left_page",
+            Self::Favourable => "favourable",
+            Self::Extreme => "extreme",
         }
     }
 }

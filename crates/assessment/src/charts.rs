@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use crate::scale::{HIGHEST, LOWEST, MEAN, SD, ScaleScore};
+use crate::scale::{HIGHEST, LOWEST, MEAN, Range, SD, ScaleScore};
 use crate::svg::{escape, open};
 use crate::texts::Texts;
 
@@ -69,13 +69,23 @@ pub fn profile(lines: &[Line<'_>], texts: &Texts, id: &str) -> String {
 /// What a chart of one score shows, in a sentence.
 #[must_use]
 pub fn in_words(name: &str, score: ScaleScore, texts: &Texts) -> String {
-    texts
-        .charts
-        .interval
-        .replace("{value}", &score.rounded().to_string())
-        .replace("{low}", &format!("{:.1}", score.low))
-        .replace("{high}", &format!("{:.1}", score.high))
-        .replace("{name}", name)
+    let sentence = texts.charts.interval.replace("{value}", &score.rounded().to_string());
+    sentence.replace("{range}", &range_in_words(score, texts)).replace("{name}", name)
+}
+
+/// Where the true score lies with 95 % certainty: "between 4.1 and 6.3", "9.3 or more".
+#[must_use]
+pub fn range_in_words(score: ScaleScore, texts: &Texts) -> String {
+    let words = &texts.charts;
+    let number = |value: f64| format!("{value:.1}").replace('.', &words.decimal);
+    match score.range() {
+        Range::Between(low, high) => {
+            words.between.replace("{low}", &number(low)).replace("{high}", &number(high))
+        }
+        Range::AtLeast(low) => words.at_least.replace("{low}", &number(low)),
+        Range::AtMost(high) => words.at_most.replace("{high}", &number(high)),
+        Range::Anything => words.anything.clone(),
+    }
 }
 
 fn x(value: f64) -> f64 {
@@ -84,7 +94,7 @@ fn x(value: f64) -> f64 {
     ((LEFT + across * (RIGHT - LEFT)) * 10.0).round() / 10.0
 }
 
-/// The band in which most people score: one standard deviation about the mean.
+/// One standard deviation about the mean: two of three people of the group that the scale rests on.
 fn usual_range(out: &mut String, top: f64, height: f64) {
     let (from, to) = (x(MEAN - SD), x(MEAN + SD));
     push(
@@ -98,16 +108,40 @@ fn usual_range(out: &mut String, top: f64, height: f64) {
 }
 
 fn score_line(out: &mut String, score: ScaleScore, y: f64, scale: f64) {
+    let on_scale = |value: f64| x(value.clamp(LOWEST, HIGHEST));
     push(
         out,
         format_args!(
             "<path d=\"M{LEFT} {y}H{RIGHT}\" stroke=\"currentColor\" stroke-opacity=\".25\"/>\
          <path class=\"interval\" d=\"M{} {y}H{}\" stroke=\"currentColor\" stroke-opacity=\".45\" \
-         stroke-width=\"{:.1}\" stroke-linecap=\"round\"/>\
-         <circle class=\"score\" cx=\"{}\" cy=\"{y}\" r=\"{:.1}\" fill=\"currentColor\"/>",
-            x(score.low),
-            x(score.high),
+         stroke-width=\"{:.1}\" stroke-linecap=\"round\"/>",
+            on_scale(score.low),
+            on_scale(score.high),
             5.0 * scale,
+        ),
+    );
+    // An arrow past the axis where the range is open.
+    let half = 6.0 * scale;
+    let mut arrow = |tip: f64, back: f64| {
+        push(
+            out,
+            format_args!(
+                "<path class=\"open\" d=\"M{tip} {y}L{back} {:.1}V{:.1}Z\" fill=\"currentColor\" fill-opacity=\".6\"/>",
+                y - half,
+                y + half,
+            ),
+        );
+    };
+    if matches!(score.range(), Range::AtMost(_) | Range::Anything) {
+        arrow(LEFT - 12.0, LEFT - 3.0);
+    }
+    if matches!(score.range(), Range::AtLeast(_) | Range::Anything) {
+        arrow(RIGHT + 12.0, RIGHT + 3.0);
+    }
+    push(
+        out,
+        format_args!(
+            "<circle class=\"score\" cx=\"{}\" cy=\"{y}\" r=\"{:.1}\" fill=\"currentColor\"/>",
             x(score.value),
             7.0 * scale,
         ),
@@ -150,6 +184,15 @@ mod tests {
         ] {
             assert!(svg.contains(part), "{part} is not in {svg}");
         }
+    }
+
+    #[test]
+    fn at_the_end_of_the_scale_an_arrow_says_that_it_may_be_more() {
+        let svg = score_bar("Logic", ScaleScore::from_z(2.7, 0.4), Texts::of("en"), "logic");
+        assert_eq!(svg.matches("class=\"open\"").count(), 1);
+        assert!(svg.contains("Logic: 10 on a scale from 1 to 10, with 95 % certainty 9.2 or more."), "{svg}");
+        let low = score_bar("Logik", ScaleScore::from_z(-2.7, 0.4), Texts::of("sv"), "logic");
+        assert!(low.contains("med 95 % säkerhet 1,8 eller mindre."), "{low}");
     }
 
     #[test]

@@ -5,8 +5,11 @@
 //! portal the tests are a [`provider::Provider`]: *invite*, *progress*, *result*, so that an
 //! outside test provider can take their place.
 //!
-//! What the figures rest on, and what has not been validated, is in `docs/assessments.md`.
+//! What the figures rest on, and what has not been validated, is in `docs/assessment-manual.md`.
 
+pub mod calibrate;
+#[cfg(test)]
+mod calibrate_tests;
 pub mod calibration;
 pub mod caution;
 pub mod charts;
@@ -14,6 +17,7 @@ pub mod http_provider;
 pub mod irt;
 pub mod logic;
 pub mod personality;
+mod posterior;
 pub mod provider;
 mod random;
 pub mod rolefit;
@@ -24,9 +28,14 @@ mod svg;
 pub mod texts;
 
 pub use calibration::Calibration;
-pub use caution::Caution;
+pub use caution::{Caution, Sign};
 pub use provider::Provider;
 pub use rolefit::{Profile, RoleFit};
 pub use scale::ScaleScore;
 pub use session::{Plan, Sitting};
 pub use texts::Texts;
+
+/// The example of the README is run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::caution::Caution;
+use crate::caution::{Caution, Sign};
 use crate::personality::PersonalityScore;
 use crate::scale;
 use crate::scale::ScaleScore;
@@ -90,13 +90,28 @@ pub struct TestResult {
     pub personality: Option<PersonalityScore>,
     /// Reasons to read the result with care, from all tests.
     pub cautions: Vec<Caution>,
+    /// How often what the cautions are about was seen; a provider that does not count leaves it out.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// What the candidate says about how the tests went; may be empty.
+    #[serde(default)]
+    pub comment: String,
+    /// Whether the scores rest on a norm sample; not said by older results.
+    #[serde(default)]
+    pub has_norms: Option<bool>,
     /// What parameters and norms the scores rest on.
     pub calibration: String,
 }
 
 impl TestResult {
-    /// Whether this can be a result: something was tested, and every score lies on the scale within
-    /// its range.
+    /// How often the sign of a caution was seen, where that was counted.
+    #[must_use]
+    pub fn sign(&self, caution: Caution) -> Option<Sign> {
+        self.signs.iter().copied().find(|sign| sign.caution == caution)
+    }
+
+    /// Whether this can be a result: something was tested, and every score lies on the scale, with a range that
+    /// goes past its ends where the truth may.
     ///
     /// # Errors
     /// Says what is wrong.
@@ -109,10 +124,9 @@ impl TestResult {
         let traits =
             traits.flat_map(|of| std::iter::once(of.score).chain(of.facets.iter().map(|facet| facet.score)));
         let is_on_scale = |score: &ScaleScore| {
-            scale::LOWEST <= score.low
-                && score.low <= score.value
-                && score.value <= score.high
-                && score.high <= scale::HIGHEST
+            (scale::LOWEST..=scale::HIGHEST).contains(&score.value)
+                && (scale::FURTHEST_LOW..=score.value).contains(&score.low)
+                && (score.value..=scale::FURTHEST_HIGH).contains(&score.high)
         };
         match logic.chain(traits).find(|score| !is_on_scale(score)) {
             Some(wrong) => Err(format!(

@@ -124,23 +124,26 @@ pub struct Part {
 pub struct RoleFit {
     /// 0 to 100, a whole number.
     pub percent: u8,
+    /// The standard error of the percentage, from those of the scores.
+    pub error: f64,
     /// Its parts, in the profile's order; their points add up to it before rounding.
     pub parts: Vec<Part>,
 }
 
-/// Role fit in words.
+/// Role fit in words: five steps of twenty, all of which the curve reaches (scores of 2, 4, 5.5, 7 and 9 on
+/// every line give the middle of one each).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
-    /// 0 to 24.
+    /// 0 to 19.
     VeryLow,
-    /// 25 to 49.
+    /// 20 to 39.
     Low,
-    /// 50 to 74.
+    /// 40 to 59.
     Medium,
-    /// 75 to 99.
+    /// 60 to 79.
     High,
-    /// 100.
+    /// 80 to 100.
     VeryHigh,
 }
 
@@ -163,13 +166,49 @@ impl RoleFit {
     #[must_use]
     pub fn label(&self) -> Label {
         match self.percent {
-            0..=24 => Label::VeryLow,
-            25..=49 => Label::Low,
-            50..=74 => Label::Medium,
-            75..=99 => Label::High,
-            100.. => Label::VeryHigh,
+            0..=19 => Label::VeryLow,
+            20..=39 => Label::Low,
+            40..=59 => Label::Medium,
+            60..=79 => Label::High,
+            80.. => Label::VeryHigh,
         }
     }
+
+    /// Between which percentages the true role fit lies with 95 % certainty, as far as the scores' own
+    /// ranges hold.
+    #[must_use]
+    pub fn range(&self) -> (u8, u8) {
+        let (percent, half) = (f64::from(self.percent), scale::Z95 * self.error);
+        ((percent - half).clamp(0.0, 100.0).round() as u8, (percent + half).clamp(0.0, 100.0).round() as u8)
+    }
+
+    /// Whether the difference to another role fit is larger than chance makes it in 95 of 100 cases.
+    #[must_use]
+    pub fn differs_from(&self, other: &Self) -> bool {
+        let apart = (f64::from(self.percent) - f64::from(other.percent)).abs();
+        apart > scale::Z95 * self.error.hypot(other.error)
+    }
+}
+
+/// Puts role fits, best first, into groups: whoever stands in one cannot be told from the best of it.
+/// Gives the number of each one's group, counted from 0.
+#[must_use]
+pub fn groups(best_first: &[&RoleFit]) -> Vec<usize> {
+    let mut groups = Vec::with_capacity(best_first.len());
+    let mut best: Option<&RoleFit> = None;
+    let mut group = 0;
+    for &fit in best_first {
+        match best {
+            Some(first) if !fit.differs_from(first) => {}
+            Some(_) => {
+                group += 1;
+                best = Some(fit);
+            }
+            None => best = Some(fit),
+        }
+        groups.push(group);
+    }
+    groups
 }
 
 impl Profile {
@@ -195,8 +234,21 @@ impl Profile {
         };
         let parts: Vec<Part> = self.0.iter().map(part).collect::<Option<_>>()?;
         let percent = parts.iter().map(|part| part.points).sum::<f64>().round() as u8;
-        Some(RoleFit { percent, parts })
+        let error = parts.iter().map(|part| (part.of * error_of_met(part.score)).powi(2)).sum::<f64>().sqrt();
+        Some(RoleFit { percent, error, parts })
     }
+}
+
+/// How far the share to which a wish is met may be off, as the score may: the curve's mean rise over two
+/// standard errors (at the ends, where the curve is flat, its slope at the score would promise too much).
+fn error_of_met(score: ScaleScore) -> f64 {
+    let error = score.standard_error();
+    let curve = |value: f64| met(Wish::High, value.clamp(scale::LOWEST, scale::HIGHEST));
+    let (below, above) = (curve(score.value - error), curve(score.value + error));
+    // Past an end of the scale only one side moves.
+    let sides =
+        if score.value - error < scale::LOWEST || score.value + error > scale::HIGHEST { 1.0 } else { 2.0 };
+    (above - below) / sides
 }
 
 /// How well a score meets a wish: an S-shaped curve, stretched to run from 0 at the wrong end
@@ -213,116 +265,5 @@ fn met(wish: Wish, value: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::irt::Ability;
-    use crate::personality::{FacetScore, TraitScore};
-    use crate::rolefit::*;
-    use proptest::prelude::*;
-
-    fn at(value: f64) -> ScaleScore {
-        ScaleScore::from_z((value - scale::MEAN) / scale::SD, 0.3)
-    }
-
-    fn scores(logic: f64, traits: f64) -> (LogicScore, PersonalityScore) {
-        let logic = LogicScore {
-            ability: Ability { theta: (logic - 5.5) / 2.0, se: 0.3 },
-            score: at(logic),
-            tasks: 12,
-            right: 8,
-            timed_out: 0,
-            time_ms: 1,
-            cautions: vec![],
-        };
-        let of = |t: Trait| TraitScore {
-            of: t,
-            score: at(traits),
-            facets: t.facets().map(|of| FacetScore { of, score: at(traits) }).into(),
-        };
-        (logic, PersonalityScore { traits: Trait::ALL.map(of).into() })
-    }
-
-    fn fit(profile: &Profile, logic: f64, traits: f64) -> RoleFit {
-        let (logic, personality) = scores(logic, traits);
-        profile.fit(Some(&logic), Some(&personality)).expect("both tests are there")
-    }
-
-    #[test]
-    fn the_ends_and_the_middle() {
-        let profile = Profile::default();
-        for (value, percent) in [(1.0, 0), (5.5, 50), (10.0, 100)] {
-            assert_eq!(fit(&profile, value, value).percent, percent);
-        }
-    }
-
-    #[test]
-    fn weights_share_the_hundred_points() {
-        let fit = fit(&Profile::default(), 10.0, 1.0);
-        assert_eq!(fit.percent, 50);
-        let of: Vec<_> = fit.parts.iter().map(|part| part.of).collect();
-        assert_eq!(of, [50.0, 30.0, 20.0]);
-    }
-
-    #[test]
-    fn a_step_in_the_middle_counts_most() {
-        let step = |from: f64| met(Wish::High, from + 1.0) - met(Wish::High, from);
-        assert!(step(5.0) > 2.0 * step(1.0) && step(5.0) > 2.0 * step(9.0));
-    }
-
-    #[test]
-    fn labels() {
-        let of = |percent| RoleFit { percent, parts: vec![] }.label();
-        let table = [
-            (0, Label::VeryLow),
-            (24, Label::VeryLow),
-            (25, Label::Low),
-            (49, Label::Low),
-            (50, Label::Medium),
-            (74, Label::Medium),
-            (75, Label::High),
-            (99, Label::High),
-            (100, Label::VeryHigh),
-        ];
-        for (percent, label) in table {
-            assert_eq!(of(percent), label, "{percent}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_made_up_for_a_missing_test() {
-        let (logic, personality) = scores(5.0, 5.0);
-        let profile = Profile::default();
-        assert_eq!(profile.fit(Some(&logic), None), None);
-        assert_eq!(profile.fit(None, Some(&personality)), None);
-    }
-
-    #[test]
-    fn what_a_profile_may_not_be() {
-        let line = |factor, weight| Wanted { factor, wish: Wish::High, weight };
-        let order = Factor::Facet(Facet::Order);
-        let table = [
-            (vec![], ProfileError::Empty),
-            (vec![line(Factor::Logic, 0)], ProfileError::Weight(0)),
-            (vec![line(Factor::Logic, 1), line(Factor::Logic, 1)], ProfileError::Twice(Factor::Logic)),
-            (
-                vec![line(Factor::Trait(Trait::Conscientiousness), 1), line(order, 1)],
-                ProfileError::Twice(order),
-            ),
-        ];
-        for (lines, error) in table {
-            assert_eq!(Profile::try_from(lines), Err(error));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn more_of_what_is_wished_never_lowers_the_fit(
-            logic in 1.0..9.5_f64, traits in 1.0..10.0_f64, more in 0.0..0.5_f64,
-        ) {
-            let profile = Profile::default();
-            let (less, more) = (fit(&profile, logic, traits), fit(&profile, logic + more, traits));
-            prop_assert!(more.percent >= less.percent);
-            let points: f64 = less.parts.iter().map(|part| part.points).sum();
-            prop_assert_eq!(points.round() as u8, less.percent);
-        }
-    }
-}
+#[path = "rolefit_tests.rs"]
+mod tests;

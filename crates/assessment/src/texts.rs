@@ -8,8 +8,16 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::caution::{Caution, Sign};
+
 /// The files of all languages; the first is used when a language is asked for that is not here.
-const FILES: [&str; 2] = [include_str!("texts/en.json"), include_str!("texts/sv.json")];
+const FILES: [&str; 5] = [
+    include_str!("texts/en.json"),
+    include_str!("texts/sv.json"),
+    include_str!("texts/de.json"),
+    include_str!("texts/da.json"),
+    include_str!("texts/nb.json"),
+];
 
 static ALL: LazyLock<Vec<Texts>> = LazyLock::new(|| {
     let read = |file: &&str| serde_json::from_str(file).expect("a test reads every embedded file");
@@ -26,6 +34,10 @@ pub struct Texts {
     pub name: String,
     /// Words for the matrices.
     pub cell: CellWords,
+    /// The attributes of a matrix by id, as practice names them.
+    pub attributes: BTreeMap<String, String>,
+    /// What each rule does along a row, in a sentence, by id.
+    pub rules: BTreeMap<String, String>,
     /// The five answers to a statement, from disagreement to agreement.
     pub answers: [String; 5],
     /// The logic test.
@@ -38,6 +50,8 @@ pub struct Texts {
     pub statements: BTreeMap<String, Vec<String>>,
     /// Cautions about the quality of the answers, by id.
     pub cautions: BTreeMap<String, String>,
+    /// How often it was seen, behind a caution.
+    pub seen: String,
     /// Words on charts.
     pub charts: ChartWords,
 }
@@ -110,13 +124,33 @@ pub struct CellWords {
 pub struct ChartWords {
     /// One score.
     pub score: String,
-    /// One score with its interval.
+    /// One score with its interval; `{range}` is one of the following.
     pub interval: String,
+    /// A range with two ends.
+    pub between: String,
+    /// A range that is open upwards.
+    pub at_least: String,
+    /// A range that is open downwards.
+    pub at_most: String,
+    /// A range over the whole scale.
+    pub anything: String,
+    /// What stands between the whole part of a number and its tenths.
+    pub decimal: String,
     /// The title of a profile.
     pub profile: String,
 }
 
 impl Texts {
+    /// A caution in words, with how often its sign was seen where that is known.
+    #[must_use]
+    pub fn caution(&self, caution: Caution, sign: Option<Sign>) -> String {
+        let words = &self.cautions[caution.id()];
+        let Some(sign) = sign else { return words.clone() };
+        let seen =
+            self.seen.replace("{count}", &sign.count.to_string()).replace("{of}", &sign.of.to_string());
+        format!("{words} {seen}")
+    }
+
     /// All languages.
     #[must_use]
     pub fn all() -> &'static [Self] {
@@ -133,7 +167,7 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
-    use crate::caution::Caution;
+    use crate::logic::{Attribute, Rule};
     use crate::personality::{Facet, STATEMENTS_PER_FACET, Trait};
     use crate::texts::*;
 
@@ -155,6 +189,8 @@ mod tests {
                 assert!(texts.cautions.contains_key(caution.id()), "{} {caution:?}", texts.code);
             }
             assert_eq!(texts.cautions.len(), Caution::ALL.len());
+            assert!(Attribute::ALL.iter().all(|a| texts.attributes.contains_key(a.id())), "{}", texts.code);
+            assert!(Rule::IDS.iter().all(|id| texts.rules.contains_key(*id)), "{}", texts.code);
         }
     }
 
@@ -169,7 +205,15 @@ mod tests {
 
     #[test]
     fn a_language_is_found_by_its_code_and_falls_back_to_english() {
-        for (code, found) in [("sv", "sv"), ("sv-SE", "sv"), ("SV", "sv"), ("xx", "en"), ("", "en")] {
+        for (code, found) in [
+            ("sv", "sv"),
+            ("sv-SE", "sv"),
+            ("SV", "sv"),
+            ("de-AT", "de"),
+            ("nb-NO", "nb"),
+            ("xx", "en"),
+            ("", "en"),
+        ] {
             assert_eq!(Texts::of(code).code, found);
         }
     }

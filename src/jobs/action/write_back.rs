@@ -14,7 +14,7 @@ use crate::invitations::{Invitation, progression, store};
 use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::event::fetch::{Unavailable, steps_of};
-use crate::report::{label, name};
+use crate::report::{fit_range, label, name, range};
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
 use assessment::rolefit::Factor;
@@ -232,18 +232,28 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
     };
     if let Some(fit) = &outcome.fit {
         let (percent, label, profile) = (fit.percent, label(fit.label()), &outcome.profile.name);
-        line(format_args!("Role fit: {percent} % ({label}), by the profile {profile}"));
+        let range = fit_range(fit);
+        line(format_args!("Role fit: {percent} % ({range}, {label}), by the profile {profile}"));
     }
     if let Some(logic) = &outcome.result.logic {
-        line(format_args!("Logic: {} of 10", logic.score.rounded()));
+        line(format_args!("Logic: {} of 10 ({})", logic.score.rounded(), range(logic.score)));
     }
     if let Some(personality) = &outcome.result.personality {
         let traits: Vec<String> = personality
             .traits
             .iter()
-            .map(|score| format!("{} {}", name(Factor::Trait(score.of)), score.score.rounded()))
+            .map(|score| {
+                let (name, value) = (name(Factor::Trait(score.of)), score.score);
+                format!("{name} {} ({})", value.rounded(), range(value))
+            })
             .collect();
         line(format_args!("Personality (of 10): {}", traits.join(", ")));
+    }
+    line(format_args!("In brackets: where the true value lies with 95 % certainty."));
+    if outcome.result.has_norms == Some(true) {
+        line(format_args!("Do not decide by these scores alone."));
+    } else {
+        line(format_args!("The norms are assumed, not measured. Do not decide by these scores alone."));
     }
     if !outcome.result.cautions.is_empty() {
         line(format_args!("There are cautions about how the tests were taken: see the full result."));

@@ -88,7 +88,7 @@ fn role_fit(sheet: &mut Sheet, report: &Report) {
         sheet.gap(14.0);
         return;
     };
-    sheet.heading(2, &format!("Role fit: {} %, {}", fit.percent, fit.label), 13.0);
+    sheet.heading(2, &format!("Role fit: {} % ({}), {}", fit.percent, fit.range, fit.label), 13.0);
     sheet.gap(3.0);
     let how = format!(
         "Weighed by the profile {}. Each line adds up to the points that it could give, and their sum is the role fit.",
@@ -115,7 +115,7 @@ fn role_fit(sheet: &mut Sheet, report: &Report) {
 fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
     sheet.heading(2, "Scores", 13.0);
     sheet.gap(3.0);
-    let how = "From 1 to 10; about two of three people are between 4 and 7. The true score lies in the range \
+    let how = "From 1 to 10; 5.5 is the average that the norms say. The true score lies in the range \
                with 95 % certainty, drawn as a bar; the shaded part of the scale is 4 to 7. In personality no \
                end of a scale is the better one.";
     sheet.paragraph(how, QUIET);
@@ -144,7 +144,7 @@ fn bar(sheet: &mut Sheet, row: &Row, top: f32, height: f32) {
     let thick = if row.is_part { 2.5 } else { 4.0 };
     sheet.fill(at(4.0), top, at(7.0) - at(4.0), height, SOFT);
     sheet.fill(CHART.left, middle - 0.35, CHART.width, 0.7, LINE);
-    let (low, high) = (at(row.value.low), at(row.value.high));
+    let (low, high) = (at(row.value.low.max(LOWEST)), at(row.value.high.min(HIGHEST)));
     sheet.fill(low, middle - thick / 2.0, (high - low).max(0.5), thick, [150, 168, 226]);
     sheet.fill(at(row.value.value) - 1.5, middle - thick, 3.0, 2.0 * thick, ACCENT);
 }
@@ -190,6 +190,7 @@ mod tests {
             fit: None,
             rows: (0..30).map(|n| row("Logic", n % 4 != 0, f64::from(n) / 10.0 - 1.5)).collect(),
             cautions: vec!["Many answers were given fast.".to_owned()],
+            comment: String::new(),
             calibration: "defaults".to_owned(),
         }
     }

@@ -51,9 +51,25 @@ both!(scores_are_seen_once_complete_and_only_in_their_company, async |portal: Po
             assert!(report.contains(part), "{part:?} is not in {report}");
         }
     }
+    // What the candidate says stands beside the result; what cannot be read does not.
+    let result = candidate.get(&ada.path).await;
+    go_on(&candidate, &ada, &result, "Save the comment", &[("comment", "The line broke \u{7}twice.<b>")])
+        .await;
+    let page = member.get(&format!("/candidates/{}", ada.candidate)).await;
+    assert_eq!(page.text("blockquote"), "The line broke twice.<b>");
     let compared = member.get("/candidates/compare?posting=p1").await;
     assert_eq!(compared.status, StatusCode::OK);
-    assert_eq!(compared.text("tbody th"), "Ada Byronwith cautions", "Grace has no result yet");
+    let people = compared.text("tbody tr:not(.group) th");
+    assert!(
+        people.starts_with("Ada Byron") && !people.contains("Grace"),
+        "Grace has no result yet: {people}"
+    );
+    assert!(people.contains("Personality: "), "which caution, in words: {people}");
+    assert!(compared.text("tr.group").contains("Group 1"), "{}", compared.html);
+    assert!(
+        compared.text("td[data-label=Logic]").contains(" or ")
+            || compared.text("td[data-label=Logic]").contains(" to ")
+    );
     let eve = portal.signed_in("eve@other.example").await;
     assert_eq!(eve.get("/candidates/compare?posting=p1").await.status, StatusCode::NOT_FOUND);
     assert_eq!(eve.get(&format!("/candidates/{}", ada.candidate)).await.status, StatusCode::NOT_FOUND);

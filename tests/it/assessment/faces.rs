@@ -28,16 +28,22 @@ pub async fn take_both(browser: &Browser, looks: bool) {
     tab_to(browser, "button.primary").await;
     browser.key(Key::Enter).await;
 
-    browser.sees("Practice 1 of 2").await;
+    browser.sees("Practice 1 of 3").await;
     see(browser, looks, "practice").await;
     browser.press("Show the tasks as words and numbers instead").await;
     browser.sees("missing").await;
     see(browser, looks, "practice-words").await;
     browser.press("Show the tasks as figures instead").await;
     browser.sees("Show the tasks as words and numbers instead").await;
-    for number in 1..=2 {
-        browser.sees(&format!("Practice {number} of 2")).await;
+    for number in 1..=3 {
+        browser.sees(&format!("Practice {number} of 3")).await;
         tab_to(browser, "button[name=pass]").await;
+        browser.key(Key::Enter).await;
+        browser.sees("This is how it works").await;
+        if number == 1 {
+            see(browser, looks, "explained").await;
+        }
+        tab_to(browser, "button.primary").await;
         browser.key(Key::Enter).await;
     }
     browser.sees("Practice is over").await;
@@ -134,19 +140,16 @@ async fn a_screen_reader_hears_every_drawing() {
     let browser = Browser::open().await;
     browser.goto(portal.running.url.join(&ada.path).unwrap()).await;
     browser.press("I agree, begin").await;
-    for number in 1..=2 {
-        browser.sees(&format!("Practice {number} of 2")).await;
-        browser.press("Go on without the answer").await;
-    }
+    super::line::past_practice(&browser).await;
     browser.press("Start the first task").await;
     for number in 1..=3 {
         browser.sees(&format!("Task {number} of at most 3")).await;
         let options = spoken(&browser, &["radio"]).await;
         let names: Vec<&str> = options.iter().map(|(_, name, _)| name.as_str()).collect();
-        let wanted: Vec<String> = (1..=8).map(|option| format!("Option {option}")).collect();
+        let wanted: Vec<String> = (1..=12).map(|option| format!("Option {option}")).collect();
         assert_eq!(names, wanted);
         let told: BTreeSet<&str> = options.iter().map(|(.., told)| told.as_str()).collect();
-        assert_eq!(told.len(), 8, "each in words of its own: {options:?}");
+        assert_eq!(told.len(), 12, "each in words of its own: {options:?}");
         assert!(told.iter().all(|told| !told.is_empty()), "{options:?}");
         let drawings = spoken(&browser, &["image", "img"]).await;
         let matrix = drawings.iter().find(|(_, name, _)| !name.starts_with("Option")).unwrap();

@@ -12,6 +12,16 @@ use alva_portal::secrets::Sealed;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
+/// Through the practice tasks and their explanations.
+pub async fn past_practice(browser: &Browser) {
+    for number in 1..=3 {
+        browser.sees(&format!("Practice {number} of 3")).await;
+        browser.press("Show the answer").await;
+        browser.sees("This is how it works").await;
+        browser.press("Go on").await;
+    }
+}
+
 /// Somebody before the first task, in a browser.
 async fn first_task(backend: Backend, look: Look) -> (Portal, Invited, Browser) {
     let portal = Portal::start(backend).await;
@@ -21,10 +31,7 @@ async fn first_task(backend: Backend, look: Look) -> (Portal, Invited, Browser) 
     let browser = Browser::with(look).await;
     browser.goto(portal.running.url.join(&ada.path).unwrap()).await;
     browser.press("I agree, begin").await;
-    for number in 1..=2 {
-        browser.sees(&format!("Practice {number} of 2")).await;
-        browser.press("Go on without the answer").await;
-    }
+    past_practice(&browser).await;
     browser.press("Start the first task").await;
     browser.sees("Task 1 of at most 3").await;
     (portal, ada, browser)

@@ -3,6 +3,7 @@
 mod calibrated;
 mod clock;
 mod company;
+mod drawing;
 pub mod faces;
 mod late;
 mod line;
@@ -11,6 +12,7 @@ mod paper;
 mod profiles;
 mod progress;
 mod provider;
+mod simulated;
 mod steps;
 mod weight;
 mod write_back;
@@ -144,9 +146,12 @@ async fn up_to_the_clock(who: &Visitor, invited: &Invited) -> Page {
 
 /// Passes practice over: up to the moment before the clock starts.
 async fn past_practice(who: &Visitor, invited: &Invited, mut page: Page) -> Page {
-    for number in 1..=2 {
-        assert_eq!(page.text("h1"), format!("Practice {number} of 2"));
-        page = go_on(who, invited, &page, "Go on without the answer", &[("pass", "yes")]).await;
+    for number in 1..=3 {
+        assert_eq!(page.text("h1"), format!("Practice {number} of 3"));
+        page = go_on(who, invited, &page, "Show the answer", &[("pass", "yes")]).await;
+        assert_eq!(page.text("h1"), format!("Practice {number} of 3"));
+        assert_eq!(page.text(".lead"), "This is how it works:");
+        page = go_on(who, invited, &page, "Go on", &[]).await;
     }
     assert_eq!(page.text("h1"), "Practice is over");
     page

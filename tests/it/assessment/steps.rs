@@ -47,21 +47,26 @@ both!(double_clicks_second_tabs_and_the_back_button_do_no_harm, async |portal: P
     let practice = go_on(&visitor, &ada, &begin, "I agree, begin", &[]).await;
     // The page of consent, sent again from a second tab.
     go_on(&visitor, &ada, &begin, "I agree, begin", &[("form", "words")]).await;
-    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Practice 1 of 2");
-    // Practice says whether the answer was right; one of the eight is.
-    let mut right = 0;
-    let mut again = practice;
-    for option in ["0", "1", "2", "3", "4", "5", "6", "7"] {
-        again = go_on(&visitor, &ada, &again, "Check", &[("choice", option)]).await;
-        if again.text("h1") == "Practice 2 of 2" {
-            right += 1;
-            assert!(again.text(".flash").contains("Right"));
-            break;
-        }
-        assert!(again.text(".flash").contains("Not that one"));
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Practice 1 of 3");
+    // Every practice task is explained after its answer, right or wrong, row by row, and only once.
+    let mut page = practice;
+    for number in 1..=3 {
+        assert_eq!(page.text("h1"), format!("Practice {number} of 3"));
+        let told = go_on(&visitor, &ada, &page, "Check", &[("choice", "0")]).await;
+        let lead = told.text(".lead");
+        assert!(
+            ["Right. This is how it works:", "Not that one. This is how it works:"].contains(&lead.as_str()),
+            "{lead}"
+        );
+        assert_eq!(told.text(".explained .rows li").lines().count(), 3, "one rule, three rows");
+        assert!(!told.text(".explained .answer").is_empty());
+        // The answered page, sent again.
+        go_on(&visitor, &ada, &page, "Check", &[("choice", "1")]).await;
+        assert_eq!(visitor.get(&ada.path).await.text(".lead"), lead);
+        page = go_on(&visitor, &ada, &told, "Go on", &[]).await;
     }
-    assert_eq!(right, 1);
-    let ready = go_on(&visitor, &ada, &again, "Go on without the answer", &[("pass", "yes")]).await;
+    assert_eq!(page.text("h1"), "Practice is over");
+    let ready = page;
     let first = go_on(&visitor, &ada, &ready, "Start the first task", &[]).await;
     assert_eq!(first.text("h1"), "Task 1 of at most 3");
     assert!(first.attribute("[role=timer]", "data-countdown").unwrap().parse::<u64>().unwrap() <= 120);
@@ -80,7 +85,7 @@ both!(double_clicks_second_tabs_and_the_back_button_do_no_harm, async |portal: P
     assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 2 of at most 3");
     // A step that no page of ours sends.
     let path = format!("{}/answer", ada.path);
-    for (step, choice) in [("99", "0"), ("4", "8")] {
+    for (step, choice) in [("99", "0"), ("5", "12")] {
         let sent = visitor.post(&path, &[("step", step), ("choice", choice)]).await;
         assert_eq!(sent.status, StatusCode::CONFLICT, "{step} {choice}");
     }
@@ -89,7 +94,7 @@ both!(double_clicks_second_tabs_and_the_back_button_do_no_harm, async |portal: P
     let resumed = other.get(&ada.path).await;
     assert_eq!(resumed.text("h1"), "Task 2 of at most 3");
     assert_eq!(resumed.attribute("input[name=step]", "value"), second.attribute("input[name=step]", "value"));
-    let third = go_on(&other, &ada, &resumed, "Pass over this task", &[("pass", "yes")]).await;
+    let third = go_on(&other, &ada, &resumed, "Skip this task", &[("pass", "yes")]).await;
     go_on(&other, &ada, &third, "Answer", &[("choice", "1")]).await;
 
     // A page of statements with a gap comes back with what was chosen; an earlier page can be seen.
@@ -145,8 +150,28 @@ both!(words_instead_of_figures, async |portal: Portal| {
     assert_eq!(practice.text("table.matrix td").lines().count(), 9);
     assert_eq!(practice.text("td.missing"), "missing");
     let drawn = go_on(&visitor, &ada, &practice, "Show the tasks as figures instead", &[]).await;
-    assert_eq!(drawn.text("h1"), "Practice 1 of 2");
+    assert_eq!(drawn.text("h1"), "Practice 1 of 3");
     assert!(drawn.html.contains("<svg") && drawn.html.len() < 50_000, "{} bytes", drawn.html.len());
+});
+
+both!(practice_goes_on_as_long_as_it_is_wished, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let mut page = visitor.get(&ada.path).await;
+    page = go_on(&visitor, &ada, &page, "I agree, begin", &[]).await;
+    for number in 1..=5 {
+        assert!(page.text("h1").starts_with(&format!("Practice {number} of")), "{}", page.text("h1"));
+        page = go_on(&visitor, &ada, &page, "Check", &[("choice", "0")]).await;
+        let (button, fields): (_, &[(&str, &str)]) =
+            if number < 3 { ("Go on", &[]) } else { ("Practise more", &[("more", "yes")]) };
+        page = go_on(&visitor, &ada, &page, button, fields).await;
+    }
+    assert_eq!(page.text("h1"), "Practice 6 of 6");
+    page = go_on(&visitor, &ada, &page, "Show the answer", &[("pass", "yes")]).await;
+    page = go_on(&visitor, &ada, &page, "Go on", &[]).await;
+    assert_eq!(page.text("h1"), "Practice is over");
 });
 
 both!(withdrawing_erases_the_answers, async |portal: Portal| {

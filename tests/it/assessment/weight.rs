@@ -1,5 +1,5 @@
 //! How heavy a task is on the line, and how soon the next one is there. The weights are promised in
-//! `docs/assessments.md`; the times are printed for it (`--no-capture`), and depend on the machine.
+//! `docs/assessment-manual.md`; the times are printed for it (`--no-capture`), and depend on the machine.
 
 use super::*;
 use crate::support::lever::unconnected;

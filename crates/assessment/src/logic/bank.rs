@@ -1,37 +1,93 @@
 //! A bank of items, and the choice of the next one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::calibration::LogicCalibration;
 use crate::irt;
-use crate::irt::Params;
+use crate::irt::{NODES, Params};
+use crate::logic::attribute::Attribute;
 use crate::logic::form::Form;
 use crate::logic::item::{Item, ItemId};
+use crate::logic::response::{Curves, ResponseModel, STYLES};
+use crate::logic::spec::Spec;
+use crate::posterior::Posterior;
 use crate::random;
 use crate::random::Draw;
 
-/// Practice tasks before the first that counts; no item of the bank looks like one of them.
-pub const PRACTICE: usize = 2;
 /// How much less than the best item an item may tell and still be drawn.
-const NEARLY_BEST: f64 = 0.92;
+const NEARLY_BEST: f64 = 0.95;
 /// So many items at least are in the draw, however much less they tell.
-const AT_LEAST: usize = 6;
+const AT_LEAST: usize = 5;
+/// So many of the items that tell most at the estimate are weighed over all that it may be.
+const WEIGHED: usize = 120;
+/// So often at most a test asks for the same rule of the same attribute.
+pub const SAME_RULE: usize = 3;
+
+/// Practice tasks before the first that counts; no item of the bank looks like one of them.
+pub const PRACTICE: usize = 3;
 
 /// An item in the bank; the item itself is made from its id when it is shown.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BankItem {
     /// Which item.
     pub id: ItemId,
-    /// Its parameters.
+    /// The parameters of the whole.
     pub params: Params,
+    /// What is assumed of answers to it.
+    pub model: ResponseModel,
+    /// Which rule governs which attribute, by the rule's name.
+    rules: Vec<(Attribute, &'static str)>,
+    known: Arc<Known>,
 }
 
-/// Items of one form, ordered by how much each tells at each ability.
+/// What follows from a model and takes time to compute; items made by the same rules share it.
+#[derive(Debug, PartialEq)]
+struct Known {
+    curves: Curves,
+    information: [[f64; NODES]; STYLES],
+}
+
+impl BankItem {
+    fn new(id: ItemId, spec: &Spec, model: ResponseModel, known: Arc<Known>) -> Self {
+        Self { id, params: model.params, model, rules: named(spec), known }
+    }
+
+    /// How much it tells at a point of the ability grid, the styles of answering being alike likely.
+    #[must_use]
+    pub fn information(&self, node: usize) -> f64 {
+        self.known.information.iter().map(|style| style[node]).sum::<f64>() / STYLES as f64
+    }
+
+    /// How likely each kind of answer is.
+    #[must_use]
+    pub fn curves(&self) -> &Curves {
+        &self.known.curves
+    }
+}
+
+fn named(spec: &Spec) -> Vec<(Attribute, &'static str)> {
+    spec.rules.iter().map(|(attribute, rule)| (*attribute, rule.id())).collect()
+}
+
+/// Whom the next item is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// What is known of the person.
+    pub known: &'a Posterior,
+    /// The items of this test so far.
+    pub used: &'a [ItemId],
+    /// Other items that the person has met before, in this test or an earlier one.
+    pub met: &'a [ItemId],
+    /// Decides among items that tell nearly alike.
+    pub seed: u64,
+}
+
+/// Items of one form.
 #[derive(Debug, Clone)]
 pub struct Bank {
     items: Vec<BankItem>,
-    /// For each point of the ability grid: the items, the most telling first.
-    best: Vec<Vec<u32>>,
+    places: HashMap<ItemId, usize>,
 }
 
 impl Bank {
@@ -42,10 +98,15 @@ impl Bank {
     /// calibration says so, replace them.
     #[must_use]
     pub fn generate(form: Form, salt: u64, calibration: &LogicCalibration) -> Self {
+        let mut models = Models::default();
         let given = calibration.items.iter().filter(|item| item.id.form == form);
-        let mut items: Vec<BankItem> =
-            given.map(|item| BankItem { id: item.id, params: item.params() }).collect();
-        let mut seen: HashSet<_> = items.iter().map(|item| *Item::generate(item.id).visible()).collect();
+        let mut seen = HashSet::new();
+        let mut items: Vec<BankItem> = Vec::new();
+        for calibrated in given {
+            let item = Item::generate(calibrated.id);
+            seen.insert(*item.visible());
+            items.push(models.item(&item, calibrated.model()));
+        }
         seen.extend((0..PRACTICE).map(|n| *Item::practice(form, n).visible()));
         let wanted = if calibration.only_items && !items.is_empty() {
             items.len()
@@ -55,28 +116,18 @@ impl Bank {
         let mut number = 0;
         while items.len() < wanted {
             let seed = random::mix(random::mix(salt).wrapping_add(number));
-            let item = Item::generate(ItemId { form, seed });
+            let item = Item::generate(ItemId::new(form, seed));
             if seen.insert(*item.visible()) {
-                items.push(BankItem { id: item.id(), params: calibration.params(&item) });
+                items.push(models.item(&item, calibration.model(&item)));
             }
             number += 1;
         }
         Self::new(items)
     }
 
-    /// A bank of these items.
-    #[must_use]
-    pub fn new(items: Vec<BankItem>) -> Self {
-        let best = (0..irt::NODES)
-            .map(|node| {
-                let theta = irt::node(node);
-                let mut order: Vec<(u32, f64)> =
-                    (0..).zip(&items).map(|(place, item)| (place, item.params.information(theta))).collect();
-                order.sort_by(|(_, left), (_, right)| right.total_cmp(left));
-                order.into_iter().map(|(place, _)| place).collect()
-            })
-            .collect();
-        Self { items, best }
+    fn new(items: Vec<BankItem>) -> Self {
+        let places = items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
+        Self { items, places }
     }
 
     /// All items.
@@ -85,27 +136,48 @@ impl Bank {
         &self.items
     }
 
-    /// The next item for somebody of this ability: drawn by chance (`seed`) among those that
-    /// tell nearly as much as the best one, so that no item is shown too often. An item in
-    /// `used` is never chosen; `None` when all have been.
+    /// An item by its id.
     #[must_use]
-    pub fn next(&self, theta: f64, used: &[ItemId], seed: u64) -> Option<BankItem> {
-        let node = irt::nearest_node(theta);
-        let at = irt::node(node);
-        let mut fresh = self.best[node]
-            .iter()
-            .map(|place| self.items[*place as usize])
-            .filter(|item| !used.contains(&item.id));
-        let best = fresh.next()?;
-        let enough = NEARLY_BEST * best.params.information(at);
-        let mut drawn = vec![best];
-        for item in fresh {
-            if drawn.len() >= AT_LEAST && item.params.information(at) < enough {
-                break;
-            }
-            drawn.push(item);
+    pub fn item(&self, id: ItemId) -> Option<&BankItem> {
+        Some(&self.items[*self.places.get(&id)?])
+    }
+
+    /// The next item: drawn by chance among those that tell nearly as much as the best one, so that no item
+    /// is shown too often. An item that the person met is never chosen; `None` when all have been.
+    ///
+    /// The same rule of the same attribute comes three times at most ([`SAME_RULE`]), and no attribute is asked for
+    /// in more than half of the tasks; only a bank that has nothing else left breaks that.
+    #[must_use]
+    pub fn next(&self, wanted: Wanted<'_>) -> Option<BankItem> {
+        let node = irt::nearest_node(wanted.known.ability().theta);
+        let balance = Balance::of(self, wanted.used);
+        let mut is_met = vec![false; self.items.len()];
+        for place in wanted.used.iter().chain(wanted.met).filter_map(|id| self.places.get(id)) {
+            is_met[*place] = true;
         }
-        Some(Draw::new(seed, used.len() as u64).pick(&drawn))
+        let new = self.items.iter().zip(is_met).filter(|(_, is_met)| !is_met);
+        let mut fresh: Vec<(f64, &BankItem)> = new.map(|(item, _)| (item.information(node), item)).collect();
+        let tier = fresh.iter().map(|(_, item)| balance.tier(item)).min().unwrap_or(0);
+        fresh.retain(|(_, item)| balance.tier(item) == tier);
+        let by_information =
+            |(left, _): &(f64, &BankItem), (right, _): &(f64, &BankItem)| right.total_cmp(left);
+        if fresh.len() > WEIGHED {
+            fresh.select_nth_unstable_by(WEIGHED, by_information);
+            fresh.truncate(WEIGHED);
+        }
+        for (tells, item) in &mut fresh {
+            *tells = wanted.known.expected(&item.known.information);
+        }
+        let enough = NEARLY_BEST * fresh.iter().map(|(tells, _)| *tells).fold(0.0, f64::max);
+        let many = fresh.iter().filter(|(tells, _)| *tells >= enough).count().max(AT_LEAST);
+        if many < fresh.len() {
+            fresh.select_nth_unstable_by(many, by_information);
+            fresh.truncate(many);
+        }
+        // In an order that does not depend on how the best were found.
+        fresh.sort_unstable_by_key(|(_, item)| item.id);
+        let stream = (wanted.used.len() + 1_000 * wanted.met.len()) as u64;
+        (!fresh.is_empty()).then(|| Draw::new(wanted.seed, stream).pick(&fresh).1.clone())
     }
 
     /// A fixed form of `length` items, spread evenly in difficulty from −2 to 2: what a test
@@ -121,9 +193,66 @@ impl Bank {
                 .iter()
                 .filter(|item| form.iter().all(|taken| taken.id != item.id))
                 .min_by(|left, right| away(left).total_cmp(&away(right)));
-            form.extend(nearest);
+            form.extend(nearest.cloned());
         }
         form
+    }
+}
+
+/// Models that were computed before, by everything that they follow from.
+#[derive(Default)]
+struct Models(HashMap<Vec<u64>, Arc<Known>>);
+
+impl Models {
+    fn item(&mut self, item: &Item, model: ResponseModel) -> BankItem {
+        let Params { a, b, c } = model.params;
+        let mut key: Vec<u64> = [a, b, c, model.spread, model.slope].map(f64::to_bits).into();
+        key.extend(model.parts.iter().flat_map(|part| [part.b.to_bits(), part.values.into()]));
+        let known = self.0.entry(key).or_insert_with(|| {
+            let curves = model.curves();
+            Arc::new(Known { information: curves.information(), curves })
+        });
+        BankItem::new(item.id(), item.spec(), model, Arc::clone(known))
+    }
+}
+
+/// What a test has asked for so far.
+struct Balance {
+    tasks: usize,
+    rules: HashMap<(Attribute, &'static str), usize>,
+    attributes: HashMap<Attribute, usize>,
+}
+
+impl Balance {
+    fn of(bank: &Bank, used: &[ItemId]) -> Self {
+        let mut balance = Self { tasks: used.len(), rules: HashMap::new(), attributes: HashMap::new() };
+        for id in used {
+            let rules =
+                bank.item(*id).map_or_else(|| named(Item::generate(*id).spec()), |item| item.rules.clone());
+            for (attribute, rule) in rules {
+                *balance.rules.entry((attribute, rule)).or_default() += 1;
+                *balance.attributes.entry(attribute).or_default() += 1;
+            }
+        }
+        balance
+    }
+
+    /// How well an item keeps the variety, 0 the best: no attribute in more than half of the tasks; for an odd
+    /// number of tasks not in more than half a task more (attributes are few in words, and tasks of three
+    /// rules take three of them); no rule too often.
+    fn tier(&self, item: &BankItem) -> u8 {
+        let now = self.tasks + 1;
+        let most =
+            |(attribute, _): &(Attribute, &str)| self.attributes.get(attribute).copied().unwrap_or(0) + 1;
+        let most = item.rules.iter().map(most).max().unwrap_or(0);
+        let is_rule_worn =
+            item.rules.iter().any(|key| self.rules.get(key).copied().unwrap_or(0) >= SAME_RULE);
+        match (is_rule_worn, most) {
+            (true, _) => 3,
+            (_, most) if most <= (now / 2).max(1) => 0,
+            (_, most) if most <= now.div_ceil(2) => 1,
+            _ => 2,
+        }
     }
 }
 
@@ -134,6 +263,10 @@ mod tests {
     fn bank(size: usize) -> Bank {
         let calibration = LogicCalibration { bank_size: size, ..LogicCalibration::default() };
         Bank::generate(Form::Figures, 5, &calibration)
+    }
+
+    fn next(bank: &Bank, theta: f64, used: &[ItemId], met: &[ItemId], seed: u64) -> Option<BankItem> {
+        bank.next(Wanted { known: &Posterior::at(theta), used, met, seed })
     }
 
     #[test]
@@ -148,22 +281,53 @@ mod tests {
     }
 
     #[test]
-    fn the_next_item_is_unused_and_tells_nearly_as_much_as_the_best() {
+    fn the_next_item_is_new_and_tells_nearly_as_much_as_the_best_that_is_allowed() {
         let bank = bank(120);
         let mut used = Vec::new();
-        for step in 0..120 {
+        let met: Vec<ItemId> = bank.items()[..10].iter().map(|item| item.id).collect();
+        for step in 0..110 {
             let theta = f64::from(step % 7) - 3.0;
-            let fresh: Vec<_> = bank.items().iter().filter(|item| !used.contains(&item.id)).collect();
-            let mut tells: Vec<f64> = fresh.iter().map(|i| i.params.information(theta)).collect();
+            let node = irt::nearest_node(theta);
+            let balance = Balance::of(&bank, &used);
+            let is_new = |id: &ItemId| !used.contains(id) && !met.contains(id);
+            let mut fresh: Vec<_> = bank.items().iter().filter(|item| is_new(&item.id)).collect();
+            let tier = fresh.iter().map(|item| balance.tier(item)).min().unwrap_or(0);
+            fresh.retain(|item| balance.tier(item) == tier);
+            let mut tells: Vec<f64> = fresh.iter().map(|item| item.information(node)).collect();
             tells.sort_by(|left, right| right.total_cmp(left));
-            let next = bank.next(theta, &used, 9).expect("some are left");
-            assert!(!used.contains(&next.id));
-            let told = next.params.information(theta);
+            let next = next(&bank, theta, &used, &met, 9).expect("some are left");
+            assert!(is_new(&next.id));
             let sixth = tells[(AT_LEAST - 1).min(tells.len() - 1)];
-            assert!(told >= sixth.min(NEARLY_BEST * tells[0]) - 1e-12);
+            assert!(next.information(node) >= sixth.min(NEARLY_BEST * tells[0]) - 1e-12);
             used.push(next.id);
         }
-        assert_eq!(bank.next(0.0, &used, 9), None);
+        assert_eq!(next(&bank, 0.0, &used, &met, 9), None);
+    }
+
+    /// Whatever the ability, a test asks for no rule of an attribute more than three times and for no attribute in
+    /// more than half of its tasks. In words there are five attributes only, of which hard tasks take three each:
+    /// there the second does not always come out, and comes close.
+    #[test]
+    fn a_test_has_variety() {
+        for form in [Form::Figures, Form::Words] {
+            let bank = Bank::generate(form, 5, &LogicCalibration::default());
+            for step in -6..=6 {
+                let mut used = Vec::new();
+                let theta = f64::from(step) / 2.0;
+                for _ in 0..20 {
+                    let item = next(&bank, theta, &used, &[], 3).expect("a bank of a thousand");
+                    used.push(item.id);
+                }
+                let balance = Balance::of(&bank, &used);
+                assert!(
+                    balance.rules.values().all(|times| *times <= 3),
+                    "{form:?} {theta} {:?}",
+                    balance.rules
+                );
+                let most = if form == Form::Words && theta.abs() > 0.5 { 12 } else { 10 };
+                assert!(balance.attributes.values().all(|times| *times <= most), "{form:?} {theta}");
+            }
+        }
     }
 
     #[test]

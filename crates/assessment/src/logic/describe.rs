@@ -28,10 +28,22 @@ pub fn cell(cell: &Cell, texts: &Texts) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// A cell of an item in words, without what is the same everywhere in the item: that would only have to be
+/// listened to.
+#[must_use]
+pub fn cell_of(item: &Item, part: &Cell, texts: &Texts) -> String {
+    let first = item.visible()[0];
+    let all = || item.visible().iter().chain(item.options());
+    let changes = |attribute: &Attribute| all().any(|other| other.get(*attribute) != first.get(*attribute));
+    let shown = part.attributes().filter(changes);
+    let shown = shown.fold(Cell::default(), |cell, a| part.get(a).map_or(cell, |value| cell.with(a, value)));
+    cell(&shown, texts)
+}
+
 /// The whole matrix in words, row by row.
 #[must_use]
 pub fn matrix(item: &Item, texts: &Texts) -> String {
-    let mut cells: Vec<String> = item.visible().iter().map(|c| cell(c, texts)).collect();
+    let mut cells: Vec<String> = item.visible().iter().map(|c| cell_of(item, c, texts)).collect();
     cells.push(texts.cell.missing.clone());
     let rows = cells.chunks(3).enumerate().map(|(row, cells)| {
         let name = texts.cell.row.replace("{n}", &(row + 1).to_string());
@@ -43,7 +55,7 @@ pub fn matrix(item: &Item, texts: &Texts) -> String {
 /// The nine cells in words, the last being the word for the missing one: for a table.
 #[must_use]
 pub fn cells(item: &Item, texts: &Texts) -> Vec<String> {
-    let shown = item.visible().iter().map(|c| cell(c, texts));
+    let shown = item.visible().iter().map(|c| cell_of(item, c, texts));
     shown.chain([texts.cell.missing.clone()]).collect()
 }
 
@@ -53,7 +65,7 @@ pub fn option_name(option: usize, texts: &Texts) -> String {
     texts.cell.option.replace("{n}", &(option + 1).to_string())
 }
 
-fn value(attribute: Attribute, value: u8, texts: &Texts) -> String {
+pub(super) fn value(attribute: Attribute, value: u8, texts: &Texts) -> String {
     let words = &texts.cell;
     let place = usize::from(value);
     let list = |names: &[String]| {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::logic::attribute::{Attribute, Cell};
 use crate::logic::describe;
 use crate::logic::item::Item;
-use crate::logic::shapes::{LAYOUTS, POINTERS, RADII, RADIUS_OF_MANY, SHADES, SHAPES, WITHOUT_RING};
+use crate::logic::shapes::{LAYOUTS, POINTERS, RADII, RADIUS_OF_MANY, SHADES, SHAPES, STROKES, WITHOUT_RING};
 use crate::svg;
 use crate::texts::Texts;
 
@@ -46,7 +46,7 @@ pub fn option(item: &Item, option: usize, texts: &Texts, id: &str) -> String {
         SIDE + 4,
         SIDE + 4,
         &describe::option_name(option, texts),
-        &describe::cell(cell, texts),
+        &describe::cell_of(item, cell, texts),
     );
     draw_cell(&mut out, cell, 2, 2);
     out.push_str("</svg>");
@@ -106,10 +106,11 @@ fn figures(out: &mut String, cell: &Cell) {
             out,
             format_args!(
                 "<path d=\"{path}\" transform=\"translate({:.0} {:.0}) rotate({turn}) scale({:.2})\" fill-opacity=\"{shade}\" \
-             stroke-width=\"2\" vector-effect=\"non-scaling-stroke\"/>",
+             stroke-width=\"{}\" vector-effect=\"non-scaling-stroke\"/>",
                 50.0 + f64::from(*x) * grown,
                 50.0 + f64::from(*y) * grown,
-                f64::from(radius) * grown / 10.0,
+                radius * grown / 10.0,
+                STROKES[usize::from(places.len() > 1)],
             ),
         );
     }

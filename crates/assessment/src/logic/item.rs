@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::logic::attribute::{Attribute, Cell};
-use crate::logic::form::Form;
-use crate::logic::options::{self, OPTIONS};
+use crate::logic::form::{Edition, Form};
+use crate::logic::options;
 use crate::logic::rule::Rule;
 use crate::logic::solver;
 use crate::logic::solver::Direction;
@@ -17,25 +17,37 @@ use crate::random::Draw;
 /// Which item: the same id always makes the same item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ItemId {
+    /// By which version of the generator.
+    pub edition: Edition,
     /// How it is shown.
     pub form: Form,
     /// From which seed it is made.
     pub seed: u64,
 }
 
+impl ItemId {
+    /// The item of a seed, by the newest edition.
+    #[must_use]
+    pub fn new(form: Form, seed: u64) -> Self {
+        Self { edition: Edition::Second, form, seed }
+    }
+}
+
 impl fmt::Display for ItemId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let form = match self.form {
-            Form::Figures => 'f',
-            Form::Words => 'w',
+        let letter = match (self.edition, self.form) {
+            (Edition::First, Form::Figures) => 'f',
+            (Edition::First, Form::Words) => 'w',
+            (Edition::Second, Form::Figures) => 'g',
+            (Edition::Second, Form::Words) => 'v',
         };
-        write!(f, "{form}{:016x}", self.seed)
+        write!(f, "{letter}{:016x}", self.seed)
     }
 }
 
 /// The text is no item's id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an item's id is f or w and 16 hexadecimal digits, not {0:?}")]
+#[error("an item's id is f, g, v or w and 16 hexadecimal digits, not {0:?}")]
 pub struct NotAnItemId(String);
 
 impl FromStr for ItemId {
@@ -43,9 +55,11 @@ impl FromStr for ItemId {
 
     fn from_str(text: &str) -> Result<Self, NotAnItemId> {
         let wrong = || NotAnItemId(text.to_owned());
-        let form = match text.chars().next() {
-            Some('f') => Form::Figures,
-            Some('w') => Form::Words,
+        let (edition, form) = match text.chars().next() {
+            Some('f') => (Edition::First, Form::Figures),
+            Some('w') => (Edition::First, Form::Words),
+            Some('g') => (Edition::Second, Form::Figures),
+            Some('v') => (Edition::Second, Form::Words),
             _ => return Err(wrong()),
         };
         let digits = &text[1..];
@@ -53,7 +67,7 @@ impl FromStr for ItemId {
             return Err(wrong());
         }
         let seed = u64::from_str_radix(digits, 16).map_err(|_| wrong())?;
-        Ok(Self { form, seed })
+        Ok(Self { edition, form, seed })
     }
 }
 
@@ -75,7 +89,7 @@ pub struct Item {
     id: ItemId,
     spec: Spec,
     visible: [Cell; 8],
-    options: [Cell; OPTIONS],
+    options: Vec<Cell>,
     right: usize,
 }
 
@@ -101,21 +115,35 @@ impl Item {
         if solver::solve(&visible).ok()? != grid[8] || !honest(&spec, &visible) {
             return None;
         }
-        let (options, right) = options::make(&spec, &visible, grid[8], &mut draw)?;
+        let (options, right) = options::make(id.edition, &spec, &visible, grid[8], &mut draw)?;
         (solver::fitting(&visible, &options) == [right]).then_some(Self { id, spec, visible, options, right })
     }
 
-    /// The `n`th practice item: one easy rule. Practice items are the same for everyone.
+    /// The `n`th practice item: one rule each, the last two of the kinds that hard tasks are made of (a sum,
+    /// a set rule). Practice items are the same for everyone. From the third on they go on without end.
     #[must_use]
     pub fn practice(form: Form, n: usize) -> Self {
+        let wanted: &[&str] = match n {
+            0 => &["progression", "rotation"],
+            1 => &["sum"],
+            2 => &["union", "intersection"],
+            _ => &[
+                "permutation",
+                "difference",
+                "without",
+                "rotation",
+                "exclusive",
+                "progression",
+                "sum",
+                "union",
+            ],
+        };
+        // What goes on without end takes its rules in turn.
+        let wanted = if n > 2 { &wanted[n % wanted.len()..][..1] } else { wanted };
         (0..)
-            .map(|seed| Self::generate(ItemId { form, seed }))
-            .filter(|item| {
-                let rules = &item.spec.rules;
-                rules.len() == 1 && (0.8..1.4).contains(&rules[0].1.load())
-            })
-            .nth(n)
-            .expect("easy items are common")
+            .map(|seed| Self::generate(ItemId::new(form, (n as u64) << 32 | seed)))
+            .find(|item| matches!(item.spec.rules[..], [(_, rule)] if wanted.contains(&rule.id()) && rule.step() < 3))
+            .expect("items of one rule are common")
     }
 
     /// Its id.
@@ -138,8 +166,30 @@ impl Item {
 
     /// The options, in the order in which they are shown.
     #[must_use]
-    pub fn options(&self) -> &[Cell; OPTIONS] {
+    pub fn options(&self) -> &[Cell] {
         &self.options
+    }
+
+    /// Which of its rules an option keeps: a bit for each, in the plan's order; `None` when there is no such
+    /// option. An option that keeps all but changes what never changes keeps no rule of an item of one.
+    #[must_use]
+    pub fn kept(&self, option: usize) -> Option<usize> {
+        let (cell, right) = (self.options.get(option)?, self.options[self.right]);
+        if option == self.right {
+            return Some((1 << self.spec.rules.len()) - 1);
+        }
+        if self.spec.rules.len() == 1 {
+            return Some(0);
+        }
+        let bits = self.spec.rules.iter().enumerate();
+        Some(bits.filter(|(_, (a, _))| cell.get(*a) == right.get(*a)).map(|(place, _)| 1 << place).sum())
+    }
+
+    /// How many values the options offer for an attribute.
+    #[must_use]
+    pub fn values(&self, attribute: Attribute) -> u8 {
+        let values: std::collections::BTreeSet<_> = self.options.iter().map(|o| o.get(attribute)).collect();
+        values.len() as u8
     }
 
     /// Which option is right, counted from 0.

@@ -1,17 +1,20 @@
 //! The logic test: matrices made by rules.
 //!
-//! An item is a 3×3 matrix whose ninth cell is missing, and eight options. [`spec`] draws which
+//! An item is a 3×3 matrix whose ninth cell is missing, and twelve options. [`spec`] draws which
 //! rules govern which attributes, [`item`] makes the cells and throws away whatever the
 //! [`solver`] finds ambiguous, [`options`] breaks rules to make the wrong answers, [`bank`]
-//! holds many items with their parameters and picks the next one.
+//! holds many items with their parameters and picks the next one, [`response`] says how likely each answer is.
 
 pub mod attribute;
 pub mod bank;
+pub mod conduct;
 pub mod describe;
 pub mod draw;
+pub mod explain;
 mod form;
 pub mod item;
 mod options;
+pub mod response;
 pub mod rule;
 mod shapes;
 pub mod solver;
@@ -21,8 +24,8 @@ pub mod spec;
 mod tests;
 
 pub use attribute::{Attribute, Cell, Kind};
-pub use bank::{Bank, BankItem, PRACTICE};
-pub use form::Form;
+pub use bank::{Bank, BankItem, PRACTICE, Wanted};
+pub use form::{Edition, Form};
 pub use item::{Item, ItemId};
 pub use options::OPTIONS;
 pub use rule::Rule;

@@ -1,30 +1,32 @@
-//! The options of an item: the right one and seven that break rules.
+//! The options of an item: the right one, and others that break rules.
 //!
 //! They are made in rounds. A round takes one rule and breaks it in every option made so far,
 //! so that each new option is an older one with one rule broken. After the last round every
 //! value of the attributes in question stands in equally many options. The right option
 //! therefore shares no more with the others than any of them does, and cannot be found by
-//! looking for the most common features without solving the matrix. (Seven options that each
+//! looking for the most common features without solving the matrix. (Options that each
 //! break one rule of the right one would give it away as their middle.)
 
 use crate::logic::attribute::{Attribute, Cell, Kind, acceptable};
+use crate::logic::form::Edition;
 use crate::logic::rule::Rule;
 use crate::logic::spec::Spec;
 use crate::random::Draw;
 
-/// How many options an item has.
-pub const OPTIONS: usize = 8;
+/// How many options an item of the newest edition has.
+pub const OPTIONS: usize = 12;
 
 /// Makes the options and says where the right one stands. `None` when an attribute has too
 /// few believable wrong values.
 pub(super) fn make(
+    edition: Edition,
     spec: &Spec,
     visible: &[Cell; 8],
     answer: Cell,
     draw: &mut Draw,
-) -> Option<([Cell; OPTIONS], usize)> {
+) -> Option<(Vec<Cell>, usize)> {
     let mut options = vec![answer];
-    for (attribute, wrong) in rounds(spec, draw)? {
+    for (attribute, wrong) in rounds(edition, spec, draw)? {
         let values = wrong_values(attribute, visible, answer.get(attribute)?, draw);
         let values = values.get(..wrong)?;
         let broken: Vec<Cell> =
@@ -33,18 +35,24 @@ pub(super) fn make(
     }
     draw.shuffle(&mut options);
     let right = options.iter().position(|option| *option == answer)?;
-    Some((options.try_into().ok()?, right))
+    (options.len() == edition.options()).then_some((options, right))
 }
 
 /// Which attributes are broken and in how many wrong values each, so that (1 + wrong) over
-/// all of them multiplies to eight.
-fn rounds(spec: &Spec, draw: &mut Draw) -> Option<Vec<(Attribute, usize)>> {
+/// all of them multiplies to the number of options.
+fn rounds(edition: Edition, spec: &Spec, draw: &mut Draw) -> Option<Vec<(Attribute, usize)>> {
     let mut governed: Vec<Attribute> = spec.rules.iter().map(|(attribute, _)| *attribute).collect();
     draw.shuffle(&mut governed);
-    match governed[..] {
-        [one] if !spec.constants.is_empty() => Some(vec![(one, 3), (draw.pick(&spec.constants), 1)]),
-        [one, two] => Some(vec![(one, 3), (two, 1)]),
-        [one, two, three] => Some(vec![(one, 1), (two, 1), (three, 1)]),
+    let has_six = |attribute: Attribute| attribute.kind().values().count() >= 6;
+    match (edition, &governed[..]) {
+        (_, [_]) if spec.constants.is_empty() => None,
+        (Edition::First, &[one]) => Some(vec![(one, 3), (draw.pick(&spec.constants), 1)]),
+        (Edition::First, &[one, two]) => Some(vec![(one, 3), (two, 1)]),
+        (Edition::First, &[one, two, three]) => Some(vec![(one, 1), (two, 1), (three, 1)]),
+        (Edition::Second, &[one]) if has_six(one) => Some(vec![(one, 5), (draw.pick(&spec.constants), 1)]),
+        (Edition::Second, &[one]) => Some(vec![(one, 3), (draw.pick(&spec.constants), 2)]),
+        (Edition::Second, &[one, two]) => Some(vec![(one, 3), (two, 2)]),
+        (Edition::Second, &[one, two, three]) => Some(vec![(one, 2), (two, 1), (three, 1)]),
         _ => None,
     }
 }

@@ -130,6 +130,15 @@ impl Rule {
             .then(|| self.third(kind, last[0], last[1]))?
     }
 
+    /// By how many steps the value moves on; 1 for rules without steps.
+    #[must_use]
+    pub fn step(self) -> u8 {
+        match self {
+            Self::Progression(step) | Self::Rotation(step) => step.unsigned_abs(),
+            _ => 1,
+        }
+    }
+
     /// Whether items are made by this rule.
     #[must_use]
     pub fn makes_items(self) -> bool {

@@ -33,11 +33,25 @@ pub(super) const LAYOUTS: [&[(i8, i8)]; 6] = [
 ];
 
 /// The radius of a figure for a size of 1 to 4. As large as the ring of dots and ticks leaves room for: the
-/// smallest is to be told apart on a phone.
-pub(super) const RADII: [u8; 4] = [11, 17, 24, 31];
+/// smallest is to be told apart on a phone, and each is more than a third larger than the one before.
+pub(super) const RADII: [f64; 4] = [12.0, 16.5, 22.8, 31.0];
 /// The radius of each of several figures.
-pub(super) const RADIUS_OF_MANY: u8 = 9;
+pub(super) const RADIUS_OF_MANY: f64 = 9.0;
 /// By so much several figures grow where there is no ring about them.
 pub(super) const WITHOUT_RING: f64 = 1.35;
 /// How much a shade of 0 to 3 covers.
-pub(super) const SHADES: [&str; 4] = ["0", ".25", ".55", "1"];
+pub(super) const SHADES: [&str; 4] = ["0", ".28", ".6", "1"];
+/// How wide the outline of a single figure is, and of one of several: small ones keep room for their shade.
+pub(super) const STROKES: [&str; 2] = ["2", "1.2"];
+
+#[cfg(test)]
+mod tests {
+    use crate::logic::shapes::*;
+
+    #[test]
+    fn neighbouring_sizes_differ_by_a_third_and_shades_by_a_quarter() {
+        assert!(RADII.windows(2).all(|pair| pair[1] / pair[0] > 4.0 / 3.0));
+        let shades: Vec<f64> = SHADES.iter().map(|shade| shade.parse().expect("a number")).collect();
+        assert!(shades.windows(2).all(|pair| pair[1] - pair[0] >= 0.25));
+    }
+}

@@ -1,7 +1,7 @@
-//! Looks for signs that statements were not read: shown as cautions, never as verdicts.
+//! Looks for signs in how the statements were answered: shown as cautions, never as verdicts.
 
-use crate::caution::Caution;
-use crate::personality::{Answer, Facet, STATEMENTS, STATEMENTS_PER_FACET, Statement};
+use crate::caution::{Caution, Sign};
+use crate::personality::{Answer, Facet, PersonalityScore, STATEMENTS, STATEMENTS_PER_FACET, Statement};
 
 /// So many equal answers in a row are unusual where every facet's statements point both ways
 /// and stand in random order.
@@ -10,9 +10,17 @@ const LONGEST_RUN: usize = 12;
 const LARGEST_SHARE: f64 = 0.8;
 /// Less than this for a statement, on average, leaves no time to read it (milliseconds).
 const READING_MS: i64 = 2_000;
-/// Random answers to two statements differ by 1.6 on average, careful ones to statements of
-/// one facet by about 1.
-const INCONSISTENT: f64 = 1.35;
+/// The variance of a person's answers within a facet, turned the same way and free of the habit of agreeing, is 2 for
+/// random answers and about 1 for careful ones.
+const INCONSISTENT: f64 = 1.55;
+/// An answer that lies so far from the same person's other answers about a facet stands against them.
+const APART: f64 = 1.5;
+/// So large a share of answers at the end that looks best …
+const FAVOURABLE: f64 = 0.85;
+/// … or so many traits above this score paint an unusually good picture.
+const BEST_TRAITS: (usize, f64) = (4, 9.0);
+/// So large a share of answers at one of the two ends is unusual.
+const EXTREME: f64 = 0.85;
 
 /// How the statements were answered.
 #[derive(Debug, Clone, Copy)]
@@ -21,24 +29,44 @@ pub struct Conduct<'a> {
     pub in_order: &'a [(Statement, Answer)],
     /// The time taken, breaks left out (milliseconds); `None` when it is not known.
     pub time_ms: Option<i64>,
+    /// The scores that the answers lead to, once there are all.
+    pub score: Option<&'a PersonalityScore>,
 }
 
-/// The cautions that the answers give cause for.
+/// The signs that the answers give cause for, with how often each was seen.
 #[must_use]
-pub fn check(conduct: Conduct<'_>) -> Vec<Caution> {
+pub fn check(conduct: Conduct<'_>) -> Vec<Sign> {
     let answers = conduct.in_order;
-    let mut cautions = Vec::new();
-    if longest_run(answers) >= LONGEST_RUN || largest_share(answers) >= LARGEST_SHARE {
-        cautions.push(Caution::StraightLining);
+    let of = answers.len();
+    let is_whole = of == STATEMENTS;
+    let many = |count: usize, share: f64| is_whole && count as f64 >= share * of as f64;
+    let mut signs = Vec::new();
+    let mut found = |caution, count: usize| signs.push(Sign { caution, count: count as u32, of: of as u32 });
+    let (run, same) = (longest_run(answers), most_of_one(answers));
+    if run >= LONGEST_RUN || many(same, LARGEST_SHARE) {
+        found(Caution::StraightLining, if many(same, LARGEST_SHARE) { same } else { run });
     }
-    let enough = READING_MS * answers.len() as i64;
-    if conduct.time_ms.is_some_and(|time| time < enough) {
-        cautions.push(Caution::TooFast);
+    if let Some(time) = conduct.time_ms.filter(|time| *time < READING_MS * of as i64) {
+        // What can be read in that time.
+        found(Caution::TooFast, (time / READING_MS) as usize);
     }
-    if inconsistency(answers).is_some_and(|mean| mean > INCONSISTENT) {
-        cautions.push(Caution::Inconsistent);
+    if let Some((variance, against)) = within_facets(answers)
+        && variance > INCONSISTENT
+    {
+        found(Caution::Inconsistent, against);
     }
-    cautions
+    let best = answers.iter().filter(|(s, a)| a.keyed(*s) == 5).count();
+    let (traits, above) = BEST_TRAITS;
+    let paints =
+        |score: &PersonalityScore| score.traits.iter().filter(|t| t.score.value > above).count() >= traits;
+    if many(best, FAVOURABLE) || conduct.score.is_some_and(paints) {
+        found(Caution::Favourable, best);
+    }
+    let extreme = answers.iter().filter(|(_, a)| matches!(a.value(), 1 | 5)).count();
+    if many(extreme, EXTREME) {
+        found(Caution::Extreme, extreme);
+    }
+    signs
 }
 
 fn longest_run(answers: &[(Statement, Answer)]) -> usize {
@@ -46,53 +74,77 @@ fn longest_run(answers: &[(Statement, Answer)]) -> usize {
     runs.map(<[_]>::len).max().unwrap_or(0)
 }
 
-fn largest_share(answers: &[(Statement, Answer)]) -> f64 {
+fn most_of_one(answers: &[(Statement, Answer)]) -> usize {
     let count = |value: u8| answers.iter().filter(|(_, a)| a.value() == value).count();
-    let most = (1..=5).map(count).max().unwrap_or(0);
-    if answers.len() < STATEMENTS { 0.0 } else { most as f64 / answers.len() as f64 }
+    (1..=5).map(count).max().unwrap_or(0)
 }
 
-/// The mean distance between the answers (turned the same way) to pairs of statements of one
-/// facet, of which one agrees with it and the other goes against it: three pairs a facet.
-fn inconsistency(answers: &[(Statement, Answer)]) -> Option<f64> {
-    const HALF: usize = STATEMENTS_PER_FACET / 2;
+/// The mean variance of the answers within a facet, turned the same way, and how many answers stand against
+/// the others of their facet; `None` while answers are missing.
+fn within_facets(answers: &[(Statement, Answer)]) -> Option<(f64, usize)> {
+    const N: f64 = STATEMENTS_PER_FACET as f64;
     let mut keyed = [[None; STATEMENTS_PER_FACET]; Facet::ALL.len()];
+    let usual = answers.iter().map(|(_, a)| f64::from(a.value())).sum::<f64>() / answers.len().max(1) as f64;
     for (s, a) in answers {
-        keyed[s.facet() as usize][s.place()] = Some(f64::from(a.keyed(*s)));
+        let beyond = f64::from(a.value()) - usual;
+        keyed[s.facet() as usize][s.place()] = Some(if s.reversed() { -beyond } else { beyond });
     }
-    let pairs = keyed.iter().flat_map(|facet| (0..HALF).map(|i| (facet[i], facet[i + HALF])));
-    let distances: Option<Vec<f64>> = pairs.map(|(with, against)| Some((with? - against?).abs())).collect();
-    distances.map(|all| all.iter().sum::<f64>() / all.len() as f64)
+    let (mut variance, mut against) = (0.0, 0);
+    for facet in keyed {
+        let values: Vec<f64> = facet.into_iter().collect::<Option<_>>()?;
+        let sum: f64 = values.iter().sum();
+        variance += values.iter().map(|v| (v - sum / N).powi(2)).sum::<f64>() / (N - 1.0);
+        against += values.iter().filter(|v| (*v - (sum - *v) / (N - 1.0)).abs() > APART).count();
+    }
+    Some((variance / Facet::ALL.len() as f64, against))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::personality::quality::*;
+    use crate::personality::{Norms, score};
 
     fn cautions(value: impl Fn(Statement) -> u8, seconds: i64) -> Vec<Caution> {
         let answers: Vec<_> =
             Statement::all().map(|s| (s, Answer::try_from(value(s)).expect("1 to 5"))).collect();
-        check(Conduct { in_order: &answers, time_ms: Some(seconds * 1000) })
+        let all: Vec<Answer> = answers.iter().map(|(_, a)| *a).collect();
+        let score = score(&all.try_into().expect("ninety"), &Norms::default());
+        let conduct = Conduct { in_order: &answers, time_ms: Some(seconds * 1000), score: Some(&score) };
+        check(conduct).into_iter().map(|sign| sign.caution).collect()
+    }
+
+    fn careful(s: Statement) -> u8 {
+        if s.reversed() { 2 } else { 4 }
     }
 
     #[test]
     fn careful_answers_raise_no_caution() {
-        let value = |s: Statement| if s.reversed() { 2 } else { 4 };
-        assert_eq!(cautions(value, 500), []);
+        assert_eq!(cautions(careful, 500), []);
     }
 
     #[test]
     fn each_sign_raises_its_caution() {
         assert_eq!(cautions(|_| 3, 500), [Caution::StraightLining]);
-        let careful = |s: Statement| if s.reversed() { 2 } else { 4 };
         assert_eq!(cautions(careful, 60), [Caution::TooFast]);
-        let contrary = |s: Statement| if s.place().is_multiple_of(2) { 5 } else { 4 };
+        let contrary = |s: Statement| [5, 1, 4, 2, 5, 1][s.place()];
         assert_eq!(cautions(contrary, 500), [Caution::Inconsistent]);
+        let painted = |s: Statement| if s.reversed() { 1 } else { 5 };
+        assert_eq!(cautions(painted, 500), [Caution::Favourable, Caution::Extreme]);
+        // At the ends, each facet at one of them.
+        let ends = |s: Statement| if s.reversed() == (s.facet() as usize).is_multiple_of(2) { 5 } else { 1 };
+        assert_eq!(cautions(ends, 500), [Caution::Extreme]);
+    }
+
+    #[test]
+    fn the_count_says_how_often() {
+        let answers: Vec<_> = Statement::all().map(|s| (s, Answer::try_from(3).expect("1 to 5"))).collect();
+        let conduct = Conduct { in_order: &answers, time_ms: Some(40_000), score: None };
+        let sign = |caution, count| Sign { caution, count, of: 90 };
+        assert_eq!(check(conduct), [sign(Caution::StraightLining, 90), sign(Caution::TooFast, 20)]);
     }
 
     #[test]
     fn ninety_statements_need_three_minutes() {
-        let careful = |s: Statement| if s.reversed() { 2 } else { 4 };
         assert_eq!(cautions(careful, 179), [Caution::TooFast]);
         assert_eq!(cautions(careful, 180), []);
     }

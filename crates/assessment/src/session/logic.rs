@@ -2,17 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::calibrate::TaskAnswer;
 use crate::calibration::LogicCalibration;
-use crate::caution::Caution;
-use crate::irt::{Ability, Params, Posterior};
-use crate::logic::{Bank, Form, Item, ItemId, OPTIONS, PRACTICE};
-use crate::scale::ScaleScore;
-use crate::session::{ExtraTime, GRACE_MS, Outcome, RunError};
+use crate::caution::{Caution, Sign};
+use crate::irt::{Ability, Params};
+use crate::logic::conduct::{self, Answered};
+use crate::logic::response::ResponseModel;
+use crate::logic::{Bank, Form, Item, ItemId, OPTIONS, PRACTICE, Wanted};
+use crate::posterior::Posterior;
+use crate::session::{Explained, ExtraTime, GRACE_MS, LogicScore, LogicView, Outcome, RunError, Task};
 
-/// So often a candidate who was away finds the same task again with new time.
+/// So often a candidate who was away finds another task with new time.
 const INTERRUPTIONS: u8 = 2;
-/// So many tasks may run out of time without a caution.
-const TIME_OUTS: usize = 3;
+/// Rapid answers are left out of the score only while this share of the answers remains.
+const REMAINS: f64 = 2.0 / 3.0;
 
 /// One candidate's logic test.
 ///
@@ -28,11 +31,27 @@ pub struct LogicRun {
     open: Option<Open>,
     interruptions: u8,
     finished: bool,
+    /// The practice task that was answered last and is being explained.
+    #[serde(default)]
+    explaining: Option<Practised>,
+    /// Practice goes on beyond the tasks that everybody gets.
+    #[serde(default)]
+    more: bool,
+    /// Tasks that were shown and given up for another one, and those of earlier tests.
+    #[serde(default)]
+    met: Vec<ItemId>,
+}
+
+/// An answered practice task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Practised {
+    number: usize,
+    choice: Option<usize>,
 }
 
 /// An answered task, with the parameters it had then, so that a later calibration does not
 /// change a result.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Given {
     item: ItemId,
     params: Params,
@@ -40,64 +59,47 @@ struct Given {
     right: bool,
     timed_out: bool,
     time_ms: i64,
+    /// What is assumed of answers; older versions knew right and wrong by `params` only.
+    #[serde(default)]
+    model: Option<ResponseModel>,
+    /// Which of the task's rules the answer keeps ([`Item::kept`]).
+    #[serde(default)]
+    kept: usize,
+    #[serde(default)]
+    left: u16,
 }
 
 /// The task that waits for an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Open {
     item: ItemId,
     params: Params,
     shown_ms: i64,
+    #[serde(default)]
+    model: Option<ResponseModel>,
+    #[serde(default)]
+    left: u16,
 }
 
-/// A task as a page shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Task {
-    /// Names the task in the answer's form.
-    pub step: u32,
-    /// Which task this is, from 1, practice and others counted apart.
-    pub number: usize,
-    /// How many there are at most.
-    pub of: usize,
-    /// The matrix and its options.
-    pub item: Item,
-}
+impl Given {
+    fn answered(&self) -> Answered {
+        Answered {
+            load: Item::generate(self.item).spec().load(),
+            b: self.params.b,
+            right: self.right,
+            chosen: self.choice.is_some(),
+            timed_out: self.timed_out,
+            time_ms: self.time_ms,
+            left: self.left,
+        }
+    }
 
-/// What a page shows.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LogicView {
-    /// A practice task: no limit, the answer is told.
-    Practice(Task),
-    /// A task that counts.
-    Task {
-        /// The task.
-        task: Task,
-        /// When its time is up (ms since 1970, UTC).
-        deadline_ms: i64,
-        /// The candidate was away and has new time for the same task.
-        resumed: bool,
-    },
-    /// The test is over.
-    Finished,
-}
-
-/// The result of the logic test.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LogicScore {
-    /// The estimate of ability.
-    pub ability: Ability,
-    /// The same on the 1–10 scale with its 95 % interval.
-    pub score: ScaleScore,
-    /// How many tasks were shown.
-    pub tasks: usize,
-    /// How many were solved. Not a score: everybody gets tasks of their own difficulty.
-    pub right: usize,
-    /// How many ran out of time.
-    pub timed_out: usize,
-    /// The time taken over all tasks (milliseconds).
-    pub time_ms: i64,
-    /// Reasons to read the result with care.
-    pub cautions: Vec<Caution>,
+    fn teach(&self, posterior: &mut Posterior) {
+        match &self.model {
+            Some(model) => posterior.learn_kept(model, self.kept),
+            None => posterior.learn(&self.params, self.right),
+        }
+    }
 }
 
 impl LogicRun {
@@ -113,7 +115,61 @@ impl LogicRun {
             open: None,
             interruptions: 0,
             finished: false,
+            explaining: None,
+            more: false,
+            met: Vec::new(),
         }
+    }
+
+    /// Tasks that the person has met before, in an earlier test: they are not shown again.
+    pub fn avoid(&mut self, items: impl IntoIterator<Item = ItemId>) {
+        self.met.extend(items);
+    }
+
+    /// Every task that counts and that the person has met so far, in this test or before.
+    #[must_use]
+    pub fn met(&self) -> Vec<ItemId> {
+        let shown =
+            self.answers.iter().map(|given| given.item).chain(self.open.as_ref().map(|open| open.item));
+        shown.chain(self.met.iter().copied()).collect()
+    }
+
+    /// A task's time limit (milliseconds). Tasks in words have half as much again: they take longer to read or
+    /// to hear.
+    #[must_use]
+    pub fn task_limit_ms(&self) -> i64 {
+        limit_ms(self.form, self.extra_time)
+    }
+
+    /// What was answered, for calibration.
+    #[must_use]
+    pub fn answers(&self) -> Vec<TaskAnswer> {
+        let answer = |given: &Given| TaskAnswer {
+            item: given.item,
+            choice: given.choice,
+            right: given.right,
+            time_ms: given.time_ms,
+        };
+        self.answers.iter().map(answer).collect()
+    }
+
+    /// The practice task that was answered last, to be explained until practice goes on.
+    #[must_use]
+    pub fn explained(&self) -> Option<Explained> {
+        let Practised { number, choice } = self.explaining?;
+        let item = Item::practice(self.form, number);
+        Some(Explained { number: number + 1, item, choice, is_last: number + 1 >= PRACTICE })
+    }
+
+    /// The explanation was read.
+    pub fn go_on(&mut self) {
+        self.explaining = None;
+    }
+
+    /// One more practice task, after those that everybody gets and before the first task that counts.
+    pub fn practise_more(&mut self) {
+        self.explaining = None;
+        self.more = self.is_at_first_task();
     }
 
     /// How the tasks are shown.
@@ -138,7 +194,17 @@ impl LogicRun {
     /// clock runs from now on.
     #[must_use]
     pub fn is_at_first_task(&self) -> bool {
-        self.practised == PRACTICE && self.answers.is_empty() && self.open.is_none() && !self.finished
+        let is_practice_over = self.practised >= PRACTICE && !self.more;
+        is_practice_over && self.explaining.is_none() && !self.has_begun() && !self.finished
+    }
+
+    fn has_begun(&self) -> bool {
+        !self.answers.is_empty() || self.open.is_some()
+    }
+
+    /// Practice of older versions was shorter: who is past it does not go back.
+    fn is_practising(&self) -> bool {
+        (self.practised < PRACTICE || self.more) && !self.has_begun()
     }
 
     /// Changes between drawn figures and words, and begins again with practice.
@@ -146,42 +212,44 @@ impl LogicRun {
     /// # Errors
     /// [`RunError::Begun`] once a task that counts has been shown.
     pub fn switch_form(&mut self, form: Form) -> Result<(), RunError> {
-        if !self.answers.is_empty() || self.open.is_some() {
+        if self.has_begun() {
             return Err(RunError::Begun);
         }
-        *self = Self::start(form, self.extra_time, self.seed);
+        let met = std::mem::take(&mut self.met);
+        *self = Self { met, ..Self::start(form, self.extra_time, self.seed) };
         Ok(())
     }
 
     /// What to show now. Starts a task's clock when it is shown first; showing it again
     /// leaves the clock alone.
     ///
-    /// Whoever comes back after the time was up without having answered finds the same task
-    /// with new time, twice in a test at most; after that it counts as not solved. The
-    /// next clock starts only when the next task is shown.
+    /// Coming back after the time was up without having answered, one finds another task of like information
+    /// with new time, twice in a test at most; after that the task counts as not solved. The next clock
+    /// starts only when the next task is shown.
     pub fn current(&mut self, bank: &Bank, calibration: &LogicCalibration, now_ms: i64) -> LogicView {
         if self.finished {
             return LogicView::Finished;
         }
-        if self.practised < PRACTICE {
+        if self.is_practising() {
             let item = Item::practice(self.form, self.practised);
             let number = self.practised + 1;
-            return LogicView::Practice(Task { step: self.step(), number, of: PRACTICE, item });
+            return LogicView::Practice(Task { step: self.step(), number, of: PRACTICE.max(number), item });
         }
-        let mut resumed = false;
-        if self.open.is_some_and(|open| self.late(open, now_ms)) {
+        let (mut resumed, mut lost) = (false, false);
+        if self.open.as_ref().is_some_and(|open| self.late(open, now_ms)) {
             if self.interruptions < INTERRUPTIONS {
                 self.interruptions += 1;
                 resumed = true;
-                self.open = self.open.map(|open| Open { shown_ms: now_ms, ..open });
+                self.met.extend(self.open.take().map(|open| open.item));
             } else {
-                self.close(None, now_ms, &calibration.stop);
+                lost = true;
+                self.close(None, now_ms, calibration);
             }
         }
-        if self.open.is_none() {
-            self.open_next(bank, now_ms);
+        if self.open.is_none() && !self.finished {
+            self.open_next(bank, calibration, now_ms);
         }
-        let Some(open) = self.open else {
+        let Some(open) = &self.open else {
             return LogicView::Finished;
         };
         let task = Task {
@@ -190,7 +258,15 @@ impl LogicRun {
             of: calibration.stop.max_items,
             item: Item::generate(open.item),
         };
-        LogicView::Task { task, deadline_ms: open.shown_ms + self.extra_time.task_limit_ms(), resumed }
+        LogicView::Task { task, deadline_ms: open.shown_ms + self.task_limit_ms(), resumed, lost }
+    }
+
+    /// The page of the task of this step was left so many times while it was open.
+    pub fn left_page(&mut self, step: u32, times: u16) {
+        let is_current = step == self.step();
+        if let Some(open) = self.open.as_mut().filter(|_| is_current) {
+            open.left = open.left.max(times);
+        }
     }
 
     /// Takes the answer to the task of this step; `None` passes it over. An answer to an
@@ -205,7 +281,8 @@ impl LogicRun {
         choice: Option<usize>,
         at_ms: i64,
     ) -> Result<Outcome, RunError> {
-        if let Some(option) = choice.filter(|option| *option >= OPTIONS) {
+        let options = self.open.as_ref().map_or(OPTIONS, |open| open.item.edition.options());
+        if let Some(option) = choice.filter(|option| *option >= options) {
             return Err(RunError::NoSuchOption(option));
         }
         if step < self.step() || self.finished {
@@ -214,17 +291,16 @@ impl LogicRun {
         if step > self.step() {
             return Err(RunError::NotYet(step));
         }
-        if self.practised < PRACTICE {
+        if self.is_practising() {
             let item = Item::practice(self.form, self.practised);
-            let right = choice == Some(item.right());
-            if right || choice.is_none() {
-                self.practised += 1;
-            }
-            return Ok(Outcome::Practised { right });
+            self.explaining = Some(Practised { number: self.practised, choice });
+            self.practised += 1;
+            self.more = false;
+            return Ok(Outcome::Practised { right: choice == Some(item.right()) });
         }
-        let open = self.open.ok_or(RunError::NotYet(step))?;
+        let open = self.open.as_ref().ok_or(RunError::NotYet(step))?;
         let late = self.late(open, at_ms);
-        self.close(choice.filter(|_| !late), at_ms, &calibration.stop);
+        self.close(choice.filter(|_| !late), at_ms, calibration);
         Ok(if late { Outcome::TooLate } else { Outcome::Taken })
     }
 
@@ -234,59 +310,105 @@ impl LogicRun {
         if !self.finished {
             return None;
         }
-        let ability = calibration.norm.of(self.ability());
-        let timed_out = self.answers.iter().filter(|given| given.timed_out).count();
-        let signs =
-            [(self.interruptions > 0, Caution::Interrupted), (timed_out > TIME_OUTS, Caution::TimedOut)];
+        let ability = calibration.norm.of(self.ability(calibration));
+        let tasks = self.answers.len();
+        let mut signs = Vec::new();
+        if self.interruptions > 0 {
+            let count = self.interruptions.into();
+            signs.push(Sign { caution: Caution::Interrupted, count, of: tasks as u32 });
+        }
+        signs.extend(conduct::check(&self.answers.iter().map(Given::answered).collect::<Vec<_>>()));
+        let mut times: Vec<i64> = self.answers.iter().map(|given| given.time_ms).collect();
+        times.sort_unstable();
         Some(LogicScore {
             ability,
             score: ability.scale(),
-            tasks: self.answers.len(),
+            tasks,
             right: self.answers.iter().filter(|given| given.right).count(),
-            timed_out,
-            time_ms: self.answers.iter().map(|given| given.time_ms).sum(),
-            cautions: signs.into_iter().filter_map(|(shown, c)| shown.then_some(c)).collect(),
+            timed_out: self.answers.iter().filter(|given| given.timed_out).count(),
+            time_ms: times.iter().sum(),
+            cautions: signs.iter().map(|sign| sign.caution).collect(),
+            signs,
+            form: Some(self.form),
+            median_ms: times.get(tasks / 2).copied(),
         })
     }
 
     fn step(&self) -> u32 {
-        (1 + self.practised + self.answers.len()) as u32
+        // A task that took another one's place has a step of its own: an answer to the old one is not its answer.
+        (1 + self.practised + self.answers.len()) as u32 + u32::from(self.interruptions)
     }
 
-    fn ability(&self) -> Ability {
-        Posterior::after(self.answers.iter().map(|given| (&given.params, given.right))).ability()
+    /// With effort moderation, rapid answers count as not given, as long as enough others are left.
+    fn known(&self, calibration: &LogicCalibration) -> Posterior {
+        let mut counted: Vec<&Given> = self.answers.iter().collect();
+        if calibration.effort_moderated {
+            counted.retain(|given| !given.answered().is_rapid());
+            if (counted.len() as f64) < REMAINS * self.answers.len() as f64 {
+                counted = self.answers.iter().collect();
+            }
+        }
+        let mut posterior = Posterior::default();
+        for given in counted {
+            given.teach(&mut posterior);
+        }
+        posterior
     }
 
-    fn late(&self, open: Open, at_ms: i64) -> bool {
-        at_ms - open.shown_ms > self.extra_time.task_limit_ms() + GRACE_MS
+    fn ability(&self, calibration: &LogicCalibration) -> Ability {
+        self.known(calibration).ability()
     }
 
-    fn open_next(&mut self, bank: &Bank, now_ms: i64) {
+    fn late(&self, open: &Open, at_ms: i64) -> bool {
+        at_ms - open.shown_ms > self.task_limit_ms() + GRACE_MS
+    }
+
+    fn open_next(&mut self, bank: &Bank, calibration: &LogicCalibration, now_ms: i64) {
         let used: Vec<ItemId> = self.answers.iter().map(|given| given.item).collect();
-        self.open = bank.next(self.ability().theta, &used, self.seed).map(|next| Open {
+        let known = self.known(calibration);
+        let wanted = Wanted { known: &known, used: &used, met: &self.met, seed: self.seed };
+        self.open = bank.next(wanted).map(|next| Open {
             item: next.id,
             params: next.params,
             shown_ms: now_ms,
+            model: Some(next.model),
+            left: 0,
         });
         // A bank that has run dry ends the test with the precision reached.
         self.finished = self.open.is_none();
     }
 
-    fn close(&mut self, choice: Option<usize>, at_ms: i64, stop: &crate::irt::StopRule) {
+    fn close(&mut self, choice: Option<usize>, at_ms: i64, calibration: &LogicCalibration) {
         let Some(open) = self.open.take() else {
             return;
         };
-        let limit = self.extra_time.task_limit_ms();
+        let limit = self.task_limit_ms();
         let taken = (at_ms - open.shown_ms).max(0);
+        let item = Item::generate(open.item);
+        let right = choice == Some(item.right());
+        let has_parts = open.model.as_ref().is_some_and(|model| model.parts.len() > 1);
+        let kept = choice.filter(|_| has_parts).and_then(|choice| item.kept(choice));
         self.answers.push(Given {
             item: open.item,
             params: open.params,
             choice,
-            right: choice == Some(Item::generate(open.item).right()),
+            right,
+            kept: if has_parts { kept.unwrap_or(0) } else { usize::from(right) },
             timed_out: choice.is_none() && taken >= limit,
             time_ms: taken.min(limit),
+            model: open.model,
+            left: open.left,
         });
-        self.finished = stop.met(self.answers.len(), self.ability());
+        self.finished = calibration.stop.met(self.answers.len(), self.ability(calibration));
+    }
+}
+
+/// A task's time limit in a form of the test (milliseconds): half as much again in words.
+#[must_use]
+pub fn limit_ms(form: Form, extra_time: ExtraTime) -> i64 {
+    match form {
+        Form::Figures => extra_time.task_limit_ms(),
+        Form::Words => extra_time.task_limit_ms() * 3 / 2,
     }
 }
 

@@ -27,25 +27,50 @@ fn show(run: &mut LogicRun, now_ms: i64) -> LogicView {
 
 fn task(run: &mut LogicRun, now_ms: i64) -> (Task, i64, bool) {
     match show(run, now_ms) {
-        LogicView::Task { task, deadline_ms, resumed } => (task, deadline_ms, resumed),
+        LogicView::Task { task, deadline_ms, resumed, .. } => (task, deadline_ms, resumed),
         other => panic!("no task but {other:?}"),
     }
 }
 
 #[test]
-fn practice_comes_first_and_tells_the_answer() {
+fn practice_comes_first_and_every_task_of_it_is_explained() {
     let mut run = LogicRun::start(Form::Figures, ExtraTime::default(), 3);
-    let LogicView::Practice(first) = show(&mut run, 0) else { panic!("practice is first") };
-    let wrong = (first.item.right() + 1) % OPTIONS;
-    let answer = |run: &mut LogicRun, step, choice| run.answer(&CALIBRATION, step, choice, 0);
-    assert_eq!(answer(&mut run, 1, Some(wrong)), Ok(Outcome::Practised { right: false }));
-    assert_eq!(show(&mut run, 0), LogicView::Practice(first.clone()));
-    let right = Some(first.item.right());
-    assert_eq!(answer(&mut run, 1, right), Ok(Outcome::Practised { right: true }));
-    assert_eq!(answer(&mut run, 1, right), Ok(Outcome::AlreadyAnswered));
-    let LogicView::Practice(second) = show(&mut run, 0) else { panic!("there are two") };
-    assert_ne!(first.item.id(), second.item.id());
-    assert_eq!((second.number, second.of), (2, 2));
+    let mut seen = HashSet::new();
+    for number in 1..=PRACTICE {
+        let LogicView::Practice(task) = show(&mut run, 0) else { panic!("practice is first") };
+        assert_eq!((task.number, task.of, task.step), (number, PRACTICE, number as u32));
+        assert!(seen.insert(task.item.id()));
+        let right = task.item.right();
+        let choice = if number == 2 { right } else { (right + 1) % OPTIONS };
+        let answered = run.answer(&CALIBRATION, task.step, Some(choice), 0);
+        assert_eq!(answered, Ok(Outcome::Practised { right: number == 2 }));
+        let again = run.answer(&CALIBRATION, task.step, Some(right), 0);
+        assert_eq!(again, Ok(Outcome::AlreadyAnswered));
+        let explained = run.explained().unwrap();
+        assert_eq!((explained.number, explained.choice), (number, Some(choice)));
+        assert_eq!((explained.item.id(), explained.is_last), (task.item.id(), number == PRACTICE));
+        assert!(!run.is_at_first_task());
+        run.go_on();
+        assert_eq!(run.explained(), None);
+    }
+    assert!(run.is_at_first_task());
+}
+
+#[test]
+fn practice_goes_on_as_long_as_wanted() {
+    let mut run = past_practice();
+    for number in PRACTICE + 1..PRACTICE + 6 {
+        run.practise_more();
+        let LogicView::Practice(task) = show(&mut run, 0) else { panic!("more practice") };
+        assert_eq!((task.number, task.of), (number, number));
+        run.answer(&CALIBRATION, task.step, None, 0).unwrap();
+        run.go_on();
+        assert!(run.is_at_first_task());
+    }
+    let (first, ..) = task(&mut run, 0);
+    assert_eq!(first.number, 1);
+    run.practise_more();
+    assert_eq!(task(&mut run, 0).0, first, "no practice once the clock runs");
 }
 
 #[test]
@@ -69,7 +94,7 @@ fn what_was_not_shown_cannot_be_answered() {
     let (shown, ..) = task(&mut run, 0);
     assert_eq!(shown.step, step);
     assert_eq!(run.answer(&CALIBRATION, step + 1, Some(1), 0), Err(RunError::NotYet(step + 1)));
-    assert_eq!(run.answer(&CALIBRATION, step, Some(8), 0), Err(RunError::NoSuchOption(8)));
+    assert_eq!(run.answer(&CALIBRATION, step, Some(12), 0), Err(RunError::NoSuchOption(12)));
 }
 
 #[test]
@@ -85,19 +110,123 @@ fn the_same_task_and_clock_are_found_again() {
 }
 
 #[test]
-fn an_interruption_gives_the_same_task_new_time_twice() {
+fn after_an_absence_another_task_of_like_information_comes_twice_at_most() {
     let mut run = past_practice();
     let (first, ..) = task(&mut run, 0);
+    let mut shown = vec![first.item.id()];
     let hour = 3_600_000;
     for times in 1..=2 {
-        let (again, deadline, resumed) = task(&mut run, times * hour);
-        assert_eq!((&again, resumed), (&first, true));
+        let (other, deadline, resumed) = task(&mut run, times * hour);
+        assert_eq!((other.step, other.number, resumed), (first.step + times as u32, 1, true));
+        let late = run.answer(&CALIBRATION, other.step - 1, Some(0), times * hour + 1);
+        assert_eq!(late, Ok(Outcome::AlreadyAnswered), "an answer to the task that was there before");
         assert_eq!(deadline, times * hour + TASK_LIMIT_MS);
+        assert!(!shown.contains(&other.item.id()), "a task that was there to be looked up");
+        let tells = |id: ItemId| BANK.item(id).unwrap().information(crate::irt::nearest_node(0.0));
+        assert!(tells(other.item.id()) > 0.85 * tells(shown[0]));
+        shown.push(other.item.id());
     }
-    let (next, deadline, resumed) = task(&mut run, 3 * hour);
-    assert_eq!(next.number, 2);
-    assert_eq!((deadline, resumed), (3 * hour + TASK_LIMIT_MS, false));
+    let LogicView::Task { task: next, deadline_ms, resumed, lost } = show(&mut run, 3 * hour) else {
+        panic!("the second task")
+    };
+    assert_eq!((next.number, deadline_ms), (2, 3 * hour + TASK_LIMIT_MS));
+    assert_eq!((resumed, lost), (false, true));
     assert_eq!(run.answer(&CALIBRATION, first.step, Some(0), 3 * hour), Ok(Outcome::AlreadyAnswered));
+    assert_eq!(run.answers.len(), 1, "only the last of them counts");
+    assert!(shown.iter().all(|id| run.met().contains(id)));
+}
+
+#[test]
+fn tasks_of_an_earlier_test_do_not_come_again() {
+    let (earlier, items) = take(1, |_| true);
+    assert!(items.iter().all(|id| earlier.met().contains(id)));
+    let mut run = past_practice();
+    run.seed = 1;
+    run.avoid(earlier.met());
+    while let LogicView::Task { task, .. } = show(&mut run, 0) {
+        assert!(!items.contains(&task.item.id()));
+        run.answer(&CALIBRATION, task.step, Some(task.item.right()), 30_000).unwrap();
+    }
+}
+
+#[test]
+fn rapid_answers_are_noticed_and_left_out_of_the_score_where_that_is_wished() {
+    let moderated = LogicCalibration { effort_moderated: true, ..CALIBRATION.clone() };
+    let mut run = past_practice();
+    let mut n = 0;
+    while let LogicView::Task { task, .. } = show(&mut run, 0) {
+        n += 1;
+        // Every fifth is guessed wrong in a second, the others are solved with time.
+        let (choice, at) =
+            if n % 5 == 0 { ((task.item.right() + 1) % OPTIONS, 1_000) } else { (task.item.right(), 20_000) };
+        run.answer(&CALIBRATION, task.step, Some(choice), at).unwrap();
+    }
+    let score = run.score(&CALIBRATION).unwrap();
+    assert_eq!(score.cautions, [Caution::RapidGuessing]);
+    assert_eq!(score.signs[0].count, n / 5);
+    assert_eq!(score.median_ms, Some(20_000));
+    assert!(run.score(&moderated).unwrap().ability.theta > score.ability.theta + 0.3);
+}
+
+#[test]
+fn leaving_the_page_is_counted_by_task() {
+    let mut run = past_practice();
+    while let LogicView::Task { task, .. } = show(&mut run, 0) {
+        run.left_page(task.step + 1, 9);
+        if task.number <= 3 {
+            run.left_page(task.step, 2);
+        }
+        run.answer(&CALIBRATION, task.step, Some(task.item.right()), 20_000).unwrap();
+    }
+    let score = run.score(&CALIBRATION).unwrap();
+    let of = score.tasks as u32;
+    assert_eq!(score.signs, [Sign { caution: Caution::LeftPage, count: 3, of }]);
+}
+
+#[test]
+fn words_have_half_as_much_time_again_and_are_recorded() {
+    let mut run = LogicRun::start(Form::Words, ExtraTime::try_from(200).unwrap(), 1);
+    assert_eq!(run.task_limit_ms(), 2 * TASK_LIMIT_MS * 3 / 2);
+    run.finished = true;
+    assert_eq!(run.score(&CALIBRATION).unwrap().form, Some(Form::Words));
+}
+
+/// What the version of November 2026 kept is read, goes on with the tasks it had, and comes to an end.
+#[test]
+fn older_tests_go_on_and_end() {
+    for json in [
+        include_str!("../../fixtures/sitting-2026-11-figures-open.json"),
+        include_str!("../../fixtures/sitting-2026-11-figures-practice.json"),
+        include_str!("../../fixtures/sitting-2026-11-words-done.json"),
+    ] {
+        let mut sitting: crate::Sitting = serde_json::from_str(json).unwrap();
+        let run = sitting.logic.as_mut().unwrap();
+        let before = run.answered();
+        if let Some(open) = run.open.clone() {
+            let (task, ..) = task(run, open.shown_ms + 1_000);
+            assert_eq!((task.item.id(), task.item.options().len()), (open.item, 8));
+            assert_eq!(
+                run.answer(&CALIBRATION, task.step, Some(8), open.shown_ms),
+                Err(RunError::NoSuchOption(8))
+            );
+        }
+        let mut now = 1_000_000;
+        loop {
+            let step = match show(run, now) {
+                LogicView::Practice(task) | LogicView::Task { task, .. } => task.step,
+                LogicView::Finished => break,
+            };
+            now += 20_000;
+            run.answer(&CALIBRATION, step, Some(3), now).unwrap();
+        }
+        assert!(run.answered() >= before && run.answered() <= 20);
+        let score = run.score(&CALIBRATION).unwrap();
+        assert!((1.0..=10.0).contains(&score.score.value));
+    }
+    let result: crate::provider::TestResult =
+        serde_json::from_str(include_str!("../../fixtures/result-2026-11.json")).unwrap();
+    assert_eq!(result.check(), Ok(()));
+    assert_eq!(result.logic.unwrap().form, None);
 }
 
 #[test]

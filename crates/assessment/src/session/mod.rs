@@ -5,16 +5,19 @@
 //! Times are milliseconds since 1970, UTC, and come from the server's clock only.
 
 mod logic;
+mod logic_view;
 mod personality;
 mod plan;
 
 pub use crate::logic::PRACTICE;
-pub use logic::{LogicRun, LogicScore, LogicView, Task};
+pub use logic::{LogicRun, limit_ms};
+pub use logic_view::{Explained, LogicScore, LogicView, Task};
 pub use personality::{PER_PAGE, PersonalityRun, PersonalityView};
 pub use plan::{ExtraTime, NotExtraTime, Plan, TASK_LIMIT_MS};
 
 use serde::{Deserialize, Serialize};
 
+use crate::calibrate::Answers;
 use crate::calibration::Calibration;
 use crate::provider::{Reference, TestResult};
 
@@ -61,6 +64,9 @@ pub struct Sitting {
     pub logic: Option<LogicRun>,
     /// The personality test, if planned.
     pub personality: Option<PersonalityRun>,
+    /// The person agreed that the answers, without name, help to improve the tests.
+    #[serde(default)]
+    pub may_improve: bool,
 }
 
 /// Where a candidate is.
@@ -84,6 +90,7 @@ impl Sitting {
             plan,
             logic: plan.logic.map(|form| LogicRun::start(form, plan.extra_time, seed)),
             personality: plan.personality.then(|| PersonalityRun::start(seed)),
+            may_improve: false,
         }
     }
 
@@ -110,6 +117,15 @@ impl Sitting {
             .fold((0, 0), |(done, of), finished| (done + u8::from(finished), of + 1))
     }
 
+    /// What was answered, without who it was: for calibration, where the person agreed to it.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        Answers {
+            logic: self.logic.as_ref().map_or_else(Vec::new, LogicRun::answers),
+            personality: self.personality.as_ref().map_or_else(Vec::new, PersonalityRun::answers),
+        }
+    }
+
     /// The result, once all planned tests are done.
     #[must_use]
     pub fn result(
@@ -123,14 +139,17 @@ impl Sitting {
         }
         let logic = self.logic.as_ref().and_then(|run| run.score(&calibration.logic));
         let personality = self.personality.as_ref();
-        let mut cautions = logic.as_ref().map_or_else(Vec::new, |score| score.cautions.clone());
-        cautions.extend(personality.into_iter().flat_map(PersonalityRun::cautions));
+        let mut signs = logic.as_ref().map_or_else(Vec::new, |score| score.signs.clone());
+        signs.extend(personality.into_iter().flat_map(|run| run.signs(&calibration.personality)));
         Some(TestResult {
             reference,
             completed_at_ms,
             logic,
             personality: personality.and_then(|run| run.score(&calibration.personality)),
-            cautions,
+            cautions: signs.iter().map(|sign| sign.caution).collect(),
+            signs,
+            comment: String::new(),
+            has_norms: Some(calibration.has_norms()),
             calibration: calibration.name.clone(),
         })
     }
@@ -141,7 +160,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use crate::logic::Bank;
-    use crate::logic::Form;
     use crate::personality::Answer;
     use crate::session::*;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::caution::Caution;
+use crate::caution::Sign;
 use crate::personality;
 use crate::personality::{Answer, Conduct, Norms, PersonalityScore, STATEMENTS, Statement};
 use crate::random::Draw;
@@ -88,6 +88,16 @@ impl PersonalityRun {
         Outcome::Taken
     }
 
+    /// All answers in the order of [`Statement::all`], 1 to 5; empty until the test is over.
+    #[must_use]
+    pub fn answers(&self) -> Vec<u8> {
+        if self.is_finished() {
+            self.answers.values().map(|answer| answer.value()).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The result, once the test is over.
     #[must_use]
     pub fn score(&self, norms: &Norms) -> Option<PersonalityScore> {
@@ -96,12 +106,14 @@ impl PersonalityRun {
         Some(personality::score(&answers, norms))
     }
 
-    /// Reasons to read the result with care.
+    /// What gives reason to read the result with care, with how often it was seen.
     #[must_use]
-    pub fn cautions(&self) -> Vec<Caution> {
+    pub fn signs(&self, norms: &Norms) -> Vec<Sign> {
         let order = self.order();
         let given: Vec<_> = order.iter().filter_map(|s| Some((*s, *self.answers.get(s)?))).collect();
-        personality::check(Conduct { in_order: &given, time_ms: Some(self.time_ms) })
+        let score = self.score(norms);
+        let conduct = Conduct { in_order: &given, time_ms: Some(self.time_ms), score: score.as_ref() };
+        personality::check(conduct)
     }
 
     fn order(&self) -> Vec<Statement> {
@@ -116,7 +128,12 @@ impl PersonalityRun {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use crate::caution::Caution;
     use crate::session::personality::*;
+
+    fn cautions(run: &PersonalityRun) -> Vec<Caution> {
+        run.signs(&Norms::default()).into_iter().map(|sign| sign.caution).collect()
+    }
 
     fn value(v: u8) -> Answer {
         Answer::try_from(v).unwrap()
@@ -182,8 +199,8 @@ mod tests {
     #[test]
     fn breaks_do_not_hide_haste_and_are_not_reading_time() {
         let careful = |s: Statement| if s.reversed() { 2 } else { 4 };
-        assert_eq!(take(60_000, careful).cautions(), []);
+        assert_eq!(cautions(&take(60_000, careful)), []);
         // Six statements in six seconds, fifteen times, with a day between.
-        assert_eq!(take(6_000, careful).cautions(), [Caution::TooFast]);
+        assert_eq!(cautions(&take(6_000, careful)), [Caution::TooFast]);
     }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::calibration::LogicCalibration;
-use crate::logic::{Bank, Cell, Form, Item, ItemId, OPTIONS, describe, draw, solver};
+use crate::irt::Params;
+use crate::logic::{Bank, Cell, Form, Item, ItemId, OPTIONS, Wanted, describe, draw, solver};
+use crate::posterior::Posterior;
 use crate::random;
 use crate::random::Draw;
 use crate::simulate::stats::{mean, percent};
@@ -18,7 +20,7 @@ pub struct Audit {
     /// How many of them are ambiguous, unsolvable, or have two options alike.
     pub faulty: usize,
     /// How often the right option is found without looking at the matrix, by taking the
-    /// option with the most common features. Blind guessing finds one in eight.
+    /// option with the most common features. Blind guessing finds one in twelve.
     pub found_by_features: f64,
     /// The share of items with a difficulty below −1.5, from there to −0.5, to 0.5, to 1.5, and above.
     pub difficulties: [f64; 5],
@@ -34,7 +36,7 @@ pub(super) fn figures(seed: u64, count: usize) -> Audit {
     let mut bytes = Vec::new();
     for number in 0..count {
         let form = if number % 2 == 0 { Form::Figures } else { Form::Words };
-        let item = Item::generate(ItemId { form, seed: random::mix(seed.wrapping_add(number as u64)) });
+        let item = Item::generate(ItemId::new(form, random::mix(seed.wrapping_add(number as u64))));
         faulty += usize::from(!sound(&item));
         guessed += usize::from(guess.pick(&most_common(item.options())) == item.right());
         let b = calibration.params(&item).b;
@@ -69,11 +71,12 @@ fn sound(item: &Item) -> bool {
 }
 
 /// The options that share the most features with all options.
-fn most_common(options: &[Cell; OPTIONS]) -> Vec<usize> {
-    let shared = options.map(|option| {
+fn most_common(options: &[Cell]) -> Vec<usize> {
+    let count = |option: &Cell| {
         let alike = |other: &Cell| option.attributes().filter(|a| option.get(*a) == other.get(*a)).count();
         options.iter().map(alike).sum::<usize>()
-    });
+    };
+    let shared: Vec<usize> = options.iter().map(count).collect();
     let most = shared.iter().max().copied().unwrap_or(0);
     (0..OPTIONS).filter(|place| shared[*place] == most).collect()
 }
@@ -90,8 +93,9 @@ pub(super) fn time_to_next_item(bank: &Bank) -> Duration {
     let begun = Instant::now();
     let mut bytes = 0;
     for n in 0..TIMES {
-        let theta = f64::from(n % 40) / 10.0 - 2.0;
-        if let Some(next) = bank.next(theta, &[], n.into()) {
+        let known =
+            Posterior::after([(&Params { a: 2.0, b: f64::from(n % 40) / 10.0 - 2.0, c: 0.0 }, n % 2 == 0)]);
+        if let Some(next) = bank.next(Wanted { known: &known, used: &[], met: &[], seed: n.into() }) {
             bytes += drawing(&Item::generate(next.id));
         }
     }

@@ -4,24 +4,61 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::calibration::LogicCalibration;
-use crate::irt::{Ability, Params, Posterior};
-use crate::logic::{Bank, ItemId};
-use crate::random;
-use crate::random::Draw;
+use crate::logic::bank::SAME_RULE;
+use crate::logic::{Bank, Item, ItemId};
 use crate::simulate::stats::{correlation, mean, percent, rmse};
+use crate::simulate::takers::{Taken, Truth, Usage, World};
 
 /// Items in the fixed form that the adaptive test is compared with.
 const FIXED: usize = 20;
+/// After so many tasks the curve is read.
+const CURVE: [usize; 8] = [6, 8, 10, 12, 15, 20, 25, 30];
+
+/// As assumed: what the published figures say, with their uncertainties.
+const AS_ASSUMED: Truth = Truth {
+    name: "as assumed",
+    discrimination: None,
+    discrimination_spread: 0.12,
+    difficulty_spread: None,
+    usage: Usage::Mixed,
+    rapid: 0.0,
+};
+
+/// Other truths, for the same scoring.
+const OTHERS: [Truth; 5] = [
+    Truth {
+        name: "a 2.0, difficulties exact",
+        discrimination: Some(2.0),
+        difficulty_spread: Some(0.0),
+        discrimination_spread: 0.0,
+        usage: Usage::All(0.0),
+        ..AS_ASSUMED
+    },
+    Truth {
+        name: "like MaRs-IB: a 1.3, off by 0.65",
+        discrimination: Some(1.3),
+        difficulty_spread: Some(0.65),
+        usage: Usage::All(0.0),
+        ..AS_ASSUMED
+    },
+    Truth { name: "all use partial knowledge", usage: Usage::All(1.0), ..AS_ASSUMED },
+    Truth { name: "a 1.0", discrimination: Some(1.0), ..AS_ASSUMED },
+    Truth { name: "one task in ten guessed fast", rapid: 0.1, ..AS_ASSUMED },
+];
 
 /// What was found about the logic test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogicFigures {
-    /// The adaptive test, with items exactly as difficult as assumed.
+    /// The adaptive test where the assumptions are right, with all that they leave open.
     pub adaptive: Adaptive,
     /// A fixed form of 20 items, spread evenly in difficulty, for the same people.
     pub fixed: Recovery,
-    /// The adaptive test where the assumptions are wrong.
-    pub robustness: Vec<(Conditions, Recovery)>,
+    /// The adaptive test where the truth is another one.
+    pub others: Vec<(&'static str, Recovery)>,
+    /// One task in ten guessed fast, with rapid answers left out of the score.
+    pub moderated: Recovery,
+    /// By the number of tasks, without an earlier end.
+    pub curve: Vec<(usize, Recovery)>,
 }
 
 /// How well ability is recovered.
@@ -44,7 +81,7 @@ pub struct Recovery {
 pub struct Adaptive {
     /// For everybody.
     pub recovery: Recovery,
-    /// By true ability.
+    /// By fifths of true ability.
     pub bands: Vec<Band>,
     /// The largest share of people who saw one and the same item.
     pub max_exposure: f64,
@@ -52,125 +89,76 @@ pub struct Adaptive {
     pub items_used: usize,
     /// How many items the bank has.
     pub bank_size: usize,
-    /// How many people met an item twice.
+    /// How many people met an item twice, or a rule more often than a test should ask for it.
     pub repeated: usize,
+    /// The longest test.
+    pub most_items: usize,
 }
 
-/// Figures for people of similar ability.
+/// Figures for a fifth of the people.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
     /// From this ability.
     pub from: f64,
     /// To this ability.
     pub to: f64,
-    /// How many people.
-    pub people: usize,
     /// How well their ability is recovered.
     pub recovery: Recovery,
 }
 
-/// How the items really are, against what is assumed of them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Conditions {
-    /// The true discriminations as a multiple of the assumed ones.
-    pub discrimination: f64,
-    /// How far true difficulties lie from the assumed ones (standard deviation).
-    pub difficulty_error: f64,
-}
-
-const AS_ASSUMED: Conditions = Conditions { discrimination: 1.0, difficulty_error: 0.0 };
-const WRONG: [Conditions; 3] = [
-    Conditions { discrimination: 1.0, difficulty_error: 0.5 },
-    Conditions { discrimination: 0.7, difficulty_error: 0.0 },
-    Conditions { discrimination: 0.7, difficulty_error: 0.5 },
-];
-
-impl Conditions {
-    /// The parameters by which an item is really answered: the same for all people.
-    fn truth(self, id: ItemId, assumed: Params) -> Params {
-        let off = Draw::new(id.seed, 1).normal();
-        Params {
-            a: assumed.a * self.discrimination,
-            b: assumed.b + self.difficulty_error * off,
-            c: assumed.c,
-        }
-    }
-}
-
-/// One person's test.
-struct Taken {
-    truth: f64,
-    estimate: Ability,
-    items: Vec<ItemId>,
-}
-
 pub(super) fn figures(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> LogicFigures {
-    let run = |conditions| -> Vec<Taken> {
-        (0..takers).map(|n| adaptive(seed, n, bank, calibration, conditions)).collect()
-    };
+    let adaptive = detail(&run(seed, takers, &World::new(bank, calibration, AS_ASSUMED)), bank);
+    let fewer = takers.div_ceil(4);
     let form = bank.fixed_form(FIXED);
-    let fixed: Vec<Taken> = (0..takers)
-        .map(|n| {
-            let mut person = Person::new(seed, n);
-            let mut posterior = Posterior::default();
-            for item in &form {
-                posterior.learn(&item.params, person.solves(item.params));
-            }
-            let items = form.iter().map(|item| item.id).collect();
-            Taken { truth: person.ability, estimate: posterior.ability(), items }
-        })
-        .collect();
-    let assumed = run(AS_ASSUMED);
+    let world = World::new(bank, calibration, AS_ASSUMED);
+    let fixed: Vec<Taken> = (0..fewer).map(|n| world.take_fixed(seed, n, &form)).collect();
+    let long: Vec<Taken> = (0..fewer).map(|n| world.take(seed, n, CURVE.last().copied())).collect();
+    let curve = CURVE.map(|length| {
+        let cut = long.iter().map(|t| Taken {
+            estimate: t.steps.get(length - 1).copied().unwrap_or(t.estimate),
+            items: t.items[..length.min(t.items.len())].to_vec(),
+            ..t.clone()
+        });
+        (length, recovery(&cut.collect::<Vec<_>>().iter().collect::<Vec<_>>()))
+    });
+    let others = OTHERS.map(|truth| {
+        let taken = run(seed, fewer, &World::new(bank, calibration, truth));
+        (truth.name, recovery(&taken.iter().collect::<Vec<_>>()))
+    });
+    let careful = LogicCalibration { effort_moderated: true, ..calibration.clone() };
+    let moderated = run(seed, fewer, &World::new(bank, &careful, OTHERS[OTHERS.len() - 1]));
     LogicFigures {
-        adaptive: detail(&assumed, bank),
+        adaptive,
         fixed: recovery(&fixed.iter().collect::<Vec<_>>()),
-        robustness: WRONG.into_iter().map(|c| (c, recovery(&run(c).iter().collect::<Vec<_>>()))).collect(),
+        others: others.into(),
+        moderated: recovery(&moderated.iter().collect::<Vec<_>>()),
+        curve: curve.into(),
     }
 }
 
-/// A simulated person: an ability from the standard normal distribution, and answers by the
-/// three-parameter model.
-struct Person {
-    ability: f64,
-    chance: Draw,
+/// The adaptive test alone, without the comparisons.
+#[cfg(test)]
+pub(super) fn adaptive(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> Adaptive {
+    detail(&run(seed, takers, &World::new(bank, calibration, AS_ASSUMED)), bank)
 }
 
-impl Person {
-    fn new(seed: u64, number: usize) -> Self {
-        let mut chance = Draw::new(seed, number as u64);
-        Self { ability: chance.normal(), chance }
-    }
-
-    fn solves(&mut self, item: Params) -> bool {
-        self.chance.chance(item.probability(self.ability))
-    }
+/// Careful people as assumed, for the cautions.
+pub(super) fn careful(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> Vec<Taken> {
+    run(seed, takers, &World::new(bank, calibration, AS_ASSUMED))
 }
 
-fn adaptive(
-    seed: u64,
-    number: usize,
-    bank: &Bank,
-    calibration: &LogicCalibration,
-    conditions: Conditions,
-) -> Taken {
-    let mut person = Person::new(seed, number);
-    let mut posterior = Posterior::default();
-    let mut items = Vec::new();
-    let choice = random::mix(seed ^ random::mix(number as u64));
-    while let Some(item) = bank.next(posterior.ability().theta, &items, choice) {
-        let right = person.solves(conditions.truth(item.id, item.params));
-        posterior.learn(&item.params, right);
-        items.push(item.id);
-        if calibration.stop.met(items.len(), posterior.ability()) {
-            break;
-        }
-    }
-    Taken { truth: person.ability, estimate: posterior.ability(), items }
+/// People who answer every task by chance within seconds.
+pub(super) fn guessing(seed: u64, takers: usize, bank: &Bank, calibration: &LogicCalibration) -> Vec<Taken> {
+    run(seed, takers, &World::new(bank, calibration, Truth { rapid: 1.0, ..AS_ASSUMED }))
+}
+
+fn run(seed: u64, takers: usize, world: &World<'_>) -> Vec<Taken> {
+    (0..takers).map(|n| world.take(seed, n, None)).collect()
 }
 
 fn recovery(taken: &[&Taken]) -> Recovery {
     let pairs: Vec<(f64, f64)> = taken.iter().map(|t| (t.truth, t.estimate.theta)).collect();
-    let inside = |t: &&Taken| (t.truth - t.estimate.theta).abs() <= 1.96 * t.estimate.se;
+    let inside = |t: &&Taken| (t.truth - t.estimate.theta).abs() <= crate::scale::Z95 * t.estimate.se;
     Recovery {
         correlation: correlation(&pairs),
         rmse: rmse(&pairs),
@@ -186,20 +174,35 @@ fn detail(taken: &[Taken], bank: &Bank) -> Adaptive {
         *shown.entry(*id).or_default() += 1;
     }
     let most = shown.values().max().copied().unwrap_or(0);
-    let repeats = |t: &&Taken| t.items.iter().collect::<HashSet<_>>().len() < t.items.len();
-    let edges = [f64::NEG_INFINITY, -1.5, -0.5, 0.5, 1.5, f64::INFINITY];
-    let bands = edges.windows(2).map(|edge| {
-        let within: Vec<&Taken> = taken.iter().filter(|t| (edge[0]..edge[1]).contains(&t.truth)).collect();
-        Band { from: edge[0], to: edge[1], people: within.len(), recovery: recovery(&within) }
+    let mut by_truth: Vec<&Taken> = taken.iter().collect();
+    by_truth.sort_by(|left, right| left.truth.total_cmp(&right.truth));
+    let bands = by_truth.chunks(taken.len().div_ceil(5).max(1)).map(|fifth| Band {
+        from: fifth.first().map_or(0.0, |t| t.truth),
+        to: fifth.last().map_or(0.0, |t| t.truth),
+        recovery: recovery(fifth),
     });
     Adaptive {
-        recovery: recovery(&taken.iter().collect::<Vec<_>>()),
+        recovery: recovery(&by_truth),
         bands: bands.collect(),
         max_exposure: most as f64 / taken.len().max(1) as f64,
         items_used: shown.len(),
         bank_size: bank.items().len(),
-        repeated: taken.iter().filter(repeats).count(),
+        // Every taker's items, of which the first few hundred say as much as all.
+        repeated: taken.iter().take(500).filter(|t| repeats(t)).count(),
+        most_items: taken.iter().map(|t| t.items.len()).max().unwrap_or(0),
     }
+}
+
+/// Whether an item came twice, or a rule of the same attribute too often.
+fn repeats(taken: &Taken) -> bool {
+    let mut rules: HashMap<_, usize> = HashMap::new();
+    for id in &taken.items {
+        for (attribute, rule) in &Item::generate(*id).spec().rules {
+            *rules.entry((*attribute, rule.id())).or_default() += 1;
+        }
+    }
+    let different: HashSet<_> = taken.items.iter().collect();
+    different.len() < taken.items.len() || rules.values().any(|times| *times > SAME_RULE)
 }
 
 impl fmt::Display for Recovery {
@@ -218,26 +221,20 @@ impl fmt::Display for Recovery {
 
 impl fmt::Display for LogicFigures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Logic: ability recovered               r     RMSE     bias   items   in 95 %")?;
-        writeln!(f, "  adaptive                       {}", self.adaptive.recovery)?;
-        writeln!(f, "  fixed form of {FIXED}               {}", self.fixed)?;
-        for (conditions, recovery) in &self.robustness {
-            let name = format!(
-                "if a is {:.0} %, b off by {:.1}",
-                100.0 * conditions.discrimination,
-                conditions.difficulty_error,
-            );
-            writeln!(f, "  {name:<30} {recovery}")?;
-        }
-        writeln!(f, "  adaptive, by true ability")?;
+        writeln!(f, "Logic: ability recovered                   r     RMSE     bias   items   in 95 %")?;
+        writeln!(f, "  adaptive, as assumed               {}", self.adaptive.recovery)?;
         for band in &self.adaptive.bands {
-            let range = match (band.from.is_finite(), band.to.is_finite()) {
-                (false, _) => format!("below {:.1}", band.to),
-                (true, true) => format!("{:.1} to {:.1}", band.from, band.to),
-                (true, false) => format!("above {:.1}", band.from),
-            };
-            let name = format!("{range} ({} people)", band.people);
-            writeln!(f, "    {name:<28} {}", band.recovery)?;
+            writeln!(f, "    {:<32} {}", format!("{:+.1} to {:+.1}", band.from, band.to), band.recovery)?;
+        }
+        writeln!(f, "  fixed form of {FIXED}                   {}", self.fixed)?;
+        writeln!(f, "  the same scoring, another truth")?;
+        for (name, recovery) in &self.others {
+            writeln!(f, "    {name:<32} {recovery}")?;
+        }
+        writeln!(f, "    {:<32} {}", "  rapid answers left out", self.moderated)?;
+        writeln!(f, "  by the number of tasks, as assumed")?;
+        for (length, recovery) in &self.curve {
+            writeln!(f, "    {length:<32} {recovery}")?;
         }
         let adaptive = &self.adaptive;
         writeln!(

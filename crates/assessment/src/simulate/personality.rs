@@ -1,36 +1,53 @@
-//! The personality test taken by simulated people of known traits.
+//! The personality test taken by simulated people of known traits, who as a group answer as the norms say.
 
 use std::fmt;
 
-use crate::caution::Caution;
 use crate::personality;
-use crate::personality::{Answer, Conduct, Facet, Norms, STATEMENTS, Statement, Trait};
+use crate::personality::{
+    Answer, Facet, Norm, Norms, PersonalityScore, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait,
+};
 use crate::random::Draw;
-use crate::simulate::stats::{correlation, mean, percent};
+use crate::simulate::stats::{correlation, mean, normal_below, percent, rmse};
 
 /// The stream of draws, apart from those of the logic test.
-const STREAM: u64 = 1 << 40;
-/// The share of a facet's variance that is its trait's.
-const SHARED: f64 = 0.6;
-/// How much of an answer is the facet, how much chance (standard deviations, on a scale
-/// where the five answers are one apart).
-const FACET: f64 = 0.75;
-const CHANCE: f64 = 0.85;
-/// How much people differ in agreeing with anything.
+pub(super) const STREAM: u64 = 1 << 40;
+/// How much people differ in agreeing with anything (standard deviation, in answers).
 const YES: f64 = 0.3;
+/// How much people differ in using the ends of the answers (standard deviation of the logarithm).
+const STYLE: f64 = 0.15;
 
 /// What was found about the personality test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PersonalityFigures {
     /// By trait.
     pub traits: Vec<TraitRecovery>,
-    /// The lowest and the highest correlation of true and scored facet.
-    pub facets: (f64, f64),
+    /// All facets together.
+    pub facets: Recovery,
+    /// All traits, by fifths of the true trait.
+    pub bands: Vec<Recovery>,
     /// The largest correlation of a trait's score with the habit of agreeing: what keying in
     /// both directions takes out.
     pub acquiescence: f64,
-    /// The share of people with a caution, by how they answered.
-    pub cautions: Vec<(Carelessness, f64)>,
+    /// How much higher the traits of those come out who paint a better picture, half-heartedly (answers one
+    /// step better) and fully (points of the scale).
+    pub faking: (f64, f64),
+}
+
+/// How well scores of a scale recover the truth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recovery {
+    /// The correlation of true and found.
+    pub correlation: f64,
+    /// The root-mean-square error (points of the scale).
+    pub rmse: f64,
+    /// The mean error (points of the scale).
+    pub bias: f64,
+    /// The mean score.
+    pub mean: f64,
+    /// The standard deviation of the scores.
+    pub sd: f64,
+    /// The share of people whose true score lies in the reported 95 % interval.
+    pub covered: f64,
 }
 
 /// How well a trait is recovered.
@@ -38,45 +55,117 @@ pub struct PersonalityFigures {
 pub struct TraitRecovery {
     /// Which trait.
     pub of: Trait,
-    /// The correlation of its score with the mean of its three true facets: the trait as the
-    /// test defines it.
-    pub facets: f64,
-    /// The correlation with what the three facets have in common. Three facets that share
-    /// three fifths of their variance cannot reach more than 0.905.
-    pub common: f64,
+    /// How well.
+    pub recovery: Recovery,
 }
 
-/// How somebody answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Carelessness {
-    /// With care.
-    None,
-    /// At random.
-    Random,
-    /// The same nearly always.
-    StraightLine,
+/// How answers to the statements of a facet come about: what is felt lies on a line on which the five answers
+/// are one apart; an answer is what is felt and chance.
+#[derive(Debug, Clone, Copy)]
+struct Feeling {
+    mean: f64,
+    sd: f64,
+    chance: f64,
 }
 
-struct Simulated {
-    traits: [f64; 5],
+impl Feeling {
+    /// The expected answer of somebody who feels `x`, and its variance.
+    fn answer(self, x: f64) -> (f64, f64) {
+        let below = |edge: f64| normal_below((edge - x) / self.chance);
+        let p = [
+            below(1.5),
+            below(2.5) - below(1.5),
+            below(3.5) - below(2.5),
+            below(4.5) - below(3.5),
+            1.0 - below(4.5),
+        ];
+        let mean: f64 = (1..).zip(p).map(|(value, p)| f64::from(value) * p).sum();
+        let variance = (1..).zip(p).map(|(value, p)| (f64::from(value) - mean).powi(2) * p).sum();
+        (mean, variance)
+    }
+
+    /// Found by trying: people who feel so have the norm's mean, spread and reliability.
+    fn of(norm: Norm) -> Self {
+        let mut feeling = Self { mean: norm.mean, sd: norm.sd, chance: 0.9 };
+        let wanted =
+            (norm.mean, norm.sd.powi(2) * norm.reliability, norm.sd.powi(2) * (1.0 - norm.reliability));
+        for _ in 0..60 {
+            let points = (-20..=20).map(|step| f64::from(step) / 5.0);
+            let (mut all, mut sum, mut squares, mut error) = (0.0, 0.0, 0.0, 0.0);
+            for z in points {
+                let weight = (-z * z / 2.0).exp();
+                let (mean, variance) = feeling.answer(feeling.mean + feeling.sd * z);
+                all += weight;
+                sum += weight * mean;
+                squares += weight * mean * mean;
+                error += weight * variance / STATEMENTS_PER_FACET as f64;
+            }
+            let mean = sum / all;
+            feeling.mean += wanted.0 - mean;
+            feeling.sd *= (wanted.1 / (squares / all - mean * mean)).sqrt();
+            feeling.chance *= (wanted.2 / (error / all)).sqrt();
+        }
+        feeling
+    }
+}
+
+/// A simulated person.
+pub(super) struct Simulated {
+    /// The true raw score of each facet: the mean answer that the person would give in the long run.
     facets: [f64; 15],
     yes: f64,
-    answers: [Answer; STATEMENTS],
+    pub(super) answers: [Answer; STATEMENTS],
 }
 
-fn person(draw: &mut Draw) -> Simulated {
-    let traits = [(); 5].map(|()| draw.normal());
-    let facets =
-        Facet::ALL.map(|f| SHARED.sqrt() * traits[f.of() as usize] + (1.0 - SHARED).sqrt() * draw.normal());
-    let yes = YES * draw.normal();
-    let answers = answers(|s| {
-        let key = if s.reversed() { -1.0 } else { 1.0 };
-        3.0 + key * (0.4 + FACET * facets[s.facet() as usize]) + yes + CHANCE * draw.normal()
-    });
-    Simulated { traits, facets, yes, answers }
+/// People who as a group answer as the norms say.
+pub(super) struct People {
+    feelings: [Feeling; 15],
+    /// How much of a facet's variance its trait's other facets share.
+    shared: [f64; 5],
 }
 
-fn answers(mut felt: impl FnMut(Statement) -> f64) -> [Answer; STATEMENTS] {
+impl People {
+    pub(super) fn new(norms: &Norms) -> Self {
+        let feelings = Facet::ALL.map(|facet| Feeling::of(norms.of_facet(facet)));
+        let shared = Trait::ALL.map(|t| {
+            // The trait is the mean of three facets: from its variance follows how much they share.
+            let of = t.facets().map(|facet| norms.of_facet(facet));
+            let truth = mean(of.map(|norm| norm.sd.powi(2) * norm.reliability));
+            let error = mean(of.map(|norm| norm.sd.powi(2) * (1.0 - norm.reliability))) / 3.0;
+            let of_trait = norms.of_trait(t).sd.powi(2) - error;
+            ((3.0 * of_trait / truth - 1.0) / 2.0).clamp(0.0, 0.95)
+        });
+        Self { feelings, shared }
+    }
+
+    pub(super) fn person(&self, draw: &mut Draw) -> Simulated {
+        let traits = [(); 5].map(|()| draw.normal());
+        let z = Facet::ALL.map(|facet| {
+            let shared = self.shared[facet.of() as usize];
+            shared.sqrt() * traits[facet.of() as usize] + (1.0 - shared).sqrt() * draw.normal()
+        });
+        let (yes, style) = (YES * draw.normal(), (STYLE * draw.normal()).exp());
+        let felt = |facet: Facet| {
+            let feeling = self.feelings[facet as usize];
+            feeling.mean + feeling.sd * z[facet as usize]
+        };
+        let answers = answers(|s| {
+            let feeling = self.feelings[s.facet() as usize];
+            let keyed = felt(s.facet()) - 3.0 + feeling.chance * draw.normal();
+            3.0 + style * (if s.reversed() { -keyed } else { keyed } + yes)
+        });
+        let facets = Facet::ALL.map(|facet| self.feelings[facet as usize].answer(felt(facet)).0);
+        Simulated { facets, yes, answers }
+    }
+
+    pub(super) fn many(&self, seed: u64, count: usize) -> Vec<Simulated> {
+        let mut draw = Draw::new(seed, STREAM);
+        (0..count).map(|_| self.person(&mut draw)).collect()
+    }
+}
+
+/// Ninety answers from what is felt about each statement.
+pub(super) fn answers(mut felt: impl FnMut(Statement) -> f64) -> [Answer; STATEMENTS] {
     let mut answer = |number: usize| {
         let statement = Statement::try_from(number as u8).expect("below the number of statements");
         let value = felt(statement).round().clamp(1.0, 5.0) as u8;
@@ -85,83 +174,119 @@ fn answers(mut felt: impl FnMut(Statement) -> f64) -> [Answer; STATEMENTS] {
     std::array::from_fn(&mut answer)
 }
 
-pub(super) fn figures(seed: u64, takers: usize, norms: &Norms) -> PersonalityFigures {
-    let mut draw = Draw::new(seed, STREAM);
-    let people: Vec<Simulated> = (0..takers).map(|_| person(&mut draw)).collect();
-    let scores: Vec<_> = people.iter().map(|p| personality::score(&p.answers, norms)).collect();
-    let pairs = |truth: &dyn Fn(&Simulated) -> f64, score: &dyn Fn(usize) -> Option<f64>| {
-        let both = people.iter().enumerate().filter_map(|(n, p)| Some((truth(p), score(n)?)));
-        correlation(&both.collect::<Vec<_>>())
-    };
-    let of_trait = |t: Trait| {
-        let scores = &scores;
-        move |n: usize| scores[n].of_trait(t).map(|s| s.value)
-    };
-    let facets: Vec<f64> = Facet::ALL
-        .into_iter()
-        .map(|f| pairs(&|p| p.facets[f as usize], &|n| scores[n].of_facet(f).map(|s| s.value)))
-        .collect();
-    let yes = Trait::ALL.map(|t| pairs(&|p| p.yes, &of_trait(t)).abs());
-    PersonalityFigures {
-        traits: Trait::ALL
-            .map(|of| TraitRecovery {
-                of,
-                facets: pairs(&|p| mean(of.facets().map(|f| p.facets[f as usize])), &of_trait(of)),
-                common: pairs(&|p| p.traits[of as usize], &of_trait(of)),
-            })
-            .into(),
-        facets: (
-            facets.iter().copied().fold(f64::INFINITY, f64::min),
-            facets.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        ),
-        acquiescence: yes.into_iter().fold(0.0, f64::max),
-        cautions: cautions(seed, &people),
+/// Answers that look `steps` better than the true ones.
+pub(super) fn painted(truth: &[Answer; STATEMENTS], steps: f64) -> [Answer; STATEMENTS] {
+    answers(|s| {
+        let better = if s.reversed() { -steps } else { steps };
+        f64::from(truth[usize::from(s.number())].value()) + better
+    })
+}
+
+/// One score: where it truly lies, and what was found, on the 1–10 scale without its ends.
+struct Found {
+    truth: f64,
+    value: f64,
+    held: bool,
+}
+
+fn found(norm: Norm, truth: f64, score: crate::ScaleScore) -> Found {
+    let truth = crate::scale::MEAN + crate::scale::SD * (truth - norm.mean) / norm.sd;
+    // Beyond the scale the range is open: it holds whatever lies there.
+    let held = (score.low..=score.high).contains(&truth)
+        || (truth >= crate::scale::HIGHEST && score.high >= crate::scale::HIGHEST)
+        || (truth <= crate::scale::LOWEST && score.low <= crate::scale::LOWEST);
+    Found { truth: truth.clamp(crate::scale::LOWEST, crate::scale::HIGHEST), value: score.value, held }
+}
+
+fn recovery(found: &[Found]) -> Recovery {
+    let pairs: Vec<(f64, f64)> = found.iter().map(|f| (f.truth, f.value)).collect();
+    let average = mean(found.iter().map(|f| f.value));
+    Recovery {
+        correlation: correlation(&pairs),
+        rmse: rmse(&pairs),
+        bias: mean(pairs.iter().map(|(truth, value)| value - truth)),
+        mean: average,
+        sd: mean(found.iter().map(|f| (f.value - average).powi(2))).sqrt(),
+        covered: mean(found.iter().map(|f| f64::from(u8::from(f.held)))),
     }
 }
 
-/// How often the answers themselves (not their speed) raise a caution.
-fn cautions(seed: u64, people: &[Simulated]) -> Vec<(Carelessness, f64)> {
-    let mut draw = Draw::new(seed, STREAM + 1);
-    let kinds = [Carelessness::None, Carelessness::Random, Carelessness::StraightLine];
-    kinds
+pub(super) fn figures(seed: u64, takers: usize, norms: &Norms) -> PersonalityFigures {
+    let people = People::new(norms).many(seed, takers);
+    let scores: Vec<PersonalityScore> =
+        people.iter().map(|p| personality::score(&p.answers, norms)).collect();
+    let of_trait = |t: Trait| -> Vec<Found> {
+        let one = |(p, score): (&Simulated, &PersonalityScore)| {
+            let truth = mean(t.facets().map(|f| p.facets[f as usize]));
+            Some(found(norms.of_trait(t), truth, score.of_trait(t)?))
+        };
+        people.iter().zip(&scores).filter_map(one).collect()
+    };
+    let facets: Vec<Found> = Facet::ALL
         .into_iter()
-        .map(|kind| {
-            let cautioned = people.iter().map(|person| {
-                let answers = match kind {
-                    Carelessness::None => person.answers,
-                    Carelessness::Random => answers(|_| 1.0 + draw.below(5) as f64),
-                    Carelessness::StraightLine => {
-                        let usual = 1.0 + draw.below(5) as f64;
-                        answers(|_| if draw.chance(0.05) { 3.0 } else { usual })
-                    }
-                };
-                let mut order: Vec<_> = Statement::all().zip(answers).collect();
-                draw.shuffle(&mut order);
-                let found: Vec<Caution> = personality::check(Conduct { in_order: &order, time_ms: None });
-                f64::from(u8::from(!found.is_empty()))
-            });
-            (kind, mean(cautioned))
+        .flat_map(|f| {
+            people.iter().zip(&scores).filter_map(move |(p, score)| {
+                Some(found(norms.of_facet(f), p.facets[f as usize], score.of_facet(f)?))
+            })
         })
-        .collect()
+        .collect();
+    let yes = Trait::ALL.map(|t| {
+        let pairs =
+            people.iter().zip(&scores).filter_map(|(p, score)| Some((p.yes, score.of_trait(t)?.value)));
+        correlation(&pairs.collect::<Vec<_>>()).abs()
+    });
+    let mut all: Vec<Found> = Trait::ALL.into_iter().flat_map(of_trait).collect();
+    all.sort_by(|left, right| left.truth.total_cmp(&right.truth));
+    let level = |scores: &[PersonalityScore]| {
+        mean(scores.iter().flat_map(|score| score.traits.iter().map(|t| t.score.value)))
+    };
+    let honest = level(&scores);
+    let faked = |steps: f64| {
+        let scores = people.iter().map(|p| personality::score(&painted(&p.answers, steps), norms));
+        level(&scores.collect::<Vec<_>>()) - honest
+    };
+    PersonalityFigures {
+        traits: Trait::ALL.map(|of| TraitRecovery { of, recovery: recovery(&of_trait(of)) }).into(),
+        facets: recovery(&facets),
+        bands: all.chunks(all.len().div_ceil(5).max(1)).map(recovery).collect(),
+        acquiescence: yes.into_iter().fold(0.0, f64::max),
+        faking: (faked(1.0), faked(4.0)),
+    }
+}
+
+impl fmt::Display for Recovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:>7.3} {:>8.2} {:>+8.2} {:>7.2} {:>6.2} {:>9}",
+            self.correlation,
+            self.rmse,
+            self.bias,
+            self.mean,
+            self.sd,
+            percent(self.covered)
+        )
+    }
 }
 
 impl fmt::Display for PersonalityFigures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Personality: traits recovered     r with its facets   with what they share")?;
+        writeln!(
+            f,
+            "Personality: points of the scale           r     RMSE     bias    mean     sd   in 95 %"
+        )?;
         for t in &self.traits {
-            writeln!(f, "  {:<30} {:>8.3} {:>22.3}", t.of.id(), t.facets, t.common)?;
+            writeln!(f, "  {:<34} {}", t.of.id(), t.recovery)?;
         }
-        let (lowest, highest) = self.facets;
-        writeln!(f, "  {:<30} {lowest:>8.3} to {highest:.3}", "facets")?;
-        writeln!(f, "  {:<30} {:>8.3} at most", "habit of agreeing", self.acquiescence)?;
-        for (kind, share) in &self.cautions {
-            let who = match kind {
-                Carelessness::None => "careful answers",
-                Carelessness::Random => "random answers",
-                Carelessness::StraightLine => "one answer for nearly all",
-            };
-            writeln!(f, "  {:<30} {:>8} cautioned", who, percent(*share))?;
+        writeln!(f, "  {:<34} {}", "all facets", self.facets)?;
+        for (number, band) in (1..).zip(&self.bands) {
+            writeln!(f, "  {:<34} {band}", format!("all traits, true fifth {number}"))?;
         }
-        writeln!(f)
+        writeln!(f, "  {:<34} {:>7.3} at most", "habit of agreeing", self.acquiescence)?;
+        let (half, full) = self.faking;
+        writeln!(
+            f,
+            "  faking: every answer one step better {half:+.1}, every answer at the best end {full:+.1} points\n"
+        )
     }
 }

@@ -78,6 +78,8 @@ fn in_minutes(words: &Messages, ms: i64) -> String {
 #[serde(default)]
 pub(super) struct FormChoice {
     form: String,
+    /// The box beside the question whether the answers may help to improve the tests.
+    improve: String,
 }
 
 impl FormChoice {
@@ -102,7 +104,7 @@ pub(super) async fn agree(
     let (held, engine) = (code.clone(), app.engine.clone());
     let begun = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
-        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse())
+        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), !form.0.improve.is_empty())
     });
     if let Err(failure) = begun.await {
         return sorry(&visitor, &req, &code, failure);

@@ -4,6 +4,7 @@
 //! it, so that reloading, the back button and a second tab all end at the same step.
 
 mod begin;
+mod explain;
 mod frame;
 mod result;
 mod statements;
@@ -27,8 +28,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/assessment/{code}/begin", web::post().to(begin::agree));
     cfg.route("/assessment/{code}/form", web::post().to(begin::form));
     cfg.route("/assessment/{code}/clock", web::post().to(begin::clock));
+    cfg.route("/assessment/{code}/practice", web::post().to(explain::go_on));
     cfg.route("/assessment/{code}/answer", web::post().to(task::answer));
     cfg.route("/assessment/{code}/statements", web::post().to(statements::answer));
+    cfg.route("/assessment/{code}/comment", web::post().to(result::comment));
     cfg.route("/assessment/{code}/withdraw", web::get().to(withdraw::confirm));
     cfg.route("/assessment/{code}/withdraw", web::post().to(withdraw::withdraw));
 }
@@ -76,9 +79,10 @@ async fn page(
     match now {
         CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, reuse_months)),
         CurrentStep::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
-        CurrentStep::Practice(task) => render(&task::page(frame, &task, None, false, false)),
-        CurrentStep::Task { task, left_ms, resumed } => {
-            render(&task::page(frame, &task, Some(left_ms), resumed, false))
+        CurrentStep::Practice(task) => render(&task::page(frame, &task, None, None, false)),
+        CurrentStep::Explained(explained) => render(&explain::page(frame, &explained)),
+        CurrentStep::Task { task, left_ms, away } => {
+            render(&task::page(frame, &task, Some(left_ms), away, false))
         }
         CurrentStep::Statements { view, answered } => {
             render(&statements::page(frame, view, answered, false, access.invitation.tests))

@@ -1,12 +1,20 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
-use super::frame::Frame;
-use crate::i18n::Messages;
+use super::frame::{Frame, language, sorry, stale};
+use super::{MaybeForm, path_of};
+use crate::secrets::Code;
+use crate::state::AppState;
+use crate::test_sessions;
+use crate::web::{FlashKind, PageResult, Visitor, see_other};
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
 use askama::Template;
 use assessment::charts;
+use assessment::logic::Form;
 use assessment::provider::TestResult;
 use assessment::texts::Described;
-use assessment::{ScaleScore, Texts};
+use assessment::{Caution, ScaleScore, Texts};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "assessment/result.html")]
@@ -14,7 +22,13 @@ pub(super) struct ResultPage {
     frame: Frame,
     parts: Vec<Part>,
     rows: Vec<Row>,
+    /// No norm sample stands behind the scores.
+    is_assumed: bool,
+    /// The logic test was taken in words.
+    in_words: bool,
     cautions: Vec<String>,
+    /// What the candidate said about how the tests went.
+    comment: String,
 }
 
 /// One of the tests.
@@ -31,6 +45,7 @@ struct Scale {
     about: String,
     chart: String,
     score: u8,
+    range: String,
     meaning: String,
 }
 
@@ -39,18 +54,16 @@ struct Row {
     name: String,
     about: String,
     score: u8,
-    low: String,
-    high: String,
+    range: String,
 }
 
 impl Row {
-    fn new(name: &str, about: &str, score: ScaleScore, words: &Messages) -> Self {
+    fn new(name: &str, about: &str, score: ScaleScore, texts: &Texts) -> Self {
         Self {
             name: name.to_owned(),
             about: about.to_owned(),
             score: score.rounded(),
-            low: words.decimal(score.low),
-            high: words.decimal(score.high),
+            range: charts::range_in_words(score, texts),
         }
     }
 }
@@ -61,6 +74,7 @@ fn scale(described: &Described, score: ScaleScore, texts: &Texts, id: &str) -> S
         about: described.about.clone(),
         chart: charts::score_bar(&described.name, score, texts, id),
         score: score.rounded(),
+        range: charts::range_in_words(score, texts),
         meaning: described.band(score.band()).to_owned(),
     }
 }
@@ -69,7 +83,7 @@ pub(super) fn page(frame: Frame, result: &TestResult) -> ResultPage {
     let (words, texts) = (frame.words, frame.words.texts);
     let (mut parts, mut rows) = (Vec::new(), Vec::new());
     if let Some(logic) = &result.logic {
-        rows.push(Row::new(&texts.logic.name, "", logic.score, words));
+        rows.push(Row::new(&texts.logic.name, "", logic.score, texts));
         parts.push(Part {
             id: "logic",
             heading: words.say("result-logic"),
@@ -82,16 +96,68 @@ pub(super) fn page(frame: Frame, result: &TestResult) -> ResultPage {
         for score in &personality.traits {
             let described = &texts.traits[score.of.id()];
             scales.push(scale(described, score.score, texts, score.of.id()));
-            rows.push(Row::new(&described.name, "", score.score, words));
+            rows.push(Row::new(&described.name, "", score.score, texts));
             for facet in &score.facets {
                 let named = &texts.facets[facet.of.id()];
-                rows.push(Row::new(&named.name, &named.about, facet.score, words));
+                rows.push(Row::new(&named.name, &named.about, facet.score, texts));
             }
         }
         let heading = words.say("result-personality");
         parts.push(Part { id: "personality", heading, is_personality: true, scales });
     }
-    let cautions = result.cautions.iter().map(|caution| texts.cautions[caution.id()].clone()).collect();
+    let caution = |caution: &Caution| texts.caution(*caution, result.sign(*caution));
+    let cautions = result.cautions.iter().map(caution).collect();
+    let is_assumed = result.has_norms != Some(true);
+    let in_words = result.logic.as_ref().is_some_and(|logic| logic.form == Some(Form::Words));
     let title = words.say("result");
-    ResultPage { frame: frame.titled(title), parts, rows, cautions }
+    ResultPage {
+        frame: frame.titled(title),
+        parts,
+        rows,
+        is_assumed,
+        in_words,
+        cautions,
+        comment: result.comment.clone(),
+    }
+}
+
+/// So long a comment may be (characters).
+const COMMENT: usize = 1_000;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CommentForm {
+    comment: String,
+}
+
+impl CommentForm {
+    /// Without what cannot be read, and no longer than a comment may be.
+    fn clean(&self) -> String {
+        let readable = self.comment.chars().filter(|c| *c == '\n' || !c.is_control());
+        readable.take(COMMENT).collect::<String>().trim().to_owned()
+    }
+}
+
+/// The candidate says how the tests went.
+pub(super) async fn comment(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<CommentForm>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let (held, engine, comment) = (code.clone(), app.engine.clone(), form.0.clean());
+    let kept = app.db.try_write(move |conn| {
+        let access = test_sessions::enter(conn, &held)?;
+        test_sessions::comment(conn, &engine, &access.invitation, comment)
+    });
+    match kept.await {
+        Ok(()) => {
+            visitor.flash(FlashKind::Good, language(&visitor, &req).say("comment-kept"));
+            Ok(see_other(&path_of(&code)))
+        }
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
 }

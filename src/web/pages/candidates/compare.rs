@@ -1,7 +1,7 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
 use crate::ids::CandidateId;
-use crate::report::{in_words, label, name};
+use crate::report::{cautions, fit_range, in_words, label, name, range};
 use crate::state::AppState;
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
@@ -9,7 +9,8 @@ use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
 use actix_web::web::{Data, Query};
 use askama::Template;
 use assessment::personality::Trait;
-use assessment::rolefit::Factor;
+use assessment::rolefit::{Factor, groups};
+use assessment::{RoleFit, ScaleScore};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -33,10 +34,15 @@ struct ComparePage {
 struct Compared {
     id: CandidateId,
     name: String,
-    fit: Option<(u8, &'static str)>,
-    logic: Option<u8>,
-    traits: Vec<Option<u8>>,
-    has_cautions: bool,
+    /// Percent, range, label.
+    fit: Option<(u8, String, &'static str)>,
+    /// Score and range.
+    logic: Option<(u8, String)>,
+    traits: Vec<Option<(u8, String)>>,
+    /// Who cannot be told from the best of a group stands in it; counted from 1.
+    group: usize,
+    begins_group: bool,
+    cautions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -59,22 +65,32 @@ pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Ask
     let calibrations: BTreeSet<String> =
         found.iter().map(|one| one.outcome.result.calibration.clone()).collect();
     let calibrations = calibrations.into_iter().collect();
-    let rows = found.into_iter().map(|one| compared(one.name, &one.outcome)).collect();
+    let fits: Vec<&RoleFit> = found.iter().filter_map(|one| one.outcome.fit.as_ref()).collect();
+    // Those without a role fit come last, in a group of their own.
+    let groups = groups(&fits);
+    let last = groups.last().map_or(0, |group| group + 1);
+    let rows = found.iter().enumerate().map(|(place, one)| {
+        let of = |place: usize| groups.get(place).copied().unwrap_or(last);
+        let begins = place == 0 || of(place) != of(place - 1);
+        compared(one.name.clone(), &one.outcome, of(place) + 1, begins)
+    });
+    let rows = rows.collect();
     let layout = who.layout("Compare candidates", Section::Candidates)?;
     let traits = Trait::ALL.iter().map(|of| name(Factor::Trait(*of))).collect();
     render(&ComparePage { layout, posting, profile, traits, rows, is_cut, calibrations })
 }
 
-fn compared(name: String, outcome: &Outcome) -> Compared {
-    let of_trait = |of: &Trait| {
-        outcome.result.personality.as_ref().and_then(|p| p.of_trait(*of)).map(|score| score.rounded())
-    };
+fn compared(name: String, outcome: &Outcome, group: usize, begins_group: bool) -> Compared {
+    let shown = |score: ScaleScore| (score.rounded(), range(score));
+    let of_trait = |of: &Trait| outcome.result.personality.as_ref().and_then(|p| p.of_trait(*of)).map(shown);
     Compared {
         id: outcome.candidate,
         name,
-        fit: outcome.fit.as_ref().map(|fit| (fit.percent, label(fit.label()))),
-        logic: outcome.result.logic.as_ref().map(|logic| logic.score.rounded()),
+        fit: outcome.fit.as_ref().map(|fit| (fit.percent, fit_range(fit), label(fit.label()))),
+        logic: outcome.result.logic.as_ref().map(|logic| shown(logic.score)),
         traits: Trait::ALL.iter().map(of_trait).collect(),
-        has_cautions: !outcome.result.cautions.is_empty(),
+        group,
+        begins_group,
+        cautions: cautions(&outcome.result),
     }
 }

@@ -1,0 +1,140 @@
+//! From answers to parameters: with the answers of enough people the documented assumptions
+//! can be replaced by what is found.
+//!
+//! [`tables`] writes what other programs read (R's mirt and TAM); [`calibrate`] estimates here:
+//! the loads of the rules and the discrimination by marginal maximum likelihood, norms and
+//! reliabilities of the personality scales, and says what so many people support.
+
+mod answers;
+mod loads;
+mod mml;
+mod scales;
+
+use std::fmt::Write;
+
+pub use answers::{Answers, Tables, TaskAnswer, tables};
+pub use loads::{Estimate, Loads, estimate};
+pub use mml::{Found, two_parameter};
+pub use scales::{Scale, facet, keyed, of_trait};
+
+use crate::calibration::Calibration;
+use crate::personality::Trait;
+
+/// With fewer people nothing is exported or estimated: single people could be known by their answers.
+pub const FEWEST: usize = 30;
+/// From so many on, means and spreads of the personality scales are worth more than the assumed ones.
+pub const FOR_NORMS: usize = 100;
+/// From so many on, so are the loads of the rules.
+pub const FOR_LOADS: usize = 300;
+
+/// Too few people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there are answers of {0} people, and it takes at least {FEWEST}")]
+pub struct TooFew(pub usize);
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibrated {
+    /// The base with everything replaced that so many people support.
+    pub calibration: Calibration,
+    /// All figures, for reading.
+    pub report: String,
+}
+
+/// Estimates from the answers of these people. `name` says what the results will rest on.
+///
+/// # Errors
+/// [`TooFew`] below 30 people.
+pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<Calibrated, TooFew> {
+    if people.len() < FEWEST {
+        return Err(TooFew(people.len()));
+    }
+    let mut calibration = Calibration { name: name.to_owned(), ..base.clone() };
+    let mut report = format!("Answers of {} people\n\n", people.len());
+    let mut line = |words: std::fmt::Arguments<'_>| {
+        writeln!(report, "{words}").expect("writing to a String cannot fail");
+    };
+    let logic: Vec<&[TaskAnswer]> =
+        people.iter().map(|p| p.logic.as_slice()).filter(|a| !a.is_empty()).collect();
+    line(format_args!(
+        "Logic: {} people, {} answers",
+        logic.len(),
+        logic.iter().map(|a| a.len()).sum::<usize>()
+    ));
+    if logic.len() >= FEWEST {
+        let found = estimate(&logic, &base.logic);
+        let row = |name: &str, found: Estimate, answers: String| {
+            format!("  {name:<16} {:>6.2} ± {:<5.2} {answers}", found.value, found.error)
+        };
+        line(format_args!("{}", row("discrimination", found.discrimination, String::new())));
+        line(format_args!("{}", row("middle load", found.middle_load, String::new())));
+        for (rule, (estimate, answers)) in &found.loads {
+            line(format_args!("{}", row(rule, *estimate, format!("{answers} answers"))));
+        }
+        if logic.len() >= FOR_LOADS {
+            let short = |value: f64| (value * 1e3).round() / 1e3;
+            calibration.logic.discrimination = short(found.discrimination.value.clamp(0.1, 5.0));
+            calibration.logic.middle_load = short(found.middle_load.value.clamp(0.0, 20.0));
+            let loads = found.loads.iter();
+            let loads = loads.map(|(rule, (e, _))| ((*rule).to_owned(), short(e.value.clamp(0.0, 10.0))));
+            calibration.logic.loads.extend(loads);
+        }
+    }
+    line(format_args!(
+        "  {}\n",
+        if logic.len() >= FOR_LOADS {
+            "enough for loads and discrimination; they stand in the file. Single tasks need some 200 answers each"
+        } else {
+            "too few to replace the loads (300 people); they are shown, and the file keeps the earlier ones"
+        }
+    ));
+    let answered = keyed(people);
+    line(format_args!("Personality: {} people", answered.len()));
+    if answered.len() >= FEWEST {
+        line(format_args!(
+            "  {:<18} {:>6} {:>6} {:>6} {:>6}  weakest statement (r with the rest)",
+            "", "mean", "sd", "α", "ω"
+        ));
+        let row = |name: &str, scale: Scale| {
+            let Scale { norm, omega, weakest } = scale;
+            let omega = omega.map_or_else(|| "–".to_owned(), |omega| format!("{omega:.2}"));
+            format!(
+                "  {name:<18} {:>6.2} {:>6.2} {:>6.2} {omega:>6}  {} ({:.2})",
+                norm.mean,
+                norm.sd,
+                norm.reliability,
+                weakest.0 + 1,
+                weakest.1
+            )
+        };
+        let usable =
+            |scale: &Scale| answered.len() >= FOR_NORMS && (0.01..=0.99).contains(&scale.norm.reliability);
+        for t in Trait::ALL {
+            let found = of_trait(&answered, t);
+            line(format_args!("{}", row(t.id(), found)));
+            if usable(&found) {
+                calibration.personality.set_trait(t, found.norm);
+            }
+            for f in t.facets() {
+                let found = facet(&answered, f);
+                line(format_args!("{}", row(f.id(), found)));
+                if usable(&found) {
+                    calibration.personality.set_facet(f, found.norm);
+                }
+            }
+        }
+    }
+    line(format_args!(
+        "  {}",
+        if answered.len() >= FOR_NORMS {
+            "enough for norms; they stand in the file. They are norms of these people: name them so"
+        } else {
+            "too few to replace the norms (100 people); they are shown, and the file keeps the earlier ones"
+        }
+    ));
+    if !calibration.problems().is_empty() {
+        // What was found is clamped to what a file may say; anything else is a fault of this program.
+        calibration = Calibration { name: name.to_owned(), ..base.clone() };
+    }
+    Ok(Calibrated { calibration, report })
+}

@@ -1,0 +1,180 @@
+# Die Seiten der Bewerberinnen und Bewerber. Wortlaut der Tests: crates/assessment/src/texts/de.json.
+
+skip = Zum Inhalt springen
+languages = Sprache
+about-withdraw = Zurückziehen und meine Antworten löschen
+go-on = Weiter
+
+# Before the tests
+invited = Tests für { $company }
+invited-lead = { $company } lädt Sie zu { $tests ->
+    [one] einem kurzen Test
+   *[other] zwei kurzen Tests
+} für die Stelle „{ $posting }“ ein.
+invited-lead-plain = { $company } lädt Sie zu { $tests ->
+    [one] einem kurzen Test
+   *[other] zwei kurzen Tests
+} ein.
+what-heading = Was Sie erwartet
+what-logic = Logik, 15 bis 20 Minuten: Finden Sie die Figur, die in einem Muster fehlt. Höchstens { $tasks } Aufgaben mit je { $minutes } Minuten. Festgehalten wird, wie lange Sie für jede brauchen und ob die Seite dabei verlassen wird.
+what-personality = Persönlichkeit, etwa 10 Minuten: Geben Sie an, wie weit Sie 90 Aussagen über sich zustimmen. Es gibt keine Zeitgrenze und kein Richtig oder Falsch.
+what-practice = Sie beginnen mit Übungen und können jederzeit aufhören: Ihre Antworten bleiben erhalten, und derselbe Link bringt Sie dorthin zurück, wo Sie waren.
+what-pauses = Sie können jederzeit aufhören: Ihre Antworten bleiben erhalten, und derselbe Link bringt Sie dorthin zurück, wo Sie waren.
+improve = Meine Antworten dürfen helfen, die Tests zu verbessern
+improve-help = Freiwillig, und für Sie ändert sich nichts. Die Antworten werden ohne Ihren Namen verwendet, zusammen mit denen von mindestens 29 anderen, und mit Ihren Ergebnissen gelöscht.
+fair-heading = Faires Spiel
+fair-text = Mit dem Beginn versprechen Sie, die Tests allein zu machen, ohne Hilfe von anderen Menschen oder Programmen, und die Aufgaben weder zu kopieren noch weiterzugeben.
+what-report = Am Ende lesen Sie sofort Ihr eigenes Ergebnis.
+data-heading = Was mit Ihren Daten geschieht
+data-what = { $company } bewahrt Ihre Antworten und die daraus berechneten Werte auf, um Ihre Bewerbung zu beurteilen. Die Werte gehen auch an Lever, das System, in dem { $company } Bewerbungen verwaltet.
+data-not = Nach Alter, Geschlecht, Herkunft, Glauben oder Gesundheit wird nicht gefragt.
+data-care = Die Tests wurden noch nicht an einer Normstichprobe erprobt, und { $company } ist angehalten, nicht allein nach ihren Werten zu entscheiden.
+data-care-normed = { $company } ist angehalten, nicht allein nach den Werten zu entscheiden.
+data-long = { $months ->
+    [one] Spätestens einen Monat nach Ihrer letzten Einladung wird alles gelöscht.
+   *[other] Spätestens { $months } Monate nach Ihrer letzten Einladung wird alles gelöscht.
+}
+data-reuse = { $months ->
+    [one] Wenn Sie sich innerhalb eines Monats wieder bei { $company } bewerben, gelten dieselben Werte auch dort.
+   *[other] Wenn Sie sich innerhalb von { $months } Monaten wieder bei { $company } bewerben, gelten dieselben Werte auch dort.
+}
+data-withdraw = Sie können jederzeit hier und ohne Begründung zurückziehen. Ihre Antworten und Werte werden dann sofort gelöscht.
+begin-until = Sie können bis zum { $date } beginnen.
+decline = Ich möchte nicht teilnehmen
+form-heading = Wie möchten Sie die Logikaufgaben sehen?
+form-figures = Als gezeichnete Figuren
+form-words = Als Wörter und Zahlen in einer Tabelle, für alle, die Zeichnungen nicht sehen können
+form-help = Aufgaben in Wörtern haben die Hälfte mehr Zeit. Sie folgen denselben Regeln, aber niemand hat bisher gezeigt, dass beide Arten gleich schwer sind; Ihr Ergebnis nennt die Art. Beide lassen sich mit Tastatur und Bildschirmleser bedienen: Jede Zeichnung hat eine Beschreibung. Bis zur ersten Aufgabe, die zählt, können Sie wechseln.
+more-time = Brauchen Sie mehr Zeit oder Hilfe? Fragen Sie, bevor Sie beginnen: { $contact }
+more-time-plain = Brauchen Sie mehr Zeit oder Hilfe? Fragen Sie { $company }, bevor Sie beginnen.
+questions = Fragen? { $contact }
+agree = Ich bin einverstanden und beginne
+
+# Practice and tasks
+practice = Übung { $number } von { $of }
+practice-lead = Sehen Sie sich jede Zeile und dann jede Spalte an: Was bleibt gleich, und was ändert sich? Die Übung zählt nicht und hat keine Zeitgrenze.
+practice-right = Richtig. So funktioniert es:
+practice-wrong = Diese nicht. So funktioniert es:
+practice-shown = So funktioniert es:
+practice-answer = Die Lösung
+practice-next = Weiter
+practice-more = Mehr üben
+practice-on = Lösung zeigen
+task = Aufgabe { $number } von höchstens { $of }
+task-question = Was gehört in das leere Feld?
+task-check = Prüfen
+task-answer = Antworten
+task-pass = Aufgabe überspringen
+task-choose = Wählen Sie zuerst eine der Möglichkeiten, oder überspringen Sie die Aufgabe.
+time-left = Verbleibende Zeit
+time-warning = Noch 20 Sekunden
+time-minutes = { $minutes } min { $seconds } s
+time-over = Die Zeit für diese Aufgabe war um, sie zählt als nicht gelöst. Die nächste hat ihre eigene Zeit.
+time-over-away = Sie waren weg, und die Zeit einer Aufgabe ist abgelaufen. Sie zählt als nicht gelöst. Hier ist die nächste.
+resumed = Sie waren weg. Hier ist an ihrer Stelle eine andere Aufgabe, mit neuer Zeit.
+ready = Die Übung ist zu Ende
+ready-lead = Ab jetzt zählen Ihre Antworten.
+ready-rules = Es sind höchstens { $of } Aufgaben. Jede hat { $minutes } Minuten; wenn Sie früher fertig sind, antworten Sie und gehen weiter. Sie werden schwerer, wenn Sie sie lösen, und leichter, wenn nicht: Einige findet jeder schwer.
+ready-quiet = Suchen Sie sich einen ruhigen Ort. Zwischen zwei Aufgaben können Sie die Seite schließen und pausieren; die Zeit einer Aufgabe, die Sie sehen, läuft weiter.
+ready-start = Erste Aufgabe beginnen
+ready-figures = Aufgaben stattdessen als Figuren zeigen
+ready-words = Aufgaben stattdessen als Wörter und Zahlen zeigen
+
+offline = Gerade besteht keine Verbindung. Ihre Antwort bleibt auf dieser Seite und wird gesendet, sobald die Verbindung wieder da ist.
+day-mark = .
+decimal-mark = ,
+
+# Statements
+statements = Persönlichkeit, Seite { $page } von { $of }
+statements-only = Dieser Test hat keine Zeitgrenze.
+statements-lead = Wie weit stimmen Sie jeder Aussage über sich zu? Denken Sie daran, wie Sie im Allgemeinen sind; der erste Gedanke ist oft der beste.
+statements-first = Der Logiktest ist fertig. Nun der zweite und letzte Teil, ohne Zeitgrenze.
+statements-missing = Einige Aussagen haben noch keine Antwort. Was Sie gewählt haben, bleibt erhalten.
+statements-missing-one = Bitte wählen Sie eine Antwort.
+statements-save = Speichern und weiter
+statements-back = Eine Seite zurück
+statements-done = { $done } von { $of } beantwortet
+
+# The result
+result = Ihr Ergebnis
+result-lead = Vielen Dank. { $company } hat jetzt Ihr Ergebnis und teilt Ihnen mit, wie es weitergeht.
+result-how = Die Werte reichen von 1 bis 10; 5,5 ist der Durchschnitt, von dem die Tests ausgehen. Kein Test ist genau: Ihr wahrer Wert liegt mit 95 % Sicherheit in dem Bereich, der daneben steht.
+result-care = Die Durchschnitte sind angenommen, nicht gemessen: Noch hat keine Normstichprobe diese Tests gemacht. Kein Wert sagt, wie viele Menschen über oder unter Ihnen liegen, und niemand sollte allein nach diesen Werten entscheiden.
+result-words = Sie haben den Logiktest in Wörtern gemacht. Dass er so schwer ist wie der Test mit Figuren, ist eine Annahme.
+result-logic = Logik
+result-personality = Persönlichkeit
+result-no-better = Bei der Persönlichkeit ist kein Ende einer Skala das bessere: Jedes hat seine Stärken.
+result-details = Alle Zahlen
+result-scale = Skala
+result-score = Wert
+result-range = Bereich
+result-cautions = Wie die Tests gemacht wurden
+result-cautions-lead = Auch { $company } sieht diese Hinweise. Sie haben viele harmlose Ursachen und sind kein Urteil.
+comment = Ging etwas schief, oder war etwas ungewöhnlich? { $company } liest es neben Ihrem Ergebnis.
+comment-save = Kommentar speichern
+comment-kept = Ihr Kommentar ist gespeichert.
+result-keep = Diese Seite bleibt unter demselben Link. Drucken oder speichern Sie sie, wenn Sie sie behalten möchten.
+
+# Withdrawing
+withdraw = Zurückziehen und löschen
+withdraw-lead = Ihre Antworten und Werte werden sofort gelöscht und aus Lever zurückgenommen. Das lässt sich nicht rückgängig machen, und dieser Link endet.
+decline-lead = Sie haben nicht begonnen, es gibt also nichts zu löschen. { $company } sieht, dass Sie nicht teilnehmen, Sie erhalten keine Erinnerungen mehr, und dieser Link endet. Das lässt sich nicht rückgängig machen.
+decline-yes = Ich nehme nicht teil
+decline-no = Zurück
+withdraw-rest = Ihr Name, Ihre Adresse und Ihre Bewerbung bleiben bei { $company }, wo sie schon vorher waren. Damit auch sie gelöscht werden, wenden Sie sich an { $company }.
+withdraw-yes = Zurückziehen und alles löschen
+withdraw-no = Zurück zu Ihren Tests
+
+# Links that lead nowhere
+shut-unknown = Diesen Link gibt es nicht
+shut-unknown-text = Vielleicht ist er unvollständig: Öffnen Sie ihn noch einmal aus der E-Mail, oder kopieren Sie ihn ganz. Wenn er dann nicht geht, fragen Sie dort nach, wo man Sie eingeladen hat.
+shut-expired = Diese Einladung ist abgelaufen
+shut-expired-text = Die Zeit zum Beginnen ist vorbei. Wenn Sie noch teilnehmen möchten, bitten Sie { $company } um eine neue Einladung.
+shut-cancelled = Diese Tests werden nicht mehr gebraucht
+shut-cancelled-text = { $company } hat diese Einladung beendet. Sie müssen nichts tun.
+shut-replaced = Es gibt einen neueren Link
+shut-replaced-text = { $company } hat Ihnen noch einmal geschrieben, mit einem neuen Link. Öffnen Sie die neueste E-Mail; Ihre bisherigen Antworten bleiben erhalten. Wenn Sie sie nicht finden, fragen Sie { $company }.
+shut-withdrawn = Sie haben zurückgezogen
+shut-withdrawn-text = Keine Ihrer Antworten und Werte ist erhalten. { $company } sieht, dass Sie zurückgezogen haben, und kein Ergebnis.
+stale = Bitte versuchen Sie das noch einmal
+stale-text = Diese Seite war sehr lange offen, oder Ihr Browser nimmt keine Cookies an. Es wurde nichts geändert, und alle früheren Antworten sind erhalten. Wenn das wieder erscheint, erlauben Sie Cookies für diese Website.
+stale-back = Zurück zu Ihren Tests
+
+# Mails
+mail-invitation-subject = { $company } lädt Sie zu { $tests } ein
+mail-invitation-body =
+    Guten Tag { $name },
+
+    { $company } lädt Sie zu { $tests } ein, für { $posting }. Insgesamt dauert es etwa { $minutes } Minuten, und Sie beginnen, wann es Ihnen passt.
+
+    Der Link ist nur für Sie und gilt bis zum { $until }.
+
+    Fragen? { $support }
+mail-reminder-subject = Erinnerung von { $company }: { $posting }
+mail-reminder-body =
+    Guten Tag { $name },
+
+    { $company } hat Sie zu { $tests } eingeladen, für { $posting }. Insgesamt dauert es etwa { $minutes } Minuten.
+
+    Der Link gilt bis zum { $until }. Wenn Sie kein Interesse mehr haben, müssen Sie nichts tun.
+
+    Fragen? { $support }
+mail-tests-both = zwei kurzen Tests zu Logik und Persönlichkeit
+mail-tests-logic = einem kurzen Logiktest
+mail-tests-personality = einem kurzen Persönlichkeitstest
+mail-no-posting = Ihre Bewerbung
+mail-started = Sie haben begonnen, und Ihre bisherigen Antworten sind erhalten.
+mail-button = Zu Ihren Tests
+mail-continue = Tests fortsetzen
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember

@@ -1,0 +1,180 @@
+# Kandidatens sider. Testenes ord: crates/assessment/src/texts/nb.json.
+
+skip = Gå til innholdet
+languages = Språk
+about-withdraw = Trekk deg og slett svarene mine
+go-on = Fortsett
+
+# Before the tests
+invited = Tester for { $company }
+invited-lead = { $company } inviterer deg til { $tests ->
+    [one] en kort test
+   *[other] to korte tester
+} for stillingen «{ $posting }».
+invited-lead-plain = { $company } inviterer deg til { $tests ->
+    [one] en kort test
+   *[other] to korte tester
+}.
+what-heading = Dette skal du gjøre
+what-logic = Logikk, 15 til 20 minutter: Finn figuren som mangler i et mønster. Høyst { $tasks } oppgaver med { $minutes } minutter til hver. Det noteres hvor lang tid du bruker på hver, og om siden forlates underveis.
+what-personality = Personlighet, omtrent 10 minutter: Oppgi hvor enig du er i 90 utsagn om deg selv. Det er ingen tidsgrense, og ikke noe rett eller galt.
+what-practice = Du begynner med øvelser og kan stoppe når som helst: Svarene dine blir lagret, og den samme lenken tar deg tilbake dit du var.
+what-pauses = Du kan stoppe når som helst: Svarene dine blir lagret, og den samme lenken tar deg tilbake dit du var.
+improve = Svarene mine kan brukes til å forbedre testene
+improve-help = Frivillig, og det endrer ingenting for deg. Svarene brukes uten navnet ditt, sammen med svar fra minst 29 andre, og slettes sammen med resultatene dine.
+fair-heading = Rent spill
+fair-text = Når du begynner, lover du å ta testene selv, uten hjelp fra andre mennesker eller programmer, og ikke kopiere oppgavene eller gi dem videre.
+what-report = Til slutt leser du straks ditt eget resultat.
+data-heading = Dette skjer med opplysningene dine
+data-what = { $company } lagrer svarene dine og resultatene som beregnes av dem, for å vurdere søknaden din. Resultatene går også til Lever, systemet der { $company } oppbevarer søknader.
+data-not = Det spørres ikke om alder, kjønn, opprinnelse, tro eller helse.
+data-care = Testene er ennå ikke prøvd ut på en normgruppe, og { $company } har fått beskjed om ikke å bestemme bare ut fra resultatene.
+data-care-normed = { $company } har fått beskjed om ikke å bestemme bare ut fra resultatene.
+data-long = { $months ->
+    [one] Alt slettes senest én måned etter din siste invitasjon.
+   *[other] Alt slettes senest { $months } måneder etter din siste invitasjon.
+}
+data-reuse = { $months ->
+    [one] Hvis du søker hos { $company } igjen innen en måned, gjelder de samme resultatene også der.
+   *[other] Hvis du søker hos { $company } igjen innen { $months } måneder, gjelder de samme resultatene også der.
+}
+data-withdraw = Du kan trekke deg når som helst, her og uten begrunnelse. Svarene og resultatene dine slettes da med en gang.
+begin-until = Du kan begynne til og med { $date }.
+decline = Jeg ønsker ikke å delta
+form-heading = Hvordan vil du se logikkoppgavene?
+form-figures = Som tegnede figurer
+form-words = Som ord og tall i en tabell, for dem som ikke kan se tegninger
+form-help = Oppgaver i ord har halvannen gang så mye tid. De følger de samme reglene, men ingen har ennå vist at de to slagene er like vanskelige; resultatet ditt sier hvilket slag du tok. Begge virker med tastatur og skjermleser: Hver tegning har en beskrivelse. Du kan bytte fram til den første oppgaven som teller.
+more-time = Trenger du mer tid eller hjelp? Spør før du begynner: { $contact }
+more-time-plain = Trenger du mer tid eller hjelp? Spør { $company } før du begynner.
+questions = Spørsmål? { $contact }
+agree = Jeg er innforstått, begynn
+
+# Practice and tasks
+practice = Øvelse { $number } av { $of }
+practice-lead = Se på hver rad og deretter på hver kolonne: Hva er likt, og hva endrer seg? Øvelsen teller ikke og har ingen tidsgrense.
+practice-right = Riktig. Slik henger det sammen:
+practice-wrong = Ikke den. Slik henger det sammen:
+practice-shown = Slik henger det sammen:
+practice-answer = Svaret
+practice-next = Fortsett
+practice-more = Øv mer
+practice-on = Vis svaret
+task = Oppgave { $number } av høyst { $of }
+task-question = Hvilken hører hjemme i den tomme ruten?
+task-check = Sjekk
+task-answer = Svar
+task-pass = Hopp over oppgaven
+task-choose = Velg først et av alternativene, eller hopp over oppgaven.
+time-left = Tid igjen
+time-warning = 20 sekunder igjen
+time-minutes = { $minutes } min { $seconds } s
+time-over = Tiden for den oppgaven var ute, så den teller som ikke løst. Den neste har sin egen tid.
+time-over-away = Du var borte, og tiden for en oppgave gikk ut. Den teller som ikke løst. Her er den neste.
+resumed = Du var borte. Her er en annen oppgave i stedet, med ny tid.
+ready = Øvelsen er slutt
+ready-lead = Fra nå av teller svarene dine.
+ready-rules = Det er høyst { $of } oppgaver. Hver har { $minutes } minutter; er du ferdig før, svarer du og går videre. De blir vanskeligere når du løser dem, og lettere når du ikke gjør det: Alle synes at noen er vanskelige.
+ready-quiet = Finn et rolig sted. Du kan ta pause mellom to oppgaver ved å lukke siden, men tiden for en oppgave du ser, går videre.
+ready-start = Start den første oppgaven
+ready-figures = Vis oppgavene som figurer i stedet
+ready-words = Vis oppgavene som ord og tall i stedet
+
+offline = Det er ingen forbindelse akkurat nå. Svaret ditt blir på siden og sendes så snart forbindelsen er tilbake.
+day-mark = .
+decimal-mark = ,
+
+# Statements
+statements = Personlighet, side { $page } av { $of }
+statements-only = Denne testen har ingen tidsgrense.
+statements-lead = Hvor enig er du i hvert utsagn om deg selv? Tenk på hvordan du er til vanlig; den første tanken er ofte den beste.
+statements-first = Logikktesten er ferdig. Nå den andre og siste delen, uten tidsgrense.
+statements-missing = Noen utsagn mangler svar. Det du har valgt, er lagret.
+statements-missing-one = Velg et svar.
+statements-save = Lagre og fortsett
+statements-back = En side tilbake
+statements-done = { $done } av { $of } besvart
+
+# The result
+result = Resultatet ditt
+result-lead = Takk. { $company } har nå resultatet ditt og forteller deg hvordan det går videre.
+result-how = Resultatene går fra 1 til 10; 5,5 er gjennomsnittet som testene går ut fra. Ingen test er nøyaktig: Ditt sanne resultat ligger med 95 % sikkerhet i intervallet som står ved siden av.
+result-care = Gjennomsnittene er antatt, ikke målt: Ingen normgruppe har tatt disse testene ennå. Ingen resultater sier hvor mange som ligger over eller under deg, og ingen bør bestemme bare ut fra dem.
+result-words = Du tok logikktesten i ord. At den er like vanskelig som testen med figurer, er en antakelse.
+result-logic = Logikk
+result-personality = Personlighet
+result-no-better = I personlighet er ingen ende av en skala den beste: Hver har sine styrker.
+result-details = Alle tall
+result-scale = Skala
+result-score = Resultat
+result-range = Intervall
+result-cautions = Om hvordan testene ble tatt
+result-cautions-lead = { $company } ser også disse merknadene. De har mange uskyldige årsaker og er ingen dom.
+comment = Gikk noe galt, eller var noe uvanlig? { $company } leser det ved siden av resultatet ditt.
+comment-save = Lagre kommentaren
+comment-kept = Kommentaren din er lagret.
+result-keep = Siden blir liggende under den samme lenken. Skriv den ut eller lagre den hvis du vil ha den.
+
+# Withdrawing
+withdraw = Trekk deg og slett
+withdraw-lead = Svarene og resultatene dine slettes med en gang og tas tilbake fra Lever. Dette kan ikke angres, og denne lenken slutter å virke.
+decline-lead = Du har ikke begynt, så det er ingenting å slette. { $company } ser at du ikke deltar, du får ingen flere påminnelser, og denne lenken slutter å virke. Dette kan ikke angres.
+decline-yes = Jeg deltar ikke
+decline-no = Tilbake
+withdraw-rest = Navnet, adressen og søknaden din blir hos { $company }, som hadde dem fra før. Be { $company } slette dem hvis også de skal slettes.
+withdraw-yes = Trekk deg og slett alt
+withdraw-no = Tilbake til testene dine
+
+# Links that lead nowhere
+shut-unknown = Denne lenken finnes ikke
+shut-unknown-text = Den er kanskje ufullstendig: Åpne den fra e-posten en gang til, eller kopier hele. Virker den fortsatt ikke, spør der du ble invitert.
+shut-expired = Invitasjonen er utløpt
+shut-expired-text = Tiden for å begynne er ute. Vil du fortsatt delta, be { $company } om en ny invitasjon.
+shut-cancelled = Testene trengs ikke lenger
+shut-cancelled-text = { $company } har avsluttet invitasjonen. Du trenger ikke gjøre noe.
+shut-replaced = Det er sendt en nyere lenke
+shut-replaced-text = { $company } har skrevet til deg igjen med en ny lenke. Åpne den nyeste e-posten; svarene dine så langt er lagret. Finner du den ikke, spør { $company }.
+shut-withdrawn = Du har trukket deg
+shut-withdrawn-text = Ingen av svarene og resultatene dine er lagret. { $company } ser at du trakk deg, og ikke noe resultat.
+stale = Prøv en gang til
+stale-text = Siden har vært åpen svært lenge, eller nettleseren din lagrer ikke informasjonskapsler. Ingenting ble endret, og alle tidligere svar er lagret. Kommer dette igjen, tillat informasjonskapsler for dette nettstedet.
+stale-back = Tilbake til testene dine
+
+# Mails
+mail-invitation-subject = { $company } inviterer deg til { $tests }
+mail-invitation-body =
+    Hei { $name }
+
+    { $company } inviterer deg til { $tests }, til { $posting }. Det tar omtrent { $minutes } minutter i alt, og du kan begynne når det passer deg.
+
+    Lenken er bare til deg og virker til og med { $until }.
+
+    Spørsmål? { $support }
+mail-reminder-subject = Påminnelse fra { $company }: { $posting }
+mail-reminder-body =
+    Hei { $name }
+
+    { $company } har bedt deg ta { $tests }, til { $posting }. Det tar omtrent { $minutes } minutter i alt.
+
+    Lenken virker til og med { $until }. Er du ikke lenger interessert, trenger du ikke gjøre noe.
+
+    Spørsmål? { $support }
+mail-tests-both = to korte tester av logikk og personlighet
+mail-tests-logic = en kort logikktest
+mail-tests-personality = en kort personlighetstest
+mail-no-posting = søknaden din
+mail-started = Du har begynt, og svarene dine så langt er lagret.
+mail-button = Gå til testene dine
+mail-continue = Fortsett testene dine
+month-1 = januar
+month-2 = februar
+month-3 = mars
+month-4 = april
+month-5 = mai
+month-6 = juni
+month-7 = juli
+month-8 = august
+month-9 = september
+month-10 = oktober
+month-11 = november
+month-12 = desember

@@ -1,0 +1,47 @@
+//! One scale of drawing: who compares an option with the matrix compares like with like, on every screen and on paper.
+
+use super::line::past_practice;
+use super::*;
+use crate::support::browser::{Browser, DESKTOP, Look};
+use crate::support::lever::unconnected;
+use alva_portal::db::Backend;
+use alva_portal::integrations::State;
+
+/// Pixels for each unit of drawing: of the matrix, and the least and the most of the options.
+const SCALES: &str = "const scale = (svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const options = [...document.querySelectorAll('.options svg')].map(scale);
+    return [scale(document.querySelector('figure.matrix svg')), Math.min(...options), Math.max(...options),
+        document.documentElement.scrollWidth - document.documentElement.clientWidth, options.length];";
+
+async fn one_scale(browser: &Browser, wherever: &str) {
+    let found = browser.run(SCALES, vec![]).await;
+    let [matrix, least, most, beyond, options] = [0, 1, 2, 3, 4].map(|n| found[n].as_f64().unwrap());
+    assert_eq!(options, 12.0, "{wherever}");
+    for option in [least, most] {
+        assert!(
+            (option / matrix - 1.0).abs() < 0.05,
+            "{wherever}: {option} pixels a unit, the matrix {matrix}"
+        );
+    }
+    assert!(beyond <= 0.0, "{wherever}: {beyond} pixels wider than the screen");
+    // The smallest figure has a radius of twelve units: to be seen, some eight pixels.
+    assert!(matrix * 12.0 >= 8.0, "{wherever}: {matrix}");
+}
+
+#[actix_web::test]
+async fn matrix_and_options_are_drawn_at_one_scale() {
+    let portal = Portal::start(Backend::Sqlite).await;
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let browser = Browser::open().await;
+    browser.goto(portal.running.url.join(&ada.path).unwrap()).await;
+    browser.press("I agree, begin").await;
+    past_practice(&browser).await;
+    browser.press("Start the first task").await;
+    browser.sees("Task 1 of at most 3").await;
+    for width in [320, 390, 768, 1280] {
+        browser.look(Look { size: (width, 900), ..DESKTOP }).await;
+        one_scale(&browser, &format!("{width} pixels")).await;
+    }
+}
