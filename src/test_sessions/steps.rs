@@ -76,7 +76,12 @@ pub fn begin(
     let extra_time = u16::try_from(invitation.time_percent).unwrap_or(100);
     let extra_time = ExtraTime::try_from(extra_time).unwrap_or_default();
     let tests = invitation.tests;
-    let plan = Plan { logic: tests.logic().then_some(form), personality: tests.personality(), extra_time };
+    let plan = Plan {
+        logic: tests.logic().then_some(form),
+        personality: tests.personality(),
+        extra_time,
+        ..Plan::default()
+    };
     let mut sitting = Sitting::start(plan, rand::random());
     sitting.may_improve = may_improve;
     if let Some(run) = sitting.logic.as_mut() {

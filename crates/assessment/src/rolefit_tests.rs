@@ -1,5 +1,5 @@
 use crate::irt::Ability;
-use crate::personality::{FacetScore, TraitScore};
+use crate::personality::{FacetScore, Questionnaire, TraitScore};
 use crate::rolefit::*;
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ fn scores(logic: f64, traits: f64) -> (LogicScore, PersonalityScore) {
         score: at(traits),
         facets: t.facets().map(|of| FacetScore { of, score: at(traits) }).into(),
     };
-    (logic, PersonalityScore { traits: Trait::ALL.map(of).into() })
+    (logic, PersonalityScore { traits: Trait::ALL.map(of).into(), questionnaire: Questionnaire::Own })
 }
 
 fn fit(profile: &Profile, logic: f64, traits: f64) -> RoleFit {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::caution::{Caution, Sign};
+use crate::personality::Questionnaire;
 
 /// The files of all languages; the first is used when a language is asked for that is not here.
 const FILES: [&str; 5] = [
@@ -19,9 +20,23 @@ const FILES: [&str; 5] = [
     include_str!("texts/nb.json"),
 ];
 
+/// The IPIP-NEO-120 in the same languages.
+const NEO: [&str; 5] = [
+    include_str!("texts/neo/en.json"),
+    include_str!("texts/neo/sv.json"),
+    include_str!("texts/neo/de.json"),
+    include_str!("texts/neo/da.json"),
+    include_str!("texts/neo/nb.json"),
+];
+
 static ALL: LazyLock<Vec<Texts>> = LazyLock::new(|| {
-    let read = |file: &&str| serde_json::from_str(file).expect("a test reads every embedded file");
-    FILES.iter().map(read).collect()
+    let read = |(file, neo): (&&str, &&str)| {
+        let mut texts: Texts = serde_json::from_str(file).expect("a test reads every embedded file");
+        texts.neo = serde_json::from_str(neo).expect("a test reads every embedded file");
+        texts.facets.append(&mut texts.neo.facets);
+        texts
+    };
+    FILES.iter().zip(&NEO).map(read).collect()
 });
 
 /// All words of one language.
@@ -54,6 +69,21 @@ pub struct Texts {
     pub seen: String,
     /// Words on charts.
     pub charts: ChartWords,
+    /// The IPIP-NEO-120, from a file of its own.
+    #[serde(skip)]
+    pub neo: NeoTexts,
+}
+
+/// The words of the IPIP-NEO-120.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeoTexts {
+    /// The five answers, from "does not describe me" on.
+    pub answers: [String; 5],
+    /// Its facets by id; they join those of [`Texts::facets`].
+    facets: BTreeMap<String, Named>,
+    /// Four statements for each facet.
+    pub statements: BTreeMap<String, Vec<String>>,
 }
 
 /// Something that is measured, and what a low, middle or high score means.
@@ -151,6 +181,15 @@ impl Texts {
         format!("{words} {seen}")
     }
 
+    /// The five answers to the statements of a questionnaire, from disagreement to agreement.
+    #[must_use]
+    pub fn answers_of(&self, questionnaire: Questionnaire) -> &[String; 5] {
+        match questionnaire {
+            Questionnaire::Own => &self.answers,
+            Questionnaire::IpipNeo => &self.neo.answers,
+        }
+    }
+
     /// All languages.
     #[must_use]
     pub fn all() -> &'static [Self] {
@@ -175,7 +214,12 @@ mod tests {
     fn every_language_has_every_text() {
         for texts in Texts::all() {
             assert_eq!(texts.traits.len(), Trait::ALL.len(), "{}", texts.code);
-            assert_eq!(texts.facets.len(), Facet::ALL.len(), "{}", texts.code);
+            assert_eq!(texts.facets.len(), Facet::ALL.len() + Facet::NEO.len(), "{}", texts.code);
+            assert_eq!(texts.neo.statements.len(), Facet::NEO.len(), "{}", texts.code);
+            for statement in Questionnaire::IpipNeo.statements() {
+                assert!(!statement.text(texts).is_empty(), "{} {statement:?}", texts.code);
+            }
+            assert!(Facet::NEO.iter().all(|facet| texts.facets.contains_key(facet.id())), "{}", texts.code);
             assert_eq!(texts.statements.len(), Facet::ALL.len(), "{}", texts.code);
             for t in Trait::ALL {
                 assert!(texts.traits.contains_key(t.id()), "{} {t:?}", texts.code);
@@ -197,7 +241,8 @@ mod tests {
     #[test]
     fn no_statement_stands_twice() {
         for texts in Texts::all() {
-            let all: Vec<_> = texts.statements.values().flatten().collect();
+            let all: Vec<_> =
+                texts.statements.values().chain(texts.neo.statements.values()).flatten().collect();
             let different: std::collections::BTreeSet<_> = all.iter().collect();
             assert_eq!(all.len(), different.len(), "{}", texts.code);
         }

@@ -52,6 +52,7 @@ pub fn order(invitation: &Invitation, candidate_name: &str, language: &str) -> O
             logic: Plan::default().logic.filter(|_| invitation.tests.logic()),
             personality: invitation.tests.personality(),
             extra_time,
+            ..Plan::default()
         },
         expires_at_ms: invitation.expires_at.0,
     }

@@ -56,7 +56,8 @@ async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
     let max = portal.signed_in("max@acme.example").await;
     let report = max.get(&format!("/candidates/{}", ada.candidate)).await;
     let row = report.text("section[id^=result] table tbody tr");
-    let logic = row.lines().find(|line| line.starts_with("Logic") && line.contains("to")).unwrap_or_default();
+    let logic =
+        row.lines().find(|line| line.starts_with("Logic") && line.ends_with("or more")).unwrap_or_default();
     assert!(logic.starts_with("Logic10"), "{row}");
     assert!(report.text("section[id^=result]").contains("Parameters and norms: Norm group spring 2027"));
     let compared = max.get("/candidates/compare?posting=p1").await.text("main");

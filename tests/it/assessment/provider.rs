@@ -367,8 +367,14 @@ fn the_examples_of_the_docs_are_what_the_portal_reads() {
     let result: TestResult = serde_json::from_value(example("The answer to *result*:")).unwrap();
     result.check().unwrap();
     let mut wrong = result.clone();
-    wrong.logic.as_mut().unwrap().score.high = 11.0;
+    wrong.logic.as_mut().unwrap().score.value = 11.0;
     assert!(wrong.check().is_err());
+    // A range goes past the end of the scale where the truth may, and not past everything.
+    let mut beyond = result.clone();
+    beyond.logic.as_mut().unwrap().score.high = 11.0;
+    beyond.check().unwrap();
+    beyond.logic.as_mut().unwrap().score.high = 40.0;
+    assert!(beyond.check().is_err());
     serde_json::from_value::<Ordered>(example("The answer to *invite*:")).unwrap();
     assert_eq!(example("A callback's body:")["type"], "order.changed");
 }

@@ -2,14 +2,20 @@
 //! five-point answers.
 //!
 //! Each facet has six statements, three that agree with it and three that go against it, so
-//! that a habit of agreeing with everything cancels out.
+//! that a habit of agreeing with everything cancels out. A company can choose the IPIP-NEO-120 in their
+//! place ([`Questionnaire`]).
 
+pub mod neo;
+mod norm;
 mod quality;
+mod questionnaire;
 mod score;
 mod traits;
 
+pub use norm::Norm;
 pub use quality::{Conduct, check};
-pub use score::{FacetScore, Norm, Norms, PersonalityScore, TraitScore, score};
+pub use questionnaire::Questionnaire;
+pub use score::{FacetScore, Norms, PersonalityScore, TraitScore, score, score_neo};
 pub use traits::{Facet, Trait};
 
 use serde::{Deserialize, Serialize};
@@ -19,15 +25,20 @@ pub const STATEMENTS_PER_FACET: usize = 6;
 /// Statements in all.
 pub const STATEMENTS: usize = Facet::ALL.len() * STATEMENTS_PER_FACET;
 
-/// One of the statements, counted from 0 facet by facet.
+/// One of the statements, counted from 0 facet by facet: first the portal's own, then those of the IPIP-NEO-120.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Statement(u8);
 
 impl Statement {
-    /// All statements, facet by facet.
+    /// The statements of the portal's own questionnaire, facet by facet.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..STATEMENTS as u8).map(Self)
+    }
+
+    /// The statement of a number that is known to be one.
+    fn numbered(number: usize) -> Self {
+        Self(u8::try_from(number).expect("both questionnaires together have fewer than 256"))
     }
 
     /// Its number, for forms.
@@ -36,28 +47,48 @@ impl Statement {
         self.0
     }
 
+    /// Which questionnaire it is of.
+    #[must_use]
+    pub fn questionnaire(self) -> Questionnaire {
+        if usize::from(self.0) < STATEMENTS { Questionnaire::Own } else { Questionnaire::IpipNeo }
+    }
+
+    /// Its number within its questionnaire.
+    fn within(self) -> usize {
+        let number = usize::from(self.0);
+        number.checked_sub(STATEMENTS).unwrap_or(number)
+    }
+
     /// Its facet.
     #[must_use]
     pub fn facet(self) -> Facet {
-        Facet::ALL[usize::from(self.0) / STATEMENTS_PER_FACET]
+        let questionnaire = self.questionnaire();
+        questionnaire.facets()[self.within() / questionnaire.per_facet()]
     }
 
     /// Its place among the statements of its facet.
     #[must_use]
     pub fn place(self) -> usize {
-        usize::from(self.0) % STATEMENTS_PER_FACET
+        self.within() % self.questionnaire().per_facet()
     }
 
     /// Whether to agree with it speaks against the facet.
     #[must_use]
     pub fn reversed(self) -> bool {
-        self.place() >= STATEMENTS_PER_FACET / 2
+        match self.questionnaire() {
+            Questionnaire::Own => self.place() >= STATEMENTS_PER_FACET / 2,
+            Questionnaire::IpipNeo => neo::reversed(self.within()),
+        }
     }
 
     /// What it says in a language.
     #[must_use]
     pub fn text(self, texts: &crate::texts::Texts) -> &str {
-        &texts.statements[self.facet().id()][self.place()]
+        let all = match self.questionnaire() {
+            Questionnaire::Own => &texts.statements,
+            Questionnaire::IpipNeo => &texts.neo.statements,
+        };
+        &all[self.facet().id()][self.place()]
     }
 }
 
@@ -70,7 +101,11 @@ impl TryFrom<u8> for Statement {
     type Error = NoSuchStatement;
 
     fn try_from(number: u8) -> Result<Self, NoSuchStatement> {
-        if usize::from(number) < STATEMENTS { Ok(Self(number)) } else { Err(NoSuchStatement(number)) }
+        if usize::from(number) < STATEMENTS + neo::STATEMENTS {
+            Ok(Self(number))
+        } else {
+            Err(NoSuchStatement(number))
+        }
     }
 }
 
@@ -134,7 +169,9 @@ mod tests {
     #[test]
     fn answers_and_statements_stay_in_range() {
         assert!(Answer::try_from(0).is_err() && Answer::try_from(6).is_err());
-        assert!(Statement::try_from(90).is_err());
+        assert!(Statement::try_from(194).is_err());
+        assert_eq!(Statement::try_from(90).map(Statement::facet), Ok(Facet::Friendliness));
+        assert_eq!(Statement::try_from(193).map(|s| (s.facet(), s.place())), Ok((Facet::Intellect, 3)));
         assert_eq!(Statement::try_from(89).map(Statement::facet), Ok(Facet::Aesthetics));
     }
 }

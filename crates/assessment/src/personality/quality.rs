@@ -1,7 +1,7 @@
 //! Looks for signs in how the statements were answered: shown as cautions, never as verdicts.
 
 use crate::caution::{Caution, Sign};
-use crate::personality::{Answer, Facet, PersonalityScore, STATEMENTS, STATEMENTS_PER_FACET, Statement};
+use crate::personality::{Answer, PersonalityScore, Questionnaire, Statement};
 
 /// So many equal answers in a row are unusual where every facet's statements point both ways
 /// and stand in random order.
@@ -38,7 +38,7 @@ pub struct Conduct<'a> {
 pub fn check(conduct: Conduct<'_>) -> Vec<Sign> {
     let answers = conduct.in_order;
     let of = answers.len();
-    let is_whole = of == STATEMENTS;
+    let is_whole = answers.first().is_some_and(|(s, _)| s.questionnaire().count() == of);
     let many = |count: usize, share: f64| is_whole && count as f64 >= share * of as f64;
     let mut signs = Vec::new();
     let mut found = |caution, count: usize| signs.push(Sign { caution, count: count as u32, of: of as u32 });
@@ -82,27 +82,30 @@ fn most_of_one(answers: &[(Statement, Answer)]) -> usize {
 /// The mean variance of the answers within a facet, turned the same way, and how many answers stand against
 /// the others of their facet; `None` while answers are missing.
 fn within_facets(answers: &[(Statement, Answer)]) -> Option<(f64, usize)> {
-    const N: f64 = STATEMENTS_PER_FACET as f64;
-    let mut keyed = [[None; STATEMENTS_PER_FACET]; Facet::ALL.len()];
+    let questionnaire = answers.first().map_or(Questionnaire::Own, |(s, _)| s.questionnaire());
+    let n = questionnaire.per_facet() as f64;
+    let facets = questionnaire.facets();
+    let mut keyed = vec![vec![None; questionnaire.per_facet()]; facets.len()];
     let usual = answers.iter().map(|(_, a)| f64::from(a.value())).sum::<f64>() / answers.len().max(1) as f64;
     for (s, a) in answers {
         let beyond = f64::from(a.value()) - usual;
-        keyed[s.facet() as usize][s.place()] = Some(if s.reversed() { -beyond } else { beyond });
+        let facet = facets.iter().position(|facet| *facet == s.facet())?;
+        keyed[facet][s.place()] = Some(if s.reversed() { -beyond } else { beyond });
     }
     let (mut variance, mut against) = (0.0, 0);
     for facet in keyed {
         let values: Vec<f64> = facet.into_iter().collect::<Option<_>>()?;
         let sum: f64 = values.iter().sum();
-        variance += values.iter().map(|v| (v - sum / N).powi(2)).sum::<f64>() / (N - 1.0);
-        against += values.iter().filter(|v| (*v - (sum - *v) / (N - 1.0)).abs() > APART).count();
+        variance += values.iter().map(|v| (v - sum / n).powi(2)).sum::<f64>() / (n - 1.0);
+        against += values.iter().filter(|v| (*v - (sum - *v) / (n - 1.0)).abs() > APART).count();
     }
-    Some((variance / Facet::ALL.len() as f64, against))
+    Some((variance / facets.len() as f64, against))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::personality::quality::*;
-    use crate::personality::{Norms, score};
+    use crate::personality::{Norms, score, score_neo};
 
     fn cautions(value: impl Fn(Statement) -> u8, seconds: i64) -> Vec<Caution> {
         let answers: Vec<_> =
@@ -141,6 +144,23 @@ mod tests {
         let conduct = Conduct { in_order: &answers, time_ms: Some(40_000), score: None };
         let sign = |caution, count| Sign { caution, count, of: 90 };
         assert_eq!(check(conduct), [sign(Caution::StraightLining, 90), sign(Caution::TooFast, 20)]);
+    }
+
+    #[test]
+    fn the_other_questionnaire_is_looked_at_alike() {
+        let found = |value: &dyn Fn(Statement) -> u8| -> Vec<Caution> {
+            let statements = Questionnaire::IpipNeo.statements();
+            let answers: Vec<_> =
+                statements.map(|s| (s, Answer::try_from(value(s)).expect("1 to 5"))).collect();
+            let score = score_neo(&answers.iter().map(|(_, a)| *a).collect::<Vec<_>>());
+            let conduct = Conduct { in_order: &answers, time_ms: Some(500_000), score: score.as_ref() };
+            check(conduct).into_iter().map(|sign| sign.caution).collect()
+        };
+        assert_eq!(found(&careful), []);
+        assert_eq!(found(&|_| 2), [Caution::StraightLining]);
+        assert_eq!(found(&|s| [5, 1, 4, 2][s.place()]), [Caution::Inconsistent]);
+        let painted = |s: Statement| if s.reversed() { 1 } else { 5 };
+        assert_eq!(found(&painted), [Caution::Favourable, Caution::Extreme]);
     }
 
     #[test]

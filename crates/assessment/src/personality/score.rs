@@ -4,21 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::personality::{Answer, Facet, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait};
+use crate::personality::{
+    Answer, Facet, Norm, Questionnaire, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait, neo,
+};
 use crate::scale::ScaleScore;
-
-/// How a norm group answers: the distribution of a raw score, which is the mean of the keyed
-/// answers (1 to 5).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Norm {
-    /// Its mean.
-    pub mean: f64,
-    /// Its standard deviation.
-    pub sd: f64,
-    /// The share of its variance that is not error, above 0 and below 1.
-    pub reliability: f64,
-}
 
 /// The norms of all traits and facets.
 ///
@@ -95,14 +84,6 @@ impl Default for Norms {
     }
 }
 
-impl Norm {
-    /// Places a raw score on the 1–10 scale; the interval follows from the reliability.
-    #[must_use]
-    pub fn place(&self, raw: f64) -> ScaleScore {
-        ScaleScore::from_z((raw - self.mean) / self.sd, (1.0 - self.reliability).sqrt())
-    }
-}
-
 /// A trait's score with those of its facets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TraitScore {
@@ -111,7 +92,7 @@ pub struct TraitScore {
     pub of: Trait,
     /// Its score.
     pub score: ScaleScore,
-    /// The scores of its three facets.
+    /// The scores of its facets.
     pub facets: Vec<FacetScore>,
 }
 
@@ -130,6 +111,9 @@ pub struct FacetScore {
 pub struct PersonalityScore {
     /// The five traits.
     pub traits: Vec<TraitScore>,
+    /// Which statements were asked.
+    #[serde(default, skip_serializing_if = "Questionnaire::is_own")]
+    pub questionnaire: Questionnaire,
 }
 
 impl PersonalityScore {
@@ -165,7 +149,31 @@ pub fn score(answers: &[Answer; STATEMENTS], norms: &Norms) -> PersonalityScore 
                 .into(),
         }
     });
-    PersonalityScore { traits: traits.into() }
+    PersonalityScore { traits: traits.into(), questionnaire: Questionnaire::Own }
+}
+
+/// Scores answers to the IPIP-NEO-120 by its published norms; they stand in the order of
+/// [`Questionnaire::statements`]. `None` when some are missing.
+#[must_use]
+pub fn score_neo(answers: &[Answer]) -> Option<PersonalityScore> {
+    let asked = Questionnaire::IpipNeo;
+    if answers.len() != asked.count() {
+        return None;
+    }
+    let raw = |facet: Facet| -> f64 {
+        let own = asked.statements().zip(answers).filter(|(s, _)| s.facet() == facet);
+        own.map(|(s, a)| f64::from(a.keyed(s))).sum::<f64>() / neo::PER_FACET as f64
+    };
+    let of_trait = |t: Trait| {
+        let raws: Vec<(Facet, f64)> = asked.facets_of(t).map(|facet| (facet, raw(facet))).collect();
+        let mean = raws.iter().map(|(_, raw)| raw).sum::<f64>() / raws.len() as f64;
+        let facet =
+            |(of, raw): &(Facet, f64)| Some(FacetScore { of: *of, score: neo::of_facet(*of)?.place(*raw) });
+        let facets = raws.iter().map(facet).collect::<Option<Vec<_>>>()?;
+        Some(TraitScore { of: t, score: neo::of_trait(t).place(mean), facets })
+    };
+    let traits = Trait::ALL.into_iter().map(of_trait).collect::<Option<_>>()?;
+    Some(PersonalityScore { traits, questionnaire: asked })
 }
 
 #[cfg(test)]

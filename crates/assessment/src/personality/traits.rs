@@ -1,4 +1,4 @@
-//! The five traits and their fifteen facets.
+//! The five traits and their facets: fifteen of the portal's own questionnaire, twenty-six of the IPIP-NEO-120.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,32 @@ pub enum Facet {
     Curiosity,
     Imagination,
     Aesthetics,
+    Friendliness,
+    Gregariousness,
+    NeoAssertiveness,
+    Activity,
+    Excitement,
+    Cheerfulness,
+    NeoTrust,
+    Honesty,
+    Altruism,
+    NeoCooperation,
+    Modesty,
+    Sympathy,
+    Efficacy,
+    Orderliness,
+    Dutifulness,
+    Achievement,
+    Discipline,
+    Cautiousness,
+    EvenTemper,
+    SocialEase,
+    Steadiness,
+    NeoImagination,
+    Artistic,
+    Emotionality,
+    Adventurousness,
+    Intellect,
 }
 
 impl Trait {
@@ -57,7 +83,7 @@ impl Trait {
         }
     }
 
-    /// Its three facets.
+    /// Its three facets in the portal's own questionnaire.
     #[must_use]
     pub fn facets(self) -> [Facet; 3] {
         let first = 3 * self as usize;
@@ -66,7 +92,7 @@ impl Trait {
 }
 
 impl Facet {
-    /// All facets, trait by trait.
+    /// The facets of the portal's own questionnaire, trait by trait.
     pub const ALL: [Self; 15] = [
         Self::Sociability,
         Self::Assertiveness,
@@ -83,6 +109,36 @@ impl Facet {
         Self::Curiosity,
         Self::Imagination,
         Self::Aesthetics,
+    ];
+
+    /// The facets of the IPIP-NEO-120 that ask about neither health nor politics, trait by trait.
+    pub const NEO: [Self; 26] = [
+        Self::Friendliness,
+        Self::Gregariousness,
+        Self::NeoAssertiveness,
+        Self::Activity,
+        Self::Excitement,
+        Self::Cheerfulness,
+        Self::NeoTrust,
+        Self::Honesty,
+        Self::Altruism,
+        Self::NeoCooperation,
+        Self::Modesty,
+        Self::Sympathy,
+        Self::Efficacy,
+        Self::Orderliness,
+        Self::Dutifulness,
+        Self::Achievement,
+        Self::Discipline,
+        Self::Cautiousness,
+        Self::EvenTemper,
+        Self::SocialEase,
+        Self::Steadiness,
+        Self::NeoImagination,
+        Self::Artistic,
+        Self::Emotionality,
+        Self::Adventurousness,
+        Self::Intellect,
     ];
 
     /// Its name in data and in the files of texts.
@@ -104,13 +160,49 @@ impl Facet {
             Self::Curiosity => "curiosity",
             Self::Imagination => "imagination",
             Self::Aesthetics => "aesthetics",
+            Self::Friendliness => "friendliness",
+            Self::Gregariousness => "gregariousness",
+            Self::NeoAssertiveness => "neo_assertiveness",
+            Self::Activity => "activity",
+            Self::Excitement => "excitement",
+            Self::Cheerfulness => "cheerfulness",
+            Self::NeoTrust => "neo_trust",
+            Self::Honesty => "honesty",
+            Self::Altruism => "altruism",
+            Self::NeoCooperation => "neo_cooperation",
+            Self::Modesty => "modesty",
+            Self::Sympathy => "sympathy",
+            Self::Efficacy => "efficacy",
+            Self::Orderliness => "orderliness",
+            Self::Dutifulness => "dutifulness",
+            Self::Achievement => "achievement",
+            Self::Discipline => "discipline",
+            Self::Cautiousness => "cautiousness",
+            Self::EvenTemper => "even_temper",
+            Self::SocialEase => "social_ease",
+            Self::Steadiness => "steadiness",
+            Self::NeoImagination => "neo_imagination",
+            Self::Artistic => "artistic",
+            Self::Emotionality => "emotionality",
+            Self::Adventurousness => "adventurousness",
+            Self::Intellect => "intellect",
         }
     }
 
     /// The trait it belongs to.
     #[must_use]
     pub fn of(self) -> Trait {
-        Trait::ALL[self as usize / 3]
+        let number = self as usize;
+        match number.checked_sub(Self::ALL.len()) {
+            None => Trait::ALL[number / 3],
+            Some(number) => match number {
+                0..=5 => Trait::Extraversion,
+                6..=11 => Trait::Agreeableness,
+                12..=17 => Trait::Conscientiousness,
+                18..=20 => Trait::Stability,
+                _ => Trait::Openness,
+            },
+        }
     }
 }
 
@@ -126,6 +218,9 @@ mod tests {
             }
         }
         assert_eq!(Facet::Calm.of(), Trait::Stability);
+        let count = |t| Facet::NEO.iter().filter(|facet| facet.of() == t).count();
+        assert_eq!(Trait::ALL.map(count), [6, 6, 6, 3, 5]);
+        assert_eq!(Facet::Steadiness.of(), Trait::Stability);
         assert_eq!(Facet::ALL[Facet::Aesthetics as usize], Facet::Aesthetics);
     }
 }

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::calibrate::TaskAnswer;
 use crate::calibration::LogicCalibration;
 use crate::caution::{Caution, Sign};
-use crate::irt::{Ability, Params};
-use crate::logic::conduct::{self, Answered};
-use crate::logic::response::ResponseModel;
+use crate::irt::Ability;
+use crate::logic::conduct;
 use crate::logic::{Bank, Form, Item, ItemId, OPTIONS, PRACTICE, Wanted};
 use crate::posterior::Posterior;
+use crate::session::kept::{Given, Open, Practised};
 use crate::session::{Explained, ExtraTime, GRACE_MS, LogicScore, LogicView, Outcome, RunError, Task};
 
 /// So often a candidate who was away finds another task with new time.
@@ -40,66 +40,6 @@ pub struct LogicRun {
     /// Tasks that were shown and given up for another one, and those of earlier tests.
     #[serde(default)]
     met: Vec<ItemId>,
-}
-
-/// An answered practice task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Practised {
-    number: usize,
-    choice: Option<usize>,
-}
-
-/// An answered task, with the parameters it had then, so that a later calibration does not
-/// change a result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Given {
-    item: ItemId,
-    params: Params,
-    choice: Option<usize>,
-    right: bool,
-    timed_out: bool,
-    time_ms: i64,
-    /// What is assumed of answers; older versions knew right and wrong by `params` only.
-    #[serde(default)]
-    model: Option<ResponseModel>,
-    /// Which of the task's rules the answer keeps ([`Item::kept`]).
-    #[serde(default)]
-    kept: usize,
-    #[serde(default)]
-    left: u16,
-}
-
-/// The task that waits for an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Open {
-    item: ItemId,
-    params: Params,
-    shown_ms: i64,
-    #[serde(default)]
-    model: Option<ResponseModel>,
-    #[serde(default)]
-    left: u16,
-}
-
-impl Given {
-    fn answered(&self) -> Answered {
-        Answered {
-            load: Item::generate(self.item).spec().load(),
-            b: self.params.b,
-            right: self.right,
-            chosen: self.choice.is_some(),
-            timed_out: self.timed_out,
-            time_ms: self.time_ms,
-            left: self.left,
-        }
-    }
-
-    fn teach(&self, posterior: &mut Posterior) {
-        match &self.model {
-            Some(model) => posterior.learn_kept(model, self.kept),
-            None => posterior.learn(&self.params, self.right),
-        }
-    }
 }
 
 impl LogicRun {

@@ -6,8 +6,6 @@ use crate::caution::{Caution, Sign};
 use crate::irt::Ability;
 use crate::logic::{Form, Item};
 use crate::scale::ScaleScore;
-#[cfg(doc)]
-use crate::session::LogicRun;
 
 /// A task as a page shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +23,7 @@ pub struct Task {
 /// What a page shows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LogicView {
-    /// A practice task: no limit, and [`LogicRun::explained`] shows the answer afterwards.
+    /// A practice task: no limit, and its answer is explained afterwards.
     Practice(Task),
     /// A task that counts.
     Task {

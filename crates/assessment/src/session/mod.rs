@@ -4,6 +4,7 @@
 //!
 //! Times are milliseconds since 1970, UTC, and come from the server's clock only.
 
+mod kept;
 mod logic;
 mod logic_view;
 mod personality;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calibrate::Answers;
 use crate::calibration::Calibration;
+use crate::personality::Questionnaire;
 use crate::provider::{Reference, TestResult};
 
 /// An answer this much after the limit still counts: the way over a slow line (milliseconds).
@@ -89,7 +91,7 @@ impl Sitting {
         Self {
             plan,
             logic: plan.logic.map(|form| LogicRun::start(form, plan.extra_time, seed)),
-            personality: plan.personality.then(|| PersonalityRun::start(seed)),
+            personality: plan.personality.then(|| PersonalityRun::start_with(plan.questionnaire, seed)),
             may_improve: false,
         }
     }
@@ -149,17 +151,36 @@ impl Sitting {
             cautions: signs.iter().map(|sign| sign.caution).collect(),
             signs,
             comment: String::new(),
-            has_norms: Some(calibration.has_norms()),
-            calibration: calibration.name.clone(),
+            has_norms: Some(self.has_norms(calibration)),
+            calibration: self.rests_on(calibration),
         })
     }
 }
+
+impl Sitting {
+    /// Whether all planned tests have norms from answers of people.
+    fn has_norms(&self, calibration: &Calibration) -> bool {
+        let published = self.plan.questionnaire == Questionnaire::IpipNeo && self.plan.logic.is_none();
+        calibration.has_norms() || published
+    }
+
+    /// What the scores rest on, in words.
+    fn rests_on(&self, calibration: &Calibration) -> String {
+        match (self.plan.personality, self.plan.questionnaire) {
+            (true, Questionnaire::IpipNeo) => format!("{}; {NEO_NORMS}", calibration.name),
+            _ => calibration.name.clone(),
+        }
+    }
+}
+
+/// What scores of the IPIP-NEO-120 rest on.
+const NEO_NORMS: &str = "personality: IPIP-NEO-120, norms of Johnson 2014 (ages 21 to 40, both sexes)";
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use crate::logic::Bank;
+    use crate::logic::{Bank, Form};
     use crate::personality::Answer;
     use crate::session::*;
 

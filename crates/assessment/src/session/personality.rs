@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caution::Sign;
 use crate::personality;
-use crate::personality::{Answer, Conduct, Norms, PersonalityScore, STATEMENTS, Statement};
+use crate::personality::{Answer, Conduct, Norms, PersonalityScore, Questionnaire, STATEMENTS, Statement};
 use crate::random::Draw;
 use crate::session::Outcome;
 
@@ -22,6 +22,8 @@ pub struct PersonalityRun {
     answers: BTreeMap<Statement, Answer>,
     time_ms: i64,
     last_ms: Option<i64>,
+    #[serde(default)]
+    questionnaire: Questionnaire,
 }
 
 /// A page of statements.
@@ -36,16 +38,28 @@ pub struct PersonalityView {
 }
 
 impl PersonalityRun {
-    /// Begins. The statements' order follows from `seed`.
+    /// Begins with the portal's own statements. Their order follows from `seed`.
     #[must_use]
     pub fn start(seed: u64) -> Self {
-        Self { seed, answers: BTreeMap::new(), time_ms: 0, last_ms: None }
+        Self::start_with(Questionnaire::Own, seed)
+    }
+
+    /// Begins with the statements of this questionnaire.
+    #[must_use]
+    pub fn start_with(questionnaire: Questionnaire, seed: u64) -> Self {
+        Self { seed, answers: BTreeMap::new(), time_ms: 0, last_ms: None, questionnaire }
+    }
+
+    /// Which statements are asked.
+    #[must_use]
+    pub fn questionnaire(&self) -> Questionnaire {
+        self.questionnaire
     }
 
     /// Whether every statement has its answer.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.answers.len() == STATEMENTS
+        self.answers.len() == self.questionnaire.count()
     }
 
     /// How many statements are answered.
@@ -78,7 +92,8 @@ impl PersonalityRun {
     /// Takes an answer. Until the test is over an answer may be changed; the same answer
     /// again, or any answer after the end, changes nothing.
     pub fn answer(&mut self, statement: Statement, answer: Answer, at_ms: i64) -> Outcome {
-        if self.is_finished() || self.answers.get(&statement) == Some(&answer) {
+        let is_asked = statement.questionnaire() == self.questionnaire;
+        if !is_asked || self.is_finished() || self.answers.get(&statement) == Some(&answer) {
             return Outcome::AlreadyAnswered;
         }
         let gap = at_ms - self.last_ms.unwrap_or(at_ms);
@@ -88,7 +103,7 @@ impl PersonalityRun {
         Outcome::Taken
     }
 
-    /// All answers in the order of [`Statement::all`], 1 to 5; empty until the test is over.
+    /// All answers in the order of [`Questionnaire::statements`], 1 to 5; empty until the test is over.
     #[must_use]
     pub fn answers(&self) -> Vec<u8> {
         if self.is_finished() {
@@ -102,6 +117,9 @@ impl PersonalityRun {
     #[must_use]
     pub fn score(&self, norms: &Norms) -> Option<PersonalityScore> {
         let answers: Vec<Answer> = self.answers.values().copied().collect();
+        if self.questionnaire == Questionnaire::IpipNeo {
+            return personality::score_neo(&answers);
+        }
         let answers: [Answer; STATEMENTS] = answers.try_into().ok()?;
         Some(personality::score(&answers, norms))
     }
@@ -118,7 +136,7 @@ impl PersonalityRun {
 
     fn order(&self) -> Vec<Statement> {
         const STREAM: u64 = 0x0070_6572_736f_6e61;
-        let mut order: Vec<Statement> = Statement::all().collect();
+        let mut order: Vec<Statement> = self.questionnaire.statements().collect();
         Draw::new(self.seed, STREAM).shuffle(&mut order);
         order
     }
@@ -188,6 +206,28 @@ mod tests {
         let mut found: PersonalityRun = serde_json::from_str(&kept).unwrap();
         assert_eq!(found, run);
         assert_eq!(found.current(0).unwrap().page, 2);
+    }
+
+    #[test]
+    fn the_other_questionnaire_has_its_own_statements_and_norms() {
+        let mut run = PersonalityRun::start_with(Questionnaire::IpipNeo, 4);
+        let foreign = Statement::all().next().unwrap();
+        assert_eq!(run.answer(foreign, value(3), 0), Outcome::AlreadyAnswered, "is not asked here");
+        let mut now = 0;
+        while let Some(view) = run.current(now) {
+            now += 60_000;
+            for (statement, _) in view.statements {
+                run.answer(statement, value(if statement.reversed() { 2 } else { 4 }), now);
+            }
+        }
+        let score = run.score(&Norms::default()).unwrap();
+        assert_eq!(score.questionnaire, Questionnaire::IpipNeo);
+        assert_eq!(score.traits.iter().map(|t| t.facets.len()).collect::<Vec<_>>(), [6, 6, 6, 3, 5]);
+        // Four on every statement of extraversion: 16 against a published mean of 79.84 / 6 and a spread of 14.957 / 24.
+        let z = (4.0 - 79.84 / 24.0) / (14.957 / 24.0);
+        let found = score.of_trait(crate::personality::Trait::Extraversion).unwrap().value;
+        assert!((found - (5.5 + 2.0 * z)).abs() < 0.02, "{found}");
+        assert_eq!(cautions(&run), []);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::logic::Form;
+use crate::personality::Questionnaire;
 
 /// A task's time limit without extra time (milliseconds).
 pub const TASK_LIMIT_MS: i64 = 120_000;
@@ -57,11 +58,19 @@ pub struct Plan {
     /// An accommodation set by the company.
     #[serde(default)]
     pub extra_time: ExtraTime,
+    /// Which statements the personality test asks.
+    #[serde(default, skip_serializing_if = "Questionnaire::is_own")]
+    pub questionnaire: Questionnaire,
 }
 
 impl Default for Plan {
     /// Both tests, drawn figures, the usual time.
     fn default() -> Self {
-        Self { logic: Some(Form::Figures), personality: true, extra_time: ExtraTime::default() }
+        Self {
+            logic: Some(Form::Figures),
+            personality: true,
+            extra_time: ExtraTime::default(),
+            questionnaire: Questionnaire::Own,
+        }
     }
 }
