@@ -127,7 +127,7 @@ withdraw-no = Back to your assessment
 
 # Links that lead nowhere
 shut-unknown = This link leads nowhere
-shut-unknown-text = It may be incomplete: open it from the e-mail once more, or copy all of it. If it still does not work, ask whoever invited you.
+shut-unknown-text = It may be incomplete: open it from the e-mail once more, or copy all of it. If it still does not work, ask the person who invited you.
 shut-expired = This invitation has ended
 shut-expired-text = The time to begin is over. If you would still like to take part, ask { $company } for a new invitation.
 shut-cancelled = This assessment is no longer needed

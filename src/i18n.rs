@@ -1,5 +1,6 @@
-//! The words that candidates read, on their pages and in their mails, from Fluent files: one in
-//! `locales/` for each language.
+//! The words that people read, from Fluent files in `locales/`. Candidates have a file for each language
+//! (`en.ftl`, `sv.ftl`), for their pages and mails. The portal itself has `portal.en.ftl`; another language
+//! of it is another file.
 
 use crate::time::Timestamp;
 use assessment::Texts;
@@ -26,7 +27,105 @@ fn written(language: &str) -> &str {
     if ["no", "nn"].contains(&language.to_ascii_lowercase().as_str()) { "nb" } else { language }
 }
 
-/// All words of one language.
+/// The portal's own languages.
+const PORTAL: (&str, &str) = ("en", include_str!("../locales/portal.en.ftl"));
+
+static PORTAL_WORDS: LazyLock<Catalog> = LazyLock::new(|| Catalog::read(PORTAL.0, PORTAL.1));
+
+/// The words of the portal.
+pub fn portal() -> &'static Catalog {
+    &PORTAL_WORDS
+}
+
+/// A value in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg {
+    /// Text as it is, also when it looks like a number.
+    Text(String),
+    /// Chooses between singular and plural.
+    Number(i64),
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// A whole number as a value of a message.
+pub fn number(number: impl TryInto<i64>) -> Arg {
+    Arg::Number(number.try_into().unwrap_or(i64::MAX))
+}
+
+/// The messages of one file.
+pub struct Catalog {
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Catalog {
+    fn read(code: &str, file: &str) -> Self {
+        Self { bundle: bundle(code, file) }
+    }
+
+    /// A message, with these values in it.
+    pub fn message(&self, id: &str, values: &[(&str, Arg)]) -> String {
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            args.set(
+                (*name).to_owned(),
+                match value {
+                    Arg::Text(text) => FluentValue::from(text.clone()),
+                    Arg::Number(number) => FluentValue::from(*number),
+                },
+            );
+        }
+        format(&self.bundle, id, &args)
+    }
+
+    /// What a code is called: the message `list-code`; the code itself, when it has no name.
+    pub fn name(&self, list: &str, code: &str) -> String {
+        let id = format!("{list}-{code}");
+        if self.has(&id) { self.message(&id, &[]) } else { code.to_owned() }
+    }
+
+    /// Whether there is a message.
+    pub fn has(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
+    }
+}
+
+fn bundle(code: &str, file: &str) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = code.parse().expect("the codes above are languages");
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // The marks would show up in addresses and titles; all languages run left to right.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(file.to_owned()).expect("a test reads every embedded file");
+    bundle.add_resource(resource).expect("a test finds messages that stand twice");
+    bundle
+}
+
+fn format(bundle: &FluentBundle<FluentResource>, id: &str, args: &FluentArgs<'_>) -> String {
+    let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) else {
+        tracing::error!(id, "a message is missing");
+        return id.to_owned();
+    };
+    let mut errors = Vec::new();
+    bundle.format_pattern(pattern, Some(args), &mut errors).into_owned()
+}
+
+/// All words of one language of candidates.
 pub struct Messages {
     /// The words of the tests themselves.
     pub texts: &'static Texts,
@@ -35,13 +134,7 @@ pub struct Messages {
 
 impl Messages {
     fn read(code: &str, file: &str) -> Self {
-        let language: LanguageIdentifier = code.parse().expect("the codes above are languages");
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // The marks would show up in addresses and titles; all languages run left to right.
-        bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(file.to_owned()).expect("a test reads every embedded file");
-        bundle.add_resource(resource).expect("a test finds messages that stand twice");
-        Self { texts: Texts::of(code), bundle }
+        Self { texts: Texts::of(code), bundle: bundle(code, file) }
     }
 
     pub fn all() -> &'static [Self] {
@@ -125,12 +218,7 @@ impl Messages {
     }
 
     fn format(&self, id: &str, args: &FluentArgs<'_>) -> String {
-        let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
-            tracing::error!(id, language = self.code(), "a message is missing");
-            return id.to_owned();
-        };
-        let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, Some(args), &mut errors).into_owned()
+        format(&self.bundle, id, args)
     }
 }
 

@@ -7,29 +7,9 @@ text_enum! {
     State {
         /// Access is granted; something is missing before it works.
         SettingUp => "setting_up",
-        /// Deliveries are worked.
+        /// Deliveries are processed.
         Active => "active",
         /// Access ended; its webhooks are answered 410.
         Disconnected => "disconnected",
-    }
-}
-
-impl State {
-    /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::SettingUp => "Setting up",
-            Self::Active => "Active",
-            Self::Disconnected => "Disconnected",
-        }
-    }
-
-    /// The stylesheet's word for it.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::SettingUp => "waiting",
-            Self::Active => "good",
-            Self::Disconnected => "failed",
-        }
     }
 }

@@ -29,6 +29,7 @@ pub mod monitoring;
 pub mod people;
 pub mod postings;
 pub mod profiles;
+pub mod reasons;
 pub mod reconciliation;
 pub mod report;
 pub mod secrets;

@@ -1,6 +1,7 @@
 //! Which tests a candidate takes.
 
 use crate::text_enum;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 text_enum! {
     /// Which tests; at least one.
@@ -11,6 +12,19 @@ text_enum! {
         Logic => "logic",
         /// Personality alone.
         Personality => "personality",
+    }
+}
+
+impl Serialize for Tests {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Tests {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom("no such tests"))
     }
 }
 

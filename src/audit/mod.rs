@@ -11,6 +11,7 @@ pub use store::{Row, Verdict, page, verify};
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
+use crate::reasons;
 use serde_json::Value;
 
 /// Who acted.
@@ -41,6 +42,16 @@ impl Actor {
         match self {
             Self::User { id, .. } => Some(id),
             Self::Portal | Self::CommandLine => None,
+        }
+    }
+}
+
+impl From<&Actor> for reasons::Actor {
+    fn from(actor: &Actor) -> Self {
+        match actor {
+            Actor::User { email, .. } => Self::User(email.clone()),
+            Actor::Portal => Self::Portal,
+            Actor::CommandLine => Self::CommandLine,
         }
     }
 }

@@ -5,7 +5,9 @@ use crate::db::keyset::{self, Cursor, Page, containing};
 use crate::db::schema::audit_log::{self, dsl};
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::export::{AT_A_TIME, Exported};
+use crate::i18n::portal;
 use crate::ids::{AuditId, CompanyId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -153,12 +155,23 @@ pub struct Change {
 }
 
 impl Row {
+    /// To what, for people. What was replayed stands as the code of its kind.
+    pub fn subject_text(&self) -> String {
+        match self.action.as_str() {
+            "event.replayed" if self.subject.is_empty() => portal().message("event-unnamed", &[]),
+            "event.replayed" => portal().name("event", &self.subject),
+            _ => self.subject.clone(),
+        }
+    }
+
     /// The detail for people: a value that is written as `{"from": …, "to": …}` was changed.
     pub fn changes(&self) -> Vec<Change> {
         let fields: Map<String, Value> = serde_json::from_str(&self.detail).unwrap_or_default();
         fields
             .into_iter()
             .map(|(name, value)| {
+                let is_reason = matches!(name.as_str(), "reason" | "why" | "failure");
+                let value = if is_reason { reason(value) } else { value };
                 let name = name.replace('_', " ");
                 match &value {
                     Value::Object(pair) if pair.len() == 2 => match (pair.get("from"), pair.get("to")) {
@@ -169,6 +182,15 @@ impl Row {
                 }
             })
             .collect()
+    }
+}
+
+/// A reason stands as its code, with its parameters when it has some; a sentence of version 0.1 as it is.
+fn reason(value: Value) -> Value {
+    match value {
+        Value::String(code) => Value::String(portal().name("reason", &code)),
+        Value::Object(_) => Value::String(Reason::read(&value.to_string()).sentence(portal())),
+        other => other,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, Invit
 use crate::invitations::actions::{ActionKind, ActionState};
 use crate::invitations::candidates::Candidate;
 use crate::invitations::{InvitationState, Tests, unknown_candidates};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -165,8 +166,8 @@ pub struct Invited {
     pub time_percent: i32,
     /// Which tests it is to.
     pub tests: Tests,
-    /// The rule that invited, in words.
-    pub reason: String,
+    /// The rule that invited.
+    pub reason: Reason,
     /// The event that brought it about.
     pub event_id: Option<EventId>,
     /// When it was decided.
@@ -183,10 +184,10 @@ pub struct Invited {
     pub mailing: i32,
     /// When the last reminder went out.
     pub reminded_at: Option<Timestamp>,
-    /// Why the last mail could not be sent, in the mail server's words; empty when it could.
-    pub mail_failure: String,
-    /// Why it was cancelled; empty when it was not.
-    pub ended_reason: String,
+    /// Why the last mail could not be sent; none when it could.
+    pub mail_failure: Reason,
+    /// Why it was cancelled; none when it was not.
+    pub ended_reason: Reason,
 }
 
 /// An action, as the candidate's page shows it.
@@ -200,8 +201,8 @@ pub struct Acted {
     pub kind: ActionKind,
     /// Where it is.
     pub state: ActionState,
-    /// Why it was given up or is tried again, in words.
-    pub reason: String,
+    /// Why it was given up or is tried again.
+    pub reason: Reason,
     /// How often it was tried.
     pub attempts: i32,
     /// When it was written down.

@@ -52,8 +52,8 @@ pub(super) async fn run(settings: Settings, sources: &Sources) -> Result<(), Cli
     }
     match wrong {
         0 => Ok(()),
-        1 => Err(CliError::Refused("one thing is not right; see above how to mend it".to_owned())),
-        n => Err(CliError::Refused(format!("{n} things are not right; see above how to mend them"))),
+        1 => Err(CliError::Refused("one thing is not right; see above how to correct it".to_owned())),
+        n => Err(CliError::Refused(format!("{n} things are not right; see above how to correct them"))),
     }
 }
 

@@ -4,9 +4,9 @@
 use super::store::{Count, Day, Gap, GapKind};
 use crate::db::schema::{events, reconciliations};
 use crate::db::{Conn, DbResult};
-use crate::events::RECONCILIATION;
-use crate::events::State;
+use crate::events::{EventKind, Outcome, State};
 use crate::ids::{EventId, GapId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{ArchiveReasonId, Event, Opportunity};
@@ -98,10 +98,10 @@ pub fn deletion(opportunity: &Opportunity, day: &Day) -> Option<Happening> {
 #[diesel(table_name = events)]
 pub struct Seen {
     id: EventId,
-    kind: String,
+    kind: EventKind,
     state: State,
-    outcome: String,
-    reason: String,
+    outcome: Outcome,
+    reason: Reason,
     opportunity_id: Option<String>,
     to_stage_id: Option<String>,
     triggered_at: Option<Timestamp>,
@@ -113,12 +113,12 @@ impl Seen {
         self.triggered_at.unwrap_or(self.received_at)
     }
 
-    fn is_worked(&self) -> bool {
+    fn is_processed(&self) -> bool {
         matches!(self.state, State::Done | State::Ignored)
     }
 
     fn is_reconciliation(&self) -> bool {
-        self.kind == RECONCILIATION
+        self.kind == EventKind::Reconciliation
     }
 }
 
@@ -136,7 +136,7 @@ pub struct Received {
 struct Judged {
     received: bool,
     acted: bool,
-    gap: Option<(GapKind, String, Option<EventId>)>,
+    gap: Option<(GapKind, Reason, Option<EventId>)>,
 }
 
 /// Looks up what the log knows of some happenings.
@@ -152,11 +152,11 @@ pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<
     if happened.iter().any(|happening| happening.kind == Event::CandidateDeleted) {
         // Whoever was deleted was erased here, so the events no longer say who it was.
         let from = day.from_at.minus(NEAR).first_id();
-        for kind in [Event::CandidateDeleted.as_str(), RECONCILIATION] {
+        for kind in [EventKind::CandidateDeleted, EventKind::Reconciliation] {
             let erased: Vec<Seen> = events::table
                 .filter(events::integration_id.eq(integration).and(events::kind.eq(kind)))
                 .filter(events::id.ge(EventId::parse(&from).unwrap_or_else(EventId::new)))
-                .filter(events::opportunity_id.is_null().and(events::outcome.eq("deleted")))
+                .filter(events::opportunity_id.is_null().and(events::outcome.eq(Outcome::Deleted)))
                 .order(events::id.asc())
                 .limit(ERASED)
                 .select(Seen::as_select())
@@ -166,7 +166,7 @@ pub fn received(conn: &mut Conn, day: &Day, happened: &[Happening]) -> DbResult<
     }
     let reconciled = reconciliations::table
         .filter(reconciliations::integration_id.eq(integration))
-        .filter(reconciliations::finished_at.is_not_null().and(reconciliations::failure.eq("")))
+        .filter(reconciliations::finished_at.is_not_null().and(reconciliations::failure.eq(Reason::None)))
         .order(reconciliations::id.desc())
         .select(reconciliations::started_at)
         .first(conn)
@@ -209,31 +209,27 @@ impl Received {
     fn judge(&mut self, happening: &Happening) -> Judged {
         if let Some(event) = self.told(happening).cloned() {
             self.used.insert(event.id);
-            let gap = (!event.is_worked()).then(|| (GapKind::NotActed, not_worked(&event), Some(event.id)));
-            return Judged { received: true, acted: event.is_worked(), gap };
+            let gap =
+                (!event.is_processed()).then(|| (GapKind::NotActed, unprocessed(&event), Some(event.id)));
+            return Judged { received: true, acted: event.is_processed(), gap };
         }
-        let lost = "no webhook told of it";
         let Some(event) = self.found(happening).cloned() else {
-            let since = self.reconciled.is_some_and(|at| at > happening.at);
-            let words = if since {
-                format!("{lost}; the reconciliations since then found nothing to do about it")
-            } else {
-                lost.to_owned()
-            };
-            return Judged { received: false, acted: false, gap: Some((GapKind::NotReceived, words, None)) };
+            let is_since = self.reconciled.is_some_and(|at| at > happening.at);
+            let why = if is_since { Reason::GapNothingFound } else { Reason::GapNotReported };
+            return Judged { received: false, acted: false, gap: Some((GapKind::NotReceived, why, None)) };
         };
-        let (words, acted) = if event.is_worked() {
-            (format!("{lost}; a reconciliation found it, and it was worked"), true)
-        } else {
-            (format!("{lost}; a reconciliation found it: {}", not_worked(&event)), false)
+        let acted = event.is_processed();
+        let why = match acted {
+            true => Reason::GapFound,
+            false => Reason::GapFoundUnprocessed { why: Box::new(unprocessed(&event)) },
         };
-        Judged { received: false, acted, gap: Some((GapKind::NotReceived, words, Some(event.id))) }
+        Judged { received: false, acted, gap: Some((GapKind::NotReceived, why, Some(event.id))) }
     }
 
-    /// The webhook that told of it: the nearest in time that tells of nothing else.
+    /// The webhook that reported it: the nearest in time that reports nothing else.
     fn told(&self, happening: &Happening) -> Option<&Seen> {
         let is_it = |event: &&Seen| {
-            event.kind == happening.kind.as_str()
+            event.kind.as_str() == happening.kind.as_str()
                 && (event.opportunity_id.as_deref() == Some(&happening.opportunity)
                     || (happening.kind == Event::CandidateDeleted && event.opportunity_id.is_none()))
                 && (happening.to_stage.is_none() || event.to_stage_id == happening.to_stage)
@@ -251,7 +247,7 @@ impl Received {
         let is_it = |event: &&Seen| {
             let is_of = match &event.opportunity_id {
                 Some(id) => *id == happening.opportunity,
-                None => happening.kind == Event::CandidateDeleted && event.outcome == "deleted",
+                None => happening.kind == Event::CandidateDeleted && event.outcome == Outcome::Deleted,
             };
             event.is_reconciliation() && is_of && event.received_at >= happening.at
         };
@@ -259,11 +255,10 @@ impl Received {
     }
 }
 
-fn not_worked(event: &Seen) -> String {
+fn unprocessed(event: &Seen) -> Reason {
     match event.state {
-        State::Quarantined | State::Waiting => "its signature matches no saved token".to_owned(),
-        State::Queued => "it is in work".to_owned(),
-        _ if event.reason.is_empty() => event.state.label().to_owned(),
-        _ => format!("{}: {}", event.state.label(), event.reason),
+        State::Quarantined | State::Waiting => Reason::GapSignature,
+        State::Queued => Reason::GapProcessing,
+        state => Reason::GapState { state: state.to_string(), reason: Box::new(event.reason.clone()) },
     }
 }

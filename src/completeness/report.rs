@@ -42,7 +42,7 @@ impl Summary {
         match self.day.state {
             DayState::Asked => ("waiting", "being counted".to_owned()),
             DayState::Failed => ("failed", "could not be counted".to_owned()),
-            DayState::Counted if !self.day.failure.is_empty() => ("attention", "not complete".to_owned()),
+            DayState::Counted if !self.day.failure.is_none() => ("attention", "not complete".to_owned()),
             DayState::Counted if lost == 0 && idle == 0 => ("good", "complete".to_owned()),
             DayState::Counted if idle == 0 => ("attention", format!("{lost} found by reconciliation")),
             DayState::Counted if lost == 0 => ("failed", format!("{idle} not acted on")),
@@ -119,7 +119,7 @@ pub fn day(conn: &mut Conn, id: &IntegrationId, day: &str) -> DbResult<Option<Fu
     let kinds = crate::integrations::checklist::WEBHOOKS.iter().map(|event| {
         let rows = || numbers.iter().filter(|row| row.kind == event.as_str());
         OfKind {
-            label: crate::events::label(event.as_str()).to_owned(),
+            label: crate::i18n::portal().name("event", event.as_str()),
             listed: rows().map(|row| row.listed).sum(),
             received: rows().map(|row| row.received).sum(),
             acted: rows().map(|row| row.acted).sum(),

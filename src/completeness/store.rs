@@ -8,6 +8,7 @@ use crate::ids::{EventId, GapId, IntegrationId};
 use crate::integrations::Integration;
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
+use crate::reasons::Reason;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -74,7 +75,7 @@ pub struct Day {
     /// When it was counted.
     pub counted_at: Option<Timestamp>,
     /// What could not be read, in plain words; empty when all could.
-    pub failure: String,
+    pub failure: Reason,
 }
 
 /// A number of a day.
@@ -115,7 +116,7 @@ pub struct Gap {
     /// What the difference is.
     pub what: GapKind,
     /// In words.
-    pub detail: String,
+    pub detail: Reason,
     /// The event that told of it after all.
     pub event_id: Option<EventId>,
 }
@@ -152,7 +153,7 @@ pub fn request_day(conn: &mut Conn, integration: &Integration, date: Date) -> Db
         step: DayStep::Changed,
         page: None,
         counted_at: None,
-        failure: String::new(),
+        failure: Reason::None,
     };
     // Its numbers and names go with it.
     diesel::delete(dsl::completeness_days.find((&day.integration_id, &day.day))).execute(conn)?;
@@ -212,7 +213,7 @@ pub fn advance(
     page: Option<String>,
     found: &[Count],
     missing: &[Gap],
-    failure: &str,
+    failure: &Reason,
 ) -> DbResult<()> {
     add(conn, found)?;
     let named = gaps::table
@@ -270,7 +271,7 @@ fn add(conn: &mut Conn, found: &[Count]) -> DbResult<()> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn fail(conn: &mut Conn, id: &IntegrationId, day: &str, why: &str) -> DbResult<()> {
+pub fn fail(conn: &mut Conn, id: &IntegrationId, day: &str, why: &Reason) -> DbResult<()> {
     diesel::update(dsl::completeness_days.find((id, day)))
         .set((dsl::state.eq(DayState::Failed), dsl::failure.eq(why)))
         .execute(conn)?;

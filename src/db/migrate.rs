@@ -1,6 +1,6 @@
 //! Brings the schema up to date at start, under a lock, so that several instances can start at once.
 
-use super::Conn;
+use super::{Conn, reason_codes};
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
@@ -41,21 +41,25 @@ pub(super) fn sqlite(conn: &mut Conn, lock: &Path) -> Result<(), MigrationError>
     let locked = |source| MigrationError::Lock { path: lock.to_owned(), source };
     let file = File::options().create(true).append(true).open(lock).map_err(locked)?;
     file.lock().map_err(locked)?;
-    let Conn::Sqlite(conn) = conn else {
+    let whole = conn;
+    let Conn::Sqlite(conn) = whole else {
         return Ok(());
     };
-    run::<diesel::sqlite::Sqlite, _>(conn, SQLITE)
+    run::<diesel::sqlite::Sqlite, _>(conn, SQLITE)?;
+    encode(whole)
 }
 
 /// Migrates a PostgreSQL database under an advisory lock of the session.
 pub(super) fn postgres(conn: &mut Conn) -> Result<(), MigrationError> {
-    let Conn::Postgres(conn) = conn else {
-        return Ok(());
-    };
+    let whole = conn;
     let failed = |e: diesel::result::Error| MigrationError::Failed(e.into());
-    conn.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})")).map_err(failed)?;
-    let outcome = run::<diesel::pg::Pg, _>(conn, POSTGRES);
-    conn.batch_execute(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})")).map_err(failed)?;
+    whole.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})")).map_err(failed)?;
+    let outcome = match whole {
+        Conn::Postgres(conn) => run::<diesel::pg::Pg, _>(conn, POSTGRES),
+        Conn::Sqlite(_) => Ok(()),
+    };
+    let outcome = outcome.and_then(|()| encode(whole));
+    whole.batch_execute(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})")).map_err(failed)?;
     outcome
 }
 
@@ -97,6 +101,11 @@ fn lacking(known: &[String], applied: diesel::QueryResult<Vec<Applied>>) -> Resu
         Some(unknown) => Err(MigrationError::Newer(unknown.name.clone())),
         None => Ok(known.len() - applied.len()),
     }
+}
+
+/// Rewrites rows where a change of the schema is not enough.
+fn encode(conn: &mut Conn) -> Result<(), MigrationError> {
+    reason_codes::encode(conn).map_err(|failure| MigrationError::Failed(failure.into()))
 }
 
 fn run<DB, C>(conn: &mut C, migrations: EmbeddedMigrations) -> Result<(), MigrationError>

@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod keyset;
 mod migrate;
 mod open;
+mod reason_codes;
 pub mod schema;
 mod serving;
 mod writer;

@@ -229,6 +229,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_migrations (name) {
+        name -> Text,
+        after_id -> Text,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     event_steps (id) {
         id -> Text,
         event_id -> Text,
@@ -677,6 +685,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     completeness_counts,
     completeness_days,
     completeness_gaps,
+    data_migrations,
     event_steps,
     events,
     integrations,

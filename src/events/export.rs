@@ -1,13 +1,15 @@
 //! The event log as a file: the selection of the page, all of it, a few hundred rows at a time.
 
-use super::State;
 use super::select::Scope;
 use super::view::{self, People, Stages};
+use super::{EventKind, Outcome, State};
 use crate::db::keyset::Cursor;
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::export::{AT_A_TIME, Exported};
+use crate::i18n::portal;
 use crate::ids::{EventId, IntegrationId, SigningTokenId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -20,10 +22,10 @@ struct Row {
     integration_id: IntegrationId,
     lever_id: Option<String>,
     dedupe_key: String,
-    kind: String,
+    kind: EventKind,
     state: State,
-    outcome: String,
-    reason: String,
+    outcome: Outcome,
+    reason: Reason,
     opportunity_id: Option<String>,
     contact_id: Option<String>,
     from_stage_id: Option<String>,
@@ -93,7 +95,11 @@ record! {
     state: String,
     /// What it caused.
     outcome: String,
-    /// Why, in words.
+    /// Why: the code.
+    reason_code: String,
+    /// And its parameters, JSON.
+    reason_params: String,
+    /// The same as an English sentence.
     reason: String,
     integration_id: String,
     integration: String,
@@ -139,6 +145,7 @@ pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<
 fn record(row: Row, scope: &Scope, people: &People, stages: &Stages) -> Record {
     let person = row.opportunity_id.clone().and_then(|id| people.get(&(row.integration_id, id)));
     let stage = |id: &Option<String>| stages.get(&(row.integration_id, id.clone()?)).cloned();
+    let (reason_code, reason_params) = row.reason.code_and_params();
     Record {
         received_at: row.received_at.rfc3339(),
         triggered_at: row.triggered_at.map(Timestamp::rfc3339),
@@ -149,10 +156,12 @@ fn record(row: Row, scope: &Scope, people: &People, stages: &Stages) -> Record {
         from_stage: stage(&row.from_stage_id),
         to_stage: stage(&row.to_stage_id),
         id: row.id.to_string(),
-        event: row.kind,
+        event: row.kind.to_string(),
         state: row.state.as_str().to_owned(),
-        outcome: row.outcome,
-        reason: row.reason,
+        outcome: row.outcome.to_string(),
+        reason: row.reason.sentence(portal()),
+        reason_code,
+        reason_params,
         integration_id: row.integration_id.to_string(),
         opportunity_id: row.opportunity_id,
         contact_id: row.contact_id,

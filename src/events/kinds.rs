@@ -1,6 +1,13 @@
-//! The words of the event log.
+//! The codes of the event log. What they are called stands in `locales/`, how they look in
+//! `web/labels.rs`.
 
 use crate::text_enum;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use std::fmt;
 
 text_enum! {
     /// What became of a delivery.
@@ -15,39 +22,12 @@ text_enum! {
         Malformed => "malformed",
         /// Verified, waiting for its turn or for its next attempt.
         Queued => "queued",
-        /// Worked; its outcome says what it caused.
+        /// Processed; its outcome says what it caused.
         Done => "done",
         /// Genuine, but of a kind that causes nothing here.
         Ignored => "ignored",
         /// Given up, with the reason; can be replayed.
         Failed => "failed",
-    }
-}
-
-impl State {
-    /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting for the token",
-            Self::Quarantined => "token not valid",
-            Self::Check => "connection test",
-            Self::Malformed => "not readable",
-            Self::Queued => "in work",
-            Self::Done => "worked",
-            Self::Ignored => "ignored",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The stylesheet's word for it.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::Waiting | Self::Queued => "waiting",
-            Self::Quarantined => "attention",
-            Self::Malformed | Self::Failed => "failed",
-            Self::Check | Self::Done => "good",
-            Self::Ignored => "neutral",
-        }
     }
 }
 
@@ -58,79 +38,232 @@ text_enum! {
         Good => "good",
         /// Will be tried again.
         Waiting => "waiting",
-        /// Done, but wants a look.
+        /// Done, but somebody should look at it.
         Attention => "attention",
         /// Not done, and will not be.
         Failed => "failed",
     }
 }
 
-/// The events that Lever is known to send, by its names.
-pub const KNOWN: &[&str] = &[
-    "applicationCreated",
-    "candidateStageChange",
-    "candidateHired",
-    "candidateDeleted",
-    "candidateArchiveChange",
-    "interviewCreated",
-    "interviewUpdated",
-    "interviewDeleted",
-    "contactCreated",
-    "contactUpdated",
-    RECONCILIATION,
-    MANUAL_INVITE,
-];
-
-/// The kind of the events that a reconciliation makes for webhooks that never arrived.
-pub const RECONCILIATION: &str = "reconciliation";
-
-/// The kind of the events that stand for a colleague's manual invite.
-pub const MANUAL_INVITE: &str = "invited_by_hand";
-
-/// What an event is called: Lever's name of it, as [`label`] writes it. A delivery without a name is a
-/// connection test only when it was recognised as one.
-pub fn title(state: State, kind: &str) -> &str {
-    match (state, kind) {
-        (State::Check | State::Waiting, _) => label(kind),
-        (_, "") => "Unnamed delivery",
-        _ => label(kind),
+text_enum! {
+    /// What a processed event caused.
+    Outcome {
+        /// Nothing yet, or nothing by its nature.
+        None => "",
+        /// An invitation.
+        Invited => "invited",
+        /// Earlier results were taken over.
+        Reused => "reused",
+        /// An invitation that is held with the others of a bulk move.
+        Held => "held",
+        /// An invitation that was taken back with the others of a bulk move.
+        Undone => "undone",
+        /// The invitation ended while it was held.
+        Ended => "ended",
+        /// The candidate is archived in Lever; also a refusal.
+        Archived => "archived",
+        /// The candidate is hired.
+        Hired => "hired",
+        /// The candidate was deleted in Lever, and erased here.
+        Deleted => "deleted",
+        /// The same, as the first versions wrote it.
+        Erased => "erased",
+        /// No rule applies.
+        NothingToDo => "nothing_to_do",
+        /// Lever does not show the opportunity, or something of it is confidential.
+        Confidential => "confidential",
+        /// Lever does not know the opportunity.
+        NotFound => "not_found",
+        /// Given up.
+        Failed => "failed",
+        /// Refused: invited for this posting before.
+        AlreadyInvited => "already_invited",
+        /// Refused: the same person takes the tests through another opportunity.
+        SamePerson => "same_person",
+        /// Refused: the person's data was removed in Lever.
+        Anonymized => "anonymized",
+        /// Refused: the origin is blocked.
+        OriginBlocked => "origin_blocked",
+        /// Refused: no address.
+        NoEmail => "no_email",
+        /// Refused: a lead.
+        Lead => "lead",
+        /// Refused: a rule says that the posting has no tests.
+        PostingWithoutTests => "posting_without_tests",
     }
 }
 
-/// Outcomes that stay with an event when it is replayed: what it caused, it has caused. What the replay
-/// came to stands in the timeline.
-pub const LASTING: [&str; 5] = ["invited", "reused", "hired", "erased", "deleted"];
+impl Outcome {
+    /// Outcomes that stay with an event when it is replayed: what it caused, it has caused. What the
+    /// replay came to stands in the timeline.
+    pub const LASTING: [Self; 5] = [Self::Invited, Self::Reused, Self::Hired, Self::Deleted, Self::Erased];
+}
 
-/// What became of an event, for people: what it caused once it was worked, its state otherwise.
-/// With it the stylesheet's word.
-pub fn verdict(state: State, outcome: &str) -> (&'static str, String) {
-    match (state, outcome) {
-        (State::Done, "") => (state.badge(), state.label().to_owned()),
-        (State::Done, "invited" | "reused" | "hired" | "erased") => ("good", outcome.to_owned()),
-        (State::Done, "held") => ("waiting", outcome.to_owned()),
-        // Genuine and worked, and nothing came of it: no sign of success.
-        (State::Done, other) => ("neutral", other.replace('_', " ")),
-        _ => (state.badge(), state.label().to_owned()),
+/// Declares an open set of codes: known ones, and any other text as it is.
+macro_rules! open_codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+        #[diesel(sql_type = Text)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+            /// Any other, as it is.
+            Other(String),
+        }
+
+        impl $name {
+            /// The known ones, in the order of declaration.
+            pub const KNOWN: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code, as it stands in the database, in addresses and in exports.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Other(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    other => Self::Other(other.to_owned()),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name where String: FromSql<Text, DB> {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self::from(String::from_sql(bytes)?.as_str()))
+            }
+        }
+
+        impl<DB: Backend> ToSql<Text, DB> for $name where str: ToSql<Text, DB> {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.as_str().to_sql(out)
+            }
+        }
+    };
+}
+
+open_codes! {
+    /// What an event is about: Lever's name of it, or one of the portal's own.
+    EventKind {
+        /// A candidate applied.
+        ApplicationCreated => "applicationCreated",
+        /// A candidate was moved to another stage.
+        CandidateStageChange => "candidateStageChange",
+        /// A candidate was archived with a reason that means hired.
+        CandidateHired => "candidateHired",
+        /// A candidate was deleted.
+        CandidateDeleted => "candidateDeleted",
+        /// A candidate was archived or taken back.
+        CandidateArchiveChange => "candidateArchiveChange",
+        /// An interview was set up.
+        InterviewCreated => "interviewCreated",
+        /// An interview was changed.
+        InterviewUpdated => "interviewUpdated",
+        /// An interview was deleted.
+        InterviewDeleted => "interviewDeleted",
+        /// A contact was made.
+        ContactCreated => "contactCreated",
+        /// A contact was changed.
+        ContactUpdated => "contactUpdated",
+        /// A reconciliation found what no webhook reported.
+        Reconciliation => "reconciliation",
+        /// A colleague invited the candidate.
+        ManualInvite => "invited_by_hand",
     }
 }
 
-/// Lever's name of an event as the published guide writes it: `candidateStageChange` → `Candidate
-/// Stage Change`. Unknown names stay as they are.
-pub fn label(kind: &str) -> &str {
-    match kind {
-        "applicationCreated" => "Application Created",
-        "candidateStageChange" => "Candidate Stage Change",
-        "candidateHired" => "Candidate Hired",
-        "candidateDeleted" => "Candidate Deleted",
-        "candidateArchiveChange" => "Candidate Archive Change",
-        "interviewCreated" => "Interview Created",
-        "interviewUpdated" => "Interview Updated",
-        "interviewDeleted" => "Interview Deleted",
-        "contactCreated" => "Contact Created",
-        "contactUpdated" => "Contact Updated",
-        RECONCILIATION => "Found by reconciliation",
-        MANUAL_INVITE => "Invited by hand",
-        "" => "Connection test",
-        other => other,
+impl EventKind {
+    /// Of a delivery that names no event.
+    pub fn unnamed() -> Self {
+        Self::Other(String::new())
+    }
+
+    /// Whether the event has no name.
+    pub fn is_unnamed(&self) -> bool {
+        self.as_str().is_empty()
+    }
+
+    /// Whether the portal made the event itself, so that nothing was delivered.
+    pub fn is_our_own(&self) -> bool {
+        matches!(self, Self::Reconciliation | Self::ManualInvite)
+    }
+}
+
+impl From<&lever_client::Event> for EventKind {
+    fn from(event: &lever_client::Event) -> Self {
+        Self::from(event.as_str())
+    }
+}
+
+open_codes! {
+    /// What a line of the timeline says.
+    StepKind {
+        /// Lever was asked.
+        Fetched => "fetched",
+        /// Something was changed in Lever.
+        Written => "written",
+        /// Something about the posting keeps it from working as expected.
+        PostingFinding => "posting_finding",
+        /// What the rules say.
+        Decided => "decided",
+        /// The invitation is held with the others of a bulk move.
+        Held => "held",
+        /// The invitation was taken back with the others of a bulk move.
+        TakenBack => "taken_back",
+        /// A bulk move was let go.
+        HoldEnded => "hold_ended",
+        /// Waits until a permission is granted.
+        WaitsForPermission => "waits_for_permission",
+        /// Will be tried again.
+        Retry => "retry",
+        /// Waits until the account is connected again.
+        WaitsForAccess => "waits_for_access",
+        /// Given up.
+        GivenUp => "given_up",
+        /// A person was erased.
+        Erased => "erased",
+        /// An action was not called for any more, or failed.
+        NotDone => "not_done",
+        /// The invitation's mail went out.
+        InvitationMailed => "invitation_mailed",
+        /// A reminder went out.
+        ReminderMailed => "reminder_mailed",
+        /// The progress tag was set.
+        TagAdded => "tag_added",
+        /// The progress tags were removed, because the invitation is over.
+        TagRemoved => "tag_removed",
+        /// The result was written as a note.
+        NoteWritten => "note_written",
+        /// The result's address was added.
+        LinkAdded => "link_added",
+        /// The summary was attached.
+        SummaryAttached => "summary_attached",
+        /// The candidate was not moved.
+        NotMoved => "not_moved",
+        /// The candidate was moved to the progression stage.
+        Moved => "moved",
+        /// Note, file and link were taken back.
+        ResultRemoved => "result_removed",
+        /// The progress tags that the portal set were removed.
+        ProgressTagRemoved => "progress_tag_removed",
+        /// Verified by a token that was saved later.
+        VerifiedLater => "verified_later",
+        /// A person replayed the event.
+        Replayed => "replayed",
+        /// A colleague asked for the invitation.
+        Requested => "requested",
+        /// A reconciliation found it.
+        FoundByReconciliation => "found_by_reconciliation",
     }
 }

@@ -12,7 +12,7 @@ pub mod steps;
 pub mod store;
 pub mod view;
 
-pub use kinds::{KNOWN, MANUAL_INVITE, RECONCILIATION, State, StepStatus, label, title, verdict};
+pub use kinds::{EventKind, Outcome, State, StepKind, StepStatus};
 pub use stand_in::{body_for, processed_as};
 pub use steps::{Exchange, NewStep, Step};
 pub use store::Event;

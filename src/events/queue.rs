@@ -1,12 +1,12 @@
 //! The queue: verified events that wait for their turn. Events of one opportunity are worked in
 //! the order in which they came; a later one waits while an earlier one is tried again.
 
-use super::kinds::LASTING;
-use super::{Event, State};
+use super::{Event, Outcome, State};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId};
 use crate::metrics::metrics;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -68,8 +68,8 @@ pub fn length(conn: &mut Conn) -> DbResult<i64> {
 pub const PUT_BY: Timestamp = Timestamp(i64::MAX);
 
 /// Puts an event by until [`take_up`], without counting the attempt. `false`: it was, for the same reason.
-pub fn put_by(conn: &mut Conn, event: &Event, why: &str) -> DbResult<bool> {
-    let is_new = event.reason != why;
+pub fn put_by(conn: &mut Conn, event: &Event, why: &Reason) -> DbResult<bool> {
+    let is_new = event.reason != *why;
     postpone(conn, &event.id, event.attempts, PUT_BY, why)?;
     Ok(is_new)
 }
@@ -90,24 +90,30 @@ pub fn postpone(
     event: &EventId,
     attempts: i32,
     until: Timestamp,
-    why: &str,
+    why: &Reason,
 ) -> DbResult<()> {
     let waiting = || events::table.find(event).filter(events::state.eq(State::Queued));
     diesel::update(waiting())
         .set((events::attempts.eq(attempts), events::next_attempt_at.eq(until)))
         .execute(conn)?;
     // The reason of what an event caused before it was replayed stays with it.
-    diesel::update(waiting().filter(events::outcome.ne_all(LASTING)))
+    diesel::update(waiting().filter(events::outcome.ne_all(Outcome::LASTING)))
         .set(events::reason.eq(why))
         .execute(conn)?;
     Ok(())
 }
 
-/// Ends an event: `outcome` is one word, `reason` says it in plain words. One that was replayed keeps what
-/// it caused the first time, however the replay ended.
-pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, reason: &str) -> DbResult<()> {
+/// Ends an event with what it caused and why. One that was replayed keeps what it caused the first time,
+/// however the replay ended.
+pub fn finish(
+    conn: &mut Conn,
+    event: &EventId,
+    state: State,
+    outcome: Outcome,
+    reason: &Reason,
+) -> DbResult<()> {
     let queued = || events::table.find(event).filter(events::state.eq(State::Queued));
-    let caused_before = diesel::update(queued().filter(events::outcome.eq_any(LASTING)))
+    let caused_before = diesel::update(queued().filter(events::outcome.eq_any(Outcome::LASTING)))
         .set((events::state.eq(State::Done), events::finished_at.eq(Some(Timestamp::now()))))
         .execute(conn)?;
     if caused_before > 0 {
@@ -122,7 +128,7 @@ pub fn finish(conn: &mut Conn, event: &EventId, state: State, outcome: &str, rea
         ))
         .execute(conn)?;
     if ended > 0 {
-        metrics().worked(if outcome.is_empty() { state.as_str() } else { outcome });
+        metrics().worked(if outcome == Outcome::None { state.as_str() } else { outcome.as_str() });
     }
     Ok(())
 }

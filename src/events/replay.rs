@@ -1,11 +1,11 @@
 //! Putting an event back to work.
 
-use super::kinds::LASTING;
-use super::{NewStep, State, steps, title};
+use super::{EventKind, NewStep, Outcome, State, StepKind, steps};
 use crate::audit::{self, Actor};
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbError};
 use crate::ids::{CompanyId, EventId};
+use crate::reasons::{self, Reason};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
@@ -16,7 +16,7 @@ pub enum Replayed {
     /// It is in the queue again.
     Queued,
     /// It was in the queue already: a second click changes nothing.
-    InWork,
+    Processing,
 }
 
 /// Why an event was not replayed.
@@ -25,7 +25,7 @@ pub enum ReplayError {
     /// The company has no such event.
     #[error("there is no such event")]
     NotFound,
-    /// It never was, or never may be, worked.
+    /// It never was, or never may be, processed.
     #[error("an event in state {0} cannot be replayed")]
     NotWorkable(State),
     #[error(transparent)]
@@ -51,26 +51,26 @@ pub fn can_replay(state: State) -> bool {
 /// recognised by the worker and not repeated.
 ///
 /// # Errors
-/// When there is no such event, it was never worked, or the database refuses.
+/// When there is no such event, it was never processed, or the database refuses.
 pub fn replay(
     conn: &mut Conn,
     company: &CompanyId,
     id: &EventId,
     actor: &Actor,
 ) -> Result<Replayed, ReplayError> {
-    let (kind, state, outcome, reason): (String, State, String, String) = dsl::events
+    let (kind, state, outcome, reason): (EventKind, State, Outcome, Reason) = dsl::events
         .find(id)
         .filter(dsl::company_id.eq(company))
         .select((dsl::kind, dsl::state, dsl::outcome, dsl::reason))
         .first(conn)?;
     if state == State::Queued {
-        return Ok(Replayed::InWork);
+        return Ok(Replayed::Processing);
     }
     if !can_replay(state) {
         return Err(ReplayError::NotWorkable(state));
     }
-    let is_lasting = LASTING.contains(&outcome.as_str());
-    let kept = if is_lasting { (outcome.as_str(), reason.as_str()) } else { ("", "") };
+    let is_lasting = Outcome::LASTING.contains(&outcome);
+    let kept = if is_lasting { (outcome, reason.clone()) } else { (Outcome::None, Reason::None) };
     // The state is asked again: of two clicks at once, the second finds nothing to change.
     let changed = diesel::update(dsl::events.find(id).filter(dsl::state.eq(state)))
         .set((
@@ -83,18 +83,16 @@ pub fn replay(
         ))
         .execute(conn)?;
     if changed == 0 {
-        return Ok(Replayed::InWork);
+        return Ok(Replayed::Processing);
     }
-    let who = match actor {
-        Actor::User { email, .. } => email.as_str(),
-        Actor::Portal => "the portal",
-        Actor::CommandLine => "the command line",
+    let ended = Reason::Replayed {
+        by: reasons::Actor::from(actor),
+        state: state.to_string(),
+        outcome: outcome.to_string(),
+        reason: Box::new(reason),
     };
-    let ended = [state.label(), &outcome.replace('_', " "), &reason];
-    let ended: Vec<&str> = ended.into_iter().filter(|part| !part.is_empty()).collect();
-    let step = NewStep::good("replayed", format!("by {who}; it had ended as {}", ended.join(", ")));
-    steps::add(conn, id, step)?;
+    steps::add(conn, id, NewStep::good(StepKind::Replayed, ended))?;
     let detail = json!({ "event": id, "state": { "from": state.as_str(), "to": State::Queued.as_str() } });
-    audit::record(conn, company, actor, "event.replayed", title(state, &kind), &detail)?;
+    audit::record(conn, company, actor, "event.replayed", kind.as_str(), &detail)?;
     Ok(Replayed::Queued)
 }

@@ -1,6 +1,6 @@
 //! Which events: the filters of the log, as a query that an index serves.
 
-use super::State;
+use super::{EventKind, State};
 use crate::db::keyset::{Cursor, containing};
 use crate::db::schema::{candidates, events, integrations};
 use crate::db::{AnyBackend, Conn, DbResult};
@@ -17,7 +17,7 @@ pub struct Selection {
     /// Of this account.
     pub integration: Option<IntegrationId>,
     /// Of this kind, by Lever's name.
-    pub kind: Option<String>,
+    pub kind: Option<EventKind>,
     /// In this state.
     pub state: Option<State>,
     /// Received at this time or later.

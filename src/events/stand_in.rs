@@ -1,8 +1,7 @@
 //! Events that stand for another one: what a reconciliation found missing is processed as the webhook
 //! that never arrived.
 
-use super::Event;
-use super::kinds::RECONCILIATION;
+use super::{Event, EventKind};
 use serde::{Deserialize, Serialize};
 
 /// The body of such an event.
@@ -19,7 +18,7 @@ pub fn body_for(missed: &lever_client::Event) -> Vec<u8> {
 
 /// Lever's name of the event that this one is processed as: its own, or the one that it stands for.
 pub fn processed_as(event: &Event) -> lever_client::Event {
-    if event.kind != RECONCILIATION {
+    if event.kind != EventKind::Reconciliation {
         return lever_client::Event::from(event.kind.as_str());
     }
     let body: Body = serde_json::from_slice(&event.body).unwrap_or_default();

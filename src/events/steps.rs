@@ -1,9 +1,10 @@
 //! The timeline of an event: what happened to it, step by step.
 
-use super::StepStatus;
+use super::{StepKind, StepStatus};
 use crate::db::schema::event_steps;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, StepId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,10 +17,10 @@ pub struct Step {
     pub id: StepId,
     pub event_id: EventId,
     pub at: Timestamp,
-    /// What happened, in a few words: `fetched from Lever`.
-    pub kind: String,
-    /// With what result, in words.
-    pub detail: String,
+    /// What happened.
+    pub kind: StepKind,
+    /// With what result.
+    pub detail: Reason,
     /// How it went.
     pub status: StepStatus,
     /// How long it took, in ms, where that says something.
@@ -52,10 +53,10 @@ pub struct Exchange {
 pub struct NewStep {
     /// When; now, unless it happened before it could be written.
     pub at: Timestamp,
-    /// What happened, in a few words.
-    pub kind: &'static str,
-    /// With what result, in words.
-    pub detail: String,
+    /// What happened.
+    pub kind: StepKind,
+    /// With what result.
+    pub detail: Reason,
     /// How it went.
     pub status: StepStatus,
     /// How long it took, in ms.
@@ -66,13 +67,13 @@ pub struct NewStep {
 
 impl NewStep {
     /// A line that says that something went as it should, now.
-    pub fn good(kind: &'static str, detail: impl Into<String>) -> Self {
+    pub fn good(kind: StepKind, detail: Reason) -> Self {
         Self::new(kind, detail, StepStatus::Good)
     }
 
     /// A line with any status, now.
-    pub fn new(kind: &'static str, detail: impl Into<String>, status: StepStatus) -> Self {
-        Self { at: Timestamp::now(), kind, detail: detail.into(), status, duration_ms: None, exchange: None }
+    pub fn new(kind: StepKind, detail: Reason, status: StepStatus) -> Self {
+        Self { at: Timestamp::now(), kind, detail, status, duration_ms: None, exchange: None }
     }
 
     /// The line as a row.
@@ -81,7 +82,7 @@ impl NewStep {
             id: StepId::new(),
             event_id: *event,
             at: self.at,
-            kind: self.kind.to_owned(),
+            kind: self.kind,
             detail: self.detail,
             status: self.status,
             duration_ms: self.duration_ms,

@@ -1,9 +1,10 @@
 //! The table of events.
 
-use super::State;
+use super::{EventKind, Outcome, State};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -21,13 +22,13 @@ pub struct Event {
     /// Lever's own id of the delivery, when it sent one.
     pub lever_id: Option<String>,
     /// Lever's name of the event as sent; empty when it sent none.
-    pub kind: String,
+    pub kind: EventKind,
     /// What became of it.
     pub state: State,
-    /// One word: what it caused (`invited`, `nothing_to_do`, …); empty until it is worked.
-    pub outcome: String,
-    /// In plain words, why.
-    pub reason: String,
+    /// What it caused; none until it is processed.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: Reason,
     /// The opportunity that it hints at.
     pub opportunity_id: Option<String>,
     pub contact_id: Option<String>,
@@ -61,11 +62,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// One that Lever did not deliver: the portal's own, to be worked like the others. No address
+    /// One that Lever did not deliver: the portal's own, to be processed like the others. No address
     /// answered it, and nothing signed it.
     #[must_use]
     pub fn of_our_own(
-        kind: &str,
+        kind: EventKind,
         dedupe_key: impl FnOnce(&EventId) -> String,
         (company, integration): (&CompanyId, &IntegrationId),
         (opportunity, contact): (&str, Option<&str>),
@@ -78,10 +79,10 @@ impl Event {
             company_id: *company,
             integration_id: *integration,
             lever_id: None,
-            kind: kind.to_owned(),
+            kind,
             state: State::Queued,
-            outcome: String::new(),
-            reason: String::new(),
+            outcome: Outcome::None,
+            reason: Reason::None,
             opportunity_id: Some(opportunity.to_owned()),
             contact_id: contact.map(str::to_owned),
             from_stage_id: None,

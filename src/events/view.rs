@@ -1,7 +1,7 @@
 //! What the pages of the event log ask: a page of the list, the bars above it, one event.
 
 use super::select::Scope;
-use super::{Event, State, Step, steps};
+use super::{Event, EventKind, Outcome, State, Step, steps};
 use crate::db::keyset::{self, Cursor, Page};
 use crate::db::schema::{candidates, events, integrations, lever_stages, signing_tokens};
 use crate::db::{Conn, DbResult};
@@ -24,11 +24,11 @@ pub struct Line {
     /// The account that it came for.
     pub integration_id: IntegrationId,
     /// Lever's name of it.
-    pub kind: String,
+    pub kind: EventKind,
     /// What became of it.
     pub state: State,
     /// What it caused.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// The opportunity that it hints at.
     pub opportunity_id: Option<String>,
     pub received_at: Timestamp,

@@ -3,7 +3,8 @@
 use super::store::Integration;
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbResult};
-use crate::events::{self, State as EventState};
+use crate::events::State as EventState;
+use crate::i18n::portal;
 use crate::ids::SigningTokenId;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -75,7 +76,7 @@ pub struct Line {
     /// Lever's name of the event.
     pub kind: &'static str,
     /// As the published guide writes it.
-    pub label: &'static str,
+    pub label: String,
     /// What arrived.
     pub arrival: Arrival,
     /// Lever tested this webhook, and the token that it is signed with is not saved yet.
@@ -119,7 +120,7 @@ pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
         let token_is_missing = last.is_some_and(|test| {
             !test.is_verified && !matches!(arrival, Arrival::Verified(at) if at >= test.received_at)
         });
-        lines.push(Line { kind, label: events::label(kind), arrival, token_is_missing });
+        lines.push(Line { kind, label: portal().name("event", kind), arrival, token_is_missing });
     }
     let tested = dsl::events
         .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))

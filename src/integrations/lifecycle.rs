@@ -10,13 +10,19 @@ use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::schedule::watch;
 use crate::integrations::signing::tokens;
+use crate::reasons::Reason;
 use crate::secrets::Sealed;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
 
 /// Ends the connection and forgets its OAuth tokens. The configuration stays.
-pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, actor: &Actor) -> DbResult<()> {
+pub fn disconnect(
+    conn: &mut Conn,
+    integration: &Integration,
+    reason: &Reason,
+    actor: &Actor,
+) -> DbResult<()> {
     let now = Timestamp::now();
     diesel::update(dsl::integrations.find(&integration.id))
         .set((
@@ -35,7 +41,7 @@ pub fn disconnect(conn: &mut Conn, integration: &Integration, reason: &str, acto
     if *actor == Actor::Portal {
         alerts::begin(conn, integration, AlertKind::AccessRevoked, now)?;
     }
-    let detail = json!({"from": integration.state.as_str(), "reason": reason});
+    let detail = json!({"from": integration.state.as_str(), "reason": reason.code_and_params().0});
     audit::record(
         conn,
         &integration.company_id,
@@ -53,7 +59,7 @@ pub(super) fn settle(conn: &mut Conn, integration: &Integration) -> DbResult<Sta
         integration.trigger_stage_id.is_some() && !tokens::valid(conn, &integration.id)?.is_empty();
     let state = if is_complete { State::Active } else { State::SettingUp };
     diesel::update(dsl::integrations.find(&integration.id))
-        .set((dsl::state.eq(state), dsl::state_reason.eq(""), dsl::updated_at.eq(Timestamp::now())))
+        .set((dsl::state.eq(state), dsl::state_reason.eq(Reason::None), dsl::updated_at.eq(Timestamp::now())))
         .execute(conn)?;
     watch::settled(conn, integration, state)?;
     Ok(state)

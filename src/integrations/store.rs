@@ -4,6 +4,7 @@ use super::{Environment, State};
 use crate::db::schema::integrations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, UserId};
+use crate::reasons::Reason;
 use crate::secrets::{Sealed, random_text};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -29,7 +30,7 @@ pub struct Integration {
     /// Where it is in its life.
     pub state: State,
     /// Why it is in that state, in plain words; empty when there is nothing to say.
-    pub state_reason: String,
+    pub state_reason: Reason,
     /// The random part of its webhook address.
     pub webhook_key: String,
     /// Who granted access.
@@ -81,7 +82,7 @@ impl Integration {
             environment,
             hosts: hosts.to_owned(),
             state: State::SettingUp,
-            state_reason: String::new(),
+            state_reason: Reason::None,
             webhook_key: random_text(WEBHOOK_KEY),
             granted_by: None,
             granted_at: None,

@@ -4,6 +4,7 @@ use super::store::Invitation;
 use crate::db::schema::{actions, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{ActionId, CompanyId, EventId, IntegrationId, InvitationId};
+use crate::reasons::Reason;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -64,8 +65,8 @@ pub struct Action {
     pub payload: String,
     /// Where it is.
     pub state: ActionState,
-    /// In words, why it was given up or is tried again.
-    pub reason: String,
+    /// Why it was given up or is tried again.
+    pub reason: Reason,
     /// How often it was tried.
     pub attempts: i32,
     /// When it was written down.
@@ -91,7 +92,7 @@ impl Action {
             dedupe_key: format!("{kind}:{}:{step}", invitation.id),
             payload: "{}".to_owned(),
             state: ActionState::Planned,
-            reason: String::new(),
+            reason: Reason::None,
             attempts: 0,
             created_at: now,
             finished_at: None,
@@ -171,7 +172,7 @@ pub fn count_attempt(conn: &mut Conn, action: &ActionId) -> DbResult<bool> {
 }
 
 /// Gives up what is planned for an invitation.
-pub fn give_up_planned(conn: &mut Conn, invitation: &InvitationId, why: &str) -> DbResult<()> {
+pub fn give_up_planned(conn: &mut Conn, invitation: &InvitationId, why: &Reason) -> DbResult<()> {
     diesel::update(actions::table)
         .filter(actions::invitation_id.eq(invitation).and(actions::state.eq(ActionState::Planned)))
         .set((
@@ -184,7 +185,7 @@ pub fn give_up_planned(conn: &mut Conn, invitation: &InvitationId, why: &str) ->
 }
 
 /// Ends an action.
-pub fn finish(conn: &mut Conn, action: &ActionId, state: ActionState, reason: &str) -> DbResult<()> {
+pub fn finish(conn: &mut Conn, action: &ActionId, state: ActionState, reason: &Reason) -> DbResult<()> {
     diesel::update(actions::table.find(action))
         .set((
             actions::state.eq(state),

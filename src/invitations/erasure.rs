@@ -7,24 +7,24 @@ use crate::db::schema::{
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
 use crate::invitations::test_orders;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use lever_client::Event;
 use serde_json::json;
 
-/// What the log says of an event whose person was deleted in Lever.
-pub const DELETED: &str = "The candidate was deleted in Lever; what this event held was erased.";
-
-/// What the log says of an event whose person's data is past the retention period.
-const RETIRED: &str = "The retention period is over; what this event held was erased.";
-
 /// People who are erased in one transaction.
 const AT_ONCE: i64 = 100;
 
 /// Erases a person: the candidate, the invitations with answers, results and actions, what an outside
 /// provider of tests has, and what events hold of them. The events stay, without who it was. `false`: nothing was known.
-pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, why: &str) -> DbResult<bool> {
+pub fn erase(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    opportunity: &str,
+    why: &Reason,
+) -> DbResult<bool> {
     let of_person = events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity));
     let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
     diesel::delete(event_steps::table.filter(event_steps::event_id.eq_any(&about))).execute(conn)?;
@@ -56,7 +56,7 @@ pub fn erase(conn: &mut Conn, integration: &IntegrationId, opportunity: &str, wh
 }
 
 /// Erases what deliveries about the person's contact alone hold, once no other opportunity of theirs is known.
-fn forget_contact(conn: &mut Conn, integration: &IntegrationId, contact: &str, why: &str) -> DbResult<()> {
+fn forget_contact(conn: &mut Conn, integration: &IntegrationId, contact: &str, why: &Reason) -> DbResult<()> {
     let others = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::contact_id.eq(contact)));
     if diesel::select(exists(others)).get_result(conn)? {
@@ -100,7 +100,7 @@ pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
             .filter(completeness_gaps::at.lt(limit))
             .execute(conn)?;
         for (integration, opportunity) in &old {
-            erase(conn, integration, opportunity, RETIRED)?;
+            erase(conn, integration, opportunity, &Reason::ErasedRetention)?;
         }
         if !old.is_empty() {
             let detail = json!({ "candidates": old.len(), "retention_months": months });

@@ -9,6 +9,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::queue::PUT_BY;
 use crate::ids::{EventId, IntegrationId, InvitationId};
 use crate::invitations::lifecycle;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -30,7 +31,7 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
 
 /// The candidate began.
 pub fn started(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    // An outside provider tells of a beginning again after the invitation was sent again.
+    // An outside provider reports a beginning again after the invitation was sent again.
     let step = match store::mail_state(conn, &invitation.id)?.mailing {
         0 => "started".to_owned(),
         mailing => format!("started-{mailing}"),
@@ -47,7 +48,7 @@ pub fn completed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
 
 /// The same, by an event that found results to take over: its timeline shows what follows.
 pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&EventId>) -> DbResult<()> {
-    lifecycle::close(conn, &invitation.id, "the tests are done")?;
+    lifecycle::close(conn, &invitation.id, &Reason::TestsDone)?;
     let plan = |conn: &mut Conn, invitation: &Invitation, kind, step| {
         let action = Action::new(kind, invitation, step);
         table::add(conn, &Action { event_id: event.cloned(), ..action })
@@ -71,18 +72,18 @@ pub fn withdrawn(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
         .filter(actions::kind.eq_any(result_kinds))
         .set((
             actions::state.eq(ActionState::Failed),
-            actions::reason.eq("the candidate withdrew"),
+            actions::reason.eq(Reason::CandidateWithdrew),
             actions::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
-    lifecycle::close(conn, &invitation.id, "the candidate withdrew")?;
+    lifecycle::close(conn, &invitation.id, &Reason::CandidateWithdrew)?;
     plan(conn, invitation, ActionKind::AddTag, "withdrawn")?;
     plan(conn, invitation, ActionKind::RemoveResult, "withdrawn")
 }
 
 /// The company lets the person take the tests again: the result is taken back from Lever.
 pub fn result_removed(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
-    table::give_up_planned(conn, &invitation.id, "the person may take the tests again")?;
+    table::give_up_planned(conn, &invitation.id, &Reason::RetakeAllowed)?;
     plan(conn, invitation, ActionKind::RemoveResult, "retake")?;
     plan(conn, invitation, ActionKind::ClearTags, "retake")
 }
@@ -114,7 +115,7 @@ pub fn due_actions(
 
 /// Puts an action by until a permission is granted. No event waits for it any more, and what is behind it
 /// goes on.
-pub fn put_by(conn: &mut Conn, action: &Action, why: &str) -> DbResult<()> {
+pub fn put_by(conn: &mut Conn, action: &Action, why: &Reason) -> DbResult<()> {
     diesel::update(actions::table.find(&action.id).filter(actions::state.eq(ActionState::Planned)))
         .set((
             actions::event_id.eq(None::<EventId>),
@@ -130,14 +131,14 @@ pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
     diesel::update(actions::table)
         .filter(actions::integration_id.eq(integration).and(actions::event_id.is_null()))
         .filter(actions::state.eq(ActionState::Planned).and(actions::next_attempt_at.eq(PUT_BY)))
-        .set((actions::next_attempt_at.eq(Timestamp::now()), actions::reason.eq("")))
+        .set((actions::next_attempt_at.eq(Timestamp::now()), actions::reason.eq(Reason::None)))
         .execute(conn)?;
     Ok(())
 }
 
 /// Puts the actions of an invitation back for a later attempt: those behind wait with the first. What is
 /// planned for later anyway stays there.
-pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &str) -> DbResult<()> {
+pub fn postpone(conn: &mut Conn, action: &Action, until: Timestamp, why: &Reason) -> DbResult<()> {
     // Counted already, unless the attempt broke off before that.
     diesel::update(actions::table.find(&action.id))
         .set((actions::reason.eq(why), actions::attempts.eq(action.attempts + 1)))

@@ -8,6 +8,7 @@ use crate::db::schema::{actions as acts, candidates, invitations, replaced_links
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, IntegrationId, InvitationId};
 use crate::invitations::test_orders;
+use crate::reasons::Reason;
 use crate::secrets::{Code, Sealed, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -82,7 +83,7 @@ pub fn replaced(conn: &mut Conn, code_hash: &str) -> DbResult<Option<CompanyId>>
 /// The mail is out. The link stays sealed here for reminders, until the invitation is over.
 pub fn mark_sent(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
-        .set((invitations::sent_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq("")))
+        .set((invitations::sent_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq(Reason::None)))
         .execute(conn)?;
     // A quick reader may have opened the link before this is written.
     diesel::update(invitations::table.find(id).filter(invitations::state.eq(InvitationState::Pending)))
@@ -91,8 +92,8 @@ pub fn mark_sent(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     reminders::plan(conn, id, 0)
 }
 
-/// The mail cannot be sent; the words say why. Who reads mail and has opened the link stays invited.
-pub fn mark_failed(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+/// The mail cannot be sent. Who reads mail and has opened the link stays invited.
+pub fn mark_failed(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<()> {
     diesel::update(invitations::table.find(id)).set(invitations::mail_failure.eq(why)).execute(conn)?;
     let unread = [InvitationState::Pending, InvitationState::Sent];
     diesel::update(invitations::table.find(id).filter(invitations::state.eq_any(unread)))
@@ -128,17 +129,17 @@ pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool)
             invitations::expires_at.eq(new.expires_at),
             invitations::opened_at.eq(new.opened_at),
             invitations::mailing.eq(invitations::mailing + 1),
-            invitations::mail_failure.eq(""),
-            invitations::ended_reason.eq(""),
+            invitations::mail_failure.eq(Reason::None),
+            invitations::ended_reason.eq(Reason::None),
         ))
         .execute(conn)?;
-    stop(conn, &old.id, &[ActionKind::MailReminder], "the invitation was sent again")?;
+    stop(conn, &old.id, &[ActionKind::MailReminder], &Reason::SentAgain)?;
     Ok(new)
 }
 
 /// Takes an open invitation back: its link ends, nothing more is mailed, and its tag goes from Lever.
 /// `false`: it was over already.
-pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
+pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<bool> {
     let ended = take_back(conn, id, &InvitationState::OPEN, why)?;
     if ended {
         tell_lever(conn, id, "cancelled")?;
@@ -147,7 +148,12 @@ pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<bool> {
 }
 
 /// The same for an invitation in one of these states; what Lever's tag says is left to the caller.
-pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], why: &str) -> DbResult<bool> {
+pub fn take_back(
+    conn: &mut Conn,
+    id: &InvitationId,
+    from: &[InvitationState],
+    why: &Reason,
+) -> DbResult<bool> {
     dialect::lock_test_session(conn, id)?;
     let open = invitations::table.find(id).filter(invitations::state.eq_any(from));
     let ended = diesel::update(open)
@@ -166,19 +172,19 @@ pub fn take_back(conn: &mut Conn, id: &InvitationId, from: &[InvitationState], w
 }
 
 /// Nothing more is to be mailed: the candidate is through, withdrew, or is wanted no more.
-pub fn close(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+pub fn close(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
         .set(invitations::code_sealed.eq(None::<Sealed>))
         .execute(conn)?;
     stop_mail(conn, id, why)
 }
 
-fn stop_mail(conn: &mut Conn, id: &InvitationId, why: &str) -> DbResult<()> {
+fn stop_mail(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<()> {
     stop(conn, id, &[ActionKind::MailInvitation, ActionKind::MailReminder], why)
 }
 
 /// Drops what is planned of these kinds.
-fn stop(conn: &mut Conn, id: &InvitationId, kinds: &[ActionKind], why: &str) -> DbResult<()> {
+fn stop(conn: &mut Conn, id: &InvitationId, kinds: &[ActionKind], why: &Reason) -> DbResult<()> {
     diesel::update(acts::table)
         .filter(acts::invitation_id.eq(id).and(acts::state.eq(ActionState::Planned)))
         .filter(acts::kind.eq_any(kinds))
@@ -236,7 +242,7 @@ pub fn expire(conn: &mut Conn, integration: &IntegrationId, now: Timestamp) -> D
         .set((invitations::state.eq(InvitationState::Expired), invitations::code_sealed.eq(None::<Sealed>)))
         .execute(conn)?;
         if ended == 1 {
-            stop_mail(conn, id, "the time to begin is over")?;
+            stop_mail(conn, id, &Reason::TimeOver)?;
             tell_lever(conn, id, "expired")?;
         }
     }
@@ -259,11 +265,11 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     diesel::update(candidates::table.find(id).filter(candidates::hired_at.is_null()))
         .set(candidates::hired_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
-    end_open(conn, id, "the candidate was hired")
+    end_open(conn, id, &Reason::CandidateHired)
 }
 
 /// Ends the invitations of a candidate that are open, and says why; answers how many.
-pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &str) -> DbResult<usize> {
+pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &Reason) -> DbResult<usize> {
     let open: Vec<InvitationId> = invitations::table
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))
         .select(invitations::id)

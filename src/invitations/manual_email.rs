@@ -9,6 +9,7 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
 use crate::invitations::lifecycle;
 use crate::invitations::test_orders;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
@@ -25,7 +26,7 @@ pub enum ManualEmailOutcome {
     /// It was asked for already.
     Already,
     /// It cannot be; says why.
-    No(&'static str),
+    No(Reason),
     /// A reminder went out a short while ago; the next can from then on.
     NotBefore(Timestamp),
 }
@@ -41,12 +42,12 @@ fn held_invitation(conn: &mut Conn, company: &CompanyId, id: &InvitationId) -> D
 }
 
 /// Why an invitation in this state cannot be sent again.
-pub fn not_again(state: InvitationState) -> Option<&'static str> {
+pub fn not_again(state: InvitationState) -> Option<Reason> {
     match state {
-        InvitationState::Completed => Some("The tests are done."),
-        InvitationState::Withdrawn => Some("The candidate withdrew."),
-        InvitationState::Held => Some("The invitation is held with others, and not sent yet."),
-        InvitationState::Pending => Some("The mail is on its way."),
+        InvitationState::Completed => Some(Reason::TestsDone),
+        InvitationState::Withdrawn => Some(Reason::CandidateWithdrew),
+        InvitationState::Held => Some(Reason::InvitationHeld),
+        InvitationState::Pending => Some(Reason::MailOnItsWay),
         _ => None,
     }
 }
@@ -85,7 +86,7 @@ pub fn resend(
         let again = diesel::update(tried.filter(acts::state.ne(ActionState::Planned)))
             .set((
                 acts::state.eq(ActionState::Planned),
-                acts::reason.eq(""),
+                acts::reason.eq(Reason::None),
                 acts::attempts.eq(0),
                 acts::finished_at.eq(None::<Timestamp>),
                 acts::next_attempt_at.eq(Timestamp::now()),
@@ -112,12 +113,10 @@ pub fn remind(
     let invitation = held_invitation(conn, company, id)?;
     let now = Timestamp::now();
     if !reminders::REMINDED.contains(&invitation.state) {
-        return Ok(ManualEmailOutcome::No("There is nothing to remind of."));
+        return Ok(ManualEmailOutcome::No(Reason::NothingToRemind));
     }
     if !has_link(conn, &invitation)? {
-        return Ok(ManualEmailOutcome::No(
-            "Its link is not kept here any more. Send the invitation again instead.",
-        ));
+        return Ok(ManualEmailOutcome::No(Reason::LinkGoneResend));
     }
     let last = store::mail_state(conn, id)?.reminded_at.max(invitation.sent_at);
     if let Some(then) = last.map(|last| last.plus(PAUSE)).filter(|then| *then > now) {
@@ -147,7 +146,7 @@ pub fn cancel(
     actor: &Actor,
     company: &CompanyId,
     id: &InvitationId,
-    why: &str,
+    why: &Reason,
 ) -> DbResult<ManualEmailOutcome> {
     let invitation = held_invitation(conn, company, id)?;
     if lifecycle::cancel(conn, id, why)? {
@@ -156,7 +155,7 @@ pub fn cancel(
     }
     Ok(match invitation.state {
         InvitationState::Cancelled => ManualEmailOutcome::Already,
-        _ => ManualEmailOutcome::No("The invitation is over."),
+        _ => ManualEmailOutcome::No(Reason::InvitationOver),
     })
 }
 

@@ -1,13 +1,14 @@
-//! Invited by hand: a colleague's wish, written down as an event of its own. The worker works it as it
-//! works Lever's: asks Lever first, decides, and acts, so that nobody is invited twice for a posting.
+//! Invited by hand: a colleague's request, written down as an event of its own. The worker processes it
+//! like Lever's: asks Lever first, decides, and acts, so that nobody is invited twice for a posting.
 
 use super::{candidates, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::{candidates as rows, events};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, MANUAL_INVITE, State};
+use crate::events::{Event, EventKind, State, StepKind};
 use crate::ids::{CandidateId, CompanyId, EventId};
+use crate::reasons::Reason;
 use crate::test_selection::Tests;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ struct Body {
 }
 
 fn body(event: &Event) -> Option<Body> {
-    (event.kind == MANUAL_INVITE).then(|| serde_json::from_slice(&event.body).unwrap_or_default())
+    (event.kind == EventKind::ManualInvite).then(|| serde_json::from_slice(&event.body).unwrap_or_default())
 }
 
 /// The tests that somebody chose for the candidate of this event; none for Lever's own events.
@@ -70,7 +71,7 @@ pub fn request(
     }
     let in_work: Option<EventId> = events::table
         .filter(events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity)))
-        .filter(events::kind.eq(MANUAL_INVITE).and(events::state.eq(State::Queued)))
+        .filter(events::kind.eq(EventKind::ManualInvite).and(events::state.eq(State::Queued)))
         .select(events::id)
         .first(conn)
         .optional()?;
@@ -84,7 +85,7 @@ pub fn request(
     let body = Body { tests: tests.to_string(), who: who.clone() };
     let event = event(&candidate, serde_json::to_vec(&body).unwrap_or_default());
     diesel::insert_into(events::table).values(&event).execute(conn).map_err(DbError::from)?;
-    steps::add(conn, &event.id, NewStep::good("asked for", format!("{} by {who}", tests.words())))?;
+    steps::add(conn, &event.id, NewStep::good(StepKind::Requested, Reason::Requested { tests, by: who }))?;
     let detail = json!({ "candidate": id, "tests": tests.as_str(), "event": event.id });
     audit::record(conn, company, actor, "candidate.invited_by_hand", &candidate.posting_title, &detail)?;
     Ok(ManualInviteOutcome::Queued(event.id))
@@ -93,5 +94,11 @@ pub fn request(
 fn event(candidate: &candidates::Candidate, body: Vec<u8>) -> Event {
     let tenant = (&candidate.company_id, &candidate.integration_id);
     let about = (candidate.opportunity_id.as_str(), candidate.contact_id.as_deref());
-    Event::of_our_own(MANUAL_INVITE, |id| format!("{MANUAL_INVITE}:{id}"), tenant, about, body)
+    Event::of_our_own(
+        EventKind::ManualInvite,
+        |id| format!("{}:{id}", EventKind::ManualInvite),
+        tenant,
+        about,
+        body,
+    )
 }

@@ -72,7 +72,10 @@ pub fn number(action: &Action) -> Option<i32> {
 /// A reminder is out.
 pub fn reminded(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     diesel::update(invitations::table.find(id))
-        .set((invitations::reminded_at.eq(Some(Timestamp::now())), invitations::mail_failure.eq("")))
+        .set((
+            invitations::reminded_at.eq(Some(Timestamp::now())),
+            invitations::mail_failure.eq(crate::reasons::Reason::None),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::candidates::Candidate;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
+use crate::reasons::Reason;
 use crate::secrets::Sealed;
 use crate::test_selection::Tests;
 use crate::text_enum;
@@ -60,8 +61,8 @@ pub struct Invitation {
     pub posting_title: String,
     /// Where it is in its life.
     pub state: InvitationState,
-    /// The rule that invited, in words.
-    pub reason: String,
+    /// The rule that invited.
+    pub reason: Reason,
     /// The event that brought it about.
     pub event_id: Option<EventId>,
     /// Hash of the code in the link.

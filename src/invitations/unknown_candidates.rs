@@ -10,16 +10,6 @@ use std::time::Duration;
 /// So long a candidate whom Lever does not know is kept: who is only confidential may be shown again.
 pub const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
-/// Why the invitations of such a candidate ended.
-pub const ENDED: &str = "Lever does not know the candidate any more: deleted, or confidential";
-
-/// What the log says of their events.
-pub const ERASED: &str =
-    "Lever has not known the candidate for thirty days; what this event held was erased.";
-
-/// What the log says of events whose person's data was removed in Lever.
-pub const ANONYMIZED: &str = "The candidate was anonymised in Lever; what this event held was erased.";
-
 /// A candidate to ask Lever for.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = candidates)]

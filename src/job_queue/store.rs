@@ -4,6 +4,7 @@ use super::{JobErrorCode, JobKind, JobState};
 use crate::db::schema::jobs::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, JobId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -34,8 +35,8 @@ pub struct JobRow {
     pub next_attempt_at: Timestamp,
     /// Why the last attempt failed, a [`JobErrorCode`]; empty when none did.
     pub error_code: String,
-    /// The same in words.
-    pub error: String,
+    /// The same in full.
+    pub error: Reason,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it was run last.
@@ -85,7 +86,7 @@ impl NewJob {
             attempts: 0,
             next_attempt_at: self.due,
             error_code: String::new(),
-            error: String::new(),
+            error: Reason::None,
             created_at: Timestamp::now(),
             started_at: None,
             finished_at: None,
@@ -230,7 +231,7 @@ pub fn again(conn: &mut Conn, claim: &Claim, at: Timestamp) -> DbResult<()> {
             dsl::attempts.eq(0),
             dsl::next_attempt_at.eq(at),
             dsl::error_code.eq(""),
-            dsl::error.eq(""),
+            dsl::error.eq(Reason::None),
             dsl::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
@@ -247,7 +248,7 @@ pub fn retry_at(
     attempts: i32,
     at: Timestamp,
     code: JobErrorCode,
-    why: &str,
+    why: &Reason,
 ) -> DbResult<()> {
     diesel::update(claimed!(claim))
         .set((
@@ -265,7 +266,7 @@ pub fn retry_at(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn fail(conn: &mut Conn, claim: &Claim, code: JobErrorCode, why: &str) -> DbResult<()> {
+pub fn fail(conn: &mut Conn, claim: &Claim, code: JobErrorCode, why: &Reason) -> DbResult<()> {
     diesel::update(claimed!(claim))
         .set((
             dsl::state.eq(JobState::Failed),

@@ -9,6 +9,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch;
 use crate::integrations::{State, store as integration_store};
 use crate::job_queue::{JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::Error;
 use serde::Deserialize;
@@ -31,11 +32,11 @@ impl Job for CheckAccess {
         let id = integration_of(row)?;
         // That Lever does not answer is what a check finds, and no failure of the check.
         let (failure, took) = match ctx.connections.refresh_stages(&id, LIMIT).await {
-            Ok(took) => (String::new(), took),
-            Err(CallError::Lever(Error::Forbidden { .. })) => (String::new(), None),
+            Ok(took) => (Reason::None, took),
+            Err(CallError::Lever(Error::Forbidden { .. })) => (Reason::None, None),
             Err(cause) => {
                 tracing::info!(integration = %id, %cause, "a check of an integration did not succeed");
-                (cause.to_string(), None)
+                (Reason::from(&cause), None)
             }
         };
         ctx.db
@@ -55,7 +56,7 @@ impl Job for CheckAccess {
         Ok(Next::At(watch::next_check()))
     }
 
-    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &Reason) -> DbResult<Option<Timestamp>> {
         Ok(Some(watch::next_check()))
     }
 }

@@ -7,14 +7,11 @@ use crate::db::{Conn, DbResult};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::store as integration_store;
 use crate::job_queue::{JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::{ArchiveReasonId, Error, Expand, Opportunity, OpportunityFilter, Page, TimeRange};
 use serde::Deserialize;
 use std::collections::HashSet;
-
-/// What people read when Lever does not tell which candidates were deleted.
-const NO_DELETIONS: &str =
-    "Lever does not let the portal list what was deleted, so deletions are not counted.";
 
 /// See the module.
 #[derive(Deserialize)]
@@ -44,7 +41,7 @@ impl Job for CountDay {
         }
     }
 
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         if let Some(id) = &row.integration_id {
             completeness::fail(conn, id, &self.day, why)?;
         }
@@ -58,7 +55,8 @@ async fn step(ctx: &JobContext, day: Day) -> JobResult {
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if day.step == DayStep::Deleted =>
         {
-            ctx.db.write(move |conn| completeness::advance(conn, &day, None, &[], &[], NO_DELETIONS)).await?;
+            let why = Reason::DeletionsNotCounted;
+            ctx.db.write(move |conn| completeness::advance(conn, &day, None, &[], &[], &why)).await?;
             return Ok(Next::Done);
         }
         page => page?,

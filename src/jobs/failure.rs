@@ -2,6 +2,7 @@
 //! told apart from a database that is out of reach.
 
 use crate::db::DbError;
+use crate::reasons::Reason;
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 
@@ -14,7 +15,7 @@ const LONGEST: usize = 500;
 /// When the database is out of reach, which is no fault of the work's.
 pub(in crate::jobs) async fn guarded<T>(
     work: impl Future<Output = Result<T, DbError>>,
-) -> Result<Result<T, String>, DbError> {
+) -> Result<Result<T, Reason>, DbError> {
     // Nothing that a panic may leave half-changed is used again: a transaction is undone, and the rest is local.
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(done)) => Ok(Ok(done)),
@@ -25,17 +26,17 @@ pub(in crate::jobs) async fn guarded<T>(
 }
 
 /// Why the database refused, fit to be kept: PostgreSQL takes no NUL, not even in a reason.
-pub(in crate::jobs) fn in_words(failure: &DbError) -> String {
-    bounded(&failure.to_string())
+pub(in crate::jobs) fn in_words(failure: &DbError) -> Reason {
+    Reason::Technical { detail: bounded(&failure.to_string()) }
 }
 
 /// What a panic said.
-pub(in crate::jobs) fn panicked(panic: &(dyn std::any::Any + Send)) -> String {
+pub(in crate::jobs) fn panicked(panic: &(dyn std::any::Any + Send)) -> Reason {
     let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    bounded(&format!("an internal error: {}", said.unwrap_or("no message")))
+    Reason::InternalError { detail: bounded(said.unwrap_or("no message")) }
 }
 
 /// The beginning of a text, without the characters that a database may refuse.
-pub(in crate::jobs) fn bounded(text: &str) -> String {
+fn bounded(text: &str) -> String {
     text.chars().filter(|c| *c != '\0').take(LONGEST).collect()
 }

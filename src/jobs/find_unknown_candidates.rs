@@ -16,6 +16,7 @@ use crate::invitations::unknown_candidates::{KEPT, Known};
 use crate::invitations::{erasure, lifecycle as invitation_lifecycle};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::jobs::erase_expired;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::{Error, Opportunity, OpportunityId, Scope};
 use serde::Deserialize;
@@ -49,7 +50,7 @@ impl Job for FindUnknownCandidates {
         }
     }
 
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         nightly::gave_up(conn, row.integration_id.as_ref(), ChoreKind::Unseen, why)
     }
 }
@@ -75,7 +76,7 @@ async fn step(ctx: &JobContext, chore: Chore) -> JobResult {
     }
     if next.is_empty() {
         let end = move |conn: &mut Conn| {
-            nightly::done(conn, &id, ChoreKind::Unseen, "")?;
+            nightly::done(conn, &id, ChoreKind::Unseen, &Reason::None)?;
             nightly::next_night(conn, &id)
         };
         return Ok(Next::At(ctx.db.write(end).await?));
@@ -118,7 +119,7 @@ async fn step(ctx: &JobContext, chore: Chore) -> JobResult {
 /// Takes note of an answer. `true`: somebody was erased.
 fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful: bool) -> DbResult<bool> {
     let why = match there {
-        Some(there) if there.is_anonymized => unknown_candidates::ANONYMIZED,
+        Some(there) if there.is_anonymized => Reason::ErasedAnonymized,
         Some(_) => {
             unknown_candidates::seen(conn, &known.candidate)?;
             return Ok(false);
@@ -128,16 +129,16 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
             if is_doubtful {
                 return Ok(false);
             }
-            invitation_lifecycle::end_open(conn, &known.candidate, unknown_candidates::ENDED)?;
+            invitation_lifecycle::end_open(conn, &known.candidate, &Reason::CandidateUnknown)?;
             if since > Timestamp::now().minus(KEPT) {
                 return Ok(false);
             }
-            unknown_candidates::ERASED
+            Reason::ErasedUnknown
         }
     };
     let integration = integration_store::get(conn, &known.integration)?;
-    erasure::erase(conn, &known.integration, &known.opportunity, why)?;
-    let detail = json!({ "candidates": 1, "why": why });
+    erasure::erase(conn, &known.integration, &known.opportunity, &why)?;
+    let detail = json!({ "candidates": 1, "why": why.code_and_params().0 });
     let subject = lifecycle::subject(&integration);
     audit::record(conn, &integration.company_id, &Actor::Portal, "candidates.erased", &subject, &detail)?;
     Ok(true)

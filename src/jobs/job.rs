@@ -4,14 +4,14 @@
 use super::JobContext;
 use super::backoff::{ATTEMPTS, wait_before};
 use super::event::fetch::Unavailable;
-use super::failure::{bounded, in_words};
+use super::failure::in_words;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::CallError;
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
-use std::fmt::Display;
 use std::time::Duration;
 
 /// Background work. The type's fields are the row's payload: what identifies the work.
@@ -37,7 +37,7 @@ pub(in crate::jobs) trait Job: DeserializeOwned + Send + Sync + 'static {
     ///
     /// # Errors
     /// When the database refuses.
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         let _ = (conn, row, why);
         Ok(None)
     }
@@ -106,9 +106,9 @@ pub(in crate::jobs) type JobResult = Result<Next, JobError>;
 /// Why a run failed, and what happens next. Only the runner knows waits and limits.
 pub(in crate::jobs) enum JobError {
     /// It may work later.
-    Retry { code: JobErrorCode, why: String, after: Option<Duration> },
+    Retry { code: JobErrorCode, why: Reason, after: Option<Duration> },
     /// It will not work.
-    Fail { code: JobErrorCode, why: String },
+    Fail { code: JobErrorCode, why: Reason },
     /// The integration was disconnected on the way: no fault of the job's.
     NoAccess,
     /// The database is out of reach: no fault of the job's.
@@ -117,18 +117,18 @@ pub(in crate::jobs) enum JobError {
 
 impl JobError {
     /// It may work later.
-    pub fn retry(code: JobErrorCode, cause: impl Display) -> Self {
-        Self::Retry { code, why: bounded(&cause.to_string()), after: None }
+    pub fn retry(code: JobErrorCode, why: Reason) -> Self {
+        Self::Retry { code, why, after: None }
     }
 
     /// It may work later, but not before this time is over.
-    pub fn retry_after(code: JobErrorCode, cause: impl Display, after: Duration) -> Self {
-        Self::Retry { code, why: bounded(&cause.to_string()), after: Some(after) }
+    pub fn retry_after(code: JobErrorCode, why: Reason, after: Duration) -> Self {
+        Self::Retry { code, why, after: Some(after) }
     }
 
     /// It will not work.
-    pub fn fail(code: JobErrorCode, cause: impl Display) -> Self {
-        Self::Fail { code, why: bounded(&cause.to_string()) }
+    pub fn fail(code: JobErrorCode, why: Reason) -> Self {
+        Self::Fail { code, why }
     }
 }
 
@@ -143,14 +143,12 @@ impl From<DbError> for JobError {
 
 impl From<CallError> for JobError {
     fn from(cause: CallError) -> Self {
-        let words = cause.to_string();
+        let why = Reason::from(&cause);
         match Unavailable::from(cause) {
-            Unavailable::Later { after, .. } => {
-                Self::Retry { code: JobErrorCode::Lever, why: bounded(&words), after }
-            }
+            Unavailable::Later { after, .. } => Self::Retry { code: JobErrorCode::Lever, why, after },
             Unavailable::NoAccess(_) => Self::NoAccess,
             Unavailable::Hidden | Unavailable::Unknown | Unavailable::Never(_) => {
-                Self::fail(JobErrorCode::Lever, words)
+                Self::fail(JobErrorCode::Lever, why)
             }
         }
     }
@@ -162,7 +160,7 @@ impl From<CallError> for JobError {
 /// When the row names none.
 pub(in crate::jobs) fn integration_of(row: &JobRow) -> Result<IntegrationId, JobError> {
     row.integration_id
-        .ok_or_else(|| JobError::fail(JobErrorCode::UnreadablePayload, "the job names no integration"))
+        .ok_or_else(|| JobError::fail(JobErrorCode::UnreadablePayload, Reason::JobWithoutIntegration))
 }
 
 #[cfg(test)]

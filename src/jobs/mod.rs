@@ -228,7 +228,7 @@ impl Turn {
                 }
                 Err(panic) => {
                     let why = failure::panicked(&*panic);
-                    tracing::error!(why, integration = %self.integration, "an integration's turn broke off");
+                    tracing::error!(%why, integration = %self.integration, "an integration's turn broke off");
                     Ended::Early
                 }
             },

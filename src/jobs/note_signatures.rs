@@ -5,6 +5,7 @@ use super::job::{Job, JobResult, Needs, Next, integration_of};
 use crate::db::{Conn, DbResult};
 use crate::integrations::alerts;
 use crate::job_queue::{JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use serde::Deserialize;
 use std::time::Duration;
@@ -28,7 +29,7 @@ impl Job for NoteSignatures {
         Ok(Next::Done)
     }
 
-    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &Reason) -> DbResult<Option<Timestamp>> {
         Ok(Some(Timestamp::now().plus(ANEW)))
     }
 }

@@ -11,6 +11,7 @@ use crate::invitations::bulk_moves::{self, view};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::mail::{MailError, Message};
 use crate::people::{self, Notice, User};
+use crate::reasons::Reason;
 use serde::Deserialize;
 use url::Url;
 
@@ -95,8 +96,7 @@ async fn write_to_all(
         match ctx.mailer.send(message(&user)).await {
             Ok(_) => {}
             Err(MailError::TryAgain(why)) => {
-                let why = format!("the mail server cannot take it now: {why}");
-                return Err(JobError::retry(JobErrorCode::MailServer, why));
+                return Err(JobError::retry(JobErrorCode::MailServer, Reason::MailLater { detail: why }));
             }
             Err(refused) => tracing::warn!(%refused, "an admin cannot be written to"),
         }

@@ -7,6 +7,7 @@ use crate::db::{Conn, DbResult};
 use crate::integrations::schedule::nightly::{self, ChoreKind};
 use crate::integrations::store as integration_store;
 use crate::job_queue::{JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use serde::Deserialize;
 
@@ -25,13 +26,13 @@ impl Job for PlanDayCounts {
         let next = ctx.db.write(move |conn| {
             let integration = integration_store::get(conn, &id)?;
             completeness::ask_ended(conn, &integration)?;
-            nightly::done(conn, &id, ChoreKind::Completeness, "")?;
+            nightly::done(conn, &id, ChoreKind::Completeness, &Reason::None)?;
             nightly::next_night(conn, &id)
         });
         Ok(Next::At(next.await?))
     }
 
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         nightly::gave_up(conn, row.integration_id.as_ref(), ChoreKind::Completeness, why)
     }
 }

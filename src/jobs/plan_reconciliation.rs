@@ -6,6 +6,7 @@ use crate::db::{Conn, DbResult};
 use crate::integrations::oauth::permissions;
 use crate::integrations::store as integration_store;
 use crate::job_queue::{JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::reconciliation::{self, RunCause};
 use crate::time::Timestamp;
 use serde::Deserialize;
@@ -38,7 +39,7 @@ impl Job for PlanReconciliation {
         Ok(Next::At(reconciliation::next_time()))
     }
 
-    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &Reason) -> DbResult<Option<Timestamp>> {
         Ok(Some(reconciliation::next_time()))
     }
 }

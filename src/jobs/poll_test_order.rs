@@ -2,6 +2,7 @@
 //! time to time in case a callback was lost. Orders of erased people are erased there.
 
 use super::JobContext;
+use super::action::link::said;
 use super::job::{Job, JobError, JobResult, Needs, Next, Retry};
 use crate::ids::InvitationId;
 use crate::invitations::store as invitations;
@@ -9,6 +10,7 @@ use crate::invitations::test_orders;
 use crate::invitations::test_orders::{POLL, State as OrderState, TestOrder};
 use crate::invitations::{Invitation, InvitationState, candidates};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::test_sessions::completion;
 use crate::time::Timestamp;
 use assessment::provider::{Provider, ProviderError, Reference, State};
@@ -43,8 +45,7 @@ impl Job for PollTestOrder {
         let order = ctx.db.read(move |conn| test_orders::for_invitation(conn, &id)).await?;
         let Some(order) = order else { return Ok(Next::Done) };
         let Some(provider) = ctx.providers.outside.clone() else {
-            let why = "the tests were ordered from an outside provider, and TESTS_URL names none any more";
-            return Err(JobError::retry(JobErrorCode::TestProvider, why));
+            return Err(JobError::retry(JobErrorCode::TestProvider, Reason::ProviderGone));
         };
         ask(ctx, provider.as_ref(), &order).await
     }
@@ -52,7 +53,7 @@ impl Job for PollTestOrder {
 
 impl From<ProviderError> for JobError {
     fn from(failure: ProviderError) -> Self {
-        Self::retry(JobErrorCode::TestProvider, failure)
+        Self::retry(JobErrorCode::TestProvider, said(failure))
     }
 }
 
@@ -80,7 +81,7 @@ async fn ask(ctx: &JobContext, provider: &dyn Provider, order: &TestOrder) -> Jo
         Err(JobError::Retry { why, .. } | JobError::Fail { why, .. })
             if Timestamp::now() >= invitation.expires_at.plus(BEGUN) =>
         {
-            tracing::warn!(why, reference = %invitation.id, "an order of tests is given up");
+            tracing::warn!(%why, reference = %invitation.id, "an order of tests is given up");
             close(ctx, id).await
         }
         Err(failure) => Err(failure),

@@ -7,15 +7,13 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::nightly::{self, Chore, ChoreKind};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::postings;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::{Error, Posting, PostingId};
 use serde::Deserialize;
 
 /// Postings that were not listed and are asked for one by one.
 const ASKED: i64 = 100;
-
-/// What people read when Lever does not list postings.
-const NO_POSTINGS: &str = "Lever does not let the portal read postings.";
 
 /// See the module.
 #[derive(Deserialize)]
@@ -44,7 +42,7 @@ impl Job for ReadPostings {
         });
         let page = match asked.await {
             Err(CallError::Lever(Error::Forbidden { .. })) => {
-                return Err(JobError::fail(JobErrorCode::Lever, NO_POSTINGS));
+                return Err(JobError::fail(JobErrorCode::Lever, Reason::PostingsNotListed));
             }
             page => page?,
         };
@@ -62,7 +60,7 @@ impl Job for ReadPostings {
         }
     }
 
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         nightly::gave_up(conn, row.integration_id.as_ref(), ChoreKind::Postings, why)
     }
 }
@@ -88,7 +86,7 @@ async fn ended(ctx: &JobContext, chore: Chore, began: Timestamp) -> JobResult {
     }
     let next = ctx.db.write(move |conn| {
         postings::remove_unseen(conn, &id, began)?;
-        nightly::done(conn, &id, ChoreKind::Postings, "")?;
+        nightly::done(conn, &id, ChoreKind::Postings, &Reason::None)?;
         nightly::next_night(conn, &id)
     });
     Ok(Next::At(next.await?))

@@ -11,6 +11,7 @@ use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::{Integration, lifecycle, store as integration_store};
 use crate::invitations::Settings;
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::reconciliation;
 use crate::reconciliation::find;
 use crate::reconciliation::find::{Known, Postings};
@@ -24,9 +25,6 @@ use lever_client::{
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashSet;
-
-/// What people read when Lever does not tell which candidates were deleted.
-const NO_DELETIONS: &str = "Lever does not let the portal list what was deleted.";
 
 /// See the module.
 #[derive(Deserialize)]
@@ -69,14 +67,14 @@ impl Job for Reconcile {
     }
 
     /// Ends the run, with a row in the audit log.
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         dialect::lock_company(conn, &row.company_id)?;
         let Some(id) = &row.integration_id else { return Ok(None) };
         let run = reconciliation::by_id(conn, id, &self.run)?.filter(|run| run.finished_at.is_none());
         let Some(run) = run else { return Ok(None) };
         let integration = integration_store::get(conn, id)?;
         reconciliation::finish(conn, &run, why)?;
-        let detail = json!({"cause": run.cause.as_str(), "failure": why});
+        let detail = json!({"cause": run.cause.as_str(), "failure": why.as_json()});
         let subject = lifecycle::subject(&integration);
         let action = "integration.reconciliation_failed";
         audit::record(conn, &run.company_id, &Actor::Portal, action, &subject, &detail)?;
@@ -90,7 +88,7 @@ struct Found {
     listed: usize,
     missed: Vec<Missed>,
     next: Option<String>,
-    failure: &'static str,
+    failure: Reason,
 }
 
 async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<Found, JobError> {
@@ -105,7 +103,7 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if run.step == RunStep::Deleted =>
         {
-            return Ok(Found { failure: NO_DELETIONS, ..Found::default() });
+            return Ok(Found { failure: Reason::DeletionsNotListed, ..Found::default() });
         }
         page => page?,
     };
@@ -116,7 +114,7 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
     if run.step == RunStep::Changed {
         missed.extend(left(ctx, integration, &known, &items).await?);
     }
-    Ok(Found { listed: items.len(), missed, next: page.next, failure: "" })
+    Ok(Found { listed: items.len(), missed, next: page.next, failure: Reason::None })
 }
 
 async fn page(
@@ -218,11 +216,10 @@ async fn left(
         reasons.iter().filter(|r| r.kind == Some(ArchiveReasonKind::Hired)).map(|r| &r.id).collect();
     let missed = |opportunity: &&Opportunity| {
         let reason = opportunity.archived.as_ref().and_then(|archived| archived.reason.as_ref());
-        let (stands_for, word) = match reason.is_some_and(|id| hired.contains(id)) {
-            true => (Event::CandidateHired, "hired"),
-            false => (Event::CandidateArchiveChange, "archived"),
+        let (stands_for, evidence) = match reason.is_some_and(|id| hired.contains(id)) {
+            true => (Event::CandidateHired, Reason::FoundHired),
+            false => (Event::CandidateArchiveChange, Reason::FoundArchived),
         };
-        let evidence = format!("Lever lists the candidate as {word}, and no webhook told of it");
         Missed { opportunity: opportunity.id.to_string(), stands_for, evidence }
     };
     Ok(left.iter().map(missed).collect())
@@ -232,7 +229,7 @@ fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: &Found) ->
     // Before any row, as everybody else does who changes something of an account.
     dialect::lock_company(conn, &run.company_id)?;
     let missing = missed::enqueue(conn, run, &found.missed)?;
-    reconciliation::advance(conn, run, found.next.clone(), found.listed, missing, found.failure)?;
+    reconciliation::advance(conn, run, found.next.clone(), found.listed, missing, &found.failure)?;
     let is_last = found.next.is_none() && run.step.next().is_none();
     let total = usize::try_from(run.missing).unwrap_or(0) + missing;
     if is_last && total > 0 {

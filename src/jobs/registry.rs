@@ -18,6 +18,7 @@ use crate::integrations::State;
 use crate::integrations::alerts::AlertKind;
 use crate::invitations::lifecycle;
 use crate::job_queue::{self, JobErrorCode, JobKind, JobRow, NewJob};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -36,7 +37,7 @@ pub struct Entry {
     before_events: bool,
     pub(in crate::jobs) retry: Retry,
     pub(in crate::jobs) run: for<'a> fn(&'a JobContext, &'a JobRow) -> BoxFuture<'a, JobResult>,
-    pub(in crate::jobs) gave_up: fn(&mut Conn, &JobRow, &str) -> DbResult<Option<Timestamp>>,
+    pub(in crate::jobs) gave_up: fn(&mut Conn, &JobRow, &Reason) -> DbResult<Option<Timestamp>>,
 }
 
 /// Every job that waits in the table. Beside them, [`super::erase_expired`] sweeps hourly, and events and
@@ -74,14 +75,14 @@ const fn entry<J: Job>() -> Entry {
 fn run<'a, J: Job>(ctx: &'a JobContext, row: &'a JobRow) -> BoxFuture<'a, JobResult> {
     Box::pin(async move {
         let job: J = serde_json::from_str(&row.payload).map_err(|failure| {
-            let why = format!("what the job is about cannot be read: {failure}");
+            let why = Reason::JobUnreadable { detail: failure.to_string() };
             JobError::fail(JobErrorCode::UnreadablePayload, why)
         })?;
         job.run(ctx, row).await
     })
 }
 
-fn gave_up<J: Job>(conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+fn gave_up<J: Job>(conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
     match serde_json::from_str::<J>(&row.payload) {
         Ok(job) => job.gave_up(conn, row, why),
         // What cannot be read has nothing to write down.

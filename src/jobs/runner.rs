@@ -5,9 +5,10 @@ use super::JobContext;
 use super::failure::panicked;
 use super::job::{JobError, Next};
 use super::registry;
-use crate::db::DbError;
+use crate::db::{Conn, DbError};
 use crate::ids::IntegrationId;
 use crate::job_queue::{self, Claim, JobErrorCode};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use futures_util::{FutureExt as _, StreamExt as _};
 use std::panic::AssertUnwindSafe;
@@ -89,8 +90,10 @@ pub(in crate::jobs) async fn keep_running_unbound(ctx: JobContext, stop: Cancell
 
 async fn run_claimed(ctx: &JobContext, claim: Claim) -> Result<(), DbError> {
     let Some(entry) = registry::of_kind(&claim.row.kind) else {
-        let why = "this version of the portal has no such job";
-        return ctx.db.write(move |conn| job_queue::fail(conn, &claim, JobErrorCode::UnknownKind, why)).await;
+        let fail = move |conn: &mut Conn| {
+            job_queue::fail(conn, &claim, JobErrorCode::UnknownKind, &Reason::JobUnknown)
+        };
+        return ctx.db.write(fail).await;
     };
     // Nothing that a panic may leave half-changed is used again: a transaction is undone, and the rest is local.
     let outcome = match AssertUnwindSafe((entry.run)(ctx, &claim.row)).catch_unwind().await {
@@ -115,10 +118,10 @@ async fn run_claimed(ctx: &JobContext, claim: Claim) -> Result<(), DbError> {
     let (kind, integration) =
         (claim.row.kind.as_str(), claim.row.integration_id.as_ref().map(ToString::to_string));
     if let Some(at) = again {
-        tracing::warn!(kind, integration, attempts, why, "background work is to be tried again");
+        tracing::warn!(kind, integration, attempts, %why, "background work is to be tried again");
         return ctx.db.write(move |conn| job_queue::retry_at(conn, &claim, attempts, at, code, &why)).await;
     }
-    tracing::error!(kind, integration, attempts, code = %code, why, "background work was given up");
+    tracing::error!(kind, integration, attempts, code = %code, %why, "background work was given up");
     give_up(ctx, entry, claim, code, why).await
 }
 
@@ -129,7 +132,7 @@ async fn give_up(
     entry: &'static registry::Entry,
     claim: Claim,
     code: JobErrorCode,
-    why: String,
+    why: Reason,
 ) -> Result<(), DbError> {
     let (ended, reason) = (claim.clone(), why.clone());
     let ending = ctx.db.write(move |conn| match (entry.gave_up)(conn, &ended.row, &reason)? {
@@ -143,7 +146,7 @@ async fn give_up(
         Err(panic) => {
             let why = panicked(&*panic);
             tracing::error!(
-                why,
+                %why,
                 kind = claim.row.kind,
                 "the end of background work could not be written down"
             );

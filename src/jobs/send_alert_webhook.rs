@@ -6,6 +6,7 @@ use crate::alert_webhooks::{self, Answered};
 use crate::db::{Conn, DbResult};
 use crate::ids::AlertPostId;
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use serde::Deserialize;
 
@@ -55,10 +56,10 @@ impl Job for SendAlertWebhook {
         if answered.is_taken() || answered.is_gone() {
             return Ok(Next::Done);
         }
-        Err(JobError::retry(JobErrorCode::Receiver, answered.sentence()))
+        Err(JobError::retry(JobErrorCode::Receiver, Reason::AlertNotTaken { detail: answered.sentence() }))
     }
 
-    fn gave_up(&self, conn: &mut Conn, _: &JobRow, _: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, _: &JobRow, _: &Reason) -> DbResult<Option<Timestamp>> {
         alert_webhooks::give_up(conn, &self.delivery)?;
         Ok(None)
     }

@@ -10,6 +10,7 @@ use crate::integrations::{State, lever_webhooks, store as integration_store};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::monitoring::check;
 use crate::monitoring::check::Report;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use serde::Deserialize;
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl Job for TestIntegration {
         }
     }
 
-    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &str) -> DbResult<Option<Timestamp>> {
+    fn gave_up(&self, conn: &mut Conn, row: &JobRow, why: &Reason) -> DbResult<Option<Timestamp>> {
         nightly::gave_up(conn, row.integration_id.as_ref(), ChoreKind::Heartbeat, why)
     }
 }
@@ -59,7 +60,7 @@ enum Noted {
     /// It is made again then.
     Next(Timestamp),
     /// It found something, for the first time.
-    NotSure(String),
+    NotSure(Reason),
 }
 
 /// Keeps what the test found, and tells of it once it is sure, and once it is over.
@@ -75,10 +76,10 @@ fn note(conn: &mut Conn, id: &IntegrationId, report: &Report, is_sure: bool) -> 
         if integration.state == State::Active {
             alerts::recover(conn, &integration, AlertKind::CheckFailing)?;
         }
-        nightly::done(conn, id, ChoreKind::Heartbeat, "")?;
+        nightly::done(conn, id, ChoreKind::Heartbeat, &Reason::None)?;
         return Ok(Noted::Next(next));
     };
-    let words = format!("{}: {}", point.what, point.words);
+    let words = Reason::CheckFound { what: point.what.clone().into_owned(), words: point.words.clone() };
     if !is_sure {
         return Ok(Noted::NotSure(words));
     }

@@ -1,6 +1,7 @@
 //! Mail: one message to one person, handed to the configured SMTP server.
 
 use crate::metrics::metrics;
+use crate::reasons::Reason;
 use lettre::message::{Mailbox, MultiPart, header};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
@@ -42,7 +43,7 @@ pub struct Accepted(pub String);
 /// Why a mail did not go out.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// The address is none.
+    /// Not a mail address.
     #[error("{0:?} is not a mail address")]
     Address(String),
     /// The message cannot be written as a mail.
@@ -54,6 +55,17 @@ pub enum MailError {
     /// The server is not to be reached, or says to try later.
     #[error("the mail server cannot take it now: {0}")]
     TryAgain(String),
+}
+
+impl From<&MailError> for Reason {
+    fn from(cause: &MailError) -> Self {
+        match cause {
+            MailError::Address(address) => Self::MailAddress { address: address.clone() },
+            MailError::Compose(cause) => Self::MailNotComposed { detail: cause.to_string() },
+            MailError::Refused(detail) => Self::MailRefused { detail: detail.clone() },
+            MailError::TryAgain(detail) => Self::MailLater { detail: detail.clone() },
+        }
+    }
 }
 
 /// The address of the mail server makes no sense.

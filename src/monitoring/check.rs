@@ -2,7 +2,7 @@
 
 use crate::db::schema::checkups;
 use crate::db::{Conn, DbError, DbResult};
-use crate::events;
+use crate::i18n::portal;
 use crate::ids::IntegrationId;
 use crate::integrations::checklist;
 use crate::integrations::checklist::{Arrival, WEBHOOKS};
@@ -125,7 +125,7 @@ impl Report {
     /// The result in one sentence, with the mend.
     pub fn sentence(&self) -> String {
         match self.worst() {
-            None => "All is well: the portal reaches Lever, and what Lever sends is worked.".to_owned(),
+            None => "All is well: the portal reaches Lever, and what Lever sends is processed.".to_owned(),
             Some(point) => format!("{}: {}", point.what, point.words),
         }
     }
@@ -259,7 +259,7 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
         let line = checklist.lines.iter().find(|line| line.kind == event.as_str());
         line.is_some_and(|line| line.arrival != Arrival::None)
     };
-    let name = |event: &Event| events::label(event.as_str()).to_owned();
+    let name = |event: &Event| portal().name("event", event.as_str());
     let missing: Vec<String> =
         WEBHOOKS.iter().filter(|event| here(event).is_none() && !has_arrived(event)).map(name).collect();
     if !missing.is_empty() {

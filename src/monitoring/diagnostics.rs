@@ -4,7 +4,7 @@
 use super::check;
 use crate::completeness::{self, Suspicion};
 use crate::db::{Conn, DbResult};
-use crate::events;
+use crate::i18n::portal;
 use crate::integrations::stages;
 use crate::integrations::store::Integration;
 use crate::postings::{self, Which};
@@ -70,8 +70,12 @@ fn of_postings(
     for posting in listed.rows.iter().take(NAMED) {
         for finding in posting.findings() {
             found.push(Advice {
-                words: format!("The posting \u{201c}{}\u{201d} {}.", posting.name(), finding.words()),
-                mend: finding.mend(),
+                words: format!(
+                    "The posting \u{201c}{}\u{201d} {}.",
+                    posting.name(),
+                    finding.sentence(portal())
+                ),
+                mend: finding.remedy(portal()),
                 link: link.clone(),
             });
         }
@@ -79,9 +83,9 @@ fn of_postings(
     let more = usize::try_from(total).unwrap_or(0).saturating_sub(NAMED);
     if more > 0 {
         let words = if more == 1 {
-            "1 more posting wants looking at.".to_owned()
+            "1 more posting needs attention.".to_owned()
         } else {
-            format!("{more} more postings want looking at.")
+            format!("{more} more postings need attention.")
         };
         found.push(Advice { words, mend: String::new(), link });
     }
@@ -104,7 +108,7 @@ fn of_suspicion(suspicion: &Suspicion, page: &str) -> Advice {
             words: format!(
                 "Lever lists {listed} times what \u{201c}{}\u{201d} would tell of in the last week, and no webhook \
                  told of any.",
-                events::label(kind)
+                portal().name("event", kind)
             ),
             mend: "Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever."
                 .to_owned(),

@@ -9,6 +9,7 @@ use crate::integrations::schedule::watch;
 use crate::integrations::store::Integration;
 use crate::integrations::{State, alerts};
 use crate::invitations::lifecycle;
+use crate::reasons::Reason;
 use crate::reconciliation;
 use crate::reconciliation::Run;
 use crate::time::Timestamp;
@@ -36,7 +37,7 @@ pub struct Health {
     /// When access was checked last.
     pub checked_at: Option<Timestamp>,
     /// What was wrong then; empty when nothing was.
-    pub check_failure: String,
+    pub check_failure: Reason,
     /// What waits for its turn.
     pub queue: Queue,
     /// Invitations whose mail failed; counted up to [`Health::MOST_FAILED`].

@@ -73,10 +73,10 @@ impl InvitationPolicy {
     pub fn reuse_words(&self) -> String {
         match self.reuse_months {
             0 => "Everybody takes the tests anew: no result is reused.".to_owned(),
-            1 => "Whoever has results of this company younger than a month is complete at once, without a mail."
+            1 => "A candidate with results of this company younger than a month is complete at once, without a mail."
                 .to_owned(),
             months => format!(
-                "Whoever has results of this company younger than {months} months is complete at once, without a mail."
+                "A candidate with results of this company younger than {months} months is complete at once, without a mail."
             ),
         }
     }

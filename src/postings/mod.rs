@@ -1,5 +1,5 @@
 //! The postings of connected accounts: what Lever says of each, which of its tags are meant for
-//! Alva, and what about them wants looking at.
+//! Alva, and what about them needs attention.
 //!
 //! Nothing here decides who is invited; a tag counts only when it is written exactly. But a tag that
 //! is nearly right tells that somebody expects something that will not happen, so it is found and

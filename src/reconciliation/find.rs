@@ -4,7 +4,7 @@ use super::missed::Missed;
 use super::{Run, RunStep};
 use crate::db::schema::{candidates, events, invitations};
 use crate::db::{Conn, DbResult};
-use crate::events::{RECONCILIATION, State};
+use crate::events::{EventKind, State};
 use crate::ids::IntegrationId;
 use crate::integrations::Integration;
 use crate::integrations::schedule::watch;
@@ -13,6 +13,7 @@ use crate::invitations::InvitationState;
 use crate::invitations::follow_up::PROGRESS_TAGS;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
 use crate::people;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
@@ -82,7 +83,7 @@ fn invitations_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &m
 }
 
 fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
-    let rows: Vec<(Option<String>, String, State, Timestamp)> = events::table
+    let rows: Vec<(Option<String>, EventKind, State, Timestamp)> = events::table
         .filter(events::integration_id.eq(id).and(events::opportunity_id.eq_any(ids)))
         .select((events::opportunity_id, events::kind, events::state, events::received_at))
         .load(conn)?;
@@ -91,12 +92,12 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         if state == State::Queued {
             known.in_work.insert(opportunity.clone());
         }
-        // What nobody vouches for tells of nothing: its token may be gone, and then it is never worked.
+        // What nobody vouches for tells of nothing: its token may be gone, and then it is never processed.
         let is_verified = !matches!(state, State::Quarantined | State::Waiting | State::Malformed);
-        if is_verified && kind == lever_client::Event::ApplicationCreated.as_str() {
+        if is_verified && kind == EventKind::ApplicationCreated {
             known.applications.insert(opportunity.clone());
         }
-        if kind == RECONCILIATION && state == State::Done {
+        if kind == EventKind::Reconciliation && state == State::Done {
             let last = known.looked_at.entry(opportunity.clone()).or_insert(at);
             *last = at.max(*last);
         }
@@ -220,22 +221,16 @@ impl Known {
             // Found in the list of the tag: its stage has its own list, and its own time.
             rules::Rule::TriggerStage(..) if step == RunStep::Tagged => return None,
             rules::Rule::CandidateTag(tag, _) => {
-                let words = format!(
-                    "Lever lists the candidate with the tag \u{201c}{tag}\u{201d}, without an invitation"
-                );
-                (lever_client::Event::CandidateStageChange, words)
+                (lever_client::Event::CandidateStageChange, Reason::FoundTagged { tag })
             }
             rules::Rule::ByHand => return None,
             rules::Rule::TriggerStage(..) => {
-                let at = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()).rfc3339());
-                let at = at.map(|at| format!(" since {at}")).unwrap_or_default();
-                let words =
-                    format!("Lever lists the candidate in the trigger stage{at}, without an invitation");
-                (lever_client::Event::CandidateStageChange, words)
+                let since = opportunity.entered_stage_at();
+                let since = since.map(|at| Timestamp(at.as_millisecond()).rfc3339());
+                (lever_client::Event::CandidateStageChange, Reason::FoundInStage { since })
             }
             rules::Rule::ScreeningTag(_) => {
-                let words = "Lever lists an application to a posting with the screening tag, of which no webhook told";
-                (lever_client::Event::ApplicationCreated, words.to_owned())
+                (lever_client::Event::ApplicationCreated, Reason::FoundApplication)
             }
         };
         Some(Missed { opportunity: opportunity.id.to_string(), stands_for, evidence })
@@ -246,7 +241,7 @@ impl Known {
         (self.stored.contains(id) && !self.in_work.contains(id)).then(|| Missed {
             opportunity: id.to_owned(),
             stands_for: lever_client::Event::CandidateDeleted,
-            evidence: "Lever lists the candidate as deleted, and no webhook told of it".to_owned(),
+            evidence: Reason::FoundDeleted,
         })
     }
 }

@@ -5,8 +5,9 @@ use crate::db::schema::reconciliation_findings;
 use crate::db::{Conn, DbResult};
 use crate::events;
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, store};
+use crate::events::{Event, EventKind, StepKind, store};
 use crate::ids::EventId;
+use crate::reasons::Reason;
 use crate::secrets::hash_of;
 use diesel::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct Missed {
     /// The event that it would have told of.
     pub stands_for: lever_client::Event,
     /// What shows that it was missed, in plain words, without naming anyone.
-    pub evidence: String,
+    pub evidence: Reason,
 }
 
 /// Puts what a run found missing into the queue; answers how much of it was new to this run.
@@ -27,7 +28,7 @@ pub fn enqueue(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize>
     let fresh = store::keep_new(conn, &rows)?;
     for (row, missed) in rows.iter().zip(missed).filter(|(row, _)| fresh.contains(&row.id)) {
         link(conn, run, &row.id)?;
-        steps::add(conn, &row.id, NewStep::good("found by reconciliation", &missed.evidence))?;
+        steps::add(conn, &row.id, NewStep::good(StepKind::FoundByReconciliation, missed.evidence.clone()))?;
     }
     Ok(fresh.len())
 }
@@ -47,5 +48,5 @@ fn row(run: &Run, missed: &Missed) -> Event {
     // A hash, because the key stays when the person is erased.
     let key = format!("reconcile:{}:{}:{}", run.id, run.step, hash_of(&missed.opportunity));
     let about = (missed.opportunity.as_str(), None);
-    Event::of_our_own(events::RECONCILIATION, |_| key, (&run.company_id, &run.integration_id), about, body)
+    Event::of_our_own(EventKind::Reconciliation, |_| key, (&run.company_id, &run.integration_id), about, body)
 }

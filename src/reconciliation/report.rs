@@ -4,8 +4,9 @@ use super::Run;
 use super::{RunCause, RunStep};
 use crate::db::schema::{candidates, events, reconciliation_findings, reconciliations, users};
 use crate::db::{Conn, DbResult};
-use crate::events::State;
+use crate::events::{Outcome, State};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, ReconciliationId};
+use crate::reasons::Reason;
 use diesel::prelude::*;
 
 /// Runs on a page.
@@ -21,9 +22,9 @@ pub struct Finding {
     /// What became of it.
     pub state: State,
     /// What it caused, one word.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Why, in words.
-    pub reason: String,
+    pub reason: Reason,
     /// Who it is about; none once erased, or before Lever was asked.
     pub candidate: Option<(CandidateId, String)>,
 }
@@ -65,7 +66,7 @@ pub fn run(
 
 /// What a run found missing, in the order in which it found it.
 pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
-    type Row = (EventId, State, String, String, Option<String>);
+    type Row = (EventId, State, Outcome, Reason, Option<String>);
     let rows: Vec<Row> = reconciliation_findings::table
         .inner_join(events::table)
         .filter(reconciliation_findings::reconciliation_id.eq(&run.id))
@@ -100,19 +101,19 @@ impl Run {
     /// How it stands: the stylesheet's word, and words. `is_retried`: its next page could not be read, and is tried
     /// again.
     pub fn verdict(&self, is_retried: bool) -> (&'static str, String) {
-        match (self.finished_at, self.failure.as_str(), self.missing) {
+        match (self.finished_at, self.failure.is_none(), self.missing) {
             (None, ..) if is_retried => ("waiting", "will be tried again".to_owned()),
             (None, ..) => ("waiting", RunStep::label(self.step).to_owned()),
-            (Some(_), "", 0) => ("good", "nothing missed".to_owned()),
+            (Some(_), true, 0) => ("good", "nothing missed".to_owned()),
             // Nobody was missed: the rules are new, and these meet them.
-            (Some(_), "", 1) if self.cause == RunCause::Settings => {
+            (Some(_), true, 1) if self.cause == RunCause::Settings => {
                 ("good", "1 meets the new rules".to_owned())
             }
-            (Some(_), "", many) if self.cause == RunCause::Settings => {
+            (Some(_), true, many) if self.cause == RunCause::Settings => {
                 ("good", format!("{many} meet the new rules"))
             }
-            (Some(_), "", 1) => ("attention", "1 missed".to_owned()),
-            (Some(_), "", many) => ("attention", format!("{many} missed")),
+            (Some(_), true, 1) => ("attention", "1 missed".to_owned()),
+            (Some(_), true, many) => ("attention", format!("{many} missed")),
             (Some(_), ..) => ("failed", "not complete".to_owned()),
         }
     }

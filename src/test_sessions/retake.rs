@@ -11,6 +11,7 @@ use crate::invitations::candidates::{Candidate, address_key, same_person};
 use crate::invitations::store::{self as invited, Invitation, InvitationState};
 use crate::invitations::test_orders;
 use crate::invitations::{follow_up, lifecycle};
+use crate::reasons::Reason;
 use crate::secrets::{Code, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -147,14 +148,14 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
     // Whoever may take the tests again has as long as anybody who is invited now, in the same language.
     let good_for = candidate_email::settings(conn, &old.company_id)?.good_for();
     let language = invited::mail_state(conn, &old.id)?.language;
-    let who = match actor {
-        Actor::User { email, .. } => email.as_str(),
-        Actor::Portal | Actor::CommandLine => "the company",
+    let by = match actor {
+        Actor::User { email, .. } => Some(email.clone()),
+        Actor::Portal | Actor::CommandLine => None,
     };
     let fresh = Invitation {
         id,
         state: InvitationState::Pending,
-        reason: format!("may take the tests again, allowed by {who}"),
+        reason: Reason::Retake { by },
         event_id: None,
         code_hash: code.hash(),
         code_sealed: Some(sealer.seal(&SecretString::from(code.expose()), &lifecycle::place(&id))),

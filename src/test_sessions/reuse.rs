@@ -7,6 +7,7 @@ use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::candidates::{Candidate, same_person};
 use crate::invitations::reuse::{Earlier, Needs, newest};
 use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::reasons::ReusedResults;
 use crate::secrets::Sealer;
 use crate::test_sessions::engine;
 use crate::time::Timestamp;
@@ -28,19 +29,16 @@ pub struct Found {
 }
 
 impl Found {
-    /// In words, as the end of a sentence: `results of 3 May 2026 for “Backend engineer”`.
-    pub fn describe(&self, zone: &jiff::tz::TimeZone) -> String {
+    /// As a part of a reason.
+    pub fn describe(&self, zone: &jiff::tz::TimeZone) -> ReusedResults {
         describe_result(self.completed_at, &self.posting_title, zone)
     }
 }
 
 /// The same for a result that was taken over.
-pub fn describe_result(completed_at: Timestamp, posting: &str, zone: &jiff::tz::TimeZone) -> String {
-    let day = completed_at.day_in(zone);
-    match posting {
-        "" => format!("results of {day}"),
-        title => format!("results of {day} for \u{201c}{title}\u{201d}"),
-    }
+pub fn describe_result(completed_at: Timestamp, posting: &str, zone: &jiff::tz::TimeZone) -> ReusedResults {
+    let posting = (!posting.is_empty()).then(|| posting.to_owned());
+    ReusedResults { day: completed_at.day_in(zone), posting }
 }
 
 /// The result of this person that an invitation with these needs can have.

@@ -89,7 +89,8 @@ impl SignedIn {
         let session = req.get_session();
         let signed_out = || {
             if req.method() != Method::GET {
-                let lost = "You were logged out meanwhile, so nothing was changed. Log in and do it again.";
+                let lost =
+                    "You were logged out in the meantime, so nothing was changed. Log in and do it again.";
                 put_flash(&session, FlashKind::Attention, lost);
             }
             PageError::SignedOut(way_back(&req))

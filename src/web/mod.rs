@@ -9,6 +9,7 @@ mod error;
 mod fields;
 mod guard;
 mod headers;
+pub mod labels;
 mod layout;
 pub mod ops;
 pub mod pages;

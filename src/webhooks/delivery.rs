@@ -23,7 +23,7 @@ pub enum Answer {
     /// 400: not readable, and why.
     Malformed(String),
     /// 401: no valid signature, and why.
-    Unsigned(&'static str),
+    Unsigned(String),
     /// 404: no account has this address.
     Unknown,
     /// 410: the account was disconnected.

@@ -2,12 +2,13 @@
 
 use crate::db::schema::{events, integrations};
 use crate::db::{Conn, DbResult};
-use crate::events::{Event, State};
+use crate::events::{Event, EventKind, Outcome, State};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use crate::integrations as integration_store;
 use crate::integrations::signing::tokens;
 use crate::integrations::signing::verdict::{OpenToken, Verdict, judge};
 use crate::integrations::store;
+use crate::reasons::Reason;
 use crate::secrets::{Sealer, hash_of};
 use crate::time::Timestamp;
 use crate::webhooks::delivery::{Answer, Arrival};
@@ -111,24 +112,21 @@ fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
     let (verdict, delivery) = judge(&arrival.body, &integration.tokens);
     let now = Timestamp::now();
     let (state, token, reason, answer) = match verdict {
-        Verdict::Event(token) => (State::Queued, Some(token), String::new(), Answer::Kept("kept")),
+        Verdict::Event(token) => (State::Queued, Some(token), Reason::None, Answer::Kept("kept")),
         Verdict::Ignored(token, reason) => (State::Ignored, Some(token), reason, Answer::Kept("ignored")),
         Verdict::Check(token) => {
-            let reason = "Lever tested the connection. A test causes nothing.".to_owned();
-            (State::Check, token, reason, Answer::Kept("connection works"))
+            (State::Check, token, Reason::ConnectionTested, Answer::Kept("connection works"))
         }
-        Verdict::CheckUnverified(why) => (
-            State::Check,
-            None,
-            why.to_owned(),
-            Answer::Kept("connection works; its signing token is not saved yet"),
-        ),
+        Verdict::CheckUnverified(why) => {
+            (State::Check, None, why, Answer::Kept("connection works; its signing token is not saved yet"))
+        }
         Verdict::Waiting => {
-            let reason = "It came before a signing token was saved, and is verified when one is.".to_owned();
-            (State::Waiting, None, reason, Answer::Kept("kept until a signing token is saved"))
+            (State::Waiting, None, Reason::BeforeToken, Answer::Kept("kept until a signing token is saved"))
         }
-        Verdict::Unsigned(why) => (State::Quarantined, None, why.to_owned(), Answer::Unsigned(why)),
-        Verdict::Malformed(why) => (State::Malformed, None, why.clone(), Answer::Malformed(why)),
+        Verdict::Unsigned(why) => (State::Quarantined, None, why.clone(), Answer::Unsigned(why.to_string())),
+        Verdict::Malformed(why) => {
+            (State::Malformed, None, Reason::Unreadable { detail: why.clone() }, Answer::Malformed(why))
+        }
     };
     let data = delivery.as_ref().map(|delivery| delivery.data.clone()).unwrap_or_default();
     let is_final = !matches!(state, State::Queued | State::Waiting | State::Quarantined);
@@ -145,10 +143,9 @@ fn to_row(integration: &Account, arrival: Arrival) -> (Event, Answer) {
         kind: delivery
             .as_ref()
             .and_then(|delivery| delivery.event.as_ref())
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+            .map_or_else(EventKind::unnamed, EventKind::from),
         state,
-        outcome: String::new(),
+        outcome: Outcome::None,
         reason,
         opportunity_id: data.opportunity_id.map(|id| id.to_string()),
         contact_id: data.contact_id.map(|id| id.to_string()),

@@ -2,6 +2,7 @@
 //! were reused, or it belongs to a mass move.
 
 use crate::db::{Conn, DbResult};
+use crate::i18n::portal;
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
@@ -53,7 +54,7 @@ fn reused(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
     let Some(outcome) = results::of_invitation(conn, &invitation.id)? else { return Ok(None) };
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let at = Timestamp(outcome.result.completed_at_ms);
-    let what = reuse::describe_result(at, &origin.posting_title, &zone);
+    let what = reuse::describe_result(at, &origin.posting_title, &zone).sentence(portal());
     Ok(Some(Said {
         sentence: format!("The candidate is complete without a mail: {what} are reused."),
         mend: "Allow retaking, on the candidate's page, removes the results and sends a fresh invitation."

@@ -8,8 +8,9 @@ use super::story::Said;
 use super::{Verdict, WhyError, instant, story};
 use crate::db::schema::{candidates, events as event_rows};
 use crate::db::{Conn, DbResult};
-use crate::events::State as EventState;
 use crate::events::view::{self, Line};
+use crate::events::{EventKind, State as EventState};
+use crate::i18n::portal;
 use crate::ids::{CandidateId, CompanyId};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch;
@@ -20,8 +21,9 @@ use crate::integrations::{Connections, Integration, State, store as integration_
 use crate::invitations::rules::matching::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
 use crate::invitations::store::{self, OpenByPerson};
-use crate::invitations::{Invitation, Settings};
+use crate::invitations::{Invitation, InvitationState, Settings};
 use crate::postings::{TagMeaning, near_miss};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::StageId;
@@ -35,7 +37,7 @@ struct Known {
     settings: Settings,
     events: Vec<Line>,
     /// Why the newest event was given up, when it was.
-    failure: Option<String>,
+    failure: Option<Reason>,
 }
 
 impl Known {
@@ -75,7 +77,7 @@ pub(super) async fn explain(
     };
     let answer = match known.integration.state {
         State::Disconnected => {
-            let why = known.integration.state_reason.clone();
+            let why = known.integration.state_reason.sentence(portal());
             let why = if why.is_empty() { "it was disconnected in the portal".to_owned() } else { why };
             statement(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
         }
@@ -94,7 +96,7 @@ pub(super) async fn explain(
                     "Lever does not let the portal look: the permission \u{201c}{}\u{201d} was not granted.",
                     scope.title()
                 ),
-                "Grant access again on the integration\u{2019}s page, and grant all. What happened meanwhile is worked then.",
+                "Grant access again on the integration\u{2019}s page, and grant all. What happened in the meantime is processed then.",
             ),
             Err(cause) => return Err(cause.into()),
         },
@@ -170,24 +172,28 @@ async fn decide(
     Ok(match (decision, invitation) {
         (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation)),
         (Decision::Refuse(rule, refusal), None) => {
-            statement(format!("The candidate {}, but {}.", rule.words(name), refusal.words()), mend(&refusal))
+            let rule = rule.reason(name).sentence(portal());
+            let against = refusal.reason().sentence(portal());
+            statement(format!("The candidate {rule}, but {against}."), next_step(&refusal))
         }
         (Decision::Nothing, None) => nothing(known, &seen),
-        (Decision::Invite(invite), None) => waiting(known, &seen, &invite.rule, &invite.words(name)),
+        (Decision::Invite(invite), None) => {
+            waiting(known, &seen, &invite.rule, &invite.reason(name).sentence(portal()))
+        }
     })
 }
 
 fn invited(invitation: &Invitation) -> Said {
-    let (kind, state) = crate::candidates::invitation(invitation.state);
+    let state = portal().name("invitation", invitation.state.as_str());
     let at = invitation.created_at.relative_to(Timestamp::now());
     Said {
         sentence: format!("The candidate was invited {at}: the invitation is \u{201c}{state}\u{201d}."),
         mend: String::new(),
-        is_good: kind != "failed",
+        is_good: invitation.state != InvitationState::Failed,
     }
 }
 
-fn mend(refusal: &Refusal) -> &'static str {
+fn next_step(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::AlreadyInvited => "",
         Refusal::SamePerson => "Their result will stand on the other opportunity.",
@@ -214,7 +220,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
                 "The posting has the tag \u{201c}{tag}\u{201d}, which is not exactly \u{201c}{SCREENING_TAG}\u{201d}: \
                  spelling, case and spaces count."
             ),
-            "Mend the tag on the posting in Lever; it counts for those who apply after that.",
+            "Correct the tag on the posting in Lever; it counts for those who apply after that.",
         );
     }
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), name);
@@ -232,7 +238,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
     let Some(first) = triggers.first() else {
         if let Some(rule) = lines.iter().find_map(|line| line.rule) {
-            let by = rule.scope.within();
+            let by = rule.scope.reason().sentence(portal());
             return statement(
                 format!("The candidate belongs to a posting without tests (the rule for {by})."),
                 "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.",
@@ -256,7 +262,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     let names: Vec<String> =
         triggers.iter().map(|id| format!("\u{201c}{}\u{201d}", known.stage(id))).collect();
     let are = if names.len() == 1 { "the trigger stage is" } else { "the trigger stages are" };
-    let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.within());
+    let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.reason().sentence(portal()));
     statement(
         format!(
             "The candidate is in \u{201c}{stage}\u{201d}; {are} {}{},{} and the posting does not have the tag \
@@ -281,7 +287,7 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     }
     if has(EventState::Queued) {
         return Said {
-            sentence: format!("The candidate {rule}, and the invitation is in work."),
+            sentence: format!("The candidate {rule}, and the invitation is being processed."),
             mend: "Look again in a moment; the event's timeline says what it waits for.".to_owned(),
             is_good: true,
         };
@@ -300,7 +306,7 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     }
     if matches!(by, Rule::CandidateTag(..)) {
         return Said {
-            sentence: format!("The candidate {rule}, and Lever tells of no tag by itself."),
+            sentence: format!("The candidate {rule}, and Lever does not report tags by itself."),
             mend: "The next reconciliation invites the candidate; Sync now on the integration's page does it at once."
                 .to_owned(),
             is_good: true,
@@ -318,14 +324,14 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
             "Only those who enter the stage afterwards are invited: move the candidate out of it and back in Lever.",
         );
     }
-    if !is_by_stage && known.events.iter().any(|line| line.kind == "applicationCreated") {
+    if !is_by_stage && known.events.iter().any(|line| line.kind == EventKind::ApplicationCreated) {
         return statement(
             "The posting has the screening tag now, but had not when the candidate applied.",
             "A tag does not reach back: move the candidate to the trigger stage in Lever.",
         );
     }
     statement(
-        format!("The candidate {rule}, but no webhook told of it."),
+        format!("The candidate {rule}, but no webhook reported it."),
         "Check that the event's toggle is on in Lever, with every origin ticked. The next reconciliation invites the \
          candidate; Sync now on the integration's page does it at once.",
     )

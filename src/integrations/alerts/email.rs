@@ -2,9 +2,9 @@
 
 use crate::integrations::Integration;
 use crate::integrations::alerts::{About, Alert, AlertKind};
-use crate::integrations::oauth::access_tokens::ANSWER_LOST;
 use crate::mail::Message;
 use crate::people::{Company, User};
+use crate::reasons::Reason;
 use url::Url;
 
 /// A letter to one admin. `names`: what the alert is about; `page`: the account's page in the portal.
@@ -17,7 +17,7 @@ pub fn message(
     page: &Url,
 ) -> Message {
     let (subject, mut what) = match (alert.kind, about) {
-        (AlertKind::AccessRevoked, About::Begun) if integration.state_reason == ANSWER_LOST => {
+        (AlertKind::AccessRevoked, About::Begun) if integration.state_reason == Reason::AccessAnswerLost => {
             answer_lost(&integration.account_name)
         }
         (kind, about) => words(kind, about, &integration.account_name),
@@ -48,9 +48,10 @@ fn answer_lost(name: &str) -> (String, String) {
     (
         format!("Access to Lever ended: {name}"),
         format!(
-            "{ANSWER_LOST}. Until then nobody is invited from this account, and what Lever sends is \
-             refused. Reconnect on its page; the configuration is kept, and candidates who were missed meanwhile are \
-             found then."
+            "{}. Until then nobody is invited from this account, and what Lever sends is \
+             refused. Reconnect on its page; the configuration is kept, and candidates who were missed in the meantime \
+             are found then.",
+            Reason::AccessAnswerLost
         ),
     )
 }
@@ -61,29 +62,29 @@ fn words(kind: AlertKind, about: About, name: &str) -> (String, String) {
             "Access was revoked in Lever",
             "somebody revoked the portal's access in Lever, so the integration is disconnected: nobody is invited from \
              this account, and what Lever sends is refused. Reconnect on its page; the configuration is kept, and \
-             candidates who were missed meanwhile are found then.",
+             candidates who were missed in the meantime are found then.",
         ),
         (AlertKind::AccessRevoked, About::Over) => (
             "Connected to Lever again",
-            "the integration is connected again. Events that waited are being worked, and Lever's list is compared \
-             with what was received, so that nobody who was missed stays missed.",
+            "the integration is connected again. Events that waited are being processed, and Lever's list is compared \
+             with what was received, so that anyone who was missed is found.",
         ),
         (AlertKind::SignaturesFailing, About::Begun) => (
             "Signatures of Lever's webhooks began to fail",
             "the signatures of what Lever sends match none of the saved signing tokens. The token was probably \
              regenerated in Lever. Paste the new one on the integration's page: the events are kept, and are checked \
-             and worked then.",
+             and processed then.",
         ),
         (AlertKind::SignaturesFailing, About::Over) => {
             ("Signatures of Lever's webhooks match again", "what Lever sends can be verified again.")
         }
         (AlertKind::EventsFailing, About::Begun) => (
             "Events from Lever fail",
-            "events from Lever could not be worked and were given up. The event log says why for each of them, and \
+            "events from Lever could not be processed and were given up. The event log says why for each of them, and \
              replays them.",
         ),
         (AlertKind::EventsFailing, About::Over) => {
-            ("Events from Lever are worked again", "no event from Lever failed within the last hour.")
+            ("Events from Lever are processed again", "no event from Lever failed within the last hour.")
         }
         (AlertKind::TriggerGone, About::Begun) => (
             "The trigger stage is gone from Lever",
@@ -114,11 +115,12 @@ fn words(kind: AlertKind, about: About, name: &str) -> (String, String) {
         ),
         (AlertKind::CheckFailing, About::Begun) => (
             "The nightly test of the Lever integration failed",
-            "the nightly test found something that does not work. The integration's page names it, with the mend.",
+            "the nightly test found something that does not work. The integration's page names it, and says what to do.",
         ),
-        (AlertKind::CheckFailing, About::Over) => {
-            ("The test of the Lever integration succeeds again", "what the nightly test had found is mended.")
-        }
+        (AlertKind::CheckFailing, About::Over) => (
+            "The test of the Lever integration succeeds again",
+            "what the nightly test had found is corrected.",
+        ),
     };
     (format!("{subject}: {name}"), text.to_owned())
 }

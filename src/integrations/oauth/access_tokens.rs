@@ -15,6 +15,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
 use crate::integrations::store::{Integration, place};
 use crate::integrations::{State, lifecycle, store};
+use crate::reasons::Reason;
 use crate::secrets::{SealError, Sealed, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -35,13 +36,6 @@ const PATIENCE: Duration = Duration::from_secs(45);
 
 /// How often they look.
 const GLANCE: Duration = Duration::from_millis(100);
-
-/// What people read when Lever says that the grant has ended.
-pub const REVOKED: &str = "Access was revoked in Lever";
-
-/// What people read when Lever does not take the token any more after the answer to a renewal was lost.
-pub const ANSWER_LOST: &str = "Lever's answer was lost while access was being renewed, and Lever may have changed the \
-                               token in it. Nobody revoked access; it must be granted again";
 
 /// A valid access token.
 pub struct Token {
@@ -69,13 +63,13 @@ pub enum AccessError {
     /// The grant has just been found to have ended; the account is disconnected now.
     #[error("{reason}")]
     Gone {
-        /// In plain words.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
     /// The account is not connected.
     #[error("the account is not connected")]
     NotConnected,
-    /// The portal's operator must mend something first.
+    /// The portal's operator must correct something first.
     #[error("{0}")]
     Misconfigured(String),
     #[error(transparent)]
@@ -83,6 +77,19 @@ pub enum AccessError {
     /// A stored token does not open.
     #[error(transparent)]
     Seal(#[from] SealError),
+}
+
+impl From<&AccessError> for Reason {
+    fn from(cause: &AccessError) -> Self {
+        match cause {
+            AccessError::TryAgain { why, .. } => Self::AccessNotRenewed { detail: why.clone() },
+            AccessError::Gone { reason } => reason.clone(),
+            AccessError::NotConnected => Self::NotConnected,
+            AccessError::Misconfigured(_) | AccessError::Db(_) | AccessError::Seal(_) => {
+                Self::Technical { detail: cause.to_string() }
+            }
+        }
+    }
 }
 
 /// A valid access token of the account.
@@ -211,8 +218,7 @@ async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessErr
 
 async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant, AccessError> {
     let Some(sealed) = &row.refresh_token_sealed else {
-        let reason = "Lever granted access for an hour only (offline_access is missing)".to_owned();
-        return Err(AccessError::Gone { reason });
+        return Err(AccessError::Gone { reason: Reason::AccessForAnHour });
     };
     let refresh_token = app.sealer.open(sealed, &place("refresh_token", &row.id))?;
     let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
@@ -225,7 +231,11 @@ async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant,
     Err(match failure {
         gone if gone.grant_is_gone() => {
             let lever = app.db.read(move |conn| lever_account::of(conn, &id)).await?;
-            AccessError::Gone { reason: lever.answer_lost_at.map_or(REVOKED, |_| ANSWER_LOST).to_owned() }
+            let reason = match lever.answer_lost_at {
+                Some(_) => Reason::AccessAnswerLost,
+                None => Reason::AccessRevoked,
+            };
+            AccessError::Gone { reason }
         }
         OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
         OAuthError::AnswerLost { .. } => {
@@ -288,7 +298,7 @@ pub(super) async fn refused(
     message: &str,
 ) -> Result<AccessError, AccessError> {
     tracing::warn!(%id, message, "Lever refuses a token that is new");
-    ended(app, id, version, "Lever no longer accepts the portal's access".to_owned()).await
+    ended(app, id, version, Reason::AccessNotAccepted).await
 }
 
 /// Disconnects the account, unless it was granted anew meanwhile.
@@ -296,7 +306,7 @@ async fn ended(
     app: &Arc<OAuthApp>,
     id: &IntegrationId,
     version: i64,
-    reason: String,
+    reason: Reason,
 ) -> Result<AccessError, AccessError> {
     let (id, words) = (*id, reason.clone());
     let disconnected = app

@@ -9,6 +9,7 @@ use crate::integrations::oauth::access_tokens::{AccessError, Token};
 use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
 use crate::integrations::{Environment, alerts, stages, store};
 use crate::metrics::metrics;
+use crate::reasons::Reason;
 use crate::secrets::Sealer;
 use lever_client;
 use lever_client::http::HttpError;
@@ -54,6 +55,44 @@ pub enum CallError {
     /// No answer within the time that the caller has.
     #[error("Lever did not answer in time")]
     TooSlow,
+}
+
+impl From<&CallError> for Reason {
+    fn from(cause: &CallError) -> Self {
+        use lever_client::Error;
+        match cause {
+            CallError::Access(cause) => Self::from(cause),
+            CallError::Lever(Error::TryAgain { why, .. }) => Self::LeverUnavailable { detail: why.clone() },
+            CallError::Lever(Error::AccessGone { status, message }) => {
+                Self::LeverAccessRefused { detail: http(*status, message) }
+            }
+            CallError::Lever(Error::Forbidden { status, message }) => {
+                Self::LeverForbids { detail: http(*status, message) }
+            }
+            CallError::Lever(Error::NotFound { status, message }) => {
+                Self::LeverUnknownObject { detail: http(*status, message) }
+            }
+            CallError::Lever(Error::OurFault { status: Some(status), message }) => {
+                Self::LeverRefused { detail: http(*status, message) }
+            }
+            CallError::Lever(Error::OurFault { status: None, message }) => {
+                Self::LeverRefused { detail: format!("not sent: {message}") }
+            }
+            CallError::Lacking(scope) => {
+                Self::LacksPermission { scope: scope.to_string(), title: scope.title().to_owned() }
+            }
+            CallError::TooSlow => Self::LeverTooSlow,
+            CallError::Nobody => Self::NobodyToActFor,
+            CallError::Lever(Error::Unreadable { status, why }) => {
+                Self::LeverUnreadable { detail: http(*status, why) }
+            }
+            CallError::Lever(Error::Certificate { why }) => Self::LeverCertificate { detail: why.clone() },
+        }
+    }
+}
+
+fn http(status: u16, message: &str) -> String {
+    format!("HTTP {status}: {message}")
 }
 
 impl From<DbError> for CallError {

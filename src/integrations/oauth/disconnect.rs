@@ -6,6 +6,7 @@ use crate::integrations::oauth::connections::Connections;
 use crate::integrations::signing::tokens;
 use crate::integrations::store::{Integration, place};
 use crate::integrations::{State, lever_webhooks, lifecycle, store};
+use crate::reasons::Reason;
 use std::time::Duration;
 
 /// How long somebody waits for Lever to take its webhooks away.
@@ -62,7 +63,7 @@ pub async fn disconnect(
             if row.state == State::Disconnected {
                 return Ok(None);
             }
-            lifecycle::disconnect(conn, &row, "", &actor)?;
+            lifecycle::disconnect(conn, &row, &Reason::None, &actor)?;
             Ok(Some(row))
         })
         .await?;

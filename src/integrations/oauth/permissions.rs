@@ -9,6 +9,7 @@ use crate::integrations::alerts::AlertKind;
 use crate::integrations::schedule::runs::{self, RunCause};
 use crate::integrations::{Integration, State};
 use crate::invitations::follow_up;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::{Scope, ScopeSet};
 
@@ -23,13 +24,9 @@ pub fn lacks(integration: &Integration, needed: &[Scope]) -> Option<Scope> {
     needed.iter().copied().find(|scope| !granted.is_empty() && !granted.allows(*scope))
 }
 
-/// What waits for it, in words.
-pub fn waits_for(scope: Scope) -> String {
-    format!(
-        "waits for the permission \u{201c}{}\u{201d}: {scope} was not granted. Grant access again on the integration\u{2019}s \
-         page, and grant all",
-        scope.title()
-    )
+/// What waits for it.
+pub fn waits_for(scope: Scope) -> Reason {
+    Reason::WaitsForPermission { scope: scope.to_string(), title: scope.title().to_owned() }
 }
 
 /// Takes note of what a grant allows, in the place of what the account's allowed before: what waited for

@@ -7,6 +7,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::{Integration, store};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
+use crate::reasons::Reason;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -62,8 +63,8 @@ pub struct Chore {
     pub page: Option<String>,
     /// When it was done last, or given up.
     pub done_at: Option<Timestamp>,
-    /// What was wrong then, in plain words; empty when nothing was.
-    pub failure: String,
+    /// What was wrong then; none when nothing was.
+    pub failure: Reason,
 }
 
 /// Begins to do the chores of an account that is new.
@@ -82,7 +83,7 @@ pub(in crate::integrations) fn begin(
             began_at: None,
             page: None,
             done_at: None,
-            failure: String::new(),
+            failure: Reason::None,
         };
         diesel::insert_into(chores::table).values(&chore).execute(conn)?;
         let job = NewJob::of_integration(kind.job(), integration.company_id, integration.id, due);
@@ -117,11 +118,11 @@ pub fn advance(conn: &mut Conn, chore: &Chore, began: Timestamp, page: &str) -> 
     Ok(())
 }
 
-/// Ends a chore; `failure` says in plain words what was wrong, or why it was given up.
+/// Ends a chore; `failure` says what was wrong, or why it was given up.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn done(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind, failure: &str) -> DbResult<()> {
+pub fn done(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind, failure: &Reason) -> DbResult<()> {
     diesel::update(dsl::chores.find((id, kind)))
         .set((
             dsl::began_at.eq(None::<Timestamp>),
@@ -141,7 +142,7 @@ pub fn gave_up(
     conn: &mut Conn,
     id: Option<&IntegrationId>,
     kind: ChoreKind,
-    why: &str,
+    why: &Reason,
 ) -> DbResult<Option<Timestamp>> {
     let Some(id) = id else { return Ok(None) };
     done(conn, id, kind, why)?;

@@ -5,6 +5,7 @@ use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
 use crate::integrations::Integration;
 use crate::job_queue::{self, JobKind, NewJob};
+use crate::reasons::Reason;
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -107,7 +108,7 @@ pub struct Run {
     /// So many had been missed.
     pub missing: i32,
     /// What could not be read, in plain words; empty when all could.
-    pub failure: String,
+    pub failure: Reason,
 }
 
 /// The run of an account that has not ended.
@@ -150,7 +151,7 @@ pub fn request_run(
     }
     let last: Option<Timestamp> = dsl::reconciliations
         .filter(dsl::integration_id.eq(&integration.id))
-        .filter(dsl::finished_at.is_not_null().and(dsl::failure.eq("")))
+        .filter(dsl::finished_at.is_not_null().and(dsl::failure.eq(Reason::None)))
         .order(dsl::id.desc())
         .select(dsl::started_at)
         .first(conn)
@@ -169,7 +170,7 @@ pub fn request_run(
         page: None,
         listed: 0,
         missing: 0,
-        failure: String::new(),
+        failure: Reason::None,
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
     read_next(conn, &run)?;
@@ -203,11 +204,11 @@ pub fn advance(
     page: Option<String>,
     listed: usize,
     missing: usize,
-    failure: &str,
+    failure: &Reason,
 ) -> DbResult<()> {
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let next = if page.is_some() { Some(run.step) } else { run.step.next() };
-    let failure = if failure.is_empty() { run.failure.as_str() } else { failure };
+    let failure = if failure.is_none() { &run.failure } else { failure };
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((
             dsl::step.eq(next.unwrap_or(run.step)),
@@ -222,7 +223,7 @@ pub fn advance(
 }
 
 /// Ends a run that cannot go on.
-pub fn finish(conn: &mut Conn, run: &Run, failure: &str) -> DbResult<()> {
+pub fn finish(conn: &mut Conn, run: &Run, failure: &Reason) -> DbResult<()> {
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((dsl::finished_at.eq(Some(Timestamp::now())), dsl::failure.eq(failure)))
         .execute(conn)?;

@@ -15,6 +15,7 @@ use crate::integrations::schedule::runs::{self, RECONCILE_EVERY, RunCause, sprea
 use crate::integrations::{Integration, State};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -33,8 +34,8 @@ pub struct Watch {
     pub stage_since: Timestamp,
     /// When it was checked last.
     pub checked_at: Option<Timestamp>,
-    /// What was wrong then, in plain words; empty when nothing was.
-    pub check_failure: String,
+    /// What was wrong then; none when nothing was.
+    pub check_failure: Reason,
     /// How many ms Lever took to answer the last check.
     pub answer_ms: Option<i64>,
     /// Somebody has the portal make webhooks until then.
@@ -73,7 +74,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
             stage_id: before.trigger_stage_id.clone(),
             stage_since: now,
             checked_at: None,
-            check_failure: String::new(),
+            check_failure: Reason::None,
             answer_ms: None,
             setup_until: Timestamp(0),
             entered_since: now,
@@ -97,7 +98,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
         runs::request_run(conn, before, RunCause::Reconnect, None)?;
     }
     if before.state == State::Disconnected {
-        diesel::update(dsl::watches.find(id)).set(dsl::check_failure.eq("")).execute(conn)?;
+        diesel::update(dsl::watches.find(id)).set(dsl::check_failure.eq(Reason::None)).execute(conn)?;
         check_then(conn, before, now.plus(CHECK_EVERY))?;
     }
     Ok(())
@@ -137,7 +138,12 @@ pub(in crate::integrations) fn rules_saved(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn checked(conn: &mut Conn, id: &IntegrationId, failure: &str, answer_ms: Option<i64>) -> DbResult<()> {
+pub fn checked(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    failure: &Reason,
+    answer_ms: Option<i64>,
+) -> DbResult<()> {
     diesel::update(dsl::watches.find(id))
         .set((
             dsl::checked_at.eq(Some(Timestamp::now())),

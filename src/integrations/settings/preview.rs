@@ -3,6 +3,7 @@
 
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbResult};
+use crate::i18n::portal;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::oauth::permissions;
@@ -250,7 +251,9 @@ fn decide(
                     lever_url: opportunity.urls.show.clone().filter(|url| is_web_page(url)),
                 });
             }
-            Decision::Refuse(_, refusal) => *preview.refused.entry(refusal.words()).or_default() += 1,
+            Decision::Refuse(_, refusal) => {
+                *preview.refused.entry(refusal.reason().sentence(portal())).or_default() += 1;
+            }
             Decision::Nothing => {}
         }
     }

@@ -3,10 +3,11 @@
 use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
-use crate::events::State;
 use crate::events::steps::{self, NewStep};
+use crate::events::{State, StepKind};
 use crate::ids::{EventId, IntegrationId, SigningTokenId};
 use crate::integrations::signing::tokens;
+use crate::reasons::Reason;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -56,11 +57,11 @@ fn unverified(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<Kept
         .load(conn)?)
 }
 
-fn signer(body: &[u8], tokens: &[OpenToken]) -> Option<(SigningTokenId, State, String)> {
+fn signer(body: &[u8], tokens: &[OpenToken]) -> Option<(SigningTokenId, State, Reason)> {
     match judge(body, tokens).0 {
-        Verdict::Event(token) => Some((token, State::Queued, String::new())),
+        Verdict::Event(token) => Some((token, State::Queued, Reason::None)),
         Verdict::Ignored(token, reason) => Some((token, State::Ignored, reason)),
-        Verdict::Check(Some(token)) => Some((token, State::Check, "Lever tested the connection.".into())),
+        Verdict::Check(Some(token)) => Some((token, State::Check, Reason::ConnectionTestedEarlier)),
         _ => None,
     }
 }
@@ -119,11 +120,7 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
             ))
             .execute(conn)?;
         if before != State::Check {
-            steps::add(
-                conn,
-                &id,
-                NewStep::good("verified later", "by a signing token that was saved after it came"),
-            )?;
+            steps::add(conn, &id, NewStep::good(StepKind::VerifiedLater, Reason::TokenSavedLater))?;
         }
         tokens::matched(conn, &token, now)?;
         outcome.verified += 1;

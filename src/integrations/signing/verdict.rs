@@ -1,6 +1,7 @@
 //! What a delivery is: pure, from its bytes and the tokens that are valid.
 
 use crate::ids::SigningTokenId;
+use crate::reasons::Reason;
 use lever_client::{Delivery, DeliveryData, Event, delivery};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -17,27 +18,19 @@ pub enum Verdict {
     /// Genuine, and of a kind that the portal works.
     Event(SigningTokenId),
     /// Genuine, and of a kind that the portal does nothing about.
-    Ignored(SigningTokenId, String),
+    Ignored(SigningTokenId, Reason),
     /// A connection check: genuine (or no token is saved yet), and without an opportunity.
     Check(Option<SigningTokenId>),
     /// A connection check of a webhook whose token is not saved yet, and why it is not verified. Each
     /// webhook in Lever has a token of its own, and they are checked in any order.
-    CheckUnverified(&'static str),
+    CheckUnverified(Reason),
     /// No token is saved yet, so nothing can be said of it.
     Waiting,
     /// An event whose signature is missing or matches no valid token.
-    Unsigned(&'static str),
+    Unsigned(Reason),
     /// Not JSON, or a required field is missing or of the wrong type.
     Malformed(String),
 }
-
-const NO_OPPORTUNITY: &str = "The delivery names no opportunity, so there is nobody to look up.";
-
-const TOKEN_NOT_SAVED: &str = "Lever tested the connection of this webhook. The token that it is signed with is not \
-                               saved here yet: paste it on the integration's page.";
-
-const NOT_SIGNED: &str = "Lever tested the connection of this webhook and did not sign. Generate a signing token for it in \
-                          Lever, and paste it on the integration's page.";
 
 /// Reads and judges a delivery.
 pub fn judge(body: &[u8], tokens: &[OpenToken]) -> (Verdict, Option<Delivery>) {
@@ -57,25 +50,28 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
             Verdict::Ignored(token.id, not_ours(event))
         }
         (Some(token), Some(_)) if !has_opportunity && delivery.data != DeliveryData::default() => {
-            Verdict::Ignored(token.id, NO_OPPORTUNITY.to_owned())
+            Verdict::Ignored(token.id, Reason::NobodyNamed)
         }
         // Lever's "Verify Connection" has nothing in `data` (Lever's wire notes §8).
         (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id)),
         (None, _) if delivery.is_check && !tokens.is_empty() => {
-            Verdict::CheckUnverified(if delivery.signature.is_some() { TOKEN_NOT_SAVED } else { NOT_SIGNED })
+            Verdict::CheckUnverified(match delivery.signature {
+                Some(_) => Reason::CheckTokenNotSaved,
+                None => Reason::CheckUnsigned,
+            })
         }
         (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
         (None, _) if !has_opportunity => Verdict::Malformed("data.opportunityId is missing".into()),
         (_, None) => Verdict::Malformed("event is missing".into()),
-        (Some(token), Some(event)) if is_worked(event) => Verdict::Event(token.id),
+        (Some(token), Some(event)) if is_processed(event) => Verdict::Event(token.id),
         (Some(token), Some(event)) => Verdict::Ignored(token.id, not_ours(event)),
         (None, Some(_)) if tokens.is_empty() => Verdict::Waiting,
-        (None, Some(_)) if delivery.signature.is_none() => Verdict::Unsigned("it has no signature"),
-        (None, Some(_)) => Verdict::Unsigned("its signature matches none of the saved signing tokens"),
+        (None, Some(_)) if delivery.signature.is_none() => Verdict::Unsigned(Reason::Unsigned),
+        (None, Some(_)) => Verdict::Unsigned(Reason::SignatureUnknown),
     }
 }
 
-fn is_worked(event: &Event) -> bool {
+fn is_processed(event: &Event) -> bool {
     matches!(
         event,
         Event::ApplicationCreated
@@ -86,8 +82,8 @@ fn is_worked(event: &Event) -> bool {
     )
 }
 
-fn not_ours(event: &Event) -> String {
-    format!("The portal does nothing about events of the kind \u{201c}{event}\u{201d}.")
+fn not_ours(event: &Event) -> Reason {
+    Reason::KindIgnored { kind: event.to_string() }
 }
 
 #[cfg(test)]
@@ -124,18 +120,18 @@ mod tests {
             (body(json!({}), Some("new")), Verdict::Event(second)),
             (body(json!({"data": null}), Some("new")), Verdict::Check(Some(second))),
             (body(json!({"data": {}, "event": null}), Some("new")), Verdict::Check(Some(second))),
-            (body(json!({}), None), Verdict::Unsigned("it has no signature")),
-            (
-                body(json!({}), Some("foreign")),
-                Verdict::Unsigned("its signature matches none of the saved signing tokens"),
-            ),
+            (body(json!({}), None), Verdict::Unsigned(Reason::Unsigned)),
+            (body(json!({}), Some("foreign")), Verdict::Unsigned(Reason::SignatureUnknown)),
             (body(json!({"data": null}), None), Verdict::Malformed("data.opportunityId is missing".into())),
-            (body(json!({"data": {}}), None), Verdict::CheckUnverified(NOT_SIGNED)),
-            (body(json!({"data": {}, "token": null}), None), Verdict::CheckUnverified(NOT_SIGNED)),
-            (body(json!({"data": {}}), Some("foreign")), Verdict::CheckUnverified(TOKEN_NOT_SAVED)),
+            (body(json!({"data": {}}), None), Verdict::CheckUnverified(Reason::CheckUnsigned)),
+            (body(json!({"data": {}, "token": null}), None), Verdict::CheckUnverified(Reason::CheckUnsigned)),
+            (
+                body(json!({"data": {}}), Some("foreign")),
+                Verdict::CheckUnverified(Reason::CheckTokenNotSaved),
+            ),
             (
                 body(json!({"data": {"candidateId": "c1"}}), Some("new")),
-                Verdict::Ignored(saved[1].id, NO_OPPORTUNITY.to_owned()),
+                Verdict::Ignored(saved[1].id, Reason::NobodyNamed),
             ),
         ];
         for (body, expected) in table {
@@ -154,7 +150,9 @@ mod tests {
     fn unknown_events_are_ignored_with_the_reason() {
         let saved = tokens(&["k"]);
         match judge(&body(json!({"event": "offerSigned"}), Some("k")), &saved).0 {
-            Verdict::Ignored(_, reason) => assert!(reason.contains("offerSigned")),
+            Verdict::Ignored(_, reason) => {
+                assert_eq!(reason, Reason::KindIgnored { kind: "offerSigned".into() })
+            }
             other => panic!("{other:?}"),
         }
     }

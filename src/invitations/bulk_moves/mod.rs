@@ -2,7 +2,7 @@
 //! takes them back. One batch of an account is held at a time.
 //!
 //! A held invitation means nothing yet: nothing is planned for it. When it is let go, it is
-//! forgotten and its event is worked again from the start, so Lever is asked once more.
+//! forgotten and its event is processed again from the start, so Lever is asked once more.
 
 pub mod detect;
 pub mod email;
@@ -12,7 +12,7 @@ pub mod view;
 use crate::db::schema::{batch_events, batches, events, invitations};
 use crate::db::{Conn, DbResult};
 use crate::events::processed_as;
-use crate::events::{Event, State};
+use crate::events::{Event, EventKind, Outcome, State};
 use crate::ids::{BulkMoveId, CompanyId, EventId, IntegrationId, UserId};
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Known, WINDOW};
 use crate::job_queue::{self, JobKind, NewJob};
@@ -33,14 +33,8 @@ const TELL_AFTER: Duration = Duration::from_secs(5);
 /// before it was opened.
 const YOUNG: Duration = Duration::from_secs(10);
 
-/// What an event caused whose invitation is held.
-pub const HELD: &str = "held";
-
-/// What an event caused whose invitation was taken back with the others.
-pub const UNDONE: &str = "undone";
-
 /// Outcomes of events that count as moves into the stage.
-const COUNTED: [&str; 4] = ["invited", "reused", HELD, UNDONE];
+const COUNTED: [Outcome; 4] = [Outcome::Invited, Outcome::Reused, Outcome::Held, Outcome::Undone];
 
 /// No more moves are looked at than this to tell whether there is a burst.
 const MOST: i64 = 2000;
@@ -98,7 +92,7 @@ impl BulkMove {
     }
 }
 
-/// When the move that an event tells of happened.
+/// When the move happened that an event reports.
 pub fn moved_at(event: &Event) -> Timestamp {
     event.triggered_at.unwrap_or(event.received_at)
 }
@@ -116,8 +110,8 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
             .filter(events::id.ge(&since))
             .filter(
                 events::kind
-                    .eq(crate::events::RECONCILIATION)
-                    .or(events::kind.eq("candidateStageChange").and(events::to_stage_id.eq(stage))),
+                    .eq(EventKind::Reconciliation)
+                    .or(events::kind.eq(EventKind::CandidateStageChange).and(events::to_stage_id.eq(stage))),
             )
             .order(events::id.asc())
             .limit(MOST)

@@ -4,22 +4,20 @@ use crate::audit::{self, Actor};
 use crate::db::schema::{batch_events, batches, events, invitations};
 use crate::db::{Conn, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
-use crate::events::{State, StepStatus};
+use crate::events::{Outcome, State, StepKind, StepStatus};
 use crate::ids::{BulkMoveId, EventId, UserId};
 use crate::invitations::actions;
 use crate::invitations::actions::{Action, ActionKind};
+use crate::invitations::bulk_moves::BulkMove;
 use crate::invitations::bulk_moves::detect::BulkMoveState;
-use crate::invitations::bulk_moves::{BulkMove, HELD, UNDONE};
 use crate::invitations::lifecycle;
 use crate::invitations::store::{Invitation, InvitationState};
 use crate::job_queue::{self, JobKind};
+use crate::reasons::{self, Reason};
 use crate::secrets::Sealed;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
-
-/// What an event caused whose invitation was ended while it was held.
-const ENDED: &str = "ended";
 
 /// Lets the invitations of a batch go: their events are worked again. `by`: who pressed; none when
 /// the time is over. `false`: it was let go or taken back before.
@@ -39,22 +37,22 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
     }
     nothing_to_release(conn, &bulk_move.id)?;
     let waiting = held_events(conn, &bulk_move.id)?;
-    let words = match by {
-        Some((_, actor)) => format!("sent at once by {}", name_of(actor)),
-        None => "the time is over".to_owned(),
+    let why = match by {
+        Some((_, actor)) => Reason::BulkMoveSent { by: actor.into() },
+        None => Reason::HoldOver,
     };
-    add_step(conn, &waiting, || NewStep::good("hold ended", words.as_str()))?;
+    add_step(conn, &waiting, || NewStep::good(StepKind::HoldEnded, why.clone()))?;
     diesel::delete(invitations::table)
         .filter(invitations::state.eq(InvitationState::Held))
         .filter(invitations::event_id.eq_any(members(&bulk_move.id)))
         .execute(conn)?;
     for some in waiting.chunks(500) {
         diesel::update(events::table.filter(events::id.eq_any(some)))
-            .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
+            .filter(events::state.eq(State::Done).and(events::outcome.eq(Outcome::Held)))
             .set((
                 events::state.eq(State::Queued),
-                events::outcome.eq(""),
-                events::reason.eq(""),
+                events::outcome.eq(Outcome::None),
+                events::reason.eq(Reason::None),
                 events::attempts.eq(0),
                 events::next_attempt_at.eq(Timestamp(0)),
                 events::finished_at.eq(None::<Timestamp>),
@@ -105,7 +103,7 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
         ))
         .execute(conn)?;
     nothing_to_release(conn, &bulk_move.id)?;
-    let words = format!("taken back with the others of this move by {}", name_of(actor));
+    let why = Reason::TakenBack { by: reasons::Actor::from(actor) };
     let waiting = held_events(conn, &bulk_move.id)?;
     let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
     let not_begun: Vec<Invitation> = invitations::table
@@ -116,8 +114,8 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
     let mut mailed = Vec::new();
     for invitation in not_begun {
         // Who began in this moment may finish.
-        if lifecycle::take_back(conn, &invitation.id, &open, &words)? {
-            actions::give_up_planned(conn, &invitation.id, "the invitation was taken back")?;
+        if lifecycle::take_back(conn, &invitation.id, &open, &why)? {
+            actions::give_up_planned(conn, &invitation.id, &Reason::InvitationTakenBack)?;
             actions::add(conn, &Action::new(ActionKind::ClearTags, &invitation, "undone"))?;
             mailed.push(invitation);
         }
@@ -129,12 +127,12 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
         .execute(conn)?;
     let of_mailed: Vec<EventId> = mailed.iter().filter_map(|one| one.event_id).collect();
     for some in [&waiting, &of_mailed] {
-        add_step(conn, some, || NewStep::new("taken back", words.as_str(), StepStatus::Attention))?;
+        add_step(conn, some, || NewStep::new(StepKind::TakenBack, why.clone(), StepStatus::Attention))?;
     }
     for some in waiting.chunks(500) {
         diesel::update(events::table.filter(events::id.eq_any(some)))
-            .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
-            .set((events::outcome.eq(UNDONE), events::reason.eq(&words)))
+            .filter(events::state.eq(State::Done).and(events::outcome.eq(Outcome::Held)))
+            .set((events::outcome.eq(Outcome::Undone), events::reason.eq(&why)))
             .execute(conn)?;
     }
     end_others(conn, &bulk_move.id)?;
@@ -169,20 +167,12 @@ fn end_others(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<()> {
     let of_batch =
         batch_events::table.filter(batch_events::batch_id.eq(bulk_move)).select(batch_events::event_id);
     diesel::update(events::table.filter(events::id.eq_any(of_batch)))
-        .filter(events::state.eq(State::Done).and(events::outcome.eq(HELD)))
-        .set((events::outcome.eq(ENDED), events::reason.eq("The invitation was ended while it was held.")))
+        .filter(events::state.eq(State::Done).and(events::outcome.eq(Outcome::Held)))
+        .set((events::outcome.eq(Outcome::Ended), events::reason.eq(Reason::EndedWhileHeld)))
         .execute(conn)?;
     Ok(())
 }
 
 fn add_step(conn: &mut Conn, to: &[EventId], step: impl Fn() -> NewStep) -> DbResult<()> {
     to.iter().try_for_each(|event| steps::add(conn, event, step()))
-}
-
-fn name_of(actor: &Actor) -> &str {
-    match actor {
-        Actor::User { email, .. } => email,
-        Actor::Portal => "the portal",
-        Actor::CommandLine => "the command line",
-    }
 }

@@ -4,11 +4,12 @@ use crate::db::schema::{
     batch_events, batches, candidates, events, integrations, invitations, lever_stages, users,
 };
 use crate::db::{Conn, DbResult};
-use crate::events::State;
+use crate::events::{Outcome, State};
 use crate::ids::{BulkMoveId, CandidateId, CompanyId, EventId, IntegrationId};
 use crate::invitations::InvitationState;
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::bulk_moves::{BulkMove, UNDO_FOR};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -142,9 +143,9 @@ pub struct Moved {
     /// What became of the event.
     pub state: State,
     /// What it caused, one word.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Why, in words.
-    pub reason: String,
+    pub reason: Reason,
     /// Who it is; none once erased.
     pub candidate: Option<(CandidateId, String, String)>,
     /// The invitation, when there is one.
@@ -153,7 +154,7 @@ pub struct Moved {
 
 /// The moves of a batch in the order in which they were heard of, at most [`NAMED`].
 pub fn moves(conn: &mut Conn, bulk_move: &BulkMoveId, integration: &IntegrationId) -> DbResult<Vec<Moved>> {
-    type Row = (EventId, State, String, String, Option<String>);
+    type Row = (EventId, State, Outcome, Reason, Option<String>);
     let rows: Vec<Row> = batch_events::table
         .inner_join(events::table)
         .filter(batch_events::batch_id.eq(bulk_move))

@@ -7,6 +7,7 @@
 
 use crate::ids::RuleId;
 use crate::invitations::rules::Settings;
+use crate::reasons::{RuleScope, Trigger};
 use crate::test_selection::Tests;
 use lever_client::{PostingId, StageId};
 
@@ -35,12 +36,12 @@ impl Scope {
         }
     }
 
-    /// In words, after "the rule for".
-    pub fn within(&self) -> String {
+    /// As a part of a reason.
+    pub fn reason(&self) -> RuleScope {
         match self {
-            Self::Posting { title, .. } => format!("the posting \u{201c}{title}\u{201d}"),
-            Self::Tag(tag) => format!("postings tagged \u{201c}{tag}\u{201d}"),
-            Self::Every => "every posting".to_owned(),
+            Self::Posting { title, .. } => RuleScope::Posting(title.clone()),
+            Self::Tag(tag) => RuleScope::Tag(tag.clone()),
+            Self::Every => RuleScope::Every,
         }
     }
 }
@@ -197,16 +198,13 @@ pub(super) fn line_without_trigger<'l>(lines: &[Line<'l>], stage: Option<&StageI
     of_stage.or_else(|| lines.iter().find(|line| line.rule.is_none())).or(lines.first()).copied()
 }
 
-/// Which stages invite, in words: `trigger stage: “Assessment”`. `name` gives a stage's name.
-pub fn trigger_words(lines: &[Line<'_>], name: impl Fn(&StageId) -> String) -> String {
-    let quoted = |stage: &StageId| format!("\u{201c}{}\u{201d}", name(stage));
-    let stages: Vec<String> = lines.iter().filter_map(|line| line.trigger).map(quoted).collect();
+/// Which stages invite. `name` gives a stage's name.
+pub fn trigger(lines: &[Line<'_>], name: impl Fn(&StageId) -> String) -> Trigger {
+    let names: Vec<String> = lines.iter().filter_map(|line| line.trigger).map(name).collect();
     let rule = lines.iter().find_map(|line| line.rule).filter(|rule| rule.scope != Scope::Every);
-    let by = rule.map(|rule| format!(", by the rule for {}", rule.scope.within())).unwrap_or_default();
-    match stages.as_slice() {
-        [] if rule.is_some() => format!("no tests for this posting{by}"),
-        [] => "trigger stage: none is chosen".to_owned(),
-        [one] => format!("trigger stage: {one}{by}"),
-        many => format!("trigger stages: {}{by}", many.join(", ")),
+    match (names.is_empty(), rule.map(|rule| rule.scope.reason())) {
+        (true, Some(scope)) => Trigger::NoTests(scope),
+        (true, None) => Trigger::NotChosen,
+        (false, scope) => Trigger::Stages { names, scope },
     }
 }

@@ -5,8 +5,10 @@
 
 pub mod matching;
 
+use crate::events::Outcome;
 use crate::ids::RuleId;
 use crate::invitations::rules::matching::{Line, Rules, Scope};
+use crate::reasons::{self, InvitedBy, Inviting};
 use crate::test_selection::Tests;
 use lever_client::{Opportunity, Origin, Posting, StageId};
 use std::collections::BTreeSet;
@@ -36,11 +38,11 @@ pub struct Settings {
 /// What brought the opportunity to our attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// Lever told of an application.
+    /// Lever reported an application.
     Application,
-    /// Lever told of a move to another stage.
+    /// Lever reported a move to another stage.
     StageChange,
-    /// Lever told of something else, or somebody asked.
+    /// Lever reported something else, or somebody asked.
     Other,
     /// A colleague wants this candidate to take these tests.
     ByHand(Tests),
@@ -226,80 +228,54 @@ fn refusals(settings: &Settings, facts: Facts<'_>, rule: &Rule, line: &Line<'_>)
 }
 
 impl Invite {
-    /// In words, for the timeline; `stage` gives a stage's name.
-    pub fn words(&self, stage: impl Fn(&StageId) -> String) -> String {
-        let mut words = self.rule.words(stage);
-        for refusal in &self.despite {
-            words.push_str(&format!(
-                "; the candidate {}, and a person\u{2019}s wish counts more",
-                refusal.words()
-            ));
-        }
-        words
+    /// As a reason; `stage` gives a stage's name.
+    pub fn reason(&self, stage: impl Fn(&StageId) -> String) -> Inviting {
+        let despite = self.despite.iter().map(Refusal::reason).collect();
+        Inviting { despite, ..Inviting::from(self.rule.reason(stage)) }
     }
 }
 
 impl Rule {
-    /// In words, for the timeline; `stage` gives a stage's name.
-    pub fn words(&self, stage: impl Fn(&StageId) -> String) -> String {
-        let (words, scope) = match self {
-            Self::TriggerStage(id, scope) => {
-                (format!("is in the trigger stage \u{201c}{}\u{201d}", stage(id)), scope)
-            }
-            Self::ScreeningTag(scope) => {
-                (format!("applied to a posting with the tag \u{201c}{SCREENING_TAG}\u{201d}"), scope)
-            }
-            Self::CandidateTag(tag, scope) => {
-                (format!("was given the tag \u{201c}{tag}\u{201d} in Lever"), scope)
-            }
-            Self::ByHand => ("was invited by hand".to_owned(), &None),
+    /// As a part of a reason; `stage` gives a stage's name.
+    pub fn reason(&self, stage: impl Fn(&StageId) -> String) -> reasons::Rule {
+        let (by, scope) = match self {
+            Self::TriggerStage(id, scope) => (InvitedBy::TriggerStage(stage(id)), scope.as_ref()),
+            Self::ScreeningTag(scope) => (InvitedBy::ScreeningTag(SCREENING_TAG.to_owned()), scope.as_ref()),
+            Self::CandidateTag(tag, scope) => (InvitedBy::CandidateTag(tag.clone()), scope.as_ref()),
+            Self::ByHand => (InvitedBy::Hand, None),
         };
-        match scope {
-            Some(scope) => format!("{words} (the rule for {})", scope.within()),
-            None => words,
-        }
+        reasons::Rule { by, scope: scope.map(Scope::reason) }
     }
 }
 
 impl Refusal {
-    /// One word, for the outcome of an event.
-    pub fn outcome(&self) -> &'static str {
+    /// As the outcome of an event.
+    pub fn outcome(&self) -> Outcome {
         match self {
-            Self::AlreadyInvited => "already_invited",
-            Self::SamePerson => "same_person",
-            Self::Anonymized => "anonymized",
-            Self::Archived => "archived",
-            Self::Confidential => "confidential",
-            Self::BlockedOrigin(_) => "origin_blocked",
-            Self::NoEmail => "no_email",
-            Self::Lead => "lead",
-            Self::NoTests(_) => "posting_without_tests",
+            Self::AlreadyInvited => Outcome::AlreadyInvited,
+            Self::SamePerson => Outcome::SamePerson,
+            Self::Anonymized => Outcome::Anonymized,
+            Self::Archived => Outcome::Archived,
+            Self::Confidential => Outcome::Confidential,
+            Self::BlockedOrigin(_) => Outcome::OriginBlocked,
+            Self::NoEmail => Outcome::NoEmail,
+            Self::Lead => Outcome::Lead,
+            Self::NoTests(_) => Outcome::PostingWithoutTests,
         }
     }
 
-    /// In words, with what would change it.
-    pub fn words(&self) -> String {
+    /// As a part of a reason.
+    pub fn reason(&self) -> reasons::Refusal {
         match self {
-            Self::AlreadyInvited => "was invited for this posting before".into(),
-            Self::SamePerson => {
-                "is the same person in Lever as in another opportunity of this posting, where the tests are under way"
-                    .into()
-            }
-            Self::Anonymized => "was anonymised in Lever".into(),
-            Self::Archived => "is archived in Lever".into(),
-            Self::Confidential => {
-                "is confidential in Lever, or the posting is; switch that off in Lever to invite".into()
-            }
-            Self::BlockedOrigin(origin) => {
-                format!(
-                    "has the origin \u{201c}{origin}\u{201d}, which is blocked in the integration's settings"
-                )
-            }
-            Self::NoEmail => "has no e-mail address in Lever".into(),
-            Self::Lead => "is a lead and has not applied".into(),
-            Self::NoTests(scope) => {
-                format!("belongs to a posting without tests (the rule for {})", scope.within())
-            }
+            Self::AlreadyInvited => reasons::Refusal::AlreadyInvited,
+            Self::SamePerson => reasons::Refusal::SamePerson,
+            Self::Anonymized => reasons::Refusal::Anonymized,
+            Self::Archived => reasons::Refusal::Archived,
+            Self::Confidential => reasons::Refusal::Confidential,
+            Self::BlockedOrigin(origin) => reasons::Refusal::OriginBlocked(origin.to_string()),
+            Self::NoEmail => reasons::Refusal::NoEmail,
+            Self::Lead => reasons::Refusal::Lead,
+            Self::NoTests(scope) => reasons::Refusal::PostingWithoutTests(scope.reason()),
         }
     }
 }

@@ -174,7 +174,7 @@ fn the_most_specific_rules_decide_and_say_so() {
     let invite = invited(decide_with(&settings, Cause::StageChange, &in_phone, &there));
     assert_eq!((invite.tests, invite.rule_id.as_ref()), (Tests::Logic, Some(&of_tag.id)));
     assert_eq!(invite.progression, Some(StageId::from("onsite")));
-    let words = invite.words(ToString::to_string);
+    let words = invite.reason(ToString::to_string).sentence(crate::i18n::portal());
     assert!(words.contains("the rule for postings tagged \u{201c}Engineering\u{201d}"), "{words}");
     // The account's trigger stage, and the rule for every posting, speak for others only.
     for stage in [TRIGGER, "onsite"] {
@@ -248,8 +248,8 @@ fn a_candidates_own_tag_is_a_persons_wish() {
     assert_eq!(invited(wish(json!({}))).rule, Rule::CandidateTag(WISH.to_owned(), None));
     let despite = invited(wish(json!({"origin": "internal", "stage": "lead-new"})));
     assert_eq!(despite.despite, [Refusal::Lead, Refusal::BlockedOrigin(Origin::Internal)]);
-    let words = despite.words(ToString::to_string);
-    assert!(words.contains("internal") && words.contains("a person\u{2019}s wish counts more"), "{words}");
+    let words = despite.reason(ToString::to_string).sentence(crate::i18n::portal());
+    assert!(words.contains("internal") && words.contains("a person\u{2019}s request counts more"), "{words}");
     for (change, expected) in [
         (json!({"archived": {"archivedAt": 1, "reason": "r"}}), Refusal::Archived),
         (json!({"isAnonymized": true}), Refusal::Anonymized),

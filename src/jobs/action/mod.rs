@@ -8,10 +8,9 @@ pub(in crate::jobs) mod upload;
 pub(in crate::jobs) mod write_back;
 
 use super::JobContext;
-use crate::candidates;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, StepStatus};
+use crate::events::{Event, StepKind, StepStatus};
 use crate::ids::{CandidateId, EventId, InvitationId};
 use crate::integrations::oauth::permissions;
 use crate::integrations::store as integration_store;
@@ -22,6 +21,7 @@ use crate::invitations::{follow_up, lifecycle, reminders};
 use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::jobs::job::JobError;
 use crate::people::Company;
+use crate::reasons::{Inviting, Reason};
 use crate::secrets::Code;
 use crate::time::Timestamp;
 use lever_client::Scope;
@@ -33,23 +33,23 @@ pub(in crate::jobs) enum EventEffects {
     /// All done.
     Done,
     /// One is to be tried later.
-    Later { why: String, after: Option<Duration> },
+    Later { why: Reason, after: Option<Duration> },
     /// The candidate cannot be invited.
-    Failed(String),
+    Failed(Reason),
 }
 
 /// How one action went.
 pub(in crate::jobs) enum ActionOutcome {
     Done(NewStep),
     Later {
-        why: String,
+        why: Reason,
         after: Option<Duration>,
     },
-    Failed(String),
+    Failed(Reason),
     /// It must wait until a person sees to it; says what for.
-    PutBy(String),
+    PutBy(Reason),
     /// It is not called for any more; says why.
-    Skipped(String),
+    Skipped(Reason),
 }
 
 impl ActionOutcome {
@@ -61,9 +61,7 @@ impl ActionOutcome {
         match failure {
             JobError::Retry { why, after, .. } => Ok(Self::Later { why, after }),
             JobError::Fail { why, .. } => Ok(Self::Failed(why)),
-            JobError::NoAccess => {
-                Ok(Self::Later { why: "the integration is disconnected".into(), after: None })
-            }
+            JobError::NoAccess => Ok(Self::Later { why: Reason::NotConnected, after: None }),
             JobError::Outage(failure) => Err(failure),
         }
     }
@@ -82,7 +80,7 @@ pub(in crate::jobs) fn write_down(
     candidate: &CandidateId,
     posting: &str,
     seen: &OpportunitySnapshot,
-    reason: &str,
+    why: &Inviting,
     invite: &Invite,
     state: InvitationState,
 ) -> DbResult<Invitation> {
@@ -96,7 +94,7 @@ pub(in crate::jobs) fn write_down(
         posting_id: posting.to_owned(),
         posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
         state,
-        reason: reason.to_owned(),
+        reason: Reason::Invited(why.clone()),
         event_id: Some(event.id),
         code_hash: code.hash(),
         code_sealed: (state == InvitationState::Pending)
@@ -141,20 +139,18 @@ pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<
                 finish(ctx, Some(&event.id), action, invitation, ActionState::Done, step).await?
             }
             ActionOutcome::Skipped(why) => {
-                let step = NewStep::good("not done", &why);
+                let step = NewStep::good(StepKind::NotDone, why);
                 finish(ctx, Some(&event.id), action, invitation, ActionState::Skipped, step).await?;
             }
             ActionOutcome::Later { why, after } => return Ok(EventEffects::Later { why, after }),
             ActionOutcome::PutBy(why) => put_by(ctx, event, action, why).await?,
             ActionOutcome::Failed(why) => {
                 let is_fatal = action.kind == ActionKind::MailInvitation;
-                let step = NewStep::new("not done", &why, StepStatus::Failed);
+                let step = NewStep::new(StepKind::NotDone, why.clone(), StepStatus::Failed);
                 finish(ctx, Some(&event.id), action, invitation, ActionState::Failed, step).await?;
                 if is_fatal {
-                    abandon(ctx, event, "the invitation could not be mailed").await?;
-                    let mend =
-                        "Correct the address in Lever, then resend the invitation on the candidate's page.";
-                    return Ok(EventEffects::Failed(format!("{why}. {mend}")));
+                    abandon(ctx, event, &Reason::InvitationNotMailed).await?;
+                    return Ok(EventEffects::Failed(Reason::MailFailed { last: Box::new(why) }));
                 }
             }
         }
@@ -163,9 +159,9 @@ pub(in crate::jobs) async fn perform(ctx: &JobContext, event: &Event) -> Result<
 }
 
 /// Puts an action of an event by; the event goes on without it.
-async fn put_by(ctx: &JobContext, event: &Event, action: Action, why: String) -> Result<(), DbError> {
-    let words = format!("{}: {why}", candidates::action(action.kind));
-    let (id, step) = (event.id, NewStep::new("put by", words, StepStatus::Waiting));
+async fn put_by(ctx: &JobContext, event: &Event, action: Action, why: Reason) -> Result<(), DbError> {
+    let waits = Reason::ActionWaits { action: action.kind.to_string(), why: Box::new(why.clone()) };
+    let (id, step) = (event.id, NewStep::new(StepKind::WaitsForPermission, waits, StepStatus::Waiting));
     let put_by = move |conn: &mut Conn| {
         follow_up::put_by(conn, &action, &why)?;
         steps::add(conn, &id, step)
@@ -174,7 +170,7 @@ async fn put_by(ctx: &JobContext, event: &Event, action: Action, why: String) ->
 }
 
 /// Why an action must wait for a permission, when it must.
-pub(in crate::jobs) async fn lacking(ctx: &JobContext, action: &Action) -> Result<Option<String>, DbError> {
+pub(in crate::jobs) async fn lacking(ctx: &JobContext, action: &Action) -> Result<Option<Reason>, DbError> {
     let action = action.clone();
     let scope = ctx.db.read(move |conn| {
         let needed = needed(conn, &action)?;
@@ -224,8 +220,8 @@ pub(in crate::jobs) async fn attempt(
 }
 
 /// Gives up what is still planned for an event.
-pub(in crate::jobs) async fn abandon(ctx: &JobContext, event: &Event, why: &str) -> Result<(), DbError> {
-    let (id, why) = (event.id, why.to_owned());
+pub(in crate::jobs) async fn abandon(ctx: &JobContext, event: &Event, why: &Reason) -> Result<(), DbError> {
+    let (id, why) = (event.id, why.clone());
     ctx.db
         .write(move |conn| {
             for (action, invitation) in table::planned(conn, &id)? {
@@ -252,7 +248,7 @@ pub(in crate::jobs) async fn finish(
     ctx.db
         .write(move |conn| {
             let is_done = state == ActionState::Done;
-            let reason = if is_done { String::new() } else { step.detail.clone() };
+            let reason = if is_done { Reason::None } else { step.detail.clone() };
             table::finish(conn, &action.id, state, &reason)?;
             let id = &invitation.id;
             match (action.kind, state) {

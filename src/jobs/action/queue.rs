@@ -1,8 +1,8 @@
 //! The second queue: actions that no event waits for, such as those after a candidate's answers.
 
 use crate::db::DbError;
-use crate::events::StepStatus;
 use crate::events::steps::NewStep;
+use crate::events::{StepKind, StepStatus};
 use crate::invitations::Invitation;
 use crate::invitations::actions::{self as table, Action, ActionState};
 use crate::invitations::follow_up as queue;
@@ -11,6 +11,7 @@ use crate::jobs::action;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::failure::guarded;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub(in crate::jobs) async fn work(
 ) -> Result<(), DbError> {
     let tried = guarded(try_work(ctx, action.clone(), invitation.clone())).await?;
     let Err(why) = tried else { return Ok(()) };
-    tracing::error!(why, action = %action.id, "an action could not be worked");
+    tracing::error!(%why, action = %action.id, "an action could not be worked");
     later(ctx, action, invitation, why, None).await
 }
 
@@ -42,7 +43,7 @@ async fn try_work(ctx: &JobContext, action: Action, invitation: Invitation) -> R
             action::finish(ctx, None, action, invitation, ActionState::Done, step).await
         }
         ActionOutcome::Skipped(why) => {
-            let step = NewStep::good("not done", why);
+            let step = NewStep::good(StepKind::NotDone, why);
             action::finish(ctx, None, action, invitation, ActionState::Skipped, step).await
         }
         ActionOutcome::Failed(why) => give_up(ctx, action, invitation, why).await,
@@ -56,12 +57,12 @@ async fn later(
     ctx: &JobContext,
     action: Action,
     invitation: Invitation,
-    why: String,
+    why: Reason,
     after: Option<Duration>,
 ) -> Result<(), DbError> {
     let attempts = action.attempts + 1;
     if attempts >= ATTEMPTS {
-        let why = format!("Given up after {attempts} attempts. The last one: {why}");
+        let why = Reason::GivenUp { attempts, last: Box::new(why) };
         return give_up(ctx, action, invitation, why).await;
     }
     let until = Timestamp::now().plus(after.unwrap_or_default().max(wait_before(attempts)));
@@ -72,8 +73,8 @@ async fn give_up(
     ctx: &JobContext,
     action: Action,
     invitation: Invitation,
-    why: String,
+    why: Reason,
 ) -> Result<(), DbError> {
-    let step = NewStep::new("not done", why, StepStatus::Failed);
+    let step = NewStep::new(StepKind::NotDone, why, StepStatus::Failed);
     action::finish(ctx, None, action, invitation, ActionState::Failed, step).await
 }

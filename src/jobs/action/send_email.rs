@@ -7,6 +7,7 @@ use super::link::link;
 use crate::candidate_email;
 use crate::candidate_email::{About, EmailKind, EmailMessage, MailSettings, Text};
 use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::events::StepKind;
 use crate::events::steps::NewStep;
 use crate::i18n::Messages;
 use crate::invitations::actions::Action;
@@ -19,6 +20,7 @@ use crate::jobs::action::ActionOutcome;
 use crate::jobs::event::fetch::Unavailable;
 use crate::mail::MailError;
 use crate::people::{self, Company};
+use crate::reasons::Reason;
 use crate::test_sessions;
 use crate::time::Timestamp;
 use lever_client::{Opportunity, OpportunityId};
@@ -61,12 +63,12 @@ pub(in crate::jobs) async fn mail(
         Ok(Some((store::mail_state(conn, &id)?.mailing, invitation)))
     };
     let Some((mailed, mut invitation)) = ctx.db.read(read).await? else {
-        return Ok(ActionOutcome::Skipped("the candidate was erased".into()));
+        return Ok(ActionOutcome::Skipped(Reason::CandidateErased));
     };
     if mailing > mailed {
         // Not renewed yet: an attempt that stopped after it goes on with the link that was made then.
         if let Some(why) = manual_email::not_again(invitation.state) {
-            return Ok(ActionOutcome::Skipped(why.to_owned()));
+            return Ok(ActionOutcome::Skipped(why));
         }
         match check_with_lever(ctx, &invitation).await? {
             Answer::Write => {}
@@ -88,14 +90,14 @@ pub(in crate::jobs) async fn mail(
         });
         match renewed.await? {
             Some(new) => invitation = new,
-            None => return Ok(ActionOutcome::Skipped("the invitation is over".into())),
+            None => return Ok(ActionOutcome::Skipped(Reason::InvitationOver)),
         }
     }
     // Opened or started: a quick reader had the mail whose answer was lost.
     if !InvitationState::OPEN.contains(&invitation.state) || invitation.state == InvitationState::Held {
-        return Ok(ActionOutcome::Skipped("the invitation is not to be sent".into()));
+        return Ok(ActionOutcome::Skipped(Reason::NotToBeSent));
     }
-    send(ctx, EmailKind::Invitation, invitation, None, "invitation mailed").await
+    send(ctx, EmailKind::Invitation, invitation, None, StepKind::InvitationMailed).await
 }
 
 /// Mails a reminder, if Lever has nothing against it now.
@@ -112,16 +114,18 @@ pub(in crate::jobs) async fn remind(
         Ok(Some((invitation, settings, has_link)))
     };
     let Some((invitation, settings, has_link)) = ctx.db.read(read).await? else {
-        return Ok(ActionOutcome::Skipped("the candidate was erased".into()));
+        return Ok(ActionOutcome::Skipped(Reason::CandidateErased));
     };
     if let Some(why) = not_now(action, &invitation, &settings, has_link) {
-        return Ok(ActionOutcome::Skipped(why.to_owned()));
+        return Ok(ActionOutcome::Skipped(why));
     }
     match check_with_lever(ctx, &invitation).await? {
-        Answer::Write => send(ctx, EmailKind::Reminder, invitation, Some(action), "reminder mailed").await,
+        Answer::Write => {
+            send(ctx, EmailKind::Reminder, invitation, Some(action), StepKind::ReminderMailed).await
+        }
         Answer::Refuse(refusal) => {
             if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
-                let (id, why) = (invitation.id, format!("the candidate {}", refusal.words()));
+                let (id, why) = (invitation.id, Reason::CandidateIs { refusal: refusal.reason() });
                 ctx.db.write(move |conn| lifecycle::cancel(conn, &id, &why)).await?;
             }
             Ok(ActionOutcome::Skipped(refused(&refusal)))
@@ -136,18 +140,18 @@ fn not_now(
     invitation: &Invitation,
     settings: &MailSettings,
     has_link: bool,
-) -> Option<&'static str> {
+) -> Option<Reason> {
     let number = reminders::number(action);
     if !reminders::REMINDED.contains(&invitation.state) {
-        return Some("the invitation is over");
+        return Some(Reason::InvitationOver);
     }
     if invitation.expires_at <= Timestamp::now() {
-        return Some("the time to begin is over");
+        return Some(Reason::TimeOver);
     }
     if number.is_some_and(|number| number > settings.reminders_most) {
-        return Some("the company sends no more reminders");
+        return Some(Reason::NoMoreReminders);
     }
-    (!has_link).then_some("its link is not kept here any more")
+    (!has_link).then_some(Reason::LinkGone)
 }
 
 /// What Lever says about writing to somebody.
@@ -190,20 +194,16 @@ async fn check_with_lever(ctx: &JobContext, invitation: &Invitation) -> Result<A
     Ok(if kept.await? { Answer::Write } else { Answer::Refuse(Refusal::Archived) })
 }
 
-fn refused(refusal: &Refusal) -> String {
-    format!("not sent: the candidate {}", refusal.words())
+fn refused(refusal: &Refusal) -> Reason {
+    Reason::NotSent { refusal: refusal.reason() }
 }
 
 fn cannot_see(blind: Unavailable) -> ActionOutcome {
     match blind {
         Unavailable::Later { why, after } => ActionOutcome::Later { why, after },
         Unavailable::NoAccess(why) => ActionOutcome::Later { why, after: None },
-        Unavailable::Hidden => {
-            ActionOutcome::Skipped("not sent: the candidate is confidential in Lever".into())
-        }
-        Unavailable::Unknown => ActionOutcome::Skipped(
-            "not sent: Lever does not know the candidate; deleted, or confidential".into(),
-        ),
+        Unavailable::Hidden => ActionOutcome::Skipped(Reason::NotSentHidden),
+        Unavailable::Unknown => ActionOutcome::Skipped(Reason::NotSentUnknown),
         Unavailable::Never(why) => ActionOutcome::Failed(why),
     }
 }
@@ -214,7 +214,7 @@ async fn send(
     kind: EmailKind,
     invitation: Invitation,
     reminder: Option<&Action>,
-    done: &'static str,
+    done: StepKind,
 ) -> Result<ActionOutcome, DbError> {
     let draft = ctx.db.write(move |conn| draft(conn, kind, invitation)).await?;
     let Draft { invitation, post, company, candidate, words, text } = draft;
@@ -241,19 +241,21 @@ async fn send(
     let message = EmailMessage::new(kind, &text, words, about);
     let mail = match message.to_mail(&candidate.email, &candidate.name, message_id) {
         Ok(mail) => mail,
-        Err(failure) => return Ok(ActionOutcome::Failed(failure.to_string())),
+        Err(failure) => {
+            return Ok(ActionOutcome::Failed(Reason::MailNotComposed { detail: failure.to_string() }));
+        }
     };
     let began = Timestamp::now();
     match ctx.mailer.send_as(candidate_email::sender(&company), mail).await {
         Ok(accepted) => {
-            let mut step = NewStep::good(done, format!("{} {}", candidate.email, accepted.0));
+            let mut step =
+                NewStep::good(done, Reason::Mailed { address: candidate.email, answer: accepted.0 });
             step.duration_ms = Some(Timestamp::now().since(began));
             Ok(ActionOutcome::Done(step))
         }
-        Err(MailError::TryAgain(why)) => Ok(ActionOutcome::Later {
-            why: format!("the mail server cannot take it now: {why}"),
-            after: None,
-        }),
-        Err(refused) => Ok(ActionOutcome::Failed(refused.to_string())),
+        Err(MailError::TryAgain(why)) => {
+            Ok(ActionOutcome::Later { why: Reason::MailLater { detail: why }, after: None })
+        }
+        Err(refused) => Ok(ActionOutcome::Failed(Reason::from(&refused))),
     }
 }

@@ -2,12 +2,14 @@
 
 use super::write_back::{file_name, files_named, in_lever, result_link};
 use crate::db::DbError;
+use crate::events::StepKind;
 use crate::invitations::{Invitation, candidates};
 use crate::job_queue::JobErrorCode;
 use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::job::JobError;
 use crate::people;
+use crate::reasons::Reason;
 use crate::report::{self, About, Extent, Report};
 use crate::test_sessions::results;
 use lever_client::Upload;
@@ -22,16 +24,17 @@ pub(in crate::jobs) async fn upload_report(
         Err(failure) => return ActionOutcome::of(failure),
     };
     let name = file_name(invitation);
-    let tried = in_lever(ctx, invitation, "summary attached", name.clone(), |api, id| {
-        let (name, bytes) = (name.clone(), bytes.clone());
-        async move {
-            if !files_named(&api, &id, &name).await?.is_empty() {
-                return Ok(());
+    let tried =
+        in_lever(ctx, invitation, StepKind::SummaryAttached, Reason::Value(name.clone()), |api, id| {
+            let (name, bytes) = (name.clone(), bytes.clone());
+            async move {
+                if !files_named(&api, &id, &name).await?.is_empty() {
+                    return Ok(());
+                }
+                let upload = Upload { name, mime: "application/pdf".to_owned(), bytes };
+                api.upload_file(&id, upload).await.map(drop)
             }
-            let upload = Upload { name, mime: "application/pdf".to_owned(), bytes };
-            api.upload_file(&id, upload).await.map(drop)
-        }
-    });
+        });
     tried.await
 }
 
@@ -47,7 +50,7 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, J
         })
         .await?;
     let Some(outcome) = outcome else {
-        return Err(JobError::fail(JobErrorCode::Internal, "there is no result to write about"));
+        return Err(JobError::fail(JobErrorCode::Internal, Reason::NoResult));
     };
     let (link, posting) = (result_link(ctx, invitation), invitation.posting_title.clone());
     let writing = tokio::task::spawn_blocking(move || {
@@ -60,9 +63,10 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, J
             completed: &completed,
             link: &link,
         };
-        report::pdf(&report, about, Extent::Summary).map_err(|failure| failure.to_string())
+        report::pdf(&report, about, Extent::Summary)
+            .map_err(|failure| Reason::PdfFailed { detail: failure.to_string() })
     });
     let written =
-        writing.await.unwrap_or_else(|failure| Err(format!("the PDF could not be written: {failure}")));
+        writing.await.unwrap_or_else(|failure| Err(Reason::PdfFailed { detail: failure.to_string() }));
     written.map_err(|why| JobError::fail(JobErrorCode::Internal, why))
 }

@@ -4,6 +4,7 @@
 //! first whether it is there.
 
 use crate::db::DbError;
+use crate::events::StepKind;
 use crate::events::steps::NewStep;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
@@ -14,6 +15,7 @@ use crate::invitations::{Invitation, progression, store};
 use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::event::fetch::{Unavailable, steps_of};
+use crate::reasons::Reason;
 use crate::report::{fit_range, label, name, range};
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
@@ -32,7 +34,7 @@ pub(in crate::jobs) async fn set_tag(
 ) -> Result<ActionOutcome, DbError> {
     let Some(tag) = progress_tag(invitation.state) else {
         let ours = PROGRESS_TAGS.map(str::to_owned);
-        return in_lever(ctx, invitation, "tag removed", "the invitation is over".to_owned(), |api, id| {
+        return in_lever(ctx, invitation, StepKind::TagRemoved, Reason::InvitationOver, |api, id| {
             let ours = ours.clone();
             async move { api.remove_tags(&id, &ours).await }
         })
@@ -42,7 +44,7 @@ pub(in crate::jobs) async fn set_tag(
         PROGRESS_TAGS.iter().filter(|other| **other != tag).map(ToString::to_string).collect();
     // With a first mail there is no earlier tag, and a call to Lever is saved.
     let is_first = tag == PROGRESS_TAGS[0] && action.event_id.is_some();
-    in_lever(ctx, invitation, "tag added", tag.to_owned(), |api, id| {
+    in_lever(ctx, invitation, StepKind::TagAdded, Reason::Value(tag.to_owned()), |api, id| {
         let earlier = earlier.clone();
         async move {
             if !is_first {
@@ -61,11 +63,11 @@ pub(in crate::jobs) async fn add_note(
 ) -> Result<ActionOutcome, DbError> {
     let id = invitation.id;
     let Some(outcome) = ctx.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
-        return Ok(ActionOutcome::Failed("there is no result to tell of".into()));
+        return Ok(ActionOutcome::Failed(Reason::NoResult));
     };
     let link = result_link(ctx, invitation);
     let text = note_text(&outcome, &link);
-    in_lever(ctx, invitation, "note written", link.clone(), |api, id| {
+    in_lever(ctx, invitation, StepKind::NoteWritten, Reason::Value(link.clone()), |api, id| {
         let (link, text) = (link.clone(), text.clone());
         async move {
             if api.notes(&id).await?.iter().any(|note| note.contains(&link)) {
@@ -83,7 +85,7 @@ pub(in crate::jobs) async fn add_link(
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     let link = result_link(ctx, invitation);
-    in_lever(ctx, invitation, "link added", link.clone(), |api, id| {
+    in_lever(ctx, invitation, StepKind::LinkAdded, Reason::Value(link.clone()), |api, id| {
         let link = link.clone();
         async move { api.add_links(&id, &[link]).await }
     })
@@ -106,19 +108,16 @@ pub(in crate::jobs) async fn move_stage(
         .await?;
     let is_gone = |id: &String| stages.iter().any(|s| s.stage_id == *id && s.removed_at.is_some());
     let Some(target) = target else {
-        return Ok(ActionOutcome::Done(NewStep::good(
-            "not moved",
-            "no progression stage is chosen any more",
-        )));
+        return Ok(ActionOutcome::Done(NewStep::good(StepKind::NotMoved, Reason::NoProgressionStage)));
     };
     // A rule's stage that is gone from Lever: the account's own stage is the next best, and said so.
     let (target, instead) = match own.filter(|own| is_gone(&target) && !is_gone(own)) {
-        Some(own) => (StageId::from(own.as_str()), format!("{own}, because {target} is gone from Lever")),
-        None => (StageId::from(target.as_str()), target),
+        Some(own) => (StageId::from(own.as_str()), Reason::MovedInstead { stage: own, gone: target }),
+        None => (StageId::from(target.as_str()), Reason::Value(target)),
     };
     let order: Vec<String> = stages.into_iter().map(|stage| stage.stage_id).collect();
     let left = Arc::new(OnceLock::new());
-    let tried = in_lever(ctx, invitation, "moved to the progression stage", instead, |api, id| {
+    let tried = in_lever(ctx, invitation, StepKind::Moved, instead, |api, id| {
         let (target, order, left) = (target.clone(), order.clone(), Arc::clone(&left));
         async move {
             let there = api.opportunity(&id, &[]).await?;
@@ -127,7 +126,7 @@ pub(in crate::jobs) async fn move_stage(
                 |now| matches!((place(now), place(&target)), (Some(now), Some(goal)) if now > goal),
             );
             if there.archived.is_some() || is_beyond {
-                let why = if is_beyond { "is further on in Lever already" } else { "is archived in Lever" };
+                let why = if is_beyond { Reason::NotMovedFurther } else { Reason::NotMovedArchived };
                 left.get_or_init(|| why);
                 return Ok(());
             }
@@ -139,9 +138,7 @@ pub(in crate::jobs) async fn move_stage(
         }
     });
     Ok(match (tried.await?, left.get()) {
-        (ActionOutcome::Done(_), Some(why)) => {
-            ActionOutcome::Skipped(format!("not moved: the candidate {why}"))
-        }
+        (ActionOutcome::Done(_), Some(why)) => ActionOutcome::Skipped(why.clone()),
         (tried, _) => tried,
     })
 }
@@ -173,7 +170,7 @@ pub(in crate::jobs) async fn clear_tags(
     let kept: Vec<&str> = states.into_iter().filter_map(progress_tag).collect();
     let gone: Vec<String> =
         PROGRESS_TAGS.iter().filter(|tag| !kept.contains(tag)).map(ToString::to_string).collect();
-    in_lever(ctx, invitation, "progress tag removed", String::new(), |api, id| {
+    in_lever(ctx, invitation, StepKind::ProgressTagRemoved, Reason::None, |api, id| {
         let gone = gone.clone();
         async move { api.remove_tags(&id, &gone).await }
     })
@@ -197,7 +194,7 @@ pub(in crate::jobs) async fn remove_result(
     let may = |scope| permissions::lacks(&integration, &[scope]).is_none();
     let file = may(Scope::Files).then(|| file_name(invitation));
     let has_notes = may(Scope::Notes);
-    in_lever(ctx, invitation, "result taken back", link.clone(), |api, id| {
+    in_lever(ctx, invitation, StepKind::ResultRemoved, Reason::Value(link.clone()), |api, id| {
         let (link, file) = (link.clone(), file.clone());
         async move {
             if let Some(file) = file {
@@ -266,8 +263,8 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
 pub(in crate::jobs) async fn in_lever<F>(
     ctx: &JobContext,
     invitation: &Invitation,
-    kind: &'static str,
-    detail: String,
+    kind: StepKind,
+    detail: Reason,
     work: impl Fn(Api, OpportunityId) -> F,
 ) -> Result<ActionOutcome, DbError>
 where
@@ -288,14 +285,14 @@ where
             }
             Ok(ActionOutcome::Done(step))
         }
-        Err(cause @ CallError::Nobody) => Ok(ActionOutcome::PutBy(cause.to_string())),
+        Err(cause @ CallError::Nobody) => Ok(ActionOutcome::PutBy(Reason::from(&cause))),
         Err(cause) => {
-            let words = cause.to_string();
+            let failed = Reason::from(&cause);
             Ok(match Unavailable::from(cause) {
                 Unavailable::Later { why, after } => ActionOutcome::Later { why, after },
                 Unavailable::NoAccess(why) => ActionOutcome::Later { why, after: None },
                 Unavailable::Hidden | Unavailable::Unknown | Unavailable::Never(_) => {
-                    ActionOutcome::Failed(words)
+                    ActionOutcome::Failed(failed)
                 }
             })
         }

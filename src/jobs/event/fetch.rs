@@ -1,11 +1,12 @@
 //! Asking Lever about an opportunity: what is so now, whatever the webhook said.
 
-use crate::events::StepStatus;
 use crate::events::steps::{Exchange, NewStep};
+use crate::events::{StepKind, StepStatus};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::CallError;
 use crate::jobs::JobContext;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client;
 use lever_client::{
@@ -24,39 +25,35 @@ pub(in crate::jobs) struct OpportunitySnapshot {
 /// Why there is nothing to decide on.
 pub(in crate::jobs) enum Unavailable {
     /// Later it may work.
-    Later { why: String, after: Option<Duration> },
+    Later { why: Reason, after: Option<Duration> },
     /// The account is disconnected; the event stays where it is until it is connected again.
-    NoAccess(String),
+    NoAccess(Reason),
     /// Lever does not show the opportunity: confidential, or a permission is missing.
     Hidden,
     /// Lever knows no such opportunity: deleted meanwhile, or confidential.
     Unknown,
     /// It will not work, and trying again is in vain.
-    Never(String),
+    Never(Reason),
 }
 
 impl From<CallError> for Unavailable {
     fn from(cause: CallError) -> Self {
-        let words = cause.to_string();
+        let why = Reason::from(&cause);
         match cause {
             CallError::Lever(lever_client::Error::Forbidden { .. }) => Self::Hidden,
             CallError::Lever(lever_client::Error::NotFound { .. }) => Self::Unknown,
-            CallError::Lever(lever_client::Error::OurFault { .. }) => Self::Never(words),
+            CallError::Lever(lever_client::Error::OurFault { .. }) => Self::Never(why),
             CallError::Lever(lever_client::Error::AccessGone { .. })
-            | CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected) => {
-                Self::NoAccess(words)
-            }
+            | CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected) => Self::NoAccess(why),
             CallError::Lever(lever_client::Error::TryAgain { retry_after, .. })
             | CallError::Access(AccessError::TryAgain { retry_after, .. }) => {
-                Self::Later { why: words, after: retry_after }
+                Self::Later { why, after: retry_after }
             }
             CallError::Lever(
                 lever_client::Error::Unreadable { .. } | lever_client::Error::Certificate { .. },
-            ) => Self::Later { why: words, after: None },
-            CallError::Lacking(_) => Self::Never(words),
-            CallError::Access(_) | CallError::TooSlow | CallError::Nobody => {
-                Self::Later { why: words, after: None }
-            }
+            ) => Self::Later { why, after: None },
+            CallError::Lacking(_) => Self::Never(why),
+            CallError::Access(_) | CallError::TooSlow | CallError::Nobody => Self::Later { why, after: None },
         }
     }
 }
@@ -81,11 +78,10 @@ pub(in crate::jobs) async fn look(
         .await?;
     // An application that Lever does not show is not the same as no posting: nothing is decided.
     if let AppliedFor::Unexpanded(application) = opportunity.applied_for() {
-        let why = format!(
-            "Lever names the application {application} by its id alone and does not show it, so the posting is not \
-             known. The permission \u{201c}{}\u{201d} may be missing",
-            Scope::Applications.title()
-        );
+        let why = Reason::ApplicationHidden {
+            application: application.to_string(),
+            title: Scope::Applications.title().to_owned(),
+        };
         return Err(Unavailable::Later { why, after: None });
     }
     let Some(posting_id) = opportunity.posting_id().cloned() else {
@@ -126,10 +122,10 @@ fn step_of(call: CallRecord) -> NewStep {
         _ => StepStatus::Attention,
     };
     // The call itself is shown from the exchange; words are needed only where there was no answer.
-    let detail = if call.status.is_none() { call.excerpt.clone() } else { String::new() };
+    let detail = if call.status.is_none() { Reason::Value(call.excerpt.clone()) } else { Reason::None };
     NewStep {
         at: Timestamp(call.at.as_millisecond()),
-        kind: if call.method == "GET" { "fetched from Lever" } else { "written to Lever" },
+        kind: if call.method == "GET" { StepKind::Fetched } else { StepKind::Written },
         detail,
         status,
         duration_ms: i64::try_from(call.duration_ms).ok(),

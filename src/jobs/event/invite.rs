@@ -5,7 +5,7 @@ use crate::db::schema::{actions as action_rows, invitations};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, State, StepStatus, queue};
+use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{BulkMoveId, CandidateId, EventId};
 use crate::invitations::actions::ActionKind;
 use crate::invitations::bulk_moves;
@@ -18,6 +18,7 @@ use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::people::{self, Company, InvitationPolicy};
+use crate::reasons::{Inviting, Reason};
 use crate::test_sessions::reuse;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
@@ -38,30 +39,30 @@ pub(in crate::jobs) fn invite(
     posting: &str,
     seen: &OpportunitySnapshot,
     invite: &Invite,
-    reason: &str,
+    why: &Inviting,
 ) -> DbResult<bool> {
     let company = people::company(conn, &event.company_id)?;
     let invitation_policy = people::invitation_policy(conn, &company.id)?;
     let write_down = |conn: &mut Conn, state| {
-        action::write_down(conn, ctx, event, &company, candidate, posting, seen, reason, invite, state)
+        action::write_down(conn, ctx, event, &company, candidate, posting, seen, why, invite, state)
     };
     match of_burst(conn, event, &invite.rule, &invitation_policy)? {
         Fate::Go => {}
         Fate::Held(bulk_move) => {
             write_down(conn, InvitationState::Held)?;
-            let words = held_words(&invitation_policy, &bulk_move, &company);
-            let step = NewStep::new("held", format!("invite: {reason}; {words}"), StepStatus::Waiting);
-            steps::add(conn, &event.id, step)?;
-            queue::finish(conn, &event.id, State::Done, bulk_moves::HELD, &words)?;
+            let (above, until) = held_until(&invitation_policy, &bulk_move, &company);
+            let held = Reason::InviteHeld { why: why.clone(), above, until: until.clone() };
+            steps::add(conn, &event.id, NewStep::new(StepKind::Held, held, StepStatus::Waiting))?;
+            let held = Reason::Held { above, until };
+            queue::finish(conn, &event.id, State::Done, Outcome::Held, &held)?;
             return Ok(false);
         }
         Fate::Undone => {
             write_down(conn, InvitationState::Cancelled)?;
-            let words = "the invitations of this mass move were taken back before this one was sent";
-            let step =
-                NewStep::new("taken back", format!("invite: {reason}; but {words}"), StepStatus::Attention);
+            let undone = Reason::InviteUndone { why: why.clone() };
+            let step = NewStep::new(StepKind::TakenBack, undone, StepStatus::Attention);
             steps::add(conn, &event.id, step)?;
-            queue::finish(conn, &event.id, State::Done, bulk_moves::UNDONE, words)?;
+            queue::finish(conn, &event.id, State::Done, Outcome::Undone, &Reason::BulkMoveUndone)?;
             return Ok(false);
         }
     }
@@ -77,13 +78,13 @@ pub(in crate::jobs) fn invite(
     if let Some(found) = found
         && reuse::take_over(conn, &ctx.sealer, &made, &found)?
     {
-        let words = format!("complete at once: {} are reused; {reason}", found.describe(&company.zone()));
-        steps::add(conn, &event.id, NewStep::good("decided", words))?;
+        let reuse = Reason::Reuse { results: found.describe(&company.zone()), why: why.clone() };
+        steps::add(conn, &event.id, NewStep::good(StepKind::Decided, reuse))?;
         follow_up::completed_by(conn, &made, Some(&event.id))?;
         return Ok(true);
     }
-    let words = format!("invite to {}: {reason}", invite.tests.words());
-    steps::add(conn, &event.id, NewStep::good("decided", words))?;
+    let invited = Reason::Invite { tests: invite.tests, why: why.clone() };
+    steps::add(conn, &event.id, NewStep::good(StepKind::Decided, invited))?;
     action::plan(conn, event, &made)?;
     Ok(true)
 }
@@ -151,43 +152,39 @@ fn of_burst(
     }
 }
 
-fn held_words(invitation_policy: &InvitationPolicy, bulk_move: &BulkMove, company: &Company) -> String {
-    let until = bulk_move.release_at.minute_in(&company.zone(), Timestamp::now());
-    format!(
-        "more than {} candidates were moved within two minutes, so their invitations are held and go out at {until} \
-         unless they are taken back",
-        invitation_policy.hold_above
-    )
+/// Above how many moves invitations are held, and until when, in the company's zone.
+fn held_until(policy: &InvitationPolicy, bulk_move: &BulkMove, company: &Company) -> (i32, String) {
+    (policy.hold_above, bulk_move.release_at.minute_in(&company.zone(), Timestamp::now()))
 }
 
 /// What an event caused whose actions are done.
-pub(in crate::jobs) async fn outcome(ctx: &JobContext, event: &Event) -> Result<&'static str, DbError> {
+pub(in crate::jobs) async fn outcome(ctx: &JobContext, event: &Event) -> Result<Outcome, DbError> {
     let id = event.id;
     ctx.db.read(move |conn| outcome_of(conn, &id)).await
 }
 
-fn outcome_of(conn: &mut Conn, event: &EventId) -> DbResult<&'static str> {
+fn outcome_of(conn: &mut Conn, event: &EventId) -> DbResult<Outcome> {
     // A result that was there before: taken over, and written to Lever by the event itself.
     let taken_over = invitations::table
         .filter(invitations::event_id.eq(event).and(invitations::reused_from.is_not_null()));
     if diesel::select(exists(taken_over)).get_result(conn)? {
-        return Ok("reused");
+        return Ok(Outcome::Reused);
     }
     let notes = action_rows::table
         .filter(action_rows::event_id.eq(event).and(action_rows::kind.eq(ActionKind::AddNote)));
-    Ok(if diesel::select(exists(notes)).get_result(conn)? { "reused" } else { "invited" })
+    Ok(if diesel::select(exists(notes)).get_result(conn)? { Outcome::Reused } else { Outcome::Invited })
 }
 
-/// What an event caused that is worked again after its invitation was made.
-pub(in crate::jobs) fn outcome_again(conn: &mut Conn, invitation: &Invitation) -> DbResult<&'static str> {
+/// What an event caused that is processed again after its invitation was made.
+pub(in crate::jobs) fn outcome_again(conn: &mut Conn, invitation: &Invitation) -> DbResult<Outcome> {
     let event = invitation.event_id.as_ref();
     Ok(match (invitation.state, event) {
-        (InvitationState::Held, _) => bulk_moves::HELD,
+        (InvitationState::Held, _) => Outcome::Held,
         (InvitationState::Cancelled, Some(event)) => match bulk_moves::of_event(conn, event)? {
-            Some(bulk_move) if bulk_move.state == BulkMoveState::Undone => bulk_moves::UNDONE,
-            _ => "invited",
+            Some(bulk_move) if bulk_move.state == BulkMoveState::Undone => Outcome::Undone,
+            _ => Outcome::Invited,
         },
         (_, Some(event)) => outcome_of(conn, event)?,
-        (_, None) => "invited",
+        (_, None) => Outcome::Invited,
     })
 }

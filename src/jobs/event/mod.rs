@@ -1,4 +1,4 @@
-//! Working one event: look, decide, act, close.
+//! Processing one event: look, decide, act, close.
 
 pub(in crate::jobs) mod fetch;
 pub(in crate::jobs) mod invite;
@@ -8,7 +8,7 @@ use super::JobContext;
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, State, StepStatus, queue};
+use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
@@ -25,6 +25,7 @@ use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
 use crate::jobs::failure::guarded;
 use crate::postings;
+use crate::reasons::{self, Inviting, PostingTag, Reason, Trigger};
 use crate::time::Timestamp;
 use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
 use std::time::Duration;
@@ -36,8 +37,8 @@ use std::time::Duration;
 /// When the database is out of reach: then the event stays in the queue as it was.
 pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
     let Err(why) = guarded(try_work(ctx, event.clone())).await? else { return Ok(()) };
-    tracing::error!(why, event = %event.id, "an event could not be worked");
-    later(ctx, &event, &why, None).await
+    tracing::error!(%why, event = %event.id, "an event could not be worked");
+    later(ctx, &event, why, None).await
 }
 
 async fn try_work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
@@ -57,25 +58,25 @@ async fn try_work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
     match action::perform(ctx, &event).await? {
         EventEffects::Done => {
             let outcome = invite::outcome(ctx, &event).await?;
-            close(ctx, &event, State::Done, outcome, "").await
+            close(ctx, &event, State::Done, outcome, Reason::None).await
         }
-        EventEffects::Later { why, after } => later(ctx, &event, &why, after).await,
-        EventEffects::Failed(why) => close(ctx, &event, State::Failed, "failed", &why).await,
+        EventEffects::Later { why, after } => later(ctx, &event, why, after).await,
+        EventEffects::Failed(why) => close(ctx, &event, State::Failed, Outcome::Failed, why).await,
     }
 }
 
 /// Asks Lever and decides. `true`: there are actions to perform. Otherwise the event is dealt with.
 async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbError> {
     let Some(opportunity) = event.opportunity_id.as_deref().map(OpportunityId::from) else {
-        let why = "The delivery names no opportunity.";
-        close(ctx, event, State::Ignored, "", why).await?;
+        close(ctx, event, State::Ignored, Outcome::None, Reason::NoOpportunity).await?;
         return Ok(false);
     };
     if let Some(scope) = lacking(ctx, event).await? {
         let (event, why) = (event.clone(), permissions::waits_for(scope));
         let put_by = move |conn: &mut Conn| {
             if queue::put_by(conn, &event, &why)? {
-                steps::add(conn, &event.id, NewStep::new("put by", &why, StepStatus::Waiting))?;
+                let step = NewStep::new(StepKind::WaitsForPermission, why, StepStatus::Waiting);
+                steps::add(conn, &event.id, step)?;
             }
             Ok(())
         };
@@ -105,22 +106,20 @@ async fn lacking(ctx: &JobContext, event: &Event) -> Result<Option<Scope>, DbErr
 
 async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailable) -> Result<(), DbError> {
     match blind {
-        Unavailable::Later { why, after } => later(ctx, event, &why, after).await,
+        Unavailable::Later { why, after } => later(ctx, event, why, after).await,
         Unavailable::NoAccess(why) => {
             // Not retried in vain: the worker leaves disconnected accounts alone until they are back.
-            let step = NewStep::new("waiting for access", why, StepStatus::Waiting);
+            let step = NewStep::new(StepKind::WaitsForAccess, why, StepStatus::Waiting);
             let id = event.id;
             ctx.db.write(move |conn| steps::add(conn, &id, step)).await
         }
         Unavailable::Hidden => {
-            let why = "Lever does not show this opportunity to the portal: it is confidential.";
-            close(ctx, event, State::Done, "confidential", why).await
+            close(ctx, event, State::Done, Outcome::Confidential, Reason::OpportunityHidden).await
         }
         Unavailable::Unknown => {
-            let why = "Lever does not know this opportunity: it was deleted or merged meanwhile, or it is confidential.";
-            close(ctx, event, State::Done, "not_found", why).await
+            close(ctx, event, State::Done, Outcome::NotFound, Reason::OpportunityUnknown).await
         }
-        Unavailable::Never(why) => close(ctx, event, State::Failed, "failed", &why).await,
+        Unavailable::Never(why) => close(ctx, event, State::Failed, Outcome::Failed, why).await,
     }
 }
 
@@ -139,21 +138,14 @@ fn decided(
     let noticed = crate::jobs::event::posting_findings::look_at_posting(conn, event, &kind, seen)?;
     add_all(conn, event, noticed)?;
     if kind == Kind::CandidateArchiveChange {
-        let words = archive_changed(conn, &candidate, seen)?;
-        steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
-        let outcome = if seen.opportunity.archived.is_some() { "archived" } else { "nothing_to_do" };
-        queue::finish(conn, &event.id, State::Done, outcome, &words)?;
-        return Ok(false);
+        let why = archive_changed(conn, &candidate, seen)?;
+        let is_archived = seen.opportunity.archived.is_some();
+        let outcome = if is_archived { Outcome::Archived } else { Outcome::NothingToDo };
+        return conclude(conn, event, outcome, why, StepStatus::Good);
     }
     if kind == Kind::CandidateHired {
-        let ended = lifecycle::hired(conn, &candidate)?;
-        let words = match ended {
-            0 => "is hired; there was no open invitation".to_owned(),
-            n => format!("is hired; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
-        };
-        steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
-        queue::finish(conn, &event.id, State::Done, "hired", &words)?;
-        return Ok(false);
+        let why = Reason::Hired { ended: lifecycle::hired(conn, &candidate)? };
+        return conclude(conn, event, Outcome::Hired, why, StepStatus::Good);
     }
     let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
     let id = seen.opportunity.id.as_str();
@@ -182,93 +174,95 @@ fn decided(
     let unknown_tests = report_tags(conn, event, seen)?;
     match decide(&settings, facts) {
         Decision::Invite(invite) => {
-            let mut reason = invite.words(name);
-            if let Some(who) = manual_invite::who(event) {
-                reason.push_str(&format!(" by {who}"));
-            }
-            reason.push_str(&unknown_tests);
-            invite::invite(conn, ctx, event, &candidate, &posting, seen, &invite, &reason)
+            let why =
+                Inviting { who: manual_invite::who(event), findings: unknown_tests, ..invite.reason(name) };
+            invite::invite(conn, ctx, event, &candidate, &posting, seen, &invite, &why)
         }
         Decision::Refuse(rule, refusal) => {
-            let words = format!("not invited: {}, but {}", rule.words(name), refusal.words());
-            steps::add(conn, &event.id, NewStep::good("decided", words.clone()))?;
+            let why = Reason::NotInvited { rule: rule.reason(name), refusal: refusal.reason() };
             let outcome = match refusal {
-                // The same event, worked again after its invitation was made: nothing new.
+                // The same event, processed again after its invitation was made: nothing new.
                 Refusal::AlreadyInvited => match known.filter(|i| i.event_id.as_ref() == Some(&event.id)) {
                     Some(own) => invite::outcome_again(conn, &own)?,
                     None => refusal.outcome(),
                 },
                 other => other.outcome(),
             };
-            queue::finish(conn, &event.id, State::Done, outcome, &words)?;
-            Ok(false)
+            conclude(conn, event, outcome, why, StepStatus::Good)
         }
         Decision::Nothing => {
             let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
             let lines = settings.lines(seen.opportunity.posting_id(), tags);
             let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
             let gone = stages::all_gone(&names, &triggers);
-            let words = nothing_words(&kind, seen, &lines, gone, name);
+            let why = nothing_to_do(&kind, seen, &lines, gone, name);
             let status = if gone.is_some() { StepStatus::Attention } else { StepStatus::Good };
-            steps::add(conn, &event.id, NewStep::new("decided", words.clone(), status))?;
-            queue::finish(conn, &event.id, State::Done, "nothing_to_do", &words)?;
-            Ok(false)
+            conclude(conn, event, Outcome::NothingToDo, why, status)
         }
     }
 }
 
-/// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be
-/// invited enters a stage.
-fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &OpportunitySnapshot) -> DbResult<String> {
-    if seen.opportunity.archived.is_none() {
-        return Ok("nothing to do: the candidate is not archived in Lever".to_owned());
-    }
-    Ok(match lifecycle::end_open(conn, candidate, "the candidate was archived in Lever")? {
-        0 => "is archived in Lever; there was no open invitation".to_owned(),
-        n => format!("is archived in Lever; {n} open invitation{} ended", if n == 1 { "" } else { "s" }),
-    })
+/// Ends an event that causes no action, with the decision in its timeline.
+fn conclude(
+    conn: &mut Conn,
+    event: &Event,
+    outcome: Outcome,
+    why: Reason,
+    status: StepStatus,
+) -> DbResult<bool> {
+    steps::add(conn, &event.id, NewStep::new(StepKind::Decided, why.clone(), status))?;
+    queue::finish(conn, &event.id, State::Done, outcome, &why)?;
+    Ok(false)
 }
 
-fn nothing_words(
+/// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be
+/// invited enters a stage.
+fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &OpportunitySnapshot) -> DbResult<Reason> {
+    if seen.opportunity.archived.is_none() {
+        return Ok(Reason::NotArchived);
+    }
+    Ok(Reason::Archived { ended: lifecycle::end_open(conn, candidate, &Reason::CandidateArchived)? })
+}
+
+fn nothing_to_do(
     kind: &Kind,
     seen: &OpportunitySnapshot,
     lines: &[matching::Line<'_>],
     gone: Option<&KnownStage>,
     name: impl Fn(&StageId) -> String,
-) -> String {
-    let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), &name);
-    let trigger = match gone {
-        Some(gone) => format!(
-            "the trigger stage \u{201c}{}\u{201d} no longer exists in Lever, so nobody is invited by a move",
-            gone.name
-        ),
-        None => matching::trigger_words(lines, &name),
+) -> Reason {
+    let posting = match kind {
+        Kind::ApplicationCreated if seen.posting_is_hidden => Some(PostingTag::Hidden),
+        Kind::ApplicationCreated => Some(PostingTag::Missing),
+        _ => None,
     };
-    let tag = match kind {
-        Kind::ApplicationCreated if seen.posting_is_hidden => {
-            "Lever does not show the posting, which is confidential, and "
-        }
-        Kind::ApplicationCreated => "the posting has no screening tag, and ",
-        _ => "",
-    };
-    format!("nothing to do: {tag}the candidate is in \u{201c}{stage}\u{201d} ({trigger})")
+    Reason::NothingToDo {
+        stage: seen.opportunity.stage_id().map(&name),
+        posting,
+        trigger: match gone {
+            Some(gone) => Trigger::Gone(gone.name.clone()),
+            None => matching::trigger(lines, &name),
+        },
+    }
 }
 
-/// Says in the timeline what about the posting wants looking at, such as tags that name tests which the
-/// portal does not have; answers that of the tests for the invitation, empty when there is nothing. It
-/// never stops the other tests.
-fn report_tags(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) -> DbResult<String> {
-    let mut all = String::new();
+/// Says in the timeline what about the posting needs attention, such as tags that name tests which the
+/// portal does not have; answers those tags for the invitation. They never stop the other tests.
+fn report_tags(
+    conn: &mut Conn,
+    event: &Event,
+    seen: &OpportunitySnapshot,
+) -> DbResult<Vec<reasons::Finding>> {
+    let mut unknown = Vec::new();
     let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
     for finding in postings::findings(tags, false) {
-        let words = format!("the posting {}", finding.words());
-        steps::add(conn, &event.id, NewStep::new("posting looked at", &words, StepStatus::Attention))?;
-        if matches!(finding, postings::Finding::NoSuchTest { .. }) {
-            all.push_str("; ");
-            all.push_str(&words);
+        let why = Reason::Posting(finding.clone());
+        steps::add(conn, &event.id, NewStep::new(StepKind::PostingFinding, why, StepStatus::Attention))?;
+        if matches!(finding, reasons::Finding::NoSuchTest { .. }) {
+            unknown.push(finding);
         }
     }
-    Ok(all)
+    Ok(unknown)
 }
 
 fn cause(kind: &Kind) -> Cause {
@@ -312,14 +306,16 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
 
 /// Deleted in Lever: the person is erased here; the log keeps that it happened.
 fn deleted(conn: &mut Conn, event: &Event) -> DbResult<()> {
-    let words = match event.opportunity_id.as_deref() {
-        Some(opportunity) if erasure::erase(conn, &event.integration_id, opportunity, erasure::DELETED)? => {
-            "deleted in Lever; what the portal knew was erased"
+    let why = match event.opportunity_id.as_deref() {
+        Some(opportunity)
+            if erasure::erase(conn, &event.integration_id, opportunity, &Reason::ErasedDeleted)? =>
+        {
+            Reason::DeletedErased
         }
-        _ => "deleted in Lever; the portal knew nothing of this candidate",
+        _ => Reason::DeletedUnknown,
     };
-    steps::add(conn, &event.id, NewStep::good("erased", words))?;
-    queue::finish(conn, &event.id, State::Done, "deleted", words)
+    steps::add(conn, &event.id, NewStep::good(StepKind::Erased, why.clone()))?;
+    queue::finish(conn, &event.id, State::Done, Outcome::Deleted, &why)
 }
 
 fn add_all(conn: &mut Conn, event: &Event, new: Vec<NewStep>) -> DbResult<()> {
@@ -333,17 +329,20 @@ async fn close(
     ctx: &JobContext,
     event: &Event,
     state: State,
-    outcome: &'static str,
-    why: &str,
+    outcome: Outcome,
+    why: Reason,
 ) -> Result<(), DbError> {
-    let (event, why) = (event.clone(), why.to_owned());
+    let event = event.clone();
     ctx.db
         .write(move |conn| {
             match state {
                 State::Failed => {
-                    steps::add(conn, &event.id, NewStep::new("given up", &why, StepStatus::Failed))?
+                    let step = NewStep::new(StepKind::GivenUp, why.clone(), StepStatus::Failed);
+                    steps::add(conn, &event.id, step)?;
                 }
-                _ if !why.is_empty() => steps::add(conn, &event.id, NewStep::good("decided", &why))?,
+                _ if !why.is_none() => {
+                    steps::add(conn, &event.id, NewStep::good(StepKind::Decided, why.clone()))?;
+                }
                 _ => {}
             }
             queue::finish(conn, &event.id, state, outcome, &why)
@@ -352,20 +351,21 @@ async fn close(
 }
 
 /// Puts the event back with a growing wait, or gives it up.
-async fn later(ctx: &JobContext, event: &Event, why: &str, after: Option<Duration>) -> Result<(), DbError> {
+async fn later(ctx: &JobContext, event: &Event, why: Reason, after: Option<Duration>) -> Result<(), DbError> {
     let attempts = event.attempts + 1;
     if attempts >= ATTEMPTS {
-        let why = format!("Given up after {attempts} attempts. The last one: {why}");
+        let why = Reason::GivenUp { attempts, last: Box::new(why) };
         action::abandon(ctx, event, &why).await?;
-        return close(ctx, event, State::Failed, "failed", &why).await;
+        return close(ctx, event, State::Failed, Outcome::Failed, why).await;
     }
     let wait = after.unwrap_or_default().max(wait_before(attempts));
     let until = Timestamp::now().plus(wait);
-    let (id, why) = (event.id, why.to_owned());
+    let id = event.id;
     ctx.db
         .write(move |conn| {
-            let words = format!("{why}; attempt {attempts}, the next in {} s", wait.as_secs());
-            steps::add(conn, &id, NewStep::new("will be tried again", words, StepStatus::Waiting))?;
+            let retry =
+                Reason::Retry { why: Box::new(why.clone()), attempt: attempts, seconds: wait.as_secs() };
+            steps::add(conn, &id, NewStep::new(StepKind::Retry, retry, StepStatus::Waiting))?;
             queue::postpone(conn, &id, attempts, until, &why)
         })
         .await

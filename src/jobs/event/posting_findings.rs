@@ -1,10 +1,11 @@
-//! What is noticed about a posting while its events are worked.
+//! What is noticed about a posting while its events are processed.
 
 use crate::db::{Conn, DbResult};
 use crate::events::steps::NewStep;
-use crate::events::{Event, StepStatus};
+use crate::events::{Event, StepKind, StepStatus};
 use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::postings::{self, Finding, Tag};
+use crate::reasons::Reason;
 use lever_client::Event as Kind;
 
 /// Keeps what Lever says of the posting, and answers what about it keeps a tag from working: for an
@@ -21,7 +22,7 @@ pub(in crate::jobs) fn look_at_posting(
             postings::findings(&posting.tags, posting.is_confidential())
         }
         (None, Some(id)) if seen.posting_is_hidden => {
-            // Lever copies a posting's tags to its opportunities: so they tell of a posting that is not shown.
+            // Lever copies a posting's tags to its opportunities: so they speak for a posting that is not shown.
             let copied: Vec<String> =
                 seen.opportunity.tags.iter().filter(|tag| Tag::read(tag).is_for_alva()).cloned().collect();
             postings::keep_hidden(conn, &event.integration_id, id.as_str(), &copied)?;
@@ -32,12 +33,7 @@ pub(in crate::jobs) fn look_at_posting(
     if *kind != Kind::ApplicationCreated {
         return Ok(Vec::new());
     }
-    let step = |finding: &Finding| {
-        NewStep::new(
-            "looked at the posting",
-            format!("the posting {}", finding.words()),
-            StepStatus::Attention,
-        )
-    };
-    Ok(findings.iter().map(step).collect())
+    let step =
+        |finding| NewStep::new(StepKind::PostingFinding, Reason::Posting(finding), StepStatus::Attention);
+    Ok(findings.into_iter().map(step).collect())
 }

@@ -1,17 +1,15 @@
 //! `/settings/integrations/{id}/batches/{batch}`: a mass move, and the buttons that decide on it.
 
-use crate::candidates;
-use crate::events;
 use crate::ids::{BulkMoveId, IntegrationId};
 use crate::integrations::{Integration, store};
 use crate::invitations::bulk_moves;
 use crate::invitations::bulk_moves::BulkMove;
-use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::bulk_moves::release;
 use crate::invitations::bulk_moves::release::Undone;
 use crate::invitations::bulk_moves::view;
 use crate::invitations::bulk_moves::view::{Moved, NAMED, Summary};
 use crate::state::AppState;
+use crate::web::labels::{self, Label};
 use crate::web::{
     Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render, see_other,
 };
@@ -45,22 +43,15 @@ impl BatchPage {
         self.moves.len() as i64 >= NAMED
     }
 
-    fn badge(&self) -> (&'static str, &'static str) {
-        match self.summary.bulk_move.state {
-            BulkMoveState::Held => ("waiting", "held"),
-            BulkMoveState::Sent => ("good", "sent"),
-            BulkMoveState::Undone => ("neutral", "undone"),
-        }
+    fn badge(&self) -> Label {
+        labels::bulk_move(self.summary.bulk_move.state)
     }
 
     /// What became of a move: of its invitation when there is one, of its event otherwise.
-    fn verdict(&self, moved: &Moved) -> (&'static str, String) {
+    fn verdict(&self, moved: &Moved) -> Label {
         match moved.invitation {
-            Some(state) => {
-                let (badge, words) = candidates::invitation(state);
-                (badge, words.to_owned())
-            }
-            None => events::verdict(moved.state, &moved.outcome),
+            Some(state) => labels::invitation(state),
+            None => labels::event(moved.state, moved.outcome),
         }
     }
 

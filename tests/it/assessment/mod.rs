@@ -26,6 +26,7 @@ use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::candidates::Candidate;
 use alva_portal::invitations::store::Invitation;
 use alva_portal::people::Company;
+use alva_portal::reasons::Reason;
 use alva_portal::secrets::Code;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -77,7 +78,7 @@ async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opp
         posting_id: "p1".to_owned(),
         posting_title: "Backend engineer".to_owned(),
         state: InvitationState::Sent,
-        reason: "entered the trigger stage".to_owned(),
+        reason: Reason::Text("entered the trigger stage".to_owned()),
         event_id: None,
         code_hash: code.hash(),
         code_sealed: None,

@@ -221,7 +221,7 @@ behind_proxy!(
             all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
         })
         .await;
-        assert!(event.reason.contains("by its id alone and does not show it"), "{}", event.reason);
+        assert!(event.reason.to_string().contains("by its id alone and does not show it"), "{}", event.reason);
         assert_eq!(there.mails_to("hidden@people.example").await.len(), 0);
     }
 );
@@ -259,6 +259,6 @@ behind_proxy!(
             all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
         })
         .await;
-        assert!(event.reason.contains("which is not followed"), "{}", event.reason);
+        assert!(event.reason.to_string().contains("which is not followed"), "{}", event.reason);
     }
 );

@@ -66,7 +66,7 @@ async fn moved(there: &Connected, name: &str, email: &str) {
     let person = there.candidate(fields).await;
     there.move_to(&person, "Assessment").await;
     let worked = there.worked(&person, 1).await;
-    assert!(worked.iter().any(|event| event.outcome == "invited"), "{worked:?}");
+    assert!(worked.iter().any(|event| event.outcome.as_str() == "invited"), "{worked:?}");
     until("the tag in the account's own Lever", PATIENCE, async || {
         let path = format!("opportunities/{}", person["id"].as_str().unwrap());
         let now = there.api(Method::GET, &path, Value::Null).await;

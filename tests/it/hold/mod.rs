@@ -102,7 +102,7 @@ impl Scene {
 
     /// The outcomes of somebody's events, once there are so many and all are final.
     async fn outcomes(&self, person: &Value, at_least: usize) -> Vec<String> {
-        self.there.worked(person, at_least).await.into_iter().map(|event| event.outcome).collect()
+        self.there.worked(person, at_least).await.into_iter().map(|event| event.outcome.to_string()).collect()
     }
 
     /// Waits until every one of these has this as the outcome of the last event.
@@ -112,7 +112,7 @@ impl Scene {
                 let id = person["id"].as_str()?;
                 let all = self.events().await;
                 let last = all.iter().rfind(|event| event.opportunity_id.as_deref() == Some(id))?;
-                (last.state == State::Done && last.outcome == outcome).then_some(())
+                (last.state == State::Done && last.outcome.as_str() == outcome).then_some(())
             })
             .await;
         }

@@ -21,7 +21,7 @@ impl Scene {
     async fn is(&self, person: &Value, outcome: &str) -> Event {
         self.there.move_to(person, "Assessment").await;
         let event = self.there.worked(person, 1).await.remove(0);
-        assert_eq!(event.outcome, outcome, "{}", event.reason);
+        assert_eq!(event.outcome.as_str(), outcome, "{}", event.reason);
         event
     }
 

@@ -16,8 +16,8 @@ active!(a_refused_address_is_shown_mended_and_written_to, with_own_mail, async |
     let person = invited(&there, "Ada Byron", "ada@wrong.example").await;
     comes_to(&there.portal, &person, InvitationState::Failed).await;
     let events = there.worked(&person, 1).await;
-    assert!(events[0].reason.contains("no such user here"), "{}", events[0].reason);
-    assert!(events[0].reason.contains("Correct the address in Lever"), "{}", events[0].reason);
+    assert!(events[0].reason.to_string().contains("no such user here"), "{}", events[0].reason);
+    assert!(events[0].reason.to_string().contains("Correct the address in Lever"), "{}", events[0].reason);
     let event = there.admin.get(&format!("/events/{}", events[0].id)).await;
     assert!(event.text("main").contains("no such user here"));
     let path = page_of(&there.portal, &person).await;

@@ -5,6 +5,7 @@ use super::*;
 use crate::support::lever::grant_again;
 use crate::support::portal::PASSWORD;
 use alva_portal::people::Role;
+use alva_portal::reasons::Reason;
 
 const REVOKED: &str = "Access was revoked in Lever";
 
@@ -43,7 +44,7 @@ beside_lever!(
         working.revoke().await;
         working.make_due(Due::Check).await;
         working.is_disconnected().await;
-        assert_eq!(working.account().await.state_reason, REVOKED);
+        assert_eq!(working.account().await.state_reason, Reason::AccessRevoked);
         for admin in ["ada@acme.example", "grace@acme.example"] {
             working.mailed(admin, REVOKED).await;
         }

@@ -58,7 +58,7 @@ beside_lever!(
         })
         .await;
         working.make_due(Due::Check).await;
-        working.mailed("ada@acme.example", "worked again").await;
+        working.mailed("ada@acme.example", "processed again").await;
         assert_eq!(working.mails("ada@acme.example", "Events from Lever fail").await, 1);
     }
 );

@@ -32,22 +32,22 @@ beside_lever!(
         .await;
         let archived = until("the event's end", PATIENCE, async || {
             let all = working.events().await;
-            all.into_iter().find(|event| event.outcome == "archived" && event.finished_at.is_some())
+            all.into_iter().find(|event| event.outcome.as_str() == "archived" && event.finished_at.is_some())
         })
         .await;
-        assert_eq!(archived.kind, "candidateArchiveChange");
-        assert!(archived.reason.contains("1 open invitation ended"), "{}", archived.reason);
+        assert_eq!(archived.kind.as_str(), "candidateArchiveChange");
+        assert!(archived.reason.to_string().contains("1 open invitation ended"), "{}", archived.reason);
         let timeline = working.there.admin.get(&format!("/events/{}", archived.id)).await;
         assert!(timeline.html.contains("is archived in Lever"), "{}", timeline.html);
         working.there.control(Method::POST, &format!("opportunities/{person}/unarchive"), json!({})).await;
         let back = until("the way back", PATIENCE, async || {
             let all = working.events().await;
             all.into_iter().find(|event| {
-                event.kind == "candidateArchiveChange" && event.id != archived.id && event.finished_at.is_some()
+                event.kind.as_str() == "candidateArchiveChange" && event.id != archived.id && event.finished_at.is_some()
             })
         })
         .await;
-        assert_eq!(back.outcome, "nothing_to_do");
+        assert_eq!(back.outcome.as_str(), "nothing_to_do");
         assert_eq!(working.invitation_state(&person).await, Some(InvitationState::Cancelled));
     }
 );

@@ -84,7 +84,7 @@ beside_lever!(
         })
         .await;
         assert_eq!(waiting.state, State::Queued);
-        assert!(waiting.reason.contains("the database refused a statement: refused for the test"), "{}", waiting.reason);
+        assert!(waiting.reason.to_string().contains("the database refused a statement: refused for the test"), "{}", waiting.reason);
         assert!(waiting.next_attempt_at > Timestamp::now().minus(std::time::Duration::from_secs(60)), "it waits");
 
         // After the last attempt it is given up, in words.
@@ -105,8 +105,8 @@ beside_lever!(
             Some(working.event_of(&refused).await).filter(|event| event.state == State::Failed)
         })
         .await;
-        assert!(failed.reason.starts_with("Given up after 20 attempts."), "{}", failed.reason);
-        assert!(failed.reason.contains("refused for the test"), "{}", failed.reason);
+        assert!(failed.reason.to_string().starts_with("Given up after 20 attempts."), "{}", failed.reason);
+        assert!(failed.reason.to_string().contains("refused for the test"), "{}", failed.reason);
     }
 );
 

@@ -60,12 +60,12 @@ beside_lever!(
         let page = working.count_today().await;
         assert_eq!(numbers(&page), ["6", "5", "5"], "{}", page.html);
         let difference = page.text("tbody td[data-label=Candidate], tbody td[data-label=Difference]");
-        assert_eq!(difference, "Lost\nno webhook told of it", "{difference}");
+        assert_eq!(difference, "Lost\nno webhook reported it", "{difference}");
         working.sync().await;
         working.mailed("lost@people.example", "invites you").await;
         let page = working.count_today().await;
         assert_eq!(numbers(&page), ["6", "5", "6"], "{}", page.html);
-        assert!(page.text("td[data-label=Difference]").contains("a reconciliation found it, and it was worked"));
+        assert!(page.text("td[data-label=Difference]").contains("a reconciliation found it, and it was processed"));
         let list = there.admin.get(&format!("{}/completeness", working.page())).await;
         assert!(list.text("tbody").contains("1 found by reconciliation"), "{}", list.html);
         assert!(list.text("tbody").contains("so far"));

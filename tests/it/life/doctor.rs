@@ -16,7 +16,7 @@ impl Working {
     async fn application(&self, nth: usize) -> Page {
         let event = until("a worked application", PATIENCE, async || {
             let all = self.events().await;
-            let of_them = all.into_iter().filter(|event| event.kind == "applicationCreated");
+            let of_them = all.into_iter().filter(|event| event.kind.as_str() == "applicationCreated");
             of_them.filter(|event| event.finished_at.is_some()).nth(nth)
         })
         .await;

@@ -25,7 +25,7 @@ impl Working {
     async fn held_outcome(&self, opportunity: &str) {
         until("the held invitation", PATIENCE, async || {
             let of = |event: &&Event| event.opportunity_id.as_deref() == Some(opportunity);
-            self.events().await.iter().find(of).filter(|event| event.outcome == "held").map(|_| ())
+            self.events().await.iter().find(of).filter(|event| event.outcome.as_str() == "held").map(|_| ())
         })
         .await;
     }
@@ -100,7 +100,7 @@ beside_lever!(
         }
         until("the erasures", PATIENCE, async || {
             let all = working.events().await;
-            (all.iter().filter(|event| event.outcome == "deleted").count() == 3).then_some(())
+            (all.iter().filter(|event| event.outcome.as_str() == "deleted").count() == 3).then_some(())
         })
         .await;
         for mark in marks.iter().copied().chain(opportunities).chain([contact]) {

@@ -100,7 +100,7 @@ beside_lever!(
         working.without_the_fifth().await;
         let page = working.there.admin.get(&working.page()).await.text("ol.steps");
         assert!(page.contains("these four webhooks in Lever and keeps") || page.contains("these four webhooks in Lever, and keeps"), "{page}");
-        assert!(page.contains("None of the four tells of archived candidates"), "{page}");
+        assert!(page.contains("None of these four webhooks reports archived candidates"), "{page}");
         let before = working.hooks().await;
         working.nightly(ChoreKind::Heartbeat).await;
         let after = working.hooks().await;
@@ -116,7 +116,7 @@ beside_lever!(
         working.there.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
         until("the event", PATIENCE, async || {
             let all = working.events().await;
-            all.iter().any(|event| event.kind == "candidateArchiveChange" && event.state == State::Done).then_some(())
+            all.iter().any(|event| event.kind.as_str() == "candidateArchiveChange" && event.state == State::Done).then_some(())
         })
         .await;
     }

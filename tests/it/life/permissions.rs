@@ -25,7 +25,7 @@ impl Working {
         until(&format!("an event that waits for {scope}"), PATIENCE, async || {
             let of = |event: &Event| event.opportunity_id.as_deref() == Some(opportunity);
             let event = self.events().await.into_iter().find(of)?;
-            (event.state == State::Queued && event.reason.contains(scope)).then_some(event)
+            (event.state == State::Queued && event.reason.to_string().contains(scope)).then_some(event)
         })
         .await
     }
@@ -59,7 +59,7 @@ beside_lever!(
         working.waits(&leaving, "postings:read:admin").await;
         working.there.control(Method::DELETE, &format!("opportunities/{leaving}"), Value::Null).await;
         until("the erasure", PATIENCE, async || {
-            working.events().await.iter().any(|event| event.outcome == "deleted").then_some(())
+            working.events().await.iter().any(|event| event.outcome.as_str() == "deleted").then_some(())
         })
         .await;
         assert_eq!(working.asked(&waiting).await + working.asked(&leaving).await, 0, "Lever was not asked");

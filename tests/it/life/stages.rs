@@ -51,7 +51,7 @@ beside_lever!(
         })
         .await;
         assert!(
-            event.reason.contains("the trigger stage “Assessment” no longer exists in Lever, so nobody is invited by a move"),
+            event.reason.to_string().contains("the trigger stage “Assessment” no longer exists in Lever, so nobody is invited by a move"),
             "{}",
             event.reason
         );

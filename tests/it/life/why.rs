@@ -46,7 +46,7 @@ beside_lever!(
         working.says(&archived, &["archived"]).await;
         let lost = add(json!({"name": "Lost Webhook", "email": "lost@people.example", "stage": "applicant-new", "origin": "applied"})).await;
         working.move_to(&lost, TRIGGER).await;
-        working.says("lost webhook", &["no webhook told of it", "Sync now"]).await;
+        working.says("lost webhook", &["no webhook reported it", "Sync now"]).await;
         working.sync().await;
         working.mailed("lost@people.example", "invites you").await;
         working.says("lost@people.example", &["was invited"]).await;

@@ -4,10 +4,11 @@ use super::{Tenant, ids, linked};
 use crate::support::portal::{Portal, both};
 use alva_portal::db::schema::{actions, candidates, lever_stages};
 use alva_portal::db::{Backend, DbError};
-use alva_portal::events::Event;
+use alva_portal::events::{Event, Outcome};
 use alva_portal::ids::ActionId;
 use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::actions::{Action, ActionKind, ActionState};
+use alva_portal::reasons::Reason;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -104,7 +105,7 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
     let acme = Tenant::of(&portal, "Acme").await;
     let ada = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
     let invitation = acme.invitation(&ada, "Backend engineer", InvitationState::Failed).await;
-    let kept = Event { opportunity_id: Some("o1".into()), outcome: "invited".into(), ..acme.event(10) };
+    let kept = Event { opportunity_id: Some("o1".into()), outcome: Outcome::Invited, ..acme.event(10) };
     let unrelated = Event { opportunity_id: Some("o2".into()), ..acme.event(10) };
     acme.keep(vec![kept.clone(), unrelated]).await;
     let (account, company) = (acme.account, acme.company.id);
@@ -120,7 +121,7 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
                 dedupe_key: format!("mail:{invitation}"),
                 payload: "{}".into(),
                 state: ActionState::Failed,
-                reason: "550 no such mailbox".into(),
+                reason: Reason::Text("550 no such mailbox".into()),
                 attempts: 3,
                 next_attempt_at: Timestamp(0),
                 created_at: Timestamp::now(),

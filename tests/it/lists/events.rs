@@ -4,7 +4,7 @@ use super::{Tenant, cells, event, event_id_at, ids, linked};
 use crate::support::portal::{Portal, both};
 use alva_portal::db::schema::companies;
 use alva_portal::db::{Backend, DbError};
-use alva_portal::events::{Event, State};
+use alva_portal::events::{Event, Outcome, State};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -13,8 +13,8 @@ both!(the_log_shows_events_newest_first_in_words, async |portal: Portal| {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     acme.candidate("o1", "Ada <Byron>", "Backend engineer").await;
-    let invited = Event { outcome: "invited".into(), opportunity_id: Some("o1".into()), ..acme.event(10) };
-    let unsigned = Event { state: State::Quarantined, outcome: String::new(), ..acme.event(20) };
+    let invited = Event { outcome: Outcome::Invited, opportunity_id: Some("o1".into()), ..acme.event(10) };
+    let unsigned = Event { state: State::Quarantined, outcome: Outcome::None, ..acme.event(20) };
     let created = Event { kind: "applicationCreated".into(), ..acme.event(30) };
     // The same opportunity id in somebody else's account.
     let theirs = Event { opportunity_id: Some("o1".into()), ..other.event(5) };
@@ -76,7 +76,7 @@ both!(filters_narrow_the_list, async |portal: Portal| {
     acme.candidate("o2", "Grace Hopper", "100% remote_work").await;
     acme.candidate("o3", "Percy 1000", "Remote work").await;
     let invited = Event {
-        outcome: "invited".into(),
+        outcome: Outcome::Invited,
         opportunity_id: Some("o1".into()),
         lever_id: Some("4f4ee3e8-0000-4000-8000-0000000000a1".into()),
         ..acme.event(60)

@@ -4,8 +4,9 @@ use super::{Tenant, cells, event, ids};
 use crate::support::portal::{Portal, both};
 use alva_portal::db::schema::{lever_stages, signing_tokens};
 use alva_portal::db::{Backend, DbError};
-use alva_portal::events::{Event, State};
+use alva_portal::events::{Event, Outcome, State};
 use alva_portal::ids::SigningTokenId;
+use alva_portal::reasons::Reason;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -39,8 +40,8 @@ both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
         lever_id: Some("lever-1".into()),
         dedupe_key: "+41".into(),
         state: State::Failed,
-        outcome: String::new(),
-        reason: "@Lever answered\t500".into(),
+        outcome: Outcome::None,
+        reason: Reason::Text("@Lever answered\t500".into()),
         opportunity_id: Some("o1".into()),
         contact_id: Some("c1".into()),
         from_stage_id: Some("lead-new".into()),
@@ -67,6 +68,8 @@ both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
         ("event", "candidateStageChange"),
         ("state", "failed"),
         ("outcome", ""),
+        ("reason_code", ""),
+        ("reason_params", ""),
         ("reason", "'@Lever answered\t500"),
         ("integration_id", acme.account.as_str()),
         ("integration", "Acme in Lever"),
@@ -121,7 +124,7 @@ both!(a_file_has_every_event_of_the_selection_once, async |portal: Portal| {
 
     let (_, rows) = cells(&auditor.get("/events.csv").await);
     assert_eq!(rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), ids(&kept));
-    kept.retain(|event| event.kind == "candidateHired");
+    kept.retain(|event| event.kind.as_str() == "candidateHired");
     let lines = auditor.get("/events.ndjson?event=candidateHired").await.html;
     let exported: Vec<String> = lines
         .lines()

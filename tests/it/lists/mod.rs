@@ -4,6 +4,7 @@ mod audit;
 mod candidates;
 mod events;
 mod export;
+mod old_reasons;
 mod one_event;
 
 use crate::support::lever::unconnected;
@@ -11,13 +12,14 @@ use crate::support::portal::Portal;
 use crate::support::visitor::{Page, Visitor};
 use alva_portal::db::DbError;
 use alva_portal::db::schema;
-use alva_portal::events::{Event, State};
+use alva_portal::events::{Event, EventKind, Outcome, State};
 use alva_portal::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use alva_portal::integrations;
 use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::candidates::Candidate;
 use alva_portal::invitations::store::Invitation;
 use alva_portal::people::{Company, Role};
+use alva_portal::reasons::Reason;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use scraper::{Html, Selector};
@@ -122,7 +124,7 @@ impl<'p> Tenant<'p> {
             posting_id: posting.to_owned(),
             posting_title: posting.to_owned(),
             state,
-            reason: "entered the trigger stage".to_owned(),
+            reason: Reason::Text("entered the trigger stage".to_owned()),
             event_id: None,
             code_hash: format!("hash-{id}"),
             code_sealed: None,
@@ -156,10 +158,10 @@ fn event(company: &CompanyId, account: &IntegrationId, at: Timestamp) -> Event {
         integration_id: *account,
         dedupe_key: format!("token-{id}"),
         lever_id: None,
-        kind: "candidateStageChange".to_owned(),
+        kind: EventKind::CandidateStageChange,
         state: State::Done,
-        outcome: "nothing_to_do".to_owned(),
-        reason: String::new(),
+        outcome: Outcome::NothingToDo,
+        reason: Reason::None,
         opportunity_id: None,
         contact_id: None,
         from_stage_id: None,

@@ -5,9 +5,11 @@ use crate::support::portal::{Portal, both};
 use crate::support::visitor::Page;
 use alva_portal::db::schema::{events, signing_tokens};
 use alva_portal::db::{Backend, DbError};
-use alva_portal::events::{Event, Exchange, NewStep, State, StepStatus, steps};
+use alva_portal::events::{Event, EventKind, Exchange, NewStep, Outcome, State, StepKind, StepStatus, steps};
 use alva_portal::ids::SigningTokenId;
+use alva_portal::reasons::Reason;
 use alva_portal::time::Timestamp;
+use alva_portal::web::labels::event_state;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 
@@ -41,8 +43,8 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
         })
         .await;
     let kept = Event {
-        outcome: "invited".into(),
-        reason: "entered the trigger stage".into(),
+        outcome: Outcome::Invited,
+        reason: Reason::Text("entered the trigger stage".into()),
         opportunity_id: Some("o1".into()),
         to_stage_id: Some("s2".into()),
         signing_token_id: Some(token),
@@ -64,13 +66,13 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
             let fetched = NewStep {
                 duration_ms: Some(86),
                 exchange: Some(exchange),
-                ..NewStep::good("fetched from Lever", "")
+                ..NewStep::good(StepKind::Fetched, Reason::None)
             };
             steps::add(conn, &id, fetched)?;
             steps::add(
                 conn,
                 &id,
-                NewStep::new("will be tried again", "mail server away", StepStatus::Waiting),
+                NewStep::new(StepKind::Retry, Reason::Text("mail server away".into()), StepStatus::Waiting),
             )?;
             Ok(())
         })
@@ -126,13 +128,14 @@ both!(what_is_not_final_refreshes_itself, async |portal: Portal| {
         let base = acme.event(1);
         let is_verified = matches!(state, State::Queued | State::Ignored | State::Failed);
         let verified_at = is_verified.then_some(base.received_at);
-        let reason = "because of the test".to_owned();
-        let kept = Event { state, reason, verified_at, kind: String::new(), outcome: String::new(), ..base };
+        let reason = Reason::Text("because of the test".to_owned());
+        let kept =
+            Event { state, reason, verified_at, kind: EventKind::unnamed(), outcome: Outcome::None, ..base };
         acme.keep(vec![kept.clone()]).await;
         let path = format!("/events/{}", kept.id);
         let page = auditor.get(&path).await;
         assert_eq!(page.attribute("#event", "data-live"), live.then_some(path), "{state}");
-        assert_eq!(page.text(".page-head .badge"), state.label());
+        assert_eq!(page.text(".page-head .badge"), event_state(state).1);
         let title = match state {
             State::Check | State::Waiting => "Connection test",
             _ => "Unnamed delivery",
@@ -196,8 +199,8 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
     let acme = Tenant::of(&portal, "Acme").await;
     let failed = Event {
         state: State::Failed,
-        outcome: String::new(),
-        reason: "Lever was away".into(),
+        outcome: Outcome::None,
+        reason: Reason::Text("Lever was away".into()),
         attempts: 8,
         next_attempt_at: Timestamp::now(),
         ..acme.event(60)
@@ -212,7 +215,7 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
 
     let now = of(&acme, &failed).await;
     assert_eq!((now.state, now.attempts, now.next_attempt_at), (State::Queued, 0, Timestamp(0)));
-    assert_eq!((now.outcome.as_str(), now.reason.as_str(), now.finished_at), ("", "", None));
+    assert_eq!((now.outcome, now.reason, now.finished_at), (Outcome::None, Reason::None, None));
     assert_eq!((now.received_at, &now.body), (failed.received_at, &failed.body));
     let page = dana.get(&path).await;
     assert_eq!(page.text("ol.timeline .what"), "received\nverified\nkept\nreplayed");
@@ -220,11 +223,15 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
         &page,
         &[
             "by dana@acme.example; it had ended as failed, Lever was away",
-            "in work",
-            "is being worked already",
+            "processing",
+            "is already being processed",
         ],
     );
-    assert_eq!(page.attribute("#replay", "class"), None, "there is nothing to replay while it is in work");
+    assert_eq!(
+        page.attribute("#replay", "class"),
+        None,
+        "there is nothing to replay while it is being processed"
+    );
     let log = portal.audit(&acme.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "event.replayed").count(), 1);
 });

@@ -60,7 +60,7 @@ both!(
         let login = late.get("/login?next=%2Fsettings%2Fcompany").await;
         assert_eq!(
             login.text(".flash"),
-            "You were logged out meanwhile, so nothing was changed. Log in and do it again."
+            "You were logged out in the meantime, so nothing was changed. Log in and do it again."
         );
         let other = portal.visitor();
         other.get("/settings/company").await.leads_to("/login?next=%2Fsettings%2Fcompany");

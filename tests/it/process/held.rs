@@ -73,7 +73,7 @@ in_both!(kill_9_loses_no_held_move_and_sends_it_once, async |place: Place| {
     }
     account.let_lease_run_out().await;
     until("all to be held", PATIENCE, async || {
-        account.events().await.iter().all(|event| event.outcome == "held").then_some(())
+        account.events().await.iter().all(|event| event.outcome.as_str() == "held").then_some(())
     })
     .await;
     first.signal("KILL").await;
@@ -91,8 +91,9 @@ in_both!(kill_9_loses_no_held_move_and_sends_it_once, async |place: Place| {
     account.let_lease_run_out().await;
     let ended = until("the end of every event", PATIENCE, async || {
         let events = account.events().await;
-        let is_ended =
-            |event: &alva_portal::events::Event| event.finished_at.is_some() && event.outcome != "held";
+        let is_ended = |event: &alva_portal::events::Event| {
+            event.finished_at.is_some() && event.outcome.as_str() != "held"
+        };
         events.iter().all(is_ended).then_some(events)
     })
     .await;

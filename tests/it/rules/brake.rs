@@ -90,7 +90,7 @@ active!(each_change_of_a_rule_goes_through_the_brake, async |ruled: Ruled| {
     // Entered the account's trigger stage, and was not invited for it.
     let person = ruled.person("Waiting", json!({"posting": id})).await;
     ruled.there.move_to(&person, "Assessment").await;
-    assert_eq!(ruled.there.worked(&person, 1).await[0].outcome, "posting_without_tests");
+    assert_eq!(ruled.there.worked(&person, 1).await[0].outcome.as_str(), "posting_without_tests");
     let link = admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
     let form = admin.get(&link).await;
     let stage = ruled.stage("Assessment").await;

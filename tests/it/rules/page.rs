@@ -27,15 +27,15 @@ active!(the_most_specific_rule_decides_and_the_event_names_it, async |ruled: Rul
     let person = ruled.person("Grace", json!({"posting": id})).await;
     ruled.there.move_to(&person, "Assessment").await;
     let events = ruled.there.worked(&person, 1).await;
-    assert_eq!(events[0].outcome, "nothing_to_do", "{}", events[0].reason);
+    assert_eq!(events[0].outcome.as_str(), "nothing_to_do", "{}", events[0].reason);
     assert!(
-        events[0].reason.contains(&format!("the rule for postings tagged “{}”", tags[0])),
+        events[0].reason.to_string().contains(&format!("the rule for postings tagged “{}”", tags[0])),
         "{}",
         events[0].reason
     );
     ruled.there.move_to(&person, "Phone interview").await;
     let events = ruled.there.worked(&person, 2).await;
-    let last = events.iter().find(|event| event.outcome == "invited").expect("invited by the rule");
+    let last = events.iter().find(|event| event.outcome.as_str() == "invited").expect("invited by the rule");
     let page = ruled.there.admin.get(&format!("/events/{}", last.id)).await;
     assert!(
         page.text(".timeline").contains(&format!(
@@ -61,9 +61,9 @@ active!(the_most_specific_rule_decides_and_the_event_names_it, async |ruled: Rul
     let other = ruled.person("Ina", json!({"posting": id})).await;
     ruled.there.move_to(&other, "Phone interview").await;
     let events = ruled.there.worked(&other, 1).await;
-    assert_eq!(events[0].outcome, "posting_without_tests", "{}", events[0].reason);
+    assert_eq!(events[0].outcome.as_str(), "posting_without_tests", "{}", events[0].reason);
     assert!(
-        events[0].reason.contains(&format!("the rule for the posting “{title}”")),
+        events[0].reason.to_string().contains(&format!("the rule for the posting “{title}”")),
         "{}",
         events[0].reason
     );

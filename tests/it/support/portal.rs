@@ -57,6 +57,11 @@ pub struct Portal {
 }
 
 impl Portal {
+    /// Where its database is.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     /// Without a Lever.
     pub async fn start(backend: Backend) -> Self {
         Self::calibrated(backend, FEW).await

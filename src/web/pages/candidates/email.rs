@@ -6,6 +6,7 @@ use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::InvitationState;
 use crate::invitations::manual_email;
 use crate::invitations::manual_email::ManualEmailOutcome;
+use crate::reasons::Reason;
 use crate::state::AppState;
 use crate::web::{Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
 use actix_web::web::{Data, Path};
@@ -72,7 +73,7 @@ fn flash(
             who.flash(FlashKind::Good, done);
         }
         ManualEmailOutcome::Already => who.flash(FlashKind::Good, before),
-        ManualEmailOutcome::No(why) => who.flash(FlashKind::Attention, why),
+        ManualEmailOutcome::No(why) => who.flash(FlashKind::Attention, why.to_string()),
         ManualEmailOutcome::NotBefore(then) => {
             let then = then.clock_in(&who.company.zone());
             let text = format!("One mail an hour is enough: the next reminder can be sent from {then}.");
@@ -136,7 +137,7 @@ pub(super) async fn cancel(
 ) -> PageResult {
     let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
     let (actor, company) = (who.actor(), *who.company_id());
-    let why = format!("cancelled by {}", who.user.called());
+    let why = Reason::CancelledBy { who: who.user.called().to_owned() };
     let asked =
         app.db.write(move |conn| manual_email::cancel(conn, &actor, &company, &invited.id, &why)).await?;
     flash(&app, &who, &full.candidate.id, asked, "The invitation is cancelled.", "It was cancelled already.")

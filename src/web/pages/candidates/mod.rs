@@ -9,7 +9,6 @@ mod time;
 pub(crate) mod why;
 
 use crate::candidate_email::Languages;
-use crate::candidates;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
@@ -22,6 +21,7 @@ use crate::test_sessions::reuse;
 use crate::test_sessions::reuse::Origin;
 use crate::test_sessions::{builtin_provider, results, retake as retaking};
 use crate::time::Timestamp;
+use crate::web::labels::{self, Label};
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data, Path};
 use askama::Template;
@@ -67,7 +67,7 @@ struct ListPage {
 struct Shown {
     line: Line,
     stage: String,
-    invitation: Option<(&'static str, &'static str, Timestamp)>,
+    invitation: Option<(&'static str, String, Timestamp)>,
     /// For the box that picks it for resending: invitation and mailing.
     pick: Option<String>,
     /// Once all tests are done: role fit in percent, and logic.
@@ -75,9 +75,9 @@ struct Shown {
 }
 
 impl ListPage {
-    fn states(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let named = |state: &InvitationState| (state.as_str(), candidates::invitation(*state).1);
-        InvitationState::ALL.iter().map(named).chain([(NOT_INVITED, "not invited")])
+    fn states(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let named = |state: &InvitationState| (state.as_str(), labels::invitation(*state).1);
+        InvitationState::ALL.iter().map(named).chain([(NOT_INVITED, "not invited".to_owned())])
     }
 }
 
@@ -114,7 +114,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
     let invitation = beside.invitations.get(&line.id).map(|(state, at)| {
-        let (badge, words) = candidates::invitation(*state);
+        let (badge, words) = labels::invitation(*state);
         (badge, words, *at)
     });
     let key = line.stage_id.clone().map(|stage| (line.integration_id, stage));
@@ -214,12 +214,12 @@ impl OnePage {
         time::CHOICES
     }
 
-    fn invitation(&self, state: InvitationState) -> (&'static str, &'static str) {
-        candidates::invitation(state)
+    fn invitation(&self, state: InvitationState) -> Label {
+        labels::invitation(state)
     }
 
-    fn action(&self, action: &Acted) -> &'static str {
-        candidates::action(action.kind)
+    fn action(&self, action: &Acted) -> String {
+        labels::action(action.kind)
     }
 
     /// Not so what waits for a permission: nobody knows when that is granted.
@@ -227,16 +227,16 @@ impl OnePage {
         action.next_attempt_at > self.layout.now && action.next_attempt_at != events::queue::PUT_BY
     }
 
-    fn action_state(&self, action: &Acted) -> (&'static str, &'static str) {
-        candidates::action_state(action.state)
+    fn action_state(&self, action: &Acted) -> Label {
+        labels::action_state(action.state)
     }
 
-    fn event_label<'l>(&self, line: &'l EventLine) -> &'l str {
-        events::title(line.state, &line.kind)
+    fn event_label(&self, line: &EventLine) -> String {
+        labels::event_title(line.state, &line.kind)
     }
 
-    fn verdict(&self, line: &EventLine) -> (&'static str, String) {
-        events::verdict(line.state, &line.outcome)
+    fn verdict(&self, line: &EventLine) -> Label {
+        labels::event(line.state, line.outcome)
     }
 }
 

@@ -1,9 +1,9 @@
 //! `/candidates/why`: “Why was this candidate not invited?”
 
 use crate::candidates::why::{self, Answer, WhyError};
-use crate::events;
 use crate::events::view::Line;
 use crate::state::AppState;
+use crate::web::labels::{self, Label};
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::{self, Data};
 use askama::Template;
@@ -22,12 +22,12 @@ struct WhyPage {
 }
 
 impl WhyPage {
-    fn verdict(&self, line: &Line) -> (&'static str, String) {
-        events::verdict(line.state, &line.outcome)
+    fn verdict(&self, line: &Line) -> Label {
+        labels::event(line.state, line.outcome)
     }
 
-    fn label<'l>(&self, line: &'l Line) -> &'l str {
-        events::label(&line.kind)
+    fn label(&self, line: &Line) -> String {
+        labels::event_kind(&line.kind)
     }
 }
 

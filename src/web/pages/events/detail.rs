@@ -2,10 +2,12 @@
 
 use super::timeline::{self, Shown};
 use crate::events::view::{self, Full};
-use crate::events::{self, State, pretty, replay};
+use crate::events::{self, EventKind, State, pretty, replay};
+use crate::i18n::portal;
 use crate::ids::EventId;
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::labels;
 use crate::web::{Auditing, Layout, PageError, PageResult, Section, render};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -70,11 +72,12 @@ impl DetailPage {
     /// Whether the signature was right, in words.
     fn signature(&self) -> (&'static str, String) {
         let event = &self.full.event;
-        if event.kind == crate::events::RECONCILIATION {
-            let words = "No delivery: reconciliation found in Lever's own list what no webhook told of.";
+        if event.kind == EventKind::Reconciliation {
+            let words =
+                "No delivery: reconciliation found it in Lever's own list, and no webhook reported it.";
             return ("neutral", words.to_owned());
         }
-        if event.kind == crate::events::MANUAL_INVITE {
+        if event.kind == EventKind::ManualInvite {
             return ("neutral", "No delivery: a colleague asked for this in the portal.".to_owned());
         }
         match (&self.full.verifier, event.state) {
@@ -110,10 +113,10 @@ impl DetailPage {
     }
 
     /// What ended it, in words. How it arrived stands in the timeline.
-    fn why(&self) -> Option<&str> {
+    fn why(&self) -> Option<String> {
         let event = &self.full.event;
         let arrived = matches!(event.state, State::Waiting | State::Quarantined | State::Malformed);
-        (!arrived && !event.reason.is_empty()).then_some(event.reason.as_str())
+        (!arrived && !event.reason.is_none()).then(|| event.reason.sentence(portal()))
     }
 
     fn was_retried(&self) -> bool {
@@ -133,9 +136,9 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, id: Path<String>) -
     let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
     let company = *who.company_id();
     let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
-    let layout = who.layout(events::title(full.event.state, &full.event.kind), Section::Events)?;
+    let layout = who.layout(&labels::event_title(full.event.state, &full.event.kind), Section::Events)?;
     let zone = who.company.zone();
-    let (badge, verdict) = events::verdict(full.event.state, &full.event.outcome);
+    let (badge, verdict) = labels::event(full.event.state, full.event.outcome);
     let page = DetailPage {
         timeline: timeline::timeline(&full, &zone),
         day: timeline::day(&full, &zone),

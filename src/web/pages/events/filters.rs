@@ -1,7 +1,7 @@
 //! The filters of the event log.
 
-use crate::events::State;
 use crate::events::select::Selection;
+use crate::events::{EventKind, State};
 use crate::ids::IntegrationId;
 use crate::web::{FilterError, Params, span};
 use jiff::tz::TimeZone;
@@ -31,7 +31,7 @@ pub(super) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, V
     }
     Ok(Selection {
         integration: integration.flatten(),
-        kind: params.get("event").map(str::to_owned),
+        kind: params.get("event").map(EventKind::from),
         state: state.flatten(),
         from: span.0,
         until: span.1,

@@ -4,11 +4,12 @@ use super::{LIST, chart, filters};
 use crate::events::export::{self, Record};
 use crate::events::select::{Account, Scope};
 use crate::events::view::{self, Line, People};
-use crate::events::{self, KNOWN, State};
+use crate::events::{EventKind, State};
 use crate::export::Format;
 use crate::ids::EventId;
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::labels;
 use crate::web::{
     Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
 };
@@ -63,13 +64,17 @@ impl ListPage {
         State::ALL
     }
 
-    fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        KNOWN.iter().map(|kind| (*kind, events::label(kind)))
+    fn state_name(&self, state: &State) -> String {
+        labels::event_state(*state).1
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = (&'static str, String)> {
+        EventKind::KNOWN.iter().map(|kind| (kind.as_str(), labels::event_kind(kind)))
     }
 
     /// A kind in the address that Lever is not known to send is a choice as well.
     fn other_kind(&self) -> Option<&str> {
-        self.params.get("event").filter(|kind| !KNOWN.contains(kind))
+        self.params.get("event").filter(|kind| matches!(EventKind::from(*kind), EventKind::Other(_)))
     }
 }
 
@@ -127,14 +132,14 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
 }
 
 fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Timestamp) -> Shown {
-    let (badge, verdict) = events::verdict(line.state, &line.outcome);
+    let (badge, verdict) = labels::event(line.state, line.outcome);
     let integration = (scope.accounts.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
     let key = line.opportunity_id.map(|opportunity| (line.integration_id, opportunity));
     let person = key.and_then(|key| people.get(&key));
     Shown {
         time: clock(line.received_at, now, zone),
         at: line.received_at,
-        label: events::title(line.state, &line.kind).to_owned(),
+        label: labels::event_title(line.state, &line.kind),
         candidate: person.map(|p| (p.id.to_string(), called(&p.name), p.posting_title.clone())),
         id: line.id,
         integration,

@@ -39,9 +39,9 @@ fn why_not(state: State) -> &'static str {
              regenerated in Lever, save the new one on the integration's page: the event is then verified and \
              worked by itself."
         }
-        State::Check => "It was a connection test from Lever; there is nothing in it to work.",
-        State::Malformed => "It could not be read when it arrived; there is nothing in it to work.",
-        State::Queued | State::Done | State::Ignored | State::Failed => "It is being worked already.",
+        State::Check => "It was a connection test from Lever; there is nothing in it to process.",
+        State::Malformed => "It could not be read when it arrived; there is nothing in it to process.",
+        State::Queued | State::Done | State::Ignored | State::Failed => "It is already being processed.",
     }
 }
 
@@ -63,8 +63,8 @@ pub(super) async fn replay(
     who.flash(
         FlashKind::Good,
         match replayed {
-            Replayed::Queued => "The event is being worked again.",
-            Replayed::InWork => "The event is being worked already.",
+            Replayed::Queued => "The event is being processed again.",
+            Replayed::Processing => "The event is already being processed.",
         },
     );
     Ok(see_other(&back))

@@ -2,8 +2,10 @@
 //! were taken since.
 
 use crate::events::view::Full;
-use crate::events::{Exchange, State, StepStatus};
+use crate::events::{Exchange, State, StepKind, StepStatus};
+use crate::i18n::{number, portal};
 use crate::time::Timestamp;
+use crate::web::labels;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -32,10 +34,10 @@ pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
     let mut lines: Vec<Shown> = arrival(full)
         .into_iter()
         .map(|(what, at, detail, status)| Shown {
-            id: what.replace(' ', "-"),
+            id: what.to_owned(),
             at,
             time: time(at),
-            what: what.to_owned(),
+            what: portal().name("step", what),
             detail,
             status,
             duration_ms: None,
@@ -46,8 +48,8 @@ pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
         id: step.id.to_string(),
         at: step.at,
         time: time(step.at),
-        what: step.kind.clone(),
-        detail: step.detail.clone(),
+        what: labels::step(&step.kind),
+        detail: step.detail.sentence(portal()),
         status: step.status,
         duration_ms: step.duration_ms,
         call: step.call(),
@@ -60,25 +62,33 @@ pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
 fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     use StepStatus::{Attention, Failed, Good, Waiting};
     let event = &full.event;
-    if [crate::events::RECONCILIATION, crate::events::MANUAL_INVITE].contains(&event.kind.as_str()) {
-        // No delivery: it stands for one that never came, or for a colleague's wish.
+    if event.kind.is_our_own() {
+        // No delivery: it stands for one that never came, or for a colleague's request.
         return vec![("kept", event.kept_at, String::new(), Good)];
     }
     let taken = event.kept_at.since(event.received_at);
-    let answer = format!("{} bytes, {taken} ms to the answer {}", event.body.len(), event.answered_status);
-    let reason = || event.reason.clone();
-    let hint = || full.verifier.as_ref().map(|token| format!("token ending \u{2026}{}", token.hint));
+    let answer = portal().message(
+        "arrival-answer",
+        &[
+            ("bytes", number(event.body.len())),
+            ("ms", number(taken)),
+            ("status", number(event.answered_status)),
+        ],
+    );
+    let reason = || event.reason.sentence(portal());
+    let token = |hint: &String| portal().message("arrival-token", &[("hint", hint.into())]);
+    let hint = || full.verifier.as_ref().map(|verifier| token(&verifier.hint));
     // A token that was saved later has a line of its own.
-    let later = full.steps.iter().any(|step| step.kind == "verified later");
+    let later = full.steps.iter().any(|step| step.kind == StepKind::VerifiedLater);
     let verified = match (event.verified_at, event.state) {
         (Some(_), _) if later => None,
         (Some(at), _) => Some(("verified", at, hint().unwrap_or_default(), Good)),
         (None, State::Waiting) => {
-            let why = "no signing token was saved when it came".to_owned();
-            Some(("not verified yet", event.received_at, why, Waiting))
+            let why = portal().message("arrival-no_token", &[]);
+            Some(("not_verified_yet", event.received_at, why, Waiting))
         }
-        (None, State::Quarantined) => Some(("not verified", event.received_at, reason(), Attention)),
-        (None, State::Malformed) => Some(("not readable", event.received_at, reason(), Failed)),
+        (None, State::Quarantined) => Some(("not_verified", event.received_at, reason(), Attention)),
+        (None, State::Malformed) => Some(("not_readable", event.received_at, reason(), Failed)),
         (None, _) => None,
     };
     let received = ("received", event.received_at, answer, Good);

@@ -176,14 +176,14 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
             StatusCode::BAD_GATEWAY,
             "Lever did not grant access",
             format!("Lever answered “{}”.", lever_words(&code, &description)),
-            "Start again with Grant Access. If it stays so, show this page to whoever runs this portal.",
+            "Start again with Grant Access. If it stays so, show this page to the person who runs this portal.",
         ),
         GrantError::Exchange(cause) => explain_exchange(cause),
         GrantError::Setup(cause) => explanation(
             StatusCode::SERVICE_UNAVAILABLE,
             "The portal is not set up for Lever",
             format!("{cause}, so the grant could not be completed."),
-            "Ask whoever runs this portal to set that up, then start again with Grant Access.",
+            "Ask the person who runs this portal to set that up, then start again with Grant Access.",
         ),
         GrantError::NoSuchEnvironment | GrantError::NoSuchAccount => return Err(PageError::NotFound),
         GrantError::Db(cause) => return Err(cause.into()),
@@ -221,7 +221,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
                 "Lever did not accept the portal's client id and secret. Lever said “{}”.",
                 lever_words(&code, &description)
             ),
-            advice: "Ask whoever runs this portal to check LEVER_CLIENT_ID and LEVER_CLIENT_SECRET against the \
+            advice: "Ask the person who runs this portal to check LEVER_CLIENT_ID and LEVER_CLIENT_SECRET against the \
                      app registered with Lever, and to start it anew. Then start again with Grant Access.",
             may_retry: false,
         },
@@ -241,7 +241,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             status: StatusCode::BAD_GATEWAY,
             title: "Lever's answer could not be read",
             happened: format!("What answered does not look like Lever's sign-in service ({why})."),
-            advice: "Try again. If it stays so, ask whoever runs this portal to check LEVER_AUTH_URL.",
+            advice: "Try again. If it stays so, ask the person who runs this portal to check LEVER_AUTH_URL.",
             may_retry: true,
         },
     }

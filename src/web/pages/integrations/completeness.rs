@@ -5,9 +5,10 @@ use super::{id_in, page_of};
 use crate::audit;
 use crate::completeness::report::{self, Full, Summary};
 use crate::completeness::{self as days, DayState};
-use crate::events;
+use crate::events::EventKind;
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::state::AppState;
+use crate::web::labels;
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -93,8 +94,8 @@ impl OnePage {
         self.day.summary.day.state == DayState::Asked
     }
 
-    fn label<'k>(&self, kind: &'k str) -> &'k str {
-        events::label(kind)
+    fn label(&self, kind: &str) -> String {
+        labels::event_kind(&EventKind::from(kind))
     }
 }
 

@@ -54,7 +54,9 @@ pub(super) async fn grant(app: Data<AppState>, who: Admin, form: Form<GrantForm>
         Err(GrantError::Setup(cause)) => Err(PageError::Explained {
             status: StatusCode::SERVICE_UNAVAILABLE,
             title: "Lever cannot be connected yet".to_owned(),
-            text: format!("{cause}. Whoever runs this portal must set that up first; nothing was changed."),
+            text: format!(
+                "{cause}. The person who runs this portal must set that up first; nothing was changed."
+            ),
         }),
         Err(other) => Err(PageError::internal(other)),
     }

@@ -2,9 +2,11 @@
 //! without script.
 
 use super::Connect;
+use crate::i18n::portal;
 use crate::integrations::{Integration, State, checklist, store};
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::labels;
 use crate::web::{Admin, Layout, PageResult, Section, SignedIn, render};
 use actix_web::web::Data;
 use askama::Template;
@@ -19,26 +21,26 @@ impl Item {
         if self.integration.signature_failing_since.is_some() {
             "attention"
         } else {
-            self.integration.state.badge()
+            labels::integration(self.integration.state).0
         }
     }
 
-    fn label(&self) -> &'static str {
+    fn label(&self) -> String {
         if self.integration.signature_failing_since.is_some() {
-            "Needs you"
+            "Needs you".to_owned()
         } else {
-            self.integration.state.label()
+            labels::integration(self.integration.state).1
         }
     }
 
-    fn detail(&self) -> Option<&str> {
+    fn detail(&self) -> Option<String> {
         match self.integration.state {
             State::Active if self.integration.signature_failing_since.is_some() => {
-                Some("signing token changed")
+                Some("signing token changed".to_owned())
             }
-            State::SettingUp => Some("not inviting anyone yet"),
-            State::Disconnected if !self.integration.state_reason.is_empty() => {
-                Some(&self.integration.state_reason)
+            State::SettingUp => Some("not inviting anyone yet".to_owned()),
+            State::Disconnected if !self.integration.state_reason.is_none() => {
+                Some(self.integration.state_reason.sentence(portal()))
             }
             _ => None,
         }

@@ -2,7 +2,6 @@
 
 use super::{id_in, page_of};
 use crate::audit;
-use crate::events;
 use crate::ids::ReconciliationId;
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::reconciliation;
@@ -11,6 +10,7 @@ use crate::reconciliation::report::Finding;
 use crate::reconciliation::{Run, RunCause};
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::labels::{self, Label};
 use crate::web::{
     Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
 };
@@ -123,8 +123,8 @@ struct OnePage {
 }
 
 impl OnePage {
-    fn verdict(&self, finding: &Finding) -> (&'static str, String) {
-        events::verdict(finding.state, &finding.outcome)
+    fn verdict(&self, finding: &Finding) -> Label {
+        labels::event(finding.state, finding.outcome)
     }
 }
 

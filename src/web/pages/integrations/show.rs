@@ -4,6 +4,7 @@ use super::doctor::Watching;
 use super::id_in;
 use super::status::{Status, status};
 use crate::db::{Conn, DbResult};
+use crate::events::EventKind;
 use crate::events::health::Queue;
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::checklist;
@@ -24,6 +25,7 @@ use crate::monitoring::health::Health;
 use crate::people::{self, InvitationPolicy};
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::labels;
 use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -180,9 +182,9 @@ impl ShowPage {
     }
 
     /// The webhook that the portal made with this token, as the published guide writes it.
-    fn webhook_of(&self, token: &SigningToken) -> Option<&str> {
+    fn webhook_of(&self, token: &SigningToken) -> Option<String> {
         let made = self.facts.made.iter().find(|made| made.signing_token_id == token.id)?;
-        Some(crate::events::label(&made.kind))
+        Some(labels::event_kind(&EventKind::from(made.kind.as_str())))
     }
 
     fn origins(&self) -> &'static [Origin] {

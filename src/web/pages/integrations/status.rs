@@ -4,7 +4,7 @@ use crate::db::{Conn, DbResult};
 use crate::integrations::checklist::{self, Checklist};
 use crate::integrations::schedule::watch;
 use crate::integrations::{Integration, State};
-use crate::web::Layout;
+use crate::web::{Layout, labels};
 
 /// An account and what has arrived from it.
 pub(super) struct Status {
@@ -16,14 +16,14 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn badge(&self) -> &'static str {
-        if self.needs_token() { "attention" } else { self.integration.state.badge() }
+        if self.needs_token() { "attention" } else { labels::integration(self.integration.state).0 }
     }
 
     pub(super) fn label(&self) -> String {
         match self.integration.state {
             State::SettingUp => format!("Setting up, {} of 4", self.checklist.heard()),
             State::Active if self.needs_token() => "Needs you".to_owned(),
-            state => state.label().to_owned(),
+            state => labels::integration(state).1,
         }
     }
 
@@ -42,8 +42,8 @@ impl Status {
         };
         let queued = match self.checklist.queued {
             0 => "nothing waiting".to_owned(),
-            1 => "1 event in work".to_owned(),
-            many => format!("{many} events in work"),
+            1 => "1 event is being processed".to_owned(),
+            many => format!("{many} events are being processed"),
         };
         let queued = match self.answer_ms {
             Some(ms) => format!("{queued}, Lever answers in {ms} ms"),
