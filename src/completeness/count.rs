@@ -114,7 +114,7 @@ impl Seen {
     }
 
     fn is_processed(&self) -> bool {
-        matches!(self.state, State::Done | State::Ignored)
+        matches!(self.state, State::Done | State::Ignored) && !self.reason.is_open_question()
     }
 
     fn is_reconciliation(&self) -> bool {

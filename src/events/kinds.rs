@@ -80,6 +80,8 @@ text_enum! {
         AlreadyInvited => "already_invited",
         /// Refused: the same person takes the tests through another opportunity.
         SamePerson => "same_person",
+        /// Not invited yet: somebody else with the same address has results, and a colleague decides whose they are.
+        SameAddress => "same_address",
         /// Refused: the person's data was removed in Lever.
         Anonymized => "anonymized",
         /// Refused: the origin is blocked.
@@ -225,6 +227,8 @@ open_codes! {
         HoldEnded => "hold_ended",
         /// Waits until a permission is granted.
         WaitsForPermission => "waits_for_permission",
+        /// Lever does not show yet what was reported; it is asked again.
+        LooksAgain => "looks_again",
         /// Will be tried again.
         Retry => "retry",
         /// Waits until the account is connected again.

@@ -74,31 +74,6 @@ pub fn address_key(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// Everyone in the company who is the same person as this candidate, the candidate included: the same
-/// contact in one account, or the same address.
-pub fn same_person(conn: &mut Conn, candidate: &Candidate) -> DbResult<Vec<CandidateId>> {
-    let mut all: Vec<CandidateId> = vec![candidate.id];
-    let key = address_key(&candidate.email);
-    if !key.is_empty() {
-        let by_address: Vec<CandidateId> = candidates::table
-            .filter(candidates::company_id.eq(&candidate.company_id).and(candidates::email_key.eq(key)))
-            .select(candidates::id)
-            .load(conn)?;
-        all.extend(by_address);
-    }
-    if let Some(contact) = &candidate.contact_id {
-        let by_contact: Vec<CandidateId> = candidates::table
-            .filter(candidates::integration_id.eq(&candidate.integration_id))
-            .filter(candidates::contact_id.eq(contact))
-            .select(candidates::id)
-            .load(conn)?;
-        all.extend(by_contact);
-    }
-    all.sort_unstable();
-    all.dedup();
-    Ok(all)
-}
-
 /// One candidate.
 ///
 /// # Errors

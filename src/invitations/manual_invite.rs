@@ -1,7 +1,7 @@
 //! Invited by hand: a colleague's request, written down as an event of its own. The worker processes it
 //! like Lever's: asks Lever first, decides, and acts, so that nobody is invited twice for a posting.
 
-use super::{candidates, store};
+use super::{candidates, identity, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::{candidates as rows, events};
 use crate::db::{Conn, DbError, DbResult, dialect};
@@ -31,6 +31,8 @@ pub enum ManualInviteOutcome {
 struct Body {
     tests: String,
     who: String,
+    /// The candidate whose results count, because a colleague says that it is the same person.
+    results_of: Option<CandidateId>,
 }
 
 fn body(event: &Event) -> Option<Body> {
@@ -47,7 +49,13 @@ pub fn who(event: &Event) -> Option<String> {
     Some(body(event)?.who).filter(|who| !who.is_empty())
 }
 
-/// Asks the worker to invite a candidate of a company to these tests.
+/// The candidate whose results a colleague chose for the candidate of this event.
+pub fn results_of(event: &Event) -> Option<CandidateId> {
+    body(event)?.results_of
+}
+
+/// Asks the worker to invite a candidate of a company to these tests. With `results_of` the results of that candidate
+/// count, who has the same address.
 ///
 /// # Errors
 /// When there is no such candidate ([`diesel::result::Error::NotFound`]), or the database refuses.
@@ -56,6 +64,7 @@ pub fn request(
     company: &CompanyId,
     id: &CandidateId,
     tests: Tests,
+    results_of: Option<CandidateId>,
     actor: &Actor,
 ) -> DbResult<ManualInviteOutcome> {
     dialect::lock_company(conn, company)?;
@@ -64,6 +73,10 @@ pub fn request(
         .filter(rows::company_id.eq(company))
         .select(candidates::Candidate::as_select())
         .first(conn)?;
+    if let Some(other) = &results_of {
+        let others = identity::people(conn, &candidate)?.others;
+        others.iter().find(|namesake| namesake.id == *other).ok_or(diesel::result::Error::NotFound)?;
+    }
     let (integration, opportunity) = (&candidate.integration_id, candidate.opportunity_id.as_str());
     let posting = candidate.posting_id.clone().unwrap_or_default();
     if store::invitation_for(conn, integration, opportunity, &posting)?.is_some() {
@@ -82,11 +95,12 @@ pub fn request(
         Actor::User { email, .. } => email.clone(),
         _ => String::new(),
     };
-    let body = Body { tests: tests.to_string(), who: who.clone() };
+    let body = Body { tests: tests.to_string(), who: who.clone(), results_of };
     let event = event(&candidate, serde_json::to_vec(&body).unwrap_or_default());
     diesel::insert_into(events::table).values(&event).execute(conn).map_err(DbError::from)?;
     steps::add(conn, &event.id, NewStep::good(StepKind::Requested, Reason::Requested { tests, by: who }))?;
-    let detail = json!({ "candidate": id, "tests": tests.as_str(), "event": event.id });
+    let detail =
+        json!({ "candidate": id, "tests": tests.as_str(), "event": event.id, "results_of": results_of });
     audit::record(conn, company, actor, "candidate.invited_by_hand", &candidate.posting_title, &detail)?;
     Ok(ManualInviteOutcome::Queued(event.id))
 }

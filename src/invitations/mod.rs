@@ -5,6 +5,7 @@ pub mod bulk_moves;
 pub mod candidates;
 pub mod erasure;
 pub mod follow_up;
+pub mod identity;
 pub mod lifecycle;
 pub mod manual_email;
 pub mod manual_invite;

@@ -13,7 +13,9 @@ use crate::test_selection::Tests;
 use diesel::deserialize::FromSqlRow;
 use serde::{Deserialize, Serialize};
 
-pub use parts::{Actor, Finding, InvitedBy, Inviting, Refusal, ReusedResults, Rule, RuleScope, Trigger};
+pub use parts::{
+    Actor, Finding, InvitedBy, Inviting, NotYet, Refusal, ReusedResults, Rule, RuleScope, Trigger,
+};
 
 /// A reason, with its parameters. `detail` is what the other side said, in its own words; names are those
 /// of the time.
@@ -60,6 +62,8 @@ pub enum Reason {
     Invite { tests: Tests, why: Inviting },
     /// Complete at once, by earlier results.
     Reuse { results: ReusedResults, why: Inviting },
+    /// Somebody else with the same address has results: a colleague decides whether they count.
+    SameAddress { why: Inviting },
     /// The invitation of a bulk move is held.
     InviteHeld { why: Inviting, above: i32, until: String },
     /// The bulk move was taken back before.
@@ -68,6 +72,8 @@ pub enum Reason {
     NotInvited { rule: Rule, refusal: Refusal },
     /// No rule applies.
     NothingToDo { stage: Option<String>, posting: Option<PostingTag>, trigger: Trigger },
+    /// Lever does not show something yet; looked at again in so many seconds.
+    NotYet { what: NotYet, seconds: u64 },
     /// The candidate is not archived in Lever, so there is nothing to do.
     NotArchived,
     /// Archived in Lever; so many open invitations ended.
@@ -297,6 +303,8 @@ pub enum Reason {
 pub enum PostingTag {
     /// It has no screening tag.
     Missing,
+    /// It shows no application, so there is no posting.
+    NoApplication,
     /// Lever does not show it.
     Hidden,
 }

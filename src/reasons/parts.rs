@@ -111,6 +111,32 @@ pub enum Finding {
     Confidential,
 }
 
+/// What Lever does not show although a webhook reported it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotYet {
+    /// The opportunity.
+    Opportunity,
+    /// Its application.
+    Application,
+    /// The posting of its application.
+    Posting,
+    /// That it entered the stage.
+    Move,
+}
+
+impl NotYet {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opportunity => "opportunity",
+            Self::Application => "application",
+            Self::Posting => "posting",
+            Self::Move => "move",
+        }
+    }
+}
+
 /// Results that were taken over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReusedResults {

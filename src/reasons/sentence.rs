@@ -27,6 +27,7 @@ impl Reason {
             Self::Reuse { results, why: inviting } => {
                 say("reuse", &[("results", results.sentence(words).into()), ("why", why(inviting))])
             }
+            Self::SameAddress { why: inviting } => say("same_address", &[("why", why(inviting))]),
             Self::InviteHeld { why: inviting, above, until } => {
                 say("invite_held", &[("why", why(inviting)), ("held", held(*above, until).into())])
             }
@@ -40,9 +41,13 @@ impl Reason {
                     None => "nothing_to_do",
                     Some(PostingTag::Missing) => "nothing_to_do-missing",
                     Some(PostingTag::Hidden) => "nothing_to_do-hidden",
+                    Some(PostingTag::NoApplication) => "nothing_to_do-no_application",
                 };
                 let stage = stage.clone().unwrap_or_else(|| words.message("no-stage", &[]));
                 say(id, &[("stage", stage.into()), ("trigger", trigger.sentence(words).into())])
+            }
+            Self::NotYet { what, seconds } => {
+                say(&format!("not_yet-{}", what.as_str()), &[("seconds", number(*seconds))])
             }
             Self::Archived { ended } => say("archived", &[("ended", number(*ended))]),
             Self::Hired { ended } => say("hired", &[("ended", number(*ended))]),

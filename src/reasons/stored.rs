@@ -1,6 +1,6 @@
 //! How reasons stand in the database.
 
-use super::Reason;
+use super::{PostingTag, Reason};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::expression::AsExpression;
@@ -13,6 +13,16 @@ impl Reason {
     /// Whether there is none.
     pub fn is_none(&self) -> bool {
         *self == Self::None
+    }
+
+    /// Whether an event ended for want of something that Lever did not show, so that it is not settled: a
+    /// reconciliation looks at it anew, and the completeness report counts it as open.
+    pub fn is_open_question(&self) -> bool {
+        matches!(
+            self,
+            Self::OpportunityUnknown
+                | Self::NothingToDo { posting: Some(PostingTag::Hidden | PostingTag::NoApplication), .. }
+        )
     }
 
     /// As it stands in the database: `{"code":…,"params":…}`; nothing, when there is none; a text of

@@ -83,21 +83,23 @@ fn invitations_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &m
 }
 
 fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
-    let rows: Vec<(Option<String>, EventKind, State, Timestamp)> = events::table
+    let rows: Vec<(Option<String>, EventKind, State, Timestamp, Reason)> = events::table
         .filter(events::integration_id.eq(id).and(events::opportunity_id.eq_any(ids)))
-        .select((events::opportunity_id, events::kind, events::state, events::received_at))
+        .select((events::opportunity_id, events::kind, events::state, events::received_at, events::reason))
         .load(conn)?;
-    for (opportunity, kind, state, at) in rows {
+    for (opportunity, kind, state, at, reason) in rows {
         let Some(opportunity) = opportunity else { continue };
         if state == State::Queued {
             known.in_work.insert(opportunity.clone());
         }
-        // What nobody vouches for tells of nothing: its token may be gone, and then it is never processed.
-        let is_verified = !matches!(state, State::Quarantined | State::Waiting | State::Malformed);
-        if is_verified && kind == EventKind::ApplicationCreated {
+        // What counts is what came of an event, not that it came: one that nobody vouches for, that was given up, or
+        // that ended because Lever did not show enough, settles nothing.
+        let is_settled =
+            matches!(state, State::Queued | State::Done | State::Ignored) && !reason.is_open_question();
+        if is_settled && kind == EventKind::ApplicationCreated {
             known.applications.insert(opportunity.clone());
         }
-        if kind == EventKind::Reconciliation && state == State::Done {
+        if kind == EventKind::Reconciliation && state == State::Done && is_settled {
             let last = known.looked_at.entry(opportunity.clone()).or_insert(at);
             *last = at.max(*last);
         }

@@ -4,7 +4,8 @@ use super::store;
 use crate::db::schema::{candidates, invitations, sittings};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
-use crate::invitations::candidates::{Candidate, same_person};
+use crate::invitations::candidates::Candidate;
+use crate::invitations::identity::{self, Namesake, same_name, same_person};
 use crate::invitations::reuse::{Earlier, Needs, newest};
 use crate::invitations::{Invitation, InvitationState, follow_up};
 use crate::reasons::ReusedResults;
@@ -53,7 +54,49 @@ pub fn find(
         return Ok(None);
     }
     let person = same_person(conn, candidate)?;
-    let all = results_of(conn, &candidate.company_id, &person)?;
+    find_of(conn, &candidate.company_id, &person, needs, months, now)
+}
+
+/// Results of somebody who has the same address and another name: only a colleague can say whether that is the same
+/// person.
+#[derive(Debug, Clone)]
+pub struct Doubtful {
+    /// Whose results these are.
+    pub namesake: Namesake,
+    /// The newest that count.
+    pub found: Found,
+}
+
+/// The results that would count if those who share this candidate's address were the same person.
+pub fn find_doubtful(
+    conn: &mut Conn,
+    candidate: &Candidate,
+    needs: Needs,
+    months: i32,
+    now: Timestamp,
+) -> DbResult<Option<Doubtful>> {
+    for namesake in identity::people(conn, candidate)?.others {
+        let of = std::slice::from_ref(&namesake.id);
+        if let Some(found) = find_of(conn, &candidate.company_id, of, needs, months, now)? {
+            return Ok(Some(Doubtful { namesake, found }));
+        }
+    }
+    Ok(None)
+}
+
+/// The newest result that counts of some candidates of a company.
+pub fn find_of(
+    conn: &mut Conn,
+    company: &CompanyId,
+    candidates: &[CandidateId],
+    needs: Needs,
+    months: i32,
+    now: Timestamp,
+) -> DbResult<Option<Found>> {
+    if months <= 0 {
+        return Ok(None);
+    }
+    let all = results_of(conn, company, candidates)?;
     let earlier: Vec<Earlier> = all.iter().map(|row| row.earlier.clone()).collect();
     let Some(best) = newest(&earlier, needs, months, now) else { return Ok(None) };
     let Some(row) = all.iter().find(|row| row.earlier.invitation == best.invitation) else { return Ok(None) };
@@ -194,20 +237,25 @@ pub struct Listed {
     pub contact: Option<String>,
     /// The address, as [`crate::invitations::candidates::address_key`] writes it.
     pub address: String,
+    /// The name; may be empty.
+    pub name: String,
 }
 
 /// Contacts and addresses of a company's people with results that count now.
 #[derive(Debug, Default)]
 pub struct WithResults {
     contacts: HashSet<String>,
-    addresses: HashSet<String>,
+    addresses: HashSet<(String, String)>,
 }
 
 impl WithResults {
     /// Whether this is one of them.
     pub fn has(&self, person: &Listed) -> bool {
         person.contact.as_ref().is_some_and(|contact| self.contacts.contains(contact))
-            || self.addresses.contains(&person.address)
+            || self
+                .addresses
+                .iter()
+                .any(|(address, name)| *address == person.address && same_name(name, &person.name))
     }
 }
 
@@ -220,7 +268,7 @@ pub fn with_results(
     needs: Needs,
     months: i32,
 ) -> DbResult<WithResults> {
-    type Kept = (Option<String>, String, crate::ids::IntegrationId, InvitationId, Option<String>);
+    type Kept = (Option<String>, String, String, crate::ids::IntegrationId, InvitationId, Option<String>);
     let mut found = WithResults::default();
     if months <= 0 {
         return Ok(found);
@@ -233,6 +281,7 @@ pub fn with_results(
     let select = (
         candidates::contact_id,
         candidates::email_key,
+        candidates::name,
         candidates::integration_id,
         invitations::id,
         sittings::result,
@@ -251,14 +300,14 @@ pub fn with_results(
                 .load::<Kept>(conn)?,
         );
     }
-    for (contact, address, of, invitation, json) in kept {
+    for (contact, address, name, of, invitation, json) in kept {
         let earlier = json.as_deref().and_then(|json| earlier(invitation, json));
         if earlier.is_none_or(|one| !crate::invitations::reuse::may_reuse(&one, needs, months, now)) {
             continue;
         }
         found.contacts.extend(contact.filter(|_| of == *integration));
         if !address.is_empty() {
-            found.addresses.insert(address);
+            found.addresses.insert((address, name));
         }
     }
     Ok(found)

@@ -38,6 +38,8 @@ struct Known {
     events: Vec<Line>,
     /// Why the newest event was given up, when it was.
     failure: Option<Reason>,
+    /// How the newest application event ended, when there is one.
+    application: Option<Reason>,
 }
 
 impl Known {
@@ -119,6 +121,11 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
         None => None,
     };
+    let applied = events.iter().find(|line| line.kind == EventKind::ApplicationCreated).map(|line| line.id);
+    let application = match applied {
+        Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
+        None => None,
+    };
     Ok(Known {
         candidate,
         stages: stages::all(conn, id)?,
@@ -126,6 +133,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         settings: posting_rules::settings(conn, &integration)?,
         events,
         failure,
+        application,
         integration,
     })
 }
@@ -324,7 +332,15 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
             "Only those who enter the stage afterwards are invited: move the candidate out of it and back in Lever.",
         );
     }
-    if !is_by_stage && known.events.iter().any(|line| line.kind == EventKind::ApplicationCreated) {
+    if let (false, Some(ended)) = (is_by_stage, &known.application) {
+        if ended.is_open_question() {
+            return statement(
+                format!(
+                    "The candidate {rule}, but Lever did not show it when the event was processed: {ended}."
+                ),
+                "The next reconciliation invites the candidate; Replay, on the event's page, does it at once.",
+            );
+        }
         return statement(
             "The posting has the screening tag now, but had not when the candidate applied.",
             "A tag does not reach back: move the candidate to the trigger stage in Lever.",

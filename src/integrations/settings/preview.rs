@@ -243,6 +243,7 @@ fn decide(
                 let listed = Listed {
                     contact: opportunity.contact_id().map(ToString::to_string),
                     address: address_key(opportunity.email().unwrap_or_default()),
+                    name: opportunity.name.clone().unwrap_or_default(),
                 };
                 preview.people.push((listed, invite.tests));
                 let title = posting.map_or("Without a posting", |posting| posting.text.as_str());

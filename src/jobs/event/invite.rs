@@ -13,7 +13,7 @@ use crate::invitations::bulk_moves::BulkMove;
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, is_burst, judge};
 use crate::invitations::follow_up;
 use crate::invitations::reuse::Needs;
-use crate::invitations::{Invitation, InvitationState, Invite, Rule, candidates};
+use crate::invitations::{Invitation, InvitationState, Invite, Rule, candidates, manual_invite};
 use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::event::fetch::OpportunitySnapshot;
@@ -67,13 +67,20 @@ pub(in crate::jobs) fn invite(
         }
     }
     let person = candidates::candidate(conn, candidate)?;
-    let found = reuse::find(
-        conn,
-        &person,
-        Needs::of(invite.tests),
-        invitation_policy.reuse_months,
-        Timestamp::now(),
-    )?;
+    let (needs, months, now) = (Needs::of(invite.tests), invitation_policy.reuse_months, Timestamp::now());
+    let found = match manual_invite::results_of(event) {
+        Some(other) => reuse::find_of(conn, &company.id, &[other], needs, months, now)?,
+        None => reuse::find(conn, &person, needs, months, now)?,
+    };
+    if found.is_none()
+        && invite.rule != Rule::ByHand
+        && reuse::find_doubtful(conn, &person, needs, months, now)?.is_some()
+    {
+        let why = Reason::SameAddress { why: why.clone() };
+        steps::add(conn, &event.id, NewStep::new(StepKind::Decided, why.clone(), StepStatus::Attention))?;
+        queue::finish(conn, &event.id, State::Done, Outcome::SameAddress, &why)?;
+        return Ok(false);
+    }
     let made = write_down(conn, InvitationState::Pending)?;
     if let Some(found) = found
         && reuse::take_over(conn, &ctx.sealer, &made, &found)?

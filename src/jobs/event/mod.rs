@@ -3,6 +3,7 @@
 pub(in crate::jobs) mod fetch;
 pub(in crate::jobs) mod invite;
 pub(in crate::jobs) mod posting_findings;
+mod second_look;
 
 use super::JobContext;
 use crate::db::{Conn, DbError, DbResult, dialect};
@@ -25,7 +26,7 @@ use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
 use crate::jobs::failure::guarded;
 use crate::postings;
-use crate::reasons::{self, Inviting, PostingTag, Reason, Trigger};
+use crate::reasons::{self, Inviting, NotYet, PostingTag, Reason, Trigger};
 use crate::time::Timestamp;
 use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
 use std::time::Duration;
@@ -117,6 +118,11 @@ async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailable) -> Resu
             close(ctx, event, State::Done, Outcome::Confidential, Reason::OpportunityHidden).await
         }
         Unavailable::Unknown => {
+            let asked = event.clone();
+            let again = move |conn: &mut Conn| second_look::look_again(conn, &asked, NotYet::Opportunity);
+            if ctx.db.write(again).await? {
+                return Ok(());
+            }
             close(ctx, event, State::Done, Outcome::NotFound, Reason::OpportunityUnknown).await
         }
         Unavailable::Never(why) => close(ctx, event, State::Failed, Outcome::Failed, why).await,
@@ -137,6 +143,11 @@ fn decided(
     let kind = processed_as(event);
     let noticed = crate::jobs::event::posting_findings::look_at_posting(conn, event, &kind, seen)?;
     add_all(conn, event, noticed)?;
+    if let Some(what) = second_look::stage_not_yet(event, &seen.opportunity)
+        && second_look::look_again(conn, event, what)?
+    {
+        return Ok(false);
+    }
     if kind == Kind::CandidateArchiveChange {
         let why = archive_changed(conn, &candidate, seen)?;
         let is_archived = seen.opportunity.archived.is_some();
@@ -172,7 +183,14 @@ fn decided(
     };
     let settings = posting_rules::settings(conn, &integration)?;
     let unknown_tests = report_tags(conn, event, seen)?;
-    match decide(&settings, facts) {
+    let decision = decide(&settings, facts);
+    if !matches!(decision, Decision::Invite(_))
+        && let Some(what) = second_look::posting_not_yet(event, seen)
+        && second_look::look_again(conn, event, what)?
+    {
+        return Ok(false);
+    }
+    match decision {
         Decision::Invite(invite) => {
             let why =
                 Inviting { who: manual_invite::who(event), findings: unknown_tests, ..invite.reason(name) };
@@ -233,6 +251,7 @@ fn nothing_to_do(
 ) -> Reason {
     let posting = match kind {
         Kind::ApplicationCreated if seen.posting_is_hidden => Some(PostingTag::Hidden),
+        Kind::ApplicationCreated if seen.posting.is_none() => Some(PostingTag::NoApplication),
         Kind::ApplicationCreated => Some(PostingTag::Missing),
         _ => None,
     };

@@ -6,12 +6,26 @@ use crate::assessment::{Invited, through_both};
 impl Scene {
     /// An application of this person in Lever.
     async fn applies(&self, email: &str, posting: usize) -> Value {
+        self.applies_as("Zyxwvut Qponmlk", email, posting).await
+    }
+
+    /// The same, of another contact in Lever: the address is changed afterwards, because Lever joins who is added
+    /// with an address that it knows.
+    async fn applies_at(&self, name: &str, email: &str, posting: usize) -> Value {
+        let own = format!("{}@elsewhere.example", name.to_lowercase().replace([' ', '.'], "-"));
+        let made = self.applies_as(name, &own, posting).await;
+        let path = format!("contacts/{}", made["contact"].as_str().unwrap());
+        self.there.api(Method::PUT, &path, json!({"name": name, "emails": [email]})).await;
+        made
+    }
+
+    async fn applies_as(&self, name: &str, email: &str, posting: usize) -> Value {
         let postings = self.there.api(Method::GET, "postings", Value::Null).await;
         let open = postings["data"].as_array().unwrap().iter();
         let mut open =
             open.filter(|p| p["confidentiality"] == "non-confidential" && p["state"] == "published");
         let posting = open.nth(posting).unwrap();
-        let fields = json!({"name": "Zyxwvut Qponmlk", "email": email, "origin": "applied",
+        let fields = json!({"name": name, "email": email, "origin": "applied",
             "posting": posting["id"], "stage": "New applicant", "silent": true});
         let mut made = self.there.candidate(fields).await;
         made["posting_title"] = posting["text"].clone();
@@ -111,6 +125,57 @@ active!(
         let words = preview.text("#preview");
         assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
         assert!(preview.text(".help").contains("younger than 24 months is complete at once"), "{}", preview.html);
+    }
+);
+
+active!(
+    /// Two people with one address: nobody gets the other's scores unless a colleague says that it is the same person.
+    the_same_address_is_not_the_same_person,
+    async |scene: Scene| {
+        let there = &scene.there;
+        let anna = scene.applies_as("Anna Andersson", "candidates@agency.example", 0).await;
+        scene.takes_the_tests(&anna).await;
+        let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;
+        scene.is(&bertil, "same_address").await;
+        assert!(scene.states(&bertil).await.is_empty(), "a colleague is asked first");
+        let page = scene.page_of(&bertil).await;
+        let banner = page.text("#same-address");
+        assert!(banner.contains("Anna Andersson has the same email address"), "{}", page.html);
+        let retake = page.html.contains("Allow retaking");
+        assert!(!retake, "her results are not his");
+        // Not the same person: he takes the tests himself.
+        assert!(there.admin.press(&page, "Invite to tests", &[]).await.location.is_some());
+        until("an invitation of his own", PATIENCE, async || {
+            (scene.states(&bertil).await == ["sent"]).then_some(())
+        })
+        .await;
+        scene.in_lever(&bertil, 0).await;
+        // The same person under another name: the colleague says so.
+        let married = scene.applies_as("Anna Berg", "anna@people.example", 1).await;
+        scene.takes_the_tests(&married).await;
+        let again = scene.applies_at("A. Svensson", "anna@people.example", 2).await;
+        scene.is(&again, "same_address").await;
+        let page = scene.page_of(&again).await;
+        assert!(there.admin.press(&page, "Use these results", &[]).await.location.is_some());
+        until("the results to be taken over", PATIENCE, async || {
+            (scene.states(&again).await == ["completed"]).then_some(())
+        })
+        .await;
+        scene.in_lever(&again, 1).await;
+        // A third name: the address is an agency's, and nobody needs to be asked any more.
+        let third = scene.applies_at("Cilla Carlsson", "candidates@agency.example", 2).await;
+        scene.is(&third, "invited").await;
+        // Somebody of another address cannot be named.
+        let stranger = scene.applies_as("Dora Dahl", "dora@people.example", 0).await;
+        there.move_to(&stranger, "Phone interview").await;
+        there.worked(&stranger, 1).await;
+        let page = scene.page_of(&stranger).await;
+        let of_anna = scene.page_of(&married).await;
+        let id = of_anna.attribute("form[action$='/retake'], a[href$='/retake']", "href").unwrap();
+        let id = id.split('/').nth(2).unwrap().to_owned();
+        let form = [("results_of", id.as_str())];
+        let refused = there.admin.press(&page, "Invite to tests", &form).await;
+        assert_eq!(refused.status, reqwest::StatusCode::NOT_FOUND, "{}", refused.html);
     }
 );
 

@@ -11,6 +11,7 @@ mod erased;
 mod faces;
 mod health;
 mod heartbeat;
+mod not_yet;
 mod permissions;
 mod reconcile;
 mod stages;

@@ -65,7 +65,7 @@ beside_lever!(
         assert_eq!(working.asked(&waiting).await + working.asked(&leaving).await, 0, "Lever was not asked");
         let shown = working.there.admin.get(&format!("/events/{}", event.id)).await;
         let timeline = shown.text("ol.timeline");
-        assert_eq!(timeline.matches("put by").count(), 1, "{timeline}");
+        assert_eq!(timeline.matches("waits for a permission").count(), 1, "{timeline}");
         assert!(timeline.contains("waits for the permission “Read job postings”"), "{timeline}");
         let why = working.there.admin.get(&format!("/candidates/why?q={waiting}")).await;
         assert!(why.text(".banner").contains("the permission “Read job postings” was not granted"), "{}", why.html);

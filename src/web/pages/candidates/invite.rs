@@ -13,6 +13,8 @@ use serde::Deserialize;
 #[serde(default)]
 pub(super) struct InviteForm {
     tests: String,
+    /// The candidate whose results count; empty: the tests are taken.
+    results_of: String,
 }
 
 /// Asks the worker, which asks Lever first. A second click changes nothing.
@@ -28,8 +30,15 @@ pub(super) async fn invite(
         who.flash(FlashKind::Failed, "Nobody was invited: choose at least one test.");
         return Ok(see_other(&page));
     };
+    let results_of = match form.0.results_of.as_str() {
+        "" => None,
+        other => Some(CandidateId::parse(other).ok_or(PageError::NotFound)?),
+    };
     let (company, actor) = (*who.company_id(), who.actor());
-    let asked = app.db.write(move |conn| manual_invite::request(conn, &company, &id, tests, &actor)).await?;
+    let asked = app
+        .db
+        .write(move |conn| manual_invite::request(conn, &company, &id, tests, results_of, &actor))
+        .await?;
     app.work.notify_one();
     let (kind, words) = match asked {
         ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork => (

@@ -10,15 +10,18 @@ pub(crate) mod why;
 
 use crate::candidate_email::Languages;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
+use crate::db::{Conn, DbResult};
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
+use crate::invitations::reuse::Needs;
 use crate::invitations::{InvitationState, Tests, manual_email, reminders};
+use crate::people;
 use crate::report::Report;
 use crate::state::AppState;
 use crate::test_sessions::reuse;
-use crate::test_sessions::reuse::Origin;
+use crate::test_sessions::reuse::{Doubtful, Origin};
 use crate::test_sessions::{builtin_provider, results, retake as retaking};
 use crate::time::Timestamp;
 use crate::web::labels::{self, Label};
@@ -141,6 +144,8 @@ struct OnePage {
     origins: Vec<Origin>,
     /// The person has results, in this job or another.
     has_results: bool,
+    /// Somebody else with the same address has results: these tests, and whose.
+    doubtful: Option<(Tests, Doubtful)>,
     /// Of the tests that are under way here: how many are done, of how many.
     under_way: Vec<(InvitationId, (u8, u8))>,
     /// For those who may see the log.
@@ -240,12 +245,29 @@ impl OnePage {
     }
 }
 
+/// Results of somebody else with the same address, for a candidate who is not invited in this job.
+fn doubtful(conn: &mut Conn, full: &Full) -> DbResult<Option<(Tests, Doubtful)>> {
+    let candidate = &full.candidate;
+    let posting = candidate.posting_id.as_deref().unwrap_or_default();
+    if full.invitations.iter().any(|(invitation, _)| invitation.posting_id == posting) {
+        return Ok(None);
+    }
+    let months = people::invitation_policy(conn, &candidate.company_id)?.reuse_months;
+    for tests in Tests::ALL {
+        let found = reuse::find_doubtful(conn, candidate, Needs::of(*tests), months, Timestamp::now())?;
+        if let Some(found) = found {
+            return Ok(Some((*tests, found)));
+        }
+    }
+    Ok(None)
+}
+
 /// One candidate of the company.
 async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let (company, may_audit) = (*who.company_id(), who.user.role.may_audit());
     let sealer = app.sealer.clone();
-    let (full, events, outcomes, origins, has_results, under_way) = app
+    let (full, events, outcomes, origins, has_results, doubtful, under_way) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
@@ -259,6 +281,7 @@ async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageRes
             let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
             let origins = reuse::origins(conn, &company, &id)?;
             let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
+            let doubtful = doubtful(conn, &full)?;
             let mut under_way = Vec::new();
             let begun = |invited: &&Invited| invited.state == InvitationState::Started;
             for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
@@ -266,12 +289,12 @@ async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageRes
                     under_way.push((invitation.id, done));
                 }
             }
-            Ok((full, events, outcomes, origins, has_results, under_way))
+            Ok((full, events, outcomes, origins, has_results, doubtful, under_way))
         })
         .await?;
     let name = full.candidate.name.as_str();
     let title = if name.is_empty() { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
     let reports = outcomes.iter().map(Report::of).collect();
-    render(&OnePage { layout, full, reports, origins, has_results, under_way, events })
+    render(&OnePage { layout, full, reports, origins, has_results, doubtful, under_way, events })
 }

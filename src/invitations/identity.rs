@@ -1,0 +1,124 @@
+//! Who is the same person. Lever's contact says it; an address does so only together with the name, because agencies,
+//! families and front desks share theirs.
+
+use super::candidates::{Candidate, address_key};
+use crate::db::schema::candidates;
+use crate::db::{Conn, DbResult};
+use crate::ids::CandidateId;
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+/// So many different people with one address: it is an agency's or a front desk's, and says nothing about who is who.
+const SHARED: usize = 3;
+
+/// Candidates that are looked at for one address.
+const AT_ONE_ADDRESS: i64 = 500;
+
+/// Somebody else who has the same address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namesake {
+    /// The candidate.
+    pub id: CandidateId,
+    /// The name in Lever; may be empty.
+    pub name: String,
+}
+
+/// The people around an address.
+#[derive(Debug, Default)]
+pub struct People {
+    /// The same person as the candidate, the candidate included.
+    pub same: Vec<CandidateId>,
+    /// Other names or none, with the same address. Empty when the address is shared by many.
+    pub others: Vec<Namesake>,
+}
+
+/// Everyone in the company who is the same person as this candidate, the candidate included: the same contact in one
+/// account, or the same address with the same name.
+pub fn same_person(conn: &mut Conn, candidate: &Candidate) -> DbResult<Vec<CandidateId>> {
+    Ok(people(conn, candidate)?.same)
+}
+
+/// The same person, and those of whom nobody but a colleague can say it.
+pub fn people(conn: &mut Conn, candidate: &Candidate) -> DbResult<People> {
+    let mut found = People { same: vec![candidate.id], ..People::default() };
+    if let Some(contact) = &candidate.contact_id {
+        let by_contact: Vec<CandidateId> = candidates::table
+            .filter(candidates::integration_id.eq(&candidate.integration_id))
+            .filter(candidates::contact_id.eq(contact))
+            .select(candidates::id)
+            .load(conn)?;
+        found.same.extend(by_contact);
+    }
+    let key = address_key(&candidate.email);
+    if !key.is_empty() {
+        let by_address: Vec<(CandidateId, String)> = candidates::table
+            .filter(candidates::company_id.eq(&candidate.company_id).and(candidates::email_key.eq(key)))
+            .order(candidates::id.desc())
+            .limit(AT_ONE_ADDRESS)
+            .select((candidates::id, candidates::name))
+            .load(conn)?;
+        let names: BTreeSet<Vec<String>> = by_address.iter().map(|(_, name)| words(name)).collect();
+        for (id, name) in by_address {
+            if same_name(&candidate.name, &name) {
+                found.same.push(id);
+            } else if names.len() < SHARED && !found.same.contains(&id) {
+                found.others.push(Namesake { id, name });
+            }
+        }
+    }
+    found.same.sort_unstable();
+    found.same.dedup();
+    Ok(found)
+}
+
+/// Whether two names can be one person's: the same words in any order, or one name has all words of the other, and
+/// those are two at least (a middle name, a second family name). Somebody without a name is nobody's double.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let (one, other) = (words(one), words(other));
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let within = short.iter().all(|word| long.contains(word));
+    within && !short.is_empty() && (short.len() == long.len() || short.len() >= 2)
+}
+
+/// The words of a name, in small letters and in order.
+fn words(name: &str) -> Vec<String> {
+    let parts = name.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}');
+    let mut words: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_person() {
+        for (one, other) in [
+            ("Anna Andersson", "anna ANDERSSON"),
+            ("Anna Andersson", "Andersson, Anna"),
+            ("Anna Maria Andersson", "Anna Andersson"),
+            ("José García López", "García José"),
+            ("Madonna", "madonna"),
+            ("Anna-Lena Berg", "Anna Lena Berg"),
+        ] {
+            assert!(same_name(one, other) && same_name(other, one), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn names_of_two_people() {
+        for (one, other) in [
+            ("Anna Andersson", "Bertil Bengtsson"),
+            ("Anna Andersson", "Bertil Andersson"),
+            ("Anna Andersson", "Andersson"),
+            ("Anna", "Anna Andersson"),
+            ("", ""),
+            ("", "Anna"),
+            ("-", "."),
+        ] {
+            assert!(!same_name(one, other) && !same_name(other, one), "{one} and {other}");
+        }
+    }
+}
