@@ -1,6 +1,5 @@
 //! The table of invitations, as the worker and the candidate's pages write it.
 
-use super::candidates::Candidate;
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
@@ -169,29 +168,23 @@ impl OpenByPerson {
     }
 }
 
-/// The invitation that a code opens, with its candidate. Marks the first opening.
-pub fn open(conn: &mut Conn, code_hash: &str) -> DbResult<Option<(Invitation, Candidate)>> {
-    let found: Option<(Invitation, Candidate)> = invitations::table
-        .inner_join(candidates::table)
-        .filter(invitations::code_hash.eq(code_hash))
-        .select((Invitation::as_select(), Candidate::as_select()))
-        .first(conn)
-        .optional()?;
-    if let Some((invitation, _)) = &found
-        && matches!(
-            invitation.state,
-            InvitationState::Sent | InvitationState::Pending | InvitationState::Failed
-        )
-        && invitation.expires_at > Timestamp::now()
-    {
-        diesel::update(invitations::table.find(&invitation.id))
-            .set((
-                invitations::state.eq(InvitationState::Opened),
-                invitations::opened_at.eq(Some(Timestamp::now())),
-            ))
-            .execute(conn)?;
-    }
-    Ok(found)
+/// The invitation that a code opens.
+pub fn by_code(conn: &mut Conn, code_hash: &str) -> DbResult<Option<Invitation>> {
+    let with_code = invitations::table.filter(invitations::code_hash.eq(code_hash));
+    Ok(with_code.select(Invitation::as_select()).first(conn).optional()?)
+}
+
+/// The candidate has opened the link, which only a person's browser says: what scans mail for its server asks
+/// for the page, and sends no form.
+pub fn mark_opened(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    let unopened = [InvitationState::Sent, InvitationState::Pending, InvitationState::Failed];
+    let now = Timestamp::now();
+    let there = invitations::table.find(id);
+    let good = invitations::state.eq_any(unopened).and(invitations::expires_at.gt(now));
+    diesel::update(there.filter(good))
+        .set((invitations::state.eq(InvitationState::Opened), invitations::opened_at.eq(Some(now))))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// An invitation as it is now; none when it was erased.

@@ -31,13 +31,23 @@ pub enum AccessRefused {
     Withdrawn(Company),
 }
 
-/// Opens a link. Tests that were begun in time may be finished after it.
+/// Opens a link for a form that a person has sent: the invitation counts as opened.
 ///
 /// # Errors
 /// [`TestSessionError::AccessRefused`] says why not.
 pub fn enter(conn: &mut Conn, code: &Code) -> Result<CandidateAccess, TestSessionError> {
+    let access = peek(conn, code)?;
+    invitations::mark_opened(conn, &access.invitation.id)?;
+    Ok(access)
+}
+
+/// Opens a link for a page, which changes nothing. Tests that were begun in time may be finished after it.
+///
+/// # Errors
+/// [`TestSessionError::AccessRefused`] says why not.
+pub fn peek(conn: &mut Conn, code: &Code) -> Result<CandidateAccess, TestSessionError> {
     let shut = |why| Err(TestSessionError::AccessRefused(Box::new(why)));
-    let Some((invitation, _)) = invitations::open(conn, &code.hash())? else {
+    let Some(invitation) = invitations::by_code(conn, &code.hash())? else {
         return match lifecycle::replaced(conn, &code.hash())? {
             Some(company) => shut(AccessRefused::Replaced(people::company(conn, &company)?)),
             None => shut(AccessRefused::Unknown),

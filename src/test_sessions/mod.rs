@@ -17,12 +17,12 @@ pub mod reuse;
 pub(crate) mod steps;
 pub mod store;
 
-pub use access::{AccessRefused, CandidateAccess, enter};
+pub use access::{AccessRefused, CandidateAccess, enter, peek};
 pub use completion::withdraw;
 pub use engine::{AnswersError, TestEngine};
 pub use steps::{
-    Away, CurrentStep, begin, comment, is_begun, now, practise_again, practise_on, set_time, start_clock,
-    statements, task,
+    Away, CurrentStep, begin, comment, is_begun, look, now, practise_again, practise_on, set_time,
+    start_clock, statements, task,
 };
 
 use crate::db::DbError;

@@ -29,6 +29,8 @@ pub enum CurrentStep {
         /// Tasks at most.
         of: usize,
     },
+    /// The next task, or the same with new time; its clock starts when the candidate says so.
+    Paused,
     /// A task that counts.
     Task {
         task: Task,
@@ -87,6 +89,10 @@ pub fn begin(
     if let Some(run) = sitting.logic.as_mut() {
         run.avoid(answers::met_before(conn, engine, invitation)?);
     }
+    if let (None, Some(run)) = (&sitting.logic, sitting.personality.as_mut()) {
+        // The first page of statements comes next.
+        run.current(Timestamp::now().0);
+    }
     let row = store::Row {
         invitation_id: *id,
         company_id: invitation.company_id,
@@ -99,8 +105,30 @@ pub fn begin(
     Ok(completion::begun(conn, invitation)?)
 }
 
-/// What the candidate sees now; `page`: an earlier page of statements. A task's clock starts when
-/// it is shown first.
+/// What a page shows, changing nothing: no clock starts, and no interruption is spent. What would take that is
+/// [`CurrentStep::Paused`] until the candidate sends a form. `page`: an earlier page of statements.
+///
+/// # Errors
+/// As for [`now`].
+pub fn look(
+    conn: &mut Conn,
+    engine: &TestEngine,
+    invitation: &Invitation,
+    page: Option<usize>,
+) -> Result<CurrentStep, TestSessionError> {
+    let Some(mut held) = OpenSession::read(conn, engine, invitation)? else {
+        return Ok(CurrentStep::NotBegun);
+    };
+    if let Some(ready) = held.ready() {
+        return Ok(ready);
+    }
+    let logic = held.sitting.logic.clone();
+    let next = held.next(page);
+    if held.sitting.logic != logic { Ok(CurrentStep::Paused) } else { held.or_result(next) }
+}
+
+/// What the candidate sees now, after a form; `page`: an earlier page of statements. A task's clock starts when
+/// it is seen first.
 ///
 /// # Errors
 /// When the answers cannot be read, or the database refuses.
@@ -110,19 +138,16 @@ pub fn now(
     invitation: &Invitation,
     page: Option<usize>,
 ) -> Result<CurrentStep, TestSessionError> {
-    match OpenSession::take(conn, engine, invitation)? {
-        None => Ok(CurrentStep::NotBegun),
-        Some(held) if held.sitting.logic.as_ref().is_some_and(|run| run.is_at_first_task()) => {
-            Ok(CurrentStep::Ready {
-                limit_ms: held.sitting.logic.as_ref().map_or(0, LogicRun::task_limit_ms),
-                of: engine.calibration().logic.stop.max_items,
-            })
-        }
-        Some(held) => held.show(conn, page),
+    let Some(held) = OpenSession::take(conn, engine, invitation)? else {
+        return Ok(CurrentStep::NotBegun);
+    };
+    match held.ready() {
+        Some(ready) => Ok(ready),
+        None => held.show(conn, page),
     }
 }
 
-/// The candidate is ready for the first task that counts: its clock starts.
+/// The candidate is ready for the first task that counts, or is back: the clock starts.
 ///
 /// # Errors
 /// As for [`now`].
@@ -130,9 +155,9 @@ pub fn start_clock(
     conn: &mut Conn,
     engine: &TestEngine,
     invitation: &Invitation,
-) -> Result<(), TestSessionError> {
+) -> Result<CurrentStep, TestSessionError> {
     let held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
-    held.show(conn, None).map(|_| ())
+    held.show(conn, None)
 }
 
 /// Before the first task that counts: the other form, from practice on. Later, nothing changes.
@@ -175,7 +200,7 @@ pub fn practise_on(
     Ok(())
 }
 
-/// Takes the answer to a task; `None` passes it over.
+/// Takes the answer to a task; `None` passes it over. The clock of the next one starts.
 ///
 /// # Errors
 /// [`TestSessionError::Impossible`] for what no page of ours sends.
@@ -193,6 +218,9 @@ pub fn task(
     run.left_page(step, left_page);
     let outcome = run.answer(calibration, step, choice, Timestamp::now().0)?;
     if outcome != Outcome::AlreadyAnswered {
+        if !matches!(outcome, Outcome::Practised { .. }) {
+            held.next(None);
+        }
         held.save(conn)?;
     }
     Ok(outcome)
@@ -272,18 +300,46 @@ impl<'k> OpenSession<'k> {
         invitation: &Invitation,
     ) -> Result<Option<Self>, TestSessionError> {
         dialect::lock_test_session(conn, &invitation.id)?;
+        Self::read(conn, engine, invitation)
+    }
+
+    /// Without taking a turn: to look at.
+    fn read(
+        conn: &mut Conn,
+        engine: &'k TestEngine,
+        invitation: &Invitation,
+    ) -> Result<Option<Self>, TestSessionError> {
         let Some(row) = store::find(conn, &invitation.id)? else { return Ok(None) };
         let sitting = engine.open(&invitation.id, &row.answers_sealed)?;
         Ok(Some(Self { engine, invitation: invitation.clone(), row, sitting }))
     }
 
+    /// The moment between practice and the first task that counts.
+    fn ready(&self) -> Option<CurrentStep> {
+        let is_ready = self.sitting.logic.as_ref().is_some_and(|run| run.is_at_first_task());
+        is_ready.then(|| CurrentStep::Ready {
+            limit_ms: self.sitting.logic.as_ref().map_or(0, LogicRun::task_limit_ms),
+            of: self.engine.calibration().logic.stop.max_items,
+        })
+    }
+
     fn show(mut self, conn: &mut Conn, page: Option<usize>) -> Result<CurrentStep, TestSessionError> {
-        let (before, at) = (self.sitting.clone(), Timestamp::now().0);
+        let before = self.sitting.clone();
+        let next = self.next(page);
+        if self.sitting != before {
+            self.save(conn)?;
+        }
+        self.or_result(next)
+    }
+
+    /// What comes next, as the answers stand; none after the last one. Starts its clock.
+    fn next(&mut self, page: Option<usize>) -> Option<CurrentStep> {
+        let at = Timestamp::now().0;
         let calibration = &self.engine.calibration().logic;
         let mut shown = None;
         if let Some(run) = self.sitting.logic.as_mut().filter(|run| !run.is_finished()) {
             if let Some(explained) = run.explained() {
-                return Ok(CurrentStep::Explained(Box::new(explained)));
+                return Some(CurrentStep::Explained(Box::new(explained)));
             }
             let bank = self.engine.bank(run.form());
             shown = match run.current(bank, calibration, at) {
@@ -306,10 +362,11 @@ impl<'k> OpenSession<'k> {
             let answered = run.answered();
             shown = earlier.or(first_open).map(|view| CurrentStep::Statements { view, answered });
         }
-        if self.sitting != before {
-            self.save(conn)?;
-        }
-        match shown {
+        shown
+    }
+
+    fn or_result(&self, next: Option<CurrentStep>) -> Result<CurrentStep, TestSessionError> {
+        match next {
             Some(now) => Ok(now),
             None => {
                 let result = self.row.result.as_deref().ok_or(TestSessionError::NotBegun)?;

@@ -1,6 +1,7 @@
 //! Who may come in. A handler names the guard it needs; without it, it is not called.
 
 use super::layout::{Flash, FlashKind, Layout, Section};
+use super::ops::is_head;
 use super::{PageError, csrf, session};
 use crate::audit::Actor;
 use crate::ids::{CompanyId, UserId};
@@ -20,12 +21,15 @@ type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, PageError>>>>;
 /// Anyone, signed in or not.
 pub struct Visitor {
     pub session: Session,
+    /// Came with HEAD.
+    is_head: bool,
 }
 
 impl Visitor {
     /// The frame of a page for someone who is not signed in.
     pub fn layout(&self, title: &str) -> Result<Layout, PageError> {
-        Layout::new(title, Section::None, csrf::token(&self.session)?, take_flash(&self.session), None)
+        let flash = take_flash(&self.session, self.is_head);
+        Layout::new(title, Section::None, csrf::token(&self.session)?, flash, None)
     }
 
     /// Says something on the next page that this visitor sees.
@@ -33,12 +37,19 @@ impl Visitor {
         put_flash(&self.session, kind, text);
     }
 
+    /// Whether the session is somebody's who logged in.
+    pub fn is_signed_in(&self) -> bool {
+        self.session.get::<UserId>(session::USER).ok().flatten().is_some()
+    }
+
     /// Begins a session for this person. The key is a new one: a key that was planted before
     /// (session fixation) opens nothing.
     pub fn sign_in(&self, user: &UserId) -> Result<(), PageError> {
         self.session.clear();
         self.session.renew();
-        self.session.insert(session::USER, user).map_err(PageError::internal)
+        self.session.insert(session::USER, user).map_err(PageError::internal)?;
+        // Now, so that no page that is only looked at writes it.
+        csrf::token(&self.session).map(|_| ())
     }
 }
 
@@ -47,7 +58,7 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, PageError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self { session: req.get_session() }))
+        ready(Ok(Self { session: req.get_session(), is_head: is_head(req) }))
     }
 }
 
@@ -56,6 +67,8 @@ pub struct SignedIn {
     pub user: User,
     pub company: Company,
     pub session: Session,
+    /// Came with HEAD.
+    is_head: bool,
 }
 
 impl SignedIn {
@@ -71,13 +84,19 @@ impl SignedIn {
     /// The frame of a page for this person.
     pub fn layout(&self, title: &str, section: Section) -> Result<Layout, PageError> {
         let who = Some((self.user.clone(), self.company.clone()));
-        Layout::new(title, section, csrf::token(&self.session)?, take_flash(&self.session), who)
+        let flash = take_flash(&self.session, self.is_head);
+        Layout::new(title, section, csrf::token(&self.session)?, flash, who)
     }
 
     /// The frame for a part of a page that is fetched by script: messages wait for the next page.
     pub fn part_layout(&self, section: Section) -> Result<Layout, PageError> {
         let who = Some((self.user.clone(), self.company.clone()));
         Layout::new("", section, csrf::token(&self.session)?, None, who)
+    }
+
+    /// Takes out of the session what is shown once; not for HEAD, which shows nothing.
+    pub fn take<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        if self.is_head { None } else { take(&self.session, key) }
     }
 
     /// Says something on the next page that this person sees.
@@ -108,7 +127,7 @@ impl SignedIn {
             })
             .await?;
         let (user, company) = found.ok_or_else(signed_out)?;
-        Ok(Self { user, company, session })
+        Ok(Self { user, company, session, is_head: is_head(&req) })
     }
 }
 
@@ -180,12 +199,13 @@ pub(super) fn put_flash(session: &Session, kind: FlashKind, text: impl Into<Stri
 
 /// Takes something out of a session. Taking out what is not there would mark the session as changed, and
 /// each page would write.
-pub(super) fn take<T: serde::de::DeserializeOwned>(session: &Session, key: &str) -> Option<T> {
+fn take<T: serde::de::DeserializeOwned>(session: &Session, key: &str) -> Option<T> {
     let there = session.get(key).ok()??;
     session.remove(key);
     Some(there)
 }
 
-fn take_flash(session: &Session) -> Option<Flash> {
-    take(session, FLASH)
+/// The message for this page; one that is asked for with HEAD leaves it to the next.
+fn take_flash(session: &Session, is_head: bool) -> Option<Flash> {
+    if is_head { None } else { take(session, FLASH) }
 }

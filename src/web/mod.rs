@@ -24,7 +24,6 @@ pub use csrf::Form;
 pub use download::download;
 pub use error::PageError;
 pub use fields::FieldErrors;
-pub(in crate::web) use guard::take;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_other};

@@ -11,7 +11,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -58,6 +58,15 @@ fn text(text: &'static str) -> HttpResponse {
     HttpResponse::Ok().content_type(header::ContentType::plaintext()).body(text)
 }
 
+/// Marks a request that came as HEAD. It changes nothing, not even the messages for the next page.
+#[derive(Clone, Copy)]
+struct IsHead;
+
+/// Whether the request came as HEAD.
+pub fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().get::<IsHead>().is_some()
+}
+
 /// Measures every request.
 ///
 /// # Errors
@@ -72,6 +81,7 @@ pub async fn measure(
     // out by itself.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(IsHead);
     }
     let answer = next.call(request).await;
     let status = match &answer {

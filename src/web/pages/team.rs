@@ -118,7 +118,7 @@ const LINK: &str = "invitation";
 async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = *who.company_id();
     let members = app.db.read(move |conn| people::members(conn, &company)).await?;
-    let link = crate::web::take::<FreshLink>(&who.session, LINK);
+    let link = who.take::<FreshLink>(LINK);
     let layout = who.layout("Team", Section::Team)?;
     let me = who.user.id;
     render(&TeamPage { layout, members, me, link, errors: FieldErrors::default(), form: InviteForm::empty() })
@@ -167,7 +167,7 @@ async fn send_invitation(app: &AppState, who: &Admin, user: &User, code: &Code) 
         Ok(_) => who.flash(FlashKind::Good, format!("Invited {}.", user.email)),
         Err(failure) => {
             tracing::warn!(user = %user.id, %failure, "an invitation was not mailed");
-            let text = format!("The mail to {} could not be sent. Give them the link below.", user.email);
+            let text = format!("The mail could not be sent: {failure}. Give {} the link below.", user.email);
             who.flash(FlashKind::Attention, text);
         }
     }

@@ -8,6 +8,7 @@ pub mod faces;
 mod late;
 mod line;
 mod links;
+pub mod looking;
 mod paper;
 mod profiles;
 mod progress;
@@ -128,6 +129,15 @@ async fn set_state(portal: &Portal, invited: &Invited, state: InvitationState) {
             Ok(())
         })
         .await;
+}
+
+/// Chooses a language on the candidate's page.
+pub async fn choose_language(who: &Visitor, path: &str, language: &str) {
+    let page = who.get(path).await;
+    let path = page.url.path();
+    let action = format!("{path}/language");
+    let token = page.attribute("input[name=csrf]", "value").expect("a form");
+    who.post_as_is(&action, &[("csrf", &token), ("lang", language)]).await.leads_to(path);
 }
 
 /// Presses a button that leads back to the candidate's own address, and goes there.

@@ -155,6 +155,6 @@ both!(consent_names_every_use_of_the_scores, async |portal: Portal| {
         })
         .await;
     assert!(visitor.get(&ada.path).await.text("main").contains("2.5 minutes"));
-    visitor.get(&format!("{}?lang=sv", ada.path)).await;
+    choose_language(&visitor, &ada.path, "sv").await;
     assert!(visitor.get(&ada.path).await.text("main").contains("2,5 minuter"));
 });

@@ -1,7 +1,7 @@
 //! A person's results count for another posting.
 
 use super::*;
-use crate::assessment::{Invited, through_both};
+use crate::assessment::{Invited, choose_language, through_both};
 
 impl Scene {
     /// An application of this person in Lever.
@@ -313,10 +313,10 @@ active!(
         let mail = scene.mails(&person).await;
         let link: url::Url = mail[0]["links"][0].as_str().unwrap().parse().unwrap();
         let visitor = there.portal.visitor();
-        visitor.get(&format!("{}?lang=sv", link.path())).await;
-        visitor.get(&format!("{}?lang=en", link.path())).await;
+        choose_language(&visitor, link.path(), "sv").await;
+        choose_language(&visitor, link.path(), "en").await;
         through_both(&visitor, &Invited::at(link.path())).await;
-        visitor.get(&format!("{}?lang=sv", link.path())).await;
+        choose_language(&visitor, link.path(), "sv").await;
         // The old one was good for an hour; what is mailed now is good for ten days.
         scene
             .change(|conn| {

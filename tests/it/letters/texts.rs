@@ -1,6 +1,7 @@
 //! The company's words: settings, texts, preview, test mail.
 
 use super::*;
+use crate::assessment::choose_language;
 use crate::support::portal::both;
 use alva_portal::people::Role;
 
@@ -135,7 +136,7 @@ active!(candidates_are_written_to_in_their_language, active, async |there: Conne
     let visitor = there.portal.visitor();
     let path = link(mail);
     assert_eq!(visitor.get(&path).await.attribute("html", "lang").as_deref(), Some("sv"));
-    assert_eq!(visitor.get(&format!("{path}?lang=en")).await.status, StatusCode::SEE_OTHER);
+    choose_language(&visitor, &path, "en").await;
     assert_eq!(visitor.get(&path).await.attribute("html", "lang").as_deref(), Some("en"));
     assert_eq!(there.portal.visitor().get(&path).await.attribute("html", "lang").as_deref(), Some("en"));
     days_pass(&there.portal, 1).await;

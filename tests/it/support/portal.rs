@@ -13,7 +13,9 @@ use alva_portal::people::{
     self, Company, CompanySettings, Email, Name, NewPassword, PeopleError, Role, User,
 };
 use alva_portal::secrets::Sealer;
+use diesel::prelude::*;
 use reqwest::StatusCode;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
@@ -212,6 +214,42 @@ impl Portal {
             return memmem(&bytes.by_ref().collect::<Vec<u8>>(), text.as_bytes());
         };
         postgres::dump(&database.url).contains(text)
+    }
+
+    /// Every row of every table, as text.
+    pub async fn rows(&self) -> BTreeMap<String, BTreeSet<String>> {
+        #[derive(diesel::QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        fn lines(conn: &mut alva_portal::db::Conn, sql: &str) -> Vec<String> {
+            let found: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap();
+            found.into_iter().map(|line| line.text).collect()
+        }
+        let is_postgres = self.database.is_some();
+        self.write(move |conn| {
+            let tables = if is_postgres {
+                "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public'"
+            } else {
+                "SELECT name AS text FROM sqlite_master WHERE type = 'table'"
+            };
+            let mut all = BTreeMap::new();
+            for table in lines(conn, tables) {
+                let row = if is_postgres {
+                    "t::text".to_owned()
+                } else {
+                    let columns = format!(
+                        "SELECT 'quote(\"' || name || '\")' AS text FROM pragma_table_info('{table}')"
+                    );
+                    lines(conn, &columns).join(" || ',' || ")
+                };
+                let rows = lines(conn, &format!("SELECT {row} AS text FROM \"{table}\" t"));
+                all.insert(table, rows.into_iter().collect());
+            }
+            Ok(all)
+        })
+        .await
     }
 
     pub fn visitor(&self) -> Visitor {

@@ -1,14 +1,14 @@
 //! Before the first task: what is asked and why, consent, and the moment before the clock starts.
 
-use super::frame::{Frame, sorry, stale};
+use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::i18n::Messages;
 use crate::invitations::Tests;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::CandidateAccess;
-use crate::web::{PageResult, Visitor, see_other};
+use crate::test_sessions::{Away, CandidateAccess, CurrentStep};
+use crate::web::{FlashKind, PageResult, Visitor, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -66,6 +66,18 @@ pub(super) struct ReadyPage {
 pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize) -> ReadyPage {
     let title = frame.words.say("ready");
     ReadyPage { minutes: in_minutes(frame.words, limit_ms), frame: frame.titled(title), of }
+}
+
+#[derive(Template)]
+#[template(path = "assessment/paused.html")]
+pub(super) struct PausedPage {
+    frame: Frame,
+}
+
+/// Between two tasks, or after the time of the one that was open.
+pub(super) fn paused(frame: Frame) -> PausedPage {
+    let title = frame.words.say("mail-continue");
+    PausedPage { frame: frame.titled(title) }
 }
 
 /// Minutes, with a half where there is one: extra time of 25 % makes two minutes two and a half.
@@ -134,7 +146,7 @@ pub(super) async fn form(
     }
 }
 
-/// The candidate is ready: the clock of the first task starts.
+/// The candidate is ready, or is back: the clock of the task starts.
 pub(super) async fn clock(
     app: Data<AppState>,
     visitor: Visitor,
@@ -153,7 +165,21 @@ pub(super) async fn clock(
         test_sessions::start_clock(conn, &engine, &access.invitation)
     });
     match started.await {
-        Ok(()) => Ok(see_other(&path_of(&code))),
+        Ok(now) => {
+            match now {
+                CurrentStep::Task { away: Some(away), .. } => {
+                    let words = language(&visitor, &req).say(match away {
+                        Away::Replaced => "resumed",
+                        Away::Lost => "time-over-away",
+                    });
+                    visitor.flash(FlashKind::Attention, words);
+                }
+                // The last task was lost, and with it the test ended.
+                CurrentStep::Done(_) => app.work.notify_one(),
+                _ => {}
+            }
+            Ok(see_other(&path_of(&code)))
+        }
         Err(failure) => sorry(&visitor, &req, &code, failure),
     }
 }

@@ -6,9 +6,9 @@ use crate::i18n::Messages;
 use crate::secrets::Code;
 use crate::test_sessions::{AccessRefused, TestSessionError};
 use crate::web::{Layout, PageError, PageResult, Visitor, render_with};
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AcceptLanguage, Header as _, Preference};
+use actix_web::{HttpMessage as _, HttpRequest};
 use askama::Template;
 
 /// In the session: the language that the candidate chose.
@@ -43,13 +43,17 @@ impl Frame {
     }
 }
 
+/// The language of the mail whose link is asked for.
+#[derive(Clone)]
+struct MailedIn(String);
+
 /// What the candidate chose, else the language of the mail, else what the browser asks for.
 pub(super) fn language(visitor: &Visitor, req: &HttpRequest) -> &'static Messages {
-    for key in [LANGUAGE, MAILED_IN] {
-        let known: Option<String> = visitor.session.get(key).ok().flatten();
-        if let Some(words) = known.as_deref().and_then(Messages::find) {
-            return words;
-        }
+    let of_session = |key| visitor.session.get::<String>(key).ok().flatten();
+    let of_link = || req.extensions().get::<MailedIn>().map(|language| language.0.clone());
+    let known = [of_session(LANGUAGE), of_link(), of_session(MAILED_IN)];
+    if let Some(words) = known.iter().flatten().find_map(|language| Messages::find(language)) {
+        return words;
     }
     let wanted = AcceptLanguage::parse(req).map(|header| header.ranked()).unwrap_or_default();
     let known = wanted.iter().find_map(|language| match language {
@@ -66,8 +70,13 @@ pub(super) fn choose_language(visitor: &Visitor, code: &str) -> Result<Option<&'
     Ok(Some(words.code()))
 }
 
-/// Begins in the language of the mail whose link was opened.
-pub(super) fn begin_in(visitor: &Visitor, language: &str) -> Result<(), PageError> {
+/// Begins in the language of the mail whose link is asked for. The candidate's cookie keeps it for the pages
+/// after it; the session of a colleague who looks at the page is not touched.
+pub(super) fn begin_in(visitor: &Visitor, req: &HttpRequest, language: &str) -> Result<(), PageError> {
+    req.extensions_mut().insert(MailedIn(language.to_owned()));
+    if visitor.is_signed_in() {
+        return Ok(());
+    }
     visitor.session.insert(MAILED_IN, language).map_err(PageError::internal)
 }
 

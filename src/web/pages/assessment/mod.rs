@@ -6,6 +6,7 @@
 mod begin;
 mod explain;
 mod frame;
+mod opened;
 mod result;
 mod statements;
 mod task;
@@ -17,14 +18,16 @@ use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::CurrentStep;
-use crate::web::{PageError, PageResult, Visitor, render, see_other};
+use crate::web::{PageError, PageResult, Visitor, render};
 use actix_web::HttpRequest;
 use actix_web::web::{self, Data, Path, Query};
-use frame::{Frame, begin_in, choose_language, sorry};
+use frame::{Frame, begin_in, sorry};
 use serde::Deserialize;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/assessment/{code}", web::get().to(page));
+    cfg.route("/assessment/{code}/opened", web::post().to(opened::opened));
+    cfg.route("/assessment/{code}/language", web::post().to(opened::language));
     cfg.route("/assessment/{code}/begin", web::post().to(begin::agree));
     cfg.route("/assessment/{code}/form", web::post().to(begin::form));
     cfg.route("/assessment/{code}/clock", web::post().to(begin::clock));
@@ -38,11 +41,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 
 #[derive(Deserialize)]
 struct Asked {
-    lang: Option<String>,
     page: Option<usize>,
 }
 
-/// Whatever is next.
+/// Shows what is next. Changes nothing: what scans mails asks for pages too.
 async fn page(
     app: Data<AppState>,
     visitor: Visitor,
@@ -51,23 +53,16 @@ async fn page(
     req: HttpRequest,
 ) -> PageResult {
     let code = Code::given(&code);
-    if let Some(language) = &asked.lang {
-        if let Some(chosen) = choose_language(&visitor, language)? {
-            let hash = code.hash();
-            app.db.write(move |conn| lifecycle::choose_language(conn, &hash, chosen)).await?;
-        }
-        return Ok(see_other(&path_of(&code)));
-    }
     let (held, engine, page) = (code.clone(), app.engine.clone(), asked.page);
     let hash = code.hash();
     let mailed_in = app.db.read(move |conn| lifecycle::language_of_link(conn, &hash)).await?;
     if let Some(language) = mailed_in.filter(|language| !language.is_empty()) {
-        begin_in(&visitor, &language)?;
+        begin_in(&visitor, &req, &language)?;
     }
     app.engine.prepare().await;
-    let shown = app.db.try_write(move |conn| {
-        let access = test_sessions::enter(conn, &held)?;
-        let now = test_sessions::now(conn, &engine, &access.invitation, page)?;
+    let shown = app.db.try_read(move |conn| {
+        let access = test_sessions::peek(conn, &held)?;
+        let now = test_sessions::look(conn, &engine, &access.invitation, page)?;
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
         Ok((access, now, reuse_months))
     });
@@ -79,6 +74,7 @@ async fn page(
     match now {
         CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, reuse_months)),
         CurrentStep::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
+        CurrentStep::Paused => render(&begin::paused(frame)),
         CurrentStep::Practice(task) => render(&task::page(frame, &task, None, None, false)),
         CurrentStep::Explained(explained) => render(&explain::page(frame, &explained)),
         CurrentStep::Task { task, left_ms, away } => {

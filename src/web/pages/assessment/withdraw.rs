@@ -29,8 +29,8 @@ pub(super) async fn confirm(
 ) -> PageResult {
     let code = Code::given(&code);
     let held = code.clone();
-    let asked = app.db.try_write(move |conn| {
-        let access = test_sessions::enter(conn, &held)?;
+    let asked = app.db.try_read(move |conn| {
+        let access = test_sessions::peek(conn, &held)?;
         let has_begun = test_sessions::is_begun(conn, &access.invitation.id)?;
         Ok::<_, TestSessionError>((access, has_begun))
     });

@@ -6,6 +6,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::oauth::grant;
 use crate::integrations::oauth::grant::{Answer, Connected, GrantError};
 use crate::state::AppState;
+use crate::web::ops::is_head;
 use crate::web::{Admin, FlashKind, Layout, PageError, PageResult, Section, render_with, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -57,6 +58,10 @@ pub(super) async fn callback(
     query: Query<Redirected>,
     req: HttpRequest,
 ) -> PageResult {
+    if is_head(&req) {
+        // The code is good once: it is for the browser that Lever sent back.
+        return Err(PageError::OtherMethod("GET"));
+    }
     let Redirected { state, code, error, error_description } = query.into_inner();
     let (granter, asked) = (granter(&who)?, state.clone());
     let answer = Answer { state, code, error, error_description };
