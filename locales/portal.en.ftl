@@ -275,6 +275,7 @@ reason-provider_unavailable = the test provider does not answer at the moment: {
 reason-provider_refused = the test provider refused: { $detail }
 reason-provider_gone = the tests were ordered from an outside provider, but TESTS_URL no longer names one
 reason-mail_address = "{ $address }" is not a mail address
+reason-mail_letters = “{ $address }” has letters before the @ that the mail server cannot send (it does not offer SMTPUTF8); use another address of this person
 reason-mail_not_composed = the mail could not be composed: { $detail }
 reason-mail_refused = the mail server refused: { $detail }
 reason-mail_later = the mail server cannot take it now: { $detail }

@@ -2,7 +2,7 @@
 
 use super::{EmailKind, Text};
 use crate::i18n::Messages;
-use crate::mail::{Message, Sender};
+use crate::mail::{Message, Sender, address};
 use crate::people::Company;
 use crate::time::Timestamp;
 use askama::Template;
@@ -106,7 +106,7 @@ impl<'l> EmailMessage<'l> {
 
 /// In whose name candidates are written to. Answers go to the support contact when that is a mail address.
 pub fn sender(company: &Company) -> Sender {
-    Sender { name: one_line(&company.name), reply_to: company.support_contact.parse().ok() }
+    Sender { name: one_line(&company.name), reply_to: address::parse(&company.support_contact) }
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use crate::db::schema::candidates;
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, IntegrationId};
+use crate::mail::address;
 use crate::profiles;
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use lever_client::Opportunity;
 
 /// A candidate, as known through one opportunity.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -43,6 +45,11 @@ pub struct Candidate {
     pub hired_at: Option<Timestamp>,
 }
 
+/// The address to write to: the first that Lever has of this person and that is one.
+pub fn address_of(opportunity: &Opportunity) -> String {
+    address::best(opportunity.emails.iter().map(String::as_str))
+}
+
 /// Keeps what Lever says of a candidate; answers the row's id.
 pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> {
     if let Some(posting) = &new.posting_id {
@@ -71,7 +78,7 @@ pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> 
 
 /// By what an address is recognised; empty without one.
 pub fn address_key(email: &str) -> String {
-    email.trim().to_lowercase()
+    address::with_ascii_domain(email.trim()).to_lowercase()
 }
 
 /// One candidate.
@@ -89,6 +96,7 @@ pub fn keep_address(conn: &mut Conn, known: &Candidate, name: &str, email: &str)
         .set((
             candidates::name.eq(name),
             candidates::email.eq(email),
+            candidates::email_key.eq(address_key(email)),
             candidates::search.eq(text),
             candidates::fetched_at.eq(Timestamp::now()),
         ))

@@ -1,7 +1,10 @@
 //! Mail: one message to one person, handed to the configured SMTP server.
 
+pub mod address;
+
 use crate::metrics::metrics;
 use crate::reasons::Reason;
+use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, header};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
@@ -46,6 +49,12 @@ pub enum MailError {
     /// Not a mail address.
     #[error("{0:?} is not a mail address")]
     Address(String),
+    /// The part before the `@` has letters that the server cannot send.
+    #[error(
+        "{0:?} has letters before the @ that the mail server cannot send (it does not offer SMTPUTF8); \
+         use another address of this person"
+    )]
+    Letters(String),
     /// The message cannot be written as a mail.
     #[error("the mail could not be composed: {0}")]
     Compose(#[from] lettre::error::Error),
@@ -61,6 +70,7 @@ impl From<&MailError> for Reason {
     fn from(cause: &MailError) -> Self {
         match cause {
             MailError::Address(address) => Self::MailAddress { address: address.clone() },
+            MailError::Letters(address) => Self::MailLetters { address: address.clone() },
             MailError::Compose(cause) => Self::MailNotComposed { detail: cause.to_string() },
             MailError::Refused(detail) => Self::MailRefused { detail: detail.clone() },
             MailError::TryAgain(detail) => Self::MailLater { detail: detail.clone() },
@@ -86,6 +96,8 @@ impl Mailer {
     /// # Errors
     /// When the address makes no sense.
     pub fn new(url: &SecretString, from: Mailbox) -> Result<Self, MailerError> {
+        let email = address::parse(from.email.as_ref()).unwrap_or(from.email);
+        let from = Mailbox { email, ..from };
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())?
             .hello_name(ClientId::Domain(from.email.domain().to_owned()))
             .timeout(Some(PATIENCE))
@@ -122,9 +134,13 @@ impl Mailer {
         from: Mailbox,
         reply_to: Option<Mailbox>,
     ) -> Result<Accepted, MailError> {
-        let address = message.to.parse().map_err(|_| MailError::Address(message.to.clone()))?;
+        let address = address::parse(&message.to).ok_or_else(|| MailError::Address(message.to.clone()))?;
+        let is_ascii = address.user().is_ascii();
         let name = Some(message.to_name).filter(|name| !name.is_empty());
+        // Said apart from the headers, out of which not every address in quotes is read again.
+        let envelope = Envelope::new(Some(from.email.clone()), vec![address.clone()])?;
         let mut mail = Mime::builder()
+            .envelope(envelope)
             .from(from)
             .to(Mailbox::new(name, address))
             .subject(message.subject)
@@ -142,7 +158,7 @@ impl Mailer {
         let sent = self.transport.send(mail).await;
         metrics().mailed(match &sent {
             Ok(_) => "sent",
-            Err(refusal) if is_for_good(refusal) => "refused",
+            Err(refusal) if is_for_good(refusal) || (refusal.is_client() && !is_ascii) => "refused",
             Err(_) => "postponed",
         });
         match sent {
@@ -150,6 +166,8 @@ impl Mailer {
                 Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
             }
             Err(refusal) if is_for_good(&refusal) => Err(MailError::Refused(refusal.to_string())),
+            // Said by lettre before anything goes out; no later try would end otherwise.
+            Err(other) if other.is_client() && !is_ascii => Err(MailError::Letters(message.to)),
             Err(other) => Err(MailError::TryAgain(other.to_string())),
         }
     }

@@ -1,5 +1,6 @@
 //! What people type about themselves, checked once and typed from then on.
 
+use crate::mail::address;
 use std::fmt;
 
 /// Why a typed value is not taken; says what would be right.
@@ -82,8 +83,9 @@ impl Email {
         if text.is_empty() {
             return Err(ValueError::Missing);
         }
-        let address: lettre::Address = text.parse().map_err(|_| ValueError::NoAddress)?;
-        Ok(Self(address.to_string()))
+        address::parse(&text).ok_or(ValueError::NoAddress)?;
+        // As it is read by people: its domain becomes punycode on the way out.
+        Ok(Self(address::best([text.as_str()])))
     }
 
     pub fn as_str(&self) -> &str {
@@ -116,6 +118,14 @@ mod tests {
             Email::parse(" Ada@Example.COM ").map(|e| e.to_string()),
             Ok("ada@example.com".to_owned())
         );
+        for (typed, known) in [
+            ("Ada <ada@example.com>", "ada@example.com"),
+            ("mailto:ada@example.com", "ada@example.com"),
+            ("ada@example.com\u{200b}", "ada@example.com"),
+            ("ada@bücher.example", "ada@bücher.example"),
+        ] {
+            assert_eq!(Email::parse(typed).map(|e| e.to_string()), Ok(known.to_owned()), "{typed}");
+        }
         for wrong in ["ada", "ada@", "@example.com", "ada@example.com, eve@example.com", "ada @example.com"] {
             assert_eq!(Email::parse(wrong), Err(ValueError::NoAddress), "{wrong}");
         }

@@ -176,6 +176,8 @@ pub enum Reason {
     ProviderGone,
     /// Not a mail address.
     MailAddress { address: String },
+    /// The part of an address before the `@` has letters that the mail server cannot send.
+    MailLetters { address: String },
     /// The mail could not be composed.
     MailNotComposed { detail: String },
     /// The mail server refused.

@@ -92,6 +92,7 @@ impl Reason {
             Self::ProviderUnavailable { detail: what } => detail("provider_unavailable", what),
             Self::ProviderRefused { detail: what } => detail("provider_refused", what),
             Self::MailAddress { address } => say("mail_address", &[("address", address.into())]),
+            Self::MailLetters { address } => say("mail_letters", &[("address", address.into())]),
             Self::MailNotComposed { detail: what } => detail("mail_not_composed", what),
             Self::MailRefused { detail: what } => detail("mail_refused", what),
             Self::MailLater { detail: what } => detail("mail_later", what),

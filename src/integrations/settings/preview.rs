@@ -9,7 +9,7 @@ use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::oauth::permissions;
 use crate::integrations::store;
 use crate::invitations::Tests;
-use crate::invitations::candidates::address_key;
+use crate::invitations::candidates::{address_key, address_of};
 use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
 use crate::invitations::store::OpenByPerson;
@@ -242,7 +242,7 @@ fn decide(
             Decision::Invite(invite) => {
                 let listed = Listed {
                     contact: opportunity.contact_id().map(ToString::to_string),
-                    address: address_key(opportunity.email().unwrap_or_default()),
+                    address: address_key(&address_of(opportunity)),
                     name: opportunity.name.clone().unwrap_or_default(),
                 };
                 preview.people.push((listed, invite.tests));

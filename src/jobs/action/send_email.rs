@@ -182,12 +182,12 @@ async fn check_with_lever(ctx: &JobContext, invitation: &Invitation) -> Result<A
     let kept = ctx.db.write(move |conn| {
         let known = candidates::candidate(conn, &id)?;
         let name = there.name.as_deref().unwrap_or_default().trim();
-        let email = there.email().unwrap_or_default().trim();
+        let email = candidates::address_of(&there);
         if known.hired_at.is_some() {
             return Ok(false);
         }
-        if (known.name.as_str(), known.email.as_str()) != (name, email) {
-            candidates::keep_address(conn, &known, name, email)?;
+        if (known.name.as_str(), known.email.as_str()) != (name, email.as_str()) {
+            candidates::keep_address(conn, &known, name, &email)?;
         }
         Ok(true)
     });

@@ -297,7 +297,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
     let now = Timestamp::now();
     let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
     let name = text(opportunity.name.as_deref());
-    let email = text(opportunity.email());
+    let email = candidates::address_of(opportunity);
     let posting_title = seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default();
     let search = format!("{name} {email} {posting_title} {}", opportunity.id).to_lowercase();
     candidates::keep_candidate(

@@ -1,5 +1,6 @@
 //! What candidates are mailed: in whose words and language, again, as a reminder, no more.
 
+mod addresses;
 mod bounce;
 mod by_hand;
 mod faces;

@@ -1,0 +1,188 @@
+//! Addresses as people write them, and as mail servers take them.
+//!
+//! What an applicant tracking system keeps is free text: `Ada <ada@x.example>`, `mailto:ada@x.example`, two in
+//! one field, letters that nobody sees. Domains with letters beyond ASCII go out as punycode (RFC 5891), which
+//! every server takes; letters beyond ASCII before the `@` need a server that offers SMTPUTF8 (RFC 6531).
+
+use lettre::Address;
+use std::borrow::Cow;
+
+/// Longest part before the `@` (RFC 5321 §4.5.3.1.1).
+const LONGEST_USER: usize = 64;
+
+/// The address that somebody wrote; `None` when it is none, or more than one. Its domain is ASCII.
+pub fn parse(text: &str) -> Option<Address> {
+    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let (user, domain) = bare(&visible)?.rsplit_once('@')?;
+    let domain = domain.trim_end_matches('.');
+    let domain = match idna::domain_to_ascii(domain) {
+        Ok(ascii) if !domain.starts_with('[') => ascii,
+        _ => domain.to_owned(),
+    };
+    let user = quoted(user)?;
+    // The domain and the length are lettre's to check; what is in quotes is checked already.
+    let address = Address::new("a", &domain).ok()?;
+    (user.len() <= LONGEST_USER).then(|| Address::new_dangerous(user, address.domain()))
+}
+
+/// The first of these fields that has an address, as it is written there; otherwise the first that has a text.
+/// One whose letters every mail server takes goes before one that needs SMTPUTF8.
+pub fn best<'a>(fields: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    let all = || fields.clone().into_iter().flat_map(parts);
+    let readable = |part: &&str| parse(part).is_some();
+    let plain = |part: &&str| parse(part).is_some_and(|address| address.user().is_ascii());
+    match all().find(plain).or_else(|| all().find(readable)) {
+        Some(part) => bare(part).unwrap_or(part).chars().filter(|c| !is_invisible(*c)).collect(),
+        None => {
+            fields.into_iter().map(str::trim).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// The domain of an address in ASCII, so that one domain is one text; what is no address stays.
+pub fn with_ascii_domain(address: &str) -> Cow<'_, str> {
+    match address.rsplit_once('@') {
+        Some((user, domain)) if !domain.is_ascii() => match idna::domain_to_ascii(domain) {
+            Ok(ascii) => format!("{user}@{ascii}").into(),
+            Err(_) => address.into(),
+        },
+        _ => address.into(),
+    }
+}
+
+/// What stands between the separators of a field, outside of quotes and angle brackets.
+fn parts(field: &str) -> Vec<&str> {
+    let (mut parts, mut begin) = (Vec::new(), 0);
+    let (mut in_quotes, mut in_brackets) = (false, false);
+    for (at, c) in field.char_indices() {
+        match c {
+            '"' => in_quotes = !in_quotes,
+            '<' => in_brackets = true,
+            '>' => in_brackets = false,
+            ',' | ';' | '\n' | '|' if !in_quotes && !in_brackets => {
+                parts.push(&field[begin..at]);
+                begin = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&field[begin..]);
+    parts
+}
+
+/// Without a name beside it, `mailto:` before it and white space around it.
+fn bare(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let text = match text.rsplit_once('<') {
+        Some((_, rest)) => rest.split_once('>')?.0,
+        None => text,
+    };
+    let text = text.trim();
+    let text = match text.get(..7) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => {
+            text[7..].split('?').next().unwrap_or_default()
+        }
+        _ => text,
+    };
+    Some(text.trim())
+}
+
+/// The part before the `@` as it goes over the wire. One that is an address in life and none by the letter of
+/// RFC 5321 (`ada.`, `a..b`, which some mobile operators gave out) goes in quotes, which means the same.
+fn quoted(user: &str) -> Option<Cow<'_, str>> {
+    let is_atom = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    let is_seen = |c: char| !c.is_control() && !c.is_whitespace();
+    if let Some(inside) = user.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        let mut letters = inside.chars();
+        while let Some(c) = letters.next() {
+            let escaped = if c == '\\' { letters.next()? } else { c };
+            if (c == '"') || !(' '..='~').contains(&escaped) {
+                return None;
+            }
+        }
+        return (!inside.is_empty()).then_some(user.into());
+    }
+    if user.is_empty() || !user.chars().all(|c| (is_atom(c) && is_seen(c)) || c == '.') {
+        return None;
+    }
+    let is_strict = user.split('.').all(|atom| !atom.is_empty());
+    if is_strict { Some(user.into()) } else { user.is_ascii().then(|| format!("\"{user}\"").into()) }
+}
+
+/// Letters without a width, which come along when an address is copied.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_it_was_meant() {
+        for (written, sent) in [
+            ("ada@x.example", "ada@x.example"),
+            (" ada@x.example\u{a0}", "ada@x.example"),
+            ("ada8@x.example\u{200b}", "ada8@x.example"),
+            ("\u{202a}ada@x.example\u{202c}", "ada@x.example"),
+            ("jobs@bücher.example", "jobs@xn--bcher-kva.example"),
+            ("jobs@Bu\u{308}cher.example", "jobs@xn--bcher-kva.example"),
+            ("ada@例え。テスト", "ada@xn--r8jz45g.xn--zckzah"),
+            ("Ada Byron <ada3@x.example>", "ada3@x.example"),
+            ("\"Byron, Ada\" <ada3@x.example>", "ada3@x.example"),
+            ("mailto:ada4@x.example", "ada4@x.example"),
+            ("MAILTO:ada4@x.example?subject=Hi", "ada4@x.example"),
+            ("<mailto:ada4@x.example>", "ada4@x.example"),
+            ("ada.@docomo.example", "\"ada.\"@docomo.example"),
+            ("a..b@docomo.example", "\"a..b\"@docomo.example"),
+            ("\"ada byron\"@x.example", "\"ada byron\"@x.example"),
+            ("jürgen@x.example", "jürgen@x.example"),
+            ("ada+lever@x.example.", "ada+lever@x.example"),
+        ] {
+            assert_eq!(parse(written).map(|a| a.to_string()).as_deref(), Some(sent), "{written}");
+        }
+        for none in [
+            "",
+            "ada",
+            "ada(at)x.example",
+            "@x.example",
+            "ada@",
+            "ada byron@x.example",
+            "ada@x.example, eve@x.example",
+            "ada@x.example\r\nBcc: eve@x.example",
+            "\"a\"b\"@x.example",
+            "\"a\r\nb\"@x.example",
+            "ada@x..example",
+            "ada@x_y z.example",
+            "Ada <ada@x.example",
+        ] {
+            assert_eq!(parse(none), None, "{none}");
+        }
+        assert_eq!(parse(&format!("{}@x.example", "a".repeat(65))), None);
+    }
+
+    #[test]
+    fn the_first_good_address_is_taken() {
+        for (fields, best_one) in [
+            (&["ada(at)x.example", "ada2@x.example"][..], "ada2@x.example"),
+            (&["ada5@x.example; ada6@x.example"], "ada5@x.example"),
+            (&["none / ada, ada6@x.example"], "ada6@x.example"),
+            (&["jürgen@x.example", "juergen@x.example"], "juergen@x.example"),
+            (&["jürgen@x.example"], "jürgen@x.example"),
+            (&["Ada <ada@x.example>"], "ada@x.example"),
+            (&["", "  ", "see CV"], "see CV"),
+            (&[], ""),
+        ] {
+            assert_eq!(best(fields.iter().copied()), best_one, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn one_domain_is_one_text() {
+        assert_eq!(with_ascii_domain("jobs@bücher.example"), "jobs@xn--bcher-kva.example");
+        for same in ["ada@x.example", "no address", "a@b@c", ""] {
+            assert_eq!(with_ascii_domain(same), same);
+        }
+    }
+}

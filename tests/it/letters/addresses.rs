@@ -1,0 +1,86 @@
+//! Addresses as they stand in Lever, which are free text, and to whom a mail goes then. The mail server here
+//! does not offer SMTPUTF8, as many do not.
+
+use super::*;
+
+/// Somebody with these addresses, moved to the trigger stage.
+async fn with_addresses(there: &Connected, name: &str, emails: &[&str]) -> Value {
+    let person = there
+        .candidate(json!({ "name": name, "emails": emails, "origin": "applied", "stage": "New applicant",
+            "silent": true }))
+        .await;
+    there.move_to(&person, "Assessment").await;
+    there.worked(&person, 1).await;
+    person
+}
+
+fn recipients(portal: &Portal) -> Vec<String> {
+    let letters = portal.letters.lock().unwrap();
+    let to = letters.iter().filter_map(|letter| letter.lines().find_map(|line| line.strip_prefix("To: ")));
+    to.map(str::to_owned).collect()
+}
+
+active!(what_stands_in_lever_is_read_as_it_was_meant, with_own_mail, async |there: Connected| {
+    for (number, (emails, sent_to)) in [
+        (&["jobs@b\u{fc}cher.example"][..], "jobs@xn--bcher-kva.example"),
+        (&["ada8@x.example\u{200b}"], "ada8@x.example"),
+        (&["ada(at)x.example", "ada2@x.example"], "ada2@x.example"),
+        (&["Ada <ada3@x.example>"], "ada3@x.example"),
+        (&["mailto:ada4@x.example"], "ada4@x.example"),
+        (&["ada5@x.example; ada6@x.example"], "ada5@x.example"),
+        (&["ada.@docomo.example"], "\"ada.\"@docomo.example"),
+        (&["\"ada byron\"@x.example"], "\"ada byron\"@x.example"),
+        (&["j\u{fc}rgen@x.example", "juergen@x.example"], "juergen@x.example"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let person = with_addresses(&there, &format!("Person {number}"), emails).await;
+        comes_to(&there.portal, &person, InvitationState::Sent).await;
+        let to = recipients(&there.portal);
+        assert_eq!(to.len(), number + 1, "{to:?}");
+        assert!(to[number].contains(sent_to), "{} is not for {sent_to}", to[number]);
+    }
+});
+
+active!(what_cannot_be_sent_says_why_at_once, with_own_mail, async |there: Connected| {
+    for (emails, words) in [
+        (&["j\u{fc}rgen@x.example"][..], "has letters before the @ that the mail server cannot send"),
+        (&["ada(at)x.example"], "is not a mail address"),
+    ] {
+        let person = with_addresses(&there, "Ada Byron", emails).await;
+        comes_to(&there.portal, &person, InvitationState::Failed).await;
+        let events = there.worked(&person, 1).await;
+        assert!(events[0].reason.contains(words), "{}", events[0].reason);
+        let of = invitation(&there.portal, &person).await;
+        assert_eq!(acted(&there.portal, &of, ActionKind::MailInvitation).await[0].0, ActionState::Failed);
+        let page = there.admin.get(&page_of(&there.portal, &person).await).await;
+        assert!(page.text(".banner").contains(words), "{}", page.text(".banner"));
+    }
+    assert_eq!(recipients(&there.portal), Vec::<String>::new());
+});
+
+active!(a_colleague_at_any_domain_is_invited, with_own_mail, async |there: Connected| {
+    for (typed, shown, sent_to) in [
+        ("kim@b\u{fc}cher.example", "kim@b\u{fc}cher.example", "kim@xn--bcher-kva.example"),
+        ("Sam Lee <Sam@x.example>", "sam@x.example", "sam@x.example"),
+        ("mailto:lee@x.example\u{200b}", "lee@x.example", "lee@x.example"),
+    ] {
+        let form = [("email", typed), ("role", "member")];
+        there.admin.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+        let list = there.admin.get("/settings/team").await;
+        assert!(
+            list.text("tbody").contains(shown) && list.text(".flash").contains("Invited"),
+            "{}",
+            list.html
+        );
+        until("the mail", PATIENCE, async || {
+            recipients(&there.portal).iter().any(|to| to.contains(sent_to)).then_some(())
+        })
+        .await;
+    }
+    let form = [("email", "j\u{fc}rgen@x.example"), ("role", "member")];
+    there.admin.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+    let flash = there.admin.get("/settings/team").await.text(".flash");
+    assert!(flash.contains("could not be sent") && flash.contains("letters before the @"), "{flash}");
+});
