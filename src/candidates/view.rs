@@ -1,7 +1,8 @@
 //! What the candidates' pages ask.
 
-use crate::db::keyset::{self, Cursor, Page, containing};
+use crate::db::keyset::{self, Cursor, Page};
 use crate::db::schema::{actions, candidates, integrations, invitations, lever_stages};
+use crate::db::search::with_words;
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{ActionId, CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use crate::invitations::actions::{ActionKind, ActionState};
@@ -76,7 +77,7 @@ pub fn page(
         };
         let text = selection.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         if let Some(text) = text {
-            query = query.filter(candidates::search.like(containing(&text.to_lowercase())).escape('\\'));
+            query = with_words!(query, candidates::search, text);
         }
         let theirs = invitations::table.filter(invitations::candidate_id.eq(candidates::id));
         query = match selection.invited {

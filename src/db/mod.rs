@@ -15,6 +15,7 @@ mod migrate;
 mod open;
 mod reason_codes;
 pub mod schema;
+pub mod search;
 mod serving;
 mod writer;
 

@@ -1,8 +1,9 @@
 //! Which events: the filters of the log, as a query that an index serves.
 
 use super::{EventKind, State};
-use crate::db::keyset::{Cursor, containing};
+use crate::db::keyset::Cursor;
 use crate::db::schema::{candidates, events, integrations};
+use crate::db::search::with_words;
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
 use crate::time::Timestamp;
@@ -137,9 +138,8 @@ fn look_up(conn: &mut Conn, company: &CompanyId, text: &str) -> DbResult<Found> 
     if !known.is_empty() {
         return Ok(Found::Events(known));
     }
-    let mut opportunities: Vec<String> = candidates::table
-        .filter(candidates::company_id.eq(company))
-        .filter(candidates::search.like(containing(&text.to_lowercase())).escape('\\'))
+    let theirs = candidates::table.filter(candidates::company_id.eq(company)).into_boxed();
+    let mut opportunities: Vec<String> = with_words!(theirs, candidates::search, text)
         .order(candidates::id.desc())
         .limit(CANDIDATES_FOUND)
         .select(candidates::opportunity_id)

@@ -1,6 +1,7 @@
 //! The table of candidates, as the worker writes it.
 
 use crate::db::schema::candidates;
+use crate::db::search::folded;
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, IntegrationId};
 use crate::mail::address;
@@ -35,7 +36,7 @@ pub struct Candidate {
     pub origin: String,
     /// The page in Lever.
     pub lever_url: String,
-    /// What the search box looks in: lower case.
+    /// What the search box looks in: see [`search_text`].
     pub search: String,
     /// When Lever was asked last.
     pub fetched_at: Timestamp,
@@ -48,6 +49,11 @@ pub struct Candidate {
 /// The address to write to: the first that Lever has of this person and that is one.
 pub fn address_of(opportunity: &Opportunity) -> String {
     address::best(opportunity.emails.iter().map(String::as_str))
+}
+
+/// What the search box looks in.
+pub fn search_text(name: &str, email: &str, posting_title: &str, opportunity: &str) -> String {
+    folded(&format!("{name} {email} {posting_title} {opportunity}"))
 }
 
 /// Keeps what Lever says of a candidate; answers the row's id.
@@ -91,7 +97,7 @@ pub fn candidate(conn: &mut Conn, id: &CandidateId) -> DbResult<Candidate> {
 
 /// Keeps the name and the address that Lever has now.
 pub fn keep_address(conn: &mut Conn, known: &Candidate, name: &str, email: &str) -> DbResult<()> {
-    let text = format!("{name} {email} {} {}", known.posting_title, known.opportunity_id).to_lowercase();
+    let text = search_text(name, email, &known.posting_title, &known.opportunity_id);
     diesel::update(candidates::table.find(&known.id))
         .set((
             candidates::name.eq(name),

@@ -2,8 +2,9 @@
 
 use super::{ProfilesError, store};
 use crate::audit::{self, Actor};
-use crate::db::keyset::{self, Cursor, Page, containing};
+use crate::db::keyset::{self, Cursor, Page};
 use crate::db::schema::profiled_postings;
+use crate::db::search::{folded, with_words};
 use crate::db::{AnyBackend, Conn, DbResult, dialect};
 use crate::ids::{CompanyId, PostingRowId, RoleProfileId};
 use diesel::prelude::*;
@@ -47,7 +48,7 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
         Some(known) if known == title => {}
         Some(_) => {
             diesel::update(profiled_postings::table.filter(its))
-                .set((profiled_postings::title.eq(title), profiled_postings::search.eq(title.to_lowercase())))
+                .set((profiled_postings::title.eq(title), profiled_postings::search.eq(folded(title))))
                 .execute(conn)?;
         }
         None => {
@@ -56,7 +57,7 @@ pub fn seen(conn: &mut Conn, company: &CompanyId, posting: &str, title: &str) ->
                 company_id: *company,
                 posting_id: posting.to_owned(),
                 title: title.to_owned(),
-                search: title.to_lowercase(),
+                search: folded(title),
                 profile_id: None,
             };
             // Two candidates of a new posting may come at once.
@@ -89,8 +90,7 @@ pub fn page(
             }
         };
         if let Some(text) = selection.text.as_deref() {
-            query =
-                query.filter(profiled_postings::search.like(containing(&text.to_lowercase())).escape('\\'));
+            query = with_words!(query, profiled_postings::search, text);
         }
         Ok(query.select(Posting::as_select()).load(conn)?)
     })

@@ -1,8 +1,8 @@
 //! Who is meant.
 
 use super::WhyError;
-use crate::db::keyset::containing;
 use crate::db::schema::candidates;
+use crate::db::search::{folded, with_words};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::oauth::connections::CallError;
@@ -62,7 +62,7 @@ impl Wanted {
         if text.contains('@') {
             return Some(Self::Email(text.to_lowercase()));
         }
-        Some(Self::Name(text.to_lowercase()))
+        Some(Self::Name(folded(text)))
     }
 }
 
@@ -119,7 +119,7 @@ fn known(conn: &mut Conn, company: &CompanyId, id: Option<String>, text: &str) -
         .into_boxed();
     query = match id {
         Some(id) => query.filter(candidates::opportunity_id.eq(id)),
-        None => query.filter(candidates::search.like(containing(text)).escape('\\')),
+        None => with_words!(query, candidates::search, text),
     };
     let rows: Vec<(IntegrationId, String, String, String)> = query
         .select((
@@ -163,7 +163,7 @@ async fn search_lever(
                         for _ in 0..PAGES {
                             let Some(page) = pages.next().await? else { break };
                             let is_meant = |person: &Opportunity| {
-                                person.name.as_ref().is_some_and(|known| known.to_lowercase().contains(name))
+                                person.name.as_ref().is_some_and(|known| folded(known).contains(name))
                             };
                             found.extend(page.items.into_iter().filter(is_meant));
                         }

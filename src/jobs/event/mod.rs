@@ -299,7 +299,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
     let name = text(opportunity.name.as_deref());
     let email = candidates::address_of(opportunity);
     let posting_title = seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default();
-    let search = format!("{name} {email} {posting_title} {}", opportunity.id).to_lowercase();
+    let search = candidates::search_text(&name, &email, &posting_title, opportunity.id.as_str());
     candidates::keep_candidate(
         conn,
         Candidate {

@@ -150,7 +150,7 @@ async fn a_person_has_opened_it(backend: Backend) {
     let browser = Browser::with(Look { scripts: false, ..DESKTOP }).await;
     browser.goto(portal.running.url.join(&bob.path).unwrap()).await;
     browser.press("I agree, begin").await;
-    browser.sees("Practice 1 of 2").await;
+    browser.sees("Practice 1 of 3").await;
     assert_eq!(state_of(&portal, &bob).await, InvitationState::Started);
 }
 

@@ -4,6 +4,7 @@ mod audit;
 mod candidates;
 mod events;
 mod export;
+mod names;
 mod old_reasons;
 mod one_event;
 
@@ -16,7 +17,7 @@ use alva_portal::events::{Event, EventKind, Outcome, State};
 use alva_portal::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId};
 use alva_portal::integrations;
 use alva_portal::invitations::InvitationState;
-use alva_portal::invitations::candidates::Candidate;
+use alva_portal::invitations::candidates::{Candidate, search_text};
 use alva_portal::invitations::store::Invitation;
 use alva_portal::people::{Company, Role};
 use alva_portal::reasons::Reason;
@@ -90,7 +91,7 @@ impl<'p> Tenant<'p> {
             stage_id: Some("s2".to_owned()),
             origin: "applied".to_owned(),
             lever_url: format!("https://hire.lever.co/candidates/{opportunity}"),
-            search: format!("{name} {opportunity}@people.example {posting} {opportunity}").to_lowercase(),
+            search: search_text(name, &format!("{opportunity}@people.example"), posting, opportunity),
             fetched_at: Timestamp::now(),
             created_at: Timestamp::now(),
             hired_at: None,

@@ -13,6 +13,7 @@ use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selectio
 use crate::db::{Conn, DbResult};
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
+use crate::export::is_visible;
 use crate::ids::{CandidateId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
 use crate::invitations::reuse::Needs;
@@ -293,7 +294,7 @@ async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageRes
         })
         .await?;
     let name = full.candidate.name.as_str();
-    let title = if name.is_empty() { "No name in Lever" } else { name };
+    let title = if !is_visible(name) { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
     let reports = outcomes.iter().map(Report::of).collect();
     render(&OnePage { layout, full, reports, origins, has_results, doubtful, under_way, events })

@@ -5,7 +5,7 @@ use crate::events::export::{self, Record};
 use crate::events::select::{Account, Scope};
 use crate::events::view::{self, Line, People};
 use crate::events::{EventKind, State};
-use crate::export::Format;
+use crate::export::{Format, is_visible};
 use crate::ids::EventId;
 use crate::state::AppState;
 use crate::time::Timestamp;
@@ -166,7 +166,7 @@ fn clock(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 
 /// A candidate without a name in Lever still needs something to click.
 fn called(name: &str) -> String {
-    if name.is_empty() { "No name in Lever".to_owned() } else { name.to_owned() }
+    if !is_visible(name) { "No name in Lever".to_owned() } else { name.to_owned() }
 }
 
 /// The selection as a file for spreadsheets.
