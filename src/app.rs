@@ -185,6 +185,7 @@ fn serve(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(app.clone())
+            .app_data(web::readable_queries())
             // Lever's door is outside of sessions: it has no use for them, and must be quick.
             .configure(web::door)
             .configure(web::callbacks)
@@ -192,7 +193,7 @@ fn serve(
             .configure(web::assets::routes)
             .service(
                 actix_web::web::scope("")
-                    .wrap(web::sessions(app.db.clone(), app.sealer.clone(), https))
+                    .wrap(web::sessions(app.db.clone(), app.sealer.clone(), &app.base_url))
                     .wrap(Compress::default())
                     .configure(web::pages::routes)
                     .default_service(actix_web::web::to(web::pages::nothing_here)),

@@ -19,9 +19,11 @@ impl Code {
         Self(random_text(BYTES))
     }
 
-    /// A code that someone brought: a path, a form. White space around it is dropped.
+    /// A code that someone brought: a path, a form. What no code has at its ends is dropped: white space, and the
+    /// dots, commas and brackets that mail programs take into a link, or that come along when it is copied.
     pub fn given(text: &str) -> Self {
-        Self(text.trim().to_owned())
+        let is_of_code = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        Self(text.trim_matches(|c| !is_of_code(c)).to_owned())
     }
 
     /// What the database keeps. The codes have 192 random bits, so a plain hash cannot be reversed

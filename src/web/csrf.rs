@@ -41,6 +41,13 @@ fn is_form(headers: &HeaderMap) -> bool {
 /// A form that came from a page of this session.
 pub struct Form<T>(pub T);
 
+/// A form that came from a page of this session, or of the one before it in the same browser: a tab that stood
+/// open while another one logged in or out. Nothing is done by a stale one but showing it again.
+pub enum TabForm<T> {
+    Fresh(T),
+    Stale(T),
+}
+
 /// The token of this session; made at the first call.
 pub(super) fn token(session: &Session) -> Result<String, PageError> {
     if let Some(token) = session.get::<String>(FIELD).ok().flatten() {
@@ -56,28 +63,54 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let session = req.get_session();
-        let payload = web::Payload::from_request(req, payload);
-        let is_foreign = comes_from_elsewhere(req.headers()) || !is_form(req.headers());
+        let body = read(req, payload);
         Box::pin(async move {
-            let payload = payload.await.map_err(|e| PageError::BadForm(e.to_string()))?;
-            // Before the body is read: it costs a stranger nothing to send half of one.
-            let expected = session.get::<String>(FIELD).ok().flatten().ok_or(PageError::ForeignForm)?;
-            if is_foreign {
-                return Err(PageError::ForeignForm);
-            }
-            let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(LONGEST)).await {
-                Ok(Ok(Ok(body))) => body,
-                Ok(Ok(Err(broken_off))) => return Err(PageError::BadForm(broken_off.to_string())),
-                Ok(Err(_too_large)) => return Err(PageError::FormTooLarge),
-                Err(_too_slow) => return Err(PageError::FormTooSlow),
-            };
-            let given = url::form_urlencoded::parse(&body).find(|(name, _)| name == FIELD);
-            match given {
-                Some((_, given)) if given.as_bytes().ct_eq(expected.as_bytes()).into() => {}
-                _ => return Err(PageError::ForeignForm),
-            }
-            serde_html_form::from_bytes(&body).map(Form).map_err(|e| PageError::BadForm(e.to_string()))
+            let (body, is_ours) = body.await?;
+            if is_ours { parse(&body).map(Form) } else { Err(PageError::ForeignForm) }
         })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for TabForm<T> {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = read(req, payload);
+        Box::pin(async move {
+            let (body, is_ours) = body.await?;
+            parse(&body).map(if is_ours { Self::Fresh } else { Self::Stale })
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, PageError> {
+    serde_html_form::from_bytes(body).map_err(|e| PageError::BadForm(e.to_string()))
+}
+
+/// The body, and whether it has this session's token. Refused when there is no session, or another site sent it.
+fn read(
+    req: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<(web::Bytes, bool), PageError>> + 'static {
+    let session = req.get_session();
+    let payload = web::Payload::from_request(req, payload);
+    let is_foreign = comes_from_elsewhere(req.headers()) || !is_form(req.headers());
+    async move {
+        let payload = payload.await.map_err(|e| PageError::BadForm(e.to_string()))?;
+        // Before the body is read: it costs a stranger nothing to send half of one.
+        let expected = session.get::<String>(FIELD).ok().flatten().ok_or(PageError::ForeignForm)?;
+        if is_foreign {
+            return Err(PageError::ForeignForm);
+        }
+        let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(LONGEST)).await {
+            Ok(Ok(Ok(body))) => body,
+            Ok(Ok(Err(broken_off))) => return Err(PageError::BadForm(broken_off.to_string())),
+            Ok(Err(_too_large)) => return Err(PageError::FormTooLarge),
+            Err(_too_slow) => return Err(PageError::FormTooSlow),
+        };
+        let given = url::form_urlencoded::parse(&body).find(|(name, _)| name == FIELD);
+        let is_ours = given.is_some_and(|(_, given)| given.as_bytes().ct_eq(expected.as_bytes()).into());
+        Ok((body, is_ours))
     }
 }

@@ -1,6 +1,7 @@
 //! Devices on which somebody logged in before. A sealed cookie says so; whoever has it is throttled by
 //! the device and not by what strangers do to the same address.
 
+use super::session::cookie_name;
 use crate::secrets::{Sealed, Sealer, hash_of};
 use crate::time::Timestamp;
 use actix_web::HttpRequest;
@@ -9,6 +10,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
 
 /// Name of the cookie.
 const COOKIE: &str = "alva_device";
@@ -24,8 +26,8 @@ fn key_of(email: &str) -> String {
 }
 
 /// The name of this device when somebody logged in on it with this address; `None` otherwise.
-pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str) -> Option<String> {
-    let cookie = request.cookie(COOKIE)?;
+pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str, base_url: &Url) -> Option<String> {
+    let cookie = request.cookie(&cookie_name(COOKIE, base_url))?;
     let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(cookie.value()).ok()?);
     let text = sealer.open(&sealed, PLACE).ok()?;
     let mut parts = text.expose_secret().split(' ');
@@ -34,15 +36,15 @@ pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str) -> Option<Stri
 }
 
 /// The cookie of a device on which somebody has just logged in.
-pub fn cookie(sealer: &Sealer, email: &str, https: bool) -> Cookie<'static> {
+pub fn cookie(sealer: &Sealer, email: &str, base_url: &Url) -> Cookie<'static> {
     let days = Duration::days(DAYS);
     let until = Timestamp::now().0 + days.whole_seconds() * 1000;
     let text = format!("{until} {} {}", key_of(email), crate::secrets::random_text(12));
     let sealed = sealer.seal(&SecretString::from(text), PLACE);
-    Cookie::build(COOKIE, URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
+    Cookie::build(cookie_name(COOKIE, base_url), URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
         .path("/")
         .max_age(days)
-        .secure(https)
+        .secure(base_url.scheme() == "https")
         .http_only(true)
         .same_site(SameSite::Lax)
         .finish()

@@ -4,6 +4,7 @@ use super::assets;
 use crate::db::DbError;
 use crate::people::LogInError;
 use actix_web::http::{StatusCode, header};
+use actix_web::web::QueryConfig;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
@@ -25,6 +26,9 @@ pub enum PageError {
     /// A form without the token of this session.
     #[error("a form without this session's token")]
     ForeignForm,
+    /// What stands behind the `?` of the address is not what the page takes.
+    #[error("unreadable address: {0}")]
+    BadQuery(String),
     /// A form that is no form of ours.
     #[error("unreadable form: {0}")]
     BadForm(String),
@@ -80,6 +84,12 @@ impl PageError {
                  Nothing was changed. Go back, reload the page and send it again."
                     .into(),
             ),
+            Self::BadQuery(_) => (
+                "This address could not be read",
+                "What stands behind the question mark is not complete, or stands there twice. Open the page from \
+                 the portal, or leave that part out."
+                    .into(),
+            ),
             Self::BadForm(_) => (
                 "This form could not be read",
                 "Nothing was changed. Go back, reload the page and try again.".into(),
@@ -122,6 +132,11 @@ impl From<DbError> for PageError {
     }
 }
 
+/// Queries that a page cannot read end on a page with words, at every address.
+pub fn readable_queries() -> QueryConfig {
+    QueryConfig::default().error_handler(|cause, _| PageError::BadQuery(cause.to_string()).into())
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
@@ -137,7 +152,7 @@ impl ResponseError for PageError {
             Self::Forbidden(_) | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::OtherMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadForm(_) => StatusCode::BAD_REQUEST,
+            Self::BadForm(_) | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,

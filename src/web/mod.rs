@@ -20,9 +20,9 @@ mod trace;
 pub(crate) mod webhook;
 
 pub use callbacks::routes as callbacks;
-pub use csrf::Form;
+pub use csrf::{Form, TabForm};
 pub use download::download;
-pub use error::PageError;
+pub use error::{PageError, readable_queries};
 pub use fields::FieldErrors;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;

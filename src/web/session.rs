@@ -23,6 +23,7 @@ use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use url::Url;
 
 /// Name of the cookie.
 const COOKIE: &str = "alva_session";
@@ -51,15 +52,22 @@ struct VisitorState {
 /// A session key is at most 4,064 bytes (actix-session); base64 and the cookie's own encryption take a third.
 const LONGEST_VISITOR: usize = 2_400;
 
-/// The middleware; `secure` when the portal is reached over https.
-pub fn sessions(db: Db, sealer: Sealer, secure: bool) -> SessionMiddleware<DbSessions> {
+/// The name of a cookie at this address. Cookies know no ports: two portals at two ports of one host would
+/// overwrite each other's.
+pub(super) fn cookie_name(name: &str, base_url: &Url) -> String {
+    // None where it is the scheme's own.
+    base_url.port().map_or_else(|| name.to_owned(), |port| format!("{name}_{port}"))
+}
+
+/// The middleware, for a portal that is reached at this address.
+pub fn sessions(db: Db, sealer: Sealer, base_url: &Url) -> SessionMiddleware<DbSessions> {
     let key = Key::from(sealer.cookie_key());
     let lifetime = PersistentSession::default()
         .session_ttl(Duration::days(DAYS))
         .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
     SessionMiddleware::builder(DbSessions { db, sealer }, key)
-        .cookie_name(COOKIE.to_owned())
-        .cookie_secure(secure)
+        .cookie_name(cookie_name(COOKIE, base_url))
+        .cookie_secure(base_url.scheme() == "https")
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
         .session_lifecycle(lifetime)

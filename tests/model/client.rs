@@ -139,7 +139,7 @@ impl Client {
         };
         let answer = request.send().await.map_err(|e| e.to_string())?;
         // The session's; the other one only says that the device is known.
-        let session = |set: &&str| !set.starts_with("alva_device=");
+        let session = |set: &&str| !set.starts_with("alva_device");
         let mut set = answer.headers().get_all(SET_COOKIE).iter().filter_map(|set| set.to_str().ok());
         if let Some(set) = set.find(session) {
             let pair = set.split(';').next().unwrap_or_default().to_owned();

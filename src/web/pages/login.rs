@@ -4,8 +4,8 @@ use crate::people::{self, Attempt, check_credentials};
 use crate::state::AppState;
 use crate::web::device;
 use crate::web::{
-    FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, Visitor, render, render_with,
-    see_other,
+    FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, TabForm, Visitor, render,
+    render_with, see_other,
 };
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -73,15 +73,28 @@ async fn log_in(
     visitor: Visitor,
     place: Place,
     request: HttpRequest,
-    form: Form<LoginForm>,
+    form: TabForm<LoginForm>,
 ) -> PageResult {
-    let Form(LoginForm { email, password, next }) = form;
-    let device = device::known(&request, &app.sealer, &email);
+    let LoginForm { email, password, next } = match form {
+        TabForm::Fresh(form) => form,
+        // The log-in went through in another tab.
+        TabForm::Stale(form) if visitor.is_signed_in() => {
+            return Ok(see_other(local_path(&form.next).unwrap_or(HOME)));
+        }
+        TabForm::Stale(LoginForm { email, next, .. }) => {
+            let layout = visitor.layout("Log in")?;
+            let errors =
+                FieldErrors::of_form("This page had been open from before. Enter the password again.");
+            let page = LoginPage { layout, errors, email, next };
+            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let device = device::known(&request, &app.sealer, &email, &app.base_url);
     app.throttle.attempt(Attempt::LogIn, &email, place.0, device.as_deref()).map_err(PageError::TooMany)?;
     if let Some(user) = check_credentials(&app.db, &app.passwords, &email, password).await? {
         visitor.sign_in(&user.id)?;
         let mut answer = see_other(local_path(&next).unwrap_or(HOME));
-        let cookie = device::cookie(&app.sealer, &email, app.base_url.scheme() == "https");
+        let cookie = device::cookie(&app.sealer, &email, &app.base_url);
         answer.add_cookie(&cookie).map_err(PageError::internal)?;
         return Ok(answer);
     }
@@ -104,7 +117,7 @@ async fn log_out(visitor: Visitor, _form: Form<Nothing>) -> PageResult {
 
 /// The path, when it leads to a page of this portal. Browsers read `//host` and `/\host` as another
 /// host, and drop tabs and line breaks on the way there.
-fn local_path(next: &str) -> Option<&str> {
+pub(super) fn local_path(next: &str) -> Option<&str> {
     let is_local = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')

@@ -24,6 +24,24 @@ use super::{PageError, PageResult, see_other};
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
 
+/// The address without what mail programs and people add to its end: a slash, a dot, a bracket. Nothing when it
+/// has none of that, or would lead elsewhere.
+fn without_its_end(request: &HttpRequest) -> Option<String> {
+    const ENDS: [&str; 14] =
+        ["/", ".", ",", ";", ":", ")", "]", "'", "*", "%3E", "%22", "%C2%A0", "%E2%80%8B", "%20"];
+    let whole = request.path();
+    let mut path = whole;
+    while let Some(shorter) = ENDS.iter().find_map(|end| path.strip_suffix(end)) {
+        path = shorter;
+    }
+    if path == whole || request.method() != Method::GET {
+        return None;
+    }
+    let query = request.query_string();
+    let address = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    login::local_path(&address).map(str::to_owned)
+}
+
 /// All routes of people's pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     home::routes(cfg);
@@ -53,7 +71,12 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 /// # Errors
 /// The page that says so: there is no such address, or it is used in another way.
 pub async fn nothing_here(request: HttpRequest) -> PageResult {
-    let Some(pattern) = request.match_pattern() else { return Err(PageError::NotFound) };
+    let Some(pattern) = request.match_pattern() else {
+        return match without_its_end(&request) {
+            Some(path) => Ok(see_other(&path)),
+            None => Err(PageError::NotFound),
+        };
+    };
     if request.method() != Method::GET {
         return Err(PageError::OtherMethod("GET"));
     }

@@ -74,7 +74,7 @@ async fn send_link(
     form: Form<ForgotForm>,
 ) -> PageResult {
     let typed = form.0.email;
-    let device = device::known(&request, &app.sealer, &typed);
+    let device = device::known(&request, &app.sealer, &typed, &app.base_url);
     app.throttle.attempt(Attempt::Reset, &typed, place.0, device.as_deref()).map_err(PageError::TooMany)?;
     let mut errors = FieldErrors::default();
     let Some(email) = errors.keep("email", Email::parse(&typed)) else {

@@ -6,5 +6,6 @@ mod doors;
 mod faces;
 mod reset;
 mod setup;
+mod tabs;
 mod team;
 mod terminal;

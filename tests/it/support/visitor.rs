@@ -194,7 +194,7 @@ impl Visitor {
             let pair = set.split(';').next().unwrap();
             assert!(set.contains("HttpOnly") && set.contains("SameSite="), "{set}");
             let kept = (!set.contains("Max-Age=0")).then(|| pair.to_owned());
-            if pair.starts_with("alva_device=") {
+            if pair.starts_with("alva_device") {
                 *self.device.lock().unwrap() = kept;
             } else {
                 self.set_cookie(kept);

@@ -7,9 +7,11 @@ use crate::integrations::oauth::grant::{GrantError, Granter};
 use crate::secrets::random_text;
 use crate::state::AppState;
 use crate::web::{Admin, Form, PageError, PageResult, see_other};
-use actix_web::http::StatusCode;
+use actix_web::HttpRequest;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use serde::Deserialize;
+use url::Url;
 
 /// Under which key of the session the secret stands that binds grants to it.
 const BINDING: &str = "grant_binding";
@@ -37,8 +39,31 @@ pub(super) fn granter(who: &Admin) -> Result<Granter, PageError> {
     Ok(Granter { company: *who.company_id(), user: who.user.id, email: who.user.email.clone(), binding })
 }
 
-pub(super) async fn grant(app: Data<AppState>, who: Admin, form: Form<GrantForm>) -> PageResult {
+/// Where the browser has this page open, when that is another host than the one that Lever sends it back to: the
+/// session's cookie stays behind there. Browsers say it with every form, and no proxy rewrites it.
+fn elsewhere(request: &HttpRequest, base_url: &Url) -> Option<Url> {
+    let origin = request.headers().get(header::ORIGIN)?.to_str().ok()?;
+    Url::parse(origin).ok().filter(|origin| origin.origin() != base_url.origin())
+}
+
+pub(super) async fn grant(
+    app: Data<AppState>,
+    who: Admin,
+    form: Form<GrantForm>,
+    request: HttpRequest,
+) -> PageResult {
     let Form(form) = form;
+    if let Some(here) = elsewhere(&request, &app.base_url) {
+        let (here, base) = (here.origin().ascii_serialization(), app.base_url.origin().ascii_serialization());
+        return Err(PageError::Explained {
+            status: StatusCode::CONFLICT,
+            title: format!("Open the portal at {base} first"),
+            text: format!(
+                "You have it open at {here}, and Lever sends you back to {base} (BASE_URL), where you are not logged \
+                 in. Nothing was changed. Log in at {base}, and press Grant Access there."
+            ),
+        });
+    }
     let environment = match form.environment.as_str() {
         "" => app.connections.environments().first().copied(),
         word => Environment::parse(word),

@@ -1,0 +1,149 @@
+//! Several tabs, hosts and ports, and addresses that came along damaged.
+
+use crate::assessment::looking::{addresses, filled};
+use crate::support::lever::Connected;
+use crate::support::portal::{PASSWORD, Portal, both};
+use alva_portal::db::Backend;
+use alva_portal::people::Role;
+use reqwest::StatusCode;
+use reqwest::header::{COOKIE, LOCATION, ORIGIN};
+
+both!(a_query_that_no_page_reads_ends_on_a_page_with_words, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    for path in [
+        "/login?next=a&next=b",
+        "/setup?code=a&code=b",
+        "/assessment/x?page=abc",
+        "/candidates/compare?posting=a&posting=b",
+        "/oauth/lever/callback?state=a&state=b",
+    ] {
+        for who in [&portal.visitor(), &ada] {
+            let page = who.get(path).await;
+            if page.status == StatusCode::SEE_OTHER {
+                continue;
+            }
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+            assert_eq!(page.text("h1"), "This address could not be read", "{path}: {}", page.html);
+        }
+    }
+    let query = "?page=abc&page=-1&next=a&next=b&code=1&code=2&state=1&state=2&posting=1&posting=2&q=%FF&q=%\
+                 &after=x&from=nonsense&to=%E2&lang=x&id=&&&=";
+    for who in [&portal.visitor(), &ada] {
+        for address in addresses() {
+            let page = who.get(&format!("{}{query}", filled(&address, "x"))).await;
+            let is_ours = page.html.is_empty() || page.html.contains("<h1") || page.status.is_success();
+            assert!(is_ours && page.status != 500, "{address}: {} {}", page.status, page.html);
+        }
+    }
+});
+
+both!(two_tabs_log_in_one_after_the_other, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "ada@acme.example", Role::Member).await;
+    let ada = portal.visitor();
+    let (one, other) = (ada.get("/login").await, ada.get("/login?next=%2Fcandidates").await);
+    let fields = [("email", "ada@acme.example"), ("password", PASSWORD)];
+    ada.press(&one, "Log in", &fields).await.leads_to("/settings/integrations");
+    ada.press(&other, "Log in", &fields).await.leads_to("/candidates");
+    assert!(ada.is_signed_in().await);
+    // Logged out in the first tab: the second keeps what was typed, and asks once more.
+    ada.post("/logout", &[]).await.leads_to("/login");
+    ada.get("/login").await;
+    let again = ada.press(&other, "Log in", &fields).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(again.attribute("#email", "value").as_deref(), Some("ada@acme.example"));
+    assert_eq!(again.attribute("input[name=next]", "value").as_deref(), Some("/candidates"));
+    assert_eq!(again.attribute("#password", "value").as_deref(), Some(""));
+    ada.press(&again, "Log in", &fields).await.leads_to("/candidates");
+    // From elsewhere nothing is shown, and nobody is sent on.
+    let foreign = portal.visitor().post_as_is("/login", &fields).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+});
+
+both!(two_portals_on_one_host_leave_each_other_alone, async |one: Portal| {
+    let two = Portal::start(Backend::Sqlite).await;
+    let mut cookies = Vec::new();
+    for portal in [&one, &two] {
+        let company = portal.company("Acme").await;
+        portal.person(&company, "ada@acme.example", Role::Member).await;
+        cookies.push(portal.signed_in("ada@acme.example").await.cookie().unwrap());
+    }
+    let name = |cookie: &String| cookie.split_once('=').unwrap().0.to_owned();
+    assert_ne!(name(&cookies[0]), name(&cookies[1]), "a browser keeps one cookie of a name for a host");
+    for portal in [&one, &two] {
+        let both = portal.visitor();
+        both.set_cookie(Some(cookies.join("; ")));
+        assert!(both.is_signed_in().await);
+    }
+});
+
+async fn another_host_is_told_before_the_grant(backend: Backend) {
+    let there = Connected::start(backend).await;
+    let page = there.admin.get("/settings/integrations/add/lever").await;
+    let action = page.attribute("form[action$='/grant']", "action").expect("a form to grant with");
+    let token = page.attribute("input[name=csrf]", "value").unwrap();
+    let base = there.portal.running.url.clone();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let grant = async |origin: &str| {
+        let form = [("csrf", token.as_str())];
+        let request = client.post(base.join(&action).unwrap()).form(&form);
+        request.header(COOKIE, there.admin.cookie().unwrap()).header(ORIGIN, origin).send().await.unwrap()
+    };
+    let elsewhere = format!("http://localhost:{}", base.port().unwrap());
+    let refused = grant(&elsewhere).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let words = refused.text().await.unwrap();
+    let here = base.origin().ascii_serialization();
+    assert!(words.contains(&elsewhere) && words.contains(&format!("Log in at {here}")), "{words}");
+    for origin in [here.as_str(), "null"] {
+        let answer = grant(origin).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{origin}");
+        assert!(answer.headers()[LOCATION].to_str().unwrap().starts_with(there.lever.url.as_str()));
+    }
+}
+
+#[actix_web::test]
+async fn another_host_is_told_before_the_grant_on_sqlite() {
+    another_host_is_told_before_the_grant(Backend::Sqlite).await;
+}
+
+#[actix_web::test]
+async fn another_host_is_told_before_the_grant_on_postgres() {
+    another_host_is_told_before_the_grant(Backend::Postgres).await;
+}
+
+both!(links_survive_what_mail_programs_do_to_their_ends, async |portal: Portal| {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let dana = portal.signed_in("dana@acme.example").await;
+    let form = [("email", "sam@acme.example"), ("role", "member")];
+    dana.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+    let link = portal.mailed_link("sam@acme.example").await;
+    let sam = portal.visitor();
+    for end in [".", ",", ";", ")", ").", "%3E", "%22", "%C2%A0", "%E2%80%8B", "*", "'", "%5D", "!", "%20"] {
+        let page = sam.get(&format!("{link}{end}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{end}");
+        assert!(page.text("h1").contains("Join Acme"), "{end}");
+    }
+    for (damaged, whole) in [
+        ("/settings/team/", "/settings/team"),
+        ("/settings/team.", "/settings/team"),
+        ("/candidates/?q=ada", "/candidates?q=ada"),
+        ("/login)", "/login"),
+        (&format!("{link}/"), &link),
+    ] {
+        dana.get(damaged).await.leads_to(whole);
+    }
+    for elsewhere in ["//evil.example/", "///evil.example.", "/.", "/nothing", "/%5Cevil.example/"] {
+        let url = format!("{}{elsewhere}", portal.running.url.as_str().trim_end_matches('/'));
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let answer = client.get(url).send().await.unwrap();
+        let location = answer.headers().get(LOCATION).map(|path| path.to_str().unwrap().to_owned());
+        assert!(
+            !location.is_some_and(|path| path.contains("evil") && !path.starts_with("/%5C")),
+            "{elsewhere}"
+        );
+    }
+});
