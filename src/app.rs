@@ -194,6 +194,7 @@ fn serve(
             .service(
                 actix_web::web::scope("")
                     .wrap(web::sessions(app.db.clone(), app.sealer.clone(), &app.base_url))
+                    .wrap(from_fn(web::sessions_away))
                     .wrap(Compress::default())
                     .configure(web::pages::routes)
                     .default_service(actix_web::web::to(web::pages::nothing_here)),

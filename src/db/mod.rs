@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod keyset;
 mod migrate;
 mod open;
+mod probe;
 mod reason_codes;
 pub mod schema;
 pub mod search;
@@ -26,6 +27,9 @@ pub use open::{OpenError, State, inspect};
 pub use serving::Serving;
 
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use probe::Probe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use writer::Writer;
 
 /// Which of the two databases.
@@ -62,18 +66,9 @@ impl DbError {
     /// Diesel passes on no SQLSTATE, so the servers' words are compared. Words that are not known (another
     /// language of PostgreSQL's messages) count as a refusal, which is tried again too, and ends some time.
     pub fn is_outage(&self) -> bool {
-        use diesel::result::{DatabaseErrorKind as Kind, Error};
         match self {
             Self::Pool(_) | Self::Stopped => true,
-            Self::Query(Error::DatabaseError(
-                Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction,
-                _,
-            )) => true,
-            Self::Query(Error::DatabaseError(Kind::Unknown, info)) => {
-                OUTAGES.iter().any(|words| info.message().contains(words))
-            }
-            Self::Query(Error::BrokenTransactionManager) => true,
-            Self::Query(_) => false,
+            Self::Query(refused) => is_outage_of(refused),
         }
     }
 
@@ -81,6 +76,21 @@ impl DbError {
     pub fn is_duplicate(&self) -> bool {
         use diesel::result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError};
         matches!(self, Self::Query(DatabaseError(UniqueViolation, _)))
+    }
+}
+
+fn is_outage_of(refused: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind as Kind, Error};
+    match refused {
+        Error::DatabaseError(
+            Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction,
+            _,
+        )
+        | Error::BrokenTransactionManager => true,
+        Error::DatabaseError(Kind::Unknown, info) => {
+            OUTAGES.iter().any(|words| info.message().contains(words))
+        }
+        _ => false,
     }
 }
 
@@ -105,12 +115,29 @@ pub type DbResult<T> = Result<T, DbError>;
 
 type Manager = ConnectionManager<Conn>;
 
+/// A database to which nobody has a connection for so long is away.
+const AWAY: Duration = Duration::from_millis(800);
+
+/// So long one waits for a connection that others use.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whether an error comes of a database that is out of reach; also when it stands behind others.
+pub fn is_outage(failure: &anyhow::Error) -> bool {
+    failure.chain().any(|cause| {
+        let refused = |query: &diesel::result::Error| is_outage_of(query);
+        cause.is::<diesel::r2d2::PoolError>()
+            || cause.downcast_ref::<DbError>().is_some_and(DbError::is_outage)
+            || cause.downcast_ref::<diesel::result::Error>().is_some_and(refused)
+    })
+}
+
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
     writer: Option<Writer>,
     backend: Backend,
+    probe: Arc<Probe>,
 }
 
 impl Db {
@@ -199,8 +226,19 @@ impl Db {
     }
 }
 
+/// A connection of the pool. Waits while all are in use; when there is none at all, the database is away, and
+/// nobody waits for long.
 fn connection(pool: &Pool<Manager>) -> DbResult<PooledConnection<Manager>> {
-    Ok(pool.get()?)
+    let began = Instant::now();
+    loop {
+        match pool.get_timeout(AWAY) {
+            Ok(connection) => return Ok(connection),
+            Err(none) if pool.state().connections == 0 || began.elapsed() >= PATIENCE => {
+                return Err(none.into());
+            }
+            Err(_) => {}
+        }
+    }
 }
 
 async fn off_thread<T, E, F>(work: F) -> Result<T, E>

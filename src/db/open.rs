@@ -1,10 +1,12 @@
 //! From a URL to an open, migrated database; the settings of each connection.
 
+use super::probe::Probe;
 use super::{Backend, Conn, Db, MigrationError, migrate, writer::Writer};
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why the database could not be opened.
@@ -21,6 +23,12 @@ pub enum OpenError {
          write / as %2F, @ as %40, : as %3A and % as %25"
     )]
     UnreadableUrl,
+    /// What follows `sqlite://` names no file.
+    #[error(
+        "DATABASE_URL is sqlite://{0}, which names no file: a database in memory is gone when the portal stops, and \
+         parameters are not taken; name a file, such as sqlite://alva-portal.sqlite"
+    )]
+    NoFile(String),
     /// The folder for the SQLite file is missing.
     #[error("the folder {} of the database does not exist; create it, or name another file in DATABASE_URL", .0.display())]
     NoFolder(PathBuf),
@@ -64,6 +72,9 @@ const READERS: u32 = 8;
 
 /// Connections to PostgreSQL, for reading and writing.
 const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// How long one connection to PostgreSQL may take.
+const RECONNECT: Duration = Duration::from_secs(4);
 
 pub(super) fn open(url: &str) -> Result<Db, OpenError> {
     if let Some(path) = sqlite_path(url) { open_sqlite(path) } else { open_postgres(url) }
@@ -110,8 +121,13 @@ pub(super) fn sqlite_path(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite://").map(Path::new)
 }
 
-/// That the folder of a file is there.
+/// That it is a file, and that its folder is there.
 pub(super) fn folder_of(path: &Path) -> Result<(), OpenError> {
+    let name = path.to_string_lossy();
+    let is_no_file = name.is_empty() || name.contains(":memory:") || name.starts_with("file:");
+    if is_no_file || ((name.contains('?') || name.ends_with('/')) && !path.is_file()) {
+        return Err(OpenError::NoFile(name.into_owned()));
+    }
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
             Err(OpenError::NoFolder(folder.to_owned()))
@@ -183,7 +199,9 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         .build(ConnectionManager::new(name))
         .map_err(|e| refused(e.to_string()))?;
     let writer = Writer::start(conn).map_err(|e| refused(e.to_string()))?;
-    Ok(Db { pool, writer: Some(writer), backend: Backend::Sqlite })
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let probe = Arc::new(Probe::new(Some(folder.to_owned())));
+    Ok(Db { pool, writer: Some(writer), backend: Backend::Sqlite, probe })
 }
 
 fn open_postgres(url: &str) -> Result<Db, OpenError> {
@@ -192,9 +210,11 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
     let pool = Pool::builder()
         .max_size(POSTGRES_CONNECTIONS)
         .min_idle(Some(1))
+        // A server that comes back is found again within half of it.
+        .connection_timeout(RECONNECT)
         .build(ConnectionManager::new(url))
         .map_err(|e| postgres_refused(url, &e))?;
-    Ok(Db { pool, writer: None, backend: Backend::Postgres })
+    Ok(Db { pool, writer: None, backend: Backend::Postgres, probe: Arc::new(Probe::new(None)) })
 }
 
 /// Whether a password seems to hold a letter that ends it in a URL: libpq would take the rest for a host or

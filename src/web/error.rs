@@ -1,11 +1,14 @@
 //! What a person sees when a page cannot be shown; what the log says about it.
 
 use super::assets;
-use crate::db::DbError;
+use crate::db::{self, DbError};
 use crate::people::LogInError;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
 use actix_web::web::QueryConfig;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{Error, HttpResponse, ResponseError};
 use askama::Template;
 
 /// Why a page cannot be shown.
@@ -54,6 +57,9 @@ pub enum PageError {
         /// What to do next.
         text: String,
     },
+    /// The database is out of reach. The log has the cause.
+    #[error("the database is out of reach: {0}")]
+    Away(anyhow::Error),
     /// Our fault. The log has the cause.
     #[error("internal error: {0}")]
     Internal(anyhow::Error),
@@ -62,7 +68,8 @@ pub enum PageError {
 impl PageError {
     /// Our fault, with its cause.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
-        Self::Internal(cause.into())
+        let cause = cause.into();
+        if db::is_outage(&cause) { Self::Away(cause) } else { Self::Internal(cause) }
     }
 
     fn words(&self) -> (&str, String) {
@@ -105,6 +112,10 @@ impl PageError {
             }
             Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
             Self::Explained { title, text, .. } => (title, text.clone()),
+            Self::Away(_) => (
+                "The portal cannot reach its database",
+                "Nothing was changed. Nothing you did caused it; try again in a moment.".into(),
+            ),
             Self::Internal(_) => (
                 "Something went wrong on our side",
                 "Nothing you did caused it. The log of the server has the cause; try again in a moment."
@@ -137,6 +148,22 @@ pub fn readable_queries() -> QueryConfig {
     QueryConfig::default().error_handler(|cause, _| PageError::BadQuery(cause.to_string()).into())
 }
 
+/// Sessions that cannot be read or written are no page's to explain: they fail before it, and only for want of the
+/// database.
+///
+/// # Errors
+/// The page that says so.
+pub async fn sessions_away(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next.call(request).await.map_err(|failure| {
+        let is_session = failure.as_error::<PageError>().is_none()
+            && failure.as_response_error().status_code() == StatusCode::INTERNAL_SERVER_ERROR;
+        if is_session { PageError::Away(anyhow::anyhow!("{failure:?}")).into() } else { failure }
+    })
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
@@ -155,7 +182,7 @@ impl ResponseError for PageError {
             Self::BadForm(_) | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Explained { status, .. } => *status,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -174,6 +201,10 @@ impl ResponseError for PageError {
             }
             Self::OtherMethod(allowed) => {
                 answer.insert_header((header::ALLOW, *allowed));
+            }
+            Self::Away(cause) => {
+                tracing::error!(cause = format!("{cause:#}"), "the database is out of reach");
+                answer.insert_header((header::RETRY_AFTER, "5"));
             }
             Self::Internal(cause) => tracing::error!(cause = format!("{cause:#}"), "a page failed"),
             _ => {}

@@ -22,7 +22,7 @@ pub(crate) mod webhook;
 pub use callbacks::routes as callbacks;
 pub use csrf::{Form, TabForm};
 pub use download::download;
-pub use error::{PageError, readable_queries};
+pub use error::{PageError, readable_queries, sessions_away};
 pub use fields::FieldErrors;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;

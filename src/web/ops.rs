@@ -1,7 +1,6 @@
 //! For whoever keeps the portal running: whether it lives, whether it can work, and what it counts.
 //! No session, no personal data.
 
-use crate::db::DbError;
 use crate::events::queue;
 use crate::jobs::registry;
 use crate::metrics::{CONTENT_TYPE, metrics};
@@ -12,7 +11,6 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
-use diesel::prelude::*;
 use std::time::{Duration, Instant};
 
 /// A database that takes longer is as good as none.
@@ -29,15 +27,11 @@ async fn alive() -> HttpResponse {
     text("alive\n")
 }
 
-/// The database can be written to: what Lever sends now would be kept.
+/// The database can be written to, and there is room: what Lever sends now would be kept.
 async fn ready(app: web::Data<AppState>) -> HttpResponse {
-    let write = app.db.write(|conn| {
-        let one = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"));
-        one.get_result::<i32>(conn).map_err(DbError::from)
-    });
-    let why = match tokio::time::timeout(PATIENCE, write).await {
-        Ok(Ok(_)) => return text("ready\n"),
-        Ok(Err(failure)) => failure.to_string(),
+    let why = match tokio::time::timeout(PATIENCE, app.db.probe()).await {
+        Ok(Ok(())) => return text("ready\n"),
+        Ok(Err(failure)) => failure,
         Err(_) => format!("the database did not answer within {} s", PATIENCE.as_secs()),
     };
     tracing::warn!(why, "not ready");

@@ -231,13 +231,17 @@ impl Process {
         Self { url, said, child, stdout, log }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     pub fn shown_log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
     /// Sends a signal to it and to nobody else.
     pub async fn signal(&self, signal: &str) {
-        let pid = self.child.id().expect("it runs").to_string();
+        let pid = self.pid().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().await.unwrap().success());
     }
 

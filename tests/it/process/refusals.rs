@@ -235,3 +235,26 @@ async fn an_https_portal_does_not_serve_the_demos_accounts() {
     let https = ["--base-url", "https://alva.example.com"];
     says(&ended(of_demo(&https)).await, &["admin@alva.example", "demo's password", "BASE_URL"]);
 }
+
+#[tokio::test]
+async fn what_names_no_file_is_no_database() {
+    let place = Place::new(Backend::Sqlite);
+    for url in [
+        "sqlite://:memory:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite://file::memory:?cache=shared",
+        "sqlite://file:portal.sqlite",
+        "sqlite://portal.sqlite?mode=rwc",
+        "sqlite://:memory:?cache=shared",
+    ] {
+        says(&started(&place, "DATABASE_URL", url).await, &["names no file", "sqlite://alva-portal.sqlite"]);
+        let mut command = place.command(&["check"]);
+        command.env("DATABASE_URL", url);
+        let done = ended(command).await;
+        assert!(done.stdout.contains("names no file"), "{url}: {done:?}");
+    }
+    let files: Vec<_> =
+        fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(files.is_empty(), "{files:?}");
+}
