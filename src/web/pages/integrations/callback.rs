@@ -63,7 +63,7 @@ pub(super) async fn callback(
         return Err(PageError::OtherMethod("GET"));
     }
     let Redirected { state, code, error, error_description } = query.into_inner();
-    let (granter, asked) = (granter(&who)?, state.clone());
+    let (granter, asked) = (granter(&who), state.clone());
     let answer = Answer { state, code, error, error_description };
     match grant::finish(&app.connections, &granter, answer).await {
         Ok(connected) => arrive(&app, &who, connected).await,

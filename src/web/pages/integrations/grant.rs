@@ -26,17 +26,21 @@ pub(super) struct GrantForm {
     account_name: String,
 }
 
-/// Who grants, with the secret that only their session has.
-pub(super) fn granter(who: &Admin) -> Result<Granter, PageError> {
-    let binding = match who.session.get::<String>(BINDING).ok().flatten() {
-        Some(binding) => binding,
-        None => {
-            let binding = random_text(24);
-            who.session.insert(BINDING, &binding).map_err(PageError::internal)?;
-            binding
-        }
-    };
-    Ok(Granter { company: *who.company_id(), user: who.user.id, email: who.user.email.clone(), binding })
+/// Who grants, with the secret that only their session has; an empty one, which fits no grant, when none was begun
+/// in it.
+pub(super) fn granter(who: &Admin) -> Granter {
+    let binding = who.session.get::<String>(BINDING).ok().flatten().unwrap_or_default();
+    Granter { company: *who.company_id(), user: who.user.id, email: who.user.email.clone(), binding }
+}
+
+/// The same before a grant begins: with a secret.
+fn bound_granter(who: &Admin) -> Result<Granter, PageError> {
+    let mut granter = granter(who);
+    if granter.binding.is_empty() {
+        granter.binding = random_text(24);
+        who.session.insert(BINDING, &granter.binding).map_err(PageError::internal)?;
+    }
+    Ok(granter)
 }
 
 /// Where the browser has this page open, when that is another host than the one that Lever sends it back to: the
@@ -73,7 +77,8 @@ pub(super) async fn grant(
         "" => None,
         id => Some(IntegrationId::parse(id).ok_or(PageError::NotFound)?),
     };
-    match grant::begin(&app.connections, &granter(&who)?, environment, again, &form.account_name).await {
+    match grant::begin(&app.connections, &bound_granter(&who)?, environment, again, &form.account_name).await
+    {
         Ok(url) => Ok(see_other(url.as_str())),
         Err(GrantError::NoSuchAccount | GrantError::NoSuchEnvironment) => Err(PageError::NotFound),
         Err(GrantError::Setup(cause)) => Err(PageError::Explained {
