@@ -91,9 +91,13 @@ async fn tests(config: &Config) -> Option<Result<String, String>> {
 
 async fn database(config: &Config) -> Result<String, String> {
     let url = config.database_url.expose_secret().to_owned();
+    let (_, is_pooled) = db::pooler::split(&url);
     let state = tokio::task::spawn_blocking(move || db::inspect(&url)).await.map_err(|e| e.to_string())?;
     match state {
         Ok(State::New) => Ok("not there yet; it is made at the first start".to_owned()),
+        Ok(State::Current) if is_pooled => Ok(
+            "opens through a pooler, and is up to date; no statement is kept between transactions".to_owned(),
+        ),
         Ok(State::Current) => Ok("opens, and is up to date".to_owned()),
         Ok(State::Pending(n)) => {
             Ok(format!("opens; {n} changes of its schema are made at the next start, so back it up before"))

@@ -1,9 +1,9 @@
 //! Brings the schema up to date at start, under a lock, so that several instances can start at once.
 
 use super::{Conn, reason_codes};
-use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
+use diesel::{Connection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,12 @@ pub enum MigrationError {
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl From<diesel::result::Error> for MigrationError {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
 /// Migrates an SQLite database; `lock` is a file beside it, which the system unlocks should this
 /// process die.
 pub(super) fn sqlite(conn: &mut Conn, lock: &Path) -> Result<(), MigrationError> {
@@ -50,8 +56,18 @@ pub(super) fn sqlite(conn: &mut Conn, lock: &Path) -> Result<(), MigrationError>
 }
 
 /// Migrates a PostgreSQL database under an advisory lock of the session.
-pub(super) fn postgres(conn: &mut Conn) -> Result<(), MigrationError> {
+/// One that is pooled has no session: there one transaction holds the lock, and all migrations.
+pub(super) fn postgres(conn: &mut Conn, is_pooled: bool) -> Result<(), MigrationError> {
     let whole = conn;
+    if is_pooled {
+        return whole.transaction(|whole| {
+            whole.batch_execute(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))?;
+            if let Conn::Postgres(conn) = whole {
+                run::<diesel::pg::Pg, _>(conn, POSTGRES)?;
+            }
+            encode(whole)
+        });
+    }
     let failed = |e: diesel::result::Error| MigrationError::Failed(e.into());
     whole.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})")).map_err(failed)?;
     let outcome = match whole {
@@ -74,7 +90,8 @@ pub(super) fn pending_sqlite(conn: &mut diesel::SqliteConnection) -> Result<usiz
 pub(super) fn pending_postgres(conn: &mut diesel::PgConnection) -> Result<usize, MigrationError> {
     let known = names::<diesel::pg::Pg>(&POSTGRES)?;
     let applied = "SELECT version::text AS name FROM __diesel_schema_migrations";
-    lacking(&known, diesel::sql_query(applied).load(conn))
+    let applied = conn.transaction(|conn| diesel::sql_query(applied).load(conn));
+    lacking(&known, applied)
 }
 
 #[derive(diesel::QueryableByName)]

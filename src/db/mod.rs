@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod keyset;
 mod migrate;
 mod open;
+pub mod pooler;
 mod probe;
 mod reason_codes;
 pub mod schema;
@@ -26,7 +27,8 @@ pub use migrate::MigrationError;
 pub use open::{OpenError, State, inspect};
 pub use serving::Serving;
 
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::r2d2::{Pool, PooledConnection};
+use pooler::Manager;
 use probe::Probe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -113,8 +115,6 @@ const OUTAGES: [&str; 12] = [
 /// What a statement answers.
 pub type DbResult<T> = Result<T, DbError>;
 
-type Manager = ConnectionManager<Conn>;
-
 /// A database to which nobody has a connection for so long is away.
 const AWAY: Duration = Duration::from_millis(800);
 
@@ -137,6 +137,8 @@ pub struct Db {
     pool: Pool<Manager>,
     writer: Option<Writer>,
     backend: Backend,
+    /// Behind a pooler: see [`pooler`].
+    is_pooled: bool,
     probe: Arc<Probe>,
 }
 
@@ -176,8 +178,12 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        off_thread(move || work(&mut *connection(&pool)?)).await
+        let (pool, is_pooled) = (self.pool.clone(), self.is_pooled);
+        off_thread(move || {
+            let mut conn = connection(&pool)?;
+            if is_pooled { writer::in_transaction(&mut conn, work) } else { work(&mut conn) }
+        })
+        .await
     }
 
     /// Runs `work` in a transaction of its own, which is committed to disk before this returns `Ok`

@@ -1,10 +1,11 @@
 //! From a URL to an open, migrated database; the settings of each connection.
 
+use super::pooler::{self, Manager};
 use super::probe::Probe;
 use super::{Backend, Conn, Db, MigrationError, migrate, writer::Writer};
-use diesel::Connection as _;
-use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::connection::{CacheSize, SimpleConnection};
+use diesel::r2d2::{CustomizeConnection, Pool};
+use diesel::{Connection as _, RunQueryDsl as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,13 @@ pub enum OpenError {
         /// The file that shows it.
         lock: PathBuf,
     },
+    /// A pooler that shares connections, and nobody said so.
+    #[error(
+        "DATABASE_URL leads to a pooler that gives each transaction another connection (PgBouncer with \
+         pool_mode=transaction); add pgbouncer=true to it, as in postgres://USER:PASSWORD@HOST/NAME?pgbouncer=true, \
+         or connect to the server itself"
+    )]
+    Pooler,
     /// Processes serve the PostgreSQL database.
     #[error("the database (DATABASE_URL) is being served; stop every portal on it first")]
     ServedByOthers,
@@ -111,7 +119,9 @@ pub fn inspect(url: &str) -> Result<State, OpenError> {
             .map_err(|e| refused(one_line(&e.to_string())))?;
         migrate::pending_sqlite(&mut conn)?
     } else {
-        migrate::pending_postgres(&mut connect_postgres(url)?)?
+        let (url, is_pooled) = pooler::split(url);
+        check_pooler(&url, is_pooled)?;
+        migrate::pending_postgres(&mut connect_postgres(&url)?)?
     };
     Ok(if pending == 0 { State::Current } else { State::Pending(pending) })
 }
@@ -196,25 +206,59 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         .min_idle(Some(1))
         .test_on_check_out(false)
         .connection_customizer(Box::new(Configure))
-        .build(ConnectionManager::new(name))
+        .build(Manager::new(&name, false))
         .map_err(|e| refused(e.to_string()))?;
     let writer = Writer::start(conn).map_err(|e| refused(e.to_string()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let probe = Arc::new(Probe::new(Some(folder.to_owned())));
-    Ok(Db { pool, writer: Some(writer), backend: Backend::Sqlite, probe })
+    Ok(Db { pool, writer: Some(writer), backend: Backend::Sqlite, is_pooled: false, probe })
 }
 
 fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    let conn = connect_postgres(url)?;
-    migrate::postgres(&mut Conn::Postgres(conn))?;
+    let (url, is_pooled) = pooler::split(url);
+    let url = url.as_str();
+    check_pooler(url, is_pooled)?;
+    let mut conn = connect_postgres(url)?;
+    if is_pooled {
+        conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    }
+    migrate::postgres(&mut Conn::Postgres(conn), is_pooled)?;
     let pool = Pool::builder()
         .max_size(POSTGRES_CONNECTIONS)
         .min_idle(Some(1))
         // A server that comes back is found again within half of it.
         .connection_timeout(RECONNECT)
-        .build(ConnectionManager::new(url))
+        .build(Manager::new(url, is_pooled))
         .map_err(|e| postgres_refused(url, &e))?;
-    Ok(Db { pool, writer: None, backend: Backend::Postgres, probe: Arc::new(Probe::new(None)) })
+    let probe = Arc::new(Probe::new(None));
+    Ok(Db { pool, writer: None, backend: Backend::Postgres, is_pooled, probe })
+}
+
+/// That what is between, if anything, is known.
+fn check_pooler(url: &str, is_pooled: bool) -> Result<(), OpenError> {
+    if !is_pooled && shares_connections(url)? { Err(OpenError::Pooler) } else { Ok(()) }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Probed {
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    value: Option<String>,
+}
+
+/// Whether two connections to this address are one at the server: what one of them sets, the other finds.
+fn shares_connections(url: &str) -> Result<bool, OpenError> {
+    let failed = |failure: diesel::result::Error| postgres_refused(url, &failure);
+    let mut one = connect_postgres(url)?;
+    let mut other = connect_postgres(url)?;
+    let mark = uuid::Uuid::new_v4().simple().to_string();
+    other.batch_execute(&format!("SELECT set_config('alva.probe', '{mark}', false)")).map_err(failed)?;
+    let found: Probed = one
+        .transaction(|one| {
+            diesel::sql_query("SELECT current_setting('alva.probe', true) AS value").get_result(one)
+        })
+        .map_err(failed)?;
+    other.batch_execute("SELECT set_config('alva.probe', '', false)").map_err(failed)?;
+    Ok(found.value.as_deref() == Some(mark.as_str()))
 }
 
 /// Whether a password seems to hold a letter that ends it in a URL: libpq would take the rest for a host or
@@ -248,6 +292,9 @@ pub(super) fn postgres_refused(url: &str, failure: &dyn std::fmt::Display) -> Op
     let mut reason = one_line(&failure.to_string());
     if reason.contains("does not exist") {
         reason += "; create it, or name another one";
+    } else if reason.contains("certificate") {
+        reason +=
+            "; when it is of an authority of your company's own, name that authority's file in EXTRA_CA_FILE";
     } else if reason.contains("refused") || reason.contains("could not") {
         reason += "; is PostgreSQL running there?";
     }

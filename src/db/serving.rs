@@ -4,6 +4,8 @@
 //! The locks are the system's and the server's, so they end with the process that holds them.
 
 use super::open::{self, OpenError};
+use super::pooler;
+use diesel::connection::{CacheSize, SimpleConnection as _};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use std::fs::{File, TryLockError};
@@ -68,7 +70,16 @@ impl Serving {
             #[diesel(sql_type = Bool)]
             locked: bool,
         }
+        let (url, is_pooled) = pooler::split(url);
+        let url = url.as_str();
         let mut conn = open::connect_postgres(url)?;
+        let mut lock = lock.to_owned();
+        if is_pooled {
+            // A transaction that stays open keeps its connection to the server, and so its locks.
+            conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+            conn.batch_execute("BEGIN").map_err(|failure| open::postgres_refused(url, &failure))?;
+            lock = lock.replace("_lock", "_xact_lock");
+        }
         let locked: Locked = diesel::sql_query(format!("SELECT {lock}($1) AS locked"))
             .bind::<BigInt, _>(ADVISORY_LOCK)
             .get_result(&mut conn)

@@ -7,6 +7,7 @@ mod held;
 mod keys;
 mod ops;
 mod place;
+mod pooler;
 mod refusals;
 mod start;
 mod survival;
