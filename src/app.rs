@@ -112,7 +112,8 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let base_url = config.base_url.clone().unwrap_or_else(|| local_url(port));
     config.check_production()?;
     Sealer::existing(&config.secret_key_file).map_err(RotationError::from)?;
-    let mailer = Mailer::new(&config.smtp_url, config.mail_from)?;
+    let extra = config.extra_authorities;
+    let mailer = Mailer::new(&config.smtp_url, config.mail_from, &extra)?;
     let database_url = config.database_url;
     let open = move || {
         let url = database_url.expose_secret();
@@ -127,14 +128,16 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     }
     let setup_code = crate::people::setup::prepare(&db).await?;
     let (app, hosts) = (config.lever_app, config.lever_hosts);
-    let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url)?;
-    let alerts = Sender::new(&base_url)?;
+    let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url, &extra)?;
+    let alerts = Sender::new(&base_url, &extra)?;
     let work = Arc::new(Notify::new());
     if db.backend() == Backend::Sqlite {
         // Nobody else serves this file, so a lease in it is a dead process's.
         db.write(crate::jobs::forget_leases).await?;
     }
-    let outside_tests = config.tests.map(HttpProvider::new).transpose()?.map(Arc::new);
+    let client = reqwest::Client::builder().use_preconfigured_tls(lever_client::http::tls(&extra)?);
+    let provider = config.tests.map(|address| HttpProvider::over(client, address));
+    let outside_tests = provider.transpose()?.map(Arc::new);
     let own = BuiltinTests::new(db.clone(), sealer.clone(), base_url.clone());
     let providers = Providers { own: Arc::new(own), outside: outside_tests.clone() };
     let ctx = JobContext {

@@ -5,6 +5,7 @@ use super::guard::{self, Public};
 use super::signature;
 use super::store::AlertDelivery;
 use crate::time::Timestamp;
+use lever_client::http::HttpError;
 use secrecy::SecretString;
 use std::error::Error as _;
 use std::sync::Arc;
@@ -25,17 +26,18 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// For a portal at this address.
+    /// For a portal at this address; `extra_authorities`, in PEM, are trusted beside the system's.
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn new(base_url: &Url) -> Result<Self, reqwest::Error> {
+    pub fn new(base_url: &Url, extra_authorities: &[u8]) -> Result<Self, HttpError> {
         let is_trial = is_trial(base_url);
         // Straight to the receiver: a proxy would resolve the name itself, and its answer is not ours to check.
         let http = reqwest::Client::builder()
             .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(Public { is_trial }))
+            .use_preconfigured_tls(lever_client::http::tls(extra_authorities)?)
             .no_proxy()
             .connect_timeout(Duration::from_secs(5))
             .timeout(LIMIT)
@@ -97,6 +99,9 @@ fn why(error: &reqwest::Error) -> String {
         cause = deeper.source();
     }
     let deepest = deepest.unwrap_or_else(|| "it broke".to_owned());
+    if let Some(fault) = lever_client::http::certificate_fault(error) {
+        return format!("its certificate is not trusted ({fault}); see EXTRA_CA_FILE");
+    }
     match () {
         () if error.is_timeout() => "no answer in time".to_owned(),
         () if error.is_connect() => format!("no connection: {deepest}"),

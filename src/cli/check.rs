@@ -59,8 +59,13 @@ pub(super) async fn run(settings: Settings, sources: &Sources) -> Result<(), Cli
 
 async fn findings(config: &Config) -> Vec<Finding> {
     let hosts = config.lever_hosts.clone().unwrap_or_else(Hosts::production);
-    let (sign_in, api, mail, tests) =
-        tokio::join!(reach(&hosts.auth_url), reach(&hosts.api_url), mail(config), tests(config));
+    let extra = config.extra_authorities.as_slice();
+    let (sign_in, api, mail, tests) = tokio::join!(
+        reach(&hosts.auth_url, extra),
+        reach(&hosts.api_url, extra),
+        mail(config),
+        tests(config)
+    );
     let mut found = vec![
         Finding { what: "database", outcome: database(config).await },
         Finding { what: "key", outcome: key(config) },
@@ -78,7 +83,12 @@ async fn findings(config: &Config) -> Vec<Finding> {
 async fn tests(config: &Config) -> Option<Result<String, String>> {
     let address = config.tests.clone()?;
     let shown = address.url.clone();
-    let provider = match HttpProvider::new(address) {
+    let tls = match lever_client::http::tls(&config.extra_authorities) {
+        Ok(tls) => tls,
+        Err(failure) => return Some(Err(failure.to_string())),
+    };
+    let client = reqwest::Client::builder().use_preconfigured_tls(tls);
+    let provider = match HttpProvider::over(client, address) {
         Ok(provider) => provider,
         Err(failure) => return Some(Err(failure.to_string())),
     };
@@ -95,9 +105,10 @@ async fn database(config: &Config) -> Result<String, String> {
     let state = tokio::task::spawn_blocking(move || db::inspect(&url)).await.map_err(|e| e.to_string())?;
     match state {
         Ok(State::New) => Ok("not there yet; it is made at the first start".to_owned()),
-        Ok(State::Current) if is_pooled => Ok(
-            "opens through a pooler, and is up to date; no statement is kept between transactions".to_owned(),
-        ),
+        Ok(State::Current) if is_pooled => {
+            Ok("opens through a pooler, and is up to date; no statement is kept between transactions"
+                .to_owned())
+        }
         Ok(State::Current) => Ok("opens, and is up to date".to_owned()),
         Ok(State::Pending(n)) => {
             Ok(format!("opens; {n} changes of its schema are made at the next start, so back it up before"))
@@ -152,11 +163,15 @@ fn app(config: &Config) -> Result<String, String> {
 }
 
 /// Any answer will do: what is asked for here needs no permission to be there.
-async fn reach(url: &Url) -> Result<String, String> {
+async fn reach(url: &Url, authorities: &[u8]) -> Result<String, String> {
     let shown = url.origin().ascii_serialization();
     let refused =
         |why: String| format!("{shown} cannot be reached: {why}; is there a firewall or proxy in between?");
-    let client = lever_client::http::client(PATIENCE).map_err(|e| refused(e.to_string()))?;
+    let settings = lever_client::http::Settings {
+        extra_roots: authorities.to_owned(),
+        ..lever_client::http::Settings::new(PATIENCE)
+    };
+    let client = settings.client().map_err(|e| refused(e.to_string()))?;
     match client.get(url.clone()).send().await {
         Ok(_) => Ok(format!("{shown} answers")),
         Err(failure) if failure.is_timeout() => {
@@ -165,7 +180,7 @@ async fn reach(url: &Url) -> Result<String, String> {
         Err(failure) if failure.is_connect() => Err(match lever_client::http::certificate_fault(&failure) {
             Some(why) => format!(
                 "the certificate of {shown} is not trusted ({why}); where a proxy in between uses an authority of your \
-                 company's own, the system must trust that authority"
+                 company's own, name that authority's file in EXTRA_CA_FILE"
             ),
             None => refused("no connection".to_owned()),
         }),
@@ -174,9 +189,10 @@ async fn reach(url: &Url) -> Result<String, String> {
 }
 
 async fn mail(config: &Config) -> Result<String, String> {
-    let mailer = Mailer::new(&config.smtp_url, config.mail_from.clone()).map_err(|e| e.to_string())?;
-    match tokio::time::timeout(PATIENCE, mailer.greet()).await {
-        Ok(Ok(())) => Ok(format!("answers; mail comes from {}", config.mail_from)),
+    let mailer = Mailer::new(&config.smtp_url, config.mail_from.clone(), &config.extra_authorities)
+        .map_err(|e| e.to_string())?;
+    match tokio::time::timeout(PATIENCE, mailer.try_sending()).await {
+        Ok(Ok(way)) => Ok(format!("takes mail from {}; the way there is {way}", config.mail_from)),
         Ok(Err(failure)) => Err(format!("{failure}; set SMTP_URL to a server that takes the portal's mail")),
         Err(_) => Err(format!(
             "no answer within {} s; set SMTP_URL to a server that takes the portal's mail",

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The names of all settings, as the environment spells them.
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 19] = [
     "DATABASE_URL",
     "BIND",
     "BASE_URL",
@@ -18,6 +18,7 @@ pub(super) const NAMES: [&str; 18] = [
     "LEVER_API_URL",
     "LEVER_AUDIENCE",
     "SMTP_URL",
+    "EXTRA_CA_FILE",
     "MAIL_FROM",
     "CALIBRATION_FILE",
     "TESTS_URL",

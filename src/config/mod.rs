@@ -3,6 +3,7 @@
 //! A flag wins over an environment variable, which wins over the TOML file named by `--config`
 //! (or `alva-portal.toml` in the working directory, when there is one).
 
+mod authorities;
 mod error;
 mod provider;
 mod proxies;
@@ -56,9 +57,12 @@ pub struct Settings {
     /// The audience to ask tokens for [default: LEVER_API_URL with a slash at the end]
     #[arg(long, env = "LEVER_AUDIENCE", global = true)]
     pub lever_audience: Option<String>,
-    /// Mail server: smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://… [default: smtp://127.0.0.1:2525]
+    /// Mail server: smtps://[USER:PASSWORD@]HOST[:PORT], or smtp://…?tls=required (STARTTLS) or none [default: smtp://127.0.0.1:2525]
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
+    /// File with certificates of authorities of your own, in PEM, that are trusted beside the system's
+    #[arg(long, env = "EXTRA_CA_FILE", global = true)]
+    pub extra_ca_file: Option<PathBuf>,
     /// Sender of the portal's mail [default: Alva <no-reply@localhost>]
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
@@ -115,6 +119,8 @@ pub struct Config {
     /// The Lever that `LEVER_…_URL` name; `None` when they are not set: Lever's own hosts.
     pub lever_hosts: Option<Hosts>,
     pub smtp_url: SecretString,
+    /// Certificates of authorities that are trusted beside the system's, in PEM; may be empty.
+    pub extra_authorities: Vec<u8>,
     pub mail_from: lettre::message::Mailbox,
     /// Parameters and norms of the tests.
     pub calibration: Calibration,
@@ -162,6 +168,7 @@ impl Settings {
             ("LEVER_API_URL", self.lever_api_url.is_some()),
             ("LEVER_AUDIENCE", self.lever_audience.is_some()),
             ("SMTP_URL", self.smtp_url.is_some()),
+            ("EXTRA_CA_FILE", self.extra_ca_file.is_some()),
             ("MAIL_FROM", self.mail_from.is_some()),
             ("CALIBRATION_FILE", self.calibration_file.is_some()),
             ("TESTS_URL", self.tests_url.is_some()),
@@ -188,6 +195,7 @@ impl Settings {
             lever_api_url: self.lever_api_url.or(file.lever_api_url),
             lever_audience: self.lever_audience.or(file.lever_audience),
             smtp_url: self.smtp_url.or(file.smtp_url),
+            extra_ca_file: self.extra_ca_file.or(file.extra_ca_file),
             mail_from: self.mail_from.or(file.mail_from),
             calibration_file: self.calibration_file.or(file.calibration_file),
             tests_url: self.tests_url.or(file.tests_url),
@@ -265,18 +273,19 @@ impl Settings {
         let keep_alive = Duration::from_secs(seconds.ok_or_else(|| {
             value("KEEP_ALIVE", &keep_alive, "it must be a number of seconds from 1 to 3600")
         })?);
+        let extra_ca = self.extra_ca_file.as_deref();
+        let extra_authorities = extra_ca.map(authorities::read).transpose()?.unwrap_or_default();
+        let database_url = self.database_url.unwrap_or_else(|| "sqlite://alva-portal.sqlite".to_owned());
         let tests = provider::tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
         Ok(Config {
-            database_url: self
-                .database_url
-                .unwrap_or_else(|| "sqlite://alva-portal.sqlite".to_owned())
-                .into(),
+            database_url: authorities::for_postgres(database_url, self.extra_ca_file.as_ref()).into(),
             bind,
             base_url,
             secret_key_file: self.secret_key_file.unwrap_or_else(|| PathBuf::from("alva-portal.key")),
             lever_app,
             lever_hosts,
             smtp_url,
+            extra_authorities,
             mail_from,
             calibration,
             tests,

@@ -1,6 +1,7 @@
 //! Mail: one message to one person, handed to the configured SMTP server.
 
 pub mod address;
+mod server;
 
 use crate::metrics::metrics;
 use crate::reasons::Reason;
@@ -8,7 +9,8 @@ use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, header};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
+use server::Server;
 use std::time::Duration;
 
 /// How long the server may take for an answer.
@@ -78,31 +80,49 @@ impl From<&MailError> for Reason {
     }
 }
 
-/// The address of the mail server makes no sense.
+/// The mail server cannot be used as it is set. The setting is not repeated: it may hold a password.
 #[derive(Debug, thiserror::Error)]
-#[error("SMTP_URL is not right: {0}; it must look like smtp://host:25 or smtps://user:password@host")]
-pub struct MailerError(#[from] lettre::transport::smtp::Error);
+pub enum MailerError {
+    /// The address makes no sense.
+    #[error(
+        "SMTP_URL is not right: {0}; it must look like smtp://127.0.0.1:25 or smtps://user:password@host"
+    )]
+    Url(String),
+    /// Everybody on the way could read along, and nobody said that this is meant.
+    #[error(
+        "SMTP_URL leads to another machine without encryption, where anybody on the way reads the links of candidates \
+         and the password; write smtps://…, or ?tls=required behind it for STARTTLS, or ?tls=none if that network is \
+         yours alone"
+    )]
+    Open,
+    /// What is trusted cannot be read.
+    #[error(transparent)]
+    Authorities(#[from] lever_client::http::HttpError),
+    /// TLS cannot be set up.
+    #[error("TLS to the mail server cannot be set up: {0}")]
+    Tls(#[from] lettre::transport::smtp::Error),
+}
 
 /// Sends mail. Cheap to clone; keeps connections open.
 #[derive(Clone)]
 pub struct Mailer {
+    server: Server,
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
 impl Mailer {
-    /// For a server at `smtp://…` or `smtps://…` (`?tls=required` for STARTTLS), from this sender.
+    /// For a server at `smtps://…` or `smtp://…` (`?tls=required` for STARTTLS; `?tls=none` for another machine in
+    /// the open), from this sender. `authorities`, in PEM, are trusted beside the system's.
     ///
     /// # Errors
-    /// When the address makes no sense.
-    pub fn new(url: &SecretString, from: Mailbox) -> Result<Self, MailerError> {
+    /// When the address makes no sense, or would send in the open without a word.
+    pub fn new(url: &SecretString, from: Mailbox, authorities: &[u8]) -> Result<Self, MailerError> {
         let email = address::parse(from.email.as_ref()).unwrap_or(from.email);
         let from = Mailbox { email, ..from };
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())?
-            .hello_name(ClientId::Domain(from.email.domain().to_owned()))
-            .timeout(Some(PATIENCE))
-            .build();
-        Ok(Self { transport, from })
+        let hello = ClientId::Domain(from.email.domain().to_owned());
+        let server = Server::parse(url, hello, authorities)?;
+        Ok(Self { transport: server.transport(), server, from })
     }
 
     /// Hands a mail to the server.
@@ -165,11 +185,22 @@ impl Mailer {
             Ok(answer) => {
                 Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
             }
-            Err(refusal) if is_for_good(&refusal) => Err(MailError::Refused(refusal.to_string())),
+            Err(refusal) if is_for_good(&refusal) => Err(MailError::Refused(words(&refusal))),
             // Said by lettre before anything goes out; no later try would end otherwise.
             Err(other) if other.is_client() && !is_ascii => Err(MailError::Letters(message.to)),
-            Err(other) => Err(MailError::TryAgain(other.to_string())),
+            Err(other) => Err(MailError::TryAgain(words(&other))),
         }
+    }
+}
+
+/// What went wrong, in words; a certificate that is not trusted is told as one.
+fn words(failure: &lettre::transport::smtp::Error) -> String {
+    match lever_client::http::certificate_fault(failure) {
+        Some(why) => format!(
+            "its certificate is not trusted ({why}); when it is of an authority of your company's own, name that \
+             authority's file in EXTRA_CA_FILE"
+        ),
+        None => failure.to_string(),
     }
 }
 
@@ -181,16 +212,13 @@ fn is_for_good(refusal: &lettre::transport::smtp::Error) -> bool {
 }
 
 impl Mailer {
-    /// Greets the server, to find out whether it would take mail.
+    /// Tries to send as far as it can be taken back, to find out whether the server takes the portal's mail: with
+    /// its user, its sender and a recipient. Answers how the way there is protected.
     ///
     /// # Errors
     /// Says why it would not.
-    pub async fn greet(&self) -> Result<(), MailError> {
-        match self.transport.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(MailError::TryAgain("it hung up".to_owned())),
-            Err(failure) => Err(MailError::TryAgain(failure.to_string())),
-        }
+    pub async fn try_sending(&self) -> Result<String, MailError> {
+        self.server.try_sending(&self.from.email).await
     }
 }
 

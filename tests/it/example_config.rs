@@ -13,13 +13,14 @@ const HEADER: &str = "\
 ";
 
 /// What to write where there is no default, or one that is no value.
-const SAMPLES: [(&str, &str); 11] = [
+const SAMPLES: [(&str, &str); 12] = [
     ("base_url", "https://alva.example.com"),
     ("lever_client_id", "the id that Lever shows"),
     ("lever_client_secret", "the secret that Lever shows"),
     ("lever_auth_url", "https://auth.lever.co"),
     ("lever_api_url", "https://api.lever.co/v1"),
     ("lever_audience", "https://api.lever.co/v1/"),
+    ("extra_ca_file", "/etc/ssl/our-authority.pem"),
     ("calibration_file", "calibration.json"),
     ("tests_url", "https://tests.example.com/v1"),
     ("tests_token", "the token that the provider gave you"),

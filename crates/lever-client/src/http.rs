@@ -81,20 +81,16 @@ pub fn client(timeout: Duration) -> Result<reqwest::Client, HttpError> {
     Settings::new(timeout).client()
 }
 
-/// TLS that trusts the usual authorities and these.
-fn tls(extra_roots: &[u8]) -> Result<ClientConfig, HttpError> {
-    // To read the system's store takes a while, and it is the same for all clients.
-    static USUAL: OnceLock<RootCertStore> = OnceLock::new();
-    let mut roots = USUAL.get_or_init(usual_roots).clone();
-    if !extra_roots.is_empty() {
-        let before = roots.len();
-        for certificate in CertificateDer::pem_slice_iter(extra_roots) {
-            let certificate = certificate.map_err(|error| HttpError::Roots(error.to_string()))?;
-            roots.add(certificate).map_err(|error| HttpError::Roots(error.to_string()))?;
-        }
-        if roots.len() == before {
-            return Err(HttpError::NoRoots);
-        }
+/// TLS that trusts Mozilla's list, what the system trusts, and these in PEM, which may be none: for clients
+/// that are made elsewhere.
+///
+/// # Errors
+/// When the certificates can't be read or TLS can't be set up.
+pub fn tls(extra_roots: &[u8]) -> Result<ClientConfig, HttpError> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    roots.add_parsable_certificates(system().iter().cloned());
+    for certificate in read_roots(extra_roots)? {
+        roots.add(certificate).map_err(|error| HttpError::Roots(error.to_string()))?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -105,15 +101,37 @@ fn tls(extra_roots: &[u8]) -> Result<ClientConfig, HttpError> {
     Ok(config)
 }
 
-/// Mozilla's list, and what the system trusts as far as it can be read.
-fn usual_roots() -> RootCertStore {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let system = rustls_native_certs::load_native_certs();
-    for error in &system.errors {
-        tracing::warn!(%error, "some of the system's certificates can't be read");
+/// What the system trusts and these in PEM, each in DER: for a library that has a TLS of its own.
+///
+/// # Errors
+/// When the certificates can't be read.
+pub fn authorities(extra_roots: &[u8]) -> Result<Vec<Vec<u8>>, HttpError> {
+    let is_usable = |root: &&CertificateDer<'static>| RootCertStore::empty().add((*root).clone()).is_ok();
+    let extra = read_roots(extra_roots)?;
+    let all = system().iter().filter(is_usable).chain(&extra);
+    Ok(all.map(|certificate| certificate.to_vec()).collect())
+}
+
+/// What the system trusts, as far as it can be read. That takes a while, and is the same for all clients.
+fn system() -> &'static [CertificateDer<'static>] {
+    static SYSTEM: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
+    SYSTEM.get_or_init(|| {
+        let system = rustls_native_certs::load_native_certs();
+        for error in &system.errors {
+            tracing::warn!(%error, "some of the system's certificates can't be read");
+        }
+        system.certs
+    })
+}
+
+fn read_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, HttpError> {
+    let unreadable = |error: String| HttpError::Roots(error);
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let read = read.map_err(|error| unreadable(error.to_string()))?;
+    for root in &read {
+        RootCertStore::empty().add(root.clone()).map_err(|error| unreadable(error.to_string()))?;
     }
-    roots.add_parsable_certificates(system.certs);
-    roots
+    if read.is_empty() && !pem.is_empty() { Err(HttpError::NoRoots) } else { Ok(read) }
 }
 
 /// A failure on the way: no answer, or none that ended.
@@ -154,7 +172,7 @@ fn words(error: &reqwest::Error) -> String {
 
 /// What the TLS library says when a call failed because the server's certificate is not trusted; none when
 /// it failed for another reason.
-pub fn certificate_fault(error: &reqwest::Error) -> Option<String> {
+pub fn certificate_fault(error: &(dyn StdError + 'static)) -> Option<String> {
     let mut cause: &dyn StdError = error;
     let mut is_certificate = false;
     while let Some(deeper) = cause.source() {

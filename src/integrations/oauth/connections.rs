@@ -104,6 +104,8 @@ impl From<DbError> for CallError {
 impl Connections {
     /// The way to accounts of the configured app. `hosts`: the Lever that the configuration names.
     ///
+    /// `extra_authorities`, in PEM, are trusted beside the system's.
+    ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(
@@ -112,11 +114,13 @@ impl Connections {
         app: Option<LeverApp>,
         hosts: Option<Hosts>,
         base_url: &Url,
+        extra_authorities: &[u8],
     ) -> Result<Self, HttpError> {
         let mut redirect_uri = base_url.clone();
         redirect_uri.set_path("/oauth/lever/callback");
         let named = |timeout| lever_client::http::Settings {
             user_agent: concat!("alva-portal/", env!("CARGO_PKG_VERSION")).to_owned(),
+            extra_roots: extra_authorities.to_owned(),
             ..lever_client::http::Settings::new(timeout)
         };
         let (http, sign_in) = (named(CALL).client()?, named(SIGN_IN).client()?);

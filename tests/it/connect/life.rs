@@ -30,8 +30,15 @@ fn another_process(there: &Connected) -> Connections {
     let hosts = Hosts::from_settings(&there.lever.url, &there.lever.url, None).unwrap();
     let app = LeverApp { client_id: "test-client".into(), client_secret: "test-secret".to_owned().into() };
     let base = &there.portal.running.url;
-    Connections::new(there.portal.running.db.clone(), there.portal.sealer(), Some(app), Some(hosts), base)
-        .unwrap()
+    Connections::new(
+        there.portal.running.db.clone(),
+        there.portal.sealer(),
+        Some(app),
+        Some(hosts),
+        base,
+        &[],
+    )
+    .unwrap()
 }
 
 async fn account(there: &Connected) -> Integration {

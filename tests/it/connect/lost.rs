@@ -46,8 +46,15 @@ fn another_process(there: &Connected, proxy: &Proxy) -> Connections {
     let hosts = Hosts::from_settings(&proxy.url, &proxy.url, Some(&audience)).unwrap();
     let app = LeverApp { client_id: "test-client".into(), client_secret: "test-secret".to_owned().into() };
     let base = &there.portal.running.url;
-    Connections::new(there.portal.running.db.clone(), there.portal.sealer(), Some(app), Some(hosts), base)
-        .unwrap()
+    Connections::new(
+        there.portal.running.db.clone(),
+        there.portal.sealer(),
+        Some(app),
+        Some(hosts),
+        base,
+        &[],
+    )
+    .unwrap()
 }
 
 async fn expire(there: &Connected) {

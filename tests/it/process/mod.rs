@@ -1,5 +1,6 @@
 //! The program itself, as people and supervisors start and stop it.
 
+mod authority;
 mod away;
 mod backup;
 mod check;

@@ -9,5 +9,6 @@ pub mod mailbox;
 pub mod portal;
 pub mod postgres;
 pub mod proxy;
+pub mod tls;
 pub mod visitor;
 pub mod wait;

@@ -50,7 +50,15 @@ impl HttpProvider {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(address: Address) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
+        Self::over(reqwest::Client::builder(), address)
+    }
+
+    /// The same, over a client that trusts more than the usual authorities, say.
+    ///
+    /// # Errors
+    /// When the client cannot be made.
+    pub fn over(client: reqwest::ClientBuilder, address: Address) -> Result<Self, reqwest::Error> {
+        let http = client
             .user_agent(concat!("alva-portal/", env!("CARGO_PKG_VERSION")))
             // A redirected call would leak its token.
             .redirect(reqwest::redirect::Policy::none())

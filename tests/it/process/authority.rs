@@ -1,0 +1,151 @@
+//! A company's own authority, and a mail server that is tried as far as a mail can be taken back.
+
+use super::place::{Ended, Place, Process, ended};
+use crate::support::mailbox::take_mail;
+use crate::support::portal::PASSWORD;
+use crate::support::tls;
+use crate::support::visitor::Visitor;
+use crate::support::wait::{PATIENCE, until};
+use alva_portal::db::Backend;
+use std::sync::{Arc, Mutex};
+use wiremock::MockServer;
+
+fn line<'e>(done: &'e Ended, what: &str) -> &'e str {
+    let found = done.stdout.lines().find(|line| line.contains(&format!(" {what}:")));
+    found.unwrap_or_else(|| panic!("{what} in {done:?}"))
+}
+
+async fn checked(place: &Place, settings: &[(&str, &str)]) -> Ended {
+    let mut command = place.command(&["check"]);
+    command.envs(settings.iter().copied());
+    ended(command).await
+}
+
+#[tokio::test]
+async fn an_authority_of_the_companys_own_is_trusted_when_it_is_named() {
+    let place = Place::new(Backend::Sqlite);
+    let lever = MockServer::start().await;
+    let lever = format!("https://localhost:{}", tls::before(lever.address().port()).await);
+    let mail = take_mail(Arc::default(), Arc::default()).await;
+    let mail = url::Url::parse(&mail).unwrap().port().unwrap();
+    let mail = format!("smtps://localhost:{}", tls::before(mail).await);
+    let settings = [("LEVER_AUTH_URL", lever.as_str()), ("LEVER_API_URL", &lever), ("SMTP_URL", &mail)];
+    let done = checked(&place, &settings).await;
+    for what in ["Lever's sign-in service", "Lever's API", "mail server"] {
+        let line = line(&done, what);
+        assert!(line.contains('\u{2717}') && line.contains("certificate"), "{line}");
+        assert!(line.contains("not trusted") && line.contains("EXTRA_CA_FILE"), "{line}");
+    }
+    let authority = tls::authority();
+    let named = ("EXTRA_CA_FILE", authority.to_str().unwrap());
+    let done = checked(&place, &[settings.as_slice(), &[named]].concat()).await;
+    for what in ["Lever's sign-in service", "Lever's API", "mail server"] {
+        assert!(line(&done, what).contains('\u{2713}'), "{}", line(&done, what));
+    }
+    assert!(line(&done, "mail server").contains("the way there is encrypted"), "{done:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_names_no_authority_is_refused() {
+    let place = Place::new(Backend::Sqlite);
+    let file = place.file("ca.pem");
+    let path = file.to_str().unwrap().to_owned();
+    for text in [
+        None,
+        Some(""),
+        Some("no certificate"),
+        Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+    ] {
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let mut command = place.command(&["--json"]);
+        command.env("EXTRA_CA_FILE", &path);
+        let done = ended(command).await;
+        assert!(!done.status.success() && done.stderr.contains(&path), "{text:?}: {done:?}");
+    }
+}
+
+#[tokio::test]
+async fn mail_leaves_this_machine_in_the_open_only_by_an_explicit_word() {
+    let place = Place::new(Backend::Sqlite);
+    for url in ["smtp://mail.example", "smtp://u:GEHEIM@mail.example:25", "smtp://192.0.2.1"] {
+        let mut command = place.command(&["--json"]);
+        command.env("SMTP_URL", url);
+        let done = ended(command).await;
+        assert!(!done.status.success() && done.stderr.contains("?tls=none"), "{url}: {done:?}");
+        assert!(!done.stderr.contains("GEHEIM"), "{done:?}");
+        let done = checked(&place, &[("SMTP_URL", url)]).await;
+        assert!(line(&done, "mail server").contains("?tls=none"), "{done:?}");
+    }
+    let mut command = place.command(&["--json"]);
+    command.env("SMTP_URL", "smtp://192.0.2.1?tls=none");
+    let process = Process::of(command).await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+}
+
+#[tokio::test]
+async fn the_mail_server_is_tried_without_sending_anything() {
+    let place = Place::new(Backend::Sqlite);
+    let said = Arc::<Mutex<Vec<String>>>::default();
+    let port = tls::mail_server(said.clone()).await;
+    let sender = ("MAIL_FROM", "Alva <no-reply@portal.example>");
+    // The server answers, and would refuse every mail.
+    let done = checked(&place, &[("SMTP_URL", &format!("smtp://localhost:{port}")), sender]).await;
+    let found = line(&done, "mail server");
+    assert!(found.contains('\u{2717}') && found.contains("530"), "{found}");
+    assert!(found.contains("add ?tls=required to SMTP_URL"), "{found}");
+    said.lock().unwrap().clear();
+
+    let authority = tls::authority();
+    let settings = [
+        ("SMTP_URL", format!("smtp://localhost:{port}?tls=required")),
+        ("EXTRA_CA_FILE", authority.to_str().unwrap().to_owned()),
+        ("MAIL_FROM", sender.1.to_owned()),
+    ];
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = checked(&place, &settings).await;
+    let found = line(&done, "mail server");
+    assert!(found.contains('\u{2713}') && found.contains("encrypted with STARTTLS"), "{found}");
+    let told = said.lock().unwrap().clone();
+    let told: Vec<&str> = told.iter().map(String::as_str).filter(|line| !line.starts_with("EHLO")).collect();
+    assert_eq!(
+        told[..4],
+        ["STARTTLS", "MAIL FROM:<no-reply@portal.example>", "RCPT TO:<no-reply@portal.example>", "RSET"]
+    );
+    assert!(!told.contains(&"DATA"), "{told:?}");
+
+    // Refused as a recipient: in the server's words.
+    let refusals = [("no-reply@portal.example".to_owned(), "550 5.7.1 relaying denied".to_owned())];
+    let refusing = take_mail(Arc::default(), Arc::new(Mutex::new(refusals.into()))).await;
+    let done = checked(&place, &[("SMTP_URL", &refusing), sender]).await;
+    let found = line(&done, "mail server");
+    assert!(found.contains('\u{2717}') && found.contains("relaying denied"), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mail_goes_out_over_a_connection_that_the_companys_authority_vouches_for() {
+    let place = Place::new(Backend::Sqlite);
+    let said = Arc::<Mutex<Vec<String>>>::default();
+    let port = tls::mail_server(said.clone()).await;
+    let mut command = place.command(&["--json"]);
+    command
+        .env("SMTP_URL", format!("smtp://localhost:{port}?tls=required"))
+        .env("EXTRA_CA_FILE", tls::authority());
+    let process = Process::of(command).await;
+    let made = place.run(&["user", "add", "dana@acme.example", "--new-company", "Acme"]).await;
+    let link = made.stdout.split_whitespace().find(|word| word.contains("/invite/")).expect("a link");
+    let path = url::Url::parse(link).unwrap().path().to_owned();
+    let dana = Visitor::of(process.url.clone());
+    let form = [("your_name", "Dana Smith"), ("password", PASSWORD)];
+    dana.post(&path, &form).await.leads_to("/settings/integrations");
+    let form = [("email", "sam@acme.example"), ("role", "member")];
+    dana.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+    until("the mail", PATIENCE, async || {
+        said.lock().unwrap().iter().any(|line| line.contains("Join Acme on Alva")).then_some(())
+    })
+    .await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+}
