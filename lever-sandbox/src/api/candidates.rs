@@ -3,7 +3,7 @@
 use actix_web::web::{self, Json, Path};
 
 use super::opportunities::filter::{Filter, FilterParams};
-use super::opportunities::{files, interviews, notes, papers, read};
+use super::opportunities::{files, notes, papers, read};
 use crate::call::{ApiError, Caller, Failures, List, PageParams, Paging, Params, Single, nothing_here};
 use crate::sandbox::Shared;
 use crate::views::{CandidateView, Show};
@@ -17,7 +17,7 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
             .service(web::resource("").get(get))
             .service(web::resource("/notes").get(notes::list))
             .service(web::resource("/files").get(files::list))
-            .service(web::resource("/interviews").get(interviews::list))
+            .service(web::resource("/interviews").get(papers::interviews))
             .service(web::resource("/feedback").get(papers::feedback))
             .service(web::resource("/feedback/{item}").get(papers::feedback_form))
             .service(web::resource("/panels").get(papers::panels))

@@ -1,22 +1,19 @@
-//! Interviews.
+//! Interviews: made, changed and deleted. They are read in `papers`.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::call::{
-    ApiError, Body, BodyFailures, Caller, Failures, List, PageParams, Paging, Params, PerformAs, Single,
-    created,
-};
+use crate::call::{ApiError, Body, BodyFailures, Caller, Failures, PerformAs, Single, created};
 use crate::sandbox::Shared;
 use crate::state::{Interview, NewInterview, OpError, Opportunity, State};
 use crate::views::InterviewView;
 
-const READ: &str = "interviews:read:admin";
 const WRITE: &str = "interviews:write:admin";
 
-fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView)> {
+/// All interviews of an opportunity, each with its id.
+pub fn all_interviews(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView)> {
     let posting =
         opportunity.application.as_ref().and_then(|application| state.posting(&application.posting));
     let panels = state.papers(&opportunity.id).panels.iter();
@@ -31,45 +28,11 @@ fn views(state: &State, opportunity: &Opportunity) -> Vec<(String, InterviewView
 }
 
 fn find(state: &State, opportunity: &Opportunity, id: &str) -> Result<InterviewView, ApiError> {
-    views(state, opportunity)
+    all_interviews(state, opportunity)
         .into_iter()
         .find(|(there, _)| there == id)
         .map(|(_, view)| view)
         .ok_or_else(|| ApiError::not_found("Interview", id))
-}
-
-/// All interviews of an opportunity.
-#[utoipa::path(get, path = "/v1/opportunities/{id}/interviews", tag = "Interviews",
-    params(("id" = String, Path), PageParams),
-    responses((status = 200, body = List<InterviewView>), Failures))]
-pub async fn list(
-    lever: Shared,
-    caller: Caller,
-    params: Params,
-    id: Path<String>,
-) -> Result<Json<List<InterviewView>>, ApiError> {
-    caller.needs(READ)?;
-    let paging = Paging::read(&params, &lever)?;
-    let state = lever.read();
-    let row = caller.opportunity(&state, &id)?;
-    let all = views(&state, row).into_iter().map(|(_, view)| view);
-    Ok(Json(paging.cut(all)?))
-}
-
-/// One interview.
-#[utoipa::path(get, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
-    params(("id" = String, Path), ("interview" = String, Path)),
-    responses((status = 200, body = Single<InterviewView>), Failures))]
-pub async fn get(
-    lever: Shared,
-    caller: Caller,
-    path: Path<(String, String)>,
-) -> Result<Json<Single<InterviewView>>, ApiError> {
-    caller.needs(READ)?;
-    let (id, interview) = path.into_inner();
-    let state = lever.read();
-    let row = caller.opportunity(&state, &id)?;
-    Ok(Single::of(find(&state, row, &interview)?))
 }
 
 /// Somebody who interviews.
@@ -149,8 +112,8 @@ pub async fn create(
 }
 
 /// Changes an interview.
-#[utoipa::path(put, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
-    params(("id" = String, Path), ("interview" = String, Path), PerformAs),
+#[utoipa::path(put, path = "/v1/opportunities/{id}/interviews/{item}", tag = "Interviews",
+    params(("id" = String, Path), ("item" = String, Path), PerformAs),
     request_body = InterviewPatch,
     responses((status = 200, body = Single<InterviewView>), Failures, BodyFailures))]
 pub async fn update(
@@ -188,8 +151,8 @@ pub async fn update(
 }
 
 /// Takes an interview away.
-#[utoipa::path(delete, path = "/v1/opportunities/{id}/interviews/{interview}", tag = "Interviews",
-    params(("id" = String, Path), ("interview" = String, Path), PerformAs),
+#[utoipa::path(delete, path = "/v1/opportunities/{id}/interviews/{item}", tag = "Interviews",
+    params(("id" = String, Path), ("item" = String, Path), PerformAs),
     responses((status = 204), Failures))]
 pub async fn delete(
     lever: Shared,

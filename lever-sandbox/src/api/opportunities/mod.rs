@@ -37,10 +37,10 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .service(web::resource("/files").get(files::list).post(files::create))
                 .service(web::resource("/files/{file}").get(files::get).delete(files::delete))
                 .service(web::resource("/files/{file}/download").get(files::download))
-                .service(web::resource("/interviews").get(interviews::list).post(interviews::create))
+                .service(web::resource("/interviews").get(papers::interviews).post(interviews::create))
                 .service(
-                    web::resource("/interviews/{interview}")
-                        .get(interviews::get)
+                    web::resource("/interviews/{item}")
+                        .get(papers::interview)
                         .put(interviews::update)
                         .delete(interviews::delete),
                 )

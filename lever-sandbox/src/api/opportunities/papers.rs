@@ -1,5 +1,5 @@
-//! What hangs on an opportunity and is only read: applications, resumes, offers,
-//! referrals, feedback, panels.
+//! What hangs on an opportunity, as it is read: applications, resumes, offers, referrals, feedback,
+//! interviews, panels.
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Json, Path};
@@ -7,10 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::files;
+use super::interviews::all_interviews;
 use crate::call::{ApiError, Caller, Failures, List, Listed, PageParams, Paging, Params, Single};
 use crate::sandbox::Shared;
 use crate::state::{Opportunity, State};
-use crate::views::{ApplicationView, FeedbackView, OfferView, PanelView, ReferralView, ResumeView, Show};
+use crate::views::{
+    ApplicationView, FeedbackView, InterviewView, OfferView, PanelView, ReferralView, ResumeView, Show,
+};
 
 /// A thing with its id, to find one in a list.
 type Named<T> = (String, T);
@@ -91,6 +94,16 @@ readable!(
     "Feedback",
     all_feedback
 );
+readable!(
+    interviews,
+    interview,
+    "Interview",
+    "interviews",
+    "interviews:read:admin",
+    InterviewView,
+    "Interviews",
+    every_interview
+);
 readable!(panels, panel, "Panel", "panels", "panels:read:admin", PanelView, "Interviews", all_panels);
 
 fn all_applications(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<ApplicationView>> {
@@ -115,6 +128,10 @@ fn all_referrals(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<Referr
 fn all_feedback(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<FeedbackView>> {
     let feedback = state.papers(&row.id).feedback.iter();
     feedback.map(|it| (it.id.clone(), it.into())).collect()
+}
+
+fn every_interview(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<InterviewView>> {
+    all_interviews(state, row)
 }
 
 fn all_panels(state: &State, row: &Opportunity, _: &Show) -> Vec<Named<PanelView>> {
