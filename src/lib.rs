@@ -16,6 +16,7 @@ pub mod config;
 pub mod db;
 pub mod events;
 pub mod export;
+pub mod forms;
 pub mod i18n;
 pub mod ids;
 pub mod integration_state;

@@ -227,16 +227,24 @@ pub struct Full {
     pub invitations: Vec<(Invited, Vec<Acted>)>,
 }
 
-/// One candidate of a company.
+/// One candidate of a company, as it is stored.
+///
+/// # Errors
+/// When there is none ([`diesel::result::Error::NotFound`]), or the database cannot be asked.
+pub fn candidate(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<Candidate> {
+    Ok(candidates::table
+        .find(id)
+        .filter(candidates::company_id.eq(company))
+        .select(Candidate::as_select())
+        .first(conn)?)
+}
+
+/// One candidate of a company, with all that its page shows.
 ///
 /// # Errors
 /// When there is none ([`diesel::result::Error::NotFound`]), or the database cannot be asked.
 pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<Full> {
-    let candidate: Candidate = candidates::table
-        .find(id)
-        .filter(candidates::company_id.eq(company))
-        .select(Candidate::as_select())
-        .first(conn)?;
+    let candidate = candidate(conn, company, id)?;
     let integration = integrations::table
         .find(&candidate.integration_id)
         .select(integrations::account_name)

@@ -167,11 +167,7 @@ pub struct Full {
 /// # Errors
 /// When there is none ([`diesel::result::Error::NotFound`]), or the database cannot be asked.
 pub fn full(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Full> {
-    let event: Event = events::table
-        .find(id)
-        .filter(events::company_id.eq(company))
-        .select(Event::as_select())
-        .first(conn)?;
+    let event = event(conn, company, id)?;
     let integration = integrations::table
         .find(&event.integration_id)
         .select(integrations::account_name)
@@ -203,12 +199,16 @@ fn verifier(conn: &mut Conn, integration: &IntegrationId, id: &SigningTokenId) -
         .optional()?)
 }
 
-/// The exact body of one event of a company.
+/// One event of a company, as it is stored.
 ///
 /// # Errors
 /// When there is none ([`diesel::result::Error::NotFound`]), or the database cannot be asked.
-pub fn body(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Vec<u8>> {
-    Ok(events::table.find(id).filter(events::company_id.eq(company)).select(events::body).first(conn)?)
+pub fn event(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Event> {
+    Ok(events::table
+        .find(id)
+        .filter(events::company_id.eq(company))
+        .select(Event::as_select())
+        .first(conn)?)
 }
 
 /// The newest events of one opportunity, at most [`PAGE`].

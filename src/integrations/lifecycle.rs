@@ -56,7 +56,7 @@ pub fn disconnect(
 /// token, being set up without.
 pub(super) fn settle(conn: &mut Conn, integration: &Integration) -> DbResult<State> {
     let is_complete =
-        integration.trigger_stage_id.is_some() && !tokens::valid(conn, &integration.id)?.is_empty();
+        integration.settings.trigger_stage_id.is_some() && !tokens::valid(conn, &integration.id)?.is_empty();
     let state = if is_complete { State::Active } else { State::SettingUp };
     diesel::update(dsl::integrations.find(&integration.id))
         .set((dsl::state.eq(state), dsl::state_reason.eq(Reason::None), dsl::updated_at.eq(Timestamp::now())))

@@ -41,6 +41,11 @@ pub fn all(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<KnownSt
     Ok(stages)
 }
 
+/// The name of a stage among those known; its id for one that Lever never listed.
+pub fn name<'n>(known: &'n [KnownStage], id: &'n str) -> &'n str {
+    known.iter().find(|stage| stage.stage_id == id).map_or(id, |stage| &stage.name)
+}
+
 /// When none of the stages that invite somebody is in Lever any more: the first of them.
 pub fn all_gone<'k>(known: &'k [KnownStage], triggers: &[StageId]) -> Option<&'k KnownStage> {
     let gone =

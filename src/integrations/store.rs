@@ -1,5 +1,6 @@
 //! The table of connected accounts.
 
+use super::settings::values::IntegrationSettings;
 use super::{Environment, State};
 use crate::db::schema::integrations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
@@ -9,9 +10,6 @@ use crate::secrets::{Sealed, random_text};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::Hosts;
-
-/// The candidate tag of a new account.
-const CANDIDATE_TAG: &str = "Alva: Invite";
 
 /// Bytes of randomness in a webhook's address: 192 bits.
 const WEBHOOK_KEY: usize = 24;
@@ -49,12 +47,9 @@ pub struct Integration {
     pub grant_version: i64,
     /// Someone refreshes the tokens until then.
     pub refresh_claimed_until: Timestamp,
-    /// Entering this stage invites.
-    pub trigger_stage_id: Option<String>,
-    /// Where candidates are moved when they are done.
-    pub progression_stage_id: Option<String>,
-    /// Origins that are never invited, Lever's words separated by spaces.
-    pub blocked_origins: String,
+    /// What an admin sets.
+    #[diesel(embed)]
+    pub settings: IntegrationSettings,
     /// Grows with each change of the settings.
     pub settings_version: i64,
     /// The worker that works this account.
@@ -67,8 +62,6 @@ pub struct Integration {
     pub created_at: Timestamp,
     /// When the row was changed last.
     pub updated_at: Timestamp,
-    /// A candidate who carries this tag is invited; empty when that is switched off.
-    pub candidate_tag: String,
 }
 
 impl Integration {
@@ -92,16 +85,13 @@ impl Integration {
             access_expires_at: None,
             grant_version: 0,
             refresh_claimed_until: Timestamp(0),
-            trigger_stage_id: None,
-            progression_stage_id: None,
-            blocked_origins: String::new(),
+            settings: IntegrationSettings::default(),
             settings_version: 0,
             lease_owner: None,
             lease_until: Timestamp(0),
             signature_failing_since: None,
             created_at: now,
             updated_at: now,
-            candidate_tag: CANDIDATE_TAG.to_owned(),
         }
     }
 
@@ -111,21 +101,6 @@ impl Integration {
     /// When the stored text was altered.
     pub fn lever_hosts(&self) -> Result<Hosts, serde_json::Error> {
         serde_json::from_str(&self.hosts)
-    }
-
-    /// The origins that are never invited, as Lever writes them.
-    pub fn blocked(&self) -> impl Iterator<Item = &str> {
-        self.blocked_origins.split_whitespace()
-    }
-
-    /// The origins that are never invited, for people.
-    pub fn blocked_words(&self) -> String {
-        self.blocked().collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether candidates of this origin are never invited.
-    pub fn blocks(&self, origin: &str) -> bool {
-        self.blocked().any(|blocked| blocked == origin)
     }
 
     /// Which Lever it lives in, for people: by its host where it is one of the configuration's.

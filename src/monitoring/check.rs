@@ -152,8 +152,13 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         return Ok(Report { points });
     }
     points.push(scopes(&integration));
-    points.push(stage_point(TRIGGER, integration.trigger_stage_id.as_deref(), &known, true));
-    points.push(stage_point("Progression stage", integration.progression_stage_id.as_deref(), &known, false));
+    points.push(stage_point(TRIGGER, integration.settings.trigger_stage_id.as_deref(), &known, true));
+    points.push(stage_point(
+        "Progression stage",
+        integration.settings.progression_stage_id.as_deref(),
+        &known,
+        false,
+    ));
     let listed = connections.call_within(LIMIT, id, |api| async move { api.webhooks().await }).await;
     points.push(webhooks(listed, url, &checklist));
     points.push(signatures(&integration));

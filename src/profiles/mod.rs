@@ -8,7 +8,9 @@ mod store;
 mod weigh;
 
 pub use postings::{PAGE, Posting, Selection, assign, page, seen};
-pub use store::{Draft, MOST, RoleProfile, STANDARD, add, all, change, delete, get, set_default, using};
+pub use store::{
+    Draft, MOST, RoleProfile, STANDARD, add, all, change, delete, find, get, set_default, using,
+};
 pub use weigh::{Named, Weighing, weighing};
 
 use crate::db::DbError;

@@ -90,13 +90,18 @@ pub fn all(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<RoleProfile>> {
 /// # Errors
 /// [`ProfilesError::NoSuchProfile`], or when the database cannot be asked.
 pub fn get(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId) -> Result<RoleProfile, ProfilesError> {
+    find(conn, company, id)?.ok_or(ProfilesError::NoSuchProfile)
+}
+
+/// A profile of a company, when there is one.
+pub fn find(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId) -> DbResult<Option<RoleProfile>> {
     let row: Option<Row> = role_profiles::table
         .find(id)
         .filter(role_profiles::company_id.eq(company))
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    row.map(RoleProfile::from).ok_or(ProfilesError::NoSuchProfile)
+    Ok(row.map(RoleProfile::from))
 }
 
 /// Titles of the postings that a profile is chosen for, at most `limit`, by title.

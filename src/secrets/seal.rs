@@ -3,6 +3,8 @@
 //! A sealed value is `version (1 byte) ‖ nonce (24 bytes) ‖ ciphertext and tag`. What it belongs to
 //! (table, column and row) is authenticated with it, so that a value copied to another row does not open.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use diesel::backend::Backend;
@@ -32,14 +34,14 @@ const GENERATED: &str = "# made at the first start, for trying the portal out";
 pub struct Sealed(Vec<u8>);
 
 impl Sealed {
-    /// The sealed bytes, for a place that is no column.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+    /// As a cookie holds it: base64 for addresses, without padding (RFC 4648 §5).
+    pub fn to_cookie(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0)
     }
 
-    /// Bytes that [`Sealed::as_bytes`] gave; what was altered cannot be opened.
-    pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+    /// What [`Sealed::to_cookie`] gave; what was altered cannot be opened. `None`: it is no base64.
+    pub fn from_cookie(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok().map(Self)
     }
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
 /// The hidden field's name, and the key in the session.
-const FIELD: &str = "csrf";
+const FIELD: &str = crate::forms::CSRF;
 
 /// A form that comes more slowly holds a place that others need.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,6 +47,10 @@ pub enum TabForm<T> {
     Fresh(T),
     Stale(T),
 }
+
+/// A form that is a button and says no more.
+#[derive(serde::Deserialize)]
+pub struct NoFields {}
 
 /// The token of this session; made at the first call.
 pub(super) fn token(session: &Session) -> Result<String, PageError> {

@@ -7,8 +7,6 @@ use crate::time::Timestamp;
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -28,7 +26,7 @@ fn key_of(email: &str) -> String {
 /// The name of this device when somebody logged in on it with this address; `None` otherwise.
 pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str, base_url: &Url) -> Option<String> {
     let cookie = request.cookie(&cookie_name(COOKIE, base_url))?;
-    let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(cookie.value()).ok()?);
+    let sealed = Sealed::from_cookie(cookie.value())?;
     let text = sealer.open(&sealed, PLACE).ok()?;
     let mut parts = text.expose_secret().split(' ');
     let (until, key, device) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
@@ -41,7 +39,7 @@ pub fn cookie(sealer: &Sealer, email: &str, base_url: &Url) -> Cookie<'static> {
     let until = Timestamp::now().0 + days.whole_seconds() * 1000;
     let text = format!("{until} {} {}", key_of(email), crate::secrets::random_text(12));
     let sealed = sealer.seal(&SecretString::from(text), PLACE);
-    Cookie::build(cookie_name(COOKIE, base_url), URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
+    Cookie::build(cookie_name(COOKIE, base_url), sealed.to_cookie())
         .path("/")
         .max_age(days)
         .secure(base_url.scheme() == "https")

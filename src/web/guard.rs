@@ -4,6 +4,7 @@ use super::layout::{Flash, FlashKind, Layout, Section};
 use super::ops::is_head;
 use super::{PageError, csrf, session};
 use crate::audit::Actor;
+use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
 use crate::people::{self, Company, User};
 use crate::state::AppState;
@@ -16,7 +17,7 @@ use std::ops::Deref;
 use std::pin::Pin;
 use url::{Position, Url};
 
-type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, PageError>>>>;
+pub(super) type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, PageError>>>>;
 
 /// Anyone, signed in or not.
 pub struct Visitor {
@@ -105,6 +106,14 @@ impl SignedIn {
     }
 
     async fn from_session(req: HttpRequest) -> Result<Self, PageError> {
+        Ok(Self::with(req, |_, _| Ok(())).await?.0)
+    }
+
+    /// The person, and what else the same reading of the database brings.
+    pub(super) async fn with<R: Send + 'static>(
+        req: HttpRequest,
+        load: impl FnOnce(&mut Conn, &CompanyId) -> DbResult<R> + Send + 'static,
+    ) -> Result<(Self, R), PageError> {
         let session = req.get_session();
         let signed_out = || {
             if req.method() != Method::GET {
@@ -123,11 +132,27 @@ impl SignedIn {
                     return Ok(None);
                 };
                 let company = people::company(conn, &user.company_id)?;
-                Ok(Some((user, company)))
+                let more = load(conn, &company.id)?;
+                Ok(Some((user, company, more)))
             })
             .await?;
-        let (user, company) = found.ok_or_else(signed_out)?;
-        Ok(Self { user, company, session, is_head: is_head(&req) })
+        let (user, company, more) = found.ok_or_else(signed_out)?;
+        Ok((Self { user, company, session, is_head: is_head(&req) }, more))
+    }
+}
+
+/// Who may come in, of those who are signed in.
+pub trait Guard: Sized + 'static {
+    /// Lets the person in.
+    ///
+    /// # Errors
+    /// Says who may.
+    fn admit(person: SignedIn) -> Result<Self, PageError>;
+}
+
+impl Guard for SignedIn {
+    fn admit(person: SignedIn) -> Result<Self, PageError> {
+        Ok(person)
     }
 }
 
@@ -159,10 +184,13 @@ macro_rules! guards {
 
             fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
                 let req = req.clone();
-                Box::pin(async move {
-                    let person = SignedIn::from_session(req).await?;
-                    if person.user.role.$may() { Ok(Self(person)) } else { Err(PageError::Forbidden($who)) }
-                })
+                Box::pin(async move { Self::admit(SignedIn::from_session(req).await?) })
+            }
+        }
+
+        impl Guard for $name {
+            fn admit(person: SignedIn) -> Result<Self, PageError> {
+                if person.user.role.$may() { Ok(Self(person)) } else { Err(PageError::Forbidden($who)) }
             }
         }
     )*};

@@ -2,6 +2,7 @@
 //! can be bookmarked and shared.
 
 use crate::db::keyset::Cursor;
+use crate::forms::FieldErrors;
 use crate::time::Timestamp;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -49,6 +50,17 @@ impl Params {
     /// Whether an option of a form is the chosen one.
     pub fn is(&self, name: &str, value: &str) -> bool {
         self.get(name) == Some(value)
+    }
+
+    /// The type of a control for a time: a day, unless a time stands in it, or what is no time at all.
+    pub fn time_type(&self, errors: &FieldErrors, name: &str) -> &'static str {
+        if errors.on(name).is_some() {
+            "text"
+        } else if self.text(name).contains('T') {
+            "datetime-local"
+        } else {
+            "date"
+        }
     }
 
     /// Whether anything narrows the list.
@@ -103,53 +115,41 @@ impl FromRequest for Params {
     }
 }
 
-/// What is wrong with the filters of an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilterError {
-    pub field: &'static str,
-    /// What is wrong, and what would be right.
-    pub text: String,
+/// The fields `from` and `to` of an address: a span of time in the company's time zone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TimeFilter {
+    /// The first moment.
+    pub from: Option<Timestamp>,
+    /// The first moment after it. A day is meant with all its hours.
+    pub until: Option<Timestamp>,
 }
 
-impl FilterError {
-    /// The field's name as its label says it.
-    pub fn label(&self) -> String {
-        let mut words = self.field.to_owned();
-        if let Some(first) = words.get_mut(..1) {
-            first.make_ascii_uppercase();
+impl TimeFilter {
+    /// Reads both fields.
+    ///
+    /// # Errors
+    /// Says which field is no time, or that the span ends before it begins.
+    pub fn parse(params: &Params, zone: &TimeZone) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let mut read = |field: &'static str, end: bool| {
+            let text = params.get(field)?;
+            let time = moment(text, zone, end);
+            if time.is_none() {
+                let text = format!(
+                    "\u{201c}{text}\u{201d} is no date. Write 2026-11-23, or 2026-11-23T14:05 with a time."
+                );
+                errors.add(field, text);
+            }
+            time
+        };
+        let (from, until) = (read("from", false), read("to", true));
+        if let (Some(from), Some(until)) = (from, until)
+            && until <= from
+        {
+            errors.add("to", "The time span ends before it begins.");
         }
-        words
+        if errors.is_empty() { Ok(Self { from, until }) } else { Err(errors) }
     }
-}
-
-/// The fields `from` and `to` as a span of time, in the company's time zone. A day as `to` is meant
-/// with all its hours.
-///
-/// # Errors
-/// Says which field is no time, or that the span ends before it begins.
-pub fn span(
-    params: &Params,
-    zone: &TimeZone,
-) -> Result<(Option<Timestamp>, Option<Timestamp>), Vec<FilterError>> {
-    let mut errors = Vec::new();
-    let mut read = |field: &'static str, end: bool| {
-        let text = params.get(field)?;
-        let time = moment(text, zone, end);
-        if time.is_none() {
-            let text = format!(
-                "\u{201c}{text}\u{201d} is no date. Write 2026-11-23, or 2026-11-23T14:05 with a time."
-            );
-            errors.push(FilterError { field, text });
-        }
-        time
-    };
-    let (from, until) = (read("from", false), read("to", true));
-    if let (Some(from), Some(until)) = (from, until)
-        && until <= from
-    {
-        errors.push(FilterError { field: "to", text: "The time span ends before it begins.".to_owned() });
-    }
-    if errors.is_empty() { Ok((from, until)) } else { Err(errors) }
 }
 
 /// A day, a day with a time, or RFC 3339, as a point in time. The end of a day is the next one's
@@ -180,22 +180,32 @@ mod tests {
         Timestamp(text.parse::<jiff::Timestamp>().expect("RFC 3339").as_millisecond())
     }
 
+    fn span(from: &str, until: &str) -> TimeFilter {
+        TimeFilter { from: Some(at(from)), until: Some(at(until)) }
+    }
+
     #[test]
     fn a_day_is_the_company_s_day_with_all_its_hours() {
         let day = Params::parse("from=2026-11-23&to=2026-11-23");
-        let expected = (Some(at("2026-11-22T23:00:00Z")), Some(at("2026-11-23T23:00:00Z")));
-        assert_eq!(span(&day, &berlin()), Ok(expected));
+        assert_eq!(
+            TimeFilter::parse(&day, &berlin()),
+            Ok(span("2026-11-22T23:00:00Z", "2026-11-23T23:00:00Z"))
+        );
         // The day on which the clocks go forward has 23 hours.
         let short = Params::parse("from=2026-03-29&to=2026-03-29");
-        let expected = (Some(at("2026-03-28T23:00:00Z")), Some(at("2026-03-29T22:00:00Z")));
-        assert_eq!(span(&short, &berlin()), Ok(expected));
+        assert_eq!(
+            TimeFilter::parse(&short, &berlin()),
+            Ok(span("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"))
+        );
     }
 
     #[test]
     fn a_time_of_day_is_local_unless_it_names_its_zone() {
         let times = Params::parse("from=2026-11-23T14:05&to=2026-11-23T13:06:00Z");
-        let expected = (Some(at("2026-11-23T13:05:00Z")), Some(at("2026-11-23T13:06:00Z")));
-        assert_eq!(span(&times, &berlin()), Ok(expected));
+        assert_eq!(
+            TimeFilter::parse(&times, &berlin()),
+            Ok(span("2026-11-23T13:05:00Z", "2026-11-23T13:06:00Z"))
+        );
     }
 
     #[test]
@@ -207,7 +217,7 @@ mod tests {
             ("from=-9999-01-01", "from"),
             ("to=9999-12-31", "to"),
         ] {
-            let errors = span(&Params::parse(query), &berlin()).expect_err(query);
+            let errors = TimeFilter::parse(&Params::parse(query), &berlin()).expect_err(query);
             assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), [field], "{query}");
         }
     }

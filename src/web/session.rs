@@ -17,8 +17,6 @@ use actix_session::storage::{
 };
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -103,7 +101,7 @@ impl DbSessions {
         let expires_at = Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?;
         let json = serde_json::to_string(&VisitorState { state: state.clone(), expires_at })?;
         let sealed = self.sealer.seal(&SecretString::from(json), VISITOR_PLACE);
-        let text = URL_SAFE_NO_PAD.encode(sealed.as_bytes());
+        let text = sealed.to_cookie();
         if text.len() > LONGEST_VISITOR {
             return Ok(None);
         }
@@ -112,7 +110,7 @@ impl DbSessions {
 
     /// What a visitor's cookie holds; none when it is not ours, or over.
     fn visitor_state(&self, sealed: &str) -> Option<State> {
-        let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(sealed).ok()?);
+        let sealed = Sealed::from_cookie(sealed)?;
         let json = self.sealer.open(&sealed, VISITOR_PLACE).ok()?;
         let visitor: VisitorState = serde_json::from_str(json.expose_secret()).ok()?;
         (visitor.expires_at > Timestamp::now().0).then_some(visitor.state)

@@ -136,9 +136,9 @@ while_setting_up!(what_came_before_the_token_is_verified_on_save, async |setup: 
 
     let account = setup.account().await;
     assert_eq!(account.state, State::Active);
-    assert_eq!(account.trigger_stage_id.as_ref(), Some(&setup.trigger));
-    assert_eq!(account.progression_stage_id.as_ref(), Some(&setup.progression));
-    assert_eq!(account.blocked_origins, "agency internal");
+    assert_eq!(account.settings.trigger_stage_id.as_ref(), Some(&setup.trigger));
+    assert_eq!(account.settings.progression_stage_id.as_ref(), Some(&setup.progression));
+    assert_eq!(account.settings.blocked_origins, "agency internal");
     assert_eq!(setup.secrets().await, [TOKEN]);
     for event in events(&setup.there.portal, &setup.there.integration).await {
         assert!(event.signing_token_id.is_some() && event.state != EventState::Waiting, "{event:?}");
@@ -313,11 +313,11 @@ while_setting_up!(two_people_at_once_do_not_undo_each_other, async |setup: Setup
     assert!(told.contains("Somebody else saved") && told.contains("“Assessment”"), "{told}");
     let typed = page.attribute("#trigger_stage option[selected]", "value");
     assert_eq!(typed.as_ref(), Some(&setup.progression), "what was typed stays");
-    assert_eq!(setup.account().await.trigger_stage_id.as_ref(), Some(&setup.trigger));
+    assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.trigger));
     let version = page.attribute("input[name=version]", "value").unwrap();
     let again = [("version", version.as_str()), ("trigger_stage", &setup.progression)];
     setup.there.admin.post(&setup.path, &again).await.leads_to(&setup.path);
-    assert_eq!(setup.account().await.trigger_stage_id.as_ref(), Some(&setup.progression));
+    assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.progression));
     assert_eq!(setup.account().await.state, State::Active, "the token stays");
 });
 

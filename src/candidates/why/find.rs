@@ -139,7 +139,7 @@ async fn search_lever(
     integration: &Integration,
     wanted: &Wanted,
 ) -> Result<Vec<Opportunity>, CallError> {
-    let trigger = integration.trigger_stage_id.as_deref().map(StageId::from);
+    let trigger = integration.settings.trigger_stage_id.as_deref().map(StageId::from);
     connections
         .call_within(LIMIT, &integration.id, |api| {
             let trigger = trigger.clone();

@@ -337,7 +337,7 @@ pub fn note_stages(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let gone: Vec<KnownStage> = gone.collect();
     let (own, others): (Vec<&KnownStage>, Vec<&KnownStage>) = gone
         .iter()
-        .partition(|stage| integration.trigger_stage_id.as_deref() == Some(stage.stage_id.as_str()));
+        .partition(|stage| integration.settings.trigger_stage_id.as_deref() == Some(stage.stage_id.as_str()));
     match own.first().and_then(|stage| stage.removed_at) {
         Some(since) => begin(conn, integration, AlertKind::TriggerGone, since)?,
         None => recover(conn, integration, AlertKind::TriggerGone)?,
@@ -345,7 +345,8 @@ pub fn note_stages(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     let rules = rules::all(conn, &integration.id)?;
     let is_chosen = |stage: &&&KnownStage| {
         let id = stage.stage_id.as_str();
-        integration.progression_stage_id.as_deref() == Some(id) || rules.iter().any(|rule| rule.names(id))
+        integration.settings.progression_stage_id.as_deref() == Some(id)
+            || rules.iter().any(|rule| rule.names(id))
     };
     let others: Vec<&KnownStage> = others.iter().filter(is_chosen).copied().collect();
     let since = others.iter().filter_map(|stage| stage.removed_at).max().unwrap_or_else(Timestamp::now);

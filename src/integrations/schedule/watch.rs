@@ -71,7 +71,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
     let Some(watch) = load(conn, id)? else {
         let watch = Watch {
             integration_id: *id,
-            stage_id: before.trigger_stage_id.clone(),
+            stage_id: before.settings.trigger_stage_id.clone(),
             stage_since: now,
             checked_at: None,
             check_failure: Reason::None,
@@ -86,10 +86,10 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
         return nightly::begin(conn, before, &zone);
     };
     alerts::note_stages(conn, before)?;
-    if watch.stage_id != before.trigger_stage_id {
+    if watch.stage_id != before.settings.trigger_stage_id {
         diesel::update(dsl::watches.find(id))
             .set((
-                dsl::stage_id.eq(&before.trigger_stage_id),
+                dsl::stage_id.eq(&before.settings.trigger_stage_id),
                 dsl::stage_since.eq(now),
                 dsl::entered_since.eq(now),
             ))

@@ -4,3 +4,4 @@ pub mod configure;
 pub mod confirmation;
 pub mod preview;
 pub mod rules;
+pub mod values;

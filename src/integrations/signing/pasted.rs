@@ -26,29 +26,29 @@ pub(in crate::integrations) struct TokenChange {
 }
 
 impl TokenChange {
-    /// The outer error is about what was pasted.
+    /// What these tokens, to add and to remove, change about those that are stored.
+    ///
+    /// # Errors
+    /// When a stored token does not open.
     pub(in crate::integrations) fn of(
         sealer: &Sealer,
         stored: &[SigningToken],
-        pasted: &SecretString,
+        pasted: &[SecretString],
         remove: &[SigningTokenId],
-    ) -> Result<Result<Self, SealError>, String> {
-        let pasted = pasted_tokens(pasted.expose_secret())?;
-        let opened: Result<Vec<SecretString>, SealError> =
-            stored.iter().map(|token| token.open(sealer)).collect();
-        let removed: Vec<SigningTokenId> =
-            stored.iter().map(|token| &token.id).filter(|id| remove.contains(id)).cloned().collect();
-        Ok(opened.map(|opened| {
-            let is_stored = |token: &&str| opened.iter().any(|stored| stored.expose_secret() == *token);
-            let (known, new): (Vec<_>, Vec<_>) = pasted.iter().map(String::as_str).partition(is_stored);
-            Self { new: new.into_iter().map(SecretString::from).collect(), known: known.len(), removed }
-        }))
+    ) -> Result<Self, SealError> {
+        let opened = stored.iter().map(|token| token.open(sealer)).collect::<Result<Vec<_>, _>>()?;
+        let is_stored = |token: &SecretString| {
+            opened.iter().any(|stored| stored.expose_secret() == token.expose_secret())
+        };
+        let (known, new): (Vec<_>, Vec<_>) = pasted.iter().cloned().partition(is_stored);
+        let removed = stored.iter().map(|token| token.id).filter(|id| remove.contains(id)).collect();
+        Ok(Self { new, known: known.len(), removed })
     }
 }
 
 /// The tokens in a pasted text: Lever's have no white space, so white space and commas separate
 /// them. Marks that copying leaves behind (byte order marks, zero-width spaces) are dropped.
-fn pasted_tokens(text: &str) -> Result<Vec<String>, String> {
+pub(in crate::integrations) fn pasted_tokens(text: &str) -> Result<Vec<SecretString>, String> {
     let is_mark = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
     let text: String = text.chars().filter(|c| !is_mark(*c)).collect();
     let mut found: Vec<String> = Vec::new();
@@ -74,7 +74,7 @@ fn pasted_tokens(text: &str) -> Result<Vec<String>, String> {
     if found.len() > MOST_TOKENS {
         return Err(format!("These are {} tokens; at most {MOST_TOKENS} are kept.", found.len()));
     }
-    Ok(found)
+    Ok(found.into_iter().map(SecretString::from).collect())
 }
 
 #[cfg(test)]
@@ -83,6 +83,10 @@ mod tests {
 
     #[test]
     fn tokens_are_found_in_whatever_is_pasted() {
+        let read = |pasted: &str| {
+            let tokens = pasted_tokens(pasted)?;
+            Ok::<_, String>(tokens.iter().map(|token| token.expose_secret().to_owned()).collect::<Vec<_>>())
+        };
         let two = Ok(vec!["0f3b7c21d5a9".to_owned(), "4e6688aa0f3b".to_owned()]);
         for pasted in [
             "0f3b7c21d5a9\n4e6688aa0f3b",
@@ -90,9 +94,9 @@ mod tests {
             "\u{feff}0f3b7c21d5a9, 4e6688aa0f3b\u{200b}",
             "0f3b7c21d5a9\n4e6688aa0f3b\n0f3b7c21d5a9",
         ] {
-            assert_eq!(pasted_tokens(pasted), two, "{pasted:?}");
+            assert_eq!(read(pasted), two, "{pasted:?}");
         }
-        assert_eq!(pasted_tokens(" \n "), Ok(vec![]));
+        assert_eq!(read(" \n "), Ok(vec![]));
         assert!(pasted_tokens("short").is_err());
         assert!(pasted_tokens(&"x".repeat(256)).is_err());
         assert!(pasted_tokens("0f3b7c21d5a9é").is_err());

@@ -4,7 +4,7 @@ use crate::alert_webhooks;
 use crate::alert_webhooks::{AlertDelivery, AlertWebhook, guard};
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
+    Admin, FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
 };
 use actix_web::http::StatusCode;
@@ -55,9 +55,6 @@ impl AlertsPage {
 struct HookForm {
     alert_url: String,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// A way to show the page.
 #[derive(Default)]
@@ -117,7 +114,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResu
     Ok(see_other(PATH))
 }
 
-async fn rotate(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
+async fn rotate(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageResult {
     let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
     let secret = app.db.write(move |conn| alert_webhooks::rotate(conn, &sealer, &company, &actor)).await?;
     if secret.is_none() {
@@ -127,7 +124,7 @@ async fn rotate(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageRe
 }
 
 /// Posts a test at once, and says how it was answered.
-async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
+async fn test(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageResult {
     let (company, actor) = (*who.company_id(), who.actor());
     let begun = app
         .db
@@ -150,7 +147,7 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResu
     Ok(see_other(PATH))
 }
 
-async fn remove(app: Data<AppState>, who: Admin, _form: Form<Nothing>) -> PageResult {
+async fn remove(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageResult {
     let (company, actor) = (*who.company_id(), who.actor());
     app.db.write(move |conn| alert_webhooks::remove(conn, &company, &actor)).await?;
     who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");

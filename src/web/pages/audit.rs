@@ -6,8 +6,8 @@ use crate::export::Format;
 use crate::ids::AuditId;
 use crate::state::AppState;
 use crate::web::{
-    Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
-    span,
+    Auditing, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download, render,
+    render_with,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -27,7 +27,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 struct ListPage {
     layout: Layout,
     params: Params,
-    errors: Vec<FilterError>,
+    errors: FieldErrors,
     verdict: Option<Verdict>,
     rows: Vec<Row>,
     newer: Option<String>,
@@ -35,29 +35,14 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn error(&self, field: &str) -> Option<&FilterError> {
-        self.errors.iter().find(|error| error.field == field)
-    }
-
-    /// A field for a time takes a day, unless a time stands in it, or what is no time at all.
-    fn time_type(&self, field: &str) -> &'static str {
-        if self.error(field).is_some() {
-            "text"
-        } else if self.params.text(field).contains('T') {
-            "datetime-local"
-        } else {
-            "date"
-        }
-    }
-
     /// Enough of a hash to compare by eye.
     fn short<'r>(&self, row: &'r Row) -> &'r str {
         row.hash.get(..8).unwrap_or(&row.hash)
     }
 }
 
-fn selection(who: &Auditing, params: &Params) -> Result<Selection, Vec<FilterError>> {
-    let (from, until) = span(params, &who.company.zone())?;
+fn selection(who: &Auditing, params: &Params) -> Result<Selection, FieldErrors> {
+    let TimeFilter { from, until } = TimeFilter::parse(params, &who.company.zone())?;
     let text = |name| params.get(name).map(str::to_owned);
     Ok(Selection { who: text("who"), action: text("action"), from, until })
 }
@@ -88,7 +73,15 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
     let page = app.db.read(move |conn| view::search(conn, &company, &selection, cursor.as_ref())).await?;
     let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));
     let older = page.rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.id));
-    render(&ListPage { layout, params, errors: vec![], verdict, rows: page.rows, newer, older })
+    render(&ListPage {
+        layout,
+        params,
+        errors: FieldErrors::default(),
+        verdict,
+        rows: page.rows,
+        newer,
+        older,
+    })
 }
 
 /// The selection as a file.
@@ -96,7 +89,7 @@ async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     let selection = selection(&who, &params).map_err(|errors| PageError::Explained {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "This selection cannot be exported".to_owned(),
-        text: errors.into_iter().map(|error| error.text).collect::<Vec<_>>().join(" "),
+        text: errors.sentences(),
     })?;
     let company = *who.company_id();
     let day = jiff::Timestamp::now().to_zoned(who.company.zone()).strftime("%Y-%m-%d");

@@ -9,11 +9,11 @@ use crate::job_queue::{JobErrorCode, JobKind, JobRow, JobState};
 use crate::jobs::registry;
 use crate::state::AppState;
 use crate::web::{
-    Admin, Auditing, FlashKind, Form, Layout, PageError, PageResult, Params, Section, render, see_other,
+    Admin, Auditing, FlashKind, Form, Layout, NoFields, PageError, PageResult, Params, Section, render,
+    see_other,
 };
 use actix_web::web::{self, Data, Path};
 use askama::Template;
-use serde::Deserialize;
 use serde_json::json;
 
 const PATH: &str = "/settings/background-work";
@@ -155,9 +155,6 @@ async fn list(app: Data<AppState>, who: Auditing, params: Params) -> PageResult 
     let layout = who.layout("Background work", Section::BackgroundWork)?;
     render(&ListPage { layout, which, counts, lines, newer, older })
 }
-
-#[derive(Deserialize)]
-struct NoFields {}
 
 /// Runs a job as soon as there is room.
 async fn run_now(app: Data<AppState>, who: Admin, path: Path<String>, _form: Form<NoFields>) -> PageResult {

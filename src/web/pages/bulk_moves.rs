@@ -1,6 +1,7 @@
 //! `/settings/integrations/{id}/batches/{batch}`: a mass move, and the buttons that decide on it.
 
-use crate::ids::{BulkMoveId, IntegrationId};
+use crate::db::{Conn, DbResult};
+use crate::ids::{BulkMoveId, CompanyId, IntegrationId};
 use crate::integrations::{Integration, store};
 use crate::invitations::bulk_moves;
 use crate::invitations::bulk_moves::BulkMove;
@@ -11,11 +12,12 @@ use crate::invitations::bulk_moves::view::{Moved, NAMED, Summary};
 use crate::state::AppState;
 use crate::web::labels::{self, Label};
 use crate::web::{
-    Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render, see_other,
+    Colleague, FlashKind, Form, Found, InCompany, Layout, NoFields, PageResult, Section, SignedIn, path_id,
+    render, see_other,
 };
-use actix_web::web::{self, Data, Path};
+use actix_web::dev::{Path, Url};
+use actix_web::web::{self, Data};
 use askama::Template;
-use serde::Deserialize;
 
 /// Routes below an account's.
 pub(super) fn below_account(scope: actix_web::Scope) -> actix_web::Scope {
@@ -61,24 +63,24 @@ impl BatchPage {
     }
 }
 
-type Ids = Path<(String, String)>;
+impl InCompany for (Integration, BulkMove) {
+    type Key = (IntegrationId, BulkMoveId);
 
-async fn found(app: &AppState, who: &SignedIn, ids: &Ids) -> Result<(Integration, BulkMove), PageError> {
-    let integration = IntegrationId::parse(&ids.0).ok_or(PageError::NotFound)?;
-    let bulk_move = BulkMoveId::parse(&ids.1).ok_or(PageError::NotFound)?;
-    let company = *who.company_id();
-    app.db
-        .read(move |conn| {
-            let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
-            let bulk_move = bulk_moves::bulk_move(conn, &company, &integration, &bulk_move)?;
-            Ok(bulk_move.map(|bulk_move| (row, bulk_move)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)
+    fn key(path: &Path<Url>) -> Option<Self::Key> {
+        Some((path_id(path, "id", IntegrationId::parse)?, path_id(path, "bulk_move", BulkMoveId::parse)?))
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, (id, bulk_move): &Self::Key) -> DbResult<Option<Self>> {
+        let Some(row) = store::by_id(conn, company, id)? else { return Ok(None) };
+        let bulk_move = bulk_moves::bulk_move(conn, company, id, bulk_move)?;
+        Ok(bulk_move.map(|bulk_move| (row, bulk_move)))
+    }
 }
 
-async fn detail(app: Data<AppState>, who: SignedIn, ids: Ids) -> PageResult {
-    let (integration, bulk_move) = found(&app, &who, &ids).await?;
+async fn detail(
+    app: Data<AppState>,
+    Found(who, (integration, bulk_move)): Found<SignedIn, (Integration, BulkMove)>,
+) -> PageResult {
     let (summary, moves) = app
         .db
         .read(move |conn| {
@@ -90,11 +92,11 @@ async fn detail(app: Data<AppState>, who: SignedIn, ids: Ids) -> PageResult {
     render(&BatchPage { layout, integration, summary, moves })
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
-async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
-    let (_, bulk_move) = found(&app, &who, &ids).await?;
+async fn send(
+    app: Data<AppState>,
+    Found(who, (_, bulk_move)): Found<Colleague, (Integration, BulkMove)>,
+    _form: Form<NoFields>,
+) -> PageResult {
     let (user, actor, path) = (who.user.id, who.actor(), path_of(&bulk_move));
     let sent = app.db.write(move |conn| release::send(conn, &bulk_move, Some((&user, &actor)))).await?;
     app.work.notify_one();
@@ -106,8 +108,11 @@ async fn send(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing
     Ok(see_other(&path))
 }
 
-async fn undo(app: Data<AppState>, who: Colleague, ids: Ids, _form: Form<Nothing>) -> PageResult {
-    let (_, bulk_move) = found(&app, &who, &ids).await?;
+async fn undo(
+    app: Data<AppState>,
+    Found(who, (_, bulk_move)): Found<Colleague, (Integration, BulkMove)>,
+    _form: Form<NoFields>,
+) -> PageResult {
     let (user, actor, path) = (who.user.id, who.actor(), path_of(&bulk_move));
     let undone = app.db.write(move |conn| release::undo(conn, &bulk_move, &user, &actor)).await?;
     app.work.notify_one();

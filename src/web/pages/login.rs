@@ -4,7 +4,7 @@ use crate::people::{self, Attempt, check_credentials};
 use crate::state::AppState;
 use crate::web::device;
 use crate::web::{
-    FieldErrors, Form, Layout, PageError, PageResult, Place, Section, SignedIn, TabForm, Visitor, render,
+    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Place, Section, SignedIn, TabForm, Visitor, render,
     render_with, see_other,
 };
 use actix_web::HttpRequest;
@@ -103,10 +103,7 @@ async fn log_in(
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
-async fn log_out(visitor: Visitor, _form: Form<Nothing>) -> PageResult {
+async fn log_out(visitor: Visitor, _form: Form<NoFields>) -> PageResult {
     visitor.session.purge();
     let mut answer = see_other("/login");
     // Pages that the browser still holds are the person's; the cookies of candidates' tests stay.

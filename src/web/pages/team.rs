@@ -1,15 +1,17 @@
 //! `/settings/team`: the people of a company and their roles.
 
-use crate::ids::UserId;
-use crate::people::{self, Company, Email, Member, PeopleError, Role, User, invitation_email};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, UserId};
+use crate::people::{self, Email, Member, PeopleError, Role, User, invitation_email};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
-    render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, PageError, PageResult, Section,
+    SignedIn, path_id, render, render_with, see_other,
 };
+use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Data};
 use askama::Template;
 use serde::Deserialize;
 
@@ -109,9 +111,6 @@ struct RoleForm {
     role: String,
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 const WHICH_ROLE: &str = "Choose one of the roles.";
 const LINK: &str = "invitation";
 
@@ -152,9 +151,12 @@ async fn invite(app: Data<AppState>, who: Admin, form: Form<InviteForm>) -> Page
 }
 
 /// Makes a new link for an invitation that was not taken up.
-async fn invite_again(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
-    let id = UserId::parse(&id).ok_or(PageError::NotFound)?;
-    let (actor, company) = (who.actor(), *who.company_id());
+async fn invite_again(
+    app: Data<AppState>,
+    Found(who, member): Found<Admin, Member>,
+    _form: Form<NoFields>,
+) -> PageResult {
+    let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     let (user, code) =
         app.db.try_write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;
     send_invitation(&app, &who, &user, &code).await
@@ -176,15 +178,19 @@ async fn send_invitation(app: &AppState, who: &Admin, user: &User, code: &Code) 
     Ok(see_other(LIST))
 }
 
-async fn member(app: &AppState, who: &Admin, id: &str) -> Result<Member, PageError> {
-    let id = UserId::parse(id).ok_or(PageError::NotFound)?;
-    let company: Company = who.company.clone();
-    let members = app.db.read(move |conn| people::members(conn, &company.id)).await?;
-    members.into_iter().find(|member| member.user.id == id).ok_or(PageError::NotFound)
+impl InCompany for Member {
+    type Key = UserId;
+
+    fn key(path: &Path<Url>) -> Option<UserId> {
+        path_id(path, "id", UserId::parse)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &UserId) -> DbResult<Option<Self>> {
+        Ok(people::members(conn, company)?.into_iter().find(|member| member.user.id == *id))
+    }
 }
 
-async fn person_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
-    let member = member(&app, &who, &id).await?;
+async fn person_page(Found(who, member): Found<Admin, Member>) -> PageResult {
     render(&PersonPage::new(&who, member, FieldErrors::default())?)
 }
 
@@ -196,8 +202,11 @@ impl PersonPage {
 }
 
 /// Gives a person another role. 422 says why it cannot be.
-async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Form<RoleForm>) -> PageResult {
-    let member = member(&app, &who, &id).await?;
+async fn change_role(
+    app: Data<AppState>,
+    Found(who, member): Found<Admin, Member>,
+    form: Form<RoleForm>,
+) -> PageResult {
     let Some(role) = Role::parse(&form.0.role) else {
         return refuse(&who, member, "role", WHICH_ROLE);
     };
@@ -215,8 +224,11 @@ async fn change_role(app: Data<AppState>, who: Admin, id: Path<String>, form: Fo
 }
 
 /// Removes a person from the team. 422 says why it cannot be.
-async fn remove(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<Nothing>) -> PageResult {
-    let member = member(&app, &who, &id).await?;
+async fn remove(
+    app: Data<AppState>,
+    Found(who, member): Found<Admin, Member>,
+    _form: Form<NoFields>,
+) -> PageResult {
     let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     match app.db.try_write(move |conn| people::remove(conn, &actor, &company, &id)).await {
         Ok(user) => {
@@ -231,8 +243,7 @@ async fn remove(app: Data<AppState>, who: Admin, id: Path<String>, _form: Form<N
 const LAST_ADMIN: &str = "This is the only admin. Make someone else an admin first.";
 
 fn refuse(who: &Admin, member: Member, field: &'static str, why: &str) -> PageResult {
-    let mut errors = FieldErrors::default();
-    errors.add(field, why);
+    let errors = FieldErrors::single(field, why);
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(who, member, errors)?)
 }
 

@@ -158,8 +158,8 @@ when_connected!(a_revocation_in_lever_is_noticed_and_mended_by_reconnecting, asy
     assert_eq!(after.state, State::Active);
     assert!(after.state_reason.is_none());
     assert_eq!(after.webhook_key, before.webhook_key);
-    assert_eq!(after.trigger_stage_id, before.trigger_stage_id);
-    assert_eq!(after.blocked_origins, "internal");
+    assert_eq!(after.settings.trigger_stage_id, before.settings.trigger_stage_id);
+    assert_eq!(after.settings.blocked_origins, "internal");
     assert!(scene.portal.audit(&scene.company).await.contains(&"integration.reconnected".to_owned()));
 });
 

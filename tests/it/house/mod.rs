@@ -43,6 +43,7 @@ const ROOMS: [&str; 34] = [
     "test_selection",
     "i18n",
     "export",
+    "forms",
     "metrics",
     "time",
     "ids",

@@ -6,6 +6,7 @@ use crate::audit::{self, Actor};
 use crate::db::schema::integrations;
 use crate::db::schema::rules::dsl;
 use crate::db::{Conn, DbError, DbResult, dialect};
+use crate::forms::FieldErrors;
 use crate::ids::{CompanyId, IntegrationId, RuleId};
 use crate::integrations::schedule::watch;
 use crate::integrations::schedule::watch::Follow;
@@ -48,15 +49,12 @@ pub enum Change {
     Delete(RuleId),
 }
 
-/// What is wrong with a rule, by field.
-pub type Problems = Vec<(&'static str, String)>;
-
 /// Why nothing was saved.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
     /// Something in the form is wrong.
     #[error("the form has errors")]
-    Invalid(Problems),
+    Invalid(FieldErrors),
     /// Somebody else changed the rules in between.
     #[error("the rules were changed meanwhile")]
     Stale,
@@ -136,7 +134,7 @@ pub fn check(
     let mut rows = others;
     rows.extend(new.clone());
     let tests = people::company(conn, company)?.default_tests;
-    let settings = settings_of(&integration, tests, &rows, &known);
+    let settings = settings_of(&integration.settings, tests, &rows, &known);
     Ok(Checked { integration, known, old, new, tests, settings })
 }
 
@@ -216,9 +214,9 @@ fn row(integration: &Integration, wanted: &WantedRule, old: Option<&RuleRow>) ->
     }
 }
 
-fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Problems {
-    let mut problems = Problems::new();
-    let mut say = |field, text: &str| problems.push((field, text.to_owned()));
+fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> FieldErrors {
+    let mut problems = FieldErrors::default();
+    let mut say = |field, text: &str| problems.add(field, text);
     let tests = RuleTests::parse(&wanted.tests);
     let has_tests = tests != Some(RuleTests::None);
     let is_there = |id: &str| known.iter().any(|stage| stage.stage_id == id && stage.removed_at.is_none());
@@ -261,17 +259,16 @@ fn problems(wanted: &WantedRule, known: &[KnownStage], others: &[RuleRow]) -> Pr
     if is_whole && problems.is_empty() {
         let clash = same.clone().find(|row| has_tests && row.trigger_stage_id == wanted.trigger);
         if clash.is_some() {
-            problems.push((
+            problems.add(
                 "trigger_stage",
-                "There is a rule for these postings and this stage already. Change that one.".to_owned(),
-            ));
+                "There is a rule for these postings and this stage already. Change that one.",
+            );
         } else if same.any(|row| !has_tests || row.tests == RuleTests::None.as_str()) {
-            problems.push((
+            problems.add(
                 "tests",
                 "There is another rule for these postings, and it cannot stand beside one without tests. Delete one of \
-                 them first."
-                    .to_owned(),
-            ));
+                 them first.",
+            );
         }
     }
     problems

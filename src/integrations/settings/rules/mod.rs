@@ -6,6 +6,7 @@ mod postings;
 
 pub use postings::{KnownPosting, Postings, Stale, kept_title, known as known_postings};
 
+use super::values::IntegrationSettings;
 use crate::db::schema::rules::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId, RuleId};
@@ -84,26 +85,35 @@ pub fn all(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<RuleRow>> {
 
 /// What an account is set to, with its rules and its company's defaults.
 pub fn settings(conn: &mut Conn, integration: &Integration) -> DbResult<Settings> {
+    settings_with(conn, integration, &integration.settings)
+}
+
+/// What an account would be set to, with other settings of its own.
+pub fn settings_with(
+    conn: &mut Conn,
+    integration: &Integration,
+    own: &IntegrationSettings,
+) -> DbResult<Settings> {
     let company = people::company(conn, &integration.company_id)?;
     let rows = all(conn, &integration.id)?;
     let known = stages::all(conn, &integration.id)?;
-    Ok(settings_of(integration, company.default_tests, &rows, &known))
+    Ok(settings_of(own, company.default_tests, &rows, &known))
 }
 
 /// The same, from what is at hand.
 pub fn settings_of(
-    integration: &Integration,
+    own: &IntegrationSettings,
     tests: Tests,
     rows: &[RuleRow],
     known: &[KnownStage],
 ) -> Settings {
     let pipeline: Vec<StageId> = known.iter().map(|stage| StageId::from(stage.stage_id.as_str())).collect();
     Settings {
-        trigger_stage: integration.trigger_stage_id.as_deref().map(StageId::from),
-        progression_stage: integration.progression_stage_id.as_deref().map(StageId::from),
-        blocked_origins: integration.blocked().map(Origin::from).collect(),
+        trigger_stage: own.trigger_stage_id.as_deref().map(StageId::from),
+        progression_stage: own.progression_stage_id.as_deref().map(StageId::from),
+        blocked_origins: own.blocked().map(Origin::from).collect(),
         tests,
-        candidate_tag: Some(integration.candidate_tag.clone()).filter(|tag| !tag.is_empty()),
+        candidate_tag: Some(own.candidate_tag.clone()).filter(|tag| !tag.is_empty()),
         rules: Rules::new(rows.iter().map(RuleRow::rule).collect(), &pipeline),
     }
 }
@@ -128,6 +138,5 @@ pub fn describe(rule: &PostingRule, default: Tests, name: impl Fn(&StageId) -> S
 
 /// The name of a stage among those known; its id for one that Lever never listed.
 pub fn stage_name(known: &[KnownStage], id: &StageId) -> String {
-    let stage = known.iter().find(|stage| stage.stage_id == id.as_str());
-    stage.map_or_else(|| id.to_string(), |stage| stage.name.clone())
+    stages::name(known, id.as_str()).to_owned()
 }

@@ -8,7 +8,7 @@ use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::{Away, CandidateAccess, CurrentStep};
-use crate::web::{FlashKind, PageResult, Visitor, see_other};
+use crate::web::{FlashKind, NoFields, PageResult, Visitor, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -100,9 +100,6 @@ impl FormChoice {
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// The candidate agrees: the tests begin.
 pub(super) async fn agree(
     app: Data<AppState>,
@@ -151,7 +148,7 @@ pub(super) async fn clock(
     app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
-    form: MaybeForm<Nothing>,
+    form: MaybeForm<NoFields>,
     req: HttpRequest,
 ) -> PageResult {
     let code = Code::given(&code);

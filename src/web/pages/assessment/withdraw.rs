@@ -1,13 +1,12 @@
 //! Withdrawing: asked once more, then everything is erased.
 
-use super::begin::Nothing;
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::TestSessionError;
-use crate::web::{PageResult, Visitor, render, see_other};
+use crate::web::{NoFields, PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -48,7 +47,7 @@ pub(super) async fn withdraw(
     app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
-    form: MaybeForm<Nothing>,
+    form: MaybeForm<NoFields>,
     req: HttpRequest,
 ) -> PageResult {
     let code = Code::given(&code);

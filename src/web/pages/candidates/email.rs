@@ -1,15 +1,20 @@
 //! What people do about a candidate's mail: resend, remind, cancel. Each is written down as an action and
 //! done by the worker in a moment; a second click changes nothing.
 
-use crate::candidates::view::{self, Full, Invited};
-use crate::ids::{CandidateId, InvitationId};
+use crate::candidates::view::{Full, Invited};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::InvitationState;
 use crate::invitations::manual_email;
 use crate::invitations::manual_email::ManualEmailOutcome;
 use crate::reasons::Reason;
 use crate::state::AppState;
-use crate::web::{Colleague, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
-use actix_web::web::{Data, Path};
+use crate::web::{
+    Colleague, FlashKind, Form, Found, InCompany, Layout, NoFields, PageError, PageResult, Section, path_id,
+    render, see_other,
+};
+use actix_web::dev::{Path, Url};
+use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
@@ -29,9 +34,6 @@ pub(super) struct Ticked {
     pick: Vec<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 #[derive(Template)]
 #[template(path = "candidates/cancel.html")]
 struct CancelPage {
@@ -43,19 +45,24 @@ struct CancelPage {
     is_started: bool,
 }
 
-/// A candidate of the company with the invitation that is meant.
-async fn found(
-    app: &AppState,
-    who: &Colleague,
-    candidate: &str,
-    invitation: &str,
-) -> Result<(Full, Invited), PageError> {
-    let candidate = CandidateId::parse(candidate).ok_or(PageError::NotFound)?;
-    let company = *who.company_id();
-    let full = app.db.read(move |conn| view::full(conn, &company, &candidate)).await?;
+/// The invitation that is meant, of a candidate's.
+fn invited(full: &Full, invitation: &str) -> Option<Invited> {
     let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == invitation);
-    let invited = invited.map(|(known, _)| known.clone()).ok_or(PageError::NotFound)?;
-    Ok((full, invited))
+    invited.map(|(known, _)| known.clone())
+}
+
+/// A candidate, and one of their invitations.
+impl InCompany for (Full, Invited) {
+    type Key = (CandidateId, InvitationId);
+
+    fn key(path: &Path<Url>) -> Option<Self::Key> {
+        Some((Full::key(path)?, path_id(path, "invitation", InvitationId::parse)?))
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, (id, invitation): &Self::Key) -> DbResult<Option<Self>> {
+        let Some(full) = Full::load(conn, company, id)? else { return Ok(None) };
+        Ok(invited(&full, invitation.as_str()).map(|invited| (full, invited)))
+    }
 }
 
 /// Says what came of it, on the candidate's page.
@@ -86,11 +93,10 @@ fn flash(
 /// Mails an invitation again.
 pub(super) async fn resend(
     app: Data<AppState>,
-    who: Colleague,
-    id: Path<String>,
+    Found(who, full): Found<Colleague, Full>,
     form: Form<InvitationForm>,
 ) -> PageResult {
-    let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
+    let invited = invited(&full, &form.0.invitation).ok_or(PageError::NotFound)?;
     let (actor, company, mailing) = (who.actor(), *who.company_id(), form.0.mailing);
     let asked =
         app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
@@ -101,11 +107,10 @@ pub(super) async fn resend(
 /// Mails a reminder.
 pub(super) async fn remind(
     app: Data<AppState>,
-    who: Colleague,
-    id: Path<String>,
+    Found(who, full): Found<Colleague, Full>,
     form: Form<InvitationForm>,
 ) -> PageResult {
-    let (full, invited) = found(&app, &who, &id, &form.0.invitation).await?;
+    let invited = invited(&full, &form.0.invitation).ok_or(PageError::NotFound)?;
     let (actor, company) = (who.actor(), *who.company_id());
     let asked = app.db.write(move |conn| manual_email::remind(conn, &actor, &company, &invited.id)).await?;
     let done = "Lever is asked whether it still applies, and then the reminder is sent.";
@@ -113,12 +118,7 @@ pub(super) async fn remind(
 }
 
 /// Asks before an invitation is cancelled.
-pub(super) async fn ask_cancel(
-    app: Data<AppState>,
-    who: Colleague,
-    path: Path<(String, String)>,
-) -> PageResult {
-    let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
+pub(super) async fn ask_cancel(Found(who, (full, invited)): Found<Colleague, (Full, Invited)>) -> PageResult {
     if !InvitationState::OPEN.contains(&invited.state) {
         return Ok(see_other(&format!("/candidates/{}", full.candidate.id)));
     }
@@ -131,11 +131,9 @@ pub(super) async fn ask_cancel(
 /// Cancels an invitation.
 pub(super) async fn cancel(
     app: Data<AppState>,
-    who: Colleague,
-    path: Path<(String, String)>,
-    _form: Form<Nothing>,
+    Found(who, (full, invited)): Found<Colleague, (Full, Invited)>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let (full, invited) = found(&app, &who, &path.0, &path.1).await?;
     let (actor, company) = (who.actor(), *who.company_id());
     let why = Reason::CancelledBy { who: who.user.called().to_owned() };
     let asked =

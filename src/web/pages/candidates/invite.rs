@@ -2,11 +2,12 @@
 
 use crate::ids::CandidateId;
 use crate::invitations::Tests;
+use crate::invitations::candidates::Candidate;
 use crate::invitations::manual_invite;
 use crate::invitations::manual_invite::ManualInviteOutcome;
 use crate::state::AppState;
-use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
-use actix_web::web::{Data, Path};
+use crate::web::{Colleague, FlashKind, Form, Found, PageError, PageResult, see_other};
+use actix_web::web::Data;
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -20,11 +21,10 @@ pub(super) struct InviteForm {
 /// Asks the worker, which asks Lever first. A second click changes nothing.
 pub(super) async fn invite(
     app: Data<AppState>,
-    who: Colleague,
-    id: Path<String>,
+    Found(who, candidate): Found<Colleague, Candidate>,
     form: Form<InviteForm>,
 ) -> PageResult {
-    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+    let id = candidate.id;
     let page = format!("/candidates/{id}");
     let Some(tests) = Tests::parse(&form.0.tests) else {
         who.flash(FlashKind::Failed, "Nobody was invited: choose at least one test.");

@@ -14,8 +14,9 @@ use crate::db::{Conn, DbResult};
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
 use crate::export::is_visible;
-use crate::ids::{CandidateId, InvitationId};
+use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
+use crate::invitations::candidates::Candidate;
 use crate::invitations::reuse::Needs;
 use crate::invitations::{InvitationState, Tests, manual_email, reminders};
 use crate::people;
@@ -26,8 +27,11 @@ use crate::test_sessions::reuse::{Doubtful, Origin};
 use crate::test_sessions::{builtin_provider, results, retake as retaking};
 use crate::time::Timestamp;
 use crate::web::labels::{self, Label};
-use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render};
-use actix_web::web::{self, Data, Path};
+use crate::web::{
+    Found, InCompany, Layout, PageResult, Params, Section, SignedIn, absent_is_none, path_id, render,
+};
+use actix_web::dev::{Path, Url};
+use actix_web::web::{self, Data};
 use askama::Template;
 
 const LIST: &str = "/candidates";
@@ -263,16 +267,39 @@ fn doubtful(conn: &mut Conn, full: &Full) -> DbResult<Option<(Tests, Doubtful)>>
     Ok(None)
 }
 
+impl InCompany for Candidate {
+    type Key = CandidateId;
+
+    fn key(path: &Path<Url>) -> Option<CandidateId> {
+        path_id(path, "id", CandidateId::parse)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<Option<Self>> {
+        absent_is_none(view::candidate(conn, company, id))
+    }
+}
+
+impl InCompany for Full {
+    type Key = CandidateId;
+
+    fn key(path: &Path<Url>) -> Option<CandidateId> {
+        Candidate::key(path)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<Option<Self>> {
+        absent_is_none(view::full(conn, company, id))
+    }
+}
+
 /// One candidate of the company.
-async fn detail(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
-    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) -> PageResult {
     let (company, may_audit) = (*who.company_id(), who.user.role.may_audit());
     let sealer = app.sealer.clone();
     let (full, events, outcomes, origins, has_results, doubtful, under_way) = app
         .db
         .read(move |conn| {
-            let full = view::full(conn, &company, &id)?;
             let candidate = &full.candidate;
+            let id = candidate.id;
             let events = if may_audit {
                 let (integration, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
                 Some(event_view::of_opportunity(conn, &company, integration, opportunity)?)

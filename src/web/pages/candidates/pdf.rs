@@ -1,16 +1,16 @@
 //! `/candidates/{id}/report.pdf`: the report of a candidate's tests as a file.
 
-use crate::candidates::view;
-use crate::ids::{CandidateId, InvitationId};
+use crate::candidates::view::Full;
+use crate::ids::InvitationId;
 use crate::report::{self, About, Extent, Report};
 use crate::state::AppState;
 use crate::test_sessions::results;
-use crate::web::{PageError, PageResult, SignedIn};
+use crate::web::{Found, PageError, PageResult, SignedIn};
 use actix_web::HttpResponse;
 use actix_web::http::header::{
     Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
 };
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -22,22 +22,13 @@ pub(super) struct Asked {
 /// The full report, once all tests are done.
 pub(super) async fn download(
     app: Data<AppState>,
-    who: SignedIn,
-    id: Path<String>,
+    Found(who, full): Found<SignedIn, Full>,
     asked: Query<Asked>,
 ) -> PageResult {
-    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
     let wanted = asked.into_inner().invitation;
     let wanted = wanted.map(|id| InvitationId::parse(&id).ok_or(PageError::NotFound)).transpose()?;
-    let company = *who.company_id();
-    let (full, outcomes) = app
-        .db
-        .read(move |conn| {
-            let full = view::full(conn, &company, &id)?;
-            let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
-            Ok((full, outcomes))
-        })
-        .await?;
+    let (company, id) = (*who.company_id(), full.candidate.id);
+    let outcomes = app.db.read(move |conn| results::of_candidates(conn, &company, &[id])).await?;
     let is_wanted = |id: &InvitationId| wanted.as_ref().is_none_or(|wanted| wanted == id);
     let outcome = outcomes.into_iter().find(|outcome| is_wanted(&outcome.invitation));
     let outcome = outcome.ok_or(PageError::NotFound)?;

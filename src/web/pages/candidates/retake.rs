@@ -1,16 +1,15 @@
 //! **Allow retaking**: a page that names what follows and asks for the candidate's name, and the act.
 
-use crate::candidates::view::{self, Full};
-use crate::ids::CandidateId;
+use crate::invitations::candidates::Candidate;
 use crate::state::AppState;
 use crate::test_sessions::retake as act;
 use crate::test_sessions::retake::{Refused, RetakeError};
 use crate::web::{
-    Colleague, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render, render_with,
-    see_other,
+    Colleague, FieldErrors, FlashKind, Form, Found, Layout, PageError, PageResult, Section, render,
+    render_with, see_other,
 };
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
@@ -18,7 +17,7 @@ use serde::Deserialize;
 #[template(path = "candidates/retake.html")]
 struct RetakePage {
     layout: Layout,
-    full: Full,
+    candidate: Candidate,
     errors: FieldErrors,
     /// The postings whose results go.
     postings: Vec<String>,
@@ -27,7 +26,7 @@ struct RetakePage {
 
 impl RetakePage {
     fn asked_name(&self) -> &str {
-        act::asked_name(&self.full.candidate)
+        act::asked_name(&self.candidate)
     }
 }
 
@@ -40,41 +39,35 @@ pub(super) struct RetakeForm {
 async fn page(
     app: &AppState,
     who: &Colleague,
-    id: &CandidateId,
+    candidate: Candidate,
     errors: FieldErrors,
     typed: String,
 ) -> Result<RetakePage, PageError> {
-    let (company, id) = (*who.company_id(), *id);
-    let (full, postings) = app
-        .db
-        .read(move |conn| {
-            let full = view::full(conn, &company, &id)?;
-            let all = act::with_results(conn, &full.candidate)?;
-            Ok((full, all.into_iter().map(|one| one.posting_title).collect()))
-        })
-        .await?;
+    let asked = candidate.clone();
+    let all = app.db.read(move |conn| act::with_results(conn, &asked)).await?;
+    let postings = all.into_iter().map(|one| one.posting_title).collect();
     let layout = who.layout("Allow retaking the tests?", Section::Candidates)?;
-    Ok(RetakePage { layout, full, errors, postings, typed })
+    Ok(RetakePage { layout, candidate, errors, postings, typed })
 }
 
-pub(super) async fn confirm(app: Data<AppState>, who: Colleague, id: Path<String>) -> PageResult {
-    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
-    render(&page(&app, &who, &id, FieldErrors::default(), String::new()).await?)
+pub(super) async fn confirm(
+    app: Data<AppState>,
+    Found(who, candidate): Found<Colleague, Candidate>,
+) -> PageResult {
+    render(&page(&app, &who, candidate, FieldErrors::default(), String::new()).await?)
 }
 
 /// Removes the results and makes the invitation. 422 gives the form back with what was typed.
 pub(super) async fn allow(
     app: Data<AppState>,
-    who: Colleague,
-    id: Path<String>,
+    Found(who, candidate): Found<Colleague, Candidate>,
     form: Form<RetakeForm>,
 ) -> PageResult {
-    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
+    let id = candidate.id;
     let typed = form.0.full_name;
     let (sealer, company, actor) = (app.sealer.clone(), *who.company_id(), who.actor());
-    let (candidate, name) = (id, typed.clone());
-    let allowed =
-        app.db.try_write(move |conn| act::allow(conn, &sealer, &company, &candidate, &name, &actor)).await;
+    let name = typed.clone();
+    let allowed = app.db.try_write(move |conn| act::allow(conn, &sealer, &company, &id, &name, &actor)).await;
     let mut errors = FieldErrors::default();
     match allowed {
         Ok(allowed) => {
@@ -108,5 +101,5 @@ pub(super) async fn allow(
                 FieldErrors::of_form("Lever has no e-mail address for this candidate. Add one there first.");
         }
     }
-    render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &who, &id, errors, typed).await?)
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &who, candidate, errors, typed).await?)
 }

@@ -2,14 +2,12 @@
 //! begin.
 
 use crate::audit;
-use crate::candidates::view;
-use crate::db::DbError;
-use crate::ids::{CandidateId, InvitationId};
+use crate::candidates::view::Full;
 use crate::invitations::test_orders;
 use crate::state::AppState;
 use crate::test_sessions;
-use crate::web::{Colleague, FlashKind, Form, PageError, PageResult, see_other};
-use actix_web::web::{Data, Path};
+use crate::web::{Colleague, FlashKind, Form, Found, PageError, PageResult, see_other};
+use actix_web::web::Data;
 use assessment::session::ExtraTime;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,12 +26,12 @@ pub(super) struct TimeForm {
 /// Sets the time, unless the tests have begun.
 pub(super) async fn set(
     app: Data<AppState>,
-    who: Colleague,
-    id: Path<String>,
+    Found(who, full): Found<Colleague, Full>,
     form: Form<TimeForm>,
 ) -> PageResult {
-    let id = CandidateId::parse(&id).ok_or(PageError::NotFound)?;
-    let invitation = InvitationId::parse(&form.0.invitation).ok_or(PageError::NotFound)?;
+    let id = full.candidate.id;
+    let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == form.0.invitation);
+    let invitation = invited.map(|(known, _)| known.id).ok_or(PageError::NotFound)?;
     let time: ExtraTime = form
         .0
         .time
@@ -41,12 +39,8 @@ pub(super) async fn set(
         .ok()
         .and_then(|percent| percent.try_into().ok())
         .ok_or_else(|| PageError::BadForm("the time is 100 to 400 percent".into()))?;
-    let (company, actor, candidate) = (*who.company_id(), who.actor(), id);
+    let (company, actor) = (*who.company_id(), who.actor());
     let changed = app.db.write(move |conn| {
-        let full = view::full(conn, &company, &candidate)?;
-        if !full.invitations.iter().any(|(known, _)| known.id == invitation) {
-            return Err(DbError::Query(diesel::result::Error::NotFound));
-        }
         let changed = test_sessions::set_time(conn, &company, &invitation, time)?;
         if changed {
             // An outside provider is told of it.

@@ -1,17 +1,17 @@
 //! `/events/{id}`: what came in, what was made of it, and the proof.
 
 use super::timeline::{self, Shown};
+use crate::db::{Conn, DbResult};
 use crate::events::view::{self, Full};
-use crate::events::{self, EventKind, State, pretty, replay};
+use crate::events::{self, Event, EventKind, State, pretty, replay};
 use crate::i18n::portal;
-use crate::ids::EventId;
-use crate::state::AppState;
+use crate::ids::{CompanyId, EventId};
 use crate::time::Timestamp;
 use crate::web::labels;
-use crate::web::{Auditing, Layout, PageError, PageResult, Section, render};
+use crate::web::{Auditing, Found, InCompany, Layout, PageResult, Section, absent_is_none, path_id, render};
 use actix_web::HttpResponse;
+use actix_web::dev::{Path, Url};
 use actix_web::http::header;
-use actix_web::web::{Data, Path};
 use askama::Template;
 use std::collections::BTreeMap;
 
@@ -131,11 +131,32 @@ impl DetailPage {
     }
 }
 
+impl InCompany for Event {
+    type Key = EventId;
+
+    fn key(path: &Path<Url>) -> Option<EventId> {
+        path_id(path, "id", EventId::parse)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Option<Self>> {
+        absent_is_none(view::event(conn, company, id))
+    }
+}
+
+impl InCompany for Full {
+    type Key = EventId;
+
+    fn key(path: &Path<Url>) -> Option<EventId> {
+        Event::key(path)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Option<Self>> {
+        absent_is_none(view::full(conn, company, id))
+    }
+}
+
 /// One event of the company.
-pub(super) async fn page(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
-    let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
-    let company = *who.company_id();
-    let full = app.db.read(move |conn| view::full(conn, &company, &id)).await?;
+pub(super) async fn page(Found(who, full): Found<Auditing, Full>) -> PageResult {
     let layout = who.layout(&labels::event_title(full.event.state, &full.event.kind), Section::Events)?;
     let zone = who.company.zone();
     let (badge, verdict) = labels::event(full.event.state, full.event.outcome);
@@ -157,13 +178,10 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, id: Path<String>) -
 }
 
 /// The body exactly as it came, as a file that no browser opens as a page.
-pub(super) async fn body(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
-    let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
-    let company = *who.company_id();
-    let name = format!("attachment; filename=\"event-{id}.bin\"");
-    let body = app.db.read(move |conn| view::body(conn, &company, &id)).await?;
+pub(super) async fn body(Found(_, event): Found<Auditing, Event>) -> PageResult {
+    let name = format!("attachment; filename=\"event-{}.bin\"", event.id);
     Ok(HttpResponse::Ok()
         .content_type("application/octet-stream")
         .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(body))
+        .body(event.body))
 }

@@ -3,20 +3,20 @@
 use crate::events::select::Selection;
 use crate::events::{EventKind, State};
 use crate::ids::IntegrationId;
-use crate::web::{FilterError, Params, span};
+use crate::web::{FieldErrors, Params, TimeFilter};
 use jiff::tz::TimeZone;
 
 /// Their names in the address.
 pub(super) const FIELDS: &[&str] = &["integration", "event", "state", "from", "to", "q"];
 
 /// The selection that an address names.
-pub(super) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, Vec<FilterError>> {
-    let (span, mut errors) = match span(params, zone) {
-        Ok(span) => (span, Vec::new()),
-        Err(errors) => ((None, None), errors),
+pub(super) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, FieldErrors> {
+    let (time, mut errors) = match TimeFilter::parse(params, zone) {
+        Ok(time) => (time, FieldErrors::default()),
+        Err(errors) => (TimeFilter::default(), errors),
     };
     let mut unknown = |field, what: &str| {
-        errors.push(FilterError { field, text: format!("There is no such {what}. Choose one of the list.") });
+        errors.add(field, format!("There is no such {what}. Choose one of the list."));
     };
     let integration = params.get("integration").map(IntegrationId::parse);
     if integration == Some(None) {
@@ -33,8 +33,8 @@ pub(super) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, V
         integration: integration.flatten(),
         kind: params.get("event").map(EventKind::from),
         state: state.flatten(),
-        from: span.0,
-        until: span.1,
+        from: time.from,
+        until: time.until,
         text: params.get("q").map(str::to_owned),
     })
 }

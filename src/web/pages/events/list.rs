@@ -11,7 +11,7 @@ use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::labels;
 use crate::web::{
-    Auditing, FilterError, Layout, PageError, PageResult, Params, Section, download, render, render_with,
+    Auditing, FieldErrors, Layout, PageError, PageResult, Params, Section, download, render, render_with,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 struct ListPage {
     layout: Layout,
     params: Params,
-    errors: Vec<FilterError>,
+    errors: FieldErrors,
     accounts: Vec<Account>,
     chart: Option<chart::Chart>,
     rows: Vec<Shown>,
@@ -45,21 +45,6 @@ struct Shown {
 }
 
 impl ListPage {
-    fn error(&self, field: &str) -> Option<&FilterError> {
-        self.errors.iter().find(|error| error.field == field)
-    }
-
-    /// A field for a time takes a day, unless a time stands in it, or what is no time at all.
-    fn time_type(&self, field: &str) -> &'static str {
-        if self.error(field).is_some() {
-            "text"
-        } else if self.params.text(field).contains('T') {
-            "datetime-local"
-        } else {
-            "date"
-        }
-    }
-
     fn states(&self) -> &'static [State] {
         State::ALL
     }
@@ -121,7 +106,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
         live: (!list.newer).then(|| params.link(LIST)),
         chart: chart::draw(grid, &bars, today, &zone),
         accounts: scope.accounts,
-        errors: Vec::new(),
+        errors: FieldErrors::default(),
         layout,
         params,
         rows,
@@ -184,7 +169,7 @@ async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -
     let selection = filters::selection(params, &zone).map_err(|errors| PageError::Explained {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "This selection cannot be exported".to_owned(),
-        text: errors.into_iter().map(|error| error.text).collect::<Vec<_>>().join(" "),
+        text: errors.sentences(),
     })?;
     let company = *who.company_id();
     let scope = app.db.read(move |conn| Scope::of(conn, &company, selection)).await?;

@@ -1,18 +1,12 @@
 //! `POST /events/{id}/replay`.
 
 use super::LIST;
-use crate::events::State;
 use crate::events::replay::{self, ReplayError, Replayed};
-use crate::ids::EventId;
+use crate::events::{Event, State};
 use crate::state::AppState;
-use crate::web::{Auditing, FlashKind, Form, PageError, PageResult, see_other};
+use crate::web::{Auditing, FlashKind, Form, Found, NoFields, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
-use serde::Deserialize;
-
-/// The form has nothing but its token.
-#[derive(Deserialize)]
-pub(super) struct Replay {}
+use actix_web::web::Data;
 
 impl From<ReplayError> for PageError {
     fn from(cause: ReplayError) -> Self {
@@ -48,15 +42,13 @@ fn why_not(state: State) -> &'static str {
 /// Puts the event back to work. Only for those who may both see the log and act.
 pub(super) async fn replay(
     app: Data<AppState>,
-    who: Auditing,
-    id: Path<String>,
-    _form: Form<Replay>,
+    Found(who, event): Found<Auditing, Event>,
+    _form: Form<NoFields>,
 ) -> PageResult {
     if !who.user.role.may_act() {
         return Err(PageError::Forbidden("Auditors see everything and change nothing."));
     }
-    let id = EventId::parse(&id).ok_or(PageError::NotFound)?;
-    let (company, actor) = (*who.company_id(), who.actor());
+    let (company, id, actor) = (*who.company_id(), event.id, who.actor());
     let back = format!("{LIST}/{id}");
     let replayed = app.db.try_write(move |conn| replay::replay(conn, &company, &id, &actor)).await?;
     app.work.notify_one();

@@ -1,17 +1,18 @@
 //! In whose name the portal writes to Lever: who it is, and choosing another.
 
+use super::page_of;
 use super::show::words;
-use super::{id_in, page_of};
 use crate::audit;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::lever_account::{self, ChosenBy, LeverAccount};
-use crate::integrations::{Integration, State, lifecycle, store};
+use crate::integrations::{Integration, State, lifecycle};
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, Found, Layout, PageError, PageResult, Section, render_with,
+    see_other,
 };
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use askama::Template;
 use lever_client::User;
 use serde::Deserialize;
@@ -44,10 +45,8 @@ pub(super) struct ActingForm {
     user: String,
 }
 
-async fn integration(app: &AppState, who: &Admin, path: &str) -> Result<Integration, PageError> {
-    let (company, id) = (*who.company_id(), id_in(path)?);
-    let found = app.db.read(move |conn| store::by_id(conn, &company, &id)).await?;
-    found.filter(|found| found.state != State::Disconnected).ok_or(PageError::NotFound)
+fn connected(integration: Integration) -> Result<Integration, PageError> {
+    Some(integration).filter(|found| found.state != State::Disconnected).ok_or(PageError::NotFound)
 }
 
 async fn users(app: &AppState, id: &IntegrationId) -> Result<Vec<User>, String> {
@@ -58,8 +57,11 @@ async fn users(app: &AppState, id: &IntegrationId) -> Result<Vec<User>, String> 
     Ok(users)
 }
 
-pub(super) async fn choose(app: Data<AppState>, who: Admin, path: Path<String>) -> PageResult {
-    let integration = integration(&app, &who, &path).await?;
+pub(super) async fn choose(
+    app: Data<AppState>,
+    Found(who, integration): Found<Admin, Integration>,
+) -> PageResult {
+    let integration = connected(integration)?;
     let users = users(&app, &integration.id).await;
     page(&app, &who, StatusCode::OK, integration, FieldErrors::default(), users).await
 }
@@ -80,11 +82,10 @@ async fn page(
 
 pub(super) async fn save(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    form: Form<ActingForm>,
+    Found(who, integration): Found<Admin, Integration>,
+    Form(form): Form<ActingForm>,
 ) -> PageResult {
-    let (integration, Form(form)) = (integration(&app, &who, &path).await?, form);
+    let integration = connected(integration)?;
     let users = users(&app, &integration.id).await;
     let chosen =
         users.as_ref().ok().and_then(|users| users.iter().find(|user| user.id.as_str() == form.user));

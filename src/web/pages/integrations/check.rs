@@ -1,17 +1,12 @@
 //! **Test it**.
 
-use super::id_in;
-use crate::integrations::{Integration, store};
+use crate::integrations::Integration;
 use crate::monitoring::check;
 use crate::monitoring::check::Report;
 use crate::state::AppState;
-use crate::web::{Admin, Form, Layout, PageError, PageResult, Section, render};
-use actix_web::web::{Data, Path};
+use crate::web::{Admin, Form, Found, Layout, NoFields, PageResult, Section, render};
+use actix_web::web::Data;
 use askama::Template;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 #[derive(Template)]
 #[template(path = "integrations/check.html")]
@@ -23,14 +18,10 @@ struct CheckPage {
 
 pub(super) async fn check(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    _form: Form<Nothing>,
+    Found(who, integration): Found<Admin, Integration>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
-    let wanted = id;
-    let integration = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
-    let integration = integration.ok_or(PageError::NotFound)?;
+    let id = integration.id;
     let url = app.link(&integration.webhook_path());
     let report = check::check(&app.connections, &id, url.as_str()).await?;
     let kept = report.clone();

@@ -1,18 +1,22 @@
 //! The proof of completeness: day by day, what Lever lists against what was received against what was
 //! acted on. Everybody who may see the integration may see it, and print it.
 
-use super::{id_in, page_of};
+use super::page_of;
 use crate::audit;
 use crate::completeness::report::{self, Full, Summary};
 use crate::completeness::{self as days, DayState};
+use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
+use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::state::AppState;
 use crate::web::labels;
 use crate::web::{
-    Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
+    Admin, FlashKind, Form, Found, InCompany, Layout, PageError, PageResult, Params, Section, SignedIn,
+    render, see_other,
 };
-use actix_web::web::{Data, Path};
+use actix_web::dev::{Path, Url};
+use actix_web::web::Data;
 use askama::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -44,27 +48,14 @@ impl ListPage {
     }
 }
 
-/// A date as it stands in an address.
-fn date_in(text: &str) -> Result<Date, PageError> {
-    text.parse::<Date>().map_err(|_| PageError::NotFound)
-}
-
 pub(super) async fn list(
     app: Data<AppState>,
-    who: SignedIn,
-    path: Path<String>,
+    Found(who, integration): Found<SignedIn, Integration>,
     params: Params,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
+    let id = integration.id;
     let before = params.get("before").and_then(|text| text.parse::<Date>().ok()).map(|date| date.to_string());
-    let (integration, (days, is_more)) = app
-        .db
-        .read(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            Ok(Some((integration, report::page(conn, &id, before.as_deref())?)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)?;
+    let (days, is_more) = app.db.read(move |conn| report::page(conn, &id, before.as_deref())).await?;
     let older = days.last().filter(|_| is_more);
     let older =
         older.map(|last| format!("{}/completeness?before={}", page_of(&integration.id), last.day.day));
@@ -99,48 +90,49 @@ impl OnePage {
     }
 }
 
-pub(super) async fn day(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path.0)?);
-    let date = date_in(&path.1)?.to_string();
-    let wanted = date.clone();
-    let (integration, day) = app
-        .db
-        .read(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            let Some(day) = report::day(conn, &id, &wanted)? else { return Ok(None) };
-            Ok(Some((integration, day)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)?;
-    let layout = who.layout(&format!("Completeness on {date}"), Section::Integrations)?;
+/// A day that was counted, or is being counted.
+impl InCompany for (Integration, Full) {
+    type Key = (IntegrationId, Date);
+
+    fn key(path: &Path<Url>) -> Option<Self::Key> {
+        Some((Integration::key(path)?, path.get("day")?.parse().ok()?))
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, (id, date): &Self::Key) -> DbResult<Option<Self>> {
+        let Some(integration) = store::by_id(conn, company, id)? else { return Ok(None) };
+        let day = report::day(conn, id, &date.to_string())?;
+        Ok(day.map(|day| (integration, day)))
+    }
+}
+
+pub(super) async fn day(Found(who, (integration, day)): Found<SignedIn, (Integration, Full)>) -> PageResult {
+    let layout = who.layout(&format!("Completeness on {}", day.summary.day.day), Section::Integrations)?;
     render(&OnePage { layout, integration, day })
 }
 
 /// Has the worker count a day, for the first time or again.
 pub(super) async fn count(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    form: Form<CountForm>,
+    Found(who, integration): Found<Admin, Integration>,
+    Form(form): Form<CountForm>,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
-    let date = date_in(&form.0.day)?;
-    let (wanted, actor) = (id, who.actor());
+    let (company, id) = (*who.company_id(), integration.id);
+    let date = form.day.parse::<Date>().map_err(|_| PageError::NotFound)?;
+    let actor = who.actor();
     let asked = app
         .db
         .write(move |conn| {
             crate::db::dialect::lock_company(conn, &company)?;
-            let Some(integration) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            let integration = store::get(conn, &id)?;
             if integration.state != State::Active || !days::request_day(conn, &integration, date)? {
-                return Ok(Some(false));
+                return Ok(false);
             }
             let detail = json!({"day": date.to_string()});
             let subject = lifecycle::subject(&integration);
             audit::record(conn, &company, &actor, "integration.day_counted", &subject, &detail)?;
-            Ok(Some(true))
+            Ok(true)
         })
-        .await?
-        .ok_or(PageError::NotFound)?;
+        .await?;
     let path = format!("{}/completeness", page_of(&id));
     if asked {
         app.work.notify_one();

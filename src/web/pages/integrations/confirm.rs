@@ -2,13 +2,13 @@
 //! fields as they were typed.
 
 use crate::integrations::settings::preview::Preview;
-use crate::web::{Admin, Layout, PageResult, Section, render};
+use crate::web::{Admin, FormText, Layout, PageResult, Section, render};
 use askama::Template;
 
 /// What is asked about.
 pub(super) struct Confirm {
     /// The form, as it was typed.
-    pub fields: Vec<(&'static str, String)>,
+    pub fields: FormText,
     /// Whom it would invite.
     pub preview: Preview,
     /// Where the form goes when it is agreed to.

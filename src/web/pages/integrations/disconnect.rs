@@ -1,14 +1,15 @@
 //! **Disconnect**: a page that names what follows, and the act.
 
-use super::{id_in, page_of};
+use super::page_of;
 use crate::db::DbError;
 use crate::integrations::oauth::disconnect as act;
-use crate::integrations::{Integration, State, store};
+use crate::integrations::{Integration, State};
 use crate::state::AppState;
-use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
-use actix_web::web::{Data, Path};
+use crate::web::{
+    Admin, FlashKind, Form, Found, Layout, NoFields, PageError, PageResult, Section, render, see_other,
+};
+use actix_web::web::Data;
 use askama::Template;
-use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "integrations/disconnect.html")]
@@ -17,17 +18,7 @@ struct DisconnectPage {
     integration: Integration,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
-async fn integration(app: &AppState, who: &Admin, path: &str) -> Result<Integration, PageError> {
-    let (company, id) = (*who.company_id(), id_in(path)?);
-    let found = app.db.read(move |conn| store::by_id(conn, &company, &id)).await?;
-    found.ok_or(PageError::NotFound)
-}
-
-pub(super) async fn confirm(app: Data<AppState>, who: Admin, path: Path<String>) -> PageResult {
-    let integration = integration(&app, &who, &path).await?;
+pub(super) async fn confirm(Found(who, integration): Found<Admin, Integration>) -> PageResult {
     if integration.state == State::Disconnected {
         return Ok(see_other(&page_of(&integration.id)));
     }
@@ -37,11 +28,9 @@ pub(super) async fn confirm(app: Data<AppState>, who: Admin, path: Path<String>)
 
 pub(super) async fn disconnect(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    _form: Form<Nothing>,
+    Found(who, integration): Found<Admin, Integration>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let integration = integration(&app, &who, &path).await?;
     let ended = act::disconnect(&app.connections, &integration, &who.actor()).await?;
     let (kind, text) = match ended {
         act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),

@@ -18,10 +18,12 @@ mod show;
 mod status;
 mod webhooks;
 
-use crate::ids::IntegrationId;
-use crate::integrations::{Connections, Environment};
-use crate::web::PageError;
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, IntegrationId};
+use crate::integrations::{Connections, Environment, Integration, store};
 use crate::web::pages::bulk_moves;
+use crate::web::{InCompany, path_id};
+use actix_web::dev::{Path, Url};
 use actix_web::web;
 
 const LIST: &str = "/settings/integrations";
@@ -67,9 +69,16 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     .route("/oauth/lever/callback", web::get().to(callback::callback));
 }
 
-/// The id in an address.
-fn id_in(path: &str) -> Result<IntegrationId, PageError> {
-    IntegrationId::parse(path).ok_or(PageError::NotFound)
+impl InCompany for Integration {
+    type Key = IntegrationId;
+
+    fn key(path: &Path<Url>) -> Option<IntegrationId> {
+        path_id(path, "id", IntegrationId::parse)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Self>> {
+        store::by_id(conn, company, id)
+    }
 }
 
 /// The page of an account.

@@ -1,6 +1,6 @@
 //! The postings of an account, with what about their tags wants looking at.
 
-use super::{id_in, page_of};
+use super::page_of;
 use crate::audit;
 use crate::db::DbResult;
 use crate::db::keyset::{Cursor, Page};
@@ -11,15 +11,11 @@ use crate::postings::{self, KnownPosting, Tag, TagMeaning, Visibility, Which};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
+    Admin, FlashKind, Form, Found, Layout, NoFields, PageResult, Params, Section, SignedIn, render, see_other,
 };
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use askama::Template;
-use serde::Deserialize;
 use serde_json::json;
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 #[derive(Template)]
 #[template(path = "integrations/postings.html")]
@@ -84,17 +80,15 @@ impl ListPage {
 
 pub(super) async fn list(
     app: Data<AppState>,
-    who: SignedIn,
-    path: Path<String>,
+    Found(who, integration): Found<SignedIn, Integration>,
     params: Params,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
+    let id = integration.id;
     let which = params.get("show").and_then(Which::parse).unwrap_or(Which::Findings);
     let cursor = params.cursor(|text| Some(text.to_owned()));
-    let (integration, page, chore, next_reading) = app
+    let (page, chore, next_reading) = app
         .db
         .read(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let mut place = |key: &str| -> DbResult<_> {
                 Ok(postings::get(conn, &id, key)?.map(|known| (known.title, known.posting_id)))
             };
@@ -107,10 +101,9 @@ pub(super) async fn list(
             let page = postings::list(conn, &id, which, cursor.as_ref())?;
             let chore = nightly::of(conn, &id, ChoreKind::Postings)?;
             let next_reading = nightly::next_time(conn, &id, ChoreKind::Postings)?;
-            Ok(Some((integration, page, chore, next_reading)))
+            Ok((page, chore, next_reading))
         })
-        .await?
-        .ok_or(PageError::NotFound)?;
+        .await?;
     let layout = who.layout("Postings", Section::Integrations)?;
     render(&ListPage { layout, integration, which, page, chore, next_reading })
 }
@@ -118,25 +111,29 @@ pub(super) async fn list(
 /// Has the worker read all postings now.
 pub(super) async fn read(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    _form: Form<Nothing>,
+    Found(who, integration): Found<Admin, Integration>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
-    let (wanted, actor) = (id, who.actor());
+    let (id, actor) = (integration.id, who.actor());
     let asked = app
         .db
         .write(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
-            if integration.state != State::Active || !nightly::ask(conn, &wanted, ChoreKind::Postings)? {
-                return Ok(Some(false));
+            let integration = store::get(conn, &id)?;
+            if integration.state != State::Active || !nightly::ask(conn, &id, ChoreKind::Postings)? {
+                return Ok(false);
             }
             let subject = lifecycle::subject(&integration);
-            audit::record(conn, &company, &actor, "integration.postings_read", &subject, &json!({}))?;
-            Ok(Some(true))
+            audit::record(
+                conn,
+                &integration.company_id,
+                &actor,
+                "integration.postings_read",
+                &subject,
+                &json!({}),
+            )?;
+            Ok(true)
         })
-        .await?
-        .ok_or(PageError::NotFound)?;
+        .await?;
     if asked {
         app.work.notify_one();
         who.flash(FlashKind::Good, "The postings are being read from Lever.");

@@ -1,8 +1,9 @@
 //! **Sync now**, and what reconciliations found.
 
-use super::{id_in, page_of};
+use super::page_of;
 use crate::audit;
-use crate::ids::ReconciliationId;
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, IntegrationId, ReconciliationId};
 use crate::integrations::{Integration, State, lifecycle, store};
 use crate::reconciliation;
 use crate::reconciliation::report;
@@ -12,31 +13,27 @@ use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::labels::{self, Label};
 use crate::web::{
-    Admin, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other,
+    Admin, FlashKind, Form, Found, InCompany, Layout, NoFields, PageResult, Params, Section, SignedIn,
+    path_id, render, see_other,
 };
-use actix_web::web::{Data, Path};
+use actix_web::dev::{Path, Url};
+use actix_web::web::Data;
 use askama::Template;
-use serde::Deserialize;
 use serde_json::json;
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 /// Asks for a run, which the worker begins at once.
 pub(super) async fn sync(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    _form: Form<Nothing>,
+    Found(who, integration): Found<Admin, Integration>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
-    let (wanted, actor, user) = (id, who.actor(), who.user.id);
+    let (company, id, actor, user) = (*who.company_id(), integration.id, who.actor(), who.user.id);
     let run = app
         .db
         .write(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &wanted)? else { return Ok(None) };
+            let integration = store::get(conn, &id)?;
             if integration.state != State::Active {
-                return Ok(Some(None));
+                return Ok(None);
             }
             let run = reconciliation::request_run(conn, &integration, RunCause::Sync, Some(&user))?;
             let subject = lifecycle::subject(&integration);
@@ -48,10 +45,9 @@ pub(super) async fn sync(
                 &subject,
                 &json!({"run": run.id}),
             )?;
-            Ok(Some(Some(run.id)))
+            Ok(Some(run.id))
         })
-        .await?
-        .ok_or(PageError::NotFound)?;
+        .await?;
     let Some(run) = run else {
         who.flash(FlashKind::Failed, "The integration is not active, so there is nothing to compare yet.");
         return Ok(see_other(&page_of(&id)));
@@ -81,26 +77,18 @@ impl ListPage {
 
 pub(super) async fn list(
     app: Data<AppState>,
-    who: SignedIn,
-    path: Path<String>,
+    Found(who, integration): Found<SignedIn, Integration>,
     params: Params,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
+    let (company, id) = (*who.company_id(), integration.id);
     let before = params.get("before").and_then(ReconciliationId::parse);
-    let (integration, mut runs, next, is_retried) = app
+    let (mut runs, next, is_retried) = app
         .db
         .read(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
             let runs = report::runs(conn, &company, &id, before.as_ref())?;
-            Ok(Some((
-                integration,
-                runs,
-                reconciliation::next_planned(conn, &id)?,
-                reconciliation::is_retried(conn, &id)?,
-            )))
+            Ok((runs, reconciliation::next_planned(conn, &id)?, reconciliation::is_retried(conn, &id)?))
         })
-        .await?
-        .ok_or(PageError::NotFound)?;
+        .await?;
     let is_more = runs.len() > report::PAGE as usize;
     runs.truncate(report::PAGE as usize);
     let older = runs.last().filter(|_| is_more);
@@ -128,24 +116,31 @@ impl OnePage {
     }
 }
 
+/// A run, and the address of the person who asked for it.
+type AskedRun = (Run, Option<String>);
+
+impl InCompany for (Integration, AskedRun) {
+    type Key = (IntegrationId, ReconciliationId);
+
+    fn key(path: &Path<Url>) -> Option<Self::Key> {
+        Some((Integration::key(path)?, path_id(path, "run", ReconciliationId::parse)?))
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, (id, run): &Self::Key) -> DbResult<Option<Self>> {
+        let Some(integration) = store::by_id(conn, company, id)? else { return Ok(None) };
+        Ok(report::run(conn, company, id, run)?.map(|run| (integration, run)))
+    }
+}
+
 pub(super) async fn run_detail(
     app: Data<AppState>,
-    who: SignedIn,
-    path: Path<(String, String)>,
+    Found(who, (integration, (run, asked_by))): Found<SignedIn, (Integration, AskedRun)>,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path.0)?);
-    let run = ReconciliationId::parse(&path.1).ok_or(PageError::NotFound)?;
-    let (integration, (run, asked_by), findings, is_retried) = app
+    let (id, looked_up) = (integration.id, run.clone());
+    let (findings, is_retried) = app
         .db
-        .read(move |conn| {
-            let Some(integration) = store::by_id(conn, &company, &id)? else { return Ok(None) };
-            let Some(found) = report::run(conn, &company, &id, &run)? else { return Ok(None) };
-            let findings = report::findings(conn, &found.0)?;
-            let is_retried = reconciliation::is_retried(conn, &id)?;
-            Ok(Some((integration, found, findings, is_retried)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)?;
+        .read(move |conn| Ok((report::findings(conn, &looked_up)?, reconciliation::is_retried(conn, &id)?)))
+        .await?;
     let layout = who.layout("Reconciliation", Section::Integrations)?;
     render(&OnePage { layout, integration, run, is_retried, asked_by, findings })
 }

@@ -1,193 +1,132 @@
 //! **Save**, and giving an account another name.
 
 use super::confirm::Confirm;
-use super::show::{self, Page, Typed};
-use super::{id_in, page_of};
-use crate::ids::{IntegrationId, SigningTokenId};
+use super::page_of;
+use super::show::{self, Page};
+use crate::forms::CONFIRMED;
+use crate::ids::IntegrationId;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::configure;
-use crate::integrations::settings::configure::{Problems, SaveError, Saved, Wanted};
+use crate::integrations::settings::configure::{SaveError, Saved, Wanted};
 use crate::integrations::settings::confirmation;
 use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
-use crate::integrations::{lifecycle, stages, store};
+use crate::integrations::settings::rules;
+use crate::integrations::settings::values::IntegrationSettings;
+use crate::integrations::stages::KnownStage;
+use crate::integrations::{Integration, lifecycle, stages, store};
 use crate::state::AppState;
-use crate::web::{Admin, FieldErrors, FlashKind, Form, PageError, PageResult, see_other};
+use crate::web::{Admin, FieldErrors, FlashKind, Form, FormText, Found, PageError, PageResult, see_other};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
-use secrecy::SecretString;
+use actix_web::web::Data;
 use serde::Deserialize;
 
 /// The longest name of an account, in characters.
 const LONGEST_NAME: usize = 80;
 
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SettingsForm {
-    version: i64,
-    webhook_signature_token: String,
-    remove_token: Vec<String>,
-    trigger_stage: String,
-    progression_stage: String,
-    blocked_origins: Vec<String>,
-    /// None: not asked, and stays as it is.
-    candidate_tag: Option<String>,
-    insist: String,
-    /// So many were shown and agreed to.
-    confirmed: String,
-}
-
-impl SettingsForm {
-    fn wanted(&self) -> Wanted {
-        Wanted {
-            version: self.version,
-            trigger: self.trigger_stage.clone(),
-            progression: self.progression_stage.clone(),
-            origins: self.blocked_origins.clone(),
-            candidate_tag: self.candidate_tag.clone(),
-            tokens: SecretString::from(self.webhook_signature_token.as_str()),
-            remove: self.remove_token.iter().filter_map(|id| SigningTokenId::parse(id)).collect(),
-            insist: !self.insist.is_empty(),
-        }
-    }
-
-    fn typed(self, may_insist: bool) -> Typed {
-        Typed {
-            version: self.version,
-            trigger: self.trigger_stage,
-            progression: self.progression_stage,
-            origins: self.blocked_origins,
-            candidate_tag: self.candidate_tag,
-            tokens: self.webhook_signature_token,
-            remove: self.remove_token,
-            insist: !self.insist.is_empty(),
-            may_insist,
-        }
-    }
-}
-
 /// Saves the settings. 422 gives the form back with what was typed, 409 when somebody else saved
 /// while it was open. Where very many would be invited, a page asks first.
 pub(super) async fn save(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    form: Form<SettingsForm>,
+    Found(who, row): Found<Admin, Integration>,
+    Form(form): Form<FormText>,
 ) -> PageResult {
-    let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, sealer) = (*who.company_id(), app.sealer.clone());
-    let (wanted, integration) = (form.wanted(), id);
-    let checked = app
-        .db
-        .try_read(move |conn| {
-            let checked = configure::check(conn, &sealer, &company, &integration, &wanted)?;
-            Ok::<_, SaveError>((checked.settings, checked.invites_others))
-        })
-        .await;
-    let confirmed = form.confirmed.parse().ok();
-    let outcome = match checked {
-        Ok((settings, true)) => {
-            match confirmation::look(&app.connections, &who.company, &id, &settings, confirmed).await {
-                Confirmation::Ask(preview) => return confirm(&who, &id, &form, preview),
-                Confirmation::Save(follow) => save_now(&app, &who, &id, &form, follow).await,
-                Confirmation::Blind(_) => save_now(&app, &who, &id, &form, Follow::Nobody).await,
-            }
+    let id = row.id;
+    let wanted = Wanted::parse(&form, &row.settings);
+    let refused = match try_save(&app, &who, &id, wanted, form.text(CONFIRMED).parse().ok()).await {
+        Ok(Outcome::Ask(preview)) => {
+            let page = page_of(&id);
+            let back = format!("{page}/preview");
+            return Confirm { fields: form, preview, action: page, back, verb: "save" }.answer(&who);
         }
-        Ok((_, false)) => save_now(&app, &who, &id, &form, Follow::Unchanged).await,
-        Err(refused) => Err(refused),
-    };
-    match outcome {
-        Ok(saved) => {
+        Ok(Outcome::Saved(saved)) => {
             app.work.notify_one();
             let (kind, text) = words(&saved);
             who.flash(kind, text);
-            Ok(see_other(&page_of(&id)))
+            return Ok(see_other(&page_of(&id)));
         }
-        Err(SaveError::Invalid(problems)) => {
-            let page = Page {
-                status: Some(StatusCode::UNPROCESSABLE_ENTITY),
-                typed: Some(form.typed(problems.may_insist)),
-                errors: errors(&problems),
-                ..Page::default()
-            };
+        Err(refused) => refused,
+    };
+    let page = Page { typed: Some(form), ..Page::default() };
+    match refused {
+        SaveError::Invalid { errors, may_insist } => {
+            let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
+            Page { status, errors, may_insist, ..page }.answer(&app, &who, &id).await
+        }
+        SaveError::Stale => {
+            let page = Page { status: Some(StatusCode::CONFLICT), is_stale: true, ..page };
             page.answer(&app, &who, &id).await
         }
-        Err(SaveError::Stale) => {
-            let page = Page {
-                status: Some(StatusCode::CONFLICT),
-                typed: Some(form.typed(false)),
-                is_stale: true,
-                ..Page::default()
-            };
-            page.answer(&app, &who, &id).await
-        }
-        Err(SaveError::Disconnected) => {
+        SaveError::Disconnected => {
             who.flash(
                 FlashKind::Failed,
                 "Nothing was saved: the account is disconnected. Connect it again first.",
             );
             Ok(see_other(&page_of(&id)))
         }
-        Err(SaveError::NoSuchAccount) => Err(PageError::NotFound),
-        Err(SaveError::Db(cause)) => Err(cause.into()),
-        Err(SaveError::Seal(cause)) => Err(PageError::internal(cause)),
+        SaveError::NoSuchAccount => Err(PageError::NotFound),
+        SaveError::Db(cause) => Err(cause.into()),
+        SaveError::Seal(cause) => Err(PageError::internal(cause)),
     }
 }
 
-async fn save_now(
+/// What became of a form that can be saved.
+enum Outcome {
+    Saved(Saved),
+    /// Very many would be invited, and the person is asked first.
+    Ask(Preview),
+}
+
+/// `confirmed`: so many were shown and agreed to.
+async fn try_save(
     app: &AppState,
     who: &Admin,
     id: &IntegrationId,
-    form: &SettingsForm,
-    follow: Follow,
-) -> Result<Saved, SaveError> {
-    let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
-    let (wanted, integration) = (form.wanted(), *id);
-    app.db
-        .try_write(move |conn| {
-            configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor)
-        })
-        .await
-}
-
-/// The page that asks before very many are invited.
-fn confirm(who: &Admin, id: &IntegrationId, form: &SettingsForm, preview: Preview) -> PageResult {
-    let mut fields = vec![
-        ("version", form.version.to_string()),
-        ("webhook_signature_token", form.webhook_signature_token.clone()),
-        ("trigger_stage", form.trigger_stage.clone()),
-        ("progression_stage", form.progression_stage.clone()),
-        ("insist", form.insist.clone()),
-    ];
-    fields.extend(form.remove_token.iter().map(|token| ("remove_token", token.clone())));
-    fields.extend(form.blocked_origins.iter().map(|origin| ("blocked_origins", origin.clone())));
-    fields.extend(form.candidate_tag.iter().map(|tag| ("candidate_tag", tag.clone())));
-    let page = page_of(id);
-    let back = format!("{page}/preview");
-    Confirm { fields, preview, action: page, back, verb: "save" }.answer(who)
+    wanted: Wanted,
+    confirmed: Option<usize>,
+) -> Result<Outcome, SaveError> {
+    let (company, integration, asked, sealer) = (*who.company_id(), *id, wanted.clone(), app.sealer.clone());
+    let checked = app.db.try_read(move |conn| {
+        let checked = configure::check(conn, &sealer, &company, &integration, &asked)?;
+        Ok::<_, SaveError>((checked.settings, checked.invites_others))
+    });
+    let follow = match checked.await? {
+        (_, false) => Follow::Unchanged,
+        (settings, true) => {
+            match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
+                Confirmation::Ask(preview) => return Ok(Outcome::Ask(preview)),
+                Confirmation::Save(follow) => follow,
+                Confirmation::Blind(_) => Follow::Nobody,
+            }
+        }
+    };
+    let (actor, sealer) = (who.actor(), app.sealer.clone());
+    let saved = app.db.try_write(move |conn| {
+        configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor)
+    });
+    Ok(Outcome::Saved(saved.await?))
 }
 
 /// Shows who meets the rules in the form, and the form as it was typed. Saves nothing.
 pub(super) async fn preview(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    form: Form<SettingsForm>,
+    Found(who, row): Found<Admin, Integration>,
+    Form(form): Form<FormText>,
 ) -> PageResult {
-    let (id, Form(form)) = (id_in(&path)?, form);
-    let (company, integration, wanted) = (*who.company_id(), id, form.wanted());
+    let id = row.id;
+    let mut page = Page::default();
+    let wanted = IntegrationSettings::parse(&form, &row.settings, &mut page.errors);
+    let (trigger, integration) = (wanted.trigger_stage_id.clone(), id);
     let (known, settings) = app
         .db
-        .read(move |conn| {
-            let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(None) };
-            let settings = configure::settings(conn, &row, &wanted)?;
-            Ok(Some((stages::all(conn, &integration)?, settings)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)?;
-    let mut page = Page::default();
-    if known.iter().any(|stage| stage.stage_id == form.trigger_stage && stage.removed_at.is_none()) {
+        .read(move |conn| Ok((stages::all(conn, &integration)?, rules::settings_with(conn, &row, &wanted)?)))
+        .await?;
+    let is_trigger = |stage: &KnownStage| Some(&stage.stage_id) == trigger.as_ref();
+    if !known.iter().any(|stage| is_trigger(stage) && stage.removed_at.is_none()) {
+        page.errors.add("trigger_stage", "Choose the stage that sends the tests; then it can be previewed.");
+    }
+    if page.errors.is_empty() {
         let kept = confirmation::kept_since(&who.company);
         match preview::preview(&app.connections, &id, &settings, kept).await {
             Ok(preview) => page.preview = Some(preview),
@@ -198,18 +137,9 @@ pub(super) async fn preview(
         }
     } else {
         page.status = Some(StatusCode::UNPROCESSABLE_ENTITY);
-        page.errors.add("trigger_stage", "Choose the stage that sends the tests; then it can be previewed.");
     }
-    page.typed = Some(form.typed(false));
+    page.typed = Some(form);
     page.answer(&app, &who, &id).await
-}
-
-fn errors(problems: &Problems) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    for (field, text) in problems.all() {
-        errors.add(field, text);
-    }
-    errors
 }
 
 /// What was saved, for the person who saved it.
@@ -259,30 +189,23 @@ pub(super) struct NameForm {
 
 pub(super) async fn rename(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    form: Form<NameForm>,
+    Found(who, row): Found<Admin, Integration>,
+    Form(form): Form<NameForm>,
 ) -> PageResult {
-    let (id, Form(form)) = (id_in(&path)?, form);
+    let id = row.id;
     let name = form.account_name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        let mut errors = FieldErrors::default();
-        errors.add("account_name", format!("Use 1 to {LONGEST_NAME} characters."));
+        let errors = FieldErrors::single("account_name", format!("Use 1 to {LONGEST_NAME} characters."));
         let page = Page { status: Some(StatusCode::UNPROCESSABLE_ENTITY), errors, ..Page::default() };
         return page.answer(&app, &who, &id).await;
     }
-    let (company, actor, integration) = (*who.company_id(), who.actor(), id);
-    let found = app
-        .db
+    let actor = who.actor();
+    app.db
         .write(move |conn| {
-            let Some(row) = store::by_id(conn, &company, &integration)? else { return Ok(false) };
-            lifecycle::rename(conn, &row, &name, &actor)?;
-            Ok(true)
+            let row = store::get(conn, &id)?;
+            lifecycle::rename(conn, &row, &name, &actor)
         })
         .await?;
-    if !found {
-        return Err(PageError::NotFound);
-    }
     who.flash(FlashKind::Good, "Saved.");
     Ok(see_other(&page_of(&id)))
 }

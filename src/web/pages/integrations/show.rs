@@ -1,7 +1,6 @@
 //! The page of one account: its state, its webhooks, its tokens, and who is invited.
 
 use super::doctor::Watching;
-use super::id_in;
 use super::status::{Status, status};
 use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
@@ -14,6 +13,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::lever_account::{self, LeverAccount};
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules;
+use crate::integrations::settings::values::Field;
 use crate::integrations::signing::tokens;
 use crate::integrations::signing::tokens::SigningToken;
 use crate::integrations::stages::{self, KnownStage};
@@ -26,9 +26,11 @@ use crate::people::{self, InvitationPolicy};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::labels;
-use crate::web::{FieldErrors, Layout, PageError, PageResult, Section, SignedIn, render_with};
+use crate::web::{
+    FieldErrors, FormText, Found, Layout, PageError, PageResult, Section, SignedIn, render_with,
+};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use askama::Template;
 use lever_client::{Event, Origin, Scope, ScopeSet};
 use std::time::Duration;
@@ -38,46 +40,6 @@ const STAGES: Duration = Duration::from_secs(3);
 
 /// Stages that were read this recently are not asked for again.
 const FRESH: Duration = Duration::from_secs(10);
-
-/// The form, as it was typed or as it is saved.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Typed {
-    pub(super) version: i64,
-    pub(super) trigger: String,
-    pub(super) progression: String,
-    pub(super) origins: Vec<String>,
-    pub(super) candidate_tag: Option<String>,
-    /// Given back only when the form has errors, and only on that page.
-    pub(super) tokens: String,
-    pub(super) remove: Vec<String>,
-    pub(super) may_insist: bool,
-    pub(super) insist: bool,
-}
-
-impl Typed {
-    fn saved(integration: &Integration) -> Self {
-        Self {
-            version: integration.settings_version,
-            trigger: integration.trigger_stage_id.clone().unwrap_or_default(),
-            progression: integration.progression_stage_id.clone().unwrap_or_default(),
-            origins: integration.blocked().map(ToOwned::to_owned).collect(),
-            candidate_tag: Some(integration.candidate_tag.clone()),
-            ..Self::default()
-        }
-    }
-
-    fn candidate_tag<'t>(&'t self, integration: &'t Integration) -> &'t str {
-        self.candidate_tag.as_deref().unwrap_or(&integration.candidate_tag)
-    }
-
-    fn blocks(&self, origin: &Origin) -> bool {
-        self.origins.iter().any(|word| word == origin.as_str())
-    }
-
-    fn removes(&self, token: &SigningToken) -> bool {
-        self.remove.iter().any(|id| id == token.id.as_str())
-    }
-}
 
 /// Everything that the page shows, from the database.
 struct Facts {
@@ -121,7 +83,10 @@ struct ShowPage {
     layout: Layout,
     facts: Facts,
     errors: FieldErrors,
-    typed: Typed,
+    /// The form, as it was typed or as it is saved.
+    typed: FormText,
+    /// The tokens would be taken if the person insisted.
+    may_insist: bool,
     /// Somebody else saved while this form was open.
     is_stale: bool,
     /// Why the stages may be out of date.
@@ -191,16 +156,26 @@ impl ShowPage {
         Origin::KNOWN
     }
 
+    /// What is saved.
+    fn fields(&self) -> [Field; 4] {
+        self.integration().settings.fields()
+    }
+
+    fn words(&self, field: &Field) -> Option<String> {
+        field.words(|id| stages::name(&self.facts.stages, id).to_owned())
+    }
+
+    /// What is saved, in a sentence.
+    fn saved_words(&self) -> String {
+        let name = |id: &str| stages::name(&self.facts.stages, id).to_owned();
+        let words = |field: &Field| format!("{} {}", field.label().to_lowercase(), field.quoted(name));
+        self.fields().iter().map(words).collect::<Vec<_>>().join(", ")
+    }
+
     /// Stages that can be chosen; one that is chosen and gone stands among them, so that it is seen.
     fn options(&self, chosen: &str) -> Vec<&KnownStage> {
         let is_offered = |stage: &&KnownStage| stage.removed_at.is_none() || stage.stage_id == chosen;
         self.facts.stages.iter().filter(is_offered).collect()
-    }
-
-    fn stage_name<'s>(&'s self, id: &'s Option<String>) -> Option<&'s str> {
-        let id = id.as_deref()?;
-        let known = self.facts.stages.iter().find(|stage| stage.stage_id == id);
-        Some(known.map_or(id, |stage| stage.name.as_str()))
     }
 
     /// A stage that is set and gone from Lever.
@@ -215,12 +190,12 @@ impl ShowPage {
         [
             (
                 "trigger stage",
-                self.gone(&integration.trigger_stage_id),
+                self.gone(&integration.settings.trigger_stage_id),
                 "Nobody is invited by it until you choose another.",
             ),
             (
                 "progression stage",
-                self.gone(&integration.progression_stage_id),
+                self.gone(&integration.settings.progression_stage_id),
                 "Candidates who are done are not moved until you choose another.",
             ),
         ]
@@ -234,33 +209,28 @@ impl ShowPage {
     }
 }
 
-pub(super) async fn show(app: Data<AppState>, who: SignedIn, path: Path<String>) -> PageResult {
-    let id = id_in(&path)?;
-    let note = refresh_stages(&app, &who, &id).await?;
-    Page { note, ..Page::default() }.answer(&app, &who, &id).await
+pub(super) async fn show(
+    app: Data<AppState>,
+    Found(who, integration): Found<SignedIn, Integration>,
+) -> PageResult {
+    let note = refresh_stages(&app, &who, &integration).await?;
+    Page { note, ..Page::default() }.answer(&app, &who, &integration.id).await
 }
 
 /// Asks Lever for the stages, for a moment. Answers why they may be out of date.
 async fn refresh_stages(
     app: &AppState,
     who: &SignedIn,
-    id: &IntegrationId,
+    integration: &Integration,
 ) -> Result<Option<String>, PageError> {
-    let (company, wanted) = (*who.company_id(), *id);
-    let (integration, stages) = app
-        .db
-        .read(move |conn| {
-            let integration = store::by_id(conn, &company, &wanted)?;
-            Ok((integration, stages::all(conn, &wanted)?))
-        })
-        .await?;
-    let integration = integration.ok_or(PageError::NotFound)?;
+    let id = integration.id;
+    let stages = app.db.read(move |conn| stages::all(conn, &id)).await?;
     let recent = Timestamp::now().minus(FRESH);
     let is_fresh = stages.iter().any(|stage| stage.seen_at > recent);
     if integration.state == State::Disconnected || !who.user.role.may_configure() || is_fresh {
         return Ok(None);
     }
-    match app.connections.refresh_stages(id, STAGES).await {
+    match app.connections.refresh_stages(&id, STAGES).await {
         Ok(_) => Ok(None),
         Err(cause) => {
             tracing::info!(%cause, "the stages could not be read for a page");
@@ -293,8 +263,9 @@ pub(super) fn words(cause: &CallError) -> String {
 #[derive(Default)]
 pub(super) struct Page {
     pub(super) status: Option<StatusCode>,
-    pub(super) typed: Option<Typed>,
+    pub(super) typed: Option<FormText>,
     pub(super) errors: FieldErrors,
+    pub(super) may_insist: bool,
     pub(super) is_stale: bool,
     pub(super) note: Option<String>,
     pub(super) preview: Option<Preview>,
@@ -319,17 +290,16 @@ impl Page {
             .ok_or(PageError::NotFound)?;
         let integration = &facts.status.integration;
         let layout = who.layout(&format!("Lever · {}", integration.account_name), Section::Integrations)?;
-        let mut typed = self.typed.unwrap_or_else(|| Typed::saved(integration));
-        if self.is_stale {
+        let mut typed = integration.settings.form(self.typed);
+        if self.is_stale || typed.get("version").is_none() {
             // Sent again, it overwrites: the person has been told what is saved now.
-            typed.version = integration.settings_version;
+            typed = typed.with("version", [integration.settings_version.to_string()]);
         }
         let missing = match integration.state {
             State::Disconnected => Vec::new(),
             _ => ScopeSet::parse(&integration.scopes).missing(),
         };
-        let mut webhook_url = app.base_url.clone();
-        webhook_url.set_path(&integration.webhook_path());
+        let webhook_url = app.link(&integration.webhook_path());
         let page = ShowPage {
             missing,
             webhook_url: webhook_url.to_string(),
@@ -339,6 +309,7 @@ impl Page {
             facts,
             errors: self.errors,
             typed,
+            may_insist: self.may_insist,
             is_stale: self.is_stale,
             stages_note: self.note,
             preview: self.preview,

@@ -1,35 +1,26 @@
 //! **Set up webhooks for me**.
 
-use super::{id_in, page_of};
+use super::page_of;
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::Outcome;
 use crate::integrations::oauth::connections::CallError;
-use crate::integrations::{State, store};
+use crate::integrations::{Integration, State};
 use crate::state::AppState;
-use crate::web::{Admin, FlashKind, Form, PageError, PageResult, see_other};
-use actix_web::web::{Data, Path};
+use crate::web::{Admin, FlashKind, Form, Found, NoFields, PageResult, see_other};
+use actix_web::web::Data;
 use lever_client;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 pub(super) async fn set_up(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<String>,
-    _form: Form<Nothing>,
+    Found(who, integration): Found<Admin, Integration>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let (company, id) = (*who.company_id(), id_in(&path)?);
-    let wanted = id;
-    let integration = app.db.read(move |conn| store::by_id(conn, &company, &wanted)).await?;
-    let integration = integration.ok_or(PageError::NotFound)?;
+    let id = integration.id;
     if integration.state == State::Disconnected {
         who.flash(FlashKind::Failed, "The account is disconnected. Connect it again first.");
         return Ok(see_other(&page_of(&id)));
     }
-    let mut url = app.base_url.clone();
-    url.set_path(&integration.webhook_path());
+    let url = app.link(&integration.webhook_path());
     let (kind, text) = match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
         Ok(Outcome { is_busy: true, .. }) => (
             FlashKind::Attention,

@@ -8,7 +8,7 @@ use crate::mail::MailError;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
+    Admin, FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
 };
 use actix_web::http::StatusCode;
@@ -54,9 +54,6 @@ pub(super) struct TextForm {
     /// The button: save, preview or test.
     r#do: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 impl TextForm {
     fn of(text: Text) -> Self {
@@ -224,7 +221,7 @@ pub(super) async fn back_to_default(
     app: Data<AppState>,
     who: Admin,
     path: Path<(String, String)>,
-    _form: Form<Nothing>,
+    _form: Form<NoFields>,
 ) -> PageResult {
     let (kind, words) = named(&path)?;
     let (actor, company) = (who.actor(), *who.company_id());

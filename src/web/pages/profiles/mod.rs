@@ -2,16 +2,18 @@
 
 mod form;
 
-use crate::ids::{PostingRowId, RoleProfileId};
+use crate::db::{Conn, DbResult};
+use crate::ids::{CompanyId, PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
 use crate::report::in_words;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Params, Section, SignedIn, render,
-    render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, PageError, PageResult, Params,
+    Section, SignedIn, path_id, render, render_with, see_other,
 };
+use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Data};
 use askama::Template;
 use assessment::Profile;
 use form::ProfileForm;
@@ -137,16 +139,21 @@ async fn new_page(who: Admin) -> PageResult {
     render(&EditPage::new(&who, None, ProfileForm::fresh(), FieldErrors::default())?)
 }
 
-async fn edit_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
-    let profile = profile(&app, &who, &id).await?;
+async fn edit_page(Found(who, profile): Found<Admin, RoleProfile>) -> PageResult {
     let form = ProfileForm::of(&profile);
     render(&EditPage::new(&who, Some(&profile.id), form, FieldErrors::default())?)
 }
 
-async fn profile(app: &AppState, who: &SignedIn, id: &str) -> Result<RoleProfile, PageError> {
-    let id = RoleProfileId::parse(id).ok_or(PageError::NotFound)?;
-    let company = *who.company_id();
-    Ok(app.db.try_read(move |conn| profiles::get(conn, &company, &id)).await?)
+impl InCompany for RoleProfile {
+    type Key = RoleProfileId;
+
+    fn key(path: &Path<Url>) -> Option<RoleProfileId> {
+        path_id(path, "id", RoleProfileId::parse)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &RoleProfileId) -> DbResult<Option<Self>> {
+        profiles::find(conn, company, id)
+    }
 }
 
 /// Adds a profile. 422 gives the form back.
@@ -157,11 +164,9 @@ async fn add(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)>>)
 /// Changes a profile. 422 gives the form back.
 async fn change(
     app: Data<AppState>,
-    who: Admin,
-    id: Path<String>,
+    Found(who, known): Found<Admin, RoleProfile>,
     form: Form<Vec<(String, String)>>,
 ) -> PageResult {
-    let known = profile(&app, &who, &id).await?;
     keep(app, who, Some(known.id), &form.0).await
 }
 
@@ -223,8 +228,7 @@ struct DeletePage {
 /// Postings that are named on the page that asks whether to delete.
 const NAMED: usize = 20;
 
-async fn delete_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
-    let profile = profile(&app, &who, &id).await?;
+async fn delete_page(app: Data<AppState>, Found(who, profile): Found<Admin, RoleProfile>) -> PageResult {
     let (company, id) = (*who.company_id(), profile.id);
     let limit = i64::try_from(NAMED + 1).unwrap_or(i64::MAX);
     let mut postings = app.db.read(move |conn| profiles::using(conn, &company, &id, limit)).await?;
@@ -236,12 +240,10 @@ async fn delete_page(app: Data<AppState>, who: Admin, id: Path<String>) -> PageR
 
 async fn delete(
     app: Data<AppState>,
-    who: Admin,
-    id: Path<String>,
-    _form: Form<Vec<(String, String)>>,
+    Found(who, profile): Found<Admin, RoleProfile>,
+    _form: Form<NoFields>,
 ) -> PageResult {
-    let id = RoleProfileId::parse(&id).ok_or(PageError::NotFound)?;
-    let (actor, company) = (who.actor(), *who.company_id());
+    let (actor, company, id) = (who.actor(), *who.company_id(), profile.id);
     let gone = app.db.try_write(move |conn| profiles::delete(conn, &actor, &company, &id)).await?;
     who.flash(FlashKind::Good, format!("Deleted the profile {}.", gone.name));
     Ok(see_other(LIST))

@@ -1,18 +1,20 @@
 //! Deleting a rule: whom that would invite is shown before.
 
-use super::form::store;
-use super::{Facts, facts_of, ids_in, list_path, path};
+use super::form::save_change;
+use super::{Facts, list_path, path};
 use crate::ids::RuleId;
+use crate::integrations::Integration;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::confirmation;
 use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
+use crate::integrations::settings::rules::RuleRow;
 use crate::integrations::settings::rules::change;
 use crate::integrations::settings::rules::change::{Change, RuleError};
 use crate::state::AppState;
-use crate::web::{Admin, FlashKind, Form, Layout, PageError, PageResult, Section, render, see_other};
-use actix_web::web::{Data, Path};
+use crate::web::{Admin, FlashKind, Form, Found, Layout, PageError, PageResult, Section, render, see_other};
+use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
@@ -36,12 +38,9 @@ pub(in super::super) struct DeleteForm {
 /// Asks.
 pub(in super::super) async fn confirm(
     app: Data<AppState>,
-    who: Admin,
-    ids: Path<(String, String)>,
+    Found(who, (facts, row)): Found<Admin, (Facts, RuleRow)>,
 ) -> PageResult {
-    let (id, rule) = ids_in(&ids)?;
-    let facts = facts_of(&app, &who, &id).await?;
-    let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
+    let (id, rule) = (facts.integration.id, row.id);
     let words = facts.words(&row.rule());
     let (company, integration, wanted) = (*who.company_id(), id, Change::Delete(rule));
     let version = facts.integration.settings_version;
@@ -65,17 +64,15 @@ pub(in super::super) async fn confirm(
 /// Deletes.
 pub(in super::super) async fn delete(
     app: Data<AppState>,
-    who: Admin,
-    ids: Path<(String, String)>,
-    form: Form<DeleteForm>,
+    Found(who, (integration, rule)): Found<Admin, (Integration, RuleId)>,
+    Form(form): Form<DeleteForm>,
 ) -> PageResult {
-    let ((id, rule), form) = (ids_in(&ids)?, form.0);
+    let id = integration.id;
     let wanted = Change::Delete(rule);
-    let (company, integration, asked) = (*who.company_id(), id, wanted.clone());
+    let (company, asked) = (*who.company_id(), wanted.clone());
     let version = form.version;
-    let checked = app.db.try_read(move |conn| {
-        change::check(conn, &company, &integration, version, &asked).map(|c| c.settings)
-    });
+    let checked =
+        app.db.try_read(move |conn| change::check(conn, &company, &id, version, &asked).map(|c| c.settings));
     let outcome = match checked.await {
         Ok(settings) => {
             let confirmed = form.confirmed.parse().ok();
@@ -86,7 +83,7 @@ pub(in super::super) async fn delete(
                     // More than were shown: the page shows them.
                     Confirmation::Ask(_) => return Ok(see_other(&format!("{}/delete", path(&id, &rule)))),
                 };
-            store(&app, &who, &id, version, wanted, follow).await
+            save_change(&app, &who, &id, version, wanted, follow).await
         }
         Err(refused) => Err(refused),
     };

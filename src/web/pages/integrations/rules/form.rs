@@ -3,7 +3,7 @@
 use super::super::confirm::Confirm;
 use super::super::show;
 use super::title::title;
-use super::{Facts, facts_of, id_in, ids_in, list_path, path};
+use super::{Facts, facts, list_path, path};
 use crate::ids::{IntegrationId, RuleId};
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::confirmation;
@@ -11,17 +11,19 @@ use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules::change;
-use crate::integrations::settings::rules::change::{Change, Problems, RuleError, WantedRule};
-use crate::integrations::settings::rules::{KnownPosting, Postings, Stale, known_postings};
+use crate::integrations::settings::rules::change::{Change, RuleError, WantedRule};
+use crate::integrations::settings::rules::{self, KnownPosting, Postings, RuleRow, Stale, known_postings};
 use crate::integrations::stages::KnownStage;
+use crate::integrations::{Integration, store};
 use crate::invitations::{Settings, Tests};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, FormText, Found, Layout, PageError, PageResult, Section,
+    render_with, see_other,
 };
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
@@ -58,15 +60,15 @@ impl RuleForm {
         RuleId::parse(&self.rule)
     }
 
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("version", self.version.to_string()),
-            ("rule", self.rule.clone()),
-            ("postings", self.postings.clone()),
-            ("tests", self.tests.clone()),
-            ("trigger_stage", self.trigger_stage.clone()),
-            ("progression_stage", self.progression_stage.clone()),
-        ]
+    /// The same for a page that asks first.
+    fn text(&self) -> FormText {
+        FormText::default()
+            .with("version", [self.version.to_string()])
+            .with("rule", [self.rule.as_str()])
+            .with("postings", [self.postings.as_str()])
+            .with("tests", [self.tests.as_str()])
+            .with("trigger_stage", [self.trigger_stage.as_str()])
+            .with("progression_stage", [self.progression_stage.as_str()])
     }
 }
 
@@ -124,19 +126,12 @@ struct Said {
     preview_failure: Option<String>,
 }
 
-async fn answer(
-    app: &AppState,
-    who: &Admin,
-    id: &IntegrationId,
-    mut typed: RuleForm,
-    said: Said,
-) -> PageResult {
-    let facts = facts_of(app, who, id).await?;
+async fn answer(app: &AppState, who: &Admin, facts: Facts, mut typed: RuleForm, said: Said) -> PageResult {
     if said.is_stale {
         // Sent again, it overwrites: the person has been told what is saved now.
         typed.version = facts.integration.settings_version;
     }
-    let (mut choices, stale) = known_postings(&app.connections, id).await?;
+    let (mut choices, stale) = known_postings(&app.connections, &facts.integration.id).await?;
     let note = stale.map(|Stale { why, read_at }| (show::words(&why), read_at));
     add_saved(&mut choices, &facts, &typed);
     let title = if typed.id().is_none() { "Add a rule" } else { "Change a rule" };
@@ -169,82 +164,67 @@ fn add_saved(choices: &mut Postings, facts: &Facts, typed: &RuleForm) {
 }
 
 /// An empty form.
-pub(in super::super) async fn fresh(app: Data<AppState>, who: Admin, id: Path<String>) -> PageResult {
-    let id = id_in(&id)?;
-    let facts = facts_of(&app, &who, &id).await?;
+pub(in super::super) async fn fresh(
+    app: Data<AppState>,
+    Found(who, facts): Found<Admin, Facts>,
+) -> PageResult {
+    let own = facts.integration.settings.clone();
     let typed = RuleForm {
         version: facts.integration.settings_version,
         tests: "default".to_owned(),
-        trigger_stage: facts.integration.trigger_stage_id.unwrap_or_default(),
-        progression_stage: facts.integration.progression_stage_id.unwrap_or_default(),
+        trigger_stage: own.trigger_stage_id.unwrap_or_default(),
+        progression_stage: own.progression_stage_id.unwrap_or_default(),
         ..RuleForm::default()
     };
-    answer(&app, &who, &id, typed, Said::default()).await
+    answer(&app, &who, facts, typed, Said::default()).await
 }
 
 /// The form of a rule.
 pub(in super::super) async fn edit(
     app: Data<AppState>,
-    who: Admin,
-    ids: Path<(String, String)>,
+    Found(who, (facts, row)): Found<Admin, (Facts, RuleRow)>,
 ) -> PageResult {
-    let (id, rule) = ids_in(&ids)?;
-    let facts = facts_of(&app, &who, &id).await?;
-    let row = facts.rows.iter().find(|row| row.id == rule).ok_or(PageError::NotFound)?;
     let postings = match row.scope.as_str() {
         "every" => "every".to_owned(),
         scope => format!("{scope}:{}", row.scope_value),
     };
     let typed = RuleForm {
         version: facts.integration.settings_version,
-        rule: rule.to_string(),
+        rule: row.id.to_string(),
         postings,
         tests: row.tests.clone(),
         trigger_stage: row.trigger_stage_id.clone(),
         progression_stage: row.progression_stage_id.clone().unwrap_or_default(),
         confirmed: String::new(),
     };
-    answer(&app, &who, &id, typed, Said::default()).await
+    answer(&app, &who, facts, typed, Said::default()).await
 }
 
 pub(in super::super) async fn add(
     app: Data<AppState>,
-    who: Admin,
-    id: Path<String>,
-    form: Form<RuleForm>,
+    Found(who, integration): Found<Admin, Integration>,
+    Form(form): Form<RuleForm>,
 ) -> PageResult {
-    let form = RuleForm { rule: String::new(), ..form.0 };
-    save(&app, &who, &id_in(&id)?, form).await
+    save(&app, &who, &integration.id, RuleForm { rule: String::new(), ..form }).await
 }
 
 pub(in super::super) async fn change(
     app: Data<AppState>,
-    who: Admin,
-    ids: Path<(String, String)>,
-    form: Form<RuleForm>,
+    Found(who, (integration, rule)): Found<Admin, (Integration, RuleId)>,
+    Form(form): Form<RuleForm>,
 ) -> PageResult {
-    let (id, rule) = ids_in(&ids)?;
-    save(&app, &who, &id, RuleForm { rule: rule.to_string(), ..form.0 }).await
+    save(&app, &who, &integration.id, RuleForm { rule: rule.to_string(), ..form }).await
 }
 
 /// A rule as the form says it, with the posting's title; or what is wrong with it.
-async fn wanted(
-    app: &AppState,
-    who: &Admin,
-    id: &IntegrationId,
-    form: &RuleForm,
-) -> Result<Change, RuleError> {
+async fn wanted(app: &AppState, id: &IntegrationId, form: &RuleForm) -> Result<Change, RuleError> {
     let mut wanted = form.wanted();
     if wanted.scope == "posting" && !wanted.scope_value.is_empty() {
-        let (company, integration, value) = (*who.company_id(), *id, wanted.scope_value.clone());
-        let known = app.db.read(move |conn| {
-            let is_ours = crate::integrations::store::by_id(conn, &company, &integration)?.is_some();
-            let rows = crate::integrations::settings::rules::all(conn, &integration)?;
-            let title = rows.into_iter().find(|row| row.scope == "posting" && row.scope_value == value);
-            Ok(is_ours.then_some(title.map(|row| row.title)))
-        });
-        wanted.title = match known.await?.ok_or(RuleError::NotFound)? {
-            Some(title) => title,
+        let (integration, value) = (*id, wanted.scope_value.clone());
+        let rows = app.db.read(move |conn| rules::all(conn, &integration)).await?;
+        let known = rows.into_iter().find(|row| row.scope == "posting" && row.scope_value == value);
+        wanted.title = match known {
+            Some(row) => row.title,
             None => title(app, id, &wanted.scope_value).await?,
         };
     }
@@ -272,7 +252,7 @@ async fn checked(
 /// Saves. 422 gives the form back with what was typed, 409 when somebody else changed the rules while
 /// it was open. Where very many would be invited, a page asks first.
 async fn save(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm) -> PageResult {
-    let change = match wanted(app, who, id, &form).await {
+    let change = match wanted(app, id, &form).await {
         Ok(change) => change,
         Err(refused) => return refuse(app, who, id, form, refused).await,
     };
@@ -287,17 +267,17 @@ async fn save(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm) -
         Confirmation::Ask(preview) => {
             let action = form.id().map_or_else(|| list_path(id), |rule| path(id, &rule));
             let back = format!("{}/preview", list_path(id));
-            return Confirm { fields: form.fields(), preview, action, back, verb: "save" }.answer(who);
+            return Confirm { fields: form.text(), preview, action, back, verb: "save" }.answer(who);
         }
     };
-    match store(app, who, id, form.version, change, follow).await {
+    match save_change(app, who, id, form.version, change, follow).await {
         Ok(()) => Ok(see_other(&list_path(id))),
         Err(refused) => refuse(app, who, id, form, refused).await,
     }
 }
 
 /// Writes a change down, and says so on the next page.
-pub(super) async fn store(
+pub(super) async fn save_change(
     app: &AppState,
     who: &Admin,
     id: &IntegrationId,
@@ -327,11 +307,9 @@ async fn refuse(
     why: RuleError,
 ) -> PageResult {
     let said = match why {
-        RuleError::Invalid(problems) => Said {
-            status: Some(StatusCode::UNPROCESSABLE_ENTITY),
-            errors: errors(&problems),
-            ..Said::default()
-        },
+        RuleError::Invalid(errors) => {
+            Said { status: Some(StatusCode::UNPROCESSABLE_ENTITY), errors, ..Said::default() }
+        }
         RuleError::Stale => Said { status: Some(StatusCode::CONFLICT), is_stale: true, ..Said::default() },
         RuleError::Disconnected => {
             who.flash(
@@ -343,26 +321,23 @@ async fn refuse(
         RuleError::NotFound => return Err(PageError::NotFound),
         RuleError::Db(cause) => return Err(cause.into()),
     };
-    answer(app, who, id, form, said).await
-}
-
-fn errors(problems: &Problems) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    for (field, text) in problems {
-        errors.add(field, text.clone());
-    }
-    errors
+    let integration = *id;
+    let read = app.db.read(move |conn| {
+        let integration = store::get(conn, &integration)?;
+        facts(conn, integration)
+    });
+    let facts = read.await?;
+    answer(app, who, facts, form, said).await
 }
 
 /// Shows whom the rule in the form would invite, and the form as it was typed. Saves nothing.
 pub(in super::super) async fn preview(
     app: Data<AppState>,
-    who: Admin,
-    id: Path<String>,
-    form: Form<RuleForm>,
+    Found(who, integration): Found<Admin, Integration>,
+    Form(form): Form<RuleForm>,
 ) -> PageResult {
-    let (id, form) = (id_in(&id)?, form.0);
-    let settings = match wanted(&app, &who, &id, &form).await {
+    let id = integration.id;
+    let settings = match wanted(&app, &id, &form).await {
         Ok(change) => checked(&app, &who, &id, form.version, &change).await,
         Err(refused) => Err(refused),
     };
@@ -377,5 +352,6 @@ pub(in super::super) async fn preview(
             said.preview_failure = Some(format!("{}, so nobody can be previewed.", show::words(&cause)));
         }
     }
-    answer(&app, &who, &id, form, said).await
+    let facts = app.db.read(move |conn| facts(conn, integration)).await?;
+    answer(&app, &who, facts, form, said).await
 }

@@ -8,8 +8,8 @@ mod title;
 pub(super) use delete::{confirm as confirm_delete, delete};
 pub(super) use form::{add, change, edit, fresh, preview};
 
-use super::{id_in, page_of};
-use crate::db::{Conn, DbError, DbResult};
+use super::page_of;
+use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId, RuleId};
 use crate::integrations::settings::rules;
 use crate::integrations::settings::rules::{RuleRow, stage_name};
@@ -17,33 +17,63 @@ use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
 use crate::invitations::rules::matching::{PostingRule, RuleTests, Scope};
 use crate::invitations::{Settings, Tests};
-use crate::state::AppState;
-use crate::web::{Layout, PageError, PageResult, Section, SignedIn, render};
-use actix_web::web::{Data, Path};
+use crate::web::{Found, InCompany, Layout, PageResult, Section, SignedIn, path_id, render};
+use actix_web::dev::{Path, Url};
 use askama::Template;
 use lever_client::StageId;
 
 /// What the pages of rules show of an account.
-struct Facts {
+pub(super) struct Facts {
     integration: Integration,
     stages: Vec<KnownStage>,
     rows: Vec<RuleRow>,
     settings: Settings,
 }
 
-fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
-    let Some(integration) = store::by_id(conn, company, id)? else { return Ok(None) };
+fn facts(conn: &mut Conn, integration: Integration) -> DbResult<Facts> {
     let settings = rules::settings(conn, &integration)?;
-    Ok(Some(Facts { stages: stages::all(conn, id)?, rows: rules::all(conn, id)?, settings, integration }))
+    let (stages, rows) = (stages::all(conn, &integration.id)?, rules::all(conn, &integration.id)?);
+    Ok(Facts { stages, rows, settings, integration })
 }
 
-async fn facts_of(app: &AppState, who: &SignedIn, id: &IntegrationId) -> Result<Facts, PageError> {
-    let (company, id) = (*who.company_id(), *id);
-    app.db
-        .read(move |conn| facts(conn, &company, &id))
-        .await
-        .map_err(|cause: DbError| PageError::from(cause))?
-        .ok_or(PageError::NotFound)
+impl InCompany for Facts {
+    type Key = IntegrationId;
+
+    fn key(path: &Path<Url>) -> Option<IntegrationId> {
+        Integration::key(path)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Self>> {
+        store::by_id(conn, company, id)?.map(|integration| facts(conn, integration)).transpose()
+    }
+}
+
+/// A rule, with its integration's others.
+impl InCompany for (Facts, RuleRow) {
+    type Key = (IntegrationId, RuleId);
+
+    fn key(path: &Path<Url>) -> Option<Self::Key> {
+        Some((Integration::key(path)?, path_id(path, "rule", RuleId::parse)?))
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, (id, rule): &Self::Key) -> DbResult<Option<Self>> {
+        let Some(facts) = Facts::load(conn, company, id)? else { return Ok(None) };
+        let row = facts.rows.iter().find(|row| row.id == *rule).cloned();
+        Ok(row.map(|row| (facts, row)))
+    }
+}
+
+/// The id of a rule that may be gone by now: then somebody else changed the rules.
+impl InCompany for (Integration, RuleId) {
+    type Key = (IntegrationId, RuleId);
+
+    fn key(path: &Path<Url>) -> Option<Self::Key> {
+        <(Facts, RuleRow)>::key(path)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, (id, rule): &Self::Key) -> DbResult<Option<Self>> {
+        Ok(store::by_id(conn, company, id)?.map(|integration| (integration, *rule)))
+    }
 }
 
 impl Facts {
@@ -109,9 +139,7 @@ impl ListPage {
     }
 }
 
-pub(super) async fn list(app: Data<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
-    let id = id_in(&id)?;
-    let facts = facts_of(&app, &who, &id).await?;
+pub(super) async fn list(Found(who, facts): Found<SignedIn, Facts>) -> PageResult {
     let layout = who.layout("Rules by posting", Section::Integrations)?;
     render(&ListPage { layout, facts })
 }
@@ -122,9 +150,4 @@ fn list_path(id: &IntegrationId) -> String {
 
 fn path(id: &IntegrationId, rule: &RuleId) -> String {
     format!("{}/{rule}", list_path(id))
-}
-
-/// The ids in an address.
-fn ids_in(path: &(String, String)) -> Result<(IntegrationId, RuleId), PageError> {
-    Ok((id_in(&path.0)?, RuleId::parse(&path.1).ok_or(PageError::NotFound)?))
 }

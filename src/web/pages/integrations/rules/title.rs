@@ -1,5 +1,6 @@
 //! What the posting of a rule is called.
 
+use crate::forms::FieldErrors;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::settings::rules::change::RuleError;
@@ -18,7 +19,7 @@ pub(super) async fn title(app: &AppState, id: &IntegrationId, posting: &str) -> 
         let posting = posting.clone();
         async move { api.posting(&posting).await }
     });
-    let say = |words: &str| RuleError::Invalid(vec![("postings", words.to_owned())]);
+    let say = |words: &str| RuleError::Invalid(FieldErrors::single("postings", words));
     match asked.await {
         Ok(posting) if posting.is_confidential() => {
             Err(say("This posting is confidential in Lever: nobody can be invited for it."))
