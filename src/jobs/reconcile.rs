@@ -9,7 +9,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::{Integration, lifecycle, store as integration_store};
-use crate::invitations::Settings;
+use crate::invitations::{SeenPosting, Settings};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::reasons::Reason;
 use crate::reconciliation;
@@ -175,17 +175,13 @@ async fn postings(
     for id in ids {
         let asked = ctx.connections.call(&integration.id, |api| {
             let id = id.clone();
-            async move { api.posting(&id).await }
+            async move { SeenPosting::fetch(&api, &id).await }
         });
-        let posting = match asked.await {
-            Ok(posting) => Some(posting),
-            Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. })) => None,
-            Err(cause) => return Err(cause.into()),
-        };
+        let posting = asked.await?;
         let (integration, known, hidden) = (integration.id, posting.clone(), id.clone());
         ctx.db
-            .write(move |conn| match known {
-                Some(posting) => crate::postings::save(conn, &integration, &posting),
+            .write(move |conn| match known.visible() {
+                Some(posting) => crate::postings::save(conn, &integration, posting),
                 None => crate::postings::keep_hidden(conn, &integration, hidden.as_str(), &[]),
             })
             .await?;

@@ -9,19 +9,19 @@ use crate::ids::IntegrationId;
 use crate::integrations::Integration;
 use crate::integrations::schedule::watch;
 use crate::integrations::settings::rules as posting_rules;
-use crate::invitations::InvitationState;
 use crate::invitations::follow_up::PROGRESS_TAGS;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Settings};
+use crate::invitations::{InvitationState, KnownInvitations, SeenPosting};
 use crate::people;
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
-use lever_client::{Opportunity, Posting, PostingId};
+use lever_client::{AppliedFor, Opportunity, PostingId};
 use std::collections::{HashMap, HashSet};
 
-/// Postings of a page: none for one that Lever keeps from the portal.
-pub type Postings = HashMap<PostingId, Option<Posting>>;
+/// Postings of a page.
+pub type Postings = HashMap<PostingId, SeenPosting>;
 
 /// What the portal knows of the opportunities of a page.
 #[derive(Debug, Default)]
@@ -31,8 +31,7 @@ pub struct Known {
     entered_since: Option<Timestamp>,
     /// Who applied before this is left alone.
     applied_since: Option<Timestamp>,
-    /// Opportunity and posting of the invitations that there are.
-    invited: HashSet<(String, String)>,
+    invitations: KnownInvitations,
     /// Opportunities with an invitation that is open.
     open: HashSet<String>,
     /// Opportunities with an event that is in work.
@@ -58,7 +57,8 @@ pub fn known(conn: &mut Conn, integration: &Integration, page: &[Opportunity]) -
         applied_since: watch.as_ref().map(|watch| watch.stage_since.max(kept)),
         ..Known::default()
     };
-    invitations_of(conn, id, &ids, &mut known)?;
+    known.invitations = KnownInvitations::load(conn, id, page)?;
+    open_of(conn, id, &ids, &mut known)?;
     events_of(conn, id, &ids, &mut known)?;
     let stored: Vec<String> = candidates::table
         .filter(candidates::integration_id.eq(id).and(candidates::opportunity_id.eq_any(&ids)))
@@ -68,17 +68,13 @@ pub fn known(conn: &mut Conn, integration: &Integration, page: &[Opportunity]) -
     Ok(known)
 }
 
-fn invitations_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
-    let rows: Vec<(String, String, InvitationState)> = invitations::table
+fn open_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
+    let open: Vec<String> = invitations::table
         .filter(invitations::integration_id.eq(id).and(invitations::opportunity_id.eq_any(ids)))
-        .select((invitations::opportunity_id, invitations::posting_id, invitations::state))
+        .filter(invitations::state.eq_any(InvitationState::OPEN))
+        .select(invitations::opportunity_id)
         .load(conn)?;
-    for (opportunity, posting, state) in rows {
-        if InvitationState::OPEN.contains(&state) {
-            known.open.insert(opportunity.clone());
-        }
-        known.invited.insert((opportunity, posting));
-    }
+    known.open.extend(open);
     Ok(())
 }
 
@@ -109,24 +105,8 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
 }
 
 impl Known {
-    fn decide(
-        &self,
-        opportunity: &Opportunity,
-        cause: Cause,
-        posting: Option<&Posting>,
-        is_hidden: bool,
-    ) -> Decision {
-        let posting_id = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-        let facts = Facts {
-            cause,
-            opportunity,
-            posting,
-            posting_is_hidden: is_hidden,
-            is_invited: self.invited.contains(&(opportunity.id.to_string(), posting_id)),
-            // The worker finds that out, once for each.
-            is_invited_elsewhere: false,
-        };
-        rules::decide(&self.settings, facts)
+    fn decide(&self, opportunity: &Opportunity, cause: Cause, posting: &SeenPosting) -> Decision {
+        rules::decide(&self.settings, Facts::gather(&self.invitations, cause, opportunity, posting))
     }
 
     /// Whether it is being looked at, or was since it last changed in Lever.
@@ -177,7 +157,7 @@ impl Known {
             self.cause(run.step, opportunity).is_some_and(|cause| {
                 cause == Cause::Application
                     || self.settings.rules.differ_by_posting()
-                    || matches!(self.decide(opportunity, cause, None, false), Decision::Invite(_))
+                    || matches!(self.decide(opportunity, cause, &SeenPosting::None), Decision::Invite(_))
             })
         };
         page.iter().filter(needs).filter_map(|opportunity| opportunity.posting_id().cloned()).collect()
@@ -213,10 +193,14 @@ impl Known {
         postings: &Postings,
     ) -> Option<Missed> {
         let cause = self.cause(step, opportunity)?;
-        let entry = opportunity.posting_id().map(|id| postings.get(id));
-        let posting = entry.flatten().and_then(Option::as_ref);
-        let is_hidden = matches!(entry.flatten(), Some(None));
-        let Decision::Invite(invite) = self.decide(opportunity, cause, posting, is_hidden) else {
+        let posting = match opportunity.applied_for() {
+            // One that was not asked for plays no part.
+            AppliedFor::Posting(id) => postings.get(id).unwrap_or(&SeenPosting::None),
+            AppliedFor::Nothing => &SeenPosting::None,
+            // The posting is not known, and nothing is decided.
+            AppliedFor::Unexpanded(_) => return None,
+        };
+        let Decision::Invite(invite) = self.decide(opportunity, cause, posting) else {
             return None;
         };
         let (stands_for, evidence) = match invite.rule {

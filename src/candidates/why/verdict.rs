@@ -2,7 +2,7 @@
 //! know: does the account work, is the candidate invited, does Lever show them, what do the rules
 //! say, and what became of the webhook.
 
-use super::fetch::{Seen, fetch};
+use super::fetch::fetch;
 use super::find::Choice;
 use super::story::Said;
 use super::{Verdict, WhyError, instant, story};
@@ -20,13 +20,16 @@ use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Connections, Integration, State, store as integration_store};
 use crate::invitations::rules::matching::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
-use crate::invitations::store::{self, OpenByPerson};
-use crate::invitations::{Invitation, InvitationState, Settings};
+use crate::invitations::snapshot::Fetched;
+use crate::invitations::store;
+use crate::invitations::{
+    Invitation, InvitationState, KnownInvitations, OpportunitySnapshot, SeenPosting, Settings,
+};
 use crate::postings::{TagMeaning, near_miss};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client::StageId;
+use lever_client::{Scope, StageId};
 
 /// What the database knows.
 struct Known {
@@ -49,9 +52,8 @@ impl Known {
     }
 
     /// The rules that speak for the candidate's posting.
-    fn lines(&self, seen: &Seen) -> Vec<RuleLine<'_>> {
-        let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
-        self.settings.lines(seen.opportunity.posting_id(), tags)
+    fn lines(&self, seen: &OpportunitySnapshot) -> Vec<RuleLine<'_>> {
+        self.settings.lines(seen.opportunity.posting_id(), seen.posting.tags())
     }
 }
 
@@ -84,7 +86,14 @@ pub(super) async fn explain(
             statement(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
         }
         _ => match fetch(connections, &known.integration, &choice.opportunity).await {
-            Ok(seen) => decide(connections, &known, seen, &mut verdict).await?,
+            Ok(Fetched::Seen(seen)) => decide(connections, &known, *seen, &mut verdict).await?,
+            Ok(Fetched::ApplicationHidden(_)) => statement(
+                "Lever does not show the candidate\u{2019}s application, so the posting is not known and nothing is decided.",
+                format!(
+                    "Check that the permission \u{201c}{}\u{201d} was granted.",
+                    Scope::Applications.title()
+                ),
+            ),
             Err(CallError::Lever(lever_client::Error::NotFound { .. })) => statement(
                 "Lever does not know this opportunity: it was deleted, or it is confidential.",
                 "If it is confidential, switch that off in Lever.",
@@ -141,7 +150,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
 async fn decide(
     connections: &Connections,
     known: &Known,
-    seen: Seen,
+    seen: OpportunitySnapshot,
     verdict: &mut Verdict,
 ) -> Result<Said, WhyError> {
     let opportunity = &seen.opportunity;
@@ -152,24 +161,17 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.integration.id, opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let person: Vec<String> = opportunity.contact_id().iter().map(ToString::to_string).collect();
-    let (invitation, story, open) = connections
+    let asked = opportunity.clone();
+    let (invitation, story, invitations) = connections
         .db()
         .read(move |conn| {
             let found = store::invitation_for(conn, &id, &key, &posting)?;
             let story =
                 found.as_ref().map(|found| story::explain_invitation(conn, found)).transpose()?.flatten();
-            Ok((found, story, OpenByPerson::of(conn, &id, &person)?))
+            Ok((found, story, KnownInvitations::load(conn, &id, [&asked])?))
         })
         .await?;
-    let facts = |cause| Facts {
-        cause,
-        opportunity,
-        posting: seen.posting.as_ref(),
-        posting_is_hidden: seen.is_hidden,
-        is_invited: invitation.is_some(),
-        is_invited_elsewhere: open.is_elsewhere(opportunity),
-    };
+    let facts = |cause| Facts::gather(&invitations, cause, opportunity, &seen.posting);
     let settings = &known.settings;
     let name = |id: &StageId| known.stage(id);
     let decision = match rules::decide(settings, facts(Cause::StageChange)) {
@@ -218,10 +220,10 @@ fn next_step(refusal: &Refusal) -> &'static str {
 }
 
 /// No rule applies: the stage is another, or the tag is not quite right.
-fn nothing(known: &Known, seen: &Seen) -> Said {
+fn nothing(known: &Known, seen: &OpportunitySnapshot) -> Said {
     let name = |id: &StageId| known.stage(id);
     let is_near = |tag: &&String| near_miss(tag) == Some(TagMeaning::Screening);
-    let near = seen.posting.as_ref().and_then(|posting| posting.tags.iter().find(is_near));
+    let near = seen.posting.tags().iter().find(is_near);
     if let Some(tag) = near {
         return statement(
             format!(
@@ -233,8 +235,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
     }
     let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), name);
     let tag = known.settings.candidate_tag.as_deref();
-    let posting_tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
-    if let Some(tag) = tag.filter(|tag| posting_tags.iter().any(|there| there == tag)) {
+    if let Some(tag) = tag.filter(|tag| seen.posting.tags().iter().any(|there| there == tag)) {
         return statement(
             format!(
                 "The posting itself carries the tag \u{201c}{tag}\u{201d}, so it does not count as the candidate\u{2019}s own."
@@ -284,7 +285,7 @@ fn nothing(known: &Known, seen: &Seen) -> Said {
 }
 
 /// The rules would invite now. Then it is the webhook, or the time.
-fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
+fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> Said {
     let newest = known.events.first();
     let has = |state| known.events.iter().any(|line| line.state == state);
     if known.integration.state != State::Active {
@@ -353,7 +354,7 @@ fn waiting(known: &Known, seen: &Seen, by: &Rule, rule: &str) -> Said {
     )
 }
 
-fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
+fn evidence(known: &Known, seen: &OpportunitySnapshot) -> Vec<(&'static str, String)> {
     let opportunity = &seen.opportunity;
     let none = || "none".to_owned();
     let now = Timestamp::now();
@@ -373,10 +374,12 @@ fn evidence(known: &Known, seen: &Seen) -> Vec<(&'static str, String)> {
         rows.push(("Tags in Lever", opportunity.tags.join(", ")));
     }
     let posting = match &seen.posting {
-        Some(posting) if posting.tags.is_empty() => format!("{}, without tags", posting.text),
-        Some(posting) => format!("{}, with the tags {}", posting.text, posting.tags.join(", ")),
-        None if seen.is_hidden => "confidential".to_owned(),
-        None => none(),
+        SeenPosting::Visible(posting) if posting.tags.is_empty() => format!("{}, without tags", posting.text),
+        SeenPosting::Visible(posting) => {
+            format!("{}, with the tags {}", posting.text, posting.tags.join(", "))
+        }
+        SeenPosting::Hidden => "confidential".to_owned(),
+        SeenPosting::None => none(),
     };
     rows.push(("Posting", posting));
     rows.push(("Origin", opportunity.origin.as_ref().map_or_else(none, ToString::to_string)));

@@ -1,24 +1,23 @@
 //! Who meets the rules now: looks at the candidates in the trigger stages, and at those who carry the
 //! candidate tag, before anything is saved.
 
-use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbResult};
 use crate::i18n::portal;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::oauth::permissions;
 use crate::integrations::store;
-use crate::invitations::Tests;
 use crate::invitations::candidates::{address_key, address_of};
 use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
-use crate::invitations::store::OpenByPerson;
+use crate::invitations::{KnownInvitations, SeenPosting, Tests};
 use crate::people;
 use crate::test_sessions::reuse;
 use crate::test_sessions::reuse::Listed;
 use crate::time::Timestamp;
-use diesel::prelude::*;
-use lever_client::{Api, Error, Expand, Opportunity, OpportunityFilter, OpportunityId, Posting, PostingId};
+use lever_client::{
+    Api, AppliedFor, Error, Expand, Opportunity, OpportunityFilter, OpportunityId, PostingId,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
@@ -30,6 +29,9 @@ const PAGES: usize = 5;
 
 /// Why somebody is left alone who has been in the stage for very long.
 const TOO_OLD: &str = "entered the stage longer ago than data is kept";
+
+/// Why nothing is decided about somebody whose application Lever does not show.
+const NO_APPLICATION: &str = "has an application that Lever does not show to the portal";
 
 /// A candidate who would be invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +72,8 @@ impl Preview {
 struct FromLever {
     opportunities: Vec<Opportunity>,
     is_partial: bool,
-    postings: HashMap<PostingId, Posting>,
+    /// Those of the opportunities that Lever shows.
+    postings: HashMap<PostingId, SeenPosting>,
 }
 
 /// Asks Lever who is there and decides about each as the worker would. Nothing is stored and nobody is
@@ -96,17 +99,15 @@ pub async fn preview(
             async move { list(&api, &settings).await }
         })
         .await?;
-    let (integration, ids) = (*id, listed.opportunities.iter().map(|o| o.id.to_string()).collect());
-    let people: Vec<String> =
-        listed.opportunities.iter().filter_map(|o| o.contact_id().map(ToString::to_string)).collect();
-    let (invited, open) = connections
+    let integration = *id;
+    let (listed, invitations) = connections
         .db()
         .read(move |conn| {
-            let invited = invited_before(conn, &integration, ids)?;
-            Ok((invited, OpenByPerson::of(conn, &integration, &people)?))
+            let known = KnownInvitations::load(conn, &integration, &listed.opportunities)?;
+            Ok((listed, known))
         })
         .await?;
-    let mut preview = decide(settings, &listed, &invited, &open, kept);
+    let mut preview = decide(settings, &listed, &invitations, kept);
     let (integration, people) = (*id, std::mem::take(&mut preview.people));
     preview.reused = connections.db().read(move |conn| reused(conn, &integration, &people)).await?;
     Ok(preview)
@@ -121,7 +122,11 @@ async fn read(api: &Api, filter: &OpportunityFilter) -> Result<(Vec<Opportunity>
         if page.restarted {
             opportunities.clear();
         }
-        opportunities.extend(page.items);
+        let mut items = page.items;
+        for opportunity in &mut items {
+            api.complete_application(opportunity).await?;
+        }
+        opportunities.extend(items);
         is_partial = page.next.is_some();
         if !is_partial {
             break;
@@ -158,19 +163,14 @@ async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
         let Some(page) = pages.next().await? else { break };
         for posting in page.items {
             if wanted.remove(&posting.id) {
-                postings.insert(posting.id.clone(), posting);
+                postings.insert(posting.id.clone(), posting.into());
             }
         }
     }
     // Lever leaves confidential ones out of the list; a few may only stand on a later page.
     for id in wanted.into_iter().take(10) {
-        match api.posting(&id).await {
-            Ok(posting) => {
-                postings.insert(id, posting);
-            }
-            Err(Error::Forbidden { .. } | Error::NotFound { .. }) => {}
-            Err(other) => return Err(other),
-        }
+        let posting = SeenPosting::fetch(api, &id).await?;
+        postings.insert(id, posting);
     }
     Ok(FromLever { opportunities, is_partial, postings })
 }
@@ -178,19 +178,6 @@ async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
 /// A link is only made of an address that a browser opens as a page.
 fn is_web_page(url: &str) -> bool {
     url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
-}
-
-/// Opportunity and posting of the invitations that there are.
-fn invited_before(
-    conn: &mut Conn,
-    id: &IntegrationId,
-    opportunities: Vec<String>,
-) -> DbResult<HashSet<(String, String)>> {
-    let found: Vec<(String, String)> = dsl::invitations
-        .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq_any(opportunities)))
-        .select((dsl::opportunity_id, dsl::posting_id))
-        .load(conn)?;
-    Ok(found.into_iter().collect())
 }
 
 /// How many of these have results that are reused.
@@ -218,23 +205,20 @@ fn is_too_old(invite: &Invite, opportunity: &Opportunity, kept: Timestamp) -> bo
 fn decide(
     settings: &Settings,
     listed: &FromLever,
-    invited: &HashSet<(String, String)>,
-    open: &OpenByPerson,
+    invitations: &KnownInvitations,
     kept: Timestamp,
 ) -> Preview {
     let mut preview = Preview { is_partial: listed.is_partial, ..Preview::default() };
     for opportunity in &listed.opportunities {
-        let posting_id = opportunity.posting_id();
-        let posting = posting_id.and_then(|id| listed.postings.get(id));
-        let key = (opportunity.id.to_string(), posting_id.map(ToString::to_string).unwrap_or_default());
-        let facts = Facts {
-            cause: Cause::Other,
-            opportunity,
-            posting,
-            posting_is_hidden: posting_id.is_some() && posting.is_none(),
-            is_invited: invited.contains(&key),
-            is_invited_elsewhere: open.is_elsewhere(opportunity),
+        let posting = match opportunity.applied_for() {
+            AppliedFor::Posting(id) => listed.postings.get(id).unwrap_or(&SeenPosting::Hidden),
+            AppliedFor::Nothing => &SeenPosting::None,
+            AppliedFor::Unexpanded(_) => {
+                *preview.refused.entry(NO_APPLICATION.to_owned()).or_default() += 1;
+                continue;
+            }
         };
+        let facts = Facts::gather(invitations, Cause::Other, opportunity, posting);
         match rules::decide(settings, facts) {
             Decision::Invite(invite) if is_too_old(&invite, opportunity, kept) => {
                 *preview.refused.entry(TOO_OLD.to_owned()).or_default() += 1;
@@ -246,7 +230,7 @@ fn decide(
                     name: opportunity.name.clone().unwrap_or_default(),
                 };
                 preview.people.push((listed, invite.tests));
-                let title = posting.map_or("Without a posting", |posting| posting.text.as_str());
+                let title = posting.visible().map_or("Without a posting", |posting| posting.text.as_str());
                 preview.invited.entry(title.to_owned()).or_default().push(Person {
                     name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),
                     lever_url: opportunity.urls.show.clone().filter(|url| is_web_page(url)),

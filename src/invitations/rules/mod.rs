@@ -8,6 +8,7 @@ pub mod matching;
 use crate::events::Outcome;
 use crate::ids::RuleId;
 use crate::invitations::rules::matching::{Line, Rules, Scope};
+use crate::invitations::snapshot::SeenPosting;
 use crate::reasons::{self, InvitedBy, Inviting};
 use crate::test_selection::Tests;
 use lever_client::{Opportunity, Origin, Posting, StageId};
@@ -48,21 +49,19 @@ pub enum Cause {
     ByHand(Tests),
 }
 
-/// All that a decision may rest on.
+/// All that a decision may rest on; see [`Facts::gather`].
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'f> {
     /// Why we look.
-    pub cause: Cause,
+    pub(in crate::invitations) cause: Cause,
     /// The opportunity, as Lever describes it now.
-    pub opportunity: &'f Opportunity,
-    /// Its posting, when it has one that we may see.
-    pub posting: Option<&'f Posting>,
-    /// Lever keeps the posting from us.
-    pub posting_is_hidden: bool,
+    pub(in crate::invitations) opportunity: &'f Opportunity,
+    /// Its posting.
+    pub(in crate::invitations) posting: &'f SeenPosting,
     /// There is an invitation for this opportunity and posting.
-    pub is_invited: bool,
+    pub(in crate::invitations) is_invited: bool,
     /// The same person has an open invitation for this posting through another opportunity.
-    pub is_invited_elsewhere: bool,
+    pub(in crate::invitations) is_invited_elsewhere: bool,
 }
 
 /// What invites, and the rule about postings by which it does; none: the account's own settings.
@@ -131,8 +130,7 @@ pub enum Decision {
 /// wish wins over what only stands against the automatic ones. The order of the refusals is the order
 /// in which a person would want to know of them.
 pub fn decide(settings: &Settings, facts: Facts<'_>) -> Decision {
-    let tags = facts.posting.map_or(&[][..], |posting| &posting.tags);
-    let lines = settings.lines(facts.opportunity.posting_id(), tags);
+    let lines = settings.lines(facts.opportunity.posting_id(), facts.posting.tags());
     let mut decision = Decision::Nothing;
     for (rule, line) in ways(settings, facts, &lines) {
         let is_wish = matches!(rule, Rule::CandidateTag(..) | Rule::ByHand);
@@ -184,7 +182,7 @@ fn ways<'s>(settings: &'s Settings, facts: Facts<'_>, lines: &[Line<'s>]) -> Vec
     }
     // Lever copies a posting's tags to its opportunities, so only the posting's own tags tell.
     // Tags that are added later do not reach back: only an application makes them count.
-    let posting_has = |tag: &str| facts.posting.is_some_and(|posting| posting.tags.iter().any(|t| t == tag));
+    let posting_has = |tag: &str| facts.posting.tags().iter().any(|there| there == tag);
     if facts.cause == Cause::Application && posting_has(SCREENING_TAG) {
         ways.push((Rule::ScreeningTag(scope(&other)), other));
     }
@@ -210,8 +208,8 @@ fn refusals(settings: &Settings, facts: Facts<'_>, rule: &Rule, line: &Line<'_>)
     refuse(opportunity.is_anonymized, || Refusal::Anonymized);
     refuse(opportunity.archived.is_some(), || Refusal::Archived);
     let is_confidential = opportunity.is_confidential()
-        || facts.posting_is_hidden
-        || facts.posting.is_some_and(Posting::is_confidential);
+        || facts.posting.is_hidden()
+        || facts.posting.visible().is_some_and(Posting::is_confidential);
     refuse(is_confidential, || Refusal::Confidential);
     if let (None, Some(by), false) = (line.tests, line.rule, *rule == Rule::ByHand) {
         found.push(Refusal::NoTests(by.scope.clone()));

@@ -40,8 +40,7 @@ fn decide_on(cause: Cause, opportunity: &Opportunity, posting: Option<&Posting>)
     let facts = Facts {
         cause,
         opportunity,
-        posting,
-        posting_is_hidden: false,
+        posting: &posting.cloned().map_or(SeenPosting::None, SeenPosting::from),
         is_invited: false,
         is_invited_elsewhere: false,
     };
@@ -86,8 +85,7 @@ fn a_posting_that_is_confidential_or_hidden_refuses() {
     let facts = Facts {
         cause: Cause::StageChange,
         opportunity: &there,
-        posting: None,
-        posting_is_hidden: true,
+        posting: &SeenPosting::Hidden,
         is_invited: false,
         is_invited_elsewhere: false,
     };
@@ -155,8 +153,7 @@ fn decide_with(settings: &Settings, cause: Cause, who: &Opportunity, posting: &P
     let facts = Facts {
         cause,
         opportunity: who,
-        posting: Some(posting),
-        posting_is_hidden: false,
+        posting: &posting.clone().into(),
         is_invited: false,
         is_invited_elsewhere: false,
     };

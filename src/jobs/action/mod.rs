@@ -15,10 +15,10 @@ use crate::ids::{CandidateId, EventId, InvitationId};
 use crate::integrations::oauth::permissions;
 use crate::integrations::store as integration_store;
 use crate::invitations::Invite;
+use crate::invitations::OpportunitySnapshot;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
 use crate::invitations::store::{Invitation, InvitationState};
 use crate::invitations::{follow_up, lifecycle, reminders};
-use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::jobs::job::JobError;
 use crate::people::Company;
 use crate::reasons::{Inviting, Reason};
@@ -92,7 +92,7 @@ pub(in crate::jobs) fn write_down(
         candidate_id: *candidate,
         opportunity_id: seen.opportunity.id.to_string(),
         posting_id: posting.to_owned(),
-        posting_title: seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default(),
+        posting_title: seen.posting.visible().map(|posting| posting.text.clone()).unwrap_or_default(),
         state,
         reason: Reason::Invited(why.clone()),
         event_id: Some(event.id),

@@ -5,22 +5,14 @@ use crate::events::{StepKind, StepStatus};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::CallError;
+use crate::invitations::OpportunitySnapshot;
+use crate::invitations::snapshot::Fetched;
 use crate::jobs::JobContext;
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client;
-use lever_client::{
-    AppliedFor, CallRecord, Expand, Opportunity, OpportunityId, Posting, PostingId, Scope, Trace,
-};
+use lever_client::{CallRecord, OpportunityId, Scope, Trace};
 use std::time::Duration;
-
-/// What Lever says of an opportunity.
-pub(in crate::jobs) struct OpportunitySnapshot {
-    pub opportunity: Opportunity,
-    pub posting: Option<Posting>,
-    /// There is a posting, and Lever does not show it.
-    pub posting_is_hidden: bool,
-}
 
 /// Why there is nothing to decide on.
 pub(in crate::jobs) enum Unavailable {
@@ -65,50 +57,20 @@ pub(in crate::jobs) async fn look(
     id: &OpportunityId,
     trace: &Trace,
 ) -> Result<OpportunitySnapshot, Unavailable> {
-    let opportunity = ctx
-        .connections
-        .call(integration, |api| {
-            let (api, id) = (api.with_trace(trace.clone()), id.clone());
-            async move {
-                let mut opportunity = api.opportunity(&id, &[Expand::Applications]).await?;
-                api.complete_application(&mut opportunity).await?;
-                Ok(opportunity)
-            }
-        })
-        .await?;
-    // An application that Lever does not show is not the same as no posting: nothing is decided.
-    if let AppliedFor::Unexpanded(application) = opportunity.applied_for() {
-        let why = Reason::ApplicationHidden {
-            application: application.to_string(),
-            title: Scope::Applications.title().to_owned(),
-        };
-        return Err(Unavailable::Later { why, after: None });
-    }
-    let Some(posting_id) = opportunity.posting_id().cloned() else {
-        return Ok(OpportunitySnapshot { opportunity, posting: None, posting_is_hidden: false });
-    };
-    match posting(ctx, integration, &posting_id, trace).await {
-        Ok(posting) => {
-            Ok(OpportunitySnapshot { opportunity, posting: Some(posting), posting_is_hidden: false })
-        }
-        Err(Unavailable::Hidden | Unavailable::Unknown) => {
-            Ok(OpportunitySnapshot { opportunity, posting: None, posting_is_hidden: true })
-        }
-        Err(other) => Err(other),
-    }
-}
-
-async fn posting(
-    ctx: &JobContext,
-    integration: &IntegrationId,
-    id: &PostingId,
-    trace: &Trace,
-) -> Result<Posting, Unavailable> {
-    let posting = ctx.connections.call(integration, |api| {
+    let fetched = ctx.connections.call(integration, |api| {
         let (api, id) = (api.with_trace(trace.clone()), id.clone());
-        async move { api.posting(&id).await }
+        async move { OpportunitySnapshot::fetch(&api, &id).await }
     });
-    Ok(posting.await?)
+    match fetched.await? {
+        Fetched::Seen(seen) => Ok(*seen),
+        Fetched::ApplicationHidden(application) => {
+            let why = Reason::ApplicationHidden {
+                application: application.to_string(),
+                title: Scope::Applications.title().to_owned(),
+            };
+            Err(Unavailable::Later { why, after: None })
+        }
+    }
 }
 
 /// Calls to Lever as lines of the timeline.

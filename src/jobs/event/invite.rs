@@ -13,10 +13,11 @@ use crate::invitations::bulk_moves::BulkMove;
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, is_burst, judge};
 use crate::invitations::follow_up;
 use crate::invitations::reuse::Needs;
-use crate::invitations::{Invitation, InvitationState, Invite, Rule, candidates, manual_invite};
+use crate::invitations::{
+    Invitation, InvitationState, Invite, OpportunitySnapshot, Rule, candidates, manual_invite,
+};
 use crate::jobs::JobContext;
 use crate::jobs::action;
-use crate::jobs::event::fetch::OpportunitySnapshot;
 use crate::people::{self, Company, InvitationPolicy};
 use crate::reasons::{Inviting, Reason};
 use crate::test_sessions::reuse;

@@ -18,12 +18,15 @@ use crate::integrations::store as integration_store;
 use crate::invitations::actions as planned;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::rules::matching;
-use crate::invitations::store::{self, OpenByPerson};
-use crate::invitations::{Cause, Decision, Facts, Refusal, decide, erasure, lifecycle, manual_invite};
+use crate::invitations::store;
+use crate::invitations::{
+    Cause, Decision, Facts, KnownInvitations, OpportunitySnapshot, Refusal, decide, erasure, lifecycle,
+    manual_invite,
+};
 use crate::jobs::action;
 use crate::jobs::action::EventEffects;
 use crate::jobs::backoff::{ATTEMPTS, wait_before};
-use crate::jobs::event::fetch::{OpportunitySnapshot, Unavailable, look, steps_of};
+use crate::jobs::event::fetch::{Unavailable, look, steps_of};
 use crate::jobs::failure::guarded;
 use crate::postings;
 use crate::reasons::{self, Inviting, NotYet, PostingTag, Reason, Trigger};
@@ -159,21 +162,12 @@ fn decided(
         return conclude(conn, event, Outcome::Hired, why, StepStatus::Good);
     }
     let posting = seen.opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let id = seen.opportunity.id.as_str();
-    let known = store::invitation_for(conn, &event.integration_id, id, &posting)?;
-    let person: Vec<String> = seen.opportunity.contact_id().iter().map(ToString::to_string).collect();
-    if let Some(contact) = person.first() {
-        dialect::lock_person(conn, &event.integration_id, contact)?;
+    if let Some(contact) = seen.opportunity.contact_id() {
+        dialect::lock_person(conn, &event.integration_id, contact.as_str())?;
     }
-    let open = OpenByPerson::of(conn, &event.integration_id, &person)?;
-    let facts = Facts {
-        cause: manual_invite::tests(event).map_or_else(|| cause(&kind), Cause::ByHand),
-        opportunity: &seen.opportunity,
-        posting: seen.posting.as_ref(),
-        posting_is_hidden: seen.posting_is_hidden,
-        is_invited: known.is_some(),
-        is_invited_elsewhere: open.is_elsewhere(&seen.opportunity),
-    };
+    let known = KnownInvitations::load(conn, &event.integration_id, [&seen.opportunity])?;
+    let cause = manual_invite::tests(event).map_or_else(|| cause(&kind), Cause::ByHand);
+    let facts = Facts::gather(&known, cause, &seen.opportunity, &seen.posting);
     let names = stages::all(conn, &event.integration_id)?;
     let name = |id: &StageId| {
         names
@@ -200,17 +194,20 @@ fn decided(
             let why = Reason::NotInvited { rule: rule.reason(name), refusal: refusal.reason() };
             let outcome = match refusal {
                 // The same event, processed again after its invitation was made: nothing new.
-                Refusal::AlreadyInvited => match known.filter(|i| i.event_id.as_ref() == Some(&event.id)) {
-                    Some(own) => invite::outcome_again(conn, &own)?,
-                    None => refusal.outcome(),
-                },
+                Refusal::AlreadyInvited => {
+                    let id = seen.opportunity.id.as_str();
+                    let known = store::invitation_for(conn, &event.integration_id, id, &posting)?;
+                    match known.filter(|invitation| invitation.event_id.as_ref() == Some(&event.id)) {
+                        Some(own) => invite::outcome_again(conn, &own)?,
+                        None => refusal.outcome(),
+                    }
+                }
                 other => other.outcome(),
             };
             conclude(conn, event, outcome, why, StepStatus::Good)
         }
         Decision::Nothing => {
-            let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
-            let lines = settings.lines(seen.opportunity.posting_id(), tags);
+            let lines = settings.lines(seen.opportunity.posting_id(), seen.posting.tags());
             let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
             let gone = stages::all_gone(&names, &triggers);
             let why = nothing_to_do(&kind, seen, &lines, gone, name);
@@ -250,8 +247,8 @@ fn nothing_to_do(
     name: impl Fn(&StageId) -> String,
 ) -> Reason {
     let posting = match kind {
-        Kind::ApplicationCreated if seen.posting_is_hidden => Some(PostingTag::Hidden),
-        Kind::ApplicationCreated if seen.posting.is_none() => Some(PostingTag::NoApplication),
+        Kind::ApplicationCreated if seen.posting.is_hidden() => Some(PostingTag::Hidden),
+        Kind::ApplicationCreated if seen.posting.visible().is_none() => Some(PostingTag::NoApplication),
         Kind::ApplicationCreated => Some(PostingTag::Missing),
         _ => None,
     };
@@ -273,8 +270,7 @@ fn report_tags(
     seen: &OpportunitySnapshot,
 ) -> DbResult<Vec<reasons::Finding>> {
     let mut unknown = Vec::new();
-    let tags = seen.posting.as_ref().map_or(&[][..], |posting| &posting.tags);
-    for finding in postings::findings(tags, false) {
+    for finding in postings::findings(seen.posting.tags(), false) {
         let why = Reason::Posting(finding.clone());
         steps::add(conn, &event.id, NewStep::new(StepKind::PostingFinding, why, StepStatus::Attention))?;
         if matches!(finding, reasons::Finding::NoSuchTest { .. }) {
@@ -298,7 +294,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
     let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
     let name = text(opportunity.name.as_deref());
     let email = candidates::address_of(opportunity);
-    let posting_title = seen.posting.as_ref().map(|posting| posting.text.clone()).unwrap_or_default();
+    let posting_title = seen.posting.visible().map(|posting| posting.text.clone()).unwrap_or_default();
     let search = candidates::search_text(&name, &email, &posting_title, opportunity.id.as_str());
     candidates::keep_candidate(
         conn,

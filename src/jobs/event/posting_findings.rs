@@ -3,7 +3,7 @@
 use crate::db::{Conn, DbResult};
 use crate::events::steps::NewStep;
 use crate::events::{Event, StepKind, StepStatus};
-use crate::jobs::event::fetch::OpportunitySnapshot;
+use crate::invitations::{OpportunitySnapshot, SeenPosting};
 use crate::postings::{self, Finding, Tag};
 use crate::reasons::Reason;
 use lever_client::Event as Kind;
@@ -17,11 +17,11 @@ pub(in crate::jobs) fn look_at_posting(
     seen: &OpportunitySnapshot,
 ) -> DbResult<Vec<NewStep>> {
     let findings = match (&seen.posting, seen.opportunity.posting_id()) {
-        (Some(posting), _) => {
+        (SeenPosting::Visible(posting), _) => {
             postings::save(conn, &event.integration_id, posting)?;
             postings::findings(&posting.tags, posting.is_confidential())
         }
-        (None, Some(id)) if seen.posting_is_hidden => {
+        (SeenPosting::Hidden, Some(id)) => {
             // Lever copies a posting's tags to its opportunities: so they speak for a posting that is not shown.
             let copied: Vec<String> =
                 seen.opportunity.tags.iter().filter(|tag| Tag::read(tag).is_for_alva()).cloned().collect();

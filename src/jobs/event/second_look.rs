@@ -4,7 +4,7 @@
 use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, EventKind, StepKind, StepStatus, processed_as, queue};
-use crate::jobs::event::fetch::OpportunitySnapshot;
+use crate::invitations::OpportunitySnapshot;
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
 use lever_client::{AppliedFor, Event as Kind, Opportunity};
@@ -56,7 +56,7 @@ pub(super) fn stage_not_yet(event: &Event, seen: &Opportunity) -> Option<NotYet>
 
 /// What the rules would need to know about the posting, and Lever does not show.
 pub(super) fn posting_not_yet(event: &Event, seen: &OpportunitySnapshot) -> Option<NotYet> {
-    if seen.posting_is_hidden {
+    if seen.posting.is_hidden() {
         return Some(NotYet::Posting);
     }
     let applied = processed_as(event) == Kind::ApplicationCreated;

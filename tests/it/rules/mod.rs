@@ -1,6 +1,7 @@
 //! Who gets which tests: the company's default, rules by posting, a candidate's own tag, by hand; and
 //! what is asked before many are invited.
 
+mod agree;
 mod brake;
 mod faces;
 mod page;

@@ -1,0 +1,60 @@
+//! What a decision rests on, gathered in one place for the worker, a preview, "why" and a reconciliation.
+
+use super::rules::{Cause, Facts};
+use super::snapshot::SeenPosting;
+use super::store::OpenByPerson;
+use crate::db::schema::invitations::dsl;
+use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
+use diesel::prelude::*;
+use lever_client::Opportunity;
+use std::collections::HashSet;
+
+/// What the portal knows of the invitations of some opportunities and of the people behind them.
+#[derive(Debug, Clone, Default)]
+pub struct KnownInvitations {
+    /// Opportunity and posting of the invitations that there are; no posting is the empty text.
+    invited: HashSet<(String, String)>,
+    open: OpenByPerson,
+}
+
+impl KnownInvitations {
+    /// Looks them up.
+    pub fn load<'o>(
+        conn: &mut Conn,
+        integration: &IntegrationId,
+        opportunities: impl IntoIterator<Item = &'o Opportunity>,
+    ) -> DbResult<Self> {
+        let (mut ids, mut contacts) = (Vec::new(), Vec::new());
+        for opportunity in opportunities {
+            ids.push(opportunity.id.to_string());
+            contacts.extend(opportunity.contact_id().map(ToString::to_string));
+        }
+        let invited: Vec<(String, String)> = dsl::invitations
+            .filter(dsl::integration_id.eq(integration).and(dsl::opportunity_id.eq_any(ids)))
+            .select((dsl::opportunity_id, dsl::posting_id))
+            .load(conn)?;
+        let open = OpenByPerson::of(conn, integration, &contacts)?;
+        Ok(Self { invited: invited.into_iter().collect(), open })
+    }
+}
+
+impl<'f> Facts<'f> {
+    /// Gathers them: what Lever says of an opportunity and its posting, and what the portal knows of it. There is no
+    /// other way to make facts outside this room, so nobody can decide on others.
+    pub fn gather(
+        known: &KnownInvitations,
+        cause: Cause,
+        opportunity: &'f Opportunity,
+        posting: &'f SeenPosting,
+    ) -> Self {
+        let posting_id = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
+        Self {
+            cause,
+            opportunity,
+            posting,
+            is_invited: known.invited.contains(&(opportunity.id.to_string(), posting_id)),
+            is_invited_elsewhere: known.open.is_elsewhere(opportunity),
+        }
+    }
+}
