@@ -24,7 +24,6 @@ pub use callbacks::routes as callbacks;
 pub use csrf::{Form, NoFields, TabForm};
 pub use download::download;
 pub use error::{PageError, readable_queries, sessions_away};
-pub(in crate::web) use guard::take;
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use in_company::{Found, InCompany, absent_is_none, path_id};

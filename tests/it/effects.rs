@@ -1,30 +1,11 @@
 //! What Lever's events cause, through the whole way: Lever, the door, the worker, mail, and back.
 
 use crate::support::lever::Connected;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
-use alva_portal::db::Backend;
 use alva_portal::events::{Event, State};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-/// Runs a test with an active account on both databases.
-macro_rules! active {
-    ($name:ident, $test:expr) => {
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Connected::active(Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Connected::active(Backend::Postgres).await).await;
-            }
-        }
-    };
-}
 
 fn ada(change: Value) -> Value {
     let mut ada = json!({ "name": "Ada Byron", "email": "ada.byron@example.com", "origin": "applied",
@@ -46,7 +27,8 @@ async fn tags(there: &Connected, person: &Value) -> Vec<String> {
     serde_json::from_value(found["data"]["tags"].clone()).unwrap()
 }
 
-active!(a_move_to_the_trigger_stage_invites_once_in_few_calls, async |there: Connected| {
+on_both_databases!(Connected::active => a_move_to_the_trigger_stage_invites_once_in_few_calls);
+async fn a_move_to_the_trigger_stage_invites_once_in_few_calls(there: Connected) {
     let person = there.candidate(ada(json!({}))).await;
     there.control(Method::DELETE, "requests", Value::Null).await;
     there.move_to(&person, "Assessment").await;
@@ -68,9 +50,10 @@ active!(a_move_to_the_trigger_stage_invites_once_in_few_calls, async |there: Con
     let events = there.worked(&person, 3).await;
     assert_eq!(last(&events), (State::Done, "already_invited"));
     assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
-});
+}
 
-active!(a_persons_webhook_beside_the_portals_causes_nothing_twice, async |there: Connected| {
+on_both_databases!(Connected::active => a_persons_webhook_beside_the_portals_causes_nothing_twice);
+async fn a_persons_webhook_beside_the_portals_causes_nothing_twice(there: Connected) {
     let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
     let url = page.attribute("#webhook_url", "value").unwrap();
     let made = json!({ "event": "candidateStageChange", "url": url });
@@ -88,9 +71,10 @@ active!(a_persons_webhook_beside_the_portals_causes_nothing_twice, async |there:
     outcomes.sort_unstable();
     assert_eq!(outcomes, ["already_invited", "invited"]);
     assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
-});
+}
 
-active!(who_is_not_invited_is_told_with_the_reason, async |there: Connected| {
+on_both_databases!(Connected::active => who_is_not_invited_is_told_with_the_reason);
+async fn who_is_not_invited_is_told_with_the_reason(there: Connected) {
     let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
     let blocked = there.admin.press(&page, "Save", &[("blocked_origins", "agency")]).await;
     assert!(blocked.location.is_some(), "{}", blocked.html);
@@ -106,9 +90,10 @@ active!(who_is_not_invited_is_told_with_the_reason, async |there: Connected| {
         assert!(events[0].reason.to_string().contains(words), "{change}: {}", events[0].reason);
     }
     assert!(there.mails_to("ada.byron@example.com").await.is_empty());
-});
+}
 
-active!(what_lever_says_now_counts_and_not_what_the_event_said, async |there: Connected| {
+on_both_databases!(Connected::active => what_lever_says_now_counts_and_not_what_the_event_said);
+async fn what_lever_says_now_counts_and_not_what_the_event_said(there: Connected) {
     let person = there.candidate(ada(json!({}))).await;
     let fault = json!({ "target": "api", "kind": "status", "status": 503, "match": "GET /v1/opportunities/*", "next": 3 });
     there.control(Method::POST, "faults", fault).await;
@@ -124,9 +109,10 @@ active!(what_lever_says_now_counts_and_not_what_the_event_said, async |there: Co
     let events = there.worked(&person, 1).await;
     assert_eq!(last(&events[..1]), (State::Done, "archived"));
     assert!(there.mails_to("ada.byron@example.com").await.is_empty());
-});
+}
 
-active!(lever_failing_before_and_after_the_effect_delays_and_doubles_nothing, async |there: Connected| {
+on_both_databases!(Connected::active => lever_failing_before_and_after_the_effect_delays_and_doubles_nothing);
+async fn lever_failing_before_and_after_the_effect_delays_and_doubles_nothing(there: Connected) {
     let person = there.candidate(ada(json!({}))).await;
     for fault in [
         json!({ "target": "api", "kind": "close_after", "match": "POST /v1/opportunities/*", "next": 1 }),
@@ -141,9 +127,10 @@ active!(lever_failing_before_and_after_the_effect_delays_and_doubles_nothing, as
     assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
     let there_now = tags(&there, &person).await;
     assert_eq!(there_now.iter().filter(|tag| *tag == "Alva: Invited").count(), 1, "{there_now:?}");
-});
+}
 
-active!(a_replay_keeps_what_the_event_had_caused, async |there: Connected| {
+on_both_databases!(Connected::active => a_replay_keeps_what_the_event_had_caused);
+async fn a_replay_keeps_what_the_event_had_caused(there: Connected) {
     let person = there.candidate(ada(json!({}))).await;
     there.move_to(&person, "Assessment").await;
     let first = there.worked(&person, 1).await.remove(0);
@@ -172,9 +159,10 @@ active!(a_replay_keeps_what_the_event_had_caused, async |there: Connected| {
     let told = timeline().await;
     assert!(told.contains("given up"), "{told}");
     assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
-});
+}
 
-active!(an_application_to_a_posting_with_the_screening_tag_invites, async |there: Connected| {
+on_both_databases!(Connected::active => an_application_to_a_posting_with_the_screening_tag_invites);
+async fn an_application_to_a_posting_with_the_screening_tag_invites(there: Connected) {
     let postings = there.api(Method::GET, "postings", Value::Null).await;
     let is_tagged =
         |posting: &&Value| posting["tags"].as_array().unwrap().iter().any(|tag| tag == "Alva: Screening");
@@ -193,9 +181,10 @@ active!(an_application_to_a_posting_with_the_screening_tag_invites, async |there
         assert_eq!(last(&events), (State::Done, outcome), "{}", events[0].reason);
         assert_eq!(there.mails_to("grace@example.com").await.len(), mails);
     }
-});
+}
 
-active!(a_hire_ends_the_open_invitation, async |there: Connected| {
+on_both_databases!(Connected::active => a_hire_ends_the_open_invitation);
+async fn a_hire_ends_the_open_invitation(there: Connected) {
     let person = there.candidate(ada(json!({}))).await;
     there.move_to(&person, "Assessment").await;
     there.worked(&person, 1).await;
@@ -206,9 +195,10 @@ active!(a_hire_ends_the_open_invitation, async |there: Connected| {
     assert!(events.iter().any(|event| event.outcome.as_str() == "hired"), "{:?}", last(&events));
     let page = there.portal.visitor().get(&link).await;
     assert!(page.status.is_client_error(), "the link is closed: {}", page.status);
-});
+}
 
-active!(one_person_is_invited_once_for_a_posting, async |there: Connected| {
+on_both_databases!(Connected::active => one_person_is_invited_once_for_a_posting);
+async fn one_person_is_invited_once_for_a_posting(there: Connected) {
     let first = there.candidate(ada(json!({}))).await;
     let (contact, posting) = (&first["contact"], &first["applications"][0]["posting"]);
     let again = there.candidate(ada(json!({ "contact": contact, "posting": posting }))).await;
@@ -220,9 +210,10 @@ active!(one_person_is_invited_once_for_a_posting, async |there: Connected| {
     assert_eq!(last(&events), (State::Done, "same_person"), "{}", events[0].reason);
     assert_eq!(there.mails_to("ada.byron@example.com").await.len(), 1);
     assert!(!tags(&there, &again).await.contains(&"Alva: Invited".to_owned()));
-});
+}
 
-active!(a_deleted_candidate_is_in_no_table_and_no_file_any_more, async |there: Connected| {
+on_both_databases!(Connected::active => a_deleted_candidate_is_in_no_table_and_no_file_any_more);
+async fn a_deleted_candidate_is_in_no_table_and_no_file_any_more(there: Connected) {
     let marks = ["Zyxwvut Qponmlk", "unique-address@example.org", "+4670000987654", "unique-headline-77"];
     let person = there
         .candidate(ada(
@@ -245,9 +236,10 @@ active!(a_deleted_candidate_is_in_no_table_and_no_file_any_more, async |there: C
         })
         .await;
     }
-});
+}
 
-active!(what_is_past_the_retention_period_is_erased, async |there: Connected| {
+on_both_databases!(Connected::active => what_is_past_the_retention_period_is_erased);
+async fn what_is_past_the_retention_period_is_erased(there: Connected) {
     use alva_portal::db::DbError;
     use alva_portal::invitations::erasure;
     use alva_portal::time::Timestamp;
@@ -261,4 +253,4 @@ active!(what_is_past_the_retention_period_is_erased, async |there: Connected| {
     let erased: Result<usize, DbError> = sweep(months(25)).await;
     assert_eq!(erased.unwrap(), 1);
     assert!(there.admin.get("/candidates").await.text("main").contains("No candidate"));
-});
+}

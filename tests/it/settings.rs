@@ -1,6 +1,7 @@
 //! Setting an account up: tokens, rules, and what bad input gets.
 
 use crate::support::lever::{Connected, events};
+use crate::support::on_both_databases;
 use crate::support::visitor::Page;
 use alva_portal::db::schema::lever_stages;
 use alva_portal::db::{Backend, DbError};
@@ -94,30 +95,8 @@ impl Setup {
     }
 }
 
-async fn setting_up<F: Future<Output = ()>>(backend: Backend, test: impl Fn(Setup) -> F) {
-    test(Setup::begin(backend).await).await;
-}
-
-/// Runs a test with a connected account, on both databases.
-macro_rules! while_setting_up {
-    ($name:ident, $test:expr) => {
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                setting_up(Backend::Sqlite, $test).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                setting_up(Backend::Postgres, $test).await;
-            }
-        }
-    };
-}
-
-while_setting_up!(what_came_before_the_token_is_verified_on_save, async |setup: Setup| {
+on_both_databases!(Setup::begin => what_came_before_the_token_is_verified_on_save);
+async fn what_came_before_the_token_is_verified_on_save(setup: Setup) {
     assert_eq!(setup.deliver("candidateHired", TOKEN).await, 200);
     assert_eq!(setup.deliver("candidateDeleted", TOKEN).await, 200);
     let live = setup.there.admin.get(&format!("{}/live", setup.path)).await;
@@ -149,9 +128,10 @@ while_setting_up!(what_came_before_the_token_is_verified_on_save, async |setup: 
     assert!(page.text("#checklist").contains("verified"));
     let log = setup.there.portal.audit(&setup.there.company.id).await;
     assert!(log.contains(&"integration.configured".to_owned()));
-});
+}
 
-while_setting_up!(the_checklist_counts_lever_s_test_and_each_webhook, async |setup: Setup| {
+on_both_databases!(Setup::begin => the_checklist_counts_lever_s_test_and_each_webhook);
+async fn the_checklist_counts_lever_s_test_and_each_webhook(setup: Setup) {
     let url = setup.there.portal.running.url.join(&setup.account().await.webhook_path()).unwrap();
     let hook = json!({"event": "applicationCreated", "url": url.as_str()});
     let hook = setup.control(Method::POST, "webhooks", hook).await["data"]["id"].as_str().unwrap().to_owned();
@@ -163,9 +143,10 @@ while_setting_up!(the_checklist_counts_lever_s_test_and_each_webhook, async |set
     assert!(live.text("#checklist").contains("connection test received"), "{}", live.html);
     assert!(live.text("#state").contains("0 of 4"), "a test is no event");
     assert_eq!(live.attribute("#checklist", "data-live"), Some(format!("{}/live", setup.path)));
-});
+}
 
-while_setting_up!(a_token_that_matches_nothing_is_not_taken_for_the_right_one, async |setup: Setup| {
+on_both_databases!(Setup::begin => a_token_that_matches_nothing_is_not_taken_for_the_right_one);
+async fn a_token_that_matches_nothing_is_not_taken_for_the_right_one(setup: Setup) {
     setup.deliver("candidateHired", TOKEN).await;
     let wrong = setup.save(&[("webhook_signature_token", OTHER), ("blocked_origins", "sourced")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -195,9 +176,10 @@ while_setting_up!(a_token_that_matches_nothing_is_not_taken_for_the_right_one, a
     assert!(
         none.text("#webhook_signature_token-error").contains("Paste the new one before you remove the last")
     );
-});
+}
 
-while_setting_up!(a_regenerated_token_loses_nothing, async |setup: Setup| {
+on_both_databases!(Setup::begin => a_regenerated_token_loses_nothing);
+async fn a_regenerated_token_loses_nothing(setup: Setup) {
     setup.flash_after(setup.save(&[("webhook_signature_token", TOKEN)]).await).await;
     assert_eq!(setup.deliver("candidateHired", TOKEN).await, 200);
     for _ in 0..3 {
@@ -218,9 +200,10 @@ while_setting_up!(a_regenerated_token_loses_nothing, async |setup: Setup| {
     let portal = &setup.there.portal;
     let quarantined = |event: &alva_portal::events::Event| event.state == EventState::Quarantined;
     assert!(!events(portal, &setup.there.integration).await.iter().any(quarantined));
-});
+}
 
-while_setting_up!(what_is_unsigned_stands_against_no_token, async |setup: Setup| {
+on_both_databases!(Setup::begin => what_is_unsigned_stands_against_no_token);
+async fn what_is_unsigned_stands_against_no_token(setup: Setup) {
     setup.flash_after(setup.save(&[("webhook_signature_token", TOKEN)]).await).await;
     let forged = async |signature: Value| {
         let body = json!({
@@ -248,9 +231,10 @@ while_setting_up!(what_is_unsigned_stands_against_no_token, async |setup: Setup|
     assert_eq!(setup.deliver("candidateHired", "of-another-webhook").await, 401);
     let flash = setup.flash_after(setup.save(&[("webhook_signature_token", "the-newest-token")]).await).await;
     assert!(flash.contains("1 of 2 received events"), "{flash}");
-});
+}
 
-while_setting_up!(tokens_of_several_webhooks_are_told_apart, async |setup: Setup| {
+on_both_databases!(Setup::begin => tokens_of_several_webhooks_are_told_apart);
+async fn tokens_of_several_webhooks_are_told_apart(setup: Setup) {
     for (kind, key) in
         [("candidateHired", TOKEN), ("candidateDeleted", OTHER), ("applicationCreated", "third-token")]
     {
@@ -262,9 +246,10 @@ while_setting_up!(tokens_of_several_webhooks_are_told_apart, async |setup: Setup
     assert_eq!(setup.secrets().await, [OTHER, TOKEN]);
     let again = setup.flash_after(setup.save(&[("webhook_signature_token", TOKEN)]).await).await;
     assert_eq!(again, "Saved. That token was saved before.");
-});
+}
 
-while_setting_up!(bad_input_is_given_back_with_what_was_typed, async |setup: Setup| {
+on_both_databases!(Setup::begin => bad_input_is_given_back_with_what_was_typed);
+async fn bad_input_is_given_back_with_what_was_typed(setup: Setup) {
     let long = "x".repeat(300);
     let ten_kilobytes = "n".repeat(10 * 1024);
     for (fields, field, words) in [
@@ -299,9 +284,10 @@ while_setting_up!(bad_input_is_given_back_with_what_was_typed, async |setup: Set
         setup.there.admin.post(&format!("{}/name", setup.path), &[("account_name", " Acme  <b> ")]).await;
     setup.flash_after(renamed).await;
     assert_eq!(setup.page().await.text("h1"), "Lever · Acme <b>");
-});
+}
 
-while_setting_up!(two_people_at_once_do_not_undo_each_other, async |setup: Setup| {
+on_both_databases!(Setup::begin => two_people_at_once_do_not_undo_each_other);
+async fn two_people_at_once_do_not_undo_each_other(setup: Setup) {
     setup.there.portal.person(&setup.there.company, "bea@acme.example", Role::Admin).await;
     let bea = setup.there.portal.signed_in("bea@acme.example").await;
     let fields = [("version", "0"), ("trigger_stage", &setup.trigger), ("webhook_signature_token", TOKEN)];
@@ -319,9 +305,10 @@ while_setting_up!(two_people_at_once_do_not_undo_each_other, async |setup: Setup
     setup.there.admin.post(&setup.path, &again).await.leads_to(&setup.path);
     assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.progression));
     assert_eq!(setup.account().await.state, State::Active, "the token stays");
-});
+}
 
-while_setting_up!(a_stage_that_is_gone_from_lever_is_named, async |setup: Setup| {
+on_both_databases!(Setup::begin => a_stage_that_is_gone_from_lever_is_named);
+async fn a_stage_that_is_gone_from_lever_is_named(setup: Setup) {
     let id = setup.there.integration;
     let stage = KnownStage {
         integration_id: id,
@@ -352,9 +339,10 @@ while_setting_up!(a_stage_that_is_gone_from_lever_is_named, async |setup: Setup|
     let kept = setup.save(&[("trigger_stage", "an-old-stage")]).await;
     assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(kept.text("#trigger_stage-error").contains("“Take-home test” no longer exists"));
-});
+}
 
-while_setting_up!(a_preview_says_who_would_be_invited_and_saves_nothing, async |setup: Setup| {
+on_both_databases!(Setup::begin => a_preview_says_who_would_be_invited_and_saves_nothing);
+async fn a_preview_says_who_would_be_invited_and_saves_nothing(setup: Setup) {
     let count = |page: &Page| {
         let head = page.text("#preview h3");
         head.split(' ').next().unwrap().parse::<usize>().unwrap_or_else(|_| panic!("{head}: {}", page.html))
@@ -392,4 +380,4 @@ while_setting_up!(a_preview_says_who_would_be_invited_and_saves_nothing, async |
     setup.control(Method::POST, "faults", json!({"target": "api", "kind": "close_before"})).await;
     let down = preview(&[("version", "0"), stage]).await;
     assert!(down.text(".banner").contains("nobody can be previewed"), "{}", down.text("main"));
-});
+}

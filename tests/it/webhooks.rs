@@ -1,8 +1,8 @@
 //! Lever's door: every row of the table of answers, and what bad input gets.
 
 use crate::support::lever::{events, unconnected};
-use crate::support::portal::{Portal, both};
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::events::State as EventState;
 use alva_portal::ids::IntegrationId;
 use alva_portal::integrations::signing::{reverify, tokens};
@@ -71,7 +71,8 @@ impl<'p> Intake<'p> {
     }
 }
 
-both!(a_signed_event_is_kept_once, async |portal: Portal| {
+on_both_databases!(Portal::start => a_signed_event_is_kept_once);
+async fn a_signed_event_is_kept_once(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &["another", TOKEN]).await;
     assert_eq!(door.send(&delivery(TOKEN, "t1")).await, 200);
     assert_eq!(door.send(&delivery(TOKEN, "t1")).await, 200, "a retry repeats the token");
@@ -81,9 +82,10 @@ both!(a_signed_event_is_kept_once, async |portal: Portal| {
     assert_eq!(kept[0].opportunity_id.as_deref(), Some("o1"));
     assert_eq!(kept[0].body, delivery(TOKEN, "t1").to_string().into_bytes(), "exactly as it came");
     assert!(kept[0].signing_token_id.is_some());
-});
+}
 
-both!(each_case_has_its_answer, async |portal: Portal| {
+on_both_databases!(Portal::start => each_case_has_its_answer);
+async fn each_case_has_its_answer(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let signed = delivery(TOKEN, "t");
     for (what, body, status, state) in [
@@ -160,9 +162,10 @@ both!(each_case_has_its_answer, async |portal: Portal| {
         assert_eq!(i32::from(status), last.answered_status, "{what}");
         assert_eq!(last.reason.is_none(), state == EventState::Queued, "{what}: {}", last.reason);
     }
-});
+}
 
-both!(bytes_that_are_no_delivery_are_answered_and_logged, async |portal: Portal| {
+on_both_databases!(Portal::start => bytes_that_are_no_delivery_are_answered_and_logged);
+async fn bytes_that_are_no_delivery_are_answered_and_logged(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let twice =
         r#"{"token":"a","token":"b","triggeredAt":1,"event":"candidateHired","data":{"opportunityId":"o"}}"#;
@@ -185,9 +188,10 @@ both!(bytes_that_are_no_delivery_are_answered_and_logged, async |portal: Portal|
         assert!(!told["message"].as_str().unwrap().is_empty(), "{shown}");
     }
     assert!(door.states().await.iter().all(|state| *state == EventState::Malformed));
-});
+}
 
-both!(the_largest_body_is_256_kib, async |portal: Portal| {
+on_both_databases!(Portal::start => the_largest_body_is_256_kib);
+async fn the_largest_body_is_256_kib(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let filled = |size: usize, token: &str| {
         let mut body = delivery(TOKEN, token);
@@ -200,16 +204,18 @@ both!(the_largest_body_is_256_kib, async |portal: Portal| {
     assert_eq!(door.send_bytes(filled(256 * 1024, "fits")).await.status(), 200);
     assert_eq!(door.send_bytes(filled(256 * 1024 + 1, "over")).await.status(), 413);
     assert_eq!(door.states().await, [EventState::Queued]);
-});
+}
 
-both!(before_a_token_is_saved_everything_is_answered_200_and_nothing_is_done, async |portal: Portal| {
+on_both_databases!(Portal::start => before_a_token_is_saved_everything_is_answered_200_and_nothing_is_done);
+async fn before_a_token_is_saved_everything_is_answered_200_and_nothing_is_done(portal: Portal) {
     let door = Intake::of(&portal, State::SettingUp, &[]).await;
     assert_eq!(door.send(&delivery("not known yet", "t1")).await, 200);
     assert_eq!(door.send(&with(delivery("not known yet", "t2"), json!({"data": null}))).await, 200);
     assert_eq!(door.states().await, [EventState::Waiting, EventState::Check]);
-});
+}
 
-both!(a_retry_is_verified_by_a_token_saved_meanwhile, async |portal: Portal| {
+on_both_databases!(Portal::start => a_retry_is_verified_by_a_token_saved_meanwhile);
+async fn a_retry_is_verified_by_a_token_saved_meanwhile(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &["old"]).await;
     assert_eq!(door.send(&delivery("new", "t1")).await, 401);
     assert_eq!(door.states().await, [EventState::Quarantined]);
@@ -223,9 +229,10 @@ both!(a_retry_is_verified_by_a_token_saved_meanwhile, async |portal: Portal| {
         .await;
     assert_eq!(door.send(&delivery("new", "t1")).await, 200);
     assert_eq!(door.states().await, [EventState::Queued]);
-});
+}
 
-both!(an_address_that_is_not_there_or_no_more, async |portal: Portal| {
+on_both_databases!(Portal::start => an_address_that_is_not_there_or_no_more);
+async fn an_address_that_is_not_there_or_no_more(portal: Portal) {
     let door = Intake::of(&portal, State::Disconnected, &[TOKEN]).await;
     assert_eq!(door.send(&delivery(TOKEN, "t1")).await, 410);
     assert!(door.states().await.is_empty());
@@ -233,9 +240,10 @@ both!(an_address_that_is_not_there_or_no_more, async |portal: Portal| {
     let body = delivery(TOKEN, "t1").to_string();
     assert_eq!(reqwest::Client::new().post(url.clone()).body(body).send().await.unwrap().status(), 404);
     assert_eq!(reqwest::get(url).await.unwrap().status(), 405);
-});
+}
 
-both!(many_at_once_are_each_kept_once, async |portal: Portal| {
+on_both_databases!(Portal::start => many_at_once_are_each_kept_once);
+async fn many_at_once_are_each_kept_once(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let bodies: Vec<Value> = (0..200).map(|n| delivery(TOKEN, &format!("t{}", n / 2))).collect();
     let answers = futures_util::future::join_all(bodies.iter().map(|body| door.send(body))).await;
@@ -243,7 +251,7 @@ both!(many_at_once_are_each_kept_once, async |portal: Portal| {
     let kept = events(&portal, &door.integration).await;
     assert_eq!(kept.len(), 100);
     assert!(kept.iter().all(|event| event.duplicates == 1));
-});
+}
 
 /// The body that Lever's documentation prints for **Verify Connection**: no id, nothing in `data`.
 fn connection_test(event: &str, key: Option<&str>, token: Option<&str>) -> Value {
@@ -257,57 +265,57 @@ fn connection_test(event: &str, key: Option<&str>, token: Option<&str>) -> Value
     body
 }
 
-both!(
-    /// Each webhook made by hand has a token of its own, and people check and paste in any order.
-    webhooks_made_by_hand_are_checked_in_any_order,
-    async |portal: Portal| {
-        let door = Intake::of(&portal, State::Active, &[]).await;
-        assert_eq!(door.send(&connection_test("candidateHired", Some("of-hired"), Some("t1"))).await, 200);
-        assert_eq!(door.send(&connection_test("candidateDeleted", None, None)).await, 200);
-        let sealer = portal.sealer();
-        let id = door.integration;
-        portal
-            .write(move |conn| {
-                let token = SigningToken::new(&id, &SecretString::from("of-hired"), &sealer);
-                tokens::add(conn, &token)?;
-                reverify::reverify(conn, &sealer, &id)?;
-                Ok(())
-            })
-            .await;
-        for (event, key, token) in [
-            ("candidateHired", Some("of-hired"), Some("t2")),
-            ("candidateStageChange", Some("of-stage"), Some("t3")),
-            ("applicationCreated", None, Some("t4")),
-            ("candidateDeleted", None, None),
-        ] {
-            let answer = door.send_bytes(connection_test(event, key, token).to_string()).await;
-            assert_eq!(answer.status().as_u16(), 200, "{event}: {}", answer.text().await.unwrap());
-        }
-        let kept = events(&portal, &door.integration).await;
-        assert!(kept.iter().all(|event| event.state == EventState::Check), "{kept:?}");
-        let reason = |kind: &str| kept.iter().rfind(|event| event.kind.as_str() == kind).unwrap().reason.to_string();
-        assert!(reason("candidateStageChange").contains("is not saved here yet"));
-        assert!(reason("applicationCreated").contains("did not sign"));
-        let ada = portal.signed_in("ada@acme.example").await;
-        let page = ada.get(&format!("/settings/integrations/{}/live", door.integration)).await;
-        for (label, is_missing) in [
-            ("Application Created", true),
-            ("Candidate Stage Change", true),
-            ("Candidate Hired", false),
-            ("Candidate Deleted", true),
-        ] {
-            let rows = page.text("#checklist tbody tr");
-            let row = rows.lines().find(|row| row.contains(label)).unwrap_or_else(|| panic!("{label}: {rows}"));
-            assert_eq!(row.contains("its signing token is not saved here yet"), is_missing, "{row}");
-        }
+on_both_databases!(Portal::start => webhooks_made_by_hand_are_checked_in_any_order);
+/// Each webhook made by hand has a token of its own, and people check and paste in any order.
+async fn webhooks_made_by_hand_are_checked_in_any_order(portal: Portal) {
+    let door = Intake::of(&portal, State::Active, &[]).await;
+    assert_eq!(door.send(&connection_test("candidateHired", Some("of-hired"), Some("t1"))).await, 200);
+    assert_eq!(door.send(&connection_test("candidateDeleted", None, None)).await, 200);
+    let sealer = portal.sealer();
+    let id = door.integration;
+    portal
+        .write(move |conn| {
+            let token = SigningToken::new(&id, &SecretString::from("of-hired"), &sealer);
+            tokens::add(conn, &token)?;
+            reverify::reverify(conn, &sealer, &id)?;
+            Ok(())
+        })
+        .await;
+    for (event, key, token) in [
+        ("candidateHired", Some("of-hired"), Some("t2")),
+        ("candidateStageChange", Some("of-stage"), Some("t3")),
+        ("applicationCreated", None, Some("t4")),
+        ("candidateDeleted", None, None),
+    ] {
+        let answer = door.send_bytes(connection_test(event, key, token).to_string()).await;
+        assert_eq!(answer.status().as_u16(), 200, "{event}: {}", answer.text().await.unwrap());
     }
-);
+    let kept = events(&portal, &door.integration).await;
+    assert!(kept.iter().all(|event| event.state == EventState::Check), "{kept:?}");
+    let reason =
+        |kind: &str| kept.iter().rfind(|event| event.kind.as_str() == kind).unwrap().reason.to_string();
+    assert!(reason("candidateStageChange").contains("is not saved here yet"));
+    assert!(reason("applicationCreated").contains("did not sign"));
+    let ada = portal.signed_in("ada@acme.example").await;
+    let page = ada.get(&format!("/settings/integrations/{}/live", door.integration)).await;
+    for (label, is_missing) in [
+        ("Application Created", true),
+        ("Candidate Stage Change", true),
+        ("Candidate Hired", false),
+        ("Candidate Deleted", true),
+    ] {
+        let rows = page.text("#checklist tbody tr");
+        let row = rows.lines().find(|row| row.contains(label)).unwrap_or_else(|| panic!("{label}: {rows}"));
+        assert_eq!(row.contains("its signing token is not saved here yet"), is_missing, "{row}");
+    }
+}
 
-both!(a_signed_event_about_nobody_is_no_check, async |portal: Portal| {
+on_both_databases!(Portal::start => a_signed_event_about_nobody_is_no_check);
+async fn a_signed_event_about_nobody_is_no_check(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
     let about = with(delivery(TOKEN, "n"), json!({"data": {"candidateId": "c1"}}));
     assert_eq!(door.send(&about).await, 200);
     let kept = events(&portal, &door.integration).await;
     assert_eq!(kept[0].state, EventState::Ignored);
     assert!(kept[0].reason.to_string().contains("names no opportunity"), "{}", kept[0].reason);
-});
+}

@@ -4,8 +4,8 @@ use crate::people::{self, Attempt, check_credentials};
 use crate::state::AppState;
 use crate::web::device;
 use crate::web::{
-    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Place, Section, SignedIn, TabForm, Visitor, render,
-    render_with, see_other,
+    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Place, Section, SignedIn, TabForm, Visitor,
+    render, render_with, see_other,
 };
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
 use alva_portal::db::schema::sittings;
 use alva_portal::integrations::State;
 use alva_portal::secrets::Sealed;
@@ -67,7 +66,8 @@ fn seconds_left(page: &Page) -> u64 {
     page.attribute("[role=timer]", "data-countdown").unwrap().parse().unwrap()
 }
 
-both!(an_answer_after_the_limit_does_not_count_and_one_on_its_way_does, async |portal: Portal| {
+on_both_databases!(Portal::start => an_answer_after_the_limit_does_not_count_and_one_on_its_way_does);
+async fn an_answer_after_the_limit_does_not_count_and_one_on_its_way_does(portal: Portal) {
     let (visitor, ada, first) = first_task(&portal, 100).await;
     // Four seconds late: the answer was on its way over a slow line.
     pass(&portal, &ada, 124).await;
@@ -83,9 +83,10 @@ both!(an_answer_after_the_limit_does_not_count_and_one_on_its_way_does, async |p
     // The one that was too late cannot be answered again.
     go_on(&visitor, &ada, &second, "Answer", &[("choice", "1")]).await;
     assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 3 of at most 3");
-});
+}
 
-both!(extra_time_is_kept_by_the_server_too, async |portal: Portal| {
+on_both_databases!(Portal::start => extra_time_is_kept_by_the_server_too);
+async fn extra_time_is_kept_by_the_server_too(portal: Portal) {
     let (visitor, ada, first) = first_task(&portal, 150).await;
     pass(&portal, &ada, 150).await;
     assert!((10..=30).contains(&seconds_left(&visitor.get(&ada.path).await)));
@@ -94,9 +95,10 @@ both!(extra_time_is_kept_by_the_server_too, async |portal: Portal| {
     pass(&portal, &ada, 186).await;
     let third = go_on(&visitor, &ada, &second, "Answer", &[("choice", "0")]).await;
     assert!(third.text(".flash").contains(OVER));
-});
+}
 
-both!(who_was_away_finds_another_task_twice_with_new_time, async |portal: Portal| {
+on_both_databases!(Portal::start => who_was_away_finds_another_task_twice_with_new_time);
+async fn who_was_away_finds_another_task_twice_with_new_time(portal: Portal) {
     let (visitor, ada, first) = first_task(&portal, 100).await;
     let mut seen = vec![first.text("figure.matrix desc")];
     // Within the limit the clock goes on, on any device.
@@ -130,4 +132,4 @@ both!(who_was_away_finds_another_task_twice_with_new_time, async |portal: Portal
     }
     let cautions = visitor.get(&ada.path).await.text("section[aria-labelledby=cautions]");
     assert!(cautions.contains("interrupt") && cautions.contains("no verdict"), "{cautions}");
-});
+}

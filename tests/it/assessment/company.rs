@@ -4,12 +4,14 @@ use super::*;
 use crate::support::axe::assert_accessible;
 use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
 use crate::support::lever::unconnected;
-use crate::support::portal::{PASSWORD, both};
+use crate::support::on_both_databases;
+use crate::support::portal::PASSWORD;
 use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
 
-both!(scores_are_seen_once_complete_and_only_in_their_company, async |portal: Portal| {
+on_both_databases!(Portal::start => scores_are_seen_once_complete_and_only_in_their_company);
+async fn scores_are_seen_once_complete_and_only_in_their_company(portal: Portal) {
     let acme = portal.company("Acme").await;
     let other = portal.company("Other").await;
     for (company, who, role) in [
@@ -89,7 +91,7 @@ both!(scores_are_seen_once_complete_and_only_in_their_company, async |portal: Po
     member.post(&path, &time("200")).await.leads_to(&format!("/candidates/{}", grace.candidate));
     let page = member.get(&format!("/candidates/{}", grace.candidate)).await;
     assert!(page.text(".flash").contains("have begun"));
-});
+}
 
 #[actix_web::test]
 async fn everyone_can_read_a_report() {

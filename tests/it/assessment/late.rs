@@ -3,6 +3,7 @@
 use super::provider::*;
 use super::*;
 use crate::support::lever::Connected;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Backend;
 use alva_portal::db::schema::{actions, test_orders};
@@ -14,26 +15,6 @@ use serde_json::{Value, json};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
-
-/// Runs a test on both databases, with tests from elsewhere.
-macro_rules! elsewhere {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Scene::set(Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Scene::set(Backend::Postgres).await).await;
-            }
-        }
-    };
-}
 
 struct Scene {
     there: Connected,
@@ -143,177 +124,169 @@ impl Scene {
     }
 }
 
-elsewhere!(
-    /// The callback was lost, and the invitation expired here before the portal asked.
-    who_began_in_time_is_heard_of_late,
-    async |scene: Scene| {
-        let portal = &scene.there.portal;
-        let (ada, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-        scene.ran_out(&order, Duration::from_secs(1)).await;
-        is_in(portal, &order, InvitationState::Expired).await;
-        scene.tagged(&ada, "Alva: Expired").await;
-        scene.elsewhere.set(&order, "started");
-        ask_now(portal, &order).await;
-        is_in(portal, &order, InvitationState::Started).await;
-        scene.tagged(&ada, "Alva: Started").await;
-        // Once the link has run out, once an hour is enough.
-        let wait = scene.asked(&order).await.expect("who began may finish");
-        assert!(wait > HOUR - Duration::from_secs(60) && wait <= HOUR, "{wait:?}");
-        scene.elsewhere.set(&order, "completed");
-        ask_now(portal, &order).await;
-        is_in(portal, &order, InvitationState::Completed).await;
-        scene.tagged(&ada, "Alva: Completed").await;
+on_both_databases!(Scene::set => who_began_in_time_is_heard_of_late);
+/// The callback was lost, and the invitation expired here before the portal asked.
+async fn who_began_in_time_is_heard_of_late(scene: Scene) {
+    let portal = &scene.there.portal;
+    let (ada, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
+    scene.ran_out(&order, Duration::from_secs(1)).await;
+    is_in(portal, &order, InvitationState::Expired).await;
+    scene.tagged(&ada, "Alva: Expired").await;
+    scene.elsewhere.set(&order, "started");
+    ask_now(portal, &order).await;
+    is_in(portal, &order, InvitationState::Started).await;
+    scene.tagged(&ada, "Alva: Started").await;
+    // Once the link has run out, once an hour is enough.
+    let wait = scene.asked(&order).await.expect("who began may finish");
+    assert!(wait > HOUR - Duration::from_secs(60) && wait <= HOUR, "{wait:?}");
+    scene.elsewhere.set(&order, "completed");
+    ask_now(portal, &order).await;
+    is_in(portal, &order, InvitationState::Completed).await;
+    scene.tagged(&ada, "Alva: Completed").await;
 
-        // Of another nothing is heard before the result is there.
-        let (grace, order) = invited(&scene.there, &scene.elsewhere, "Grace").await;
-        scene.ran_out(&order, Duration::from_secs(1)).await;
-        is_in(portal, &order, InvitationState::Expired).await;
-        scene.elsewhere.set(&order, "completed");
-        ask_now(portal, &order).await;
-        is_in(portal, &order, InvitationState::Completed).await;
-        scene.tagged(&grace, "Alva: Completed").await;
-        until("the note", PATIENCE, async || scene.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
-            .await;
-    }
-);
+    // Of another nothing is heard before the result is there.
+    let (grace, order) = invited(&scene.there, &scene.elsewhere, "Grace").await;
+    scene.ran_out(&order, Duration::from_secs(1)).await;
+    is_in(portal, &order, InvitationState::Expired).await;
+    scene.elsewhere.set(&order, "completed");
+    ask_now(portal, &order).await;
+    is_in(portal, &order, InvitationState::Completed).await;
+    scene.tagged(&grace, "Alva: Completed").await;
+    until("the note", PATIENCE, async || scene.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
+        .await;
+}
 
-elsewhere!(
-    /// Asking ends some time after the link ran out; a callback is heard even then.
-    nobody_is_asked_about_for_ever,
-    async |scene: Scene| {
-        let portal = &scene.there.portal;
-        let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-        let wait = scene.asked(&order).await.expect("the link is good");
-        assert!(wait <= Duration::from_secs(600), "{wait:?}");
-        // Not begun: for a day, as often as before.
-        scene.ran_out(&order, DAY - HOUR).await;
-        let wait = scene.asked(&order).await.expect("the clocks may differ");
-        assert!(wait <= Duration::from_secs(600), "{wait:?}");
-        scene.ran_out(&order, DAY + HOUR).await;
-        assert_eq!(scene.asked(&order).await, None, "nobody can begin any more");
-        // Begun: for 90 days.
-        let (grace, order) = invited(&scene.there, &scene.elsewhere, "Grace").await;
-        scene.elsewhere.set(&order, "started");
-        scene.ran_out(&order, 89 * DAY).await;
-        assert!(scene.asked(&order).await.is_some());
-        scene.ran_out(&order, 91 * DAY).await;
-        assert_eq!(scene.asked(&order).await, None);
-        // One that never answers again is given up, too.
-        let (_, silent) = invited(&scene.there, &scene.elsewhere, "Hedy").await;
-        scene.ran_out(&silent, 91 * DAY).await;
-        *scene.elsewhere.unwell.lock().unwrap() = 1;
-        assert_eq!(scene.asked(&silent).await, None);
+on_both_databases!(Scene::set => nobody_is_asked_about_for_ever);
+/// Asking ends some time after the link ran out; a callback is heard even then.
+async fn nobody_is_asked_about_for_ever(scene: Scene) {
+    let portal = &scene.there.portal;
+    let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
+    let wait = scene.asked(&order).await.expect("the link is good");
+    assert!(wait <= Duration::from_secs(600), "{wait:?}");
+    // Not begun: for a day, as often as before.
+    scene.ran_out(&order, DAY - HOUR).await;
+    let wait = scene.asked(&order).await.expect("the clocks may differ");
+    assert!(wait <= Duration::from_secs(600), "{wait:?}");
+    scene.ran_out(&order, DAY + HOUR).await;
+    assert_eq!(scene.asked(&order).await, None, "nobody can begin any more");
+    // Begun: for 90 days.
+    let (grace, order) = invited(&scene.there, &scene.elsewhere, "Grace").await;
+    scene.elsewhere.set(&order, "started");
+    scene.ran_out(&order, 89 * DAY).await;
+    assert!(scene.asked(&order).await.is_some());
+    scene.ran_out(&order, 91 * DAY).await;
+    assert_eq!(scene.asked(&order).await, None);
+    // One that never answers again is given up, too.
+    let (_, silent) = invited(&scene.there, &scene.elsewhere, "Hedy").await;
+    scene.ran_out(&silent, 91 * DAY).await;
+    *scene.elsewhere.unwell.lock().unwrap() = 1;
+    assert_eq!(scene.asked(&silent).await, None);
 
-        scene.elsewhere.set(&order, "completed");
-        scene.calls_back(&order, "late").await;
-        is_in(portal, &order, InvitationState::Completed).await;
-        scene.tagged(&grace, "Alva: Completed").await;
-        // Withdrawn after the end: taken back everywhere.
-        until("the order to be done", PATIENCE, async || {
-            (scene.order(&order).await.state == OrderState::Done).then_some(())
+    scene.elsewhere.set(&order, "completed");
+    scene.calls_back(&order, "late").await;
+    is_in(portal, &order, InvitationState::Completed).await;
+    scene.tagged(&grace, "Alva: Completed").await;
+    // Withdrawn after the end: taken back everywhere.
+    until("the order to be done", PATIENCE, async || {
+        (scene.order(&order).await.state == OrderState::Done).then_some(())
+    })
+    .await;
+    until("the note", PATIENCE, async || scene.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
+        .await;
+    scene.elsewhere.set(&order, "withdrawn");
+    scene.calls_back(&order, "later").await;
+    is_in(portal, &order, InvitationState::Withdrawn).await;
+    scene.tagged(&grace, "Alva: Withdrawn").await;
+    until("the note to go", PATIENCE, async || {
+        (!scene.notes(&grace).await.contains("Logic: 7 of 10")).then_some(())
+    })
+    .await;
+}
+
+on_both_databases!(Scene::set => mails_hold_the_providers_link);
+/// The link is the provider's, and it gives the same one again: reminders and resending need none of ours.
+async fn mails_hold_the_providers_link(scene: Scene) {
+    let portal = &scene.there.portal;
+    let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
+    let link = format!("http://tests.example/take/{order}");
+    is_in(portal, &order, InvitationState::Sent).await;
+    let id = order.clone();
+    let past = Timestamp::now().minus(2 * HOUR);
+    portal
+        .write(move |conn| {
+            diesel::update(invitations::table.find(&id))
+                .set((
+                    invitations::code_sealed.eq(None::<alva_portal::secrets::Sealed>),
+                    invitations::sent_at.eq(Some(past)),
+                ))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            // The first planned reminder is due.
+            diesel::update(actions::table.filter(actions::kind.eq(ActionKind::MailReminder)))
+                .filter(actions::state.eq(ActionState::Planned))
+                .set(actions::next_attempt_at.eq(Timestamp::now()))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
         })
         .await;
-        until("the note", PATIENCE, async || scene.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
-            .await;
-        scene.elsewhere.set(&order, "withdrawn");
-        scene.calls_back(&order, "later").await;
-        is_in(portal, &order, InvitationState::Withdrawn).await;
-        scene.tagged(&grace, "Alva: Withdrawn").await;
-        until("the note to go", PATIENCE, async || {
-            (!scene.notes(&grace).await.contains("Logic: 7 of 10")).then_some(())
+    assert_eq!(scene.mailed("Ada", 2).await, link);
+    // By hand, an hour later.
+    let id = order.clone();
+    portal
+        .write(move |conn| {
+            diesel::update(invitations::table.find(&id))
+                .set(invitations::reminded_at.eq(Some(past)))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
         })
         .await;
-    }
-);
+    let path = scene.page_of("Ada").await;
+    let admin = &scene.there.admin;
+    admin.press(&admin.get(&path).await, "Send reminder", &[]).await.leads_to(&path);
+    assert_eq!(scene.mailed("Ada", 3).await, link);
+    // Begun there, and sent again: it stays begun, and is no second test.
+    scene.elsewhere.set(&order, "started");
+    ask_now(portal, &order).await;
+    is_in(portal, &order, InvitationState::Started).await;
+    admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
+    assert_eq!(scene.mailed("Ada", 4).await, link);
+    assert_eq!(state(portal, &order).await, Some(InvitationState::Started));
+    // Taken back, erased there, and sent again after all: ordered anew where it was.
+    admin.post(&format!("{path}/cancel/{order}"), &[]).await.leads_to(&path);
+    until("the order to be erased", PATIENCE, async || scene.elsewhere.of(&order).is_none().then_some(()))
+        .await;
+    until("nothing to be left of it", PATIENCE, async || {
+        next_at(portal, &order).await.is_none().then_some(())
+    })
+    .await;
+    admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
+    assert_eq!(scene.mailed("Ada", 5).await, link);
+    assert!(scene.elsewhere.of(&order).is_some(), "ordered anew");
+}
 
-elsewhere!(
-    /// The link is the provider's, and it gives the same one again: reminders and resending need none of ours.
-    mails_hold_the_providers_link,
-    async |scene: Scene| {
-        let portal = &scene.there.portal;
-        let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-        let link = format!("http://tests.example/take/{order}");
-        is_in(portal, &order, InvitationState::Sent).await;
-        let id = order.clone();
-        let past = Timestamp::now().minus(2 * HOUR);
-        portal
-            .write(move |conn| {
-                diesel::update(invitations::table.find(&id))
-                    .set((
-                        invitations::code_sealed.eq(None::<alva_portal::secrets::Sealed>),
-                        invitations::sent_at.eq(Some(past)),
-                    ))
-                    .execute(conn)
-                    .map_err(DbError::from)?;
-                // The first planned reminder is due.
-                diesel::update(actions::table.filter(actions::kind.eq(ActionKind::MailReminder)))
-                    .filter(actions::state.eq(ActionState::Planned))
-                    .set(actions::next_attempt_at.eq(Timestamp::now()))
-                    .execute(conn)
-                    .map_err(DbError::from)?;
-                Ok(())
-            })
-            .await;
-        assert_eq!(scene.mailed("Ada", 2).await, link);
-        // By hand, an hour later.
-        let id = order.clone();
-        portal
-            .write(move |conn| {
-                diesel::update(invitations::table.find(&id))
-                    .set(invitations::reminded_at.eq(Some(past)))
-                    .execute(conn)
-                    .map_err(DbError::from)?;
-                Ok(())
-            })
-            .await;
-        let path = scene.page_of("Ada").await;
-        let admin = &scene.there.admin;
-        admin.press(&admin.get(&path).await, "Send reminder", &[]).await.leads_to(&path);
-        assert_eq!(scene.mailed("Ada", 3).await, link);
-        // Begun there, and sent again: it stays begun, and is no second test.
-        scene.elsewhere.set(&order, "started");
-        ask_now(portal, &order).await;
-        is_in(portal, &order, InvitationState::Started).await;
-        admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
-        assert_eq!(scene.mailed("Ada", 4).await, link);
-        assert_eq!(state(portal, &order).await, Some(InvitationState::Started));
-        // Taken back, erased there, and sent again after all: ordered anew where it was.
-        admin.post(&format!("{path}/cancel/{order}"), &[]).await.leads_to(&path);
-        until("the order to be erased", PATIENCE, async || scene.elsewhere.of(&order).is_none().then_some(()))
-            .await;
-        until("nothing to be left of it", PATIENCE, async || {
-            next_at(portal, &order).await.is_none().then_some(())
-        })
-        .await;
-        admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
-        assert_eq!(scene.mailed("Ada", 5).await, link);
-        assert!(scene.elsewhere.of(&order).is_some(), "ordered anew");
-    }
-);
-
-elsewhere!(
-    /// The candidate's language goes along with the order, and again when the order changes.
-    the_order_says_in_which_language_to_begin,
-    async |scene: Scene| {
-        let admin = &scene.there.admin;
-        let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-        assert_eq!(scene.elsewhere.of(&order).unwrap().order["language"], "en");
-        let page = admin.get("/settings/mail").await;
-        admin.press(&page, "Save settings", &[("language", "sv")]).await.leads_to("/settings/mail");
-        let (_, order) = invited(&scene.there, &scene.elsewhere, "Astrid").await;
-        assert_eq!(scene.elsewhere.of(&order).unwrap().order["language"], "sv");
-        let mail = scene.there.mails_to("astrid@people.example").await;
-        assert!(mail[0]["subject"].as_str().unwrap().contains("bjuder in dig"), "{mail:?}");
-        // Another default afterwards is for those who are invited then.
-        let page = admin.get("/settings/mail").await;
-        admin.press(&page, "Save settings", &[("language", "en")]).await.leads_to("/settings/mail");
-        let path = scene.page_of("Astrid").await;
-        let time = [("invitation", order.as_str()), ("time", "150")];
-        admin.post(&format!("{path}/time"), &time).await.leads_to(&path);
-        let known = until("the order to be told again", PATIENCE, async || {
-            scene.elsewhere.of(&order).filter(|known| known.orders == 2)
-        })
-        .await;
-        assert_eq!((&known.order["language"], &known.order["plan"]["extra_time"]), (&json!("sv"), &json!(150)));
-    }
-);
+on_both_databases!(Scene::set => the_order_says_in_which_language_to_begin);
+/// The candidate's language goes along with the order, and again when the order changes.
+async fn the_order_says_in_which_language_to_begin(scene: Scene) {
+    let admin = &scene.there.admin;
+    let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
+    assert_eq!(scene.elsewhere.of(&order).unwrap().order["language"], "en");
+    let page = admin.get("/settings/mail").await;
+    admin.press(&page, "Save settings", &[("language", "sv")]).await.leads_to("/settings/mail");
+    let (_, order) = invited(&scene.there, &scene.elsewhere, "Astrid").await;
+    assert_eq!(scene.elsewhere.of(&order).unwrap().order["language"], "sv");
+    let mail = scene.there.mails_to("astrid@people.example").await;
+    assert!(mail[0]["subject"].as_str().unwrap().contains("bjuder in dig"), "{mail:?}");
+    // Another default afterwards is for those who are invited then.
+    let page = admin.get("/settings/mail").await;
+    admin.press(&page, "Save settings", &[("language", "en")]).await.leads_to("/settings/mail");
+    let path = scene.page_of("Astrid").await;
+    let time = [("invitation", order.as_str()), ("time", "150")];
+    admin.post(&format!("{path}/time"), &time).await.leads_to(&path);
+    let known = until("the order to be told again", PATIENCE, async || {
+        scene.elsewhere.of(&order).filter(|known| known.orders == 2)
+    })
+    .await;
+    assert_eq!((&known.order["language"], &known.order["plan"]["extra_time"]), (&json!("sv"), &json!(150)));
+}

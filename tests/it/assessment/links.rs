@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
+use crate::support::on_both_databases;
 use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 
-both!(a_link_says_who_invites_and_what_is_asked, async |portal: Portal| {
+on_both_databases!(Portal::start => a_link_says_who_invites_and_what_is_asked);
+async fn a_link_says_who_invites_and_what_is_asked(portal: Portal) {
     let acme = portal.company("Acme & Sons").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -26,9 +27,10 @@ both!(a_link_says_who_invites_and_what_is_asked, async |portal: Portal| {
     assert_eq!(swedish.text("main .card button"), "Jag samtycker, börja");
     choose_language(&visitor, &ada.path, "klingon").await;
     assert_eq!(visitor.get(&ada.path).await.attribute("html", "lang").as_deref(), Some("sv"));
-});
+}
 
-both!(links_that_lead_nowhere_say_so_and_no_more, async |portal: Portal| {
+on_both_databases!(Portal::start => links_that_lead_nowhere_say_so_and_no_more);
+async fn links_that_lead_nowhere_say_so_and_no_more(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -58,9 +60,10 @@ both!(links_that_lead_nowhere_say_so_and_no_more, async |portal: Portal| {
         let sent = visitor.post(&format!("{}/begin", ada.path), &[("form", "figures")]).await;
         assert_eq!(sent.status, StatusCode::GONE, "nothing can be begun");
     }
-});
+}
 
-both!(tests_that_were_begun_in_time_can_be_finished_later, async |portal: Portal| {
+on_both_databases!(Portal::start => tests_that_were_begun_in_time_can_be_finished_later);
+async fn tests_that_were_begun_in_time_can_be_finished_later(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -77,9 +80,10 @@ both!(tests_that_were_begun_in_time_can_be_finished_later, async |portal: Portal
         })
         .await;
     assert_eq!(visitor.get(&ada.path).await.text("h1"), "Practice is over");
-});
+}
 
-both!(a_form_from_elsewhere_changes_nothing, async |portal: Portal| {
+on_both_databases!(Portal::start => a_form_from_elsewhere_changes_nothing);
+async fn a_form_from_elsewhere_changes_nothing(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -90,4 +94,4 @@ both!(a_form_from_elsewhere_changes_nothing, async |portal: Portal| {
         assert_eq!(foreign.text("h1"), "Please try that once more");
     }
     assert_eq!(state_of(&portal, &ada).await, InvitationState::Sent);
-});
+}

@@ -5,7 +5,7 @@ use super::clock::{back, first_task, pass};
 use super::*;
 use crate::support::browser::{Browser, DESKTOP, Look};
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
+use crate::support::on_both_databases;
 use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
@@ -56,7 +56,8 @@ pub fn filled(address: &str, text: &str) -> String {
     path
 }
 
-both!(no_address_that_is_looked_at_changes_a_row, async |portal: Portal| {
+on_both_databases!(Portal::start => no_address_that_is_looked_at_changes_a_row);
+async fn no_address_that_is_looked_at_changes_a_row(portal: Portal) {
     let (candidate, ada, _) = first_task(&portal, 100).await;
     pass(&portal, &ada, 3600).await;
     let acme = portal.company("Beta").await;
@@ -96,30 +97,29 @@ both!(no_address_that_is_looked_at_changes_a_row, async |portal: Portal| {
     }
     assert_eq!(before.len(), after.len());
     assert_eq!(state_of(&portal, &unopened).await, InvitationState::Sent);
-});
+}
 
-both!(
-    /// A candidate began and left at the first task; then a scanner asks for the link at each reminder.
-    scanners_cost_nobody_a_task,
-    async |portal: Portal| {
-        let (visitor, ada, first) = first_task(&portal, 100).await;
-        let step = first.attribute("input[name=step]", "value");
-        let scanner = portal.visitor();
-        for _ in 0..4 {
-            pass(&portal, &ada, 128).await;
-            assert_eq!(scanner.ask(Method::HEAD, &ada.path).await.status, StatusCode::OK);
-            assert_eq!(scanner.ask(Method::GET, &ada.path).await.status, StatusCode::OK);
-        }
-        // Coming back costs one of the two interruptions, and no task.
-        let again = back(&visitor, &ada).await;
-        assert_eq!(again.text("h1"), "Task 1 of at most 3");
-        assert_eq!(again.attribute("input[name=step]", "value"), step);
+on_both_databases!(Portal::start => scanners_cost_nobody_a_task);
+/// A candidate began and left at the first task; then a scanner asks for the link at each reminder.
+async fn scanners_cost_nobody_a_task(portal: Portal) {
+    let (visitor, ada, first) = first_task(&portal, 100).await;
+    let step = first.attribute("input[name=step]", "value");
+    let scanner = portal.visitor();
+    for _ in 0..4 {
         pass(&portal, &ada, 128).await;
-        assert_eq!(back(&visitor, &ada).await.text("h1"), "Task 1 of at most 3");
+        assert_eq!(scanner.ask(Method::HEAD, &ada.path).await.status, StatusCode::OK);
+        assert_eq!(scanner.ask(Method::GET, &ada.path).await.status, StatusCode::OK);
     }
-);
+    // Coming back costs one of the two interruptions, and no task.
+    let again = back(&visitor, &ada).await;
+    assert_eq!(again.text("h1"), "Task 1 of at most 3");
+    assert_eq!(again.attribute("input[name=step]", "value"), step);
+    pass(&portal, &ada, 128).await;
+    assert_eq!(back(&visitor, &ada).await.text("h1"), "Task 1 of at most 3");
+}
 
-both!(a_message_waits_for_the_page_that_is_read, async |portal: Portal| {
+on_both_databases!(Portal::start => a_message_waits_for_the_page_that_is_read);
+async fn a_message_waits_for_the_page_that_is_read(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let ada = portal.signed_in("ada@acme.example").await;
@@ -128,7 +128,7 @@ both!(a_message_waits_for_the_page_that_is_read, async |portal: Portal| {
     assert_eq!(ada.ask(Method::HEAD, "/settings/mail").await.status, StatusCode::OK);
     assert_ne!(ada.get("/settings/mail").await.text(".flash"), "");
     assert_eq!(ada.get("/settings/mail").await.text(".flash"), "", "it is said once");
-});
+}
 
 /// The page is there before anybody moves; a person moves, and without scripts presses the button.
 async fn a_person_has_opened_it(backend: Backend) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
+use crate::support::on_both_databases;
 use alva_portal::db::Backend;
 use alva_portal::db::schema::sittings;
 use alva_portal::integrations::State;
@@ -30,7 +30,8 @@ fn for_screen_readers(bytes: &[u8]) -> (String, bool, String) {
     (String::from_utf8(language.to_vec()).unwrap(), is_tagged, title)
 }
 
-both!(a_report_is_a_pdf_once_complete_for_those_who_may_see_it, async |portal: Portal| {
+on_both_databases!(Portal::start => a_report_is_a_pdf_once_complete_for_those_who_may_see_it);
+async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal) {
     let acme = portal.company("Acme & Söner").await;
     let other = portal.company("Other").await;
     for (company, who, role) in [
@@ -136,4 +137,4 @@ both!(a_report_is_a_pdf_once_complete_for_those_who_may_see_it, async |portal: P
         .await;
     let text = text_of(&max.file(&path).await.3);
     assert!(text.contains("asks for a test that was not taken") && !text.contains("Extraversion"), "{text}");
-});
+}

@@ -4,7 +4,8 @@ use super::*;
 use crate::support::axe::assert_accessible;
 use crate::support::browser::{Browser, DESKTOP, Look, PHONE};
 use crate::support::lever::{Connected, unconnected};
-use crate::support::portal::{PASSWORD, both};
+use crate::support::on_both_databases;
+use crate::support::portal::PASSWORD;
 use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
@@ -29,7 +30,8 @@ fn option(page: &Page, select: &str, text: &str) -> String {
     found.unwrap_or_else(|| panic!("{text} in {}", page.html)).attr("value").unwrap().to_owned()
 }
 
-both!(role_fit_is_weighed_by_the_postings_profile, async |portal: Portal| {
+on_both_databases!(Portal::start => role_fit_is_weighed_by_the_postings_profile);
+async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     let acme = portal.company("Acme").await;
     let other = portal.company("Other").await;
     for (company, who, role) in [
@@ -156,7 +158,7 @@ both!(role_fit_is_weighed_by_the_postings_profile, async |portal: Portal| {
         assert!(done.contains(&format!("role_profile.{action}")), "{action} in {done:?}");
     }
     assert!(done.contains(&"posting.profile_chosen".to_owned()));
-});
+}
 
 async fn a_posting_is_known_from_the_candidate_that_came_with_it(backend: Backend) {
     let there = Connected::active(backend).await;

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
 use alva_portal::integrations::State;
 use alva_portal::invitations::Tests;
 use alva_portal::people::Role;
@@ -30,7 +29,8 @@ async fn said(portal: &Portal, invited: &Invited) -> (Progressed, u8, u8) {
     (progress.state, progress.done, progress.of)
 }
 
-both!(progress_counts_the_tests_that_were_ordered, async |portal: Portal| {
+on_both_databases!(Portal::start => progress_counts_the_tests_that_were_ordered);
+async fn progress_counts_the_tests_that_were_ordered(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "max@acme.example", Role::Member).await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
@@ -110,9 +110,10 @@ both!(progress_counts_the_tests_that_were_ordered, async |portal: Portal| {
     let shown = max.get(&format!("/candidates/{}", late.candidate)).await;
     assert!(shown.text(".page-head").contains("expired"), "{}", shown.text(".page-head"));
     assert!(shown.html.contains("Resend invitation") && !shown.html.contains("Save time"));
-});
+}
 
-both!(who_does_not_want_to_take_part_says_so_at_once, async |portal: Portal| {
+on_both_databases!(Portal::start => who_does_not_want_to_take_part_says_so_at_once);
+async fn who_does_not_want_to_take_part_says_so_at_once(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -126,9 +127,10 @@ both!(who_does_not_want_to_take_part_says_so_at_once, async |portal: Portal| {
     visitor.press(&ask, "I do not take part", &[]).await.leads_to(&ada.path);
     assert_eq!(state_of(&portal, &ada).await, InvitationState::Withdrawn);
     assert_eq!(visitor.get(&ada.path).await.status, StatusCode::GONE);
-});
+}
 
-both!(consent_names_every_use_of_the_scores, async |portal: Portal| {
+on_both_databases!(Portal::start => consent_names_every_use_of_the_scores);
+async fn consent_names_every_use_of_the_scores(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
@@ -157,4 +159,4 @@ both!(consent_names_every_use_of_the_scores, async |portal: Portal| {
     assert!(visitor.get(&ada.path).await.text("main").contains("2.5 minutes"));
     choose_language(&visitor, &ada.path, "sv").await;
     assert!(visitor.get(&ada.path).await.text("main").contains("2,5 minuter"));
-});
+}

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
 use alva_portal::integrations::State;
 use std::process::Stdio;
 use tokio::process::Command;
@@ -59,7 +58,8 @@ async fn a_closed_pipe_does_no_harm() {
     assert!(!complained.contains("panicked") && !complained.contains("pipe"), "{complained}");
 }
 
-both!(answers_are_exported_only_of_those_who_agreed, async |portal: Portal| {
+on_both_databases!(Portal::start => answers_are_exported_only_of_those_who_agreed);
+async fn answers_are_exported_only_of_those_who_agreed(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     for (number, agrees) in [("1", true), ("2", false)] {
@@ -84,4 +84,4 @@ both!(answers_are_exported_only_of_those_who_agreed, async |portal: Portal| {
         .await;
     assert_eq!(all.len(), 1, "one of two agreed");
     assert_eq!((all[0].logic.len(), all[0].personality.len()), (3, 90));
-});
+}

@@ -2,14 +2,15 @@
 
 use super::*;
 use crate::support::lever::unconnected;
-use crate::support::portal::both;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::schema::{actions, sittings};
 use alva_portal::db::{Backend, Conn, dialect};
 use alva_portal::integrations::State;
 use alva_portal::invitations::actions::ActionKind;
 
-both!(a_candidate_takes_both_tests_and_reads_the_result, async |portal: Portal| {
+on_both_databases!(Portal::start => a_candidate_takes_both_tests_and_reads_the_result);
+async fn a_candidate_takes_both_tests_and_reads_the_result(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -27,7 +28,7 @@ both!(a_candidate_takes_both_tests_and_reads_the_result, async |portal: Portal| 
     // Tag at the beginning; tag, note, link and file at the end. There is no progression stage.
     let wanted = ["add_tag", "add_tag", "add_note", "add_link", "upload_report"];
     assert_eq!(planned(&portal, &ada).await, wanted);
-});
+}
 
 async fn planned(portal: &Portal, invited: &Invited) -> Vec<&'static str> {
     let id = invited.invitation;
@@ -40,7 +41,8 @@ async fn planned(portal: &Portal, invited: &Invited) -> Vec<&'static str> {
     kinds.into_iter().map(ActionKind::as_str).collect()
 }
 
-both!(double_clicks_second_tabs_and_the_back_button_do_no_harm, async |portal: Portal| {
+on_both_databases!(Portal::start => double_clicks_second_tabs_and_the_back_button_do_no_harm);
+async fn double_clicks_second_tabs_and_the_back_button_do_no_harm(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -113,9 +115,10 @@ both!(double_clicks_second_tabs_and_the_back_button_do_no_harm, async |portal: P
     assert_eq!(back.attribute("input[checked]", "value").as_deref(), Some("4"));
     let ahead = visitor.get(&format!("{}?page=9", ada.path)).await;
     assert_eq!(ahead.text("h1"), "Personality, page 2 of 15");
-});
+}
 
-both!(the_server_keeps_the_time, async |portal: Portal| {
+on_both_databases!(Portal::start => the_server_keeps_the_time);
+async fn the_server_keeps_the_time(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -139,9 +142,10 @@ both!(the_server_keeps_the_time, async |portal: Portal| {
     let next = go_on(&visitor, &ada, &task, "Answer", &[("time_up", "yes")]).await;
     assert_eq!(next.text("h1"), "Task 2 of at most 3");
     assert!(next.text(".flash").contains("time for that task was over"));
-});
+}
 
-both!(words_instead_of_figures, async |portal: Portal| {
+on_both_databases!(Portal::start => words_instead_of_figures);
+async fn words_instead_of_figures(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -154,9 +158,10 @@ both!(words_instead_of_figures, async |portal: Portal| {
     let drawn = go_on(&visitor, &ada, &practice, "Show the tasks as figures instead", &[]).await;
     assert_eq!(drawn.text("h1"), "Practice 1 of 3");
     assert!(drawn.html.contains("<svg") && drawn.html.len() < 50_000, "{} bytes", drawn.html.len());
-});
+}
 
-both!(practice_goes_on_as_long_as_it_is_wished, async |portal: Portal| {
+on_both_databases!(Portal::start => practice_goes_on_as_long_as_it_is_wished);
+async fn practice_goes_on_as_long_as_it_is_wished(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -174,9 +179,10 @@ both!(practice_goes_on_as_long_as_it_is_wished, async |portal: Portal| {
     page = go_on(&visitor, &ada, &page, "Show the answer", &[("pass", "yes")]).await;
     page = go_on(&visitor, &ada, &page, "Go on", &[]).await;
     assert_eq!(page.text("h1"), "Practice is over");
-});
+}
 
-both!(withdrawing_erases_the_answers, async |portal: Portal| {
+on_both_databases!(Portal::start => withdrawing_erases_the_answers);
+async fn withdrawing_erases_the_answers(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -190,9 +196,10 @@ both!(withdrawing_erases_the_answers, async |portal: Portal| {
     let kept: i64 =
         portal.write(move |conn| Ok(sittings::table.count().get_result(conn).map_err(DbError::from)?)).await;
     assert_eq!(kept, 0);
-});
+}
 
-both!(tabs_that_answer_at_the_same_moment_take_turns, async |portal: Portal| {
+on_both_databases!(Portal::start => tabs_that_answer_at_the_same_moment_take_turns);
+async fn tabs_that_answer_at_the_same_moment_take_turns(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
@@ -211,7 +218,7 @@ both!(tabs_that_answer_at_the_same_moment_take_turns, async |portal: Portal| {
         .map(|choice| async { visitor.press(&first, "Answer", &[("choice", choice.as_str())]).await });
     futures_util::future::join_all(at_once).await.iter().for_each(|answer| answer.leads_to(&ada.path));
     assert_eq!(visitor.get(&ada.path).await.text("h1"), "Task 2 of at most 3", "one of them counted");
-});
+}
 
 /// Without it two instances on one PostgreSQL could take two answers to one task. SQLite has one writer.
 #[actix_web::test]

@@ -1,9 +1,10 @@
 //! What costs a stranger little must cost the portal little: bodies, sessions, passwords.
 
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use crate::support::wait;
+use alva_portal::db::DbResult;
 use alva_portal::db::schema::sessions;
-use alva_portal::db::{Backend, DbResult};
 use alva_portal::people::Role;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -24,28 +25,31 @@ async fn send_half_a_form(portal: &Portal, headers: &str) -> String {
     String::from_utf8_lossy(&answer[..read]).into_owned()
 }
 
-both!(half_a_form_without_a_session_is_refused_at_once, async |portal: Portal| {
+on_both_databases!(Portal::start => half_a_form_without_a_session_is_refused_at_once);
+async fn half_a_form_without_a_session_is_refused_at_once(portal: Portal) {
     let answer = send_half_a_form(&portal, "").await;
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-});
+}
 
-both!(half_a_form_of_another_site_is_refused_at_once, async |portal: Portal| {
+on_both_databases!(Portal::start => half_a_form_of_another_site_is_refused_at_once);
+async fn half_a_form_of_another_site_is_refused_at_once(portal: Portal) {
     let visitor = portal.visitor();
     visitor.token().await;
     let cookie = visitor.cookie().expect("a session");
     let answer =
         send_half_a_form(&portal, &format!("Cookie: {cookie}\r\nSec-Fetch-Site: cross-site\r\n")).await;
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-});
+}
 
-both!(a_form_of_plain_text_is_refused, async |portal: Portal| {
+on_both_databases!(Portal::start => a_form_of_plain_text_is_refused);
+async fn a_form_of_plain_text_is_refused(portal: Portal) {
     let visitor = portal.visitor();
     let token = visitor.token().await;
     let request = reqwest::Client::new().post(portal.running.url.join("/password/forgot").unwrap());
     let body = format!("csrf={token}&email=ada@acme.example");
     let request = request.header("cookie", visitor.cookie().unwrap()).header("content-type", "text/plain");
     assert_eq!(request.body(body).send().await.unwrap().status(), StatusCode::FORBIDDEN);
-});
+}
 
 async fn sessions_kept(portal: &Portal) -> i64 {
     let count =
@@ -53,7 +57,8 @@ async fn sessions_kept(portal: &Portal) -> i64 {
     portal.running.db.read(count).await.unwrap()
 }
 
-both!(strangers_leave_no_rows, async |portal: Portal| {
+on_both_databases!(Portal::start => strangers_leave_no_rows);
+async fn strangers_leave_no_rows(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     for path in ["/login", "/password/forgot", "/setup", "/assessment/nobody", "/nowhere"] {
@@ -63,9 +68,10 @@ both!(strangers_leave_no_rows, async |portal: Portal| {
     assert_eq!(sessions_kept(&portal).await, 0);
     portal.signed_in("ada@acme.example").await;
     assert_eq!(sessions_kept(&portal).await, 1);
-});
+}
 
-both!(a_page_view_sets_no_cookie_anew, async |portal: Portal| {
+on_both_databases!(Portal::start => a_page_view_sets_no_cookie_anew);
+async fn a_page_view_sets_no_cookie_anew(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let ada = portal.signed_in("ada@acme.example").await;
@@ -74,9 +80,10 @@ both!(a_page_view_sets_no_cookie_anew, async |portal: Portal| {
     let answer = request.header("cookie", ada.cookie().unwrap()).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers().get("set-cookie"), None, "nothing changed, so nothing is written");
-});
+}
 
-both!(many_log_ins_at_once_are_turned_away_and_not_piled_up, async |portal: Portal| {
+on_both_databases!(Portal::start => many_log_ins_at_once_are_turned_away_and_not_piled_up);
+async fn many_log_ins_at_once_are_turned_away_and_not_piled_up(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let visitor = portal.visitor();
@@ -92,4 +99,4 @@ both!(many_log_ins_at_once_are_turned_away_and_not_piled_up, async |portal: Port
     assert!(busy.iter().all(|page| page.retry_after.is_some()), "each says when to come back");
     let checked = answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count();
     assert_eq!(checked + busy.len(), answers.len());
-});
+}

@@ -1,11 +1,12 @@
 //! Who guesses at an address must not lock out its owner, and who asks for links must not kill theirs.
 
-use crate::support::portal::{PASSWORD, Portal, both};
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::people::Role;
 use reqwest::StatusCode;
 
-both!(the_owner_logs_in_while_strangers_guess, async |portal: Portal| {
+on_both_databases!(Portal::start => the_owner_logs_in_while_strangers_guess);
+async fn the_owner_logs_in_while_strangers_guess(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let ada = portal.signed_in("ada@acme.example").await;
@@ -23,9 +24,10 @@ both!(the_owner_logs_in_while_strangers_guess, async |portal: Portal| {
     let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
     let known = ada.post_from("203.0.113.1", "/login", &form).await;
     assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.html);
-});
+}
 
-both!(the_last_three_links_stay_good, async |portal: Portal| {
+on_both_databases!(Portal::start => the_last_three_links_stay_good);
+async fn the_last_three_links_stay_good(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let visitor = portal.visitor();
@@ -42,9 +44,10 @@ both!(the_last_three_links_stay_good, async |portal: Portal| {
     assert_eq!(statuses, [StatusCode::GONE, StatusCode::OK, StatusCode::OK, StatusCode::OK]);
     let set = visitor.post(&links[1], &[("password", "walrus-lantern-orbit-77")]).await;
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.html);
-});
+}
 
-both!(a_password_of_ones_own_words_is_refused, async |portal: Portal| {
+on_both_databases!(Portal::start => a_password_of_ones_own_words_is_refused);
+async fn a_password_of_ones_own_words_is_refused(portal: Portal) {
     let northwind = portal.company("Northwind Traders").await;
     portal.person(&northwind, "ada@northwind.example", Role::Admin).await;
     let visitor = portal.visitor();
@@ -60,4 +63,4 @@ both!(a_password_of_ones_own_words_is_refused, async |portal: Portal| {
         let page = visitor.post(&link, &[("password", weak)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
     }
-});
+}

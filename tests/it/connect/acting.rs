@@ -1,6 +1,7 @@
 //! In whose name the portal writes to Lever, which demands a user for every change below an opportunity.
 
 use super::*;
+use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use crate::support::wait::{PATIENCE, until};
 use std::sync::Arc;
@@ -58,128 +59,100 @@ async fn page(there: &Connected) -> Page {
     there.admin.get(&format!("/settings/integrations/{}", there.integration)).await
 }
 
-/// Runs a test on both databases.
-macro_rules! demanding {
-    ($(#[$doc:meta])* $name:ident, $claims:literal, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                let (there, proxy, users) = demanding(Backend::Sqlite, $claims).await;
-                ($test)(there, proxy, users).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                let (there, proxy, users) = demanding(Backend::Postgres, $claims).await;
-                ($test)(there, proxy, users).await;
-            }
-        }
-    };
+on_both_databases!(|backend| demanding(backend, true) => the_granting_user_is_named_with_every_change);
+/// The access token names who granted access: every change is made in that user's name.
+async fn the_granting_user_is_named_with_every_change((there, proxy, users): (Connected, Proxy, Vec<Value>)) {
+    let there = there.set_up().await;
+    let person = invite(&there, "Named").await;
+    tagged(&there, &person).await;
+    let writes = proxy.calls("POST", "/v1/opportunities/");
+    assert!(!writes.is_empty());
+    let named = format!("perform_as={}", id(&users[0]));
+    assert!(writes.iter().all(|path| path.contains(&named)), "{writes:?}");
+    assert!(proxy.calls("POST", "/v1/webhooks").iter().all(|path| !path.contains("perform_as")));
+    let lead = page(&there).await.text(".lead");
+    let words = format!("writes in the name of {}", users[0]["name"].as_str().unwrap());
+    assert!(lead.contains(&words), "{lead}");
 }
 
-demanding!(
-    /// The access token names who granted access: every change is made in that user's name.
-    the_granting_user_is_named_with_every_change,
-    true,
-    async |there: Connected, proxy: Proxy, users: Vec<Value>| {
-        let there = there.set_up().await;
-        let person = invite(&there, "Named").await;
-        tagged(&there, &person).await;
-        let writes = proxy.calls("POST", "/v1/opportunities/");
-        assert!(!writes.is_empty());
-        let named = format!("perform_as={}", id(&users[0]));
-        assert!(writes.iter().all(|path| path.contains(&named)), "{writes:?}");
-        assert!(proxy.calls("POST", "/v1/webhooks").iter().all(|path| !path.contains("perform_as")));
-        let lead = page(&there).await.text(".lead");
-        let words = format!("writes in the name of {}", users[0]["name"].as_str().unwrap());
-        assert!(lead.contains(&words), "{lead}");
-    }
-);
+on_both_databases!(|backend| demanding(backend, false) => the_user_with_the_granting_admins_address_is_found);
+/// A token that says nothing: the user of Lever with the granting admin's address is meant.
+async fn the_user_with_the_granting_admins_address_is_found(
+    (there, proxy, users): (Connected, Proxy, Vec<Value>),
+) {
+    let there = there.set_up().await;
+    let user = users[1].clone();
+    let known = json!([{"id": id(&user), "name": "Ada of Acme", "email": "ADA@acme.example"}]);
+    let edit: Arc<dyn Fn(&mut Value) + Send + Sync> = Arc::new(move |body| body["data"] = known.clone());
+    proxy.change("GET", "/v1/users?email=ada%40acme.example", Change::Edit(edit), 9);
+    let person = invite(&there, "Addressed").await;
+    tagged(&there, &person).await;
+    assert!(page(&there).await.text(".lead").contains("writes in the name of Ada of Acme"));
+}
 
-demanding!(
-    /// A token that says nothing: the user of Lever with the granting admin's address is meant.
-    the_user_with_the_granting_admins_address_is_found,
-    false,
-    async |there: Connected, proxy: Proxy, users: Vec<Value>| {
-        let there = there.set_up().await;
-        let user = users[1].clone();
-        let known = json!([{"id": id(&user), "name": "Ada of Acme", "email": "ADA@acme.example"}]);
-        let edit: Arc<dyn Fn(&mut Value) + Send + Sync> = Arc::new(move |body| body["data"] = known.clone());
-        proxy.change("GET", "/v1/users?email=ada%40acme.example", Change::Edit(edit), 9);
-        let person = invite(&there, "Addressed").await;
-        tagged(&there, &person).await;
-        assert!(page(&there).await.text(".lead").contains("writes in the name of Ada of Acme"));
-    }
-);
-
-demanding!(
-    /// The user is deactivated in Lever: another active one takes over, those who may do most first.
-    another_active_user_takes_over_from_one_who_was_deactivated,
-    true,
-    async |there: Connected, proxy: Proxy, users: Vec<Value>| {
-        let there = there.set_up().await;
-        proxy.ways().refused_users.insert(id(&users[0]).to_owned());
-        let person = invite(&there, "Taken").await;
-        tagged(&there, &person).await;
-        let lead = page(&there).await.text(".lead");
-        assert!(lead.contains("writes in the name of"), "{lead}");
-        assert!(!lead.contains(users[0]["name"].as_str().unwrap()), "{lead}");
-        let last = proxy.calls("POST", "addTags").pop().unwrap();
-        assert!(!last.contains(id(&users[0])), "{last}");
-        // A refresh of the token, which names the granter still, changes nothing.
-        let before = lead;
-        let id = there.integration;
-        there
-            .portal
-            .write(move |conn| {
-                diesel::update(integrations::table.find(&id))
-                    .set(integrations::access_expires_at.eq(Timestamp(0)))
-                    .execute(conn)
-                    .map_err(DbError::from)?;
-                Ok(())
-            })
-            .await;
-        let person = invite(&there, "Later").await;
-        tagged(&there, &person).await;
-        assert_eq!(page(&there).await.text(".lead"), before);
-    }
-);
-
-demanding!(
-    /// Nobody is left: candidates are invited, what is to be written waits and says so, and goes on once
-    /// somebody was chosen.
-    with_nobody_left_it_waits_until_somebody_is_chosen,
-    true,
-    async |there: Connected, proxy: Proxy, users: Vec<Value>| {
-        let there = there.set_up().await;
-        proxy.ways().refused_users.extend(users.iter().map(|user| id(user).to_owned()));
-        let person = invite(&there, "Waiting").await;
-        let banner = until("words on the page", PATIENCE, async || {
-            let banner = page(&there).await.text(".banner.attention");
-            banner.contains("Nothing can be written to Lever").then_some(banner)
+on_both_databases!(|backend| demanding(backend, true) => another_active_user_takes_over_from_one_who_was_deactivated);
+/// The user is deactivated in Lever: another active one takes over, those who may do most first.
+async fn another_active_user_takes_over_from_one_who_was_deactivated(
+    (there, proxy, users): (Connected, Proxy, Vec<Value>),
+) {
+    let there = there.set_up().await;
+    proxy.ways().refused_users.insert(id(&users[0]).to_owned());
+    let person = invite(&there, "Taken").await;
+    tagged(&there, &person).await;
+    let lead = page(&there).await.text(".lead");
+    assert!(lead.contains("writes in the name of"), "{lead}");
+    assert!(!lead.contains(users[0]["name"].as_str().unwrap()), "{lead}");
+    let last = proxy.calls("POST", "addTags").pop().unwrap();
+    assert!(!last.contains(id(&users[0])), "{last}");
+    // A refresh of the token, which names the granter still, changes nothing.
+    let before = lead;
+    let id = there.integration;
+    there
+        .portal
+        .write(move |conn| {
+            diesel::update(integrations::table.find(&id))
+                .set(integrations::access_expires_at.eq(Timestamp(0)))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
         })
         .await;
-        assert!(banner.contains("candidates are invited all the same"), "{banner}");
-        let path = format!("/settings/integrations/{}/acting-as", there.integration);
-        let form = there.admin.get(&path).await;
-        assert!(form.text("option").contains(users[1]["name"].as_str().unwrap()), "{}", form.html);
-        let wrong = there.admin.post(&path, &[("user", "nobody")]).await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(wrong.text("main").contains("not active in Lever"), "{}", wrong.html);
+    let person = invite(&there, "Later").await;
+    tagged(&there, &person).await;
+    assert_eq!(page(&there).await.text(".lead"), before);
+}
 
-        proxy.ways().refused_users.remove(id(&users[1]));
-        let saved = there.admin.press(&form, "Save", &[("user", id(&users[1]))]).await;
-        saved.leads_to(&format!("/settings/integrations/{}", there.integration));
-        tagged(&there, &person).await;
-        let shown = page(&there).await;
-        assert!(!shown.text(".banner.attention").contains("Nothing can be written"), "{}", shown.html);
-        assert!(shown.text(".lead").contains(users[1]["name"].as_str().unwrap()));
-        assert!(there.portal.audit(&there.company.id).await.contains(&"integration.acts_as".to_owned()));
-    }
-);
+on_both_databases!(|backend| demanding(backend, true) => with_nobody_left_it_waits_until_somebody_is_chosen);
+/// Nobody is left: candidates are invited, what is to be written waits and says so, and goes on once
+/// somebody was chosen.
+async fn with_nobody_left_it_waits_until_somebody_is_chosen(
+    (there, proxy, users): (Connected, Proxy, Vec<Value>),
+) {
+    let there = there.set_up().await;
+    proxy.ways().refused_users.extend(users.iter().map(|user| id(user).to_owned()));
+    let person = invite(&there, "Waiting").await;
+    let banner = until("words on the page", PATIENCE, async || {
+        let banner = page(&there).await.text(".banner.attention");
+        banner.contains("Nothing can be written to Lever").then_some(banner)
+    })
+    .await;
+    assert!(banner.contains("candidates are invited all the same"), "{banner}");
+    let path = format!("/settings/integrations/{}/acting-as", there.integration);
+    let form = there.admin.get(&path).await;
+    assert!(form.text("option").contains(users[1]["name"].as_str().unwrap()), "{}", form.html);
+    let wrong = there.admin.post(&path, &[("user", "nobody")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text("main").contains("not active in Lever"), "{}", wrong.html);
+
+    proxy.ways().refused_users.remove(id(&users[1]));
+    let saved = there.admin.press(&form, "Save", &[("user", id(&users[1]))]).await;
+    saved.leads_to(&format!("/settings/integrations/{}", there.integration));
+    tagged(&there, &person).await;
+    let shown = page(&there).await;
+    assert!(!shown.text(".banner.attention").contains("Nothing can be written"), "{}", shown.html);
+    assert!(shown.text(".lead").contains(users[1]["name"].as_str().unwrap()));
+    assert!(there.portal.audit(&there.company.id).await.contains(&"integration.acts_as".to_owned()));
+}
 
 #[actix_web::test]
 async fn only_admins_of_the_company_choose() {

@@ -1,7 +1,9 @@
 //! Every way in which a grant can go.
 
 use super::*;
-beside_lever!(a_grant_connects_the_account, async |scene: Scene| {
+use crate::support::on_both_databases;
+on_both_databases!(Scene::set => a_grant_connects_the_account);
+async fn a_grant_connects_the_account(scene: Scene) {
     let url = scene.ask().await;
     assert_eq!(parameter(&url, "response_type").as_deref(), Some("code"));
     assert_eq!(parameter(&url, "audience").as_deref(), Some(scene.lever.audience.as_str()));
@@ -33,9 +35,10 @@ beside_lever!(a_grant_connects_the_account, async |scene: Scene| {
     }
     assert!(page.text("legend").contains("Blocked origins"));
     assert!(scene.portal.audit(&scene.company).await.contains(&"integration.connected".to_owned()));
-});
+}
 
-beside_lever!(tokens_are_sealed_at_rest, async |scene: Scene| {
+on_both_databases!(Scene::set => tokens_are_sealed_at_rest);
+async fn tokens_are_sealed_at_rest(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.admin.get(&back).await;
     let account = scene.accounts().await.remove(0);
@@ -55,15 +58,17 @@ beside_lever!(tokens_are_sealed_at_rest, async |scene: Scene| {
         .unwrap();
     let secret = open.expose_secret().as_bytes();
     assert!(!raw.windows(8).any(|bytes| bytes == &secret[..8]));
-});
+}
 
-beside_lever!(a_refused_consent_connects_nothing, async |scene: Scene| {
+on_both_databases!(Scene::set => a_refused_consent_connects_nothing);
+async fn a_refused_consent_connects_nothing(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "deny").await;
     explains(&scene.admin.get(&back).await, StatusCode::OK, "Access was not granted");
     assert!(scene.accounts().await.is_empty());
-});
+}
 
-beside_lever!(a_second_click_leads_to_what_came_of_the_first, async |scene: Scene| {
+on_both_databases!(Scene::set => a_second_click_leads_to_what_came_of_the_first);
+async fn a_second_click_leads_to_what_came_of_the_first(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     let (first, second) = tokio::join!(scene.admin.get(&back), scene.admin.get(&back));
     let third = scene.admin.get(&back).await;
@@ -71,9 +76,10 @@ beside_lever!(a_second_click_leads_to_what_came_of_the_first, async |scene: Scen
     for page in [first, second, third] {
         page.leads_to(&format!("/settings/integrations/{}", scene.accounts().await[0].id));
     }
-});
+}
 
-beside_lever!(an_answer_is_good_in_its_own_session_only, async |scene: Scene| {
+on_both_databases!(Scene::set => an_answer_is_good_in_its_own_session_only);
+async fn an_answer_is_good_in_its_own_session_only(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     let bea = scene.portal.signed_in("bea@acme.example").await;
     explains(&bea.get(&back).await, StatusCode::FORBIDDEN, "This was begun by someone else");
@@ -83,9 +89,10 @@ beside_lever!(an_answer_is_good_in_its_own_session_only, async |scene: Scene| {
     let stranger = scene.portal.visitor().get(&back).await;
     assert!(stranger.location.is_some_and(|path| path.starts_with("/login?next=")));
     assert_eq!(scene.admin.get(&back).await.status, StatusCode::SEE_OTHER, "still good for whoever began");
-});
+}
 
-beside_lever!(an_answer_without_its_parts_is_explained, async |scene: Scene| {
+on_both_databases!(Scene::set => an_answer_without_its_parts_is_explained);
+async fn an_answer_without_its_parts_is_explained(scene: Scene) {
     let state = parameter(&scene.ask().await, "state").unwrap();
     for (query, status, title) in [
         ("", StatusCode::BAD_REQUEST, "This answer belongs to no request"),
@@ -111,9 +118,10 @@ beside_lever!(an_answer_without_its_parts_is_explained, async |scene: Scene| {
     explains(&page, StatusCode::BAD_GATEWAY, "Lever did not grant access");
     assert!(page.text("main").contains("server_error: <b>down</b>"), "Lever's words, escaped");
     assert!(scene.accounts().await.is_empty());
-});
+}
 
-beside_lever!(an_answer_comes_too_late_after_ten_minutes, async |scene: Scene| {
+on_both_databases!(Scene::set => an_answer_comes_too_late_after_ten_minutes);
+async fn an_answer_comes_too_late_after_ten_minutes(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene
         .flows(|conn| {
@@ -122,17 +130,19 @@ beside_lever!(an_answer_comes_too_late_after_ten_minutes, async |scene: Scene| {
         .await;
     explains(&scene.admin.get(&back).await, StatusCode::GONE, "That took too long");
     assert!(scene.accounts().await.is_empty());
-});
+}
 
-beside_lever!(a_code_that_lever_refuses_is_explained, async |scene: Scene| {
+on_both_databases!(Scene::set => a_code_that_lever_refuses_is_explained);
+async fn a_code_that_lever_refuses_is_explained(scene: Scene) {
     let state = parameter(&scene.ask().await, "state").unwrap();
     let page = scene.admin.get(&format!("/oauth/lever/callback?state={state}&code=made-up")).await;
     explains(&page, StatusCode::BAD_GATEWAY, "Lever refused the code");
     assert!(page.text("main").contains("invalid_grant"), "{}", page.html);
     assert!(scene.accounts().await.is_empty());
-});
+}
 
-beside_lever!(when_lever_is_down_the_same_answer_can_be_tried_again, async |scene: Scene| {
+on_both_databases!(Scene::set => when_lever_is_down_the_same_answer_can_be_tried_again);
+async fn when_lever_is_down_the_same_answer_can_be_tried_again(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.fault(json!({"target": "oauth", "kind": "status", "status": 503, "match": "/oauth/token"})).await;
     let page = scene.admin.get(&back).await;
@@ -142,9 +152,10 @@ beside_lever!(when_lever_is_down_the_same_answer_can_be_tried_again, async |scen
     let again = page.attribute("main .actions a.primary", "href").expect("a way to try again");
     let arrived = scene.admin.get(&again).await;
     arrived.leads_to(&format!("/settings/integrations/{}", scene.accounts().await[0].id));
-});
+}
 
-beside_lever!(credentials_that_lever_does_not_know_are_explained, async |scene: Scene| {
+on_both_databases!(Scene::set => credentials_that_lever_does_not_know_are_explained);
+async fn credentials_that_lever_does_not_know_are_explained(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.fault(json!({"target": "oauth", "kind": "status", "status": 401, "match": "/oauth/token"})).await;
     let page = scene.admin.get(&back).await;
@@ -153,9 +164,10 @@ beside_lever!(credentials_that_lever_does_not_know_are_explained, async |scene: 
         assert!(page.text("main").contains(name), "{}", page.html);
     }
     assert!(scene.accounts().await.is_empty());
-});
+}
 
-beside_lever!(a_grant_is_not_lost_when_the_stages_cannot_be_read, async |scene: Scene| {
+on_both_databases!(Scene::set => a_grant_is_not_lost_when_the_stages_cannot_be_read);
+async fn a_grant_is_not_lost_when_the_stages_cannot_be_read(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.fault(json!({"target": "api", "kind": "close_before"})).await;
     let arrived = scene.admin.get(&back).await;
@@ -168,9 +180,10 @@ beside_lever!(a_grant_is_not_lost_when_the_stages_cannot_be_read, async |scene: 
     assert!(save.text("#trigger_stage-error").contains("could not be read from Lever yet"));
     scene.control(Method::DELETE, "faults", Value::Null).await;
     assert!(scene.admin.get(&path).await.text("#trigger_stage").contains("Assessment"));
-});
+}
 
-beside_lever!(permissions_that_are_missing_are_named, async |scene: Scene| {
+on_both_databases!(Scene::set => permissions_that_are_missing_are_named);
+async fn permissions_that_are_missing_are_named(scene: Scene) {
     let mut url = scene.ask().await;
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     url.query_pairs_mut().clear().extend_pairs(pairs.into_iter().map(|(name, value)| {
@@ -184,9 +197,10 @@ beside_lever!(permissions_that_are_missing_are_named, async |scene: Scene| {
     assert!(page.text(".banner").contains("Webhooks can't be set up or checked for you"));
     assert!(!page.text("button").contains("Set up webhooks for me"), "no button that cannot work");
     assert!(page.text("button").contains("Grant Access again"));
-});
+}
 
-both!(without_credentials_the_page_says_what_to_set, async |portal: Portal| {
+on_both_databases!(Portal::start => without_credentials_the_page_says_what_to_set);
+async fn without_credentials_the_page_says_what_to_set(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let admin = portal.signed_in("ada@acme.example").await;
@@ -202,9 +216,10 @@ both!(without_credentials_the_page_says_what_to_set, async |portal: Portal| {
     let answer = admin.post(GRANT, &[]).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.text("main").contains("LEVER_CLIENT_ID"), "{}", answer.html);
-});
+}
 
-beside_lever!(only_admins_connect_and_only_their_company_sees, async |scene: Scene| {
+on_both_databases!(Scene::set => only_admins_connect_and_only_their_company_sees);
+async fn only_admins_connect_and_only_their_company_sees(scene: Scene) {
     let id = grant(&scene.lever, &scene.admin).await;
     let acme = scene.portal.running.db.read({
         let company = scene.company;
@@ -247,4 +262,4 @@ beside_lever!(only_admins_connect_and_only_their_company_sees, async |scene: Sce
     let again = eve.post(GRANT, &[("integration", id.as_str())]).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
     assert_eq!(scene.accounts().await[0].state, State::SettingUp, "nothing has changed");
-});
+}

@@ -1,29 +1,7 @@
 //! Refreshing, revoking, connecting again, disconnecting.
 
 use super::*;
-
-async fn connected<F: Future<Output = ()>>(backend: Backend, test: impl Fn(Connected) -> F) {
-    test(Connected::start(backend).await).await;
-}
-
-/// Runs a test with a connected account, on both databases.
-macro_rules! when_connected {
-    ($name:ident, $test:expr) => {
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                connected(Backend::Sqlite, $test).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                connected(Backend::Postgres, $test).await;
-            }
-        }
-    };
-}
+use crate::support::on_both_databases;
 
 /// The way to the account, as another process of the portal has it.
 fn another_process(there: &Connected) -> Connections {
@@ -62,7 +40,8 @@ async fn let_expire(there: &Connected, seconds: i64) {
         .await;
 }
 
-when_connected!(one_refresh_serves_everyone_who_waits_in_all_processes, async |there: Connected| {
+on_both_databases!(Connected::start => one_refresh_serves_everyone_who_waits_in_all_processes);
+async fn one_refresh_serves_everyone_who_waits_in_all_processes(there: Connected) {
     let before = account(&there).await;
     let_expire(&there, 59).await;
     let calls = token_calls(&there.lever).await;
@@ -81,24 +60,23 @@ when_connected!(one_refresh_serves_everyone_who_waits_in_all_processes, async |t
     let_expire(&there, -1).await;
     processes[0].token(&there.integration).await.unwrap();
     assert_eq!(account(&there).await.state, State::SettingUp);
-});
+}
 
-when_connected!(
-    a_token_that_lever_refuses_is_refreshed_once_by_whoever_is_first,
-    async |there: Connected| {
-        let process = another_process(&there);
-        let refused = process.token(&there.integration).await.unwrap();
-        let calls = token_calls(&there.lever).await;
-        let (one, two) = tokio::join!(
-            process.renewed(&there.integration, refused.version),
-            process.renewed(&there.integration, refused.version),
-        );
-        assert_eq!(one.unwrap().version, two.unwrap().version);
-        assert_eq!(token_calls(&there.lever).await, calls + 1);
-    }
-);
+on_both_databases!(Connected::start => a_token_that_lever_refuses_is_refreshed_once_by_whoever_is_first);
+async fn a_token_that_lever_refuses_is_refreshed_once_by_whoever_is_first(there: Connected) {
+    let process = another_process(&there);
+    let refused = process.token(&there.integration).await.unwrap();
+    let calls = token_calls(&there.lever).await;
+    let (one, two) = tokio::join!(
+        process.renewed(&there.integration, refused.version),
+        process.renewed(&there.integration, refused.version),
+    );
+    assert_eq!(one.unwrap().version, two.unwrap().version);
+    assert_eq!(token_calls(&there.lever).await, calls + 1);
+}
 
-when_connected!(lever_being_down_ends_no_connection, async |there: Connected| {
+on_both_databases!(Connected::start => lever_being_down_ends_no_connection);
+async fn lever_being_down_ends_no_connection(there: Connected) {
     let process = another_process(&there);
     there.control(Method::POST, "faults", json!({"target": "oauth", "kind": "status", "status": 500})).await;
     let_expire(&there, 30).await;
@@ -109,7 +87,7 @@ when_connected!(lever_being_down_ends_no_connection, async |there: Connected| {
     assert_eq!(account(&there).await.state, State::SettingUp);
     there.control(Method::DELETE, "faults", Value::Null).await;
     process.token(&there.integration).await.expect("works again at once");
-});
+}
 
 /// Webhooks made by the portal, a trigger stage, a blocked origin: active.
 async fn configure(there: &Connected) -> String {
@@ -123,7 +101,8 @@ async fn configure(there: &Connected) -> String {
     path
 }
 
-when_connected!(a_revocation_in_lever_is_noticed_and_mended_by_reconnecting, async |there: Connected| {
+on_both_databases!(Connected::start => a_revocation_in_lever_is_noticed_and_mended_by_reconnecting);
+async fn a_revocation_in_lever_is_noticed_and_mended_by_reconnecting(there: Connected) {
     let path = configure(&there).await;
     let before = account(&there).await;
     there.control(Method::POST, "revoke", json!({})).await;
@@ -161,14 +140,15 @@ when_connected!(a_revocation_in_lever_is_noticed_and_mended_by_reconnecting, asy
     assert_eq!(after.settings.trigger_stage_id, before.settings.trigger_stage_id);
     assert_eq!(after.settings.blocked_origins, "internal");
     assert!(scene.portal.audit(&scene.company).await.contains(&"integration.reconnected".to_owned()));
-});
+}
 
 async fn webhooks_in_lever(lever: &lever_sandbox::Running) -> Vec<Value> {
     let listed = control(lever, Method::GET, "webhooks", Value::Null).await;
     listed["data"].as_array().unwrap().clone()
 }
 
-when_connected!(webhooks_are_set_up_once_and_removed_on_disconnect, async |there: Connected| {
+on_both_databases!(Connected::start => webhooks_are_set_up_once_and_removed_on_disconnect);
+async fn webhooks_are_set_up_once_and_removed_on_disconnect(there: Connected) {
     let path = configure(&there).await;
     let row = account(&there).await;
     let url = there.portal.running.url.join(&row.webhook_path()).unwrap();
@@ -212,9 +192,10 @@ when_connected!(webhooks_are_set_up_once_and_removed_on_disconnect, async |there
         "Lever was told"
     );
     assert!(there.admin.get(&path).await.text(".flash").contains("no access to Lever any more"));
-});
+}
 
-when_connected!(disconnecting_works_when_lever_is_down, async |there: Connected| {
+on_both_databases!(Connected::start => disconnecting_works_when_lever_is_down);
+async fn disconnecting_works_when_lever_is_down(there: Connected) {
     let path = configure(&there).await;
     for target in ["api", "oauth"] {
         there.control(Method::POST, "faults", json!({"target": target, "kind": "close_before"})).await;
@@ -223,9 +204,10 @@ when_connected!(disconnecting_works_when_lever_is_down, async |there: Connected|
     assert_eq!(account(&there).await.state, State::Disconnected);
     let page = there.admin.get(&path).await;
     assert!(page.text(".flash").contains("Lever could not be told"), "{}", page.text("main"));
-});
+}
 
-when_connected!(two_clicks_at_once_make_no_webhook_twice, async |there: Connected| {
+on_both_databases!(Connected::start => two_clicks_at_once_make_no_webhook_twice);
+async fn two_clicks_at_once_make_no_webhook_twice(there: Connected) {
     let path = configure(&there).await;
     let setup = format!("{path}/webhooks");
     let hooks = webhooks_in_lever(&there.lever).await;
@@ -247,9 +229,10 @@ when_connected!(two_clicks_at_once_make_no_webhook_twice, async |there: Connecte
     let again = there.admin.post(&setup, &[]).await;
     again.leads_to(&path);
     assert!(there.admin.get(&path).await.text(".flash").contains("there already"));
-});
+}
 
-when_connected!(the_same_lever_account_twice_is_seen, async |there: Connected| {
+on_both_databases!(Connected::start => the_same_lever_account_twice_is_seen);
+async fn the_same_lever_account_twice_is_seen(there: Connected) {
     let second = twin(&there).await;
     for id in [&second, &there.integration] {
         let page = there.admin.get(&format!("/settings/integrations/{id}")).await;
@@ -262,4 +245,4 @@ when_connected!(the_same_lever_account_twice_is_seen, async |there: Connected| {
     let third = grant(&there.lever, &eve).await;
     let page = eve.get(&format!("/settings/integrations/{third}")).await;
     assert!(!page.html.contains("same Lever account"), "another company's accounts are nobody's business");
-});
+}

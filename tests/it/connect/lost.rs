@@ -1,34 +1,13 @@
 //! Answers of Lever's that are lost, odd, or come from another address.
 
 use super::*;
+use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use crate::support::wait::{PATIENCE, until};
 use std::sync::Arc;
 
 async fn behind_proxy(backend: Backend) -> (Connected, Proxy) {
     Connected::behind_proxy(backend, async |_, _| {}).await
-}
-
-/// Runs a test on both databases.
-macro_rules! behind_proxy {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                let (there, proxy) = behind_proxy(Backend::Sqlite).await;
-                ($test)(there, proxy).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                let (there, proxy) = behind_proxy(Backend::Postgres).await;
-                ($test)(there, proxy).await;
-            }
-        }
-    };
 }
 
 fn edit(how: impl Fn(&mut Value) + Send + Sync + 'static) -> Change {
@@ -91,181 +70,177 @@ const ALL: [&str; 5] = [
     "candidateStageChange",
 ];
 
-behind_proxy!(
-    /// A lost answer to a refresh is told as what it is: nobody revoked access.
-    a_lost_refresh_answer_is_not_a_revocation,
-    async |there: Connected, proxy: Proxy| {
-        let process = another_process(&there, &proxy);
-        proxy.change("POST", "/oauth/token", Change::LoseAnswer, 1);
-        expire(&there).await;
-        let lost = process.token(&there.integration).await.err().unwrap();
-        assert!(matches!(lost, AccessError::TryAgain { .. }), "{lost:?}");
-        assert!(lost.to_string().contains("Lever may have rotated the token"), "{lost}");
-        // Lever did rotate it, and takes the old one no more.
-        let gone = process.token(&there.integration).await.err().unwrap();
-        assert!(matches!(gone, AccessError::Gone { .. }), "{gone:?}");
-        let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
-        let banner = page.text(".banner.failed");
-        assert!(banner.contains("answer was lost while access was being renewed"), "{banner}");
-        assert!(banner.contains("Nobody revoked access"), "{banner}");
-        assert!(!banner.contains("Access was revoked"), "{banner}");
-    }
-);
+on_both_databases!(behind_proxy => a_lost_refresh_answer_is_not_a_revocation);
+/// A lost answer to a refresh is told as what it is: nobody revoked access.
+async fn a_lost_refresh_answer_is_not_a_revocation((there, proxy): (Connected, Proxy)) {
+    let process = another_process(&there, &proxy);
+    proxy.change("POST", "/oauth/token", Change::LoseAnswer, 1);
+    expire(&there).await;
+    let lost = process.token(&there.integration).await.err().unwrap();
+    assert!(matches!(lost, AccessError::TryAgain { .. }), "{lost:?}");
+    assert!(lost.to_string().contains("Lever may have rotated the token"), "{lost}");
+    // Lever did rotate it, and takes the old one no more.
+    let gone = process.token(&there.integration).await.err().unwrap();
+    assert!(matches!(gone, AccessError::Gone { .. }), "{gone:?}");
+    let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
+    let banner = page.text(".banner.failed");
+    assert!(banner.contains("answer was lost while access was being renewed"), "{banner}");
+    assert!(banner.contains("Nobody revoked access"), "{banner}");
+    assert!(!banner.contains("Access was revoked"), "{banner}");
+}
 
-behind_proxy!(
-    /// What is odd in one field of a token answer costs neither the grant nor a permission.
-    odd_token_answers_are_read,
-    async |there: Connected, proxy: Proxy| {
-        let process = another_process(&there, &proxy);
-        let before = account(&there).await;
-        let odd: [fn(&mut Value); 5] = [
-            |body| body["expires_in"] = "3600".into(),
-            |body| body["expires_in"] = 3600.0.into(),
-            |body| drop(body.as_object_mut().unwrap().remove("token_type")),
-            |body| body["scope"] = "openid profile offline_access".into(),
-            |body| body["scope"] = json!(["openid"]),
-        ];
-        for change in odd {
-            proxy.change("POST", "/oauth/token", edit(change), 1);
-            expire(&there).await;
-            process.token(&there.integration).await.unwrap();
-        }
-        // Rotated, without an access token: the new refresh token counts.
-        proxy.change("POST", "/oauth/token", edit(|body| body["access_token"] = Value::Null), 1);
+on_both_databases!(behind_proxy => odd_token_answers_are_read);
+/// What is odd in one field of a token answer costs neither the grant nor a permission.
+async fn odd_token_answers_are_read((there, proxy): (Connected, Proxy)) {
+    let process = another_process(&there, &proxy);
+    let before = account(&there).await;
+    let odd: [fn(&mut Value); 5] = [
+        |body| body["expires_in"] = "3600".into(),
+        |body| body["expires_in"] = 3600.0.into(),
+        |body| drop(body.as_object_mut().unwrap().remove("token_type")),
+        |body| body["scope"] = "openid profile offline_access".into(),
+        |body| body["scope"] = json!(["openid"]),
+    ];
+    for change in odd {
+        proxy.change("POST", "/oauth/token", edit(change), 1);
         expire(&there).await;
-        let passing = process.token(&there.integration).await.err().unwrap();
-        assert!(matches!(passing, AccessError::TryAgain { .. }), "{passing:?}");
         process.token(&there.integration).await.unwrap();
-        let after = account(&there).await;
-        assert_eq!(after.grant_version, before.grant_version + 6);
-        assert_eq!(after.scopes, before.scopes);
-        assert_eq!(after.state, State::SettingUp);
     }
-);
+    // Rotated, without an access token: the new refresh token counts.
+    proxy.change("POST", "/oauth/token", edit(|body| body["access_token"] = Value::Null), 1);
+    expire(&there).await;
+    let passing = process.token(&there.integration).await.err().unwrap();
+    assert!(matches!(passing, AccessError::TryAgain { .. }), "{passing:?}");
+    process.token(&there.integration).await.unwrap();
+    let after = account(&there).await;
+    assert_eq!(after.grant_version, before.grant_version + 6);
+    assert_eq!(after.scopes, before.scopes);
+    assert_eq!(after.state, State::SettingUp);
+}
 
-behind_proxy!(
-    /// A webhook whose create answer is lost, cut or nested twice is taken over or made anew, never doubled.
-    a_webhook_whose_answer_is_lost_is_never_doubled,
-    async |there: Connected, proxy: Proxy| {
-        let path = format!("/settings/integrations/{}", there.integration);
-        let set_up = format!("{path}/webhooks");
-        proxy.change("POST", "/v1/webhooks", edit(|body| *body = json!({"data": body.clone()})), 1);
-        proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 1);
-        there.admin.post(&set_up, &[]).await.leads_to(&path);
-        assert!(there.admin.get(&path).await.text(".flash").contains("The webhooks are set up in Lever"));
-        let hooks = webhooks(&there).await;
-        assert_eq!(kinds(&hooks), ALL);
+on_both_databases!(behind_proxy => a_webhook_whose_answer_is_lost_is_never_doubled);
+/// A webhook whose create answer is lost, cut or nested twice is taken over or made anew, never doubled.
+async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connected, Proxy)) {
+    let path = format!("/settings/integrations/{}", there.integration);
+    let set_up = format!("{path}/webhooks");
+    proxy.change("POST", "/v1/webhooks", edit(|body| *body = json!({"data": body.clone()})), 1);
+    proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 1);
+    there.admin.post(&set_up, &[]).await.leads_to(&path);
+    assert!(there.admin.get(&path).await.text(".flash").contains("The webhooks are set up in Lever"));
+    let hooks = webhooks(&there).await;
+    assert_eq!(kinds(&hooks), ALL);
 
-        // Lost again and again: said so; nothing is left, and the next time sets all up.
-        there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
-        assert_eq!(webhooks(&there).await.len(), 0);
-        assert_eq!(crate::support::lever::grant_again(&there.lever, &there.admin, &there.integration).await, there.integration);
-        proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 2);
-        there.admin.post(&set_up, &[]).await.leads_to(&path);
-        let words = there.admin.get(&path).await.text(".flash");
-        assert!(words.contains("Lever's answer can't be read"), "{words}");
-        assert_eq!(webhooks(&there).await.len(), 0);
-        there.admin.post(&set_up, &[]).await.leads_to(&path);
-        assert_eq!(kinds(&webhooks(&there).await), ALL);
-    }
-);
+    // Lost again and again: said so; nothing is left, and the next time sets all up.
+    there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
+    assert_eq!(webhooks(&there).await.len(), 0);
+    assert_eq!(
+        crate::support::lever::grant_again(&there.lever, &there.admin, &there.integration).await,
+        there.integration
+    );
+    proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 2);
+    there.admin.post(&set_up, &[]).await.leads_to(&path);
+    let words = there.admin.get(&path).await.text(".flash");
+    assert!(words.contains("Lever's answer can't be read"), "{words}");
+    assert_eq!(webhooks(&there).await.len(), 0);
+    there.admin.post(&set_up, &[]).await.leads_to(&path);
+    assert_eq!(kinds(&webhooks(&there).await), ALL);
+}
 
-behind_proxy!(
-    /// What was left in Lever in former times is removed with Set up webhooks, and with Disconnect.
-    webhooks_that_nobody_knows_are_removed,
-    async |there: Connected, proxy: Proxy| {
-        let path = format!("/settings/integrations/{}", there.integration);
-        let url = there.portal.running.url.join(&account(&there).await.webhook_path()).unwrap();
-        let body = json!({"event": "candidateHired", "url": url.as_str()});
-        let elsewhere = json!({"event": "candidateHired", "url": "https://other.example/hook"});
-        there.api(Method::POST, "webhooks", body.clone()).await;
-        there.api(Method::POST, "webhooks", elsewhere).await;
-        there.admin.post(&format!("{path}/webhooks"), &[]).await.leads_to(&path);
-        assert_eq!(webhooks(&there).await.len(), 6, "the five, and the one of another");
-        there.api(Method::POST, "webhooks", body).await;
-        there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
-        let left = webhooks(&there).await;
-        assert_eq!(left.len(), 1);
-        assert_eq!(left[0]["url"], "https://other.example/hook");
-        drop(proxy);
-    }
-);
+on_both_databases!(behind_proxy => webhooks_that_nobody_knows_are_removed);
+/// What was left in Lever in former times is removed with Set up webhooks, and with Disconnect.
+async fn webhooks_that_nobody_knows_are_removed((there, proxy): (Connected, Proxy)) {
+    let path = format!("/settings/integrations/{}", there.integration);
+    let url = there.portal.running.url.join(&account(&there).await.webhook_path()).unwrap();
+    let body = json!({"event": "candidateHired", "url": url.as_str()});
+    let elsewhere = json!({"event": "candidateHired", "url": "https://other.example/hook"});
+    there.api(Method::POST, "webhooks", body.clone()).await;
+    there.api(Method::POST, "webhooks", elsewhere).await;
+    there.admin.post(&format!("{path}/webhooks"), &[]).await.leads_to(&path);
+    assert_eq!(webhooks(&there).await.len(), 6, "the five, and the one of another");
+    there.api(Method::POST, "webhooks", body).await;
+    there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
+    let left = webhooks(&there).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["url"], "https://other.example/hook");
+    drop(proxy);
+}
 
-behind_proxy!(
-    /// An application that comes as a bare id is asked for; while Lever does not show it, the event waits.
-    an_application_by_its_id_alone_is_not_no_posting,
-    async |there: Connected, proxy: Proxy| {
-        let there = there.set_up().await;
-        let postings = there.api(Method::GET, "postings", Value::Null).await;
-        let is_tagged = |posting: &&Value| {
-            posting["tags"].to_string().contains("\"Alva: Screening\"")
-                && posting["confidentiality"] == "non-confidential"
-                && posting["state"] == "published"
-        };
-        let posting = postings["data"].as_array().unwrap().iter().find(is_tagged).unwrap()["id"].clone();
-        let bare = || {
-            edit(|body| {
-                if let Some(application) = body["data"]["applications"].get(0).map(|it| it["id"].clone()) {
-                    body["data"]["applications"] = json!([application]);
-                }
-            })
-        };
-        proxy.change("GET", "?expand=applications", bare(), 9);
-        let applicant = json!({"posting": posting, "name": "Bare", "email": "bare@people.example"});
-        there.control(Method::POST, "apply", applicant).await;
-        until("the invitation", PATIENCE, async || {
-            (there.mails_to("bare@people.example").await.len() == 1).then_some(())
+on_both_databases!(behind_proxy => an_application_by_its_id_alone_is_not_no_posting);
+/// An application that comes as a bare id is asked for; while Lever does not show it, the event waits.
+async fn an_application_by_its_id_alone_is_not_no_posting((there, proxy): (Connected, Proxy)) {
+    let there = there.set_up().await;
+    let postings = there.api(Method::GET, "postings", Value::Null).await;
+    let is_tagged = |posting: &&Value| {
+        posting["tags"].to_string().contains("\"Alva: Screening\"")
+            && posting["confidentiality"] == "non-confidential"
+            && posting["state"] == "published"
+    };
+    let posting = postings["data"].as_array().unwrap().iter().find(is_tagged).unwrap()["id"].clone();
+    let bare = || {
+        edit(|body| {
+            if let Some(application) = body["data"]["applications"].get(0).map(|it| it["id"].clone()) {
+                body["data"]["applications"] = json!([application]);
+            }
         })
-        .await;
-        assert!(!proxy.calls("GET", "/applications/").is_empty());
+    };
+    proxy.change("GET", "?expand=applications", bare(), 9);
+    let applicant = json!({"posting": posting, "name": "Bare", "email": "bare@people.example"});
+    there.control(Method::POST, "apply", applicant).await;
+    until("the invitation", PATIENCE, async || {
+        (there.mails_to("bare@people.example").await.len() == 1).then_some(())
+    })
+    .await;
+    assert!(!proxy.calls("GET", "/applications/").is_empty());
 
-        let refusal = json!({"code": "Forbidden", "message": "not allowed"});
-        proxy.change("GET", "/applications/", Change::Answer(403, refusal), 1_000);
-        let applicant = json!({"posting": posting, "name": "Hidden", "email": "hidden@people.example"});
-        there.control(Method::POST, "apply", applicant).await;
-        let event = until("an event that waits", PATIENCE, async || {
-            let all = crate::support::lever::events(&there.portal, &there.integration).await;
-            all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
-        })
-        .await;
-        assert!(event.reason.to_string().contains("by its id alone and does not show it"), "{}", event.reason);
-        assert_eq!(there.mails_to("hidden@people.example").await.len(), 0);
-    }
-);
+    let refusal = json!({"code": "Forbidden", "message": "not allowed"});
+    proxy.change("GET", "/applications/", Change::Answer(403, refusal), 1_000);
+    let applicant = json!({"posting": posting, "name": "Hidden", "email": "hidden@people.example"});
+    there.control(Method::POST, "apply", applicant).await;
+    let event = until("an event that waits", PATIENCE, async || {
+        let all = crate::support::lever::events(&there.portal, &there.integration).await;
+        all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
+    })
+    .await;
+    assert!(event.reason.to_string().contains("by its id alone and does not show it"), "{}", event.reason);
+    assert_eq!(there.mails_to("hidden@people.example").await.len(), 0);
+}
 
-behind_proxy!(
-    /// Redirects are followed for reads, writes and tokens; what is left over is tried again.
-    redirects_are_followed_or_tried_again,
-    async |there: Connected, proxy: Proxy| {
-        let there = there.set_up().await;
-        let lever = there.lever.url.clone();
-        proxy.change("GET", "?expand=applications", Change::Redirect(301, lever.clone()), 1);
-        proxy.change("POST", "addTags", Change::Redirect(307, lever.clone()), 1);
-        proxy.change("POST", "/oauth/token", Change::Redirect(308, lever.clone()), 1);
-        expire(&there).await;
-        let fields = json!({"name": "Sent", "email": "sent@people.example", "origin": "applied",
+on_both_databases!(behind_proxy => redirects_are_followed_or_tried_again);
+/// Redirects are followed for reads, writes and tokens; what is left over is tried again.
+async fn redirects_are_followed_or_tried_again((there, proxy): (Connected, Proxy)) {
+    let there = there.set_up().await;
+    let lever = there.lever.url.clone();
+    proxy.change("GET", "?expand=applications", Change::Redirect(301, lever.clone()), 1);
+    proxy.change("POST", "addTags", Change::Redirect(307, lever.clone()), 1);
+    proxy.change("POST", "/oauth/token", Change::Redirect(308, lever.clone()), 1);
+    expire(&there).await;
+    let fields = json!({"name": "Sent", "email": "sent@people.example", "origin": "applied",
             "stage": "New applicant", "silent": true});
-        let person = there.candidate(fields).await;
-        there.move_to(&person, "Assessment").await;
-        until("the tag in Lever", PATIENCE, async || {
-            let path = format!("opportunities/{}", person["id"].as_str().unwrap());
-            let now = there.api(Method::GET, &path, Value::Null).await;
-            now["data"]["tags"].to_string().contains("Alva: Invited").then_some(())
-        })
-        .await;
-        assert!(proxy.ways().changes.iter().all(|(.., times)| *times == 0), "each was met");
+    let person = there.candidate(fields).await;
+    there.move_to(&person, "Assessment").await;
+    until("the tag in Lever", PATIENCE, async || {
+        let path = format!("opportunities/{}", person["id"].as_str().unwrap());
+        let now = there.api(Method::GET, &path, Value::Null).await;
+        now["data"]["tags"].to_string().contains("Alva: Invited").then_some(())
+    })
+    .await;
+    assert!(proxy.ways().changes.iter().all(|(.., times)| *times == 0), "each was met");
 
-        // To a stranger: not followed, and not given up.
-        proxy.change("GET", "?expand=applications", Change::Redirect(301, "https://lever.example".to_owned()), 1_000);
-        let fields = json!({"name": "Left", "email": "left@people.example", "origin": "applied",
+    // To a stranger: not followed, and not given up.
+    proxy.change(
+        "GET",
+        "?expand=applications",
+        Change::Redirect(301, "https://lever.example".to_owned()),
+        1_000,
+    );
+    let fields = json!({"name": "Left", "email": "left@people.example", "origin": "applied",
             "stage": "New applicant", "silent": true});
-        let person = there.candidate(fields).await;
-        there.move_to(&person, "Assessment").await;
-        let event = until("an event that waits", PATIENCE, async || {
-            let all = crate::support::lever::events(&there.portal, &there.integration).await;
-            all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
-        })
-        .await;
-        assert!(event.reason.to_string().contains("which is not followed"), "{}", event.reason);
-    }
-);
+    let person = there.candidate(fields).await;
+    there.move_to(&person, "Assessment").await;
+    let event = until("an event that waits", PATIENCE, async || {
+        let all = crate::support::lever::events(&there.portal, &there.integration).await;
+        all.into_iter().find(|event| event.attempts > 0 && event.finished_at.is_none())
+    })
+    .await;
+    assert!(event.reason.to_string().contains("which is not followed"), "{}", event.reason);
+}

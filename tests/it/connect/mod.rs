@@ -9,7 +9,7 @@ mod same_account;
 mod several;
 
 use crate::support::lever::{Connected, grant};
-use crate::support::portal::{Portal, both};
+use crate::support::portal::Portal;
 use crate::support::visitor::{Page, Visitor};
 use alva_portal::config::LeverApp;
 use alva_portal::db::schema::{integrations, oauth_flows};
@@ -112,30 +112,6 @@ pub fn explains(page: &Page, status: StatusCode, title: &str) {
     assert_eq!((page.status, page.text("h1").as_str()), (status, title), "{}", page.html);
     assert!(page.text("main a").contains("Grant Access"), "a way to begin again: {}", page.html);
 }
-
-pub async fn of_lever<F: Future<Output = ()>>(backend: Backend, test: impl Fn(Scene) -> F) {
-    test(Scene::set(backend).await).await;
-}
-
-/// Runs a test beside a Lever, on both databases.
-macro_rules! beside_lever {
-    ($name:ident, $test:expr) => {
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                of_lever(Backend::Sqlite, $test).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                of_lever(Backend::Postgres, $test).await;
-            }
-        }
-    };
-}
-pub(super) use beside_lever;
 
 /// A second connection of the same company to the same Lever account, as there may be from before the portal
 /// knew accounts by their id: it is made while the first one is taken for another account's.

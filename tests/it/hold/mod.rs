@@ -3,6 +3,7 @@
 
 mod burst;
 mod faces;
+mod meanwhile;
 mod reuse;
 
 use crate::support::lever::{Connected, events};
@@ -14,27 +15,6 @@ use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-
-/// Runs a test with an active account on both databases.
-macro_rules! active {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Scene::set(Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Scene::set(Backend::Postgres).await).await;
-            }
-        }
-    };
-}
-use active;
 
 /// An active account whose moves invite.
 struct Scene {
@@ -157,5 +137,43 @@ impl Scene {
             Ok::<_, DbError>(of.order(dsl::id.asc()).select(dsl::state).load::<String>(conn)?)
         };
         self.there.portal.running.db.read(query).await.unwrap()
+    }
+}
+
+impl Scene {
+    /// The time of the hold is over.
+    async fn hold_is_over(&self) {
+        use schema::jobs::dsl;
+        self.change(|conn| {
+            diesel::update(dsl::jobs.filter(dsl::kind.eq("release_bulk_move")))
+                .set(dsl::next_attempt_at.eq(Timestamp(0)))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+    }
+
+    /// All that happened so far happened ten minutes earlier.
+    async fn ten_minutes_pass(&self) {
+        use schema::{batches, events};
+        const TEN: i64 = 600_000;
+        self.change(|conn| {
+            diesel::update(events::table)
+                .set(events::triggered_at.eq(events::triggered_at - Some(TEN)))
+                .execute(conn)?;
+            diesel::update(batches::table)
+                .set((
+                    batches::first_at.eq(batches::first_at - TEN),
+                    batches::last_at.eq(batches::last_at - TEN),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+    }
+
+    async fn act(&self, person: &Value, what: &str) {
+        let path = format!("opportunities/{}/{what}", person["id"].as_str().unwrap());
+        self.there.control(Method::POST, &path, json!({})).await;
     }
 }

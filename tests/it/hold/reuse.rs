@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::assessment::{Invited, choose_language, through_both};
+use crate::support::on_both_databases;
 
 impl Scene {
     /// An application of this person in Lever.
@@ -74,296 +75,289 @@ impl Scene {
     }
 }
 
-active!(
-    /// Complete at once: no mail, and note, link, tag and stage follow in the event's timeline.
-    a_person_with_results_is_complete_at_once,
-    async |scene: Scene| {
-        let there = &scene.there;
-        let form = there.admin.get(&scene.account()).await;
-        let goal = there.stage("Phone interview").await;
-        assert!(there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some());
-        let first = scene.applies("zyx@people.example", 0).await;
-        scene.takes_the_tests(&first).await;
-        // Another opportunity of the same address, written otherwise.
-        let second = scene.applies("ZYX@People.example", 1).await;
-        let event = scene.is(&second, "reused").await;
-        assert_eq!(scene.states(&second).await, ["completed"]);
-        let mails = there.mails_to("people.example").await.len();
-        assert_eq!(mails, 1, "only the first was mailed to");
-        let (tags, stage) = scene.in_lever(&second, 1).await;
-        assert!(tags.contains(&"Alva: Completed".to_owned()), "{tags:?}");
-        assert_eq!(stage, goal);
-        let timeline = there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
-        let title = first["posting_title"].as_str().unwrap();
-        assert!(timeline.contains(&format!("for “{title}” are reused")), "{timeline}");
-        for step in ["complete at once: results of", "note written", "link added", "tag added", "moved to the"] {
-            assert!(timeline.contains(step), "{step}: {timeline}");
-        }
-        let page = scene.page_of(&second).await;
-        assert!(page.text(".facts").contains(&format!("reused from “{title}”; no mail was sent")), "{}", page.html);
-        assert!(page.text(".card").contains("Taken over from"), "{}", page.html);
-        let why = there.admin.get(&format!("/candidates/why?q={}", second["id"].as_str().unwrap())).await;
-        assert!(why.text(".banner").contains("complete without a mail"), "{}", why.html);
-        // Worked again, nothing happens a second time, though the candidate has moved on.
-        there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
-        until("the event to be worked again", PATIENCE, async || {
-            let all = scene.events().await;
-            let again = all.into_iter().find(|known| known.id == event.id)?;
-            (again.state == State::Done).then_some(())
-        })
-        .await;
-        scene.in_lever(&second, 1).await;
-        assert_eq!(scene.states(&second).await, ["completed"]);
-        // Before a change of the settings, the preview knows.
-        let third = scene.applies("zyx@people.example", 2).await;
-        let path = format!("opportunities/{}/stage", third["id"].as_str().unwrap());
-        there.control(Method::POST, "faults", json!({"target": "deliveries", "kind": "withhold", "next": 1})).await;
-        let trigger = there.stage("Assessment").await;
-        there.api(Method::PUT, &path, json!({ "stage": trigger })).await;
-        let fields = [("trigger_stage", trigger.as_str()), ("version", "0")];
-        let preview = there.admin.post(&format!("{}/preview", scene.account()), &fields).await;
-        let words = preview.text("#preview");
-        assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
-        assert!(preview.text(".help").contains("younger than 24 months is complete at once"), "{}", preview.html);
+on_both_databases!(Scene::set => a_person_with_results_is_complete_at_once);
+/// Complete at once: no mail, and note, link, tag and stage follow in the event's timeline.
+async fn a_person_with_results_is_complete_at_once(scene: Scene) {
+    let there = &scene.there;
+    let form = there.admin.get(&scene.account()).await;
+    let goal = there.stage("Phone interview").await;
+    assert!(there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some());
+    let first = scene.applies("zyx@people.example", 0).await;
+    scene.takes_the_tests(&first).await;
+    // Another opportunity of the same address, written otherwise.
+    let second = scene.applies("ZYX@People.example", 1).await;
+    let event = scene.is(&second, "reused").await;
+    assert_eq!(scene.states(&second).await, ["completed"]);
+    let mails = there.mails_to("people.example").await.len();
+    assert_eq!(mails, 1, "only the first was mailed to");
+    let (tags, stage) = scene.in_lever(&second, 1).await;
+    assert!(tags.contains(&"Alva: Completed".to_owned()), "{tags:?}");
+    assert_eq!(stage, goal);
+    let timeline = there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
+    let title = first["posting_title"].as_str().unwrap();
+    assert!(timeline.contains(&format!("for “{title}” are reused")), "{timeline}");
+    for step in ["complete at once: results of", "note written", "link added", "tag added", "moved to the"] {
+        assert!(timeline.contains(step), "{step}: {timeline}");
     }
-);
+    let page = scene.page_of(&second).await;
+    assert!(
+        page.text(".facts").contains(&format!("reused from “{title}”; no mail was sent")),
+        "{}",
+        page.html
+    );
+    assert!(page.text(".card").contains("Taken over from"), "{}", page.html);
+    let why = there.admin.get(&format!("/candidates/why?q={}", second["id"].as_str().unwrap())).await;
+    assert!(why.text(".banner").contains("complete without a mail"), "{}", why.html);
+    // Worked again, nothing happens a second time, though the candidate has moved on.
+    there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
+    until("the event to be worked again", PATIENCE, async || {
+        let all = scene.events().await;
+        let again = all.into_iter().find(|known| known.id == event.id)?;
+        (again.state == State::Done).then_some(())
+    })
+    .await;
+    scene.in_lever(&second, 1).await;
+    assert_eq!(scene.states(&second).await, ["completed"]);
+    // Before a change of the settings, the preview knows.
+    let third = scene.applies("zyx@people.example", 2).await;
+    let path = format!("opportunities/{}/stage", third["id"].as_str().unwrap());
+    there
+        .control(Method::POST, "faults", json!({"target": "deliveries", "kind": "withhold", "next": 1}))
+        .await;
+    let trigger = there.stage("Assessment").await;
+    there.api(Method::PUT, &path, json!({ "stage": trigger })).await;
+    let fields = [("trigger_stage", trigger.as_str()), ("version", "0")];
+    let preview = there.admin.post(&format!("{}/preview", scene.account()), &fields).await;
+    let words = preview.text("#preview");
+    assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
+    assert!(preview.text(".help").contains("younger than 24 months is complete at once"), "{}", preview.html);
+}
 
-active!(
-    /// Two people with one address: nobody gets the other's scores unless a colleague says that it is the same person.
-    the_same_address_is_not_the_same_person,
-    async |scene: Scene| {
-        let there = &scene.there;
-        let anna = scene.applies_as("Anna Andersson", "candidates@agency.example", 0).await;
-        scene.takes_the_tests(&anna).await;
-        let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;
-        scene.is(&bertil, "same_address").await;
-        assert!(scene.states(&bertil).await.is_empty(), "a colleague is asked first");
-        let page = scene.page_of(&bertil).await;
-        let banner = page.text("#same-address");
-        assert!(banner.contains("Anna Andersson has the same email address"), "{}", page.html);
-        let retake = page.html.contains("Allow retaking");
-        assert!(!retake, "her results are not his");
-        // Not the same person: he takes the tests himself.
-        assert!(there.admin.press(&page, "Invite to tests", &[]).await.location.is_some());
-        until("an invitation of his own", PATIENCE, async || {
-            (scene.states(&bertil).await == ["sent"]).then_some(())
-        })
-        .await;
-        scene.in_lever(&bertil, 0).await;
-        // The same person under another name: the colleague says so.
-        let married = scene.applies_as("Anna Berg", "anna@people.example", 1).await;
-        scene.takes_the_tests(&married).await;
-        let again = scene.applies_at("A. Svensson", "anna@people.example", 2).await;
-        scene.is(&again, "same_address").await;
-        let page = scene.page_of(&again).await;
-        assert!(there.admin.press(&page, "Use these results", &[]).await.location.is_some());
-        until("the results to be taken over", PATIENCE, async || {
-            (scene.states(&again).await == ["completed"]).then_some(())
-        })
-        .await;
-        scene.in_lever(&again, 1).await;
-        // A third name: the address is an agency's, and nobody needs to be asked any more.
-        let third = scene.applies_at("Cilla Carlsson", "candidates@agency.example", 2).await;
-        scene.is(&third, "invited").await;
-        // Somebody of another address cannot be named.
-        let stranger = scene.applies_as("Dora Dahl", "dora@people.example", 0).await;
-        there.move_to(&stranger, "Phone interview").await;
-        there.worked(&stranger, 1).await;
-        let page = scene.page_of(&stranger).await;
-        let of_anna = scene.page_of(&married).await;
-        let id = of_anna.attribute("form[action$='/retake'], a[href$='/retake']", "href").unwrap();
-        let id = id.split('/').nth(2).unwrap().to_owned();
-        let form = [("results_of", id.as_str())];
-        let refused = there.admin.press(&page, "Invite to tests", &form).await;
-        assert_eq!(refused.status, reqwest::StatusCode::NOT_FOUND, "{}", refused.html);
-    }
-);
+on_both_databases!(Scene::set => the_same_address_is_not_the_same_person);
+/// Two people with one address: nobody gets the other's scores unless a colleague says that it is the same person.
+async fn the_same_address_is_not_the_same_person(scene: Scene) {
+    let there = &scene.there;
+    let anna = scene.applies_as("Anna Andersson", "candidates@agency.example", 0).await;
+    scene.takes_the_tests(&anna).await;
+    let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;
+    scene.is(&bertil, "same_address").await;
+    assert!(scene.states(&bertil).await.is_empty(), "a colleague is asked first");
+    let page = scene.page_of(&bertil).await;
+    let banner = page.text("#same-address");
+    assert!(banner.contains("Anna Andersson has the same email address"), "{}", page.html);
+    let retake = page.html.contains("Allow retaking");
+    assert!(!retake, "her results are not his");
+    // Not the same person: he takes the tests himself.
+    assert!(there.admin.press(&page, "Invite to tests", &[]).await.location.is_some());
+    until("an invitation of his own", PATIENCE, async || {
+        (scene.states(&bertil).await == ["sent"]).then_some(())
+    })
+    .await;
+    scene.in_lever(&bertil, 0).await;
+    // The same person under another name: the colleague says so.
+    let married = scene.applies_as("Anna Berg", "anna@people.example", 1).await;
+    scene.takes_the_tests(&married).await;
+    let again = scene.applies_at("A. Svensson", "anna@people.example", 2).await;
+    scene.is(&again, "same_address").await;
+    let page = scene.page_of(&again).await;
+    assert!(there.admin.press(&page, "Use these results", &[]).await.location.is_some());
+    until("the results to be taken over", PATIENCE, async || {
+        (scene.states(&again).await == ["completed"]).then_some(())
+    })
+    .await;
+    scene.in_lever(&again, 1).await;
+    // A third name: the address is an agency's, and nobody needs to be asked any more.
+    let third = scene.applies_at("Cilla Carlsson", "candidates@agency.example", 2).await;
+    scene.is(&third, "invited").await;
+    // Somebody of another address cannot be named.
+    let stranger = scene.applies_as("Dora Dahl", "dora@people.example", 0).await;
+    there.move_to(&stranger, "Phone interview").await;
+    there.worked(&stranger, 1).await;
+    let page = scene.page_of(&stranger).await;
+    let of_anna = scene.page_of(&married).await;
+    let id = of_anna.attribute("form[action$='/retake'], a[href$='/retake']", "href").unwrap();
+    let id = id.split('/').nth(2).unwrap().to_owned();
+    let form = [("results_of", id.as_str())];
+    let refused = there.admin.press(&page, "Invite to tests", &form).await;
+    assert_eq!(refused.status, reqwest::StatusCode::NOT_FOUND, "{}", refused.html);
+}
 
-active!(
-    /// Erasing one opportunity leaves the other's result alone, and erasing both leaves nothing.
-    erasing_one_does_not_break_the_other,
-    async |scene: Scene| {
-        let there = &scene.there;
-        let first = scene.applies("unique-address@example.org", 0).await;
-        scene.takes_the_tests(&first).await;
-        let second = scene.applies("unique-address@example.org", 1).await;
-        scene.is(&second, "reused").await;
-        scene.in_lever(&second, 1).await;
-        let id = first["id"].as_str().unwrap();
-        there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
-        until("the first to be gone", PATIENCE, async || (!there.portal.stored_anywhere(id).await).then_some(())).await;
-        let page = scene.page_of(&second).await;
-        assert!(page.text("h2").contains("Result"), "the result stays: {}", page.html);
-        assert!(!page.html.contains("Taken over from"), "and says nothing of what is gone");
-        let other = second["id"].as_str().unwrap();
-        there.control(Method::DELETE, &format!("opportunities/{other}"), Value::Null).await;
-        for mark in ["unique-address@example.org", "Zyxwvut", other] {
-            until(&format!("{mark} to be gone"), PATIENCE, async || {
-                (!there.portal.stored_anywhere(mark).await).then_some(())
-            })
-            .await;
-        }
-    }
-);
-
-active!(
-    /// A withdrawn result is withdrawn everywhere, and never reused.
-    withdrawing_takes_the_copies_along,
-    async |scene: Scene| {
-        let there = &scene.there;
-        let first = scene.applies("zyx@people.example", 0).await;
-        let path = scene.takes_the_tests(&first).await;
-        let second = scene.applies("zyx@people.example", 1).await;
-        scene.is(&second, "reused").await;
-        scene.in_lever(&second, 1).await;
-        let candidate = there.portal.visitor();
-        let ask = candidate.get(&format!("{path}/withdraw")).await;
-        candidate.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&path);
-        assert_eq!(scene.states(&second).await, ["withdrawn"]);
-        scene.in_lever(&first, 0).await;
-        scene.in_lever(&second, 0).await;
-        let third = scene.applies("zyx@people.example", 2).await;
-        scene.is(&third, "invited").await;
-    }
-);
-
-active!(
-    /// With 0 months nothing is reused, nor is what is too old; nor do others have somebody's results.
-    only_results_that_count_are_reused,
-    async |scene: Scene| {
-        use schema::sittings::dsl;
-        let first = scene.applies("zyx@people.example", 0).await;
-        scene.takes_the_tests(&first).await;
-        let other = scene.applies("somebody.else@people.example", 1).await;
-        scene.is(&other, "invited").await;
-        scene.choose(0, 10).await;
-        let second = scene.applies("zyx@people.example", 1).await;
-        scene.is(&second, "invited").await;
-        scene.choose(24, 10).await;
-        let old = Timestamp::now().months_back(25).0;
-        scene
-            .change(move |conn| {
-                let json: Option<String> =
-                    dsl::sittings.filter(dsl::result.is_not_null()).select(dsl::result).first(conn)?;
-                let mut result: Value = serde_json::from_str(&json.unwrap()).unwrap();
-                result["completed_at_ms"] = old.into();
-                diesel::update(dsl::sittings.filter(dsl::result.is_not_null()))
-                    .set(dsl::result.eq(Some(result.to_string())))
-                    .execute(conn)?;
-                Ok(())
-            })
-            .await;
-        let third = scene.applies("zyx@people.example", 2).await;
-        scene.is(&third, "invited").await;
-    }
-);
-
-active!(
-    /// Allow retaking asks for the name, removes the results of all jobs and sends a fresh link.
-    a_person_may_be_allowed_to_retake,
-    async |scene: Scene| {
-        let there = &scene.there;
-        let first = scene.applies("zyx@people.example", 0).await;
-        let old = scene.takes_the_tests(&first).await;
-        scene.in_lever(&first, 1).await;
-        let second = scene.applies("zyx@people.example", 1).await;
-        scene.is(&second, "reused").await;
-        scene.in_lever(&second, 1).await;
-        let page = scene.page_of(&first).await;
-        let ask = there.admin.get(&page.attribute("a[href$='/retake']", "href").unwrap()).await;
-        let button = "Remove the results and invite again";
-        let wrong = there.admin.press(&ask, button, &[("full_name", "Zyxwvut")]).await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(wrong.text(".error-summary").contains("not the candidate's full name"), "{}", wrong.html);
-        assert_eq!(scene.states(&first).await, ["completed"]);
-        there.admin.press(&ask, button, &[("full_name", " Zyxwvut  Qponmlk ")]).await.leads_to(page.url.path());
-        scene.in_lever(&first, 0).await;
-        scene.in_lever(&second, 0).await;
-        let mails = until("a fresh mail", PATIENCE, async || {
-            let mails = scene.mails(&first).await;
-            (mails.len() == 2).then_some(mails)
+on_both_databases!(Scene::set => erasing_one_does_not_break_the_other);
+/// Erasing one opportunity leaves the other's result alone, and erasing both leaves nothing.
+async fn erasing_one_does_not_break_the_other(scene: Scene) {
+    let there = &scene.there;
+    let first = scene.applies("unique-address@example.org", 0).await;
+    scene.takes_the_tests(&first).await;
+    let second = scene.applies("unique-address@example.org", 1).await;
+    scene.is(&second, "reused").await;
+    scene.in_lever(&second, 1).await;
+    let id = first["id"].as_str().unwrap();
+    there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
+    until("the first to be gone", PATIENCE, async || (!there.portal.stored_anywhere(id).await).then_some(()))
+        .await;
+    let page = scene.page_of(&second).await;
+    assert!(page.text("h2").contains("Result"), "the result stays: {}", page.html);
+    assert!(!page.html.contains("Taken over from"), "and says nothing of what is gone");
+    let other = second["id"].as_str().unwrap();
+    there.control(Method::DELETE, &format!("opportunities/{other}"), Value::Null).await;
+    for mark in ["unique-address@example.org", "Zyxwvut", other] {
+        until(&format!("{mark} to be gone"), PATIENCE, async || {
+            (!there.portal.stored_anywhere(mark).await).then_some(())
         })
         .await;
-        let links: Vec<String> = mails
-            .iter()
-            .map(|mail| mail["links"][0].as_str().unwrap().parse::<url::Url>().unwrap().path().to_owned())
-            .collect();
-        let fresh = links.iter().find(|link| **link != old).expect("another link");
-        assert!(there.portal.visitor().get(&old).await.status.is_client_error(), "the old link is shut");
-        assert_eq!(there.portal.visitor().get(fresh).await.status, StatusCode::OK);
-        until("the tag", PATIENCE, async || {
-            let tags = scene.tags(&first).await;
-            (tags.contains(&"Alva: Invited".into()) && !tags.contains(&"Alva: Completed".into())).then_some(())
-        })
-        .await;
-        assert!(scene.page_of(&second).await.attribute("a[href$='/retake']", "href").is_none());
-        through_both(&there.portal.visitor(), &Invited::at(fresh)).await;
-        scene.in_lever(&first, 1).await;
-        assert!(there.portal.audit(&there.company.id).await.contains(&"assessment.retake_allowed".to_owned()));
     }
-);
+}
 
-active!(
-    /// The fresh invitation has the company's term of now and reminders of its own, in the same language.
-    who_may_retake_has_the_time_of_a_new_invitation,
-    async |scene: Scene| {
-        let there = &scene.there;
-        let person = scene.applies("zyx@people.example", 0).await;
-        scene.is(&person, "invited").await;
-        let mail = scene.mails(&person).await;
-        let link: url::Url = mail[0]["links"][0].as_str().unwrap().parse().unwrap();
-        let visitor = there.portal.visitor();
-        choose_language(&visitor, link.path(), "sv").await;
-        choose_language(&visitor, link.path(), "en").await;
-        through_both(&visitor, &Invited::at(link.path())).await;
-        choose_language(&visitor, link.path(), "sv").await;
-        // The old one was good for an hour; what is mailed now is good for ten days.
-        scene
-            .change(|conn| {
-                use schema::invitations::dsl;
-                let short = Timestamp::now().plus(std::time::Duration::from_secs(3600));
-                diesel::update(dsl::invitations).set(dsl::expires_at.eq(short)).execute(conn)?;
-                Ok(())
-            })
-            .await;
-        let settings = there.admin.get("/settings/mail").await;
-        let form = [("good_for", "10"), ("reminders", "2")];
-        there.admin.press(&settings, "Save settings", &form).await.leads_to("/settings/mail");
-        let page = scene.page_of(&person).await;
-        let ask = there.admin.get(&page.attribute("a[href$='/retake']", "href").unwrap()).await;
-        let name = [("full_name", "Zyxwvut Qponmlk")];
-        there.admin.press(&ask, "Remove the results and invite again", &name).await.leads_to(page.url.path());
-        let mail = until("a fresh mail", PATIENCE, async || {
-            // In Swedish, so by its link.
-            let mails = there.mails_to("zyx@people.example").await;
-            mails.into_iter().find(|mail| mail["links"][0].as_str().unwrap() != link.as_str())
+on_both_databases!(Scene::set => withdrawing_takes_the_copies_along);
+/// A withdrawn result is withdrawn everywhere, and never reused.
+async fn withdrawing_takes_the_copies_along(scene: Scene) {
+    let there = &scene.there;
+    let first = scene.applies("zyx@people.example", 0).await;
+    let path = scene.takes_the_tests(&first).await;
+    let second = scene.applies("zyx@people.example", 1).await;
+    scene.is(&second, "reused").await;
+    scene.in_lever(&second, 1).await;
+    let candidate = there.portal.visitor();
+    let ask = candidate.get(&format!("{path}/withdraw")).await;
+    candidate.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&path);
+    assert_eq!(scene.states(&second).await, ["withdrawn"]);
+    scene.in_lever(&first, 0).await;
+    scene.in_lever(&second, 0).await;
+    let third = scene.applies("zyx@people.example", 2).await;
+    scene.is(&third, "invited").await;
+}
+
+on_both_databases!(Scene::set => only_results_that_count_are_reused);
+/// With 0 months nothing is reused, nor is what is too old; nor do others have somebody's results.
+async fn only_results_that_count_are_reused(scene: Scene) {
+    use schema::sittings::dsl;
+    let first = scene.applies("zyx@people.example", 0).await;
+    scene.takes_the_tests(&first).await;
+    let other = scene.applies("somebody.else@people.example", 1).await;
+    scene.is(&other, "invited").await;
+    scene.choose(0, 10).await;
+    let second = scene.applies("zyx@people.example", 1).await;
+    scene.is(&second, "invited").await;
+    scene.choose(24, 10).await;
+    let old = Timestamp::now().months_back(25).0;
+    scene
+        .change(move |conn| {
+            let json: Option<String> =
+                dsl::sittings.filter(dsl::result.is_not_null()).select(dsl::result).first(conn)?;
+            let mut result: Value = serde_json::from_str(&json.unwrap()).unwrap();
+            result["completed_at_ms"] = old.into();
+            diesel::update(dsl::sittings.filter(dsl::result.is_not_null()))
+                .set(dsl::result.eq(Some(result.to_string())))
+                .execute(conn)?;
+            Ok(())
         })
         .await;
-        assert!(mail["subject"].as_str().unwrap().contains("bjuder in dig"), "{mail}");
-        let opportunity = person["id"].as_str().unwrap().to_owned();
-        let (good_for, reminders) = until("the first reminder to be planned", PATIENCE, async || {
-            use alva_portal::invitations::actions::{ActionKind, ActionState};
-            use schema::{actions, invitations};
-            let opportunity = opportunity.clone();
-            let read = move |conn: &mut Conn| {
-                let (id, until): (String, Timestamp) = invitations::table
-                    .filter(invitations::opportunity_id.eq(&opportunity))
-                    .select((invitations::id, invitations::expires_at))
-                    .first(conn)?;
-                let planned: Vec<Timestamp> = actions::table
-                    .filter(actions::invitation_id.eq(&id).and(actions::kind.eq(ActionKind::MailReminder)))
-                    .filter(actions::state.eq(ActionState::Planned))
-                    .select(actions::next_attempt_at)
-                    .load(conn)?;
-                Ok::<_, DbError>((until.since(Timestamp::now()), planned))
-            };
-            let (good_for, planned) = there.portal.running.db.read(read).await.unwrap();
-            (!planned.is_empty()).then_some((good_for, planned))
+    let third = scene.applies("zyx@people.example", 2).await;
+    scene.is(&third, "invited").await;
+}
+
+on_both_databases!(Scene::set => a_person_may_be_allowed_to_retake);
+/// Allow retaking asks for the name, removes the results of all jobs and sends a fresh link.
+async fn a_person_may_be_allowed_to_retake(scene: Scene) {
+    let there = &scene.there;
+    let first = scene.applies("zyx@people.example", 0).await;
+    let old = scene.takes_the_tests(&first).await;
+    scene.in_lever(&first, 1).await;
+    let second = scene.applies("zyx@people.example", 1).await;
+    scene.is(&second, "reused").await;
+    scene.in_lever(&second, 1).await;
+    let page = scene.page_of(&first).await;
+    let ask = there.admin.get(&page.attribute("a[href$='/retake']", "href").unwrap()).await;
+    let button = "Remove the results and invite again";
+    let wrong = there.admin.press(&ask, button, &[("full_name", "Zyxwvut")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text(".error-summary").contains("not the candidate's full name"), "{}", wrong.html);
+    assert_eq!(scene.states(&first).await, ["completed"]);
+    there.admin.press(&ask, button, &[("full_name", " Zyxwvut  Qponmlk ")]).await.leads_to(page.url.path());
+    scene.in_lever(&first, 0).await;
+    scene.in_lever(&second, 0).await;
+    let mails = until("a fresh mail", PATIENCE, async || {
+        let mails = scene.mails(&first).await;
+        (mails.len() == 2).then_some(mails)
+    })
+    .await;
+    let links: Vec<String> = mails
+        .iter()
+        .map(|mail| mail["links"][0].as_str().unwrap().parse::<url::Url>().unwrap().path().to_owned())
+        .collect();
+    let fresh = links.iter().find(|link| **link != old).expect("another link");
+    assert!(there.portal.visitor().get(&old).await.status.is_client_error(), "the old link is shut");
+    assert_eq!(there.portal.visitor().get(fresh).await.status, StatusCode::OK);
+    until("the tag", PATIENCE, async || {
+        let tags = scene.tags(&first).await;
+        (tags.contains(&"Alva: Invited".into()) && !tags.contains(&"Alva: Completed".into())).then_some(())
+    })
+    .await;
+    assert!(scene.page_of(&second).await.attribute("a[href$='/retake']", "href").is_none());
+    through_both(&there.portal.visitor(), &Invited::at(fresh)).await;
+    scene.in_lever(&first, 1).await;
+    assert!(there.portal.audit(&there.company.id).await.contains(&"assessment.retake_allowed".to_owned()));
+}
+
+on_both_databases!(Scene::set => who_may_retake_has_the_time_of_a_new_invitation);
+/// The fresh invitation has the company's term of now and reminders of its own, in the same language.
+async fn who_may_retake_has_the_time_of_a_new_invitation(scene: Scene) {
+    let there = &scene.there;
+    let person = scene.applies("zyx@people.example", 0).await;
+    scene.is(&person, "invited").await;
+    let mail = scene.mails(&person).await;
+    let link: url::Url = mail[0]["links"][0].as_str().unwrap().parse().unwrap();
+    let visitor = there.portal.visitor();
+    choose_language(&visitor, link.path(), "sv").await;
+    choose_language(&visitor, link.path(), "en").await;
+    through_both(&visitor, &Invited::at(link.path())).await;
+    choose_language(&visitor, link.path(), "sv").await;
+    // The old one was good for an hour; what is mailed now is good for ten days.
+    scene
+        .change(|conn| {
+            use schema::invitations::dsl;
+            let short = Timestamp::now().plus(std::time::Duration::from_secs(3600));
+            diesel::update(dsl::invitations).set(dsl::expires_at.eq(short)).execute(conn)?;
+            Ok(())
         })
         .await;
-        let day = 86_400_000;
-        assert!((9 * day..=10 * day).contains(&good_for), "{good_for} ms");
-        assert_eq!(reminders.len(), 1, "the first of two; each plans the next");
-        assert!((day / 2..=2 * day).contains(&reminders[0].since(Timestamp::now())));
-    }
-);
+    let settings = there.admin.get("/settings/mail").await;
+    let form = [("good_for", "10"), ("reminders", "2")];
+    there.admin.press(&settings, "Save settings", &form).await.leads_to("/settings/mail");
+    let page = scene.page_of(&person).await;
+    let ask = there.admin.get(&page.attribute("a[href$='/retake']", "href").unwrap()).await;
+    let name = [("full_name", "Zyxwvut Qponmlk")];
+    there.admin.press(&ask, "Remove the results and invite again", &name).await.leads_to(page.url.path());
+    let mail = until("a fresh mail", PATIENCE, async || {
+        // In Swedish, so by its link.
+        let mails = there.mails_to("zyx@people.example").await;
+        mails.into_iter().find(|mail| mail["links"][0].as_str().unwrap() != link.as_str())
+    })
+    .await;
+    assert!(mail["subject"].as_str().unwrap().contains("bjuder in dig"), "{mail}");
+    let opportunity = person["id"].as_str().unwrap().to_owned();
+    let (good_for, reminders) = until("the first reminder to be planned", PATIENCE, async || {
+        use alva_portal::invitations::actions::{ActionKind, ActionState};
+        use schema::{actions, invitations};
+        let opportunity = opportunity.clone();
+        let read = move |conn: &mut Conn| {
+            let (id, until): (String, Timestamp) = invitations::table
+                .filter(invitations::opportunity_id.eq(&opportunity))
+                .select((invitations::id, invitations::expires_at))
+                .first(conn)?;
+            let planned: Vec<Timestamp> = actions::table
+                .filter(actions::invitation_id.eq(&id).and(actions::kind.eq(ActionKind::MailReminder)))
+                .filter(actions::state.eq(ActionState::Planned))
+                .select(actions::next_attempt_at)
+                .load(conn)?;
+            Ok::<_, DbError>((until.since(Timestamp::now()), planned))
+        };
+        let (good_for, planned) = there.portal.running.db.read(read).await.unwrap();
+        (!planned.is_empty()).then_some((good_for, planned))
+    })
+    .await;
+    let day = 86_400_000;
+    assert!((9 * day..=10 * day).contains(&good_for), "{good_for} ms");
+    assert_eq!(reminders.len(), 1, "the first of two; each plans the next");
+    assert!((day / 2..=2 * day).contains(&reminders[0].since(Timestamp::now())));
+}

@@ -2,6 +2,7 @@
 //! does not offer SMTPUTF8, as many do not.
 
 use super::*;
+use crate::support::on_both_databases;
 
 /// Somebody with these addresses, moved to the trigger stage.
 async fn with_addresses(there: &Connected, name: &str, emails: &[&str]) -> Value {
@@ -20,7 +21,8 @@ fn recipients(portal: &Portal) -> Vec<String> {
     to.map(str::to_owned).collect()
 }
 
-active!(what_stands_in_lever_is_read_as_it_was_meant, with_own_mail, async |there: Connected| {
+on_both_databases!(Connected::with_own_mail => what_stands_in_lever_is_read_as_it_was_meant);
+async fn what_stands_in_lever_is_read_as_it_was_meant(there: Connected) {
     for (number, (emails, sent_to)) in [
         (&["jobs@b\u{fc}cher.example"][..], "jobs@xn--bcher-kva.example"),
         (&["ada8@x.example\u{200b}"], "ada8@x.example"),
@@ -41,9 +43,10 @@ active!(what_stands_in_lever_is_read_as_it_was_meant, with_own_mail, async |ther
         assert_eq!(to.len(), number + 1, "{to:?}");
         assert!(to[number].contains(sent_to), "{} is not for {sent_to}", to[number]);
     }
-});
+}
 
-active!(what_cannot_be_sent_says_why_at_once, with_own_mail, async |there: Connected| {
+on_both_databases!(Connected::with_own_mail => what_cannot_be_sent_says_why_at_once);
+async fn what_cannot_be_sent_says_why_at_once(there: Connected) {
     for (emails, words) in [
         (&["j\u{fc}rgen@x.example"][..], "has letters before the @ that the mail server cannot send"),
         (&["ada(at)x.example"], "is not a mail address"),
@@ -58,9 +61,10 @@ active!(what_cannot_be_sent_says_why_at_once, with_own_mail, async |there: Conne
         assert!(page.text(".banner").contains(words), "{}", page.text(".banner"));
     }
     assert_eq!(recipients(&there.portal), Vec::<String>::new());
-});
+}
 
-active!(a_colleague_at_any_domain_is_invited, with_own_mail, async |there: Connected| {
+on_both_databases!(Connected::with_own_mail => a_colleague_at_any_domain_is_invited);
+async fn a_colleague_at_any_domain_is_invited(there: Connected) {
     for (typed, shown, sent_to) in [
         ("kim@b\u{fc}cher.example", "kim@b\u{fc}cher.example", "kim@xn--bcher-kva.example"),
         ("Sam Lee <Sam@x.example>", "sam@x.example", "sam@x.example"),
@@ -83,4 +87,4 @@ active!(a_colleague_at_any_domain_is_invited, with_own_mail, async |there: Conne
     there.admin.post("/settings/team/invite", &form).await.leads_to("/settings/team");
     let flash = there.admin.get("/settings/team").await.text(".flash");
     assert!(flash.contains("could not be sent") && flash.contains("letters before the @"), "{flash}");
-});
+}

@@ -1,6 +1,7 @@
 //! What the mail server refuses, for now and for good.
 
 use super::*;
+use crate::support::on_both_databases;
 
 fn mailed(there: &Connected, to: &str) -> usize {
     let is_to = |letter: &&String| letter.lines().any(|line| line.starts_with("To: ") && line.contains(to));
@@ -11,7 +12,8 @@ async fn refuse(there: &Connected, address: &str, words: &str) {
     there.portal.refusals.lock().unwrap().insert(address.to_owned(), words.to_owned());
 }
 
-active!(a_refused_address_is_shown_mended_and_written_to, with_own_mail, async |there: Connected| {
+on_both_databases!(Connected::with_own_mail => a_refused_address_is_shown_mended_and_written_to);
+async fn a_refused_address_is_shown_mended_and_written_to(there: Connected) {
     refuse(&there, "ada@wrong.example", "550 5.1.1 no such user here").await;
     let person = invited(&there, "Ada Byron", "ada@wrong.example").await;
     comes_to(&there.portal, &person, InvitationState::Failed).await;
@@ -47,9 +49,10 @@ active!(a_refused_address_is_shown_mended_and_written_to, with_own_mail, async |
     days_pass(&there.portal, 1).await;
     comes_to(&there.portal, &person, InvitationState::Failed).await;
     assert!(there.admin.get(&path).await.text(".banner").contains("mailbox disabled"));
-});
+}
 
-active!(what_is_refused_for_now_is_tried_again, with_own_mail, async |there: Connected| {
+on_both_databases!(Connected::with_own_mail => what_is_refused_for_now_is_tried_again);
+async fn what_is_refused_for_now_is_tried_again(there: Connected) {
     refuse(&there, "ada@busy.example", "451 4.7.1 greylisted, come back later").await;
     let person = there
         .candidate(json!({ "name": "Ada", "email": "ada@busy.example", "origin": "applied",
@@ -65,9 +68,10 @@ active!(what_is_refused_for_now_is_tried_again, with_own_mail, async |there: Con
     there.portal.refusals.lock().unwrap().clear();
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     assert_eq!(mailed(&there, "ada@busy.example"), 1);
-});
+}
 
-active!(a_server_that_does_not_know_the_portal_fails_nobody, with_own_mail, async |there: Connected| {
+on_both_databases!(Connected::with_own_mail => a_server_that_does_not_know_the_portal_fails_nobody);
+async fn a_server_that_does_not_know_the_portal_fails_nobody(there: Connected) {
     refuse(&there, "ada@people.example", "530 5.7.0 authentication required").await;
     let person = there
         .candidate(json!({ "name": "Ada", "email": "ada@people.example", "origin": "applied",
@@ -80,4 +84,4 @@ active!(a_server_that_does_not_know_the_portal_fails_nobody, with_own_mail, asyn
     })
     .await;
     assert_eq!(invitation(&there.portal, &person).await.state, InvitationState::Pending);
-});
+}

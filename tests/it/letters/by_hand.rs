@@ -1,9 +1,11 @@
 //! Sending an invitation again, cancelling it, and its end by time.
 
 use super::*;
+use crate::support::on_both_databases;
 use alva_portal::people::Role;
 
-active!(an_invitation_expires_and_is_reopened, active, async |there: Connected| {
+on_both_databases!(Connected::active => an_invitation_expires_and_is_reopened);
+async fn an_invitation_expires_and_is_reopened(there: Connected) {
     let page = there.admin.get("/settings/mail").await;
     there.admin.press(&page, "Save settings", &[("good_for", "7")]).await.leads_to("/settings/mail");
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
@@ -47,9 +49,10 @@ active!(an_invitation_expires_and_is_reopened, active, async |there: Connected| 
     assert_eq!(log.iter().filter(|action| *action == "invitation.resent").count(), 1);
     let planned = acted(&there.portal, &fresh, ActionKind::MailReminder).await;
     assert_eq!(planned.iter().filter(|(state, ..)| *state == ActionState::Planned).count(), 1);
-});
+}
 
-active!(a_resend_keeps_the_answers, active, async |there: Connected| {
+on_both_databases!(Connected::active => a_resend_keeps_the_answers);
+async fn a_resend_keeps_the_answers(there: Connected) {
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
     let old = link(&mails(&there, "ada@people.example", 1).await[0]);
     let visitor = there.portal.visitor();
@@ -73,9 +76,10 @@ active!(a_resend_keeps_the_answers, active, async |there: Connected| {
     let new = link(&mails(&there, "ada@people.example", 2).await[1]);
     assert_eq!(visitor.get(&new).await.text("h1"), "Practice 2 of 3", "where it stopped");
     tagged(&there, &person, &["Alva: Started"]).await;
-});
+}
 
-active!(who_is_archived_gets_nothing_again, active, async |there: Connected| {
+on_both_databases!(Connected::active => who_is_archived_gets_nothing_again);
+async fn who_is_archived_gets_nothing_again(there: Connected) {
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     there.control(Method::POST, "events", json!({ "candidateArchiveChange": false })).await;
@@ -99,9 +103,10 @@ active!(who_is_archived_gets_nothing_again, active, async |there: Connected| {
     there.control(Method::POST, &act("unarchive"), json!({})).await;
     there.admin.press(&page, "Resend invitation", &[]).await.leads_to(&path);
     mails(&there, "ada@people.example", 2).await;
-});
+}
 
-active!(cancelling_asks_first_and_is_not_for_everyone, active, async |there: Connected| {
+on_both_databases!(Connected::active => cancelling_asks_first_and_is_not_for_everyone);
+async fn cancelling_asks_first_and_is_not_for_everyone(there: Connected) {
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
     let old = link(&mails(&there, "ada@people.example", 1).await[0]);
     let sent = comes_to(&there.portal, &person, InvitationState::Sent).await;
@@ -138,9 +143,10 @@ active!(cancelling_asks_first_and_is_not_for_everyone, active, async |there: Con
     tagged(&there, &person, &[]).await;
     let log = there.portal.audit(&there.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "invitation.cancelled").count(), 1);
-});
+}
 
-active!(several_are_sent_again_at_once, active, async |there: Connected| {
+on_both_databases!(Connected::active => several_are_sent_again_at_once);
+async fn several_are_sent_again_at_once(there: Connected) {
     let ada = invited(&there, "Ada Byron", "ada@people.example").await;
     let eve = invited(&there, "Eve Doe", "eve@people.example").await;
     for person in [&ada, &eve] {
@@ -163,4 +169,4 @@ active!(several_are_sent_again_at_once, active, async |there: Connected| {
     flashed(&there.admin.get("/candidates").await, "Tick the candidates");
     let many = vec![fields[0]; 101];
     assert_eq!(there.admin.post("/candidates/resend", &many).await.status, StatusCode::BAD_REQUEST);
-});
+}

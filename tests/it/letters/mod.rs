@@ -24,26 +24,6 @@ use serde_json::{Value, json};
 
 const DAY: i64 = 86_400_000;
 
-/// Runs a test with an active account on both databases.
-macro_rules! active {
-    ($name:ident, $there:ident, $test:expr) => {
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Connected::$there(Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Connected::$there(Backend::Postgres).await).await;
-            }
-        }
-    };
-}
-use active;
-
 /// Somebody in Lever who is moved to the trigger stage.
 async fn invited(there: &Connected, name: &str, email: &str) -> Value {
     let person = there

@@ -1,6 +1,7 @@
 //! Reminders by schedule and by hand, and when there are none.
 
 use super::*;
+use crate::support::on_both_databases;
 
 /// When the next reminder is due, in days from now, rounded up; `None`: none is planned.
 async fn next_in_days(there: &Connected, person: &Value) -> Option<i64> {
@@ -10,7 +11,8 @@ async fn next_in_days(there: &Connected, person: &Value) -> Option<i64> {
     planned.map(|(_, _, at)| (at.since(Timestamp::now()) + DAY - 1) / DAY)
 }
 
-active!(reminders_come_by_schedule_and_end, active, async |there: Connected| {
+on_both_databases!(Connected::active => reminders_come_by_schedule_and_end);
+async fn reminders_come_by_schedule_and_end(there: Connected) {
     let page = there.admin.get("/settings/mail").await;
     there.admin.press(&page, "Save settings", &[("reminders", "4")]).await.leads_to("/settings/mail");
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
@@ -35,9 +37,10 @@ active!(reminders_come_by_schedule_and_end, active, async |there: Connected| {
         .await;
     }
     assert_eq!(next_in_days(&there, &person).await, None, "four, and no more");
-});
+}
 
-active!(who_began_is_reminded_to_go_on_and_who_withdrew_is_not, active, async |there: Connected| {
+on_both_databases!(Connected::active => who_began_is_reminded_to_go_on_and_who_withdrew_is_not);
+async fn who_began_is_reminded_to_go_on_and_who_withdrew_is_not(there: Connected) {
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
     let path = link(&mails(&there, "ada@people.example", 1).await[0]);
     let visitor = there.portal.visitor();
@@ -57,9 +60,10 @@ active!(who_began_is_reminded_to_go_on_and_who_withdrew_is_not, active, async |t
     assert!(now.code_sealed.is_none(), "no link is kept for what is over");
     let page = there.admin.get(&page_of(&there.portal, &person).await).await;
     assert!(page.text("table").contains("the candidate withdrew"), "{}", page.text("table"));
-});
+}
 
-active!(lever_is_asked_before_each_reminder, active, async |there: Connected| {
+on_both_databases!(Connected::active => lever_is_asked_before_each_reminder);
+async fn lever_is_asked_before_each_reminder(there: Connected) {
     let ada = invited(&there, "Ada Byron", "ada@people.example").await;
     let eve = invited(&there, "Eve Doe", "eve@people.example").await;
     let max = invited(&there, "Max Roe", "max@people.example").await;
@@ -93,9 +97,10 @@ active!(lever_is_asked_before_each_reminder, active, async |there: Connected| {
     assert_eq!(there.mails_to("ada@people.example").await.len(), 1);
     assert_eq!(there.mails_to("eve@people.example").await.len(), 1);
     tagged(&there, &ada, &[]).await;
-});
+}
 
-active!(switched_off_nobody_is_reminded, active, async |there: Connected| {
+on_both_databases!(Connected::active => switched_off_nobody_is_reminded);
+async fn switched_off_nobody_is_reminded(there: Connected) {
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     let form = [("language", "en"), ("good_for", "30"), ("reminders", "6")];
@@ -109,9 +114,10 @@ active!(switched_off_nobody_is_reminded, active, async |there: Connected| {
     let all = acted(&there.portal, &now, ActionKind::MailReminder).await;
     assert_eq!(all[0].0, ActionState::Skipped, "{all:?}");
     assert_eq!(there.mails_to("ada@people.example").await.len(), 1);
-});
+}
 
-active!(a_reminder_by_hand_is_sent_once_an_hour, active, async |there: Connected| {
+on_both_databases!(Connected::active => a_reminder_by_hand_is_sent_once_an_hour);
+async fn a_reminder_by_hand_is_sent_once_an_hour(there: Connected) {
     let person = invited(&there, "Ada Byron", "ada@people.example").await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     let path = page_of(&there.portal, &person).await;
@@ -142,4 +148,4 @@ active!(a_reminder_by_hand_is_sent_once_an_hour, active, async |there: Connected
     assert_eq!(next_in_days(&there, &person).await, Some(1), "the planned one stays where it was");
     let log = there.portal.audit(&there.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "invitation.reminded").count(), 1);
-});
+}

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::assessment::choose_language;
-use crate::support::portal::both;
+use crate::support::on_both_databases;
 use alva_portal::people::Role;
 
-both!(settings_are_checked_kept_and_logged, async |portal: Portal| {
+on_both_databases!(Portal::start => settings_are_checked_kept_and_logged);
+async fn settings_are_checked_kept_and_logged(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     portal.person(&acme, "max@acme.example", Role::Member).await;
@@ -39,9 +40,10 @@ both!(settings_are_checked_kept_and_logged, async |portal: Portal| {
     assert!(member.get("/settings/mail/invitation/en").await.text("pre").contains("Hello Ada Byron,"));
     assert_eq!(admin.get("/settings/mail/invitation/xx").await.status, StatusCode::NOT_FOUND);
     assert_eq!(admin.get("/settings/mail/nothing/en").await.status, StatusCode::NOT_FOUND);
-});
+}
 
-both!(a_text_is_previewed_tested_saved_and_taken_back, async |portal: Portal| {
+on_both_databases!(Portal::start => a_text_is_previewed_tested_saved_and_taken_back);
+async fn a_text_is_previewed_tested_saved_and_taken_back(portal: Portal) {
     let acme = portal.company("Acme & Söner").await;
     let other = portal.company("Other").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
@@ -117,9 +119,10 @@ both!(a_text_is_previewed_tested_saved_and_taken_back, async |portal: Portal| {
     let page = admin.get(path).await;
     assert_eq!(page.attribute("#subject", "value").as_deref(), Some("{company} invites you to {tests}"));
     assert!(!page.html.contains("Back to the default text"));
-});
+}
 
-active!(candidates_are_written_to_in_their_language, active, async |there: Connected| {
+on_both_databases!(Connected::active => candidates_are_written_to_in_their_language);
+async fn candidates_are_written_to_in_their_language(there: Connected) {
     let admin = &there.admin;
     let page = admin.get("/settings/mail").await;
     admin.press(&page, "Save settings", &[("language", "sv")]).await.leads_to("/settings/mail");
@@ -144,4 +147,4 @@ active!(candidates_are_written_to_in_their_language, active, async |there: Conne
     assert!(reminder["subject"].as_str().unwrap().starts_with("Reminder from Acme Inc"), "{reminder}");
     let page = admin.get(&page_of(&there.portal, &person).await).await;
     assert!(page.text("main").contains("English"));
-});
+}

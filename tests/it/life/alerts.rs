@@ -1,32 +1,37 @@
 //! Signatures that begin to fail, and events that fail: told once, and once when it is over.
 
 use super::*;
+use crate::support::on_both_databases;
 
-beside_lever!(
-    /// A token that is regenerated in Lever is told of, and that all is well again once the new one is saved.
-    a_regenerated_token_is_told_of_once,
-    async |working: Working| {
-        let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
-        let hook = hooks["data"].as_array().unwrap().iter().find(|hook| hook["event"] == "candidateStageChange").unwrap();
-        let path = format!("webhooks/{}/regenerate", hook["id"].as_str().unwrap());
-        let fresh = working.there.control(Method::POST, &path, Value::Null).await;
-        let people = [working.person("First", "applicant-new").await, working.person("Second", "applicant-new").await];
-        for person in &people {
-            working.move_to(person, TRIGGER).await;
-        }
-        working.mailed("ada@acme.example", "began to fail").await;
-        let token = find_token(&fresh);
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("webhook_signature_token", &token)]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-        working.mailed("ada@acme.example", "match again").await;
-        for (person, name) in people.iter().zip(["first", "second"]) {
-            working.mailed(&format!("{name}@people.example"), "invites you").await;
-            assert_eq!(working.invitations(person).await, 1);
-        }
-        assert_eq!(working.mails("ada@acme.example", "began to fail").await, 1);
+on_both_databases!(Working::start => a_regenerated_token_is_told_of_once);
+/// A token that is regenerated in Lever is told of, and that all is well again once the new one is saved.
+async fn a_regenerated_token_is_told_of_once(working: Working) {
+    let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
+    let hook = hooks["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|hook| hook["event"] == "candidateStageChange")
+        .unwrap();
+    let path = format!("webhooks/{}/regenerate", hook["id"].as_str().unwrap());
+    let fresh = working.there.control(Method::POST, &path, Value::Null).await;
+    let people =
+        [working.person("First", "applicant-new").await, working.person("Second", "applicant-new").await];
+    for person in &people {
+        working.move_to(person, TRIGGER).await;
     }
-);
+    working.mailed("ada@acme.example", "began to fail").await;
+    let token = find_token(&fresh);
+    let form = working.there.admin.get(&working.page()).await;
+    let saved = working.there.admin.press(&form, "Save", &[("webhook_signature_token", &token)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    working.mailed("ada@acme.example", "match again").await;
+    for (person, name) in people.iter().zip(["first", "second"]) {
+        working.mailed(&format!("{name}@people.example"), "invites you").await;
+        assert_eq!(working.invitations(person).await, 1);
+    }
+    assert_eq!(working.mails("ada@acme.example", "began to fail").await, 1);
+}
 
 fn find_token(answer: &Value) -> String {
     let data = &answer["data"];
@@ -34,31 +39,29 @@ fn find_token(answer: &Value) -> String {
     token.into_iter().find_map(Value::as_str).unwrap_or_else(|| panic!("a token: {answer}")).to_owned()
 }
 
-beside_lever!(
-    /// An event that is given up is told of at the next check; once it was replayed all is well again.
-    failing_events_are_told_of_once,
-    async |working: Working| {
-        let person = working.person("Failing", "applicant-new").await;
-        // Lever refuses for good to show the opportunity.
-        let path = format!("/v1/opportunities/{person}");
-        working.fault(json!({"target": "api", "kind": "status", "status": 400, "match": path})).await;
-        working.move_to(&person, TRIGGER).await;
-        let failed = until("the event's end", PATIENCE, async || {
-            working.events().await.into_iter().find(|event| event.state == State::Failed)
-        })
-        .await;
-        working.make_due(Due::Check).await;
-        working.mailed("ada@acme.example", "Events from Lever fail").await;
-        working.there.control(Method::DELETE, "faults", Value::Null).await;
-        let replayed = working.there.admin.post(&format!("/events/{}/replay", failed.id), &[]).await;
-        assert_eq!(replayed.status, StatusCode::SEE_OTHER, "{}", replayed.html);
-        working.mailed("failing@people.example", "invites you").await;
-        until("the event's good end", PATIENCE, async || {
-            working.events().await.iter().all(|event| event.state == State::Done).then_some(())
-        })
-        .await;
-        working.make_due(Due::Check).await;
-        working.mailed("ada@acme.example", "processed again").await;
-        assert_eq!(working.mails("ada@acme.example", "Events from Lever fail").await, 1);
-    }
-);
+on_both_databases!(Working::start => failing_events_are_told_of_once);
+/// An event that is given up is told of at the next check; once it was replayed all is well again.
+async fn failing_events_are_told_of_once(working: Working) {
+    let person = working.person("Failing", "applicant-new").await;
+    // Lever refuses for good to show the opportunity.
+    let path = format!("/v1/opportunities/{person}");
+    working.fault(json!({"target": "api", "kind": "status", "status": 400, "match": path})).await;
+    working.move_to(&person, TRIGGER).await;
+    let failed = until("the event's end", PATIENCE, async || {
+        working.events().await.into_iter().find(|event| event.state == State::Failed)
+    })
+    .await;
+    working.make_due(Due::Check).await;
+    working.mailed("ada@acme.example", "Events from Lever fail").await;
+    working.there.control(Method::DELETE, "faults", Value::Null).await;
+    let replayed = working.there.admin.post(&format!("/events/{}/replay", failed.id), &[]).await;
+    assert_eq!(replayed.status, StatusCode::SEE_OTHER, "{}", replayed.html);
+    working.mailed("failing@people.example", "invites you").await;
+    until("the event's good end", PATIENCE, async || {
+        working.events().await.iter().all(|event| event.state == State::Done).then_some(())
+    })
+    .await;
+    working.make_due(Due::Check).await;
+    working.mailed("ada@acme.example", "processed again").await;
+    assert_eq!(working.mails("ada@acme.example", "Events from Lever fail").await, 1);
+}

@@ -1,6 +1,7 @@
 //! Background work: what fails for a reason of its own stops nothing else, and the page says why.
 
 use super::*;
+use crate::support::on_both_databases;
 use alva_portal::db::Conn;
 use alva_portal::job_queue::{JobErrorCode, JobRow, JobState, NewJob};
 use alva_portal::people::Role;
@@ -65,150 +66,156 @@ impl Working {
     }
 }
 
-beside_lever!(
-    /// A statement that the database refuses counts as an attempt of that event, with a wait, and ends it in words.
-    /// Other candidates, follow-ups and jobs of the integration go on.
-    a_refused_statement_stops_only_its_own_event,
-    async |working: Working| {
-        working.refuse("Refused").await;
-        let refused = working.person("Refused", "applicant-new").await;
-        let good = working.person("Good", "applicant-new").await;
-        working.move_to(&refused, TRIGGER).await;
-        working.event_of(&refused).await;
-        working.move_to(&good, TRIGGER).await;
-        working.mailed("good@people.example", "invites you").await;
-        working.nightly(ChoreKind::Completeness).await;
+on_both_databases!(Working::start => a_refused_statement_stops_only_its_own_event);
+/// A statement that the database refuses counts as an attempt of that event, with a wait, and ends it in words.
+/// Other candidates, follow-ups and jobs of the integration go on.
+async fn a_refused_statement_stops_only_its_own_event(working: Working) {
+    working.refuse("Refused").await;
+    let refused = working.person("Refused", "applicant-new").await;
+    let good = working.person("Good", "applicant-new").await;
+    working.move_to(&refused, TRIGGER).await;
+    working.event_of(&refused).await;
+    working.move_to(&good, TRIGGER).await;
+    working.mailed("good@people.example", "invites you").await;
+    working.nightly(ChoreKind::Completeness).await;
 
-        let waiting = until("an attempt that counts", PATIENCE, async || {
-            Some(working.event_of(&refused).await).filter(|event| event.attempts > 0)
+    let waiting = until("an attempt that counts", PATIENCE, async || {
+        Some(working.event_of(&refused).await).filter(|event| event.attempts > 0)
+    })
+    .await;
+    assert_eq!(waiting.state, State::Queued);
+    assert!(
+        waiting.reason.to_string().contains("the database refused a statement: refused for the test"),
+        "{}",
+        waiting.reason
+    );
+    assert!(waiting.next_attempt_at > Timestamp::now().minus(std::time::Duration::from_secs(60)), "it waits");
+
+    // After the last attempt it is given up, in words.
+    use schema::events::dsl;
+    let id = waiting.id;
+    working
+        .there
+        .portal
+        .write(move |conn| {
+            diesel::update(dsl::events.find(&id))
+                .set((dsl::attempts.eq(19), dsl::next_attempt_at.eq(Timestamp(0))))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
         })
         .await;
-        assert_eq!(waiting.state, State::Queued);
-        assert!(waiting.reason.to_string().contains("the database refused a statement: refused for the test"), "{}", waiting.reason);
-        assert!(waiting.next_attempt_at > Timestamp::now().minus(std::time::Duration::from_secs(60)), "it waits");
+    let failed = until("the event's end", PATIENCE, async || {
+        Some(working.event_of(&refused).await).filter(|event| event.state == State::Failed)
+    })
+    .await;
+    assert!(failed.reason.to_string().starts_with("Given up after 20 attempts."), "{}", failed.reason);
+    assert!(failed.reason.to_string().contains("refused for the test"), "{}", failed.reason);
+}
 
-        // After the last attempt it is given up, in words.
-        use schema::events::dsl;
-        let id = waiting.id;
-        working
-            .there
-            .portal
-            .write(move |conn| {
-                diesel::update(dsl::events.find(&id))
-                    .set((dsl::attempts.eq(19), dsl::next_attempt_at.eq(Timestamp(0))))
-                    .execute(conn)
-                    .map_err(DbError::from)?;
-                Ok(())
-            })
-            .await;
-        let failed = until("the event's end", PATIENCE, async || {
-            Some(working.event_of(&refused).await).filter(|event| event.state == State::Failed)
+on_both_databases!(Working::start => a_job_that_cannot_be_read_fails_alone_and_is_run_again);
+/// A job that cannot be read fails at once, the others go on, and the page says why. Once it is repaired, an admin
+/// runs it; auditors look, members do neither.
+async fn a_job_that_cannot_be_read_fails_alone_and_is_run_again(working: Working) {
+    let admin = &working.there.admin;
+    let (portal, company) = (&working.there.portal, &working.there.company);
+    working.damage(JobKind::CheckAccess, "not JSON").await;
+    let failed = until("the job to fail", PATIENCE, async || {
+        working.job(JobKind::CheckAccess).await.filter(|job| job.state == JobState::Failed)
+    })
+    .await;
+    assert_eq!(failed.error_code, JobErrorCode::UnreadablePayload.as_str());
+    working.nightly(ChoreKind::Completeness).await;
+    let person = working.person("Good", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("good@people.example", "invites you").await;
+
+    let page = admin.get(PAGE).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+    assert!(page.text("nav[aria-label=\"Main\"] a[aria-current]").contains("Background work"));
+    let row = page.text("tbody tr");
+    assert!(
+        row.contains("Check the access to Lever") && row.contains("The stored job cannot be read."),
+        "{row}"
+    );
+    assert!(page.text("nav.views").contains("Failed (1)"), "{}", page.html);
+    let metrics = admin.get("/metrics").await.html;
+    assert!(metrics.contains("alva_jobs_failed{kind=\"check_access\"} 1"), "{metrics}");
+
+    portal.person(company, "audrey@acme.example", Role::Auditor).await;
+    let auditor = portal.signed_in("audrey@acme.example").await;
+    let seen = auditor.get(PAGE).await;
+    assert!(seen.text("tbody tr").contains("The stored job cannot be read."), "{}", seen.html);
+    assert!(!seen.html.contains("Run now"), "auditors change nothing");
+    let run = format!("{PAGE}/{}/run", failed.id);
+    assert_eq!(auditor.post(&run, &[]).await.status, StatusCode::FORBIDDEN);
+    portal.person(company, "mel@acme.example", Role::Member).await;
+    let member = portal.signed_in("mel@acme.example").await;
+    assert_eq!(member.get(PAGE).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(admin.post_as_is(&run, &[]).await.status, StatusCode::FORBIDDEN, "without the form's token");
+
+    // Another company's admin reaches nothing of it.
+    let other = portal.company("Other Inc").await;
+    portal.person(&other, "olga@other.example", Role::Admin).await;
+    let stranger = portal.signed_in("olga@other.example").await;
+    let empty = stranger.get(PAGE).await;
+    assert!(empty.text(".empty").contains("Nothing waits"), "{}", empty.html);
+    stranger.post(&run, &[]).await.leads_to(PAGE);
+    assert_eq!(working.job(JobKind::CheckAccess).await.unwrap().state, JobState::Failed);
+
+    use schema::jobs::dsl;
+    let id = failed.id;
+    portal
+        .write(move |conn| {
+            diesel::update(dsl::jobs.find(&id))
+                .set(dsl::payload.eq("{}"))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
         })
         .await;
-        assert!(failed.reason.to_string().starts_with("Given up after 20 attempts."), "{}", failed.reason);
-        assert!(failed.reason.to_string().contains("refused for the test"), "{}", failed.reason);
-    }
-);
+    admin.press(&page, "Run now", &[]).await.leads_to(PAGE);
+    until("the job to succeed", PATIENCE, async || {
+        let job = working.job(JobKind::CheckAccess).await.unwrap();
+        (job.state == JobState::Waiting
+            && job.error_code.is_empty()
+            && job.next_attempt_at > Timestamp::now())
+        .then_some(())
+    })
+    .await;
+    assert!(working.audit().await.contains(&"background_work.run".to_owned()));
+    let page = admin.get(&format!("{PAGE}?show=failed")).await;
+    assert!(page.text(".empty").contains("Nothing failed"), "{}", page.html);
+}
 
-beside_lever!(
-    /// A job that cannot be read fails at once, the others go on, and the page says why. Once it is repaired, an admin
-    /// runs it; auditors look, members do neither.
-    a_job_that_cannot_be_read_fails_alone_and_is_run_again,
-    async |working: Working| {
-        let admin = &working.there.admin;
-        let (portal, company) = (&working.there.portal, &working.there.company);
-        working.damage(JobKind::CheckAccess, "not JSON").await;
-        let failed = until("the job to fail", PATIENCE, async || {
-            working.job(JobKind::CheckAccess).await.filter(|job| job.state == JobState::Failed)
-        })
-        .await;
-        assert_eq!(failed.error_code, JobErrorCode::UnreadablePayload.as_str());
-        working.nightly(ChoreKind::Completeness).await;
-        let person = working.person("Good", "applicant-new").await;
-        working.move_to(&person, TRIGGER).await;
-        working.mailed("good@people.example", "invites you").await;
-
-        let page = admin.get(PAGE).await;
-        assert_eq!(page.status, StatusCode::OK, "{}", page.html);
-        assert!(page.text("nav[aria-label=\"Main\"] a[aria-current]").contains("Background work"));
-        let row = page.text("tbody tr");
-        assert!(row.contains("Check the access to Lever") && row.contains("The stored job cannot be read."), "{row}");
-        assert!(page.text("nav.views").contains("Failed (1)"), "{}", page.html);
-        let metrics = admin.get("/metrics").await.html;
-        assert!(metrics.contains("alva_jobs_failed{kind=\"check_access\"} 1"), "{metrics}");
-
-        portal.person(company, "audrey@acme.example", Role::Auditor).await;
-        let auditor = portal.signed_in("audrey@acme.example").await;
-        let seen = auditor.get(PAGE).await;
-        assert!(seen.text("tbody tr").contains("The stored job cannot be read."), "{}", seen.html);
-        assert!(!seen.html.contains("Run now"), "auditors change nothing");
-        let run = format!("{PAGE}/{}/run", failed.id);
-        assert_eq!(auditor.post(&run, &[]).await.status, StatusCode::FORBIDDEN);
-        portal.person(company, "mel@acme.example", Role::Member).await;
-        let member = portal.signed_in("mel@acme.example").await;
-        assert_eq!(member.get(PAGE).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(admin.post_as_is(&run, &[]).await.status, StatusCode::FORBIDDEN, "without the form's token");
-
-        // Another company's admin reaches nothing of it.
-        let other = portal.company("Other Inc").await;
-        portal.person(&other, "olga@other.example", Role::Admin).await;
-        let stranger = portal.signed_in("olga@other.example").await;
-        let empty = stranger.get(PAGE).await;
-        assert!(empty.text(".empty").contains("Nothing waits"), "{}", empty.html);
-        stranger.post(&run, &[]).await.leads_to(PAGE);
-        assert_eq!(working.job(JobKind::CheckAccess).await.unwrap().state, JobState::Failed);
-
-        use schema::jobs::dsl;
-        let id = failed.id;
-        portal
-            .write(move |conn| {
-                diesel::update(dsl::jobs.find(&id)).set(dsl::payload.eq("{}")).execute(conn).map_err(DbError::from)?;
-                Ok(())
-            })
-            .await;
-        admin.press(&page, "Run now", &[]).await.leads_to(PAGE);
-        until("the job to succeed", PATIENCE, async || {
-            let job = working.job(JobKind::CheckAccess).await.unwrap();
-            (job.state == JobState::Waiting && job.error_code.is_empty() && job.next_attempt_at > Timestamp::now())
-                .then_some(())
-        })
-        .await;
-        assert!(working.audit().await.contains(&"background_work.run".to_owned()));
-        let page = admin.get(&format!("{PAGE}?show=failed")).await;
-        assert!(page.text(".empty").contains("Nothing failed"), "{}", page.html);
-    }
-);
-
-beside_lever!(
-    /// A page holds fifty, newest first, and leads to the others and back.
-    many_jobs_are_listed_page_by_page,
-    async |working: Working| {
-        let (company, admin) = (working.there.company.id, &working.there.admin);
-        let other = working.there.portal.company("Other Inc").await.id;
-        working
-            .there
-            .portal
-            .write(move |conn| {
-                for number in 0..55 {
-                    for company in [company, other] {
-                        // Nobody runs it: it needs an outside provider of tests, and there is none.
-                        let key = format!("{company}/{number}");
-                        let (kind, due) = (JobKind::PollTestOrder, Timestamp::now());
-                        let job = NewJob { company, integration: None, kind, key, payload: json!({}), due };
-                        job_queue::add(conn, job)?;
-                    }
+on_both_databases!(Working::start => many_jobs_are_listed_page_by_page);
+/// A page holds fifty, newest first, and leads to the others and back.
+async fn many_jobs_are_listed_page_by_page(working: Working) {
+    let (company, admin) = (working.there.company.id, &working.there.admin);
+    let other = working.there.portal.company("Other Inc").await.id;
+    working
+        .there
+        .portal
+        .write(move |conn| {
+            for number in 0..55 {
+                for company in [company, other] {
+                    // Nobody runs it: it needs an outside provider of tests, and there is none.
+                    let key = format!("{company}/{number}");
+                    let (kind, due) = (JobKind::PollTestOrder, Timestamp::now());
+                    let job = NewJob { company, integration: None, kind, key, payload: json!({}), due };
+                    job_queue::add(conn, job)?;
                 }
-                Ok(())
-            })
-            .await;
-        let total = |page: &Page| page.html.matches("Ask the test provider for progress</strong>").count();
-        let first = admin.get(&format!("{PAGE}?show=waiting")).await;
-        assert_eq!(total(&first), 50, "{}", first.html);
-        let older = first.attribute("a[rel=next]", "href").expect("older ones");
-        let second = admin.get(&older).await;
-        assert_eq!(total(&second), 5, "{}", second.html);
-        assert!(second.text("tbody").contains("Check the access to Lever"), "those of the integration are older");
-        let newer = second.attribute("a[rel=prev]", "href").expect("newer ones");
-        assert_eq!(total(&admin.get(&newer).await), 50);
-    }
-);
+            }
+            Ok(())
+        })
+        .await;
+    let total = |page: &Page| page.html.matches("Ask the test provider for progress</strong>").count();
+    let first = admin.get(&format!("{PAGE}?show=waiting")).await;
+    assert_eq!(total(&first), 50, "{}", first.html);
+    let older = first.attribute("a[rel=next]", "href").expect("older ones");
+    let second = admin.get(&older).await;
+    assert_eq!(total(&second), 5, "{}", second.html);
+    assert!(second.text("tbody").contains("Check the access to Lever"), "those of the integration are older");
+    let newer = second.attribute("a[rel=prev]", "href").expect("newer ones");
+    assert_eq!(total(&admin.get(&newer).await), 50);
+}

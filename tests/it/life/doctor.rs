@@ -1,6 +1,7 @@
 //! The doctor for tags: what is nearly right is found, named where it mattered, and shown with the mend.
 
 use super::*;
+use crate::support::on_both_databases;
 
 const POSTING: &str = "Backend Engineer";
 
@@ -28,97 +29,93 @@ impl Working {
     }
 }
 
-beside_lever!(
-    /// A misspelt tag shows in the event where it mattered, on the page, and among the postings.
-    a_misspelt_tag_is_named_where_it_mattered,
-    async |working: Working| {
-        assert!(!working.advice().await.contains("posting"), "nothing is known yet");
-        working.posting(POSTING, json!({"tags": ["alva: screening", "Alva Coding Test: Lookup"]})).await;
-        working.apply(POSTING, "Nearly").await;
-        let timeline = working.application(0).await;
-        let words = "the posting carries “alva: screening”, which is not “Alva: Screening”";
-        assert!(timeline.html.contains(words), "{}", timeline.html);
-        assert!(timeline.html.contains("a test that this portal does not have"), "{}", timeline.html);
-        assert_eq!(working.mails("nearly@", "invites you").await, 0);
-        let advice = working.advice().await;
-        assert!(advice.contains("“Backend Engineer” carries “alva: screening”"), "{advice}");
-        assert!(advice.contains("add “Alva: Screening” instead"), "{advice}");
-        let list = working.there.admin.get(&format!("{}/postings", working.page())).await;
-        assert_eq!(list.text("tbody td[data-label=Posting]"), "Backend Engineer in Lever, in a new tab ↗");
-        assert_eq!(list.text("tbody .badge.attention"), "alva: screening\nAlva Coding Test: Lookup");
-        // Mended in Lever, it is seen at the next application.
-        working.posting(POSTING, json!({"tags": ["Alva: Screening"]})).await;
-        working.apply(POSTING, "Exactly").await;
-        working.mailed("exactly@people.example", "invites you").await;
-        assert!(!working.advice().await.contains("posting"), "{}", working.advice().await);
-    }
-);
+on_both_databases!(Working::start => a_misspelt_tag_is_named_where_it_mattered);
+/// A misspelt tag shows in the event where it mattered, on the page, and among the postings.
+async fn a_misspelt_tag_is_named_where_it_mattered(working: Working) {
+    assert!(!working.advice().await.contains("posting"), "nothing is known yet");
+    working.posting(POSTING, json!({"tags": ["alva: screening", "Alva Coding Test: Lookup"]})).await;
+    working.apply(POSTING, "Nearly").await;
+    let timeline = working.application(0).await;
+    let words = "the posting carries “alva: screening”, which is not “Alva: Screening”";
+    assert!(timeline.html.contains(words), "{}", timeline.html);
+    assert!(timeline.html.contains("a test that this portal does not have"), "{}", timeline.html);
+    assert_eq!(working.mails("nearly@", "invites you").await, 0);
+    let advice = working.advice().await;
+    assert!(advice.contains("“Backend Engineer” carries “alva: screening”"), "{advice}");
+    assert!(advice.contains("add “Alva: Screening” instead"), "{advice}");
+    let list = working.there.admin.get(&format!("{}/postings", working.page())).await;
+    assert_eq!(list.text("tbody td[data-label=Posting]"), "Backend Engineer in Lever, in a new tab ↗");
+    assert_eq!(list.text("tbody .badge.attention"), "alva: screening\nAlva Coding Test: Lookup");
+    // Mended in Lever, it is seen at the next application.
+    working.posting(POSTING, json!({"tags": ["Alva: Screening"]})).await;
+    working.apply(POSTING, "Exactly").await;
+    working.mailed("exactly@people.example", "invites you").await;
+    assert!(!working.advice().await.contains("posting"), "{}", working.advice().await);
+}
 
-beside_lever!(
-    /// Every night all postings are read, and on demand; one that became confidential is told of.
-    all_postings_are_read_by_night_and_on_demand,
-    async |working: Working| {
-        working.posting("Data Analyst", json!({"tags": ["Alva:Screening"]})).await;
-        working.nightly(ChoreKind::Postings).await;
-        let path = format!("{}/postings", working.page());
-        let all = working.there.admin.get(&format!("{path}?show=all")).await;
-        let titles = all.text("tbody td[data-label=Posting]");
-        assert_eq!(titles.lines().count(), 5, "the confidential one is not listed: {titles}");
-        let tagged = working.there.admin.get(&format!("{path}?show=alva")).await;
-        let titles = tagged.text("tbody td[data-label=Posting]");
-        assert!(titles.contains("Customer Success Manager") && titles.contains("Data Analyst"), "{titles}");
-        assert!(working.advice().await.contains("“Data Analyst” carries “Alva:Screening”"));
-        // Well tagged, and confidential from now on.
-        working.posting("Customer Success Manager", json!({"confidential": true})).await;
-        let since = Timestamp::now();
-        let list = working.there.admin.get(&path).await;
-        let asked = working.there.admin.press(&list, "Read from Lever now", &[]).await;
-        asked.leads_to(&path);
-        working.nightly_done(ChoreKind::Postings, since).await;
-        let list = working.there.admin.get(&path).await;
-        assert!(list.text("tbody").contains("confidential in Lever, so nobody who applies to it is invited"), "{}", list.html);
-        let audit = working.audit().await;
-        assert!(audit.iter().any(|action| action == "integration.postings_read"), "{audit:?}");
-    }
-);
+on_both_databases!(Working::start => all_postings_are_read_by_night_and_on_demand);
+/// Every night all postings are read, and on demand; one that became confidential is told of.
+async fn all_postings_are_read_by_night_and_on_demand(working: Working) {
+    working.posting("Data Analyst", json!({"tags": ["Alva:Screening"]})).await;
+    working.nightly(ChoreKind::Postings).await;
+    let path = format!("{}/postings", working.page());
+    let all = working.there.admin.get(&format!("{path}?show=all")).await;
+    let titles = all.text("tbody td[data-label=Posting]");
+    assert_eq!(titles.lines().count(), 5, "the confidential one is not listed: {titles}");
+    let tagged = working.there.admin.get(&format!("{path}?show=alva")).await;
+    let titles = tagged.text("tbody td[data-label=Posting]");
+    assert!(titles.contains("Customer Success Manager") && titles.contains("Data Analyst"), "{titles}");
+    assert!(working.advice().await.contains("“Data Analyst” carries “Alva:Screening”"));
+    // Well tagged, and confidential from now on.
+    working.posting("Customer Success Manager", json!({"confidential": true})).await;
+    let since = Timestamp::now();
+    let list = working.there.admin.get(&path).await;
+    let asked = working.there.admin.press(&list, "Read from Lever now", &[]).await;
+    asked.leads_to(&path);
+    working.nightly_done(ChoreKind::Postings, since).await;
+    let list = working.there.admin.get(&path).await;
+    assert!(
+        list.text("tbody").contains("confidential in Lever, so nobody who applies to it is invited"),
+        "{}",
+        list.html
+    );
+    let audit = working.audit().await;
+    assert!(audit.iter().any(|action| action == "integration.postings_read"), "{audit:?}");
+}
 
-beside_lever!(
-    /// A posting that Lever never showed is known by the tag that it left on the opportunity.
-    a_tag_on_a_confidential_posting_is_told_of,
-    async |working: Working| {
-        working.posting("Account Executive", json!({"tags": ["Alva: Screening"], "confidential": true})).await;
-        working.apply("Account Executive", "Hidden").await;
-        let timeline = working.application(0).await;
-        let is_told = timeline.html.contains("the posting is confidential in Lever")
-            || timeline.html.contains("it is confidential");
-        assert!(is_told, "{}", timeline.html);
-        assert_eq!(working.mails("hidden@", "invites you").await, 0);
-    }
-);
+on_both_databases!(Working::start => a_tag_on_a_confidential_posting_is_told_of);
+/// A posting that Lever never showed is known by the tag that it left on the opportunity.
+async fn a_tag_on_a_confidential_posting_is_told_of(working: Working) {
+    working.posting("Account Executive", json!({"tags": ["Alva: Screening"], "confidential": true})).await;
+    working.apply("Account Executive", "Hidden").await;
+    let timeline = working.application(0).await;
+    let is_told = timeline.html.contains("the posting is confidential in Lever")
+        || timeline.html.contains("it is confidential");
+    assert!(is_told, "{}", timeline.html);
+    assert_eq!(working.mails("hidden@", "invites you").await, 0);
+}
 
-beside_lever!(
-    /// Postings are one company's, and forms are for admins.
-    postings_are_for_the_company_only,
-    async |working: Working| {
-        use alva_portal::people::Role;
-        let portal = &working.there.portal;
-        let other = portal.company("Other Ltd").await;
-        portal.person(&other, "eve@other.example", Role::Admin).await;
-        let eve = portal.signed_in("eve@other.example").await;
-        portal.person(&working.there.company, "otto@acme.example", Role::Auditor).await;
-        let otto = portal.signed_in("otto@acme.example").await;
-        for path in ["postings", "completeness"] {
-            let path = format!("{}/{path}", working.page());
-            assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND);
-            let form = [("day", "2026-11-20")];
-            assert_eq!(eve.post(&path, &form).await.status, StatusCode::NOT_FOUND);
-            assert_eq!(otto.get(&path).await.status, StatusCode::OK);
-            assert_eq!(otto.post(&path, &form).await.status, StatusCode::FORBIDDEN);
-        }
-        // An address that takes forms only leads whoever comes back to it to the page of the form.
-        for path in ["preview", "check", "sync", "webhooks", "name"] {
-            let page = working.there.admin.get(&format!("{}/{path}", working.page())).await;
-            page.leads_to(&working.page());
-        }
+on_both_databases!(Working::start => postings_are_for_the_company_only);
+/// Postings are one company's, and forms are for admins.
+async fn postings_are_for_the_company_only(working: Working) {
+    use alva_portal::people::Role;
+    let portal = &working.there.portal;
+    let other = portal.company("Other Ltd").await;
+    portal.person(&other, "eve@other.example", Role::Admin).await;
+    let eve = portal.signed_in("eve@other.example").await;
+    portal.person(&working.there.company, "otto@acme.example", Role::Auditor).await;
+    let otto = portal.signed_in("otto@acme.example").await;
+    for path in ["postings", "completeness"] {
+        let path = format!("{}/{path}", working.page());
+        assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND);
+        let form = [("day", "2026-11-20")];
+        assert_eq!(eve.post(&path, &form).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(otto.get(&path).await.status, StatusCode::OK);
+        assert_eq!(otto.post(&path, &form).await.status, StatusCode::FORBIDDEN);
     }
-);
+    // An address that takes forms only leads whoever comes back to it to the page of the form.
+    for path in ["preview", "check", "sync", "webhooks", "name"] {
+        let page = working.there.admin.get(&format!("{}/{path}", working.page())).await;
+        page.leads_to(&working.page());
+    }
+}

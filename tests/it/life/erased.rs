@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::assessment::{Invited, through_both};
+use crate::support::on_both_databases;
 use alva_portal::integrations::signing::tokens;
 use lever_client::signature::sign;
 use secrecy::ExposeSecret as _;
@@ -31,84 +32,89 @@ impl Working {
     }
 }
 
-beside_lever!(
-    /// Whatever can happen to somebody: invited, tested, written back, reused, held, counted, looked for,
-    /// with events of their own and of their contact.
-    nothing_is_left_of_whoever_was_deleted,
-    async |working: Working| {
-        let there = &working.there;
-        there.control(Method::POST, "limits", json!({"enabled": false})).await;
-        let marks = ["Zyxwvut Qponmlk", "unique-address@example.org", "+4670000987654", "unique-headline-77"];
-        let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
-        let open: Vec<&Value> =
-            postings["data"].as_array().unwrap().iter().filter(|p| p["confidentiality"] == "non-confidential").collect();
-        let fields = |posting: &Value, contact: Option<&Value>| {
-            let mut fields = json!({"name": marks[0], "email": marks[1], "phone": marks[2], "headline": marks[3],
+on_both_databases!(Working::start => nothing_is_left_of_whoever_was_deleted);
+/// Whatever can happen to somebody: invited, tested, written back, reused, held, counted, looked for,
+/// with events of their own and of their contact.
+async fn nothing_is_left_of_whoever_was_deleted(working: Working) {
+    let there = &working.there;
+    there.control(Method::POST, "limits", json!({"enabled": false})).await;
+    let marks = ["Zyxwvut Qponmlk", "unique-address@example.org", "+4670000987654", "unique-headline-77"];
+    let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
+    let open: Vec<&Value> = postings["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["confidentiality"] == "non-confidential")
+        .collect();
+    let fields = |posting: &Value, contact: Option<&Value>| {
+        let mut fields = json!({"name": marks[0], "email": marks[1], "phone": marks[2], "headline": marks[3],
                 "origin": "applied", "stage": "applicant-new", "silent": true, "posting": posting["id"]});
-            if let Some(contact) = contact {
-                fields["contact"] = contact.clone();
-            }
-            fields
-        };
-        let first = there.candidate(fields(open[0], None)).await;
-        let id = first["id"].as_str().unwrap();
-        let contact = first["contact"].as_str().or(first["contact"]["id"].as_str()).unwrap();
-        working.move_to(id, TRIGGER).await;
-        working.mailed(marks[1], "invites you").await;
-        let link: url::Url = there.mails_to(marks[1]).await[0]["links"][0].as_str().unwrap().parse().unwrap();
-        through_both(&there.portal.visitor(), &Invited::at(link.path())).await;
-        until("the note", PATIENCE, async || {
-            let notes = working.api(Method::GET, &format!("opportunities/{id}/notes"), &Value::Null).await;
-            (!notes["data"].as_array().unwrap().is_empty()).then_some(())
-        })
-        .await;
-        // For a second posting: results are reused.
-        let second = there.candidate(fields(open[1], Some(&first["contact"]))).await;
-        working.move_to(second["id"].as_str().unwrap(), TRIGGER).await;
-        there.worked(&second, 1).await;
-        working.contact_changed(contact).await;
-        // A webhook that is lost is named by the count of the day.
-        working.fault(json!({"target": "deliveries", "kind": "withhold", "next": 1})).await;
-        working.move_to(id, "Phone interview").await;
-        assert!(working.count_today().await.html.contains(marks[0]), "the difference is named");
-        there.admin.get(&format!("/candidates/why?q={}", marks[1])).await;
-        // Held with others.
-        let invitation_policy = [("reuse_results", "0"), ("hold_above", "1"), ("hold_for", "5")];
-        assert!(there.admin.post("/settings/company/habits", &invitation_policy).await.location.is_some());
-        let third = there.candidate(fields(open[2], Some(&first["contact"]))).await;
-        let other = working.person("Other", "applicant-new").await;
-        for moved in [third["id"].as_str().unwrap(), other.as_str()] {
-            working.move_to(moved, TRIGGER).await;
+        if let Some(contact) = contact {
+            fields["contact"] = contact.clone();
         }
-        until("both moves", PATIENCE, async || {
-            let all = working.events().await;
-            let is_worked = |id: &str| all.iter().any(|e| e.opportunity_id.as_deref() == Some(id) && e.finished_at.is_some());
-            (is_worked(third["id"].as_str().unwrap()) && is_worked(&other)).then_some(())
-        })
-        .await;
-        working.held_outcome(&other).await;
-        let one = there.admin.get("/candidates").await.attribute("main table a[href^='/candidates/']", "href").unwrap();
-        there.admin.get(&one).await;
-        for mark in marks.iter().take(2) {
-            assert!(there.portal.stored_anywhere(mark).await, "the search finds what is there: {mark}");
-        }
-        assert!(there.portal.stored_anywhere(contact).await);
-
-        let opportunities: Vec<&str> = [&first, &second, &third].iter().map(|one| one["id"].as_str().unwrap()).collect();
-        for id in &opportunities {
-            there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
-        }
-        until("the erasures", PATIENCE, async || {
-            let all = working.events().await;
-            (all.iter().filter(|event| event.outcome.as_str() == "deleted").count() == 3).then_some(())
-        })
-        .await;
-        for mark in marks.iter().copied().chain(opportunities).chain([contact]) {
-            until(&format!("{mark} to be gone"), PATIENCE, async || {
-                (!there.portal.stored_anywhere(mark).await).then_some(())
-            })
-            .await;
-        }
-        assert!(there.portal.stored_anywhere(&other).await, "nobody else is erased");
+        fields
+    };
+    let first = there.candidate(fields(open[0], None)).await;
+    let id = first["id"].as_str().unwrap();
+    let contact = first["contact"].as_str().or(first["contact"]["id"].as_str()).unwrap();
+    working.move_to(id, TRIGGER).await;
+    working.mailed(marks[1], "invites you").await;
+    let link: url::Url = there.mails_to(marks[1]).await[0]["links"][0].as_str().unwrap().parse().unwrap();
+    through_both(&there.portal.visitor(), &Invited::at(link.path())).await;
+    until("the note", PATIENCE, async || {
+        let notes = working.api(Method::GET, &format!("opportunities/{id}/notes"), &Value::Null).await;
+        (!notes["data"].as_array().unwrap().is_empty()).then_some(())
+    })
+    .await;
+    // For a second posting: results are reused.
+    let second = there.candidate(fields(open[1], Some(&first["contact"]))).await;
+    working.move_to(second["id"].as_str().unwrap(), TRIGGER).await;
+    there.worked(&second, 1).await;
+    working.contact_changed(contact).await;
+    // A webhook that is lost is named by the count of the day.
+    working.fault(json!({"target": "deliveries", "kind": "withhold", "next": 1})).await;
+    working.move_to(id, "Phone interview").await;
+    assert!(working.count_today().await.html.contains(marks[0]), "the difference is named");
+    there.admin.get(&format!("/candidates/why?q={}", marks[1])).await;
+    // Held with others.
+    let invitation_policy = [("reuse_results", "0"), ("hold_above", "1"), ("hold_for", "5")];
+    assert!(there.admin.post("/settings/company/habits", &invitation_policy).await.location.is_some());
+    let third = there.candidate(fields(open[2], Some(&first["contact"]))).await;
+    let other = working.person("Other", "applicant-new").await;
+    for moved in [third["id"].as_str().unwrap(), other.as_str()] {
+        working.move_to(moved, TRIGGER).await;
     }
-);
+    until("both moves", PATIENCE, async || {
+        let all = working.events().await;
+        let is_worked =
+            |id: &str| all.iter().any(|e| e.opportunity_id.as_deref() == Some(id) && e.finished_at.is_some());
+        (is_worked(third["id"].as_str().unwrap()) && is_worked(&other)).then_some(())
+    })
+    .await;
+    working.held_outcome(&other).await;
+    let one =
+        there.admin.get("/candidates").await.attribute("main table a[href^='/candidates/']", "href").unwrap();
+    there.admin.get(&one).await;
+    for mark in marks.iter().take(2) {
+        assert!(there.portal.stored_anywhere(mark).await, "the search finds what is there: {mark}");
+    }
+    assert!(there.portal.stored_anywhere(contact).await);
+
+    let opportunities: Vec<&str> =
+        [&first, &second, &third].iter().map(|one| one["id"].as_str().unwrap()).collect();
+    for id in &opportunities {
+        there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
+    }
+    until("the erasures", PATIENCE, async || {
+        let all = working.events().await;
+        (all.iter().filter(|event| event.outcome.as_str() == "deleted").count() == 3).then_some(())
+    })
+    .await;
+    for mark in marks.iter().copied().chain(opportunities).chain([contact]) {
+        until(&format!("{mark} to be gone"), PATIENCE, async || {
+            (!there.portal.stored_anywhere(mark).await).then_some(())
+        })
+        .await;
+    }
+    assert!(there.portal.stored_anywhere(&other).await, "nobody else is erased");
+}

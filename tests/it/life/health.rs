@@ -1,6 +1,7 @@
 //! The health of an account, and **Test it**.
 
 use super::*;
+use crate::support::on_both_databases;
 
 impl Working {
     async fn test_it(&self) -> Page {
@@ -11,58 +12,55 @@ impl Working {
     }
 }
 
-beside_lever!(
-    /// The page says what arrived, what waits, and how the last reconciliation went.
-    the_page_shows_how_the_account_is,
-    async |working: Working| {
-        let person = working.person("Healthy", "applicant-new").await;
-        working.move_to(&person, TRIGGER).await;
-        working.mailed("healthy@people.example", "invites you").await;
-        working.sync().await;
-        let page = working.there.admin.get(&working.page()).await;
-        let health = page.text("section[aria-labelledby=health] :is(dt, dd)");
-        for words in [
-            "Candidate Stage Change\nlast delivery",
-            "Candidate Hired\nno delivery yet",
-            "Failures in the last day\nnone",
-            "Queue\nempty",
-            "nothing missed",
-            "could be made at once",
-        ] {
-            assert!(health.contains(words), "{words}: {health}");
-        }
-        // A delivery that nobody can verify shows as a bar.
-        let url = working.there.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
-        let body = json!({"event": "candidateHired", "triggeredAt": 1_795_403_634_284_i64, "token": "t", "signature": "00",
+on_both_databases!(Working::start => the_page_shows_how_the_account_is);
+/// The page says what arrived, what waits, and how the last reconciliation went.
+async fn the_page_shows_how_the_account_is(working: Working) {
+    let person = working.person("Healthy", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("healthy@people.example", "invites you").await;
+    working.sync().await;
+    let page = working.there.admin.get(&working.page()).await;
+    let health = page.text("section[aria-labelledby=health] :is(dt, dd)");
+    for words in [
+        "Candidate Stage Change\nlast delivery",
+        "Candidate Hired\nno delivery yet",
+        "Failures in the last day\nnone",
+        "Queue\nempty",
+        "nothing missed",
+        "could be made at once",
+    ] {
+        assert!(health.contains(words), "{words}: {health}");
+    }
+    // A delivery that nobody can verify shows as a bar.
+    let url = working.there.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
+    let body = json!({"event": "candidateHired", "triggeredAt": 1_795_403_634_284_i64, "token": "t", "signature": "00",
             "data": {"opportunityId": "o1"}});
-        let sent = reqwest::Client::new().post(url).body(body.to_string()).send().await.unwrap();
-        assert_eq!(sent.status(), 401);
-        let page = working.there.admin.get(&working.page()).await;
-        assert!(page.text("#failures-caption").starts_with("1 "), "{}", page.text("#failures-caption"));
-        assert!(page.text("svg.bars title").contains("1 between 1 h and 0 h ago"));
-    }
-);
+    let sent = reqwest::Client::new().post(url).body(body.to_string()).send().await.unwrap();
+    assert_eq!(sent.status(), 401);
+    let page = working.there.admin.get(&working.page()).await;
+    assert!(page.text("#failures-caption").starts_with("1 "), "{}", page.text("#failures-caption"));
+    assert!(page.text("svg.bars title").contains("1 between 1 h and 0 h ago"));
+}
 
-beside_lever!(
-    /// All is well, in one sentence; and each thing that is not, with its mend.
-    a_test_says_what_is_wrong_and_how_to_mend_it,
-    async |working: Working| {
-        let report = working.test_it().await;
-        assert!(report.text(".banner").starts_with("All is well"), "{}", report.html);
-        assert_eq!(report.text("td[data-label=Result]").lines().count(), 7);
-        // A webhook that somebody removed.
-        let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
-        let hired = hooks["data"].as_array().unwrap().iter().find(|hook| hook["event"] == "candidateHired").unwrap();
-        let path = format!("webhooks/{}", hired["id"].as_str().unwrap());
-        working.there.control(Method::DELETE, &path, Value::Null).await;
-        let report = working.test_it().await;
-        let sentence = report.text(".banner");
-        assert!(sentence.contains("Candidate Hired is not registered"), "{sentence}");
-        assert!(sentence.contains("Set up webhooks for me"), "{sentence}");
-        // Access that is gone comes before everything else.
-        working.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
-        let report = working.test_it().await;
-        assert!(report.text(".banner").contains("revoked"), "{}", report.html);
-        assert!(report.text(".banner").contains("Reconnect"), "{}", report.html);
-    }
-);
+on_both_databases!(Working::start => a_test_says_what_is_wrong_and_how_to_mend_it);
+/// All is well, in one sentence; and each thing that is not, with its mend.
+async fn a_test_says_what_is_wrong_and_how_to_mend_it(working: Working) {
+    let report = working.test_it().await;
+    assert!(report.text(".banner").starts_with("All is well"), "{}", report.html);
+    assert_eq!(report.text("td[data-label=Result]").lines().count(), 7);
+    // A webhook that somebody removed.
+    let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
+    let hired =
+        hooks["data"].as_array().unwrap().iter().find(|hook| hook["event"] == "candidateHired").unwrap();
+    let path = format!("webhooks/{}", hired["id"].as_str().unwrap());
+    working.there.control(Method::DELETE, &path, Value::Null).await;
+    let report = working.test_it().await;
+    let sentence = report.text(".banner");
+    assert!(sentence.contains("Candidate Hired is not registered"), "{sentence}");
+    assert!(sentence.contains("Set up webhooks for me"), "{sentence}");
+    // Access that is gone comes before everything else.
+    working.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
+    let report = working.test_it().await;
+    assert!(report.text(".banner").contains("revoked"), "{}", report.html);
+    assert!(report.text(".banner").contains("Reconnect"), "{}", report.html);
+}

@@ -35,27 +35,6 @@ use serde_json::{Value, json};
 /// The stage that invites, in the sandbox's account.
 pub const TRIGGER: &str = "Assessment";
 
-/// Runs a test beside a Lever, on both databases.
-macro_rules! beside_lever {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Working::start(alva_portal::db::Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Working::start(alva_portal::db::Backend::Postgres).await).await;
-            }
-        }
-    };
-}
-use beside_lever;
-
 /// A portal whose account works: webhooks made by the portal, trigger stage chosen.
 pub struct Working {
     pub there: Connected,

@@ -1,6 +1,7 @@
 //! Lever's webhook is faster than what its API shows: "not there" is looked at again before it is final.
 
 use super::*;
+use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use alva_portal::reasons::Reason;
 use std::sync::Arc;
@@ -16,27 +17,6 @@ async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
     working.set_up().await;
     working.posting(POSTING, json!({"tags": ["Alva: Screening"]})).await;
     (working, proxy)
-}
-
-macro_rules! behind_proxy {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                let (working, proxy) = behind_proxy(Backend::Sqlite).await;
-                ($test)(working, proxy).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                let (working, proxy) = behind_proxy(Backend::Postgres).await;
-                ($test)(working, proxy).await;
-            }
-        }
-    };
 }
 
 fn not_found() -> Change {
@@ -98,102 +78,90 @@ async fn waits(working: &Working, kind: &str) -> Event {
     event
 }
 
-behind_proxy!(
-    /// The opportunity is not there at the first look, nor at the second.
-    an_opportunity_that_comes_late_is_invited,
-    async |working: Working, proxy: Proxy| {
-        proxy.change("GET", "/v1/opportunities/", not_found(), 2);
-        let email = working.applies("Late").await;
-        let event = waits(&working, "applicationCreated").await;
-        working.mailed(&email, "invites you").await;
-        let timeline = working.timeline(&event).await;
-        assert!(timeline.contains("Lever does not show this candidate yet"), "{timeline}");
-        assert_eq!(working.mails(&email, "invites you").await, 1);
-    }
-);
+on_both_databases!(behind_proxy => an_opportunity_that_comes_late_is_invited);
+/// The opportunity is not there at the first look, nor at the second.
+async fn an_opportunity_that_comes_late_is_invited((working, proxy): (Working, Proxy)) {
+    proxy.change("GET", "/v1/opportunities/", not_found(), 2);
+    let email = working.applies("Late").await;
+    let event = waits(&working, "applicationCreated").await;
+    working.mailed(&email, "invites you").await;
+    let timeline = working.timeline(&event).await;
+    assert!(timeline.contains("Lever does not show this candidate yet"), "{timeline}");
+    assert_eq!(working.mails(&email, "invites you").await, 1);
+}
 
-behind_proxy!(
-    /// The opportunity is there, and its application is not.
-    an_application_that_comes_late_is_invited,
-    async |working: Working, proxy: Proxy| {
-        let empty = edit(|answer| answer["data"]["applications"] = json!([]));
-        proxy.change("GET", "/v1/opportunities/", empty, 1);
-        let email = working.applies("Later").await;
-        waits(&working, "applicationCreated").await;
-        working.mailed(&email, "invites you").await;
-    }
-);
+on_both_databases!(behind_proxy => an_application_that_comes_late_is_invited);
+/// The opportunity is there, and its application is not.
+async fn an_application_that_comes_late_is_invited((working, proxy): (Working, Proxy)) {
+    let empty = edit(|answer| answer["data"]["applications"] = json!([]));
+    proxy.change("GET", "/v1/opportunities/", empty, 1);
+    let email = working.applies("Later").await;
+    waits(&working, "applicationCreated").await;
+    working.mailed(&email, "invites you").await;
+}
 
-behind_proxy!(
-    /// The posting is not there, as if it were confidential.
-    a_posting_that_comes_late_invites,
-    async |working: Working, proxy: Proxy| {
-        proxy.change("GET", "/v1/postings/", not_found(), 1);
-        let email = working.applies("Latest").await;
-        waits(&working, "applicationCreated").await;
-        working.mailed(&email, "invites you").await;
-    }
-);
+on_both_databases!(behind_proxy => a_posting_that_comes_late_invites);
+/// The posting is not there, as if it were confidential.
+async fn a_posting_that_comes_late_invites((working, proxy): (Working, Proxy)) {
+    proxy.change("GET", "/v1/postings/", not_found(), 1);
+    let email = working.applies("Latest").await;
+    waits(&working, "applicationCreated").await;
+    working.mailed(&email, "invites you").await;
+}
 
-behind_proxy!(
-    /// The opportunity is shown as it was before the move.
-    a_move_that_shows_late_invites,
-    async |working: Working, proxy: Proxy| {
-        let before = working.stage("Phone interview").await;
-        let person = working.person("Mover", "Phone interview").await;
-        let stale = edit(move |answer| {
-            answer["data"]["stage"] = json!(before);
-            answer["data"]["stageChanges"] = json!([]);
-        });
-        proxy.change("GET", "/v1/opportunities/", stale, 1);
-        working.move_to(&person, TRIGGER).await;
-        waits(&working, "candidateStageChange").await;
-        working.mailed("mover@people.example", "invites you").await;
-    }
-);
+on_both_databases!(behind_proxy => a_move_that_shows_late_invites);
+/// The opportunity is shown as it was before the move.
+async fn a_move_that_shows_late_invites((working, proxy): (Working, Proxy)) {
+    let before = working.stage("Phone interview").await;
+    let person = working.person("Mover", "Phone interview").await;
+    let stale = edit(move |answer| {
+        answer["data"]["stage"] = json!(before);
+        answer["data"]["stageChanges"] = json!([]);
+    });
+    proxy.change("GET", "/v1/opportunities/", stale, 1);
+    working.move_to(&person, TRIGGER).await;
+    waits(&working, "candidateStageChange").await;
+    working.mailed("mover@people.example", "invites you").await;
+}
 
-behind_proxy!(
-    /// Somebody who went on meanwhile is no doubt: Lever's history knows the move.
-    who_went_on_is_decided_at_once,
-    async |working: Working, proxy: Proxy| {
-        let person = working.person("Passing", "New applicant").await;
-        let end = working.stage("Phone interview").await;
-        working.move_to(&person, "Phone interview").await;
-        let event = working.event("candidateStageChange", |event| event.state == State::Done).await;
-        assert_eq!(event.outcome.as_str(), "nothing_to_do");
-        // A delivery about an earlier move, when the candidate is where the later one led.
-        working.fault(json!({"target": "deliveries", "kind": "delay", "ms": 1500, "next": 1})).await;
-        working.move_to(&person, "Reference check").await;
-        working.move_to(&person, "Phone interview").await;
-        until("both moves to be decided", PATIENCE, async || {
-            let done = working.events().await.into_iter().filter(|event| event.state == State::Done).count();
-            (done >= 3).then_some(())
-        })
-        .await;
-        for event in working.events().await {
-            assert!(!working.timeline(&event).await.contains("yet"), "{:?} {end}", event.reason);
-        }
-        drop(proxy);
+on_both_databases!(behind_proxy => who_went_on_is_decided_at_once);
+/// Somebody who went on meanwhile is no doubt: Lever's history knows the move.
+async fn who_went_on_is_decided_at_once((working, proxy): (Working, Proxy)) {
+    let person = working.person("Passing", "New applicant").await;
+    let end = working.stage("Phone interview").await;
+    working.move_to(&person, "Phone interview").await;
+    let event = working.event("candidateStageChange", |event| event.state == State::Done).await;
+    assert_eq!(event.outcome.as_str(), "nothing_to_do");
+    // A delivery about an earlier move, when the candidate is where the later one led.
+    working.fault(json!({"target": "deliveries", "kind": "delay", "ms": 1500, "next": 1})).await;
+    working.move_to(&person, "Reference check").await;
+    working.move_to(&person, "Phone interview").await;
+    until("both moves to be decided", PATIENCE, async || {
+        let done = working.events().await.into_iter().filter(|event| event.state == State::Done).count();
+        (done >= 3).then_some(())
+    })
+    .await;
+    for event in working.events().await {
+        assert!(!working.timeline(&event).await.contains("yet"), "{:?} {end}", event.reason);
     }
-);
+    drop(proxy);
+}
 
-behind_proxy!(
-    /// After ten minutes it is final. It is counted as open, "why" does not blame a tag, and the next reconciliation
-    /// invites.
-    what_stays_away_is_final_and_found_by_reconciliation,
-    async |working: Working, proxy: Proxy| {
-        proxy.change("GET", "/v1/opportunities/", not_found(), 2);
-        let email = working.applies("Lost").await;
-        let event = waits(&working, "applicationCreated").await;
-        working.ages(&event).await;
-        let ended = working.event("applicationCreated", |event| event.state == State::Done).await;
-        assert_eq!(ended.outcome.as_str(), "not_found");
-        assert_eq!(working.mails(&email, "invites you").await, 0);
-        let why = working.reason(&email).await;
-        assert!(why.contains("Lever did not show it when the event was processed"), "{why}");
-        assert!(!why.contains("had not when the candidate applied"), "{why}");
-        working.sync().await;
-        working.mailed(&email, "invites you").await;
-        assert!(working.reason(&email).await.contains("was invited"));
-    }
-);
+on_both_databases!(behind_proxy => what_stays_away_is_final_and_found_by_reconciliation);
+/// After ten minutes it is final. It is counted as open, "why" does not blame a tag, and the next reconciliation
+/// invites.
+async fn what_stays_away_is_final_and_found_by_reconciliation((working, proxy): (Working, Proxy)) {
+    proxy.change("GET", "/v1/opportunities/", not_found(), 2);
+    let email = working.applies("Lost").await;
+    let event = waits(&working, "applicationCreated").await;
+    working.ages(&event).await;
+    let ended = working.event("applicationCreated", |event| event.state == State::Done).await;
+    assert_eq!(ended.outcome.as_str(), "not_found");
+    assert_eq!(working.mails(&email, "invites you").await, 0);
+    let why = working.reason(&email).await;
+    assert!(why.contains("Lever did not show it when the event was processed"), "{why}");
+    assert!(!why.contains("had not when the candidate applied"), "{why}");
+    working.sync().await;
+    working.mailed(&email, "invites you").await;
+    assert!(working.reason(&email).await.contains("was invited"));
+}

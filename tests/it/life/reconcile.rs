@@ -1,157 +1,142 @@
 //! Lever's own list against what was received.
 
 use super::*;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 
-beside_lever!(
-    /// A webhook that never arrives becomes an invitation all the same, once, and the report names who it was.
-    a_withheld_webhook_becomes_an_invitation,
-    async |working: Working| {
-        let person = working.person("Withheld", "applicant-new").await;
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        working.move_to(&person, TRIGGER).await;
-        let report = working.sync().await;
-        working.mailed("withheld@people.example", "invites you").await;
-        assert_eq!(working.invitations(&person).await, 1);
-        assert!(report.text("table").contains("Withheld"), "{}", report.html);
-        assert!(report.text("table").contains("invited"), "{}", report.html);
-        let link = report.attribute("td[data-label=Event] a", "href").unwrap();
-        let event = working.there.admin.get(&link).await;
-        for step in ["found by reconciliation", "fetched from Lever", "decided", "invitation mailed"] {
-            assert!(event.text(".timeline").contains(step), "{step}: {}", event.text(".timeline"));
-        }
-        let again = working.sync().await;
-        assert!(again.text(".badge").contains("nothing missed"), "{}", again.html);
-        assert_eq!(working.mails("withheld@people.example", "invites you").await, 1);
+on_both_databases!(Working::start => a_withheld_webhook_becomes_an_invitation);
+/// A webhook that never arrives becomes an invitation all the same, once, and the report names who it was.
+async fn a_withheld_webhook_becomes_an_invitation(working: Working) {
+    let person = working.person("Withheld", "applicant-new").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.move_to(&person, TRIGGER).await;
+    let report = working.sync().await;
+    working.mailed("withheld@people.example", "invites you").await;
+    assert_eq!(working.invitations(&person).await, 1);
+    assert!(report.text("table").contains("Withheld"), "{}", report.html);
+    assert!(report.text("table").contains("invited"), "{}", report.html);
+    let link = report.attribute("td[data-label=Event] a", "href").unwrap();
+    let event = working.there.admin.get(&link).await;
+    for step in ["found by reconciliation", "fetched from Lever", "decided", "invitation mailed"] {
+        assert!(event.text(".timeline").contains(step), "{step}: {}", event.text(".timeline"));
     }
-);
+    let again = working.sync().await;
+    assert!(again.text(".badge").contains("nothing missed"), "{}", again.html);
+    assert_eq!(working.mails("withheld@people.example", "invites you").await, 1);
+}
 
-beside_lever!(
-    /// Who sat in the trigger stage before it was chosen is left alone when Lever did not tell how many they are.
-    a_crowd_that_nobody_was_shown_is_not_invited_by_choosing_its_stage,
-    async |working: Working| {
-        let before = working.person("Sitting", "Phone interview").await;
-        let said = working.save_unseen("Phone interview").await;
-        assert!(said.contains("only those who come from now on are invited"), "{said}");
-        let report = working.sync().await;
-        assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
-        assert!(working.events().await.is_empty());
-        // Who enters it from now on is invited.
-        let after = working.person("Entering", "applicant-new").await;
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        working.move_to(&after, "Phone interview").await;
-        working.sync().await;
-        working.mailed("entering@people.example", "invites you").await;
-        assert_eq!((working.invitations(&before).await, working.invitations(&after).await), (0, 1));
-    }
-);
+on_both_databases!(Working::start => a_crowd_that_nobody_was_shown_is_not_invited_by_choosing_its_stage);
+/// Who sat in the trigger stage before it was chosen is left alone when Lever did not tell how many they are.
+async fn a_crowd_that_nobody_was_shown_is_not_invited_by_choosing_its_stage(working: Working) {
+    let before = working.person("Sitting", "Phone interview").await;
+    let said = working.save_unseen("Phone interview").await;
+    assert!(said.contains("only those who come from now on are invited"), "{said}");
+    let report = working.sync().await;
+    assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
+    assert!(working.events().await.is_empty());
+    // Who enters it from now on is invited.
+    let after = working.person("Entering", "applicant-new").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.move_to(&after, "Phone interview").await;
+    working.sync().await;
+    working.mailed("entering@people.example", "invites you").await;
+    assert_eq!((working.invitations(&before).await, working.invitations(&after).await), (0, 1));
+}
 
-beside_lever!(
-    /// Who may have been invited and erased after the retention period is not invited again.
-    what_is_past_the_retention_period_stays_there,
-    async |working: Working| {
-        use schema::watches::dsl;
-        let id = working.there.integration;
-        working
-            .there
-            .portal
-            .write(move |conn| {
-                let row = diesel::update(dsl::watches.find(&id)).set(dsl::entered_since.eq(Timestamp(0)));
-                assert_eq!(row.execute(conn).map_err(DbError::from)?, 1);
-                Ok(())
-            })
-            .await;
-        let old = json!({"name": "Old", "email": "old@people.example", "origin": "applied", "stage": TRIGGER,
+on_both_databases!(Working::start => what_is_past_the_retention_period_stays_there);
+/// Who may have been invited and erased after the retention period is not invited again.
+async fn what_is_past_the_retention_period_stays_there(working: Working) {
+    use schema::watches::dsl;
+    let id = working.there.integration;
+    working
+        .there
+        .portal
+        .write(move |conn| {
+            let row = diesel::update(dsl::watches.find(&id)).set(dsl::entered_since.eq(Timestamp(0)));
+            assert_eq!(row.execute(conn).map_err(DbError::from)?, 1);
+            Ok(())
+        })
+        .await;
+    let old = json!({"name": "Old", "email": "old@people.example", "origin": "applied", "stage": TRIGGER,
             "created_at": 1_577_880_000_000_i64, "silent": true});
-        working.there.control(Method::POST, "opportunities", old).await;
-        working.person("Recent", TRIGGER).await;
-        let report = working.sync().await;
-        assert!(report.text("table").contains("Recent"), "{}", report.html);
-        assert!(!report.text("table").contains("Old"), "{}", report.html);
-    }
-);
+    working.there.control(Method::POST, "opportunities", old).await;
+    working.person("Recent", TRIGGER).await;
+    let report = working.sync().await;
+    assert!(report.text("table").contains("Recent"), "{}", report.html);
+    assert!(!report.text("table").contains("Old"), "{}", report.html);
+}
 
-beside_lever!(
-    /// It runs by itself, and again after an hour.
-    it_runs_by_schedule,
-    async |working: Working| {
-        let person = working.person("Scheduled", "applicant-new").await;
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        working.move_to(&person, TRIGGER).await;
-        working.make_due(Due::Reconciliation).await;
-        working.mailed("scheduled@people.example", "invites you").await;
-        until("the end of the run in the audit log", PATIENCE, async || {
-            working.audit().await.contains(&"integration.reconciled".to_owned()).then_some(())
-        })
-        .await;
-    }
-);
+on_both_databases!(Working::start => it_runs_by_schedule);
+/// It runs by itself, and again after an hour.
+async fn it_runs_by_schedule(working: Working) {
+    let person = working.person("Scheduled", "applicant-new").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.move_to(&person, TRIGGER).await;
+    working.make_due(Due::Reconciliation).await;
+    working.mailed("scheduled@people.example", "invites you").await;
+    until("the end of the run in the audit log", PATIENCE, async || {
+        working.audit().await.contains(&"integration.reconciled".to_owned()).then_some(())
+    })
+    .await;
+}
 
-beside_lever!(
-    /// A deletion that no webhook told of erases the person.
-    a_missed_deletion_erases,
-    async |working: Working| {
-        let person = working.person("Zebulon", "applicant-new").await;
-        working.move_to(&person, TRIGGER).await;
-        working.mailed("zebulon@people.example", "invites you").await;
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
-        let report = working.sync().await;
-        // The run has ended when all is found; the worker erases right after.
-        until("the erasure in the report", PATIENCE, async || {
-            let report = working.there.admin.get(report.url.path()).await;
-            report.text("table").contains("deleted").then_some(())
-        })
-        .await;
-        let list = working.there.admin.get("/candidates").await;
-        assert!(!list.html.contains("Zebulon"));
-        let all = working.events().await;
-        assert!(all.iter().all(|event| event.opportunity_id.as_deref() != Some(person.as_str())));
-    }
-);
+on_both_databases!(Working::start => a_missed_deletion_erases);
+/// A deletion that no webhook told of erases the person.
+async fn a_missed_deletion_erases(working: Working) {
+    let person = working.person("Zebulon", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("zebulon@people.example", "invites you").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+    let report = working.sync().await;
+    // The run has ended when all is found; the worker erases right after.
+    until("the erasure in the report", PATIENCE, async || {
+        let report = working.there.admin.get(report.url.path()).await;
+        report.text("table").contains("deleted").then_some(())
+    })
+    .await;
+    let list = working.there.admin.get("/candidates").await;
+    assert!(!list.html.contains("Zebulon"));
+    let all = working.events().await;
+    assert!(all.iter().all(|event| event.opportunity_id.as_deref() != Some(person.as_str())));
+}
 
-beside_lever!(
-    /// A hire that no webhook told of ends the invitation.
-    a_missed_hire_ends_the_invitation,
-    async |working: Working| {
-        let person = working.person("Hiree", "applicant-new").await;
-        working.move_to(&person, TRIGGER).await;
-        working.mailed("hiree@people.example", "invites you").await;
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        working.there.control(Method::POST, &format!("opportunities/{person}/hire"), json!({})).await;
-        let report = working.sync().await;
-        assert!(report.text("table").contains("hired"), "{}", report.html);
-    }
-);
+on_both_databases!(Working::start => a_missed_hire_ends_the_invitation);
+/// A hire that no webhook told of ends the invitation.
+async fn a_missed_hire_ends_the_invitation(working: Working) {
+    let person = working.person("Hiree", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("hiree@people.example", "invites you").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.there.control(Method::POST, &format!("opportunities/{person}/hire"), json!({})).await;
+    let report = working.sync().await;
+    assert!(report.text("table").contains("hired"), "{}", report.html);
+}
 
-beside_lever!(
-    /// An application to a posting with the screening tag counts too; a tag that came later does not reach back.
-    a_missed_application_is_found,
-    async |working: Working| {
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        apply_to_screening(&working).await;
-        working.sync().await;
-        working.mailed("applying@people.example", "invites you").await;
-        working.sync().await;
-        assert_eq!(working.mails("applying@people.example", "invites you").await, 1);
-    }
-);
+on_both_databases!(Working::start => a_missed_application_is_found);
+/// An application to a posting with the screening tag counts too; a tag that came later does not reach back.
+async fn a_missed_application_is_found(working: Working) {
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    apply_to_screening(&working).await;
+    working.sync().await;
+    working.mailed("applying@people.example", "invites you").await;
+    working.sync().await;
+    assert_eq!(working.mails("applying@people.example", "invites you").await, 1);
+}
 
-beside_lever!(
-    /// A delivery that nobody vouches for tells of nothing: as when the token was regenerated twice before
-    /// the new one was pasted, so that no token ever matches it.
-    an_application_told_of_without_a_valid_signature_is_found,
-    async |working: Working| {
-        working.fault(json!({"target": "deliveries", "kind": "old_token"})).await;
-        apply_to_screening(&working).await;
-        until("the quarantine", PATIENCE, async || {
-            working.events().await.iter().any(|event| event.state == State::Quarantined).then_some(())
-        })
-        .await;
-        working.sync().await;
-        working.mailed("applying@people.example", "invites you").await;
-    }
-);
+on_both_databases!(Working::start => an_application_told_of_without_a_valid_signature_is_found);
+/// A delivery that nobody vouches for tells of nothing: as when the token was regenerated twice before
+/// the new one was pasted, so that no token ever matches it.
+async fn an_application_told_of_without_a_valid_signature_is_found(working: Working) {
+    working.fault(json!({"target": "deliveries", "kind": "old_token"})).await;
+    apply_to_screening(&working).await;
+    until("the quarantine", PATIENCE, async || {
+        working.events().await.iter().any(|event| event.state == State::Quarantined).then_some(())
+    })
+    .await;
+    working.sync().await;
+    working.mailed("applying@people.example", "invites you").await;
+}
 
 /// Somebody applies to a posting with the screening tag.
 async fn apply_to_screening(working: &Working) {
@@ -165,39 +150,36 @@ async fn apply_to_screening(working: &Working) {
     working.there.control(Method::POST, "apply", applicant).await;
 }
 
-beside_lever!(
-    /// Lever's troubles put a run back; it goes on where it was.
-    it_goes_on_after_lever_was_unwell,
-    async |working: Working| {
-        let person = working.person("Unwell", "applicant-new").await;
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        working.move_to(&person, TRIGGER).await;
-        // Reads are tried three times at once: this run is put back, and tried again two seconds later.
-        let down = json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/opportunities", "next": 4});
-        working.fault(down).await;
-        working.sync().await;
-        working.mailed("unwell@people.example", "invites you").await;
-        assert_eq!(working.invitations(&person).await, 1);
-    }
-);
+on_both_databases!(Working::start => it_goes_on_after_lever_was_unwell);
+/// Lever's troubles put a run back; it goes on where it was.
+async fn it_goes_on_after_lever_was_unwell(working: Working) {
+    let person = working.person("Unwell", "applicant-new").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.move_to(&person, TRIGGER).await;
+    // Reads are tried three times at once: this run is put back, and tried again two seconds later.
+    let down =
+        json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/opportunities", "next": 4});
+    working.fault(down).await;
+    working.sync().await;
+    working.mailed("unwell@people.example", "invites you").await;
+    assert_eq!(working.invitations(&person).await, 1);
+}
 
-beside_lever!(
-    /// Another company can neither start nor see a run.
-    runs_are_of_their_company,
-    async |working: Working| {
-        use alva_portal::people::Role;
-        let portal = &working.there.portal;
-        let other = portal.company("Other Ltd").await;
-        portal.person(&other, "eve@other.example", Role::Admin).await;
-        let eve = portal.signed_in("eve@other.example").await;
-        let report = working.sync().await;
-        for path in [report.url.path().to_owned(), format!("{}/reconciliations", working.page())] {
-            assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
-        }
-        assert_eq!(eve.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::NOT_FOUND);
-        portal.person(&working.there.company, "max@acme.example", Role::Member).await;
-        let max = portal.signed_in("max@acme.example").await;
-        assert_eq!(max.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(max.get(report.url.path()).await.status, StatusCode::OK);
+on_both_databases!(Working::start => runs_are_of_their_company);
+/// Another company can neither start nor see a run.
+async fn runs_are_of_their_company(working: Working) {
+    use alva_portal::people::Role;
+    let portal = &working.there.portal;
+    let other = portal.company("Other Ltd").await;
+    portal.person(&other, "eve@other.example", Role::Admin).await;
+    let eve = portal.signed_in("eve@other.example").await;
+    let report = working.sync().await;
+    for path in [report.url.path().to_owned(), format!("{}/reconciliations", working.page())] {
+        assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-);
+    assert_eq!(eve.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::NOT_FOUND);
+    portal.person(&working.there.company, "max@acme.example", Role::Member).await;
+    let max = portal.signed_in("max@acme.example").await;
+    assert_eq!(max.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(max.get(report.url.path()).await.status, StatusCode::OK);
+}

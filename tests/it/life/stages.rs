@@ -1,70 +1,73 @@
 //! Stages that are renamed, moved or removed in Lever: noticed, shown, never a silent stop.
 
 use super::*;
+use crate::support::on_both_databases;
 
-beside_lever!(
-    /// A new name and a new place are shown with the old ones, and stand in the audit log.
-    renamed_and_moved_stages_are_shown,
-    async |working: Working| {
-        let mut stages = working.pipeline().await;
-        let at = stages.iter().position(|stage| stage["text"] == TRIGGER).unwrap();
-        stages[at]["text"] = json!("Tests");
-        let last = stages.pop().unwrap();
-        stages.insert(0, last.clone());
-        working.set_pipeline(stages).await;
-        let page = until("the notice", PATIENCE, async || {
-            let page = working.there.admin.get(&working.page()).await;
-            page.html.contains("was renamed").then_some(page)
-        })
-        .await;
-        let told = page.text("section[aria-labelledby=doctor] li");
-        assert!(told.contains("“Assessment” was renamed to “Tests” just now"), "{told}");
-        let moved = format!("“{}” was moved to the beginning of the pipeline", last["text"].as_str().unwrap());
-        assert!(told.contains(&moved), "{told}");
-        assert_eq!(told.lines().count(), 2, "nothing else: {told}");
-        let audit = working.audit().await;
-        for action in ["integration.stage_renamed", "integration.stage_moved"] {
-            assert_eq!(audit.iter().filter(|there| *there == action).count(), 1, "{action}: {audit:?}");
-        }
-        // It is the same stage, so it still invites.
-        let person = working.person("Renamed", "applicant-new").await;
-        working.move_to(&person, "Tests").await;
-        working.mailed("renamed@people.example", "invites you").await;
-    }
-);
-
-beside_lever!(
-    /// A trigger stage that is gone: admins are told once, events say so, and once more when it is mended.
-    a_removed_trigger_stage_is_told_of,
-    async |working: Working| {
-        let stages = working.pipeline().await;
-        let left = stages.into_iter().filter(|stage| stage["text"] != TRIGGER).collect();
-        working.set_pipeline(left).await;
-        working.mailed("ada@acme.example", "The trigger stage is gone from Lever").await;
+on_both_databases!(Working::start => renamed_and_moved_stages_are_shown);
+/// A new name and a new place are shown with the old ones, and stand in the audit log.
+async fn renamed_and_moved_stages_are_shown(working: Working) {
+    let mut stages = working.pipeline().await;
+    let at = stages.iter().position(|stage| stage["text"] == TRIGGER).unwrap();
+    stages[at]["text"] = json!("Tests");
+    let last = stages.pop().unwrap();
+    stages.insert(0, last.clone());
+    working.set_pipeline(stages).await;
+    let page = until("the notice", PATIENCE, async || {
         let page = working.there.admin.get(&working.page()).await;
-        assert!(page.text(".banner").contains("trigger stage “Assessment” no longer exists in Lever"), "{}", page.html);
-        assert!(page.text("section[aria-labelledby=doctor] li").contains("“Assessment” was removed"));
-        let person = working.person("Nowhere", "applicant-new").await;
-        working.move_to(&person, "Phone interview").await;
-        let event = until("the event's end", PATIENCE, async || {
-            working.events().await.into_iter().find(|event| event.finished_at.is_some())
-        })
-        .await;
-        assert!(
-            event.reason.to_string().contains("the trigger stage “Assessment” no longer exists in Lever, so nobody is invited by a move"),
-            "{}",
-            event.reason
-        );
-        let why = working.there.admin.get(&format!("/candidates/why?q={person}")).await;
-        assert!(why.text(".banner").contains("no longer exists in Lever"), "{}", why.html);
-        let stage = working.stage("Phone interview").await;
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-        working.mailed("ada@acme.example", "The trigger stage is there again").await;
-        assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
+        page.html.contains("was renamed").then_some(page)
+    })
+    .await;
+    let told = page.text("section[aria-labelledby=doctor] li");
+    assert!(told.contains("“Assessment” was renamed to “Tests” just now"), "{told}");
+    let moved = format!("“{}” was moved to the beginning of the pipeline", last["text"].as_str().unwrap());
+    assert!(told.contains(&moved), "{told}");
+    assert_eq!(told.lines().count(), 2, "nothing else: {told}");
+    let audit = working.audit().await;
+    for action in ["integration.stage_renamed", "integration.stage_moved"] {
+        assert_eq!(audit.iter().filter(|there| *there == action).count(), 1, "{action}: {audit:?}");
     }
-);
+    // It is the same stage, so it still invites.
+    let person = working.person("Renamed", "applicant-new").await;
+    working.move_to(&person, "Tests").await;
+    working.mailed("renamed@people.example", "invites you").await;
+}
+
+on_both_databases!(Working::start => a_removed_trigger_stage_is_told_of);
+/// A trigger stage that is gone: admins are told once, events say so, and once more when it is mended.
+async fn a_removed_trigger_stage_is_told_of(working: Working) {
+    let stages = working.pipeline().await;
+    let left = stages.into_iter().filter(|stage| stage["text"] != TRIGGER).collect();
+    working.set_pipeline(left).await;
+    working.mailed("ada@acme.example", "The trigger stage is gone from Lever").await;
+    let page = working.there.admin.get(&working.page()).await;
+    assert!(
+        page.text(".banner").contains("trigger stage “Assessment” no longer exists in Lever"),
+        "{}",
+        page.html
+    );
+    assert!(page.text("section[aria-labelledby=doctor] li").contains("“Assessment” was removed"));
+    let person = working.person("Nowhere", "applicant-new").await;
+    working.move_to(&person, "Phone interview").await;
+    let event = until("the event's end", PATIENCE, async || {
+        working.events().await.into_iter().find(|event| event.finished_at.is_some())
+    })
+    .await;
+    assert!(
+        event.reason.to_string().contains(
+            "the trigger stage “Assessment” no longer exists in Lever, so nobody is invited by a move"
+        ),
+        "{}",
+        event.reason
+    );
+    let why = working.there.admin.get(&format!("/candidates/why?q={person}")).await;
+    assert!(why.text(".banner").contains("no longer exists in Lever"), "{}", why.html);
+    let stage = working.stage("Phone interview").await;
+    let form = working.there.admin.get(&working.page()).await;
+    let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    working.mailed("ada@acme.example", "The trigger stage is there again").await;
+    assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
+}
 
 impl Working {
     /// Adds a rule for every posting, as an admin does.
@@ -107,89 +110,87 @@ async fn alerts_over(working: &Working) -> i64 {
     working.there.portal.running.db.read(count).await.unwrap()
 }
 
-beside_lever!(
-    /// Stages of rules, and of the progression, that are gone: told of in one letter, also by the outgoing
-    /// webhook; more that go later in another; and one when all are there again.
-    removed_stages_of_rules_are_told_of_together,
-    async |working: Working| {
-        const GONE: &str = "Stages that your rules name are gone from Lever";
-        const BACK: &str = "Stages that your rules name are all there again";
-        let receiver = wiremock::MockServer::start().await;
-        wiremock::Mock::given(wiremock::matchers::any())
-            .respond_with(wiremock::ResponseTemplate::new(204))
-            .mount(&receiver)
-            .await;
-        let fields = [("alert_url", receiver.uri())];
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let saved = working.there.admin.post("/settings/company/alerts", &fields).await;
-        assert!(saved.status.is_success() || saved.status.is_redirection(), "{}", saved.html);
-        let all = working.pipeline().await;
-        let id = |name: &str| {
-            let stage = all.iter().find(|stage| stage["text"] == name);
-            stage.unwrap_or_else(|| panic!("{name}: {all:?}"))["id"].as_str().unwrap().to_owned()
-        };
-        let names: Vec<String> = all.iter().map(|stage| stage["text"].as_str().unwrap().to_owned()).collect();
-        let at = names.iter().position(|name| name == "Phone interview").unwrap();
-        let (own, rules) = (&names[at], [&names[at + 1], &names[at + 2]]);
-        working.add_rule(&id(rules[0]), &id(rules[1])).await;
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-        let without = |gone: &[&String]| -> Vec<Value> {
-            all.iter().filter(|stage| gone.iter().all(|name| stage["text"] != name.as_str())).cloned().collect()
-        };
+on_both_databases!(Working::start => removed_stages_of_rules_are_told_of_together);
+/// Stages of rules, and of the progression, that are gone: told of in one letter, also by the outgoing
+/// webhook; more that go later in another; and one when all are there again.
+async fn removed_stages_of_rules_are_told_of_together(working: Working) {
+    const GONE: &str = "Stages that your rules name are gone from Lever";
+    const BACK: &str = "Stages that your rules name are all there again";
+    let receiver = wiremock::MockServer::start().await;
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(wiremock::ResponseTemplate::new(204))
+        .mount(&receiver)
+        .await;
+    let fields = [("alert_url", receiver.uri())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let saved = working.there.admin.post("/settings/company/alerts", &fields).await;
+    assert!(saved.status.is_success() || saved.status.is_redirection(), "{}", saved.html);
+    let all = working.pipeline().await;
+    let id = |name: &str| {
+        let stage = all.iter().find(|stage| stage["text"] == name);
+        stage.unwrap_or_else(|| panic!("{name}: {all:?}"))["id"].as_str().unwrap().to_owned()
+    };
+    let names: Vec<String> = all.iter().map(|stage| stage["text"].as_str().unwrap().to_owned()).collect();
+    let at = names.iter().position(|name| name == "Phone interview").unwrap();
+    let (own, rules) = (&names[at], [&names[at + 1], &names[at + 2]]);
+    working.add_rule(&id(rules[0]), &id(rules[1])).await;
+    let form = working.there.admin.get(&working.page()).await;
+    let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    let without = |gone: &[&String]| -> Vec<Value> {
+        all.iter().filter(|stage| gone.iter().all(|name| stage["text"] != name.as_str())).cloned().collect()
+    };
 
-        working.set_pipeline_and_wait(without(&[own, rules[0]]), 2).await;
-        working.mailed("ada@acme.example", GONE).await;
-        let mails = working.there.mails_to("ada@acme.example").await;
-        let text = mails.iter().find(|mail| mail["subject"].to_string().contains(GONE)).unwrap()["text"].to_string();
-        assert!(text.contains(own.as_str()) && text.contains(rules[0].as_str()), "both in one: {text}");
-        working.make_due(Due::Check).await;
-        // Another goes later: a letter about that one.
-        working.set_pipeline_and_wait(without(&[own, rules[0], rules[1]]), 3).await;
-        until("the second letter", PATIENCE, async || {
-            (working.mails("ada@acme.example", GONE).await == 2).then_some(())
-        })
-        .await;
-        // Of the first letter one is mended and one is not: it is not over.
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("progression_stage", "")]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-        working.make_due(Due::Check).await;
-        assert_eq!(alerts_over(&working).await, 0);
-        working.change_rule(&[("trigger_stage", &id(names[0].as_str())), ("progression_stage", "")]).await;
-        until("both are over", PATIENCE, async || {
-            (working.mails("ada@acme.example", BACK).await == 2).then_some(())
-        })
-        .await;
-        assert_eq!(working.mails("ada@acme.example", GONE).await, 2);
-        assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 0);
-        let posts = until("the posts to the machine", PATIENCE, async || {
-            let posts = receiver.received_requests().await.unwrap_or_default();
-            let posts: Vec<Value> = posts.iter().map(|post| serde_json::from_slice(&post.body).unwrap()).collect();
-            let of: Vec<Value> =
-                posts.into_iter().filter(|post| post["data"]["alert"]["kind"] == "stages_gone").collect();
-            (of.len() == 4).then_some(of)
-        })
-        .await;
-        let first = posts[0]["data"]["alert"]["text"].as_str().unwrap();
-        assert!(first.contains(own.as_str()) && first.contains(rules[0].as_str()), "{first}");
-    }
-);
+    working.set_pipeline_and_wait(without(&[own, rules[0]]), 2).await;
+    working.mailed("ada@acme.example", GONE).await;
+    let mails = working.there.mails_to("ada@acme.example").await;
+    let text =
+        mails.iter().find(|mail| mail["subject"].to_string().contains(GONE)).unwrap()["text"].to_string();
+    assert!(text.contains(own.as_str()) && text.contains(rules[0].as_str()), "both in one: {text}");
+    working.make_due(Due::Check).await;
+    // Another goes later: a letter about that one.
+    working.set_pipeline_and_wait(without(&[own, rules[0], rules[1]]), 3).await;
+    until("the second letter", PATIENCE, async || {
+        (working.mails("ada@acme.example", GONE).await == 2).then_some(())
+    })
+    .await;
+    // Of the first letter one is mended and one is not: it is not over.
+    let form = working.there.admin.get(&working.page()).await;
+    let saved = working.there.admin.press(&form, "Save", &[("progression_stage", "")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    working.make_due(Due::Check).await;
+    assert_eq!(alerts_over(&working).await, 0);
+    working.change_rule(&[("trigger_stage", &id(names[0].as_str())), ("progression_stage", "")]).await;
+    until("both are over", PATIENCE, async || {
+        (working.mails("ada@acme.example", BACK).await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(working.mails("ada@acme.example", GONE).await, 2);
+    assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 0);
+    let posts = until("the posts to the machine", PATIENCE, async || {
+        let posts = receiver.received_requests().await.unwrap_or_default();
+        let posts: Vec<Value> =
+            posts.iter().map(|post| serde_json::from_slice(&post.body).unwrap()).collect();
+        let of: Vec<Value> =
+            posts.into_iter().filter(|post| post["data"]["alert"]["kind"] == "stages_gone").collect();
+        (of.len() == 4).then_some(of)
+    })
+    .await;
+    let first = posts[0]["data"]["alert"]["text"].as_str().unwrap();
+    assert!(first.contains(own.as_str()) && first.contains(rules[0].as_str()), "{first}");
+}
 
-beside_lever!(
-    /// A rule that is changed to stages that exist is mended, and told as such.
-    a_rule_that_is_changed_ends_the_alert,
-    async |working: Working| {
-        let all = working.pipeline().await;
-        let at = all.iter().position(|stage| stage["text"] == "Phone interview").unwrap();
-        let id = |n: usize| all[n]["id"].as_str().unwrap().to_owned();
-        working.add_rule(&id(at), "").await;
-        let mut left = all.clone();
-        left.remove(at);
-        working.set_pipeline_and_wait(left, 1).await;
-        working.mailed("ada@acme.example", "Stages that your rules name are gone").await;
-        working.change_rule(&[("trigger_stage", &id(at + 1))]).await;
-        working.mailed("ada@acme.example", "Stages that your rules name are all there again").await;
-    }
-);
+on_both_databases!(Working::start => a_rule_that_is_changed_ends_the_alert);
+/// A rule that is changed to stages that exist is mended, and told as such.
+async fn a_rule_that_is_changed_ends_the_alert(working: Working) {
+    let all = working.pipeline().await;
+    let at = all.iter().position(|stage| stage["text"] == "Phone interview").unwrap();
+    let id = |n: usize| all[n]["id"].as_str().unwrap().to_owned();
+    working.add_rule(&id(at), "").await;
+    let mut left = all.clone();
+    left.remove(at);
+    working.set_pipeline_and_wait(left, 1).await;
+    working.mailed("ada@acme.example", "Stages that your rules name are gone").await;
+    working.change_rule(&[("trigger_stage", &id(at + 1))]).await;
+    working.mailed("ada@acme.example", "Stages that your rules name are all there again").await;
+}

@@ -2,6 +2,7 @@
 //! stays unknown is erased after thirty days.
 
 use super::*;
+use crate::support::on_both_databases;
 use schema::candidates::dsl;
 
 /// Longer than an unknown candidate is kept, in milliseconds.
@@ -47,89 +48,84 @@ impl Working {
     }
 }
 
-beside_lever!(
-    /// Deleted with the webhook lost, and in no list because confidential: stopped at once, erased in the end.
-    who_stays_unknown_is_erased,
-    async |working: Working| {
-        let gone = working.invited("Gone").await;
-        let hidden = working.invited("Hidden").await;
-        let back = working.invited("Back").await;
-        let link = working.there.mails_to("gone@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        for person in [&gone, &hidden] {
-            let path = format!("opportunities/{person}/confidential");
-            working.there.control(Method::POST, &path, json!({"confidential": true})).await;
-        }
-        working.there.control(Method::DELETE, &format!("opportunities/{gone}"), Value::Null).await;
-        // There, and refused; and one that is not found for a while.
-        working.hide(&hidden, 403).await;
-        working.hide(&back, 404).await;
-        working.sync().await;
-        assert!(working.page_of(&gone).await.is_some(), "a reconciliation cannot find it");
-
-        working.nightly(ChoreKind::Unseen).await;
-        let shut = working.there.portal.visitor().get(&link).await;
-        assert!(shut.status.is_client_error(), "the link is closed: {}", shut.status);
-        for unknown in [&gone, &back] {
-            let page = working.page_of(unknown).await.unwrap();
-            assert!(page.text(".banner").contains("Lever has not known this candidate since"), "{}", page.html);
-            assert!(page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
-        }
-        assert!(!working.page_of(&hidden).await.unwrap().html.contains("has not known"), "it is there");
-        // Known again before the time is over: nothing is erased.
-        working.there.control(Method::DELETE, "faults", Value::Null).await;
-        working.hide(&hidden, 403).await;
-        working.nightly(ChoreKind::Unseen).await;
-        assert!(!working.page_of(&back).await.unwrap().html.contains("has not known"));
-        assert!(working.page_of(&gone).await.is_some(), "not before thirty days are over");
-        working.a_month_passes().await;
-        working.nightly(ChoreKind::Unseen).await;
-        assert!(working.page_of(&gone).await.is_none());
-        assert!(working.page_of(&hidden).await.is_some() && working.page_of(&back).await.is_some());
-        for mark in ["gone@people.example", gone.as_str()] {
-            until(&format!("{mark} to be gone"), PATIENCE, async || {
-                (!working.there.portal.stored_anywhere(mark).await).then_some(())
-            })
-            .await;
-        }
-        assert!(working.audit().await.contains(&"candidates.erased".to_owned()));
+on_both_databases!(Working::start => who_stays_unknown_is_erased);
+/// Deleted with the webhook lost, and in no list because confidential: stopped at once, erased in the end.
+async fn who_stays_unknown_is_erased(working: Working) {
+    let gone = working.invited("Gone").await;
+    let hidden = working.invited("Hidden").await;
+    let back = working.invited("Back").await;
+    let link =
+        working.there.mails_to("gone@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    for person in [&gone, &hidden] {
+        let path = format!("opportunities/{person}/confidential");
+        working.there.control(Method::POST, &path, json!({"confidential": true})).await;
     }
-);
+    working.there.control(Method::DELETE, &format!("opportunities/{gone}"), Value::Null).await;
+    // There, and refused; and one that is not found for a while.
+    working.hide(&hidden, 403).await;
+    working.hide(&back, 404).await;
+    working.sync().await;
+    assert!(working.page_of(&gone).await.is_some(), "a reconciliation cannot find it");
 
-beside_lever!(
-    /// Anonymised in Lever: what the portal knows of the person goes too.
-    who_is_anonymised_is_erased,
-    async |working: Working| {
-        let person = working.invited("Anonymous").await;
-        let stays = working.invited("Stays").await;
-        working.there.control(Method::POST, &format!("opportunities/{person}/anonymize"), json!({})).await;
-        working.nightly(ChoreKind::Unseen).await;
-        assert!(working.page_of(&person).await.is_none());
-        assert!(working.page_of(&stays).await.is_some());
-        until("the address to be gone", PATIENCE, async || {
-            (!working.there.portal.stored_anywhere("anonymous@people.example").await).then_some(())
+    working.nightly(ChoreKind::Unseen).await;
+    let shut = working.there.portal.visitor().get(&link).await;
+    assert!(shut.status.is_client_error(), "the link is closed: {}", shut.status);
+    for unknown in [&gone, &back] {
+        let page = working.page_of(unknown).await.unwrap();
+        assert!(page.text(".banner").contains("Lever has not known this candidate since"), "{}", page.html);
+        assert!(page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
+    }
+    assert!(!working.page_of(&hidden).await.unwrap().html.contains("has not known"), "it is there");
+    // Known again before the time is over: nothing is erased.
+    working.there.control(Method::DELETE, "faults", Value::Null).await;
+    working.hide(&hidden, 403).await;
+    working.nightly(ChoreKind::Unseen).await;
+    assert!(!working.page_of(&back).await.unwrap().html.contains("has not known"));
+    assert!(working.page_of(&gone).await.is_some(), "not before thirty days are over");
+    working.a_month_passes().await;
+    working.nightly(ChoreKind::Unseen).await;
+    assert!(working.page_of(&gone).await.is_none());
+    assert!(working.page_of(&hidden).await.is_some() && working.page_of(&back).await.is_some());
+    for mark in ["gone@people.example", gone.as_str()] {
+        until(&format!("{mark} to be gone"), PATIENCE, async || {
+            (!working.there.portal.stored_anywhere(mark).await).then_some(())
         })
         .await;
     }
-);
+    assert!(working.audit().await.contains(&"candidates.erased".to_owned()));
+}
 
-beside_lever!(
-    /// A Lever that knows nobody is not believed: nobody's invitation ends, and nobody is erased.
-    a_lever_that_knows_nobody_is_not_believed,
-    async |working: Working| {
-        let mut people = Vec::new();
-        for name in ["One", "Two", "Three", "Four", "Five"] {
-            people.push(working.invited(name).await);
-        }
-        for person in &people {
-            working.hide(person, 404).await;
-        }
-        working.nightly(ChoreKind::Unseen).await;
-        working.a_month_passes().await;
-        working.nightly(ChoreKind::Unseen).await;
-        for person in &people {
-            let page = working.page_of(person).await.expect("kept");
-            assert!(!page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
-        }
+on_both_databases!(Working::start => who_is_anonymised_is_erased);
+/// Anonymised in Lever: what the portal knows of the person goes too.
+async fn who_is_anonymised_is_erased(working: Working) {
+    let person = working.invited("Anonymous").await;
+    let stays = working.invited("Stays").await;
+    working.there.control(Method::POST, &format!("opportunities/{person}/anonymize"), json!({})).await;
+    working.nightly(ChoreKind::Unseen).await;
+    assert!(working.page_of(&person).await.is_none());
+    assert!(working.page_of(&stays).await.is_some());
+    until("the address to be gone", PATIENCE, async || {
+        (!working.there.portal.stored_anywhere("anonymous@people.example").await).then_some(())
+    })
+    .await;
+}
+
+on_both_databases!(Working::start => a_lever_that_knows_nobody_is_not_believed);
+/// A Lever that knows nobody is not believed: nobody's invitation ends, and nobody is erased.
+async fn a_lever_that_knows_nobody_is_not_believed(working: Working) {
+    let mut people = Vec::new();
+    for name in ["One", "Two", "Three", "Four", "Five"] {
+        people.push(working.invited(name).await);
     }
-);
+    for person in &people {
+        working.hide(person, 404).await;
+    }
+    working.nightly(ChoreKind::Unseen).await;
+    working.a_month_passes().await;
+    working.nightly(ChoreKind::Unseen).await;
+    for person in &people {
+        let page = working.page_of(person).await.expect("kept");
+        assert!(!page.text("main").contains("Lever does not know the candidate any more"), "{}", page.html);
+    }
+}

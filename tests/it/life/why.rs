@@ -1,6 +1,7 @@
 //! “Why was this candidate not invited?”
 
 use super::*;
+use crate::support::on_both_databases;
 
 impl Working {
     async fn why(&self, text: &str) -> Page {
@@ -19,54 +20,55 @@ impl Working {
     }
 }
 
-beside_lever!(
-    /// Each rule that keeps somebody from being invited is named, with what would change it.
-    the_rule_that_decided_is_named,
-    async |working: Working| {
-        let form = working.there.admin.get(&working.page()).await;
-        let saved = working.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await;
-        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-        let add = async |body: Value| {
-            let made = working.there.control(Method::POST, "opportunities", body).await;
-            let made = if made["data"].is_array() { made["data"][0].clone() } else { made["data"].clone() };
-            made["id"].as_str().unwrap().to_owned()
-        };
-        let elsewhere = add(json!({"name": "Else Where", "email": "else@people.example", "stage": "applicant-new", "origin": "applied"})).await;
-        working.says(&elsewhere, &["applicant", "Assessment", "Move the candidate"]).await;
-        working.says("else@people.example", &["the trigger stage is"]).await;
-        let link = format!("{}/candidates/{elsewhere}", working.there.lever.url);
-        working.says(&link, &["the trigger stage is"]).await;
-        let blocked = add(json!({"name": "Agnes", "email": "agnes@people.example", "stage": TRIGGER, "origin": "agency"})).await;
-        working.says(&blocked, &["agency", "blocked"]).await;
-        let nameless = add(json!({"name": "No Mail", "emails": [], "stage": TRIGGER, "origin": "applied"})).await;
-        working.says(&nameless, &["no e-mail address", "Add an e-mail address"]).await;
-        let archived = add(json!({"name": "Archie", "email": "archie@people.example", "stage": TRIGGER, "origin": "applied"})).await;
-        working.there.control(Method::POST, &format!("opportunities/{archived}/archive"), json!({})).await;
-        working.says(&archived, &["archived"]).await;
-        let lost = add(json!({"name": "Lost Webhook", "email": "lost@people.example", "stage": "applicant-new", "origin": "applied"})).await;
-        working.move_to(&lost, TRIGGER).await;
-        working.says("lost webhook", &["no webhook reported it", "Sync now"]).await;
-        working.sync().await;
-        working.mailed("lost@people.example", "invites you").await;
-        working.says("lost@people.example", &["was invited"]).await;
-        assert!(working.why("nobody@nowhere.example").await.text(".empty").contains("Nobody like that"));
-    }
-);
+on_both_databases!(Working::start => the_rule_that_decided_is_named);
+/// Each rule that keeps somebody from being invited is named, with what would change it.
+async fn the_rule_that_decided_is_named(working: Working) {
+    let form = working.there.admin.get(&working.page()).await;
+    let saved = working.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    let add = async |body: Value| {
+        let made = working.there.control(Method::POST, "opportunities", body).await;
+        let made = if made["data"].is_array() { made["data"][0].clone() } else { made["data"].clone() };
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let elsewhere = add(json!({"name": "Else Where", "email": "else@people.example", "stage": "applicant-new", "origin": "applied"})).await;
+    working.says(&elsewhere, &["applicant", "Assessment", "Move the candidate"]).await;
+    working.says("else@people.example", &["the trigger stage is"]).await;
+    let link = format!("{}/candidates/{elsewhere}", working.there.lever.url);
+    working.says(&link, &["the trigger stage is"]).await;
+    let blocked =
+        add(json!({"name": "Agnes", "email": "agnes@people.example", "stage": TRIGGER, "origin": "agency"}))
+            .await;
+    working.says(&blocked, &["agency", "blocked"]).await;
+    let nameless = add(json!({"name": "No Mail", "emails": [], "stage": TRIGGER, "origin": "applied"})).await;
+    working.says(&nameless, &["no e-mail address", "Add an e-mail address"]).await;
+    let archived = add(
+        json!({"name": "Archie", "email": "archie@people.example", "stage": TRIGGER, "origin": "applied"}),
+    )
+    .await;
+    working.there.control(Method::POST, &format!("opportunities/{archived}/archive"), json!({})).await;
+    working.says(&archived, &["archived"]).await;
+    let lost = add(json!({"name": "Lost Webhook", "email": "lost@people.example", "stage": "applicant-new", "origin": "applied"})).await;
+    working.move_to(&lost, TRIGGER).await;
+    working.says("lost webhook", &["no webhook reported it", "Sync now"]).await;
+    working.sync().await;
+    working.mailed("lost@people.example", "invites you").await;
+    working.says("lost@people.example", &["was invited"]).await;
+    assert!(working.why("nobody@nowhere.example").await.text(".empty").contains("Nobody like that"));
+}
 
-beside_lever!(
-    /// Who sat in the stage before it was chosen, and a company's candidates that are not another's.
-    the_time_and_the_company_count,
-    async |working: Working| {
-        use alva_portal::people::Role;
-        let person = working.person("Sitting", "Phone interview").await;
-        working.save_unseen("Phone interview").await;
-        working.says(&person, &["since before it was chosen"]).await;
-        let portal = &working.there.portal;
-        let other = portal.company("Other Ltd").await;
-        portal.person(&other, "eve@other.example", Role::Admin).await;
-        let eve = portal.signed_in("eve@other.example").await;
-        let page = eve.get(&format!("/candidates/why?q={person}")).await;
-        assert!(page.text(".empty").contains("Nobody like that"), "{}", page.html);
-    }
-);
+on_both_databases!(Working::start => the_time_and_the_company_count);
+/// Who sat in the stage before it was chosen, and a company's candidates that are not another's.
+async fn the_time_and_the_company_count(working: Working) {
+    use alva_portal::people::Role;
+    let person = working.person("Sitting", "Phone interview").await;
+    working.save_unseen("Phone interview").await;
+    working.says(&person, &["since before it was chosen"]).await;
+    let portal = &working.there.portal;
+    let other = portal.company("Other Ltd").await;
+    portal.person(&other, "eve@other.example", Role::Admin).await;
+    let eve = portal.signed_in("eve@other.example").await;
+    let page = eve.get(&format!("/candidates/why?q={person}")).await;
+    assert!(page.text(".empty").contains("Nobody like that"), "{}", page.html);
+}

@@ -1,10 +1,11 @@
 //! `/audit`: who did what, whether the chain holds, and the log as a file.
 
 use super::{Tenant, cells};
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::audit::{self, Actor};
+use alva_portal::db::DbError;
 use alva_portal::db::schema::audit_log;
-use alva_portal::db::{Backend, DbError};
 use alva_portal::ids::UserId;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -21,7 +22,8 @@ async fn record(
     acme.portal.write(move |conn| Ok(audit::record(conn, &company, &actor, action, subject, &detail)?)).await;
 }
 
-both!(the_log_says_who_changed_what_from_and_to, async |portal: Portal| {
+on_both_databases!(Portal::start => the_log_says_who_changed_what_from_and_to);
+async fn the_log_says_who_changed_what_from_and_to(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     let detail = json!({
@@ -50,9 +52,10 @@ both!(the_log_says_who_changed_what_from_and_to, async |portal: Portal| {
     for path in ["/audit", "/audit/verify", "/audit.csv"] {
         assert_eq!(member.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
-});
+}
 
-both!(filters_and_pages_lead_through_the_log, async |portal: Portal| {
+on_both_databases!(Portal::start => filters_and_pages_lead_through_the_log);
+async fn filters_and_pages_lead_through_the_log(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let auditor = acme.auditor().await;
     for n in 0..70 {
@@ -83,9 +86,10 @@ both!(filters_and_pages_lead_through_the_log, async |portal: Portal| {
     assert_eq!(header[..4], ["seq", "at", "actor", "actor_id"]);
     assert_eq!(rows.len(), 71);
     assert!(rows.iter().all(|row| row[2] == "bo_b@acme.example" && row[9].len() == 64));
-});
+}
 
-both!(the_page_says_whether_the_chain_holds, async |portal: Portal| {
+on_both_databases!(Portal::start => the_page_says_whether_the_chain_holds);
+async fn the_page_says_whether_the_chain_holds(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     record(&acme, "dana@acme.example", "team.invited", "Ada", json!({})).await;
     let auditor = acme.auditor().await;
@@ -113,4 +117,4 @@ both!(the_page_says_whether_the_chain_holds, async |portal: Portal| {
         .await;
     let broken = auditor.get("/audit/verify").await;
     assert!(broken.text(".banner.failed").contains("breaks at row 2"), "{}", broken.text(".banner"));
-});
+}

@@ -1,7 +1,8 @@
 //! `/candidates`: the list, its filters and pages, and one candidate.
 
 use super::{Tenant, ids, linked};
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::db::schema::{actions, candidates, lever_stages};
 use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Outcome};
@@ -13,7 +14,8 @@ use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 
-both!(everyone_of_the_company_sees_its_candidates, async |portal: Portal| {
+on_both_databases!(Portal::start => everyone_of_the_company_sees_its_candidates);
+async fn everyone_of_the_company_sees_its_candidates(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     let empty = acme.member().await.get("/candidates").await;
@@ -37,9 +39,10 @@ both!(everyone_of_the_company_sees_its_candidates, async |portal: Portal| {
     }
     let stranger = portal.visitor().get("/candidates").await;
     stranger.leads_to("/login?next=%2Fcandidates");
-});
+}
 
-both!(filters_and_pages_find_candidates, async |portal: Portal| {
+on_both_databases!(Portal::start => filters_and_pages_find_candidates);
+async fn filters_and_pages_find_candidates(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     let hidden = other.candidate("x1", "Ada Elsewhere", "Backend").await;
@@ -99,9 +102,10 @@ both!(filters_and_pages_find_candidates, async |portal: Portal| {
         }
     }
     assert_eq!(linked(&member.get("/candidates?state=nonsense").await, "Candidate").len(), 50);
-});
+}
 
-both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| {
+on_both_databases!(Portal::start => one_candidate_with_invitations_actions_and_events);
+async fn one_candidate_with_invitations_actions_and_events(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let ada = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
     let invitation = acme.invitation(&ada, "Backend engineer", InvitationState::Failed).await;
@@ -169,9 +173,10 @@ both!(one_candidate_with_invitations_actions_and_events, async |portal: Portal| 
     assert_eq!(members.status, StatusCode::OK);
     assert!(members.text("main").contains("mail failed"));
     assert!(!members.html.contains("/events"));
-});
+}
 
-both!(only_a_web_address_becomes_a_link_to_lever, async |portal: Portal| {
+on_both_databases!(Portal::start => only_a_web_address_becomes_a_link_to_lever);
+async fn only_a_web_address_becomes_a_link_to_lever(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let ada = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
     let id = ada;
@@ -187,4 +192,4 @@ both!(only_a_web_address_becomes_a_link_to_lever, async |portal: Portal| {
     let page = acme.member().await.get(&format!("/candidates/{ada}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.html.contains("javascript:"));
-});
+}

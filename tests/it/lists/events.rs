@@ -1,7 +1,8 @@
 //! `/events`: what is shown, to whom, in which order; filters and pages.
 
 use super::{Tenant, cells, event, event_id_at, ids, linked};
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::db::schema::companies;
 use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Outcome, State};
@@ -9,7 +10,8 @@ use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 
-both!(the_log_shows_events_newest_first_in_words, async |portal: Portal| {
+on_both_databases!(Portal::start => the_log_shows_events_newest_first_in_words);
+async fn the_log_shows_events_newest_first_in_words(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     acme.candidate("o1", "Ada <Byron>", "Backend engineer").await;
@@ -36,16 +38,18 @@ both!(the_log_shows_events_newest_first_in_words, async |portal: Portal| {
     let theirs_page = other.admin().await.get("/events").await;
     assert_eq!(linked(&theirs_page, "Event"), ids([&theirs]));
     assert_eq!(theirs_page.text("td[data-label=Candidate]"), "—");
-});
+}
 
-both!(an_empty_log_says_what_to_do_next, async |portal: Portal| {
+on_both_databases!(Portal::start => an_empty_log_says_what_to_do_next);
+async fn an_empty_log_says_what_to_do_next(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let page = acme.auditor().await.get("/events").await;
     assert!(page.text(".empty").contains("Lever has not told us anything yet"));
     assert_eq!(page.attribute(".empty a", "href").as_deref(), Some("/settings/integrations"));
-});
+}
 
-both!(only_those_who_may_audit_see_the_log, async |portal: Portal| {
+on_both_databases!(Portal::start => only_those_who_may_audit_see_the_log);
+async fn only_those_who_may_audit_see_the_log(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let kept = acme.event(1);
     acme.keep(vec![kept.clone()]).await;
@@ -60,9 +64,10 @@ both!(only_those_who_may_audit_see_the_log, async |portal: Portal| {
             "{path}: {login}"
         );
     }
-});
+}
 
-both!(filters_narrow_the_list, async |portal: Portal| {
+on_both_databases!(Portal::start => filters_narrow_the_list);
+async fn filters_narrow_the_list(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     let second = crate::support::lever::unconnected(
@@ -138,9 +143,10 @@ both!(filters_narrow_the_list, async |portal: Portal| {
         let exported: Vec<String> = rows.into_iter().map(|row| row[0].clone()).collect();
         assert_eq!(exported, ids(expected.iter().copied()), "the file: {query}");
     }
-});
+}
 
-both!(a_day_is_a_day_of_the_company_s_time_zone, async |portal: Portal| {
+on_both_databases!(Portal::start => a_day_is_a_day_of_the_company_s_time_zone);
+async fn a_day_is_a_day_of_the_company_s_time_zone(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let company = acme.company.id;
     portal
@@ -164,9 +170,10 @@ both!(a_day_is_a_day_of_the_company_s_time_zone, async |portal: Portal| {
         Some("2023-11-15 07:13:20.000 JST")
     );
     assert!(linked(&auditor.get("/events?from=2023-11-14&to=2023-11-14").await, "Event").is_empty());
-});
+}
 
-both!(filters_that_cannot_be_read_say_so_and_stay, async |portal: Portal| {
+on_both_databases!(Portal::start => filters_that_cannot_be_read_say_so_and_stay);
+async fn filters_that_cannot_be_read_say_so_and_stay(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     acme.keep(vec![acme.event(1)]).await;
     let auditor = acme.auditor().await;
@@ -197,9 +204,10 @@ both!(filters_that_cannot_be_read_say_so_and_stay, async |portal: Portal| {
     let page = auditor.get("/events?before=x&utm_source=%3Cscript%3E").await;
     assert_eq!(linked(&page, "Event").len(), 1);
     assert!(!page.html.contains("utm_source"));
-});
+}
 
-both!(pages_have_no_gap_and_no_repeat_while_events_arrive, async |portal: Portal| {
+on_both_databases!(Portal::start => pages_have_no_gap_and_no_repeat_while_events_arrive);
+async fn pages_have_no_gap_and_no_repeat_while_events_arrive(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     // Several share a millisecond.
     let begin = Timestamp::now().0 - 600_000;
@@ -233,7 +241,7 @@ both!(pages_have_no_gap_and_no_repeat_while_events_arrive, async |portal: Portal
     assert_eq!(back.len(), 122);
     assert_eq!(back[2..], ids(&kept));
     assert!(page.attribute("#log", "data-live").is_some());
-});
+}
 
 #[test]
 fn an_id_made_for_a_time_lies_in_its_millisecond() {

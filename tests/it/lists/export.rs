@@ -1,9 +1,10 @@
 //! The event log as files.
 
 use super::{Tenant, cells, event, ids};
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
+use alva_portal::db::DbError;
 use alva_portal::db::schema::{lever_stages, signing_tokens};
-use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Outcome, State};
 use alva_portal::ids::SigningTokenId;
 use alva_portal::reasons::Reason;
@@ -12,7 +13,8 @@ use diesel::prelude::*;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
+on_both_databases!(Portal::start => a_line_has_what_an_auditor_needs);
+async fn a_line_has_what_an_auditor_needs(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     acme.candidate("o1", "=HYPERLINK(\"http://evil.example\",\"x\")", "Engineer, \"backend\"\nBerlin").await;
     let account = acme.account;
@@ -104,9 +106,10 @@ both!(a_line_has_what_an_auditor_needs, async |portal: Portal| {
     names.sort();
     columns.sort();
     assert_eq!(names, columns);
-});
+}
 
-both!(a_file_has_every_event_of_the_selection_once, async |portal: Portal| {
+on_both_databases!(Portal::start => a_file_has_every_event_of_the_selection_once);
+async fn a_file_has_every_event_of_the_selection_once(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     other.keep(vec![other.event(1)]).await;
@@ -131,12 +134,13 @@ both!(a_file_has_every_event_of_the_selection_once, async |portal: Portal| {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(exported, ids(&kept));
-});
+}
 
-both!(a_file_of_nothing_has_its_header, async |portal: Portal| {
+on_both_databases!(Portal::start => a_file_of_nothing_has_its_header);
+async fn a_file_of_nothing_has_its_header(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let auditor = acme.auditor().await;
     let (header, rows) = cells(&auditor.get("/events.csv").await);
     assert_eq!((header[0].as_str(), rows.len()), ("id", 0));
     assert_eq!(auditor.get("/events.ndjson").await.html, "");
-});
+}

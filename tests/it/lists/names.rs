@@ -2,12 +2,14 @@
 //! with something to click, and harmless in a spreadsheet.
 
 use super::{Tenant, linked};
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::db::schema::candidates;
 use alva_portal::db::{Backend, DbError};
 use diesel::prelude::*;
 
-both!(names_are_found_as_they_are_read, async |portal: Portal| {
+on_both_databases!(Portal::start => names_are_found_as_they_are_read);
+async fn names_are_found_as_they_are_read(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     // As Lever says them: composed here, or not, with the marks that people type and that programs choose.
     let mut ids = Vec::new();
@@ -51,9 +53,10 @@ both!(names_are_found_as_they_are_read, async |portal: Portal| {
         let page = auditor.get(&format!("/events?q={query}")).await;
         assert_eq!(page.status, 200, "{typed}");
     }
-});
+}
 
-both!(rows_that_are_kept_already_are_found_too, async |portal: Portal| {
+on_both_databases!(Portal::start => rows_that_are_kept_already_are_found_too);
+async fn rows_that_are_kept_already_are_found_too(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let zoe = acme.candidate("o1", "Zoe", "Engineer").await;
     let oneil = acme.candidate("o2", "O’Neil", "Engineer").await;
@@ -73,9 +76,10 @@ both!(rows_that_are_kept_already_are_found_too, async |portal: Portal| {
         let page = auditor.get(&format!("/candidates?q={query}")).await;
         assert_eq!(linked(&page, "Candidate"), [id.to_string()], "{query}");
     }
-});
+}
 
-both!(a_name_turns_nothing_and_can_be_clicked, async |portal: Portal| {
+on_both_databases!(Portal::start => a_name_turns_nothing_and_can_be_clicked);
+async fn a_name_turns_nothing_and_can_be_clicked(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let turned = acme.candidate("o1", "\u{202e}gnp.exe adA", "Engineer").await;
     let unseen = acme.candidate("o2", "\u{200b}", "Engineer").await;
@@ -93,9 +97,10 @@ both!(a_name_turns_nothing_and_can_be_clicked, async |portal: Portal| {
         assert!(page.text("h1").ends_with(text), "{}", page.text("h1"));
     }
     assert_eq!(auditor.get("/events").await.text("td a bdi"), "No name in Lever");
-});
+}
 
-both!(a_spreadsheet_opens_it_right_and_runs_nothing, async |portal: Portal| {
+on_both_databases!(Portal::start => a_spreadsheet_opens_it_right_and_runs_nothing);
+async fn a_spreadsheet_opens_it_right_and_runs_nothing(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let names =
         ["=1+1", "+46 70", " =1+1", "\u{a0}=1+1", "\u{ff1d}1+1", "\u{200b}=1+1", "\u{ff0b}1", "Åsa Öberg"];
@@ -119,4 +124,4 @@ both!(a_spreadsheet_opens_it_right_and_runs_nothing, async |portal: Portal| {
     assert!(text.contains(",Åsa Öberg,"), "{text}");
     let (_, _, _, lines) = auditor.file("/events.ndjson").await;
     assert_eq!(lines[0], b'{', "JSON has no mark before it");
-});
+}

@@ -1,9 +1,10 @@
 //! Sentences that version 0.1 stored become codes when a newer version opens the database.
 
 use super::Tenant;
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::db::schema::{data_migrations, event_steps, events};
-use alva_portal::db::{Backend, Db, DbError};
+use alva_portal::db::{Db, DbError};
 use alva_portal::events::{Event, NewStep, Outcome, State, StepKind, StepStatus, steps};
 use alva_portal::reasons::{Actor, Reason};
 use diesel::prelude::*;
@@ -24,7 +25,8 @@ async fn stored(portal: &Portal) -> Vec<(String, String, String)> {
     portal.running.db.try_read(read).await.unwrap()
 }
 
-both!(sentences_of_version_0_1_become_codes, async |portal: Portal| {
+on_both_databases!(Portal::start => sentences_of_version_0_1_become_codes);
+async fn sentences_of_version_0_1_become_codes(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     // More than one transaction takes.
     let mut kept: Vec<Event> =
@@ -100,4 +102,4 @@ both!(sentences_of_version_0_1_become_codes, async |portal: Portal| {
 
     open_again(&portal).await;
     assert_eq!(stored(&portal).await, rows, "once is enough");
-});
+}

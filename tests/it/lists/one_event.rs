@@ -1,7 +1,8 @@
 //! `/events/{id}`: the timeline, the proof, the delivery as it came; and putting an event back to work.
 
 use super::Tenant;
-use crate::support::portal::{Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use crate::support::visitor::Page;
 use alva_portal::db::schema::{events, signing_tokens};
 use alva_portal::db::{Backend, DbError};
@@ -29,7 +30,8 @@ fn has(page: &Page, parts: &[&str]) {
     }
 }
 
-both!(the_page_tells_the_whole_story, async |portal: Portal| {
+on_both_databases!(Portal::start => the_page_tells_the_whole_story);
+async fn the_page_tells_the_whole_story(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let candidate = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
     let account = acme.account;
@@ -111,9 +113,10 @@ both!(the_page_tells_the_whole_story, async |portal: Portal| {
     assert_eq!(page.attribute("#event", "data-live"), None, "nothing more will happen by itself");
     // An auditor changes nothing.
     assert_eq!(page.attribute("#replay", "class"), None);
-});
+}
 
-both!(what_is_not_final_refreshes_itself, async |portal: Portal| {
+on_both_databases!(Portal::start => what_is_not_final_refreshes_itself);
+async fn what_is_not_final_refreshes_itself(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let auditor = acme.auditor().await;
     for (state, live) in [
@@ -151,9 +154,10 @@ both!(what_is_not_final_refreshes_itself, async |portal: Portal| {
         };
         assert_eq!(page.text("ol.timeline .what").lines().nth(1), Some(second), "{state}");
     }
-});
+}
 
-both!(a_body_that_is_no_text_is_shown_and_can_be_had, async |portal: Portal| {
+on_both_databases!(Portal::start => a_body_that_is_no_text_is_shown_and_can_be_had);
+async fn a_body_that_is_no_text_is_shown_and_can_be_had(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let auditor = acme.auditor().await;
     let invalid = Event { state: State::Malformed, body: b"{\"a\": \xff\x00}".to_vec(), ..acme.event(1) };
@@ -174,9 +178,10 @@ both!(a_body_that_is_no_text_is_shown_and_can_be_had, async |portal: Portal| {
     assert!(!page.text("#body-exact pre").contains('\u{fffd}'), "no character is cut in two");
     has(&page, &["240002 bytes", "This is only its beginning."]);
     assert_eq!(auditor.get(&format!("/events/{}/body", large.id)).await.html.len(), 240_002);
-});
+}
 
-both!(another_company_s_event_is_not_there, async |portal: Portal| {
+on_both_databases!(Portal::start => another_company_s_event_is_not_there);
+async fn another_company_s_event_is_not_there(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let other = Tenant::of(&portal, "Other").await;
     let theirs = Event { state: State::Failed, ..other.event(1) };
@@ -193,9 +198,10 @@ both!(another_company_s_event_is_not_there, async |portal: Portal| {
     }
     assert_eq!(dana.post(&format!("{one}/replay"), &[]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(of(&other, &theirs).await.state, State::Failed);
-});
+}
 
-both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal| {
+on_both_databases!(Portal::start => an_admin_replays_and_a_second_click_changes_nothing);
+async fn an_admin_replays_and_a_second_click_changes_nothing(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let failed = Event {
         state: State::Failed,
@@ -234,9 +240,10 @@ both!(an_admin_replays_and_a_second_click_changes_nothing, async |portal: Portal
     );
     let log = portal.audit(&acme.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "event.replayed").count(), 1);
-});
+}
 
-both!(who_may_not_act_does_not_replay, async |portal: Portal| {
+on_both_databases!(Portal::start => who_may_not_act_does_not_replay);
+async fn who_may_not_act_does_not_replay(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let failed = Event { state: State::Failed, ..acme.event(1) };
     acme.keep(vec![failed.clone()]).await;
@@ -247,9 +254,10 @@ both!(who_may_not_act_does_not_replay, async |portal: Portal| {
     let dana = acme.admin().await;
     assert_eq!(dana.post_as_is(&path, &[]).await.status, StatusCode::FORBIDDEN, "a form from elsewhere");
     assert_eq!(of(&acme, &failed).await.state, State::Failed);
-});
+}
 
-both!(what_was_never_workable_is_not_replayed, async |portal: Portal| {
+on_both_databases!(Portal::start => what_was_never_workable_is_not_replayed);
+async fn what_was_never_workable_is_not_replayed(portal: Portal) {
     let acme = Tenant::of(&portal, "Acme").await;
     let dana = acme.admin().await;
     for (state, status) in [
@@ -275,4 +283,4 @@ both!(what_was_never_workable_is_not_replayed, async |portal: Portal| {
             assert!(answer.text("main").contains("cannot be replayed"), "{state}");
         }
     }
-});
+}

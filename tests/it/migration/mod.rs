@@ -6,24 +6,3 @@ mod pending;
 mod shows;
 
 use old::{Old, Today};
-
-/// Runs a test on both databases of version 0.1.
-macro_rules! old_ones {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Old::load(alva_portal::db::Backend::Sqlite)).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Old::load(alva_portal::db::Backend::Postgres)).await;
-            }
-        }
-    };
-}
-use old_ones;

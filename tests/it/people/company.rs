@@ -1,11 +1,12 @@
 //! The company's settings.
 
-use crate::support::portal::{Portal, both};
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
 use alva_portal::people::{self, Role};
 use reqwest::StatusCode;
 
-both!(an_admin_changes_the_company, async |portal: Portal| {
+on_both_databases!(Portal::start => an_admin_changes_the_company);
+async fn an_admin_changes_the_company(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -25,9 +26,10 @@ both!(an_admin_changes_the_company, async |portal: Portal| {
     dana.post("/settings/company", &fields).await.leads_to("/settings/company");
     let log = portal.audit(&acme.id).await;
     assert_eq!(log.iter().filter(|action| *action == "company.configured").count(), 1, "once, not twice");
-});
+}
 
-both!(what_was_typed_stays_when_it_is_not_taken, async |portal: Portal| {
+on_both_databases!(Portal::start => what_was_typed_stays_when_it_is_not_taken);
+async fn what_was_typed_stays_when_it_is_not_taken(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -52,4 +54,4 @@ both!(what_was_typed_stays_when_it_is_not_taken, async |portal: Portal| {
     let id = acme.id;
     let after = portal.running.db.read(move |conn| people::company(conn, &id)).await.unwrap();
     assert_eq!(after.name, "Acme Inc");
-});
+}

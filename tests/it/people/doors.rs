@@ -1,12 +1,13 @@
 //! Logging in and out, and who does not get in: throttle, session fixation, foreign forms, open
 //! redirects, roles.
 
-use crate::support::portal::{PASSWORD, Portal, both};
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::people::Role;
 use reqwest::StatusCode;
 
-both!(a_person_logs_in_and_out, async |portal: Portal| {
+on_both_databases!(Portal::start => a_person_logs_in_and_out);
+async fn a_person_logs_in_and_out(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     let ada = portal.visitor();
@@ -41,9 +42,10 @@ both!(a_person_logs_in_and_out, async |portal: Portal| {
         ["company.created", "team.added", "person.logged_in"],
         "who logged in is in the log"
     );
-});
+}
 
-both!(a_planted_session_opens_nothing, async |portal: Portal| {
+on_both_databases!(Portal::start => a_planted_session_opens_nothing);
+async fn a_planted_session_opens_nothing(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     let ada = portal.visitor();
@@ -56,9 +58,10 @@ both!(a_planted_session_opens_nothing, async |portal: Portal| {
     let eve = portal.visitor();
     eve.set_cookie(Some(planted));
     assert!(!eve.is_signed_in().await);
-});
+}
 
-both!(guessing_is_slowed_down, async |portal: Portal| {
+on_both_databases!(Portal::start => guessing_is_slowed_down);
+async fn guessing_is_slowed_down(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     let eve = portal.visitor();
@@ -77,9 +80,10 @@ both!(guessing_is_slowed_down, async |portal: Portal| {
     let form = [("email", "eve@acme.example"), ("password", "guess")];
     let other = eve.post_from("192.0.2.11", "/login", &form).await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "others are not held up");
-});
+}
 
-both!(a_form_from_elsewhere_changes_nothing, async |portal: Portal| {
+on_both_databases!(Portal::start => a_form_from_elsewhere_changes_nothing);
+async fn a_form_from_elsewhere_changes_nothing(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let ada = portal.person(&acme, "ada@acme.example", Role::Member).await;
@@ -111,9 +115,10 @@ both!(a_form_from_elsewhere_changes_nothing, async |portal: Portal| {
     let form = [("email", "dana@acme.example"), ("password", PASSWORD)];
     assert_eq!(visitor.post_as_is("/login", &form).await.status, StatusCode::FORBIDDEN);
     assert!(!visitor.is_signed_in().await, "nobody is logged in by a foreign form");
-});
+}
 
-both!(a_log_in_leads_to_pages_of_the_portal_only, async |portal: Portal| {
+on_both_databases!(Portal::start => a_log_in_leads_to_pages_of_the_portal_only);
+async fn a_log_in_leads_to_pages_of_the_portal_only(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     for evil in ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"] {
@@ -123,9 +128,10 @@ both!(a_log_in_leads_to_pages_of_the_portal_only, async |portal: Portal| {
         let query: String = url::form_urlencoded::byte_serialize(evil.as_bytes()).collect();
         ada.get(&format!("/login?next={query}")).await.leads_to("/settings/integrations");
     }
-});
+}
 
-both!(each_role_sees_and_changes_what_it_may, async |portal: Portal| {
+on_both_databases!(Portal::start => each_role_sees_and_changes_what_it_may);
+async fn each_role_sees_and_changes_what_it_may(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     let target = portal.person(&acme, "target@acme.example", Role::Member).await;
     portal.person(&acme, "admin@acme.example", Role::Admin).await;
@@ -164,13 +170,14 @@ both!(each_role_sees_and_changes_what_it_may, async |portal: Portal| {
         let written = portal.audit(&acme.id).await.len() - before;
         assert_eq!(written, if may { 4 } else { 0 }, "{who}: one row for each change");
     }
-});
+}
 
-both!(an_address_that_no_page_has_says_so, async |portal: Portal| {
+on_both_databases!(Portal::start => an_address_that_no_page_has_says_so);
+async fn an_address_that_no_page_has_says_so(portal: Portal) {
     let visitor = portal.visitor();
     for path in ["/nothing", "/settings/nothing", "/../../etc/passwd"] {
         let page = visitor.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(page.text("h1").contains("nothing here"), "{path}");
     }
-});
+}

@@ -1,15 +1,17 @@
 //! A new password for one who forgot theirs.
 
-use crate::support::portal::{PASSWORD, Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::audit::Actor;
-use alva_portal::db::{Backend, DbError};
+use alva_portal::db::DbError;
 use alva_portal::people::{self, Email, Role};
 use diesel::prelude::*;
 use reqwest::StatusCode;
 
 const NEW: &str = "velvet-canyon-otter-77";
 
-both!(a_mailed_link_sets_a_new_password_once, async |portal: Portal| {
+on_both_databases!(Portal::start => a_mailed_link_sets_a_new_password_once);
+async fn a_mailed_link_sets_a_new_password_once(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     let elsewhere = portal.signed_in("ada@acme.example").await;
@@ -38,9 +40,10 @@ both!(a_mailed_link_sets_a_new_password_once, async |portal: Portal| {
     assert_eq!(again.get(&link).await.status, StatusCode::GONE);
     assert_eq!(again.post(&link, &[("password", PASSWORD)]).await.status, StatusCode::GONE);
     assert_eq!(portal.letters.lock().unwrap().len(), 1, "nobody else was written to");
-});
+}
 
-both!(a_link_is_good_for_an_hour_and_for_its_purpose, async |portal: Portal| {
+on_both_databases!(Portal::start => a_link_is_good_for_an_hour_and_for_its_purpose);
+async fn a_link_is_good_for_an_hour_and_for_its_purpose(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     let make = || {
@@ -75,4 +78,4 @@ both!(a_link_is_good_for_an_hour_and_for_its_purpose, async |portal: Portal| {
         .unwrap();
     assert_eq!(span, 3_600_000);
     assert_eq!(visitor.get(&path(&newer)).await.status, StatusCode::GONE, "the hour is over");
-});
+}

@@ -1,8 +1,8 @@
 //! The first run.
 
-use crate::support::portal::{PASSWORD, Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use crate::support::visitor::{Page, Visitor};
-use alva_portal::db::Backend;
 use alva_portal::people::{self, Role};
 use reqwest::StatusCode;
 
@@ -17,7 +17,8 @@ async fn set_up(visitor: &Visitor, code: &str, company: &str) -> Page {
     visitor.post("/setup", &fields).await
 }
 
-both!(the_printed_code_makes_the_first_company_once, async |portal: Portal| {
+on_both_databases!(Portal::start => the_printed_code_makes_the_first_company_once);
+async fn the_printed_code_makes_the_first_company_once(portal: Portal) {
     let code = portal.running.setup_code.clone().expect("a fresh portal has a code");
     let dana = portal.visitor();
     dana.get("/").await.leads_to("/login");
@@ -45,9 +46,10 @@ both!(the_printed_code_makes_the_first_company_once, async |portal: Portal| {
     assert_eq!(portal.team(id).await, [("dana@acme.example".to_owned(), Role::Admin)]);
     assert_eq!(portal.audit(id).await, ["company.created", "team.added"]);
     assert!(people::setup::prepare(&portal.running.db).await.unwrap().is_none());
-});
+}
 
-both!(set_up_names_everything_that_is_wrong_at_once, async |portal: Portal| {
+on_both_databases!(Portal::start => set_up_names_everything_that_is_wrong_at_once);
+async fn set_up_names_everything_that_is_wrong_at_once(portal: Portal) {
     let code = portal.running.setup_code.clone().unwrap();
     let long = "x".repeat(10 * 1024);
     let fields = [
@@ -68,4 +70,4 @@ both!(set_up_names_everything_that_is_wrong_at_once, async |portal: Portal| {
     assert_eq!(page.attribute("#company_name", "aria-invalid").as_deref(), Some("true"));
     assert!(!page.html.contains("qwertyuiop"), "a password is never shown");
     assert!(portal.running.db.read(people::companies).await.unwrap().is_empty());
-});
+}

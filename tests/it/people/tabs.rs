@@ -2,13 +2,15 @@
 
 use crate::assessment::looking::{addresses, filled};
 use crate::support::lever::Connected;
-use crate::support::portal::{PASSWORD, Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::db::Backend;
 use alva_portal::people::Role;
 use reqwest::StatusCode;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN};
 
-both!(a_query_that_no_page_reads_ends_on_a_page_with_words, async |portal: Portal| {
+on_both_databases!(Portal::start => a_query_that_no_page_reads_ends_on_a_page_with_words);
+async fn a_query_that_no_page_reads_ends_on_a_page_with_words(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let ada = portal.signed_in("ada@acme.example").await;
@@ -37,9 +39,10 @@ both!(a_query_that_no_page_reads_ends_on_a_page_with_words, async |portal: Porta
             assert!(is_ours && page.status != 500, "{address}: {} {}", page.status, page.html);
         }
     }
-});
+}
 
-both!(two_tabs_log_in_one_after_the_other, async |portal: Portal| {
+on_both_databases!(Portal::start => two_tabs_log_in_one_after_the_other);
+async fn two_tabs_log_in_one_after_the_other(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "ada@acme.example", Role::Member).await;
     let ada = portal.visitor();
@@ -60,9 +63,10 @@ both!(two_tabs_log_in_one_after_the_other, async |portal: Portal| {
     // From elsewhere nothing is shown, and nobody is sent on.
     let foreign = portal.visitor().post_as_is("/login", &fields).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
-});
+}
 
-both!(two_portals_on_one_host_leave_each_other_alone, async |one: Portal| {
+on_both_databases!(Portal::start => two_portals_on_one_host_leave_each_other_alone);
+async fn two_portals_on_one_host_leave_each_other_alone(one: Portal) {
     let two = Portal::start(Backend::Sqlite).await;
     let mut cookies = Vec::new();
     for portal in [&one, &two] {
@@ -77,7 +81,7 @@ both!(two_portals_on_one_host_leave_each_other_alone, async |one: Portal| {
         both.set_cookie(Some(cookies.join("; ")));
         assert!(both.is_signed_in().await);
     }
-});
+}
 
 async fn another_host_is_told_before_the_grant(backend: Backend) {
     let there = Connected::start(backend).await;
@@ -114,7 +118,8 @@ async fn another_host_is_told_before_the_grant_on_postgres() {
     another_host_is_told_before_the_grant(Backend::Postgres).await;
 }
 
-both!(links_survive_what_mail_programs_do_to_their_ends, async |portal: Portal| {
+on_both_databases!(Portal::start => links_survive_what_mail_programs_do_to_their_ends);
+async fn links_survive_what_mail_programs_do_to_their_ends(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -146,4 +151,4 @@ both!(links_survive_what_mail_programs_do_to_their_ends, async |portal: Portal| 
             "{elsewhere}"
         );
     }
-});
+}

@@ -1,11 +1,12 @@
 //! The team: invitations, roles, leaving, and that no company reaches into another.
 
-use crate::support::portal::{PASSWORD, Portal, both};
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::people::Role;
 use reqwest::StatusCode;
 
-both!(an_invitation_is_mailed_shown_once_and_taken_up_once, async |portal: Portal| {
+on_both_databases!(Portal::start => an_invitation_is_mailed_shown_once_and_taken_up_once);
+async fn an_invitation_is_mailed_shown_once_and_taken_up_once(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -34,9 +35,10 @@ both!(an_invitation_is_mailed_shown_once_and_taken_up_once, async |portal: Porta
     assert!(sam.get("/settings/team").await.text(".who").contains("Sam Lee"));
     assert_eq!(portal.visitor().get(&link).await.status, StatusCode::GONE);
     assert_eq!(portal.audit(&acme.id).await[3..], ["team.invited".to_owned(), "team.joined".to_owned()]);
-});
+}
 
-both!(a_new_invitation_takes_the_place_of_the_old_one, async |portal: Portal| {
+on_both_databases!(Portal::start => a_new_invitation_takes_the_place_of_the_old_one);
+async fn a_new_invitation_takes_the_place_of_the_old_one(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -56,9 +58,10 @@ both!(a_new_invitation_takes_the_place_of_the_old_one, async |portal: Portal| {
     assert_eq!(portal.visitor().get(&new).await.status, StatusCode::GONE, "withdrawn");
     dana.post("/settings/team/invite", &form).await.leads_to("/settings/team");
     assert_eq!(portal.team(&acme.id).await.len(), 2, "the address can be invited again");
-});
+}
 
-both!(the_last_admin_stays, async |portal: Portal| {
+on_both_databases!(Portal::start => the_last_admin_stays);
+async fn the_last_admin_stays(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     let dana_id = portal.person(&acme, "dana@acme.example", Role::Admin).await.id;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -77,9 +80,10 @@ both!(the_last_admin_stays, async |portal: Portal| {
     assert_eq!(nonsense.status, StatusCode::UNPROCESSABLE_ENTITY);
     dana.post(&role, &[("role", "member")]).await.leads_to("/settings/team");
     assert_eq!(dana.get("/settings/team/invite").await.status, StatusCode::FORBIDDEN, "at once");
-});
+}
 
-both!(a_removed_person_is_out_at_once, async |portal: Portal| {
+on_both_databases!(Portal::start => a_removed_person_is_out_at_once);
+async fn a_removed_person_is_out_at_once(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let ada_id = portal.person(&acme, "ada@acme.example", Role::Member).await.id;
@@ -93,9 +97,10 @@ both!(a_removed_person_is_out_at_once, async |portal: Portal| {
     assert_eq!(portal.team(&acme.id).await.len(), 1);
     assert_eq!(dana.get(&format!("/settings/team/{ada_id}")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(portal.audit(&acme.id).await.last().map(String::as_str), Some("team.removed"));
-});
+}
 
-both!(no_company_reaches_into_another, async |portal: Portal| {
+on_both_databases!(Portal::start => no_company_reaches_into_another);
+async fn no_company_reaches_into_another(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     let ada = portal.person(&acme, "ada@acme.example", Role::Member).await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
@@ -125,4 +130,4 @@ both!(no_company_reaches_into_another, async |portal: Portal| {
         [("company_id", acme.id.as_str()), ("company_name", "X"), ("time_zone", "UTC"), ("retention", "1")];
     olga.post("/settings/company", &fields).await.leads_to("/settings/company");
     assert_eq!((portal.audit(&acme.id).await, portal.team(&acme.id).await), before);
-});
+}

@@ -1,7 +1,8 @@
 //! What somebody at the server's terminal does with people, and with the audit log.
 
-use crate::support::portal::{PASSWORD, Portal, both};
-use alva_portal::db::{Backend, DbError};
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
+use alva_portal::db::DbError;
 use alva_portal::people::{self, Role};
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -12,7 +13,8 @@ fn link(portal: &Portal, printed: &str) -> String {
     printed.lines().find_map(|line| line.strip_prefix(base)).expect("a link").to_owned()
 }
 
-both!(people_are_added_and_let_in_again, async |portal: Portal| {
+on_both_databases!(Portal::start => people_are_added_and_let_in_again);
+async fn people_are_added_and_let_in_again(portal: Portal) {
     let (done, said) = portal.command(&["user", "add", "dana@acme.example"]).await;
     assert!(!done && said.contains("--new-company"), "{said}");
     let add = ["user", "add", "Dana@acme.example", "--new-company", "Acme Inc"];
@@ -63,9 +65,10 @@ both!(people_are_added_and_let_in_again, async |portal: Portal| {
             "person.password_set"
         ]
     );
-});
+}
 
-both!(an_altered_audit_log_is_found_out, async |portal: Portal| {
+on_both_databases!(Portal::start => an_altered_audit_log_is_found_out);
+async fn an_altered_audit_log_is_found_out(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.company("Other Ltd").await;
     for email in ["ada@acme.example", "kim@acme.example"] {
@@ -91,4 +94,4 @@ both!(an_altered_audit_log_is_found_out, async |portal: Portal| {
     let (done, said) = portal.command(&["audit", "verify"]).await;
     assert!(!done && said.contains("Acme Inc: BROKEN at row 2"), "{said}");
     assert!(said.contains("Other Ltd: intact"), "{said}");
-});
+}

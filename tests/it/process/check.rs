@@ -1,13 +1,15 @@
 //! The configuration's doctor.
 
-use super::place::{Place, Process, ended, in_both};
+use super::place::{Place, Process, ended};
 use crate::support::mailbox::take_mail;
+use crate::support::on_both_databases;
 use alva_portal::db::Backend;
 use std::fs;
 use std::sync::Arc;
 use wiremock::MockServer;
 
-in_both!(all_is_well, async |place: Place| {
+on_both_databases!(threads: Place::new => all_is_well);
+async fn all_is_well(place: Place) {
     let lever = MockServer::start().await;
     let mail = take_mail(Arc::default(), Arc::default()).await;
     fs::write(place.file("alva-portal.toml"), format!("lever_client_id = \"app\"\nsmtp_url = \"{mail}\"\n"))
@@ -30,7 +32,7 @@ in_both!(all_is_well, async |place: Place| {
     }
     assert!(line("database:").contains("up to date"), "{done:?}");
     assert!(!done.stdout.contains('\u{2717}') && !done.stdout.contains("hunter2"), "{done:?}");
-});
+}
 
 #[tokio::test]
 async fn what_is_missing_is_named_with_the_way_to_mend_it() {
@@ -60,46 +62,47 @@ async fn what_is_missing_is_named_with_the_way_to_mend_it() {
     assert!(!place.file("portal.sqlite").exists(), "a look changes nothing");
 }
 
-in_both!(
-    /// A file of calibrated items and norms: read at the start, and refused as a whole with every reason.
-    a_calibration_file_is_read_or_refused_with_reasons,
-    async |place: Place| {
-        let file = place.file("norms.json");
-        let path = file.to_str().unwrap().to_owned();
-        let with = async |text: &str, arguments: &[&str]| {
-            fs::write(&file, text).unwrap();
-            let named = format!("--calibration-file={path}");
-            ended(place.command(&[arguments, &[named.as_str()]].concat())).await
-        };
-        let wrong = r#"{"logic": {"discrimination": -1, "loads": {"magic": 1}, "only_items": true},
-            "personality": {"facets": {"trust": {"mean": 3, "sd": 0, "reliability": 0.7}}}}"#;
-        for arguments in [&["check"][..], &["--json"]] {
-            let done = with(wrong, arguments).await;
-            assert!(!done.status.success(), "{done:?}");
-            for part in [
-                path.as_str(),
-                "discrimination is -1, but must be from 0.1 to 5",
-                "\"magic\" is no rule",
-                "only_items is true, but there are no items",
-                "the sd of trust is 0",
-            ] {
-                assert!(done.stderr.contains(part), "{part:?} is not in {done:?}");
-            }
-        }
-        for (text, why) in [("{", "cannot be read"), (r#"{"logik": {}}"#, "logik"), ("", "cannot be read")] {
-            let done = with(text, &["--json"]).await;
-            assert!(!done.status.success() && done.stderr.contains(why), "{text:?}: {done:?}");
-        }
-        fs::remove_file(&file).unwrap();
+on_both_databases!(threads: Place::new => a_calibration_file_is_read_or_refused_with_reasons);
+/// A file of calibrated items and norms: read at the start, and refused as a whole with every reason.
+async fn a_calibration_file_is_read_or_refused_with_reasons(place: Place) {
+    let file = place.file("norms.json");
+    let path = file.to_str().unwrap().to_owned();
+    let with = async |text: &str, arguments: &[&str]| {
+        fs::write(&file, text).unwrap();
         let named = format!("--calibration-file={path}");
-        let gone = ended(place.command(&["--json", &named])).await;
-        assert!(!gone.status.success() && gone.stderr.contains(&path), "{gone:?}");
-        // A good one, with a calibrated item: the portal starts.
-        fs::write(&file, r#"{"name": "spring", "logic": {"bank_size": 40,
-            "items": [{"id": "f01d6c3e0a9b84752", "a": 1.42, "b": 0.37, "c": 0.1}]}}"#)
-        .unwrap();
-        let process = Process::of(place.command(&["--json", &named])).await;
-        process.signal("TERM").await;
-        assert!(process.end().await.0.success());
+        ended(place.command(&[arguments, &[named.as_str()]].concat())).await
+    };
+    let wrong = r#"{"logic": {"discrimination": -1, "loads": {"magic": 1}, "only_items": true},
+            "personality": {"facets": {"trust": {"mean": 3, "sd": 0, "reliability": 0.7}}}}"#;
+    for arguments in [&["check"][..], &["--json"]] {
+        let done = with(wrong, arguments).await;
+        assert!(!done.status.success(), "{done:?}");
+        for part in [
+            path.as_str(),
+            "discrimination is -1, but must be from 0.1 to 5",
+            "\"magic\" is no rule",
+            "only_items is true, but there are no items",
+            "the sd of trust is 0",
+        ] {
+            assert!(done.stderr.contains(part), "{part:?} is not in {done:?}");
+        }
     }
-);
+    for (text, why) in [("{", "cannot be read"), (r#"{"logik": {}}"#, "logik"), ("", "cannot be read")] {
+        let done = with(text, &["--json"]).await;
+        assert!(!done.status.success() && done.stderr.contains(why), "{text:?}: {done:?}");
+    }
+    fs::remove_file(&file).unwrap();
+    let named = format!("--calibration-file={path}");
+    let gone = ended(place.command(&["--json", &named])).await;
+    assert!(!gone.status.success() && gone.stderr.contains(&path), "{gone:?}");
+    // A good one, with a calibrated item: the portal starts.
+    fs::write(
+        &file,
+        r#"{"name": "spring", "logic": {"bank_size": 40,
+            "items": [{"id": "f01d6c3e0a9b84752", "a": 1.42, "b": 0.37, "c": 0.1}]}}"#,
+    )
+    .unwrap();
+    let process = Process::of(place.command(&["--json", &named])).await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+}

@@ -1,9 +1,10 @@
 //! A mass move that is held outlives the process: who is still meant is invited once when the time is over.
 
-use super::place::{Place, Process, TOKEN, in_both};
+use super::place::{Place, Process, TOKEN};
 use crate::support::mailbox::take_mail;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
-use alva_portal::db::{Backend, Conn, DbError, schema};
+use alva_portal::db::{Conn, DbError, schema};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::signature::sign;
@@ -41,7 +42,8 @@ fn moved(id: &str) -> Value {
     })
 }
 
-in_both!(kill_9_loses_no_held_move_and_sends_it_once, async |place: Place| {
+on_both_databases!(threads: Place::new => kill_9_loses_no_held_move_and_sends_it_once);
+async fn kill_9_loses_no_held_move_and_sends_it_once(place: Place) {
     use schema::{companies, integrations, jobs};
     let left = Arc::<Mutex<Vec<String>>>::default();
     let lever = lever(left.clone()).await;
@@ -109,4 +111,4 @@ in_both!(kill_9_loses_no_held_move_and_sends_it_once, async |place: Place| {
     let to =
         |id: &str| letters.iter().filter(|letter| letter.contains(&format!("{id}@people.example"))).count();
     assert_eq!(people.map(to), [1, 1, 1, 0], "each once, and who left not at all");
-});
+}

@@ -1,6 +1,7 @@
 //! A new key for what is sealed.
 
-use super::place::{Place, TOKEN, delivery, in_both};
+use super::place::{Place, TOKEN, delivery};
+use crate::support::on_both_databases;
 use alva_portal::db::{Backend, Conn, DbError};
 use alva_portal::integrations::signing::tokens;
 use alva_portal::integrations::store;
@@ -36,7 +37,8 @@ fn what_is_sealed() -> Option<(String, String)> {
     Some(("access".into(), TOKEN.into()))
 }
 
-in_both!(everything_is_sealed_under_a_new_key, async |place: Place| {
+on_both_databases!(threads: Place::new => everything_is_sealed_under_a_new_key);
+async fn everything_is_sealed_under_a_new_key(place: Place) {
     let account = place.account("http://127.0.0.1:9").await;
     let old = place.sealer();
 
@@ -55,9 +57,10 @@ in_both!(everything_is_sealed_under_a_new_key, async |place: Place| {
     assert!(old_file(&place.file("key")).is_file() && !next_file(&place.file("key")).exists());
     a_delivery_is_verified(&place, &account, "after").await;
     assert!(place.run(&["audit", "verify"]).await.stdout.contains("intact"));
-});
+}
 
-in_both!(a_change_of_the_key_that_broke_off_is_brought_to_its_end, async |place: Place| {
+on_both_databases!(threads: Place::new => a_change_of_the_key_that_broke_off_is_brought_to_its_end);
+async fn a_change_of_the_key_that_broke_off_is_brought_to_its_end(place: Place) {
     let account = place.account("http://127.0.0.1:9").await;
     let (old, file) = (place.sealer(), place.file("key"));
 
@@ -75,7 +78,7 @@ in_both!(a_change_of_the_key_that_broke_off_is_brought_to_its_end, async |place:
     a_delivery_is_verified(&place, &account, "after").await;
     assert!(!next_file(&file).exists());
     assert_eq!(secrets(&account, place.sealer()).await, what_is_sealed());
-});
+}
 
 #[tokio::test]
 async fn a_secret_that_does_not_open_leaves_everything_as_it_was() {

@@ -1,6 +1,7 @@
 //! What supervisors and Prometheus ask.
 
-use super::place::{Place, delivery, in_both};
+use super::place::{Place, delivery};
+use crate::support::on_both_databases;
 use crate::support::wait;
 use alva_portal::db::Backend;
 use diesel::connection::SimpleConnection as _;
@@ -12,7 +13,8 @@ async fn get(process: &super::place::Process, path: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-in_both!(it_lives_is_ready_and_counts, async |place: Place| {
+on_both_databases!(threads: Place::new => it_lives_is_ready_and_counts);
+async fn it_lives_is_ready_and_counts(place: Place) {
     let account = place.account("http://127.0.0.1:9").await;
     let process = place.start().await;
     assert_eq!(get(&process, "healthz").await, (200, "alive\n".into()));
@@ -46,7 +48,7 @@ in_both!(it_lives_is_ready_and_counts, async |place: Place| {
     for private in ["secret-token", "Acme", &account.id.to_string()] {
         assert!(!lines.contains(private), "{private}");
     }
-});
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_cannot_be_written_makes_it_not_ready() {

@@ -25,27 +25,6 @@ use tokio::process::{Child, ChildStdout, Command};
 /// What deliveries are signed with.
 pub const TOKEN: &str = "the-signing-token";
 
-/// Runs a test on both databases, in a place of its own.
-macro_rules! in_both {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                ($test)(Place::new(Backend::Sqlite)).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                ($test)(Place::new(Backend::Postgres)).await;
-            }
-        }
-    };
-}
-pub(crate) use in_both;
-
 /// Where the program runs: an empty folder and an empty database.
 pub struct Place {
     pub folder: tempfile::TempDir,

@@ -1,28 +1,27 @@
 //! Starting and stopping.
 
-use super::place::{Place, Process, ended, in_both};
+use super::place::{Place, Process, ended};
+use crate::support::on_both_databases;
 use crate::support::visitor::Visitor;
 use alva_portal::db::Backend;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-in_both!(
-    /// One line of JSON when it answers, nothing else on standard output; stops when told to.
-    json_says_where_it_answers,
-    async |place: Place| {
-        for signal in ["TERM", "INT"] {
-            let process = place.start().await;
-            let said = process.said.as_object().unwrap();
-            assert_eq!(said.keys().collect::<Vec<_>>(), ["portal", "setup_code"]);
-            let code = said["setup_code"].as_str().unwrap();
-            let visitor = Visitor::of(process.url.clone());
-            assert_eq!(visitor.get(&format!("/setup?code={code}")).await.status, StatusCode::OK);
-            process.signal(signal).await;
-            let (status, more) = process.end().await;
-            assert_eq!((status.code(), more.as_str()), (Some(0), ""), "{signal}");
-        }
+on_both_databases!(threads: Place::new => json_says_where_it_answers);
+/// One line of JSON when it answers, nothing else on standard output; stops when told to.
+async fn json_says_where_it_answers(place: Place) {
+    for signal in ["TERM", "INT"] {
+        let process = place.start().await;
+        let said = process.said.as_object().unwrap();
+        assert_eq!(said.keys().collect::<Vec<_>>(), ["portal", "setup_code"]);
+        let code = said["setup_code"].as_str().unwrap();
+        let visitor = Visitor::of(process.url.clone());
+        assert_eq!(visitor.get(&format!("/setup?code={code}")).await.status, StatusCode::OK);
+        process.signal(signal).await;
+        let (status, more) = process.end().await;
+        assert_eq!((status.code(), more.as_str()), (Some(0), ""), "{signal}");
     }
-);
+}
 
 #[tokio::test]
 async fn without_json_standard_output_stays_empty() {

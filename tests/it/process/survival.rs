@@ -1,6 +1,7 @@
 //! What was answered outlives the process, however it ends; and what was left undone is taken up.
 
-use super::place::{Account, Place, Process, delivery, in_both};
+use super::place::{Account, Place, Process, delivery};
+use crate::support::on_both_databases;
 use crate::support::wait;
 use alva_portal::db::Backend;
 use alva_portal::events::State;
@@ -76,13 +77,15 @@ async fn answered_deliveries_outlive(place: Place, signal: &str) {
     assert!(next.end().await.0.success());
 }
 
-in_both!(kill_9_loses_no_answered_delivery, async |place: Place| {
+on_both_databases!(threads: Place::new => kill_9_loses_no_answered_delivery);
+async fn kill_9_loses_no_answered_delivery(place: Place) {
     answered_deliveries_outlive(place, "KILL").await;
-});
+}
 
-in_both!(being_told_to_stop_loses_no_answered_delivery, async |place: Place| {
+on_both_databases!(threads: Place::new => being_told_to_stop_loses_no_answered_delivery);
+async fn being_told_to_stop_loses_no_answered_delivery(place: Place) {
     answered_deliveries_outlive(place, "TERM").await;
-});
+}
 
 /// A Lever that keeps its first caller waiting, and knows no opportunity.
 async fn slow_lever(first: Duration) -> MockServer {
@@ -127,7 +130,8 @@ async fn another_instance_takes_over_from_one_that_was_killed() {
     assert!(second.end().await.0.success());
 }
 
-in_both!(work_that_was_begun_is_finished_before_stopping, async |place: Place| {
+on_both_databases!(threads: Place::new => work_that_was_begun_is_finished_before_stopping);
+async fn work_that_was_begun_is_finished_before_stopping(place: Place) {
     let lever = slow_lever(Duration::from_secs(1)).await;
     let account = place.account(&lever.uri()).await;
     let process = place.start().await;
@@ -138,4 +142,4 @@ in_both!(work_that_was_begun_is_finished_before_stopping, async |place: Place| {
     let events = account.events().await;
     assert_eq!((events[0].state, events[0].outcome.as_str()), (State::Done, "not_found"));
     assert_eq!(account.row().await.lease_owner, None, "the lease was given back");
-});
+}

@@ -2,6 +2,7 @@
 //! says of every one.
 
 use super::*;
+use crate::support::on_both_databases;
 use alva_portal::integrations::signing::tokens;
 use alva_portal::integrations::store;
 use alva_portal::time::Timestamp;
@@ -198,7 +199,8 @@ impl Ruled {
     }
 }
 
-active!(preview_why_reconciliation_and_worker_decide_alike, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => preview_why_reconciliation_and_worker_decide_alike);
+async fn preview_why_reconciliation_and_worker_decide_alike(ruled: Ruled) {
     let jobs = ruled.jobs().await;
     let form = ruled.there.admin.get(&ruled.page()).await;
     ruled.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.page());
@@ -247,30 +249,28 @@ active!(preview_why_reconciliation_and_worker_decide_alike, async |ruled: Ruled|
         );
         assert_eq!(ruled.invitations(person).await.len(), usize::from(*outcome == "invited"), "{name}");
     }
-});
+}
 
-active!(
-    a_person_who_takes_the_tests_through_another_opportunity_is_left_alone_by_all_four,
-    async |ruled: Ruled| {
-        let jobs = ruled.jobs().await;
-        let made = json!({"stage": "Assessment", "posting": jobs.plain});
-        let first = ruled.person("Original", made.clone()).await;
-        ruled.event("candidateStageChange", &first).await;
-        ruled.invited(&first).await;
-        let mut again = made;
-        again["contact"] = first["contact"].clone();
-        let second = ruled.person("Duplicate", again).await;
+on_both_databases!(Ruled::start => a_person_who_takes_the_tests_through_another_opportunity_is_left_alone_by_all_four);
+async fn a_person_who_takes_the_tests_through_another_opportunity_is_left_alone_by_all_four(ruled: Ruled) {
+    let jobs = ruled.jobs().await;
+    let made = json!({"stage": "Assessment", "posting": jobs.plain});
+    let first = ruled.person("Original", made.clone()).await;
+    ruled.event("candidateStageChange", &first).await;
+    ruled.invited(&first).await;
+    let mut again = made;
+    again["contact"] = first["contact"].clone();
+    let second = ruled.person("Duplicate", again).await;
 
-        let preview = ruled.previewed().await;
-        for reason in ["1 is the same person", "1 was invited for this posting before"] {
-            assert!(preview.contains(reason), "{reason}: {preview}");
-        }
-        assert!(ruled.why(&second).await.contains("is the same person"));
-        let report = ruled.sync().await;
-        assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
-        assert_eq!(ruled.outcome(&second).await, None);
-        ruled.event("candidateStageChange", &second).await;
-        assert_eq!(ruled.outcome(&second).await.as_deref(), Some("same_person"));
-        assert!(ruled.invitations(&second).await.is_empty());
+    let preview = ruled.previewed().await;
+    for reason in ["1 is the same person", "1 was invited for this posting before"] {
+        assert!(preview.contains(reason), "{reason}: {preview}");
     }
-);
+    assert!(ruled.why(&second).await.contains("is the same person"));
+    let report = ruled.sync().await;
+    assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
+    assert_eq!(ruled.outcome(&second).await, None);
+    ruled.event("candidateStageChange", &second).await;
+    assert_eq!(ruled.outcome(&second).await.as_deref(), Some("same_person"));
+    assert!(ruled.invitations(&second).await.is_empty());
+}

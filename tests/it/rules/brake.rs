@@ -1,8 +1,10 @@
 //! Whom a change would invite now, and what is asked before very many are.
 
 use super::*;
+use crate::support::on_both_databases;
 
-active!(those_who_are_there_already_follow_once_the_rules_are_saved, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => those_who_are_there_already_follow_once_the_rules_are_saved);
+async fn those_who_are_there_already_follow_once_the_rules_are_saved(ruled: Ruled) {
     let phone = ruled.stage("Phone interview").await;
     let person = ruled.person("Sitting", json!({"stage": "Phone interview"})).await;
     let form = ruled.there.admin.get(&ruled.page()).await;
@@ -16,9 +18,10 @@ active!(those_who_are_there_already_follow_once_the_rules_are_saved, async |rule
     ruled.invited(&person).await;
     ruled.settled().await;
     assert_eq!(ruled.there.mails_to("sitting@people.example").await.len(), 1);
-});
+}
 
-active!(above_the_companys_number_it_asks_again, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => above_the_companys_number_it_asks_again);
+async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
     let admin = &ruled.there.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("ask_again_above", "2")]).await.leads_to("/settings/company");
@@ -78,9 +81,10 @@ active!(above_the_companys_number_it_asks_again, async |ruled: Ruled| {
     }
     ruled.settled().await;
     assert_eq!(ruled.there.mails_to("@people.example").await.len(), 5);
-});
+}
 
-active!(each_change_of_a_rule_goes_through_the_brake, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => each_change_of_a_rule_goes_through_the_brake);
+async fn each_change_of_a_rule_goes_through_the_brake(ruled: Ruled) {
     let admin = &ruled.there.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("ask_again_above", "0")]).await.leads_to("/settings/company");
@@ -104,4 +108,4 @@ active!(each_change_of_a_rule_goes_through_the_brake, async |ruled: Ruled| {
     let invitation = ruled.invited(&person).await;
     assert_eq!(invitation.tests.as_str(), "logic");
     assert_eq!(ruled.flash(&ruled.rules()).await, "Saved. 1 candidate who is there already is invited now.");
-});
+}

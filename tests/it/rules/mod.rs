@@ -17,27 +17,6 @@ use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// Runs a test with an active account on both databases.
-macro_rules! active {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Ruled::start(alva_portal::db::Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Ruled::start(alva_portal::db::Backend::Postgres).await).await;
-            }
-        }
-    };
-}
-use active;
-
 /// A working account, and two postings without and one with a tag of their own.
 pub struct Ruled {
     pub there: Connected,

@@ -1,9 +1,11 @@
 //! The table of rules, and what they cause.
 
 use super::*;
+use crate::support::on_both_databases;
 use alva_portal::people::Role;
 
-active!(the_most_specific_rule_decides_and_the_event_names_it, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => the_most_specific_rule_decides_and_the_event_names_it);
+async fn the_most_specific_rule_decides_and_the_event_names_it(ruled: Ruled) {
     let (id, title, tags) = ruled.plain().clone();
     let (phone, onsite) = (ruled.stage("Phone interview").await, ruled.stage("On-site interview").await);
     let by_tag = format!("tag:{}", tags[0]);
@@ -71,9 +73,10 @@ active!(the_most_specific_rule_decides_and_the_event_names_it, async |ruled: Rul
     assert!(why.text("main").contains("belongs to a posting without tests"), "{}", why.text("main"));
     let log = ruled.there.portal.audit(&ruled.there.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "rule.added").count(), 2);
-});
+}
 
-active!(a_candidate_who_is_done_goes_where_the_rule_says_now, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => a_candidate_who_is_done_goes_where_the_rule_says_now);
+async fn a_candidate_who_is_done_goes_where_the_rule_says_now(ruled: Ruled) {
     use alva_portal::invitations::progression;
     let (id, ..) = ruled.plain().clone();
     let (phone, onsite) = (ruled.stage("Phone interview").await, ruled.stage("On-site interview").await);
@@ -114,9 +117,10 @@ active!(a_candidate_who_is_done_goes_where_the_rule_says_now, async |ruled: Rule
     let again = ruled.there.admin.press(&asked, "Delete rule", &[]).await;
     again.leads_to(&ruled.rules());
     assert!(ruled.flash(&ruled.rules()).await.contains("Nothing was deleted"));
-});
+}
 
-active!(what_is_wrong_is_said_and_what_was_typed_stays, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => what_is_wrong_is_said_and_what_was_typed_stays);
+async fn what_is_wrong_is_said_and_what_was_typed_stays(ruled: Ruled) {
     let (id, ..) = ruled.plain().clone();
     let (phone, about) = (ruled.stage("Phone interview").await, format!("posting:{id}"));
     for (fields, field, words) in [
@@ -156,9 +160,10 @@ active!(what_is_wrong_is_said_and_what_was_typed_stays, async |ruled: Ruled| {
         "{}",
         none.text("main")
     );
-});
+}
 
-active!(two_people_at_once_lose_nothing, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => two_people_at_once_lose_nothing);
+async fn two_people_at_once_lose_nothing(ruled: Ruled) {
     let phone = ruled.stage("Phone interview").await;
     let about = format!("posting:{}", ruled.plain().0);
     let first = ruled.there.admin.get(&format!("{}/new", ruled.rules())).await;
@@ -171,9 +176,10 @@ active!(two_people_at_once_lose_nothing, async |ruled: Ruled| {
     ruled.there.admin.press(&late, "Save rule", &[]).await.leads_to(&ruled.rules());
     let rows = ruled.there.admin.get(&ruled.rules()).await.text("tbody tr");
     assert_eq!(rows.lines().count(), 3, "{rows}");
-});
+}
 
-active!(rules_are_their_companys_and_their_admins, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => rules_are_their_companys_and_their_admins);
+async fn rules_are_their_companys_and_their_admins(ruled: Ruled) {
     let portal = &ruled.there.portal;
     ruled.added(&[("postings", "every"), ("trigger_stage", &ruled.stage("Offer").await)]).await;
     let link = ruled.there.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
@@ -195,9 +201,10 @@ active!(rules_are_their_companys_and_their_admins, async |ruled: Ruled| {
     let seen = max.get(&ruled.rules()).await;
     assert_eq!((seen.status, seen.text("tbody tr").lines().count()), (StatusCode::OK, 2));
     assert!(!seen.html.contains("Add rule"), "a member sees the rules and changes none");
-});
+}
 
-active!(postings_can_be_chosen_while_lever_is_away, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => postings_can_be_chosen_while_lever_is_away);
+async fn postings_can_be_chosen_while_lever_is_away(ruled: Ruled) {
     let (id, title, tags) = ruled.plain().clone();
     let new = format!("{}/new", ruled.rules());
     // Lever was never asked yet, and is away: that is said.
@@ -241,4 +248,4 @@ active!(postings_can_be_chosen_while_lever_is_away, async |ruled: Ruled| {
         .await;
     let page = ruled.there.admin.get(&new).await;
     assert!(page.text("#postings").contains("A brand-new tag"), "{}", page.text("#postings"));
-});
+}

@@ -1,6 +1,7 @@
 //! Which tests: the company's default, in the mail, on the candidate's pages and in the note.
 
 use super::*;
+use crate::support::on_both_databases;
 use crate::support::visitor::Visitor;
 
 /// Through the logic test and its practice, whatever is right.
@@ -20,7 +21,8 @@ async fn through_logic(visitor: &Visitor, path: &str) -> Page {
     panic!("the logic test never ends: {}", visitor.get(path).await.html)
 }
 
-active!(the_companys_default_is_what_candidates_are_invited_to, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => the_companys_default_is_what_candidates_are_invited_to);
+async fn the_companys_default_is_what_candidates_are_invited_to(ruled: Ruled) {
     let admin = &ruled.there.admin;
     let company = admin.get("/settings/company").await;
     assert!(company.attribute("input[name=default_tests][value=both]", "checked").is_some());
@@ -50,9 +52,10 @@ active!(the_companys_default_is_what_candidates_are_invited_to, async |ruled: Ru
     let first = visitor.get(link.path()).await;
     assert!(first.text("h1").contains("Personality, page 1"), "{}", first.text("main"));
     assert!(first.text(".banner").contains("no time limit") && !first.text(".banner").contains("logic"));
-});
+}
 
-active!(one_test_alone_is_complete_and_written_back_as_one, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => one_test_alone_is_complete_and_written_back_as_one);
+async fn one_test_alone_is_complete_and_written_back_as_one(ruled: Ruled) {
     let admin = &ruled.there.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("default_tests", "logic")]).await.leads_to("/settings/company");
@@ -75,4 +78,4 @@ active!(one_test_alone_is_complete_and_written_back_as_one, async |ruled: Ruled|
     .await;
     assert!(note.contains("Alva: test completed") && note.contains("Logic: "), "{note}");
     assert!(!note.contains("Personality"), "{note}");
-});
+}

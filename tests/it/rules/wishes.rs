@@ -1,46 +1,40 @@
 //! Persons' wishes: a candidate's own tag in Lever, and by hand in the portal.
 
 use super::*;
+use crate::support::on_both_databases;
 use alva_portal::people::Role;
 
-active!(
-    a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked,
-    async |ruled: Ruled| {
-        let form = ruled.there.admin.get(&ruled.page()).await;
-        assert_eq!(
-            form.attribute("#candidate_tag", "value").as_deref(),
-            Some("Alva: Invite"),
-            "shown on the page"
-        );
-        ruled
-            .there
-            .admin
-            .press(&form, "Save", &[("blocked_origins", "agency")])
-            .await
-            .leads_to(&ruled.page());
-        let person = ruled.person("Wished", json!({"origin": "agency", "tags": ["Alva: Invite"]})).await;
-        ruled.there.move_to(&person, "Recruiter screen").await;
-        let events = ruled.there.worked(&person, 1).await;
-        assert_eq!(events[0].outcome.as_str(), "invited", "{}", events[0].reason);
-        let reason = ruled.invited(&person).await.reason;
-        for words in ["was given the tag “Alva: Invite”", "agency", "a person’s request counts more"] {
-            assert!(reason.to_string().contains(words), "{words}: {reason}");
-        }
-        // Lever copies a posting's tags to its candidates: those are not their own.
-        let (id, ..) = ruled.plain().clone();
-        let form = ruled.there.admin.get(&ruled.page()).await;
-        let tag = ruled.plain().2[0].clone();
-        ruled.there.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.page());
-        let copied = ruled.person("Copied", json!({"posting": id, "tags": [tag]})).await;
-        ruled.there.move_to(&copied, "Recruiter screen").await;
-        assert_eq!(ruled.there.worked(&copied, 1).await[0].outcome.as_str(), "nothing_to_do");
-        let why =
-            ruled.there.admin.get(&format!("/candidates/why?q={}", copied["id"].as_str().unwrap())).await;
-        assert!(why.text("main").contains("does not count as the candidate’s own"), "{}", why.text("main"));
+on_both_databases!(Ruled::start => a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked);
+async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked(ruled: Ruled) {
+    let form = ruled.there.admin.get(&ruled.page()).await;
+    assert_eq!(
+        form.attribute("#candidate_tag", "value").as_deref(),
+        Some("Alva: Invite"),
+        "shown on the page"
+    );
+    ruled.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.page());
+    let person = ruled.person("Wished", json!({"origin": "agency", "tags": ["Alva: Invite"]})).await;
+    ruled.there.move_to(&person, "Recruiter screen").await;
+    let events = ruled.there.worked(&person, 1).await;
+    assert_eq!(events[0].outcome.as_str(), "invited", "{}", events[0].reason);
+    let reason = ruled.invited(&person).await.reason;
+    for words in ["was given the tag “Alva: Invite”", "agency", "a person’s request counts more"] {
+        assert!(reason.to_string().contains(words), "{words}: {reason}");
     }
-);
+    // Lever copies a posting's tags to its candidates: those are not their own.
+    let (id, ..) = ruled.plain().clone();
+    let form = ruled.there.admin.get(&ruled.page()).await;
+    let tag = ruled.plain().2[0].clone();
+    ruled.there.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.page());
+    let copied = ruled.person("Copied", json!({"posting": id, "tags": [tag]})).await;
+    ruled.there.move_to(&copied, "Recruiter screen").await;
+    assert_eq!(ruled.there.worked(&copied, 1).await[0].outcome.as_str(), "nothing_to_do");
+    let why = ruled.there.admin.get(&format!("/candidates/why?q={}", copied["id"].as_str().unwrap())).await;
+    assert!(why.text("main").contains("does not count as the candidate’s own"), "{}", why.text("main"));
+}
 
-active!(a_reconciliation_finds_who_was_given_the_tag, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => a_reconciliation_finds_who_was_given_the_tag);
+async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
     let person = ruled.person("Tagged", json!({})).await;
     let archived = ruled.person("Gone", json!({"archived": "Underqualified"})).await;
     for one in [&person, &archived] {
@@ -62,9 +56,10 @@ active!(a_reconciliation_finds_who_was_given_the_tag, async |ruled: Ruled| {
     let report = ruled.sync().await;
     assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
     assert!(ruled.invitations(&late).await.is_empty());
-});
+}
 
-active!(the_candidate_tag_is_none_that_means_something_else, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => the_candidate_tag_is_none_that_means_something_else);
+async fn the_candidate_tag_is_none_that_means_something_else(ruled: Ruled) {
     for tag in ["Alva: Screening", "Alva: Invited", "Alva: Completed", &"x".repeat(81)] {
         let form = ruled.there.admin.get(&ruled.page()).await;
         let page = ruled.there.admin.press(&form, "Save", &[("candidate_tag", tag)]).await;
@@ -72,9 +67,10 @@ active!(the_candidate_tag_is_none_that_means_something_else, async |ruled: Ruled
         assert!(!page.text("#candidate_tag-error").is_empty(), "{tag}");
         assert_eq!(page.attribute("#candidate_tag", "value").as_deref(), Some(tag), "what was typed stays");
     }
-});
+}
 
-active!(a_colleague_invites_by_hand, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => a_colleague_invites_by_hand);
+async fn a_colleague_invites_by_hand(ruled: Ruled) {
     let portal = &ruled.there.portal;
     for (email, role) in [("max@acme.example", Role::Member), ("aud@acme.example", Role::Auditor)] {
         portal.person(&ruled.there.company, email, role).await;
@@ -131,9 +127,10 @@ active!(a_colleague_invites_by_hand, async |ruled: Ruled| {
     assert_eq!(eve.post(&format!("{path}/invite"), &[("tests", "both")]).await.status, StatusCode::NOT_FOUND);
     max.post(&format!("{path}/invite"), &[]).await.leads_to(&path);
     assert!(max.get(&path).await.text(".flash").contains("choose at least one test"));
-});
+}
 
-active!(lever_is_asked_before_somebody_is_invited_by_hand, async |ruled: Ruled| {
+on_both_databases!(Ruled::start => lever_is_asked_before_somebody_is_invited_by_hand);
+async fn lever_is_asked_before_somebody_is_invited_by_hand(ruled: Ruled) {
     let person = ruled.person("Rejected", json!({})).await;
     ruled.there.move_to(&person, "Recruiter screen").await;
     ruled.there.worked(&person, 1).await;
@@ -149,4 +146,4 @@ active!(lever_is_asked_before_somebody_is_invited_by_hand, async |ruled: Ruled| 
     assert_eq!(event.outcome.as_str(), "archived", "{}", event.reason);
     assert!(event.reason.to_string().contains("is archived in Lever"), "{}", event.reason);
     assert!(ruled.invitations(&person).await.is_empty());
-});
+}

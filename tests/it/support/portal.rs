@@ -26,27 +26,6 @@ pub const PASSWORD: &str = "lantern-orbit-walrus-42";
 const FEW: &str = r#"{"name": "a short test (no norm sample)",
     "logic": {"bank_size": 40, "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}}}"#;
 
-/// Runs a test on both databases.
-macro_rules! both {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
-        $(#[$doc])*
-        mod $name {
-            use super::*;
-
-            #[actix_web::test]
-            async fn sqlite() {
-                ($test)(Portal::start(Backend::Sqlite).await).await;
-            }
-
-            #[actix_web::test]
-            async fn postgres() {
-                ($test)(Portal::start(Backend::Postgres).await).await;
-            }
-        }
-    };
-}
-pub(crate) use both;
-
 /// A portal that runs, with an empty database and a mail server of its own.
 pub struct Portal {
     pub running: Running,

@@ -1,12 +1,12 @@
 //! What a person's browser says of itself: that somebody has opened the link, and reads which language.
 
-use super::begin::Nothing;
 use super::frame::{choose_language, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::invitations::lifecycle;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions::{self, TestSessionError};
+use crate::web::NoFields;
 use crate::web::{PageResult, Visitor, see_other};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,7 +17,7 @@ pub(super) async fn opened(
     app: Data<AppState>,
     visitor: Visitor,
     code: Path<String>,
-    form: MaybeForm<Nothing>,
+    form: MaybeForm<NoFields>,
     req: HttpRequest,
 ) -> PageResult {
     let code = Code::given(&code);
