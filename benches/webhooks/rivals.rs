@@ -4,9 +4,10 @@ use super::load::TOKEN;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use alva_portal::db::Db;
-use alva_portal::events::{Event, State, store};
+use alva_portal::events::{Event, EventKind, Outcome, State, store};
 use alva_portal::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
 use alva_portal::integrations::signing::verdict::{OpenToken, Verdict, judge};
+use alva_portal::reasons::Reason;
 use alva_portal::time::Timestamp;
 use tokio::runtime::{Handle, Runtime};
 
@@ -61,10 +62,10 @@ async fn keep(simple: Data<Simple>, body: Bytes) -> HttpResponse {
         integration_id: simple.integration,
         dedupe_key: delivery.token,
         lever_id: delivery.id,
-        kind: delivery.event.map(|event| event.to_string()).unwrap_or_default(),
+        kind: delivery.event.as_ref().map_or_else(EventKind::unnamed, EventKind::from),
         state: State::Queued,
-        outcome: String::new(),
-        reason: String::new(),
+        outcome: Outcome::None,
+        reason: Reason::None,
         opportunity_id: delivery.data.opportunity_id.map(|id| id.to_string()),
         contact_id: delivery.data.contact_id.map(|id| id.to_string()),
         from_stage_id: delivery.data.from_stage_id.map(|id| id.to_string()),

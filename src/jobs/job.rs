@@ -106,9 +106,9 @@ pub(in crate::jobs) type JobResult = Result<Next, JobError>;
 /// Why a run failed, and what happens next. Only the runner knows waits and limits.
 pub(in crate::jobs) enum JobError {
     /// It may work later.
-    Retry { code: JobErrorCode, why: Reason, after: Option<Duration> },
+    Retry { code: JobErrorCode, why: Box<Reason>, after: Option<Duration> },
     /// It will not work.
-    Fail { code: JobErrorCode, why: Reason },
+    Fail { code: JobErrorCode, why: Box<Reason> },
     /// The integration was disconnected on the way: no fault of the job's.
     NoAccess,
     /// The database is out of reach: no fault of the job's.
@@ -118,17 +118,17 @@ pub(in crate::jobs) enum JobError {
 impl JobError {
     /// It may work later.
     pub fn retry(code: JobErrorCode, why: Reason) -> Self {
-        Self::Retry { code, why, after: None }
+        Self::Retry { code, why: why.into(), after: None }
     }
 
     /// It may work later, but not before this time is over.
     pub fn retry_after(code: JobErrorCode, why: Reason, after: Duration) -> Self {
-        Self::Retry { code, why, after: Some(after) }
+        Self::Retry { code, why: why.into(), after: Some(after) }
     }
 
     /// It will not work.
     pub fn fail(code: JobErrorCode, why: Reason) -> Self {
-        Self::Fail { code, why }
+        Self::Fail { code, why: why.into() }
     }
 }
 
@@ -145,7 +145,9 @@ impl From<CallError> for JobError {
     fn from(cause: CallError) -> Self {
         let why = Reason::from(&cause);
         match Unavailable::from(cause) {
-            Unavailable::Later { after, .. } => Self::Retry { code: JobErrorCode::Lever, why, after },
+            Unavailable::Later { after, .. } => {
+                Self::Retry { code: JobErrorCode::Lever, why: why.into(), after }
+            }
             Unavailable::NoAccess(_) => Self::NoAccess,
             Unavailable::Hidden | Unavailable::Unknown | Unavailable::Never(_) => {
                 Self::fail(JobErrorCode::Lever, why)

@@ -109,10 +109,10 @@ async fn run_claimed(ctx: &JobContext, claim: Claim) -> Result<(), DbError> {
             let at = Timestamp::now().plus(WITHOUT_ACCESS);
             return ctx.db.write(move |conn| job_queue::again(conn, &claim, at)).await;
         }
-        Err(JobError::Fail { code, why }) => (code, why, None),
+        Err(JobError::Fail { code, why }) => (code, *why, None),
         Err(JobError::Retry { code, why, after }) => {
             let wait = entry.retry.wait(attempts).map(|wait| wait.max(after.unwrap_or_default()));
-            (code, why, wait.map(|wait| Timestamp::now().plus(wait)))
+            (code, *why, wait.map(|wait| Timestamp::now().plus(wait)))
         }
     };
     let (kind, integration) =

@@ -64,7 +64,7 @@ pub enum AccessError {
     #[error("{reason}")]
     Gone {
         /// Why.
-        reason: Reason,
+        reason: Box<Reason>,
     },
     /// The account is not connected.
     #[error("the account is not connected")]
@@ -83,7 +83,7 @@ impl From<&AccessError> for Reason {
     fn from(cause: &AccessError) -> Self {
         match cause {
             AccessError::TryAgain { why, .. } => Self::AccessNotRenewed { detail: why.clone() },
-            AccessError::Gone { reason } => reason.clone(),
+            AccessError::Gone { reason } => Self::clone(reason),
             AccessError::NotConnected => Self::NotConnected,
             AccessError::Misconfigured(_) | AccessError::Db(_) | AccessError::Seal(_) => {
                 Self::Technical { detail: cause.to_string() }
@@ -200,7 +200,7 @@ async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessErr
                 .await?;
             Ok(())
         }
-        Err(AccessError::Gone { reason }) => Err(ended(app, &id, version, reason).await?),
+        Err(AccessError::Gone { reason }) => Err(ended(app, &id, version, *reason).await?),
         Err(failure) => {
             app.db
                 .write(move |conn| {
@@ -218,7 +218,7 @@ async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessErr
 
 async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant, AccessError> {
     let Some(sealed) = &row.refresh_token_sealed else {
-        return Err(AccessError::Gone { reason: Reason::AccessForAnHour });
+        return Err(AccessError::Gone { reason: Reason::AccessForAnHour.into() });
     };
     let refresh_token = app.sealer.open(sealed, &place("refresh_token", &row.id))?;
     let hosts = row.lever_hosts().map_err(|e| AccessError::Misconfigured(e.to_string()))?;
@@ -235,7 +235,7 @@ async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant,
                 Some(_) => Reason::AccessAnswerLost,
                 None => Reason::AccessRevoked,
             };
-            AccessError::Gone { reason }
+            AccessError::Gone { reason: reason.into() }
         }
         OAuthError::TryAgain { why, retry_after } => AccessError::TryAgain { why, retry_after },
         OAuthError::AnswerLost { .. } => {
@@ -322,7 +322,7 @@ async fn ended(
         })
         .await?;
     Ok(if disconnected {
-        AccessError::Gone { reason }
+        AccessError::Gone { reason: reason.into() }
     } else {
         try_again("access was granted anew meanwhile")
     })

@@ -59,8 +59,8 @@ impl ActionOutcome {
     /// When the database is out of reach.
     pub fn of(failure: JobError) -> Result<Self, DbError> {
         match failure {
-            JobError::Retry { why, after, .. } => Ok(Self::Later { why, after }),
-            JobError::Fail { why, .. } => Ok(Self::Failed(why)),
+            JobError::Retry { why, after, .. } => Ok(Self::Later { why: *why, after }),
+            JobError::Fail { why, .. } => Ok(Self::Failed(*why)),
             JobError::NoAccess => Ok(Self::Later { why: Reason::NotConnected, after: None }),
             JobError::Outage(failure) => Err(failure),
         }

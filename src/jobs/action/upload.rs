@@ -63,10 +63,8 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, J
             completed: &completed,
             link: &link,
         };
-        report::pdf(&report, about, Extent::Summary)
-            .map_err(|failure| Reason::PdfFailed { detail: failure.to_string() })
+        report::pdf(&report, about, Extent::Summary).map_err(|failure| failure.to_string())
     });
-    let written =
-        writing.await.unwrap_or_else(|failure| Err(Reason::PdfFailed { detail: failure.to_string() }));
-    written.map_err(|why| JobError::fail(JobErrorCode::Internal, why))
+    let written = writing.await.unwrap_or_else(|failure| Err(failure.to_string()));
+    written.map_err(|detail| JobError::fail(JobErrorCode::Internal, Reason::PdfFailed { detail }))
 }

@@ -17,6 +17,7 @@ use alva_portal::ids::CandidateId;
 use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::actions::{ActionKind, ActionState};
 use alva_portal::invitations::store::Invitation;
+use alva_portal::reasons::Reason;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
@@ -72,7 +73,7 @@ async fn page_of(portal: &Portal, person: &Value) -> String {
 }
 
 /// The actions of a kind of an invitation, oldest first: state, reason, when they are due.
-async fn acted(portal: &Portal, of: &Invitation, kind: ActionKind) -> Vec<(ActionState, String, Timestamp)> {
+async fn acted(portal: &Portal, of: &Invitation, kind: ActionKind) -> Vec<(ActionState, Reason, Timestamp)> {
     let of = of.id;
     let found = move |conn: &mut alva_portal::db::Conn| {
         Ok::<_, DbError>(

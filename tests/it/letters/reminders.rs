@@ -59,7 +59,7 @@ async fn who_began_is_reminded_to_go_on_and_who_withdrew_is_not(there: Connected
     assert_eq!(next_in_days(&there, &person).await, None);
     assert!(now.code_sealed.is_none(), "no link is kept for what is over");
     let page = there.admin.get(&page_of(&there.portal, &person).await).await;
-    assert!(page.text("table").contains("the candidate withdrew"), "{}", page.text("table"));
+    assert!(page.text("table").contains("The candidate withdrew."), "{}", page.text("table"));
 }
 
 on_both_databases!(Connected::active => lever_is_asked_before_each_reminder);
@@ -87,7 +87,7 @@ async fn lever_is_asked_before_each_reminder(there: Connected) {
     let said = until("the record", PATIENCE, async || {
         let now = invitation(&there.portal, &eve).await;
         let all = acted(&there.portal, &now, ActionKind::MailReminder).await;
-        all.into_iter().find(|(state, ..)| *state == ActionState::Skipped).map(|(_, why, _)| why)
+        all.into_iter().find(|(state, ..)| *state == ActionState::Skipped).map(|(_, why, _)| why.to_string())
     })
     .await;
     assert!(said.contains("confidential in Lever"), "{said}");
