@@ -3,7 +3,6 @@
 use super::*;
 use crate::support::lever::unconnected;
 use crate::support::on_both_databases;
-use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 
 on_both_databases!(Portal::start => a_link_says_who_invites_and_what_is_asked);

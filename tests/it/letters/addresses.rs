@@ -54,7 +54,7 @@ async fn what_cannot_be_sent_says_why_at_once(there: Connected) {
         let person = with_addresses(&there, "Ada Byron", emails).await;
         comes_to(&there.portal, &person, InvitationState::Failed).await;
         let events = there.worked(&person, 1).await;
-        assert!(events[0].reason.contains(words), "{}", events[0].reason);
+        assert!(events[0].reason.to_string().contains(words), "{}", events[0].reason);
         let of = invitation(&there.portal, &person).await;
         assert_eq!(acted(&there.portal, &of, ActionKind::MailInvitation).await[0].0, ActionState::Failed);
         let page = there.admin.get(&page_of(&there.portal, &person).await).await;

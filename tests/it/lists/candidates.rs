@@ -3,8 +3,8 @@
 use super::{Tenant, ids, linked};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
+use alva_portal::db::DbError;
 use alva_portal::db::schema::{actions, candidates, lever_stages};
-use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Outcome};
 use alva_portal::ids::ActionId;
 use alva_portal::invitations::InvitationState;

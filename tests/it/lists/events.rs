@@ -3,8 +3,8 @@
 use super::{Tenant, cells, event, event_id_at, ids, linked};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
+use alva_portal::db::DbError;
 use alva_portal::db::schema::companies;
-use alva_portal::db::{Backend, DbError};
 use alva_portal::events::{Event, Outcome, State};
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;

@@ -4,8 +4,8 @@
 use super::{Tenant, linked};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
+use alva_portal::db::DbError;
 use alva_portal::db::schema::candidates;
-use alva_portal::db::{Backend, DbError};
 use diesel::prelude::*;
 
 on_both_databases!(Portal::start => names_are_found_as_they_are_read);
