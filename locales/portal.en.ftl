@@ -196,6 +196,7 @@ reason-nobody_named = The delivery names no opportunity, so there is nobody to l
 reason-before_token = It arrived before a signing token was saved, and is verified when one is.
 reason-unsigned = it has no signature
 reason-signature_unknown = its signature matches none of the saved signing tokens
+reason-token_of_another = it is signed with the token of another webhook, which is for another kind of event
 reason-unreadable = { $detail }
 reason-token_saved_later = by a signing token that was saved after it came
 
@@ -211,10 +212,14 @@ reason-nothing_to_do-no_application = nothing to do: Lever shows no application,
 reason-not_yet-opportunity = Lever does not show this candidate yet; Lever is asked again in { $seconds } s
 reason-not_yet-application = Lever does not show the application yet; Lever is asked again in { $seconds } s
 reason-not_yet-posting = Lever does not show the posting; Lever is asked again in { $seconds } s
+reason-not_yet-deletion = Lever still has this candidate; Lever is asked again in { $seconds } s
+reason-not_yet-hire = Lever does not show this candidate as hired yet; Lever is asked again in { $seconds } s
 reason-not_yet-move = Lever does not show this move yet; Lever is asked again in { $seconds } s
 reason-nothing_to_do-hidden = nothing to do: Lever does not show the posting, which is confidential, and the candidate is in “{ $stage }” ({ $trigger })
 no-stage = no stage
 reason-not_archived = nothing to do: the candidate is not archived in Lever
+reason-not_hired = nothing to do: the candidate is not hired in Lever
+reason-still_in_lever = nothing to do: Lever still has this candidate, so nothing was erased
 reason-archived = { $ended ->
     [0] is archived in Lever; there was no open invitation
     [one] is archived in Lever; 1 open invitation ended

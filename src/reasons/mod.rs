@@ -50,6 +50,8 @@ pub enum Reason {
     Unsigned,
     /// Its signature matches no saved token.
     SignatureUnknown,
+    /// Its signature is of the token of a webhook for another kind of event.
+    TokenOfAnother,
     /// It cannot be read.
     Unreadable { detail: String },
     /// Verified by a token that was saved after it came.
@@ -76,6 +78,10 @@ pub enum Reason {
     NotYet { what: NotYet, seconds: u64 },
     /// The candidate is not archived in Lever, so there is nothing to do.
     NotArchived,
+    /// The candidate is not hired in Lever, so there is nothing to do.
+    NotHired,
+    /// Lever still has the candidate, so nothing was erased.
+    StillInLever,
     /// Archived in Lever; so many open invitations ended.
     Archived { ended: usize },
     /// Hired; so many open invitations ended.

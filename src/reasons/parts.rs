@@ -123,6 +123,10 @@ pub enum NotYet {
     Posting,
     /// That it entered the stage.
     Move,
+    /// That it was deleted.
+    Deletion,
+    /// That the candidate was hired.
+    Hire,
 }
 
 impl NotYet {
@@ -133,6 +137,8 @@ impl NotYet {
             Self::Application => "application",
             Self::Posting => "posting",
             Self::Move => "move",
+            Self::Deletion => "deletion",
+            Self::Hire => "hire",
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Processing one event: look, decide, act, close.
 
+mod ending;
 pub(in crate::jobs) mod fetch;
 pub(in crate::jobs) mod invite;
+mod leavers;
 pub(in crate::jobs) mod posting_findings;
 mod second_look;
 
@@ -20,19 +22,17 @@ use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::rules::matching;
 use crate::invitations::store;
 use crate::invitations::{
-    Cause, Decision, Facts, KnownInvitations, OpportunitySnapshot, Refusal, decide, erasure, lifecycle,
-    manual_invite,
+    Cause, Decision, Facts, KnownInvitations, OpportunitySnapshot, Refusal, decide, lifecycle, manual_invite,
 };
 use crate::jobs::action;
 use crate::jobs::action::EventEffects;
-use crate::jobs::backoff::{ATTEMPTS, wait_before};
-use crate::jobs::event::fetch::{Unavailable, look, steps_of};
+use crate::jobs::event::ending::{add_all, cannot_see, close, lacking, later, put_by};
+use crate::jobs::event::fetch::{look, steps_of};
 use crate::jobs::failure::guarded;
 use crate::postings;
 use crate::reasons::{self, Inviting, NotYet, PostingTag, Reason, Trigger};
 use crate::time::Timestamp;
-use lever_client::{Event as Kind, OpportunityId, Scope, StageId, Trace};
-use std::time::Duration;
+use lever_client::{Event as Kind, OpportunityId, StageId, Trace};
 
 /// Works an event as far as it goes now. What goes wrong counts as an attempt, be it a statement that the database
 /// refuses or a panic; so the event ends some time, and nothing else stops with it.
@@ -47,9 +47,7 @@ pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), 
 
 async fn try_work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
     if processed_as(&event) == Kind::CandidateDeleted {
-        ctx.db.write(move |conn| deleted(conn, &event)).await?;
-        crate::jobs::erase_expired::forget_pages(ctx).await;
-        return Ok(());
+        return leavers::deleted(ctx, &event).await;
     }
     let pending = {
         let id = event.id;
@@ -75,22 +73,19 @@ async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbErro
         close(ctx, event, State::Ignored, Outcome::None, Reason::NoOpportunity).await?;
         return Ok(false);
     };
-    if let Some(scope) = lacking(ctx, event).await? {
-        let (event, why) = (event.clone(), permissions::waits_for(scope));
-        let put_by = move |conn: &mut Conn| {
-            if queue::put_by(conn, &event, &why)? {
-                let step = NewStep::new(StepKind::WaitsForPermission, why, StepStatus::Waiting);
-                steps::add(conn, &event.id, step)?;
-            }
-            Ok(())
-        };
-        ctx.db.write(put_by).await?;
+    if let Some(scope) = lacking(ctx, event, &permissions::TO_DECIDE).await? {
+        put_by(ctx, event, scope).await?;
         return Ok(false);
     }
     let trace = Trace::default();
     let seen = look(ctx, &event.integration_id, &opportunity, &trace).await;
     let calls = steps_of(&trace);
     let (tools_, event_) = (ctx.clone(), event.clone());
+    if seen.as_ref().is_ok_and(|seen| leavers::is_not_hired_yet(event, seen)) {
+        ctx.db.write(move |conn| add_all(conn, &event_, calls)).await?;
+        leavers::look_again(ctx, event, NotYet::Hire).await?;
+        return Ok(false);
+    }
     match seen {
         Ok(seen) => ctx.db.write(move |conn| decided(conn, &tools_, &event_, calls, &seen)).await,
         Err(blind) => {
@@ -98,37 +93,6 @@ async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbErro
             cannot_see(ctx, event, blind).await?;
             Ok(false)
         }
-    }
-}
-
-/// The permission without which Lever need not be asked about an event.
-async fn lacking(ctx: &JobContext, event: &Event) -> Result<Option<Scope>, DbError> {
-    let id = event.integration_id;
-    let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
-    Ok(permissions::lacks(&integration, &permissions::TO_DECIDE))
-}
-
-async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailable) -> Result<(), DbError> {
-    match blind {
-        Unavailable::Later { why, after } => later(ctx, event, why, after).await,
-        Unavailable::NoAccess(why) => {
-            // Not retried in vain: the worker leaves disconnected accounts alone until they are back.
-            let step = NewStep::new(StepKind::WaitsForAccess, why, StepStatus::Waiting);
-            let id = event.id;
-            ctx.db.write(move |conn| steps::add(conn, &id, step)).await
-        }
-        Unavailable::Hidden => {
-            close(ctx, event, State::Done, Outcome::Confidential, Reason::OpportunityHidden).await
-        }
-        Unavailable::Unknown => {
-            let asked = event.clone();
-            let again = move |conn: &mut Conn| second_look::look_again(conn, &asked, NotYet::Opportunity);
-            if ctx.db.write(again).await? {
-                return Ok(());
-            }
-            close(ctx, event, State::Done, Outcome::NotFound, Reason::OpportunityUnknown).await
-        }
-        Unavailable::Never(why) => close(ctx, event, State::Failed, Outcome::Failed, why).await,
     }
 }
 
@@ -156,6 +120,9 @@ fn decided(
         let is_archived = seen.opportunity.archived.is_some();
         let outcome = if is_archived { Outcome::Archived } else { Outcome::NothingToDo };
         return conclude(conn, event, outcome, why, StepStatus::Good);
+    }
+    if kind == Kind::CandidateHired && seen.opportunity.archived.is_none() {
+        return conclude(conn, event, Outcome::NothingToDo, Reason::NotHired, StepStatus::Attention);
     }
     if kind == Kind::CandidateHired {
         let why = Reason::Hired { ended: lifecycle::hired(conn, &candidate)? };
@@ -317,71 +284,4 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
             hired_at: None,
         },
     )
-}
-
-/// Deleted in Lever: the person is erased here; the log keeps that it happened.
-fn deleted(conn: &mut Conn, event: &Event) -> DbResult<()> {
-    let why = match event.opportunity_id.as_deref() {
-        Some(opportunity)
-            if erasure::erase(conn, &event.integration_id, opportunity, &Reason::ErasedDeleted)? =>
-        {
-            Reason::DeletedErased
-        }
-        _ => Reason::DeletedUnknown,
-    };
-    steps::add(conn, &event.id, NewStep::good(StepKind::Erased, why.clone()))?;
-    queue::finish(conn, &event.id, State::Done, Outcome::Deleted, &why)
-}
-
-fn add_all(conn: &mut Conn, event: &Event, new: Vec<NewStep>) -> DbResult<()> {
-    for step in new {
-        steps::add(conn, &event.id, step)?;
-    }
-    Ok(())
-}
-
-async fn close(
-    ctx: &JobContext,
-    event: &Event,
-    state: State,
-    outcome: Outcome,
-    why: Reason,
-) -> Result<(), DbError> {
-    let event = event.clone();
-    ctx.db
-        .write(move |conn| {
-            match state {
-                State::Failed => {
-                    let step = NewStep::new(StepKind::GivenUp, why.clone(), StepStatus::Failed);
-                    steps::add(conn, &event.id, step)?;
-                }
-                _ if !why.is_none() => {
-                    steps::add(conn, &event.id, NewStep::good(StepKind::Decided, why.clone()))?;
-                }
-                _ => {}
-            }
-            queue::finish(conn, &event.id, state, outcome, &why)
-        })
-        .await
-}
-
-/// Puts the event back with a growing wait, or gives it up.
-async fn later(ctx: &JobContext, event: &Event, why: Reason, after: Option<Duration>) -> Result<(), DbError> {
-    let attempts = event.attempts + 1;
-    if attempts >= ATTEMPTS {
-        let why = Reason::GivenUp { attempts, last: Box::new(why) };
-        action::abandon(ctx, event, &why).await?;
-        return close(ctx, event, State::Failed, Outcome::Failed, why).await;
-    }
-    let wait = after.unwrap_or_default().max(wait_before(attempts));
-    let until = Timestamp::now().plus(wait);
-    let id = event.id;
-    ctx.db
-        .write(move |conn| {
-            let retry =
-                Reason::Retry { why: Box::new(why.clone()), attempt: attempts, seconds: wait.as_secs() };
-            steps::add(conn, &id, NewStep::new(StepKind::Retry, retry, StepStatus::Waiting))?;
-            queue::postpone(conn, &id, attempts, until, &why)
-        })
-        .await
 }

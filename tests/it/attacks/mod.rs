@@ -1,4 +1,5 @@
 //! Attacks by strangers and colleagues, each as it was carried out; each test is red without its defence.
 
 mod floods;
+mod forged;
 mod log_in;

@@ -14,7 +14,7 @@ async fn a_backup_holds_what_was_answered_before_it() {
     let process = place.start().await;
     let http = reqwest::Client::new();
     let post = async |token: String| {
-        let body = delivery("candidateDeleted", &token).to_string();
+        let body = delivery("interviewCreated", &token).to_string();
         assert_eq!(http.post(account.url(&process)).body(body).send().await.unwrap().status(), 200);
     };
     let before: Vec<String> = (0..50).map(|n| format!("before-{n}")).collect();
@@ -35,9 +35,11 @@ async fn a_backup_holds_what_was_answered_before_it() {
 
     let url = format!("sqlite://{}", copy.display());
     let copied = tokio::task::spawn_blocking(move || Db::open(&url)).await.unwrap().unwrap();
-    let load = |conn: &mut Conn| Ok::<Vec<String>, DbError>(dsl::events.select(dsl::dedupe_key).load(conn)?);
-    let there: HashSet<String> = copied.read(load).await.unwrap().into_iter().collect();
-    assert!(before.iter().all(|token| there.contains(token)));
+    let load = |conn: &mut Conn| {
+        Ok::<Vec<Option<String>>, DbError>(dsl::events.select(dsl::opportunity_id).load(conn)?)
+    };
+    let there: HashSet<String> = copied.read(load).await.unwrap().into_iter().flatten().collect();
+    assert!(before.iter().all(|token| there.contains(&format!("o-{token}"))));
 
     let again = place.run(&arguments).await;
     assert!(!again.status.success() && again.stderr.contains("is there already"), "{again:?}");

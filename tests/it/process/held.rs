@@ -34,7 +34,7 @@ async fn lever(left: Arc<Mutex<Vec<String>>>) -> MockServer {
 }
 
 fn moved(id: &str) -> Value {
-    let (at, token) = (1_795_403_634_284_i64, format!("t-{id}"));
+    let (at, token) = (alva_portal::time::Timestamp::now().0 - 86_400_000, format!("t-{id}"));
     json!({
         "event": "candidateStageChange", "triggeredAt": at, "token": token,
         "signature": sign(TOKEN.as_bytes(), &token, &at.to_string()),

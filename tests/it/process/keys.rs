@@ -26,7 +26,7 @@ async fn secrets(account: &super::place::Account, sealer: Sealer) -> Option<(Str
 
 async fn a_delivery_is_verified(place: &Place, account: &super::place::Account, token: &str) {
     let process = place.start().await;
-    let body = delivery("candidateDeleted", token).to_string();
+    let body = delivery("interviewCreated", token).to_string();
     let answer = reqwest::Client::new().post(account.url(&process)).body(body).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     process.signal("TERM").await;

@@ -6,6 +6,7 @@ use crate::support::wait;
 use alva_portal::db::Backend;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
+use std::time::Duration;
 
 async fn get(process: &super::place::Process, path: &str) -> (u16, String) {
     let answer = reqwest::get(process.url.join(path).unwrap()).await.unwrap();
@@ -15,7 +16,8 @@ async fn get(process: &super::place::Process, path: &str) -> (u16, String) {
 
 on_both_databases!(threads: Place::new => it_lives_is_ready_and_counts);
 async fn it_lives_is_ready_and_counts(place: Place) {
-    let account = place.account("http://127.0.0.1:9").await;
+    let lever = crate::process::survival::slow_lever(Duration::ZERO).await;
+    let account = place.account(&lever.uri()).await;
     let process = place.start().await;
     assert_eq!(get(&process, "healthz").await, (200, "alive\n".into()));
     assert_eq!(get(&process, "readyz").await, (200, "ready\n".into()));
