@@ -250,13 +250,14 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>> {
         }
         matrix.swap(column, pivot);
         right.swap(column, pivot);
-        for row in column + 1..n {
-            let factor = matrix[row][column] / matrix[column][column];
-            for place in column..n {
-                let above = matrix[column][place];
-                matrix[row][place] -= factor * above;
+        let (done, below) = matrix.split_at_mut(column + 1);
+        let above = &done[column];
+        for (row, values) in below.iter_mut().enumerate() {
+            let factor = values[column] / above[column];
+            for (value, above) in values.iter_mut().zip(above).skip(column) {
+                *value -= factor * above;
             }
-            right[row] -= factor * right[column];
+            right[column + 1 + row] -= factor * right[column];
         }
     }
     for column in (0..n).rev() {

@@ -211,13 +211,9 @@ fn older_tests_go_on_and_end() {
             );
         }
         let mut now = 1_000_000;
-        loop {
-            let step = match show(run, now) {
-                LogicView::Practice(task) | LogicView::Task { task, .. } => task.step,
-                LogicView::Finished => break,
-            };
+        while let LogicView::Practice(task) | LogicView::Task { task, .. } = show(run, now) {
             now += 20_000;
-            run.answer(&CALIBRATION, step, Some(3), now).unwrap();
+            run.answer(&CALIBRATION, task.step, Some(3), now).unwrap();
         }
         assert!(run.answered() >= before && run.answered() <= 20);
         let score = run.score(&CALIBRATION).unwrap();
