@@ -231,6 +231,17 @@ async fn mails_hold_the_providers_link(scene: Scene) {
         })
         .await;
     assert_eq!(scene.mailed("Ada", 2).await, link);
+    until("the reminder to be written down", PATIENCE, async || {
+        let id = order.clone();
+        let at = portal
+            .write(move |conn| {
+                let query = invitations::table.find(&id).select(invitations::reminded_at);
+                Ok(query.first::<Option<Timestamp>>(conn).map_err(DbError::from)?)
+            })
+            .await;
+        at.map(|_| ())
+    })
+    .await;
     // By hand, an hour later.
     let id = order.clone();
     portal

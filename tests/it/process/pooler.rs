@@ -9,6 +9,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// Where packages put it.
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
@@ -78,7 +80,10 @@ async fn behind_pgbouncer_it_works_or_says_what_to_set() {
     // The first start, with its migrations, through the pooler.
     let url = format!("{}?pgbouncer=true", pooler.url);
     let process = Process::of(with(&url, &["--json"])).await;
-    let account = place.account("http://127.0.0.1:9").await;
+    // A Lever that knows nobody, so that each event is worked to its end.
+    let lever = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(404)).mount(&lever).await;
+    let account = place.account(&lever.uri()).await;
     let client = reqwest::Client::new();
     let deliveries = (0..200).map(|number| {
         let body = delivery("candidateDeleted", &format!("t-{number}")).to_string();

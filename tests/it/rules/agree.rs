@@ -86,14 +86,14 @@ fn table(jobs: &Jobs) -> Vec<Situation> {
             "Discreet",
             json!({"posting": jobs.confidential, "stage": "Assessment"}),
             "confidential",
-            "is confidential in Lever",
-            Refused,
+            "Nobody like that is known",
+            Absent,
         ),
         row(
             "Secret",
             json!({"stage": "Assessment", "confidential": true}),
             "confidential",
-            "Lever does not show this opportunity",
+            "Nobody like that is known",
             Absent,
         ),
         row(
@@ -159,7 +159,10 @@ impl Ruled {
     /// What the form, as it is saved, would do: whom it would invite, and for what reasons not.
     async fn previewed(&self) -> String {
         let form = self.there.admin.get(&self.page()).await;
-        self.there.admin.press(&form, "Preview who is invited", &[]).await.text("#preview")
+        let (_, filled) = form.form("Preview who is invited");
+        let filled: Vec<(&str, &str)> =
+            filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.there.admin.post(&format!("{}/preview", self.page()), &filled).await.text("#preview")
     }
 
     async fn why(&self, person: &Value) -> String {

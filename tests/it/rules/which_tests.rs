@@ -10,6 +10,8 @@ async fn through_logic(visitor: &Visitor, path: &str) -> Page {
         let page = visitor.get(path).await;
         if page.html.contains(&format!("{path}/clock")) {
             visitor.post(&format!("{path}/clock"), &[]).await;
+        } else if page.text(".lead") == "This is how it works:" {
+            visitor.press(&page, "Go on", &[]).await;
         } else if page.html.contains(&format!("{path}/answer")) {
             let step = page.attribute("input[name=step]", "value").unwrap();
             let answer = [("step", step.as_str()), ("pass", "yes")];

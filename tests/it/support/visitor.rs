@@ -33,7 +33,8 @@ impl Page {
     }
 
     /// The address of the form with this button, and what the form holds.
-    fn form(&self, button: &str) -> (String, Vec<(String, String)>) {
+    /// Where the form with this button goes, and what is filled in.
+    pub fn form(&self, button: &str) -> (String, Vec<(String, String)>) {
         let html = Html::parse_document(&self.html);
         let select = |css: &str| Selector::parse(css).unwrap();
         let text = |element: ElementRef| element.text().collect::<String>().trim().to_owned();
