@@ -46,8 +46,6 @@ fn on_cluster(statement: &str) -> Result<usize, String> {
 /// What every sequence begins from.
 pub struct Ground {
     pub folder: tempfile::TempDir,
-    /// The admin's session.
-    pub cookie: String,
     first: Database,
 }
 
@@ -73,20 +71,14 @@ impl Ground {
         ];
         let done = ada.press(&page, "Create company", &fields).await.unwrap();
         assert_eq!(done.status, 303, "{}", done.html);
-        let login = ada.get("/login").await.unwrap();
-        if login.status == 200 {
-            let there =
-                ada.press(&login, "Log in", &[("email", ADMIN), ("password", PASSWORD)]).await.unwrap();
-            assert_eq!(there.status, 303, "{}", there.html);
-        }
+        log_in(&ada).await;
         // The model knows no mass moves, which would wait for the admin.
         let company = ada.get("/settings/company").await.unwrap();
         let saved = ada.press(&company, "Save these rules", &[("hold_above", "0")]).await.unwrap();
         assert_eq!(saved.status, 303, "{}", saved.html);
-        let cookie = ada.cookie().expect("a session");
         // So that the copy holds all of it.
         portal.stop().await;
-        Self { folder, cookie, first }
+        Self { folder, first }
     }
 
     /// A copy of the database, for one sequence.
@@ -119,4 +111,13 @@ fn postgres(template: &str) -> Database {
     let mut url = cluster();
     url.set_path(&name);
     Database { url: url.into(), name: Some(name) }
+}
+
+/// The admin logs in, where that was not done yet. Each portal has its own session: the cookie is named by the port.
+pub async fn log_in(ada: &Client) {
+    let login = ada.get("/login").await.unwrap();
+    if login.status == 200 {
+        let there = ada.press(&login, "Log in", &[("email", ADMIN), ("password", PASSWORD)]).await.unwrap();
+        assert_eq!(there.status, 303, "{}", there.html);
+    }
 }

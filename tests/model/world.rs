@@ -1,7 +1,7 @@
 //! One sequence's world: a Lever of its own, a portal of its own beside it, and an admin.
 
 use super::client::Client;
-use super::ground::{ADMIN, CLIENT_ID, CLIENT_SECRET, Database, Ground};
+use super::ground::{ADMIN, CLIENT_ID, CLIENT_SECRET, Database, Ground, log_in};
 use super::plan::{Plan, Posting, Stage};
 use super::process::{LeverAt, Port, Portal};
 use alva_portal::db::schema::{actions, candidates, events, integrations, invitations, reconciliations};
@@ -92,17 +92,21 @@ impl World {
         let portal = Arc::new(Portal::start(&key, &database.url, folder.path(), port, Some(at)).await);
         let url = database.url.clone();
         let db = tokio::task::spawn_blocking(move || Db::open(&url)).await.unwrap().unwrap();
+        let admin = Client::of(portal.url.clone(), None);
+        log_in(&admin).await;
+        let cookie = admin.cookie().expect("a session");
         let mut world = Self {
-            admin: Client::of(portal.url.clone(), Some(ground.cookie.clone())),
+            admin,
             lever,
             portal,
             integration: IntegrationId::new(),
             db,
             stages: BTreeMap::new(),
             postings: Vec::new(),
-            secrets: Mutex::new([CLIENT_SECRET.to_owned(), ground.cookie.clone()].into()),
+            secrets: Mutex::new([CLIENT_SECRET.to_owned(), cookie].into()),
             sealer: Sealer::from_file(&key).unwrap(),
-            http: reqwest::Client::new(),
+            // The sandbox closes what stays idle for seconds, just when it is used again.
+            http: reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap(),
             progression: plan.progression,
             _folder: folder,
             _database: database,
