@@ -11,6 +11,7 @@ use alva_portal::integrations::State as AccountState;
 use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::actions::ActionState;
 use alva_portal::secrets::{Sealed, Sealer};
+use alva_portal::time::Timestamp;
 use diesel::prelude::*;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
@@ -278,9 +279,28 @@ impl World {
         self.rest_within(REST_SOON).await
     }
 
+    /// As if ten minutes had passed for what Lever does not show: the last look at it is due. Lever is never behind
+    /// here, so what it says is final.
+    async fn let_looks_pass(&self) {
+        let long_ago = Timestamp::now().minus(Duration::from_secs(700));
+        let age = move |conn: &mut Conn| {
+            let waiting = events::table
+                .filter(events::state.eq(alva_portal::events::State::Queued))
+                .filter(events::reason.like("%\"not_yet\"%"))
+                .filter(events::received_at.gt(long_ago));
+            diesel::update(waiting)
+                .set((events::received_at.eq(long_ago), events::next_attempt_at.eq(Timestamp(0))))
+                .execute(conn)?;
+            Ok(())
+        };
+        // A database that is busy has its turn at the next glance.
+        let _ = self.db.write(age).await;
+    }
+
     async fn rest_within(&self, patience: Duration) -> Result<(), String> {
         let began = Instant::now();
         loop {
+            self.let_looks_pass().await;
             let there = self.on_its_way().await;
             if there.is_empty() {
                 return Ok(());
