@@ -162,7 +162,16 @@ impl World {
     pub async fn try_control(&self, method: Method, path: &str, body: Value) -> Result<Value, String> {
         let url = format!("{}/sandbox/{path}", self.lever.url);
         let url = url.trim_end_matches('/');
-        let answer = self.http.request(method, url).json(&body).send().await.map_err(|e| e.to_string())?;
+        let send = || self.http.request(method.clone(), url).json(&body).send();
+        let mut answer = send().await;
+        // On a machine that is busy the sandbox closes a connection that was not used at once; a question is asked again.
+        for _ in 0..5 {
+            if answer.is_ok() || method != Method::GET {
+                break;
+            }
+            answer = send().await;
+        }
+        let answer = answer.map_err(|e| format!("{e:?}"))?;
         let (status, text) = (answer.status(), answer.text().await.unwrap_or_default());
         if !status.is_success() {
             return Err(format!("{status} {text}"));
