@@ -49,12 +49,14 @@ pub(super) fn fill(state: &mut State, count: usize, midnight: i64) {
         // Oldest first, so that serials grow with time; the newest are of yesterday.
         let age = i64::try_from(count - nth).unwrap_or(1);
         let step = (200 * DAY_MS / i64::try_from(count).unwrap_or(1)).max(1);
+        // What happened to the newest took hours, and must be over at midnight, or it would be of the future.
+        let margin = (DAY_MS / 2 - step).max(0);
         // Nobody applies on the stroke of the hour.
         let earlier = i64::try_from(state.draw.below(43_200_000)).unwrap_or_default() % step;
         let created_at = match nth {
             // Untouched since long ago: such a one has no `updatedAt`.
             0 if count >= 40 => LONG_AGO,
-            _ => midnight - age * step - earlier,
+            _ => midnight - margin - age * step - earlier,
         };
         add(state, nth, count, created_at);
     }
