@@ -3,11 +3,12 @@
 
 use super::ending::{add_all, cannot_see, close, lacking, put_by};
 use super::fetch::{Unavailable, steps_of};
+use super::second_look;
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
+use crate::events::{Event, Outcome, State, StepKind, queue};
 use crate::integrations::{lifecycle as accounts, store as integration_store};
 use crate::invitations::{OpportunitySnapshot, erasure};
 use crate::jobs::JobContext;
@@ -36,14 +37,8 @@ pub(super) fn is_not_hired_yet(event: &Event, seen: &OpportunitySnapshot) -> boo
 
 /// Puts the event back until Lever is asked again. It is no failed attempt.
 pub(super) async fn look_again(ctx: &JobContext, event: &Event, what: NotYet) -> Result<(), DbError> {
-    let (id, attempts, until) = (event.id, event.attempts, Timestamp::now().plus(AGAIN));
-    ctx.db
-        .write(move |conn| {
-            let why = Reason::NotYet { what, seconds: AGAIN.as_secs() };
-            steps::add(conn, &id, NewStep::new(StepKind::LooksAgain, why.clone(), StepStatus::Waiting))?;
-            queue::postpone(conn, &id, attempts, until, &why)
-        })
-        .await
+    let event = event.clone();
+    ctx.db.write(move |conn| second_look::put_back(conn, &event, what, AGAIN)).await
 }
 
 /// Erases the person if Lever does not know the candidate any more.

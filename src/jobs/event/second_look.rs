@@ -65,10 +65,14 @@ pub(super) fn posting_not_yet(event: &Event, seen: &OpportunitySnapshot) -> Opti
 
 /// Puts the event back until Lever is asked again. It is no failed attempt. `false`: what Lever says is final.
 pub(super) fn look_again(conn: &mut Conn, event: &Event, what: NotYet) -> DbResult<bool> {
-    let now = Timestamp::now();
-    let Some(wait) = again_in(event, now) else { return Ok(false) };
+    let Some(wait) = again_in(event, Timestamp::now()) else { return Ok(false) };
+    put_back(conn, event, what, wait)?;
+    Ok(true)
+}
+
+/// The event waits so long, without a failed attempt, until Lever is asked again.
+pub(super) fn put_back(conn: &mut Conn, event: &Event, what: NotYet, wait: Duration) -> DbResult<()> {
     let why = Reason::NotYet { what, seconds: wait.as_secs().max(1) };
     steps::add(conn, &event.id, NewStep::new(StepKind::LooksAgain, why.clone(), StepStatus::Waiting))?;
-    queue::postpone(conn, &event.id, event.attempts, now.plus(wait), &why)?;
-    Ok(true)
+    queue::postpone(conn, &event.id, event.attempts, Timestamp::now().plus(wait), &why)
 }
