@@ -12,6 +12,7 @@ use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use lever_client::Hosts;
 use std::collections::HashMap;
 
 /// Candidates on a page of the list.
@@ -219,6 +220,8 @@ pub struct Acted {
 pub struct Full {
     pub candidate: Candidate,
     pub integration: String,
+    /// The candidate's page in Lever, where it is one of the account's Lever.
+    pub lever_url: Option<String>,
     /// The stage's name, or its id when Lever never listed it.
     pub stage: Option<String>,
     /// Since when Lever does not know the candidate any more; none while it does.
@@ -245,12 +248,15 @@ pub fn candidate(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbRe
 /// When there is none ([`diesel::result::Error::NotFound`]), or the database cannot be asked.
 pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<Full> {
     let candidate = candidate(conn, company, id)?;
-    let integration = integrations::table
+    let (integration, hosts): (String, String) = integrations::table
         .find(&candidate.integration_id)
-        .select(integrations::account_name)
+        .select((integrations::account_name, integrations::hosts))
         .first(conn)
         .optional()?
         .unwrap_or_default();
+    let hosts: Option<Hosts> = serde_json::from_str(&hosts).ok();
+    let lever_url = Some(candidate.lever_url.clone())
+        .filter(|url| hosts.as_ref().is_some_and(|hosts| hosts.has_page(url)));
     let stage = match &candidate.stage_id {
         Some(stage) => {
             let name: Option<String> = lever_stages::table
@@ -281,5 +287,5 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<
         })
         .collect();
     let unknown_since = unknown_candidates::since(conn, id)?;
-    Ok(Full { candidate, integration, stage, unknown_since, invitations })
+    Ok(Full { candidate, integration, lever_url, stage, unknown_since, invitations })
 }

@@ -581,6 +581,71 @@ diesel::table! {
 }
 
 diesel::table! {
+    noted_accesses (company_id, action, actor, subject, network, hour) {
+        company_id -> Text,
+        action -> Text,
+        actor -> Text,
+        subject -> Text,
+        network -> Text,
+        hour -> BigInt,
+        times -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    person_devices (user_id, device_hash) {
+        user_id -> Text,
+        device_hash -> Text,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    unverified_deliveries (integration_id, network, id) {
+        integration_id -> Text,
+        network -> Text,
+        id -> Text,
+        received_at -> BigInt,
+        answered_status -> Integer,
+        delivery -> Binary,
+    }
+}
+
+diesel::table! {
+    unverified_networks (integration_id, network) {
+        integration_id -> Text,
+        network -> Text,
+        kept -> BigInt,
+        kept_bytes -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    signature_watches (integration_id) {
+        integration_id -> Text,
+        verified_at -> BigInt,
+        verified_network -> Text,
+        failed -> BigInt,
+        failed_since -> BigInt,
+        dropped -> BigInt,
+    }
+}
+
+diesel::table! {
+    former_webhook_keys (webhook_key) {
+        webhook_key -> Text,
+        integration_id -> Text,
+        replaced_at -> BigInt,
+        answers_until -> BigInt,
+        used -> BigInt,
+        used_at -> Nullable<BigInt>,
+        used_by -> Text,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         company_id -> Text,
@@ -668,6 +733,13 @@ diesel::joinable!(test_orders -> companies (company_id));
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(watches -> integrations (integration_id));
 
+diesel::joinable!(noted_accesses -> companies (company_id));
+diesel::joinable!(person_devices -> users (user_id));
+diesel::joinable!(former_webhook_keys -> integrations (integration_id));
+diesel::joinable!(signature_watches -> integrations (integration_id));
+diesel::joinable!(unverified_deliveries -> integrations (integration_id));
+diesel::joinable!(unverified_networks -> integrations (integration_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     actions,
     admin_notices,
@@ -712,4 +784,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     test_orders,
     users,
     watches,
+    unverified_deliveries,
+    unverified_networks,
+    signature_watches,
+    former_webhook_keys,
+    noted_accesses,
+    person_devices,
 );

@@ -31,6 +31,13 @@ text_enum! {
     }
 }
 
+impl State {
+    /// Whether a token that is saved later may verify such a delivery, so that it is worked then.
+    pub fn may_be_verified(self) -> bool {
+        matches!(self, Self::Waiting | Self::Quarantined)
+    }
+}
+
 text_enum! {
     /// How a step of the timeline went.
     StepStatus {

@@ -1,8 +1,10 @@
 //! The event log and the queue: every delivery from Lever, what became of it, and what it caused.
 
+pub mod dedupe;
 pub mod export;
 pub mod health;
 mod kinds;
+pub mod masked;
 pub mod pretty;
 pub mod queue;
 pub mod replay;

@@ -9,7 +9,7 @@ use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::schedule::watch;
-use crate::integrations::signing::tokens;
+use crate::integrations::signing::{tokens, watch as signatures};
 use crate::reasons::Reason;
 use crate::secrets::Sealed;
 use crate::time::Timestamp;
@@ -70,7 +70,7 @@ pub(super) fn signatures_match_again(conn: &mut Conn, id: &IntegrationId) -> DbR
     diesel::update(dsl::integrations.find(id))
         .set(dsl::signature_failing_since.eq(None::<Timestamp>))
         .execute(conn)?;
-    Ok(())
+    signatures::forget_failures(conn, id)
 }
 
 /// Gives the account another name.

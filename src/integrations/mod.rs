@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod checklist;
+pub mod former_keys;
 pub mod lever_webhooks;
 pub mod lifecycle;
 pub mod oauth;

@@ -2,6 +2,7 @@
 
 use super::settings::values::IntegrationSettings;
 use super::{Environment, State};
+use crate::db::schema::former_webhook_keys;
 use crate::db::schema::integrations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, IntegrationId, UserId};
@@ -12,7 +13,7 @@ use diesel::prelude::*;
 use lever_client::Hosts;
 
 /// Bytes of randomness in a webhook's address: 192 bits.
-const WEBHOOK_KEY: usize = 24;
+pub(super) const WEBHOOK_KEY: usize = 24;
 
 /// A connected Lever account.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -103,6 +104,11 @@ impl Integration {
         serde_json::from_str(&self.hosts)
     }
 
+    /// Whether an address is a page of its Lever: no other becomes a link there.
+    pub fn has_page(&self, url: &str) -> bool {
+        self.lever_hosts().is_ok_and(|hosts| hosts.has_page(url))
+    }
+
     /// Which Lever it lives in, for people: by its host where it is one of the configuration's.
     pub fn place(&self) -> String {
         let host = || self.lever_hosts().ok()?.api_url.host_str().map(str::to_owned);
@@ -153,11 +159,14 @@ pub fn to_change(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> Db
     get(conn, id)
 }
 
-/// The account that a webhook address belongs to.
-pub fn by_webhook_key(conn: &mut Conn, key: &str) -> DbResult<Option<Integration>> {
-    let found =
-        dsl::integrations.filter(dsl::webhook_key.eq(key)).select(Integration::as_select()).first(conn);
-    Ok(found.optional()?)
+/// The account that a webhook address belongs to, or belonged to before it was replaced.
+pub fn by_webhook_key(conn: &mut Conn, key: &str) -> DbResult<Option<IntegrationId>> {
+    let present = dsl::integrations.filter(dsl::webhook_key.eq(key)).select(dsl::id);
+    if let Some(id) = present.first(conn).optional()? {
+        return Ok(Some(id));
+    }
+    let former = former_webhook_keys::table.find(key).select(former_webhook_keys::integration_id);
+    Ok(former.first(conn).optional()?)
 }
 
 /// A company's accounts, in the order in which they were connected.

@@ -6,24 +6,41 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The address that sent the request, as far as trusted proxies tell
 /// ([`crate::config::TrustedProxies`]); anyone else's header could name any address.
 pub struct Place(pub Option<IpAddr>);
+
+impl Place {
+    /// Where this request comes from.
+    pub fn of(req: &HttpRequest) -> Self {
+        let headers = req.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
+        let forwarded: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
+        let proxies = req.app_data::<Data<AppState>>().map(|app| &app.trusted_proxies);
+        Self(req.peer_addr().map(|peer| match proxies {
+            Some(proxies) => proxies.client(peer.ip(), &forwarded),
+            None => peer.ip(),
+        }))
+    }
+
+    /// The network that the address is in, as one sender's: `192.0.2.0/24`, `2001:db8:1::/48`; empty when unknown.
+    pub fn network(&self) -> String {
+        match self.0.map(|address| address.to_canonical()) {
+            None => String::new(),
+            Some(IpAddr::V4(v4)) => format!("{}/24", Ipv4Addr::from_bits(v4.to_bits() & !0xff)),
+            Some(IpAddr::V6(v6)) => {
+                format!("{}/48", Ipv6Addr::from_bits(v6.to_bits() & !(u128::MAX >> 48)))
+            }
+        }
+    }
+}
 
 impl FromRequest for Place {
     type Error = Infallible;
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let headers = req.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
-        let forwarded: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
-        let proxies = req.app_data::<Data<AppState>>().map(|app| &app.trusted_proxies);
-        let place = req.peer_addr().map(|peer| match proxies {
-            Some(proxies) => proxies.client(peer.ip(), &forwarded),
-            None => peer.ip(),
-        });
-        ready(Ok(Self(place)))
+        ready(Ok(Self::of(req)))
     }
 }

@@ -3,6 +3,7 @@
 use crate::metrics::metrics;
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::place::Place;
 use crate::webhooks::{Answer, Arrival, MAX_BODY};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -28,9 +29,10 @@ async fn receive(
     app: web::Data<AppState>,
     key: web::Path<String>,
     request: HttpRequest,
+    place: Place,
     payload: web::Payload,
 ) -> HttpResponse {
-    let answer = decide(app, key, request, payload).await;
+    let answer = decide(app, key, request, place, payload).await;
     metrics().delivered(answer.status().as_u16());
     answer
 }
@@ -39,6 +41,7 @@ async fn decide(
     app: web::Data<AppState>,
     key: web::Path<String>,
     request: HttpRequest,
+    place: Place,
     payload: web::Payload,
 ) -> HttpResponse {
     let integration = match app.intake.find(&key).await {
@@ -57,8 +60,14 @@ async fn decide(
         }
         Err(_too_slow) => return plain_answer(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
-    let arrival =
-        Arrival { integration, headers: headers(&request), body: body.to_vec(), at: Timestamp::now() };
+    let arrival = Arrival {
+        integration,
+        key: key.into_inner(),
+        network: place.network(),
+        headers: headers(&request),
+        body: body.to_vec(),
+        at: Timestamp::now(),
+    };
     answer(&app.intake.deliver(arrival).await)
 }
 

@@ -7,6 +7,10 @@ use crate::time::Timestamp;
 pub struct Arrival {
     /// For which account.
     pub integration: IntegrationId,
+    /// The random part of the address that it came to.
+    pub key: String,
+    /// The sender's network.
+    pub network: String,
     /// Headers worth keeping, a JSON object.
     pub headers: String,
     /// The bytes.

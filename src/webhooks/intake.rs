@@ -30,7 +30,7 @@ struct Waiting {
 pub struct Intake {
     db: Db,
     queue: mpsc::Sender<Waiting>,
-    /// Addresses that exist. An account keeps its address for life, so what is found stays true.
+    /// Addresses that exist or did. Whether one still answers is asked in the transaction that keeps a delivery.
     known: Arc<RwLock<HashMap<String, IntegrationId>>>,
 }
 
@@ -48,8 +48,7 @@ impl Intake {
             return Ok(Some(*id));
         }
         let asked = key.to_owned();
-        let found = self.db.read(move |conn| store::by_webhook_key(conn, &asked)).await?;
-        let id = found.map(|integration| integration.id);
+        let id = self.db.read(move |conn| store::by_webhook_key(conn, &asked)).await?;
         if let Some(id) = &id {
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
             known.insert(key.to_owned(), *id);

@@ -114,6 +114,21 @@ impl Hosts {
         })
     }
 
+    /// Whether an address is one of this Lever's own pages: below `lever.co` for Lever itself, on the host of its API
+    /// or sign-in service for another. Lever's objects name their pages, and whoever writes them names others.
+    pub fn has_page(&self, page: &str) -> bool {
+        const LEVER: &str = "lever.co";
+        let is_below =
+            |host: &str| host == LEVER || host.strip_suffix(LEVER).is_some_and(|sub| sub.ends_with('.'));
+        let Ok(page) = Url::parse(page) else { return false };
+        let Some(host) = page.host_str() else { return false };
+        let own = [&self.api_url, &self.auth_url].map(|url| url.host_str().unwrap_or_default());
+        match own.into_iter().any(is_below) {
+            true => page.scheme() == "https" && is_below(host),
+            false => page.scheme() == self.auth_url.scheme() && own.contains(&host),
+        }
+    }
+
     /// Where a refresh token is revoked, beside the token endpoint (RFC 7009).
     pub fn revoke_url(&self) -> Url {
         with_path(&self.token_url, &format!("{}/revoke", trimmed_path(&self.token_url, "token")))
@@ -204,6 +219,29 @@ impl TryFrom<Texts> for Hosts {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use crate::hosts::*;
+
+    #[test]
+    fn pages_are_of_lever_itself() {
+        let own = Hosts::production();
+        for good in ["https://hire.lever.co/candidates/1", "https://hire.eu.lever.co/x", "https://lever.co"] {
+            assert!(own.has_page(good), "{good}");
+        }
+        for bad in [
+            "http://hire.lever.co/x",
+            "https://evil.example/hire.lever.co",
+            "https://evillever.co",
+            "https://lever.co.evil.example",
+            "https://hire.lever.co@evil.example/",
+            "javascript:alert(1)",
+            "",
+        ] {
+            assert!(!own.has_page(bad), "{bad}");
+        }
+        let here = Hosts::from_settings("http://127.0.0.1:4100", "http://127.0.0.1:4100/v1", None).unwrap();
+        assert!(here.has_page("http://127.0.0.1:4100/candidates/1"));
+        assert!(!here.has_page("https://hire.lever.co/candidates/1"));
+        assert!(!here.has_page("http://evil.example/"));
+    }
 
     #[test]
     fn presets_are_levers_published_addresses() {

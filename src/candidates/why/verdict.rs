@@ -157,7 +157,7 @@ async fn decide(
     if let Some(name) = opportunity.name.clone().filter(|name| !name.trim().is_empty()) {
         verdict.name = name;
     }
-    verdict.lever_url = opportunity.urls.show.clone().filter(|url| url.starts_with("http"));
+    verdict.lever_url = opportunity.urls.show.clone().filter(|url| known.integration.has_page(url));
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.integration.id, opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();

@@ -99,6 +99,7 @@ pub async fn preview(
             async move { list(&api, &settings).await }
         })
         .await?;
+    let account = integration;
     let integration = *id;
     let (listed, invitations) = connections
         .db()
@@ -108,6 +109,10 @@ pub async fn preview(
         })
         .await?;
     let mut preview = decide(settings, &listed, &invitations, kept);
+    for person in preview.invited.values_mut().flatten() {
+        // People who write Lever's objects can name any page in them.
+        person.lever_url = person.lever_url.take().filter(|url| account.has_page(url));
+    }
     let (integration, people) = (*id, std::mem::take(&mut preview.people));
     preview.reused = connections.db().read(move |conn| reused(conn, &integration, &people)).await?;
     Ok(preview)
@@ -175,11 +180,6 @@ async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
     Ok(FromLever { opportunities, is_partial, postings })
 }
 
-/// A link is only made of an address that a browser opens as a page.
-fn is_web_page(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
-}
-
 /// How many of these have results that are reused.
 fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> DbResult<usize> {
     let company = store::get(conn, id)?.company_id;
@@ -233,7 +233,7 @@ fn decide(
                 let title = posting.visible().map_or("Without a posting", |posting| posting.text.as_str());
                 preview.invited.entry(title.to_owned()).or_default().push(Person {
                     name: opportunity.name.clone().unwrap_or_else(|| "(no name in Lever)".to_owned()),
-                    lever_url: opportunity.urls.show.clone().filter(|url| is_web_page(url)),
+                    lever_url: opportunity.urls.show.clone(),
                 });
             }
             Decision::Refuse(_, refusal) => {

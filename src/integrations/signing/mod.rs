@@ -1,6 +1,10 @@
 //! Signing tokens: how they are kept and pasted, and which deliveries they verify.
 
+pub mod compact;
+pub mod open;
 pub(crate) mod pasted;
 pub mod reverify;
+pub mod ring;
 pub mod tokens;
 pub mod verdict;
+pub mod watch;

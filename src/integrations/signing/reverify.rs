@@ -1,18 +1,24 @@
 //! Verifying what was kept, when tokens are saved.
 
+use super::compact::{CompactDelivery, is_well_signed};
+use super::ring::{self, Unverified};
 use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
+use crate::events::dedupe::signed_key;
 use crate::events::steps::{self, NewStep};
-use crate::events::{State, StepKind};
-use crate::ids::{EventId, IntegrationId, SigningTokenId};
-use crate::integrations::signing::tokens;
+use crate::events::store::keep_new;
+use crate::events::{Event, EventKind, State, StepKind};
+use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
+use crate::integrations::signing::{open, tokens};
+use crate::integrations::store;
 use crate::reasons::Reason;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::delivery;
 use secrecy::SecretString;
+use serde_json::json;
 
 /// What saving tokens did to the deliveries that were kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,21 +50,43 @@ impl MatchReport {
     }
 }
 
-type Kept = (EventId, State, Vec<u8>);
+type Kept = (EventId, State, Vec<u8>, Timestamp);
 
-/// Deliveries that nothing vouches for: bounded by what the door keeps.
-fn unverified(conn: &mut Conn, integration: &IntegrationId) -> DbResult<Vec<Kept>> {
-    let state = events::state.eq_any([State::Waiting, State::Quarantined, State::Check]);
-    Ok(events::table
-        .filter(events::integration_id.eq(integration).and(state))
-        .filter(events::signing_token_id.is_null())
-        .order(events::id.asc())
-        .select((events::id, events::state, events::body))
-        .load(conn)?)
+/// Events that are read together.
+const AT_ONCE: i64 = 200;
+
+/// Hands all events that nobody vouches for to `look`, some at a time: there may be many, and their bodies large.
+fn walk_events(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    mut look: impl FnMut(&mut Conn, Kept) -> DbResult<()>,
+) -> DbResult<()> {
+    for state in [State::Waiting, State::Quarantined, State::Check] {
+        let mut after: Option<EventId> = None;
+        loop {
+            let mut query = events::table
+                .filter(events::integration_id.eq(integration).and(events::state.eq(state)))
+                .filter(events::signing_token_id.is_null())
+                .order(events::id.asc())
+                .limit(AT_ONCE)
+                .select((events::id, events::state, events::body, events::received_at))
+                .into_boxed();
+            if let Some(after) = after {
+                query = query.filter(events::id.gt(after));
+            }
+            let rows: Vec<Kept> = query.load(conn)?;
+            let Some(last) = rows.last() else { break };
+            after = Some(last.0);
+            for row in rows {
+                look(conn, row)?;
+            }
+        }
+    }
+    Ok(())
 }
 
-fn signer(body: &[u8], tokens: &[OpenToken]) -> Option<(SigningTokenId, State, Reason)> {
-    match judge(body, tokens).0 {
+fn signer(body: &[u8], at: Timestamp, tokens: &[OpenToken]) -> Option<(SigningTokenId, State, Reason)> {
+    match judge(body, tokens, at).0 {
         Verdict::Event(token) => Some((token, State::Queued, Reason::None)),
         Verdict::Ignored(token, reason) => Some((token, State::Ignored, reason)),
         Verdict::Check(Some(token)) => Some((token, State::Check, Reason::ConnectionTestedEarlier)),
@@ -66,10 +94,9 @@ fn signer(body: &[u8], tokens: &[OpenToken]) -> Option<(SigningTokenId, State, R
     }
 }
 
-/// Whether there is something that may be a signature of Lever's: an HMAC-SHA256 in hexadecimal digits.
+/// Whether there is something that may be a signature of Lever's.
 fn is_signed(body: &[u8]) -> bool {
-    let is_hmac = |text: &str| text.trim().len() == 64 && text.trim().bytes().all(|b| b.is_ascii_hexdigit());
-    delivery::parse(body).is_ok_and(|delivery| delivery.signature.as_deref().is_some_and(is_hmac))
+    delivery::parse(body).is_ok_and(|delivery| is_well_signed(&delivery))
 }
 
 /// Says how these tokens fit what was kept and carries a signature, without saving anything.
@@ -78,36 +105,54 @@ pub fn matching(
     integration: &IntegrationId,
     secrets: &[SecretString],
 ) -> DbResult<MatchReport> {
-    let open = |secret: &SecretString| OpenToken { id: SigningTokenId::new(), secret: secret.clone() };
+    let open =
+        |secret: &SecretString| OpenToken { id: SigningTokenId::new(), secret: secret.clone(), kind: None };
     let tokens: Vec<OpenToken> = secrets.iter().map(open).collect();
     let mut report = MatchReport { matches: vec![0; tokens.len()], unmatched: 0 };
-    for (_, _, body) in unverified(conn, integration)? {
-        // What carries no signature such as Lever's says nothing of any token: somebody else sent it.
-        if !is_signed(&body) {
-            continue;
-        }
+    let mut count = |body: &[u8], at: Timestamp| {
         let found =
-            signer(&body, &tokens).and_then(|(id, ..)| tokens.iter().position(|token| token.id == id));
+            signer(body, at, &tokens).and_then(|(id, ..)| tokens.iter().position(|token| token.id == id));
         match found {
             Some(index) => report.matches[index] += 1,
             None => report.unmatched += 1,
         }
-    }
+    };
+    walk_events(conn, integration, |_, (_, _, body, at)| {
+        // What carries no signature such as Lever's says nothing of any token: somebody else sent it.
+        if is_signed(&body) {
+            count(&body, at);
+        }
+        Ok(())
+    })?;
+    let mut unsigned = 0;
+    ring::walk(conn, integration, |_, rows| {
+        for row in rows {
+            match signed_by_any(row, &tokens) {
+                Some(body) => count(&body, row.received_at),
+                None => unsigned += 1,
+            }
+        }
+        Ok(Vec::new())
+    })?;
+    report.unmatched += unsigned;
     Ok(report)
+}
+
+/// The body of a delivery in the ring that one of these tokens signed.
+fn signed_by_any(row: &Unverified, tokens: &[OpenToken]) -> Option<Vec<u8>> {
+    let compact = CompactDelivery::from_bytes(&row.delivery)?;
+    compact.is_signed_by_any(tokens).then(|| compact.body())
 }
 
 /// Verifies what was kept by the tokens that are valid now; what is verified takes its place in the
 /// queue. Call it in the transaction that saves the tokens.
 pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> DbResult<Reverified> {
-    let tokens: Vec<OpenToken> = tokens::valid(conn, integration)?
-        .into_iter()
-        .filter_map(|token| Some(OpenToken { secret: token.open(sealer).ok()?, id: token.id }))
-        .collect();
+    let tokens = open::valid(conn, sealer, integration)?;
     let mut outcome = Reverified::default();
-    for (id, before, body) in unverified(conn, integration)? {
-        let Some((token, state, reason)) = signer(&body, &tokens) else {
+    walk_events(conn, integration, |conn, (id, before, body, at)| {
+        let Some((token, state, reason)) = signer(&body, at, &tokens) else {
             outcome.unmatched += 1;
-            continue;
+            return Ok(());
         };
         let now = Timestamp::now();
         diesel::update(events::table.find(&id))
@@ -120,10 +165,71 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
             ))
             .execute(conn)?;
         if before != State::Check {
-            steps::add(conn, &id, NewStep::good(StepKind::VerifiedLater, Reason::TokenSavedLater))?;
+            steps::add(conn, &id, verified_later())?;
         }
         tokens::matched(conn, &token, now)?;
         outcome.verified += 1;
-    }
+        Ok(())
+    })?;
+    let company = store::get(conn, integration)?.company_id;
+    ring::walk(conn, integration, |conn, rows| {
+        let mut taken = Vec::new();
+        for row in rows {
+            let signed = signed_by_any(row, &tokens)
+                .and_then(|body| Some((signer(&body, row.received_at, &tokens)?, body)));
+            let Some(((token, state, reason), body)) = signed else {
+                outcome.unmatched += 1;
+                continue;
+            };
+            taken.push(row.id);
+            if let Some(event) = event_of(row, company, token, state, reason, body)
+                && !keep_new(conn, std::slice::from_ref(&event))?.is_empty()
+            {
+                steps::add(conn, &row.id, verified_later())?;
+                tokens::matched(conn, &token, Timestamp::now())?;
+                outcome.verified += 1;
+            }
+        }
+        Ok(taken)
+    })?;
     Ok(outcome)
+}
+
+fn verified_later() -> NewStep {
+    NewStep::good(StepKind::VerifiedLater, Reason::TokenSavedLater)
+}
+
+/// What a delivery in the ring becomes once it is verified.
+fn event_of(
+    row: &Unverified,
+    company: CompanyId,
+    token: SigningTokenId,
+    state: State,
+    reason: Reason,
+    body: Vec<u8>,
+) -> Option<Event> {
+    let delivery = delivery::parse(&body).ok()?;
+    let (data, now) = (&delivery.data, Timestamp::now());
+    let headers =
+        json!({ "note": "Of this delivery only what verifying needs was kept", "network": row.network });
+    let about = (data.opportunity_id.as_ref()?.as_str(), data.contact_id.as_ref().map(|id| id.as_str()));
+    let kind = delivery.event.as_ref().map_or_else(EventKind::unnamed, EventKind::from);
+    let key = signed_key(&delivery)?;
+    let event = Event::of_our_own(kind, |_| key, (&company, &row.integration_id), about, body);
+    Some(Event {
+        id: row.id,
+        lever_id: delivery.id.clone(),
+        state,
+        reason,
+        from_stage_id: data.from_stage_id.as_ref().map(ToString::to_string),
+        to_stage_id: data.to_stage_id.as_ref().map(ToString::to_string),
+        triggered_at: Some(Timestamp(delivery.triggered_at_ms)),
+        received_at: row.received_at,
+        verified_at: Some(now),
+        answered_status: row.answered_status,
+        signing_token_id: Some(token),
+        headers: headers.to_string(),
+        finished_at: (state != State::Queued).then_some(now),
+        ..event
+    })
 }

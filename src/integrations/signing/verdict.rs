@@ -2,6 +2,7 @@
 
 use crate::ids::SigningTokenId;
 use crate::reasons::Reason;
+use crate::time::Timestamp;
 use lever_client::{Delivery, DeliveryData, Event, delivery};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -10,6 +11,14 @@ pub struct OpenToken {
     pub id: SigningTokenId,
     /// The token.
     pub secret: SecretString,
+    /// Lever's name of the only event that it signs, where that is known.
+    pub kind: Option<String>,
+}
+
+impl OpenToken {
+    fn vouches_for(&self, event: Option<&Event>) -> bool {
+        self.kind.as_deref().is_none_or(|kind| event.is_some_and(|event| event.as_str() == kind))
+    }
 }
 
 /// What a delivery is.
@@ -32,17 +41,24 @@ pub enum Verdict {
     Malformed(String),
 }
 
-/// Reads and judges a delivery.
-pub fn judge(body: &[u8], tokens: &[OpenToken]) -> (Verdict, Option<Delivery>) {
+/// Reads and judges a delivery that came at this time.
+pub fn judge(body: &[u8], tokens: &[OpenToken], at: Timestamp) -> (Verdict, Option<Delivery>) {
     match delivery::parse(body) {
-        Ok(delivery) => (judge_parsed(&delivery, tokens), Some(delivery)),
+        Ok(delivery) => (judge_parsed(&delivery, tokens, at), Some(delivery)),
         Err(reason) => (Verdict::Malformed(reason.to_string()), None),
     }
 }
 
 /// Judges a delivery that was read.
-pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
-    let signer = tokens.iter().find(|token| delivery.is_signed_by(token.secret.expose_secret().as_bytes()));
+pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken], at: Timestamp) -> Verdict {
+    if delivery.data != DeliveryData::default()
+        && let Err(why) = is_plausible(delivery, at)
+    {
+        return Verdict::Malformed(why);
+    }
+    let has_signed = |token: &&OpenToken| delivery.is_signed_by(token.secret.expose_secret().as_bytes());
+    let signers: Vec<&OpenToken> = tokens.iter().filter(has_signed).collect();
+    let signer = signers.iter().find(|token| token.vouches_for(delivery.event.as_ref()));
     let has_opportunity = delivery.data.opportunity_id.is_some();
     match (signer, delivery.event.as_ref()) {
         // Lever has events that are not about an opportunity; they are no connection checks.
@@ -67,8 +83,15 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken]) -> Verdict {
         (Some(token), Some(event)) => Verdict::Ignored(token.id, not_ours(event)),
         (None, Some(_)) if tokens.is_empty() => Verdict::Waiting,
         (None, Some(_)) if delivery.signature.is_none() => Verdict::Unsigned(Reason::Unsigned),
+        (None, Some(_)) if !signers.is_empty() => Verdict::Unsigned(Reason::TokenOfAnother),
         (None, Some(_)) => Verdict::Unsigned(Reason::SignatureUnknown),
     }
+}
+
+/// What was triggered long ago or is in the future was not delivered by Lever.
+fn is_plausible(delivery: &Delivery, at: Timestamp) -> Result<(), String> {
+    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::MAX);
+    delivery::plausible(delivery.triggered_at_ms, at).map(|_| ()).map_err(|why| why.to_string())
 }
 
 fn is_processed(event: &Event) -> bool {
@@ -92,9 +115,15 @@ mod tests {
     use lever_client::signature::sign;
     use serde_json::{Value, json};
 
+    /// A second after what these deliveries tell of.
+    const NOW: Timestamp = Timestamp(1_795_403_635_284);
+
     fn tokens(secrets: &[&str]) -> Vec<OpenToken> {
-        let open =
-            |secret: &&str| OpenToken { id: SigningTokenId::new(), secret: SecretString::from(*secret) };
+        let open = |secret: &&str| OpenToken {
+            id: SigningTokenId::new(),
+            secret: SecretString::from(*secret),
+            kind: None,
+        };
         secrets.iter().map(open).collect()
     }
 
@@ -135,21 +164,48 @@ mod tests {
             ),
         ];
         for (body, expected) in table {
-            assert_eq!(judge(&body, &saved).0, expected, "{}", String::from_utf8_lossy(&body));
+            assert_eq!(judge(&body, &saved, NOW).0, expected, "{}", String::from_utf8_lossy(&body));
         }
     }
 
     #[test]
     fn before_a_token_is_saved_events_wait_and_checks_pass() {
-        assert_eq!(judge(&body(json!({}), Some("any")), &[]).0, Verdict::Waiting);
-        assert_eq!(judge(&body(json!({"data": null}), Some("any")), &[]).0, Verdict::Check(None));
-        assert!(matches!(judge(b"{}", &[]).0, Verdict::Malformed(_)));
+        assert_eq!(judge(&body(json!({}), Some("any")), &[], NOW).0, Verdict::Waiting);
+        assert_eq!(judge(&body(json!({"data": null}), Some("any")), &[], NOW).0, Verdict::Check(None));
+        assert!(matches!(judge(b"{}", &[], NOW).0, Verdict::Malformed(_)));
+    }
+
+    #[test]
+    fn a_token_of_one_kind_vouches_for_no_other() {
+        let mut saved = tokens(&["k"]);
+        saved[0].kind = Some("candidateHired".into());
+        assert_eq!(
+            judge(&body(json!({}), Some("k")), &saved, NOW).0,
+            Verdict::Unsigned(Reason::TokenOfAnother)
+        );
+        let hired = body(json!({"event": "candidateHired"}), Some("k"));
+        assert_eq!(judge(&hired, &saved, NOW).0, Verdict::Event(saved[0].id));
+    }
+
+    #[test]
+    fn what_lever_cannot_have_sent_now_is_not_believed() {
+        let saved = tokens(&["k"]);
+        let day = 86_400_000;
+        for (ahead, is_believed) in
+            [(-31 * day, false), (-14 * day, true), (60_000, true), (3_600_000, false)]
+        {
+            let sent = NOW.0 + ahead;
+            let signature = sign(b"k", "t1", &sent.to_string());
+            let body = body(json!({"triggeredAt": sent, "signature": signature}), None);
+            let is_event = matches!(judge(&body, &saved, NOW).0, Verdict::Event(_));
+            assert_eq!(is_event, is_believed, "{ahead}");
+        }
     }
 
     #[test]
     fn unknown_events_are_ignored_with_the_reason() {
         let saved = tokens(&["k"]);
-        match judge(&body(json!({"event": "offerSigned"}), Some("k")), &saved).0 {
+        match judge(&body(json!({"event": "offerSigned"}), Some("k")), &saved, NOW).0 {
             Verdict::Ignored(_, reason) => {
                 assert_eq!(reason, Reason::KindIgnored { kind: "offerSigned".into() })
             }

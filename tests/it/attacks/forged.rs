@@ -22,6 +22,18 @@ impl Working {
         reqwest::Client::new().post(self.door().await).json(body).send().await.unwrap().status()
     }
 
+    /// The body of the first delivery about somebody, of this kind.
+    async fn body_of(&self, opportunity: &str, kind: &str) -> Value {
+        let event = until(kind, PATIENCE, async || {
+            let of = |event: &Event| {
+                event.opportunity_id.as_deref() == Some(opportunity) && event.kind.as_str() == kind
+            };
+            self.events().await.into_iter().find(of)
+        })
+        .await;
+        serde_json::from_slice(&event.body).unwrap()
+    }
+
     /// Waits for the end of the event that this kind and opportunity came as.
     async fn ended_event(&self, opportunity: &str, kind: &str) -> Event {
         until(&format!("the end of {kind}"), LOOKED_AGAIN, async || {
@@ -57,6 +69,47 @@ impl Working {
         body["signature"] = signature.into();
         body
     }
+}
+
+/// The same delivery with digits of its time moved to the end of its token: the signed text stays the same.
+fn shifted(body: &Value, digits: usize, event: &str, opportunity: &str) -> Value {
+    let at = body["triggeredAt"].to_string();
+    json!({
+        "event": event, "triggeredAt": at[digits..], "signature": body["signature"],
+        "token": format!("{}{}", body["token"].as_str().unwrap(), &at[..digits]),
+        "data": {"opportunityId": opportunity},
+    })
+}
+
+on_both_databases!(Working::start => digits_do_not_wander_between_token_and_time);
+/// From one delivery, whatever is done to it, no second one can be made.
+async fn digits_do_not_wander_between_token_and_time(working: Working) {
+    let person = working.person("Ada", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("ada@people.example", "invites you").await;
+    let genuine = working.body_of(&person, "candidateStageChange").await;
+    let before = working.events().await.len();
+    for digits in 1..13 {
+        let status = working.post(&shifted(&genuine, digits, "candidateStageChange", &person)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{digits} digits");
+    }
+    let token = genuine["token"].as_str().unwrap();
+    let (rest, last) = token.split_at(token.len() - 1);
+    let back = json!({
+        "event": "candidateStageChange", "signature": genuine["signature"], "token": rest,
+        "triggeredAt": format!("{last}{}", genuine["triggeredAt"]), "data": {"opportunityId": person},
+    });
+    working.post(&back).await;
+    // The same signed text with another body is the same delivery.
+    let mut other = genuine.clone();
+    other["data"]["opportunityId"] = "somebody-else".into();
+    other["event"] = "candidateDeleted".into();
+    working.post(&other).await;
+    let after = working.events().await;
+    let taken: Vec<&Event> =
+        after[before..].iter().filter(|event| event.signing_token_id.is_some()).collect();
+    assert!(taken.is_empty(), "{taken:?}");
+    assert_eq!(working.invitations(&person).await, 1);
 }
 
 on_both_databases!(Working::start => a_deletion_is_what_lever_says);
@@ -108,4 +161,20 @@ async fn a_hire_is_what_lever_says(working: Working) {
     assert_eq!((event.state, event.outcome.as_str()), (State::Done, "nothing_to_do"), "{}", event.reason);
     assert!(event.reason.to_string().contains("not hired in Lever"), "{}", event.reason);
     assert_eq!(working.there.portal.visitor().get(&link).await.status, StatusCode::OK, "the link is good");
+}
+
+on_both_databases!(Working::start => a_token_vouches_for_its_own_webhook);
+/// The token of a webhook that the portal made vouches for that webhook's kind of event alone.
+async fn a_token_vouches_for_its_own_webhook(working: Working) {
+    let person = working.person("Ada", "applicant-new").await;
+    let at = alva_portal::time::Timestamp::now().0;
+    let body = json!({"event": "candidateDeleted", "triggeredAt": at, "token": "forged-3",
+        "data": {"opportunityId": person}});
+    let forged = working.signed("applicationCreated", body.clone()).await;
+    assert_eq!(working.post(&forged).await, StatusCode::UNAUTHORIZED);
+    let kept = working.events().await.pop().unwrap();
+    assert_eq!(kept.state, State::Quarantined);
+    assert!(kept.reason.to_string().contains("another webhook"), "{}", kept.reason);
+    let genuine = working.signed("candidateDeleted", body).await;
+    assert_eq!(working.post(&genuine).await, StatusCode::OK, "its own token verifies it");
 }

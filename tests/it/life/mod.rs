@@ -48,7 +48,7 @@ impl Working {
         working
     }
 
-    fn page(&self) -> String {
+    pub fn page(&self) -> String {
         format!("/settings/integrations/{}", self.there.integration)
     }
 

@@ -231,6 +231,12 @@ impl Portal {
         .await
     }
 
+    /// Bytes of the files of an SQLite database.
+    pub fn database_bytes(&self) -> u64 {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
+    }
+
     pub fn visitor(&self) -> Visitor {
         Visitor::of(self.running.url.clone())
     }
@@ -284,10 +290,11 @@ impl Portal {
         rows.into_iter().rev().map(|row| row.action).collect()
     }
 
-    /// Waits for a mail to this address and answers the first link in it.
+    /// Waits for a mail with a link to this address and answers the first link in it.
     pub async fn mailed_link(&self, to: &str) -> String {
         let is_to = |letter: &String| {
             letter.lines().find(|line| line.starts_with("To: ")).is_some_and(|line| line.contains(to))
+                && letter.lines().any(|line| line.starts_with("http"))
         };
         let letter = wait::until(&format!("a mail to {to}"), wait::PATIENCE, async || {
             self.letters.lock().unwrap().iter().rev().find(|letter| is_to(letter)).cloned()

@@ -158,12 +158,6 @@ struct OnePage {
 }
 
 impl OnePage {
-    /// The page in Lever; nothing but a web address becomes a link.
-    fn lever_url(&self) -> Option<&str> {
-        let url = self.full.candidate.lever_url.as_str();
-        (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
-    }
-
     /// The report of an invitation, once complete.
     fn report(&self, invitation: &Invited) -> Option<&Report> {
         self.reports.iter().find(|report| report.invitation == invitation.id)

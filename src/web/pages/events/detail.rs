@@ -2,6 +2,7 @@
 
 use super::timeline::{self, Shown};
 use crate::db::{Conn, DbResult};
+use crate::events::masked::masked;
 use crate::events::view::{self, Full};
 use crate::events::{self, Event, EventKind, State, pretty, replay};
 use crate::i18n::portal;
@@ -156,7 +157,7 @@ impl InCompany for Full {
 }
 
 /// One event of the company.
-pub(super) async fn page(Found(who, full): Found<Auditing, Full>) -> PageResult {
+pub(super) async fn page(Found(who, mut full): Found<Auditing, Full>) -> PageResult {
     let layout = who.layout(&labels::event_title(full.event.state, &full.event.kind), Section::Events)?;
     let zone = who.company.zone();
     let (badge, verdict) = labels::event(full.event.state, full.event.outcome);
@@ -168,7 +169,7 @@ pub(super) async fn page(Found(who, full): Found<Auditing, Full>) -> PageResult 
             .into_iter()
             .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
             .collect(),
-        body: Body::of(&full.event.body),
+        body: Body::of(&shown_body(&who, std::mem::take(&mut full.event.body))),
         layout,
         full,
         badge,
@@ -177,11 +178,17 @@ pub(super) async fn page(Found(who, full): Found<Auditing, Full>) -> PageResult 
     render(&page)
 }
 
-/// The body exactly as it came, as a file that no browser opens as a page.
-pub(super) async fn body(Found(_, event): Found<Auditing, Event>) -> PageResult {
+/// Admins see it as it came; auditors without what another delivery could be made of.
+fn shown_body(who: &Auditing, body: Vec<u8>) -> Vec<u8> {
+    if who.user.role.may_configure() { body } else { masked(&body) }
+}
+
+/// The body exactly as it came, for admins, as a file that no browser opens as a page.
+pub(super) async fn body(Found(who, event): Found<Auditing, Event>) -> PageResult {
     let name = format!("attachment; filename=\"event-{}.bin\"", event.id);
+    let body = shown_body(&who, event.body);
     Ok(HttpResponse::Ok()
         .content_type("application/octet-stream")
         .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(event.body))
+        .body(body))
 }

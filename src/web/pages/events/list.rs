@@ -2,6 +2,7 @@
 
 use super::{LIST, chart, filters};
 use crate::events::export::{self, Record};
+use crate::events::masked::masked_key;
 use crate::events::select::{Account, Scope};
 use crate::events::view::{self, Line, People};
 use crate::events::{EventKind, State};
@@ -172,10 +173,17 @@ async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -
         text: errors.sentences(),
     })?;
     let company = *who.company_id();
+    let is_admin = who.user.role.may_configure();
     let scope = app.db.read(move |conn| Scope::of(conn, &company, selection)).await?;
     let day = jiff::Timestamp::now().to_zoned(zone).strftime("%Y-%m-%d");
     download(&app.db, &format!("events-{day}"), format, move |conn, last: Option<&Record>| {
-        export::lines(conn, &scope, last.and_then(|record| EventId::parse(&record.id)))
+        let mut lines = export::lines(conn, &scope, last.and_then(|record| EventId::parse(&record.id)))?;
+        if !is_admin {
+            for line in &mut lines {
+                line.dedupe_key = masked_key(std::mem::take(&mut line.dedupe_key));
+            }
+        }
+        Ok(lines)
     })
     .await
 }

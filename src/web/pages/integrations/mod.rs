@@ -7,6 +7,7 @@ mod completeness;
 mod confirm;
 mod disconnect;
 mod doctor;
+mod door;
 mod grant;
 mod list;
 mod live;
@@ -61,6 +62,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/acting-as", web::get().to(acting::choose))
             .route("/{id}/acting-as", web::post().to(acting::save))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
+            .route("/{id}/webhook-url", web::post().to(door::rotate))
+            .route("/{id}/unverified/empty", web::post().to(door::empty))
             .route("/{id}/disconnect", web::get().to(disconnect::confirm))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect))
             // Also for addresses that take forms only: whoever reloads one sees a page.

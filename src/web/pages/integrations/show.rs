@@ -1,6 +1,7 @@
 //! The page of one account: its state, its webhooks, its tokens, and who is invited.
 
 use super::doctor::Watching;
+use super::door::Door;
 use super::status::{Status, status};
 use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
@@ -102,6 +103,7 @@ struct ShowPage {
     /// Mass moves about which something can be done.
     batches: Vec<Summary>,
     invitation_policy: InvitationPolicy,
+    door: Door,
 }
 
 impl ShowPage {
@@ -276,7 +278,7 @@ impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (*who.company_id(), *id);
         let connections = app.connections.clone();
-        let (facts, health, watching, batches, invitation_policy) = app
+        let (facts, health, watching, batches, invitation_policy, door) = app
             .db
             .read(move |conn| {
                 let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
@@ -284,7 +286,8 @@ impl Page {
                 let watching = Watching::of(conn, &facts.status.integration)?;
                 let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
                 let invitation_policy = people::invitation_policy(conn, &company)?;
-                Ok(Some((facts, health, watching, batches, invitation_policy)))
+                let door = Door::of(conn, &wanted)?;
+                Ok(Some((facts, health, watching, batches, invitation_policy, door)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
@@ -302,7 +305,7 @@ impl Page {
         let webhook_url = app.link(&integration.webhook_path());
         let page = ShowPage {
             missing,
-            webhook_url: webhook_url.to_string(),
+            webhook_url: if who.user.role.may_configure() { webhook_url.to_string() } else { String::new() },
             lever_page: lever_page(integration),
             can_grant: app.connections.has_app(),
             layout,
@@ -318,6 +321,7 @@ impl Page {
             watching,
             batches,
             invitation_policy,
+            door,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }

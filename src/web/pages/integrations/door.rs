@@ -1,0 +1,120 @@
+//! Where Lever's deliveries come in: another address for them, and what nobody vouches for.
+
+use super::page_of;
+use crate::audit;
+use crate::db::{Conn, DbResult};
+use crate::ids::IntegrationId;
+use crate::integrations::former_keys::{self, FormerKey};
+use crate::integrations::lever_webhooks;
+use crate::integrations::signing::ring;
+use crate::integrations::{Integration, lifecycle, store};
+use crate::state::AppState;
+use crate::time::Timestamp;
+use crate::web::{Admin, FlashKind, Form, Found, NoFields, PageError, PageResult, see_other};
+use actix_web::web::Data;
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+
+/// Hours for which a replaced address may go on answering.
+const TERMS: [u64; 4] = [0, 24, 72, 336];
+
+/// What the account's page says of it.
+pub(super) struct Door {
+    /// Replaced addresses that still answer.
+    pub(super) former: Vec<FormerKey>,
+    /// Deliveries in the ring.
+    pub(super) kept: i64,
+    /// Networks that sent them.
+    pub(super) networks: usize,
+    /// Deliveries that were not kept, or pushed out by newer ones.
+    pub(super) dropped: i64,
+}
+
+impl Door {
+    pub(super) fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<Self> {
+        let shares = ring::shares(conn, id)?;
+        Ok(Self {
+            former: former_keys::answering(conn, id, Timestamp::now())?,
+            kept: shares.iter().map(|share| share.kept).sum(),
+            networks: shares.len(),
+            dropped: ring::dropped(conn, id)?,
+        })
+    }
+
+    /// Whether there is more than the event log shows.
+    pub(super) fn has_more(&self) -> bool {
+        self.kept > 0 || self.dropped > 0
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewAddress {
+    /// How long the old one answers, in hours.
+    answers_for: u64,
+}
+
+/// Another address for the account's webhooks.
+pub(super) async fn rotate(
+    app: Data<AppState>,
+    Found(who, account): Found<Admin, Integration>,
+    form: Form<NewAddress>,
+) -> PageResult {
+    let (company, id, actor) = (*who.company_id(), account.id, who.actor());
+    let hours = TERMS.into_iter().find(|hours| *hours == form.0.answers_for).unwrap_or(TERMS[1]);
+    let term = Duration::from_secs(hours * 3_600);
+    let changed = app
+        .db
+        .write(move |conn| {
+            if !former_keys::rotate(conn, &company, &id, term, &actor)? {
+                return Ok(None);
+            }
+            Ok(Some((store::get(conn, &id)?, !lever_webhooks::made(conn, &id)?.is_empty())))
+        })
+        .await?;
+    let Some((account, has_made)) = changed else { return Err(PageError::NotFound) };
+    if !has_made {
+        who.flash(FlashKind::Attention, "The webhook URL is a new one. Put it into each webhook in Lever.");
+        return Ok(see_other(&page_of(&id)));
+    }
+    let url = app.link(&account.webhook_path());
+    match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
+        Ok(outcome) if !outcome.is_busy => {
+            let words =
+                "The webhook URL is a new one, and the webhooks that the portal made in Lever have it.";
+            who.flash(FlashKind::Good, words);
+        }
+        failed => {
+            tracing::warn!(?failed, "webhooks do not have the new address yet");
+            let words =
+                "The webhook URL is a new one, but Lever could not be told yet. Press Check them in Lever.";
+            who.flash(FlashKind::Attention, words);
+        }
+    }
+    Ok(see_other(&page_of(&id)))
+}
+
+/// Removes what nobody vouches for.
+pub(super) async fn empty(
+    app: Data<AppState>,
+    Found(who, account): Found<Admin, Integration>,
+    _form: Form<NoFields>,
+) -> PageResult {
+    let (company, id, actor) = (*who.company_id(), account.id, who.actor());
+    let removed = app
+        .db
+        .write(move |conn| {
+            let removed = ring::empty(conn, &id)?;
+            let detail = json!({ "deliveries": removed });
+            let subject = lifecycle::subject(&account);
+            audit::record(conn, &company, &actor, "integration.unverified_emptied", &subject, &detail)?;
+            Ok(removed)
+        })
+        .await?;
+    let words = match removed {
+        1 => "1 delivery that nobody vouches for was removed.".to_owned(),
+        n => format!("{n} deliveries that nobody vouches for were removed."),
+    };
+    who.flash(FlashKind::Good, words);
+    Ok(see_other(&page_of(&id)))
+}
