@@ -10,7 +10,7 @@ use crate::mail::Mailer;
 use crate::people::{Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, PasswordChecks, Sealer};
-use crate::state::AppState;
+use crate::state::{AppState, Readiness};
 use crate::test_sessions::TestEngine;
 use crate::test_sessions::builtin_provider::BuiltinTests;
 use crate::web;
@@ -164,6 +164,9 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         work,
         passwords: PasswordChecks::default(),
         throttle: Throttle::default(),
+        metrics_token: config.metrics_token,
+        security_contact: config.security_contact,
+        readiness: Readiness::default(),
         trusted_proxies: config.trusted_proxies,
         base_url: base_url.clone(),
     });
@@ -196,6 +199,7 @@ fn serve(
             .configure(web::assets::routes)
             .service(
                 actix_web::web::scope("")
+                    .wrap(from_fn(web::write_down))
                     .wrap(web::sessions(app.db.clone(), app.sealer.clone(), &app.base_url))
                     .wrap(from_fn(web::sessions_away))
                     .wrap(Compress::default())
@@ -203,6 +207,7 @@ fn serve(
                     .default_service(actix_web::web::to(web::pages::nothing_here)),
             )
             .wrap(web::security_headers(lever.iter().map(|hosts| &hosts.auth_url), https))
+            .wrap(from_fn(web::only_at_home))
             .wrap(from_fn(web::ops::measure))
             .wrap(TracingLogger::<web::RequestSpan>::new())
     });

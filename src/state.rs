@@ -10,8 +10,10 @@ use crate::secrets::{PasswordChecks, Sealer};
 use crate::test_sessions::TestEngine;
 use crate::webhooks::Intake;
 use assessment::http_provider::HttpProvider;
+use secrecy::SecretString;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, Notify};
 use url::Url;
 
 /// What every handler can reach.
@@ -37,10 +39,39 @@ pub struct AppState {
     pub passwords: PasswordChecks,
     /// Slows down who tries passwords.
     pub throttle: Throttle,
+    /// What whoever reads the metrics must know.
+    pub metrics_token: Option<SecretString>,
+    /// Where faults in its security are told.
+    pub security_contact: Option<Url>,
+    /// Whether the portal can work, as last looked.
+    pub readiness: Readiness,
     /// Which proxies are believed about where a request came from.
     pub trusted_proxies: TrustedProxies,
     /// How people and Lever reach the portal.
     pub base_url: Url,
+}
+
+/// Whether the portal can work: asked of the database once a second at most, however often it is asked for.
+#[derive(Default)]
+pub struct Readiness(Mutex<Option<(Instant, Result<(), String>)>>);
+
+impl Readiness {
+    /// What was found within `fresh`, or what `look` finds now. Who asks meanwhile waits for the same answer.
+    pub async fn within(
+        &self,
+        fresh: Duration,
+        look: impl AsyncFnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut last = self.0.lock().await;
+        match &*last {
+            Some((at, found)) if at.elapsed() < fresh => found.clone(),
+            _ => {
+                let found = look().await;
+                *last = Some((Instant::now(), found.clone()));
+                found
+            }
+        }
+    }
 }
 
 impl AppState {

@@ -4,10 +4,13 @@
 //! A row is written in the transaction of the change that it tells of. It holds no candidate's
 //! name or address: those must be erasable, and this log is not.
 
+mod circumstances;
+pub mod counted;
 mod store;
 pub mod view;
 
-pub use store::{Row, Verdict, page, verify};
+pub use circumstances::Circumstances;
+pub use store::{Row, Verdict, heads, page, verify};
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
@@ -22,6 +25,13 @@ pub enum Actor {
         id: UserId,
         /// Their address at that time.
         email: String,
+        /// From where.
+        seen: Circumstances,
+    },
+    /// Somebody who is not signed in.
+    Visitor {
+        /// From where.
+        seen: Circumstances,
     },
     /// The portal itself: a worker, a schedule.
     Portal,
@@ -33,6 +43,7 @@ impl Actor {
     fn label(&self) -> &str {
         match self {
             Self::User { email, .. } => email,
+            Self::Visitor { .. } => "not logged in",
             Self::Portal => "portal",
             Self::CommandLine => "command line",
         }
@@ -41,6 +52,14 @@ impl Actor {
     fn id(&self) -> Option<&UserId> {
         match self {
             Self::User { id, .. } => Some(id),
+            Self::Visitor { .. } | Self::Portal | Self::CommandLine => None,
+        }
+    }
+
+    /// From where, when a browser was involved.
+    fn circumstances(&self) -> Option<&Circumstances> {
+        match self {
+            Self::User { seen, .. } | Self::Visitor { seen, .. } => Some(seen),
             Self::Portal | Self::CommandLine => None,
         }
     }
@@ -50,7 +69,7 @@ impl From<&Actor> for reasons::Actor {
     fn from(actor: &Actor) -> Self {
         match actor {
             Actor::User { email, .. } => Self::User(email.clone()),
-            Actor::Portal => Self::Portal,
+            Actor::Portal | Actor::Visitor { .. } => Self::Portal,
             Actor::CommandLine => Self::CommandLine,
         }
     }
@@ -69,5 +88,9 @@ pub fn record(
     subject: &str,
     detail: &Value,
 ) -> DbResult<()> {
-    store::append(conn, company, actor.label(), actor.id(), action, subject, detail)
+    let detail = match actor.circumstances() {
+        Some(seen) => seen.add_to(detail),
+        None => detail.clone(),
+    };
+    store::append(conn, company, actor.label(), actor.id(), action, subject, &detail)
 }

@@ -1,6 +1,7 @@
 //! The table of the audit log.
 
 use crate::db::schema::audit_log::dsl;
+use crate::db::schema::companies;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{AuditId, CompanyId, UserId};
 use crate::time::Timestamp;
@@ -116,6 +117,23 @@ pub fn page(conn: &mut Conn, company: &CompanyId, before: Option<AuditId>, limit
     Ok(query.select(Row::as_select()).load(conn)?)
 }
 
+/// The last row of each company's log: its number and hash. Whoever writes the database can compute a chain anew, but
+/// not what was told of it elsewhere before.
+pub fn heads(conn: &mut Conn) -> DbResult<Vec<(CompanyId, i64, String)>> {
+    let companies: Vec<CompanyId> = companies::table.select(companies::id).load(conn)?;
+    let mut heads = Vec::with_capacity(companies.len());
+    for company in companies {
+        let last: Option<(i64, String)> = dsl::audit_log
+            .filter(dsl::company_id.eq(&company))
+            .order(dsl::seq.desc())
+            .select((dsl::seq, dsl::hash))
+            .first(conn)
+            .optional()?;
+        heads.extend(last.map(|(seq, hash)| (company, seq, hash)));
+    }
+    Ok(heads)
+}
+
 /// Walks a company's chain from its first row, a thousand rows at a time.
 pub fn verify(conn: &mut Conn, company: &CompanyId) -> DbResult<Verdict> {
     let (mut seq, mut hash) = (0, START.to_owned());
@@ -127,7 +145,8 @@ pub fn verify(conn: &mut Conn, company: &CompanyId) -> DbResult<Verdict> {
             .select(Row::as_select())
             .load(conn)?;
         if rows.is_empty() {
-            return Ok(Verdict::Intact(seq));
+            // A company's first row is written with the company: a log without rows was emptied.
+            return Ok(if seq == 0 { Verdict::BrokenAt(1) } else { Verdict::Intact(seq) });
         }
         for row in rows {
             if row.seq != seq + 1 || row.prev_hash != hash || row.hash != row.computed_hash() {

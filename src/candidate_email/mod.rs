@@ -4,7 +4,8 @@
 //! what differs from candidate to candidate; the button that leads to the tests is always there. What
 //! is filled in is one line of plain text, so it can break neither header nor markup.
 
-pub(crate) mod message;
+pub(crate) mod greeting;
+mod message;
 mod settings;
 mod store;
 pub(crate) mod template;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The names of all settings, as the environment spells them.
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 21] = [
     "DATABASE_URL",
     "BIND",
     "BASE_URL",
@@ -26,6 +26,8 @@ pub(super) const NAMES: [&str; 19] = [
     "TESTS_SIGNING_SECRET",
     "TRUSTED_PROXIES",
     "KEEP_ALIVE",
+    "METRICS_TOKEN",
+    "SECURITY_CONTACT",
     "LOG_FORMAT",
 ];
 

@@ -5,6 +5,7 @@
 
 mod authorities;
 mod error;
+mod operators;
 mod provider;
 mod proxies;
 
@@ -84,6 +85,12 @@ pub struct Settings {
     /// How long an idle connection is kept, in seconds; longer than the balancer's own [default: 75]
     #[arg(long, env = "KEEP_ALIVE", global = true)]
     pub keep_alive: Option<String>,
+    /// The token that /metrics takes, as Authorization: Bearer [default: none, and only this machine is answered]
+    #[arg(long, env = "METRICS_TOKEN", hide_env_values = true, global = true)]
+    pub metrics_token: Option<SecretString>,
+    /// Where faults in its security are told, for /.well-known/security.txt [default: none, and there is no such page]
+    #[arg(long, env = "SECURITY_CONTACT", global = true)]
+    pub security_contact: Option<String>,
     /// How the log is written: text or json [default: text]
     #[arg(long, env = "LOG_FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -130,6 +137,10 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
+    /// What whoever reads the metrics must know; without it, only this machine may.
+    pub metrics_token: Option<SecretString>,
+    /// Where faults in its security are told: `mailto:…` or `https://…`.
+    pub security_contact: Option<Url>,
     pub log_format: LogFormat,
 }
 
@@ -176,6 +187,8 @@ impl Settings {
             ("TESTS_SIGNING_SECRET", self.tests_signing_secret.is_some()),
             ("TRUSTED_PROXIES", self.trusted_proxies.is_some()),
             ("KEEP_ALIVE", self.keep_alive.is_some()),
+            ("METRICS_TOKEN", self.metrics_token.is_some()),
+            ("SECURITY_CONTACT", self.security_contact.is_some()),
             ("LOG_FORMAT", self.log_format.is_some()),
         ];
         given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
@@ -203,6 +216,8 @@ impl Settings {
             tests_signing_secret: self.tests_signing_secret.or(file.tests_signing_secret),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             keep_alive: self.keep_alive.or(file.keep_alive),
+            metrics_token: self.metrics_token.or(file.metrics_token),
+            security_contact: self.security_contact.or(file.security_contact),
             log_format: self.log_format.or(file.log_format),
         }
     }
@@ -291,6 +306,8 @@ impl Settings {
             tests,
             trusted_proxies,
             keep_alive,
+            metrics_token: operators::metrics_token(self.metrics_token)?,
+            security_contact: operators::security_contact(self.security_contact)?,
             log_format,
         })
     }
@@ -317,7 +334,7 @@ impl Config {
                 "an address beyond this machine takes a BASE_URL with https, such as https://alva.example.com; \
                  without one, bind to 127.0.0.1",
             )),
-            Some(url) if url.scheme() == "https" || is_this_machine(&url) => Ok(()),
+            Some(url) if url.scheme() == "https" || operators::is_this_machine(&url) => Ok(()),
             Some(base_url) => {
                 let reason =
                     "over http, anybody on the way reads and changes it. Put a proxy with TLS before the \
@@ -340,7 +357,7 @@ impl Config {
         if !self.secret_key_file.is_file() {
             let reason = format!(
                 "SECRET_KEY_FILE must name a key that you made and keep safe, and there is no file {key}; \
-                 make one with: openssl rand -hex 32 > {key}"
+                 make one with: (umask 077; openssl rand -hex 32 > {key})"
             );
             return Err(ConfigError::NotForProduction { base_url, reason });
         }
@@ -364,16 +381,6 @@ fn read_calibration(path: PathBuf) -> Result<Calibration, ConfigError> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Calibration::from_json(&text).map_err(|source| ConfigError::Calibration { path, source }),
         Err(source) => Err(ConfigError::File { path, source }),
-    }
-}
-
-/// Whether an address can only be reached on this machine.
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
     }
 }
 

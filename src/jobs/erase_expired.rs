@@ -1,18 +1,32 @@
-//! Erases what is older than companies keep it.
+//! Erases what is older than companies keep it, and what nobody needs any more: deliveries that nobody vouched for,
+//! sessions that are over.
 
 use super::JobContext;
+use crate::audit::{self, counted};
+use crate::integrations::signing::ring;
 use crate::invitations::erasure;
+use crate::people;
 use crate::time::Timestamp;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often the worker looks.
 const EVERY: Duration = Duration::from_secs(3600);
 
+/// How often the ends of the audit logs are told.
+const A_DAY: Duration = Duration::from_secs(86_400);
+
 /// Sweeps at start and then every hour, until told to stop. Several instances may do so at once: who
 /// is erased is not there for the other.
 pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationToken) {
+    tell_heads(&ctx).await;
+    let mut told = Instant::now();
     while !stop.is_cancelled() {
+        if told.elapsed() >= A_DAY {
+            tell_heads(&ctx).await;
+            told = Instant::now();
+        }
+        sweep_leftovers(&ctx).await;
         match ctx.db.write(|conn| erasure::sweep(conn, Timestamp::now())).await {
             Ok(0) => {}
             Ok(_) => {
@@ -26,6 +40,40 @@ pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationTo
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Says in the server's log where each audit log ends: a witness that a thief of the database does not have.
+async fn tell_heads(ctx: &JobContext) {
+    match ctx.db.read(audit::heads).await {
+        Ok(heads) => {
+            for (company, rows, hash) in heads {
+                tracing::info!(%company, rows, hash, "the audit log ends here");
+            }
+        }
+        Err(failure) => tracing::warn!(%failure, "where the audit logs end could not be told"),
+    }
+}
+
+/// Removes deliveries that nobody vouched for in two weeks, and sessions that are over.
+async fn sweep_leftovers(ctx: &JobContext) {
+    loop {
+        let swept = ctx
+            .db
+            .write(|conn| {
+                let now = Timestamp::now();
+                let rows = ring::age_out(conn, now)? + people::sweep_sessions(conn, now)?;
+                Ok(rows + counted::sum_up(conn, now)?)
+            })
+            .await;
+        match swept {
+            Ok(0) => return,
+            Ok(count) => tracing::debug!(count, "old rows were removed"),
+            Err(failure) => {
+                tracing::error!(%failure, "old rows could not be removed");
+                return;
+            }
         }
     }
 }

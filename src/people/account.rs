@@ -2,7 +2,7 @@
 
 use super::codes::{self, CodeKind};
 use super::{Email, PeopleError, User, store};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult};
 use crate::secrets::{self, Code, Overloaded, PasswordChecks, PasswordError};
 use secrecy::SecretString;
@@ -50,6 +50,7 @@ pub async fn check_credentials(
     checks: &PasswordChecks,
     email: &str,
     password: SecretString,
+    seen: Circumstances,
 ) -> Result<Option<User>, LogInError> {
     let email = email.trim().to_lowercase();
     let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
@@ -72,7 +73,7 @@ pub async fn check_credentials(
             audit::record(
                 conn,
                 &user.company_id,
-                &actor(&user),
+                &actor(&user, seen),
                 "person.logged_in",
                 user.called(),
                 &json!({}),
@@ -107,15 +108,27 @@ pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Op
 ///
 /// # Errors
 /// When the code is not valid.
-pub fn reset_password(conn: &mut Conn, code: &Code, password: &NewPassword) -> Result<User, PeopleError> {
+pub fn reset_password(
+    conn: &mut Conn,
+    code: &Code,
+    password: &NewPassword,
+    seen: Circumstances,
+) -> Result<User, PeopleError> {
     let mut user = codes::take_persons(conn, CodeKind::Reset, code)?;
     user.password_hash = Some(password.hash());
     store::update_user(conn, &user)?;
     store::end_sessions(conn, &user.id)?;
-    audit::record(conn, &user.company_id, &actor(&user), "person.password_set", user.called(), &json!({}))?;
+    audit::record(
+        conn,
+        &user.company_id,
+        &actor(&user, seen),
+        "person.password_set",
+        user.called(),
+        &json!({}),
+    )?;
     Ok(user)
 }
 
-pub(super) fn actor(user: &User) -> Actor {
-    Actor::User { id: user.id, email: user.email.clone() }
+pub(super) fn actor(user: &User, seen: Circumstances) -> Actor {
+    Actor::User { id: user.id, email: user.email.clone(), seen }
 }

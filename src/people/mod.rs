@@ -15,6 +15,7 @@ mod team;
 mod throttle;
 pub mod trial;
 mod values;
+mod watchful;
 
 pub use account::{LogInError, NewPassword, begin_reset, check_credentials, reset_password};
 pub use codes::{CodeKind, who_holds};
@@ -22,10 +23,14 @@ pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, reset_email};
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
-pub use store::{Company, User, companies, company, person, user, user_by_email};
+pub use store::{Company, User, companies, company, person, sweep_sessions, user, user_by_email};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
 pub use throttle::{Attempt, Quota, Throttle};
 pub use values::{Email, Name, ValueError};
+pub use watchful::{
+    Refused, is_new_device, log_in_refused, logged_out, many_failures_email, new_device_email,
+    new_password_email,
+};
 
 use crate::db::DbError;
 use crate::text_enum;

@@ -157,3 +157,17 @@ pub(super) fn end_sessions(conn: &mut Conn, user: &UserId) -> DbResult<()> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)?;
     Ok(())
 }
+
+/// Sessions that are removed in one transaction.
+const SESSIONS_AT_ONCE: i64 = 1_000;
+
+/// Removes sessions that are over, some at a time; answers how many.
+pub fn sweep_sessions(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
+    let over: Vec<String> = sessions::table
+        .filter(sessions::expires_at.le(now))
+        .order(sessions::expires_at.asc())
+        .limit(SESSIONS_AT_ONCE)
+        .select(sessions::key_hash)
+        .load(conn)?;
+    Ok(diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(&over))).execute(conn)?)
+}

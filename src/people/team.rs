@@ -3,7 +3,7 @@
 use super::account::actor as actor_of;
 use super::codes::{self, CodeKind};
 use super::{Email, Name, NewPassword, PeopleError, Role, User, store};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
 use crate::secrets::Code;
@@ -137,7 +137,14 @@ pub fn join(conn: &mut Conn, code: &Code, name: &Name, password: &NewPassword) -
     user.password_hash = Some(password.hash());
     store::update_user(conn, &user)?;
     let detail = json!({ "role": user.role.as_str() });
-    audit::record(conn, &user.company_id, &actor_of(&user), "team.joined", user.called(), &detail)?;
+    audit::record(
+        conn,
+        &user.company_id,
+        &actor_of(&user, Circumstances::default()),
+        "team.joined",
+        user.called(),
+        &detail,
+    )?;
     Ok(user)
 }
 

@@ -17,6 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha512;
 use std::fmt;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -90,6 +91,17 @@ pub enum KeyError {
     /// It does not hold a key.
     #[error("the key file {} (SECRET_KEY_FILE) must hold 64 hexadecimal digits (32 bytes)", .0.display())]
     Malformed(PathBuf),
+    /// Others on the machine can read it.
+    #[error(
+        "the key file {path} (SECRET_KEY_FILE) can be read by others on this machine (its mode is {mode:o}): run \
+         chmod 600 {path}",
+        path = .path.display()
+    )]
+    Readable {
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
 }
 
 /// Seals and opens. Cheap to clone; prints no key.
@@ -158,6 +170,10 @@ impl Sealer {
             }
             Err(source) => return Err(KeyError::File { path: path.to_owned(), source }),
         };
+        let mode = std::fs::metadata(path).map(|file| file.permissions().mode() & 0o777).unwrap_or_default();
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Readable { path: path.to_owned(), mode });
+        }
         let digits: String = text.lines().map(str::trim).filter(|line| !line.starts_with('#')).collect();
         let key = hex::decode(digits).ok().and_then(|key| <[u8; KEY]>::try_from(key).ok());
         Ok(Some(Self::new(&key.ok_or_else(|| KeyError::Malformed(path.to_owned()))?)))
@@ -212,6 +228,7 @@ impl Sealer {
     }
 }
 
+/// Writes a new file that its owner alone can read.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;

@@ -33,11 +33,16 @@ pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str, base_url: &Url
     (until > Timestamp::now().0 && key == key_of(email)).then(|| device.to_owned())
 }
 
+/// A name for a device on which nobody logged in before.
+pub fn fresh() -> String {
+    crate::secrets::random_text(12)
+}
+
 /// The cookie of a device on which somebody has just logged in.
-pub fn cookie(sealer: &Sealer, email: &str, base_url: &Url) -> Cookie<'static> {
+pub fn cookie(sealer: &Sealer, email: &str, device: &str, base_url: &Url) -> Cookie<'static> {
     let days = Duration::days(DAYS);
     let until = Timestamp::now().0 + days.whole_seconds() * 1000;
-    let text = format!("{until} {} {}", key_of(email), crate::secrets::random_text(12));
+    let text = format!("{until} {} {device}", key_of(email));
     let sealed = sealer.seal(&SecretString::from(text), PLACE);
     Cookie::build(cookie_name(COOKIE, base_url), sealed.to_cookie())
         .path("/")

@@ -2,11 +2,12 @@
 
 use super::layout::{Flash, FlashKind, Layout, Section};
 use super::ops::is_head;
-use super::{PageError, csrf, session};
-use crate::audit::Actor;
+use super::{PageError, circumstances, csrf, session};
+use crate::audit::{Actor, Circumstances};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
 use crate::people::{self, Company, User};
+use crate::secrets::random_text;
 use crate::state::AppState;
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
@@ -48,6 +49,7 @@ impl Visitor {
     pub fn sign_in(&self, user: &UserId) -> Result<(), PageError> {
         self.session.clear();
         self.session.renew();
+        self.session.insert(session::NAME, random_text(6)).map_err(PageError::internal)?;
         self.session.insert(session::USER, user).map_err(PageError::internal)?;
         // Now, so that no page that is only looked at writes it.
         csrf::token(&self.session).map(|_| ())
@@ -70,6 +72,8 @@ pub struct SignedIn {
     pub session: Session,
     /// Came with HEAD.
     is_head: bool,
+    /// From where they came, for what is written down.
+    pub seen: Circumstances,
 }
 
 impl SignedIn {
@@ -79,7 +83,7 @@ impl SignedIn {
 
     /// For the audit log.
     pub fn actor(&self) -> Actor {
-        Actor::User { id: self.user.id, email: self.user.email.clone() }
+        Actor::User { id: self.user.id, email: self.user.email.clone(), seen: self.seen.clone() }
     }
 
     /// The frame of a page for this person.
@@ -137,7 +141,7 @@ impl SignedIn {
             })
             .await?;
         let (user, company, more) = found.ok_or_else(signed_out)?;
-        Ok((Self { user, company, session, is_head: is_head(&req) }, more))
+        Ok((Self { user, company, seen: circumstances::of(&req), session, is_head: is_head(&req) }, more))
     }
 }
 

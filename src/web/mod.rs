@@ -2,12 +2,14 @@
 
 pub mod assets;
 mod callbacks;
+mod circumstances;
 mod csrf;
 mod device;
 mod download;
 mod error;
 mod guard;
 mod headers;
+mod home;
 mod in_company;
 pub mod labels;
 mod layout;
@@ -18,14 +20,17 @@ mod place;
 mod session;
 mod trace;
 pub(crate) mod webhook;
+mod witness;
 
 pub use crate::forms::{FieldErrors, FormText};
 pub use callbacks::routes as callbacks;
+pub use circumstances::Seen;
 pub use csrf::{Form, NoFields, TabForm};
 pub use download::download;
 pub use error::{PageError, readable_queries, sessions_away};
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
+pub use home::only_at_home;
 pub use in_company::{Found, InCompany, absent_is_none, path_id};
 pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_other};
 pub use params::{Params, TimeFilter};
@@ -33,6 +38,7 @@ pub use place::Place;
 pub use session::sessions;
 pub use trace::RequestSpan;
 pub use webhook::routes as door;
+pub use witness::write_down;
 
 /// What a handler answers.
 pub type PageResult = Result<actix_web::HttpResponse, PageError>;

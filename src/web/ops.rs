@@ -6,20 +6,30 @@ use crate::jobs::registry;
 use crate::metrics::{CONTENT_TYPE, metrics};
 use crate::state::AppState;
 use crate::time::Timestamp;
+use crate::web::place::Place;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
+use secrecy::ExposeSecret as _;
 use std::time::{Duration, Instant};
+use subtle::ConstantTimeEq as _;
 
 /// A database that takes longer is as good as none.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// So long what security.txt says is good.
+const SECURITY_TXT: Duration = Duration::from_secs(180 * 86_400);
+
+/// So long an answer about the database is good: each is a write.
+const FRESH: Duration = Duration::from_secs(1);
+
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/healthz", web::get().to(alive))
         .route("/readyz", web::get().to(ready))
-        .route("/metrics", web::get().to(counted));
+        .route("/metrics", web::get().to(counted))
+        .route("/.well-known/security.txt", web::get().to(security_txt));
 }
 
 /// The process answers. Asks nothing of the disk or the database.
@@ -29,16 +39,38 @@ async fn alive() -> HttpResponse {
 
 /// The database can be written to, and there is room: what Lever sends now would be kept.
 async fn ready(app: web::Data<AppState>) -> HttpResponse {
-    let why = match tokio::time::timeout(PATIENCE, app.db.probe()).await {
-        Ok(Ok(())) => return text("ready\n"),
-        Ok(Err(failure)) => failure,
-        Err(_) => format!("the database did not answer within {} s", PATIENCE.as_secs()),
+    let why = match app.readiness.within(FRESH, async || look(&app).await).await {
+        Ok(()) => return text("ready\n"),
+        Err(why) => why,
     };
     tracing::warn!(why, "not ready");
     HttpResponse::ServiceUnavailable().content_type(header::ContentType::plaintext()).body(format!("{why}\n"))
 }
 
-async fn counted(app: web::Data<AppState>) -> HttpResponse {
+async fn look(app: &AppState) -> Result<(), String> {
+    match tokio::time::timeout(PATIENCE, app.db.probe()).await {
+        Ok(looked) => looked,
+        Err(_) => Err(format!("the database did not answer within {} s", PATIENCE.as_secs())),
+    }
+}
+
+/// Routes, counts and load are nobody's business: they take the token, or a caller on this machine.
+fn may_read(app: &AppState, place: &Place, request: &HttpRequest) -> bool {
+    let Some(token) = &app.metrics_token else {
+        return place.0.is_some_and(|address| address.to_canonical().is_loopback());
+    };
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    given.as_bytes().ct_eq(token.expose_secret().as_bytes()).into()
+}
+
+async fn counted(app: web::Data<AppState>, place: Place, request: HttpRequest) -> HttpResponse {
+    if !may_read(&app, &place, &request) {
+        return HttpResponse::Unauthorized()
+            .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
+            .content_type(header::ContentType::plaintext())
+            .body("set METRICS_TOKEN, and send it as Authorization: Bearer\n");
+    }
     let waiting = tokio::time::timeout(PATIENCE, app.db.read(queue::length)).await;
     metrics().waiting(waiting.ok().and_then(Result::ok));
     if let Ok(Ok(jobs)) = tokio::time::timeout(PATIENCE, app.db.read(registry::figures)).await {
@@ -46,6 +78,16 @@ async fn counted(app: web::Data<AppState>) -> HttpResponse {
         metrics().background_work(&jobs.waiting, &jobs.failed, oldest.max(0));
     }
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
+}
+
+/// Where to tell of a fault (RFC 9116); good for half a year.
+async fn security_txt(app: web::Data<AppState>) -> HttpResponse {
+    let Some(contact) = &app.security_contact else { return HttpResponse::NotFound().finish() };
+    let expires = Timestamp::now().plus(SECURITY_TXT).rfc3339();
+    let own = app.link("/.well-known/security.txt");
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body(format!("Contact: {contact}\nExpires: {expires}\nCanonical: {own}\nPreferred-Languages: en\n"))
 }
 
 fn text(text: &'static str) -> HttpResponse {

@@ -32,6 +32,9 @@ const DAYS: i64 = 14;
 /// Under which key of the session's state the person's id stands.
 pub(super) const USER: &str = "user";
 
+/// Under which key its name stands, by which the audit log calls it.
+pub(super) const NAME: &str = "name";
+
 type State = HashMap<String, String>;
 
 /// What the cookie of a visitor begins with; a random key has no dot.
@@ -51,10 +54,12 @@ struct VisitorState {
 const LONGEST_VISITOR: usize = 2_400;
 
 /// The name of a cookie at this address. Cookies know no ports: two portals at two ports of one host would
-/// overwrite each other's.
+/// overwrite each other's. On https it has the prefix that browsers take from this host alone, over TLS alone
+/// (RFC 6265bis, section 4.1.3).
 pub(super) fn cookie_name(name: &str, base_url: &Url) -> String {
+    let prefix = if base_url.scheme() == "https" { "__Host-" } else { "" };
     // None where it is the scheme's own.
-    base_url.port().map_or_else(|| name.to_owned(), |port| format!("{name}_{port}"))
+    base_url.port().map_or_else(|| format!("{prefix}{name}"), |port| format!("{prefix}{name}_{port}"))
 }
 
 /// The middleware, for a portal that is reached at this address.

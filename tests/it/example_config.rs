@@ -13,7 +13,7 @@ const HEADER: &str = "\
 ";
 
 /// What to write where there is no default, or one that is no value.
-const SAMPLES: [(&str, &str); 12] = [
+const SAMPLES: [(&str, &str); 14] = [
     ("base_url", "https://alva.example.com"),
     ("lever_client_id", "the id that Lever shows"),
     ("lever_client_secret", "the secret that Lever shows"),
@@ -26,6 +26,8 @@ const SAMPLES: [(&str, &str); 12] = [
     ("tests_token", "the token that the provider gave you"),
     ("tests_signing_secret", "whsec_…"),
     ("trusted_proxies", "10.0.0.0/8"),
+    ("metrics_token", "16 characters or more"),
+    ("security_contact", "mailto:security@example.com"),
 ];
 
 /// The file as the settings say it should be.

@@ -2,7 +2,7 @@
 
 use crate::audit::Actor;
 use crate::db::DbError;
-use crate::integrations::oauth::connections::Connections;
+use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::signing::tokens;
 use crate::integrations::store::{Integration, place};
 use crate::integrations::{State, lever_webhooks, lifecycle, store};
@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// How long somebody waits for Lever to take its webhooks away.
 const WEBHOOKS: Duration = Duration::from_secs(8);
+
+/// After so long a busy Lever is asked again, unless it names another time.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// How a connection ended. Our side has ended in every case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +45,9 @@ pub async fn disconnect(
     integration: &Integration,
     actor: &Actor,
 ) -> Result<Ended, DisconnectError> {
-    let removed =
-        match tokio::time::timeout(WEBHOOKS, lever_webhooks::remove(connections, &integration.id)).await {
-            Ok(Ok(())) => true,
-            Ok(Err(cause)) => {
-                tracing::warn!(%cause, "webhooks are left in Lever");
-                false
-            }
-            Err(_) => false,
-        };
+    // Before access ends: afterwards nobody could.
+    let removed = tokio::time::timeout(WEBHOOKS, remove_webhooks(connections, integration)).await;
+    let removed = removed.unwrap_or(false);
     let (id, company) = (integration.id, integration.company_id);
     let (actor, sealer) = (actor.clone(), connections.sealer().clone());
     let before = connections
@@ -73,6 +70,22 @@ pub async fn disconnect(
         Some(_) if !removed => Ended::WebhooksLeft,
         Some(_) => Ended::Clean,
     })
+}
+
+/// Removes the webhooks that the portal made, again while Lever is busy.
+async fn remove_webhooks(connections: &Connections, integration: &Integration) -> bool {
+    loop {
+        match lever_webhooks::remove(connections, &integration.id).await {
+            Ok(()) => return true,
+            Err(CallError::Lever(lever_client::Error::TryAgain { retry_after, .. })) => {
+                tokio::time::sleep(retry_after.unwrap_or(AGAIN).clamp(AGAIN, WEBHOOKS)).await;
+            }
+            Err(cause) => {
+                tracing::warn!(%cause, "webhooks are left in Lever");
+                return false;
+            }
+        }
+    }
 }
 
 async fn revoke(connections: &Connections, row: &Integration) -> bool {

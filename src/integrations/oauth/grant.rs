@@ -6,7 +6,7 @@
 use super::connection::{self, ConnectionError};
 use super::flows::{self, Flow};
 use super::{granted_user, lever_account};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Circumstances};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::{CompanyId, IntegrationId, UserId};
@@ -39,13 +39,15 @@ pub struct Granter {
     pub company: CompanyId,
     pub user: UserId,
     pub email: String,
+    /// From where.
+    pub seen: Circumstances,
     /// The secret that only their session has.
     pub binding: String,
 }
 
 impl Granter {
     fn actor(&self) -> Actor {
-        Actor::User { id: self.user, email: self.email.clone() }
+        Actor::User { id: self.user, email: self.email.clone(), seen: self.seen.clone() }
     }
 }
 

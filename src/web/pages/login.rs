@@ -1,11 +1,13 @@
 //! `/login` and `/logout`.
 
-use crate::people::{self, Attempt, check_credentials};
+use crate::audit::Circumstances;
+use crate::mail::Message;
+use crate::people::{self, Attempt, Refused, User, check_credentials};
 use crate::state::AppState;
 use crate::web::device;
 use crate::web::{
-    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Place, Section, SignedIn, TabForm, Visitor,
-    render, render_with, see_other,
+    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn, TabForm,
+    Visitor, render, render_with, see_other,
 };
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -72,6 +74,7 @@ async fn log_in(
     app: Data<AppState>,
     visitor: Visitor,
     place: Place,
+    Seen(seen): Seen,
     request: HttpRequest,
     form: TabForm<LoginForm>,
 ) -> PageResult {
@@ -90,20 +93,64 @@ async fn log_in(
         }
     };
     let device = device::known(&request, &app.sealer, &email, &app.base_url);
-    app.throttle.attempt(Attempt::LogIn, &email, place.0, device.as_deref()).map_err(PageError::TooMany)?;
-    if let Some(user) = check_credentials(&app.db, &app.passwords, &email, password).await? {
+    if let Err(wait) = app.throttle.attempt(Attempt::LogIn, &email, place.0, device.as_deref()) {
+        note_refused(app, email, Refused::Throttled, seen);
+        return Err(PageError::TooMany(wait));
+    }
+    if let Some(user) = check_credentials(&app.db, &app.passwords, &email, password, seen.clone()).await? {
         visitor.sign_in(&user.id)?;
         let mut answer = see_other(local_path(&next).unwrap_or(HOME));
-        let cookie = device::cookie(&app.sealer, &email, &app.base_url);
+        let device = device.unwrap_or_else(device::fresh);
+        let cookie = device::cookie(&app.sealer, &email, &device, &app.base_url);
         answer.add_cookie(&cookie).map_err(PageError::internal)?;
+        note_device(app, user, device, seen);
         return Ok(answer);
     }
+    note_refused(app, email.clone(), Refused::WrongPassword, seen);
     let layout = visitor.layout("Log in")?;
     let errors = FieldErrors::of_form("The email address or the password is not right.");
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
 }
 
-async fn log_out(visitor: Visitor, _form: Form<NoFields>) -> PageResult {
+/// Writes a refused log-in down, beside the answer: it takes as long for an address that nobody has.
+fn note_refused(app: Data<AppState>, email: String, why: Refused, seen: Circumstances) {
+    actix_web::rt::spawn(async move {
+        let (noted, told) = (seen.clone(), seen);
+        match app.db.write(move |conn| people::log_in_refused(conn, &email, why, &noted)).await {
+            Ok(Some(user)) => tell(&app, people::many_failures_email(&user, &told)).await,
+            Ok(None) => {}
+            Err(failure) => tracing::error!(%failure, "a refused log-in could not be written down"),
+        }
+    });
+}
+
+/// Tells the person when they logged in on a device that they had not used before.
+fn note_device(app: Data<AppState>, user: User, device: String, seen: Circumstances) {
+    actix_web::rt::spawn(async move {
+        let id = user.id;
+        match app.db.write(move |conn| people::is_new_device(conn, &id, &device)).await {
+            Ok(true) => tell(&app, people::new_device_email(&user, &seen)).await,
+            Ok(false) => {}
+            Err(failure) => tracing::error!(%failure, "a device could not be noted"),
+        }
+    });
+}
+
+async fn tell(app: &AppState, message: Message) {
+    if let Err(failure) = app.mailer.send(message).await {
+        tracing::error!(%failure, "a person was not told about their account");
+    }
+}
+
+async fn log_out(
+    app: Data<AppState>,
+    visitor: Visitor,
+    who: Result<SignedIn, PageError>,
+    _form: Form<NoFields>,
+) -> PageResult {
+    if let Ok(SignedIn { user, seen, .. }) = who {
+        app.db.write(move |conn| people::logged_out(conn, &user, &seen)).await?;
+    }
     visitor.session.purge();
     let mut answer = see_other("/login");
     // Pages that the browser still holds are the person's; the cookies of candidates' tests stay.

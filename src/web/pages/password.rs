@@ -2,13 +2,14 @@
 
 use crate::audit::Actor;
 use crate::people::{
-    Attempt, CodeKind, Email, NewPassword, begin_reset, reset_email, reset_password, who_holds,
+    Attempt, CodeKind, Email, NewPassword, begin_reset, new_password_email, reset_email, reset_password,
+    who_holds,
 };
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::device;
 use crate::web::{
-    FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, Visitor, render,
+    FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, Seen, Visitor, render,
     render_with, see_other,
 };
 use actix_web::HttpRequest;
@@ -70,6 +71,7 @@ async fn send_link(
     app: Data<AppState>,
     visitor: Visitor,
     place: Place,
+    Seen(seen): Seen,
     request: HttpRequest,
     form: Form<ForgotForm>,
 ) -> PageResult {
@@ -84,7 +86,7 @@ async fn send_link(
     let shown = email.to_string();
     // Beside the answer, so that it takes as long for an address that nobody has.
     actix_web::rt::spawn(async move {
-        match app.db.write(move |conn| begin_reset(conn, &Actor::Portal, &email)).await {
+        match app.db.write(move |conn| begin_reset(conn, &Actor::Visitor { seen }, &email)).await {
             Ok(Some((user, code))) => {
                 let link = app.link(&format!("/password/reset/{}", code.expose()));
                 if let Err(failure) = app.mailer.send(reset_email(&user, &link)).await {
@@ -109,6 +111,7 @@ async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> Page
 async fn reset(
     app: Data<AppState>,
     visitor: Visitor,
+    Seen(seen): Seen,
     code: Path<String>,
     form: Form<ResetForm>,
 ) -> PageResult {
@@ -122,7 +125,13 @@ async fn reset(
         let page = ResetPage { layout, errors, email: user.email };
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    app.db.try_write(move |conn| reset_password(conn, &code, &password)).await?;
+    let told = seen.clone();
+    let user = app.db.try_write(move |conn| reset_password(conn, &code, &password, seen)).await?;
+    actix_web::rt::spawn(async move {
+        if let Err(failure) = app.mailer.send(new_password_email(&user, &told)).await {
+            tracing::error!(%failure, "a person was not told about their new password");
+        }
+    });
     visitor.flash(FlashKind::Good, "Your new password is set. Log in with it.");
     Ok(see_other("/login"))
 }

@@ -31,6 +31,17 @@ async fn half_a_form_without_a_session_is_refused_at_once(portal: Portal) {
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
 }
 
+on_both_databases!(Portal::start => a_foreign_name_for_this_machine_is_not_answered);
+async fn a_foreign_name_for_this_machine_is_not_answered(portal: Portal) {
+    let client = reqwest::Client::new();
+    for (host, expected) in [("evil.example", 421), ("localhost", 200), ("127.0.0.1:80", 200)] {
+        for path in ["/login", "/password/forgot"] {
+            let request = client.get(portal.running.url.join(path).unwrap()).header("host", host);
+            assert_eq!(request.send().await.unwrap().status().as_u16(), expected, "{host} {path}");
+        }
+    }
+}
+
 on_both_databases!(Portal::start => half_a_form_of_another_site_is_refused_at_once);
 async fn half_a_form_of_another_site_is_refused_at_once(portal: Portal) {
     let visitor = portal.visitor();

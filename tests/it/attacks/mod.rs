@@ -4,3 +4,4 @@ mod deliveries;
 mod floods;
 mod forged;
 mod log_in;
+mod written_down;

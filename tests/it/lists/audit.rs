@@ -18,7 +18,10 @@ async fn record(
     subject: &'static str,
     detail: serde_json::Value,
 ) {
-    let (company, actor) = (acme.company.id, Actor::User { id: UserId::new(), email: email.to_owned() });
+    let (company, actor) = (
+        acme.company.id,
+        Actor::User { id: UserId::new(), email: email.to_owned(), seen: Default::default() },
+    );
     acme.portal.write(move |conn| Ok(audit::record(conn, &company, &actor, action, subject, &detail)?)).await;
 }
 

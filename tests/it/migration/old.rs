@@ -44,6 +44,9 @@ impl Old {
     pub fn load(backend: Backend) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::copy(fixture("key"), folder.path().join("key")).unwrap();
+        // A checkout's files can be read by others; a key that can is refused.
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(folder.path().join("key"), private).unwrap();
         std::fs::write(folder.path().join("calibration.json"), FEW).unwrap();
         let notes = std::fs::read_to_string(fixture(&format!("notes.{}.json", named(backend)))).unwrap();
         let database = (backend == Backend::Postgres).then(postgres::create);

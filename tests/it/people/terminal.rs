@@ -94,4 +94,16 @@ async fn an_altered_audit_log_is_found_out(portal: Portal) {
     let (done, said) = portal.command(&["audit", "verify"]).await;
     assert!(!done && said.contains("Acme Inc: BROKEN at row 2"), "{said}");
     assert!(said.contains("Other Ltd: intact"), "{said}");
+
+    portal
+        .running
+        .db
+        .write(|conn| {
+            diesel::delete(alva_portal::db::schema::audit_log::table).execute(conn)?;
+            Ok::<_, DbError>(())
+        })
+        .await
+        .unwrap();
+    let (done, said) = portal.command(&["audit", "verify"]).await;
+    assert!(!done && said.contains("Other Ltd: BROKEN at row 1"), "an emptied log is none: {said}");
 }

@@ -37,7 +37,7 @@ async fn all_is_well(place: Place) {
 #[tokio::test]
 async fn what_is_missing_is_named_with_the_way_to_mend_it() {
     let place = Place::new(Backend::Sqlite);
-    fs::write(place.file("key"), "secret").unwrap();
+    place.write_key("secret");
     // Nothing listens at port 9.
     let mut command = place.command(&["check", "--base-url", "http://portal.example"]);
     command

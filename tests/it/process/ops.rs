@@ -68,3 +68,51 @@ async fn a_database_that_cannot_be_written_makes_it_not_ready() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn metrics_take_a_token_or_this_machine() {
+    const TOKEN: &str = "0123456789abcdef";
+    let place = Place::new(Backend::Sqlite);
+    let process = place.start().await;
+    let http = reqwest::Client::new();
+    let ask = async |process: &super::place::Process, header: &str, value: &str| {
+        let request = http.get(process.url.join("metrics").unwrap()).header(header, value);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask(&process, "accept", "*/*").await, 200, "this machine");
+    assert_eq!(ask(&process, "x-forwarded-for", "203.0.113.9").await, 401, "somebody behind the proxy");
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+
+    let mut command = place.command(&["--json"]);
+    command.env("METRICS_TOKEN", TOKEN).env("SECURITY_CONTACT", "mailto:security@acme.example");
+    let process = super::place::Process::of(command).await;
+    assert_eq!(ask(&process, "accept", "*/*").await, 401, "with a token, nobody without it");
+    assert_eq!(ask(&process, "authorization", "Bearer 0123456789abcdeX").await, 401);
+    assert_eq!(ask(&process, "authorization", &format!("Bearer {TOKEN}")).await, 200);
+    let (status, text) = get(&process, ".well-known/security.txt").await;
+    assert_eq!(status, 200);
+    assert!(text.starts_with("Contact: mailto:security@acme.example\nExpires: 20"), "{text}");
+
+    let mut command = place.command(&["--json"]);
+    command.env("METRICS_TOKEN", "short");
+    let said = super::place::ended(command).await;
+    assert!(said.stderr.contains("METRICS_TOKEN") && !said.stderr.contains("short"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_tells_where_the_audit_log_ends() {
+    let place = Place::new(Backend::Sqlite);
+    place.account("http://127.0.0.1:9").await;
+    let process = place.start().await;
+    let line = wait::until("the end of the audit log", wait::PATIENCE, async || {
+        let log = process.shown_log();
+        log.lines().find(|line| line.contains("the audit log ends here")).map(str::to_owned)
+    })
+    .await;
+    let count = |conn: &mut alva_portal::db::Conn| alva_portal::audit::heads(conn);
+    let (company, rows, hash) = place.db().await.read(count).await.unwrap().remove(0);
+    for part in [company.to_string(), rows.to_string(), hash] {
+        assert!(line.contains(&part), "{part} in {line}");
+    }
+}

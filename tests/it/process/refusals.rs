@@ -129,9 +129,13 @@ async fn a_database_that_cannot_be_written() {
         }
         ended(command)
     };
-    fs::set_permissions(place.file("key"), Permissions::from_mode(0o644)).unwrap();
     for entry in fs::read_dir(place.folder.path()).unwrap() {
         fs::set_permissions(entry.unwrap().path(), Permissions::from_mode(0o444)).unwrap();
+    }
+    // The key is the program's alone, as it must be.
+    fs::set_permissions(place.file("key"), Permissions::from_mode(0o400)).unwrap();
+    if fs::metadata(place.folder.path()).unwrap().uid() == 0 {
+        std::os::unix::fs::chown(place.file("key"), Some(NOBODY), Some(NOBODY)).unwrap();
     }
     let database = place.file("portal.sqlite");
     let database = database.to_str().unwrap();
@@ -182,18 +186,41 @@ async fn a_database_of_a_newer_version() {
 async fn a_key_that_is_none_or_another() {
     let place = Place::new(Backend::Sqlite);
     for text in ["", "secret", &"g".repeat(64), &"ab".repeat(31)] {
-        fs::write(place.file("key"), text).unwrap();
+        place.write_key(text);
         let said = place.run(&["--json"]).await;
         says(&said, &["SECRET_KEY_FILE", "64 hexadecimal digits", place.file("key").to_str().unwrap()]);
         assert!(!place.file("portal.sqlite").exists(), "nothing was begun");
     }
-    fs::write(place.file("key"), [0xff; 32]).unwrap();
+    place.write_key([0xff; 32]);
     says(&place.run(&["--json"]).await, &["SECRET_KEY_FILE", "64 hexadecimal digits"]);
     fs::remove_file(place.file("key")).unwrap();
 
     drop(place.account("http://127.0.0.1:9").await);
     fs::write(place.file("key"), "ab".repeat(32)).unwrap();
     says(&place.run(&["--json"]).await, &["SECRET_KEY_FILE", "does not open", "put the key file back"]);
+}
+
+#[tokio::test]
+async fn a_key_that_others_can_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new(Backend::Sqlite);
+    place.write_key("ab".repeat(32));
+    for mode in [0o644, 0o640, 0o604] {
+        fs::set_permissions(place.file("key"), fs::Permissions::from_mode(mode)).unwrap();
+        says(&place.run(&["--json"]).await, &["SECRET_KEY_FILE", "read by others", "chmod 600"]);
+        assert!(!place.file("portal.sqlite").exists(), "nothing was begun");
+    }
+}
+
+#[tokio::test]
+async fn a_database_elsewhere_without_a_word_about_encryption() {
+    let place = Place::new(Backend::Sqlite);
+    place.write_key("ab".repeat(32));
+    let mut plain = place.command(&["--json"]);
+    plain.env("DATABASE_URL", "postgres://alva:hunter2@192.0.2.1/alva");
+    let said = ended(plain).await;
+    says(&said, &["DATABASE_URL", "192.0.2.1", "sslmode=verify-full", "sslmode=disable"]);
+    assert!(!said.stderr.contains("hunter2"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -30,7 +30,13 @@ pub(super) struct GrantForm {
 /// in it.
 pub(super) fn granter(who: &Admin) -> Granter {
     let binding = who.session.get::<String>(BINDING).ok().flatten().unwrap_or_default();
-    Granter { company: *who.company_id(), user: who.user.id, email: who.user.email.clone(), binding }
+    Granter {
+        company: *who.company_id(),
+        user: who.user.id,
+        email: who.user.email.clone(),
+        seen: who.seen.clone(),
+        binding,
+    }
 }
 
 /// The same before a grant begins: with a secret.

@@ -1,0 +1,98 @@
+//! What happens again and again, such as wrong passwords: a stranger must not fill the log, and nothing is left out.
+//! The first in an hour is a row at once; the others become one row when the hour is over.
+
+use super::{Actor, record};
+use crate::db::schema::noted_accesses::{self, dsl};
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::CompanyId;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+
+/// An hour, in ms.
+const HOUR: i64 = 3_600_000;
+
+/// Hours that are summed up in one transaction.
+const AT_ONCE: i64 = 200;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = noted_accesses)]
+struct Noted {
+    company_id: CompanyId,
+    action: String,
+    actor: String,
+    subject: String,
+    network: String,
+    hour: Timestamp,
+    times: i64,
+    last_at: Timestamp,
+}
+
+/// Counts something. Answers how often it happened in this hour, this time included.
+pub fn count(
+    conn: &mut Conn,
+    company: &CompanyId,
+    actor: &Actor,
+    action: &str,
+    subject: &str,
+) -> DbResult<i64> {
+    dialect::lock_company(conn, company)?;
+    let now = Timestamp::now();
+    let noted = Noted {
+        company_id: *company,
+        action: action.to_owned(),
+        actor: actor.label().to_owned(),
+        subject: subject.to_owned(),
+        network: actor.circumstances().map(|seen| seen.network.clone()).unwrap_or_default(),
+        hour: Timestamp(now.0 - now.0.rem_euclid(HOUR)),
+        times: 1,
+        last_at: now,
+    };
+    let this = noted_accesses::table.find((
+        &noted.company_id,
+        &noted.action,
+        &noted.actor,
+        &noted.subject,
+        &noted.network,
+        noted.hour,
+    ));
+    let again =
+        diesel::update(this).set((dsl::times.eq(dsl::times + 1), dsl::last_at.eq(now))).execute(conn)?;
+    if again > 0 {
+        return Ok(this.select(dsl::times).first(conn)?);
+    }
+    diesel::insert_into(noted_accesses::table).values(&noted).execute(conn)?;
+    record(conn, company, actor, action, subject, &json!({}))?;
+    Ok(1)
+}
+
+/// Writes down the hours that are over; answers how many there were.
+pub fn sum_up(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
+    let this_hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));
+    let over: Vec<Noted> = noted_accesses::table
+        .filter(dsl::hour.lt(this_hour))
+        .order(dsl::hour.asc())
+        .limit(AT_ONCE)
+        .select(Noted::as_select())
+        .load(conn)?;
+    for noted in &over {
+        let row = noted_accesses::table.find((
+            &noted.company_id,
+            &noted.action,
+            &noted.actor,
+            &noted.subject,
+            &noted.network,
+            noted.hour,
+        ));
+        // Another instance may be at it: whoever takes the row writes it down.
+        if diesel::delete(row).execute(conn)? == 0 || noted.times < 2 {
+            continue;
+        }
+        let detail = json!({
+            "by": noted.actor, "times": noted.times, "network": noted.network,
+            "from": noted.hour.rfc3339(), "until": noted.last_at.rfc3339(),
+        });
+        record(conn, &noted.company_id, &Actor::Portal, &noted.action, &noted.subject, &detail)?;
+    }
+    Ok(over.len())
+}

@@ -1,0 +1,117 @@
+//! What people are told about their own account, and what is written down of the ways into it.
+
+use super::{User, store};
+use crate::audit::{self, Actor, Circumstances, counted};
+use crate::db::schema::person_devices::{self, dsl};
+use crate::db::{Conn, DbResult};
+use crate::ids::UserId;
+use crate::mail::Message;
+use crate::secrets::hash_of;
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+use std::time::Duration;
+
+/// So many wrong passwords in an hour from one network, and the person is written to.
+const MANY: i64 = 10;
+
+/// A device that was not used for so long is a new one again.
+const KNOWN_FOR: Duration = Duration::from_secs(180 * 86_400);
+
+/// How a log-in did not come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The password was wrong.
+    WrongPassword,
+    /// Too many were tried.
+    Throttled,
+}
+
+impl Refused {
+    fn action(self) -> &'static str {
+        match self {
+            Self::WrongPassword => "person.log_in_failed",
+            Self::Throttled => "person.log_in_throttled",
+        }
+    }
+}
+
+/// Writes down a log-in that did not come about, if the address is somebody's. Answers whom to write to about it: once
+/// there were many.
+pub fn log_in_refused(
+    conn: &mut Conn,
+    email: &str,
+    why: Refused,
+    seen: &Circumstances,
+) -> DbResult<Option<User>> {
+    let known = store::user_by_email(conn, &email.trim().to_lowercase())?;
+    let Some(user) = known.filter(|user| user.disabled_at.is_none()) else { return Ok(None) };
+    let actor = Actor::Visitor { seen: seen.clone() };
+    let times = counted::count(conn, &user.company_id, &actor, why.action(), &user.email)?;
+    Ok((times == MANY).then_some(user))
+}
+
+/// Notes on which device somebody logged in. `true`: they did before on others, and not on this one.
+pub fn is_new_device(conn: &mut Conn, user: &UserId, device: &str) -> DbResult<bool> {
+    let now = Timestamp::now();
+    let of_person = || person_devices::table.filter(dsl::user_id.eq(user));
+    let old = of_person().filter(dsl::last_at.lt(now.minus(KNOWN_FOR)));
+    diesel::delete(old).execute(conn)?;
+    let known: Vec<String> = of_person().select(dsl::device_hash).load(conn)?;
+    let hash = hash_of(device);
+    if known.contains(&hash) {
+        diesel::update(person_devices::table.find((user, &hash))).set(dsl::last_at.eq(now)).execute(conn)?;
+        return Ok(false);
+    }
+    diesel::insert_into(person_devices::table)
+        .values((dsl::user_id.eq(user), dsl::device_hash.eq(&hash), dsl::last_at.eq(now)))
+        .execute(conn)?;
+    Ok(!known.is_empty())
+}
+
+/// Somebody ended their session.
+pub fn logged_out(conn: &mut Conn, user: &User, seen: &Circumstances) -> DbResult<()> {
+    let actor = Actor::User { id: user.id, email: user.email.clone(), seen: seen.clone() };
+    audit::record(conn, &user.company_id, &actor, "person.logged_out", user.called(), &json!({}))
+}
+
+/// Somebody guesses at the person's password.
+pub fn many_failures_email(user: &User, seen: &Circumstances) -> Message {
+    let what =
+        "Somebody tried to log in to your Alva account and did not know the password, many times in an hour";
+    told(user, "Many failed log-ins to your Alva account", what, seen)
+}
+
+/// The person logged in where they had not before.
+pub fn new_device_email(user: &User, seen: &Circumstances) -> Message {
+    told(
+        user,
+        "New device logged in to your Alva account",
+        "Somebody logged in to your Alva account on a new device",
+        seen,
+    )
+}
+
+/// The person has a new password.
+pub fn new_password_email(user: &User, seen: &Circumstances) -> Message {
+    told(user, "New password for your Alva account", "The password of your Alva account was changed", seen)
+}
+
+fn told(user: &User, subject: &str, what: &str, seen: &Circumstances) -> Message {
+    let mut text = format!("Hello {},\n\n{what}.\n", user.called());
+    for (name, value) in [("Network", &seen.network), ("Browser", &seen.browser)] {
+        if !value.is_empty() {
+            text += &format!("\n{name}: {value}");
+        }
+    }
+    text += "\n\nIf it was you, there is nothing to do. If not, set a new password at once, with \u{201c}Forgot your \
+             password?\u{201d} on the log-in page, and tell an admin of your company.\n";
+    Message {
+        to: user.email.clone(),
+        to_name: user.name.clone(),
+        subject: subject.to_owned(),
+        text,
+        html: None,
+        message_id: None,
+    }
+}

@@ -1,0 +1,131 @@
+//! What strangers and colleagues do is written down, and those whom it concerns are told.
+
+use crate::support::portal::{PASSWORD, Portal, both};
+use crate::support::wait::{PATIENCE, until};
+use alva_portal::audit::{self, Row, counted};
+use alva_portal::db::Backend;
+use alva_portal::ids::CompanyId;
+use alva_portal::people::Role;
+use alva_portal::time::Timestamp;
+use reqwest::StatusCode;
+use serde_json::Value;
+
+async fn rows(portal: &Portal, company: &CompanyId, action: &str) -> Vec<Row> {
+    let id = *company;
+    let all = portal.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap();
+    all.into_iter().rev().filter(|row| row.action == action).collect()
+}
+
+fn detail(row: &Row) -> Value {
+    serde_json::from_str(&row.detail).unwrap()
+}
+
+async fn mailed(portal: &Portal, to: &str, subject: &str) -> String {
+    until(subject, PATIENCE, async || {
+        let letters = portal.letters.lock().unwrap();
+        letters.iter().find(|letter| letter.contains(to) && letter.contains(subject)).cloned()
+    })
+    .await
+}
+
+on_both_databases!(Portal::start => wrong_passwords_are_counted_and_the_owner_is_told);
+async fn wrong_passwords_are_counted_and_the_owner_is_told(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let eve = portal.visitor();
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    let nobody = [("email", "nobody@acme.example"), ("password", "guess")];
+    for _ in 0..10 {
+        assert_eq!(
+            eve.post_from("192.0.2.7", "/login", &guess).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    }
+    assert_eq!(eve.post_from("192.0.2.7", "/login", &guess).await.status, StatusCode::TOO_MANY_REQUESTS);
+    eve.post_from("198.51.100.1", "/login", &nobody).await;
+    let letter = mailed(&portal, "ada@acme.example", "Many failed log-ins").await;
+    assert!(letter.contains("192.0.2.0/24"), "{letter}");
+    until("the throttled one", PATIENCE, async || {
+        (!rows(&portal, &acme.id, "person.log_in_throttled").await.is_empty()).then_some(())
+    })
+    .await;
+    let failed = rows(&portal, &acme.id, "person.log_in_failed").await;
+    assert_eq!(failed.len(), 1, "one row, however many there are");
+    assert_eq!((failed[0].actor.as_str(), failed[0].subject.as_str()), ("not logged in", "ada@acme.example"));
+    assert_eq!(detail(&failed[0])["network"], "192.0.2.0/24");
+    assert!(detail(&failed[0])["request"].as_str().is_some_and(|id| id.len() > 10));
+    // When the hour is over, the others become one row.
+    let later = Timestamp::now().plus(std::time::Duration::from_secs(3_600));
+    let summed = portal.running.db.write(move |conn| counted::sum_up(conn, later)).await.unwrap();
+    assert_eq!(summed, 2, "failed and throttled");
+    let failed = rows(&portal, &acme.id, "person.log_in_failed").await;
+    assert_eq!((failed.len(), detail(&failed[1])["times"].clone()), (2, 10.into()));
+    let again = portal.running.db.write(move |conn| counted::sum_up(conn, later)).await.unwrap();
+    assert_eq!(again, 0);
+}
+
+on_both_databases!(Portal::start => who_comes_and_goes_is_written_down);
+async fn who_comes_and_goes_is_written_down(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.visitor();
+    let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
+    ada.post_from("203.0.113.9", "/login", &form).await.leads_to("/settings/integrations");
+    ada.post_from("203.0.113.9", "/logout", &[]).await.leads_to("/login");
+    let (came, left) = (
+        rows(&portal, &acme.id, "person.logged_in").await,
+        rows(&portal, &acme.id, "person.logged_out").await,
+    );
+    assert_eq!((came.len(), left.len()), (1, 1));
+    assert_eq!(detail(&came[0])["network"], "203.0.113.0/24");
+    assert_eq!(detail(&left[0])["network"], "203.0.113.0/24");
+    assert!(detail(&left[0])["session"].as_str().is_some_and(|name| name.len() >= 6), "{}", left[0].detail);
+    // On the same device nobody is told; on another one the person is.
+    ada.post("/login", &form).await.leads_to("/settings/integrations");
+    portal.signed_in("ada@acme.example").await;
+    mailed(&portal, "ada@acme.example", "New device").await;
+    let told = portal.letters.lock().unwrap().iter().filter(|letter| letter.contains("New device")).count();
+    assert_eq!(told, 1);
+}
+
+on_both_databases!(Portal::start => a_new_password_is_told);
+async fn a_new_password_is_told(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let visitor = portal.visitor();
+    visitor.post_from("203.0.113.9", "/password/forgot", &[("email", "ada@acme.example")]).await;
+    let link = portal.mailed_link("ada@acme.example").await;
+    visitor
+        .post_from("203.0.113.9", &link, &[("password", "walrus-lantern-orbit-77")])
+        .await
+        .leads_to("/login");
+    let letter = mailed(&portal, "ada@acme.example", "New password").await;
+    assert!(letter.contains("203.0.113.0/24"), "{letter}");
+    for action in ["person.reset_asked", "person.password_set"] {
+        let row = rows(&portal, &acme.id, action).await.remove(0);
+        assert_eq!(detail(&row)["network"], "203.0.113.0/24", "{action}");
+    }
+}
+
+on_both_databases!(Portal::start => what_is_refused_and_what_is_taken_is_written_down);
+async fn what_is_refused_and_what_is_taken_is_written_down(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Auditor).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    for _ in 0..3 {
+        let invite = [("email", "new@acme.example"), ("role", "admin")];
+        assert_eq!(ada.post("/settings/team/invite", &invite).await.status, StatusCode::FORBIDDEN);
+    }
+    let refused = rows(&portal, &acme.id, "access.refused").await;
+    assert_eq!(refused.len(), 1, "once an hour");
+    assert_eq!(
+        (refused[0].actor.as_str(), refused[0].subject.as_str()),
+        ("ada@acme.example", "/settings/team/invite")
+    );
+    for path in ["/events.csv?event=candidateHired", "/events.ndjson", "/audit.csv"] {
+        assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
+        let taken = rows(&portal, &acme.id, "data.taken").await.pop().unwrap();
+        assert_eq!(taken.subject, format!("GET {path}"));
+        assert!(detail(&taken)["session"].is_string(), "{}", taken.detail);
+    }
+}
