@@ -74,6 +74,9 @@ pub enum PasswordError {
     /// More characters than the maximum.
     #[error("Use at most {LONGEST} characters.")]
     TooLong,
+    /// Stands in a list of breached passwords.
+    #[error("This password is known from breaches of other sites. Use one of your own.")]
+    Breached,
     /// Guessed too quickly; says why where it is known.
     #[error("This password is too easy to guess. {0}")]
     TooWeak(String),
@@ -92,6 +95,9 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
         n if n < SHORTEST => return Err(PasswordError::TooShort),
         n if n > LONGEST => return Err(PasswordError::TooLong),
         _ => {}
+    }
+    if super::breached::is_breached(text) {
+        return Err(PasswordError::Breached);
     }
     // A word of one's own surroundings adds nothing: what is left must be strong by itself.
     let estimate = zxcvbn::zxcvbn(&without_known_words(text, about), about);

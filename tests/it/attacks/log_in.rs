@@ -46,6 +46,21 @@ async fn the_last_three_links_stay_good(portal: Portal) {
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.html);
 }
 
+on_both_databases!(Portal::start => a_breached_password_is_refused);
+/// They look random, and stand in the published lists.
+async fn a_breached_password_is_refused(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let visitor = portal.visitor();
+    visitor.post("/password/forgot", &[("email", "ada@acme.example")]).await;
+    let link = portal.mailed_link("ada@acme.example").await;
+    for breached in ["kozanostra", "Yfcnhjtybt", "gjhjlfcjqrb"] {
+        let page = visitor.post(&link, &[("password", breached)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{breached}");
+        assert!(page.text("main").contains("known from breaches"), "{breached}: {}", page.text("main"));
+    }
+}
+
 on_both_databases!(Portal::start => a_password_of_ones_own_words_is_refused);
 async fn a_password_of_ones_own_words_is_refused(portal: Portal) {
     let northwind = portal.company("Northwind Traders").await;
