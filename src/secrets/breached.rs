@@ -1,4 +1,4 @@
-//! Passwords that stand in lists of breached ones. Whoever guesses tries these first, however strong they look.
+//! Passwords that stand in lists of breached ones. They are what is tried first, however strong they look.
 
 use sha2::{Digest as _, Sha256};
 

@@ -70,7 +70,9 @@ async fn no_address_that_is_looked_at_changes_a_row(portal: Portal) {
     // Connections are checked in the background, whoever looks.
     let rows = async || {
         let mut rows = portal.rows().await;
-        rows.retain(|table, _| !["alerts", "jobs", "integrations", "noted_accesses"].contains(&table.as_str()));
+        rows.retain(|table, _| {
+            !["alerts", "jobs", "integrations", "noted_accesses"].contains(&table.as_str())
+        });
         if let Some(log) = rows.get_mut("audit_log") {
             // Who looked at results, took them along or was refused is written down.
             let noted = ["integration.", "results.seen", "data.taken", "access.refused"];

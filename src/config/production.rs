@@ -1,0 +1,70 @@
+//! What a portal that others reach must have: an encrypted way to it, and nothing that was made for trying out.
+
+use super::error::ConfigError;
+use super::{Config, LeverApp, operators};
+use crate::secrets::Sealer;
+use secrecy::ExposeSecret as _;
+
+impl Config {
+    /// An address that others reach is one that people rely on: it is https, and nothing behind it is a
+    /// trial's default.
+    ///
+    /// # Errors
+    /// Says what is a trial's, and what to set.
+    pub fn check_production(&self) -> Result<(), ConfigError> {
+        self.check_address()?;
+        self.check_secrets()
+    }
+
+    /// That nobody on the way can read and change what is sent.
+    fn check_address(&self) -> Result<(), ConfigError> {
+        match self.base_url.clone() {
+            None if self.bind.ip().to_canonical().is_loopback() => Ok(()),
+            None => Err(super::value(
+                "BIND",
+                &self.bind.to_string(),
+                "an address beyond this machine takes a BASE_URL with https, such as https://alva.example.com; \
+                 without one, bind to 127.0.0.1",
+            )),
+            Some(url) if url.scheme() == "https" || operators::is_this_machine(&url) => Ok(()),
+            Some(base_url) => {
+                let reason =
+                    "over http, anybody on the way reads and changes it. Put a proxy with TLS before the \
+                              portal and give its https address"
+                        .to_owned();
+                Err(ConfigError::NotForProduction { base_url, reason })
+            }
+        }
+    }
+
+    /// That a portal with an https address runs on a key and credentials that somebody chose for it.
+    ///
+    /// # Errors
+    /// Says what is a trial's, and what to set.
+    pub fn check_secrets(&self) -> Result<(), ConfigError> {
+        let Some(base_url) = self.base_url.clone().filter(|url| url.scheme() == "https") else {
+            return Ok(());
+        };
+        let key = self.secret_key_file.display();
+        if !self.secret_key_file.is_file() {
+            let reason = format!(
+                "SECRET_KEY_FILE must name a key that you made and keep safe, and there is no file {key}; \
+                 make one with: (umask 077; openssl rand -hex 32 > {key})"
+            );
+            return Err(ConfigError::NotForProduction { base_url, reason });
+        }
+        if Sealer::was_generated(&self.secret_key_file) {
+            let reason = format!(
+                "the key in {key} (SECRET_KEY_FILE) was made at the first start, for trying the portal out; \
+                 stop the portal, make a new key with `alva-portal keys rotate`, and keep a copy of {key} in a safe place"
+            );
+            return Err(ConfigError::NotForProduction { base_url, reason });
+        }
+        let is_trial = |app: &LeverApp| app.client_secret.expose_secret().starts_with("demo-");
+        if self.lever_app.as_ref().is_some_and(is_trial) {
+            let reason = "LEVER_CLIENT_SECRET is the demo's; set the one of your app".to_owned();
+            return Err(ConfigError::NotForProduction { base_url, reason });
+        }
+        Ok(())
+    }
+}
