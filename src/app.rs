@@ -106,7 +106,7 @@ pub fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// Starts the portal on a listener (port 0 is resolved by then).
 ///
 /// # Errors
-/// Says what is wrong and how to mend it.
+/// Says what is wrong and how to remedy it.
 pub async fn start(config: Config, listener: TcpListener) -> Result<Running, StartError> {
     let port = listener.local_addr()?.port();
     let base_url = config.base_url.clone().unwrap_or_else(|| local_url(port));

@@ -1,5 +1,5 @@
 //! `alva-portal check`: the configuration's doctor. Says where each setting came from, tries what it
-//! names, and says how to mend what does not work. Changes nothing.
+//! names, and says how to remedy what does not work. Changes nothing.
 
 #![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
 
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What was found of one thing.
 struct Finding {
     what: &'static str,
-    /// What is so, or what is wrong and how to mend it.
+    /// What is so, or what is wrong and how to fix it.
     outcome: Result<String, String>,
 }
 

@@ -54,7 +54,7 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Copy an SQLite database while it is being served
     Backup(backup::BackupArgs),
-    /// Say what is missing in the configuration, and how to mend it
+    /// Say what is missing in the configuration, and how to fix it
     Check,
     /// The audit log
     #[command(subcommand)]

@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Serves until Ctrl-C or SIGTERM. With `json`, prints one line when the portal answers.
 ///
 /// # Errors
-/// When it cannot start; says what to mend.
+/// When it cannot start; says what to remedy.
 pub async fn run(config: Config, json: bool) -> Result<(), CliError> {
     logging::start(config.log_format);
     let stopped = told_to_stop()?;

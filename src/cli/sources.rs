@@ -1,4 +1,4 @@
-//! Where each setting came from, so that a complaint about one can say where to mend it.
+//! Where each setting came from, so that a complaint about one can say where to remedy it.
 
 use crate::config::Settings;
 use clap::ArgMatches;

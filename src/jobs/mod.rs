@@ -239,7 +239,7 @@ impl Turn {
         };
         let (id, owner) = (self.integration, self.owner.clone());
         if let Err(failure) = self.ctx.db.write(move |conn| lease::give_back(conn, &id, &owner)).await {
-            tracing::warn!(%failure, "a lease could not be given back; it runs out by itself");
+            tracing::warn!(%failure, "a lease could not be given back; it runs out automatically");
         }
         (self.integration, ended)
     }

@@ -1,4 +1,4 @@
-//! **Test it**: looks at an account point by point, and says the result in one sentence with the mend.
+//! **Test it**: looks at an account point by point, and says the result in one sentence with the remedy.
 
 use crate::db::schema::checkups;
 use crate::db::{Conn, DbError, DbResult};
@@ -75,7 +75,7 @@ pub struct Point {
     pub what: Cow<'static, str>,
     /// How it stands.
     pub standing: Standing,
-    /// What was found, with the mend.
+    /// What was found, with the remedy.
     pub words: String,
 }
 
@@ -122,10 +122,10 @@ impl Report {
         self.points.iter().find(is_broken)
     }
 
-    /// The result in one sentence, with the mend.
+    /// The result in one sentence, with the remedy.
     pub fn sentence(&self) -> String {
         match self.worst() {
-            None => "All is well: the portal reaches Lever, and what Lever sends is processed.".to_owned(),
+            None => "Everything works: the portal can reach Lever and is processing its events.".to_owned(),
             Some(point) => format!("{}: {}", point.what, point.words),
         }
     }

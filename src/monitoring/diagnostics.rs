@@ -1,4 +1,4 @@
-//! What about an account wants looking at, each with its mend: misspelt tags, tests that do not exist,
+//! What about an account wants looking at, each with its remedy: misspelt tags, tests that do not exist,
 //! confidential postings, origins that Lever leaves out, toggles that are off, the same account twice.
 
 use super::check;
@@ -21,7 +21,7 @@ pub struct Advice {
     /// What was found, a sentence.
     pub words: String,
     /// What to do about it.
-    pub mend: String,
+    pub remedy: String,
     /// Where to read on: a path and its words.
     pub link: Option<(String, &'static str)>,
 }
@@ -33,7 +33,7 @@ pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advi
     for other in stages::same_account(conn, integration)? {
         found.push(Advice {
             words: format!("This is the same Lever account as \u{201c}{}\u{201d}.", other.account_name),
-            mend: "Each of the two invites by its own settings, and candidates may be invited by both. Disconnect \
+            remedy: "Each of the two invites by its own settings, and candidates may be invited by both. Disconnect \
                    one of them."
                 .to_owned(),
             link: Some((format!("/settings/integrations/{}", other.id), "The other one")),
@@ -48,7 +48,7 @@ pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advi
     {
         found.push(Advice {
             words: format!("The last test found: {}: {}", point.what, point.words),
-            mend: String::new(),
+            remedy: String::new(),
             link: None,
         });
     }
@@ -75,7 +75,7 @@ fn of_postings(
                     posting.name(),
                     finding.sentence(portal())
                 ),
-                mend: finding.remedy(portal()),
+                remedy: finding.remedy(portal()),
                 link: link.clone(),
             });
         }
@@ -87,7 +87,7 @@ fn of_postings(
         } else {
             format!("{more} more postings need attention.")
         };
-        found.push(Advice { words, mend: String::new(), link });
+        found.push(Advice { words, remedy: String::new(), link });
     }
     Ok(())
 }
@@ -97,20 +97,20 @@ fn of_suspicion(suspicion: &Suspicion, page: &str) -> Advice {
     match suspicion {
         Suspicion::Origin { origin, listed } => Advice {
             words: format!(
-                "No webhook told of any of the {listed} things that Lever lists of candidates of the origin \
+                "No webhook reported any of the {listed} changes that Lever lists for candidates of the origin \
                  \u{201c}{origin}\u{201d} in the last week."
             ),
-            mend: "The origin is probably not ticked at the webhooks in Lever: tick every origin there."
+            remedy: "The origin is probably not ticked at the webhooks in Lever: tick every origin there."
                 .to_owned(),
             link,
         },
         Suspicion::Toggle { kind, listed } => Advice {
             words: format!(
-                "Lever lists {listed} times what \u{201c}{}\u{201d} would tell of in the last week, and no webhook \
-                 told of any.",
+                "Lever lists {listed} changes in the last week that \u{201c}{}\u{201d} reports, and no webhook \
+                 reported one.",
                 portal().name("event", kind)
             ),
-            mend: "Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever."
+            remedy: "Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever."
                 .to_owned(),
             link,
         },

@@ -48,7 +48,7 @@ pub struct Health {
     pub is_run_retried: bool,
     /// When the next one is planned.
     pub next_run: Option<Timestamp>,
-    /// Calls to Lever that could be made at once, and the most that ever can; of this process.
+    /// Calls to Lever that available, and the most that ever can; of this process.
     pub headroom: Option<(u32, u32)>,
 }
 

@@ -72,11 +72,11 @@ impl InvitationPolicy {
     /// What becomes of earlier results, in one sentence.
     pub fn reuse_words(&self) -> String {
         match self.reuse_months {
-            0 => "Everybody takes the tests anew: no result is reused.".to_owned(),
-            1 => "A candidate with results of this company younger than a month is complete at once, without a mail."
+            0 => "Every candidate takes the tests: no result is reused.".to_owned(),
+            1 => "Candidates with results from the last month are not asked to take the tests again; their results are reused."
                 .to_owned(),
             months => format!(
-                "A candidate with results of this company younger than {months} months is complete at once, without a mail."
+                "Candidates with results from the last {months} months are not asked to take the tests again; their results are reused."
             ),
         }
     }

@@ -76,13 +76,13 @@ impl PageError {
         match self {
             Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),
             Self::Forbidden(who) => {
-                ("This is not yours to do", format!("{who} Ask an admin of your company."))
+                ("You don't have permission", format!("{who} Ask an admin of your company."))
             }
             Self::NotFound => {
-                ("There is nothing here", "The page does not exist, or it belongs to someone else.".into())
+                ("Page not found", "The page does not exist, or you don't have access to it.".into())
             }
             Self::OtherMethod(_) => (
-                "This address is used in another way",
+                "This link can't be opened directly",
                 "Nothing was changed. Begin at the start page, and use the links and buttons there.".into(),
             ),
             Self::ForeignForm => (

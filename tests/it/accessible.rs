@@ -84,6 +84,6 @@ async fn every_page_is_for_everyone() {
     look(&browser, "a reconciliation").await;
     browser.goto(at(&account)).await;
     browser.press("Test it").await;
-    browser.sees("All is well").await;
+    browser.sees("Everything works").await;
     look(&browser, "a test of the account").await;
 }

@@ -42,7 +42,7 @@ pub struct Verdict {
     /// All is as it should be.
     pub is_good: bool,
     /// What would change it; may be empty.
-    pub mend: String,
+    pub remedy: String,
     /// What it rests on.
     pub evidence: Vec<(&'static str, String)>,
     /// What Lever told of the candidate, newest first.

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// A sentence, what would change it, and whether all is as it should be.
 pub(super) struct Said {
     pub(super) sentence: String,
-    pub(super) mend: String,
+    pub(super) remedy: String,
     pub(super) is_good: bool,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> Db
                 "The candidate was moved together with many others, so the invitation is held until {}.",
                 minute(bulk_move.release_at)
             ),
-            mend: "Send now, on the page of this mass move, lets all of them go at once.".into(),
+            remedy: "Send now, on the page of this mass move, lets all of them go at once.".into(),
             is_good: true,
         }),
         (InvitationState::Cancelled, BulkMoveState::Undone) => Some(Said {
@@ -39,7 +39,7 @@ pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> Db
                 "The candidate was moved together with many others, and the invitations were taken back at {}.",
                 minute(bulk_move.undone_at.unwrap_or(bulk_move.opened_at))
             ),
-            mend: "Nobody of them is invited for this posting again by itself.".into(),
+            remedy: "They won't be invited automatically for this posting again.".into(),
             is_good: false,
         }),
         _ => None,
@@ -57,7 +57,7 @@ fn reused(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
     let what = reuse::describe_result(at, &origin.posting_title, &zone).sentence(portal());
     Ok(Some(Said {
         sentence: format!("The candidate is complete without a mail: {what} are reused."),
-        mend: "Allow retaking, on the candidate's page, removes the results and sends a fresh invitation."
+        remedy: "Allow retaking, on the candidate's page, removes the results and sends a fresh invitation."
             .into(),
         is_good: true,
     }))

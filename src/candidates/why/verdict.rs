@@ -57,8 +57,8 @@ impl Known {
     }
 }
 
-fn statement(sentence: impl Into<String>, mend: impl Into<String>) -> Said {
-    Said { sentence: sentence.into(), mend: mend.into(), is_good: false }
+fn statement(sentence: impl Into<String>, remedy: impl Into<String>) -> Said {
+    Said { sentence: sentence.into(), remedy: remedy.into(), is_good: false }
 }
 
 pub(super) async fn explain(
@@ -75,7 +75,7 @@ pub(super) async fn explain(
         integration: known.integration.clone(),
         sentence: String::new(),
         is_good: false,
-        mend: String::new(),
+        remedy: String::new(),
         evidence: Vec::new(),
         events: known.events.clone(),
     };
@@ -112,7 +112,7 @@ pub(super) async fn explain(
             Err(cause) => return Err(cause.into()),
         },
     };
-    (verdict.sentence, verdict.mend, verdict.is_good) = (answer.sentence, answer.mend, answer.is_good);
+    (verdict.sentence, verdict.remedy, verdict.is_good) = (answer.sentence, answer.remedy, answer.is_good);
     Ok(verdict)
 }
 
@@ -198,7 +198,7 @@ fn invited(invitation: &Invitation) -> Said {
     let at = invitation.created_at.relative_to(Timestamp::now());
     Said {
         sentence: format!("The candidate was invited {at}: the invitation is \u{201c}{state}\u{201d}."),
-        mend: String::new(),
+        remedy: String::new(),
         is_good: invitation.state != InvitationState::Failed,
     }
 }
@@ -297,7 +297,7 @@ fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> 
     if has(EventState::Queued) {
         return Said {
             sentence: format!("The candidate {rule}, and the invitation is being processed."),
-            mend: "Look again in a moment; the event's timeline says what it waits for.".to_owned(),
+            remedy: "Look again in a moment; the event's timeline says what it waits for.".to_owned(),
             is_good: true,
         };
     }
@@ -315,8 +315,8 @@ fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> 
     }
     if matches!(by, Rule::CandidateTag(..)) {
         return Said {
-            sentence: format!("The candidate {rule}, and Lever does not report tags by itself."),
-            mend: "The next reconciliation invites the candidate; Sync now on the integration's page does it at once."
+            sentence: format!("The candidate {rule}, and Lever does not report tags automatically."),
+            remedy: "The next reconciliation invites the candidate; Sync now on the integration's page does it at once."
                 .to_owned(),
             is_good: true,
         };

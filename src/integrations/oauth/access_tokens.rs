@@ -189,7 +189,7 @@ async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessErr
                 .write(move |conn| {
                     let current = store::to_change(conn, &company, &id)?;
                     if current.grant_version != version {
-                        return Ok(()); // granted anew meanwhile
+                        return Ok(()); // granted again meanwhile
                     }
                     let scopes = scopes.unwrap_or_else(|| ScopeSet::parse(&current.scopes));
                     // A refresh that brings no new refresh token keeps the old one (RFC 6749 §6).
@@ -324,6 +324,6 @@ async fn ended(
     Ok(if disconnected {
         AccessError::Gone { reason: reason.into() }
     } else {
-        try_again("access was granted anew meanwhile")
+        try_again("access was granted again meanwhile")
     })
 }

@@ -60,9 +60,9 @@ impl Summary {
     pub fn undo_words(&self) -> String {
         let people = |n: i64| if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") };
         match (self.held, self.open) {
-            (0, open) => format!("Undo: take {} back", people(open)),
-            (held, 0) => format!("Undo: never send {}", people(held)),
-            (held, open) => format!("Undo: never send {}, take {open} back", people(held)),
+            (0, open) => format!("Cancel {}", people(open)),
+            (held, 0) => format!("Cancel {}", people(held)),
+            (held, open) => format!("Cancel {} and {open} that were sent", people(held)),
         }
     }
 }

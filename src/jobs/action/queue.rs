@@ -26,7 +26,7 @@ pub(in crate::jobs) async fn work(
 ) -> Result<(), DbError> {
     let tried = guarded(try_work(ctx, action.clone(), invitation.clone())).await?;
     let Err(why) = tried else { return Ok(()) };
-    tracing::error!(%why, action = %action.id, "an action could not be worked");
+    tracing::error!(%why, action = %action.id, "an action could not be performed");
     later(ctx, action, invitation, why, None).await
 }
 

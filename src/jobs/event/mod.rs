@@ -41,7 +41,7 @@ use lever_client::{Event as Kind, OpportunityId, StageId, Trace};
 /// When the database is out of reach: then the event stays in the queue as it was.
 pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
     let Err(why) = guarded(try_work(ctx, event.clone())).await? else { return Ok(()) };
-    tracing::error!(%why, event = %event.id, "an event could not be worked");
+    tracing::error!(%why, event = %event.id, "an event could not be processed");
     later(ctx, &event, why, None).await
 }
 

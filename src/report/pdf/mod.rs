@@ -71,7 +71,7 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
         sheet.gap(3.0);
         sheet.list(&report.cautions);
         sheet.gap(3.0);
-        sheet.paragraph("These have many innocent causes and are no verdict.", BODY);
+        sheet.paragraph("There can be harmless reasons for these. They are not a verdict.", BODY);
         sheet.gap(14.0);
     }
     what_is_known(&mut sheet, report, about, extent);
@@ -91,7 +91,7 @@ fn role_fit(sheet: &mut Sheet, report: &Report) {
     sheet.heading(2, &format!("Role fit: {} % ({}), {}", fit.percent, fit.range, fit.label), 13.0);
     sheet.gap(3.0);
     let how = format!(
-        "Weighed by the profile {}. Each line adds up to the points that it could give, and their sum is the role fit.",
+        "Scored with the profile {}. Each line gives up to the points shown, and their sum is the role fit.",
         report.profile
     );
     sheet.paragraph(&how, BODY);

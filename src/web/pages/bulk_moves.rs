@@ -116,13 +116,12 @@ async fn undo(
     let (user, actor, path) = (who.user.id, who.actor(), path_of(&bulk_move));
     let undone = app.db.write(move |conn| release::undo(conn, &bulk_move, &user, &actor)).await?;
     app.work.notify_one();
+    let counted = |n: usize| if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") };
     let (kind, text) = match undone {
-        Undone::Now { held, sent: 0 } => {
-            (FlashKind::Good, format!("Undone: {held} invitations are never sent."))
-        }
+        Undone::Now { held, sent: 0 } => (FlashKind::Good, format!("Cancelled {}.", counted(held))),
         Undone::Now { held, sent } => (
             FlashKind::Good,
-            format!("Undone: {held} invitations are never sent, and {sent} that were sent are taken back."),
+            format!("Cancelled {} that waited and {sent} that had been sent.", counted(held)),
         ),
         Undone::Before => (FlashKind::Attention, "It was undone before.".to_owned()),
         Undone::TooLate => (

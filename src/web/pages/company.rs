@@ -179,6 +179,6 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<CompanyForm>) -> PageR
     };
     let (actor, company) = (who.actor(), *who.company_id());
     let changed = app.db.write(move |conn| configure(conn, &actor, &company, &settings)).await?;
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
     Ok(see_other("/settings/company"))
 }

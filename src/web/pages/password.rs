@@ -97,7 +97,7 @@ async fn send_link(
             Err(failure) => tracing::error!(%failure, "a link for a new password was not made"),
         }
     });
-    render(&SentPage { layout: visitor.layout("Look into your mail")?, email: shown })
+    render(&SentPage { layout: visitor.layout("Check your email")?, email: shown })
 }
 
 async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> PageResult {

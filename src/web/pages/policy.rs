@@ -39,6 +39,6 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<PolicyForm>) -> PageRe
     let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.write(move |conn| set_invitation_policy(conn, &actor, &company, &invitation_policy)).await?;
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
     Ok(see_other("/settings/company"))
 }

@@ -274,7 +274,7 @@ async fn mails_hold_the_providers_link(scene: Scene) {
     .await;
     admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
     assert_eq!(scene.mailed("Ada", 5).await, link);
-    assert!(scene.elsewhere.of(&order).is_some(), "ordered anew");
+    assert!(scene.elsewhere.of(&order).is_some(), "ordered again");
 }
 
 on_both_databases!(Scene::set => the_order_says_in_which_language_to_begin);

@@ -212,7 +212,7 @@ async fn everyone_can_make_a_profile() {
     browser.press("Add a profile").await;
     browser.fill("Logic", "lots").await;
     browser.press("Save profile").await;
-    browser.sees("Please look at this again").await;
+    browser.sees("There is a problem with your changes").await;
     everyone_can_use(&browser, "errors").await;
     browser.fill("Name", "Customer support").await;
     browser.fill("Logic", "20").await;

@@ -28,7 +28,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     let webhook = browser.clipboard().await;
     assert_eq!(webhook, browser.value("Webhook URL").await);
     browser.press("Save").await;
-    browser.sees("Please look at this again").await;
+    browser.sees("There is a problem with your changes").await;
     let focused = browser.run("return document.activeElement.className", vec![]).await;
     assert_eq!(focused, "error-summary");
     everyone_can_use(&browser, "connect-errors").await;
@@ -60,7 +60,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     browser.sees("The portal has no access to Lever any more").await;
     everyone_can_use(&browser, "connect-disconnected").await;
     browser.goto(scene.portal.running.url.join("/oauth/lever/callback?state=x&code=y").unwrap()).await;
-    browser.sees("This answer belongs to no request").await;
+    browser.sees("This sign-in has expired or was already used").await;
     everyone_can_use(&browser, "connect-callback").await;
 }
 

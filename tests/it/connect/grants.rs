@@ -82,9 +82,9 @@ on_both_databases!(Scene::set => an_answer_is_good_in_its_own_session_only);
 async fn an_answer_is_good_in_its_own_session_only(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     let bea = scene.portal.signed_in("bea@acme.example").await;
-    explains(&bea.get(&back).await, StatusCode::FORBIDDEN, "This was begun by someone else");
+    explains(&bea.get(&back).await, StatusCode::FORBIDDEN, "This sign-in was started by someone else");
     let elsewhere = scene.portal.signed_in("ada@acme.example").await;
-    explains(&elsewhere.get(&back).await, StatusCode::FORBIDDEN, "This was begun by someone else");
+    explains(&elsewhere.get(&back).await, StatusCode::FORBIDDEN, "This sign-in was started by someone else");
     assert!(scene.accounts().await.is_empty());
     let stranger = scene.portal.visitor().get(&back).await;
     assert!(stranger.location.is_some_and(|path| path.starts_with("/login?next=")));
@@ -95,9 +95,9 @@ on_both_databases!(Scene::set => an_answer_without_its_parts_is_explained);
 async fn an_answer_without_its_parts_is_explained(scene: Scene) {
     let state = parameter(&scene.ask().await, "state").unwrap();
     for (query, status, title) in [
-        ("", StatusCode::BAD_REQUEST, "This answer belongs to no request"),
-        ("?code=x", StatusCode::BAD_REQUEST, "This answer belongs to no request"),
-        ("?code=x&state=made-up", StatusCode::BAD_REQUEST, "This answer belongs to no request"),
+        ("", StatusCode::BAD_REQUEST, "This sign-in has expired or was already used"),
+        ("?code=x", StatusCode::BAD_REQUEST, "This sign-in has expired or was already used"),
+        ("?code=x&state=made-up", StatusCode::BAD_REQUEST, "This sign-in has expired or was already used"),
         (&format!("?state={state}"), StatusCode::BAD_REQUEST, "Lever's answer is incomplete"),
         (&format!("?state={state}&code=x"), StatusCode::CONFLICT, "This answer was used before"),
     ] {

@@ -39,7 +39,7 @@ async fn the_same_account_is_connected_once((there, proxy): (Connected, Proxy)) 
     assert_eq!(after[0].grant_version, before[0].grant_version + 1);
     assert_eq!(after[0].webhook_key, before[0].webhook_key);
     let page = there.admin.get(&format!("/settings/integrations/{second}")).await;
-    assert!(page.text(".flash").contains("was connected already"), "{}", page.html);
+    assert!(page.text(".flash").contains("was already connected"), "{}", page.html);
     assert!(there.portal.audit(&there.company.id).await.contains(&"integration.reconnected".to_owned()));
 
     // Another account is another connection, with a name of its own.

@@ -20,7 +20,7 @@ async fn a_mass_move_is_held_and_sent_by_a_person(scene: Scene) {
     let banner = list.text(".banner");
     assert!(banner.contains("5 candidates were moved to “Assessment” at "), "{banner}");
     assert!(banner.contains("Their invitations go out at ") && banner.contains("Send now"), "{banner}");
-    assert!(banner.contains("Undo: never send 5 invitations"), "{banner}");
+    assert!(banner.contains("Cancel 5 invitations"), "{banner}");
     let page = scene.batch().await;
     assert_eq!(page.text("td[data-label=State]"), "held\nheld\nheld\nheld\nheld");
     until("the mail to the admin", PATIENCE, async || {
@@ -58,7 +58,7 @@ async fn an_undone_move_invites_nobody(scene: Scene) {
     scene.all(&people, "held").await;
     let page = scene.batch().await;
     let undone = scene.press(&page, "undo").await;
-    assert!(undone.text(".flash").contains("3 invitations are never sent"), "{}", undone.html);
+    assert!(undone.text(".flash").contains("Cancelled 3 invitations"), "{}", undone.html);
     assert!(undone.text(".lead").contains("were taken back at"), "{}", undone.html);
     let twice = scene.press(&page, "undo").await;
     assert!(twice.text(".flash").contains("undone before"), "{}", twice.html);

@@ -53,8 +53,8 @@ async fn a_mass_move_is_undone_in_the_browser() {
     browser.press("Who they are").await;
     browser.sees("Nobody is moved in Lever").await;
     everyone_can_use(&browser, "batch-held").await;
-    browser.press("Undo: never send 4 invitations, take 2 back").await;
-    browser.sees("Undone: 4 invitations are never sent, and 2 that were sent are taken back.").await;
+    browser.press("Cancel 4 invitations and 2 that were sent").await;
+    browser.sees("Cancelled 4 invitations that waited and 2 that had been sent.").await;
     everyone_can_use(&browser, "batch-undone").await;
     assert_eq!(scene.states(&people[5]).await, ["cancelled"]);
 }

@@ -130,7 +130,11 @@ async fn a_person_with_results_is_complete_at_once(scene: Scene) {
     let preview = there.admin.post(&format!("{}/preview", scene.account()), &fields).await;
     let words = preview.text("#preview");
     assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
-    assert!(preview.text(".help").contains("younger than 24 months is complete at once"), "{}", preview.html);
+    assert!(
+        preview.text(".help").contains("results from the last 24 months are not asked"),
+        "{}",
+        preview.html
+    );
 }
 
 on_both_databases!(Scene::set => the_same_address_is_not_the_same_person);

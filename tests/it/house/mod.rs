@@ -3,6 +3,7 @@
 
 mod graph;
 mod reader;
+mod voice;
 
 use graph::{Graph, circles, files};
 use std::collections::{BTreeMap, BTreeSet};

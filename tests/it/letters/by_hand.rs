@@ -36,7 +36,7 @@ async fn an_invitation_expires_and_is_reopened(there: Connected) {
     let fresh = comes_to(&there.portal, &person, InvitationState::Sent).await;
     // Much later, from a page that was open all the time.
     there.admin.press(&page, "Resend invitation", &[]).await.leads_to(&path);
-    flashed(&there.admin.get(&path).await, "It was sent again already.");
+    flashed(&there.admin.get(&path).await, "Already resent.");
     assert_eq!((fresh.expires_at.since(Timestamp::now()) + DAY / 2) / DAY, 7, "a new term");
     let new = link(&again[0]);
     assert_ne!(new, old);

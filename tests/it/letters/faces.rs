@@ -12,7 +12,7 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     browser.press("Candidate mail").await;
     browser.sees("default text").await;
     everyone_can_use(&browser, "mail-settings").await;
-    browser.fill("Good for", "soon").await;
+    browser.fill("Links expire after", "soon").await;
     browser.press("Save settings").await;
     browser.sees("1 to 365").await;
     everyone_can_use(&browser, "mail-settings-errors").await;

@@ -123,7 +123,7 @@ async fn a_reminder_by_hand_is_sent_once_an_hour(there: Connected) {
     let path = page_of(&there.portal, &person).await;
     let page = there.admin.get(&path).await;
     there.admin.press(&page, "Send reminder", &[]).await.leads_to(&path);
-    flashed(&there.admin.get(&path).await, "One mail an hour is enough");
+    flashed(&there.admin.get(&path).await, "One reminder an hour");
     // An hour and more later, though not so late that the first planned one is due.
     let past = Timestamp::now().0 - DAY / 12;
     let set = move |conn: &mut alva_portal::db::Conn| {
@@ -144,7 +144,7 @@ async fn a_reminder_by_hand_is_sent_once_an_hour(there: Connected) {
     })
     .await;
     there.admin.press(&page, "Send reminder", &[]).await.leads_to(&path);
-    flashed(&there.admin.get(&path).await, "One mail an hour is enough");
+    flashed(&there.admin.get(&path).await, "One reminder an hour");
     assert_eq!(next_in_days(&there, &person).await, Some(1), "the planned one stays where it was");
     let log = there.portal.audit(&there.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "invitation.reminded").count(), 1);

@@ -1,4 +1,4 @@
-//! The doctor for tags: what is nearly right is found, named where it mattered, and shown with the mend.
+//! The doctor for tags: what is nearly right is found, named where it mattered, and shown with the remedy.
 
 use super::*;
 use crate::support::on_both_databases;

@@ -27,7 +27,7 @@ async fn the_page_shows_how_the_account_is(working: Working) {
         "Failures in the last day\nnone",
         "Queue\nempty",
         "nothing missed",
-        "could be made at once",
+        "available",
     ] {
         assert!(health.contains(words), "{words}: {health}");
     }
@@ -43,10 +43,10 @@ async fn the_page_shows_how_the_account_is(working: Working) {
 }
 
 on_both_databases!(Working::start => a_test_says_what_is_wrong_and_how_to_mend_it);
-/// All is well, in one sentence; and each thing that is not, with its mend.
+/// Everything works, in one sentence; and each thing that is not, with its remedy.
 async fn a_test_says_what_is_wrong_and_how_to_mend_it(working: Working) {
     let report = working.test_it().await;
-    assert!(report.text(".banner").starts_with("All is well"), "{}", report.html);
+    assert!(report.text(".banner").starts_with("Everything works"), "{}", report.html);
     assert_eq!(report.text("td[data-label=Result]").lines().count(), 7);
     // A webhook that somebody removed.
     let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;

@@ -16,7 +16,7 @@ async fn the_nightly_test_is_kept(working: Working) {
     })
     .await;
     let health = page.text("section[aria-labelledby=health] dd");
-    assert!(health.contains("just now: All is well"), "{health}");
+    assert!(health.contains("just now: Everything works"), "{health}");
     assert!(page.text("#state").contains(" ms."), "{}", page.text("#state"));
 }
 

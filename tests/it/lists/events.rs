@@ -226,7 +226,7 @@ async fn pages_have_no_gap_and_no_repeat_while_events_arrive(portal: Portal) {
         assert!(older.contains("event=candidateStageChange"), "the filter stays: {older}");
         acme.keep(vec![acme.event(0)]).await;
         page = auditor.get(&older).await;
-        assert_eq!(page.attribute("#log", "data-live"), None, "only the first page changes by itself");
+        assert_eq!(page.attribute("#log", "data-live"), None, "only the first page changes automatically");
     }
     assert_eq!(seen, ids(&kept));
 

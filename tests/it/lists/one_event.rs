@@ -96,7 +96,7 @@ async fn the_page_tells_the_whole_story(portal: Portal) {
             "bytes, 3 ms to the answer 200",
             "token ending \u{2026}c4",
             "Verified by the signing token ending \u{2026}c4.",
-            "delivered 2 more times; kept once",
+            "received 3 times, stored once",
             "GET /opportunities/o1 · 200 · 86 ms",
             r#"{"data":{"name":"<b>Ada</b>"}}"#,
             "Ada Byron · Backend engineer",
@@ -110,7 +110,7 @@ async fn the_page_tells_the_whole_story(portal: Portal) {
     );
     assert_eq!(page.text("#body-exact pre"), r#"{"b":1,"a":{"x":"</pre><script>alert(2)</script>"},"b":2}"#);
     assert_eq!(page.text("script"), "");
-    assert_eq!(page.attribute("#event", "data-live"), None, "nothing more will happen by itself");
+    assert_eq!(page.attribute("#event", "data-live"), None, "nothing more will happen automatically");
     // An auditor changes nothing.
     assert_eq!(page.attribute("#replay", "class"), None);
 }

@@ -32,7 +32,7 @@ async fn an_address_that_takes_forms_only_leads_to_the_form(portal: Portal) {
     for path in ["/settings/nothing", "/nothing", "/candidates/x/nothing"] {
         let page = dana.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
-        assert_eq!(page.text("h1"), "There is nothing here", "{path}");
+        assert_eq!(page.text("h1"), "Page not found", "{path}");
     }
     for (method, path) in [
         (Method::POST, "/candidates"),
@@ -41,7 +41,7 @@ async fn an_address_that_takes_forms_only_leads_to_the_form(portal: Portal) {
     ] {
         let page = dana.ask(method, path).await;
         assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
-        assert_eq!(page.text("h1"), "This address is used in another way", "{path}");
+        assert_eq!(page.text("h1"), "This link can't be opened directly", "{path}");
     }
 }
 

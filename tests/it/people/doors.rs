@@ -185,6 +185,6 @@ async fn an_address_that_no_page_has_says_so(portal: Portal) {
     for path in ["/nothing", "/settings/nothing", "/../../etc/passwd"] {
         let page = visitor.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(page.text("h1").contains("nothing here"), "{path}");
+        assert!(page.text("h1").contains("Page not found"), "{path}");
     }
 }

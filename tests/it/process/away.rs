@@ -54,7 +54,7 @@ impl Relay {
         self.connections.lock().unwrap().abort_all();
     }
 
-    async fn mend(&self) {
+    async fn remedy(&self) {
         let listener = until("the port to be free", PATIENCE, async || {
             TcpListener::bind(("127.0.0.1", self.port)).await.ok()
         })
@@ -118,7 +118,7 @@ async fn while_postgres_is_away_everybody_is_told_so_within_two_seconds() {
     }
     assert_eq!(stranger.get("/healthz").await.status, StatusCode::OK, "the process itself lives");
 
-    relay.mend().await;
+    relay.remedy().await;
     until("the portal to be ready again", PATIENCE, async || {
         (stranger.get("/readyz").await.status == StatusCode::OK).then_some(())
     })

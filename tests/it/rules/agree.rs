@@ -86,14 +86,14 @@ fn table(jobs: &Jobs) -> Vec<Situation> {
             "Discreet",
             json!({"posting": jobs.confidential, "stage": "Assessment"}),
             "confidential",
-            "Nobody like that is known",
+            "No match",
             Absent,
         ),
         row(
             "Secret",
             json!({"stage": "Assessment", "confidential": true}),
             "confidential",
-            "Nobody like that is known",
+            "No match",
             Absent,
         ),
         row(

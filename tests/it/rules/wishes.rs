@@ -41,7 +41,7 @@ async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
         ruled.tag(one, "Alva: Invite").await;
     }
     let why = ruled.there.admin.get(&format!("/candidates/why?q={}", person["id"].as_str().unwrap())).await;
-    assert!(why.text("main").contains("Lever does not report tags by itself"), "{}", why.text("main"));
+    assert!(why.text("main").contains("Lever does not report tags automatically"), "{}", why.text("main"));
     let report = ruled.sync().await;
     assert!(report.text("table").contains("Tagged"), "{}", report.html);
     ruled.invited(&person).await;

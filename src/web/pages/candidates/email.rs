@@ -83,7 +83,7 @@ fn flash(
         ManualEmailOutcome::No(why) => who.flash(FlashKind::Attention, why.to_string()),
         ManualEmailOutcome::NotBefore(then) => {
             let then = then.clock_in(&who.company.zone());
-            let text = format!("One mail an hour is enough: the next reminder can be sent from {then}.");
+            let text = format!("One reminder an hour: you can send the next at {then}.");
             who.flash(FlashKind::Attention, text);
         }
     }
@@ -101,7 +101,7 @@ pub(super) async fn resend(
     let asked =
         app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
     let done = "The invitation is on its way again, with a new link; the old one ends.";
-    flash(&app, &who, &full.candidate.id, asked, done, "It was sent again already.")
+    flash(&app, &who, &full.candidate.id, asked, done, "Already resent.")
 }
 
 /// Mails a reminder.

@@ -41,10 +41,9 @@ pub(super) async fn invite(
         .await?;
     app.work.notify_one();
     let (kind, words) = match asked {
-        ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork => (
-            FlashKind::Good,
-            "The invitation is on its way, unless something in Lever stands against it: see below.",
-        ),
+        ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork => {
+            (FlashKind::Good, "Checking with Lever, then sending. The status appears below.")
+        }
         ManualInviteOutcome::InvitedBefore => (
             FlashKind::Attention,
             "There is an invitation for this posting already, and nobody is invited twice for one. To send it again, \

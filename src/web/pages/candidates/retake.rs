@@ -93,7 +93,7 @@ pub(super) async fn allow(
         }
         Err(RetakeError::Refused(Refused::NotInvited)) => {
             errors = FieldErrors::of_form(
-                "This candidate was never invited, so there is no invitation to make anew.",
+                "This candidate was never invited, so there is no invitation to repeat.",
             );
         }
         Err(RetakeError::Refused(Refused::NoEmail)) => {

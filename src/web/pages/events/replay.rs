@@ -26,12 +26,12 @@ fn why_not(state: State) -> &'static str {
     match state {
         State::Waiting => {
             "It is not verified yet. Save the signing token on the integration's page: the event is then \
-             verified and worked by itself."
+             verified and processed automatically."
         }
         State::Quarantined => {
             "Its signature matches no signing token, so nobody knows whether Lever sent it. If the token was \
              regenerated in Lever, save the new one on the integration's page: the event is then verified and \
-             worked by itself."
+             processed automatically."
         }
         State::Check => "It was a connection test from Lever; there is nothing in it to process.",
         State::Malformed => "It could not be read when it arrived; there is nothing in it to process.",

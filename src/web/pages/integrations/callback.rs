@@ -92,7 +92,7 @@ async fn arrive(app: &AppState, who: &Admin, connected: Connected) -> PageResult
     }
     let stages = app.connections.refresh_stages(&connected.id, STAGES).await;
     if connected.was_known {
-        let text = "This Lever account was connected already. It is connected anew, and nothing was added.";
+        let text = "This Lever account was already connected. Access was renewed; nothing was added.";
         who.flash(FlashKind::Attention, text);
     } else if !connected.missing.is_empty() {
         let names: Vec<_> = connected.missing.iter().map(|scope| scope.title()).collect();
@@ -144,7 +144,7 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
         ),
         GrantError::Unknown => explanation(
             StatusCode::BAD_REQUEST,
-            "This answer belongs to no request",
+            "This sign-in has expired or was already used",
             "Lever's answer came without the mark of a request that was begun here, so it was not used. \
              That happens with an old bookmark or an incomplete address."
                 .into(),
@@ -152,8 +152,8 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
         ),
         GrantError::Foreign => explanation(
             StatusCode::FORBIDDEN,
-            "This was begun by someone else",
-            "Access was asked for by another person, in another browser, or before you logged in anew. \
+            "This sign-in was started by someone else",
+            "Access was asked for by another person, in another browser, or before you logged in again. \
              To be safe, the answer was not used."
                 .into(),
             AGAIN,
@@ -181,7 +181,7 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
             StatusCode::BAD_GATEWAY,
             "Lever did not grant access",
             format!("Lever answered “{}”.", lever_words(&code, &description)),
-            "Start again with Grant Access. If it stays so, show this page to the person who runs this portal.",
+            "Start again with Grant Access. If it keeps happening, contact your administrator.",
         ),
         GrantError::Exchange(cause) => explain_exchange(cause),
         GrantError::Setup(cause) => explanation(
@@ -227,7 +227,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
                 lever_words(&code, &description)
             ),
             advice: "Ask the person who runs this portal to check LEVER_CLIENT_ID and LEVER_CLIENT_SECRET against the \
-                     app registered with Lever, and to start it anew. Then start again with Grant Access.",
+                     app registered with Lever, and to start it again. Then start again with Grant Access.",
             may_retry: false,
         },
         OAuthError::Certificate { why } => Explanation {
@@ -236,7 +236,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             happened: format!(
                 "You granted access, but the certificate of Lever's sign-in service is not trusted here ({why})."
             ),
-            advice: "Ask whoever runs this portal whether a proxy in between uses an authority of your company's \
+            advice: "Ask your administrator whether a proxy in between uses an authority of your company's \
                      own: the system must trust it. Then try again.",
             may_retry: true,
         },
@@ -246,7 +246,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             status: StatusCode::BAD_GATEWAY,
             title: "Lever's answer could not be read",
             happened: format!("What answered does not look like Lever's sign-in service ({why})."),
-            advice: "Try again. If it stays so, ask the person who runs this portal to check LEVER_AUTH_URL.",
+            advice: "Try again. If it keeps happening, ask your administrator to check LEVER_AUTH_URL.",
             may_retry: true,
         },
     }

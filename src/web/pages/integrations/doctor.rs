@@ -10,7 +10,7 @@ use crate::monitoring::diagnostics::Advice;
 
 /// What the part shows.
 pub(super) struct Watching {
-    /// What wants looking at, with the mend.
+    /// What wants looking at, with the remedy.
     pub(super) advice: Vec<Advice>,
     /// What changed about the stages in Lever within a month.
     pub(super) changes: Vec<StageChange>,

@@ -87,7 +87,7 @@ pub(super) async fn rotate(
         failed => {
             tracing::warn!(?failed, "webhooks do not have the new address yet");
             let words =
-                "The webhook URL is a new one, but Lever could not be told yet. Press Check them in Lever.";
+                "The webhook URL is a new one, but Lever could not be told yet. Press Check webhooks.";
             who.flash(FlashKind::Attention, words);
         }
     }

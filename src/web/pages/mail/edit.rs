@@ -170,7 +170,7 @@ pub(super) async fn submit(
                 .db
                 .write(move |conn| candidate_email::save_text(conn, &actor, &company, kind, words, &text))
                 .await?;
-            who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
             return Ok(see_other(PAGE));
         }
     }

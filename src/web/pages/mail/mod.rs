@@ -117,7 +117,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<SettingsForm>) -> Page
                 .db
                 .write(move |conn| candidate_email::configure(conn, &actor, &company, &settings))
                 .await?;
-            who.flash(FlashKind::Good, if changed { "Saved." } else { "Nothing had changed." });
+            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
             Ok(see_other(PAGE))
         }
         Err(errors) => {

@@ -195,7 +195,7 @@ async fn keep(
                     return Ok(see_other(LIST));
                 }
                 Ok(false) => {
-                    who.flash(FlashKind::Good, "Nothing had changed.");
+                    who.flash(FlashKind::Good, "No changes to save.");
                     return Ok(see_other(LIST));
                 }
                 Err(taken @ ProfilesError::NameTaken) => {
@@ -259,7 +259,7 @@ async fn set_default(app: Data<AppState>, who: Admin, form: Form<Vec<(String, St
     let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.try_write(move |conn| profiles::set_default(conn, &actor, &company, id.as_ref())).await?;
-    who.flash(FlashKind::Good, if changed { "Saved the default." } else { "Nothing had changed." });
+    who.flash(FlashKind::Good, if changed { "Saved the default." } else { "No changes to save." });
     Ok(see_other(LIST))
 }
 
@@ -287,7 +287,7 @@ async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)
     who.flash(
         FlashKind::Good,
         match changed {
-            0 => "Nothing had changed.".to_owned(),
+            0 => "No changes to save.".to_owned(),
             1 => "Saved: one posting has another profile.".to_owned(),
             n => format!("Saved: {n} postings have other profiles."),
         },
