@@ -4,7 +4,7 @@
 use super::*;
 use crate::support::on_both_databases;
 use alva_portal::integrations::signing::tokens;
-use alva_portal::integrations::store;
+use alva_portal::integrations::{lever_webhooks, store};
 use alva_portal::time::Timestamp;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::ExposeSecret as _;
@@ -170,16 +170,24 @@ impl Ruled {
         self.there.admin.get(&path).await.text("main")
     }
 
-    /// Lever sends an event, signed as the portal's webhooks are.
+    /// Lever sends an event, signed with the token of the webhook for events of this kind.
     async fn event(&self, kind: &str, person: &Value) {
         // As a delivery that Lever sent again: what Lever shows now is final.
         let (at, token) = (Timestamp::now().0 - 1_200_000, alva_portal::secrets::random_text(12));
-        let id = self.there.integration;
-        let (account, tokens) = (self.there.portal.running.db)
-            .read(move |conn| Ok((store::get(conn, &id)?, tokens::valid(conn, &id)?)))
+        let (id, of_kind) = (self.there.integration, kind.to_owned());
+        let (account, made, tokens) = (self.there.portal.running.db)
+            .read(move |conn| {
+                let made = lever_webhooks::made(conn, &id)?.into_iter().find(|made| made.kind == of_kind);
+                Ok((store::get(conn, &id)?, made.unwrap(), tokens::valid(conn, &id)?))
+            })
             .await
             .unwrap();
-        let key = tokens[0].open(&self.there.portal.sealer()).unwrap();
+        let key = tokens
+            .iter()
+            .find(|token| token.id == made.signing_token_id)
+            .unwrap()
+            .open(&self.there.portal.sealer())
+            .unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).unwrap();
         mac.update(format!("{token}{at}").as_bytes());
         let body = json!({

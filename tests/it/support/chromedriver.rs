@@ -8,13 +8,16 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long a browser may take to go when asked.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What it says.
+const LOG: &str = "chromedriver.log";
 
 /// A running chromedriver with one session; dropping it ends both and Chromium.
 pub struct Chromedriver {
@@ -30,26 +33,25 @@ impl Chromedriver {
     ///
     /// `CHROMEDRIVER` and `CHROMIUM` name other programs than those in the `PATH`.
     pub async fn start() -> (Self, Client) {
-        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
-        let folder = tempfile::Builder::new().prefix("alva-browser-").tempdir().unwrap();
-        let log = folder.path().join("chromedriver.log");
-        let output = File::create(&log).unwrap();
-        let process = Command::new(&program)
-            .args(["--port=0", "--log-level=SEVERE"])
-            // Whatever Chromium leaves behind goes with the folder.
-            .env("TMPDIR", folder.path())
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .spawn()
-            .unwrap_or_else(|e| panic!("cannot start {program} ({e}): run `script/test`, which installs it"));
-        // From here on a panic ends the process, too.
-        let mut driver = Self { process, port: 0, session: None, folder };
-        driver.port = wait::within(wait::PATIENCE, async || port(&fs::read_to_string(&log).ok()?))
-            .await
-            .unwrap_or_else(|| {
-                panic!("chromedriver named no port: {}", fs::read_to_string(&log).unwrap_or_default())
+        // It chooses a port for IPv6, and finds it taken for IPv4 now and then: then another one is free.
+        let mut driver = loop {
+            let mut driver = Self::spawn();
+            let log = driver.log();
+            let started = wait::within(wait::PATIENCE, async || {
+                let said = fs::read_to_string(&log).ok()?;
+                port(&said).map(Some).or_else(|| said.contains("port not available").then_some(None))
             });
+            match started.await {
+                Some(Some(port)) => {
+                    driver.port = port;
+                    break driver;
+                }
+                Some(None) => {}
+                None => {
+                    panic!("chromedriver named no port: {}", fs::read_to_string(&log).unwrap_or_default())
+                }
+            }
+        };
 
         let profile = driver.folder.path().join("profile");
         let Value::Object(capabilities) = capabilities(&profile.to_string_lossy()) else {
@@ -60,10 +62,34 @@ impl Chromedriver {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap_or_else(|e| {
-                panic!("Chromium does not start: {e}\n{}", fs::read_to_string(&log).unwrap_or_default())
+                panic!(
+                    "Chromium does not start: {e}\n{}",
+                    fs::read_to_string(driver.log()).unwrap_or_default()
+                )
             });
         driver.session = client.session_id().await.unwrap();
         (driver, client)
+    }
+
+    fn spawn() -> Self {
+        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
+        let folder = tempfile::Builder::new().prefix("alva-browser-").tempdir().unwrap();
+        let output = File::create(folder.path().join(LOG)).unwrap();
+        let process = Command::new(&program)
+            .args(["--port=0", "--log-level=SEVERE"])
+            // Whatever Chromium leaves behind goes with the folder.
+            .env("TMPDIR", folder.path())
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .spawn()
+            .unwrap_or_else(|e| panic!("cannot start {program} ({e}): run `script/test`, which installs it"));
+        // From here on a panic ends the process, too.
+        Self { process, port: 0, session: None, folder }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join(LOG)
     }
 
     /// Chromium's profile lies in it, so every process of Chromium names it.
