@@ -96,9 +96,6 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
         n if n > LONGEST => return Err(PasswordError::TooLong),
         _ => {}
     }
-    if super::breached::is_breached(text) {
-        return Err(PasswordError::Breached);
-    }
     // A word of one's own surroundings adds nothing: what is left must be strong by itself.
     let estimate = zxcvbn::zxcvbn(&without_known_words(text, about), about);
     if estimate.score() < zxcvbn::Score::Three {
@@ -106,6 +103,9 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
         return Err(PasswordError::TooWeak(
             advice.unwrap_or_else(|| "A few uncommon words make a good one.".into()),
         ));
+    }
+    if super::breached::is_breached(text) {
+        return Err(PasswordError::Breached);
     }
     Ok(())
 }

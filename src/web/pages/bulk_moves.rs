@@ -119,6 +119,9 @@ async fn undo(
     let counted = |n: usize| if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") };
     let (kind, text) = match undone {
         Undone::Now { held, sent: 0 } => (FlashKind::Good, format!("Cancelled {}.", counted(held))),
+        Undone::Now { held: 0, sent } => {
+            (FlashKind::Good, format!("Cancelled {} that had been sent.", counted(sent)))
+        }
         Undone::Now { held, sent } => (
             FlashKind::Good,
             format!("Cancelled {} that waited and {sent} that had been sent.", counted(held)),

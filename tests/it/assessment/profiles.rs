@@ -59,7 +59,7 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
         let page = ada.get(&format!("/candidates/{}", person.candidate)).await;
         page.text("section[id^=result]")
     };
-    assert!(report().await.contains("Weighed by the profile Standard"), "{}", report().await);
+    assert!(report().await.contains("Scored with the profile Standard"), "{}", report().await);
 
     // What cannot be is said beside its field, and what was typed stays.
     let empty = ada.get(LIST).await;
@@ -105,7 +105,7 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     let id = option(&list, "#default", "Support");
     ada.press(&list, "Save default", &[("profile", &id)]).await.leads_to(LIST);
     let weighed = report().await;
-    assert!(weighed.contains("Weighed by the profile Support"), "{weighed}");
+    assert!(weighed.contains("Scored with the profile Support"), "{weighed}");
     assert!(weighed.contains("of 75") && weighed.contains("of 25") && weighed.contains("low"), "{weighed}");
     let list = ada.get(LIST).await;
     ada.press(&list, "Save default", &[("profile", "")]).await.leads_to(LIST);
@@ -119,7 +119,7 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     };
     let saved = ada.press(&list, "Save postings", &[(field.as_str(), id.as_str())]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
-    assert!(report().await.contains("Weighed by the profile Support"));
+    assert!(report().await.contains("Scored with the profile Support"));
     let compared = ada.get("/candidates/compare?posting=p1").await.text("main");
     assert!(compared.contains("the profile Support: Assertiveness (low) 25 %"), "{compared}");
 

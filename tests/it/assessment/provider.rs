@@ -296,7 +296,7 @@ async fn tests_from_elsewhere(backend: Backend) {
     ask_now(portal, &order).await;
     is_in(portal, &order, InvitationState::Completed).await;
     let report = there.admin.get(&path).await.text("section[id^=result]");
-    assert!(report.contains("Role fit: ") && report.contains("Weighed by the profile Standard"), "{report}");
+    assert!(report.contains("Role fit: ") && report.contains("Scored with the profile Standard"), "{report}");
 
     // Withdrawn there is withdrawn here.
     let (linus, order) = invited(&there, &elsewhere, "Linus").await;

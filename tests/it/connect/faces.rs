@@ -11,7 +11,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
     log_in(&browser, &scene.portal, "ada@acme.example").await;
     everyone_can_use(&browser, "connect-empty").await;
     browser.press("Add Integration").await;
-    browser.sees("Invite candidates from Lever's stages").await;
+    browser.sees("Invite candidates when they reach a stage in Lever").await;
     everyone_can_use(&browser, "connect-add").await;
     browser.press("Add").await;
     browser.sees("Alva will be able to").await;

@@ -115,7 +115,7 @@ async fn what_was_sent_is_taken_back_with_its_tags(scene: Scene) {
     candidate.press(&begun, "I agree, begin", &[]).await.leads_to(&path);
     let undone = scene.press(&page, "undo").await;
     let words = undone.text(".flash");
-    assert!(words.contains("0 invitations are never sent, and 3 that were sent are taken back"), "{words}");
+    assert!(words.contains("Cancelled 3 invitations that had been sent"), "{words}");
     for person in &people[..3] {
         let shut = scene.there.portal.visitor().get(&link(person).await).await;
         assert!(shut.status.is_client_error(), "{}", shut.status);

@@ -283,7 +283,7 @@ async fn candidates_moves_and_accounts_are_shown(old: Old) {
     for result in &results {
         let (candidate, invitation) = result.split_once('\u{1f}').unwrap();
         let report = pages[candidate].text(&format!("[id='result-{invitation}']"));
-        assert!(report.contains("Weighed by the profile"), "{report}");
+        assert!(report.contains("Scored with the profile"), "{report}");
     }
     assert_eq!((held.len(), movers.len()), (1, 4));
     let page = open(&ada, &held[0]).await;

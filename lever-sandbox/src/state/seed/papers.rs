@@ -50,7 +50,7 @@ pub(super) fn fill(state: &mut State, id: &str, nth: usize, created_at: i64, now
             id: state.draw.uuid(),
             text: "Referral".into(),
             instructions: "How do you know this person?".into(),
-            fields: vec![field(state, "textarea", "How do you know them?", "We worked together.")],
+            fields: vec![field(state, "textarea", "How do you know them?", "We were on the same team.")],
             template: state.draw.uuid(),
             user,
             stage: opportunity.stage.clone(),
