@@ -43,6 +43,7 @@ outcome-failed = failed
 outcome-already_invited = already invited
 outcome-same_person = same person
 outcome-same_address = same address
+outcome-asked_the_company = your decision
 outcome-anonymized = anonymised
 outcome-origin_blocked = origin blocked
 outcome-no_email = no email
@@ -201,6 +202,7 @@ reason-unreadable = { $detail }
 reason-token_saved_later = by a signing token that was saved after it came
 
 reason-invite = invite to { $tests }: { $why }
+reason-asked_the_company = not invited yet: { $why }, but somebody with this email address withdrew on { $day } after having seen a result. On the candidate’s page, choose whether to invite again
 reason-same_address = not invited yet: { $why }, but another candidate with the same email address has results. On the candidate’s page, choose whether those results count or the candidate is invited
 reason-reuse = complete at once: { $results } are reused; { $why }
 reason-invite_held = invite: { $why }; { $held }

@@ -136,6 +136,8 @@ id_types! {
     GapId,
     /// A mass move in Lever.
     BulkMoveId,
+    /// A mark of somebody who withdrew after having seen a result.
+    MarkId,
 }
 
 /// Declares an enum that is stored as text, one word a variant.

@@ -28,6 +28,35 @@ impl<'de> Deserialize<'de> for Tests {
     }
 }
 
+text_enum! {
+    /// Which statements the personality test asks.
+    Questionnaire {
+        /// The portal's own.
+        Own => "own",
+        /// The IPIP-NEO-120, without health and politics.
+        IpipNeo => "ipip_neo",
+    }
+}
+
+impl From<Questionnaire> for assessment::personality::Questionnaire {
+    fn from(chosen: Questionnaire) -> Self {
+        match chosen {
+            Questionnaire::Own => Self::Own,
+            Questionnaire::IpipNeo => Self::IpipNeo,
+        }
+    }
+}
+
+impl Questionnaire {
+    /// As a choice.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Own => "Own questionnaire: 90 statements, 15 facets, assumed averages",
+            Self::IpipNeo => "IPIP-NEO-120: 104 statements, 26 facets, published averages",
+        }
+    }
+}
+
 impl Default for Tests {
     /// What a new company gives.
     fn default() -> Self {

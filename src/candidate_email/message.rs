@@ -124,6 +124,9 @@ mod tests {
             created_at: Timestamp(0),
             default_tests: crate::test_selection::Tests::Both,
             ask_again_above: 20,
+            privacy_url: String::new(),
+            questionnaire: crate::test_selection::Questionnaire::Own,
+            counts_groups: 0,
         }
     }
 

@@ -183,6 +183,9 @@ diesel::table! {
         hold_minutes -> Integer,
         default_tests -> Text,
         ask_again_above -> Integer,
+        privacy_url -> Text,
+        questionnaire -> Text,
+        counts_groups -> Integer,
     }
 }
 
@@ -338,6 +341,7 @@ diesel::table! {
         tests -> Text,
         rule_id -> Nullable<Text>,
         progression_stage_id -> Nullable<Text>,
+        time_asked_at -> Nullable<BigInt>,
     }
 }
 
@@ -548,6 +552,11 @@ diesel::table! {
         started_at -> BigInt,
         finished_at -> Nullable<BigInt>,
         result -> Nullable<Text>,
+        agreed_version -> Text,
+        review_asked_at -> Nullable<BigInt>,
+        review_text -> Text,
+        review_answered_at -> Nullable<BigInt>,
+        groups_asked -> Integer,
     }
 }
 
@@ -671,6 +680,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    agreed_texts (version) {
+        version -> Text,
+        language -> Text,
+        text -> Text,
+        last_used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_counts (company_id, question, answer, band) {
+        company_id -> Text,
+        question -> Text,
+        answer -> Text,
+        band -> Text,
+        people -> Integer,
+    }
+}
+
+diesel::table! {
+    verifications (invitation_id) {
+        invitation_id -> Text,
+        company_id -> Text,
+        code_hash -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        started_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+        answers_sealed -> Binary,
+        result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    withdrawal_marks (id) {
+        id -> Text,
+        company_id -> Text,
+        address_hash -> Text,
+        withdrawn_at -> BigInt,
+        asks_about -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(actions -> companies (company_id));
 diesel::joinable!(actions -> events (event_id));
 diesel::joinable!(actions -> integrations (integration_id));
@@ -739,6 +791,10 @@ diesel::joinable!(former_webhook_keys -> integrations (integration_id));
 diesel::joinable!(signature_watches -> integrations (integration_id));
 diesel::joinable!(unverified_deliveries -> integrations (integration_id));
 diesel::joinable!(unverified_networks -> integrations (integration_id));
+diesel::joinable!(group_counts -> companies (company_id));
+diesel::joinable!(verifications -> companies (company_id));
+diesel::joinable!(verifications -> invitations (invitation_id));
+diesel::joinable!(withdrawal_marks -> companies (company_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     actions,
@@ -779,6 +835,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     signing_tokens,
     sittings,
+    agreed_texts,
+    group_counts,
+    verifications,
+    withdrawal_marks,
     stage_changes,
     test_callbacks,
     test_orders,

@@ -89,6 +89,8 @@ text_enum! {
         SamePerson => "same_person",
         /// Not invited yet: somebody else with the same address has results, and a colleague decides whose they are.
         SameAddress => "same_address",
+        /// Not invited yet: somebody with this address withdrew after having seen a result, and a colleague decides.
+        AskedTheCompany => "asked_the_company",
         /// Refused: the person's data was removed in Lever.
         Anonymized => "anonymized",
         /// Refused: the origin is blocked.

@@ -6,7 +6,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, EventId, IntegrationId};
-use crate::invitations::test_orders;
+use crate::invitations::{test_orders, withdrawal_marks};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
@@ -32,11 +32,15 @@ pub fn erase(
     let gaps = completeness_gaps::integration_id.eq(integration).and(of_person);
     diesel::delete(completeness_gaps::table.filter(gaps)).execute(conn)?;
     test_orders::forget_of(conn, integration, opportunity)?;
-    let contact: Option<Option<String>> = candidates::table
+    type Known = (Option<String>, CompanyId, String);
+    let person: Option<Known> = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
-        .select(candidates::contact_id)
+        .select((candidates::contact_id, candidates::company_id, candidates::email))
         .first(conn)
         .optional()?;
+    if let Some((_, company, email)) = &person {
+        withdrawal_marks::erase_of(conn, company, email)?;
+    }
     let known = diesel::delete(candidates::table)
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .execute(conn)?;
@@ -49,7 +53,7 @@ pub fn erase(
             events::reason.eq(why),
         ))
         .execute(conn)?;
-    if let Some(contact) = contact.flatten() {
+    if let Some(contact) = person.and_then(|(contact, ..)| contact) {
         forget_contact(conn, integration, &contact, why)?;
     }
     Ok(known > 0)
@@ -99,6 +103,7 @@ pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
             .filter(completeness_gaps::integration_id.eq_any(ours))
             .filter(completeness_gaps::at.lt(limit))
             .execute(conn)?;
+        withdrawal_marks::erase_older(conn, &company, limit)?;
         for (integration, opportunity) in &old {
             erase(conn, integration, opportunity, &Reason::ErasedRetention)?;
         }

@@ -1,7 +1,7 @@
 //! Invited by hand: a colleague's request, written down as an event of its own. The worker processes it
 //! like Lever's: asks Lever first, decides, and acts, so that nobody is invited twice for a posting.
 
-use super::{candidates, identity, store};
+use super::{candidates, identity, store, withdrawal_marks};
 use crate::audit::{self, Actor};
 use crate::db::schema::{candidates as rows, events};
 use crate::db::{Conn, DbError, DbResult, dialect};
@@ -23,6 +23,8 @@ pub enum ManualInviteOutcome {
     InWork,
     /// There is an invitation for this posting.
     InvitedBefore,
+    /// The person withdrew after having seen a result, and nobody has said yet that they are invited again.
+    Withdrew,
 }
 
 /// The body of such an event.
@@ -54,8 +56,18 @@ pub fn results_of(event: &Event) -> Option<CandidateId> {
     body(event)?.results_of
 }
 
-/// Asks the worker to invite a candidate of a company to these tests. With `results_of` the results of that candidate
-/// count, who has the same address.
+/// What a colleague asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// The tests to take.
+    pub tests: Tests,
+    /// Instead the results of this candidate count, who has the same address.
+    pub results_of: Option<CandidateId>,
+    /// Invite also after a withdrawal with a result.
+    pub again: bool,
+}
+
+/// Asks the worker to invite a candidate of a company.
 ///
 /// # Errors
 /// When there is no such candidate ([`diesel::result::Error::NotFound`]), or the database refuses.
@@ -63,10 +75,10 @@ pub fn request(
     conn: &mut Conn,
     company: &CompanyId,
     id: &CandidateId,
-    tests: Tests,
-    results_of: Option<CandidateId>,
+    asked: Request,
     actor: &Actor,
 ) -> DbResult<ManualInviteOutcome> {
+    let Request { tests, results_of, again } = asked;
     dialect::lock_company(conn, company)?;
     let candidate: candidates::Candidate = rows::table
         .find(id)
@@ -91,6 +103,11 @@ pub fn request(
     if in_work.is_some() {
         return Ok(ManualInviteOutcome::InWork);
     }
+    // To use results is a decision, too, and needs no new test.
+    if !again && results_of.is_none() && withdrawal_marks::of_person(conn, &candidate)?.is_some() {
+        return Ok(ManualInviteOutcome::Withdrew);
+    }
+    withdrawal_marks::decided(conn, company, id)?;
     let who = match actor {
         Actor::User { email, .. } => email.clone(),
         _ => String::new(),

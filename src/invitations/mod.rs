@@ -18,6 +18,7 @@ pub mod snapshot;
 pub mod store;
 pub mod test_orders;
 pub mod unknown_candidates;
+pub mod withdrawal_marks;
 
 pub use crate::test_selection::Tests;
 pub use facts::KnownInvitations;

@@ -5,7 +5,7 @@ use super::{Company, Name, ValueError, store};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
-use crate::test_selection::Tests;
+use crate::test_selection::{Questionnaire, Tests};
 use crate::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +24,12 @@ pub struct CompanySettings {
     pub default_tests: Tests,
     /// A change of the rules that would invite more candidates than this is asked about again.
     pub ask_again_above: i32,
+    /// The address of its privacy notice; may be empty.
+    pub privacy_url: String,
+    /// Which statements its personality test asks.
+    pub questionnaire: Questionnaire,
+    /// Whether candidates may say, apart from their result, which groups they belong to.
+    pub counts_groups: bool,
 }
 
 impl CompanySettings {
@@ -42,6 +48,9 @@ impl CompanySettings {
             retention_months: 24,
             default_tests: Tests::Both,
             ask_again_above: 20,
+            privacy_url: String::new(),
+            questionnaire: Questionnaire::Own,
+            counts_groups: false,
         }
     }
 
@@ -85,6 +94,29 @@ impl CompanySettings {
         number.ok_or(ValueError::Other("Enter a whole number from 0 to 10000; 0 always asks."))
     }
 
+    /// The address of a page: nothing, or one that begins with `https://` or `http://`.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_privacy_url(text: &str) -> Result<String, ValueError> {
+        let text = line(text, 500)?;
+        let is_page = |text: &str| {
+            url::Url::parse(text).is_ok_and(|url| ["https", "http"].contains(&url.scheme()) && url.has_host())
+        };
+        if text.is_empty() || is_page(&text) {
+            return Ok(text);
+        }
+        Err(ValueError::Other("Enter the whole address of a page, such as https://example.com/privacy."))
+    }
+
+    /// Which questionnaire.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_questionnaire(word: &str) -> Result<Questionnaire, ValueError> {
+        Questionnaire::parse(word).ok_or(ValueError::Other("Choose a questionnaire."))
+    }
+
     /// Which tests.
     ///
     /// # Errors
@@ -105,6 +137,9 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         created_at: Timestamp::now(),
         default_tests: settings.default_tests,
         ask_again_above: settings.ask_again_above,
+        privacy_url: settings.privacy_url.clone(),
+        questionnaire: settings.questionnaire,
+        counts_groups: i32::from(settings.counts_groups),
     };
     store::insert_company(conn, &company)?;
     audit::record(conn, &company.id, actor, "company.created", &company.name, &json!({}))?;
@@ -127,6 +162,9 @@ pub fn configure(
         retention_months: settings.retention_months,
         default_tests: settings.default_tests,
         ask_again_above: settings.ask_again_above,
+        privacy_url: settings.privacy_url.clone(),
+        questionnaire: settings.questionnaire,
+        counts_groups: i32::from(settings.counts_groups),
         ..old.clone()
     };
     let changes = changes(&old, &new);
@@ -147,6 +185,9 @@ fn changes(old: &Company, new: &Company) -> Map<String, Value> {
         ("retention_months", json!(old.retention_months), json!(new.retention_months)),
         ("default_tests", json!(old.default_tests.as_str()), json!(new.default_tests.as_str())),
         ("ask_again_above", json!(old.ask_again_above), json!(new.ask_again_above)),
+        ("privacy_url", json!(old.privacy_url), json!(new.privacy_url)),
+        ("questionnaire", json!(old.questionnaire.as_str()), json!(new.questionnaire.as_str())),
+        ("counts_groups", json!(old.does_count_groups()), json!(new.does_count_groups())),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)

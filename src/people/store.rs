@@ -4,7 +4,7 @@ use super::Role;
 use crate::db::schema::{companies, sessions, users};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
-use crate::test_selection::Tests;
+use crate::test_selection::{Questionnaire, Tests};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 
@@ -27,9 +27,20 @@ pub struct Company {
     pub default_tests: Tests,
     /// A change of the rules that would invite more candidates than this is asked about again.
     pub ask_again_above: i32,
+    /// The address of its privacy notice; may be empty.
+    pub privacy_url: String,
+    /// Which statements its personality test asks.
+    pub questionnaire: Questionnaire,
+    /// 1: candidates may say, apart from their result, which groups they belong to.
+    pub counts_groups: i32,
 }
 
 impl Company {
+    /// Whether candidates may say which groups they belong to.
+    pub fn does_count_groups(&self) -> bool {
+        self.counts_groups != 0
+    }
+
     /// The zone in which its people read times.
     pub fn zone(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(&self.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
@@ -112,6 +123,9 @@ pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()>
             companies::retention_months.eq(company.retention_months),
             companies::default_tests.eq(company.default_tests),
             companies::ask_again_above.eq(company.ask_again_above),
+            companies::privacy_url.eq(&company.privacy_url),
+            companies::questionnaire.eq(company.questionnaire),
+            companies::counts_groups.eq(company.counts_groups),
         ))
         .execute(conn)?;
     Ok(())

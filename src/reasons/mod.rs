@@ -66,6 +66,8 @@ pub enum Reason {
     Reuse { results: ReusedResults, why: Inviting },
     /// Somebody else with the same address has results: a colleague decides whether they count.
     SameAddress { why: Inviting },
+    /// Somebody with this address withdrew on this day after having seen a result: a colleague decides whether to invite.
+    AskedTheCompany { day: String, why: Inviting },
     /// The invitation of a bulk move is held.
     InviteHeld { why: Inviting, above: i32, until: String },
     /// The bulk move was taken back before.

@@ -28,6 +28,9 @@ impl Reason {
                 say("reuse", &[("results", results.sentence(words).into()), ("why", why(inviting))])
             }
             Self::SameAddress { why: inviting } => say("same_address", &[("why", why(inviting))]),
+            Self::AskedTheCompany { day, why: inviting } => {
+                say("asked_the_company", &[("day", day.into()), ("why", why(inviting))])
+            }
             Self::InviteHeld { why: inviting, above, until } => {
                 say("invite_held", &[("why", why(inviting)), ("held", held(*above, until).into())])
             }

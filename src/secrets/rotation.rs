@@ -25,7 +25,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
         table: "alert_hooks",
@@ -54,6 +54,12 @@ const COLUMNS: [Column; 8] = [
     },
     Column { table: "invitations", key: "id", column: "code_sealed", place: "invitations.code" },
     Column { table: "sittings", key: "invitation_id", column: "answers_sealed", place: "sittings.answers" },
+    Column {
+        table: "verifications",
+        key: "invitation_id",
+        column: "answers_sealed",
+        place: "verifications.answers",
+    },
 ];
 
 /// Rows that are in memory at a time.

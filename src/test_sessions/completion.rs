@@ -4,8 +4,9 @@
 use super::store;
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::InvitationId;
+use crate::invitations::candidates::candidate;
 use crate::invitations::store as invitations;
-use crate::invitations::{Invitation, InvitationState, follow_up};
+use crate::invitations::{Invitation, InvitationState, follow_up, withdrawal_marks};
 use crate::secrets::Sealer;
 use crate::test_sessions::{engine, reuse};
 use crate::time::Timestamp;
@@ -49,12 +50,9 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
     let result = serde_json::to_string(result)
         .map_err(|failure| DbError::Query(diesel::result::Error::SerializationError(Box::new(failure))))?;
     let row = store::Row {
-        invitation_id: *id,
-        company_id: invitation.company_id,
-        answers_sealed: engine::no_answers(sealer, id),
-        started_at: now,
         finished_at: Some(now),
         result: Some(result),
+        ..store::Row::begun(*id, invitation.company_id, engine::no_answers(sealer, id), now)
     };
     store::add(conn, &row)?;
     done(conn, &invitation)?;
@@ -62,9 +60,14 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
 }
 
 /// The candidate withdraws: answers and result are erased, also where other postings took them over, and
-/// taken back from Lever.
+/// taken back from Lever. Who had a result leaves a mark without content.
 pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     dialect::lock_test_session(conn, &invitation.id)?;
+    let has_result = store::find(conn, &invitation.id)?.is_some_and(|row| row.finished_at.is_some());
+    if has_result {
+        let person = candidate(conn, &invitation.candidate_id)?;
+        withdrawal_marks::leave(conn, &person, Timestamp::now())?;
+    }
     store::erase(conn, &invitation.id)?;
     store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
     follow_up::withdrawn(conn, invitation)?;

@@ -3,6 +3,7 @@
 use crate::ids::InvitationId;
 use crate::secrets::{SealError, Sealed, Sealer};
 use assessment::logic::{Bank, Form};
+use assessment::session::LogicRun;
 use assessment::{Calibration, Sitting};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::{Arc, OnceLock};
@@ -65,6 +66,18 @@ impl TestEngine {
     pub(super) fn seal(&self, id: &InvitationId, sitting: &Sitting) -> Result<Sealed, AnswersError> {
         let json = SecretString::from(serde_json::to_string(sitting)?);
         Ok(self.sealer.seal(&json, &place(id)))
+    }
+
+    /// Seals a run of the logic test alone, for this place.
+    pub(super) fn seal_run(&self, run: &LogicRun, place: &str) -> Result<Sealed, AnswersError> {
+        let json = SecretString::from(serde_json::to_string(run)?);
+        Ok(self.sealer.seal(&json, place))
+    }
+
+    /// Opens a run of the logic test alone.
+    pub(super) fn open_run(&self, sealed: &Sealed, place: &str) -> Result<LogicRun, AnswersError> {
+        let json = self.sealer.open(sealed, place)?;
+        Ok(serde_json::from_str(json.expose_secret())?)
     }
 
     /// Opens what was sealed.

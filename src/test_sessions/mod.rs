@@ -7,22 +7,30 @@
 //! The tests themselves are in [`assessment`], which keeps nothing.
 
 pub(crate) mod access;
+pub mod agreements;
 pub mod answers;
 pub mod builtin_provider;
 pub mod completion;
+pub mod download;
 pub(crate) mod engine;
+pub mod groups;
+pub mod more_time;
+mod open_session;
 pub mod results;
 pub mod retake;
 pub mod reuse;
+pub mod reviews;
 pub(crate) mod steps;
 pub mod store;
+pub mod verification;
 
 pub use access::{AccessRefused, CandidateAccess, enter, peek};
 pub use completion::withdraw;
 pub use engine::{AnswersError, TestEngine};
+pub use open_session::{Away, CurrentStep, Finished};
 pub use steps::{
-    Away, CurrentStep, begin, comment, is_begun, look, now, practise_again, practise_on, set_time,
-    start_clock, statements, task,
+    Shown, begin, comment, is_begun, look, now, practise_again, practise_on, set_time, start_clock,
+    statements, task,
 };
 
 use crate::db::DbError;

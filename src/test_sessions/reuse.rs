@@ -163,6 +163,10 @@ pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, foun
         company_id: invitation.company_id,
         answers_sealed,
         result: Some(result),
+        // What was asked about the one is not asked about the other.
+        review_asked_at: None,
+        review_text: String::new(),
+        review_answered_at: None,
         ..row
     };
     store::add(conn, &copy)?;

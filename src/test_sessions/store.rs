@@ -1,6 +1,6 @@
 //! The table of sittings.
 
-use crate::db::schema::{invitations, sittings};
+use crate::db::schema::{invitations, sittings, verifications};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, InvitationId};
 use crate::invitations::InvitationState;
@@ -19,6 +19,40 @@ pub(super) struct Row {
     pub finished_at: Option<Timestamp>,
     /// [`assessment::provider::TestResult`] as JSON.
     pub result: Option<String>,
+    /// The text that was agreed to, by its version; empty where none was kept.
+    pub agreed_version: String,
+    /// When the candidate asked for a person to look at the result.
+    pub review_asked_at: Option<Timestamp>,
+    /// What they say about it.
+    pub review_text: String,
+    /// When the company said that somebody has.
+    pub review_answered_at: Option<Timestamp>,
+    /// 1: answered the question about groups, whatever the answer.
+    pub groups_asked: i32,
+}
+
+impl Row {
+    /// Of tests that were just begun.
+    pub(super) fn begun(
+        invitation_id: InvitationId,
+        company_id: CompanyId,
+        answers_sealed: Sealed,
+        started_at: Timestamp,
+    ) -> Self {
+        Self {
+            invitation_id,
+            company_id,
+            answers_sealed,
+            started_at,
+            finished_at: None,
+            result: None,
+            agreed_version: String::new(),
+            review_asked_at: None,
+            review_text: String::new(),
+            review_answered_at: None,
+            groups_asked: 0,
+        }
+    }
 }
 
 pub(super) fn find(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Row>> {
@@ -35,7 +69,9 @@ pub(super) fn save(conn: &mut Conn, row: &Row) -> DbResult<()> {
     Ok(())
 }
 
+/// Erases answers and result, those of a second test with them.
 pub(super) fn erase(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
+    diesel::delete(verifications::table.find(id)).execute(conn)?;
     diesel::delete(sittings::table.find(id)).execute(conn)?;
     Ok(())
 }
@@ -56,7 +92,7 @@ pub(super) fn set_time(
     let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
     let changed = diesel::update(invitations::table.find(id))
         .filter(invitations::company_id.eq(company).and(invitations::state.eq_any(open)))
-        .set(invitations::time_percent.eq(percent))
+        .set((invitations::time_percent.eq(percent), invitations::time_asked_at.eq(None::<Timestamp>)))
         .execute(conn)?;
     Ok(changed == 1)
 }

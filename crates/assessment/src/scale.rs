@@ -19,6 +19,20 @@ pub const FURTHEST_HIGH: f64 = MEAN + 8.0 * SD;
 /// Half the width, in standard errors, of an interval that holds the true value in 95 of 100 cases.
 pub const Z95: f64 = 1.959_964;
 
+/// How likely chance alone brings a distance of so many standard errors or more, in either direction.
+///
+/// The tail of the normal distribution by the formula 26.2.17 of Abramowitz and Stegun (error below 1e-7).
+#[must_use]
+pub fn chance_of(z: f64) -> f64 {
+    let z = z.abs();
+    let t = 1.0 / (1.0 + 0.231_641_9 * z);
+    let sum = t
+        * (0.319_381_530
+            + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    let density = (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    (2.0 * density * sum).clamp(0.0, 1.0)
+}
+
 /// A score on the 1–10 scale with its 95 % confidence interval.
 ///
 /// The score stays on the scale; the interval does not: at the ends less is known, not more.
@@ -144,6 +158,15 @@ mod tests {
                 Self::AtLeast(low) => Self::AtLeast(low.min(HIGHEST - 0.8)),
                 other => other,
             }
+        }
+    }
+
+    #[test]
+    fn what_chance_brings_is_what_the_tables_say() {
+        for (z, chance) in
+            [(0.0, 1.0), (1.0, 0.317_31), (-1.959_964, 0.05), (2.575_829, 0.01), (3.290_527, 0.001)]
+        {
+            assert!((chance_of(z) - chance).abs() < 1e-5, "{z}: {}", chance_of(z));
         }
     }
 

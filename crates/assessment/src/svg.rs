@@ -4,18 +4,22 @@ use std::fmt::Write;
 
 use askama::filters::{Escaper, Html};
 
-/// An `<svg>` that is one image to a screen reader, with its title and description.
+/// An `<svg>` that is one image to a screen reader, with its title and, unless it is empty, its description.
 pub(crate) fn open(id: &str, width: usize, height: usize, title: &str, description: &str) -> String {
     let mut out = String::with_capacity(4096);
+    let described =
+        if description.is_empty() { String::new() } else { format!(" aria-describedby=\"{id}-desc\"") };
     write!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-         aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\"><title id=\"{id}-title\">{}</title>\
-         <desc id=\"{id}-desc\">{}</desc>",
+         aria-labelledby=\"{id}-title\"{described}><title id=\"{id}-title\">{}</title>",
         escape(title),
-        escape(description),
     )
     .expect("writing to a String cannot fail");
+    if !description.is_empty() {
+        write!(out, "<desc id=\"{id}-desc\">{}</desc>", escape(description))
+            .expect("writing to a String cannot fail");
+    }
     out
 }
 

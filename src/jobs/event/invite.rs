@@ -15,6 +15,7 @@ use crate::invitations::follow_up;
 use crate::invitations::reuse::Needs;
 use crate::invitations::{
     Invitation, InvitationState, Invite, OpportunitySnapshot, Rule, candidates, manual_invite,
+    withdrawal_marks,
 };
 use crate::jobs::JobContext;
 use crate::jobs::action;
@@ -47,6 +48,24 @@ pub(in crate::jobs) fn invite(
     let write_down = |conn: &mut Conn, state| {
         action::write_down(conn, ctx, event, &company, candidate, posting, seen, why, invite, state)
     };
+    let person = candidates::candidate(conn, candidate)?;
+    let (needs, months, now) = (Needs::of(invite.tests), invitation_policy.reuse_months, Timestamp::now());
+    let found = match manual_invite::results_of(event) {
+        Some(other) => reuse::find_of(conn, &company.id, &[other], needs, months, now)?,
+        None => reuse::find(conn, &person, needs, months, now)?,
+    };
+    // Earlier results that count need no new test, and by hand it was decided.
+    if found.is_none()
+        && invite.rule != Rule::ByHand
+        && let Some(mark) = withdrawal_marks::of_person(conn, &person)?
+    {
+        withdrawal_marks::ask(conn, &mark, candidate)?;
+        let day = mark.withdrawn_at.day_in(&company.zone());
+        let asked = Reason::AskedTheCompany { day, why: why.clone() };
+        steps::add(conn, &event.id, NewStep::new(StepKind::Decided, asked.clone(), StepStatus::Attention))?;
+        queue::finish(conn, &event.id, State::Done, Outcome::AskedTheCompany, &asked)?;
+        return Ok(false);
+    }
     match of_burst(conn, event, &invite.rule, &invitation_policy)? {
         Fate::Go => {}
         Fate::Held(bulk_move) => {
@@ -67,12 +86,6 @@ pub(in crate::jobs) fn invite(
             return Ok(false);
         }
     }
-    let person = candidates::candidate(conn, candidate)?;
-    let (needs, months, now) = (Needs::of(invite.tests), invitation_policy.reuse_months, Timestamp::now());
-    let found = match manual_invite::results_of(event) {
-        Some(other) => reuse::find_of(conn, &company.id, &[other], needs, months, now)?,
-        None => reuse::find(conn, &person, needs, months, now)?,
-    };
     if found.is_none()
         && invite.rule != Rule::ByHand
         && reuse::find_doubtful(conn, &person, needs, months, now)?.is_some()

@@ -65,7 +65,7 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
     sheet.paragraph(&format!("{posting} · completed {}", about.completed), QUIET);
     sheet.gap(16.0);
     role_fit(&mut sheet, report);
-    scores(&mut sheet, report, extent);
+    // On the page of the role fit, not behind it.
     if !report.cautions.is_empty() {
         sheet.heading(2, "Read with care", 13.0);
         sheet.gap(3.0);
@@ -74,6 +74,7 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
         sheet.paragraph("There can be harmless reasons for these. They are not a verdict.", BODY);
         sheet.gap(14.0);
     }
+    scores(&mut sheet, report, extent);
     what_is_known(&mut sheet, report, about, extent);
     sheet.feet(&format!("{} · {what} of {candidate}", about.company));
     paint::paint(&sheet, &format!("{what}: {candidate}"), report.completed_at)

@@ -3,6 +3,7 @@
 use crate::invitations::Tests;
 use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, configure};
 use crate::state::AppState;
+use crate::test_selection::Questionnaire;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
 };
@@ -83,6 +84,12 @@ pub(super) struct CompanyForm {
     default_tests: Option<String>,
     /// None: not asked, and stays as it is.
     ask_again_above: Option<String>,
+    /// None: not asked, and stays as it is.
+    privacy_notice: Option<String>,
+    /// None: not asked, and stays as it is.
+    questionnaire: Option<String>,
+    /// None: not asked, and stays as it is.
+    counts_groups: Option<String>,
 }
 
 impl From<&Company> for CompanyForm {
@@ -94,6 +101,9 @@ impl From<&Company> for CompanyForm {
             retention: company.retention_months.to_string(),
             default_tests: Some(company.default_tests.to_string()),
             ask_again_above: Some(company.ask_again_above.to_string()),
+            privacy_notice: Some(company.privacy_url.clone()),
+            questionnaire: Some(company.questionnaire.to_string()),
+            counts_groups: Some(if company.does_count_groups() { "yes" } else { "no" }.to_owned()),
         }
     }
 }
@@ -105,12 +115,27 @@ impl CompanyForm {
         Self {
             default_tests: self.default_tests.or(saved.default_tests),
             ask_again_above: self.ask_again_above.or(saved.ask_again_above),
+            privacy_notice: self.privacy_notice.or(saved.privacy_notice),
+            questionnaire: self.questionnaire.or(saved.questionnaire),
+            counts_groups: self.counts_groups.or(saved.counts_groups),
             ..self
         }
     }
 
     fn chose(&self, tests: &Tests) -> bool {
         self.default_tests.as_deref() == Some(tests.as_str())
+    }
+
+    fn asks(&self, questionnaire: &Questionnaire) -> bool {
+        self.questionnaire.as_deref() == Some(questionnaire.as_str())
+    }
+
+    fn privacy(&self) -> &str {
+        self.privacy_notice.as_deref().unwrap_or_default()
+    }
+
+    fn does_count(&self) -> bool {
+        self.counts_groups.as_deref() == Some("yes")
     }
 
     fn ask_again(&self) -> &str {
@@ -131,7 +156,10 @@ impl CompanyForm {
         let tests = CompanySettings::parse_tests(self.default_tests.as_deref().unwrap_or_default());
         let tests = errors.keep("default_tests", tests);
         let above = errors.keep("ask_again_above", CompanySettings::parse_ask_again(self.ask_again()));
-        match (name, contact, zone, months, tests, above) {
+        let privacy = errors.keep("privacy_notice", CompanySettings::parse_privacy_url(self.privacy()));
+        let asked = self.questionnaire.as_deref().unwrap_or_default();
+        let asked = errors.keep("questionnaire", CompanySettings::parse_questionnaire(asked));
+        match (name, contact, zone, months, tests, above, privacy, asked) {
             (
                 Some(name),
                 Some(support_contact),
@@ -139,6 +167,8 @@ impl CompanyForm {
                 Some(retention_months),
                 Some(default_tests),
                 Some(ask_again_above),
+                Some(privacy_url),
+                Some(questionnaire),
             ) => Ok(CompanySettings {
                 name,
                 support_contact,
@@ -146,6 +176,9 @@ impl CompanyForm {
                 retention_months,
                 default_tests,
                 ask_again_above,
+                privacy_url,
+                questionnaire,
+                counts_groups: self.does_count(),
             }),
             _ => Err(errors),
         }

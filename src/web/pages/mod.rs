@@ -9,6 +9,7 @@ pub(crate) mod bulk_moves;
 mod candidates;
 mod company;
 mod events;
+mod groups;
 mod home;
 mod integrations;
 mod invite;
@@ -50,6 +51,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     password::routes(cfg);
     invite::routes(cfg);
     company::routes(cfg);
+    groups::routes(cfg);
     alerts::routes(cfg);
     mail::routes(cfg);
     policy::routes(cfg);

@@ -44,4 +44,31 @@ async fn matrix_and_options_are_drawn_at_one_scale() {
         browser.look(Look { size: (width, 900), ..DESKTOP }).await;
         one_scale(&browser, &format!("{width} pixels")).await;
     }
+    // On paper, A4 within its margins.
+    browser.look(Look { size: (718, 1000), ..DESKTOP }).await;
+    browser.cdp("Emulation.setEmulatedMedia", serde_json::json!({ "media": "print" })).await;
+    one_scale(&browser, "print").await;
+}
+
+/// What a program could read off is there for those only who ask for it.
+#[actix_web::test]
+async fn drawings_are_in_words_for_those_who_ask() {
+    let portal = Portal::start(Backend::Sqlite).await;
+    let acme = portal.company("Acme").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    let silent = go_on(&visitor, &ada, &begin, "I agree, begin", &[]).await;
+    assert!(!silent.html.contains("<desc") && silent.text("table").is_empty(), "{}", silent.html);
+    let button = "Describe the figures in words, for screen readers";
+    let spoken = go_on(&visitor, &ada, &silent, button, &[]).await;
+    assert!(spoken.text("table.visually-hidden td").contains("missing"), "{}", spoken.html);
+    assert_eq!(spoken.html.matches("<desc").count(), 12, "each option; the matrix is the table");
+    let silent = go_on(&visitor, &ada, &spoken, "Show the tasks as words and numbers instead", &[]).await;
+    assert!(
+        silent.text("table.matrix td").contains("missing") && !silent.html.contains("<svg"),
+        "{}",
+        silent.html
+    );
 }

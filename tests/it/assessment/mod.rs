@@ -13,6 +13,7 @@ mod paper;
 mod profiles;
 mod progress;
 mod provider;
+mod rights;
 mod simulated;
 mod steps;
 mod weight;

@@ -213,7 +213,7 @@ async fn erasing_one_does_not_break_the_other(scene: Scene) {
 }
 
 on_both_databases!(Scene::set => withdrawing_takes_the_copies_along);
-/// A withdrawn result is withdrawn everywhere, and never reused.
+/// A withdrawn result is withdrawn everywhere, and never reused; the company is asked before the person is invited again.
 async fn withdrawing_takes_the_copies_along(scene: Scene) {
     let there = &scene.there;
     let first = scene.applies("zyx@people.example", 0).await;
@@ -227,8 +227,35 @@ async fn withdrawing_takes_the_copies_along(scene: Scene) {
     assert_eq!(scene.states(&second).await, ["withdrawn"]);
     scene.in_lever(&first, 0).await;
     scene.in_lever(&second, 0).await;
+    let mails = scene.mails(&first).await.len();
     let third = scene.applies("zyx@people.example", 2).await;
-    scene.is(&third, "invited").await;
+    let event = scene.is(&third, "asked_the_company").await;
+    assert!(event.reason.to_string().contains("after having seen a result"), "{}", event.reason);
+    assert_eq!(scene.states(&third).await, Vec::<String>::new());
+    let list = there.admin.get("/candidates").await;
+    assert!(list.text("#asking").contains("Zyxwvut Qponmlk"), "{}", list.html);
+    let page = scene.page_of(&third).await;
+    assert!(page.text("#asked").contains("Invite again?"), "{}", page.html);
+    // Without the box nobody is invited; with it they are, and the question is answered.
+    let button = "Invite to tests";
+    there.admin.press(&page, button, &[("tests", "both")]).await.leads_to(page.url.path());
+    let page = scene.page_of(&third).await;
+    assert!(page.text(".flash").contains("Nobody was invited"), "{}", page.html);
+    there.admin.press(&page, button, &[("tests", "both"), ("again", "yes")]).await.leads_to(page.url.path());
+    until("the invitation", PATIENCE, async || (scene.mails(&third).await.len() == mails + 1).then_some(()))
+        .await;
+    assert_eq!(there.admin.get("/candidates").await.text("#asking"), "");
+    // Another person is not asked about; and the mark goes with the person.
+    let other = scene.applies("somebody.else@people.example", 0).await;
+    scene.is(&other, "invited").await;
+    let id = third["id"].as_str().unwrap();
+    there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
+    until("the mark to be gone", PATIENCE, async || {
+        let count =
+            |conn: &mut Conn| Ok::<i64, DbError>(schema::withdrawal_marks::table.count().get_result(conn)?);
+        (there.portal.running.db.read(count).await.unwrap() == 0).then_some(())
+    })
+    .await;
 }
 
 on_both_databases!(Scene::set => only_results_that_count_are_reused);

@@ -132,6 +132,7 @@ async fn no_sealed_column_is_forgotten() {
             "sessions.state_sealed",
             "signing_tokens.token_sealed",
             "sittings.answers_sealed",
+            "verifications.answers_sealed",
         ]
     );
 }

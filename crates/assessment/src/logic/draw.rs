@@ -15,11 +15,13 @@ const SIDE: usize = 100;
 const PITCH: usize = 106;
 
 /// The matrix with its empty cell. `id` must be unique on the page: the drawing's title and
-/// description are referred to by it.
+/// description are referred to by it. Without a description it is a picture and nothing else: words would be easy reading for
+/// a program, so they are there for those who ask for them.
 #[must_use]
-pub fn matrix(item: &Item, texts: &Texts, id: &str) -> String {
+pub fn matrix(item: &Item, texts: &Texts, id: &str, is_described: bool) -> String {
     let side = 2 * PITCH + SIDE + 4;
-    let mut out = svg::open(id, side, side, &texts.cell.matrix, &describe::matrix(item, texts));
+    let words = if is_described { describe::matrix(item, texts) } else { String::new() };
+    let mut out = svg::open(id, side, side, &texts.cell.matrix, &words);
     for (place, cell) in item.visible().iter().enumerate() {
         draw_cell(&mut out, cell, 2 + place % 3 * PITCH, 2 + place / 3 * PITCH);
     }
@@ -39,15 +41,10 @@ pub fn matrix(item: &Item, texts: &Texts, id: &str) -> String {
 
 /// Option number `option` (from 0) of an item. `id` must be unique on the page.
 #[must_use]
-pub fn option(item: &Item, option: usize, texts: &Texts, id: &str) -> String {
+pub fn option(item: &Item, option: usize, texts: &Texts, id: &str, is_described: bool) -> String {
     let cell = &item.options()[option];
-    let mut out = svg::open(
-        id,
-        SIDE + 4,
-        SIDE + 4,
-        &describe::option_name(option, texts),
-        &describe::cell_of(item, cell, texts),
-    );
+    let words = if is_described { describe::cell_of(item, cell, texts) } else { String::new() };
+    let mut out = svg::open(id, SIDE + 4, SIDE + 4, &describe::option_name(option, texts), &words);
     draw_cell(&mut out, cell, 2, 2);
     out.push_str("</svg>");
     out

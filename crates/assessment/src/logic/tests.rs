@@ -160,8 +160,10 @@ fn an_option_says_which_rules_it_keeps() {
 fn drawings_have_words_and_no_style_or_script() {
     for texts in Texts::all() {
         for item in items(Form::Figures, 60) {
-            let mut drawings = vec![draw::matrix(&item, texts, "m")];
-            drawings.extend((0..OPTIONS).map(|o| draw::option(&item, o, texts, &format!("o{o}"))));
+            let silent = draw::matrix(&item, texts, "m", false) + &draw::option(&item, 0, texts, "o", false);
+            assert!(!silent.contains("<desc") && !silent.contains("describedby"), "words for who asks only");
+            let mut drawings = vec![draw::matrix(&item, texts, "m", true)];
+            drawings.extend((0..OPTIONS).map(|o| draw::option(&item, o, texts, &format!("o{o}"), true)));
             for svg in &drawings {
                 assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"));
                 assert!(svg.contains("role=\"img\"") && svg.contains("<desc id="));

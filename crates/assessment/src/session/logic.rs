@@ -40,6 +40,13 @@ pub struct LogicRun {
     /// Tasks that were shown and given up for another one, and those of earlier tests.
     #[serde(default)]
     met: Vec<ItemId>,
+    /// Drawings are described in words, for screen readers. Older versions described them to everybody.
+    #[serde(default = "as_before")]
+    described: bool,
+}
+
+fn as_before() -> bool {
+    true
 }
 
 impl LogicRun {
@@ -58,7 +65,18 @@ impl LogicRun {
             explaining: None,
             more: false,
             met: Vec::new(),
+            described: false,
         }
+    }
+
+    /// Leaves practice out: whoever takes a second test has had it.
+    pub fn skip_practice(&mut self) {
+        self.practised = self.practised.max(PRACTICE);
+    }
+
+    /// Whether drawings are described in words, too.
+    pub fn describe(&mut self, described: bool) {
+        self.described = described;
     }
 
     /// Tasks that the person has met before, in an earlier test: they are not shown again.
@@ -173,7 +191,13 @@ impl LogicRun {
         if self.is_practising() {
             let item = Item::practice(self.form, self.practised);
             let number = self.practised + 1;
-            return LogicView::Practice(Task { step: self.step(), number, of: PRACTICE.max(number), item });
+            return LogicView::Practice(Task {
+                step: self.step(),
+                number,
+                of: PRACTICE.max(number),
+                item,
+                is_described: self.described,
+            });
         }
         let (mut resumed, mut lost) = (false, false);
         if self.open.as_ref().is_some_and(|open| self.late(open, now_ms)) {
@@ -197,6 +221,7 @@ impl LogicRun {
             number: self.answers.len() + 1,
             of: calibration.stop.max_items,
             item: Item::generate(open.item),
+            is_described: self.described,
         };
         LogicView::Task { task, deadline_ms: open.shown_ms + self.task_limit_ms(), resumed, lost }
     }

@@ -18,6 +18,8 @@ pub struct Task {
     pub of: usize,
     /// The matrix and its options.
     pub item: Item,
+    /// The person asked for the drawings in words, too.
+    pub is_described: bool,
 }
 
 /// What a page shows.

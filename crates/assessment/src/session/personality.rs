@@ -113,6 +113,12 @@ impl PersonalityRun {
         }
     }
 
+    /// The answers so far, each with its statement.
+    #[must_use]
+    pub fn given(&self) -> Vec<(Statement, Answer)> {
+        self.answers.iter().map(|(statement, answer)| (*statement, *answer)).collect()
+    }
+
     /// The result, once the test is over.
     #[must_use]
     pub fn score(&self, norms: &Norms) -> Option<PersonalityScore> {

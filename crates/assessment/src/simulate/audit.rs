@@ -83,8 +83,9 @@ fn most_common(options: &[Cell]) -> Vec<usize> {
 
 fn drawing(item: &Item) -> usize {
     let texts = Texts::of("en");
-    let options: usize = (0..OPTIONS).map(|o| draw::option(item, o, texts, &format!("o{o}")).len()).sum();
-    draw::matrix(item, texts, "m").len() + options
+    let options: usize =
+        (0..OPTIONS).map(|o| draw::option(item, o, texts, &format!("o{o}"), true).len()).sum();
+    draw::matrix(item, texts, "m", true).len() + options
 }
 
 /// The mean time to choose, make and draw an item.

@@ -1,19 +1,23 @@
 //! Before the first task: what is asked and why, consent, and the moment before the clock starts.
 
+use super::agreement::{self, Part};
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::i18n::Messages;
 use crate::invitations::Tests;
+use crate::people;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::{Away, CandidateAccess, CurrentStep};
+use crate::test_sessions::{CandidateAccess, CurrentStep, Shown};
+use crate::time::Timestamp;
 use crate::web::{FlashKind, NoFields, PageResult, Visitor, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 use assessment::logic::Form as TaskForm;
-use assessment::session::{ExtraTime, TASK_LIMIT_MS};
+use assessment::personality::Questionnaire;
+use assessment::session::ExtraTime;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -22,21 +26,27 @@ pub(super) struct BeginPage {
     frame: Frame,
     posting: String,
     tests: Tests,
-    /// Logic tasks at most.
-    tasks: usize,
-    /// For each task.
-    minutes: String,
-    /// How long the data stays.
-    months: i32,
-    /// So long the scores count for other applications; 0: not at all.
-    reuse_months: i32,
-    /// The scores rest on somebody's answers.
-    has_norms: bool,
+    /// What the logic test asks, in a sentence.
+    what_logic: String,
+    /// On which day the candidate asked for more time.
+    time_asked: Option<String>,
+    /// How many statements the personality test has.
+    statements: usize,
+    /// What happens with the data.
+    data: Part,
+    fair_play: Part,
+    /// The address of the company's privacy notice; may be empty.
+    privacy_url: String,
     contact: String,
     until: String,
 }
 
-pub(super) fn page(frame: Frame, app: &AppState, access: &CandidateAccess, reuse_months: i32) -> BeginPage {
+pub(super) fn page(
+    frame: Frame,
+    app: &AppState,
+    access: &CandidateAccess,
+    (reuse_months, time_asked): (i32, Option<Timestamp>),
+) -> BeginPage {
     let (invitation, company) = (&access.invitation, &access.company);
     let time =
         u16::try_from(invitation.time_percent).ok().and_then(|percent| ExtraTime::try_from(percent).ok());
@@ -44,15 +54,30 @@ pub(super) fn page(frame: Frame, app: &AppState, access: &CandidateAccess, reuse
     BeginPage {
         posting: invitation.posting_title.clone(),
         tests: invitation.tests,
-        tasks: app.engine.calibration().logic.stop.max_items,
-        minutes: in_minutes(frame.words, time.map_or(TASK_LIMIT_MS, ExtraTime::task_limit_ms)),
-        months: company.retention_months,
-        reuse_months,
-        has_norms: app.engine.calibration().has_norms(),
+        what_logic: what_logic(frame.words, app, time.unwrap_or_default()),
+        time_asked: time_asked.map(|at| frame.words.day(at, &company.zone())),
+        statements: Questionnaire::from(company.questionnaire).count(),
+        data: agreement::data(frame.words, company, reuse_months, app.engine.calibration().has_norms()),
+        fair_play: agreement::fair_play(frame.words),
+        privacy_url: company.privacy_url.clone(),
         contact: company.support_contact.clone(),
         until: frame.words.day(invitation.expires_at, &company.zone()),
         frame: frame.titled(title),
     }
+}
+
+/// How long the logic test takes, and what it asks.
+fn what_logic(words: &Messages, app: &AppState, time: ExtraTime) -> String {
+    let in_all = |usual: i64| (usual * i64::from(u16::from(time)) / 100).to_string();
+    words.say_all(
+        "what-logic",
+        &[
+            ("tasks", app.engine.calibration().logic.stop.max_items.to_string()),
+            ("minutes", in_minutes(words, time.task_limit_ms())),
+            ("from", in_all(15)),
+            ("to", in_all(20)),
+        ],
+    )
 }
 
 #[derive(Template)]
@@ -81,7 +106,7 @@ pub(super) fn paused(frame: Frame) -> PausedPage {
 }
 
 /// Minutes, with a half where there is one: extra time of 25 % makes two minutes two and a half.
-fn in_minutes(words: &Messages, ms: i64) -> String {
+pub(super) fn in_minutes(words: &Messages, ms: i64) -> String {
     if ms % 60_000 == 0 { (ms / 60_000).to_string() } else { words.decimal(ms as f64 / 60_000.0) }
 }
 
@@ -95,8 +120,9 @@ pub(super) struct FormChoice {
 }
 
 impl FormChoice {
-    fn parse(&self) -> TaskForm {
-        if self.form == "words" { TaskForm::Words } else { TaskForm::Figures }
+    fn parse(&self) -> Shown {
+        let form = if self.form == "words" { TaskForm::Words } else { TaskForm::Figures };
+        Shown { form, is_described: self.form == "described" }
     }
 }
 
@@ -110,10 +136,14 @@ pub(super) async fn agree(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let (held, engine) = (code.clone(), app.engine.clone());
+    let (held, engine, words) = (code.clone(), app.engine.clone(), language(&visitor, &req));
     let begun = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
-        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), !form.0.improve.is_empty())
+        let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
+        let has_norms = engine.calibration().has_norms();
+        let agreed = agreement::text(words, &access.company, reuse_months, has_norms);
+        let may_improve = !form.0.improve.is_empty();
+        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), may_improve, &agreed)
     });
     if let Err(failure) = begun.await {
         return sorry(&visitor, &req, &code, failure);
@@ -165,10 +195,7 @@ pub(super) async fn clock(
         Ok(now) => {
             match now {
                 CurrentStep::Task { away: Some(away), .. } => {
-                    let words = language(&visitor, &req).say(match away {
-                        Away::Replaced => "resumed",
-                        Away::Lost => "time-over-away",
-                    });
+                    let words = super::task::was_away(language(&visitor, &req), away);
                     visitor.flash(FlashKind::Attention, words);
                 }
                 // The last task was lost, and with it the test ended.

@@ -35,9 +35,9 @@ pub(super) fn page(frame: Frame, explained: &Explained) -> ExplainPage {
     let title = frame.words.say2("practice", "number", explained.number, "of", of);
     ExplainPage {
         right: explained.choice.map(|choice| choice == item.right()),
-        matrix: is_drawn.then(|| draw::matrix(item, texts, "matrix")),
+        matrix: is_drawn.then(|| draw::matrix(item, texts, "matrix", true)),
         steps: steps(item, texts),
-        answer_drawing: is_drawn.then(|| draw::option(item, item.right(), texts, "answer")),
+        answer_drawing: is_drawn.then(|| draw::option(item, item.right(), texts, "answer", true)),
         answer: describe::cell(&item.options()[item.right()], texts),
         is_last: explained.is_last,
         frame: frame.titled(title),

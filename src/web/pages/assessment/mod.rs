@@ -3,13 +3,16 @@
 //! All of a candidate's way stands under one address that shows what is next. Forms lead back to
 //! it, so that reloading, the back button and a second tab all end at the same step.
 
+mod agreement;
 mod begin;
 mod explain;
 mod frame;
 mod opened;
 mod result;
+mod rights;
 mod statements;
 mod task;
+mod verify;
 mod withdraw;
 
 use crate::invitations::lifecycle;
@@ -17,7 +20,7 @@ use crate::people;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::CurrentStep;
+use crate::test_sessions::{CurrentStep, TestSessionError, more_time};
 use crate::web::{PageError, PageResult, Visitor, render};
 use actix_web::HttpRequest;
 use actix_web::web::{self, Data, Path, Query};
@@ -25,6 +28,7 @@ use frame::{Frame, begin_in, sorry};
 use serde::Deserialize;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    verify::routes(cfg);
     cfg.route("/assessment/{code}", web::get().to(page));
     cfg.route("/assessment/{code}/opened", web::post().to(opened::opened));
     cfg.route("/assessment/{code}/language", web::post().to(opened::language));
@@ -35,6 +39,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/assessment/{code}/answer", web::post().to(task::answer));
     cfg.route("/assessment/{code}/statements", web::post().to(statements::answer));
     cfg.route("/assessment/{code}/comment", web::post().to(result::comment));
+    cfg.route("/assessment/{code}/more-time", web::post().to(rights::more_time));
+    cfg.route("/assessment/{code}/review", web::post().to(rights::review));
+    cfg.route("/assessment/{code}/groups", web::post().to(rights::groups));
+    cfg.route("/assessment/{code}/data.json", web::get().to(rights::data));
     cfg.route("/assessment/{code}/withdraw", web::get().to(withdraw::confirm));
     cfg.route("/assessment/{code}/withdraw", web::post().to(withdraw::withdraw));
 }
@@ -64,15 +72,16 @@ async fn page(
         let access = test_sessions::peek(conn, &held)?;
         let now = test_sessions::look(conn, &engine, &access.invitation, page)?;
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
-        Ok((access, now, reuse_months))
+        let time_asked = more_time::asked_at(conn, &access.invitation.id)?;
+        Ok::<_, TestSessionError>((access, now, (reuse_months, time_asked)))
     });
-    let (access, now, reuse_months) = match shown.await {
+    let (access, now, known) = match shown.await {
         Ok(shown) => shown,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
     let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
     match now {
-        CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, reuse_months)),
+        CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, known)),
         CurrentStep::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
         CurrentStep::Paused => render(&begin::paused(frame)),
         CurrentStep::Practice(task) => render(&task::page(frame, &task, None, None, false)),
@@ -83,7 +92,7 @@ async fn page(
         CurrentStep::Statements { view, answered } => {
             render(&statements::page(frame, view, answered, false, access.invitation.tests))
         }
-        CurrentStep::Done(result) => render(&result::page(frame, &result)),
+        CurrentStep::Done(finished) => render(&result::page(frame, &finished, &access.company)),
     }
 }
 

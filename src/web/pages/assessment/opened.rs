@@ -34,7 +34,7 @@ pub(super) async fn opened(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct LanguageForm {
-    lang: String,
+    pub(super) lang: String,
 }
 
 /// The candidate chooses a language; reminders come in it, too.

@@ -1,17 +1,20 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
 use super::frame::{Frame, language, sorry, stale};
+use super::rights::clean;
 use super::{MaybeForm, path_of};
+use crate::people::Company;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
+use crate::test_sessions::Finished;
 use crate::web::{FlashKind, PageResult, Visitor, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 use assessment::charts;
 use assessment::logic::Form;
-use assessment::provider::TestResult;
+use assessment::personality::Questionnaire;
 use assessment::texts::Described;
 use assessment::{Caution, ScaleScore, Texts};
 use serde::Deserialize;
@@ -29,6 +32,13 @@ pub(super) struct ResultPage {
     cautions: Vec<String>,
     /// What the candidate said about how the tests went.
     comment: String,
+    /// The personality test was the IPIP-NEO-120.
+    is_neo: bool,
+    /// On which day the candidate asked for a person to look at the result, and whether somebody has.
+    review: Option<(String, bool)>,
+    review_text: String,
+    /// The question about groups is to be asked.
+    asks_groups: bool,
 }
 
 /// One of the tests.
@@ -79,7 +89,8 @@ fn scale(described: &Described, score: ScaleScore, texts: &Texts, id: &str) -> S
     }
 }
 
-pub(super) fn page(frame: Frame, result: &TestResult) -> ResultPage {
+pub(super) fn page(frame: Frame, finished: &Finished, company: &Company) -> ResultPage {
+    let result = &finished.result;
     let (words, texts) = (frame.words, frame.words.texts);
     let (mut parts, mut rows) = (Vec::new(), Vec::new());
     if let Some(logic) = &result.logic {
@@ -118,24 +129,19 @@ pub(super) fn page(frame: Frame, result: &TestResult) -> ResultPage {
         in_words,
         cautions,
         comment: result.comment.clone(),
+        is_neo: result.personality.as_ref().is_some_and(|p| p.questionnaire == Questionnaire::IpipNeo),
+        review: finished
+            .review_asked_at
+            .map(|at| (words.day(at, &company.zone()), finished.review_answered_at.is_some())),
+        review_text: finished.review_text.clone(),
+        asks_groups: company.does_count_groups() && !finished.groups_asked,
     }
 }
-
-/// So long a comment may be (characters).
-const COMMENT: usize = 1_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CommentForm {
     comment: String,
-}
-
-impl CommentForm {
-    /// Without what cannot be read, and no longer than a comment may be.
-    fn clean(&self) -> String {
-        let readable = self.comment.chars().filter(|c| *c == '\n' || !c.is_control());
-        readable.take(COMMENT).collect::<String>().trim().to_owned()
-    }
 }
 
 /// The candidate says how the tests went.
@@ -148,7 +154,7 @@ pub(super) async fn comment(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let (held, engine, comment) = (code.clone(), app.engine.clone(), form.0.clean());
+    let (held, engine, comment) = (code.clone(), app.engine.clone(), clean(&form.0.comment));
     let kept = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::comment(conn, &engine, &access.invitation, comment)

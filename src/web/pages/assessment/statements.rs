@@ -12,7 +12,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
-use assessment::personality::{Answer, STATEMENTS, Statement};
+use assessment::personality::{Answer, Questionnaire, Statement};
 use assessment::session::PersonalityView;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub(super) struct StatementsPage {
     /// Answered so far.
     done: usize,
     in_all: usize,
+    questionnaire: Questionnaire,
+    answers: &'static [String; 5],
     /// The page was sent with gaps.
     missing: bool,
     /// The logic test was before.
@@ -44,11 +46,16 @@ pub(super) fn page(
     tests: Tests,
 ) -> StatementsPage {
     let title = frame.words.say2("statements", "page", view.page, "of", view.of);
+    let questionnaire = view.statements.first().map(|(statement, _)| statement.questionnaire());
+    let questionnaire = questionnaire.unwrap_or_default();
+    let texts = frame.words.texts;
     StatementsPage {
         frame: frame.titled(title),
         view,
         done,
-        in_all: STATEMENTS,
+        in_all: questionnaire.count(),
+        answers: texts.answers_of(questionnaire),
+        questionnaire,
         missing,
         is_second: tests.logic(),
     }

@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
+use crate::i18n::Messages;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
@@ -29,6 +30,10 @@ pub(super) struct TaskPage {
     /// The drawing; a task of words has cells instead.
     matrix: Option<String>,
     cells: Vec<String>,
+    /// The candidate asked for the drawings in words, too.
+    is_described: bool,
+    /// A second test where somebody watches: there is no withdrawing from it but by leaving.
+    pub(super) is_verification: bool,
     options: Vec<Choice>,
 }
 
@@ -44,6 +49,14 @@ impl TaskPage {
     }
 }
 
+/// What became of the task that was open while the candidate was away.
+pub(super) fn was_away(words: &Messages, away: Away) -> String {
+    words.say(match away {
+        Away::Replaced => "resumed",
+        Away::Lost => "time-over-away",
+    })
+}
+
 pub(super) fn page(
     frame: Frame,
     task: &Task,
@@ -56,21 +69,20 @@ pub(super) fn page(
     let (item, texts) = (&task.item, frame.words.texts);
     let is_drawn = item.id().form == TaskForm::Figures;
     let options = (0..item.options().len()).map(|place| Choice {
-        drawing: is_drawn.then(|| draw::option(item, place, texts, &format!("option{place}"))),
+        drawing: is_drawn
+            .then(|| draw::option(item, place, texts, &format!("option{place}"), task.is_described)),
         words: describe::cell_of(item, &item.options()[place], texts),
     });
     TaskPage {
         step: task.step,
         left: left_ms.map(|ms| (ms + 999) / 1000),
-        away: away.map(|away| {
-            frame.words.say(match away {
-                Away::Replaced => "resumed",
-                Away::Lost => "time-over-away",
-            })
-        }),
+        away: away.map(|away| was_away(frame.words, away)),
         choose,
-        matrix: is_drawn.then(|| draw::matrix(item, texts, "matrix")),
-        cells: if is_drawn { Vec::new() } else { describe::cells(item, texts) },
+        // In words the matrix is a table, which a screen reader can step through.
+        matrix: is_drawn.then(|| draw::matrix(item, texts, "matrix", false)),
+        cells: if is_drawn && !task.is_described { Vec::new() } else { describe::cells(item, texts) },
+        is_described: task.is_described,
+        is_verification: false,
         options: options.collect(),
         frame: frame.titled(title),
     }
@@ -79,14 +91,23 @@ pub(super) fn page(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct AnswerForm {
-    step: u32,
+    pub(super) step: u32,
     choice: String,
     /// The button that passes a task over.
-    pass: String,
+    pub(super) pass: String,
+    /// The button that takes the answer and does not show the next task yet.
+    pause: String,
     /// Set by the script that counts down.
-    time_up: String,
+    pub(super) time_up: String,
     /// How often the page was left, counted by the script.
-    left_page: u16,
+    pub(super) left_page: u16,
+}
+
+impl AnswerForm {
+    /// The option that was chosen, unless the task is passed over.
+    pub(super) fn choice(&self) -> Option<usize> {
+        if self.pass.is_empty() { self.choice.parse().ok() } else { None }
+    }
 }
 
 /// Takes an answer. An answer to an earlier step changes nothing.
@@ -99,16 +120,17 @@ pub(super) async fn answer(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let AnswerForm { step, choice, pass, time_up, left_page } = form.0;
-    let choice: Option<usize> = if pass.is_empty() { choice.parse().ok() } else { None };
+    let choice = form.0.choice();
+    let AnswerForm { step, pass, pause, time_up, left_page, .. } = form.0;
     app.engine.prepare().await;
     let (held, engine) = (code.clone(), app.engine.clone());
+    let pauses = !pause.is_empty();
     let is_answer = choice.is_some() || !pass.is_empty() || !time_up.is_empty();
     let taken = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         let invitation = &access.invitation;
         if is_answer {
-            let outcome = test_sessions::task(conn, &engine, invitation, step, choice, left_page)?;
+            let outcome = test_sessions::task(conn, &engine, invitation, step, choice, left_page, pauses)?;
             return Ok((access, Some(outcome), None));
         }
         let now = test_sessions::now(conn, &engine, invitation, None)?;
@@ -124,6 +146,7 @@ pub(super) async fn answer(
         Some(Outcome::Taken) if !time_up.is_empty() && choice.is_none() => {
             visitor.flash(FlashKind::Attention, words.say("time-over"));
         }
+        Some(Outcome::Taken) if pauses => visitor.flash(FlashKind::Good, words.say("paused-text")),
         _ => {}
     }
     // Nothing was chosen: the same task, asking for a choice. The clock goes on.

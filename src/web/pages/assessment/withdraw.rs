@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
+use crate::invitations::InvitationState;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
@@ -17,6 +18,8 @@ struct WithdrawPage {
     frame: Frame,
     /// There are answers; without any the candidate declines.
     has_begun: bool,
+    /// There is a result that the candidate could see.
+    has_result: bool,
 }
 
 /// What withdrawing means, and whether it is wanted.
@@ -39,7 +42,8 @@ pub(super) async fn confirm(
     };
     let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
     let title = frame.words.say(if has_begun { "withdraw" } else { "decline" });
-    render(&WithdrawPage { frame: frame.titled(title), has_begun })
+    let has_result = access.invitation.state == InvitationState::Completed;
+    render(&WithdrawPage { frame: frame.titled(title), has_begun, has_result })
 }
 
 /// Erases the answers and the result.

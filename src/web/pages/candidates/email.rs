@@ -46,7 +46,7 @@ struct CancelPage {
 }
 
 /// The invitation that is meant, of a candidate's.
-fn invited(full: &Full, invitation: &str) -> Option<Invited> {
+pub(super) fn invited(full: &Full, invitation: &str) -> Option<Invited> {
     let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == invitation);
     invited.map(|(known, _)| known.clone())
 }

@@ -1,14 +1,17 @@
 //! **Invite to tests**: a colleague's wish for one candidate, also for somebody whom no rule invites.
 
+use crate::audit;
 use crate::ids::CandidateId;
 use crate::invitations::Tests;
 use crate::invitations::candidates::Candidate;
 use crate::invitations::manual_invite;
-use crate::invitations::manual_invite::ManualInviteOutcome;
+use crate::invitations::manual_invite::{ManualInviteOutcome, Request};
+use crate::invitations::withdrawal_marks;
 use crate::state::AppState;
-use crate::web::{Colleague, FlashKind, Form, Found, PageError, PageResult, see_other};
+use crate::web::{Colleague, FlashKind, Form, Found, NoFields, PageError, PageResult, see_other};
 use actix_web::web::Data;
 use serde::Deserialize;
+use serde_json::json;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -16,6 +19,8 @@ pub(super) struct InviteForm {
     tests: String,
     /// The candidate whose results count; empty: the tests are taken.
     results_of: String,
+    /// The box beside the question whether to invite somebody again who withdrew.
+    again: String,
 }
 
 /// Asks the worker, which asks Lever first. A second click changes nothing.
@@ -35,15 +40,19 @@ pub(super) async fn invite(
         other => Some(CandidateId::parse(other).ok_or(PageError::NotFound)?),
     };
     let (company, actor) = (*who.company_id(), who.actor());
-    let asked = app
-        .db
-        .write(move |conn| manual_invite::request(conn, &company, &id, tests, results_of, &actor))
-        .await?;
+    let again = !form.0.again.is_empty();
+    let asked = Request { tests, results_of, again };
+    let asked = app.db.write(move |conn| manual_invite::request(conn, &company, &id, asked, &actor)).await?;
     app.work.notify_one();
     let (kind, words) = match asked {
         ManualInviteOutcome::Queued(_) | ManualInviteOutcome::InWork => {
             (FlashKind::Good, "Checking with Lever, then sending. The status appears below.")
         }
+        ManualInviteOutcome::Withdrew => (
+            FlashKind::Attention,
+            "Nobody was invited: a candidate with this email address withdrew after having seen a result. Tick the box \
+             to invite again.",
+        ),
         ManualInviteOutcome::InvitedBefore => (
             FlashKind::Attention,
             "There is an invitation for this posting already, and nobody is invited twice for one. To send it again, \
@@ -52,4 +61,30 @@ pub(super) async fn invite(
     };
     who.flash(kind, words);
     Ok(see_other(&page))
+}
+
+/// Nobody is invited: the question is answered.
+pub(super) async fn decline(
+    app: Data<AppState>,
+    Found(who, candidate): Found<Colleague, Candidate>,
+    _form: Form<NoFields>,
+) -> PageResult {
+    let id = candidate.id;
+    let (company, actor) = (*who.company_id(), who.actor());
+    let decided = app
+        .db
+        .write(move |conn| {
+            let decided = withdrawal_marks::decided(conn, &company, &id)?;
+            if decided {
+                let detail = json!({ "candidate": id });
+                audit::record(conn, &company, &actor, "candidate.not_invited_again", "Tests", &detail)?;
+            }
+            Ok(decided)
+        })
+        .await?;
+    if !decided {
+        return Err(PageError::NotFound);
+    }
+    who.flash(FlashKind::Good, "The candidate is not invited.");
+    Ok(see_other(&format!("/candidates/{id}")))
 }

@@ -5,7 +5,9 @@ pub(crate) mod email;
 mod invite;
 mod pdf;
 mod retake;
+mod review;
 mod time;
+mod verify;
 pub(crate) mod why;
 
 use crate::candidate_email::Languages;
@@ -18,13 +20,17 @@ use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
 use crate::invitations::candidates::Candidate;
 use crate::invitations::reuse::Needs;
-use crate::invitations::{InvitationState, Tests, manual_email, reminders};
+use crate::invitations::withdrawal_marks::Asked;
+use crate::invitations::{InvitationState, Tests, manual_email, reminders, withdrawal_marks};
 use crate::people;
-use crate::report::Report;
+use crate::report::{Report, name};
 use crate::state::AppState;
+use crate::test_sessions::more_time::WaitsForTime;
 use crate::test_sessions::reuse;
 use crate::test_sessions::reuse::{Doubtful, Origin};
-use crate::test_sessions::{builtin_provider, results, retake as retaking};
+use crate::test_sessions::reviews::{Review, WaitingReview};
+use crate::test_sessions::verification::Verified;
+use crate::test_sessions::{builtin_provider, more_time, results, retake as retaking, reviews, verification};
 use crate::time::Timestamp;
 use crate::web::labels::{self, Label};
 use crate::web::{
@@ -33,6 +39,7 @@ use crate::web::{
 use actix_web::dev::{Path, Url};
 use actix_web::web::{self, Data};
 use askama::Template;
+use assessment::rolefit::Factor;
 
 const LIST: &str = "/candidates";
 const FIELDS: &[&str] = &["q", "state"];
@@ -47,6 +54,9 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates/resend", web::get().to(super::nothing_here));
     cfg.route("/candidates/{id}", web::get().to(detail));
     cfg.route("/candidates/{id}/invite", web::post().to(invite::invite));
+    cfg.route("/candidates/{id}/decline", web::post().to(invite::decline));
+    cfg.route("/candidates/{id}/verify", web::post().to(verify::offer));
+    cfg.route("/candidates/{id}/review", web::post().to(review::answered));
     cfg.route("/candidates/{id}/report.pdf", web::get().to(pdf::download));
     cfg.route("/candidates/{id}/retake", web::get().to(retake::confirm));
     cfg.route("/candidates/{id}/retake", web::post().to(retake::allow));
@@ -67,6 +77,12 @@ struct ListPage {
     rows: Vec<Shown>,
     /// Mass moves about which something can be done.
     batches: Vec<Summary>,
+    /// Those about whom the company is asked: invite again, after a withdrawal with a result?
+    asking: Vec<Asked>,
+    /// Those who ask for a person to look at their result.
+    reviews: Vec<WaitingReview>,
+    /// Those who ask for more time before they begin.
+    waiting: Vec<WaitsForTime>,
     newer: Option<String>,
     older: Option<String>,
 }
@@ -102,14 +118,19 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     }
     let selection = Selection { text: params.get("q").map(str::to_owned), invited };
     let (company, cursor) = (*who.company_id(), params.cursor(CandidateId::parse));
-    let (page, beside, outcomes, batches) = app
+    let (page, beside, outcomes, batches, (asking, reviews, waiting)) = app
         .db
         .read(move |conn| {
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
             let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
-            Ok((page, beside, outcomes, batches))
+            let waiting = (
+                withdrawal_marks::asking(conn, &company)?,
+                reviews::waiting(conn, &company)?,
+                more_time::waiting(conn, &company)?,
+            );
+            Ok((page, beside, outcomes, batches, waiting))
         })
         .await?;
     let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside, &outcomes)).collect();
@@ -117,7 +138,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
     let can_resend = layout.may_act() && rows.iter().any(|row| row.pick.is_some());
-    render(&ListPage { layout, can_resend, params, rows, batches, newer, older })
+    render(&ListPage { layout, can_resend, params, rows, batches, asking, reviews, waiting, newer, older })
 }
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
@@ -153,6 +174,12 @@ struct OnePage {
     doubtful: Option<(Tests, Doubtful)>,
     /// Of the tests that are under way here: how many are done, of how many.
     under_way: Vec<(InvitationId, (u8, u8))>,
+    /// When the person withdrew after having seen a result, and whether the company is asked about it.
+    withdrew: Option<(Timestamp, bool)>,
+    /// Reviews of results that the candidate asked for.
+    reviews: Vec<Review>,
+    /// Second logic tests.
+    verified: Vec<Verified>,
     /// For those who may see the log.
     events: Option<Vec<EventLine>>,
 }
@@ -166,6 +193,27 @@ impl OnePage {
     /// Where the result of an invitation came from, when it was taken over.
     fn origin(&self, invitation: &Invited) -> Option<&Origin> {
         self.origins.iter().find(|origin| origin.invitation == invitation.id)
+    }
+
+    /// What the candidate asks about the result of a report.
+    fn review(&self, report: &Report) -> Option<&Review> {
+        self.reviews.iter().find(|review| review.invitation == report.invitation)
+    }
+
+    /// The second logic test beside a report.
+    fn verification(&self, report: &Report) -> Option<&Verified> {
+        self.verified.iter().find(|verified| verified.invitation == report.invitation)
+    }
+
+    fn verified_words(&self, verified: &Verified) -> Option<String> {
+        verify::in_words(verified)
+    }
+
+    /// Whether a second logic test can be offered.
+    fn can_verify(&self, report: &Report) -> bool {
+        self.layout.may_act()
+            && report.rows.first().is_some_and(|row| row.name == name(Factor::Logic))
+            && self.verification(report).is_none_or(|verified| verified.second.is_none())
     }
 
     /// How far the tests of an invitation are: `1 of 2 tests`.
@@ -289,34 +337,53 @@ impl InCompany for Full {
 async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) -> PageResult {
     let (company, may_audit) = (*who.company_id(), who.user.role.may_audit());
     let sealer = app.sealer.clone();
-    let (full, events, outcomes, origins, has_results, doubtful, under_way) = app
-        .db
-        .read(move |conn| {
-            let candidate = &full.candidate;
-            let id = candidate.id;
-            let events = if may_audit {
-                let (integration, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
-                Some(event_view::of_opportunity(conn, &company, integration, opportunity)?)
-            } else {
-                None
-            };
-            let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
-            let origins = reuse::origins(conn, &company, &id)?;
-            let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
-            let doubtful = doubtful(conn, &full)?;
-            let mut under_way = Vec::new();
-            let begun = |invited: &&Invited| invited.state == InvitationState::Started;
-            for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
-                if let Some(done) = builtin_provider::under_way(conn, &sealer, &invitation.id)? {
-                    under_way.push((invitation.id, done));
+    let (full, events, outcomes, origins, has_results, doubtful, under_way, (withdrew, reviews, verified)) =
+        app.db
+            .read(move |conn| {
+                let candidate = &full.candidate;
+                let id = candidate.id;
+                let events = if may_audit {
+                    let (integration, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
+                    Some(event_view::of_opportunity(conn, &company, integration, opportunity)?)
+                } else {
+                    None
+                };
+                let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
+                let origins = reuse::origins(conn, &company, &id)?;
+                let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
+                let doubtful = doubtful(conn, &full)?;
+                let mut under_way = Vec::new();
+                let begun = |invited: &&Invited| invited.state == InvitationState::Started;
+                for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
+                    if let Some(done) = builtin_provider::under_way(conn, &sealer, &invitation.id)? {
+                        under_way.push((invitation.id, done));
+                    }
                 }
-            }
-            Ok((full, events, outcomes, origins, has_results, doubtful, under_way))
-        })
-        .await?;
+                let mark = withdrawal_marks::of_person(conn, &full.candidate)?;
+                let withdrew = mark.map(|mark| (mark.withdrawn_at, mark.asks_about == Some(id)));
+                let mut verified = Vec::new();
+                for outcome in &outcomes {
+                    verified.extend(verification::of_invitation(conn, &outcome.invitation)?);
+                }
+                let asked = (withdrew, reviews::of_candidate(conn, &company, &id)?, verified);
+                Ok((full, events, outcomes, origins, has_results, doubtful, under_way, asked))
+            })
+            .await?;
     let name = full.candidate.name.as_str();
     let title = if !is_visible(name) { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
     let reports = outcomes.iter().map(Report::of).collect();
-    render(&OnePage { layout, full, reports, origins, has_results, doubtful, under_way, events })
+    render(&OnePage {
+        layout,
+        full,
+        reports,
+        origins,
+        has_results,
+        doubtful,
+        under_way,
+        withdrew,
+        reviews,
+        verified,
+        events,
+    })
 }

@@ -1,0 +1,58 @@
+//! What is read before the tests begin, paragraph by paragraph: shown on the first page, and kept with the tests of who agrees.
+
+use crate::i18n::Messages;
+use crate::people::Company;
+use crate::test_sessions::agreements::Agreement;
+
+/// A part with its heading.
+pub(super) struct Part {
+    pub heading: String,
+    pub lines: Vec<String>,
+}
+
+/// What happens with the data, and what the candidate has a right to.
+pub(super) fn data(words: &Messages, company: &Company, reuse_months: i32, has_norms: bool) -> Part {
+    let name = &company.name;
+    let contact = company.support_contact.as_str();
+    let mut lines = vec![
+        words.say1("data-what", "company", name),
+        if contact.is_empty() {
+            words.say1("data-controller", "company", name)
+        } else {
+            words.say2("data-controller-contact", "company", name, "contact", contact)
+        },
+        words.say1("data-long", "months", company.retention_months),
+    ];
+    if reuse_months > 0 {
+        lines.push(words.say2("data-reuse", "company", name, "months", reuse_months));
+    }
+    lines.push(words.say("data-withdraw"));
+    lines.push(words.say1("data-mark", "company", name));
+    lines.push(words.say("data-rights"));
+    lines.push(words.say("data-automated"));
+    lines.push(words.say("data-not"));
+    lines.push(words.say1(if has_norms { "data-care-normed" } else { "data-care" }, "company", name));
+    Part { heading: words.say("data-heading"), lines }
+}
+
+/// How the tests are to be taken.
+pub(super) fn fair_play(words: &Messages) -> Part {
+    Part { heading: words.say("fair-heading"), lines: vec![words.say("fair-text")] }
+}
+
+/// All of it as a text to keep.
+pub(super) fn text(words: &Messages, company: &Company, reuse_months: i32, has_norms: bool) -> Agreement {
+    let mut all = Vec::new();
+    for part in [data(words, company, reuse_months, has_norms), fair_play(words)] {
+        all.push(part.heading);
+        all.extend(part.lines);
+    }
+    if !company.privacy_url.is_empty() {
+        all.push(format!(
+            "{}: {}",
+            words.say1("data-privacy", "company", &company.name),
+            company.privacy_url
+        ));
+    }
+    Agreement { language: words.code().to_owned(), text: all.join("\n") }
+}

@@ -1,0 +1,137 @@
+//! What candidates can ask for once the tests are done: a person who looks at the result, their data, and to be counted.
+
+use super::frame::{language, sorry, stale};
+use super::{MaybeForm, path_of};
+use crate::secrets::Code;
+use crate::state::AppState;
+use crate::test_sessions;
+use crate::test_sessions::groups::{Group, Question};
+use crate::test_sessions::{TestSessionError, download, groups as counts, more_time as time, reviews};
+use crate::web::{FlashKind, NoFields, PageError, PageResult, Visitor, see_other};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+/// So long a text may be (characters).
+const LONGEST: usize = 1_000;
+
+/// Without what cannot be read, and no longer than it may be.
+pub(super) fn clean(text: &str) -> String {
+    let readable = text.chars().filter(|c| *c == '\n' || !c.is_control());
+    readable.take(LONGEST).collect::<String>().trim().to_owned()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReviewForm {
+    text: String,
+}
+
+/// Asks for a person to look at the result.
+pub(super) async fn review(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<ReviewForm>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let (held, text) = (code.clone(), clean(&form.0.text));
+    let asked = app.db.try_write(move |conn| {
+        let access = test_sessions::enter(conn, &held)?;
+        reviews::ask(conn, &access.invitation, text)
+    });
+    match asked.await {
+        Ok(()) => {
+            visitor.flash(FlashKind::Good, language(&visitor, &req).say("review-sent"));
+            Ok(see_other(&path_of(&code)))
+        }
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}
+
+/// Asks for more time or help, without saying why.
+pub(super) async fn more_time(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<NoFields>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    if form.is_err() {
+        return stale(&visitor, &req, &code);
+    }
+    let held = code.clone();
+    let asked = app.db.try_write(move |conn| {
+        let access = test_sessions::enter(conn, &held)?;
+        Ok::<_, TestSessionError>(time::ask(conn, &access.invitation.id)?)
+    });
+    match asked.await {
+        Ok(()) => {
+            visitor.flash(FlashKind::Good, language(&visitor, &req).say("more-time-sent"));
+            Ok(see_other(&path_of(&code)))
+        }
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct GroupsForm {
+    sex: String,
+    age: String,
+}
+
+/// Counts what the candidate says, and forgets who said it.
+pub(super) async fn groups(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    form: MaybeForm<GroupsForm>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let Ok(form) = form else { return stale(&visitor, &req, &code) };
+    let held = code.clone();
+    let given = [(Question::Sex, form.0.sex), (Question::Age, form.0.age)];
+    let answers: Vec<(Question, Group)> =
+        given.iter().filter_map(|(question, word)| Some((*question, Group::parse(word)?))).collect();
+    let counted = app.db.try_write(move |conn| {
+        let access = test_sessions::enter(conn, &held)?;
+        counts::count(conn, &access.invitation, &answers)
+    });
+    match counted.await {
+        Ok(()) => {
+            visitor.flash(FlashKind::Good, language(&visitor, &req).say("groups-thanks"));
+            Ok(see_other(&path_of(&code)))
+        }
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}
+
+/// Everything that is kept of the tests, as a file.
+pub(super) async fn data(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let (held, engine, texts) = (code.clone(), app.engine.clone(), language(&visitor, &req).texts);
+    let found = app.db.try_read(move |conn| {
+        let access = test_sessions::peek(conn, &held)?;
+        download::of(conn, &engine, &access.invitation, texts)
+    });
+    match found.await {
+        Ok(data) => {
+            let text = serde_json::to_string_pretty(&data).map_err(PageError::internal)?;
+            Ok(HttpResponse::Ok()
+                .content_type("application/json")
+                .insert_header(("Content-Disposition", "attachment; filename=\"my-data.json\""))
+                .body(text))
+        }
+        Err(failure) => sorry(&visitor, &req, &code, failure),
+    }
+}

@@ -1,0 +1,79 @@
+//! A second logic test where somebody watches: the company offers it, and gets the link once.
+
+use crate::candidates::view::Full;
+use crate::ids::CandidateId;
+use crate::report::range;
+use crate::state::AppState;
+use crate::test_sessions::TestSessionError;
+use crate::test_sessions::verification::{self, Refused, Verified};
+use crate::web::{
+    Colleague, FlashKind, Form, Found, Layout, PageError, PageResult, Section, render, see_other,
+};
+use actix_web::web::Data;
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct VerifyForm {
+    invitation: String,
+}
+
+#[derive(Template)]
+#[template(path = "candidates/verify.html")]
+struct VerifyPage {
+    layout: Layout,
+    candidate: CandidateId,
+    link: String,
+}
+
+/// Makes the test and shows its link.
+pub(super) async fn offer(
+    app: Data<AppState>,
+    Found(who, full): Found<Colleague, Full>,
+    form: Form<VerifyForm>,
+) -> PageResult {
+    let id = full.candidate.id;
+    let invitation = super::email::invited(&full, &form.0.invitation).ok_or(PageError::NotFound)?.id;
+    let (company, actor, engine) = (*who.company_id(), who.actor(), app.engine.clone());
+    let offered =
+        app.db.try_write(move |conn| verification::offer(conn, &engine, &company, &invitation, &actor));
+    let offered = offered.await.map_err(|failure| match failure {
+        TestSessionError::Db(failure) => failure.into(),
+        other => PageError::internal(other),
+    })?;
+    match offered {
+        Ok(code) => {
+            let link = app.link(&format!("/verify/{}", code.expose())).to_string();
+            let layout = who.layout("Verification test", Section::Candidates)?;
+            render(&VerifyPage { layout, candidate: id, link })
+        }
+        Err(Refused::NothingToVerify) => Err(PageError::NotFound),
+        Err(Refused::Begun) => {
+            who.flash(
+                FlashKind::Attention,
+                "The verification test was begun before. There is one for a result.",
+            );
+            Ok(see_other(&format!("/candidates/{id}")))
+        }
+    }
+}
+
+/// A second result in words: both scores, and whether they differ by more than chance.
+pub(super) fn in_words(verified: &Verified) -> Option<String> {
+    let second = verified.second.as_ref()?;
+    let found = format!(
+        "Logic: {} of 10 ({}), {} of {} tasks solved.",
+        second.score.rounded(),
+        range(second.score),
+        second.right,
+        second.tasks
+    );
+    let Some((apart, chance)) = verified.apart else { return Some(found) };
+    let verdict = match chance {
+        chance if chance >= 0.05 => "That is within what chance alone brings",
+        _ if apart < 0.0 => "The second result is lower by more than chance alone brings",
+        _ => "The second result is higher by more than chance alone brings",
+    };
+    Some(format!("{found} It lies {apart:+.1} points from the first. {verdict} (p = {chance:.2})."))
+}

@@ -1,0 +1,325 @@
+//! What candidates are owed: what they agreed to, their data, a person who looks, and counts without names.
+
+use super::*;
+use crate::support::lever::unconnected;
+use crate::support::on_both_databases;
+use alva_portal::db::Conn;
+use alva_portal::db::schema::{agreed_texts, sittings};
+use alva_portal::integrations::State;
+use alva_portal::people::Role;
+use alva_portal::secrets::Sealed;
+use secrecy::ExposeSecret as _;
+
+/// What a company's settings are, with these in their place.
+async fn configure(portal: &Portal, who: &str, changed: &[(&str, &str)]) {
+    let admin = portal.signed_in(who).await;
+    let usual = [
+        ("company_name", "Acme"),
+        ("support_contact", "jobs@acme.example"),
+        ("time_zone", "UTC"),
+        ("retention", "12"),
+    ];
+    let stays = |(name, _): &(&str, &str)| changed.iter().all(|(other, _)| other != name);
+    let fields: Vec<(&str, &str)> = usual.into_iter().filter(stays).chain(changed.iter().copied()).collect();
+    admin.post("/settings/company", &fields).await.leads_to("/settings/company");
+}
+
+/// The text that was agreed to.
+async fn agreed(portal: &Portal, invited: &Invited) -> (String, String) {
+    let id = invited.invitation;
+    portal
+        .write(move |conn: &mut Conn| {
+            let version: String = sittings::table
+                .find(&id)
+                .select(sittings::agreed_version)
+                .first(conn)
+                .map_err(DbError::from)?;
+            let text = agreed_texts::table.find(&version).select(agreed_texts::text);
+            Ok((version.clone(), text.first(conn).map_err(DbError::from)?))
+        })
+        .await
+}
+
+on_both_databases!(Portal::start => what_was_agreed_to_is_kept_with_the_tests);
+async fn what_was_agreed_to_is_kept_with_the_tests(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let grace = invite(&portal, &acme, &account, "o2").await;
+    let jo = invite(&portal, &acme, &account, "o3").await;
+    configure(&portal, "dana@acme.example", &[("privacy_notice", "https://acme.example/privacy")]).await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    assert_eq!(
+        begin.attribute("a[href='https://acme.example/privacy']", "href").as_deref(),
+        Some("https://acme.example/privacy")
+    );
+    for part in ["Acme is responsible for your data", "jobs@acme.example", "a person decides", "12 months"] {
+        assert!(begin.text("main").contains(part), "{part:?} is not in {}", begin.text("main"));
+    }
+    go_on(&visitor, &ada, &begin, "I agree, begin", &[]).await;
+    let (version, text) = agreed(&portal, &ada).await;
+    for part in ["Nobody is rejected by the tests automatically", "12 months", "https://acme.example/privacy"]
+    {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    // The same text is the same version; another retention, and another language, are others.
+    let visitor = portal.visitor();
+    let begin = visitor.get(&grace.path).await;
+    go_on(&visitor, &grace, &begin, "I agree, begin", &[]).await;
+    assert_eq!(agreed(&portal, &grace).await.0, version);
+    configure(&portal, "dana@acme.example", &[("retention", "6")]).await;
+    let visitor = portal.visitor();
+    choose_language(&visitor, &jo.path, "sv").await;
+    let begin = visitor.get(&jo.path).await;
+    go_on(&visitor, &jo, &begin, "Jag samtycker, börja", &[]).await;
+    let (other, text) = agreed(&portal, &jo).await;
+    assert!(other != version && text.contains("Ingen avvisas automatiskt"), "{text}");
+    assert_eq!(agreed(&portal, &ada).await.0, version, "what Ada read stays");
+    let admin = portal.signed_in("dana@acme.example").await;
+    let wrong = admin
+        .post(
+            "/settings/company",
+            &[
+                ("company_name", "Acme"),
+                ("time_zone", "UTC"),
+                ("retention", "6"),
+                ("privacy_notice", "javascript:alert(1)"),
+            ],
+        )
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.text(".error-summary a"), "Privacy notice");
+}
+
+on_both_databases!(Portal::start => candidates_take_their_data_along_and_ask_for_a_person);
+async fn candidates_take_their_data_along_and_ask_for_a_person(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    let other = portal.company("Other").await;
+    portal.person(&acme, "max@acme.example", Role::Member).await;
+    portal.person(&other, "eve@other.example", Role::Admin).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let page = through_both(&visitor, &ada).await;
+
+    let (status, kind, disposition, bytes) = visitor.file(&format!("{}/data.json", ada.path)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(kind.contains("json") && disposition.contains("my-data.json"), "{kind} {disposition}");
+    let data: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(data["person"]["email"], "ada@people.example");
+    assert_eq!(data["personality_answers"].as_array().unwrap().len(), 90);
+    assert_eq!(data["logic_answers"].as_array().unwrap().len(), 3);
+    assert!(data["agreed"]["text"].as_str().unwrap().contains("What happens with your data"));
+    assert!(data["result"]["logic"]["score"]["value"].is_number());
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(!text.contains("\"seed\"") && !text.contains("\"item\""), "no way back to the tasks");
+
+    go_on(&visitor, &ada, &page, "Ask for a review", &[("text", "Task 2 \u{7}was cut off.<b>")]).await;
+    let max = portal.signed_in("max@acme.example").await;
+    assert!(max.get("/candidates").await.text("#reviews").contains("Ada Byron"));
+    let path = format!("/candidates/{}", ada.candidate);
+    let report = max.get(&path).await;
+    assert_eq!(report.text("blockquote.review"), "Task 2 was cut off.<b>");
+    let eve = portal.signed_in("eve@other.example").await;
+    let fields = [("invitation", ada.invitation.as_str())];
+    assert_eq!(eve.post(&format!("{path}/review"), &fields).await.status, StatusCode::NOT_FOUND);
+    max.press(&report, "It is looked at and answered", &[]).await.leads_to(&path);
+    assert_eq!(max.get("/candidates").await.text("#reviews"), "");
+    assert!(visitor.get(&ada.path).await.text("main").contains("a person has looked at your result"));
+    assert!(portal.audit(&acme.id).await.contains(&"assessment.review_answered".to_owned()));
+}
+
+on_both_databases!(Portal::start => groups_are_counted_once_and_lead_to_nobody);
+async fn groups_are_counted_once_and_lead_to_nobody(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let page = through_both(&visitor, &ada).await;
+    assert!(!page.html.contains("Are the tests fair to everybody?"), "the company does not ask");
+    configure(&portal, "dana@acme.example", &[("counts_groups", "yes")]).await;
+    let page = visitor.get(&ada.path).await;
+    let page = go_on(&visitor, &ada, &page, "Send", &[("sex", "woman"), ("age", "under_40")]).await;
+    assert!(!page.html.contains("Are the tests fair to everybody?"), "asked once");
+    visitor.post(&format!("{}/groups", ada.path), &[("sex", "man"), ("age", "from_40")]).await;
+    let counts = || async {
+        portal
+            .write(|conn| {
+                use alva_portal::db::schema::group_counts::dsl;
+                let all = dsl::group_counts.order(dsl::answer.asc()).select((dsl::answer, dsl::people));
+                Ok(all.load::<(String, i32)>(conn).map_err(DbError::from)?)
+            })
+            .await
+    };
+    assert_eq!(counts().await, [("under_40".to_owned(), 1), ("woman".to_owned(), 1)]);
+    let dana = portal.signed_in("dana@acme.example").await;
+    let shown = dana.get("/settings/company/groups").await;
+    assert!(shown.text("table").contains("fewer than 10"), "{}", shown.html);
+    assert!(!shown.text("td[data-label=People]").lines().any(|line| line == "1"), "{}", shown.html);
+}
+
+on_both_databases!(Portal::start => the_other_questionnaire_is_asked_when_the_company_chooses_it);
+async fn the_other_questionnaire_is_asked_when_the_company_chooses_it(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    configure(&portal, "dana@acme.example", &[("questionnaire", "ipip_neo")]).await;
+    let visitor = portal.visitor();
+    assert!(visitor.get(&ada.path).await.text("main").contains("104 statements"));
+    let page = up_to_the_clock(&visitor, &ada).await;
+    let mut page = go_on(&visitor, &ada, &page, "Start the first task", &[]).await;
+    for _ in 0..3 {
+        page = go_on(&visitor, &ada, &page, "Answer", &[("choice", "0")]).await;
+    }
+    assert_eq!(page.text("h1"), "Personality, page 1 of 18");
+    assert!(
+        page.text("main").contains("Very inaccurate")
+            && page.text("main").contains("How well does each phrase")
+    );
+    while page.text("h1").starts_with("Personality") {
+        let names = statements(&page);
+        let answers: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "4")).collect();
+        page = go_on(&visitor, &ada, &page, "Save and go on", &answers).await;
+    }
+    assert_eq!(page.text("h1"), "Your result");
+    for part in ["Achievement-striving", "Ease with others", "IPIP-NEO-120"] {
+        assert!(page.html.contains(part), "{part:?} is not in {}", page.text("main"));
+    }
+    assert!(!page.html.contains("Sense of beauty"), "no facet of the other questionnaire");
+    let dana = portal.signed_in("dana@acme.example").await;
+    let report = dana.get(&format!("/candidates/{}", ada.candidate)).await.text("section[id^=result]");
+    assert!(report.contains("norms of Johnson 2014") && report.contains("Role fit: "), "{report}");
+}
+
+on_both_databases!(Portal::start => a_second_test_under_supervision_stands_beside_the_first);
+async fn a_second_test_under_supervision_stands_beside_the_first(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    let other = portal.company("Other").await;
+    portal.person(&acme, "max@acme.example", Role::Member).await;
+    portal.person(&other, "eve@other.example", Role::Admin).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    through_both(&portal.visitor(), &ada).await;
+    let max = portal.signed_in("max@acme.example").await;
+    let path = format!("/candidates/{}", ada.candidate);
+    let report = max.get(&path).await;
+    let offered = max.press(&report, "Verification test", &[]).await;
+    let link: url::Url = offered.text("#verify-link").parse().unwrap();
+    let eve = portal.signed_in("eve@other.example").await;
+    let fields = [("invitation", ada.invitation.as_str())];
+    assert_eq!(eve.post(&format!("{path}/verify"), &fields).await.status, StatusCode::NOT_FOUND);
+
+    let device = portal.visitor();
+    let begin = device.get(link.path()).await;
+    assert!(begin.text("h1").contains("Verification test for Acme"), "{}", begin.html);
+    device.press(&begin, "Start the first task", &[]).await.leads_to(link.path());
+    for number in 1..=3 {
+        let page = device.get(link.path()).await;
+        assert_eq!(page.text("h1"), format!("Task {number} of at most 3"), "no practice");
+        device.press(&page, "Answer", &[("choice", "1")]).await.leads_to(link.path());
+    }
+    let over = device.get(link.path()).await;
+    assert!(over.text("main").contains("Acme has the result"), "{}", over.html);
+    assert!(!over.html.contains("of 10"), "no result for the candidate");
+    let report = max.get(&path).await;
+    let words = report.text("#verification");
+    assert!(words.contains("points from the first") && words.contains("p = "), "{words}");
+    // Once for a result, and gone with it.
+    assert!(!report.html.contains("/verify\""), "{}", report.html);
+    let again = max.post(&format!("{path}/verify"), &fields).await;
+    again.leads_to(&path);
+    assert_eq!(portal.visitor().get("/verify/unknown").await.status, StatusCode::NOT_FOUND);
+    let candidate = portal.visitor();
+    let ask = candidate.get(&format!("{}/withdraw", ada.path)).await;
+    assert!(ask.text("main").contains("a mark without content stays"), "{}", ask.html);
+    candidate.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&ada.path);
+    assert_eq!(device.get(link.path()).await.status, StatusCode::NOT_FOUND);
+}
+
+/// The open task of a verification test was shown this long ago.
+async fn shown_before(portal: &Portal, id: InvitationId, seconds: i64) {
+    let sealer = portal.sealer();
+    portal
+        .write(move |conn: &mut Conn| {
+            use alva_portal::db::schema::verifications::dsl;
+            let place = format!("verifications.answers:{id}");
+            let row = dsl::verifications.find(&id);
+            let sealed: Sealed = row.select(dsl::answers_sealed).first(conn).map_err(DbError::from)?;
+            let json = sealer.open(&sealed, &place).unwrap();
+            let mut run: serde_json::Value = serde_json::from_str(json.expose_secret()).unwrap();
+            let shown = &mut run["open"]["shown_ms"];
+            *shown = (shown.as_i64().expect("a task is open") - seconds * 1000).into();
+            let sealed = sealer.seal(&run.to_string().into(), &place);
+            diesel::update(row).set(dsl::answers_sealed.eq(sealed)).execute(conn).map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+}
+
+on_both_databases!(Portal::start => looking_at_a_verification_test_starts_no_clock_and_costs_no_task);
+async fn looking_at_a_verification_test_starts_no_clock_and_costs_no_task(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "max@acme.example", Role::Member).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    through_both(&portal.visitor(), &ada).await;
+    let max = portal.signed_in("max@acme.example").await;
+    let report = max.get(&format!("/candidates/{}", ada.candidate)).await;
+    let link = max.press(&report, "Verification test", &[]).await.text("#verify-link");
+    let link: url::Url = link.parse().unwrap();
+    let looked_at = async || {
+        let before = portal.rows().await;
+        let page = portal.visitor().get(link.path()).await;
+        assert_eq!(portal.rows().await["verifications"], before["verifications"]);
+        page
+    };
+    assert!(looked_at().await.text("h1").contains("Verification test for Acme"));
+    let device = portal.visitor();
+    let begin = device.get(link.path()).await;
+    device.press(&begin, "Start the first task", &[]).await.leads_to(link.path());
+    assert_eq!(looked_at().await.text("h1"), "Task 1 of at most 3");
+    shown_before(&portal, ada.invitation, 3600).await;
+    assert_eq!(looked_at().await.text("h1"), "Continue your assessment");
+    let paused = device.get(link.path()).await;
+    device.press(&paused, "Go on", &[]).await.leads_to(link.path());
+    let task = device.get(link.path()).await;
+    assert_eq!(task.text("h1"), "Task 1 of at most 3");
+    assert!(task.text(".flash").contains("You were away"), "{}", task.html);
+    // The other languages are there, too.
+    choose_language(&device, link.path(), "sv").await;
+    assert!(device.get(link.path()).await.text("h1").starts_with("Uppgift 1"));
+}
+
+on_both_databases!(Portal::start => candidates_ask_for_time_and_pause);
+async fn candidates_ask_for_time_and_pause(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "max@acme.example", Role::Member).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let visitor = portal.visitor();
+    let begin = visitor.get(&ada.path).await;
+    assert!(begin.text("main").contains("15 to 20 minutes"), "{}", begin.text("main"));
+    let begin = go_on(&visitor, &ada, &begin, "Ask for more time", &[]).await;
+    assert!(begin.text("main").contains("You asked for more time on"), "{}", begin.text("main"));
+    let max = portal.signed_in("max@acme.example").await;
+    assert!(max.get("/candidates").await.text("#waiting").contains("Ada Byron"));
+    let time = [("invitation", ada.invitation.as_str()), ("time", "200")];
+    let path = format!("/candidates/{}", ada.candidate);
+    max.post(&format!("{path}/time"), &time).await.leads_to(&path);
+    assert_eq!(max.get("/candidates").await.text("#waiting"), "");
+    assert!(visitor.get(&ada.path).await.text("main").contains("30 to 40 minutes"), "twice the time");
+    up_to_the_clock(&visitor, &ada).await;
+    let page = visitor.get(&ada.path).await;
+    let page = go_on(&visitor, &ada, &page, "Start the first task", &[]).await;
+    let page = go_on(&visitor, &ada, &page, "Answer and pause", &[("choice", "0"), ("pause", "yes")]).await;
+    assert!(page.text(".flash").contains("Your answers are kept"), "{}", page.html);
+    // The clock of the next task waits for the button, however often the page is looked at.
+    assert_eq!(visitor.get(&ada.path).await.text("h1"), "Continue your assessment");
+    let page = go_on(&visitor, &ada, &page, "Go on", &[]).await;
+    assert_eq!(page.text("h1"), "Task 2 of at most 3");
+    assert_eq!(page.text(".banner"), "", "nobody was away");
+}
