@@ -1,9 +1,9 @@
 //! What strangers and colleagues do is written down, and those whom it concerns are told.
 
-use crate::support::portal::{PASSWORD, Portal, both};
+use crate::support::on_both_databases;
+use crate::support::portal::{PASSWORD, Portal};
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::audit::{self, Row, counted};
-use alva_portal::db::Backend;
 use alva_portal::ids::CompanyId;
 use alva_portal::people::Role;
 use alva_portal::time::Timestamp;

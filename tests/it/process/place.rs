@@ -54,6 +54,13 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    /// Puts a key file here that its owner alone can read.
+    pub fn write_key(&self, content: impl AsRef<[u8]>) {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::write(self.file("key"), content).unwrap();
+        std::fs::set_permissions(self.file("key"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
     /// The program here, with nothing from the environment of the test.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_alva-portal"));
