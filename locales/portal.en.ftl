@@ -348,3 +348,304 @@ reason-gap_signature = its signature matches no saved token
 reason-gap_processing = it is being processed
 reason-gap_state = { $state }
 reason-gap_state-reason = { $state }: { $reason }
+
+## The audit log
+
+audit-access-refused = Was refused a page
+audit-alerts-configured = Changed where alerts are posted
+audit-alerts-secret_rotated = Replaced the secret of alerts
+audit-alerts-tested = Posted a test alert
+audit-alerts-turned_off = Stopped posting alerts
+audit-assessment-retake_allowed = Allowed a retake
+audit-assessment-review_answered = Answered a request for a review
+audit-assessment-time_set = Changed a candidate's time
+audit-assessment-verification_offered = Asked for a second logic test under supervision
+audit-background_work-run = Ran background work
+audit-batch-sent = Sent held invitations
+audit-batch-undone = Took back a mass move
+audit-candidate-invited_by_hand = Invited a candidate
+audit-candidate-erased = Erased a candidate
+audit-candidate-not_invited_again = Decided not to invite a candidate again
+audit-candidates-erased = Erased candidates
+audit-company-configured = Changed the company
+audit-company-created = Created the company
+audit-data-taken = Downloaded data
+audit-event-replayed = Replayed an event
+audit-integration-alert = Alert
+audit-integration-acts_as = Changed in whose name the portal writes
+audit-integration-recovered = Alert over
+audit-integration-configured = Changed an integration
+audit-integration-connected = Connected a Lever account
+audit-integration-reconnected = Reconnected a Lever account
+audit-integration-disconnected = Disconnected a Lever account
+audit-integration-renamed = Renamed an integration
+audit-integration-webhooks_made = Set up webhooks in Lever
+audit-integration-reconciled = Found missed candidates
+audit-integration-reconciliation_failed = Could not complete a reconciliation
+audit-integration-unverified_emptied = Deleted unverified deliveries
+audit-integration-webhook_url_rotated = Replaced the webhook URL
+audit-integration-sync_asked = Asked for a reconciliation
+audit-integration-day_counted = Asked for a day to be counted again
+audit-integration-postings_read = Asked for the postings to be read
+audit-integration-stage_renamed = Stage renamed in Lever
+audit-integration-stage_removed = Stage removed in Lever
+audit-integration-stage_returned = Stage restored in Lever
+audit-integration-stage_moved = Stage moved in Lever
+audit-invitation-resent = Resent an invitation
+audit-invitation-reminded = Sent a reminder
+audit-invitation-cancelled = Cancelled an invitation
+audit-keys-rotated = Replaced the key of stored secrets
+audit-mail-configured = Changed candidates' mail
+audit-mail-text_changed = Changed the text of a mail
+audit-person-logged_in = Logged in
+audit-person-logged_out = Logged out
+audit-person-log_in_failed = Entered a wrong password
+audit-person-log_in_throttled = Log-in refused after too many attempts
+audit-person-reset_asked = Asked for a new password
+audit-person-password_set = Set a password
+audit-posting-profile_chosen = Chose a role profile for a posting
+audit-results-seen = Looked at results
+audit-role_profile-added = Added a role profile
+audit-role_profile-changed = Changed a role profile
+audit-role_profile-deleted = Deleted a role profile
+audit-role_profile-default_set = Changed the default role profile
+audit-rule-added = Added a rule
+audit-rule-changed = Changed a rule
+audit-rule-deleted = Deleted a rule
+audit-team-added = Added a person
+audit-team-invited = Invited a person
+audit-team-invited_again = Invited a person again
+audit-team-joined = Joined
+audit-team-role_changed = Changed a person's role
+audit-team-removed = Removed a person
+
+audit-subject-alert_webhook = Alert webhook
+audit-subject-background_work = Background work
+audit-subject-bulk_move = Mass move
+audit-subject-candidate_mail = Candidate mail
+audit-subject-invitation = Invitation
+audit-subject-logic_tasks = logic tasks
+audit-subject-retention = Retention period
+audit-subject-secret_key = the key of stored secrets
+audit-subject-tests = Tests
+
+mail-invitation = Invitation
+mail-reminder = Reminder
+
+## The test of an account
+
+check-all-well = Everything works: the portal can reach Lever and is processing its events.
+check-access = Access to Lever
+check-permissions = Permissions
+check-trigger = Trigger stage
+check-progression = Progression stage
+check-webhooks = Webhooks
+check-signatures = Signatures
+check-arrivals = Arrivals
+
+standing-good = good
+standing-attention = look at this
+standing-failed = does not work
+standing-unknown = not known
+
+found-access_good = Lever answers, and accepts the portal's access.
+found-access_good-ms = Lever answers in { $ms } ms, and accepts the portal's access.
+found-access_without_stages = Lever answers, but does not show the stages. Reconnect and grant all.
+found-access_revoked = access was revoked in Lever. Reconnect the integration.
+found-access_failed = { $why }. Try again in a few minutes.
+found-all_granted = All that the portal asks for is granted.
+found-not_granted = not granted: { $titles }. Reconnect and grant all.
+found-trigger_not_chosen = none is chosen, so nobody is invited by a move. Choose one.
+found-progression_not_chosen = None is chosen: candidates are not moved.
+found-stage_there = “{ $name }” exists in Lever.
+found-stage_gone = “{ $name }” no longer exists in Lever. Choose another.
+found-webhooks_not_listed = Lever does not let the portal list them; look at the checklist above instead.
+found-not_answered = { $why }
+found-webhooks_missing = { $count ->
+    [one] { $events } is not registered at this portal's address. Press Set up webhooks for me, or add the Webhook URL in Lever.
+   *[other] { $events } are not registered at this portal's address. Press Set up webhooks for me, or add the Webhook URL in Lever.
+}
+found-webhooks_narrow = { $events } leaves out some origins in Lever. Tick every origin there.
+found-webhooks_good = All four are registered at the right address.
+found-signatures_failing = what Lever sends matches none of the saved tokens. Paste the new token.
+found-signatures_good = What arrived last matches a saved token, or nothing arrived yet.
+found-last = The last event arrived { $ago }
+found-last-none = No event arrived yet
+found-since = the last event arrived { $ago }
+found-since-none = no event arrived yet
+found-arrived = { $last }.
+found-nobody_moved = { $last }, and nobody was moved in Lever since.
+found-moved_unreported = { $moved ->
+    [one] { $last } since, 1 candidate moved in Lever without a word. Check that each event's toggle is on in Lever.
+   *[other] { $last } since, { $moved } candidates moved in Lever without a word. Check that each event's toggle is on in Lever.
+}
+
+## Rules about postings
+
+terms-posting = The posting “{ $title }”
+terms-tag = Postings tagged “{ $tag }”
+terms-every = Every posting
+terms-entering = entering “{ $stage }”
+terms-company_default = { $tests } (company default)
+terms-no_tests = no tests
+terms-then = then to “{ $stage }”
+
+## Alerts
+
+alert-access_revoked = Access was revoked in Lever
+alert-signatures_failing = Signatures began to fail
+alert-events_failing = Events fail
+alert-trigger_gone = The trigger stage is gone from Lever
+alert-stages_gone = Stages of rules or progression are gone from Lever
+alert-permissions_missing = Lever grants less than before
+alert-check_failing = The nightly test failed
+
+alert-mail-access_revoked-begun = Access was revoked in Lever: { $name }
+alert-mail-access_revoked-begun-text = somebody revoked the portal's access in Lever, so the integration is disconnected: nobody is invited from this account, and what Lever sends is refused. Reconnect on its page; the configuration is kept, and candidates who were missed in the meantime are found then.
+alert-mail-access_revoked-over = Connected to Lever again: { $name }
+alert-mail-access_revoked-over-text = the integration is connected again. Events that waited are being processed, and Lever's list is compared with what was received, so that anyone who was missed is found.
+alert-mail-signatures_failing-begun = Signatures of Lever's webhooks began to fail: { $name }
+alert-mail-signatures_failing-begun-text = the signatures of what Lever sends match none of the saved signing tokens. The token was probably regenerated in Lever. Paste the new one on the integration's page: the events are kept, and are checked and processed then.
+alert-mail-signatures_failing-over = Signatures of Lever's webhooks match again: { $name }
+alert-mail-signatures_failing-over-text = what Lever sends can be verified again.
+alert-mail-events_failing-begun = Events from Lever fail: { $name }
+alert-mail-events_failing-begun-text = events from Lever could not be processed and were given up. The event log says why for each of them, and replays them.
+alert-mail-events_failing-over = Events from Lever are processed again: { $name }
+alert-mail-events_failing-over-text = no event from Lever failed within the last hour.
+alert-mail-trigger_gone-begun = The trigger stage is gone from Lever: { $name }
+alert-mail-trigger_gone-begun-text = the stage that sends the tests was removed in Lever, so nobody is invited by a move any more. Choose another trigger stage on the integration's page.
+alert-mail-trigger_gone-over = The trigger stage is there again: { $name }
+alert-mail-trigger_gone-over-text = the stage that sends the tests exists in Lever.
+alert-mail-stages_gone-begun = Stages that your rules name are gone from Lever: { $name }
+alert-mail-stages_gone-begun-text = stages that rules or the progression stage name were removed in Lever. Until others are chosen, nobody is invited by a move into them, and candidates who are done are not moved there. The integration's page says where each is named.
+alert-mail-stages_gone-over = Stages that your rules name are all there again: { $name }
+alert-mail-stages_gone-over-text = these stages exist in Lever again, or no rule names them any more.
+alert-mail-permissions_missing-begun = Lever grants the portal less than before: { $name }
+alert-mail-permissions_missing-begun-text = permissions that the portal had are missing from Lever's grant. What needs them waits, and is not tried in vain. The integration's page says what does not work; Grant Access again there, and grant all.
+alert-mail-permissions_missing-over = Lever grants all that the portal needs again: { $name }
+alert-mail-permissions_missing-over-text = these permissions are granted again. What waited for them is being done.
+alert-mail-check_failing-begun = The nightly test of the Lever integration failed: { $name }
+alert-mail-check_failing-begun-text = the nightly test found something that does not work. The integration's page names it, and says what to do.
+alert-mail-check_failing-over = The test of the Lever integration succeeds again: { $name }
+alert-mail-check_failing-over-text = what the nightly test had found is corrected.
+alert-mail-answer_lost-begun = Access to Lever ended: { $name }
+alert-mail-answer_lost-begun-text = { $why }. Until then nobody is invited from this account, and what Lever sends is refused. Reconnect on its page; the configuration is kept, and candidates who were missed in the meantime are found then.
+alert-mail-body =
+    Hello { $person },
+
+    { $what }
+
+    { $page }
+
+    It began at { $since }. This was written once to each admin of { $company }.
+
+## Alerts that are posted
+
+alert-test = A test from the portal: alerts arrive here.
+alert-answered = answered { $status } in { $ms } ms
+alert-post-answered = answered { $status }
+alert-post-no_answer = no answer
+alert-post-again = { $status }, will be tried again
+alert-post-waiting = not posted yet
+
+bad-address-missing = Enter the address that the alerts are posted to.
+bad-address-too_long = This address is too long. Use at most 2000 characters.
+bad-address-unreadable = This is no address. Enter one such as https://example.com/alerts.
+bad-address-not_https = Use an address that begins with https://.
+bad-address-password = Leave user name and password out of the address: the signature shows who posts.
+bad-address-private = This address is inside a private network. Use one that is reachable from everywhere.
+
+reason-address_removed = the address was removed
+reason-receiver_gone = The receiver answered 410 Gone, so nothing more is posted. Save the address again to go on.
+reason-no_answer_in_time = no answer in time
+reason-certificate_not_trusted = its certificate is not trusted ({ $detail }); see EXTRA_CA_FILE
+reason-no_connection = no connection: { $detail }
+reason-connection_broke = the connection broke: { $detail }
+
+## Names
+
+tests-choice-both = Logic and personality
+tests-choice-logic = Logic only
+tests-choice-personality = Personality only
+tests-letter-both = one of logical reasoning and one of personality. They take about half an hour together, and you can take them when it suits you.
+tests-letter-logic = one of logical reasoning. It takes 15 to 20 minutes, and you can take it when it suits you.
+tests-letter-personality = one of personality. It takes about 10 minutes, and you can take it when it suits you.
+mail-explanation-invitation = Sent when a candidate is invited, and again when you resend it.
+mail-explanation-reminder = Sent while the tests are not done, as often as you choose below.
+postings-list-findings = To look at
+postings-list-alva = With Alva's tags
+postings-list-all = All
+environment-production = Production
+environment-sandbox = Sandbox
+environment-eu = EU
+environment-custom = Configured
+run-cause-schedule = by schedule
+run-cause-reconnect = after reconnecting
+run-cause-sync = by Sync now
+run-cause-settings = after new rules
+run-step-stage = reading who is in the trigger stages
+run-step-tagged = reading who carries the candidate tag
+run-step-changed = reading what changed
+run-step-deleted = reading what was deleted
+role-explanation-admin = Changes integrations, company and team, and sees the logs.
+role-explanation-member = Works with candidates and sees the settings.
+role-explanation-auditor = Sees everything, the logs included, and changes nothing.
+role-admin = Admin
+role-member = Member
+role-auditor = Auditor
+job-release_bulk_move = Send the held invitations of a bulk move
+job-notify_admins = Mail the admins
+job-expire_invitations = End expired invitations
+job-note_signatures = Note whether signatures match
+job-send_alert_webhook = Post an alert
+job-check_access = Check the access to Lever
+job-plan_reconciliation = Start the hourly reconciliation
+job-reconcile = Reconciliation
+job-count_day = Count a day for the completeness report
+job-read_postings = Read the postings
+job-test_integration = Test the integration
+job-plan_day_counts = Choose the days to count
+job-find_unknown_candidates = Look for candidates who were removed from Lever
+job-poll_test_order = Ask the test provider for progress
+job-error-database_refused = The database refused to store it.
+job-error-internal = The portal made a mistake.
+job-error-unreadable_payload = The stored job cannot be read.
+job-error-unknown_kind = This version of the portal does not know this work.
+job-error-lever = Lever did not do what was asked.
+job-error-mail_server = The mail server did not take the mail.
+job-error-receiver = The address for alerts did not take the alert.
+job-error-test_provider = The test provider did not do what was asked.
+job-error = It failed.
+
+arrival-state-none = waiting
+arrival-state-received = received
+arrival-state-verified = verified
+arrival-state-unverified = not verified
+arrival-detail-none = for the first event
+arrival-detail-received = waiting for the token
+arrival-detail-unverified = the token does not match
+
+run-retried = will be tried again
+run-nothing = nothing missed
+run-new_rules = { $count ->
+    [one] 1 meets the new rules
+   *[other] { $count } meet the new rules
+}
+run-missed = { $count } missed
+run-incomplete = not complete
+
+day-asked = being counted
+day-failed = could not be counted
+day-incomplete = not complete
+day-complete = complete
+day-lost = { $lost } found by reconciliation
+day-idle = { $idle } not acted on
+day-lost_and_idle = { $lost } not received, { $idle } not acted on
+
+## Changes of stages in Lever
+
+stage-renamed = “{ $before }” was renamed to “{ $after }”
+stage-removed = “{ $before }” was removed
+stage-returned = “{ $after }” is there again
+stage-moved-first = “{ $before }” was moved to the beginning of the pipeline
+stage-moved = “{ $before }” was moved: it comes after “{ $after }” now

@@ -27,10 +27,10 @@ fn written(language: &str) -> &str {
     if ["no", "nn"].contains(&language.to_ascii_lowercase().as_str()) { "nb" } else { language }
 }
 
-/// The portal's own languages.
-const PORTAL: (&str, &str) = ("en", include_str!("../locales/portal.en.ftl"));
+/// The portal's own languages; it speaks the first.
+const PORTAL: &[(&str, &str)] = &[("en", include_str!("../locales/portal.en.ftl"))];
 
-static PORTAL_WORDS: LazyLock<Catalog> = LazyLock::new(|| Catalog::read(PORTAL.0, PORTAL.1));
+static PORTAL_WORDS: LazyLock<Catalog> = LazyLock::new(|| Catalog::read(PORTAL[0].0, PORTAL[0].1));
 
 /// The words of the portal.
 pub fn portal() -> &'static Catalog {
@@ -258,6 +258,15 @@ mod tests {
         for (code, file) in FILES {
             assert_eq!(messages(file), messages(FILES[0].1), "{code}");
             assert_eq!(Messages::find(code).expect("is here").code(), code, "has its texts");
+        }
+    }
+
+    #[test]
+    fn every_language_of_the_portal_has_every_message_with_the_same_values() {
+        assert!(messages(PORTAL[0].1).len() > 400);
+        for (code, file) in PORTAL {
+            assert_eq!(messages(file), messages(PORTAL[0].1), "{code}");
+            Catalog::read(code, file);
         }
     }
 

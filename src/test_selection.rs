@@ -1,5 +1,6 @@
 //! Which tests a candidate takes.
 
+use crate::i18n::portal;
 use crate::text_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -81,36 +82,17 @@ impl Tests {
     }
 
     /// In a sentence: `logic and personality`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Both => "logic and personality",
-            Self::Logic => "logic",
-            Self::Personality => "personality",
-        }
+    pub fn words(self) -> String {
+        portal().name("tests", self.as_str())
     }
 
     /// As a choice: `Logic and personality`.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Both => "Logic and personality",
-            Self::Logic => "Logic only",
-            Self::Personality => "Personality only",
-        }
+    pub fn label(self) -> String {
+        portal().name("tests-choice", self.as_str())
     }
 
     /// The sentence of a letter behind the one that invites.
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Both => {
-                "one of logical reasoning and one of personality. They take about half an hour together, and you can \
-                 take them when it suits you."
-            }
-            Self::Logic => {
-                "one of logical reasoning. It takes 15 to 20 minutes, and you can take it when it suits you."
-            }
-            Self::Personality => {
-                "one of personality. It takes about 10 minutes, and you can take it when it suits you."
-            }
-        }
+    pub fn about(self) -> String {
+        portal().name("tests-letter", self.as_str())
     }
 }

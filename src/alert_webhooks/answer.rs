@@ -1,12 +1,15 @@
 //! What a receiver of alerts answered.
 
+use crate::i18n::{number, portal};
+use crate::reasons::Reason;
+
 /// How a receiver answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// Its status; none when there was no answer.
     pub status: Option<u16>,
     /// The beginning of its answer, or why there was none.
-    pub words: String,
+    pub words: Reason,
     /// How long it took, in ms.
     pub duration_ms: i64,
 }
@@ -25,8 +28,11 @@ impl Answered {
     /// In words.
     pub fn sentence(&self) -> String {
         match self.status {
-            Some(status) => format!("answered {status} in {} ms", self.duration_ms),
-            None => self.words.clone(),
+            Some(status) => portal().message(
+                "alert-answered",
+                &[("status", status.to_string().into()), ("ms", number(self.duration_ms))],
+            ),
+            None => self.words.sentence(portal()),
         }
     }
 }

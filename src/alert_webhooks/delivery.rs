@@ -4,6 +4,7 @@ use super::answer::Answered;
 use super::guard::{self, Public};
 use super::signature;
 use super::store::AlertDelivery;
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::http::HttpError;
 use secrecy::SecretString;
@@ -54,11 +55,11 @@ impl Sender {
     pub async fn send(&self, url: &str, secrets: &[SecretString], post: &AlertDelivery) -> Answered {
         let began = Timestamp::now();
         let took = || Timestamp::now().since(began);
-        let failed = |words: String| Answered { status: None, words, duration_ms: took() };
+        let failed = |words: Reason| Answered { status: None, words, duration_ms: took() };
         // Saved once as good; looked at again, because what is good may have been redefined since.
         let url = match guard::parse(url, self.is_trial) {
             Ok(url) => url,
-            Err(why) => return failed(why.to_owned()),
+            Err(why) => return failed(Reason::AlertAddress { problem: why.to_string() }),
         };
         let (id, seconds) = (post.id.to_string(), began.0 / 1000);
         let request = self
@@ -79,7 +80,8 @@ impl Sender {
                     bytes.extend_from_slice(&chunk);
                 }
                 bytes.truncate(EXCERPT);
-                let words = String::from_utf8_lossy(&bytes).replace('\0', "");
+                let text = String::from_utf8_lossy(&bytes).replace('\0', "");
+                let words = if text.is_empty() { Reason::None } else { Reason::Value(text) };
                 Answered { status: Some(status), words, duration_ms: took() }
             }
             Err(error) => failed(why(&error)),
@@ -91,20 +93,20 @@ fn is_trial(base_url: &Url) -> bool {
     base_url.scheme() == "http" && guard::parse(base_url.as_str(), true).is_ok()
 }
 
-fn why(error: &reqwest::Error) -> String {
+fn why(error: &reqwest::Error) -> Reason {
     let mut cause: Option<&dyn std::error::Error> = error.source();
     let mut deepest = None;
     while let Some(deeper) = cause {
         deepest = Some(deeper.to_string());
         cause = deeper.source();
     }
-    let deepest = deepest.unwrap_or_else(|| "it broke".to_owned());
+    let deepest = deepest.unwrap_or_else(|| error.to_string());
     if let Some(fault) = lever_client::http::certificate_fault(error) {
-        return format!("its certificate is not trusted ({fault}); see EXTRA_CA_FILE");
+        return Reason::CertificateNotTrusted { detail: fault.to_string() };
     }
     match () {
-        () if error.is_timeout() => "no answer in time".to_owned(),
-        () if error.is_connect() => format!("no connection: {deepest}"),
-        () => format!("the connection broke: {deepest}"),
+        () if error.is_timeout() => Reason::NoAnswerInTime,
+        () if error.is_connect() => Reason::NoConnection { detail: deepest },
+        () => Reason::ConnectionBroke { detail: deepest },
     }
 }

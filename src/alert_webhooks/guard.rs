@@ -6,6 +6,8 @@
 //! the public ones of its addresses are used, so a name that changes its mind gains nothing. A portal
 //! that is itself served at localhost is a trial and may post to this machine.
 
+use crate::i18n::portal;
+use crate::text_enum;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::{Host, Url};
@@ -13,37 +15,61 @@ use url::{Host, Url};
 /// The longest address that is taken, in bytes.
 const LONGEST: usize = 2000;
 
-/// Reads an address, and says for people what is wrong with it. `is_trial`: the portal is served at
+text_enum! {
+    /// What is wrong with an address.
+    BadAddress {
+        /// There is none.
+        Missing => "missing",
+        /// It is longer than 2000 characters.
+        TooLong => "too_long",
+        /// It is no address.
+        Unreadable => "unreadable",
+        /// It does not begin with https.
+        NotHttps => "not_https",
+        /// It has a user name or a password.
+        Password => "password",
+        /// It is inside a private network.
+        Private => "private",
+    }
+}
+
+impl BadAddress {
+    /// For people, with what would be right.
+    pub fn sentence(self) -> String {
+        portal().name("bad-address", self.as_str())
+    }
+}
+
+/// Reads an address. `is_trial`: the portal is served at
 /// localhost.
 ///
 /// # Errors
-/// In words, with what would be right.
-pub fn parse(text: &str, is_trial: bool) -> Result<Url, &'static str> {
+/// What is wrong with it.
+pub fn parse(text: &str, is_trial: bool) -> Result<Url, BadAddress> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("Enter the address that the alerts are posted to.");
+        return Err(BadAddress::Missing);
     }
     if text.len() > LONGEST {
-        return Err("This address is too long. Use at most 2000 characters.");
+        return Err(BadAddress::TooLong);
     }
-    let url =
-        Url::parse(text).map_err(|_| "This is no address. Enter one such as https://example.com/alerts.")?;
+    let url = Url::parse(text).map_err(|_| BadAddress::Unreadable)?;
     match url.scheme() {
         "https" => {}
         "http" if is_trial && is_local(&url) => {}
-        _ => return Err("Use an address that begins with https://."),
+        _ => return Err(BadAddress::NotHttps),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("Leave user name and password out of the address: the signature shows who posts.");
+        return Err(BadAddress::Password);
     }
     let is_private = match url.host() {
-        None => return Err("This is no address. Enter one such as https://example.com/alerts."),
+        None => return Err(BadAddress::Unreadable),
         Some(Host::Domain(name)) => is_internal_name(name),
         Some(Host::Ipv4(ip)) => !is_public(ip.into()),
         Some(Host::Ipv6(ip)) => !is_public(ip.into()),
     };
     if is_private && !is_trial {
-        return Err("This address is inside a private network. Use one that is reachable from everywhere.");
+        return Err(BadAddress::Private);
     }
     Ok(url)
 }

@@ -6,8 +6,10 @@ use crate::audit::{self, Actor};
 use crate::db::schema::alert_hooks::{self, dsl as hook_dsl};
 use crate::db::schema::alert_posts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
+use crate::i18n::portal;
 use crate::ids::{AlertId, AlertPostId, CompanyId, IntegrationId};
 use crate::job_queue::{self, JobKind, NewJob};
+use crate::reasons::Reason;
 use crate::secrets::{Sealed, Sealer};
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -58,7 +60,7 @@ pub struct AlertWebhook {
     /// Until then.
     pub previous_until: Option<Timestamp>,
     /// Why nothing is posted any more; empty while it is.
-    pub turned_off: String,
+    pub turned_off: Reason,
     /// When it was first saved.
     pub created_at: Timestamp,
     /// When it was changed last.
@@ -89,24 +91,11 @@ pub struct AlertDelivery {
     /// The last answer's status.
     pub status: Option<i32>,
     /// The last answer's beginning, or why there was none.
-    pub answer: String,
+    pub answer: Reason,
     /// How long the last attempt took, in ms.
     pub duration_ms: Option<i64>,
     /// When it was taken or given up.
     pub finished_at: Option<Timestamp>,
-}
-
-impl AlertDelivery {
-    /// How it stands: the stylesheet's word, and words.
-    pub fn verdict(&self) -> (&'static str, String) {
-        let status = self.status.map_or("no answer".to_owned(), |status| format!("answered {status}"));
-        match (self.finished_at, self.status) {
-            (Some(_), Some(200..=299)) => ("good", status),
-            (Some(_), _) => ("failed", status),
-            (None, _) if self.attempts > 0 => ("attention", format!("{status}, will be tried again")),
-            (None, _) => ("waiting", "not posted yet".to_owned()),
-        }
-    }
 }
 
 /// What a secret is sealed for: `column` is `secret` or `previous`.
@@ -133,7 +122,11 @@ pub fn save(
     let secret = match &before {
         Some(_) => {
             diesel::update(hook_dsl::alert_hooks.find(company))
-                .set((hook_dsl::url.eq(url), hook_dsl::turned_off.eq(""), hook_dsl::updated_at.eq(now)))
+                .set((
+                    hook_dsl::url.eq(url),
+                    hook_dsl::turned_off.eq(Reason::None),
+                    hook_dsl::updated_at.eq(now),
+                ))
                 .execute(conn)?;
             None
         }
@@ -145,7 +138,7 @@ pub fn save(
                 secret_sealed: sealer.seal(&secret, &place("secret", company)),
                 previous_sealed: None,
                 previous_until: None,
-                turned_off: String::new(),
+                turned_off: Reason::None,
                 created_at: now,
                 updated_at: now,
             };
@@ -154,7 +147,14 @@ pub fn save(
         }
     };
     let detail = json!({"url": {"from": before.map(|hook| hook.url), "to": url}});
-    audit::record(conn, company, actor, "alerts.configured", "Alert webhook", &detail)?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AlertsConfigured,
+        audit::Subject::AlertWebhook.as_str(),
+        &detail,
+    )?;
     Ok(secret)
 }
 
@@ -180,7 +180,14 @@ pub fn rotate(
             hook_dsl::updated_at.eq(now),
         ))
         .execute(conn)?;
-    audit::record(conn, company, actor, "alerts.secret_rotated", "Alert webhook", &json!({}))?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AlertsSecretRotated,
+        audit::Subject::AlertWebhook.as_str(),
+        &json!({}),
+    )?;
     Ok(Some(secret))
 }
 
@@ -192,12 +199,19 @@ pub fn remove(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<b
     diesel::delete(dsl::alert_posts.filter(dsl::company_id.eq(company))).execute(conn)?;
     diesel::delete(hook_dsl::alert_hooks.find(company)).execute(conn)?;
     let detail = json!({"url": {"from": hook.url, "to": null}});
-    audit::record(conn, company, actor, "alerts.configured", "Alert webhook", &detail)?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AlertsConfigured,
+        audit::Subject::AlertWebhook.as_str(),
+        &detail,
+    )?;
     Ok(true)
 }
 
 /// The receiver wants no more: nothing is posted until the address is saved again.
-pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &str) -> DbResult<()> {
+pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &Reason) -> DbResult<()> {
     dialect::lock_company(conn, company)?;
     let now = Timestamp::now();
     diesel::update(hook_dsl::alert_hooks.find(company))
@@ -206,8 +220,15 @@ pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &str) -> DbResult<()>
     job_queue::remove_kind(conn, company, JobKind::SendAlertWebhook)?;
     let open = dsl::alert_posts.filter(dsl::company_id.eq(company).and(dsl::finished_at.is_null()));
     diesel::update(open).set((dsl::finished_at.eq(Some(now)), dsl::answer.eq(why))).execute(conn)?;
-    let detail = json!({"turned_off": why});
-    audit::record(conn, company, &Actor::Portal, "alerts.turned_off", "Alert webhook", &detail)
+    let detail = json!({"reason": why.code_and_params().0});
+    audit::record(
+        conn,
+        company,
+        &Actor::Portal,
+        audit::Action::AlertsTurnedOff,
+        audit::Subject::AlertWebhook.as_str(),
+        &detail,
+    )
 }
 
 /// Writes an alert down to be posted, when the company has an address. Its end is posted only when
@@ -220,7 +241,7 @@ pub fn announce(
     about: AlertDeliveryKind,
     data: Value,
 ) -> DbResult<()> {
-    if by_company(conn, company)?.is_none_or(|hook| !hook.turned_off.is_empty()) {
+    if by_company(conn, company)?.is_none_or(|hook| !hook.turned_off.is_none()) {
         return Ok(());
     }
     let begun = dsl::alert_posts
@@ -246,10 +267,17 @@ pub fn announce(
 
 /// Writes a test down; the caller posts it.
 pub fn add_test(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<AlertDelivery> {
-    let data = json!({"message": "A test from the portal: alerts arrive here."});
+    let data = json!({"message": portal().message("alert-test", &[])});
     let row = row(company, None, None, AlertDeliveryKind::Test, data);
     diesel::insert_into(alert_posts::table).values(&row).execute(conn)?;
-    audit::record(conn, company, actor, "alerts.tested", "Alert webhook", &json!({}))?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AlertsTested,
+        audit::Subject::AlertWebhook.as_str(),
+        &json!({}),
+    )?;
     Ok(row)
 }
 
@@ -273,7 +301,7 @@ fn row(
         attempts: 0,
         tried_at: None,
         status: None,
-        answer: String::new(),
+        answer: Reason::None,
         duration_ms: None,
         finished_at: None,
     }
@@ -289,7 +317,7 @@ pub fn delivery(conn: &mut Conn, id: &AlertPostId) -> DbResult<Option<AlertDeliv
 
 /// The address that a post goes to; none when it was removed or turned off meanwhile.
 pub fn of_post(conn: &mut Conn, post: &AlertDelivery) -> DbResult<Option<AlertWebhook>> {
-    Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_empty()))
+    Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_none()))
 }
 
 /// Keeps how an attempt went. `is_last`: nothing more is tried, however it went.

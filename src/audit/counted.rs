@@ -1,7 +1,7 @@
 //! What happens again and again, such as wrong passwords: a stranger must not fill the log, and nothing is left out.
 //! The first in an hour is a row at once; the others become one row when the hour is over.
 
-use super::{Actor, record};
+use super::{Action, Actor, record, record_code};
 use crate::db::schema::noted_accesses::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
@@ -33,14 +33,14 @@ pub fn count(
     conn: &mut Conn,
     company: &CompanyId,
     actor: &Actor,
-    action: &str,
+    action: Action,
     subject: &str,
 ) -> DbResult<i64> {
     dialect::lock_company(conn, company)?;
     let now = Timestamp::now();
     let noted = Noted {
         company_id: *company,
-        action: action.to_owned(),
+        action: action.as_str().to_owned(),
         actor: actor.label().to_owned(),
         subject: subject.to_owned(),
         network: actor.circumstances().map(|seen| seen.network.clone()).unwrap_or_default(),
@@ -92,7 +92,7 @@ pub fn sum_up(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
             "by": noted.actor, "times": noted.times, "network": noted.network,
             "from": noted.hour.rfc3339(), "until": noted.last_at.rfc3339(),
         });
-        record(conn, &noted.company_id, &Actor::Portal, &noted.action, &noted.subject, &detail)?;
+        record_code(conn, &noted.company_id, &Actor::Portal, &noted.action, &noted.subject, &detail)?;
     }
     Ok(over.len())
 }

@@ -4,11 +4,13 @@
 //! A row is written in the transaction of the change that it tells of. It holds no candidate's
 //! name or address: those must be erasable, and this log is not.
 
+mod actions;
 mod circumstances;
 pub mod counted;
 mod store;
 pub mod view;
 
+pub use actions::{Action, Subject};
 pub use circumstances::Circumstances;
 pub use store::{Row, Verdict, heads, page, verify};
 
@@ -75,12 +77,24 @@ impl From<&Actor> for reasons::Actor {
     }
 }
 
-/// Adds a row. `action` is a short name such as `integration.configured`, `subject` says what was
-/// changed in words, `detail` holds the old and new values (never a secret).
+/// Adds a row. `subject` says what was changed: a name, or the code of a [`Subject`]. `detail` holds the old and new
+/// values (never a secret).
 ///
 /// # Errors
 /// When the database refuses; the change that it tells of is then undone with it.
 pub fn record(
+    conn: &mut Conn,
+    company: &CompanyId,
+    actor: &Actor,
+    action: Action,
+    subject: &str,
+    detail: &Value,
+) -> DbResult<()> {
+    record_code(conn, company, actor, action.as_str(), subject, detail)
+}
+
+/// The same for a code that may be one of another version.
+fn record_code(
     conn: &mut Conn,
     company: &CompanyId,
     actor: &Actor,

@@ -1,13 +1,13 @@
 //! What the page of the audit log asks.
 
-use super::Row;
+use super::{Action, Row};
 use crate::db::keyset::{self, Cursor, Page, containing};
 use crate::db::schema::audit_log::{self, dsl};
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::export::{AT_A_TIME, Exported};
 use crate::i18n::portal;
 use crate::ids::{AuditId, CompanyId};
-use crate::reasons::Reason;
+use crate::reasons::{Reason, RuleTerms, old};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -93,9 +93,9 @@ pub struct Record {
     pub actor: String,
     /// Who, when it was a person.
     pub actor_id: Option<String>,
-    /// What was done.
+    /// What was done: an [`Action`].
     pub action: String,
-    /// To what.
+    /// To what: a name, or a code of [`super::Subject`].
     pub subject: String,
     /// Old and new values, JSON.
     pub detail: String,
@@ -104,10 +104,15 @@ pub struct Record {
     pub prev_hash: String,
     /// The row's own hash.
     pub hash: String,
+    /// What was done, in words.
+    pub action_text: String,
+    /// To what, in words.
+    pub subject_text: String,
 }
 
 impl From<Row> for Record {
     fn from(row: Row) -> Self {
+        let (action_text, subject_text) = (row.action_text(), row.subject_text());
         Self {
             seq: row.seq,
             at: row.at.rfc3339(),
@@ -119,13 +124,27 @@ impl From<Row> for Record {
             id: row.id.to_string(),
             prev_hash: row.prev_hash,
             hash: row.hash,
+            action_text,
+            subject_text,
         }
     }
 }
 
 impl Exported for Record {
-    const COLUMNS: &'static [&'static str] =
-        &["seq", "at", "actor", "actor_id", "action", "subject", "detail", "id", "prev_hash", "hash"];
+    const COLUMNS: &'static [&'static str] = &[
+        "seq",
+        "at",
+        "actor",
+        "actor_id",
+        "action",
+        "subject",
+        "detail",
+        "id",
+        "prev_hash",
+        "hash",
+        "action_text",
+        "subject_text",
+    ];
 
     fn cells(&self) -> Vec<Cow<'_, str>> {
         vec![
@@ -139,6 +158,8 @@ impl Exported for Record {
             (&self.id).into(),
             (&self.prev_hash).into(),
             (&self.hash).into(),
+            (&self.action_text).into(),
+            (&self.subject_text).into(),
         ]
     }
 }
@@ -155,11 +176,21 @@ pub struct Change {
 }
 
 impl Row {
-    /// To what, for people. What was replayed stands as the code of its kind.
+    /// What was done, for people; the code of a version that is not this one stays as it is.
+    pub fn action_text(&self) -> String {
+        action_text(&self.action)
+    }
+
+    /// To what, for people. What was replayed stands as the code of its kind. Rows are hashed and stay as they are,
+    /// so the words of version 0.1 become codes here.
     pub fn subject_text(&self) -> String {
         match self.action.as_str() {
             "event.replayed" if self.subject.is_empty() => portal().message("event-unnamed", &[]),
             "event.replayed" => portal().name("event", &self.subject),
+            "mail.text_changed" => mail_text(&self.subject),
+            code if Action::parse(code).is_some_and(Action::has_coded_subject) => {
+                portal().name("audit-subject", old::audit_subject(&self.subject))
+            }
             _ => self.subject.clone(),
         }
     }
@@ -170,8 +201,12 @@ impl Row {
         fields
             .into_iter()
             .map(|(name, value)| {
-                let is_reason = matches!(name.as_str(), "reason" | "why" | "failure");
-                let value = if is_reason { reason(value) } else { value };
+                let is_reason = matches!(name.as_str(), "reason" | "why" | "failure" | "turned_off");
+                let value = match name.as_str() {
+                    _ if is_reason => reason(value),
+                    "rule" => terms(value),
+                    _ => value,
+                };
                 let name = name.replace('_', " ");
                 match &value {
                     Value::Object(pair) if pair.len() == 2 => match (pair.get("from"), pair.get("to")) {
@@ -185,10 +220,43 @@ impl Row {
     }
 }
 
-/// A reason stands as its code, with its parameters when it has some; a sentence of version 0.1 as it is.
+/// What an action is called. Its code has a full stop, which a message's name cannot have.
+fn action_text(code: &str) -> String {
+    let id = format!("audit-{}", code.replace('.', "-"));
+    if portal().has(&id) { portal().message(&id, &[]) } else { code.to_owned() }
+}
+
+/// `reminder (sv)`: which mail, and in which language.
+fn mail_text(subject: &str) -> String {
+    match subject.split_once(' ') {
+        Some((kind, language)) => format!("{} {language}", portal().name("mail", old::mail_kind(kind))),
+        None => subject.to_owned(),
+    }
+}
+
+/// A rule stands as its terms, which are written out here; as words in version 0.1.
+fn terms(mut value: Value) -> Value {
+    let said = |value: &Value| serde_json::from_value::<RuleTerms>(value.clone()).ok();
+    if let Some(terms) = said(&value) {
+        return terms.sentence(portal()).into();
+    }
+    if let Value::Object(pair) = &mut value {
+        for one in pair.values_mut() {
+            if let Some(terms) = said(one) {
+                *one = terms.sentence(portal()).into();
+            }
+        }
+    }
+    value
+}
+
+/// A reason stands as its code, with its parameters when it has some; as a sentence in version 0.1.
 fn reason(value: Value) -> Value {
     match value {
-        Value::String(code) => Value::String(portal().name("reason", &code)),
+        Value::String(code) if portal().has(&format!("reason-{code}")) => {
+            portal().name("reason", &code).into()
+        }
+        Value::String(text) => old::audited(&text).sentence(portal()).into(),
         Value::Object(_) => Value::String(Reason::read(&value.to_string()).sentence(portal())),
         other => other,
     }

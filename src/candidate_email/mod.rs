@@ -15,6 +15,7 @@ pub use settings::{Languages, MailSettings};
 pub use store::{CustomText, configure, forget_text, own_texts, save_text, settings, text};
 pub use template::{PLACEHOLDERS, Placeholder, Text, TextError};
 
+use crate::i18n::portal;
 use crate::text_enum;
 
 text_enum! {
@@ -29,18 +30,12 @@ text_enum! {
 
 impl EmailKind {
     /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Invitation => "Invitation",
-            Self::Reminder => "Reminder",
-        }
+    pub fn label(self) -> String {
+        portal().name("mail", self.as_str())
     }
 
     /// When it is sent, in a sentence.
-    pub fn explanation(self) -> &'static str {
-        match self {
-            Self::Invitation => "Sent when a candidate is invited, and again when you resend it.",
-            Self::Reminder => "Sent while the tests are not done, as often as you choose below.",
-        }
+    pub fn explanation(self) -> String {
+        portal().name("mail-explanation", self.as_str())
     }
 }

@@ -49,7 +49,14 @@ pub fn configure(conn: &mut Conn, actor: &Actor, company: &CompanyId, new: &Mail
             mail_settings::reminders_most.eq(new.reminders_most),
         ))
         .execute(conn)?;
-    audit::record(conn, company, actor, "mail.configured", "Candidate mail", &Value::Object(changes))?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::MailConfigured,
+        audit::Subject::CandidateMail.as_str(),
+        &Value::Object(changes),
+    )?;
     Ok(true)
 }
 
@@ -150,7 +157,7 @@ fn change(
         "subject": { "from": old.subject, "to": becomes.subject },
         "text": { "from": old.body, "to": becomes.body },
     });
-    let subject = format!("{} ({})", kind.label(), words.code());
-    audit::record(conn, company, actor, "mail.text_changed", &subject, &detail)?;
+    let subject = format!("{} ({})", kind.as_str(), words.code());
+    audit::record(conn, company, actor, audit::Action::MailTextChanged, &subject, &detail)?;
     Ok(true)
 }

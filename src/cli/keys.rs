@@ -39,8 +39,8 @@ pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
                     conn,
                     &company.id,
                     &Actor::CommandLine,
-                    "keys.rotated",
-                    "the key of stored secrets",
+                    audit::Action::KeysRotated,
+                    audit::Subject::SecretKey.as_str(),
                     &json!({}),
                 )?;
             }

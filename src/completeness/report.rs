@@ -1,6 +1,6 @@
 //! What the pages of completeness ask.
 
-use super::store::{Count, Day, DayState, Gap, NAMED};
+use super::store::{Count, Day, Gap, NAMED};
 use crate::db::schema::{
     candidates, completeness_counts as counts, completeness_days as days, completeness_gaps as gaps,
 };
@@ -33,21 +33,6 @@ impl Summary {
             summary.acted += row.acted;
         }
         summary
-    }
-
-    /// How the day stands: the stylesheet's word, and words.
-    pub fn verdict(&self) -> (&'static str, String) {
-        let lost = self.listed - self.received;
-        let idle = self.listed - self.acted;
-        match self.day.state {
-            DayState::Asked => ("waiting", "being counted".to_owned()),
-            DayState::Failed => ("failed", "could not be counted".to_owned()),
-            DayState::Counted if !self.day.failure.is_none() => ("attention", "not complete".to_owned()),
-            DayState::Counted if lost == 0 && idle == 0 => ("good", "complete".to_owned()),
-            DayState::Counted if idle == 0 => ("attention", format!("{lost} found by reconciliation")),
-            DayState::Counted if lost == 0 => ("failed", format!("{idle} not acted on")),
-            DayState::Counted => ("failed", format!("{lost} not received, {idle} not acted on")),
-        }
     }
 
     /// Whether the day had ended when it was counted.

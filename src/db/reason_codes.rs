@@ -4,8 +4,8 @@
 //! not known, stays as it is.
 
 use super::schema::{
-    actions, chores, completeness_days, completeness_gaps, data_migrations, event_steps, events,
-    integrations, invitations, jobs, reconciliations, watches,
+    actions, alert_hooks, alert_posts, checkups, chores, completeness_days, completeness_gaps,
+    data_migrations, event_steps, events, integrations, invitations, jobs, reconciliations, watches,
 };
 use super::{Conn, DbError, DbResult};
 use crate::reasons::{Reason, old};
@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 500;
 type Batch = fn(&mut Conn, &str, i64) -> DbResult<Option<String>>;
 
 /// The tables with sentences.
-const TABLES: [(&str, Batch); 9] = [
+const TABLES: [(&str, Batch); 12] = [
     ("reason_codes.events", events_behind),
     ("reason_codes.event_steps", steps_behind),
     ("reason_codes.actions", actions_behind),
@@ -29,6 +29,9 @@ const TABLES: [(&str, Batch); 9] = [
     ("reason_codes.schedules", schedules_behind),
     ("reason_codes.reconciliations", reconciliations_behind),
     ("reason_codes.jobs", jobs_behind),
+    ("reason_codes.checkups", checkups_behind),
+    ("reason_codes.alert_posts", posts_behind),
+    ("reason_codes.alert_hooks", hooks_behind),
 ];
 
 /// Rewrites what is left.
@@ -257,6 +260,51 @@ fn jobs_behind(conn: &mut Conn, after: &str, limit: i64) -> DbResult<Option<Stri
     for (id, sentence) in &rows {
         if let Some(reason) = changed(sentence, old::reason) {
             diesel::update(jobs::table.find(id)).set(jobs::error.eq(reason)).execute(conn)?;
+        }
+    }
+    Ok(rows.into_iter().last().map(|row| row.0))
+}
+
+fn checkups_behind(conn: &mut Conn, after: &str, limit: i64) -> DbResult<Option<String>> {
+    let rows: Vec<(String, String)> = checkups::table
+        .filter(checkups::integration_id.gt(after))
+        .order(checkups::integration_id.asc())
+        .limit(limit)
+        .select((checkups::integration_id, checkups::points))
+        .load(conn)?;
+    for (id, stored) in &rows {
+        if let Some(points) = old::points(stored) {
+            diesel::update(checkups::table.find(id)).set(checkups::points.eq(points)).execute(conn)?;
+        }
+    }
+    Ok(rows.into_iter().last().map(|row| row.0))
+}
+
+fn posts_behind(conn: &mut Conn, after: &str, limit: i64) -> DbResult<Option<String>> {
+    let rows: Vec<(String, Option<i32>, String)> = alert_posts::table
+        .filter(alert_posts::id.gt(after))
+        .order(alert_posts::id.asc())
+        .limit(limit)
+        .select((alert_posts::id, alert_posts::status, alert_posts::answer))
+        .load(conn)?;
+    for (id, status, text) in &rows {
+        if let Some(answer) = changed(text, |text| old::answer(*status, text)) {
+            diesel::update(alert_posts::table.find(id)).set(alert_posts::answer.eq(answer)).execute(conn)?;
+        }
+    }
+    Ok(rows.into_iter().last().map(|row| row.0))
+}
+
+fn hooks_behind(conn: &mut Conn, after: &str, limit: i64) -> DbResult<Option<String>> {
+    let rows: Vec<(String, String)> = alert_hooks::table
+        .filter(alert_hooks::company_id.gt(after))
+        .order(alert_hooks::company_id.asc())
+        .limit(limit)
+        .select((alert_hooks::company_id, alert_hooks::turned_off))
+        .load(conn)?;
+    for (id, text) in &rows {
+        if let Some(why) = changed(text, old::turned_off) {
+            diesel::update(alert_hooks::table.find(id)).set(alert_hooks::turned_off.eq(why)).execute(conn)?;
         }
     }
     Ok(rows.into_iter().last().map(|row| row.0))

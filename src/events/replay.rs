@@ -93,6 +93,6 @@ pub fn replay(
     };
     steps::add(conn, id, NewStep::good(StepKind::Replayed, ended))?;
     let detail = json!({ "event": id, "state": { "from": state.as_str(), "to": State::Queued.as_str() } });
-    audit::record(conn, company, actor, "event.replayed", kind.as_str(), &detail)?;
+    audit::record(conn, company, actor, audit::Action::EventReplayed, kind.as_str(), &detail)?;
     Ok(Replayed::Queued)
 }

@@ -31,36 +31,6 @@ pub enum Arrival {
 }
 
 impl Arrival {
-    /// The stylesheet's word for it.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::None => "waiting",
-            Self::Received(_) => "neutral",
-            Self::Verified(_) => "good",
-            Self::Unverified(_) => "attention",
-        }
-    }
-
-    /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::None => "waiting",
-            Self::Received(_) => "received",
-            Self::Verified(_) => "verified",
-            Self::Unverified(_) => "not verified",
-        }
-    }
-
-    /// What it waits for, or what is wrong.
-    pub fn detail(self) -> &'static str {
-        match self {
-            Self::None => "for the first event",
-            Self::Received(_) => "waiting for the token",
-            Self::Verified(_) => "",
-            Self::Unverified(_) => "the token does not match",
-        }
-    }
-
     /// When the last one came.
     pub fn at(&self) -> Option<&Timestamp> {
         match self {

@@ -95,6 +95,6 @@ pub fn rotate(
         .execute(conn)?;
     let detail = json!({ "old_one_answers_until": until.rfc3339() });
     let subject = lifecycle::subject(&account);
-    audit::record(conn, company, actor, "integration.webhook_url_rotated", &subject, &detail)?;
+    audit::record(conn, company, actor, audit::Action::IntegrationWebhookUrlRotated, &subject, &detail)?;
     Ok(true)
 }

@@ -191,7 +191,7 @@ async fn make(
                     conn,
                     &row.company_id,
                     &actor,
-                    "integration.webhooks_made",
+                    audit::Action::IntegrationWebhooksMade,
                     &lifecycle::subject(&row),
                     &detail,
                 )

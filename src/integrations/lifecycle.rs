@@ -46,7 +46,7 @@ pub fn disconnect(
         conn,
         &integration.company_id,
         actor,
-        "integration.disconnected",
+        audit::Action::IntegrationDisconnected,
         &subject(integration),
         &detail,
     )
@@ -79,5 +79,12 @@ pub fn rename(conn: &mut Conn, integration: &Integration, name: &str, actor: &Ac
         .set((dsl::account_name.eq(name), dsl::updated_at.eq(Timestamp::now())))
         .execute(conn)?;
     let detail = json!({"name": {"from": integration.account_name, "to": name}});
-    audit::record(conn, &integration.company_id, actor, "integration.renamed", &subject(integration), &detail)
+    audit::record(
+        conn,
+        &integration.company_id,
+        actor,
+        audit::Action::IntegrationRenamed,
+        &subject(integration),
+        &detail,
+    )
 }

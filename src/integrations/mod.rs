@@ -18,6 +18,7 @@ pub use oauth::connections::Connections;
 pub use signing::tokens::SigningToken;
 pub use store::Integration;
 
+use crate::i18n::portal;
 use crate::text_enum;
 
 text_enum! {
@@ -36,12 +37,7 @@ text_enum! {
 
 impl Environment {
     /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Production => "Production",
-            Self::Sandbox => "Sandbox",
-            Self::Eu => "EU",
-            Self::Custom => "Configured",
-        }
+    pub fn label(self) -> String {
+        portal().name("environment", self.as_str())
     }
 }

@@ -109,7 +109,14 @@ pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
         }
         if !old.is_empty() {
             let detail = json!({ "candidates": old.len(), "retention_months": months });
-            audit::record(conn, &company, &Actor::Portal, "candidates.erased", "Retention period", &detail)?;
+            audit::record(
+                conn,
+                &company,
+                &Actor::Portal,
+                audit::Action::CandidatesErased,
+                audit::Subject::Retention.as_str(),
+                &detail,
+            )?;
         }
         erased += old.len();
     }

@@ -96,7 +96,7 @@ pub fn resend(
             return Ok(ManualEmailOutcome::Already);
         }
     }
-    record(conn, actor, &invitation, "invitation.resent")?;
+    record(conn, actor, &invitation, audit::Action::InvitationResent)?;
     Ok(ManualEmailOutcome::Planned)
 }
 
@@ -133,7 +133,7 @@ pub fn remind(
     if !actions::add_new(conn, &Action::new(ActionKind::MailReminder, &invitation, &step))? {
         return Ok(ManualEmailOutcome::Already);
     }
-    record(conn, actor, &invitation, "invitation.reminded")?;
+    record(conn, actor, &invitation, audit::Action::InvitationReminded)?;
     Ok(ManualEmailOutcome::Planned)
 }
 
@@ -150,7 +150,7 @@ pub fn cancel(
 ) -> DbResult<ManualEmailOutcome> {
     let invitation = held_invitation(conn, company, id)?;
     if lifecycle::cancel(conn, id, why)? {
-        record(conn, actor, &invitation, "invitation.cancelled")?;
+        record(conn, actor, &invitation, audit::Action::InvitationCancelled)?;
         return Ok(ManualEmailOutcome::Planned);
     }
     Ok(match invitation.state {
@@ -160,9 +160,9 @@ pub fn cancel(
 }
 
 /// Without the person's name: who is erased leaves the audit log as it is.
-fn record(conn: &mut Conn, actor: &Actor, invitation: &Invitation, action: &str) -> DbResult<()> {
+fn record(conn: &mut Conn, actor: &Actor, invitation: &Invitation, action: audit::Action) -> DbResult<()> {
     let detail = json!({ "invitation": invitation.id, "candidate": invitation.candidate_id });
-    audit::record(conn, &invitation.company_id, actor, action, "Invitation", &detail)
+    audit::record(conn, &invitation.company_id, actor, action, audit::Subject::Invitation.as_str(), &detail)
 }
 
 /// Asks for several; none of another company is touched.

@@ -118,7 +118,14 @@ pub fn request(
     steps::add(conn, &event.id, NewStep::good(StepKind::Requested, Reason::Requested { tests, by: who }))?;
     let detail =
         json!({ "candidate": id, "tests": tests.as_str(), "event": event.id, "results_of": results_of });
-    audit::record(conn, company, actor, "candidate.invited_by_hand", &candidate.posting_title, &detail)?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::CandidateInvitedByHand,
+        &candidate.posting_title,
+        &detail,
+    )?;
     Ok(ManualInviteOutcome::Queued(event.id))
 }
 

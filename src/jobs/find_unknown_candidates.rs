@@ -140,6 +140,13 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
     erasure::erase(conn, &known.integration, &known.opportunity, &why)?;
     let detail = json!({ "candidates": 1, "why": why.code_and_params().0 });
     let subject = lifecycle::subject(&integration);
-    audit::record(conn, &integration.company_id, &Actor::Portal, "candidates.erased", &subject, &detail)?;
+    audit::record(
+        conn,
+        &integration.company_id,
+        &Actor::Portal,
+        audit::Action::CandidatesErased,
+        &subject,
+        &detail,
+    )?;
     Ok(true)
 }

@@ -76,7 +76,7 @@ impl Job for Reconcile {
         reconciliation::finish(conn, &run, why)?;
         let detail = json!({"cause": run.cause.as_str(), "failure": why.as_json()});
         let subject = lifecycle::subject(&integration);
-        let action = "integration.reconciliation_failed";
+        let action = audit::Action::IntegrationReconciliationFailed;
         audit::record(conn, &run.company_id, &Actor::Portal, action, &subject, &detail)?;
         Ok(None)
     }
@@ -231,7 +231,14 @@ fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: &Found) ->
     if is_last && total > 0 {
         let detail = json!({"cause": run.cause.as_str(), "missed": total});
         let subject = lifecycle::subject(integration);
-        audit::record(conn, &run.company_id, &Actor::Portal, "integration.reconciled", &subject, &detail)?;
+        audit::record(
+            conn,
+            &run.company_id,
+            &Actor::Portal,
+            audit::Action::IntegrationReconciled,
+            &subject,
+            &detail,
+        )?;
     }
     Ok(())
 }

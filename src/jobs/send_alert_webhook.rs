@@ -14,10 +14,6 @@ use serde::Deserialize;
 /// then it is given up.
 const WAITS: [u64; 8] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
 
-/// What people read when the receiver wants no more.
-const GONE: &str =
-    "The receiver answered 410 Gone, so nothing more is posted. Save the address again to go on.";
-
 /// See the module.
 #[derive(Deserialize)]
 pub(in crate::jobs) struct SendAlertWebhook {
@@ -40,17 +36,25 @@ impl Job for SendAlertWebhook {
         });
         let Some((post, hook)) = found.await? else { return Ok(Next::Done) };
         let answered = match hook {
-            None => Answered { status: None, words: "the address was removed".to_owned(), duration_ms: 0 },
+            None => Answered { status: None, words: Reason::AddressRemoved, duration_ms: 0 },
             Some(hook) => match alert_webhooks::secrets(&hook, &ctx.sealer) {
                 Ok(secrets) => ctx.alerts.send(&hook.url, &secrets, &post).await,
-                Err(failure) => Answered { status: None, words: failure.to_string(), duration_ms: 0 },
+                Err(failure) => Answered {
+                    status: None,
+                    words: Reason::Technical { detail: failure.to_string() },
+                    duration_ms: 0,
+                },
             },
         };
         let kept = answered.clone();
         ctx.db
             .write(move |conn| {
                 alert_webhooks::tried(conn, &post, &kept, false)?;
-                if kept.is_gone() { alert_webhooks::turn_off(conn, &post.company_id, GONE) } else { Ok(()) }
+                if kept.is_gone() {
+                    alert_webhooks::turn_off(conn, &post.company_id, &Reason::ReceiverGone)
+                } else {
+                    Ok(())
+                }
             })
             .await?;
         if answered.is_taken() || answered.is_gone() {

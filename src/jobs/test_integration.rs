@@ -79,11 +79,11 @@ fn note(conn: &mut Conn, id: &IntegrationId, report: &Report, is_sure: bool) -> 
         nightly::done(conn, id, ChoreKind::Heartbeat, &Reason::None)?;
         return Ok(Noted::Next(next));
     };
-    let words = Reason::CheckFound { what: point.what.clone().into_owned(), words: point.words.clone() };
+    let found = point.reason();
     if !is_sure {
-        return Ok(Noted::NotSure(words));
+        return Ok(Noted::NotSure(found));
     }
     alerts::begin(conn, &integration, AlertKind::CheckFailing, now)?;
-    nightly::done(conn, id, ChoreKind::Heartbeat, &words)?;
+    nightly::done(conn, id, ChoreKind::Heartbeat, &found)?;
     Ok(Noted::Next(now.plus(WHILE_FAILING)))
 }

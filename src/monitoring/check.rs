@@ -12,12 +12,12 @@ use crate::integrations::stages;
 use crate::integrations::stages::KnownStage;
 use crate::integrations::store;
 use crate::integrations::store::Integration;
+use crate::reasons::{Found, Reason};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
 use lever_client::{Event, OpportunityFilter, Origin, ScopeSet, TimeRange, Webhook};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::time::Duration;
 
 /// How long one question to Lever may take while somebody waits.
@@ -28,9 +28,6 @@ const SPAN: Duration = Duration::from_secs(86_400);
 
 /// Webhooks are given this long to arrive.
 const ARRIVAL: Duration = Duration::from_secs(5 * 60);
-
-const TRIGGER: &str = "Trigger stage";
-const SIGNATURES: &str = "Signatures";
 
 /// How a point stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,24 +43,37 @@ pub enum Standing {
     Unknown,
 }
 
-impl Standing {
-    /// The stylesheet's word for it.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Attention => "attention",
-            Self::Failed => "failed",
-            Self::Unknown => "neutral",
-        }
-    }
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Whether Lever answers and accepts the portal.
+    Access,
+    /// What Lever grants.
+    Permissions,
+    /// The stage that invites.
+    Trigger,
+    /// The stage that candidates are moved to.
+    Progression,
+    /// What Lever sends where.
+    Webhooks,
+    /// Whether what arrives matches a token.
+    Signatures,
+    /// Whether something arrives.
+    Arrivals,
+}
 
-    /// For people.
-    pub fn label(self) -> &'static str {
+impl What {
+    /// Its code.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Good => "good",
-            Self::Attention => "look at this",
-            Self::Failed => "does not work",
-            Self::Unknown => "not known",
+            Self::Access => "access",
+            Self::Permissions => "permissions",
+            Self::Trigger => "trigger",
+            Self::Progression => "progression",
+            Self::Webhooks => "webhooks",
+            Self::Signatures => "signatures",
+            Self::Arrivals => "arrivals",
         }
     }
 }
@@ -72,20 +82,25 @@ impl Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
     /// What was looked at.
-    pub what: Cow<'static, str>,
+    pub what: What,
     /// How it stands.
     pub standing: Standing,
-    /// What was found, with the remedy.
-    pub words: String,
+    /// What was found.
+    pub found: Found,
 }
 
 impl Point {
-    fn good(what: &'static str, words: impl Into<String>) -> Self {
-        Self::new(what, Standing::Good, words)
+    fn good(what: What, found: Found) -> Self {
+        Self::new(what, Standing::Good, found)
     }
 
-    fn new(what: &'static str, standing: Standing, words: impl Into<String>) -> Self {
-        Self { what: Cow::Borrowed(what), standing, words: words.into() }
+    fn new(what: What, standing: Standing, found: Found) -> Self {
+        Self { what, standing, found }
+    }
+
+    /// What was looked at and what was found, as a reason.
+    pub fn reason(&self) -> Reason {
+        Reason::CheckFound { what: self.what.as_str().to_owned(), found: self.found.clone() }
     }
 }
 
@@ -105,7 +120,7 @@ pub struct Checkup {
 }
 
 /// Points of which admins are told by an alert of their own.
-const TOLD_ELSEWHERE: [&str; 2] = [TRIGGER, SIGNATURES];
+const TOLD_ELSEWHERE: [What; 2] = [What::Trigger, What::Signatures];
 
 impl Report {
     /// The worst point, unless all is well.
@@ -116,17 +131,16 @@ impl Report {
 
     /// What does not work, and is told of by no other alert.
     pub fn broken(&self) -> Option<&Point> {
-        let is_broken = |point: &&Point| {
-            point.standing == Standing::Failed && !TOLD_ELSEWHERE.contains(&point.what.as_ref())
-        };
+        let is_broken =
+            |point: &&Point| point.standing == Standing::Failed && !TOLD_ELSEWHERE.contains(&point.what);
         self.points.iter().find(is_broken)
     }
 
     /// The result in one sentence, with the remedy.
     pub fn sentence(&self) -> String {
         match self.worst() {
-            None => "Everything works: the portal can reach Lever and is processing its events.".to_owned(),
-            Some(point) => format!("{}: {}", point.what, point.words),
+            None => portal().message("check-all-well", &[]),
+            Some(point) => point.reason().sentence(portal()),
         }
     }
 }
@@ -152,9 +166,9 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         return Ok(Report { points });
     }
     points.push(scopes(&integration));
-    points.push(stage_point(TRIGGER, integration.settings.trigger_stage_id.as_deref(), &known, true));
+    points.push(stage_point(What::Trigger, integration.settings.trigger_stage_id.as_deref(), &known, true));
     points.push(stage_point(
-        "Progression stage",
+        What::Progression,
         integration.settings.progression_stage_id.as_deref(),
         &known,
         false,
@@ -187,72 +201,63 @@ pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Checkup>> {
 }
 
 fn reach(reached: &Result<Option<i64>, CallError>) -> Point {
-    const WHAT: &str = "Access to Lever";
     match reached {
-        Ok(Some(ms)) => {
-            Point::good(WHAT, format!("Lever answers in {ms} ms, and accepts the portal's access."))
+        Ok(ms) => Point::good(What::Access, Found::AccessGood { ms: *ms }),
+        Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => {
+            Point::new(What::Access, Standing::Attention, Found::AccessWithoutStages)
         }
-        Ok(None) => Point::good(WHAT, "Lever answers, and accepts the portal's access."),
-        Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => Point::new(
-            WHAT,
-            Standing::Attention,
-            "Lever answers, but does not show the stages. Reconnect and grant all.",
-        ),
         Err(CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected)) => {
-            Point::new(WHAT, Standing::Failed, "access was revoked in Lever. Reconnect the integration.")
+            Point::new(What::Access, Standing::Failed, Found::AccessRevoked)
         }
-        Err(cause) => Point::new(WHAT, Standing::Failed, format!("{cause}. Try again in a few minutes.")),
+        Err(cause) => {
+            let why = Box::new(Reason::from(cause));
+            Point::new(What::Access, Standing::Failed, Found::AccessFailed { why })
+        }
     }
 }
 
 fn scopes(integration: &Integration) -> Point {
-    const WHAT: &str = "Permissions";
     let missing = ScopeSet::parse(&integration.scopes).missing();
     if missing.is_empty() {
-        return Point::good(WHAT, "All that the portal asks for is granted.");
+        return Point::good(What::Permissions, Found::AllGranted);
     }
-    let titles: Vec<&str> = missing.iter().map(|scope| scope.title()).collect();
-    Point::new(
-        WHAT,
-        Standing::Attention,
-        format!("not granted: {}. Reconnect and grant all.", titles.join(", ")),
-    )
+    let titles = missing.iter().map(|scope| scope.title().to_owned()).collect();
+    Point::new(What::Permissions, Standing::Attention, Found::NotGranted { titles })
 }
 
-fn stage_point(what: &'static str, id: Option<&str>, known: &[KnownStage], is_needed: bool) -> Point {
+fn stage_point(what: What, id: Option<&str>, known: &[KnownStage], is_needed: bool) -> Point {
     let Some(id) = id else {
         return if is_needed {
-            Point::new(what, Standing::Failed, "none is chosen, so nobody is invited by a move. Choose one.")
+            Point::new(what, Standing::Failed, Found::TriggerNotChosen)
         } else {
-            Point::good(what, "None is chosen: candidates are not moved.")
+            Point::good(what, Found::ProgressionNotChosen)
         };
     };
     match known.iter().find(|stage| stage.stage_id == id) {
         Some(stage) if stage.removed_at.is_none() => {
-            Point::good(what, format!("\u{201c}{}\u{201d} exists in Lever.", stage.name))
+            Point::good(what, Found::StageThere { name: stage.name.clone() })
         }
         gone => {
-            let name = gone.map_or(id, |stage| stage.name.as_str());
+            let name = gone.map_or(id, |stage| stage.name.as_str()).to_owned();
             let standing = if is_needed { Standing::Failed } else { Standing::Attention };
-            Point::new(
-                what,
-                standing,
-                format!("\u{201c}{name}\u{201d} no longer exists in Lever. Choose another."),
-            )
+            Point::new(what, standing, Found::StageGone { name })
         }
     }
 }
 
+/// Lever was asked and gave no answer that says anything.
+fn not_answered(what: What, cause: &CallError) -> Point {
+    Point::new(what, Standing::Unknown, Found::NotAnswered { why: Box::new(Reason::from(cause)) })
+}
+
 /// What the API lists, and what a person may have made beside it: that shows only by what arrives.
 fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &checklist::Checklist) -> Point {
-    const WHAT: &str = "Webhooks";
     let listed = match listed {
         Ok(listed) => listed,
         Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => {
-            let words = "Lever does not let the portal list them; look at the checklist above instead.";
-            return Point::new(WHAT, Standing::Unknown, words);
+            return Point::new(What::Webhooks, Standing::Unknown, Found::WebhooksNotListed);
         }
-        Err(cause) => return Point::new(WHAT, Standing::Unknown, cause.to_string()),
+        Err(cause) => return not_answered(What::Webhooks, &cause),
     };
     let here = |event: &Event| {
         listed
@@ -264,39 +269,30 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
         let line = checklist.lines.iter().find(|line| line.kind == event.as_str());
         line.is_some_and(|line| line.arrival != Arrival::None)
     };
-    let name = |event: &Event| portal().name("event", event.as_str());
-    let missing: Vec<String> =
-        WEBHOOKS.iter().filter(|event| here(event).is_none() && !has_arrived(event)).map(name).collect();
-    if !missing.is_empty() {
-        let words = format!(
-            "{} {} not registered at this portal's address. Press Set up webhooks for me, or add the Webhook URL in Lever.",
-            missing.join(", "),
-            if missing.len() == 1 { "is" } else { "are" }
-        );
-        return Point::new(WHAT, Standing::Failed, words);
+    let code = |event: &Event| event.as_str().to_owned();
+    let events: Vec<String> =
+        WEBHOOKS.iter().filter(|event| here(event).is_none() && !has_arrived(event)).map(code).collect();
+    if !events.is_empty() {
+        return Point::new(What::Webhooks, Standing::Failed, Found::WebhooksMissing { events });
     }
     let narrow = WEBHOOKS.iter().filter_map(|event| Some((event, here(event)?)));
-    let narrow: Vec<String> = narrow
+    let events: Vec<String> = narrow
         .filter(|(_, hook)| {
             !hook.origins.is_empty() && Origin::KNOWN.iter().any(|o| !hook.origins.contains(o))
         })
-        .map(|(event, _)| name(event))
+        .map(|(event, _)| code(event))
         .collect();
-    if !narrow.is_empty() {
-        let words =
-            format!("{} leaves out some origins in Lever. Tick every origin there.", narrow.join(", "));
-        return Point::new(WHAT, Standing::Attention, words);
+    if !events.is_empty() {
+        return Point::new(What::Webhooks, Standing::Attention, Found::WebhooksNarrow { events });
     }
-    Point::good(WHAT, "All four are registered at the right address.")
+    Point::good(What::Webhooks, Found::WebhooksGood)
 }
 
 fn signatures(integration: &Integration) -> Point {
-    const WHAT: &str = SIGNATURES;
     if integration.signature_failing_since.is_some() {
-        let words = "what Lever sends matches none of the saved tokens. Paste the new token.";
-        return Point::new(WHAT, Standing::Failed, words);
+        return Point::new(What::Signatures, Standing::Failed, Found::SignaturesFailing);
     }
-    Point::good(WHAT, "What arrived last matches a saved token, or nothing arrived yet.")
+    Point::good(What::Signatures, Found::SignaturesGood)
 }
 
 /// The last event, against what Lever says was moved since.
@@ -305,16 +301,11 @@ async fn arrivals(
     integration: &Integration,
     checklist: &checklist::Checklist,
 ) -> Point {
-    const WHAT: &str = "Arrivals";
-    let now = Timestamp::now();
-    let from = checklist.last().unwrap_or(integration.created_at).max(now.minus(SPAN));
-    let (from, until) = (jiff_of(from.plus(ARRIVAL)), jiff_of(now.minus(ARRIVAL)));
-    let last = checklist.last().map_or_else(
-        || "No event arrived yet".to_owned(),
-        |at| format!("The last event arrived {}", at.relative_to(now)),
-    );
+    let (at, last) = (Timestamp::now(), checklist.last());
+    let from = last.unwrap_or(integration.created_at).max(at.minus(SPAN));
+    let (from, until) = (jiff_of(from.plus(ARRIVAL)), jiff_of(at.minus(ARRIVAL)));
     if from >= until {
-        return Point::good(WHAT, format!("{last}."));
+        return Point::good(What::Arrivals, Found::Arrived { last, at });
     }
     let filter = OpportunityFilter {
         advanced: TimeRange { start: Some(from), end: Some(until) },
@@ -325,16 +316,11 @@ async fn arrivals(
         async move { Ok(api.opportunities(&filter).next().await?.map(|page| page.items.len())) }
     });
     match listed.await {
-        Ok(None | Some(0)) => Point::good(WHAT, format!("{last}, and nobody was moved in Lever since.")),
+        Ok(None | Some(0)) => Point::good(What::Arrivals, Found::NobodyMoved { last, at }),
         Ok(Some(moved)) => {
-            let moved = if moved == 1 { "1 candidate".to_owned() } else { format!("{moved} candidates") };
-            let words = format!(
-                "{} since, {moved} moved in Lever without a word. Check that each event's toggle is on in Lever.",
-                last.replacen("The last", "the last", 1).replacen("No event", "no event", 1)
-            );
-            Point::new(WHAT, Standing::Attention, words)
+            Point::new(What::Arrivals, Standing::Attention, Found::MovedUnreported { last, at, moved })
         }
-        Err(cause) => Point::new(WHAT, Standing::Unknown, cause.to_string()),
+        Err(cause) => not_answered(What::Arrivals, &cause),
     }
 }
 

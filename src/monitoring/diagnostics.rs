@@ -47,7 +47,7 @@ pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advi
         && let Some(point) = checkup.report.worst()
     {
         found.push(Advice {
-            words: format!("The last test found: {}: {}", point.what, point.words),
+            words: format!("The last test found: {}", point.reason()),
             remedy: String::new(),
             link: None,
         });

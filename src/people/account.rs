@@ -74,7 +74,7 @@ pub async fn check_credentials(
                 conn,
                 &user.company_id,
                 &actor(&user, seen),
-                "person.logged_in",
+                audit::Action::PersonLoggedIn,
                 user.called(),
                 &json!({}),
             )?;
@@ -100,7 +100,7 @@ pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Op
         .filter(|user| user.disabled_at.is_none() && user.password_hash.is_some());
     let Some(user) = user else { return Ok(None) };
     let code = codes::issue(conn, CodeKind::Reset, Some(&user.id))?;
-    audit::record(conn, &user.company_id, actor, "person.reset_asked", user.called(), &json!({}))?;
+    audit::record(conn, &user.company_id, actor, audit::Action::PersonResetAsked, user.called(), &json!({}))?;
     Ok(Some((user, code)))
 }
 
@@ -122,7 +122,7 @@ pub fn reset_password(
         conn,
         &user.company_id,
         &actor(&user, seen),
-        "person.password_set",
+        audit::Action::PersonPasswordSet,
         user.called(),
         &json!({}),
     )?;

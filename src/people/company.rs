@@ -142,7 +142,7 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         counts_groups: i32::from(settings.counts_groups),
     };
     store::insert_company(conn, &company)?;
-    audit::record(conn, &company.id, actor, "company.created", &company.name, &json!({}))?;
+    audit::record(conn, &company.id, actor, audit::Action::CompanyCreated, &company.name, &json!({}))?;
     Ok(company)
 }
 
@@ -172,7 +172,14 @@ pub fn configure(
         return Ok(false);
     }
     store::update_company(conn, &new)?;
-    audit::record(conn, company, actor, "company.configured", &new.name, &Value::Object(changes))?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::CompanyConfigured,
+        &new.name,
+        &Value::Object(changes),
+    )?;
     Ok(true)
 }
 

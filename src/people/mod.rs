@@ -33,6 +33,7 @@ pub use watchful::{
 };
 
 use crate::db::DbError;
+use crate::i18n::portal;
 use crate::text_enum;
 
 text_enum! {
@@ -49,21 +50,13 @@ text_enum! {
 
 impl Role {
     /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Admin => "Admin",
-            Self::Member => "Member",
-            Self::Auditor => "Auditor",
-        }
+    pub fn label(self) -> String {
+        portal().name("role", self.as_str())
     }
 
     /// What the role is for, in a sentence.
-    pub fn explanation(self) -> &'static str {
-        match self {
-            Self::Admin => "Changes integrations, company and team, and sees the logs.",
-            Self::Member => "Works with candidates and sees the settings.",
-            Self::Auditor => "Sees everything, the logs included, and changes nothing.",
-        }
+    pub fn explanation(self) -> String {
+        portal().name("role-explanation", self.as_str())
     }
 
     /// May change integrations, company and team.

@@ -131,7 +131,7 @@ pub fn set_invitation_policy(
     }
     diesel::update(companies::table.find(company)).set(new).execute(conn)?;
     let name = super::company(conn, company)?.name;
-    audit::record(conn, company, actor, "company.configured", &name, &changes.into())?;
+    audit::record(conn, company, actor, audit::Action::CompanyConfigured, &name, &changes.into())?;
     Ok(true)
 }
 

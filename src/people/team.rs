@@ -57,7 +57,7 @@ pub fn add(
     user.password_hash = Some(password.hash());
     store::update_user(conn, &user)?;
     let detail = json!({ "email": user.email, "role": role.as_str() });
-    audit::record(conn, company, actor, "team.added", user.called(), &detail)?;
+    audit::record(conn, company, actor, audit::Action::TeamAdded, user.called(), &detail)?;
     Ok(user)
 }
 
@@ -74,7 +74,14 @@ pub fn invite(
 ) -> Result<(User, Code), PeopleError> {
     let user = place(conn, company, email, role)?;
     let code = codes::issue(conn, CodeKind::Invite, Some(&user.id))?;
-    audit::record(conn, company, actor, "team.invited", user.called(), &json!({ "role": role.as_str() }))?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::TeamInvited,
+        user.called(),
+        &json!({ "role": role.as_str() }),
+    )?;
     Ok((user, code))
 }
 
@@ -123,7 +130,7 @@ pub fn renew_invitation(
         return Err(PeopleError::JoinedAlready);
     }
     let code = codes::issue(conn, CodeKind::Invite, Some(&user.id))?;
-    audit::record(conn, company, actor, "team.invited_again", user.called(), &json!({}))?;
+    audit::record(conn, company, actor, audit::Action::TeamInvitedAgain, user.called(), &json!({}))?;
     Ok((user, code))
 }
 
@@ -141,7 +148,7 @@ pub fn join(conn: &mut Conn, code: &Code, name: &Name, password: &NewPassword) -
         conn,
         &user.company_id,
         &actor_of(&user, Circumstances::default()),
-        "team.joined",
+        audit::Action::TeamJoined,
         user.called(),
         &detail,
     )?;
@@ -169,7 +176,7 @@ pub fn change_role(
     user.role = role;
     store::update_user(conn, &user)?;
     let detail = json!({ "role": { "from": old.as_str(), "to": role.as_str() } });
-    audit::record(conn, company, actor, "team.role_changed", user.called(), &detail)?;
+    audit::record(conn, company, actor, audit::Action::TeamRoleChanged, user.called(), &detail)?;
     Ok(true)
 }
 
@@ -187,7 +194,14 @@ pub fn remove(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &UserId) 
     store::end_sessions(conn, &user.id)?;
     codes::drop_codes(conn, &user.id, CodeKind::Invite, 0)?;
     codes::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
-    audit::record(conn, company, actor, "team.removed", user.called(), &json!({ "email": user.email }))?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::TeamRemoved,
+        user.called(),
+        &json!({ "email": user.email }),
+    )?;
     Ok(user)
 }
 

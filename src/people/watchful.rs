@@ -1,7 +1,7 @@
 //! What people are told about their own account, and what is written down of the ways into it.
 
 use super::{User, store};
-use crate::audit::{self, Actor, Circumstances, counted};
+use crate::audit::{self, Action, Actor, Circumstances, counted};
 use crate::db::schema::person_devices::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::UserId;
@@ -28,10 +28,10 @@ pub enum Refused {
 }
 
 impl Refused {
-    fn action(self) -> &'static str {
+    fn action(self) -> Action {
         match self {
-            Self::WrongPassword => "person.log_in_failed",
-            Self::Throttled => "person.log_in_throttled",
+            Self::WrongPassword => Action::PersonLogInFailed,
+            Self::Throttled => Action::PersonLogInThrottled,
         }
     }
 }
@@ -72,7 +72,7 @@ pub fn is_new_device(conn: &mut Conn, user: &UserId, device: &str) -> DbResult<b
 /// Somebody ended their session.
 pub fn logged_out(conn: &mut Conn, user: &User, seen: &Circumstances) -> DbResult<()> {
     let actor = Actor::User { id: user.id, email: user.email.clone(), seen: seen.clone() };
-    audit::record(conn, &user.company_id, &actor, "person.logged_out", user.called(), &json!({}))
+    audit::record(conn, &user.company_id, &actor, Action::PersonLoggedOut, user.called(), &json!({}))
 }
 
 /// Somebody guesses at the person's password.

@@ -4,6 +4,7 @@ use super::findings::{Finding, findings};
 use super::tags::Tag;
 use crate::db::schema::postings::{self, dsl};
 use crate::db::{Conn, DbResult, dialect, keyset};
+use crate::i18n::portal;
 use crate::ids::IntegrationId;
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -39,12 +40,8 @@ text_enum! {
 
 impl Which {
     /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Findings => "To look at",
-            Self::Alva => "With Alva's tags",
-            Self::All => "All",
-        }
+    pub fn label(self) -> String {
+        portal().name("postings-list", self.as_str())
     }
 }
 

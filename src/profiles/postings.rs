@@ -133,7 +133,7 @@ pub fn assign(
             .set(profiled_postings::profile_id.eq(chosen))
             .execute(conn)?;
         let detail = json!({ "posting": posting.posting_id, "from": from, "to": to });
-        audit::record(conn, company, actor, "posting.profile_chosen", &posting.title, &detail)?;
+        audit::record(conn, company, actor, audit::Action::PostingProfileChosen, &posting.title, &detail)?;
         changed += 1;
     }
     Ok(changed)

@@ -154,7 +154,7 @@ pub fn add(
     };
     diesel::insert_into(role_profiles::table).values(&row).execute(conn)?;
     let detail = json!({ "weights": draft.profile });
-    audit::record(conn, company, actor, "role_profile.added", &row.name, &detail)?;
+    audit::record(conn, company, actor, audit::Action::RoleProfileAdded, &row.name, &detail)?;
     Ok(row.id)
 }
 
@@ -186,7 +186,7 @@ pub fn change(
         "name": { "from": old.name, "to": draft.name.as_str() },
         "weights": { "from": old.profile, "to": draft.profile },
     });
-    audit::record(conn, company, actor, "role_profile.changed", draft.name.as_str(), &detail)?;
+    audit::record(conn, company, actor, audit::Action::RoleProfileChanged, draft.name.as_str(), &detail)?;
     Ok(true)
 }
 
@@ -208,7 +208,7 @@ pub fn delete(
         .execute(conn)?;
     diesel::delete(role_profiles::table.find(id)).execute(conn)?;
     let detail = json!({ "weights": old.profile, "was_default": old.is_default, "postings": freed });
-    audit::record(conn, company, actor, "role_profile.deleted", &old.name, &detail)?;
+    audit::record(conn, company, actor, audit::Action::RoleProfileDeleted, &old.name, &detail)?;
     Ok(old)
 }
 
@@ -239,6 +239,6 @@ pub fn set_default(
     let named = |profile: Option<&RoleProfile>| profile.map_or(STANDARD.to_owned(), |p| p.name.clone());
     let (from, to) = (named(old.as_ref()), named(new.as_ref()));
     let detail = json!({ "from": from, "to": to });
-    audit::record(conn, company, actor, "role_profile.default_set", &to, &detail)?;
+    audit::record(conn, company, actor, audit::Action::RoleProfileDefaultSet, &to, &detail)?;
     Ok(true)
 }

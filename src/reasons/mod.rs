@@ -4,7 +4,9 @@
 //! What version 0.1 stored were the sentences themselves. [`old`] maps them; what it does not know stays
 //! as it was ([`Reason::Text`]) and is shown unchanged.
 
+mod found;
 pub mod old;
+mod part_sentence;
 mod parts;
 mod sentence;
 mod stored;
@@ -13,8 +15,10 @@ use crate::test_selection::Tests;
 use diesel::deserialize::FromSqlRow;
 use serde::{Deserialize, Serialize};
 
+pub use found::Found;
 pub use parts::{
-    Actor, Finding, InvitedBy, Inviting, NotYet, Refusal, ReusedResults, Rule, RuleScope, Trigger,
+    Actor, Finding, InvitedBy, Inviting, NotYet, Refusal, ReusedResults, Rule, RuleScope, RuleTerms,
+    RuleTests, Trigger,
 };
 
 /// A reason, with its parameters. `detail` is what the other side said, in its own words; names are those
@@ -210,8 +214,22 @@ pub enum Reason {
     InternalError { detail: String },
     /// The company's address did not take an alert.
     AlertNotTaken { detail: String },
+    /// The address for alerts is none that the portal posts to.
+    AlertAddress { problem: String },
+    /// The address was removed.
+    AddressRemoved,
+    /// The receiver answered 410.
+    ReceiverGone,
+    /// No answer in time.
+    NoAnswerInTime,
+    /// The certificate of the other side is not trusted.
+    CertificateNotTrusted { detail: String },
+    /// No connection.
+    NoConnection { detail: String },
+    /// The connection broke.
+    ConnectionBroke { detail: String },
     /// **Test it** found something.
-    CheckFound { what: String, words: String },
+    CheckFound { what: String, found: Found },
     /// Lever does not list what was deleted.
     DeletionsNotListed,
     /// The same, when a day is counted.

@@ -1,5 +1,6 @@
 //! The parts of reasons.
 
+use crate::test_selection::Tests;
 use serde::{Deserialize, Serialize};
 
 /// Which postings a rule is about.
@@ -183,4 +184,31 @@ pub enum Actor {
     Portal,
     /// The command line.
     CommandLine,
+}
+
+/// A rule about postings as a whole: the words that the table of rules and the audit log show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleTerms {
+    /// For which postings.
+    pub scope: RuleScope,
+    /// The stage that invites, when the rule names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
+    /// Which tests.
+    pub tests: RuleTests,
+    /// The stage that candidates are moved to, when the rule names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progression: Option<String>,
+}
+
+/// Which tests a rule gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "params", rename_all = "snake_case")]
+pub enum RuleTests {
+    /// Those of the company, which were these.
+    CompanyDefault(Tests),
+    /// These.
+    These(Tests),
+    /// None.
+    None,
 }

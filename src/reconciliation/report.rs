@@ -1,7 +1,6 @@
 //! What the report pages ask.
 
 use super::Run;
-use super::{RunCause, RunStep};
 use crate::db::schema::{candidates, events, reconciliation_findings, reconciliations, users};
 use crate::db::{Conn, DbResult};
 use crate::events::{Outcome, State};
@@ -95,26 +94,4 @@ pub fn findings(conn: &mut Conn, run: &Run) -> DbResult<Vec<Finding>> {
             reason,
         })
         .collect())
-}
-
-impl Run {
-    /// How it stands: the stylesheet's word, and words. `is_retried`: its next page could not be read, and is tried
-    /// again.
-    pub fn verdict(&self, is_retried: bool) -> (&'static str, String) {
-        match (self.finished_at, self.failure.is_none(), self.missing) {
-            (None, ..) if is_retried => ("waiting", "will be tried again".to_owned()),
-            (None, ..) => ("waiting", RunStep::label(self.step).to_owned()),
-            (Some(_), true, 0) => ("good", "nothing missed".to_owned()),
-            // Nobody was missed: the rules are new, and these meet them.
-            (Some(_), true, 1) if self.cause == RunCause::Settings => {
-                ("good", "1 meets the new rules".to_owned())
-            }
-            (Some(_), true, many) if self.cause == RunCause::Settings => {
-                ("good", format!("{many} meet the new rules"))
-            }
-            (Some(_), true, 1) => ("attention", "1 missed".to_owned()),
-            (Some(_), true, many) => ("attention", format!("{many} missed")),
-            (Some(_), ..) => ("failed", "not complete".to_owned()),
-        }
-    }
 }

@@ -139,7 +139,14 @@ pub fn allow(
         again(conn, sealer, &own, actor)?;
     }
     let detail = json!({ "candidate": person.id, "results_removed": results.len() });
-    audit::record(conn, company, actor, "assessment.retake_allowed", "Tests", &detail)?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AssessmentRetakeAllowed,
+        audit::Subject::Tests.as_str(),
+        &detail,
+    )?;
     Ok(Allowed { removed: results.len(), is_invited_anew })
 }
 

@@ -107,6 +107,13 @@ pub fn answered(
         .execute(conn)
         .map_err(DbError::from)?;
     let detail = json!({ "candidate": candidate, "invitation": invitation });
-    audit::record(conn, company, actor, "assessment.review_answered", "Tests", &detail)?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AssessmentReviewAnswered,
+        audit::Subject::Tests.as_str(),
+        &detail,
+    )?;
     Ok(true)
 }

@@ -89,7 +89,14 @@ pub fn offer(
     };
     dialect::upsert!(conn, verifications, verifications::invitation_id, &row);
     let detail = json!({ "invitation": id });
-    audit::record(conn, company, actor, "assessment.verification_offered", "logic", &detail)?;
+    audit::record(
+        conn,
+        company,
+        actor,
+        audit::Action::AssessmentVerificationOffered,
+        audit::Subject::LogicTasks.as_str(),
+        &detail,
+    )?;
     Ok(Ok(code))
 }
 

@@ -1,12 +1,18 @@
 //! How each state looks: the stylesheet's word for it and what it is called. The names are those of
 //! `locales/portal.en.ftl`.
 
+use crate::alert_webhooks::AlertDelivery;
+use crate::completeness::DayState;
+use crate::completeness::report::Summary;
 use crate::events::{EventKind, Outcome, State, StepKind};
-use crate::i18n::portal;
+use crate::i18n::{number, portal};
 use crate::integration_state::State as IntegrationState;
+use crate::integrations::checklist::Arrival;
 use crate::invitations::InvitationState;
 use crate::invitations::actions::{ActionKind, ActionState};
 use crate::invitations::bulk_moves::detect::BulkMoveState;
+use crate::monitoring::check::{Standing, What};
+use crate::reconciliation::{Run, RunCause};
 
 /// A badge: the stylesheet's word and the text.
 pub type Label = (&'static str, String);
@@ -111,9 +117,104 @@ pub fn integration(state: IntegrationState) -> Label {
     (badge, portal().name("integration", state.as_str()))
 }
 
+/// What came of one of Lever's events.
+pub fn arrival(arrival: &Arrival) -> Label {
+    let (badge, code) = match arrival {
+        Arrival::None => ("waiting", "none"),
+        Arrival::Received(_) => ("neutral", "received"),
+        Arrival::Verified(_) => ("good", "verified"),
+        Arrival::Unverified(_) => ("attention", "unverified"),
+    };
+    (badge, portal().name("arrival-state", code))
+}
+
+/// What it waits for, or what is wrong.
+pub fn arrival_detail(arrival: &Arrival) -> Option<String> {
+    let code = match arrival {
+        Arrival::None => "none",
+        Arrival::Received(_) => "received",
+        Arrival::Verified(_) => return None,
+        Arrival::Unverified(_) => "unverified",
+    };
+    Some(portal().name("arrival-detail", code))
+}
+
+/// How a reconciliation stands. `is_retried`: its next page could not be read, and is tried again.
+pub fn run(run: &Run, is_retried: bool) -> Label {
+    let say = |id: &str| portal().message(&format!("run-{id}"), &[("count", number(run.missing))]);
+    match (run.finished_at, run.failure.is_none(), run.missing) {
+        (None, ..) if is_retried => ("waiting", say("retried")),
+        (None, ..) => ("waiting", run.step.label()),
+        (Some(_), true, 0) => ("good", say("nothing")),
+        // Nobody was missed: the rules are new, and these meet them.
+        (Some(_), true, _) if run.cause == RunCause::Settings => ("good", say("new_rules")),
+        (Some(_), true, _) => ("attention", say("missed")),
+        (Some(_), ..) => ("failed", say("incomplete")),
+    }
+}
+
+/// How a day of the completeness report stands.
+pub fn counted_day(summary: &Summary) -> Label {
+    let (lost, idle) = (summary.listed - summary.received, summary.listed - summary.acted);
+    let say =
+        |id: &str| portal().message(&format!("day-{id}"), &[("lost", number(lost)), ("idle", number(idle))]);
+    match summary.day.state {
+        DayState::Asked => ("waiting", say("asked")),
+        DayState::Failed => ("failed", say("failed")),
+        DayState::Counted if !summary.day.failure.is_none() => ("attention", say("incomplete")),
+        DayState::Counted if lost == 0 && idle == 0 => ("good", say("complete")),
+        DayState::Counted if idle == 0 => ("attention", say("lost")),
+        DayState::Counted if lost == 0 => ("failed", say("idle")),
+        DayState::Counted => ("failed", say("lost_and_idle")),
+    }
+}
+
+/// How posting an alert went.
+pub fn alert_post(post: &AlertDelivery) -> Label {
+    let words = portal();
+    let status = match post.status {
+        Some(status) => words.message("alert-post-answered", &[("status", status.to_string().into())]),
+        None => words.message("alert-post-no_answer", &[]),
+    };
+    match (post.finished_at, post.status) {
+        (Some(_), Some(200..=299)) => ("good", status),
+        (Some(_), _) => ("failed", status),
+        (None, _) if post.attempts > 0 => {
+            ("attention", words.message("alert-post-again", &[("status", status.into())]))
+        }
+        (None, _) => ("waiting", words.message("alert-post-waiting", &[])),
+    }
+}
+
+/// What a test of an account looked at.
+pub fn check(what: What) -> String {
+    portal().name("check", what.as_str())
+}
+
+/// How a point of a test stands.
+pub fn standing(standing: Standing) -> Label {
+    let (badge, code) = match standing {
+        Standing::Good => ("good", "good"),
+        Standing::Attention => ("attention", "attention"),
+        Standing::Failed => ("failed", "failed"),
+        Standing::Unknown => ("neutral", "unknown"),
+    };
+    (badge, portal().name("standing", code))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alert_webhooks::guard::BadAddress;
+    use crate::audit::{Action, Subject};
+    use crate::candidate_email::EmailKind;
+    use crate::integrations::Environment;
+    use crate::integrations::alerts::AlertKind;
+    use crate::job_queue::{JobErrorCode, JobKind};
+    use crate::people::Role;
+    use crate::postings::Which;
+    use crate::reconciliation::RunStep;
+    use crate::test_selection::Tests;
 
     #[test]
     fn every_code_has_a_name() {
@@ -131,6 +232,35 @@ mod tests {
         named("action-state", &mut ActionState::ALL.iter().map(|state| state.as_str()));
         named("bulk-move", &mut BulkMoveState::ALL.iter().map(|state| state.as_str()));
         named("integration", &mut IntegrationState::ALL.iter().map(|state| state.as_str()));
+        named("alert", &mut AlertKind::ALL.iter().map(|kind| kind.as_str()));
+        for kind in AlertKind::ALL {
+            named(
+                &format!("alert-mail-{kind}"),
+                &mut ["begun", "over", "begun-text", "over-text"].into_iter(),
+            );
+        }
+        named("audit-subject", &mut Subject::ALL.iter().map(|subject| subject.as_str()));
+        for action in Action::ALL {
+            let id = format!("audit-{}", action.as_str().replace('.', "-"));
+            assert!(portal().has(&id), "{id}");
+        }
+        named("job", &mut JobKind::ALL.iter().map(|kind| kind.as_str()));
+        named("job-error", &mut JobErrorCode::ALL.iter().map(|code| code.as_str()));
+        named("role", &mut Role::ALL.iter().map(|role| role.as_str()));
+        named("role-explanation", &mut Role::ALL.iter().map(|role| role.as_str()));
+        named("mail", &mut EmailKind::ALL.iter().map(|kind| kind.as_str()));
+        named("mail-explanation", &mut EmailKind::ALL.iter().map(|kind| kind.as_str()));
+        named("environment", &mut Environment::ALL.iter().map(|environment| environment.as_str()));
+        named("run-cause", &mut RunCause::ALL.iter().map(|cause| cause.as_str()));
+        named("run-step", &mut RunStep::ALL.iter().map(|step| step.as_str()));
+        named("postings-list", &mut Which::ALL.iter().map(|which| which.as_str()));
+        named("bad-address", &mut BadAddress::ALL.iter().map(|problem| problem.as_str()));
+        for list in ["tests", "tests-choice", "tests-letter"] {
+            named(list, &mut Tests::ALL.iter().map(|tests| tests.as_str()));
+        }
+        let looked_at =
+            ["access", "permissions", "trigger", "progression", "webhooks", "signatures", "arrivals"];
+        named("check", &mut looked_at.into_iter());
     }
 
     #[test]

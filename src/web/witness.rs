@@ -83,14 +83,21 @@ async fn note(
             let Some(user) = people::user(conn, &user)? else { return Ok(()) };
             let actor = Actor::User { id: user.id, email: user.email, seen };
             match what {
-                What::Taken => {
-                    audit::record(conn, &user.company_id, &actor, "data.taken", &request, &json!({}))
-                }
+                What::Taken => audit::record(
+                    conn,
+                    &user.company_id,
+                    &actor,
+                    audit::Action::DataTaken,
+                    &request,
+                    &json!({}),
+                ),
                 What::Seen => {
-                    counted::count(conn, &user.company_id, &actor, "results.seen", &request).map(|_| ())
+                    counted::count(conn, &user.company_id, &actor, audit::Action::ResultsSeen, &request)
+                        .map(|_| ())
                 }
                 What::Refused => {
-                    counted::count(conn, &user.company_id, &actor, "access.refused", &pattern).map(|_| ())
+                    counted::count(conn, &user.company_id, &actor, audit::Action::AccessRefused, &pattern)
+                        .map(|_| ())
                 }
             }
         })

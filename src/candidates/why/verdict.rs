@@ -368,7 +368,8 @@ fn evidence(known: &Known, seen: &OpportunitySnapshot) -> Vec<(&'static str, Str
     let title = if triggers.len() > 1 { "Trigger stages" } else { "Trigger stage" };
     rows.push((title, if triggers.is_empty() { none() } else { triggers.join(", ") }));
     if let Some(rule) = lines.first().and_then(|line| line.rule) {
-        rows.push(("Rule", posting_rules::describe(rule, known.settings.tests, |id| known.stage(id))));
+        let terms = posting_rules::terms(rule, known.settings.tests, |id| known.stage(id));
+        rows.push(("Rule", terms.sentence(portal())));
     }
     if !opportunity.tags.is_empty() {
         rows.push(("Tags in Lever", opportunity.tags.join(", ")));

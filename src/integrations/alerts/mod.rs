@@ -10,6 +10,7 @@ use crate::alert_webhooks::AlertDeliveryKind;
 use crate::audit::{self, Actor};
 use crate::db::schema::alerts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
+use crate::i18n::portal;
 use crate::ids::{AlertId, CompanyId, IntegrationId};
 use crate::integrations::settings::rules;
 use crate::job_queue::{self, JobKind, NewJob};
@@ -51,16 +52,9 @@ text_enum! {
 }
 
 impl AlertKind {
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::AccessRevoked => "Access was revoked in Lever",
-            Self::SignaturesFailing => "Signatures began to fail",
-            Self::EventsFailing => "Events fail",
-            Self::TriggerGone => "The trigger stage is gone from Lever",
-            Self::StagesGone => "Stages of rules or progression are gone from Lever",
-            Self::PermissionsMissing => "Lever grants less than before",
-            Self::CheckFailing => "The nightly test failed",
-        }
+    /// For people.
+    pub fn label(self) -> String {
+        portal().name("alert", self.as_str())
     }
 }
 
@@ -168,7 +162,7 @@ fn begin_about(
         conn,
         &integration.company_id,
         &Actor::Portal,
-        "integration.alert",
+        audit::Action::IntegrationAlert,
         &store::subject(integration),
         &detail,
     )
@@ -245,7 +239,7 @@ fn end(conn: &mut Conn, integration: &Integration, kind: AlertKind, ended: &[Ale
         conn,
         &integration.company_id,
         &Actor::Portal,
-        "integration.recovered",
+        audit::Action::IntegrationRecovered,
         &store::subject(integration),
         &detail,
     )
@@ -264,7 +258,7 @@ fn data(
         "alert": {
             "id": alert.id,
             "kind": alert.kind.as_str(),
-            "text": if names.is_empty() { label.to_owned() } else { format!("{label}: {}", names.join(", ")) },
+            "text": if names.is_empty() { label } else { format!("{label}: {}", names.join(", ")) },
             "began_at": alert.since.rfc3339(),
             "ended_at": ended.map(Timestamp::rfc3339),
         },

@@ -341,7 +341,11 @@ fn connected(
         .execute(conn)?;
     lifecycle::settle(conn, row)?;
     flows::finish(conn, flow, &row.id)?;
-    let action = if row.granted_at.is_some() { "integration.reconnected" } else { "integration.connected" };
+    let action = if row.granted_at.is_some() {
+        audit::Action::IntegrationReconnected
+    } else {
+        audit::Action::IntegrationConnected
+    };
     let detail = json!({"environment": flow.environment.as_str(), "scopes": scopes.to_string()});
     audit::record(conn, &row.company_id, &granter.actor(), action, &lifecycle::subject(row), &detail)
 }

@@ -2,6 +2,7 @@
 
 use crate::db::schema::reconciliations::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
+use crate::i18n::portal;
 use crate::ids::{CompanyId, IntegrationId, ReconciliationId, UserId};
 use crate::integrations::Integration;
 use crate::job_queue::{self, JobKind, NewJob};
@@ -37,13 +38,8 @@ text_enum! {
 
 impl RunCause {
     /// For people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Schedule => "by schedule",
-            Self::Reconnect => "after reconnecting",
-            Self::Sync => "by Sync now",
-            Self::Settings => "after new rules",
-        }
+    pub fn label(self) -> String {
+        portal().name("run-cause", self.as_str())
     }
 }
 
@@ -73,13 +69,8 @@ impl RunStep {
     }
 
     /// For people, while it is read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Stage => "reading who is in the trigger stages",
-            Self::Tagged => "reading who carries the candidate tag",
-            Self::Changed => "reading what changed",
-            Self::Deleted => "reading what was deleted",
-        }
+    pub fn label(self) -> String {
+        portal().name("run-step", self.as_str())
     }
 }
 

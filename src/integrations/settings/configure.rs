@@ -6,7 +6,7 @@
 
 use super::rules;
 use super::values::IntegrationSettings;
-use crate::audit::{self, Actor};
+use crate::audit::{self, Action, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, dialect};
 use crate::forms::{FieldErrors, FormText};
@@ -195,7 +195,7 @@ pub fn save(
     let state = lifecycle::settle(conn, &configured)?;
     watch::rules_saved(conn, id, follow)?;
     let detail = changes(&row, &known, &stored, &change, wanted, follow);
-    audit::record(conn, company, actor, "integration.configured", &lifecycle::subject(&row), &detail)?;
+    audit::record(conn, company, actor, Action::IntegrationConfigured, &lifecycle::subject(&row), &detail)?;
     Ok(Saved {
         activated: state == State::Active && row.state != State::Active,
         added: change.new.len(),

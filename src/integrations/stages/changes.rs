@@ -4,6 +4,7 @@ use super::KnownStage;
 use crate::audit::{self, Actor};
 use crate::db::schema::stage_changes::{self, dsl};
 use crate::db::{Conn, DbResult};
+use crate::i18n::portal;
 use crate::ids::{IntegrationId, StageChangeId};
 use crate::integrations::{Integration, lifecycle};
 use crate::text_enum;
@@ -52,18 +53,14 @@ pub struct StageChange {
 impl StageChange {
     /// In words.
     pub fn words(&self) -> String {
-        let Self { before, after, .. } = self;
-        match self.kind {
-            ChangeKind::Renamed => format!("\u{201c}{before}\u{201d} was renamed to \u{201c}{after}\u{201d}"),
-            ChangeKind::Removed => format!("\u{201c}{before}\u{201d} was removed"),
-            ChangeKind::Returned => format!("\u{201c}{after}\u{201d} is there again"),
-            ChangeKind::Moved if after.is_empty() => {
-                format!("\u{201c}{before}\u{201d} was moved to the beginning of the pipeline")
-            }
-            ChangeKind::Moved => {
-                format!("\u{201c}{before}\u{201d} was moved: it comes after \u{201c}{after}\u{201d} now")
-            }
-        }
+        let id = match self.kind {
+            ChangeKind::Renamed => "stage-renamed",
+            ChangeKind::Removed => "stage-removed",
+            ChangeKind::Returned => "stage-returned",
+            ChangeKind::Moved if self.after.is_empty() => "stage-moved-first",
+            ChangeKind::Moved => "stage-moved",
+        };
+        portal().message(id, &[("before", (&self.before).into()), ("after", (&self.after).into())])
     }
 }
 
@@ -102,12 +99,17 @@ pub(super) fn note(
             at: Timestamp::now(),
         };
         diesel::insert_into(stage_changes::table).values(&change).execute(conn)?;
-        let action = format!("integration.stage_{kind}");
+        let action = match kind {
+            ChangeKind::Renamed => audit::Action::IntegrationStageRenamed,
+            ChangeKind::Removed => audit::Action::IntegrationStageRemoved,
+            ChangeKind::Returned => audit::Action::IntegrationStageReturned,
+            ChangeKind::Moved => audit::Action::IntegrationStageMoved,
+        };
         audit::record(
             conn,
             &integration.company_id,
             &Actor::Portal,
-            &action,
+            action,
             &lifecycle::subject(integration),
             &detail,
         )?;

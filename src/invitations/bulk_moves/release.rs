@@ -62,7 +62,14 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
     end_others(conn, &bulk_move.id)?;
     if let Some((_, actor)) = by {
         let detail = json!({ "batch": bulk_move.id, "invitations": waiting.len() });
-        audit::record(conn, &bulk_move.company_id, actor, "batch.sent", "Mass move", &detail)?;
+        audit::record(
+            conn,
+            &bulk_move.company_id,
+            actor,
+            audit::Action::BatchSent,
+            audit::Subject::BulkMove.as_str(),
+            &detail,
+        )?;
     }
     Ok(true)
 }
@@ -137,7 +144,14 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
     }
     end_others(conn, &bulk_move.id)?;
     let detail = json!({ "batch": bulk_move.id, "never_sent": waiting.len(), "taken_back": mailed.len() });
-    audit::record(conn, &bulk_move.company_id, actor, "batch.undone", "Mass move", &detail)?;
+    audit::record(
+        conn,
+        &bulk_move.company_id,
+        actor,
+        audit::Action::BatchUndone,
+        audit::Subject::BulkMove.as_str(),
+        &detail,
+    )?;
     Ok(Undone::Now { held: waiting.len(), sent: mailed.len() })
 }
 

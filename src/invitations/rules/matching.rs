@@ -27,15 +27,6 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// In words, as the beginning of a sentence.
-    pub fn words(&self) -> String {
-        match self {
-            Self::Posting { title, .. } => format!("The posting \u{201c}{title}\u{201d}"),
-            Self::Tag(tag) => format!("Postings tagged \u{201c}{tag}\u{201d}"),
-            Self::Every => "Every posting".to_owned(),
-        }
-    }
-
     /// As a part of a reason.
     pub fn reason(&self) -> RuleScope {
         match self {

@@ -89,10 +89,10 @@ fn erase(conn: &mut Conn, event: &Event) -> DbResult<()> {
     let why = if known { Reason::DeletedErased } else { Reason::DeletedUnknown };
     if known {
         let account = integration_store::get(conn, &event.integration_id)?;
-        let detail = json!({ "candidates": 1, "why": "Lever does not know the candidate any more",
+        let detail = json!({ "candidates": 1, "why": Reason::CandidateUnknown.code_and_params().0,
             "asked_by": "event", "event": event.id.as_str(), "kind": event.kind.as_str() });
-        let subject = accounts::subject(&account);
-        audit::record(conn, &event.company_id, &Actor::Portal, "candidate.erased", &subject, &detail)?;
+        let (action, subject) = (audit::Action::CandidateErased, accounts::subject(&account));
+        audit::record(conn, &event.company_id, &Actor::Portal, action, &subject, &detail)?;
     }
     steps::add(conn, &event.id, NewStep::good(StepKind::Erased, why.clone()))?;
     queue::finish(conn, &event.id, State::Done, Outcome::Deleted, &why)

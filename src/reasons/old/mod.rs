@@ -7,7 +7,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
-use crate::reasons::Reason;
+use crate::reasons::{Found, Reason};
 use decisions::{bulk_move, decision, found};
 use failures::{action, failure};
 use parts::inviting;
@@ -198,11 +198,92 @@ fn plain(text: &str) -> Option<Reason> {
 pub fn chore(kind: &str, text: &str) -> Reason {
     match reason(text) {
         Reason::Text(text) if kind == "heartbeat" => match text.split_once(": ") {
-            Some((what, words)) => Reason::CheckFound { what: owned(what), words: owned(words) },
+            Some((what, words)) => {
+                Reason::CheckFound { what: owned(point(what)), found: Found::Text(owned(words)) }
+            }
             None => Reason::Text(text),
         },
         known => known,
     }
+}
+
+/// The code of what a test looks at, by the words of version 0.1.
+fn point(what: &str) -> &str {
+    match what {
+        "Access to Lever" => "access",
+        "Permissions" => "permissions",
+        "Trigger stage" => "trigger",
+        "Progression stage" => "progression",
+        "Webhooks" => "webhooks",
+        "Signatures" => "signatures",
+        "Arrivals" => "arrivals",
+        other => other,
+    }
+}
+
+/// What a receiver of alerts answered, or why it did not: `status` tells which.
+pub fn answer(status: Option<i32>, text: &str) -> Reason {
+    let after = |before: &str| text.strip_prefix(before).map(owned);
+    match text {
+        "the address was removed" => Reason::AddressRemoved,
+        GONE => Reason::ReceiverGone,
+        _ if status.is_some() => Reason::Value(owned(text)),
+        "no answer in time" => Reason::NoAnswerInTime,
+        _ => after("no connection: ")
+            .map(|detail| Reason::NoConnection { detail })
+            .or_else(|| after("the connection broke: ").map(|detail| Reason::ConnectionBroke { detail }))
+            .unwrap_or_else(|| Reason::Text(owned(text))),
+    }
+}
+
+/// A reason in a row of the audit log.
+pub fn audited(text: &str) -> Reason {
+    if text == GONE { Reason::ReceiverGone } else { reason(text) }
+}
+
+/// The code of what a row of the audit log is about; a name stays as it is.
+pub fn audit_subject(text: &str) -> &str {
+    match text {
+        "Alert webhook" => "alert_webhook",
+        "Background work" => "background_work",
+        "Candidate mail" => "candidate_mail",
+        "Invitation" => "invitation",
+        "Mass move" => "bulk_move",
+        "Retention period" => "retention",
+        "Tests" => "tests",
+        "logic tasks" => "logic_tasks",
+        "the key of stored secrets" => "secret_key",
+        name => name,
+    }
+}
+
+/// The code of a mail to candidates, by its name.
+pub fn mail_kind(text: &str) -> &str {
+    match text {
+        "Invitation" => "invitation",
+        "Reminder" => "reminder",
+        code => code,
+    }
+}
+
+/// Why nothing more is posted.
+pub fn turned_off(text: &str) -> Reason {
+    if text == GONE { Reason::ReceiverGone } else { Reason::Text(owned(text)) }
+}
+
+const GONE: &str =
+    "The receiver answered 410 Gone, so nothing more is posted. Save the address again to go on.";
+
+/// The points of a test that was kept, as JSON; none when they are no points of version 0.1.
+pub fn points(stored: &str) -> Option<String> {
+    let mut points: Vec<serde_json::Value> = serde_json::from_str(stored).ok()?;
+    for one in &mut points {
+        let one = one.as_object_mut()?;
+        let (what, words) = (one.get("what")?.as_str()?.to_owned(), one.remove("words")?);
+        one.insert("what".into(), point(&what).into());
+        one.insert("found".into(), serde_json::json!({"code": "text", "params": words.as_str()?}));
+    }
+    serde_json::to_string(&points).ok()
 }
 
 /// A difference that the completeness report names.

@@ -32,10 +32,15 @@ pub(super) fn scope(text: &str) -> Option<RuleScope> {
 }
 
 pub(super) fn rule(text: &str) -> Option<Rule> {
-    if let Some((by, within)) = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (the rule for ")) {
-        return Some(Rule { by: invited_by(by)?, scope: Some(scope(within)?) });
-    }
-    Some(Rule { by: invited_by(text)?, scope: None })
+    const WITHIN: &str = " (the rule for ";
+    // A title may have these words in it too.
+    let scoped = text.strip_suffix(')').and_then(|whole| {
+        whole.match_indices(WITHIN).find_map(|(at, _)| {
+            let (by, within) = (invited_by(&whole[..at])?, scope(&whole[at + WITHIN.len()..])?);
+            Some(Rule { by, scope: Some(within) })
+        })
+    });
+    scoped.or_else(|| Some(Rule { by: invited_by(text)?, scope: None }))
 }
 
 fn invited_by(text: &str) -> Option<InvitedBy> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::reasons::{Finding, InvitedBy, Refusal, Rule, RuleScope};
 
 #[test]
 fn plurals_and_parts_make_one_sentence() {

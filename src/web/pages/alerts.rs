@@ -3,6 +3,7 @@
 use crate::alert_webhooks;
 use crate::alert_webhooks::{AlertDelivery, AlertWebhook, guard};
 use crate::state::AppState;
+use crate::web::labels::{self, Label};
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Section, SignedIn, render,
     render_with, see_other,
@@ -42,6 +43,10 @@ struct AlertsPage {
 impl AlertsPage {
     fn secret(&self) -> Option<&str> {
         self.secret.as_ref().map(|secret| secret.expose_secret())
+    }
+
+    fn verdict(&self, post: &AlertDelivery) -> Label {
+        labels::alert_post(post)
     }
 
     /// Until when the secret before signs too.
@@ -100,7 +105,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResu
         Ok(url) => url,
         Err(why) => {
             let mut errors = FieldErrors::default();
-            errors.add("alert_url", why);
+            errors.add("alert_url", why.sentence());
             return Show { errors, typed: Some(typed), secret: None }.answer(&app, &who).await;
         }
     };

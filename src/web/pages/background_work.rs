@@ -2,10 +2,11 @@
 
 use crate::audit;
 use crate::db::keyset::Page;
+use crate::i18n::portal;
 use crate::ids::JobId;
 use crate::integrations::State;
 use crate::job_queue::view::{self, Listed, Which};
-use crate::job_queue::{JobErrorCode, JobKind, JobRow, JobState};
+use crate::job_queue::{JobRow, JobState};
 use crate::jobs::registry;
 use crate::state::AppState;
 use crate::web::{
@@ -28,40 +29,14 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 /// What a kind of work is called.
-fn label(kind: &str) -> &str {
-    match JobKind::parse(kind) {
-        Some(JobKind::ReleaseBulkMove) => "Send the held invitations of a bulk move",
-        Some(JobKind::NotifyAdmins) => "Mail the admins",
-        Some(JobKind::ExpireInvitations) => "End expired invitations",
-        Some(JobKind::NoteSignatures) => "Note whether signatures match",
-        Some(JobKind::SendAlertWebhook) => "Post an alert",
-        Some(JobKind::CheckAccess) => "Check the access to Lever",
-        Some(JobKind::PlanReconciliation) => "Start the hourly reconciliation",
-        Some(JobKind::Reconcile) => "Reconciliation",
-        Some(JobKind::CountDay) => "Count a day for the completeness report",
-        Some(JobKind::ReadPostings) => "Read the postings",
-        Some(JobKind::TestIntegration) => "Test the integration",
-        Some(JobKind::PlanDayCounts) => "Choose the days to count",
-        Some(JobKind::FindUnknownCandidates) => "Look for candidates who were removed from Lever",
-        Some(JobKind::PollTestOrder) => "Ask the test provider for progress",
-        // Another version of the portal knows it.
-        None => kind,
-    }
+fn label(kind: &str) -> String {
+    portal().name("job", kind)
 }
 
 /// Why an attempt failed, for people; beside it stands what was said.
-fn reason(code: &str) -> &'static str {
-    match JobErrorCode::parse(code) {
-        Some(JobErrorCode::DatabaseRefused) => "The database refused to store it.",
-        Some(JobErrorCode::Internal) => "The portal made a mistake.",
-        Some(JobErrorCode::UnreadablePayload) => "The stored job cannot be read.",
-        Some(JobErrorCode::UnknownKind) => "This version of the portal does not know this work.",
-        Some(JobErrorCode::Lever) => "Lever did not do what was asked.",
-        Some(JobErrorCode::MailServer) => "The mail server did not take the mail.",
-        Some(JobErrorCode::Receiver) => "The address for alerts did not take the alert.",
-        Some(JobErrorCode::TestProvider) => "The test provider did not do what was asked.",
-        None => "It failed.",
-    }
+fn reason(code: &str) -> String {
+    let id = format!("job-error-{code}");
+    portal().message(if portal().has(&id) { &id } else { "job-error" }, &[])
 }
 
 /// A line of the list.
@@ -71,7 +46,7 @@ struct Line {
 }
 
 impl Line {
-    fn label(&self) -> &str {
+    fn label(&self) -> String {
         label(&self.row.kind)
     }
 
@@ -81,7 +56,7 @@ impl Line {
         entry.map_or("", |entry| entry.trigger)
     }
 
-    fn reason(&self) -> Option<&'static str> {
+    fn reason(&self) -> Option<String> {
         (!self.row.error_code.is_empty()).then(|| reason(&self.row.error_code))
     }
 
@@ -168,7 +143,14 @@ async fn run_now(app: Data<AppState>, who: Admin, path: Path<String>, _form: For
                 return Ok(Some((row, false)));
             }
             let detail = json!({"kind": row.kind, "key": row.key});
-            audit::record(conn, &company, &actor, "background_work.run", "Background work", &detail)?;
+            audit::record(
+                conn,
+                &company,
+                &actor,
+                audit::Action::BackgroundWorkRun,
+                audit::Subject::BackgroundWork.as_str(),
+                &detail,
+            )?;
             Ok(Some((row, true)))
         })
         .await?;

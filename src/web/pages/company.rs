@@ -142,8 +142,8 @@ impl CompanyForm {
         self.ask_again_above.as_deref().unwrap_or_default()
     }
 
-    fn tests_words(&self) -> &'static str {
-        self.default_tests.as_deref().and_then(Tests::parse).map_or("", Tests::words)
+    fn tests_words(&self) -> String {
+        self.default_tests.as_deref().and_then(Tests::parse).map(Tests::words).unwrap_or_default()
     }
 
     fn parse(&self) -> Result<CompanySettings, FieldErrors> {

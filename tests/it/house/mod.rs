@@ -4,6 +4,7 @@
 mod graph;
 mod reader;
 mod voice;
+mod words;
 
 use graph::{Graph, circles, files};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use super::{Tenant, cells};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
-use alva_portal::audit::{self, Actor};
+use alva_portal::audit::{self, Action, Actor};
 use alva_portal::db::DbError;
 use alva_portal::db::schema::audit_log;
 use alva_portal::ids::UserId;
@@ -18,6 +18,7 @@ async fn record(
     subject: &'static str,
     detail: serde_json::Value,
 ) {
+    let action = Action::parse(action).unwrap();
     let (company, actor) = (
         acme.company.id,
         Actor::User { id: UserId::new(), email: email.to_owned(), seen: Default::default() },
@@ -43,6 +44,7 @@ async fn the_log_says_who_changed_what_from_and_to(portal: Portal) {
         assert_eq!(page.text("td[data-label=Who]"), "dana@acme.example");
         let what = page.text("td[data-label=What]");
         for part in [
+            "Changed an integration",
             "integration.configured · Acme in Lever",
             "trigger stage: none → Assessment <b>",
             "blocked origins: none → agency, internal",
@@ -89,6 +91,11 @@ async fn filters_and_pages_lead_through_the_log(portal: Portal) {
     assert_eq!(header[..4], ["seq", "at", "actor", "actor_id"]);
     assert_eq!(rows.len(), 71);
     assert!(rows.iter().all(|row| row[2] == "bo_b@acme.example" && row[9].len() == 64));
+    assert_eq!(header[10..], ["action_text", "subject_text"]);
+    assert_eq!(
+        (&*rows[0][4], &*rows[0][10], &*rows[0][11]),
+        ("team.invited", "Invited a person", "meanwhile")
+    );
 }
 
 on_both_databases!(Portal::start => the_page_says_whether_the_chain_holds);
@@ -120,4 +127,63 @@ async fn the_page_says_whether_the_chain_holds(portal: Portal) {
         .await;
     let broken = auditor.get("/audit/verify").await;
     assert!(broken.text(".banner.failed").contains("breaks at row 2"), "{}", broken.text(".banner"));
+}
+
+on_both_databases!(Portal::start => codes_are_shown_in_words_and_old_words_as_they_were);
+async fn codes_are_shown_in_words_and_old_words_as_they_were(portal: Portal) {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let terms = json!({
+        "scope": {"code": "tag", "params": "Sales"},
+        "trigger": "Assessment",
+        "tests": {"code": "company_default", "params": "both"},
+        "progression": "Interview",
+    });
+    let failure = json!({"code": "lever_forbids", "params": {"detail": "HTTP 403: no"}});
+    let rows = [
+        ("batch.sent", "bulk_move", json!({}), "batch.sent · Mass move"),
+        ("batch.sent", "Mass move", json!({}), "batch.sent · Mass move"),
+        ("team.joined", "tests", json!({}), "team.joined · tests"),
+        ("mail.text_changed", "reminder (sv)", json!({}), "mail.text_changed · Reminder (sv)"),
+        (
+            "rule.changed",
+            "Lever · Acme",
+            json!({"rule": {"from": "Every posting → logic", "to": terms}}),
+            "rule: Every posting → logic → Postings tagged “Sales” · entering “Assessment” → logic and personality \
+             (company default) · then to “Interview”",
+        ),
+        (
+            "integration.reconciliation_failed",
+            "Lever · Acme",
+            json!({"failure": failure}),
+            "failure: Lever does not let the portal do this (HTTP 403: no)",
+        ),
+        (
+            "integration.reconciliation_failed",
+            "Lever · Acme",
+            json!({"failure": "Lever was away"}),
+            "failure: Lever was away",
+        ),
+        (
+            "integration.disconnected",
+            "Lever · Acme",
+            json!({"reason": "access_revoked"}),
+            "reason: Access was revoked in Lever",
+        ),
+        // A sentence of version 0.1 that a code stands for reads as the code does.
+        (
+            "candidates.erased",
+            "Retention period",
+            json!({"why": "Lever lists the candidate as deleted, and no webhook told of it"}),
+            "why: Lever lists the candidate as deleted, and no webhook reported it",
+        ),
+        ("mail.text_changed", "Reminder (de)", json!({}), "mail.text_changed · Reminder (de)"),
+    ];
+    for (action, subject, detail, _) in rows.clone() {
+        record(&acme, "dana@acme.example", action, subject, detail).await;
+    }
+    let page = acme.auditor().await.get("/audit?who=dana").await;
+    let shown = page.text("td[data-label=What]");
+    for (.., words) in rows {
+        assert!(shown.contains(words), "{words:?} is not in {shown:?}");
+    }
 }

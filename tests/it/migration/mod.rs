@@ -3,6 +3,7 @@
 
 mod old;
 mod pending;
+mod reasons;
 mod shows;
 
 use old::{Old, Today};

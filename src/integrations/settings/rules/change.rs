@@ -1,7 +1,7 @@
 //! Adding, changing and deleting a rule: each one transaction, with the account's version of the
 //! settings, so that of two people who change rules at once the second is told.
 
-use super::{RuleRow, all, describe, settings_of, stage_name};
+use super::{RuleRow, all, settings_of, stage_name, terms};
 use crate::audit::{self, Actor};
 use crate::db::schema::integrations;
 use crate::db::schema::rules::dsl;
@@ -170,9 +170,9 @@ pub fn save(
     watch::rules_saved(conn, id, follow)?;
     alerts::note_stages(conn, &checked.integration)?;
     let action = match change {
-        Change::Add(_) => "rule.added",
-        Change::Edit(..) => "rule.changed",
-        Change::Delete(_) => "rule.deleted",
+        Change::Add(_) => audit::Action::RuleAdded,
+        Change::Edit(..) => audit::Action::RuleChanged,
+        Change::Delete(_) => audit::Action::RuleDeleted,
     };
     let subject = lifecycle::subject(&checked.integration);
     audit::record(conn, company, actor, action, &subject, &detail(&checked, follow))?;
@@ -180,7 +180,7 @@ pub fn save(
 }
 
 fn detail(checked: &Checked, follow: Follow) -> Value {
-    let say = |row: &RuleRow| describe(&row.rule(), checked.tests, |id| stage_name(&checked.known, id));
+    let say = |row: &RuleRow| terms(&row.rule(), checked.tests, |id| stage_name(&checked.known, id));
     let mut detail = Map::new();
     match (&checked.old, &checked.new) {
         (Some(old), Some(new)) => {

@@ -16,6 +16,7 @@ use crate::integrations::stages::KnownStage;
 use crate::invitations::rules::matching::{PostingRule, RuleTests, Rules, Scope};
 use crate::invitations::{Settings, Tests};
 use crate::people;
+use crate::reasons::{self, RuleTerms};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{Origin, PostingId, StageId};
@@ -118,22 +119,18 @@ pub fn settings_of(
     }
 }
 
-/// A rule in words, as the table and the audit log show it.
-pub fn describe(rule: &PostingRule, default: Tests, name: impl Fn(&StageId) -> String) -> String {
-    let mut words = rule.scope.words();
-    if let Some(trigger) = &rule.trigger {
-        words.push_str(&format!(" \u{b7} entering \u{201c}{}\u{201d}", name(trigger)));
+/// A rule as the table and the audit log show it.
+pub fn terms(rule: &PostingRule, default: Tests, name: impl Fn(&StageId) -> String) -> RuleTerms {
+    RuleTerms {
+        scope: rule.scope.reason(),
+        trigger: rule.trigger.as_ref().map(&name),
+        tests: match rule.tests {
+            RuleTests::Default => reasons::RuleTests::CompanyDefault(default),
+            RuleTests::These(tests) => reasons::RuleTests::These(tests),
+            RuleTests::None => reasons::RuleTests::None,
+        },
+        progression: rule.progression.as_ref().map(&name),
     }
-    let tests = match rule.tests {
-        RuleTests::Default => format!("{} (company default)", default.words()),
-        RuleTests::These(tests) => tests.words().to_owned(),
-        RuleTests::None => "no tests".to_owned(),
-    };
-    words.push_str(&format!(" \u{2192} {tests}"));
-    if let Some(progression) = &rule.progression {
-        words.push_str(&format!(" \u{b7} then to \u{201c}{}\u{201d}", name(progression)));
-    }
-    words
 }
 
 /// The name of a stage among those known; its id for one that Lever never listed.

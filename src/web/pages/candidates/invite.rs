@@ -77,7 +77,14 @@ pub(super) async fn decline(
             let decided = withdrawal_marks::decided(conn, &company, &id)?;
             if decided {
                 let detail = json!({ "candidate": id });
-                audit::record(conn, &company, &actor, "candidate.not_invited_again", "Tests", &detail)?;
+                audit::record(
+                    conn,
+                    &company,
+                    &actor,
+                    audit::Action::CandidateNotInvitedAgain,
+                    audit::Subject::Tests.as_str(),
+                    &detail,
+                )?;
             }
             Ok(decided)
         })

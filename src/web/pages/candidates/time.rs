@@ -46,7 +46,14 @@ pub(super) async fn set(
             // An outside provider is told of it.
             test_orders::hint(conn, &invitation)?;
             let detail = json!({ "invitation": invitation, "percent": u16::from(time) });
-            audit::record(conn, &company, &actor, "assessment.time_set", "logic tasks", &detail)?;
+            audit::record(
+                conn,
+                &company,
+                &actor,
+                audit::Action::AssessmentTimeSet,
+                audit::Subject::LogicTasks.as_str(),
+                &detail,
+            )?;
         }
         Ok(changed)
     });

@@ -105,7 +105,14 @@ pub(super) async fn save(
             lever_account::act_as(conn, &id, &user.id, &name, ChosenBy::Admin)?;
             let detail = json!({"user": {"from": before.user_id, "to": user.id.as_str()}});
             let subject = lifecycle::subject(&integration);
-            audit::record(conn, &integration.company_id, &actor, "integration.acts_as", &subject, &detail)
+            audit::record(
+                conn,
+                &integration.company_id,
+                &actor,
+                audit::Action::IntegrationActsAs,
+                &subject,
+                &detail,
+            )
         })
         .await?;
     who.flash(FlashKind::Good, format!("The portal now writes to Lever in the name of {told}."));

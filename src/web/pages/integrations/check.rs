@@ -1,9 +1,11 @@
 //! **Test it**.
 
+use crate::i18n::portal;
 use crate::integrations::Integration;
 use crate::monitoring::check;
-use crate::monitoring::check::Report;
+use crate::monitoring::check::{Point, Report};
 use crate::state::AppState;
+use crate::web::labels::{self, Label};
 use crate::web::{Admin, Form, Found, Layout, NoFields, PageResult, Section, render};
 use actix_web::web::Data;
 use askama::Template;
@@ -14,6 +16,20 @@ struct CheckPage {
     layout: Layout,
     integration: Integration,
     report: Report,
+}
+
+impl CheckPage {
+    fn what(&self, point: &Point) -> String {
+        labels::check(point.what)
+    }
+
+    fn found(&self, point: &Point) -> String {
+        point.found.sentence(portal())
+    }
+
+    fn standing(&self, point: &Point) -> Label {
+        labels::standing(point.standing)
+    }
 }
 
 pub(super) async fn check(

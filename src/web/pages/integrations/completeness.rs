@@ -129,7 +129,7 @@ pub(super) async fn count(
             }
             let detail = json!({"day": date.to_string()});
             let subject = lifecycle::subject(&integration);
-            audit::record(conn, &company, &actor, "integration.day_counted", &subject, &detail)?;
+            audit::record(conn, &company, &actor, audit::Action::IntegrationDayCounted, &subject, &detail)?;
             Ok(true)
         })
         .await?;

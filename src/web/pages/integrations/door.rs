@@ -107,7 +107,14 @@ pub(super) async fn empty(
             let removed = ring::empty(conn, &id)?;
             let detail = json!({ "deliveries": removed });
             let subject = lifecycle::subject(&account);
-            audit::record(conn, &company, &actor, "integration.unverified_emptied", &subject, &detail)?;
+            audit::record(
+                conn,
+                &company,
+                &actor,
+                audit::Action::IntegrationUnverifiedEmptied,
+                &subject,
+                &detail,
+            )?;
             Ok(removed)
         })
         .await?;

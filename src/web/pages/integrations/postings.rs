@@ -127,7 +127,7 @@ pub(super) async fn read(
                 conn,
                 &integration.company_id,
                 &actor,
-                "integration.postings_read",
+                audit::Action::IntegrationPostingsRead,
                 &subject,
                 &json!({}),
             )?;

@@ -41,7 +41,7 @@ pub(super) async fn sync(
                 conn,
                 &company,
                 &actor,
-                "integration.sync_asked",
+                audit::Action::IntegrationSyncAsked,
                 &subject,
                 &json!({"run": run.id}),
             )?;

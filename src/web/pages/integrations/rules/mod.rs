@@ -10,12 +10,13 @@ pub(super) use form::{add, change, edit, fresh, preview};
 
 use super::page_of;
 use crate::db::{Conn, DbResult};
+use crate::i18n::portal;
 use crate::ids::{CompanyId, IntegrationId, RuleId};
 use crate::integrations::settings::rules;
 use crate::integrations::settings::rules::{RuleRow, stage_name};
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
-use crate::invitations::rules::matching::{PostingRule, RuleTests, Scope};
+use crate::invitations::rules::matching::{PostingRule, Scope};
 use crate::invitations::{Settings, Tests};
 use crate::web::{Found, InCompany, Layout, PageResult, Section, SignedIn, path_id, render};
 use actix_web::dev::{Path, Url};
@@ -89,15 +90,15 @@ impl Facts {
     }
 
     fn words(&self, rule: &PostingRule) -> String {
-        rules::describe(rule, self.settings.tests, |id| self.name(id))
+        rules::terms(rule, self.settings.tests, |id| self.name(id)).sentence(portal())
+    }
+
+    fn scope(&self, rule: &PostingRule) -> String {
+        rule.scope.reason().heading(portal())
     }
 
     fn tests(&self, rule: &PostingRule) -> String {
-        match rule.tests {
-            RuleTests::Default => format!("{} (company default)", self.settings.tests.words()),
-            RuleTests::These(tests) => tests.words().to_owned(),
-            RuleTests::None => "no tests".to_owned(),
-        }
+        rules::terms(rule, self.settings.tests, |id| self.name(id)).tests.sentence(portal())
     }
 
     fn default_tests(&self) -> Tests {

@@ -1,0 +1,194 @@
+//! What can be done, as the log names it.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What an action is about, where it has no name of its own. Version 0.1 wrote a word of English there.
+    Subject {
+        /// The address that alerts are posted to.
+        AlertWebhook => "alert_webhook",
+        /// Work that the portal does by itself.
+        BackgroundWork => "background_work",
+        /// A bulk move.
+        BulkMove => "bulk_move",
+        /// The mail to candidates.
+        CandidateMail => "candidate_mail",
+        /// An invitation.
+        Invitation => "invitation",
+        /// The tasks of the logic test.
+        LogicTasks => "logic_tasks",
+        /// How long data is kept.
+        Retention => "retention",
+        /// The key that stored secrets are sealed under.
+        SecretKey => "secret_key",
+        /// The tests.
+        Tests => "tests",
+    }
+}
+
+text_enum! {
+    /// What was done: the room and the verb. The words are part of the hashed rows, so they never change.
+    Action {
+        /// A page was refused to somebody whose role does not allow it. Its subject is the page.
+        AccessRefused => "access.refused",
+        /// Where alerts are posted was changed.
+        AlertsConfigured => "alerts.configured",
+        /// The alerts have a new secret.
+        AlertsSecretRotated => "alerts.secret_rotated",
+        /// A test alert was posted.
+        AlertsTested => "alerts.tested",
+        /// Alerts are no longer posted, because the receiver wants none.
+        AlertsTurnedOff => "alerts.turned_off",
+        /// A candidate may take the tests again.
+        AssessmentRetakeAllowed => "assessment.retake_allowed",
+        /// A candidate's request for a review was answered.
+        AssessmentReviewAnswered => "assessment.review_answered",
+        /// A candidate has more or less time.
+        AssessmentTimeSet => "assessment.time_set",
+        /// A candidate was asked to take a second logic test under supervision.
+        AssessmentVerificationOffered => "assessment.verification_offered",
+        /// A person had background work run at once.
+        BackgroundWorkRun => "background_work.run",
+        /// A bulk move was let go.
+        BatchSent => "batch.sent",
+        /// A bulk move was taken back.
+        BatchUndone => "batch.undone",
+        /// A colleague invited a candidate.
+        CandidateInvitedByHand => "candidate.invited_by_hand",
+        /// A candidate whom Lever does not know any more was erased.
+        CandidateErased => "candidate.erased",
+        /// Candidates were erased.
+        CandidatesErased => "candidates.erased",
+        /// The company's settings were changed.
+        CompanyConfigured => "company.configured",
+        /// The company was created.
+        CompanyCreated => "company.created",
+        /// A candidate who withdrew is not invited again.
+        CandidateNotInvitedAgain => "candidate.not_invited_again",
+        /// Data was downloaded. Its subject is what was asked for.
+        DataTaken => "data.taken",
+        /// An event was replayed.
+        EventReplayed => "event.replayed",
+        /// Something began to be wrong with an integration.
+        IntegrationAlert => "integration.alert",
+        /// The portal writes to Lever in the name of another user.
+        IntegrationActsAs => "integration.acts_as",
+        /// It is over.
+        IntegrationRecovered => "integration.recovered",
+        /// An integration's settings were changed.
+        IntegrationConfigured => "integration.configured",
+        /// A Lever account was connected.
+        IntegrationConnected => "integration.connected",
+        /// A Lever account was connected again.
+        IntegrationReconnected => "integration.reconnected",
+        /// A Lever account was disconnected.
+        IntegrationDisconnected => "integration.disconnected",
+        /// An integration has another name.
+        IntegrationRenamed => "integration.renamed",
+        /// Webhooks were made in Lever.
+        IntegrationWebhooksMade => "integration.webhooks_made",
+        /// A reconciliation found what was missed.
+        IntegrationReconciled => "integration.reconciled",
+        /// A reconciliation could not be completed.
+        IntegrationReconciliationFailed => "integration.reconciliation_failed",
+        /// Deliveries that nothing verifies were deleted.
+        IntegrationUnverifiedEmptied => "integration.unverified_emptied",
+        /// An integration has a new address for webhooks.
+        IntegrationWebhookUrlRotated => "integration.webhook_url_rotated",
+        /// A person asked for a reconciliation.
+        IntegrationSyncAsked => "integration.sync_asked",
+        /// A person asked for a day to be counted again.
+        IntegrationDayCounted => "integration.day_counted",
+        /// A person asked for the postings to be read.
+        IntegrationPostingsRead => "integration.postings_read",
+        /// A stage has another name in Lever.
+        IntegrationStageRenamed => "integration.stage_renamed",
+        /// A stage is gone from Lever.
+        IntegrationStageRemoved => "integration.stage_removed",
+        /// A stage is there again.
+        IntegrationStageReturned => "integration.stage_returned",
+        /// A stage has another place in the pipeline.
+        IntegrationStageMoved => "integration.stage_moved",
+        /// An invitation was sent again.
+        InvitationResent => "invitation.resent",
+        /// A reminder was sent.
+        InvitationReminded => "invitation.reminded",
+        /// An invitation was cancelled.
+        InvitationCancelled => "invitation.cancelled",
+        /// The key of stored secrets was replaced.
+        KeysRotated => "keys.rotated",
+        /// The settings of candidates' mail were changed.
+        MailConfigured => "mail.configured",
+        /// The text of a mail was changed.
+        MailTextChanged => "mail.text_changed",
+        /// A person logged in.
+        PersonLoggedIn => "person.logged_in",
+        /// A person logged out.
+        PersonLoggedOut => "person.logged_out",
+        /// A wrong password was entered.
+        PersonLogInFailed => "person.log_in_failed",
+        /// Too many passwords were tried.
+        PersonLogInThrottled => "person.log_in_throttled",
+        /// A person asked for a new password.
+        PersonResetAsked => "person.reset_asked",
+        /// A person set a password.
+        PersonPasswordSet => "person.password_set",
+        /// A posting has another role profile.
+        PostingProfileChosen => "posting.profile_chosen",
+        /// Somebody looked at a candidate's results. Its subject is the page.
+        ResultsSeen => "results.seen",
+        /// A role profile was added.
+        RoleProfileAdded => "role_profile.added",
+        /// A role profile was changed.
+        RoleProfileChanged => "role_profile.changed",
+        /// A role profile was deleted.
+        RoleProfileDeleted => "role_profile.deleted",
+        /// Another role profile is the default.
+        RoleProfileDefaultSet => "role_profile.default_set",
+        /// A rule was added.
+        RuleAdded => "rule.added",
+        /// A rule was changed.
+        RuleChanged => "rule.changed",
+        /// A rule was deleted.
+        RuleDeleted => "rule.deleted",
+        /// A person was added.
+        TeamAdded => "team.added",
+        /// A person was invited to the portal.
+        TeamInvited => "team.invited",
+        /// A person was invited to the portal again.
+        TeamInvitedAgain => "team.invited_again",
+        /// A person joined.
+        TeamJoined => "team.joined",
+        /// A person has another role.
+        TeamRoleChanged => "team.role_changed",
+        /// A person was removed.
+        TeamRemoved => "team.removed",
+    }
+}
+
+impl Action {
+    /// Whether its subject is a [`Subject`]; otherwise it is a name.
+    pub fn has_coded_subject(self) -> bool {
+        matches!(
+            self,
+            Self::AlertsConfigured
+                | Self::AlertsSecretRotated
+                | Self::AlertsTested
+                | Self::AlertsTurnedOff
+                | Self::AssessmentRetakeAllowed
+                | Self::AssessmentReviewAnswered
+                | Self::AssessmentTimeSet
+                | Self::AssessmentVerificationOffered
+                | Self::BackgroundWorkRun
+                | Self::BatchSent
+                | Self::BatchUndone
+                | Self::CandidateNotInvitedAgain
+                | Self::CandidatesErased
+                | Self::InvitationResent
+                | Self::InvitationReminded
+                | Self::InvitationCancelled
+                | Self::KeysRotated
+                | Self::MailConfigured
+        )
+    }
+}
