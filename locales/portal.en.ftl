@@ -649,3 +649,143 @@ stage-removed = “{ $before }” was removed
 stage-returned = “{ $after }” is there again
 stage-moved-first = “{ $before }” was moved to the beginning of the pipeline
 stage-moved = “{ $before }” was moved: it comes after “{ $after }” now
+
+## Values in lists
+
+value-none = none
+value-yes = yes
+value-no = no
+value-empty = empty
+value-there = there
+value-confidential = confidential
+
+## Why a candidate was not invited
+
+why-in_portal = it was disconnected in the portal
+why-disconnected = The Lever account is not connected: { $why }.
+why-disconnected-remedy = Reconnect the integration.
+why-application_hidden = Lever does not show the candidate’s application, so the posting is not known and nothing is decided.
+why-application_hidden-remedy = Check that the permission “{ $scope }” was granted.
+why-unknown = Lever does not know this opportunity: it was deleted, or it is confidential.
+why-unknown-remedy = If it is confidential, switch that off in Lever.
+why-hidden = Lever does not show this opportunity to the portal: it is confidential.
+why-hidden-remedy = Switch the confidential setting off in Lever.
+why-lacks_permission = Lever does not let the portal look: the permission “{ $scope }” was not granted.
+why-lacks_permission-remedy = Grant access again on the integration’s page, and grant all. What happened in the meantime is processed then.
+why-refused = The candidate { $rule }, but { $refusal }.
+why-invited = The candidate was invited { $at }: the invitation is “{ $state }”.
+why-near_tag = The posting has the tag “{ $tag }”, which is not exactly “{ $right }”: spelling, case and spaces count.
+why-near_tag-remedy = Correct the tag on the posting in Lever; it counts for those who apply after that.
+why-tag_on_posting = The posting itself carries the tag “{ $tag }”, so it does not count as the candidate’s own.
+why-tag_on_posting-remedy = Take the tag off the posting in Lever; it is meant for single candidates.
+why-no_tests = The candidate belongs to a posting without tests (the rule for { $scope }).
+why-no_tests-remedy = Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.
+why-trigger_not_chosen = No trigger stage is chosen, so nobody is invited by a move.
+why-trigger_not_chosen-remedy = Choose the trigger stage.
+why-trigger_gone = The trigger stage “{ $stage }” no longer exists in Lever, so nobody is invited by a move.
+why-trigger_gone-remedy = Choose another trigger stage on the integration's page.
+why-no_stage = no stage
+why-trigger_stages = { $count ->
+    [one] the trigger stage is { $stages }
+   *[other] the trigger stages are { $stages }
+}
+why-by_rule = { $stages } (by the rule for { $scope })
+why-without_tag = { $stages }, the candidate was not given the tag “{ $tag }”
+why-elsewhere = The candidate is in “{ $stage }”; { $stages }, and the posting does not have the tag “{ $tag }”.
+why-elsewhere-remedy = Move the candidate to “{ $first }” in Lever.
+why-not_set_up = The candidate { $rule }, but the integration is not set up yet.
+why-not_set_up-remedy = Finish setting it up.
+why-being_processed = The candidate { $rule }, and the invitation is being processed.
+why-being_processed-remedy = Look again in a moment; the event's timeline says what it waits for.
+why-event_failed = The candidate { $rule }, but Lever's event failed: { $why }
+why-event_failed-remedy = Replay the event from its page.
+why-not_verified = The candidate { $rule }, but the signature of Lever's event matches no saved token.
+why-not_verified-remedy = Paste the signing token from Lever on the integration's page.
+why-tag_not_reported = The candidate { $rule }, and Lever does not report tags automatically.
+why-tag_not_reported-remedy = The next reconciliation invites the candidate; Sync now on the integration's page does it at once.
+why-there_before = The candidate { $rule }, but has been there since before it was chosen as the trigger stage.
+why-there_before-remedy = Only those who enter the stage afterwards are invited: move the candidate out of it and back in Lever.
+why-not_shown_then = The candidate { $rule }, but Lever did not show it when the event was processed: { $why }.
+why-not_shown_then-remedy = The next reconciliation invites the candidate; Replay, on the event's page, does it at once.
+why-tagged_later = The posting has the screening tag now, but had not when the candidate applied.
+why-tagged_later-remedy = A tag does not reach back: move the candidate to the trigger stage in Lever.
+why-not_reported = The candidate { $rule }, but no webhook reported it.
+why-not_reported-remedy = Check that the event's toggle is on in Lever, with every origin ticked. The next reconciliation invites the candidate; Sync now on the integration's page does it at once.
+why-held = The candidate was moved together with many others, so the invitation is held until { $until }.
+why-held-remedy = Send now, on the page of this mass move, lets all of them go at once.
+why-taken_back = The candidate was moved together with many others, and the invitations were taken back at { $at }.
+why-taken_back-remedy = They won't be invited automatically for this posting again.
+why-reused = The candidate is complete without a mail: { $results } are reused.
+why-reused-remedy = Allow retaking, on the candidate's page, removes the results and sends a fresh invitation.
+
+why-fact-stage = Stage in Lever
+why-fact-trigger_stage = Trigger stage
+why-fact-trigger_stages = Trigger stages
+why-fact-rule = Rule
+why-fact-tags = Tags in Lever
+why-fact-posting = Posting
+why-fact-origin = Origin
+why-fact-email = E-mail address
+why-fact-archived = Archived
+why-fact-confidential = Confidential
+why-fact-events = Events received
+why-stage_since = { $stage }, since { $since }
+why-posting_without_tags = { $posting }, without tags
+why-posting_with_tags = { $posting }, with the tags { $tags }
+
+refusal-same_person-remedy = Their result will stand on the other opportunity.
+refusal-anonymized-remedy = A person whose data was removed cannot be invited.
+refusal-archived-remedy = Bring the candidate back into the pipeline in Lever.
+refusal-confidential-remedy = Switch the confidential setting off in Lever.
+refusal-origin_blocked-remedy = Take the origin out of Blocked origins on the integration's page.
+refusal-no_email-remedy = Add an e-mail address in Lever, and move the candidate into the stage again.
+refusal-lead-remedy = Add the candidate to a job in Lever.
+refusal-posting_without_tests-remedy = Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.
+
+## What about an account needs attention
+
+advice-same_account = This is the same Lever account as “{ $name }”.
+advice-same_account-remedy = Each of the two invites by its own settings, and candidates may be invited by both. Disconnect one of them.
+advice-same_account-link = The other one
+advice-last_test = The last test found: { $found }
+advice-posting = The posting “{ $posting }” { $finding }.
+advice-posting-link = All such postings
+advice-more_postings = { $count ->
+    [one] 1 more posting needs attention.
+   *[other] { $count } more postings need attention.
+}
+advice-more_postings-link = All such postings
+advice-origin = { $count ->
+    [one] No webhook reported the one change that Lever lists for candidates of the origin “{ $origin }” in the last week.
+   *[other] No webhook reported any of the { $count } changes that Lever lists for candidates of the origin “{ $origin }” in the last week.
+}
+advice-origin-remedy = The origin is probably not ticked at the webhooks in Lever: tick every origin there.
+advice-origin-link = Day by day
+advice-toggle = { $count ->
+    [one] Lever lists 1 change in the last week that “{ $event }” reports, and no webhook reported it.
+   *[other] Lever lists { $count } changes in the last week that “{ $event }” reports, and no webhook reported one.
+}
+advice-toggle-remedy = Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever.
+advice-toggle-link = Day by day
+
+## What a company chose
+
+policy-reuse = { $months ->
+    [0] Every candidate takes the tests: no result is reused.
+    [one] Candidates with results from the last month are not asked to take the tests again; their results are reused.
+   *[other] Candidates with results from the last { $months } months are not asked to take the tests again; their results are reused.
+}
+policy-minutes = { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}
+policy-hold = { $people ->
+    [0] Every invitation goes out at once, however many candidates are moved.
+    [one] When more than 1 candidate is moved within two minutes, their invitations wait { $minutes } and can be undone.
+   *[other] When more than { $people } candidates are moved within two minutes, their invitations wait { $minutes } and can be undone.
+}
+follow-those = { $count ->
+    [one] 1 candidate who is there already is invited now.
+   *[other] { $count } candidates who are there already are invited now.
+}
+follow-nobody = Lever did not say who is there already, so only those who come from now on are invited.

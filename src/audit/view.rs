@@ -264,12 +264,12 @@ fn reason(value: Value) -> Value {
 
 fn words(value: &Value) -> String {
     match value {
-        Value::Null => "none".to_owned(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::String(text) if text.is_empty() => "empty".to_owned(),
+        Value::Null => portal().name("value", "none"),
+        Value::Bool(true) => portal().name("value", "yes"),
+        Value::Bool(false) => portal().name("value", "no"),
+        Value::String(text) if text.is_empty() => portal().name("value", "empty"),
         Value::String(text) => text.clone(),
-        Value::Array(list) if list.is_empty() => "none".to_owned(),
+        Value::Array(list) if list.is_empty() => portal().name("value", "none"),
         Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
         Value::Number(_) | Value::Object(_) => value.to_string(),
     }

@@ -1,10 +1,10 @@
-//! What about an account wants looking at, each with its remedy: misspelt tags, tests that do not exist,
+//! What about an account needs attention, each with its remedy: misspelt tags, tests that do not exist,
 //! confidential postings, origins that Lever leaves out, toggles that are off, the same account twice.
 
 use super::check;
 use crate::completeness::{self, Suspicion};
 use crate::db::{Conn, DbResult};
-use crate::i18n::portal;
+use crate::i18n::{Arg, number, portal};
 use crate::integrations::stages;
 use crate::integrations::store::Integration;
 use crate::postings::{self, Which};
@@ -23,7 +23,21 @@ pub struct Advice {
     /// What to do about it.
     pub remedy: String,
     /// Where to read on: a path and its words.
-    pub link: Option<(String, &'static str)>,
+    pub link: Option<(String, String)>,
+}
+
+impl Advice {
+    /// `advice-…` of the portal's words, with its `-remedy` and `-link` when there are such. `path`: where the link
+    /// leads.
+    fn new(code: &str, values: &[(&str, Arg)], path: &str) -> Self {
+        let (words, id) = (portal(), format!("advice-{code}"));
+        let said = |id: String| words.has(&id).then(|| words.message(&id, values));
+        Self {
+            remedy: said(format!("{id}-remedy")).unwrap_or_default(),
+            link: said(format!("{id}-link")).map(|text| (path.to_owned(), text)),
+            words: words.message(&id, values),
+        }
+    }
 }
 
 /// Looks at what the portal knows of an account. Asks nobody, and answers from indexes.
@@ -31,13 +45,8 @@ pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advi
     let mut found = Vec::new();
     let page = format!("/settings/integrations/{}", integration.id);
     for other in stages::same_account(conn, integration)? {
-        found.push(Advice {
-            words: format!("This is the same Lever account as \u{201c}{}\u{201d}.", other.account_name),
-            remedy: "Each of the two invites by its own settings, and candidates may be invited by both. Disconnect \
-                   one of them."
-                .to_owned(),
-            link: Some((format!("/settings/integrations/{}", other.id), "The other one")),
-        });
+        let path = format!("/settings/integrations/{}", other.id);
+        found.push(Advice::new("same_account", &[("name", other.account_name.into())], &path));
     }
     of_postings(conn, integration, &page, &mut found)?;
     for suspicion in completeness::suspicions(conn, &integration.id)? {
@@ -46,11 +55,7 @@ pub fn diagnose(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Advi
     if let Some(checkup) = check::last(conn, &integration.id)?
         && let Some(point) = checkup.report.worst()
     {
-        found.push(Advice {
-            words: format!("The last test found: {}", point.reason()),
-            remedy: String::new(),
-            link: None,
-        });
+        found.push(Advice::new("last_test", &[("found", point.reason().sentence(portal()).into())], ""));
     }
     Ok(found)
 }
@@ -65,54 +70,31 @@ fn of_postings(
     if total == 0 {
         return Ok(());
     }
-    let link = Some((format!("{page}/postings"), "All such postings"));
+    let path = format!("{page}/postings");
     let listed = postings::list(conn, &integration.id, Which::Findings, None)?;
     for posting in listed.rows.iter().take(NAMED) {
         for finding in posting.findings() {
-            found.push(Advice {
-                words: format!(
-                    "The posting \u{201c}{}\u{201d} {}.",
-                    posting.name(),
-                    finding.sentence(portal())
-                ),
-                remedy: finding.remedy(portal()),
-                link: link.clone(),
-            });
+            let values = [("posting", posting.name().into()), ("finding", finding.sentence(portal()).into())];
+            let advice = Advice::new("posting", &values, &path);
+            found.push(Advice { remedy: finding.remedy(portal()), ..advice });
         }
     }
     let more = usize::try_from(total).unwrap_or(0).saturating_sub(NAMED);
     if more > 0 {
-        let words = if more == 1 {
-            "1 more posting needs attention.".to_owned()
-        } else {
-            format!("{more} more postings need attention.")
-        };
-        found.push(Advice { words, remedy: String::new(), link });
+        found.push(Advice::new("more_postings", &[("count", number(more))], &path));
     }
     Ok(())
 }
 
 fn of_suspicion(suspicion: &Suspicion, page: &str) -> Advice {
-    let link = Some((format!("{page}/completeness"), "Day by day"));
+    let path = format!("{page}/completeness");
     match suspicion {
-        Suspicion::Origin { origin, listed } => Advice {
-            words: format!(
-                "No webhook reported any of the {listed} changes that Lever lists for candidates of the origin \
-                 \u{201c}{origin}\u{201d} in the last week."
-            ),
-            remedy: "The origin is probably not ticked at the webhooks in Lever: tick every origin there."
-                .to_owned(),
-            link,
-        },
-        Suspicion::Toggle { kind, listed } => Advice {
-            words: format!(
-                "Lever lists {listed} changes in the last week that \u{201c}{}\u{201d} reports, and no webhook \
-                 reported one.",
-                portal().name("event", kind)
-            ),
-            remedy: "Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever."
-                .to_owned(),
-            link,
-        },
+        Suspicion::Origin { origin, listed } => {
+            Advice::new("origin", &[("origin", origin.into()), ("count", number(*listed))], &path)
+        }
+        Suspicion::Toggle { kind, listed } => {
+            let event = portal().name("event", kind);
+            Advice::new("toggle", &[("event", event.into()), ("count", number(*listed))], &path)
+        }
     }
 }

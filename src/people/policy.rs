@@ -4,6 +4,7 @@ use super::ValueError;
 use crate::audit::{self, Actor};
 use crate::db::schema::companies;
 use crate::db::{Conn, DbResult, dialect};
+use crate::i18n::{number, portal};
 use crate::ids::CompanyId;
 use diesel::prelude::*;
 use serde_json::{Map, json};
@@ -37,7 +38,7 @@ impl InvitationPolicy {
     /// # Errors
     /// Says what would be right.
     pub fn parse_reuse(text: &str) -> Result<i32, ValueError> {
-        number(
+        whole_number(
             text,
             &Self::REUSE,
             "Enter a whole number of months from 0 to 120; with 0 no result is reused.",
@@ -49,7 +50,7 @@ impl InvitationPolicy {
     /// # Errors
     /// Says what would be right.
     pub fn parse_above(text: &str) -> Result<i32, ValueError> {
-        number(
+        whole_number(
             text,
             &Self::ABOVE,
             "Enter a whole number of candidates from 0 to 1000; with 0 nothing is held.",
@@ -61,7 +62,7 @@ impl InvitationPolicy {
     /// # Errors
     /// Says what would be right.
     pub fn parse_minutes(text: &str) -> Result<i32, ValueError> {
-        number(text, &Self::MINUTES, "Enter a whole number of minutes from 1 to 1440.")
+        whole_number(text, &Self::MINUTES, "Enter a whole number of minutes from 1 to 1440.")
     }
 
     /// How long a mass move is held.
@@ -71,32 +72,17 @@ impl InvitationPolicy {
 
     /// What becomes of earlier results, in one sentence.
     pub fn reuse_words(&self) -> String {
-        match self.reuse_months {
-            0 => "Every candidate takes the tests: no result is reused.".to_owned(),
-            1 => "Candidates with results from the last month are not asked to take the tests again; their results are reused."
-                .to_owned(),
-            months => format!(
-                "Candidates with results from the last {months} months are not asked to take the tests again; their results are reused."
-            ),
-        }
+        portal().message("policy-reuse", &[("months", number(self.reuse_months))])
     }
 
     /// What becomes of mass moves, in one sentence.
     pub fn hold_words(&self) -> String {
-        let (people, minutes) = (self.hold_above, self.hold_minutes);
-        let people =
-            if people == 1 { "1 candidate is".to_owned() } else { format!("{people} candidates are") };
-        let minutes = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
-        match self.hold_above {
-            0 => "Every invitation goes out at once, however many candidates are moved.".to_owned(),
-            _ => format!(
-                "When more than {people} moved within two minutes, their invitations wait {minutes} and can be undone."
-            ),
-        }
+        let minutes = portal().message("policy-minutes", &[("minutes", number(self.hold_minutes))]);
+        portal().message("policy-hold", &[("people", number(self.hold_above)), ("minutes", minutes.into())])
     }
 }
 
-fn number(text: &str, within: &RangeInclusive<i32>, right: &'static str) -> Result<i32, ValueError> {
+fn whole_number(text: &str, within: &RangeInclusive<i32>, right: &'static str) -> Result<i32, ValueError> {
     text.trim().parse().ok().filter(|number| within.contains(number)).ok_or(ValueError::Other(right))
 }
 

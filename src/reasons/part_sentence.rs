@@ -81,6 +81,22 @@ impl Refusal {
             }
         }
     }
+
+    /// What to do about it; empty where there is nothing.
+    pub fn remedy(&self, words: &Catalog) -> String {
+        let id = match self {
+            Self::AlreadyInvited => return String::new(),
+            Self::SamePerson => "refusal-same_person-remedy",
+            Self::Anonymized => "refusal-anonymized-remedy",
+            Self::Archived => "refusal-archived-remedy",
+            Self::Confidential => "refusal-confidential-remedy",
+            Self::OriginBlocked(_) => "refusal-origin_blocked-remedy",
+            Self::NoEmail => "refusal-no_email-remedy",
+            Self::Lead => "refusal-lead-remedy",
+            Self::PostingWithoutTests(_) => "refusal-posting_without_tests-remedy",
+        };
+        words.message(id, &[])
+    }
 }
 
 impl Finding {

@@ -44,8 +44,8 @@ pub struct Verdict {
     /// What would change it; may be empty.
     pub remedy: String,
     /// What it rests on.
-    pub evidence: Vec<(&'static str, String)>,
-    /// What Lever told of the candidate, newest first.
+    pub evidence: Vec<(String, String)>,
+    /// What Lever reported of the candidate, newest first.
     pub events: Vec<Line>,
 }
 

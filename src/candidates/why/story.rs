@@ -2,7 +2,7 @@
 //! were reused, or it belongs to a mass move.
 
 use crate::db::{Conn, DbResult};
-use crate::i18n::portal;
+use crate::i18n::{Arg, portal};
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
@@ -16,6 +16,21 @@ pub(super) struct Said {
     pub(super) is_good: bool,
 }
 
+impl Said {
+    /// All is well: `why-…` of the portal's words, and `why-…-remedy` when there is one.
+    pub(super) fn good(code: &str, values: &[(&str, Arg)]) -> Self {
+        let (words, id) = (portal(), format!("why-{code}"));
+        let remedy = format!("{id}-remedy");
+        let remedy = if words.has(&remedy) { words.message(&remedy, values) } else { String::new() };
+        Self { sentence: words.message(&id, values), remedy, is_good: true }
+    }
+
+    /// Something stands against the invitation; in the same words.
+    pub(super) fn bad(code: &str, values: &[(&str, Arg)]) -> Self {
+        Self { is_good: false, ..Self::good(code, values) }
+    }
+}
+
 /// The story of such an invitation; none for any other.
 pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
     if let Some(said) = reused(conn, invitation)? {
@@ -26,22 +41,13 @@ pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> Db
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let minute = |at: Timestamp| at.minute_in(&zone, Timestamp::now());
     Ok(match (invitation.state, bulk_move.state) {
-        (InvitationState::Held, _) => Some(Said {
-            sentence: format!(
-                "The candidate was moved together with many others, so the invitation is held until {}.",
-                minute(bulk_move.release_at)
-            ),
-            remedy: "Send now, on the page of this mass move, lets all of them go at once.".into(),
-            is_good: true,
-        }),
-        (InvitationState::Cancelled, BulkMoveState::Undone) => Some(Said {
-            sentence: format!(
-                "The candidate was moved together with many others, and the invitations were taken back at {}.",
-                minute(bulk_move.undone_at.unwrap_or(bulk_move.opened_at))
-            ),
-            remedy: "They won't be invited automatically for this posting again.".into(),
-            is_good: false,
-        }),
+        (InvitationState::Held, _) => {
+            Some(Said::good("held", &[("until", minute(bulk_move.release_at).into())]))
+        }
+        (InvitationState::Cancelled, BulkMoveState::Undone) => {
+            let at = bulk_move.undone_at.unwrap_or(bulk_move.opened_at);
+            Some(Said::bad("taken_back", &[("at", minute(at).into())]))
+        }
         _ => None,
     })
 }
@@ -55,10 +61,5 @@ fn reused(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let at = Timestamp(outcome.result.completed_at_ms);
     let what = reuse::describe_result(at, &origin.posting_title, &zone).sentence(portal());
-    Ok(Some(Said {
-        sentence: format!("The candidate is complete without a mail: {what} are reused."),
-        remedy: "Allow retaking, on the candidate's page, removes the results and sends a fresh invitation."
-            .into(),
-        is_good: true,
-    }))
+    Ok(Some(Said::good("reused", &[("results", what.into())])))
 }

@@ -10,7 +10,7 @@ use crate::db::schema::{candidates, events as event_rows};
 use crate::db::{Conn, DbResult};
 use crate::events::view::{self, Line};
 use crate::events::{EventKind, State as EventState};
-use crate::i18n::portal;
+use crate::i18n::{Arg, number, portal};
 use crate::ids::{CandidateId, CompanyId};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch;
@@ -19,7 +19,7 @@ use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Connections, Integration, State, store as integration_store};
 use crate::invitations::rules::matching::Line as RuleLine;
-use crate::invitations::rules::{self, Cause, Decision, Facts, Refusal, Rule, SCREENING_TAG};
+use crate::invitations::rules::{self, Cause, Decision, Facts, Rule, SCREENING_TAG};
 use crate::invitations::snapshot::Fetched;
 use crate::invitations::store;
 use crate::invitations::{
@@ -57,10 +57,6 @@ impl Known {
     }
 }
 
-fn statement(sentence: impl Into<String>, remedy: impl Into<String>) -> Said {
-    Said { sentence: sentence.into(), remedy: remedy.into(), is_good: false }
-}
-
 pub(super) async fn explain(
     connections: &Connections,
     company: &CompanyId,
@@ -81,34 +77,22 @@ pub(super) async fn explain(
     };
     let answer = match known.integration.state {
         State::Disconnected => {
-            let why = known.integration.state_reason.sentence(portal());
-            let why = if why.is_empty() { "it was disconnected in the portal".to_owned() } else { why };
-            statement(format!("The Lever account is not connected: {why}."), "Reconnect the integration.")
+            let why = match &known.integration.state_reason {
+                Reason::None => portal().message("why-in_portal", &[]),
+                why => why.sentence(portal()),
+            };
+            Said::bad("disconnected", &[("why", why.into())])
         }
         _ => match fetch(connections, &known.integration, &choice.opportunity).await {
             Ok(Fetched::Seen(seen)) => decide(connections, &known, *seen, &mut verdict).await?,
-            Ok(Fetched::ApplicationHidden(_)) => statement(
-                "Lever does not show the candidate\u{2019}s application, so the posting is not known and nothing is decided.",
-                format!(
-                    "Check that the permission \u{201c}{}\u{201d} was granted.",
-                    Scope::Applications.title()
-                ),
-            ),
-            Err(CallError::Lever(lever_client::Error::NotFound { .. })) => statement(
-                "Lever does not know this opportunity: it was deleted, or it is confidential.",
-                "If it is confidential, switch that off in Lever.",
-            ),
-            Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => statement(
-                "Lever does not show this opportunity to the portal: it is confidential.",
-                "Switch the confidential setting off in Lever.",
-            ),
-            Err(CallError::Lacking(scope)) => statement(
-                format!(
-                    "Lever does not let the portal look: the permission \u{201c}{}\u{201d} was not granted.",
-                    scope.title()
-                ),
-                "Grant access again on the integration\u{2019}s page, and grant all. What happened in the meantime is processed then.",
-            ),
+            Ok(Fetched::ApplicationHidden(_)) => {
+                Said::bad("application_hidden", &[("scope", Scope::Applications.title().into())])
+            }
+            Err(CallError::Lever(lever_client::Error::NotFound { .. })) => Said::bad("unknown", &[]),
+            Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => Said::bad("hidden", &[]),
+            Err(CallError::Lacking(scope)) => {
+                Said::bad("lacks_permission", &[("scope", scope.title().into())])
+            }
             Err(cause) => return Err(cause.into()),
         },
     };
@@ -182,9 +166,12 @@ async fn decide(
     Ok(match (decision, invitation) {
         (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation)),
         (Decision::Refuse(rule, refusal), None) => {
-            let rule = rule.reason(name).sentence(portal());
-            let against = refusal.reason().sentence(portal());
-            statement(format!("The candidate {rule}, but {against}."), next_step(&refusal))
+            let refusal = refusal.reason();
+            let values = [
+                ("rule", rule.reason(name).sentence(portal()).into()),
+                ("refusal", refusal.sentence(portal()).into()),
+            ];
+            Said { remedy: refusal.remedy(portal()), ..Said::bad("refused", &values) }
         }
         (Decision::Nothing, None) => nothing(known, &seen),
         (Decision::Invite(invite), None) => {
@@ -196,202 +183,136 @@ async fn decide(
 fn invited(invitation: &Invitation) -> Said {
     let state = portal().name("invitation", invitation.state.as_str());
     let at = invitation.created_at.relative_to(Timestamp::now());
-    Said {
-        sentence: format!("The candidate was invited {at}: the invitation is \u{201c}{state}\u{201d}."),
-        remedy: String::new(),
-        is_good: invitation.state != InvitationState::Failed,
-    }
-}
-
-fn next_step(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::AlreadyInvited => "",
-        Refusal::SamePerson => "Their result will stand on the other opportunity.",
-        Refusal::Anonymized => "A person whose data was removed cannot be invited.",
-        Refusal::Archived => "Bring the candidate back into the pipeline in Lever.",
-        Refusal::Confidential => "Switch the confidential setting off in Lever.",
-        Refusal::BlockedOrigin(_) => "Take the origin out of Blocked origins on the integration's page.",
-        Refusal::NoEmail => "Add an e-mail address in Lever, and move the candidate into the stage again.",
-        Refusal::Lead => "Add the candidate to a job in Lever.",
-        Refusal::NoTests(_) => {
-            "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page."
-        }
-    }
+    let said = Said::good("invited", &[("at", at.into()), ("state", state.into())]);
+    Said { is_good: invitation.state != InvitationState::Failed, ..said }
 }
 
 /// No rule applies: the stage is another, or the tag is not quite right.
 fn nothing(known: &Known, seen: &OpportunitySnapshot) -> Said {
-    let name = |id: &StageId| known.stage(id);
     let is_near = |tag: &&String| near_miss(tag) == Some(TagMeaning::Screening);
-    let near = seen.posting.tags().iter().find(is_near);
-    if let Some(tag) = near {
-        return statement(
-            format!(
-                "The posting has the tag \u{201c}{tag}\u{201d}, which is not exactly \u{201c}{SCREENING_TAG}\u{201d}: \
-                 spelling, case and spaces count."
-            ),
-            "Correct the tag on the posting in Lever; it counts for those who apply after that.",
-        );
+    if let Some(tag) = seen.posting.tags().iter().find(is_near) {
+        return Said::bad("near_tag", &[("tag", tag.into()), ("right", SCREENING_TAG.into())]);
     }
-    let stage = seen.opportunity.stage_id().map_or_else(|| "no stage".to_owned(), name);
-    let tag = known.settings.candidate_tag.as_deref();
-    if let Some(tag) = tag.filter(|tag| seen.posting.tags().iter().any(|there| there == tag)) {
-        return statement(
-            format!(
-                "The posting itself carries the tag \u{201c}{tag}\u{201d}, so it does not count as the candidate\u{2019}s own."
-            ),
-            "Take the tag off the posting in Lever; it is meant for single candidates.",
-        );
+    let tag = known.settings.candidate_tag.as_ref();
+    if let Some(tag) = tag.filter(|tag| seen.posting.tags().contains(tag)) {
+        return Said::bad("tag_on_posting", &[("tag", tag.into())]);
     }
     let lines = known.lines(seen);
     let triggers: Vec<StageId> = lines.iter().filter_map(|line| line.trigger.cloned()).collect();
+    let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.reason().sentence(portal()));
     let Some(first) = triggers.first() else {
-        if let Some(rule) = lines.iter().find_map(|line| line.rule) {
-            let by = rule.scope.reason().sentence(portal());
-            return statement(
-                format!("The candidate belongs to a posting without tests (the rule for {by})."),
-                "Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.",
-            );
-        }
-        return statement(
-            "No trigger stage is chosen, so nobody is invited by a move.",
-            "Choose the trigger stage.",
-        );
+        return match by {
+            Some(by) => Said::bad("no_tests", &[("scope", by.into())]),
+            None => Said::bad("trigger_not_chosen", &[]),
+        };
     };
     if let Some(gone) = stages::all_gone(&known.stages, &triggers) {
-        return statement(
-            format!(
-                "The trigger stage \u{201c}{}\u{201d} no longer exists in Lever, so nobody is invited by a move.",
-                gone.name
-            ),
-            "Choose another trigger stage on the integration's page.",
-        );
+        return Said::bad("trigger_gone", &[("stage", (&gone.name).into())]);
     }
-    let own = tag.map(|tag| format!(" the candidate was not given the tag \u{201c}{tag}\u{201d},"));
-    let names: Vec<String> =
-        triggers.iter().map(|id| format!("\u{201c}{}\u{201d}", known.stage(id))).collect();
-    let are = if names.len() == 1 { "the trigger stage is" } else { "the trigger stages are" };
-    let by = lines.iter().find_map(|line| line.rule).map(|rule| rule.scope.reason().sentence(portal()));
-    statement(
-        format!(
-            "The candidate is in \u{201c}{stage}\u{201d}; {are} {}{},{} and the posting does not have the tag \
-             \u{201c}{SCREENING_TAG}\u{201d}.",
-            names.join(", "),
-            by.map(|by| format!(" (by the rule for {by})")).unwrap_or_default(),
-            own.unwrap_or_default(),
-        ),
-        format!("Move the candidate to \u{201c}{}\u{201d} in Lever.", known.stage(first)),
+    let quoted = |id: &StageId| portal().message("quoted", &[("text", known.stage(id).into())]);
+    let names: Vec<String> = triggers.iter().map(quoted).collect();
+    let stage = match seen.opportunity.stage_id() {
+        Some(id) => known.stage(id),
+        None => portal().message("why-no_stage", &[]),
+    };
+    let mut where_to = portal().message(
+        "why-trigger_stages",
+        &[("count", number(names.len())), ("stages", names.join(", ").into())],
+    );
+    if let Some(by) = by {
+        where_to = portal().message("why-by_rule", &[("stages", where_to.into()), ("scope", by.into())]);
+    }
+    if let Some(tag) = tag {
+        where_to = portal().message("why-without_tag", &[("stages", where_to.into()), ("tag", tag.into())]);
+    }
+    Said::bad(
+        "elsewhere",
+        &[
+            ("stage", stage.into()),
+            ("stages", where_to.into()),
+            ("tag", SCREENING_TAG.into()),
+            ("first", known.stage(first).into()),
+        ],
     )
 }
 
 /// The rules would invite now. Then it is the webhook, or the time.
 fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> Said {
-    let newest = known.events.first();
     let has = |state| known.events.iter().any(|line| line.state == state);
+    let rule = ("rule", Arg::from(rule));
     if known.integration.state != State::Active {
-        return statement(
-            format!("The candidate {rule}, but the integration is not set up yet."),
-            "Finish setting it up.",
-        );
+        return Said::bad("not_set_up", &[rule]);
     }
     if has(EventState::Queued) {
-        return Said {
-            sentence: format!("The candidate {rule}, and the invitation is being processed."),
-            remedy: "Look again in a moment; the event's timeline says what it waits for.".to_owned(),
-            is_good: true,
-        };
+        return Said::good("being_processed", &[rule]);
     }
-    if let (Some(reason), Some(_)) = (&known.failure, newest) {
-        return statement(
-            format!("The candidate {rule}, but Lever's event failed: {reason}"),
-            "Replay the event from its page.",
-        );
+    if let (Some(why), false) = (&known.failure, known.events.is_empty()) {
+        return Said::bad("event_failed", &[rule, ("why", why.sentence(portal()).into())]);
     }
     if has(EventState::Quarantined) || has(EventState::Waiting) {
-        return statement(
-            format!("The candidate {rule}, but the signature of Lever's event matches no saved token."),
-            "Paste the signing token from Lever on the integration's page.",
-        );
+        return Said::bad("not_verified", &[rule]);
     }
     if matches!(by, Rule::CandidateTag(..)) {
-        return Said {
-            sentence: format!("The candidate {rule}, and Lever does not report tags automatically."),
-            remedy: "The next reconciliation invites the candidate; Sync now on the integration's page does it at once."
-                .to_owned(),
-            is_good: true,
-        };
+        return Said::good("tag_not_reported", &[rule]);
     }
     let is_by_stage = matches!(by, Rule::TriggerStage(..));
     let entered = seen.opportunity.entered_stage_at().map(instant);
     if let (true, Some(entered), Some(watch)) = (is_by_stage, entered, &known.watch)
         && entered < watch.entered_since
     {
-        return statement(
-            format!(
-                "The candidate {rule}, but has been there since before it was chosen as the trigger stage."
-            ),
-            "Only those who enter the stage afterwards are invited: move the candidate out of it and back in Lever.",
-        );
+        return Said::bad("there_before", &[rule]);
     }
-    if let (false, Some(ended)) = (is_by_stage, &known.application) {
-        if ended.is_open_question() {
-            return statement(
-                format!(
-                    "The candidate {rule}, but Lever did not show it when the event was processed: {ended}."
-                ),
-                "The next reconciliation invites the candidate; Replay, on the event's page, does it at once.",
-            );
+    match (is_by_stage, &known.application) {
+        (false, Some(ended)) if ended.is_open_question() => {
+            Said::bad("not_shown_then", &[rule, ("why", ended.sentence(portal()).into())])
         }
-        return statement(
-            "The posting has the screening tag now, but had not when the candidate applied.",
-            "A tag does not reach back: move the candidate to the trigger stage in Lever.",
-        );
+        (false, Some(_)) => Said::bad("tagged_later", &[]),
+        _ => Said::bad("not_reported", &[rule]),
     }
-    statement(
-        format!("The candidate {rule}, but no webhook reported it."),
-        "Check that the event's toggle is on in Lever, with every origin ticked. The next reconciliation invites the \
-         candidate; Sync now on the integration's page does it at once.",
-    )
 }
 
-fn evidence(known: &Known, seen: &OpportunitySnapshot) -> Vec<(&'static str, String)> {
+/// What the answer rests on: names and values, in words.
+fn evidence(known: &Known, seen: &OpportunitySnapshot) -> Vec<(String, String)> {
     let opportunity = &seen.opportunity;
-    let none = || "none".to_owned();
-    let now = Timestamp::now();
-    let entered =
-        opportunity.entered_stage_at().map(|at| format!(", since {}", instant(at).relative_to(now)));
+    let words = portal();
+    let none = || words.name("value", "none");
+    let yes_or_no = |is_so: bool| words.name("value", if is_so { "yes" } else { "no" });
+    let mut rows = Vec::new();
+    let mut add = |what: &str, value: String| rows.push((words.name("why-fact", what), value));
     let stage = opportunity.stage_id().map_or_else(none, |id| known.stage(id));
-    let mut rows = vec![("Stage in Lever", format!("{stage}{}", entered.unwrap_or_default()))];
+    let stage = match opportunity.entered_stage_at() {
+        Some(at) => {
+            let since = instant(at).relative_to(Timestamp::now());
+            words.message("why-stage_since", &[("stage", stage.into()), ("since", since.into())])
+        }
+        None => stage,
+    };
+    add("stage", stage);
     let lines = known.lines(seen);
     let triggers: Vec<String> =
         lines.iter().filter_map(|line| line.trigger).map(|id| known.stage(id)).collect();
-    let title = if triggers.len() > 1 { "Trigger stages" } else { "Trigger stage" };
-    rows.push((title, if triggers.is_empty() { none() } else { triggers.join(", ") }));
+    let what = if triggers.len() > 1 { "trigger_stages" } else { "trigger_stage" };
+    add(what, if triggers.is_empty() { none() } else { triggers.join(", ") });
     if let Some(rule) = lines.first().and_then(|line| line.rule) {
         let terms = posting_rules::terms(rule, known.settings.tests, |id| known.stage(id));
-        rows.push(("Rule", terms.sentence(portal())));
+        add("rule", terms.sentence(words));
     }
     if !opportunity.tags.is_empty() {
-        rows.push(("Tags in Lever", opportunity.tags.join(", ")));
+        add("tags", opportunity.tags.join(", "));
     }
     let posting = match &seen.posting {
-        SeenPosting::Visible(posting) if posting.tags.is_empty() => format!("{}, without tags", posting.text),
-        SeenPosting::Visible(posting) => {
-            format!("{}, with the tags {}", posting.text, posting.tags.join(", "))
-        }
-        SeenPosting::Hidden => "confidential".to_owned(),
+        SeenPosting::Visible(posting) => words.message(
+            if posting.tags.is_empty() { "why-posting_without_tags" } else { "why-posting_with_tags" },
+            &[("posting", (&posting.text).into()), ("tags", posting.tags.join(", ").into())],
+        ),
+        SeenPosting::Hidden => words.name("value", "confidential"),
         SeenPosting::None => none(),
     };
-    rows.push(("Posting", posting));
-    rows.push(("Origin", opportunity.origin.as_ref().map_or_else(none, ToString::to_string)));
-    rows.push(("E-mail address", if opportunity.email().is_some() { "there".into() } else { none() }));
-    rows.push(("Archived", if opportunity.archived.is_some() { "yes".into() } else { "no".into() }));
-    rows.push(("Confidential", if opportunity.is_confidential() { "yes".into() } else { "no".into() }));
-    let events = match known.events.len() {
-        0 => "none".to_owned(),
-        1 => "1".to_owned(),
-        many => many.to_string(),
-    };
-    rows.push(("Events received", events));
+    add("posting", posting);
+    add("origin", opportunity.origin.as_ref().map_or_else(none, ToString::to_string));
+    add("email", if opportunity.email().is_some() { words.name("value", "there") } else { none() });
+    add("archived", yes_or_no(opportunity.archived.is_some()));
+    add("confidential", yes_or_no(opportunity.is_confidential()));
+    add("events", if known.events.is_empty() { none() } else { known.events.len().to_string() });
     rows
 }

@@ -2,6 +2,7 @@
 //! saves is asked again.
 
 use super::preview::{self, Preview};
+use crate::i18n::{number, portal};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::schedule::watch::Follow;
@@ -53,16 +54,14 @@ pub fn kept_since(company: &Company) -> Timestamp {
 }
 
 impl Follow {
-    /// For the person who saved.
+    /// For the person who saved: to follow another sentence.
     pub fn words(self) -> String {
         match self {
             Self::Unchanged | Self::Those(0) => String::new(),
-            Self::Those(1) => " 1 candidate who is there already is invited now.".to_owned(),
-            Self::Those(many) => format!(" {many} candidates who are there already are invited now."),
-            Self::Nobody => {
-                " Lever did not say who is there already, so only those who come from now on are invited."
-                    .to_owned()
+            Self::Those(count) => {
+                format!(" {}", portal().message("follow-those", &[("count", number(count))]))
             }
+            Self::Nobody => format!(" {}", portal().message("follow-nobody", &[])),
         }
     }
 }

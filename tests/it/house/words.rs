@@ -1,15 +1,18 @@
 //! No code compares English, and no room of the domain knows a word of the stylesheet.
 
 use super::{files, root};
+use std::collections::BTreeSet;
 use std::fs;
 use syn::visit::{self, Visit};
 
 /// What is read of a file: literals that something is compared with, and pairs that begin with a word of the
-/// stylesheet.
+/// stylesheet; messages.
 #[derive(Default)]
 struct Words {
     compared: Vec<String>,
     badges: Vec<String>,
+    /// Messages of the portal that are asked for by name.
+    asked: Vec<String>,
 }
 
 /// A sentence, or a part of one: words with spaces between them. Codes and tags have none.
@@ -60,7 +63,22 @@ impl<'a> Visit<'a> for Words {
         if names.iter().any(|name| call.method == name) {
             self.compared.extend(call.args.iter().filter_map(text_of).filter(|text| is_english(text)));
         }
+        if call.method == "message" {
+            self.asked.extend(call.args.first().and_then(text_of));
+        }
         visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
+        if let syn::Expr::Path(function) = &*call.func
+            && let Some(room) = function.path.segments.iter().rev().nth(1)
+            && let Some(list) =
+                [("Said", "why"), ("Advice", "advice")].iter().find(|(name, _)| room.ident == name)
+            && let Some(code) = call.args.first().and_then(text_of)
+        {
+            self.asked.push(format!("{}-{code}", list.1));
+        }
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_tuple(&mut self, pair: &'a syn::ExprTuple) {
@@ -115,6 +133,21 @@ fn a_comparison_with_a_sentence_and_a_badge_are_found() {
     assert_eq!(found("let badge = (\"good\", \"all well\".to_owned());").badges, ["good"]);
     let codes = found("if text == \"hired\" || text.contains(\": \") {}");
     assert!(codes.compared.is_empty() && codes.badges.is_empty());
+}
+
+#[test]
+fn every_message_that_is_asked_for_is_in_the_file() {
+    let file = fs::read_to_string(root().join("locales/portal.en.ftl")).unwrap();
+    let known: BTreeSet<&str> = file.lines().filter_map(|line| Some(line.split_once(" =")?.0)).collect();
+    let asked: Vec<String> = files(&root().join("src"))
+        .iter()
+        .flat_map(|path| read(&fs::read_to_string(path).unwrap()).asked)
+        .collect();
+    assert!(asked.len() > 80, "{}", asked.len());
+    let missing: Vec<&String> = asked.iter().filter(|id| !known.contains(id.as_str())).collect();
+    assert_eq!(missing, Vec::<&String>::new());
+    let story = read("fn f() { Said::bad(\"elsewhere\", &[]); portal().message(\"quoted\", &[]) }");
+    assert_eq!(story.asked, ["why-elsewhere", "quoted"]);
 }
 
 /// The codes of an enum's variants, as serde writes them.

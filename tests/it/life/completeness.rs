@@ -118,7 +118,7 @@ async fn what_lever_leaves_out_is_suspected(working: Working) {
     let advice = page.text("section[aria-labelledby=doctor] li");
     assert!(advice.contains("candidates of the origin “agency”"), "{advice}");
     assert!(advice.contains("tick every origin there"), "{advice}");
-    assert!(advice.contains("what “Candidate Hired” would tell of"), "{advice}");
+    assert!(advice.contains("that “Candidate Hired” reports"), "{advice}");
     assert!(advice.contains("toggle in Lever is probably off"), "{advice}");
 }
 

@@ -55,7 +55,7 @@ async fn the_rule_that_decided_is_named(working: Working) {
     working.sync().await;
     working.mailed("lost@people.example", "invites you").await;
     working.says("lost@people.example", &["was invited"]).await;
-    assert!(working.why("nobody@nowhere.example").await.text(".empty").contains("Nobody like that"));
+    assert!(working.why("nobody@nowhere.example").await.text(".empty").contains("No match"));
 }
 
 on_both_databases!(Working::start => the_time_and_the_company_count);
@@ -70,5 +70,5 @@ async fn the_time_and_the_company_count(working: Working) {
     portal.person(&other, "eve@other.example", Role::Admin).await;
     let eve = portal.signed_in("eve@other.example").await;
     let page = eve.get(&format!("/candidates/why?q={person}")).await;
-    assert!(page.text(".empty").contains("Nobody like that"), "{}", page.html);
+    assert!(page.text(".empty").contains("No match"), "{}", page.html);
 }
