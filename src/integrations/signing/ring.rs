@@ -125,7 +125,7 @@ fn make_room(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
             diesel::delete(unverified_networks::table.find((integration, &largest.network))).execute(conn)?;
             continue;
         }
-        remove(conn, &oldest)?;
+        remove_oldest(conn, &oldest)?;
         note_dropped(conn, integration, size(oldest.len()))?;
     }
 }
@@ -151,8 +151,20 @@ fn of_network(
     Ok(query.load(conn)?)
 }
 
+/// Takes the oldest of a network out of the ring: all up to the last of these, which are in order. By a range, since
+/// PostgreSQL looks at all of the network's rows for a list of ids while it has no statistics of a fresh flood.
+fn remove_oldest(conn: &mut Conn, rows: &[Unverified]) -> DbResult<()> {
+    let Some(Unverified { integration_id, network, id: last, .. }) = rows.last() else { return Ok(()) };
+    diesel::delete(unverified_deliveries::table)
+        .filter(unverified_deliveries::integration_id.eq(integration_id))
+        .filter(unverified_deliveries::network.eq(network))
+        .filter(unverified_deliveries::id.le(last))
+        .execute(conn)?;
+    shrink(conn, rows)
+}
+
 /// Takes these out of the ring; all are of one account and network.
-pub(super) fn remove(conn: &mut Conn, rows: &[Unverified]) -> DbResult<()> {
+fn remove(conn: &mut Conn, rows: &[Unverified]) -> DbResult<()> {
     let Some(Unverified { integration_id, network, .. }) = rows.first() else { return Ok(()) };
     let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
     for ids in ids.chunks(500) {
@@ -162,6 +174,12 @@ pub(super) fn remove(conn: &mut Conn, rows: &[Unverified]) -> DbResult<()> {
             .filter(unverified_deliveries::id.eq_any(ids))
             .execute(conn)?;
     }
+    shrink(conn, rows)
+}
+
+/// The network's share without these.
+fn shrink(conn: &mut Conn, rows: &[Unverified]) -> DbResult<()> {
+    let Some(Unverified { integration_id, network, .. }) = rows.first() else { return Ok(()) };
     let bytes: i64 = rows.iter().map(|row| size(row.delivery.len())).sum();
     let share = unverified_networks::table.find((integration_id, network));
     diesel::update(share)
@@ -270,7 +288,7 @@ pub fn age_out(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
         for share in shares(conn, &account)? {
             let mut old = of_network(conn, &account, &share.network, None, AT_ONCE)?;
             old.retain(|row| row.id < limit);
-            remove(conn, &old)?;
+            remove_oldest(conn, &old)?;
             removed += old.len();
         }
     }
