@@ -3,16 +3,19 @@
 
 #![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
 
-use super::CliError;
 use super::sources::{NAMES, Sources};
+use super::{CliError, machine};
 use crate::config::{Config, Settings};
 use crate::db::{self, State};
 use crate::mail::Mailer;
 use crate::secrets::Sealer;
 use assessment::http_provider::HttpProvider;
+use jiff::Timestamp;
 use lever_client;
 use lever_client::Hosts;
+use reqwest::header::DATE;
 use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
 use std::time::Duration;
 use url::Url;
 
@@ -26,35 +29,64 @@ struct Finding {
     outcome: Result<String, String>,
 }
 
+/// How it is said.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Print one line of JSON in place of the lists
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// When something is missing without which the portal cannot do its work.
-pub(super) async fn run(settings: Settings, sources: &Sources) -> Result<(), CliError> {
+pub(super) async fn run(args: CheckArgs, settings: Settings, sources: &Sources) -> Result<(), CliError> {
     let given = settings.given();
-    println!("Settings");
-    for name in NAMES {
-        let is_set = if given.contains(&name) { "set" } else { "   " };
-        println!("  {name:<20} {is_set}  {}", sources.of(name));
+    if !args.json {
+        println!("Settings");
+        for name in NAMES {
+            let is_set = if given.contains(&name) { "set" } else { "   " };
+            println!("  {name:<20} {is_set}  {}", sources.of(name));
+        }
+        println!("Checks");
     }
-    println!("Checks");
-    let config = settings.check()?;
-    let findings = findings(&config).await;
-    let mut wrong = 0;
-    for Finding { what, outcome } in findings {
-        match outcome {
-            Ok(is) => println!("  \u{2713} {what}: {is}"),
-            Err(is) => {
-                wrong += 1;
-                println!("  \u{2717} {what}: {is}");
+    let checked = settings.check();
+    let findings = match &checked {
+        Ok(config) => findings(config).await,
+        Err(failure) if args.json => vec![Finding { what: "settings", outcome: Err(failure.to_string()) }],
+        Err(_) => vec![],
+    };
+    if args.json {
+        println!("{}", as_json(&given, sources, &findings));
+    } else {
+        for Finding { what, outcome } in &findings {
+            match outcome {
+                Ok(is) => println!("  \u{2713} {what}: {is}"),
+                Err(is) => println!("  \u{2717} {what}: {is}"),
             }
         }
     }
-    match wrong {
+    checked?;
+    match findings.iter().filter(|finding| finding.outcome.is_err()).count() {
         0 => Ok(()),
         1 => Err(CliError::Refused("one thing is not right; see above how to correct it".to_owned())),
         n => Err(CliError::Refused(format!("{n} things are not right; see above how to correct them"))),
     }
+}
+
+/// For programs: each setting with where it came from, and each check with what it found. No value of a setting.
+fn as_json(given: &[&'static str], sources: &Sources, findings: &[Finding]) -> Value {
+    let settings = NAMES.map(
+        |name| json!({ "name": name, "set": given.contains(&name), "source": sources.of(name).to_string() }),
+    );
+    let check = |Finding { what, outcome }: &Finding| {
+        let says = match outcome {
+            Ok(is) | Err(is) => is,
+        };
+        json!({ "what": what, "ok": outcome.is_ok(), "says": says })
+    };
+    json!({ "settings": settings, "checks": findings.iter().map(check).collect::<Vec<_>>() })
 }
 
 async fn findings(config: &Config) -> Vec<Finding> {
@@ -66,15 +98,20 @@ async fn findings(config: &Config) -> Vec<Finding> {
         mail(config),
         tests(config)
     );
+    let date = api.as_ref().ok().and_then(|answer| answer.date.as_deref());
+    let clock = machine::clock(date, Timestamp::now());
     let mut found = vec![
         Finding { what: "database", outcome: database(config).await },
         Finding { what: "key", outcome: key(config) },
         Finding { what: "address", outcome: address(config, &hosts) },
         Finding { what: "Lever's app", outcome: app(config) },
-        Finding { what: "Lever's sign-in service", outcome: sign_in },
-        Finding { what: "Lever's API", outcome: api },
+        Finding { what: "Lever's sign-in service", outcome: sign_in.map(|answer| answer.says) },
+        Finding { what: "Lever's API", outcome: api.map(|answer| answer.says) },
         Finding { what: "mail server", outcome: mail },
     ];
+    found.extend(clock.map(|outcome| Finding { what: "clock", outcome }));
+    let disk = machine::disk(config.database_url.expose_secret());
+    found.extend(disk.map(|outcome| Finding { what: "disk", outcome }));
     found.extend(tests.map(|outcome| Finding { what: "provider of tests", outcome }));
     found
 }
@@ -162,8 +199,15 @@ fn app(config: &Config) -> Result<String, String> {
     }
 }
 
+/// What came back, whatever its status.
+struct Reached {
+    says: String,
+    /// The server's clock, as its `Date` has it.
+    date: Option<String>,
+}
+
 /// Any answer will do: what is asked for here needs no permission to be there.
-async fn reach(url: &Url, authorities: &[u8]) -> Result<String, String> {
+async fn reach(url: &Url, authorities: &[u8]) -> Result<Reached, String> {
     let shown = url.origin().ascii_serialization();
     let refused =
         |why: String| format!("{shown} cannot be reached: {why}; is there a firewall or proxy in between?");
@@ -173,7 +217,10 @@ async fn reach(url: &Url, authorities: &[u8]) -> Result<String, String> {
     };
     let client = settings.client().map_err(|e| refused(e.to_string()))?;
     match client.get(url.clone()).send().await {
-        Ok(_) => Ok(format!("{shown} answers")),
+        Ok(answer) => {
+            let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+            Ok(Reached { says: format!("{shown} answers"), date })
+        }
         Err(failure) if failure.is_timeout() => {
             Err(refused(format!("no answer within {} s", PATIENCE.as_secs())))
         }

@@ -8,6 +8,8 @@ mod check;
 pub mod demo;
 pub mod keys;
 mod logging;
+mod machine;
+mod probe;
 pub mod serve;
 mod sources;
 pub mod user;
@@ -55,7 +57,9 @@ enum Command {
     /// Copy an SQLite database while it is being served
     Backup(backup::BackupArgs),
     /// Say what is missing in the configuration, and how to fix it
-    Check,
+    Check(check::CheckArgs),
+    /// Ask whether the portal on this machine answers; for health checks of containers
+    Probe(probe::ProbeArgs),
     /// The audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -150,9 +154,12 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         }
         other => other.unwrap_or(Command::Serve),
     };
-    if let Command::Check = command {
-        return check::run(settings, sources).await;
-    }
+    let command = match command {
+        Command::Check(args) => {
+            return check::run(check::CheckArgs { json: args.json || cli.json }, settings, sources).await;
+        }
+        other => other,
+    };
     let config = settings.check()?;
     match command {
         Command::Serve => serve::run(config, cli.json).await,
@@ -162,7 +169,8 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Command::Assessment(command) => assessment::run(command, config).await,
         Command::Keys(command) => keys::run(command, config).await,
         Command::Backup(args) => backup::run(args, config).await,
-        Command::Check => Ok(()),
+        Command::Probe(args) => probe::run(args, &config).await,
+        Command::Check(_) => Ok(()),
         #[cfg(feature = "demo")]
         Command::Demo(_) => Ok(()),
     }

@@ -25,7 +25,7 @@ mod writer;
 pub use backup::{BackupError, backup};
 pub use conn::Conn;
 pub use migrate::MigrationError;
-pub use open::{OpenError, State, inspect};
+pub use open::{OpenError, State, inspect, sqlite_path};
 pub use serving::Serving;
 
 use diesel::r2d2::{Pool, PooledConnection};

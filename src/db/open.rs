@@ -134,7 +134,7 @@ pub fn inspect(url: &str) -> Result<State, OpenError> {
 }
 
 /// The file of a `sqlite://` URL.
-pub(super) fn sqlite_path(url: &str) -> Option<&Path> {
+pub fn sqlite_path(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite://").map(Path::new)
 }
 

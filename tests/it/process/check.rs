@@ -106,3 +106,78 @@ async fn a_calibration_file_is_read_or_refused_with_reasons(place: Place) {
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
 }
+
+on_both_databases!(threads: Place::new => programs_get_what_was_found_as_json);
+/// The same as people read, in one line; each setting by name, and no value.
+async fn programs_get_what_was_found_as_json(place: Place) {
+    let lever = MockServer::start().await;
+    let mail = take_mail(Arc::default(), Arc::default()).await;
+    drop(place.db().await);
+    let mut command = place.command(&["check", "--json", "--lever-client-secret", "hunter2"]);
+    command.env("LEVER_AUTH_URL", lever.uri()).env("LEVER_API_URL", lever.uri());
+    command.env("SMTP_URL", mail).env("LEVER_CLIENT_ID", "app");
+    let done = ended(command).await;
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
+    let said: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    let setting = |name: &str| {
+        said["settings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["name"] == name)
+            .unwrap_or_else(|| panic!("{name}"))
+    };
+    assert_eq!(setting("LEVER_CLIENT_SECRET")["source"], "from --lever-client-secret");
+    assert_eq!((&setting("SMTP_URL")["set"], &setting("MAIL_FROM")["set"]), (&true.into(), &false.into()));
+    let checks = said["checks"].as_array().unwrap();
+    assert!(checks.iter().all(|check| check["ok"] == true && check["says"].is_string()), "{checks:?}");
+    let mut expected = vec![
+        "database",
+        "key",
+        "address",
+        "Lever's app",
+        "Lever's sign-in service",
+        "Lever's API",
+        "mail server",
+        "clock",
+    ];
+    // The disk of a PostgreSQL server is another machine's.
+    expected.extend((place.backend == Backend::Sqlite).then_some("disk"));
+    assert_eq!(checks.iter().map(|check| check["what"].as_str().unwrap()).collect::<Vec<_>>(), expected);
+    assert!(!done.stdout.contains("hunter2"), "{done:?}");
+
+    let wrong = ended(place.command(&["check", "--json", "--bind", "nowhere"])).await;
+    let said: serde_json::Value = serde_json::from_str(&wrong.stdout).unwrap();
+    assert_eq!(wrong.status.code(), Some(1));
+    assert_eq!((&said["checks"][0]["what"], &said["checks"][0]["ok"]), (&"settings".into(), &false.into()));
+    assert!(said["checks"][0]["says"].as_str().unwrap().contains("BIND"), "{said}");
+}
+
+/// Beside Lever's, which says its time with each answer.
+#[tokio::test]
+async fn a_clock_that_is_wrong_and_a_disk_that_is_full_are_found() {
+    let place = Place::new(Backend::Sqlite);
+    drop(place.db().await);
+    // So large a copy fits on no disk of a test; the file itself takes no room.
+    fs::File::options().append(true).open(place.file("portal.sqlite")).unwrap().set_len(1 << 43).unwrap();
+    for (ahead, words) in [(3600, "behind Lever's"), (-3600, "ahead of Lever's")] {
+        let lever = MockServer::start().await;
+        let theirs = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(ahead);
+        let date = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let answer = wiremock::ResponseTemplate::new(200).insert_header("date", date.as_str());
+        wiremock::Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&lever).await;
+        let mut command = place.command(&["check"]);
+        command.env("LEVER_AUTH_URL", lever.uri()).env("LEVER_API_URL", lever.uri());
+        let done = ended(command).await;
+        let line = |what: &str| {
+            let start = format!("  \u{2717} {what}: ");
+            done.stdout
+                .lines()
+                .find_map(|line| line.strip_prefix(&start))
+                .unwrap_or_else(|| panic!("{what}: {done:?}"))
+        };
+        assert!(line("clock").contains(words) && line("clock").contains("timedatectl"), "{}", line("clock"));
+        assert!(line("disk").contains("make room"), "{}", line("disk"));
+    }
+}
