@@ -16,6 +16,7 @@ mod letters;
 mod life;
 mod lists;
 mod migration;
+mod operations;
 mod people;
 mod postings;
 mod process;

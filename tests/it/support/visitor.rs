@@ -91,6 +91,11 @@ impl Visitor {
     /// Somebody new at this address.
     pub fn of(base: url::Url) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self::with(base, client)
+    }
+
+    /// Somebody new at this address, who connects in their own way and follows no redirect.
+    pub fn with(base: url::Url, client: reqwest::Client) -> Self {
         Self { base, client, cookie: Mutex::default(), device: Mutex::default() }
     }
 
