@@ -158,9 +158,8 @@ async fn programs_get_what_was_found_as_json(place: Place) {
 #[tokio::test]
 async fn a_clock_that_is_wrong_and_a_disk_that_is_full_are_found() {
     let place = Place::new(Backend::Sqlite);
-    drop(place.db().await);
     // So large a copy fits on no disk of a test; the file itself takes no room.
-    fs::File::options().append(true).open(place.file("portal.sqlite")).unwrap().set_len(1 << 43).unwrap();
+    fs::File::create(place.file("portal.sqlite")).unwrap().set_len(1 << 43).unwrap();
     for (ahead, words) in [(3600, "behind Lever's"), (-3600, "ahead of Lever's")] {
         let lever = MockServer::start().await;
         let theirs = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(ahead);
