@@ -29,6 +29,12 @@ pub enum FaultKind {
     CloseAfter,
     /// Half of the answer's body, then the connection closes.
     Truncate,
+    /// The opportunity that is asked for isn't there yet: 404, as if Lever's API were behind its webhooks.
+    Absent,
+    /// The opportunity is answered as it was before it last entered a stage.
+    Stale,
+    /// A list has rows between its own that can't be read.
+    OddRows,
     /// A delivery comes twice.
     Duplicate,
     /// A delivery comes later (`ms`).
@@ -50,6 +56,7 @@ impl FaultKind {
             Self::Status | Self::CloseBefore | Self::CloseAfter | Self::Truncate => {
                 target != Target::Deliveries
             }
+            Self::Absent | Self::Stale | Self::OddRows => target == Target::Api,
             Self::Duplicate
             | Self::Delay
             | Self::Reorder

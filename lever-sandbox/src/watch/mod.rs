@@ -1,6 +1,7 @@
 //! Around every call: the address it came to, its id, the faults on order, redirects, the log.
 
 mod address;
+mod damage;
 mod observe;
 mod wire;
 

@@ -12,7 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{StreamExt, stream};
 
 use super::address::Hops;
-use super::wire;
+use super::{damage, wire};
 use crate::call::ApiError;
 use crate::faults::{Fault, FaultKind};
 use crate::requests::{Request, mask};
@@ -130,6 +130,15 @@ async fn faulty(
         FaultKind::Truncate => {
             let response = handled(request, next, lever).await?;
             truncated(response).await
+        }
+        FaultKind::Absent if damage::is_opportunity(&request) => {
+            Ok(request.into_response(failure(StatusCode::NOT_FOUND, None, server)))
+        }
+        FaultKind::Stale if damage::is_opportunity(&request) => {
+            damage::edited(handled(request, next, lever).await?, damage::stale).await
+        }
+        FaultKind::OddRows => {
+            damage::edited(handled(request, next, lever).await?, damage::with_odd_rows).await
         }
         // Kinds for deliveries; the control API doesn't take them for calls.
         _ => handled(request, next, lever).await,

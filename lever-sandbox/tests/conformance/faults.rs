@@ -135,3 +135,30 @@ async fn what_is_no_fault() {
         assert_error(&reply, 400);
     }
 }
+
+#[tokio::test]
+async fn answers_that_are_behind_or_damaged() {
+    let lever = Lever::start().await;
+    let id = lever.candidate(json!({})).await;
+    let path = format!("/v1/opportunities/{id}");
+    let before = lever.data(&path).await;
+    assert_eq!(lever.put(&format!("{path}/stage"), json!({"stage": "offer"})).await.0, 200);
+    let now = lever.data(&path).await;
+    assert_ne!(before["stage"], now["stage"]);
+    for kind in ["absent", "stale"] {
+        let fault = json!({"target": "api", "kind": kind, "match": path, "next": 2});
+        lever.fault(fault).await;
+        // What is below the opportunity is as it is.
+        assert_eq!(lever.get(&format!("{path}/notes")).await.0, 200);
+        match kind {
+            "absent" => assert_error(&lever.get(&path).await, 404),
+            _ => assert_eq!(lever.data(&path).await["stage"], before["stage"]),
+        }
+        assert_eq!(lever.data(&path).await["stage"], now["stage"]);
+    }
+    let sound = lever.get("/v1/stages").await.1["data"].as_array().unwrap().clone();
+    lever.fault(json!({"target": "api", "kind": "odd_rows", "next": 1})).await;
+    let rows = lever.get("/v1/stages").await.1["data"].as_array().unwrap().clone();
+    assert_eq!(rows.len(), sound.len() + 3);
+    assert!(sound.iter().all(|stage| rows.contains(stage)));
+}
