@@ -215,6 +215,7 @@ reason-not_yet-opportunity = Lever does not show this candidate yet; Lever is as
 reason-not_yet-application = Lever does not show the application yet; Lever is asked again in { $seconds } s
 reason-not_yet-posting = Lever does not show the posting; Lever is asked again in { $seconds } s
 reason-not_yet-deletion = Lever still has this candidate; Lever is asked again in { $seconds } s
+reason-not_yet-listed_deletion = Lever does not show this candidate, and does not list the deletion yet; Lever is asked again in { $seconds } s
 reason-not_yet-hire = Lever does not show this candidate as hired yet; Lever is asked again in { $seconds } s
 reason-not_yet-move = Lever does not show this move yet; Lever is asked again in { $seconds } s
 reason-nothing_to_do-hidden = nothing to do: Lever does not show the posting, which is confidential, and the candidate is in “{ $stage }” ({ $trigger })
@@ -305,6 +306,7 @@ reason-postings_not_listed = Lever does not let the portal read postings.
 reason-action_waits = { $action }: { $why }
 
 reason-mailed = { $address } { $answer }
+reason-mailed_instead = { $address } { $answer }; { $refused }
 reason-moved_instead = { $stage }, because { $gone } is gone from Lever
 reason-no_progression_stage = no progression stage is chosen any more
 reason-candidate_erased = the candidate was erased
@@ -627,6 +629,10 @@ arrival-detail-unverified = the token does not match
 
 run-retried = will be tried again
 run-nothing = nothing missed
+run-unreadable = { $unreadable ->
+    [one] 1 row not readable
+   *[other] { $unreadable } rows not readable
+}
 run-new_rules = { $count ->
     [one] 1 meets the new rules
    *[other] { $count } meet the new rules

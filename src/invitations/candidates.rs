@@ -7,6 +7,7 @@ use crate::ids::{CandidateId, CompanyId, IntegrationId};
 use crate::mail::address;
 use crate::profiles;
 use crate::time::Timestamp;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use lever_client::Opportunity;
 
@@ -51,6 +52,11 @@ pub fn address_of(opportunity: &Opportunity) -> String {
     address::best(opportunity.emails.iter().map(String::as_str))
 }
 
+/// All addresses that Lever has of this person, in the order in which they are written to.
+pub fn addresses_of(opportunity: &Opportunity) -> Vec<String> {
+    address::all(opportunity.emails.iter().map(String::as_str))
+}
+
 /// What the search box looks in.
 pub fn search_text(name: &str, email: &str, posting_title: &str, opportunity: &str) -> String {
     folded(&format!("{name} {email} {posting_title} {opportunity}"))
@@ -85,6 +91,16 @@ pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> 
 /// By what an address is recognised; empty without one.
 pub fn address_key(email: &str) -> String {
     address::with_ascii_domain(email.trim()).to_lowercase()
+}
+
+/// Whether a candidate of this opportunity is stored.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_known(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<bool> {
+    let there = candidates::table
+        .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)));
+    Ok(diesel::select(exists(there)).get_result(conn)?)
 }
 
 /// One candidate.

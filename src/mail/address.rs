@@ -6,6 +6,7 @@
 
 use lettre::Address;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Longest part before the `@` (RFC 5321 §4.5.3.1.1).
 const LONGEST_USER: usize = 64;
@@ -32,11 +33,27 @@ pub fn best<'a>(fields: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let readable = |part: &&str| parse(part).is_some();
     let plain = |part: &&str| parse(part).is_some_and(|address| address.user().is_ascii());
     match all().find(plain).or_else(|| all().find(readable)) {
-        Some(part) => bare(part).unwrap_or(part).chars().filter(|c| !is_invisible(*c)).collect(),
+        Some(part) => visible(part),
         None => {
             fields.into_iter().map(str::trim).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
         }
     }
+}
+
+/// All addresses of these fields, without doubles, in the order in which they are written to: those whose letters
+/// every mail server takes first, as in [`best`].
+pub fn all<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let readable = fields.into_iter().flat_map(parts).filter(|part| parse(part).is_some());
+    let (mut all, needing): (Vec<&str>, Vec<&str>) =
+        readable.partition(|part| parse(part).is_some_and(|address| address.user().is_ascii()));
+    all.extend(needing);
+    let mut seen = HashSet::new();
+    all.retain(|part| parse(part).is_some_and(|address| seen.insert(address.to_string().to_lowercase())));
+    all.into_iter().map(visible).collect()
+}
+
+fn visible(part: &str) -> String {
+    bare(part).unwrap_or(part).chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 /// The domain of an address in ASCII, so that one domain is one text; what is no address stays.
@@ -175,6 +192,21 @@ mod tests {
             (&[], ""),
         ] {
             assert_eq!(best(fields.iter().copied()), best_one, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn each_address_is_named_once() {
+        for (fields, named) in [
+            (
+                &["jürgen@x.example", "a@x.example, B@x.example", "b@X.example"][..],
+                &["a@x.example", "B@x.example", "jürgen@x.example"][..],
+            ),
+            (&["see CV", "", "Ada <mailto:ada@x.example>"], &["ada@x.example"]),
+            (&["jobs@bücher.example", "jobs@xn--bcher-kva.example"], &["jobs@bücher.example"]),
+            (&[], &[]),
+        ] {
+            assert_eq!(all(fields.iter().copied()), named, "{fields:?}");
         }
     }
 

@@ -244,6 +244,8 @@ pub enum Reason {
     Value(String),
     /// The mail server took a mail.
     Mailed { address: String, answer: String },
+    /// The same, after the addresses before it were refused.
+    MailedInstead { address: String, answer: String, refused: Box<Self> },
     /// Moved to the account's stage instead of the rule's, which is gone.
     MovedInstead { stage: String, gone: String },
     /// No progression stage is chosen any more.

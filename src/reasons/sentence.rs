@@ -125,6 +125,14 @@ impl Reason {
                 "action_waits",
                 &[("action", words.name("action", action).into()), ("why", why.sentence(words).into())],
             ),
+            Self::MailedInstead { address, answer, refused } => say(
+                "mailed_instead",
+                &[
+                    ("address", address.into()),
+                    ("answer", answer.into()),
+                    ("refused", refused.sentence(words).into()),
+                ],
+            ),
             Self::Mailed { address, answer } => {
                 say("mailed", &[("address", address.into()), ("answer", answer.into())])
             }

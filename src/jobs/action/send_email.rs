@@ -24,6 +24,7 @@ use crate::reasons::Reason;
 use crate::test_sessions;
 use crate::time::Timestamp;
 use lever_client::{Opportunity, OpportunityId};
+use std::time::Duration;
 
 /// What a mail is made of.
 struct Draft {
@@ -239,23 +240,91 @@ async fn send(
         (None, mailing) => format!("invitation-{}-{mailing}@{host}", invitation.id),
     };
     let message = EmailMessage::new(kind, &text, words, about);
-    let mail = match message.to_mail(&candidate.email, &candidate.name, message_id) {
-        Ok(mail) => mail,
-        Err(failure) => {
-            return Ok(ActionOutcome::Failed(Reason::MailNotComposed { detail: failure.to_string() }));
-        }
-    };
+    let mut refused: Vec<(String, MailError)> = Vec::new();
+    let mut left: Option<Vec<String>> = None;
+    let mut to = candidate.email;
     let began = Timestamp::now();
-    match ctx.mailer.send_as(candidate_email::sender(&company), mail).await {
-        Ok(accepted) => {
-            let mut step =
-                NewStep::good(done, Reason::Mailed { address: candidate.email, answer: accepted.0 });
-            step.duration_ms = Some(Timestamp::now().since(began));
-            Ok(ActionOutcome::Done(step))
+    loop {
+        let mail = match message.to_mail(&to, &candidate.name, message_id.clone()) {
+            Ok(mail) => mail,
+            Err(failure) => {
+                return Ok(ActionOutcome::Failed(Reason::MailNotComposed { detail: failure.to_string() }));
+            }
+        };
+        match ctx.mailer.send_as(candidate_email::sender(&company), mail).await {
+            Ok(accepted) => {
+                let mut step = NewStep::good(done, mailed(to, accepted.0, &refused));
+                step.duration_ms = Some(Timestamp::now().since(began));
+                return Ok(ActionOutcome::Done(step));
+            }
+            Err(MailError::TryAgain(why)) => {
+                return Ok(ActionOutcome::Later { why: Reason::MailLater { detail: why }, after: None });
+            }
+            Err(failure @ MailError::Compose(_)) => return Ok(ActionOutcome::Failed(Reason::from(&failure))),
+            Err(failure) => refused.push((to, failure)),
         }
-        Err(MailError::TryAgain(why)) => {
-            Ok(ActionOutcome::Later { why: Reason::MailLater { detail: why }, after: None })
+        let others = match left.take() {
+            Some(others) => others,
+            None => match other_addresses(ctx, &invitation, &refused).await {
+                Ok(others) => others,
+                Err(after) => return Ok(ActionOutcome::Later { why: all_refused(&refused), after }),
+            },
+        };
+        let mut others = others.into_iter();
+        match others.next() {
+            Some(next) => to = next,
+            None => return Ok(ActionOutcome::Failed(all_refused(&refused))),
         }
-        Err(refused) => Ok(ActionOutcome::Failed(Reason::from(&refused))),
+        left = Some(others.collect());
     }
+}
+
+/// The other addresses that Lever has of somebody whose first was refused for good, the best first; none where Lever
+/// does not show the candidate. `Err`: Lever can be asked later, not sooner than that.
+async fn other_addresses(
+    ctx: &JobContext,
+    invitation: &Invitation,
+    refused: &[(String, MailError)],
+) -> Result<Vec<String>, Option<Duration>> {
+    let opportunity = OpportunityId::from(invitation.opportunity_id.as_str());
+    let seen = ctx.connections.call(&invitation.integration_id, |api| {
+        let id = opportunity.clone();
+        async move { api.opportunity(&id, &[]).await }
+    });
+    match seen.await.map_err(Unavailable::from) {
+        Ok(there) => {
+            let is_new = |address: &String| {
+                let key = candidates::address_key(address);
+                refused.iter().all(|(tried, _)| candidates::address_key(tried) != key)
+            };
+            let mut all = candidates::addresses_of(&there);
+            all.retain(is_new);
+            Ok(all)
+        }
+        Err(Unavailable::Later { after, .. }) => Err(after),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+fn mailed(address: String, answer: String, refused: &[(String, MailError)]) -> Reason {
+    if refused.is_empty() {
+        return Reason::Mailed { address, answer };
+    }
+    Reason::MailedInstead { address, answer, refused: Box::new(each_refused(refused)) }
+}
+
+/// Why nothing was mailed: what was said of the only address, or of each.
+fn all_refused(refused: &[(String, MailError)]) -> Reason {
+    match refused {
+        [(_, only)] => Reason::from(only),
+        several => each_refused(several),
+    }
+}
+
+fn each_refused(refused: &[(String, MailError)]) -> Reason {
+    let of = |(address, failure): &(String, MailError)| match failure {
+        MailError::Refused(words) => format!("{address}: {words}"),
+        other => other.to_string(),
+    };
+    Reason::MailRefused { detail: refused.iter().map(of).collect::<Vec<_>>().join("; ") }
 }

@@ -88,3 +88,83 @@ async fn a_colleague_at_any_domain_is_invited(there: Connected) {
     let flash = there.admin.get("/settings/team").await.text(".flash");
     assert!(flash.contains("could not be sent") && flash.contains("letters before the @"), "{flash}");
 }
+
+/// The line about mail in the timeline of somebody's only event.
+async fn timeline(there: &Connected, person: &Value) -> String {
+    let event = there.worked(person, 1).await.remove(0);
+    there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline")
+}
+
+on_both_databases!(Connected::with_own_mail => the_next_address_is_tried_when_one_is_refused_for_good);
+/// The server knows no such user: the other addresses that Lever has are tried, in their order.
+async fn the_next_address_is_tried_when_one_is_refused_for_good(there: Connected) {
+    let refuse = |address: &str, words: &str| {
+        there.portal.refusals.lock().unwrap().insert(address.to_owned(), words.to_owned());
+    };
+    refuse("old@x.example", "550 5.1.1 no such user");
+    refuse("older@x.example", "551 user not local");
+    let emails = ["old@x.example", "OLD@x.example, older@x.example", "new@x.example", "newer@x.example"];
+    let person = with_addresses(&there, "Ada Byron", &emails).await;
+    let of = comes_to(&there.portal, &person, InvitationState::Sent).await;
+    let to = recipients(&there.portal);
+    assert!(to.len() == 1 && to[0].contains("new@x.example"), "{to:?}");
+    let told = timeline(&there, &person).await;
+    for words in
+        ["new@x.example 250", "old@x.example: ", "no such user", "older@x.example: ", "user not local"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(told.matches("no such user").count(), 1, "each is tried once: {told}");
+    assert_eq!(acted(&there.portal, &of, ActionKind::MailInvitation).await[0].0, ActionState::Done);
+    // A reminder takes the same way.
+    let page = there.admin.get(&page_of(&there.portal, &person).await).await;
+    days_pass(&there.portal, 1).await;
+    assert!(there.admin.press(&page, "Send reminder", &[]).await.location.is_some());
+    until("the reminder", PATIENCE, async || (recipients(&there.portal).len() == 2).then_some(())).await;
+    assert!(recipients(&there.portal)[1].contains("new@x.example"), "{:?}", recipients(&there.portal));
+}
+
+on_both_databases!(Connected::with_own_mail => when_every_address_is_refused_it_says_why_of_each);
+/// Nothing is left to try: it ends at once, and says of each address why.
+async fn when_every_address_is_refused_it_says_why_of_each(there: Connected) {
+    let refused = [("one@x.example", "550 5.1.1 no such user"), ("two@x.example", "552 5.2.2 mailbox full")];
+    there
+        .portal
+        .refusals
+        .lock()
+        .unwrap()
+        .extend(refused.map(|(to, words)| (to.to_owned(), words.to_owned())));
+    let emails = ["one@x.example", "two@x.example", "j\u{fc}rgen@x.example", "see CV"];
+    let person = with_addresses(&there, "Ada Byron", &emails).await;
+    comes_to(&there.portal, &person, InvitationState::Failed).await;
+    let event = there.worked(&person, 1).await.remove(0);
+    assert_eq!(event.attempts, 0, "it is not tried again");
+    let page = there.admin.get(&page_of(&there.portal, &person).await).await;
+    for words in
+        ["one@x.example: ", "no such user", "two@x.example: ", "mailbox full", "letters before the @"]
+    {
+        assert!(event.reason.to_string().contains(words), "{words}: {}", event.reason);
+        assert!(page.text(".banner").contains(words), "{words}: {}", page.text(".banner"));
+    }
+    assert_eq!(recipients(&there.portal), Vec::<String>::new());
+}
+
+on_both_databases!(Connected::with_own_mail => an_address_that_is_put_off_is_not_given_up);
+/// A server that wants to be asked later has refused nothing: no other address is written to.
+async fn an_address_that_is_put_off_is_not_given_up(there: Connected) {
+    there.portal.refusals.lock().unwrap().insert("busy@x.example".into(), "450 4.2.1 try again".into());
+    let person = there
+        .candidate(json!({ "name": "Ada Byron", "emails": ["busy@x.example", "other@x.example"],
+            "origin": "applied", "stage": "New applicant", "silent": true }))
+        .await;
+    there.move_to(&person, "Assessment").await;
+    until("the first try", PATIENCE, async || {
+        let all = crate::support::lever::events(&there.portal, &there.integration).await;
+        all.iter().any(|event| event.attempts > 0).then_some(())
+    })
+    .await;
+    assert_eq!(recipients(&there.portal), Vec::<String>::new());
+    there.portal.refusals.lock().unwrap().clear();
+    comes_to(&there.portal, &person, InvitationState::Sent).await;
+    assert!(recipients(&there.portal)[0].contains("busy@x.example"), "{:?}", recipients(&there.portal));
+}
