@@ -126,6 +126,8 @@ pub enum NotYet {
     Move,
     /// That it was deleted.
     Deletion,
+    /// The deletion, in the list of the deleted.
+    ListedDeletion,
     /// That the candidate was hired.
     Hire,
 }
@@ -139,6 +141,7 @@ impl NotYet {
             Self::Posting => "posting",
             Self::Move => "move",
             Self::Deletion => "deletion",
+            Self::ListedDeletion => "listed_deletion",
             Self::Hire => "hire",
         }
     }

@@ -6,40 +6,22 @@ use super::fetch::{Unavailable, steps_of};
 use super::second_look;
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult};
-use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, Outcome, State, StepKind, queue};
 use crate::integrations::{lifecycle as accounts, store as integration_store};
-use crate::invitations::{OpportunitySnapshot, erasure};
+use crate::invitations::{candidates, erasure};
 use crate::jobs::JobContext;
 use crate::jobs::erase_expired::forget_pages;
 use crate::reasons::{NotYet, Reason};
-use crate::time::Timestamp;
-use lever_client::{Event as Kind, OpportunityId, Scope, Trace};
+use lever_client::{OpportunityId, Scope, TimeRange, Trace};
 use serde_json::json;
 use std::time::Duration;
 
-/// Lever may send a delivery before its API shows what the delivery says: so long it is asked again.
-const MAY_BE_EARLY: Duration = Duration::from_secs(20);
+/// Pages of Lever's list of the deleted that are searched for one candidate.
+const PAGES: usize = 5;
 
-/// How long it is waited before Lever is asked again.
-const AGAIN: Duration = Duration::from_secs(5);
-
-/// Whether Lever may yet come to show what this event says.
-fn may_be_early(event: &Event) -> bool {
-    Timestamp::now() < event.received_at.plus(MAY_BE_EARLY)
-}
-
-/// Whether Lever does not show a hire, and it is too early to believe that.
-pub(super) fn is_not_hired_yet(event: &Event, seen: &OpportunitySnapshot) -> bool {
-    processed_as(event) == Kind::CandidateHired && seen.opportunity.archived.is_none() && may_be_early(event)
-}
-
-/// Puts the event back until Lever is asked again. It is no failed attempt.
-pub(super) async fn look_again(ctx: &JobContext, event: &Event, what: NotYet) -> Result<(), DbError> {
-    let event = event.clone();
-    ctx.db.write(move |conn| second_look::put_back(conn, &event, what, AGAIN)).await
-}
+/// A deletion stands in Lever's list under the time at which it happened; clocks differ.
+const NEAR: Duration = Duration::from_secs(3_600);
 
 /// Erases the person if Lever does not know the candidate any more.
 pub(super) async fn deleted(ctx: &JobContext, event: &Event) -> Result<(), DbError> {
@@ -65,17 +47,60 @@ pub(super) async fn deleted(ctx: &JobContext, event: &Event) -> Result<(), DbErr
         let (event, calls) = (event.clone(), steps_of(&trace));
         ctx.db.write(move |conn| add_all(conn, &event, calls)).await?;
     }
-    match is_there {
+    let not_yet = match is_there {
+        Err(blind) => return cannot_see(ctx, event, blind).await,
+        Ok(true) => NotYet::Deletion,
         Ok(false) => {
-            let event = event.clone();
-            ctx.db.write(move |conn| erase(conn, &event)).await?;
-            forget_pages(ctx).await;
-            Ok(())
+            if !is_unlisted(ctx, event).await? {
+                return erased(ctx, event).await;
+            }
+            NotYet::ListedDeletion
         }
-        Ok(true) if may_be_early(event) => look_again(ctx, event, NotYet::Deletion).await,
-        Ok(true) => close(ctx, event, State::Done, Outcome::NothingToDo, Reason::StillInLever).await,
-        Err(blind) => cannot_see(ctx, event, blind).await,
+    };
+    let asked = event.clone();
+    if ctx.db.write(move |conn| second_look::look_again(conn, &asked, not_yet)).await? {
+        return Ok(());
     }
+    match not_yet {
+        NotYet::Deletion => close(ctx, event, State::Done, Outcome::NothingToDo, Reason::StillInLever).await,
+        // It stays away: one that was confidential is never in the list.
+        _ => erased(ctx, event).await,
+    }
+}
+
+async fn erased(ctx: &JobContext, event: &Event) -> Result<(), DbError> {
+    let event = event.clone();
+    ctx.db.write(move |conn| erase(conn, &event)).await?;
+    forget_pages(ctx).await;
+    Ok(())
+}
+
+/// Whether somebody is known here whom Lever does not list as deleted: "not there" alone may be a moment's. Nobody
+/// needs to be doubted of whom nothing is known.
+async fn is_unlisted(ctx: &JobContext, event: &Event) -> Result<bool, DbError> {
+    let Some(opportunity) = event.opportunity_id.clone() else { return Ok(false) };
+    let (integration, wanted) = (event.integration_id, opportunity.clone());
+    let is_known = move |conn: &mut Conn| candidates::is_known(conn, &integration, &wanted);
+    if !ctx.db.read(is_known).await? {
+        return Ok(false);
+    }
+    let since = event.triggered_at.unwrap_or(event.received_at).minus(NEAR);
+    let since = jiff::Timestamp::from_millisecond(since.0).unwrap_or_default();
+    let listed = ctx.connections.call(&event.integration_id, |api| {
+        let wanted = opportunity.clone();
+        async move {
+            let mut pages = api.deleted_opportunities(TimeRange::since(since));
+            for _ in 0..PAGES {
+                let Some(page) = pages.next().await? else { break };
+                if page.items.iter().any(|there| there.id.as_str() == wanted) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+    });
+    // Without the list there is nothing but to look again.
+    Ok(!listed.await.unwrap_or(false))
 }
 
 /// Erases the person; the log keeps that it happened, and what asked for it.

@@ -81,11 +81,6 @@ async fn look_and_decide(ctx: &JobContext, event: &Event) -> Result<bool, DbErro
     let seen = look(ctx, &event.integration_id, &opportunity, &trace).await;
     let calls = steps_of(&trace);
     let (tools_, event_) = (ctx.clone(), event.clone());
-    if seen.as_ref().is_ok_and(|seen| leavers::is_not_hired_yet(event, seen)) {
-        ctx.db.write(move |conn| add_all(conn, &event_, calls)).await?;
-        leavers::look_again(ctx, event, NotYet::Hire).await?;
-        return Ok(false);
-    }
     match seen {
         Ok(seen) => ctx.db.write(move |conn| decided(conn, &tools_, &event_, calls, &seen)).await,
         Err(blind) => {
@@ -122,6 +117,9 @@ fn decided(
         return conclude(conn, event, outcome, why, StepStatus::Good);
     }
     if kind == Kind::CandidateHired && seen.opportunity.archived.is_none() {
+        if second_look::look_again(conn, event, NotYet::Hire)? {
+            return Ok(false);
+        }
         return conclude(conn, event, Outcome::NothingToDo, Reason::NotHired, StepStatus::Attention);
     }
     if kind == Kind::CandidateHired {

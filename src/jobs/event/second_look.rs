@@ -23,7 +23,7 @@ const NEAR: Duration = Duration::from_secs(600);
 
 /// How long to wait before Lever is asked again about this event. None: what Lever says now is final, because the
 /// event is old enough, or is no delivery.
-pub(super) fn again_in(event: &Event, now: Timestamp) -> Option<Duration> {
+fn again_in(event: &Event, now: Timestamp) -> Option<Duration> {
     if matches!(event.kind, EventKind::ManualInvite | EventKind::Reconciliation) {
         return None;
     }
@@ -65,14 +65,10 @@ pub(super) fn posting_not_yet(event: &Event, seen: &OpportunitySnapshot) -> Opti
 
 /// Puts the event back until Lever is asked again. It is no failed attempt. `false`: what Lever says is final.
 pub(super) fn look_again(conn: &mut Conn, event: &Event, what: NotYet) -> DbResult<bool> {
-    let Some(wait) = again_in(event, Timestamp::now()) else { return Ok(false) };
-    put_back(conn, event, what, wait)?;
-    Ok(true)
-}
-
-/// The event waits so long, without a failed attempt, until Lever is asked again.
-pub(super) fn put_back(conn: &mut Conn, event: &Event, what: NotYet, wait: Duration) -> DbResult<()> {
+    let now = Timestamp::now();
+    let Some(wait) = again_in(event, now) else { return Ok(false) };
     let why = Reason::NotYet { what, seconds: wait.as_secs().max(1) };
     steps::add(conn, &event.id, NewStep::new(StepKind::LooksAgain, why.clone(), StepStatus::Waiting))?;
-    queue::postpone(conn, &event.id, event.attempts, Timestamp::now().plus(wait), &why)
+    queue::postpone(conn, &event.id, event.attempts, now.plus(wait), &why)?;
+    Ok(true)
 }

@@ -2,16 +2,23 @@
 //! anybody's. Nothing happens to a candidate that Lever does not confirm.
 
 use crate::life::{TRIGGER, Working};
+use crate::support::lever::Connected;
 use crate::support::on_both_databases;
+use crate::support::proxy::{Change, Proxy};
 use crate::support::wait::{PATIENCE, until};
+use alva_portal::db::Backend;
 use alva_portal::events::{Event, State};
 use alva_portal::integrations::lever_webhooks;
+use alva_portal::reasons::Reason;
+use alva_portal::time::Timestamp;
+use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// An event whose claim Lever does not confirm is looked at again for twenty seconds.
-const LOOKED_AGAIN: Duration = Duration::from_secs(60);
+/// Longer than the last look at what Lever does not confirm, which is ten minutes after a delivery came.
+const SETTLED: Duration = Duration::from_secs(11 * 60);
 
 impl Working {
     async fn door(&self) -> url::Url {
@@ -34,13 +41,37 @@ impl Working {
         serde_json::from_slice(&event.body).unwrap()
     }
 
-    /// Waits for the end of the event that this kind and opportunity came as.
-    async fn ended_event(&self, opportunity: &str, kind: &str) -> Event {
-        until(&format!("the end of {kind}"), LOOKED_AGAIN, async || {
+    /// The event that this kind and opportunity came as, once something holds for it.
+    async fn reported_event(&self, opportunity: &str, kind: &str, holds: impl Fn(&Event) -> bool) -> Event {
+        until(&format!("an event {kind}"), PATIENCE, async || {
             let of = |event: &Event| {
                 event.opportunity_id.as_deref() == Some(opportunity) && event.kind.as_str() == kind
             };
-            self.events().await.into_iter().find(|event| of(event) && event.finished_at.is_some())
+            self.events().await.into_iter().find(|event| of(event) && holds(event))
+        })
+        .await
+    }
+
+    /// Waits until the event is looked at again, which is no failed attempt, lets ten minutes pass, and answers how
+    /// it ended.
+    async fn ended_event(&self, opportunity: &str, kind: &str) -> Event {
+        use alva_portal::db::schema::events::dsl;
+        let is_not_yet = |event: &Event| matches!(event.reason, Reason::NotYet { .. });
+        let waiting = self.reported_event(opportunity, kind, is_not_yet).await;
+        assert_eq!((waiting.state, waiting.attempts), (State::Queued, 0));
+        let (id, then) = (waiting.id, Timestamp::now().minus(SETTLED));
+        self.there
+            .portal
+            .write(move |conn| {
+                diesel::update(dsl::events.find(&id))
+                    .set((dsl::received_at.eq(then), dsl::next_attempt_at.eq(Timestamp(0))))
+                    .execute(conn)
+                    .map_err(alva_portal::db::DbError::from)?;
+                Ok(())
+            })
+            .await;
+        until(&format!("the end of {kind}"), PATIENCE, async || {
+            self.events().await.into_iter().find(|event| event.id == id && event.finished_at.is_some())
         })
         .await
     }
@@ -143,6 +174,55 @@ async fn a_deletion_is_what_lever_says(working: Working) {
     assert_eq!(erasures.iter().filter(|action| *action == "candidate.erased").count(), 1);
     let row = working.there.admin.get("/audit?action=candidate.erased").await;
     assert!(row.text("main").contains("candidateDeleted"), "it says what asked: {}", row.html);
+}
+
+async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
+    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
+    let working = Working { there };
+    working.set_up().await;
+    (working, proxy)
+}
+
+on_both_databases!(behind_proxy => a_moments_absence_is_no_deletion);
+/// A deletion is reported of somebody whom Lever does not show for a moment, and does not list as deleted: nothing is
+/// erased.
+async fn a_moments_absence_is_no_deletion((working, proxy): (Working, Proxy)) {
+    let person = working.person("Ada", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("ada@people.example", "invites you").await;
+    let nothing = json!({"code": "ResourceNotFound", "message": "No such object."});
+    // Asked for by its id alone: a reconciliation may be reading lists.
+    let path: &'static str = Box::leak(format!("/v1/opportunities/{person}").into_boxed_str());
+    proxy.change("GET", path, Change::Answer(404, nothing), 1);
+    let body = json!({"event": "candidateDeleted", "triggeredAt": Timestamp::now().0, "token": "early-1",
+        "data": {"opportunityId": person}});
+    let signed = working.signed("candidateDeleted", body).await;
+    assert_eq!(working.post(&signed).await, StatusCode::OK);
+    let event = working.ended_event(&person, "candidateDeleted").await;
+    assert_eq!(event.outcome.as_str(), "nothing_to_do", "{}", event.reason);
+    let timeline = working.there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
+    assert!(timeline.contains("does not list the deletion yet"), "{timeline}");
+    assert_eq!(working.invitations(&person).await, 1);
+    assert!(!working.audit().await.contains(&"candidate.erased".to_owned()));
+}
+
+on_both_databases!(behind_proxy => who_stays_away_is_erased_though_no_list_says_so);
+/// Lever's list leaves out who was confidential: ten minutes later who is still not there is erased.
+async fn who_stays_away_is_erased_though_no_list_says_so((working, proxy): (Working, Proxy)) {
+    let person = working.person("Ada", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("ada@people.example", "invites you").await;
+    let empty = Change::Edit(Arc::new(|answer: &mut Value| answer["data"] = json!([])));
+    proxy.change("GET", "/v1/opportunities/deleted", empty, 100);
+    working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+    let event = working.ended_event(&person, "candidateDeleted").await;
+    assert_eq!(event.outcome.as_str(), "deleted", "{}", event.reason);
+    for mark in [person.as_str(), "ada@people.example"] {
+        until(&format!("{mark} to be gone"), PATIENCE, async || {
+            (!working.there.portal.stored_anywhere(mark).await).then_some(())
+        })
+        .await;
+    }
 }
 
 on_both_databases!(Working::start => a_hire_is_what_lever_says);
