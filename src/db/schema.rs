@@ -484,6 +484,8 @@ diesel::table! {
         listed -> Integer,
         missing -> Integer,
         failure -> Text,
+        unreadable -> Integer,
+        unreadable_ids -> Text,
     }
 }
 

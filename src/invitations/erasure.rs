@@ -2,15 +2,16 @@
 
 use crate::audit::{self, Actor};
 use crate::db::schema::{
-    candidates, companies, completeness_gaps, event_steps, events, integrations, invitations,
+    candidates, companies, completeness_gaps, event_steps, events, integrations, invitations, reconciliations,
 };
 use crate::db::{Conn, DbResult};
-use crate::ids::{CompanyId, EventId, IntegrationId};
+use crate::ids::{CompanyId, EventId, IntegrationId, ReconciliationId};
 use crate::invitations::{test_orders, withdrawal_marks};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use lever_client::Event;
 use serde_json::json;
 
@@ -32,6 +33,7 @@ pub fn erase(
     let gaps = completeness_gaps::integration_id.eq(integration).and(of_person);
     diesel::delete(completeness_gaps::table.filter(gaps)).execute(conn)?;
     test_orders::forget_of(conn, integration, opportunity)?;
+    forget_unreadable(conn, integration, opportunity)?;
     type Known = (Option<String>, CompanyId, String);
     let person: Option<Known> = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
@@ -57,6 +59,23 @@ pub fn erase(
         forget_contact(conn, integration, &contact, why)?;
     }
     Ok(known > 0)
+}
+
+/// Takes the person's id out of what reconciliations could not read.
+fn forget_unreadable(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<()> {
+    let kept: Vec<(ReconciliationId, String)> = reconciliations::table
+        .filter(reconciliations::integration_id.eq(integration).and(sql::<Bool>("unreadable > 0")))
+        .filter(reconciliations::unreadable_ids.like(format!("%{opportunity}%")))
+        .select((reconciliations::id, reconciliations::unreadable_ids))
+        .load(conn)?;
+    for (run, ids) in kept {
+        let mut ids: Vec<String> = serde_json::from_str(&ids).unwrap_or_default();
+        ids.retain(|known| known != opportunity);
+        diesel::update(reconciliations::table.find(&run))
+            .set(reconciliations::unreadable_ids.eq(serde_json::to_string(&ids).unwrap_or_default()))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Erases what deliveries about the person's contact alone hold, once no other opportunity of theirs is known.

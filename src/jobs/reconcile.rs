@@ -17,7 +17,7 @@ use crate::reconciliation::find;
 use crate::reconciliation::find::{Known, Postings};
 use crate::reconciliation::missed;
 use crate::reconciliation::missed::Missed;
-use crate::reconciliation::{Run, RunCause, RunStep};
+use crate::reconciliation::{PageRead, Run, RunCause, RunStep};
 use crate::time::Timestamp;
 use lever_client::{
     ArchiveReasonKind, Error, Event, Expand, Opportunity, OpportunityFilter, Page, PostingId, TimeRange,
@@ -61,8 +61,8 @@ impl Job for Reconcile {
             return Err(JobError::fail(JobErrorCode::Lever, permissions::waits_for(scope)));
         }
         let found = look(ctx, &integration, &run).await?;
-        let is_last = found.next.is_none() && run.step.next().is_none();
-        ctx.db.write(move |conn| keep(conn, &integration, &run, &found)).await?;
+        let is_last = found.read.next.is_none() && run.step.next().is_none();
+        ctx.db.write(move |conn| keep(conn, &integration, &run, found)).await?;
         Ok(if is_last { Next::Done } else { Next::more() })
     }
 
@@ -82,13 +82,11 @@ impl Job for Reconcile {
     }
 }
 
-/// What a page brought.
+/// What a page brought, and what to do about it.
 #[derive(Default)]
 struct Found {
-    listed: usize,
     missed: Vec<Missed>,
-    next: Option<String>,
-    failure: Reason,
+    read: PageRead,
 }
 
 async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<Found, JobError> {
@@ -103,9 +101,17 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if run.step == RunStep::Deleted =>
         {
-            return Ok(Found { failure: Reason::DeletionsNotListed, ..Found::default() });
+            let read = PageRead { failure: Reason::DeletionsNotListed, ..PageRead::default() };
+            return Ok(Found { read, ..Found::default() });
         }
         page => page?,
+    };
+    let read = PageRead {
+        listed: page.items.len(),
+        unreadable: page.skipped_count,
+        unreadable_ids: page.skipped.into_iter().filter_map(|row| row.id).collect(),
+        next: page.next,
+        ..PageRead::default()
     };
     let (account_, items) = (integration.clone(), page.items);
     let (known, items) = ctx.db.read(move |conn| Ok((find::known(conn, &account_, &items)?, items))).await?;
@@ -114,7 +120,7 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
     if run.step == RunStep::Changed {
         missed.extend(left(ctx, integration, &known, &items).await?);
     }
-    Ok(Found { listed: items.len(), missed, next: page.next, failure: Reason::None })
+    Ok(Found { missed, read })
 }
 
 async fn page(
@@ -221,12 +227,12 @@ async fn left(
     Ok(left.iter().map(missed).collect())
 }
 
-fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: &Found) -> DbResult<()> {
+fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: Found) -> DbResult<()> {
     // Before any row, as everybody else does who changes something of an account.
     dialect::lock_company(conn, &run.company_id)?;
     let missing = missed::enqueue(conn, run, &found.missed)?;
-    reconciliation::advance(conn, run, found.next.clone(), found.listed, missing, &found.failure)?;
-    let is_last = found.next.is_none() && run.step.next().is_none();
+    let is_last = found.read.next.is_none() && run.step.next().is_none();
+    reconciliation::advance(conn, run, &PageRead { missing, ..found.read })?;
     let total = usize::try_from(run.missing).unwrap_or(0) + missing;
     if is_last && total > 0 {
         let detail = json!({"cause": run.cause.as_str(), "missed": total});

@@ -100,6 +100,37 @@ pub struct Run {
     pub missing: i32,
     /// What could not be read, in plain words; empty when all could.
     pub failure: Reason,
+    /// So many rows of Lever's lists could not be read, and were left out.
+    pub unreadable: i32,
+    /// The ids of the first of them, as JSON: see [`Run::unreadable_ids`].
+    unreadable_ids: String,
+}
+
+/// What a page of a list brought.
+#[derive(Debug, Default)]
+pub struct PageRead {
+    /// Opportunities that were looked at.
+    pub listed: usize,
+    /// What of them had been missed, and was new to this run.
+    pub missing: usize,
+    /// Rows that could not be read, and were left out.
+    pub unreadable: usize,
+    /// The ids of those of them whose id could be read.
+    pub unreadable_ids: Vec<String>,
+    /// The next page of the same list; none: that list is read.
+    pub next: Option<String>,
+    /// What could not be read at all.
+    pub failure: Reason,
+}
+
+impl Run {
+    /// No more ids of rows that could not be read are kept.
+    pub const MOST_IDS: usize = 20;
+
+    /// The ids of the first rows that could not be read, as far as these have one.
+    pub fn unreadable_ids(&self) -> Vec<String> {
+        serde_json::from_str(&self.unreadable_ids).unwrap_or_default()
+    }
 }
 
 /// The run of an account that has not ended.
@@ -162,6 +193,8 @@ pub fn request_run(
         listed: 0,
         missing: 0,
         failure: Reason::None,
+        unreadable: 0,
+        unreadable_ids: "[]".to_owned(),
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
     read_next(conn, &run)?;
@@ -188,26 +221,31 @@ pub fn by_id(conn: &mut Conn, integration: &IntegrationId, id: &ReconciliationId
         .optional()?)
 }
 
-/// Keeps the run's place after a page: `page` is the next one of the same list; none: that list is read.
-pub fn advance(
-    conn: &mut Conn,
-    run: &Run,
-    page: Option<String>,
-    listed: usize,
-    missing: usize,
-    failure: &Reason,
-) -> DbResult<()> {
+/// Keeps what a page brought, and the run's place after it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn advance(conn: &mut Conn, run: &Run, read: &PageRead) -> DbResult<()> {
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-    let next = if page.is_some() { Some(run.step) } else { run.step.next() };
-    let failure = if failure.is_none() { &run.failure } else { failure };
+    let next = if read.next.is_some() { Some(run.step) } else { run.step.next() };
+    let failure = if read.failure.is_none() { &run.failure } else { &read.failure };
+    let mut ids = run.unreadable_ids();
+    for id in &read.unreadable_ids {
+        // One that stands in several lists is named once.
+        if ids.len() < Run::MOST_IDS && !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((
             dsl::step.eq(next.unwrap_or(run.step)),
-            dsl::page.eq(page),
-            dsl::listed.eq(run.listed.saturating_add(count(listed))),
-            dsl::missing.eq(run.missing.saturating_add(count(missing))),
+            dsl::page.eq(&read.next),
+            dsl::listed.eq(run.listed.saturating_add(count(read.listed))),
+            dsl::missing.eq(run.missing.saturating_add(count(read.missing))),
             dsl::failure.eq(failure),
             dsl::finished_at.eq(next.is_none().then(Timestamp::now)),
+            dsl::unreadable.eq(run.unreadable.saturating_add(count(read.unreadable))),
+            dsl::unreadable_ids.eq(serde_json::to_string(&ids).unwrap_or_default()),
         ))
         .execute(conn)?;
     Ok(())

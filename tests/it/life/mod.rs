@@ -14,6 +14,7 @@ mod heartbeat;
 mod not_yet;
 mod permissions;
 mod reconcile;
+mod rows;
 mod stages;
 mod unseen;
 mod why;
@@ -53,7 +54,7 @@ impl Working {
     }
 
     /// Makes the webhooks and chooses the stage, as an admin does.
-    async fn set_up(&self) {
+    pub async fn set_up(&self) {
         let made = self.there.admin.post(&format!("{}/webhooks", self.page()), &[]).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
         let stage = self.stage(TRIGGER).await;

@@ -1,0 +1,81 @@
+//! Rows of Lever's lists that cannot be read.
+
+use super::*;
+use crate::support::on_both_databases;
+use crate::support::proxy::{Change, Proxy};
+use std::sync::Arc;
+
+async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
+    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
+    let working = Working { there };
+    working.set_up().await;
+    (working, proxy)
+}
+
+on_both_databases!(behind_proxy => rows_that_can_not_be_read_are_named);
+/// They cost nobody else the invitation; the report, the list of reports and the account's page say so.
+async fn rows_that_can_not_be_read_are_named((working, proxy): (Working, Proxy)) {
+    // No other run is under way that would read these lists.
+    working.sync().await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    let person = working.person("Sound", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    let odd = Change::Edit(Arc::new(|answer: &mut Value| {
+        let rows = answer["data"].as_array_mut().unwrap();
+        rows.insert(0, Value::Null);
+        rows.push(json!({"id": "odd one", "name": "Odd"}));
+    }));
+    // The list of the trigger stage, and the one of what changed.
+    proxy.change("GET", "/v1/opportunities?", odd, 2);
+    let report = working.sync().await;
+    working.mailed("sound@people.example", "invites you").await;
+    let facts = report.text("dl.facts");
+    assert!(facts.contains("4 rows not readable in Lever\u{2019}s lists, left out: odd one."), "{facts}");
+    assert!(report.text("table").contains("Sound"), "{}", report.html);
+    // The next run with nothing missed is not called good while a row is left out.
+    let odd =
+        Change::Edit(Arc::new(|answer: &mut Value| answer["data"].as_array_mut().unwrap().push(Value::Null)));
+    proxy.change("GET", "/v1/opportunities?", odd, 1);
+    let report = working.sync().await;
+    assert!(report.text(".page-head").contains("1 row not readable"), "{}", report.text(".page-head"));
+    assert!(report.text("dl.facts").contains("no id could be read"), "{}", report.text("dl.facts"));
+    assert!(!report.html.contains("Nothing was missed"), "{}", report.html);
+    let page = working.there.admin.get(&working.page()).await;
+    assert!(page.html.contains("1 row not readable"), "the account's page says it");
+    let list = working.there.admin.get(&format!("{}/reconciliations", working.page())).await;
+    assert!(list.text("tbody").contains("1 row not readable"), "{}", list.html);
+    let report = working.sync().await;
+    assert!(
+        report.html.contains("Nothing was missed") && !report.html.contains("not readable"),
+        "{}",
+        report.html
+    );
+}
+
+on_both_databases!(Working::start => the_id_of_a_row_goes_with_the_person);
+/// Who is deleted in Lever is named in no report.
+async fn the_id_of_a_row_goes_with_the_person(working: Working) {
+    let person = working.person("Gone", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("gone@people.example", "invites you").await;
+    working.sync().await;
+    let named = json!([person, "other one"]).to_string();
+    working
+        .there
+        .portal
+        .write(move |conn| {
+            use schema::reconciliations::dsl;
+            diesel::update(dsl::reconciliations)
+                .set((dsl::unreadable.eq(2), dsl::unreadable_ids.eq(named)))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+    until("the person to be gone", PATIENCE, async || {
+        (!working.there.portal.stored_anywhere(&person).await).then_some(())
+    })
+    .await;
+    assert!(working.there.portal.stored_anywhere("other one").await, "only that one");
+}
