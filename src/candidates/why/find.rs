@@ -1,7 +1,7 @@
 //! Who is meant.
 
 use super::WhyError;
-use crate::db::schema::candidates;
+use crate::db::schema::{candidates, events};
 use crate::db::search::{folded, with_words};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
@@ -85,14 +85,25 @@ pub(super) async fn find(
     if !here.is_empty() {
         return Ok(here);
     }
+    if let Wanted::Opportunity(id) = &wanted {
+        let (of, id): (Vec<_>, _) = (accounts.iter().map(|account| account.id).collect(), id.clone());
+        let reported = connections.db().read(move |conn| reported(conn, &of, &id)).await?;
+        if !reported.is_empty() {
+            return Ok(reported);
+        }
+    }
     let mut found = Vec::new();
     let mut failure = None;
     for integration in accounts.iter().filter(|integration| integration.state != State::Disconnected) {
         match search_lever(connections, integration, &wanted).await {
             Ok(some) => found.extend(some.iter().map(|opportunity| choice(integration, opportunity))),
-            Err(CallError::Lever(
-                lever_client::Error::NotFound { .. } | lever_client::Error::Forbidden { .. },
-            )) => {}
+            // It is there, and kept from the portal: that is the answer.
+            Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => {
+                if let Wanted::Opportunity(id) = &wanted {
+                    found.push(Choice::unseen(integration.id, id.clone()));
+                }
+            }
+            Err(CallError::Lever(lever_client::Error::NotFound { .. })) => {}
             Err(cause) => failure = Some(cause),
         }
     }
@@ -100,6 +111,24 @@ pub(super) async fn find(
         Some(cause) if found.is_empty() => Err(cause.into()),
         _ => Ok(found),
     }
+}
+
+impl Choice {
+    /// Somebody of whom nothing but the id is known.
+    fn unseen(integration: IntegrationId, opportunity: String) -> Self {
+        Self { integration, opportunity, name: String::new(), posting: String::new() }
+    }
+}
+
+/// An opportunity that a webhook reported and Lever never showed: its events say what came of it.
+fn reported(conn: &mut Conn, accounts: &[IntegrationId], id: &str) -> DbResult<Vec<Choice>> {
+    let accounts: Vec<IntegrationId> = events::table
+        .filter(events::integration_id.eq_any(accounts).and(events::opportunity_id.eq(id)))
+        .select(events::integration_id)
+        .distinct()
+        .limit(OFFERED)
+        .load(conn)?;
+    Ok(accounts.into_iter().map(|account| Choice::unseen(account, id.to_owned())).collect())
 }
 
 fn choice(integration: &Integration, opportunity: &Opportunity) -> Choice {

@@ -2,6 +2,14 @@
 
 use super::*;
 use crate::support::on_both_databases;
+use crate::support::proxy::{Change, Proxy};
+
+async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
+    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
+    let working = Working { there };
+    working.set_up().await;
+    (working, proxy)
+}
 
 impl Working {
     async fn why(&self, text: &str) -> Page {
@@ -71,4 +79,27 @@ async fn the_time_and_the_company_count(working: Working) {
     let eve = portal.signed_in("eve@other.example").await;
     let page = eve.get(&format!("/candidates/why?q={person}")).await;
     assert!(page.text(".empty").contains("No match"), "{}", page.html);
+}
+
+on_both_databases!(behind_proxy => who_is_kept_from_the_portal_gets_one_answer);
+/// Lever refuses to show somebody: "Why" says what the event says, also where no event came.
+async fn who_is_kept_from_the_portal_gets_one_answer((working, proxy): (Working, Proxy)) {
+    let (moved, silent) =
+        (working.person("Moved", "applicant-new").await, working.person("Silent", "applicant-new").await);
+    let forbidden = json!({"code": "Forbidden", "message": "Not shown."});
+    proxy.change("GET", "/v1/opportunities/", Change::Answer(403, forbidden), 100);
+    working.move_to(&moved, TRIGGER).await;
+    until("the event", PATIENCE, async || {
+        working.events().await.iter().any(|event| event.outcome.as_str() == "confidential").then_some(())
+    })
+    .await;
+    for person in [&moved, &silent] {
+        working.says(person, &["does not show this opportunity", "confidential"]).await;
+    }
+    // Reported, and not there at all: its event is known, so it is not nobody.
+    proxy.ways().changes.clear();
+    let nothing = json!({"code": "ResourceNotFound", "message": "No such object."});
+    proxy.change("GET", "/v1/opportunities/", Change::Answer(404, nothing), 100);
+    working.says(&moved, &["does not know this opportunity"]).await;
+    assert!(working.why(&silent).await.text(".empty").contains("No match"));
 }
