@@ -5,7 +5,7 @@ use crate::db::schema::{candidates, invitations, sittings};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::candidates::Candidate;
-use crate::invitations::identity::{self, Namesake, same_name, same_person};
+use crate::invitations::identity::{self, Namesake, People, same_name};
 use crate::invitations::reuse::{Earlier, Needs, newest};
 use crate::invitations::{Invitation, InvitationState, follow_up};
 use crate::reasons::ReusedResults;
@@ -14,7 +14,7 @@ use crate::test_sessions::engine;
 use crate::time::Timestamp;
 use assessment::provider::TestResult;
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A result that another posting can have, and where it comes from.
 #[derive(Debug, Clone)]
@@ -42,21 +42,6 @@ pub fn describe_result(completed_at: Timestamp, posting: &str, zone: &jiff::tz::
     ReusedResults { day: completed_at.day_in(zone), posting }
 }
 
-/// The result of this person that an invitation with these needs can have.
-pub fn find(
-    conn: &mut Conn,
-    candidate: &Candidate,
-    needs: Needs,
-    months: i32,
-    now: Timestamp,
-) -> DbResult<Option<Found>> {
-    if months <= 0 {
-        return Ok(None);
-    }
-    let person = same_person(conn, candidate)?;
-    find_of(conn, &candidate.company_id, &person, needs, months, now)
-}
-
 /// Results of somebody who has the same address and another name: only a colleague can say whether that is the same
 /// person.
 #[derive(Debug, Clone)]
@@ -67,24 +52,46 @@ pub struct Doubtful {
     pub found: Found,
 }
 
-/// The results that would count if those who share this candidate's address were the same person.
-pub fn find_doubtful(
-    conn: &mut Conn,
-    candidate: &Candidate,
-    needs: Needs,
-    months: i32,
-    now: Timestamp,
-) -> DbResult<Option<Doubtful>> {
-    for namesake in identity::people(conn, candidate)?.others {
-        let of = std::slice::from_ref(&namesake.id);
-        if let Some(found) = find_of(conn, &candidate.company_id, of, needs, months, now)? {
-            return Ok(Some(Doubtful { namesake, found }));
-        }
+/// The results that may be a candidate's: of the same person, and of those who share the address. Read once, and
+/// asked as often as there are tests to choose from.
+pub struct Kept {
+    people: People,
+    rows: Vec<Row>,
+}
+
+impl Kept {
+    /// Reads them, of the candidate's company.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub fn load(conn: &mut Conn, candidate: &Candidate) -> DbResult<Self> {
+        let people = identity::people(conn, candidate)?;
+        let others = people.others.iter().map(|namesake| namesake.id);
+        let all: Vec<CandidateId> = people.same.iter().copied().chain(others).collect();
+        let rows = results_of(conn, &candidate.company_id, &all)?;
+        Ok(Self { people, rows })
     }
-    Ok(None)
+
+    /// The result of this person that an invitation with these needs can have. `months`: see [`may_reuse`].
+    ///
+    /// [`may_reuse`]: crate::invitations::reuse::may_reuse
+    pub fn own(&self, needs: Needs, months: i32, now: Timestamp) -> Option<Found> {
+        newest_of(&self.rows, |of| self.people.same.contains(of), needs, months, now)
+    }
+
+    /// The result that would count if those who share this candidate's address were the same person.
+    pub fn doubtful(&self, needs: Needs, months: i32, now: Timestamp) -> Option<Doubtful> {
+        self.people.others.iter().find_map(|namesake| {
+            let found = newest_of(&self.rows, |of| *of == namesake.id, needs, months, now)?;
+            Some(Doubtful { namesake: namesake.clone(), found })
+        })
+    }
 }
 
 /// The newest result that counts of some candidates of a company.
+///
+/// # Errors
+/// When the database cannot be asked.
 pub fn find_of(
     conn: &mut Conn,
     company: &CompanyId,
@@ -93,42 +100,69 @@ pub fn find_of(
     months: i32,
     now: Timestamp,
 ) -> DbResult<Option<Found>> {
-    if months <= 0 {
-        return Ok(None);
-    }
-    let all = results_of(conn, company, candidates)?;
-    let earlier: Vec<Earlier> = all.iter().map(|row| row.earlier.clone()).collect();
-    let Some(best) = newest(&earlier, needs, months, now) else { return Ok(None) };
-    let Some(row) = all.iter().find(|row| row.earlier.invitation == best.invitation) else { return Ok(None) };
-    let root = row.reused_from.unwrap_or(best.invitation);
-    let title: Option<String> =
-        invitations::table.find(&root).select(invitations::posting_title).first(conn).optional()?;
-    Ok(Some(Found {
-        root,
-        holder: best.invitation,
-        completed_at: best.completed_at,
-        posting_title: title.unwrap_or_default(),
-    }))
+    Ok(newest_of(&results_of(conn, company, candidates)?, |_| true, needs, months, now))
 }
 
+/// A result that is kept.
 struct Row {
+    candidate: CandidateId,
     earlier: Earlier,
     reused_from: Option<InvitationId>,
+    /// The title of the posting that the tests were taken for; may be empty.
+    title: String,
+}
+
+fn newest_of(
+    rows: &[Row],
+    is_theirs: impl Fn(&CandidateId) -> bool,
+    needs: Needs,
+    months: i32,
+    now: Timestamp,
+) -> Option<Found> {
+    let theirs: Vec<Earlier> =
+        rows.iter().filter(|row| is_theirs(&row.candidate)).map(|row| row.earlier.clone()).collect();
+    let best = newest(&theirs, needs, months, now)?;
+    let row = rows.iter().find(|row| row.earlier.invitation == best.invitation)?;
+    Some(Found {
+        root: row.reused_from.unwrap_or(best.invitation),
+        holder: best.invitation,
+        completed_at: best.completed_at,
+        posting_title: row.title.clone(),
+    })
 }
 
 fn results_of(conn: &mut Conn, company: &CompanyId, people: &[CandidateId]) -> DbResult<Vec<Row>> {
-    type Kept = (InvitationId, Option<InvitationId>, Option<String>);
-    let kept: Vec<Kept> = sittings::table
+    type Stored = (CandidateId, InvitationId, Option<InvitationId>, Option<String>, String);
+    let stored: Vec<Stored> = sittings::table
         .inner_join(invitations::table)
         .filter(invitations::candidate_id.eq_any(people).and(invitations::company_id.eq(company)))
         .filter(invitations::state.eq(InvitationState::Completed))
-        .select((invitations::id, invitations::reused_from, sittings::result))
+        .select((
+            invitations::candidate_id,
+            invitations::id,
+            invitations::reused_from,
+            sittings::result,
+            invitations::posting_title,
+        ))
         .load(conn)?;
-    let row = |(invitation, reused_from, json): Kept| {
-        let earlier = earlier(invitation, json.as_deref()?)?;
-        Some(Row { earlier, reused_from })
+    // The posting of a copy is another; what it was copied from may be erased.
+    let roots: Vec<InvitationId> = stored.iter().filter_map(|row| row.2).collect();
+    let titles: HashMap<InvitationId, String> = if roots.is_empty() {
+        HashMap::new()
+    } else {
+        let of_roots = invitations::table.filter(invitations::id.eq_any(roots));
+        let found = of_roots.select((invitations::id, invitations::posting_title));
+        found.load::<(InvitationId, String)>(conn)?.into_iter().collect()
     };
-    Ok(kept.into_iter().filter_map(row).collect())
+    let row = |(candidate, invitation, reused_from, json, own): Stored| {
+        let earlier = earlier(invitation, json.as_deref()?)?;
+        let title = match reused_from {
+            Some(root) => titles.get(&root).cloned().unwrap_or_default(),
+            None => own,
+        };
+        Some(Row { candidate, earlier, reused_from, title })
+    };
+    Ok(stored.into_iter().filter_map(row).collect())
 }
 
 fn earlier(invitation: InvitationId, json: &str) -> Option<Earlier> {

@@ -50,9 +50,12 @@ pub(in crate::jobs) fn invite(
     };
     let person = candidates::candidate(conn, candidate)?;
     let (needs, months, now) = (Needs::of(invite.tests), invitation_policy.reuse_months, Timestamp::now());
-    let found = match manual_invite::results_of(event) {
-        Some(other) => reuse::find_of(conn, &company.id, &[other], needs, months, now)?,
-        None => reuse::find(conn, &person, needs, months, now)?,
+    let (found, doubtful) = match manual_invite::results_of(event) {
+        Some(other) => (reuse::find_of(conn, &company.id, &[other], needs, months, now)?, None),
+        None => {
+            let kept = reuse::Kept::load(conn, &person)?;
+            (kept.own(needs, months, now), kept.doubtful(needs, months, now))
+        }
     };
     // Earlier results that count need no new test, and by hand it was decided.
     if found.is_none()
@@ -86,10 +89,7 @@ pub(in crate::jobs) fn invite(
             return Ok(false);
         }
     }
-    if found.is_none()
-        && invite.rule != Rule::ByHand
-        && reuse::find_doubtful(conn, &person, needs, months, now)?.is_some()
-    {
+    if found.is_none() && invite.rule != Rule::ByHand && doubtful.is_some() {
         let why = Reason::SameAddress { why: why.clone() };
         steps::add(conn, &event.id, NewStep::new(StepKind::Decided, why.clone(), StepStatus::Attention))?;
         queue::finish(conn, &event.id, State::Done, Outcome::SameAddress, &why)?;

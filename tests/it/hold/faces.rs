@@ -89,3 +89,34 @@ async fn retaking_is_allowed_in_the_browser() {
     browser.sees("a fresh invitation is on its way").await;
     everyone_can_use(&browser, "retaken").await;
 }
+
+#[actix_web::test]
+async fn a_shared_address_is_decided_in_the_browser() {
+    let scene = Scene::set(Backend::Sqlite).await;
+    let there = &scene.there;
+    let anna = scene.applies_as("Anna Andersson", "candidates@agency.example", 0).await;
+    scene.takes_the_tests(&anna).await;
+    let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;
+    scene.is(&bertil, "same_address").await;
+    let browser = Browser::open().await;
+    let portal = |path: &str| there.portal.running.url.join(path).unwrap();
+    browser.goto(portal("/login")).await;
+    browser.fill("Email", "ada@acme.example").await;
+    browser.fill("Password", PASSWORD).await;
+    browser.press("Log in").await;
+    browser.is_at("/settings/integrations").await;
+    browser.goto(portal("/candidates")).await;
+    browser.press("Bertil Bengtsson").await;
+    browser.sees("Anna Andersson has the same email address, and results of").await;
+    everyone_can_use(&browser, "same-address").await;
+    browser.press("Use these results").await;
+    browser.sees("The invitation is on its way").await;
+    until("the results to be taken over", PATIENCE, async || {
+        (scene.states(&bertil).await == ["completed"]).then_some(())
+    })
+    .await;
+    browser.goto(portal("/candidates")).await;
+    browser.press("Bertil Bengtsson").await;
+    browser.sees("Taken over from").await;
+    everyone_can_use(&browser, "same-address-used").await;
+}

@@ -12,7 +12,7 @@ impl Scene {
 
     /// The same, of another contact in Lever: the address is changed afterwards, because Lever joins who is added
     /// with an address that it knows.
-    async fn applies_at(&self, name: &str, email: &str, posting: usize) -> Value {
+    pub(super) async fn applies_at(&self, name: &str, email: &str, posting: usize) -> Value {
         let own = format!("{}@elsewhere.example", name.to_lowercase().replace([' ', '.'], "-"));
         let made = self.applies_as(name, &own, posting).await;
         let path = format!("contacts/{}", made["contact"].as_str().unwrap());
@@ -20,7 +20,7 @@ impl Scene {
         made
     }
 
-    async fn applies_as(&self, name: &str, email: &str, posting: usize) -> Value {
+    pub(super) async fn applies_as(&self, name: &str, email: &str, posting: usize) -> Value {
         let postings = self.there.api(Method::GET, "postings", Value::Null).await;
         let open = postings["data"].as_array().unwrap().iter();
         let mut open =
@@ -33,7 +33,7 @@ impl Scene {
         made
     }
 
-    async fn is(&self, person: &Value, outcome: &str) -> Event {
+    pub(super) async fn is(&self, person: &Value, outcome: &str) -> Event {
         self.there.move_to(person, "Assessment").await;
         let event = self.there.worked(person, 1).await.remove(0);
         assert_eq!(event.outcome.as_str(), outcome, "{}", event.reason);
@@ -41,7 +41,7 @@ impl Scene {
     }
 
     /// Invited, and through the tests; answers the address of the tests.
-    async fn takes_the_tests(&self, person: &Value) -> String {
+    pub(super) async fn takes_the_tests(&self, person: &Value) -> String {
         self.is(person, "invited").await;
         let mails = self.mails(person).await;
         let link: url::Url = mails.last().unwrap()["links"][0].as_str().unwrap().parse().unwrap();

@@ -300,13 +300,9 @@ fn doubtful(conn: &mut Conn, full: &Full) -> DbResult<Option<(Tests, Doubtful)>>
         return Ok(None);
     }
     let months = people::invitation_policy(conn, &candidate.company_id)?.reuse_months;
-    for tests in Tests::ALL {
-        let found = reuse::find_doubtful(conn, candidate, Needs::of(*tests), months, Timestamp::now())?;
-        if let Some(found) = found {
-            return Ok(Some((*tests, found)));
-        }
-    }
-    Ok(None)
+    let (kept, now) = (reuse::Kept::load(conn, candidate)?, Timestamp::now());
+    let of = |tests: &Tests| Some((*tests, kept.doubtful(Needs::of(*tests), months, now)?));
+    Ok(Tests::ALL.iter().find_map(of))
 }
 
 impl InCompany for Candidate {
