@@ -148,6 +148,24 @@ pub fn readable_queries() -> QueryConfig {
     QueryConfig::default().error_handler(|cause, _| PageError::BadQuery(cause.to_string()).into())
 }
 
+/// Addresses with U+0000 in them are nobody's, and no database of ours can be asked for one: nothing is there, or what
+/// stands behind the `?` cannot be read.
+///
+/// # Errors
+/// None of its own.
+pub async fn readable_addresses(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let has_nul = |text: &str| text.contains("%00");
+    let refusal = match () {
+        () if has_nul(request.path()) => PageError::NotFound,
+        () if has_nul(request.query_string()) => PageError::BadQuery("U+0000".to_owned()),
+        () => return Ok(next.call(request).await?.map_into_left_body()),
+    };
+    Ok(request.error_response(refusal).map_into_right_body())
+}
+
 /// Sessions that cannot be read or written are no page's to explain: they fail before it, and only for want of the
 /// database.
 ///

@@ -27,7 +27,7 @@ pub use callbacks::routes as callbacks;
 pub use circumstances::Seen;
 pub use csrf::{Form, NoFields, TabForm};
 pub use download::download;
-pub use error::{PageError, readable_queries, sessions_away};
+pub use error::{PageError, readable_addresses, readable_queries, sessions_away};
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use home::only_at_home;

@@ -152,3 +152,38 @@ async fn links_survive_what_mail_programs_do_to_their_ends(portal: Portal) {
         );
     }
 }
+
+on_both_databases!(Portal::start => nothing_with_a_nul_reaches_the_database);
+/// U+0000, which PostgreSQL keeps in no text, in a query, a path or a form.
+async fn nothing_with_a_nul_reaches_the_database(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    for who in [&portal.visitor(), &ada] {
+        for path in [
+            "/events?q=%00",
+            "/candidates?q=a%00b",
+            "/candidates/why?q=%00",
+            "/events?event=%00",
+            "/login?next=%00",
+        ] {
+            let page = who.get(path).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+            assert_eq!(page.text("h1"), "This address could not be read", "{path}: {}", page.html);
+        }
+        for address in addresses() {
+            let status = who.get(&filled(&address, "%00")).await.status;
+            let has_place = address.contains('{');
+            assert!(
+                !status.is_server_error() && (status == StatusCode::NOT_FOUND || !has_place),
+                "{address}: {status}"
+            );
+        }
+        let sent = who.post("/login", &[("email", "ada\0@acme.example"), ("password", "x")]).await;
+        assert_eq!(sent.status, StatusCode::BAD_REQUEST, "{}", sent.html);
+        assert_eq!(sent.text("h1"), "This form could not be read");
+    }
+    let door = portal.running.url.join("/webhooks/lever/%00").unwrap();
+    let answer = reqwest::Client::new().post(door).body("{}").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
