@@ -10,6 +10,7 @@
 mod backup;
 mod conn;
 pub mod dialect;
+mod encoding;
 mod encryption;
 pub mod keyset;
 mod migrate;

@@ -1,5 +1,6 @@
 //! From a URL to an open, migrated database; the settings of each connection.
 
+use super::encoding;
 use super::encryption::is_open_to_others;
 use super::pooler::{self, Manager};
 use super::probe::Probe;
@@ -62,6 +63,17 @@ pub enum OpenError {
          or connect to the server itself"
     )]
     Pooler,
+    /// Names of people cannot be kept in it.
+    #[error(
+        "the database {target} (DATABASE_URL) has the encoding {encoding}, which lacks letters of people's names; create \
+         one with UTF8, as in: createdb --encoding=UTF8 --template=template0 NAME"
+    )]
+    Encoding {
+        /// The URL without its password.
+        target: String,
+        /// The server's word for it.
+        encoding: String,
+    },
     /// The connection to PostgreSQL would be unencrypted, and nobody said that it may be.
     #[error(
         "the connection to {target} (DATABASE_URL) might not be encrypted. Add ?sslmode=verify-full to the address (with a \
@@ -128,7 +140,9 @@ pub fn inspect(url: &str) -> Result<State, OpenError> {
     } else {
         let (url, is_pooled) = pooler::split(url);
         check_pooler(&url, is_pooled)?;
-        migrate::pending_postgres(&mut connect_postgres(&url)?)?
+        let mut conn = connect_postgres(&url)?;
+        check_encoding(&url, &mut conn)?;
+        migrate::pending_postgres(&mut conn)?
     };
     Ok(if pending == 0 { State::Current } else { State::Pending(pending) })
 }
@@ -229,6 +243,7 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
     if is_pooled {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     }
+    check_encoding(url, &mut conn)?;
     migrate::postgres(&mut Conn::Postgres(conn), is_pooled)?;
     let pool = Pool::builder()
         .max_size(POSTGRES_CONNECTIONS)
@@ -244,6 +259,14 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
 /// That what is between, if anything, is known.
 fn check_pooler(url: &str, is_pooled: bool) -> Result<(), OpenError> {
     if !is_pooled && shares_connections(url)? { Err(OpenError::Pooler) } else { Ok(()) }
+}
+
+/// That every letter can be kept.
+fn check_encoding(url: &str, conn: &mut diesel::PgConnection) -> Result<(), OpenError> {
+    match encoding::lacking(conn).map_err(|failure| postgres_refused(url, &failure))? {
+        None => Ok(()),
+        Some(encoding) => Err(OpenError::Encoding { target: without_password(url), encoding }),
+    }
 }
 
 #[derive(diesel::QueryableByName)]
@@ -302,6 +325,9 @@ pub(super) fn postgres_refused(url: &str, failure: &dyn std::fmt::Display) -> Op
     let mut reason = one_line(&failure.to_string());
     if reason.contains("does not exist") {
         reason += "; create it, or name another one";
+    } else if reason.contains("not compiled in") {
+        reason += "; this program was built without TLS to PostgreSQL, and EXTRA_CA_FILE does nothing there: build it \
+                   with --features postgres-tls";
     } else if reason.contains("certificate") {
         reason +=
             "; when it is of an authority of your company's own, name that authority's file in EXTRA_CA_FILE";

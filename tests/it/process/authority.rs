@@ -8,7 +8,8 @@ use crate::support::visitor::Visitor;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Backend;
 use std::sync::{Arc, Mutex};
-use wiremock::MockServer;
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn line<'e>(done: &'e Ended, what: &str) -> &'e str {
     let found = done.stdout.lines().find(|line| line.contains(&format!(" {what}:")));
@@ -148,4 +149,54 @@ async fn mail_goes_out_over_a_connection_that_the_companys_authority_vouches_for
     .await;
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn alerts_are_posted_to_a_receiver_that_the_companys_authority_vouches_for() {
+    let receiver = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&receiver).await;
+    let receiver_url = format!("https://localhost:{}/alerts", tls::before(receiver.address().port()).await);
+    let authority = tls::authority();
+    for (named, words) in [(None, "certificate is not trusted"), (Some(&authority), "The test was taken")] {
+        let place = Place::new(Backend::Sqlite);
+        let mut command = place.command(&["--json"]);
+        command.envs(named.map(|file| ("EXTRA_CA_FILE", file)));
+        let process = Process::of(command).await;
+        let made = place.run(&["user", "add", "dana@acme.example", "--new-company", "Acme"]).await;
+        let link = made.stdout.split_whitespace().find(|word| word.contains("/invite/")).expect("a link");
+        let path = url::Url::parse(link).unwrap().path().to_owned();
+        let dana = Visitor::of(process.url.clone());
+        let form = [("your_name", "Dana Smith"), ("password", PASSWORD)];
+        dana.post(&path, &form).await.leads_to("/settings/integrations");
+        let page = dana.get("/settings/company/alerts").await;
+        let saved = dana.press(&page, "Save address", &[("alert_url", &receiver_url)]).await;
+        assert_eq!(saved.status, 200, "{}", saved.html);
+        let page = dana.get("/settings/company/alerts").await;
+        dana.press(&page, "Send a test", &[]).await.leads_to("/settings/company/alerts");
+        let page = dana.get("/settings/company/alerts").await;
+        let said = page.text(".flash");
+        assert!(said.contains(words), "{named:?}: {said}");
+        assert_eq!(named.is_none(), said.contains("EXTRA_CA_FILE"), "{said}");
+        process.signal("TERM").await;
+        assert!(process.end().await.0.success());
+    }
+    assert_eq!(receiver.received_requests().await.unwrap().len(), 1);
+}
+
+/// The default build has a libpq without TLS, so no authority can vouch for PostgreSQL; it says so and what helps.
+#[cfg(not(feature = "postgres-tls"))]
+#[tokio::test]
+async fn without_tls_to_postgres_it_says_how_to_get_it() {
+    let place = Place::new(Backend::Sqlite);
+    let authority = tls::authority();
+    let url = "postgres://alva:GEHEIM@127.0.0.1:1/alva?sslmode=verify-full";
+    let settings = [("DATABASE_URL", url), ("EXTRA_CA_FILE", authority.to_str().unwrap())];
+    let done = checked(&place, &settings).await;
+    let found = line(&done, "database");
+    assert!(found.contains('\u{2717}') && found.contains("--features postgres-tls"), "{found}");
+    assert!(found.contains("EXTRA_CA_FILE") && !found.contains("GEHEIM"), "{found}");
+    let mut command = place.command(&["--json"]);
+    command.envs(settings);
+    let done = ended(command).await;
+    assert!(!done.status.success() && done.stderr.contains("--features postgres-tls"), "{done:?}");
 }

@@ -2,6 +2,7 @@
 //! would be right.
 
 use super::place::{Ended, Place, ended};
+use crate::support::postgres;
 use alva_portal::db::Backend;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
@@ -284,4 +285,54 @@ async fn what_names_no_file_is_no_database() {
     let files: Vec<_> =
         fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(files.is_empty(), "{files:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_lacks_letters() {
+    for encoding in ["LATIN1", "SQL_ASCII"] {
+        let place = Place::new(Backend::Sqlite);
+        let made = postgres::create_with(&format!("ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"));
+        let words = [encoding, "--encoding=UTF8", "DATABASE_URL"];
+        says(&started(&place, "DATABASE_URL", &made.url).await, &words);
+        let mut command = place.command(&["check"]);
+        command.env("DATABASE_URL", &made.url);
+        let done = ended(command).await;
+        let line = done.stdout.lines().find(|line| line.contains(" database:")).unwrap();
+        assert!(line.contains('\u{2717}') && words.iter().all(|word| line.contains(word)), "{line}");
+    }
+}
+
+/// Whatever is wrong with an address, the password in it is never repeated: at a start and by `check`.
+#[tokio::test]
+async fn a_password_in_an_address_is_never_shown() {
+    let place = Place::new(Backend::Sqlite);
+    for (name, value) in [
+        ("DATABASE_URL", "host=127.0.0.1 user=alva password=GEHEIM123 dbname=alva"),
+        ("DATABASE_URL", "postgres://alva:GEHEIM/123@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgres://alva:x@GEHEIM@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgres://alva:GEHEIM:5@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgres://alva:GEHEIM?5@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgres://alva:GEHEIM#5@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgres://alva:%GEHEIM@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgresql://alva:GEHEIM@127.0.0.1:1/x"),
+        ("DATABASE_URL", "postgres://127.0.0.1:1/x?user=alva&password=GEHEIM"),
+        ("DATABASE_URL", "alva:GEHEIM@127.0.0.1/x"),
+        ("BASE_URL", "https://u:GEHEIM@x.example/path"),
+        ("BASE_URL", "https://GEHEIM@x.example"),
+        ("SMTP_URL", "smtp://u:GEHEIM/x@127.0.0.1:1"),
+        ("SMTP_URL", "u:GEHEIM@127.0.0.1:1"),
+        ("SMTP_URL", "smtps://u:GEHEIM@127.0.0.1:port"),
+        ("LEVER_API_URL", "https://u:GEHEIM@lever.example/v1?x"),
+        ("TESTS_URL", "https://u:GEHEIM@tests.example"),
+    ] {
+        let begun = started(&place, name, value).await;
+        assert!(!begun.status.success(), "{value}: {begun:?}");
+        let mut command = place.command(&["check"]);
+        command.env(name, value);
+        let checked = ended(command).await;
+        for done in [&begun, &checked] {
+            let said = format!("{}{}", done.stdout, done.stderr);
+            assert!(!said.contains("GEHEIM"), "{name}={value}: {said}");
+        }
+    }
 }

@@ -18,8 +18,13 @@ pub struct TestDatabase {
 /// # Panics
 /// When there is no cluster: a half that is not run must not look like a half that passed.
 pub fn create() -> TestDatabase {
+    create_with("")
+}
+
+/// The same with an encoding: `ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`.
+pub fn create_with(encoding: &str) -> TestDatabase {
     let name = format!("alva_test_{}", Uuid::new_v4().simple());
-    run(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+    run(&format!("CREATE DATABASE {name} TEMPLATE template0 {encoding}"))
         .unwrap_or_else(|e| panic!("cannot create the database {name}: {e}"));
     let mut url = cluster();
     url.set_path(&name);
