@@ -108,6 +108,7 @@ async fn findings(config: &Config) -> Vec<Finding> {
         Finding { what: "Lever's sign-in service", outcome: sign_in.map(|answer| answer.says) },
         Finding { what: "Lever's API", outcome: api.map(|answer| answer.says) },
         Finding { what: "mail server", outcome: mail },
+        Finding { what: "trusted proxies", outcome: Ok(config.trusted_proxies.to_string()) },
     ];
     found.extend(clock.map(|outcome| Finding { what: "clock", outcome }));
     let disk = machine::disk(config.database_url.expose_secret());

@@ -1,5 +1,6 @@
 //! Which proxies are believed about where a request came from.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -29,6 +30,14 @@ impl FromStr for TrustedProxies {
             .map(|part| Network::parse(part).ok_or_else(|| NotANetwork(part.to_owned())))
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+}
+
+impl fmt::Display for TrustedProxies {
+    /// Who is believed, in words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("those on this machine")?;
+        self.0.iter().try_for_each(|Network { address, bits }| write!(f, ", {address}/{bits}"))
     }
 }
 

@@ -17,6 +17,7 @@ async fn all_is_well(place: Place) {
     drop(place.db().await);
     let mut command = place.command(&["check", "--lever-client-secret", "hunter2"]);
     command.env("LEVER_AUTH_URL", lever.uri()).env("LEVER_API_URL", lever.uri());
+    command.env("TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::1");
     let done = ended(command).await;
     assert!(done.status.success(), "{done:?}");
     let line = |name: &str| {
@@ -31,6 +32,7 @@ async fn all_is_well(place: Place) {
         assert!(line(setting).ends_with(source) || line(setting).contains(source), "{}", line(setting));
     }
     assert!(line("database:").contains("up to date"), "{done:?}");
+    assert!(line("trusted proxies:").contains("this machine, 10.0.0.0/8, 2001:db8::1/128"), "{done:?}");
     assert!(!done.stdout.contains('\u{2717}') && !done.stdout.contains("hunter2"), "{done:?}");
 }
 

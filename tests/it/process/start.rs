@@ -124,3 +124,25 @@ async fn log_lines_can_be_json() {
         assert!(serde_json::from_str::<Value>(line).unwrap()["fields"] != json!(null), "{line}");
     }
 }
+
+/// A balancer reuses connections that have been idle: the portal must not close them first.
+#[tokio::test]
+async fn an_idle_connection_is_kept_as_long_as_the_setting_says() {
+    use std::time::{Duration, Instant};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let place = Place::new(Backend::Sqlite);
+    let mut command = place.command(&["--json"]);
+    command.env("KEEP_ALIVE", "8");
+    let process = Process::of(command).await;
+    let at = ("127.0.0.1", process.url.port().unwrap());
+    let mut connection = tokio::net::TcpStream::connect(at).await.unwrap();
+    connection.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    let mut answer = [0; 4096];
+    assert!(connection.read(&mut answer).await.unwrap() > 0);
+    let idle = Instant::now();
+    let closed = async { while !matches!(connection.read(&mut answer).await, Ok(0) | Err(_)) {} };
+    tokio::time::timeout(Duration::from_secs(40), closed).await.expect("it is closed some time");
+    assert!(idle.elapsed() > Duration::from_secs(7), "after {:?}", idle.elapsed());
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+}
