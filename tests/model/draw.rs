@@ -1,6 +1,6 @@
 //! How a sequence is drawn from a seed, and how it shrinks.
 
-use super::plan::{Astray, At, Broken, Plan, Posting, Stage, Step};
+use super::plan::{Astray, At, Behind, Broken, Plan, Posting, Stage, Step};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -153,17 +153,35 @@ fn phrase() -> impl Strategy<Value = Vec<(Step, u16)>> {
     ]
 }
 
+/// What Lever shows too late or damaged, the database refuses, and scanners do: beside the sequence, so that the
+/// seeds of earlier sequences are the same but for these.
+fn beside() -> impl Strategy<Value = Vec<(Step, u16)>> {
+    let who = || 0_usize..6;
+    let behind = prop::sample::select(vec![Behind::Absent, Behind::Stale, Behind::OddRows]);
+    let into_trigger = |who| (Step::Move { who, stage: Stage::Trigger }, 0);
+    prop_oneof![
+        3 => (behind, 1_u8..3, who()).prop_map(move |(behind, times, who)| {
+            vec![(Step::Behind { behind, times }, 0), into_trigger(who)]
+        }),
+        1 => (1_u8..3).prop_map(|times| vec![(Step::Behind { behind: Behind::OddRows, times }, 0), (Step::Sync, 0)]),
+        2 => (who(), entering()).prop_map(|(who, entering)| vec![(Step::Refuse { who }, 0), (entering, 0)]),
+        2 => who().prop_map(|who| vec![(Step::Scan { who }, 0)]),
+        1 => who().prop_map(|who| vec![(Step::Begin { who }, 0), (Step::Scan { who }, 0)]),
+    ]
+}
+
 fn plan() -> impl Strategy<Value = Plan> {
     let people = prop::collection::vec(paused(entering()), 1..4);
     let steps = prop::collection::vec(phrase(), 3..12);
     let chance = |p| prop::bool::weighted(p);
-    (chance(0.25), chance(0.25), chance(0.5), chance(0.8), people, steps).prop_map(
-        |(doubles, account_token, archives, progression, people, steps)| Plan {
-            doubles,
-            account_token,
-            archives,
-            progression,
-            steps: people.into_iter().chain(steps.into_iter().flatten()).collect(),
+    let besides = prop::collection::vec((beside(), 0_usize..12), 0..3);
+    (chance(0.25), chance(0.25), chance(0.5), chance(0.8), people, steps, besides).prop_map(
+        |(doubles, account_token, archives, progression, people, mut steps, besides)| {
+            for (beside, at) in besides {
+                steps.insert(at.min(steps.len()), beside);
+            }
+            let steps = people.into_iter().chain(steps.into_iter().flatten()).collect();
+            Plan { doubles, account_token, archives, progression, steps }
         },
     )
 }

@@ -1,6 +1,6 @@
 //! What goes wrong on purpose: calls and deliveries that break, in the sandbox.
 
-use super::plan::{Astray, Broken};
+use super::plan::{Astray, At, Behind, Broken};
 use super::play::Play;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,6 +37,19 @@ impl Play<'_> {
         }
         .into();
         self.order(fault, times).await;
+    }
+
+    pub(super) async fn fall_behind(&mut self, behind: Behind, times: u8) {
+        let (kind, pattern) = match behind {
+            Behind::Absent => ("absent", At::Look.pattern()),
+            Behind::Stale => ("stale", At::Look.pattern()),
+            Behind::OddRows => ("odd_rows", "GET /v1/*"),
+        };
+        if behind != Behind::OddRows {
+            self.is_behind = true;
+            self.people.iter_mut().for_each(|person| person.facts.is_behind = true);
+        }
+        self.order(json!({ "target": "api", "kind": kind, "match": pattern, "next": times }), times).await;
     }
 
     pub(super) async fn deliver_badly(&mut self, astray: Astray, times: u8) {

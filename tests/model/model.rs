@@ -67,6 +67,8 @@ pub struct Facts {
     pub deletion_was_told: bool,
     /// Was to be invited, and Lever had told so, when the world was at rest.
     pub settled: bool,
+    /// Lever's API was late at some time: it may have shown what was so before, or nothing.
+    pub is_behind: bool,
     pub by_hand: ByHand,
     pub taken: Taken,
     /// Which spell it was when the tests were completed.
@@ -149,9 +151,10 @@ impl Facts {
         let at_the_end = self.is_in_trigger_now() || self.is_applicant_all_along() || self.is_wished_now();
         let is_looked_at =
             self.looked.iter().any(|look| self.seen(*look).any(|standing| self.is_to_be_invited(standing)));
+        let was_shown_late = self.is_behind && self.ever(|at| self.is_to_be_invited(at));
         match (self.settled || at_the_end) && !self.last().deleted {
             true => Invited::Must,
-            false if is_looked_at => Invited::May,
+            false if is_looked_at || was_shown_late => Invited::May,
             false => Invited::MustNot,
         }
     }
@@ -181,7 +184,8 @@ impl Facts {
         let as_far_as = match self.taken {
             Taken::Completed => return ["completed"].into(),
             Taken::Begun => ["started"].as_slice(),
-            Taken::Not => ["sent", "opened"].as_slice(),
+            // Nobody here has a browser that says that a person opened it, and scanners must not say so.
+            Taken::Not => ["sent"].as_slice(),
         };
         // An archive that Lever kept from the portal ends nothing.
         let is_over = self.last().archived && !self.ever(|at| at.confidential);
@@ -232,9 +236,11 @@ impl Facts {
         let is_before = |at: &&Standing| place(at.stage) < place(Stage::Progression);
         let may_move = |at: &&Standing| is_before(at) && !at.archived;
         let is_left_alone = self.spells[completed..].iter().skip(1).all(|spell| !spell.is_put);
-        let must_move = is_left_alone && since.iter().all(&may_move) && !self.was_out_of_reach();
+        let is_seen = !self.was_out_of_reach() && !self.is_behind;
+        let must_move = is_left_alone && since.iter().all(&may_move) && is_seen;
         let mut stages = BTreeSet::new();
-        if since.iter().any(may_move) {
+        // Who was shown in an earlier stage is moved on from there.
+        if self.is_behind || since.iter().any(may_move) {
             stages.insert(Stage::Progression.name());
         }
         if !must_move {

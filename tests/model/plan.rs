@@ -109,6 +109,17 @@ pub enum Astray {
     OldToken,
 }
 
+/// How Lever's API does not show what is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// An opportunity is not there yet.
+    Absent,
+    /// It is as before it last entered a stage.
+    Stale,
+    /// Lists have rows that cannot be read.
+    OddRows,
+}
+
 /// One thing that happens. `who` counts the candidates, modulo how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -195,6 +206,19 @@ pub enum Step {
     Delivery {
         astray: Astray,
         times: u8,
+    },
+    /// Lever's API does not show what is so, for the next few answers.
+    Behind {
+        behind: Behind,
+        times: u8,
+    },
+    /// The portal's database refuses to store this candidate, or the next one who comes.
+    Refuse {
+        who: usize,
+    },
+    /// A mail scanner follows the link with HEAD and GET, again and again.
+    Scan {
+        who: usize,
     },
     /// `kill -9` after so many ms, and so many ms later a new process.
     Kill {

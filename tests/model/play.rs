@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 /// How long a candidate looks for a mail that should be on its way.
 const LOOKS_FOR_MAIL: usize = 25;
 
+/// In the report: how often the database was made to refuse somebody.
+pub(super) const REFUSED: &str = "database refuses somebody";
+
 /// Somebody in Lever, with all that is known of them without asking the portal.
 pub struct Person {
     pub name: String,
@@ -53,6 +56,8 @@ pub struct Play<'w> {
     is_expired: bool,
     /// Access tokens ended a moment ago: new ones may be on their way.
     is_fresh: bool,
+    /// Lever's API did not show what was so.
+    pub is_behind: bool,
     /// A kill that is on its way.
     kill: Option<JoinHandle<()>>,
     progression: bool,
@@ -72,6 +77,7 @@ impl<'w> Play<'w> {
             may_lose_access: false,
             is_expired: false,
             is_fresh: false,
+            is_behind: false,
             kill: None,
             progression: plan.progression,
         }
@@ -85,6 +91,9 @@ impl<'w> Play<'w> {
             self.step(*step).await;
         }
         self.end_faults().await;
+        if self.tally.0.contains_key(REFUSED) {
+            self.world.refuse_nobody().await;
+        }
         self.is_up().await;
         let mut peace = self.peace().await;
         // That access was lost may show only when it is used.
@@ -199,6 +208,9 @@ impl<'w> Play<'w> {
                 self.fault("oauth", Some("/oauth/token"), broken, times).await;
             }
             Step::Delivery { astray, times } => self.deliver_badly(astray, times).await,
+            Step::Behind { behind, times } => self.fall_behind(behind, times).await,
+            Step::Refuse { who } => self.refuse(who).await,
+            Step::Scan { who } => self.scan(who).await,
             Step::Kill { after, down } => self.kill(after, down).await,
             Step::Settle => self.settle().await,
             Step::Sync => self.done("synced", self.world.sync().await),
@@ -285,6 +297,7 @@ impl<'w> Play<'w> {
                 looked: Vec::new(),
                 deletion_was_told: false,
                 settled: false,
+                is_behind: self.is_behind,
                 by_hand: ByHand::default(),
                 taken: Taken::Not,
                 completed_in: None,
@@ -320,7 +333,8 @@ impl<'w> Play<'w> {
             let facts = &person.facts;
             let is_due = (facts.is_in_trigger_now() && told("candidateStageChange", trigger))
                 || (facts.is_applicant_all_along() && told("applicationCreated", None));
-            person.facts.settled |= is_due;
+            // What was final may rest on an answer that was late.
+            person.facts.settled |= is_due && !facts.is_behind;
         }
     }
 }

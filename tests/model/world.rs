@@ -12,6 +12,7 @@ use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::actions::ActionState;
 use alva_portal::secrets::{Sealed, Sealer};
 use alva_portal::time::Timestamp;
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
@@ -304,6 +305,47 @@ impl World {
         };
         // A database that is busy has its turn at the next glance.
         let _ = self.db.write(age).await;
+    }
+
+    /// The portal's database refuses to store a candidate of this name; `number` tells refusals apart.
+    pub async fn refuse(&self, name: &str, number: usize) {
+        let sqlite = format!(
+            "CREATE TRIGGER IF NOT EXISTS refused_{number} BEFORE INSERT ON candidates WHEN NEW.name = '{name}' \
+             BEGIN SELECT RAISE(ABORT, 'refused for the test'); END"
+        );
+        let postgres = format!(
+            "CREATE OR REPLACE FUNCTION refuse_{number}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF NEW.name = '{name}' THEN RAISE EXCEPTION 'refused for the test'; END IF; RETURN NEW; END $$; \
+             CREATE OR REPLACE TRIGGER refused_{number} BEFORE INSERT ON candidates FOR EACH ROW \
+             EXECUTE FUNCTION refuse_{number}()"
+        );
+        self.change(move |is_sqlite| if is_sqlite { sqlite.clone() } else { postgres.clone() }).await;
+    }
+
+    /// The end of all refusals.
+    pub async fn refuse_nobody(&self) {
+        let drop = |is_sqlite: bool| -> String {
+            let end = if is_sqlite { "" } else { " ON candidates" };
+            let all = (0..64).map(|number| format!("DROP TRIGGER IF EXISTS refused_{number}{end};"));
+            all.collect()
+        };
+        self.change(drop).await;
+    }
+
+    async fn change(&self, statement: impl Fn(bool) -> String + Send + Clone + 'static) {
+        // A database that is busy has its turn a moment later.
+        for _ in 0..20 {
+            let statement = statement.clone();
+            let work = move |conn: &mut Conn| {
+                let text = statement(matches!(conn, Conn::Sqlite(_)));
+                Ok(conn.batch_execute(&text)?)
+            };
+            if self.db.write(work).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        panic!("the database was not changed");
     }
 
     async fn rest_within(&self, patience: Duration) -> Result<(), String> {

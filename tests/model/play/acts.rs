@@ -114,4 +114,23 @@ impl Play<'_> {
             portal.kill(Duration::from_millis(u64::from(down))).await;
         }));
     }
+
+    /// The database refuses to store somebody until the faults end; one who is stored already stays.
+    pub(super) async fn refuse(&mut self, who: usize) {
+        let who = who % (self.people.len() + 1);
+        self.world.refuse(&format!("Candidate Number{who}"), who).await;
+        self.tally.add(REFUSED, 1);
+    }
+
+    /// A scanner of the candidate's mail looks at the link, four times, with and without a body.
+    pub(super) async fn scan(&mut self, who: usize) {
+        let Some(who) = self.expected(who) else { return };
+        let Some(email) = self.people[who].email.clone() else { return };
+        let Some(link) = self.world.link(&email).await else { return };
+        for method in [Method::HEAD, Method::GET, Method::HEAD, Method::GET] {
+            // The portal may be down: then the scanner goes its way.
+            let _ = reqwest::Client::new().request(method, &link).send().await;
+        }
+        self.tally.add("links scanned", 1);
+    }
 }
