@@ -92,7 +92,7 @@ fn configuration(place: &Place, plain: u16, secure: u16, portal: &str) -> String
     let file = read("packaging/nginx.conf");
     let certificate = tls::authority().with_file_name("server.pem");
     let key = tls::authority().with_file_name("server-key.pem");
-    let log = place.file("access.log");
+    let (log, errors) = (place.file("access.log"), place.file("error.log"));
     let mut site = file;
     for (theirs, ours) in [
         ("alva.example.com", "localhost"),
@@ -104,6 +104,7 @@ fn configuration(place: &Place, plain: u16, secure: u16, portal: &str) -> String
         ("/etc/ssl/alva/fullchain.pem", certificate.to_str().unwrap()),
         ("/etc/ssl/alva/privkey.pem", key.to_str().unwrap()),
         ("/var/log/nginx/alva-portal.log", log.to_str().unwrap()),
+        ("/var/log/nginx/alva-portal-error.log", errors.to_str().unwrap()),
     ] {
         assert!(site.contains(theirs), "{theirs} is in the file");
         site = site.replace(theirs, ours);
@@ -154,6 +155,7 @@ async fn deliveries_come_through_nginx_up_to_the_portal_s_own_limit() {
     })
     .await;
     assert!(log.contains("\"POST /webhooks/lever/(hidden)\" 200"), "{log}");
+    let log = log + &fs::read_to_string(there.place.file("error.log")).unwrap();
     assert!(!log.contains(&there.account.id.to_string()), "{log}");
 }
 
