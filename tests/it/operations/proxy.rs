@@ -42,7 +42,7 @@ impl Proxied {
     async fn start() -> Self {
         let place = Place::new(Backend::Sqlite);
         let (plain, secure) = (free_port(), free_port());
-        fs::write(place.file("key"), "5e".repeat(32)).unwrap();
+        place.write_key("5e".repeat(32));
         let account = place.account("http://127.0.0.1:9").await;
         let base = format!("https://localhost:{secure}");
         let bind = format!("127.0.0.1:{}", free_port());
