@@ -238,6 +238,10 @@ reason-deleted_unknown = deleted in Lever; the portal knew nothing of this candi
 reason-opportunity_hidden = Lever does not show this opportunity to the portal: it is confidential.
 reason-opportunity_unknown = Lever does not know this opportunity: it was deleted or merged in the meantime, or it is confidential.
 reason-held = more than { $above } candidates were moved within two minutes, so their invitations are held and go out at { $until } unless they are taken back
+reason-above_daily_limit = daily limit reached: { $limit ->
+    [one] 1 candidate was invited
+   *[other] { $limit } candidates were invited
+} within 24 hours, so the invitation is held; the first that are held go out at { $until }
 reason-bulk_move_undone = the invitations of this mass move were taken back before this one was sent
 reason-taken_back = taken back with the others of this move by { $by }
 reason-bulk_move_sent = sent at once by { $by }
@@ -721,6 +725,10 @@ why-held = The candidate was moved together with many others, so the invitation 
 why-held-remedy = Send now, on the page of this mass move, lets all of them go at once.
 why-taken_back = The candidate was moved together with many others, and the invitations were taken back at { $at }.
 why-taken_back-remedy = They won't be invited automatically for this posting again.
+why-above_limit = The daily limit of invitations is reached, so the invitation is held; the first that are held go out at { $until }.
+why-above_limit-remedy = Send now, on the page of the invitations that are held, lets all of them go at once. The limit is set for the company.
+why-above_limit_taken_back = The invitation was above the daily limit, and those that were held were taken back at { $at }.
+why-above_limit_taken_back-remedy = They won't be invited automatically for this posting again.
 why-reused = The candidate is complete without a mail: { $results } are reused.
 why-reused-remedy = Allow retaking, on the candidate's page, removes the results and sends a fresh invitation.
 
@@ -789,6 +797,11 @@ policy-hold = { $people ->
     [0] Every invitation goes out at once, however many candidates are moved.
     [one] When more than 1 candidate is moved within two minutes, their invitations wait { $minutes } and can be undone.
    *[other] When more than { $people } candidates are moved within two minutes, their invitations wait { $minutes } and can be undone.
+}
+policy-daily = { $limit ->
+    [0] An integration invites as many candidates in a day as its rules ask for.
+    [one] An integration invites 1 candidate in 24 hours. Further invitations are held until there is room, or until somebody sends them.
+   *[other] An integration invites at most { $limit } candidates in 24 hours. Further invitations are held until there is room, or until somebody sends them.
 }
 follow-those = { $count ->
     [one] 1 candidate who is there already is invited now.

@@ -105,6 +105,7 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         undone_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
+        cause -> Text,
     }
 }
 
@@ -181,6 +182,7 @@ diesel::table! {
         reuse_months -> Integer,
         hold_above -> Integer,
         hold_minutes -> Integer,
+        daily_limit -> Integer,
         default_tests -> Text,
         ask_again_above -> Integer,
         privacy_url -> Text,

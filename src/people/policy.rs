@@ -1,4 +1,4 @@
-//! How a company deals with earlier results and with mass moves.
+//! How a company deals with earlier results, with mass moves and with many invitations in a day.
 
 use super::ValueError;
 use crate::audit::{self, Actor};
@@ -21,6 +21,8 @@ pub struct InvitationPolicy {
     pub hold_above: i32,
     /// For so many minutes.
     pub hold_minutes: i32,
+    /// An integration invites so many candidates in 24 hours; further invitations are held. 0: no limit.
+    pub daily_limit: i32,
 }
 
 impl InvitationPolicy {
@@ -32,6 +34,9 @@ impl InvitationPolicy {
 
     /// Minutes for which it can be held: up to a day.
     pub const MINUTES: RangeInclusive<i32> = 1..=1440;
+
+    /// Invitations of an integration in 24 hours.
+    pub const DAILY: RangeInclusive<i32> = 0..=100_000;
 
     /// A number of months.
     ///
@@ -65,6 +70,18 @@ impl InvitationPolicy {
         whole_number(text, &Self::MINUTES, "Enter a whole number of minutes from 1 to 1440.")
     }
 
+    /// A number of invitations.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_daily(text: &str) -> Result<i32, ValueError> {
+        whole_number(
+            text,
+            &Self::DAILY,
+            "Enter a whole number of invitations from 0 to 100000; with 0 there is no limit.",
+        )
+    }
+
     /// How long a mass move is held.
     pub fn hold(&self) -> Duration {
         Duration::from_secs(u64::try_from(self.hold_minutes).unwrap_or(0) * 60)
@@ -79,6 +96,13 @@ impl InvitationPolicy {
     pub fn hold_words(&self) -> String {
         let minutes = portal().message("policy-minutes", &[("minutes", number(self.hold_minutes))]);
         portal().message("policy-hold", &[("people", number(self.hold_above)), ("minutes", minutes.into())])
+    }
+}
+
+impl InvitationPolicy {
+    /// What becomes of many invitations in a day, in one sentence.
+    pub fn daily_words(&self) -> String {
+        portal().message("policy-daily", &[("limit", number(self.daily_limit))])
     }
 }
 
@@ -107,6 +131,7 @@ pub fn set_invitation_policy(
         ("reuse_months", old.reuse_months, new.reuse_months),
         ("hold_above", old.hold_above, new.hold_above),
         ("hold_minutes", old.hold_minutes, new.hold_minutes),
+        ("daily_limit", old.daily_limit, new.daily_limit),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)
@@ -127,13 +152,16 @@ mod tests {
 
     #[test]
     fn what_is_chosen_is_said_in_words() {
-        let invitation_policy = InvitationPolicy { reuse_months: 24, hold_above: 10, hold_minutes: 5 };
+        let invitation_policy =
+            InvitationPolicy { reuse_months: 24, hold_above: 10, hold_minutes: 5, daily_limit: 500 };
         assert!(invitation_policy.reuse_words().contains("24 months"));
         assert_eq!(
             invitation_policy.hold_words(),
             "When more than 10 candidates are moved within two minutes, their invitations wait 5 minutes and can be undone."
         );
-        let off = InvitationPolicy { reuse_months: 0, hold_above: 0, hold_minutes: 5 };
+        let off = InvitationPolicy { reuse_months: 0, hold_above: 0, hold_minutes: 5, daily_limit: 0 };
+        assert!(invitation_policy.daily_words().contains("at most 500 candidates in 24 hours"));
+        assert!(off.daily_words().contains("as many candidates"));
         assert!(off.reuse_words().contains("no result is reused"));
         assert!(off.hold_words().contains("at once"));
     }
@@ -146,5 +174,7 @@ mod tests {
         }
         assert!(InvitationPolicy::parse_minutes("0").is_err());
         assert!(InvitationPolicy::parse_above("1001").is_err());
+        assert_eq!(InvitationPolicy::parse_daily("100000"), Ok(100_000));
+        assert!(InvitationPolicy::parse_daily("100001").is_err());
     }
 }

@@ -74,6 +74,8 @@ pub enum Reason {
     AskedTheCompany { day: String, why: Inviting },
     /// The invitation of a bulk move is held.
     InviteHeld { why: Inviting, above: i32, until: String },
+    /// The invitation is above the daily limit, and held.
+    InviteAboveLimit { why: Inviting, limit: i32, until: String },
     /// The bulk move was taken back before.
     InviteUndone { why: Inviting },
     /// A rule would invite, but something stands against it.
@@ -102,6 +104,9 @@ pub enum Reason {
     OpportunityUnknown,
     /// Held with the others of a bulk move. `until`: a minute in the company's zone.
     Held { above: i32, until: String },
+    /// Held, because the integration invited `limit` candidates in 24 hours. `until`: when there is room for the
+    /// first that is held, a minute in the company's zone.
+    AboveDailyLimit { limit: i32, until: String },
     /// The bulk move was taken back before this invitation was sent.
     BulkMoveUndone,
     /// Taken back with the others of the bulk move.

@@ -12,6 +12,9 @@ impl Reason {
         let why = |why: &Inviting| Arg::from(why.sentence(words));
         let held =
             |above: i32, until: &String| say("held", &[("above", number(above)), ("until", until.into())]);
+        let above_limit = |limit: i32, until: &String| {
+            say("above_daily_limit", &[("limit", number(limit)), ("until", until.into())])
+        };
         let tests = |tests: crate::test_selection::Tests| Arg::from(words.name("tests", tests.as_str()));
         match self {
             Self::None => String::new(),
@@ -31,6 +34,9 @@ impl Reason {
             }
             Self::InviteHeld { why: inviting, above, until } => {
                 say("invite_held", &[("why", why(inviting)), ("held", held(*above, until).into())])
+            }
+            Self::InviteAboveLimit { why: inviting, limit, until } => {
+                say("invite_held", &[("why", why(inviting)), ("held", above_limit(*limit, until).into())])
             }
             Self::InviteUndone { why: inviting } => say("invite_undone", &[("why", why(inviting))]),
             Self::NotInvited { rule, refusal } => say(
@@ -53,6 +59,7 @@ impl Reason {
             Self::Archived { ended } => say("archived", &[("ended", number(*ended))]),
             Self::Hired { ended } => say("hired", &[("ended", number(*ended))]),
             Self::Held { above, until } => held(*above, until),
+            Self::AboveDailyLimit { limit, until } => above_limit(*limit, until),
             Self::TakenBack { by } => say("taken_back", &[("by", by.name(words).into())]),
             Self::BulkMoveSent { by } => say("bulk_move_sent", &[("by", by.name(words).into())]),
             Self::Posting(finding) => say("posting", &[("finding", finding.sentence(words).into())]),

@@ -3,7 +3,7 @@
 
 use crate::db::{Conn, DbResult};
 use crate::i18n::{Arg, portal};
-use crate::invitations::bulk_moves::detect::BulkMoveState;
+use crate::invitations::bulk_moves::detect::{BulkMoveState, HoldCause};
 use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
 use crate::test_sessions::{results, reuse};
@@ -40,13 +40,16 @@ pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> Db
     let Some(bulk_move) = bulk_moves::of_event(conn, event)? else { return Ok(None) };
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let minute = |at: Timestamp| at.minute_in(&zone, Timestamp::now());
+    let is_daily = bulk_move.cause == HoldCause::DailyLimit;
     Ok(match (invitation.state, bulk_move.state) {
         (InvitationState::Held, _) => {
-            Some(Said::good("held", &[("until", minute(bulk_move.release_at).into())]))
+            let code = if is_daily { "above_limit" } else { "held" };
+            Some(Said::good(code, &[("until", minute(bulk_move.release_at).into())]))
         }
         (InvitationState::Cancelled, BulkMoveState::Undone) => {
             let at = bulk_move.undone_at.unwrap_or(bulk_move.opened_at);
-            Some(Said::bad("taken_back", &[("at", minute(at).into())]))
+            let code = if is_daily { "above_limit_taken_back" } else { "taken_back" };
+            Some(Said::bad(code, &[("at", minute(at).into())]))
         }
         _ => None,
     })

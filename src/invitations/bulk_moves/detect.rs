@@ -22,6 +22,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why invitations are held together.
+    HoldCause {
+        /// Many candidates were moved at once.
+        MassMove => "mass_move",
+        /// The integration invited as many in 24 hours as the company allows.
+        DailyLimit => "daily_limit",
+    }
+}
+
 /// A move into a trigger stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

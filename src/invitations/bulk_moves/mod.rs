@@ -1,9 +1,11 @@
 //! Mass moves in Lever: their invitations are held for a while, and a person sends them at once or
-//! takes them back. One batch of an account is held at a time.
+//! takes them back. What is above the company's daily limit is held in the same way ([`daily`]). Of each
+//! cause one batch of an account is held at a time.
 //!
 //! A held invitation means nothing yet: nothing is planned for it. When it is let go, it is
 //! forgotten and its event is processed again from the start, so Lever is asked once more.
 
+pub mod daily;
 pub mod detect;
 pub mod email;
 pub mod release;
@@ -14,7 +16,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::processed_as;
 use crate::events::{Event, EventKind, Outcome, State};
 use crate::ids::{BulkMoveId, CompanyId, EventId, IntegrationId, UserId};
-use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Known, WINDOW};
+use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, HoldCause, Known, WINDOW};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -39,14 +41,14 @@ const COUNTED: [Outcome; 4] = [Outcome::Invited, Outcome::Reused, Outcome::Held,
 /// No more moves are looked at than this to tell whether there is a burst.
 const MOST: i64 = 2000;
 
-/// A mass move.
+/// Invitations that are held together: a mass move, or those above the daily limit.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = batches)]
 pub struct BulkMove {
     pub id: BulkMoveId,
     pub company_id: CompanyId,
     pub integration_id: IntegrationId,
-    /// Lever's id of the stage that the candidates were moved to.
+    /// Lever's id of the stage that the candidates were moved to; empty when it is no mass move.
     pub stage_id: String,
     /// When Lever says that the first of them was moved.
     pub first_at: Timestamp,
@@ -64,6 +66,8 @@ pub struct BulkMove {
     pub undone_at: Option<Timestamp>,
     /// Who pressed; none when the time was over.
     pub ended_by: Option<UserId>,
+    /// Why they are held.
+    pub cause: HoldCause,
 }
 
 impl BulkMove {
@@ -73,6 +77,19 @@ impl BulkMove {
             BulkMoveState::Held => true,
             BulkMoveState::Sent => self.undo_until().is_some_and(|until| now < until),
             BulkMoveState::Undone => false,
+        }
+    }
+
+    /// Whether it is one above the daily limit, and in this state.
+    pub fn is_daily_and(&self, state: BulkMoveState) -> bool {
+        self.cause == HoldCause::DailyLimit && self.state == state
+    }
+
+    /// What it is, as the heading of its page.
+    pub fn title(&self) -> &'static str {
+        match self.cause {
+            HoldCause::MassMove => "Mass move",
+            HoldCause::DailyLimit => "Daily limit",
         }
     }
 
@@ -133,20 +150,21 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
 /// The batch around a time, and the one that is held now.
 pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Option<Known>, Option<Known>)> {
     let near: Option<BulkMove> = batches::table
-        .filter(batches::integration_id.eq(id))
+        .filter(batches::integration_id.eq(id).and(batches::cause.eq(HoldCause::MassMove)))
         .filter(batches::first_at.le(at.plus(WINDOW)).and(batches::last_at.ge(at.minus(WINDOW))))
         .order(batches::id.desc())
         .select(BulkMove::as_select())
         .first(conn)
         .optional()?;
-    let open = held_move(conn, id)?;
+    let open = held(conn, id, HoldCause::MassMove)?;
     Ok((near.map(|bulk_move| bulk_move.known()), open.map(|bulk_move| bulk_move.known())))
 }
 
-/// The batch of an account that is held now.
-pub fn held_move(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<BulkMove>> {
+/// The batch of an account that is held now for this cause.
+pub fn held(conn: &mut Conn, id: &IntegrationId, cause: HoldCause) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .filter(batches::integration_id.eq(id).and(batches::state.eq(BulkMoveState::Held)))
+        .filter(batches::cause.eq(cause))
         .select(BulkMove::as_select())
         .first(conn)
         .optional()?)
@@ -195,6 +213,21 @@ pub fn open(
     hold: Duration,
     around: &[(EventId, Entry)],
 ) -> DbResult<BulkMove> {
+    let release_at = Timestamp::now().plus(hold);
+    let bulk_move = begin(conn, event, HoldCause::MassMove, stage, release_at)?;
+    adopt(conn, &bulk_move, around)?;
+    join(conn, &bulk_move.id, &event.id, moved_at(event))?;
+    Ok(bulk_move)
+}
+
+/// A new batch, without members, that is released then; admins are written to.
+fn begin(
+    conn: &mut Conn,
+    event: &Event,
+    cause: HoldCause,
+    stage: &str,
+    release_at: Timestamp,
+) -> DbResult<BulkMove> {
     let (at, now) = (moved_at(event), Timestamp::now());
     let bulk_move = BulkMove {
         id: BulkMoveId::new(),
@@ -204,11 +237,12 @@ pub fn open(
         first_at: at,
         last_at: at,
         opened_at: now,
-        release_at: now.plus(hold),
+        release_at,
         state: BulkMoveState::Held,
         sent_at: None,
         undone_at: None,
         ended_by: None,
+        cause,
     };
     diesel::insert_into(batches::table).values(&bulk_move).execute(conn)?;
     for (kind, key, due) in [
@@ -225,8 +259,6 @@ pub fn open(
         };
         job_queue::add(conn, job)?;
     }
-    adopt(conn, &bulk_move, around)?;
-    join(conn, &bulk_move.id, &event.id, at)?;
     Ok(bulk_move)
 }
 

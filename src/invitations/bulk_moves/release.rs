@@ -1,4 +1,4 @@
-//! The end of a mass move: its invitations are let go, by the clock or by a person, or taken back.
+//! The end of a batch: its invitations are let go, by the clock or by a person, or taken back.
 
 use crate::audit::{self, Actor};
 use crate::db::schema::{batch_events, batches, events, invitations};
@@ -41,24 +41,7 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
         Some((_, actor)) => Reason::BulkMoveSent { by: actor.into() },
         None => Reason::HoldOver,
     };
-    add_step(conn, &waiting, || NewStep::good(StepKind::HoldEnded, why.clone()))?;
-    diesel::delete(invitations::table)
-        .filter(invitations::state.eq(InvitationState::Held))
-        .filter(invitations::event_id.eq_any(members(&bulk_move.id)))
-        .execute(conn)?;
-    for some in waiting.chunks(500) {
-        diesel::update(events::table.filter(events::id.eq_any(some)))
-            .filter(events::state.eq(State::Done).and(events::outcome.eq(Outcome::Held)))
-            .set((
-                events::state.eq(State::Queued),
-                events::outcome.eq(Outcome::None),
-                events::reason.eq(Reason::None),
-                events::attempts.eq(0),
-                events::next_attempt_at.eq(Timestamp(0)),
-                events::finished_at.eq(None::<Timestamp>),
-            ))
-            .execute(conn)?;
-    }
+    let_go(conn, &waiting, &why)?;
     end_others(conn, &bulk_move.id)?;
     if let Some((_, actor)) = by {
         let detail = json!({ "batch": bulk_move.id, "invitations": waiting.len() });
@@ -72,6 +55,29 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
         )?;
     }
     Ok(true)
+}
+
+/// Forgets the held invitations of these events, and has the events processed again.
+pub(super) fn let_go(conn: &mut Conn, waiting: &[EventId], why: &Reason) -> DbResult<()> {
+    add_step(conn, waiting, || NewStep::good(StepKind::HoldEnded, why.clone()))?;
+    for some in waiting.chunks(500) {
+        diesel::delete(invitations::table)
+            .filter(invitations::state.eq(InvitationState::Held))
+            .filter(invitations::event_id.eq_any(some))
+            .execute(conn)?;
+        diesel::update(events::table.filter(events::id.eq_any(some)))
+            .filter(events::state.eq(State::Done).and(events::outcome.eq(Outcome::Held)))
+            .set((
+                events::state.eq(State::Queued),
+                events::outcome.eq(Outcome::None),
+                events::reason.eq(Reason::None),
+                events::attempts.eq(0),
+                events::next_attempt_at.eq(Timestamp(0)),
+                events::finished_at.eq(None::<Timestamp>),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// What became of a batch that was taken back.
@@ -166,11 +172,12 @@ fn members(bulk_move: &BulkMoveId) -> _ {
     batch_events::table.filter(batch_events::batch_id.eq(bulk_move)).select(batch_events::event_id.nullable())
 }
 
-/// The events of a batch whose invitation is held.
-fn held_events(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<Vec<EventId>> {
+/// The events of a batch whose invitation is held, the oldest first.
+pub(super) fn held_events(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<Vec<EventId>> {
     let found: Vec<Option<EventId>> = invitations::table
         .filter(invitations::event_id.eq_any(members(bulk_move)))
         .filter(invitations::state.eq(InvitationState::Held))
+        .order(invitations::event_id.asc())
         .select(invitations::event_id)
         .load(conn)?;
     Ok(found.into_iter().flatten().collect())

@@ -7,7 +7,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::{Outcome, State};
 use crate::ids::{BulkMoveId, CandidateId, CompanyId, EventId, IntegrationId};
 use crate::invitations::InvitationState;
-use crate::invitations::bulk_moves::detect::BulkMoveState;
+use crate::invitations::bulk_moves::detect::{BulkMoveState, HoldCause};
 use crate::invitations::bulk_moves::{BulkMove, UNDO_FOR};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
@@ -46,6 +46,19 @@ impl Summary {
     /// Nothing is decided yet.
     pub fn is_held(&self) -> bool {
         self.bulk_move.state == BulkMoveState::Held
+    }
+
+    /// Held above the daily limit, and not a mass move.
+    pub fn is_daily(&self) -> bool {
+        self.bulk_move.cause == HoldCause::DailyLimit
+    }
+
+    /// `34 invitations are above the daily limit`.
+    pub fn above_words(&self) -> String {
+        match self.moved {
+            1 => "1 invitation is above the daily limit".to_owned(),
+            many => format!("{many} invitations are above the daily limit"),
+        }
     }
 
     /// `34 candidates were moved`.

@@ -1,4 +1,4 @@
-//! From the decision to invite to what comes of it: a mass move is held, earlier results are reused,
+//! From the decision to invite to what comes of it: a mass move, and what is above the daily limit, is held, earlier results are reused,
 //! and everybody else is invited at once.
 
 use crate::db::schema::{actions as action_rows, invitations};
@@ -8,9 +8,8 @@ use crate::events::steps::{self, NewStep};
 use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{BulkMoveId, CandidateId, EventId};
 use crate::invitations::actions::ActionKind;
-use crate::invitations::bulk_moves;
-use crate::invitations::bulk_moves::BulkMove;
-use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, is_burst, judge};
+use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, HoldCause, is_burst, judge};
+use crate::invitations::bulk_moves::{self, BulkMove, daily};
 use crate::invitations::follow_up;
 use crate::invitations::reuse::Needs;
 use crate::invitations::{
@@ -69,15 +68,13 @@ pub(in crate::jobs) fn invite(
         queue::finish(conn, &event.id, State::Done, Outcome::AskedTheCompany, &asked)?;
         return Ok(false);
     }
-    match of_burst(conn, event, &invite.rule, &invitation_policy)? {
+    match fate(conn, event, &invite.rule, &invitation_policy)? {
         Fate::Go => {}
         Fate::Held(bulk_move) => {
             write_down(conn, InvitationState::Held)?;
-            let (above, until) = held_until(&invitation_policy, &bulk_move, &company);
-            let held = Reason::InviteHeld { why: why.clone(), above, until: until.clone() };
-            steps::add(conn, &event.id, NewStep::new(StepKind::Held, held, StepStatus::Waiting))?;
-            let held = Reason::Held { above, until };
-            queue::finish(conn, &event.id, State::Done, Outcome::Held, &held)?;
+            let (step, outcome) = why_held(&invitation_policy, &bulk_move, &company, why);
+            steps::add(conn, &event.id, NewStep::new(StepKind::Held, step, StepStatus::Waiting))?;
+            queue::finish(conn, &event.id, State::Done, Outcome::Held, &outcome)?;
             return Ok(false);
         }
         Fate::Undone => {
@@ -110,11 +107,33 @@ pub(in crate::jobs) fn invite(
     Ok(true)
 }
 
-/// What becomes of an invitation that a move brought about.
+/// What becomes of an invitation.
 enum Fate {
     Go,
     Held(Box<BulkMove>),
     Undone,
+}
+
+/// A colleague's own invitation goes at once; it counts for the daily limit.
+fn fate(conn: &mut Conn, event: &Event, rule: &Rule, policy: &InvitationPolicy) -> DbResult<Fate> {
+    if *rule == Rule::ByHand {
+        return Ok(Fate::Go);
+    }
+    match of_burst(conn, event, rule, policy)? {
+        Fate::Go => {}
+        decided => return Ok(decided),
+    }
+    let batch = bulk_moves::of_event(conn, &event.id)?;
+    match batch {
+        // Let go by a person, or by the clock for which there was room.
+        Some(batch) if batch.ended_by.is_some() || batch.is_daily_and(BulkMoveState::Sent) => Ok(Fate::Go),
+        Some(batch) if batch.is_daily_and(BulkMoveState::Undone) => Ok(Fate::Undone),
+        Some(batch) if batch.is_daily_and(BulkMoveState::Held) => Ok(Fate::Held(Box::new(batch))),
+        _ => {
+            let held = daily::hold(conn, event, policy.daily_limit)?;
+            Ok(held.map_or(Fate::Go, |batch| Fate::Held(Box::new(batch))))
+        }
+    }
 }
 
 fn of_burst(
@@ -173,9 +192,28 @@ fn of_burst(
     }
 }
 
-/// Above how many moves invitations are held, and until when, in the company's zone.
-fn held_until(policy: &InvitationPolicy, bulk_move: &BulkMove, company: &Company) -> (i32, String) {
-    (policy.hold_above, bulk_move.release_at.minute_in(&company.zone(), Timestamp::now()))
+/// Why an invitation is held and until when, in the company's zone: for the timeline, and as the end of the event.
+fn why_held(
+    policy: &InvitationPolicy,
+    bulk_move: &BulkMove,
+    company: &Company,
+    why: &Inviting,
+) -> (Reason, Reason) {
+    let until = bulk_move.release_at.minute_in(&company.zone(), Timestamp::now());
+    let why = why.clone();
+    match bulk_move.cause {
+        HoldCause::MassMove => {
+            let above = policy.hold_above;
+            (Reason::InviteHeld { why, above, until: until.clone() }, Reason::Held { above, until })
+        }
+        HoldCause::DailyLimit => {
+            let limit = policy.daily_limit;
+            (
+                Reason::InviteAboveLimit { why, limit, until: until.clone() },
+                Reason::AboveDailyLimit { limit, until },
+            )
+        }
+    }
 }
 
 /// What an event caused whose actions are done.

@@ -88,7 +88,7 @@ async fn detail(
             Ok((view::summary(conn, bulk_move)?, moves))
         })
         .await?;
-    let layout = who.layout("Mass move", Section::Integrations)?;
+    let layout = who.layout(summary.bulk_move.title(), Section::Integrations)?;
     render(&BatchPage { layout, integration, summary, moves })
 }
 
@@ -103,7 +103,7 @@ async fn send(
     if sent {
         who.flash(FlashKind::Good, "The invitations are on their way.");
     } else {
-        who.flash(FlashKind::Attention, "This mass move was decided on before; nothing was changed.");
+        who.flash(FlashKind::Attention, "This was decided on before; nothing was changed.");
     }
     Ok(see_other(&path))
 }

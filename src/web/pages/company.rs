@@ -61,6 +61,8 @@ pub(super) struct PolicyForm {
     pub(super) reuse_results: String,
     pub(super) hold_above: String,
     pub(super) hold_for: String,
+    /// None: not asked, and stays as it is.
+    pub(super) daily_limit: Option<String>,
 }
 
 impl From<&InvitationPolicy> for PolicyForm {
@@ -69,7 +71,14 @@ impl From<&InvitationPolicy> for PolicyForm {
             reuse_results: invitation_policy.reuse_months.to_string(),
             hold_above: invitation_policy.hold_above.to_string(),
             hold_for: invitation_policy.hold_minutes.to_string(),
+            daily_limit: Some(invitation_policy.daily_limit.to_string()),
         }
+    }
+}
+
+impl PolicyForm {
+    fn daily(&self) -> &str {
+        self.daily_limit.as_deref().unwrap_or_default()
     }
 }
 

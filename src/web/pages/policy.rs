@@ -1,8 +1,10 @@
-//! `/settings/company/habits`: what becomes of earlier results and of mass moves. The form stands on
-//! the company's page.
+//! `/settings/company/habits`: what becomes of earlier results, of mass moves and of many invitations in a day. The
+//! form stands on the company's page.
 
 use super::company::{self, PolicyForm};
-use crate::people::{InvitationPolicy, set_invitation_policy};
+use crate::db::DbError;
+use crate::invitations::bulk_moves::daily;
+use crate::people::{InvitationPolicy, invitation_policy, set_invitation_policy};
 use crate::state::AppState;
 use crate::web::{Admin, FieldErrors, FlashKind, Form, PageResult, see_other};
 use actix_web::http::StatusCode;
@@ -13,14 +15,19 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 impl PolicyForm {
-    fn parse(&self) -> Result<InvitationPolicy, FieldErrors> {
+    /// `saved`: what a form that does not ask for everything leaves as it is.
+    fn parse(&self, saved: &InvitationPolicy) -> Result<InvitationPolicy, FieldErrors> {
         let mut errors = FieldErrors::default();
         let reuse = errors.keep("reuse_results", InvitationPolicy::parse_reuse(&self.reuse_results));
         let above = errors.keep("hold_above", InvitationPolicy::parse_above(&self.hold_above));
         let minutes = errors.keep("hold_for", InvitationPolicy::parse_minutes(&self.hold_for));
-        match (reuse, above, minutes) {
-            (Some(reuse_months), Some(hold_above), Some(hold_minutes)) => {
-                Ok(InvitationPolicy { reuse_months, hold_above, hold_minutes })
+        let daily = match &self.daily_limit {
+            Some(typed) => errors.keep("daily_limit", InvitationPolicy::parse_daily(typed)),
+            None => Some(saved.daily_limit),
+        };
+        match (reuse, above, minutes, daily) {
+            (Some(reuse_months), Some(hold_above), Some(hold_minutes), Some(daily_limit)) => {
+                Ok(InvitationPolicy { reuse_months, hold_above, hold_minutes, daily_limit })
             }
             _ => Err(errors),
         }
@@ -29,16 +36,25 @@ impl PolicyForm {
 
 /// Saves. 422 gives the form back with what was typed.
 async fn save(app: Data<AppState>, who: Admin, form: Form<PolicyForm>) -> PageResult {
-    let invitation_policy = match form.0.parse() {
-        Ok(invitation_policy) => invitation_policy,
+    let company = *who.company_id();
+    let saved = app.db.read(move |conn| invitation_policy(conn, &company)).await?;
+    let new = match form.0.parse(&saved) {
+        Ok(new) => new,
         Err(errors) => {
             let page = company::Page { invitation_policy: Some(form.0), errors, ..company::Page::default() };
             return page.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    let (actor, company) = (who.actor(), *who.company_id());
-    let changed =
-        app.db.write(move |conn| set_invitation_policy(conn, &actor, &company, &invitation_policy)).await?;
+    let actor = who.actor();
+    let changed = app.db.write(move |conn| {
+        let changed = set_invitation_policy(conn, &actor, &company, &new)?;
+        if new.daily_limit != saved.daily_limit {
+            daily::look_again(conn, &company)?;
+        }
+        Ok::<_, DbError>(changed)
+    });
+    let changed = changed.await?;
+    app.work.notify_one();
     who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
     Ok(see_other("/settings/company"))
 }

@@ -42,7 +42,7 @@ async fn a_mass_move_is_undone_in_the_browser() {
     browser.press("Log in").await;
     browser.is_at("/settings/integrations").await;
     browser.goto(portal("/settings/company")).await;
-    browser.sees("Earlier results and mass moves").await;
+    browser.sees("Earlier results, mass moves and the daily limit").await;
     everyone_can_use(&browser, "company").await;
     browser.goto(portal(&scene.account())).await;
     browser.sees("Their invitations go out at").await;
