@@ -1,6 +1,6 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
-use crate::alert_webhooks::Sender;
+use crate::alert_webhooks::{self, Sender};
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
 use crate::integrations::Connections;
@@ -121,6 +121,8 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     };
     let (held, db) = tokio::task::spawn_blocking(open).await.map_err(std::io::Error::other)??;
     let sealer = rotation::settle(&db, &config.secret_key_file).await?;
+    let for_addresses = sealer.clone();
+    db.write(move |conn| alert_webhooks::seal_addresses(conn, &for_addresses)).await?;
     if base_url.scheme() == "https"
         && let Some(email) = trial::open_account(&db).await?
     {

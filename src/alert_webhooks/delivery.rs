@@ -52,12 +52,12 @@ impl Sender {
     }
 
     /// Posts once.
-    pub async fn send(&self, url: &str, secrets: &[SecretString], post: &AlertDelivery) -> Answered {
+    pub async fn send(&self, url: &SecretString, secrets: &[SecretString], post: &AlertDelivery) -> Answered {
         let began = Timestamp::now();
         let took = || Timestamp::now().since(began);
         let failed = |words: Reason| Answered { status: None, words, duration_ms: took() };
         // Saved once as good; looked at again, because what is good may have been redefined since.
-        let url = match guard::parse(url, self.is_trial) {
+        let url = match guard::parse(url.expose_secret(), self.is_trial) {
             Ok(url) => url,
             Err(why) => return failed(Reason::AlertAddress { problem: why.to_string() }),
         };

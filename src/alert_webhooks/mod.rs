@@ -12,8 +12,8 @@ mod store;
 pub use answer::Answered;
 pub use delivery::Sender;
 pub use store::{
-    AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, announce, by_company, delivery, give_up,
-    last_posts, of_post, remove, rotate, save, tried, turn_off,
+    AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, address, announce, by_company, delivery,
+    give_up, label, last_posts, of_post, remove, rotate, save, seal_addresses, tried, turn_off,
 };
 
 use crate::secrets::{SealError, Sealer};

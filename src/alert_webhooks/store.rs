@@ -10,13 +10,14 @@ use crate::i18n::portal;
 use crate::ids::{AlertId, AlertPostId, CompanyId, IntegrationId};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::reasons::Reason;
-use crate::secrets::{Sealed, Sealer};
+use crate::secrets::{SealError, Sealed, Sealer, hash_of};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use std::time::Duration;
+use url::Url;
 
 /// The secret before still signs for a day, so that the receiver can be changed in peace.
 const OVERLAP: Duration = Duration::from_secs(86_400);
@@ -52,7 +53,8 @@ impl AlertDeliveryKind {
 #[diesel(table_name = alert_hooks)]
 pub struct AlertWebhook {
     pub company_id: CompanyId,
-    pub url: String,
+    /// Where to: see [`address`].
+    pub url_sealed: Option<Sealed>,
     /// What signs; see [`super::secrets`].
     pub secret_sealed: Sealed,
     /// What signed before, and still does beside it.
@@ -103,6 +105,50 @@ pub(super) fn place(column: &str, company: &CompanyId) -> String {
     format!("alert_hooks.{column}:{company}")
 }
 
+/// The address itself, for who posts there or may change it.
+///
+/// # Errors
+/// When it was sealed under another key.
+pub fn address(hook: &AlertWebhook, sealer: &Sealer) -> Result<SecretString, SealError> {
+    let sealed = hook.url_sealed.as_ref().ok_or(SealError::DoesNotOpen)?;
+    sealer.open(sealed, &place("url", &hook.company_id))
+}
+
+fn seal_url(sealer: &Sealer, company: &CompanyId, url: &str) -> Sealed {
+    sealer.seal(&SecretString::from(url), &place("url", company))
+}
+
+/// What the audit log says of an address: the host, and eight digits that tell two addresses apart. The rest of
+/// it opens something at many receivers.
+pub fn label(url: &str) -> String {
+    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    format!("{host} #{}", &hash_of(url)[..8])
+}
+
+fn label_of(hook: &AlertWebhook, sealer: &Sealer) -> String {
+    match address(hook, sealer) {
+        Ok(url) => label(url.expose_secret()),
+        Err(_) => "an address that does not open".to_owned(),
+    }
+}
+
+/// Seals the addresses that an earlier version stored as they were.
+///
+/// # Errors
+/// When the database refuses.
+pub fn seal_addresses(conn: &mut Conn, sealer: &Sealer) -> DbResult<()> {
+    let plain: Vec<(CompanyId, String)> = hook_dsl::alert_hooks
+        .filter(hook_dsl::url.ne(""))
+        .select((hook_dsl::company_id, hook_dsl::url))
+        .load(conn)?;
+    for (company, url) in plain {
+        diesel::update(hook_dsl::alert_hooks.find(&company))
+            .set((hook_dsl::url_sealed.eq(Some(seal_url(sealer, &company, &url))), hook_dsl::url.eq("")))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Where a company's alerts are posted to, when anywhere.
 pub fn by_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<AlertWebhook>> {
     Ok(hook_dsl::alert_hooks.find(company).select(AlertWebhook::as_select()).first(conn).optional()?)
@@ -123,7 +169,7 @@ pub fn save(
         Some(_) => {
             diesel::update(hook_dsl::alert_hooks.find(company))
                 .set((
-                    hook_dsl::url.eq(url),
+                    hook_dsl::url_sealed.eq(Some(seal_url(sealer, company, url))),
                     hook_dsl::turned_off.eq(Reason::None),
                     hook_dsl::updated_at.eq(now),
                 ))
@@ -134,7 +180,7 @@ pub fn save(
             let secret = signature::new_secret();
             let hook = AlertWebhook {
                 company_id: *company,
-                url: url.to_owned(),
+                url_sealed: Some(seal_url(sealer, company, url)),
                 secret_sealed: sealer.seal(&secret, &place("secret", company)),
                 previous_sealed: None,
                 previous_until: None,
@@ -142,11 +188,12 @@ pub fn save(
                 created_at: now,
                 updated_at: now,
             };
-            diesel::insert_into(alert_hooks::table).values(&hook).execute(conn)?;
+            diesel::insert_into(alert_hooks::table).values((&hook, hook_dsl::url.eq(""))).execute(conn)?;
             Some(secret)
         }
     };
-    let detail = json!({"url": {"from": before.map(|hook| hook.url), "to": url}});
+    let from = before.map(|hook| label_of(&hook, sealer));
+    let detail = json!({"url": {"from": from, "to": label(url)}});
     audit::record(
         conn,
         company,
@@ -192,13 +239,13 @@ pub fn rotate(
 }
 
 /// Posts nothing any more. `false`: nothing was posted anywhere.
-pub fn remove(conn: &mut Conn, company: &CompanyId, actor: &Actor) -> DbResult<bool> {
+pub fn remove(conn: &mut Conn, sealer: &Sealer, company: &CompanyId, actor: &Actor) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
     let Some(hook) = by_company(conn, company)? else { return Ok(false) };
     job_queue::remove_kind(conn, company, JobKind::SendAlertWebhook)?;
     diesel::delete(dsl::alert_posts.filter(dsl::company_id.eq(company))).execute(conn)?;
     diesel::delete(hook_dsl::alert_hooks.find(company)).execute(conn)?;
-    let detail = json!({"url": {"from": hook.url, "to": null}});
+    let detail = json!({"url": {"from": label_of(&hook, sealer), "to": null}});
     audit::record(
         conn,
         company,

@@ -40,6 +40,7 @@ diesel::table! {
         turned_off -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        url_sealed -> Nullable<Binary>,
     }
 }
 

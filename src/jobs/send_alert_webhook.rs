@@ -37,8 +37,10 @@ impl Job for SendAlertWebhook {
         let Some((post, hook)) = found.await? else { return Ok(Next::Done) };
         let answered = match hook {
             None => Answered { status: None, words: Reason::AddressRemoved, duration_ms: 0 },
-            Some(hook) => match alert_webhooks::secrets(&hook, &ctx.sealer) {
-                Ok(secrets) => ctx.alerts.send(&hook.url, &secrets, &post).await,
+            Some(hook) => match alert_webhooks::secrets(&hook, &ctx.sealer)
+                .and_then(|secrets| Ok((alert_webhooks::address(&hook, &ctx.sealer)?, secrets)))
+            {
+                Ok((url, secrets)) => ctx.alerts.send(&url, &secrets, &post).await,
                 Err(failure) => Answered {
                     status: None,
                     words: Reason::Technical { detail: failure.to_string() },

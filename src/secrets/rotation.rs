@@ -25,7 +25,8 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
+    Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
         table: "alert_hooks",

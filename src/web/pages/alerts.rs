@@ -79,8 +79,15 @@ impl Show {
             })
             .await?;
         let layout = who.layout("Alerts by webhook", Section::Company)?;
-        let saved = || hook.as_ref().map(|hook| hook.url.clone()).unwrap_or_default();
-        let url = self.typed.unwrap_or_else(saved);
+        let saved = hook.as_ref().map(|hook| alert_webhooks::address(hook, &app.sealer)).transpose();
+        let saved = saved.map_err(PageError::internal)?;
+        let saved = saved.as_ref().map(|url| url.expose_secret()).unwrap_or_default();
+        // The address opens something at many receivers: who cannot change it does not read it.
+        let shown = match layout.may_configure() || saved.is_empty() {
+            true => saved.to_owned(),
+            false => alert_webhooks::label(saved),
+        };
+        let url = self.typed.unwrap_or(shown);
         let status = if self.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let page = AlertsPage { layout, errors: self.errors, url, hook, posts, secret: self.secret };
         if page.secret.is_none() {
@@ -141,7 +148,8 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageRes
         .await?;
     let (hook, post) = begun.ok_or(PageError::NotFound)?;
     let secrets = alert_webhooks::secrets(&hook, &app.sealer).map_err(PageError::internal)?;
-    let answered = app.alerts.send(&hook.url, &secrets, &post).await;
+    let url = alert_webhooks::address(&hook, &app.sealer).map_err(PageError::internal)?;
+    let answered = app.alerts.send(&url, &secrets, &post).await;
     let kept = answered.clone();
     app.db.write(move |conn| alert_webhooks::tried(conn, &post, &kept, true)).await?;
     let (kind, before) = match answered.is_taken() {
@@ -153,8 +161,8 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageRes
 }
 
 async fn remove(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageResult {
-    let (company, actor) = (*who.company_id(), who.actor());
-    app.db.write(move |conn| alert_webhooks::remove(conn, &company, &actor)).await?;
+    let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
+    app.db.write(move |conn| alert_webhooks::remove(conn, &sealer, &company, &actor)).await?;
     who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");
     Ok(see_other(PATH))
 }

@@ -4,5 +4,6 @@ mod daily_limit;
 mod deliveries;
 mod floods;
 mod forged;
+mod kept_secret;
 mod log_in;
 mod written_down;

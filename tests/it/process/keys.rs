@@ -125,6 +125,7 @@ async fn no_sealed_column_is_forgotten() {
         [
             "alert_hooks.previous_sealed",
             "alert_hooks.secret_sealed",
+            "alert_hooks.url_sealed",
             "integrations.access_token_sealed",
             "integrations.refresh_token_sealed",
             "invitations.code_sealed",

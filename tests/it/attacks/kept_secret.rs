@@ -1,0 +1,61 @@
+//! What opens something to whoever knows it is not written where auditors and exports read, and not in the open.
+
+use crate::support::on_both_databases;
+use crate::support::portal::Portal;
+use alva_portal::alert_webhooks::{self, seal_addresses};
+use alva_portal::db::DbError;
+use alva_portal::db::schema::alert_hooks;
+use alva_portal::people::Role;
+use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
+
+const PAGE: &str = "/settings/company/alerts";
+
+on_both_databases!(Portal::start => the_address_of_alerts_is_no_auditors);
+/// In the audit log stand its host and a hash; in the database it is sealed, also when an earlier version wrote it.
+async fn the_address_of_alerts_is_no_auditors(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    for (email, role) in [("ada@acme.example", Role::Admin), ("otto@acme.example", Role::Auditor)] {
+        portal.person(&acme, email, role).await;
+    }
+    let (ada, otto) = (portal.signed_in("ada@acme.example").await, portal.signed_in("otto@acme.example").await);
+    let first = "https://hooks.receiver.example/services/T0123/first-capability";
+    let second = "https://hooks.receiver.example/services/T0123/second-capability";
+    assert_eq!(ada.post(PAGE, &[("alert_url", first)]).await.status, 200);
+    ada.post(PAGE, &[("alert_url", second)]).await.leads_to(PAGE);
+    assert!(!portal.stored_anywhere("capability").await, "sealed at rest, and not in the audit log");
+    assert_eq!(ada.get(PAGE).await.attribute("#alert_url", "value").as_deref(), Some(second));
+    let seen = otto.get(PAGE).await;
+    assert!(seen.html.contains("hooks.receiver.example") && !seen.html.contains("capability"), "{}", seen.html);
+    ada.post(&format!("{PAGE}/remove"), &[]).await.leads_to(PAGE);
+    let log = otto.get("/audit.csv").await.html;
+    let rows: Vec<&str> = log.lines().filter(|row| row.contains("alerts.configured")).collect();
+    assert_eq!(rows.len(), 3, "{log}");
+    assert!(rows.iter().all(|row| row.contains("hooks.receiver.example #")), "{rows:?}");
+    assert!(!log.contains("capability"));
+}
+
+on_both_databases!(Portal::start => an_address_of_an_earlier_version_is_sealed_at_the_start);
+async fn an_address_of_an_earlier_version_is_sealed_at_the_start(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    ada.post(PAGE, &[("alert_url", "https://hooks.receiver.example/x")]).await;
+    let (company, sealer) = (acme.id, portal.sealer());
+    let hook = portal
+        .write(move |conn| {
+            diesel::update(alert_hooks::table)
+                .set((
+                    alert_hooks::url.eq("https://hooks.receiver.example/before-capability"),
+                    alert_hooks::url_sealed.eq(None::<Vec<u8>>),
+                ))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            seal_addresses(conn, &sealer)?;
+            Ok(alert_webhooks::by_company(conn, &company)?.expect("an address"))
+        })
+        .await;
+    assert!(!portal.stored_anywhere("before-capability").await);
+    let open = alert_webhooks::address(&hook, &portal.sealer()).unwrap();
+    assert_eq!(open.expose_secret(), "https://hooks.receiver.example/before-capability");
+}
