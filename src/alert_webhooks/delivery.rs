@@ -7,7 +7,7 @@ use super::store::AlertDelivery;
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::http::HttpError;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;

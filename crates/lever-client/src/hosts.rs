@@ -114,6 +114,13 @@ impl Hosts {
         })
     }
 
+    /// Whether an authorization response is this sign-in service's own, by the `iss` that came with it (RFC 9207
+    /// §2.4): its address without a path. With or without a slash at the end, as Auth0 writes it with one.
+    pub fn is_issuer(&self, iss: &str) -> bool {
+        let own = with_path(&self.auth_url, &trimmed_path(&self.auth_url, "authorize"));
+        iss.trim_end_matches('/') == own.as_str().trim_end_matches('/')
+    }
+
     /// Whether an address is one of this Lever's own pages: below `lever.co` for Lever itself, on the host of its API
     /// or sign-in service for another. Lever's objects name their pages, and whoever writes them names others.
     pub fn has_page(&self, page: &str) -> bool {

@@ -19,7 +19,7 @@ use crate::integrations::{Environment, lifecycle};
 use crate::secrets::{SealError, hash_of};
 use crate::time::Timestamp;
 use diesel::prelude::*;
-use lever_client::{OAuthError, Scope, ScopeSet};
+use lever_client::{Hosts, OAuthError, Scope, ScopeSet};
 use serde_json::json;
 use std::time::Duration;
 use url::Url;
@@ -62,6 +62,8 @@ pub struct Answer {
     pub error: Option<String>,
     /// The same in Lever's words.
     pub error_description: Option<String>,
+    /// Which sign-in service answers, when it says so (RFC 9207).
+    pub iss: Option<String>,
 }
 
 /// What came of a grant.
@@ -120,6 +122,9 @@ pub enum GrantError {
         /// Lever's words.
         description: String,
     },
+    /// Another sign-in service answered than the one that was asked.
+    #[error("another sign-in service answered than the one that was asked")]
+    OtherIssuer,
     /// Neither code nor error.
     #[error("no code")]
     NoCode,
@@ -233,6 +238,12 @@ pub async fn finish(
     };
     if !taken {
         return second_click(connections, flow).await;
+    }
+    // Before anything of it is believed: a code of one Lever must not be shown to another (mix-up, RFC 9700 §4.4).
+    let hosts: Hosts = serde_json::from_str(&flow.hosts)?;
+    if answer.iss.as_deref().is_some_and(|iss| !hosts.is_issuer(iss)) {
+        tracing::warn!(asked = %hosts.auth_url, "another sign-in service answered than the one that was asked");
+        return Err(GrantError::OtherIssuer);
     }
     let code = match (answer.error, answer.code.filter(|code| !code.is_empty())) {
         (Some(error), _) if error == "access_denied" => {

@@ -120,6 +120,26 @@ async fn an_answer_without_its_parts_is_explained(scene: Scene) {
     assert!(scene.accounts().await.is_empty());
 }
 
+on_both_databases!(Scene::set => an_answer_of_another_sign_in_service_is_not_used);
+/// Several Levers share one address to come back to: a code of one is never shown to another (RFC 9207).
+async fn an_answer_of_another_sign_in_service_is_not_used(scene: Scene) {
+    let with_iss = |back: &str, iss: &str| {
+        let mut url = scene.portal.running.url.join(back).unwrap();
+        url.query_pairs_mut().append_pair("iss", iss);
+        url.to_string()
+    };
+    for other in ["https://auth.lever.co/", "", "https://sandbox-lever.auth0.com"] {
+        let back = scene.decide(&scene.ask().await, "accept").await;
+        let page = scene.admin.get(&with_iss(&back, other)).await;
+        explains(&page, StatusCode::BAD_REQUEST, "This answer is not from the Lever that was asked");
+        assert!(scene.accounts().await.is_empty());
+    }
+    let back = scene.decide(&scene.ask().await, "accept").await;
+    let own = format!("{}/", scene.lever.url.trim_end_matches('/'));
+    let arrived = scene.admin.get(&with_iss(&back, &own)).await;
+    arrived.leads_to(&format!("/settings/integrations/{}", scene.accounts().await[0].id));
+}
+
 on_both_databases!(Scene::set => an_answer_comes_too_late_after_ten_minutes);
 async fn an_answer_comes_too_late_after_ten_minutes(scene: Scene) {
     let back = scene.decide(&scene.ask().await, "accept").await;

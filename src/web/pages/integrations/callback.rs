@@ -28,6 +28,7 @@ pub(super) struct Redirected {
     code: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
+    iss: Option<String>,
 }
 
 /// What happened, and what to do about it.
@@ -62,9 +63,9 @@ pub(super) async fn callback(
         // The code is good once: it is for the browser that Lever sent back.
         return Err(PageError::OtherMethod("GET"));
     }
-    let Redirected { state, code, error, error_description } = query.into_inner();
+    let Redirected { state, code, error, error_description, iss } = query.into_inner();
     let (granter, asked) = (granter(&who), state.clone());
-    let answer = Answer { state, code, error, error_description };
+    let answer = Answer { state, code, error, error_description, iss };
     match grant::finish(&app.connections, &granter, answer).await {
         Ok(connected) => arrive(&app, &who, connected).await,
         Err(cause) => {
@@ -141,6 +142,14 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
             ),
             "Log out of Lever, then Grant Access again with the right account. To connect the other account as well, \
              add it as an integration of its own.",
+        ),
+        GrantError::OtherIssuer => explanation(
+            StatusCode::BAD_REQUEST,
+            "This answer is not from the Lever that was asked",
+            "The answer names another sign-in service than the one where you were to grant access, so it was not \
+             used and nothing was connected."
+                .into(),
+            "Start again with Grant Access. If it happens again, show this page to the person who runs this portal.",
         ),
         GrantError::Unknown => explanation(
             StatusCode::BAD_REQUEST,
