@@ -7,8 +7,9 @@ use crate::audit::{self, Actor};
 use crate::config::Config;
 use crate::db::Serving;
 use crate::people;
-use crate::secrets::Sealer;
 use crate::secrets::rotation::{self, RotationError};
+use crate::secrets::{Sealer, credential};
+use crate::time::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -26,6 +27,14 @@ pub enum KeysCommand {
 pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
     let KeysCommand::Rotate = command;
     let file = config.secret_key_file.clone();
+    if credential::is_one(&file) {
+        return Err(CliError::Refused(format!(
+            "the key is a credential of systemd ({}), which only systemd can replace: stop the portal, copy the key to a \
+             folder of your own (mode 600), run `SECRET_KEY_FILE=/that/copy alva-portal keys rotate` with the portal's \
+             other settings, and give both files there to the service as credentials of the same names",
+            file.display()
+        )));
+    }
     // A portal that runs would go on sealing under the old key.
     let alone = Serving::alone(config.database_url.expose_secret())?;
     let db = super::open(&config).await?;
@@ -54,8 +63,10 @@ pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
         file.display()
     );
     println!(
-        "The old key is in {}: backups made before today need it. Everybody logs in again.",
-        rotation::old_file(&file).display()
+        "The old key is in {}: nothing in the database needs it any more. The portal reads it as well, for backups that \
+         are put back; delete its line once you keep no backup from before {}. Everybody logs in again.",
+        rotation::old_file(&file).display(),
+        Timestamp::now().rfc3339(),
     );
     Ok(())
 }

@@ -13,6 +13,7 @@ mod proxies;
 pub use error::ConfigError;
 pub use proxies::TrustedProxies;
 
+use crate::secrets::credential;
 use assessment::Calibration;
 use assessment::http_provider::Address;
 use lever_client::Hosts;
@@ -40,7 +41,8 @@ pub struct Settings {
     /// The portal's address as people and Lever reach it [default: http://localhost:PORT]
     #[arg(long, env = "BASE_URL", global = true)]
     pub base_url: Option<String>,
-    /// File with the key that seals stored secrets; made at the first start [default: alva-portal.key]
+    /// File, or systemd credential, with the key that seals stored secrets; made at the first start [default:
+    /// alva-portal.key]
     #[arg(long, env = "SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
     /// Client id of the app registered with Lever
@@ -296,7 +298,9 @@ impl Settings {
             database_url: authorities::for_postgres(database_url, self.extra_ca_file.as_ref()).into(),
             bind,
             base_url,
-            secret_key_file: self.secret_key_file.unwrap_or_else(|| PathBuf::from("alva-portal.key")),
+            secret_key_file: credential::or_file(
+                self.secret_key_file.unwrap_or_else(|| PathBuf::from("alva-portal.key")),
+            ),
             lever_app,
             lever_hosts,
             smtp_url,

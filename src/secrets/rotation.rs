@@ -5,12 +5,13 @@
 //! the process die in between, whichever of the two keys opens the database is the right one
 //! ([`settle`]).
 
+pub use super::seal::old_file;
+use super::seal::{beside, write_private};
 use super::{KeyError, SealError, Sealed, Sealer};
 use crate::db::schema::sessions;
 use crate::db::{Conn, Db, DbError, DbResult};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Text};
-use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -104,17 +105,6 @@ pub fn next_file(file: &Path) -> PathBuf {
     beside(file, ".new")
 }
 
-/// Where the key before lies: backups from its time open with it.
-pub fn old_file(file: &Path) -> PathBuf {
-    beside(file, ".old")
-}
-
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(file);
-    name.push(ending);
-    name.into()
-}
-
 /// The sealer for a database: made from the key file, after a change of the key that was
 /// interrupted has been brought to its end. Makes the file when there is none.
 ///
@@ -172,12 +162,36 @@ pub fn reseal(conn: &mut Conn, old: &Sealer, new: &Sealer) -> Result<usize, Rota
 /// When the files cannot be written.
 pub fn adopt(file: &Path) -> Result<(), KeyError> {
     let failed = |source| KeyError::File { path: file.to_owned(), source };
-    std::fs::copy(file, old_file(file)).map_err(failed)?;
+    let old = old_file(file);
+    keep_old(file, &old).map_err(|source| KeyError::File { path: old, source })?;
     match std::fs::rename(next_file(file), file) {
         // Another instance that shares the file was quicker.
         Err(gone) if gone.kind() == ErrorKind::NotFound => Ok(()),
         outcome => outcome.map_err(failed),
     }
+}
+
+/// The key in use goes before those of former times; each stays once.
+fn keep_old(file: &Path, old: &Path) -> std::io::Result<()> {
+    let mut kept: Vec<String> = Vec::new();
+    for from in [file, old] {
+        let text = match std::fs::read_to_string(from) {
+            Err(missing) if missing.kind() == ErrorKind::NotFound => String::new(),
+            read => read?,
+        };
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if !kept.iter().any(|known| known == line) {
+                kept.push(line.to_owned());
+            }
+        }
+    }
+    let fresh = beside(old, ".new");
+    match std::fs::remove_file(&fresh) {
+        Err(failure) if failure.kind() != ErrorKind::NotFound => return Err(failure),
+        _ => {}
+    }
+    write_private(&fresh, &format!("{}\n", kept.join("\n")))?;
+    std::fs::rename(&fresh, old)
 }
 
 fn remove(file: &Path) -> Result<(), KeyError> {

@@ -80,6 +80,67 @@ async fn a_change_of_the_key_that_broke_off_is_brought_to_its_end(place: Place) 
     assert_eq!(secrets(&account, place.sealer()).await, what_is_sealed());
 }
 
+on_both_databases!(threads: Place::new => what_a_backup_brings_back_opens_with_the_key_before);
+/// Two keys later, values of the first still open, by their id or without one; the file of old keys has a line each.
+async fn what_a_backup_brings_back_opens_with_the_key_before(place: Place) {
+    let account = place.account("http://127.0.0.1:9").await;
+    let (first, file) = (place.sealer(), place.file("key"));
+    for _ in 0..2 {
+        let done = place.run(&["keys", "rotate"]).await;
+        assert!(done.status.success(), "{done:?}");
+        assert!(
+            done.stdout.contains("delete its line once you keep no backup from before 2"),
+            "{}",
+            done.stdout
+        );
+    }
+    let old = fs::read_to_string(old_file(&file)).unwrap();
+    assert_eq!(old.lines().filter(|line| line.len() == 64).count(), 2, "one line a key");
+    use std::os::unix::fs::PermissionsExt as _;
+    assert_eq!(fs::metadata(old_file(&file)).unwrap().permissions().mode() & 0o777, 0o600);
+    // A row as a backup from the time of the first key has it.
+    let id = account.id;
+    let access = first.seal(&"from the backup".to_owned().into(), &store::place("access_token", &id));
+    let put_back = move |conn: &mut Conn| {
+        use alva_portal::db::schema::integrations::dsl;
+        let row = diesel::update(dsl::integrations.find(&id));
+        Ok::<_, DbError>(row.set(dsl::access_token_sealed.eq(Some(access))).execute(conn)?)
+    };
+    account.db.write(put_back).await.unwrap();
+    a_delivery_is_verified(&place, &account, "restored").await;
+    let read = secrets(&account, place.sealer()).await;
+    assert_eq!(read, Some(("from the backup".to_owned(), TOKEN.to_owned())));
+    let third = place.run(&["keys", "rotate"]).await;
+    assert!(third.stdout.starts_with("2 stored secrets"), "{third:?}");
+    fs::remove_file(old_file(&file)).unwrap();
+    assert_eq!(secrets(&account, place.sealer()).await, read, "nothing needs the old keys any more");
+}
+
+#[tokio::test]
+async fn the_key_may_be_a_credential_of_systemd() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new(Backend::Sqlite);
+    let credentials = place.file("credentials");
+    fs::create_dir(&credentials).unwrap();
+    let key = credentials.join("alva-portal.key");
+    fs::write(&key, "7".repeat(64)).unwrap();
+    // As systemd hands it over: root's, readable by a rule that shows as the group's.
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o440)).unwrap();
+    let with_credential = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        command.env_remove("SECRET_KEY_FILE").env("CREDENTIALS_DIRECTORY", &credentials);
+        command
+    };
+    let process = super::place::Process::of(with_credential(&["--json"])).await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+    assert!(!place.file("alva-portal.key").exists(), "no key was made beside it");
+    let refused = super::place::ended(with_credential(&["keys", "rotate"])).await;
+    assert!(!refused.status.success() && refused.stderr.contains("systemd"), "{refused:?}");
+    let checked = super::place::ended(with_credential(&["check"])).await;
+    assert!(checked.stdout.contains(&key.display().to_string()), "{checked:?}");
+}
+
 #[tokio::test]
 async fn a_secret_that_does_not_open_leaves_everything_as_it_was() {
     let place = Place::new(Backend::Sqlite);
