@@ -14,29 +14,40 @@ use crate::state::{AppState, Readiness};
 use crate::test_sessions::TestEngine;
 use crate::test_sessions::builtin_provider::BuiltinTests;
 use crate::web;
+use crate::web::connections::Admission;
 use crate::webhooks::Intake;
-use actix_web::dev::ServerHandle;
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::App;
+use actix_web::dev::{AppConfig, Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use assessment::http_provider::HttpProvider;
 use lever_client::Hosts;
 use secrecy::ExposeSecret as _;
+use std::future::ready;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tracing_actix_web::TracingLogger;
 use url::Url;
 
 /// Threads that answer.
-const WORKERS: u64 = 2;
+const WORKERS: usize = 2;
 
 /// Files and connections that the process asks the system for.
 const FILES: u64 = 65_536;
 
 /// Files that are not for connections: the database's, the log's, calls to others.
 const FILES_FOR_OURSELVES: u64 = 256;
+
+/// Connections, at most, however many files there may be.
+const MOST_CONNECTIONS: usize = 40_000;
+
+/// How long the end of a connection may take.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// A client that sends the head of its request more slowly is let go.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -89,6 +100,8 @@ pub struct Running {
     /// The database, for whoever started it.
     pub db: Db,
     server: ServerHandle,
+    /// Connections that wait for a request end when it is cancelled.
+    stopping: CancellationToken,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     worker: Worker,
     _held: Serving,
@@ -172,10 +185,11 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         trusted_proxies: config.trusted_proxies,
         base_url: base_url.clone(),
     });
-    let server = serve(app, hosts, listener, config.keep_alive)?;
+    let stopping = CancellationToken::new();
+    let server = serve(app, hosts, listener, config.keep_alive, stopping.clone())?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
-    Ok(Running { url: base_url, setup_code, db, server: handle, serving, worker, _held: held })
+    Ok(Running { url: base_url, setup_code, db, server: handle, stopping, serving, worker, _held: held })
 }
 
 fn local_url(port: u16) -> Url {
@@ -187,10 +201,16 @@ fn serve(
     hosts: Option<Hosts>,
     listener: TcpListener,
     keep_alive: Duration,
+    stopping: CancellationToken,
 ) -> std::io::Result<actix_web::dev::Server> {
     let https = app.base_url.scheme() == "https";
     let lever = hosts.map_or_else(|| vec![Hosts::production(), Hosts::sandbox()], |hosts| vec![hosts]);
-    let server = HttpServer::new(move || {
+    // Connections end before files do, so that the database and the log can always be opened.
+    let files = rlimit::increase_nofile_limit(FILES).unwrap_or(1_024);
+    let most = usize::try_from(files.saturating_sub(FILES_FOR_OURSELVES)).unwrap_or(usize::MAX);
+    let most = most.clamp(64, MOST_CONNECTIONS);
+    let admission = Admission::new(most, app.trusted_proxies.clone());
+    let pages = move || {
         App::new()
             .app_data(app.clone())
             .app_data(web::readable_queries())
@@ -213,23 +233,30 @@ fn serve(
             .wrap(from_fn(web::only_at_home))
             .wrap(from_fn(web::ops::measure))
             .wrap(TracingLogger::<web::RequestSpan>::new())
-    });
-    // A page goes out in several pieces, and the last would wait 40 ms for the browser's word about the first.
-    let server = server.tcp_nodelay(true);
-    // Connections end before files do, so that the database and the log can always be opened.
-    let files = rlimit::increase_nofile_limit(FILES).unwrap_or(1_024);
-    let connections =
-        usize::try_from(files.saturating_sub(FILES_FOR_OURSELVES) / WORKERS).unwrap_or(usize::MAX);
-    let server = server
-        .keep_alive(keep_alive)
-        .client_request_timeout(HEADERS)
-        .max_connections(connections.clamp(64, 20_000));
-    Ok(server.workers(WORKERS as usize).shutdown_timeout(10).disable_signals().listen(listener)?.run())
+    };
+    let server = Server::build()
+        .workers(WORKERS)
+        .shutdown_timeout(10)
+        .disable_signals()
+        // Who is turned away is turned away by `Admission`; a worker that is full would accept nobody.
+        .max_concurrent_connections(most);
+    let service = move || {
+        let (admission, stopping) = (Arc::clone(&admission), stopping.clone());
+        let http = HttpService::build()
+            .keep_alive(keep_alive)
+            .client_request_timeout(HEADERS)
+            .client_disconnect_timeout(GOODBYE)
+            .graceful_shutdown_signal(move || stopping.clone().cancelled_owned())
+            .finish(map_config(pages(), |()| AppConfig::default()));
+        fn_service(move |stream| ready(admission.admit(stream))).and_then(http)
+    };
+    Ok(server.listen("portal", listener, service)?.run())
 }
 
 impl Running {
     /// Stops: requests that were begun are answered, events in work are finished, leases given back.
     pub async fn stop(self) {
+        self.stopping.cancel();
         self.server.stop(true).await;
         let _ = self.serving.await;
         self.worker.stop().await;

@@ -3,6 +3,7 @@
 pub mod assets;
 mod callbacks;
 mod circumstances;
+pub mod connections;
 mod csrf;
 mod device;
 mod download;

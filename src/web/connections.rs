@@ -1,0 +1,221 @@
+//! Connections: so many of one place that others have room, and none that waits for a reader without end.
+//!
+//! A connection costs its sender nothing, and the portal a file and memory. Those of one network get a part of what
+//! there is; those of a proxy that is trusted are of many people, and get most of it. What is more is closed at once.
+
+use crate::config::TrustedProxies;
+use crate::web::place::Place;
+use actix_http::Protocol;
+use actix_http::error::DispatchError;
+use std::collections::HashMap;
+use std::future::Future as _;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::Sleep;
+
+/// A reader takes this much in [`SLOWEST`], or all that is left: 3.2 KiB a second.
+const ENOUGH: usize = 64 * 1024;
+
+/// See [`ENOUGH`].
+const SLOWEST: Duration = Duration::from_secs(20);
+
+/// Connections of one network, at most, however many there may be.
+const MOST_OF_A_NETWORK: usize = 1_000;
+
+/// The log says at most so often that connections are turned away.
+const SAID_EVERY: Duration = Duration::from_secs(60);
+
+/// Decides who gets a connection.
+pub struct Admission {
+    total: usize,
+    of_a_network: usize,
+    of_a_proxy: usize,
+    proxies: TrustedProxies,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    all: usize,
+    by_place: HashMap<String, usize>,
+    said_at: Option<Instant>,
+}
+
+/// A place among the connections; free again when it is dropped.
+struct Permit {
+    admission: Arc<Admission>,
+    place: String,
+}
+
+impl Admission {
+    /// So many connections in all. One network gets a quarter, a trusted proxy three.
+    pub fn new(total: usize, proxies: TrustedProxies) -> Arc<Self> {
+        let of_a_network = (total / 4).clamp(16, MOST_OF_A_NETWORK);
+        Arc::new(Self { total, of_a_network, of_a_proxy: total / 4 * 3, proxies, held: Mutex::default() })
+    }
+
+    /// Takes a connection in.
+    ///
+    /// # Errors
+    /// When its place has as many as it may, or all are taken: it is closed.
+    pub fn admit(
+        self: &Arc<Self>,
+        stream: TcpStream,
+    ) -> Result<(Connection, Protocol, Option<SocketAddr>), DispatchError> {
+        let peer = stream.peer_addr()?;
+        let Some(permit) = self.permit(peer.ip()) else {
+            // A sender of more than it may is not waited for.
+            let _ = stream.set_zero_linger();
+            return Err(io::Error::from(io::ErrorKind::ConnectionRefused).into());
+        };
+        // A page goes out in several pieces, and the last would wait 40 ms for the browser's word about the first.
+        stream.set_nodelay(true)?;
+        let connection = Connection { stream, late: None, taken: 0, _permit: permit };
+        Ok((connection, Protocol::Http1, Some(peer)))
+    }
+
+    fn permit(self: &Arc<Self>, peer: IpAddr) -> Option<Permit> {
+        let (place, most) = match self.proxies.trusts(peer) {
+            true => (peer.to_string(), self.of_a_proxy),
+            false => (Place(Some(peer)).network(), self.of_a_network),
+        };
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_place = held.by_place.get(&place).copied().unwrap_or(0);
+        if of_place >= most || held.all >= self.total {
+            if held.said_at.is_none_or(|at| at.elapsed() >= SAID_EVERY) {
+                held.said_at = Some(Instant::now());
+                tracing::warn!(%place, of_place, most, all = held.all, "connections are turned away");
+            }
+            return None;
+        }
+        held.all += 1;
+        *held.by_place.entry(place.clone()).or_default() += 1;
+        Some(Permit { admission: Arc::clone(self), place })
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut held = self.admission.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.all -= 1;
+        if let Some(count) = held.by_place.get_mut(&self.place) {
+            *count -= 1;
+            if *count == 0 {
+                held.by_place.remove(&self.place);
+            }
+        }
+    }
+}
+
+/// A connection that ends when its reader takes too little.
+pub struct Connection {
+    stream: TcpStream,
+    /// Until when the reader must have taken enough; none while it keeps up.
+    late: Option<Pin<Box<Sleep>>>,
+    /// Bytes that it took since.
+    taken: usize,
+    _permit: Permit,
+}
+
+impl Connection {
+    fn keeps_up(&mut self) {
+        (self.late, self.taken) = (None, 0);
+    }
+
+    fn written(&mut self, cx: &mut Context<'_>, how: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match how {
+            Poll::Ready(Ok(bytes)) => {
+                self.taken += bytes;
+                if self.taken >= ENOUGH {
+                    self.keeps_up();
+                }
+                how
+            }
+            Poll::Ready(Err(_)) => how,
+            Poll::Pending => {
+                if self.late.is_none() {
+                    self.taken = 0;
+                }
+                let late = self.late.get_or_insert_with(|| Box::pin(tokio::time::sleep(SLOWEST)));
+                ready!(late.as_mut().poll(cx));
+                // The system would keep what nobody reads for minutes.
+                let _ = self.stream.set_zero_linger();
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let how = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, how)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let how = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.written(cx, how)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// Called when all that there was is written.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = ready!(Pin::new(&mut self.stream).poll_flush(cx));
+        self.keeps_up();
+        Poll::Ready(flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_network_and_a_proxy_leave_room_for_others() {
+        let admission = Admission::new(100, "192.0.2.7".parse().expect("proxies"));
+        let take = |peer: &str, times: usize| -> Vec<Permit> {
+            (0..times).filter_map(|_| admission.permit(ip(peer))).collect()
+        };
+        let one = take("198.51.100.1", 60);
+        assert_eq!(one.len(), 25, "a quarter");
+        assert!(admission.permit(ip("198.51.100.200")).is_none(), "of the same network");
+        let proxy = take("192.0.2.7", 200);
+        assert_eq!(proxy.len(), 75, "three quarters");
+        assert!(admission.permit(ip("203.0.113.1")).is_none(), "all are taken");
+        drop(one);
+        assert_eq!(take("203.0.113.1", 1).len(), 1);
+        drop(proxy);
+        assert_eq!(admission.held.lock().expect("held").by_place.len(), 0, "nothing is remembered");
+    }
+}

@@ -1,0 +1,123 @@
+//! Connections that are held, and answers that nobody reads.
+
+use crate::process::place::{Place, Process};
+use crate::support::wait::until;
+use alva_portal::db::Backend;
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::process::Command;
+
+/// Longer than a reader may take nothing (20 s).
+const UNREAD: Duration = Duration::from_secs(90);
+
+/// The program with so few files that a thousand connections would take all of them.
+async fn with_few_files(place: &Place) -> Process {
+    let program = env!("CARGO_BIN_EXE_alva-portal");
+    let mut command = Command::new("sh");
+    let run = place.command(&[]);
+    let settings = run.as_std().get_envs().filter_map(|(name, value)| Some((name, value?)));
+    command
+        .args(["-c", "ulimit -n 1024; exec \"$0\" --json", program])
+        .env_clear()
+        .envs(settings)
+        .current_dir(place.folder.path())
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .kill_on_drop(true);
+    Process::of(command).await
+}
+
+fn address(process: &Process) -> SocketAddr {
+    process.url.socket_addrs(|| None).unwrap()[0]
+}
+
+async fn connect(from: &str, to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from.parse::<IpAddr>().unwrap(), 0)).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+/// Asks from an address; answers the status line and how long it took.
+async fn ask(from: &str, to: SocketAddr, request: &str) -> (String, Duration) {
+    let began = Instant::now();
+    let mut stream = connect(from, to).await;
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await;
+    let line = String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned();
+    assert!(read.is_ok(), "no answer to others within five seconds: {line}");
+    (line, began.elapsed())
+}
+
+/// 2,000 connections of one place are held open; another place is answered within a second: the door of the webhooks,
+/// the check of health, and pages. Whoever held them can come back.
+#[actix_web::test]
+async fn two_thousand_held_connections_leave_room_for_others() {
+    let place = Place::new(Backend::Sqlite);
+    let account = place.account("http://127.0.0.1:9").await;
+    let process = with_few_files(&place).await;
+    let to = address(&process);
+    let mut held = Vec::new();
+    for _ in 0..2_000 {
+        let mut stream = connect("127.0.0.1", to).await;
+        // Half a head: the server waits for the rest.
+        let _ = stream.write_all(b"GET /login HTTP/1.1\r\nHost: localhost\r\n").await;
+        held.push(stream);
+    }
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let door = account.url(&process).parse::<url::Url>().unwrap().path().to_owned();
+    let body = r#"{"event": "candidateStageChange"}"#;
+    let delivery = format!(
+        "POST {door} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    for (request, expected) in
+        [(get("/healthz"), "HTTP/1.1 200"), (get("/login"), "HTTP/1.1"), (delivery, "HTTP/1.1 ")]
+    {
+        let (line, took) = ask("127.0.0.2", to, &request).await;
+        assert!(line.starts_with(expected), "{request}: {line}");
+        assert!(took < Duration::from_secs(1), "{request}: {took:?}");
+    }
+    assert!(process.shown_log().contains("connections are turned away"), "{}", process.shown_log());
+    drop(held);
+    until("an answer to who held them", Duration::from_secs(20), async || {
+        let mut stream = connect("127.0.0.1", to).await;
+        stream.write_all(get("/healthz").as_bytes()).await.ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.ok()?;
+        answer.starts_with(b"HTTP/1.1 200").then_some(())
+    })
+    .await;
+}
+
+/// Who asks for a lot and reads nothing is let go.
+#[actix_web::test]
+async fn an_answer_that_nobody_reads_ends() {
+    let place = Place::new(Backend::Sqlite);
+    let process = place.start().await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut stream = socket.connect(address(&process)).await.unwrap();
+    let page = reqwest::get(process.url.join("/login").unwrap()).await.unwrap().text().await.unwrap();
+    let style = page.split('"').find(|part| part.ends_with(".css")).expect("a stylesheet").to_owned();
+    let mut requests = String::new();
+    for _ in 0..2_000 {
+        write!(requests, "GET {style} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    }
+    // More than the buffers of both sides hold: at some point nothing is taken any more.
+    let sent = tokio::time::timeout(Duration::from_secs(2), stream.write_all(requests.as_bytes())).await;
+    let began = Instant::now();
+    until("the end of the connection", UNREAD, async || match stream.try_write(b"GET") {
+        Err(failure) if failure.kind() == std::io::ErrorKind::WouldBlock => None,
+        Err(_closed) => Some(()),
+        Ok(_) => None,
+    })
+    .await;
+    assert!(began.elapsed() > Duration::from_secs(5), "a slow reader has time: {sent:?}");
+    assert_eq!(reqwest::get(process.url.join("/healthz").unwrap()).await.unwrap().status(), 200);
+}
