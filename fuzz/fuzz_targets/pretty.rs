@@ -1,10 +1,8 @@
 //! A body as people read it.
 #![no_main]
 
-use alva_portal::events::pretty;
-use libfuzzer_sys::fuzz_target;
+#[allow(dead_code, reason = "each target uses one")]
+#[path = "../targets.rs"]
+mod targets;
 
-fuzz_target!(|body: &[u8]| {
-    let _ = pretty::json(body);
-    let _ = pretty::hex(body);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::readable(bytes));

@@ -5,6 +5,7 @@ mod daily_limit;
 mod deliveries;
 mod floods;
 mod forged;
+mod fuzzed;
 mod kept_secret;
 mod log_in;
 mod written_down;
