@@ -3,9 +3,11 @@
 mod connections;
 mod daily_limit;
 mod deliveries;
+mod everything_written;
 mod floods;
 mod forged;
 mod fuzzed;
 mod kept_secret;
 mod log_in;
+mod named;
 mod written_down;
