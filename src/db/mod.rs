@@ -16,6 +16,7 @@ pub mod keyset;
 mod migrate;
 mod open;
 pub mod pooler;
+mod private;
 mod probe;
 mod reason_codes;
 pub mod schema;

@@ -4,7 +4,7 @@ use super::encoding;
 use super::encryption::is_open_to_others;
 use super::pooler::{self, Manager};
 use super::probe::Probe;
-use super::{Backend, Conn, Db, MigrationError, migrate, writer::Writer};
+use super::{Backend, Conn, Db, MigrationError, migrate, private, writer::Writer};
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::r2d2::{CustomizeConnection, Pool};
 use diesel::{Connection as _, RunQueryDsl as _};
@@ -176,33 +176,9 @@ pub(super) fn file_refused(path: &Path, source: std::io::Error) -> OpenError {
     }
 }
 
-/// The files hold names, addresses and results: they are the owner's alone. SQLite gives the log and the
-/// index beside the database the same rights.
-#[cfg(unix)]
-fn keep_private(path: &Path) -> Result<(), OpenError> {
-    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-    let file = file.map_err(|source| file_refused(path, source))?;
-    let metadata = file.metadata().map_err(|source| file_refused(path, source))?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        for suffix in ["", "-wal", "-shm"] {
-            let mut beside = path.as_os_str().to_owned();
-            beside.push(suffix);
-            // Somebody else's file keeps its rights: then its owner decides.
-            let _ = std::fs::set_permissions(&beside, std::fs::Permissions::from_mode(0o600));
-        }
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn keep_private(_: &Path) -> Result<(), OpenError> {
-    Ok(())
-}
-
 fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     folder_of(path)?;
-    keep_private(path)?;
+    private::keep(path).map_err(|source| file_refused(path, source))?;
     let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
     let is_read_only = |e: &dyn std::fmt::Display| e.to_string().contains("readonly");
     let name = path.to_string_lossy();

@@ -1,10 +1,11 @@
 //! What opens something to whoever knows it is not written where auditors and exports read, and not in the open.
 
+use crate::process::place::Place;
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use alva_portal::alert_webhooks::{self, seal_addresses};
-use alva_portal::db::DbError;
 use alva_portal::db::schema::alert_hooks;
+use alva_portal::db::{Backend, DbError};
 use alva_portal::people::Role;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
@@ -65,4 +66,24 @@ async fn an_address_of_an_earlier_version_is_sealed_at_the_start(portal: Portal)
         .await;
     let open = alert_webhooks::address(&hook, &portal.sealer()).unwrap();
     assert_eq!(open.expose_secret(), "https://hooks.receiver.example/before-capability");
+}
+
+/// Names, addresses and results are no business of other users of the machine, also where an earlier version left the
+/// files open to them.
+#[tokio::test]
+async fn the_files_of_the_database_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new(Backend::Sqlite);
+    drop(place.db().await);
+    let mode = |name: &str| std::fs::metadata(place.file(name)).unwrap().permissions().mode() & 0o777;
+    let open_to_others = std::fs::Permissions::from_mode(0o644);
+    for _ in 0..2 {
+        let process = place.start().await;
+        for file in ["portal.sqlite", "portal.sqlite-wal", "portal.sqlite-shm", "key"] {
+            assert_eq!(mode(file), 0o600, "{file}");
+        }
+        process.signal("TERM").await;
+        assert!(process.end().await.0.success());
+        std::fs::set_permissions(place.file("portal.sqlite"), open_to_others.clone()).unwrap();
+    }
 }
