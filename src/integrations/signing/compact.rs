@@ -116,14 +116,14 @@ mod tests {
             "signature": signature, "more": "x".repeat(100_000),
             "data": {"opportunityId": "o1", "contactId": "c1", "fromStageId": "s1", "toStageId": "s2"},
         });
-        let came = delivery::parse(body.to_string().as_bytes()).unwrap();
-        let kept = CompactDelivery::of(&came).unwrap().to_bytes();
+        let came = delivery::parse(body.to_string().as_bytes()).expect("a delivery");
+        let kept = CompactDelivery::of(&came).expect("it is signed").to_bytes();
         assert!(kept.len() < 200, "{}", kept.len());
-        let kept = CompactDelivery::from_bytes(&kept).unwrap();
+        let kept = CompactDelivery::from_bytes(&kept).expect("it was kept");
         let token = |key: &str| OpenToken { id: SigningTokenId::new(), secret: key.into(), kind: None };
         assert!(kept.is_signed_by_any(&[token("other"), token("key")]));
         assert!(!kept.is_signed_by_any(&[token("other")]));
-        assert_eq!(delivery::parse(&kept.body()).unwrap(), came);
+        assert_eq!(delivery::parse(&kept.body()).expect("a delivery"), came);
     }
 
     #[test]
@@ -131,7 +131,10 @@ mod tests {
         for signature in ["", "00", "not hexadecimal"] {
             let body = json!({"event": "candidateHired", "triggeredAt": 1_795_403_634_284_i64, "token": "t",
                 "signature": signature, "data": {"opportunityId": "o"}});
-            assert!(CompactDelivery::of(&delivery::parse(body.to_string().as_bytes()).unwrap()).is_none());
+            assert!(
+                CompactDelivery::of(&delivery::parse(body.to_string().as_bytes()).expect("a delivery"))
+                    .is_none()
+            );
         }
     }
 }
