@@ -273,7 +273,10 @@ fn has_unescaped_password(url: &str) -> bool {
     let rest = url.split_once("//").map_or("", |(_, rest)| rest);
     let (authority, behind) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let path = behind.split('?').next().unwrap_or_default();
-    path.contains('@') || authority.matches('@').count() > 1
+    let is_broken = |(at, _): (usize, &str)| {
+        !rest.as_bytes().get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
+    };
+    path.contains('@') || authority.matches('@').count() > 1 || rest.match_indices('%').any(is_broken)
 }
 
 /// One connection to a `postgres://` URL.
