@@ -17,14 +17,14 @@ pub struct Rival {
 }
 
 fn tokens() -> Vec<OpenToken> {
-    vec![OpenToken { id: SigningTokenId::new(), secret: TOKEN.to_owned().into() }]
+    vec![OpenToken { id: SigningTokenId::new(), secret: TOKEN.to_owned().into(), kind: None }]
 }
 
 /// Checks the signature and answers; keeps nothing.
 pub fn check_only() -> Rival {
     let tokens = Data::new(tokens());
     let check = |tokens: Data<Vec<OpenToken>>, body: Bytes| async move {
-        match judge(&body, &tokens).0 {
+        match judge(&body, &tokens, Timestamp::now()).0 {
             Verdict::Event(_) => HttpResponse::Ok().finish(),
             _ => HttpResponse::Unauthorized().finish(),
         }
@@ -52,10 +52,10 @@ pub fn transaction_each(runtime: &Runtime, db: Db, company: CompanyId, integrati
 }
 
 async fn keep(simple: Data<Simple>, body: Bytes) -> HttpResponse {
-    let (Verdict::Event(token), Some(delivery)) = judge(&body, &simple.tokens) else {
+    let now = Timestamp::now();
+    let (Verdict::Event(token), Some(delivery)) = judge(&body, &simple.tokens, now) else {
         return HttpResponse::Unauthorized().finish();
     };
-    let now = Timestamp::now();
     let row = Event {
         id: EventId::new(),
         company_id: simple.company,
