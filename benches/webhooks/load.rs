@@ -1,6 +1,7 @@
 //! The callers: plain HTTP/1.1 on connections that stay open, from one thread, so that most of the
 //! machine is the server's. Deliveries are signed beforehand.
 
+use alva_portal::time::Timestamp;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::fmt;
@@ -17,8 +18,6 @@ pub const CONNECTIONS: usize = 64;
 
 /// Signed deliveries in stock; more than are needed in the time.
 const STOCK: usize = 400_000;
-
-const AT: i64 = 1_795_403_634_284;
 
 /// Deliveries with their signatures, without the part that makes them unique to a run.
 pub struct Load {
@@ -73,11 +72,11 @@ impl Load {
     }
 
     fn request(&self, path: &str, token: &str) -> String {
-        let mut mac = self.mac.clone();
-        mac.update(format!("{token}{AT}").as_bytes());
+        let (mut mac, at) = (self.mac.clone(), Timestamp::now().0);
+        mac.update(format!("{token}{at}").as_bytes());
         let signature = hex::encode(mac.finalize().into_bytes());
         let body = format!(
-            r#"{{"id":"{token}","event":"candidateStageChange","triggeredAt":{AT},"token":"{token}","signature":"{signature}","data":{{"opportunityId":"o-{token}","contactId":"c-{token}","candidateId":"o-{token}","fromStageId":"lead-new","toStageId":"7f2a51a0-0c59-4a4c-a5cd-2d0dd2f4c95e"}}}}"#
+            r#"{{"id":"{token}","event":"candidateStageChange","triggeredAt":{at},"token":"{token}","signature":"{signature}","data":{{"opportunityId":"o-{token}","contactId":"c-{token}","candidateId":"o-{token}","fromStageId":"lead-new","toStageId":"7f2a51a0-0c59-4a4c-a5cd-2d0dd2f4c95e"}}}}"#
         );
         format!(
             "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nUser-Agent: load\r\nContent-Length: {}\r\n\r\n{body}",

@@ -90,13 +90,15 @@ impl Run {
     async fn control(&self, method: Method, path: &str, body: Value) -> Value {
         let url = format!("{}/sandbox/{path}", self.lever.url);
         let answer = reqwest::Client::new().request(method, url).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null)
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
     /// The first link in the newest mail to this address whose subject has this text.
     async fn mailed(&self, to: &str, subject: &str) -> url::Url {
-        let link = until(&format!("{subject} to {to}"), PATIENCE, async || {
+        let what = format!("{subject} to {to}");
+        let link = until(&what, PATIENCE, async || {
             let mails = self.control(Method::GET, "mail", Value::Null).await;
             let has = |mail: &&Value| {
                 mail["to"].to_string().contains(to) && mail["subject"].to_string().contains(subject)
