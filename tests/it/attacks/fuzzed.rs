@@ -98,9 +98,12 @@ fn run(name: &str, target: fn(&[u8])) {
     }
 }
 
+/// What reads bytes from outside.
+type Target = fn(&[u8]);
+
 #[test]
 fn nothing_that_is_read_from_outside_panics() {
-    let all: [(&str, fn(&[u8])); 8] = [
+    let all: [(&str, Target); 8] = [
         ("delivery", targets::delivery),
         ("masked", targets::mask),
         ("pretty", targets::readable),
