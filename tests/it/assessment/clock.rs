@@ -137,5 +137,5 @@ async fn who_was_away_finds_another_task_twice_with_new_time(portal: Portal) {
         answer_page(&visitor, &ada, &page).await;
     }
     let cautions = visitor.get(&ada.path).await.text("section[aria-labelledby=cautions]");
-    assert!(cautions.contains("interrupt") && cautions.contains("no verdict"), "{cautions}");
+    assert!(cautions.contains("interrupt") && cautions.contains("not a verdict"), "{cautions}");
 }

@@ -99,7 +99,7 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
         list.text("tbody")
     );
     assert!(list.text("main").contains("Sales lead"));
-    assert!(report().await.contains("by the profile Standard"), "nobody has chosen it yet");
+    assert!(report().await.contains("with the profile Standard"), "nobody has chosen it yet");
 
     // As the default it counts for every posting; of its own, for one.
     let id = option(&list, "#default", "Support");
@@ -146,13 +146,13 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     assert_eq!(eve.post(&format!("{edit}/delete"), &[]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(eve.post(&format!("{LIST}/default"), &[("profile", &id)]).await.status, StatusCode::NOT_FOUND);
     eve.post(&format!("{LIST}/postings"), &[(&field, "")]).await.leads_to(LIST);
-    assert!(report().await.contains("by the profile Support"), "another company's form changed it");
+    assert!(report().await.contains("with the profile Support"), "another company's form changed it");
 
     // Deleting names what depends on it.
     let ask = ada.get(&format!("{edit}/delete")).await;
     assert!(ask.text("main").contains("Backend engineer"), "{}", ask.text("main"));
     ada.press(&ask, "Delete Support", &[]).await.leads_to(LIST);
-    assert!(report().await.contains("by the profile Standard"));
+    assert!(report().await.contains("with the profile Standard"));
     let done = portal.audit(&acme.id).await;
     for action in ["added", "default_set", "deleted"] {
         assert!(done.contains(&format!("role_profile.{action}")), "{action} in {done:?}");

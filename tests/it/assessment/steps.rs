@@ -17,7 +17,7 @@ async fn a_candidate_takes_both_tests_and_reads_the_result(portal: Portal) {
     let visitor = portal.visitor();
     let result = through_both(&visitor, &ada).await;
     for part in
-        ["Logic", "Extraversion", "Sense of beauty", "no norm sample has taken these tests yet", "no verdict"]
+        ["Logic", "Extraversion", "Sense of beauty", "no norm sample has taken these tests yet", "not a verdict"]
     {
         assert!(result.html.contains(part), "{part:?} is not in the result");
     }
