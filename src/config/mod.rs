@@ -41,8 +41,7 @@ pub struct Settings {
     /// The portal's address as people and Lever reach it [default: http://localhost:PORT]
     #[arg(long, env = "BASE_URL", global = true)]
     pub base_url: Option<String>,
-    /// File, or systemd credential, with the key that seals stored secrets; made at the first start [default:
-    /// alva-portal.key]
+    /// File or systemd credential with the key for stored secrets; made at the first start [default: alva-portal.key]
     #[arg(long, env = "SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
     /// Client id of the app registered with Lever
