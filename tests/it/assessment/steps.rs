@@ -16,9 +16,13 @@ async fn a_candidate_takes_both_tests_and_reads_the_result(portal: Portal) {
     let ada = invite(&portal, &acme, &account, "o1").await;
     let visitor = portal.visitor();
     let result = through_both(&visitor, &ada).await;
-    for part in
-        ["Logic", "Extraversion", "Sense of beauty", "no norm sample has taken these tests yet", "not a verdict"]
-    {
+    for part in [
+        "Logic",
+        "Extraversion",
+        "Sense of beauty",
+        "no norm sample has taken these tests yet",
+        "not a verdict",
+    ] {
         assert!(result.html.contains(part), "{part:?} is not in the result");
     }
     assert!(!result.html.to_lowercase().contains("role fit"), "role fit is the company's");

@@ -35,10 +35,14 @@ fn address(process: &Process) -> SocketAddr {
     process.url.socket_addrs(|| None).unwrap()[0]
 }
 
+async fn try_connect(from: &str, to: SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::new(from.parse::<IpAddr>().unwrap(), 0))?;
+    socket.connect(to).await
+}
+
 async fn connect(from: &str, to: SocketAddr) -> TcpStream {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(SocketAddr::new(from.parse::<IpAddr>().unwrap(), 0)).unwrap();
-    socket.connect(to).await.unwrap()
+    try_connect(from, to).await.unwrap()
 }
 
 /// Asks from an address; answers the status line and how long it took.
@@ -63,7 +67,8 @@ async fn two_thousand_held_connections_leave_room_for_others() {
     let to = address(&process);
     let mut held = Vec::new();
     for _ in 0..2_000 {
-        let mut stream = connect("127.0.0.1", to).await;
+        // One too many is let go while it still connects.
+        let Ok(mut stream) = try_connect("127.0.0.1", to).await else { continue };
         // Half a head: the server waits for the rest.
         let _ = stream.write_all(b"GET /login HTTP/1.1\r\nHost: localhost\r\n").await;
         held.push(stream);
@@ -86,7 +91,7 @@ async fn two_thousand_held_connections_leave_room_for_others() {
     assert!(process.shown_log().contains("connections are turned away"), "{}", process.shown_log());
     drop(held);
     until("an answer to who held them", Duration::from_secs(20), async || {
-        let mut stream = connect("127.0.0.1", to).await;
+        let mut stream = try_connect("127.0.0.1", to).await.ok()?;
         stream.write_all(get("/healthz").as_bytes()).await.ok()?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.ok()?;
@@ -104,7 +109,7 @@ async fn an_answer_that_nobody_reads_ends() {
     socket.set_recv_buffer_size(4096).unwrap();
     let mut stream = socket.connect(address(&process)).await.unwrap();
     let page = reqwest::get(process.url.join("/login").unwrap()).await.unwrap().text().await.unwrap();
-    let style = page.split('"').find(|part| part.ends_with(".css")).expect("a stylesheet").to_owned();
+    let style = page.split('"').find(|part| part.contains(".css")).expect("a stylesheet").to_owned();
     let mut requests = String::new();
     for _ in 0..2_000 {
         write!(requests, "GET {style} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();

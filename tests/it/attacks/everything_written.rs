@@ -177,8 +177,11 @@ impl Run {
         self.keep("secret of alerts", &shown.attribute("#signing_secret", "value").expect("shown once"));
         self.keep_sealed(id).await;
 
-        let person = json!({"name": "Cleo", "email": "cleo@people.example", "origin": "applied", "stage": "Assessment"});
-        self.control(Method::POST, "opportunities", person).await;
+        let person = json!({"name": "Cleo", "email": "cleo@people.example", "origin": "applied", "stage": "applicant-new"});
+        let made = self.control(Method::POST, "opportunities", person).await;
+        let made = if made["data"].is_array() { &made["data"][0] } else { &made["data"] };
+        let to_tests = format!("opportunities/{}/move", made["id"].as_str().unwrap());
+        self.control(Method::POST, &to_tests, json!({"stage": "Assessment"})).await;
         let link = self.mailed("cleo@people.example", "invites you").await;
         self.keep("link to the tests", link.path().rsplit('/').next().unwrap());
         let candidate = self.visitor();
