@@ -110,7 +110,7 @@ async fn a_shared_address_is_decided_in_the_browser() {
     browser.sees("Anna Andersson has the same email address, and results of").await;
     everyone_can_use(&browser, "same-address").await;
     browser.press("Use these results").await;
-    browser.sees("The invitation is on its way").await;
+    browser.sees("Checking with Lever, then sending").await;
     until("the results to be taken over", PATIENCE, async || {
         (scene.states(&bertil).await == ["completed"]).then_some(())
     })
