@@ -206,6 +206,7 @@ reason-asked_the_company = not invited yet: { $why }, but somebody with this ema
 reason-same_address = not invited yet: { $why }, but another candidate with the same email address has results. On the candidate’s page, choose whether those results count or the candidate is invited
 reason-reuse = complete at once: { $results } are reused; { $why }
 reason-invite_held = invite: { $why }; { $held }
+reason-invite_above_limit = invite: { $why }; { $held }
 reason-invite_undone = invite: { $why }; but the invitations of this mass move were taken back before this one was sent
 reason-not_invited = not invited: { $rule }, but { $refusal }
 reason-nothing_to_do = nothing to do: the candidate is in “{ $stage }” ({ $trigger })

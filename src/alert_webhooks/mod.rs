@@ -3,17 +3,19 @@
 //!
 //! What is posted names an account and what is wrong with it, never a candidate.
 
+mod address;
 mod answer;
 pub(crate) mod delivery;
 pub mod guard;
 pub mod signature;
 mod store;
 
+pub use address::{label, seal_addresses};
 pub use answer::Answered;
 pub use delivery::Sender;
 pub use store::{
     AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, address, announce, by_company, delivery,
-    give_up, label, last_posts, of_post, remove, rotate, save, seal_addresses, tried, turn_off,
+    give_up, last_posts, of_post, remove, rotate, save, tried, turn_off,
 };
 
 use crate::secrets::{SealError, Sealer};
@@ -24,10 +26,10 @@ use secrecy::SecretString;
 /// # Errors
 /// When they were sealed under another key.
 pub fn secrets(hook: &AlertWebhook, sealer: &Sealer) -> Result<Vec<SecretString>, SealError> {
-    let mut all = vec![sealer.open(&hook.secret_sealed, &store::place("secret", &hook.company_id))?];
+    let mut all = vec![sealer.open(&hook.secret_sealed, &address::place("secret", &hook.company_id))?];
     let is_valid = hook.previous_until.is_some_and(|until| until > crate::time::Timestamp::now());
     if let Some(previous) = hook.previous_sealed.as_ref().filter(|_| is_valid) {
-        all.push(sealer.open(previous, &store::place("previous", &hook.company_id))?);
+        all.push(sealer.open(previous, &address::place("previous", &hook.company_id))?);
     }
     Ok(all)
 }

@@ -1,5 +1,6 @@
 //! The tables of the addresses that alerts are posted to, and of what was posted.
 
+use super::address::{self, label, place};
 use super::answer::Answered;
 use super::signature;
 use crate::audit::{self, Actor};
@@ -10,14 +11,13 @@ use crate::i18n::portal;
 use crate::ids::{AlertId, AlertPostId, CompanyId, IntegrationId};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::reasons::Reason;
-use crate::secrets::{SealError, Sealed, Sealer, hash_of};
+use crate::secrets::{SealError, Sealed, Sealer};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use std::time::Duration;
-use url::Url;
 
 /// The secret before still signs for a day, so that the receiver can be changed in peace.
 const OVERLAP: Duration = Duration::from_secs(86_400);
@@ -100,29 +100,12 @@ pub struct AlertDelivery {
     pub finished_at: Option<Timestamp>,
 }
 
-/// What a secret is sealed for: `column` is `secret` or `previous`.
-pub(super) fn place(column: &str, company: &CompanyId) -> String {
-    format!("alert_hooks.{column}:{company}")
-}
-
 /// The address itself, for who posts there or may change it.
 ///
 /// # Errors
 /// When it was sealed under another key.
 pub fn address(hook: &AlertWebhook, sealer: &Sealer) -> Result<SecretString, SealError> {
-    let sealed = hook.url_sealed.as_ref().ok_or(SealError::DoesNotOpen)?;
-    sealer.open(sealed, &place("url", &hook.company_id))
-}
-
-fn seal_url(sealer: &Sealer, company: &CompanyId, url: &str) -> Sealed {
-    sealer.seal(&SecretString::from(url), &place("url", company))
-}
-
-/// What the audit log says of an address: the host, and eight digits that tell two addresses apart. The rest of
-/// it opens something at many receivers.
-pub fn label(url: &str) -> String {
-    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    format!("{host} #{}", &hash_of(url)[..8])
+    address::open(hook.url_sealed.as_ref(), &hook.company_id, sealer)
 }
 
 fn label_of(hook: &AlertWebhook, sealer: &Sealer) -> String {
@@ -130,23 +113,6 @@ fn label_of(hook: &AlertWebhook, sealer: &Sealer) -> String {
         Ok(url) => label(url.expose_secret()),
         Err(_) => "an address that does not open".to_owned(),
     }
-}
-
-/// Seals the addresses that an earlier version stored as they were.
-///
-/// # Errors
-/// When the database refuses.
-pub fn seal_addresses(conn: &mut Conn, sealer: &Sealer) -> DbResult<()> {
-    let plain: Vec<(CompanyId, String)> = hook_dsl::alert_hooks
-        .filter(hook_dsl::url.ne(""))
-        .select((hook_dsl::company_id, hook_dsl::url))
-        .load(conn)?;
-    for (company, url) in plain {
-        diesel::update(hook_dsl::alert_hooks.find(&company))
-            .set((hook_dsl::url_sealed.eq(Some(seal_url(sealer, &company, &url))), hook_dsl::url.eq("")))
-            .execute(conn)?;
-    }
-    Ok(())
 }
 
 /// Where a company's alerts are posted to, when anywhere.
@@ -169,7 +135,7 @@ pub fn save(
         Some(_) => {
             diesel::update(hook_dsl::alert_hooks.find(company))
                 .set((
-                    hook_dsl::url_sealed.eq(Some(seal_url(sealer, company, url))),
+                    hook_dsl::url_sealed.eq(Some(address::seal(sealer, company, url))),
                     hook_dsl::turned_off.eq(Reason::None),
                     hook_dsl::updated_at.eq(now),
                 ))
@@ -180,7 +146,7 @@ pub fn save(
             let secret = signature::new_secret();
             let hook = AlertWebhook {
                 company_id: *company,
-                url_sealed: Some(seal_url(sealer, company, url)),
+                url_sealed: Some(address::seal(sealer, company, url)),
                 secret_sealed: sealer.seal(&secret, &place("secret", company)),
                 previous_sealed: None,
                 previous_until: None,

@@ -35,9 +35,10 @@ impl Reason {
             Self::InviteHeld { why: inviting, above, until } => {
                 say("invite_held", &[("why", why(inviting)), ("held", held(*above, until).into())])
             }
-            Self::InviteAboveLimit { why: inviting, limit, until } => {
-                say("invite_held", &[("why", why(inviting)), ("held", above_limit(*limit, until).into())])
-            }
+            Self::InviteAboveLimit { why: inviting, limit, until } => say(
+                "invite_above_limit",
+                &[("why", why(inviting)), ("held", above_limit(*limit, until).into())],
+            ),
             Self::InviteUndone { why: inviting } => say("invite_undone", &[("why", why(inviting))]),
             Self::NotInvited { rule, refusal } => say(
                 "not_invited",
