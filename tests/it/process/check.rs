@@ -142,6 +142,7 @@ async fn programs_get_what_was_found_as_json(place: Place) {
         "Lever's sign-in service",
         "Lever's API",
         "mail server",
+        "trusted proxies",
         "clock",
     ];
     // The disk of a PostgreSQL server is another machine's.

@@ -86,14 +86,14 @@ fn table(jobs: &Jobs) -> Vec<Situation> {
             "Discreet",
             json!({"posting": jobs.confidential, "stage": "Assessment"}),
             "confidential",
-            "No match",
+            "it is confidential",
             Absent,
         ),
         row(
             "Secret",
             json!({"stage": "Assessment", "confidential": true}),
             "confidential",
-            "No match",
+            "it is confidential",
             Absent,
         ),
         row(
