@@ -37,6 +37,15 @@ impl Params {
         self
     }
 
+    /// Without what a filter says, though it stays to be seen that there was one.
+    #[must_use]
+    pub fn hide(mut self, name: &str) -> Self {
+        for (_, value) in self.0.iter_mut().filter(|(known, _)| known == name) {
+            "hidden".clone_into(value);
+        }
+        self
+    }
+
     /// A value; the last one, should it stand there several times.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())

@@ -1,6 +1,7 @@
 //! What is written down of requests beside what they change: who took data along, who looked at results, who was
 //! refused.
 
+use super::params::Params;
 use super::{circumstances, session};
 use crate::audit::{self, Actor, Circumstances, counted};
 use crate::ids::UserId;
@@ -35,6 +36,11 @@ enum What {
     Refused,
 }
 
+/// The address with its filters. What was searched for may be a candidate's name, and this log cannot forget one.
+fn shown(path: &str, query: &str) -> String {
+    Params::parse(query).hide("q").link(path).chars().take(LONGEST).collect()
+}
+
 fn what(method: &Method, pattern: &str, status: StatusCode) -> Option<What> {
     match (method, status) {
         (_, StatusCode::FORBIDDEN) => Some(What::Refused),
@@ -55,15 +61,15 @@ pub async fn write_down(
     let user: Option<UserId> = request.get_session().get(session::USER).ok().flatten();
     let seen = circumstances::of(request.request());
     let app = request.app_data::<Data<AppState>>().cloned();
-    let (method, path) = (request.method().clone(), request.uri().to_string());
+    let (method, path) = (request.method().clone(), shown(request.path(), request.query_string()));
     let answer = next.call(request).await?;
     let pattern = answer.request().match_pattern().unwrap_or_default();
     if let (Some(user), Some(app)) = (user, app)
         && let Some(what) = what(&method, &pattern, answer.status())
     {
-        // Before the answer goes out: what is not written down is not handed over.
-        let shown: String = path.chars().take(LONGEST).collect();
-        if let Err(failure) = note(&app, user, seen, what, format!("{method} {shown}"), pattern).await {
+        // Before the answer goes out. A row that cannot be written is an error in the server's log, and keeps nobody
+        // from the page.
+        if let Err(failure) = note(&app, user, seen, what, format!("{method} {path}"), pattern).await {
             tracing::error!(%failure, "a request could not be written down");
         }
     }

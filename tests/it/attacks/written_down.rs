@@ -128,4 +128,9 @@ async fn what_is_refused_and_what_is_taken_is_written_down(portal: Portal) {
         assert_eq!(taken.subject, format!("GET {path}"));
         assert!(detail(&taken)["session"].is_string(), "{}", taken.detail);
     }
+    // A candidate's name that was searched for must be erasable, and this log is not.
+    assert_eq!(ada.get("/events.csv?q=Cleopatra+Unmistakable").await.status, StatusCode::OK);
+    let taken = rows(&portal, &acme.id, "data.taken").await.pop().unwrap();
+    assert_eq!(taken.subject, "GET /events.csv?q=hidden");
+    assert!(!portal.stored_anywhere("Unmistakable").await);
 }
