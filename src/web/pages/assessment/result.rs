@@ -1,14 +1,14 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
-use super::frame::{Frame, language, sorry, stale};
-use super::rights::clean;
-use super::{MaybeForm, path_of};
+use super::MaybeForm;
+use super::frame::{Frame, stale};
+use super::rights::{answered, clean};
 use crate::people::Company;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::Finished;
-use crate::web::{FlashKind, PageResult, Visitor, see_other};
+use crate::web::{PageResult, Visitor};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -159,11 +159,5 @@ pub(super) async fn comment(
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::comment(conn, &engine, &access.invitation, comment)
     });
-    match kept.await {
-        Ok(()) => {
-            visitor.flash(FlashKind::Good, language(&visitor, &req).say("comment-kept"));
-            Ok(see_other(&path_of(&code)))
-        }
-        Err(failure) => sorry(&visitor, &req, &code, failure),
-    }
+    answered(&visitor, &req, &code, kept.await, "comment-kept")
 }

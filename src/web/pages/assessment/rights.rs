@@ -21,6 +21,23 @@ pub(super) fn clean(text: &str) -> String {
     readable.take(LONGEST).collect::<String>().trim().to_owned()
 }
 
+/// Back to the candidate's page with a word of what was done, or the page that says why it was not.
+pub(super) fn answered(
+    visitor: &Visitor,
+    req: &HttpRequest,
+    code: &Code,
+    done: Result<(), TestSessionError>,
+    message: &str,
+) -> PageResult {
+    match done {
+        Ok(()) => {
+            visitor.flash(FlashKind::Good, language(visitor, req).say(message));
+            Ok(see_other(&path_of(code)))
+        }
+        Err(failure) => sorry(visitor, req, code, failure),
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ReviewForm {
@@ -42,13 +59,7 @@ pub(super) async fn review(
         let access = test_sessions::enter(conn, &held)?;
         reviews::ask(conn, &access.invitation, text)
     });
-    match asked.await {
-        Ok(()) => {
-            visitor.flash(FlashKind::Good, language(&visitor, &req).say("review-sent"));
-            Ok(see_other(&path_of(&code)))
-        }
-        Err(failure) => sorry(&visitor, &req, &code, failure),
-    }
+    answered(&visitor, &req, &code, asked.await, "review-sent")
 }
 
 /// Asks for more time or help, without saying why.
@@ -68,13 +79,7 @@ pub(super) async fn more_time(
         let access = test_sessions::enter(conn, &held)?;
         Ok::<_, TestSessionError>(time::ask(conn, &access.invitation.id)?)
     });
-    match asked.await {
-        Ok(()) => {
-            visitor.flash(FlashKind::Good, language(&visitor, &req).say("more-time-sent"));
-            Ok(see_other(&path_of(&code)))
-        }
-        Err(failure) => sorry(&visitor, &req, &code, failure),
-    }
+    answered(&visitor, &req, &code, asked.await, "more-time-sent")
 }
 
 #[derive(Default, Deserialize)]
@@ -102,13 +107,7 @@ pub(super) async fn groups(
         let access = test_sessions::enter(conn, &held)?;
         counts::count(conn, &access.invitation, &answers)
     });
-    match counted.await {
-        Ok(()) => {
-            visitor.flash(FlashKind::Good, language(&visitor, &req).say("groups-thanks"));
-            Ok(see_other(&path_of(&code)))
-        }
-        Err(failure) => sorry(&visitor, &req, &code, failure),
-    }
+    answered(&visitor, &req, &code, counted.await, "groups-thanks")
 }
 
 /// Everything that is kept of the tests, as a file.
