@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub fn delivery(body: &[u8]) {
     let Ok(read) = lever_delivery::parse(body) else { return };
     let _ = read.is_signed_by(b"key");
-    let Some(compact) = CompactDelivery::of(&read) else { return };
+    let Some(compact) = CompactDelivery::of_delivery(&read) else { return };
     let kept = CompactDelivery::from_bytes(&compact.to_bytes()).expect("what was written reads");
     let again = lever_delivery::parse(&kept.body()).expect("a body");
     assert_eq!(again.fingerprint(), read.fingerprint());
@@ -83,7 +83,7 @@ pub fn cookie(bytes: &[u8]) {
 pub fn jwt(bytes: &[u8]) {
     let Ok(token) = std::str::from_utf8(bytes) else { return };
     let token = SecretString::from(token);
-    let Some(claims) = Claims::of(&token) else { return };
+    let Some(claims) = Claims::read(&token) else { return };
     assert!(token.expose_secret().len() <= 64 * 1024);
     assert!(claims.user_id.is_none_or(|id| text::is_id(id.as_str())));
     assert!(claims.account_id.is_none_or(|id| text::is_id(id.as_str())));

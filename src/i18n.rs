@@ -134,7 +134,7 @@ pub struct Messages {
 
 impl Messages {
     fn read(code: &str, file: &str) -> Self {
-        Self { texts: Texts::of(code), bundle: bundle(code, file) }
+        Self { texts: Texts::for_language(code), bundle: bundle(code, file) }
     }
 
     pub fn all() -> &'static [Self] {

@@ -17,7 +17,7 @@ use std::fmt;
 struct IdText([u8; uuid::fmt::Hyphenated::LENGTH]);
 
 impl IdText {
-    fn of(id: uuid::Uuid) -> Self {
+    fn of_uuid(id: uuid::Uuid) -> Self {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         id.hyphenated().encode_lower(&mut text);
         Self(text)
@@ -39,12 +39,12 @@ macro_rules! id_types {
             /// A new id, later than every id this process made before.
             #[allow(clippy::new_without_default, reason = "each call gives another id")]
             pub fn new() -> Self {
-                Self(IdText::of(uuid::Uuid::now_v7()))
+                Self(IdText::of_uuid(uuid::Uuid::now_v7()))
             }
 
             /// Takes an id from outside (a path, a form). `None` when it is no UUID.
             pub fn parse(text: &str) -> Option<Self> {
-                uuid::Uuid::try_parse(text).ok().map(|id| Self(IdText::of(id)))
+                uuid::Uuid::try_parse(text).ok().map(|id| Self(IdText::of_uuid(id)))
             }
 
             /// The id as text.

@@ -82,7 +82,7 @@ impl Tests {
     }
 
     /// In a sentence: `logic and personality`.
-    pub fn words(self) -> String {
+    pub fn sentence(self) -> String {
         portal().name("tests", self.as_str())
     }
 

@@ -47,7 +47,7 @@ pub(super) async fn run(args: CheckArgs, settings: Settings, sources: &Sources) 
         println!("Settings");
         for name in NAMES {
             let is_set = if given.contains(&name) { "set" } else { "   " };
-            println!("  {name:<20} {is_set}  {}", sources.of(name));
+            println!("  {name:<20} {is_set}  {}", sources.source_of(name));
         }
         println!("Checks");
     }
@@ -78,7 +78,7 @@ pub(super) async fn run(args: CheckArgs, settings: Settings, sources: &Sources) 
 /// For programs: each setting with where it came from, and each check with what it found. No value of a setting.
 fn as_json(given: &[&'static str], sources: &Sources, findings: &[Finding]) -> Value {
     let settings = NAMES.map(
-        |name| json!({ "name": name, "set": given.contains(&name), "source": sources.of(name).to_string() }),
+        |name| json!({ "name": name, "set": given.contains(&name), "source": sources.source_of(name).to_string() }),
     );
     let check = |Finding { what, outcome }: &Finding| {
         let says = match outcome {

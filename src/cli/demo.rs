@@ -68,7 +68,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CliError> {
     if args.json {
         print(&in_json(&portal_url, &lever).to_string());
     } else {
-        print(&in_words(&portal_url, &lever));
+        print(&greeting(&portal_url, &lever));
     }
     stopped.await;
     portal.stop().await;
@@ -143,7 +143,7 @@ fn in_json(portal: &str, lever: &lever_sandbox::Running) -> Value {
     })
 }
 
-fn in_words(portal: &str, lever: &lever_sandbox::Running) -> String {
+fn greeting(portal: &str, lever: &lever_sandbox::Running) -> String {
     let mut text = format!("\n  The portal     {portal}\n");
     for account in &ACCOUNTS {
         text += &format!("    {:<9}{:<24}{PASSWORD}\n", account.role.as_str(), account.email);

@@ -75,7 +75,7 @@ impl Sources {
     }
 
     /// Where this setting came from.
-    pub fn of(&self, name: &str) -> &Source {
+    pub fn source_of(&self, name: &str) -> &Source {
         self.0.iter().find(|(known, _)| *known == name).map_or(&Source::Default, |(_, source)| source)
     }
 

@@ -25,7 +25,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn of(day: Day, rows: &[Count]) -> Self {
+    fn of_day(day: Day, rows: &[Count]) -> Self {
         let mut summary = Self { day, listed: 0, received: 0, acted: 0 };
         for row in rows.iter().filter(|row| row.day == summary.day.day) {
             summary.listed += row.listed;
@@ -59,7 +59,7 @@ pub fn page(conn: &mut Conn, id: &IntegrationId, before: Option<&str>) -> DbResu
         .filter(counts::integration_id.eq(id).and(counts::day.eq_any(wanted)))
         .select(Count::as_select())
         .load(conn)?;
-    Ok((rows.into_iter().map(|day| Summary::of(day, &numbers)).collect(), is_more))
+    Ok((rows.into_iter().map(|day| Summary::of_day(day, &numbers)).collect(), is_more))
 }
 
 /// The numbers of a kind of event.
@@ -130,5 +130,5 @@ pub fn day(conn: &mut Conn, id: &IntegrationId, day: &str) -> DbResult<Option<Fu
             (gap, candidate)
         })
         .collect();
-    Ok(Some(Full { summary: Summary::of(found, &numbers), kinds, gaps }))
+    Ok(Some(Full { summary: Summary::of_day(found, &numbers), kinds, gaps }))
 }

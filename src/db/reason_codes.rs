@@ -107,7 +107,7 @@ fn steps_behind(conn: &mut Conn, after: &str, limit: i64) -> DbResult<Option<Str
         .load(conn)?;
     for (id, phrase, detail) in &rows {
         let kind = old::step_kind(phrase);
-        let reason = changed(detail, |text| old::step(phrase, text));
+        let reason = changed(detail, |text| old::step_detail(phrase, text));
         if kind != phrase || reason.is_some() {
             diesel::update(event_steps::table.find(id))
                 .set((event_steps::kind.eq(kind), event_steps::detail.eq(reason.as_ref().unwrap_or(detail))))

@@ -61,7 +61,7 @@ pub(super) type Query<'q> = events::BoxedQuery<'q, AnyBackend>;
 
 impl Scope {
     /// Looks the text up.
-    pub fn of(conn: &mut Conn, company: &CompanyId, selection: Selection) -> DbResult<Self> {
+    pub fn of_selection(conn: &mut Conn, company: &CompanyId, selection: Selection) -> DbResult<Self> {
         let accounts = integrations::table
             .filter(integrations::company_id.eq(company))
             .order(integrations::id.asc())

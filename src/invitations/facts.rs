@@ -34,7 +34,7 @@ impl KnownInvitations {
             .filter(dsl::integration_id.eq(integration).and(dsl::opportunity_id.eq_any(ids)))
             .select((dsl::opportunity_id, dsl::posting_id))
             .load(conn)?;
-        let open = OpenByPerson::of(conn, integration, &contacts)?;
+        let open = OpenByPerson::of_contacts(conn, integration, &contacts)?;
         Ok(Self { invited: invited.into_iter().collect(), open })
     }
 }

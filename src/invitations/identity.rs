@@ -57,7 +57,7 @@ pub fn people(conn: &mut Conn, candidate: &Candidate) -> DbResult<People> {
             .limit(AT_ONE_ADDRESS)
             .select((candidates::id, candidates::name))
             .load(conn)?;
-        let names: BTreeSet<Vec<String>> = by_address.iter().map(|(_, name)| words(name)).collect();
+        let names: BTreeSet<Vec<String>> = by_address.iter().map(|(_, name)| name_parts(name)).collect();
         for (id, name) in by_address {
             if same_name(&candidate.name, &name) {
                 found.same.push(id);
@@ -74,14 +74,14 @@ pub fn people(conn: &mut Conn, candidate: &Candidate) -> DbResult<People> {
 /// Whether two names can be one person's: the same words in any order, or one name has all words of the other, and
 /// those are two at least (a middle name, a second family name). Somebody without a name is nobody's double.
 pub fn same_name(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
+    let (one, other) = (name_parts(one), name_parts(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let within = short.iter().all(|word| long.contains(word));
     within && !short.is_empty() && (short.len() == long.len() || short.len() >= 2)
 }
 
 /// The words of a name, in small letters and in order.
-fn words(name: &str) -> Vec<String> {
+fn name_parts(name: &str) -> Vec<String> {
     let parts = name.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}');
     let mut words: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
     words.sort_unstable();

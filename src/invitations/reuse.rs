@@ -16,7 +16,7 @@ impl Needs {
     pub const BOTH: Self = Self { logic: true, personality: true };
 
     /// What an invitation to these tests needs.
-    pub fn of(tests: Tests) -> Self {
+    pub fn of_tests(tests: Tests) -> Self {
         Self { logic: tests.logic(), personality: tests.personality() }
     }
 }

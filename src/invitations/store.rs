@@ -149,7 +149,7 @@ pub struct OpenByPerson(Vec<(Option<String>, String, String)>);
 
 impl OpenByPerson {
     /// Reads it for people by Lever's ids of their contacts.
-    pub fn of(conn: &mut Conn, integration: &IntegrationId, contacts: &[String]) -> DbResult<Self> {
+    pub fn of_contacts(conn: &mut Conn, integration: &IntegrationId, contacts: &[String]) -> DbResult<Self> {
         let open = invitations::table
             .inner_join(candidates::table)
             .filter(candidates::integration_id.eq(integration).and(candidates::contact_id.eq_any(contacts)))

@@ -31,7 +31,7 @@ impl Job for CountDay {
             return Ok(Next::Done);
         };
         match day.state {
-            DayState::Asked => step(ctx, day).await,
+            DayState::Asked => count_next_page(ctx, day).await,
             DayState::Counted => Ok(Next::Done),
             // Somebody runs anew what was given up.
             DayState::Failed => {
@@ -50,7 +50,7 @@ impl Job for CountDay {
 }
 
 /// Reads the next page of a day and counts it.
-async fn step(ctx: &JobContext, day: Day) -> JobResult {
+async fn count_next_page(ctx: &JobContext, day: Day) -> JobResult {
     let page = match page(ctx, &day).await {
         Err(CallError::Lever(Error::Forbidden { .. } | Error::NotFound { .. }))
             if day.step == DayStep::Deleted =>

@@ -20,13 +20,13 @@ pub(in crate::jobs) async fn guarded<T>(
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(done)) => Ok(Ok(done)),
         Ok(Err(failure)) if failure.is_outage() => Err(failure),
-        Ok(Err(failure)) => Ok(Err(in_words(&failure))),
+        Ok(Err(failure)) => Ok(Err(describe(&failure))),
         Err(panic) => Ok(Err(panicked(&*panic))),
     }
 }
 
 /// Why the database refused, fit to be kept: PostgreSQL takes no NUL, not even in a reason.
-pub(in crate::jobs) fn in_words(failure: &DbError) -> Reason {
+pub(in crate::jobs) fn describe(failure: &DbError) -> Reason {
     Reason::Technical { detail: bounded(&failure.to_string()) }
 }
 

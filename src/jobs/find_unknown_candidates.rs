@@ -43,9 +43,9 @@ impl Job for FindUnknownCandidates {
 
     async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
         let id = integration_of(row)?;
-        let chore = ctx.db.read(move |conn| nightly::of(conn, &id, ChoreKind::Unseen)).await?;
+        let chore = ctx.db.read(move |conn| nightly::of_integration(conn, &id, ChoreKind::Unseen)).await?;
         match chore {
-            Some(chore) => step(ctx, chore).await,
+            Some(chore) => ask_for_next(ctx, chore).await,
             None => Ok(Next::Done),
         }
     }
@@ -56,7 +56,7 @@ impl Job for FindUnknownCandidates {
 }
 
 /// Looks for the next few candidates.
-async fn step(ctx: &JobContext, chore: Chore) -> JobResult {
+async fn ask_for_next(ctx: &JobContext, chore: Chore) -> JobResult {
     let began = chore.began_at.unwrap_or_else(Timestamp::now);
     let done: i64 = chore.page.as_deref().and_then(|done| done.parse().ok()).unwrap_or(0);
     let id = chore.integration_id;

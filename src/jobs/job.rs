@@ -4,7 +4,7 @@
 use super::JobContext;
 use super::backoff::{ATTEMPTS, wait_before};
 use super::event::fetch::Unavailable;
-use super::failure::in_words;
+use super::failure::describe;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::CallError;
@@ -137,7 +137,7 @@ impl From<DbError> for JobError {
         if failure.is_outage() {
             return Self::Outage(failure);
         }
-        Self::retry(JobErrorCode::DatabaseRefused, in_words(&failure))
+        Self::retry(JobErrorCode::DatabaseRefused, describe(&failure))
     }
 }
 

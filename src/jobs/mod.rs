@@ -177,7 +177,9 @@ impl Supervisor {
         }
         let owner = self.owner.clone();
         let waiting = self.ctx.db.read(move |conn| {
-            let waiting = lease::with_work(conn, &owner)?.into_iter().chain(registry::due(conn, &owner)?);
+            let waiting = lease::with_work(conn, &owner)?
+                .into_iter()
+                .chain(registry::integrations_with_due_jobs(conn, &owner)?);
             Ok(waiting.collect::<BTreeSet<_>>())
         });
         let now = Instant::now();

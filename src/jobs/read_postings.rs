@@ -28,7 +28,7 @@ impl Job for ReadPostings {
 
     async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
         let id = integration_of(row)?;
-        let chore = ctx.db.read(move |conn| nightly::of(conn, &id, ChoreKind::Postings)).await?;
+        let chore = ctx.db.read(move |conn| nightly::of_integration(conn, &id, ChoreKind::Postings)).await?;
         let Some(chore) = chore else { return Ok(Next::Done) };
         let asked = ctx.connections.call(&id, |api| {
             let page = chore.page.clone();

@@ -117,7 +117,10 @@ fn runnable<'a>(now: Timestamp) -> Runnable<'a> {
 }
 
 /// Integrations with a job that may run now, which this process may take.
-pub(in crate::jobs) fn due(conn: &mut Conn, owner: &str) -> DbResult<Vec<IntegrationId>> {
+pub(in crate::jobs) fn integrations_with_due_jobs(
+    conn: &mut Conn,
+    owner: &str,
+) -> DbResult<Vec<IntegrationId>> {
     let now = Timestamp::now();
     Ok(runnable(now)
         .filter(integrations::lease_until.lt(now).or(integrations::lease_owner.eq(owner.to_owned())))

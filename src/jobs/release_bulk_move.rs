@@ -27,13 +27,13 @@ impl Job for ReleaseBulkMove {
 
     async fn run(&self, ctx: &JobContext, _: &JobRow) -> JobResult {
         let id = self.bulk_move;
-        let again = ctx.db.write(move |conn| due(conn, &id)).await?;
+        let again = ctx.db.write(move |conn| next_look(conn, &id)).await?;
         Ok(again.map_or(Next::Done, Next::At))
     }
 }
 
 /// Answers when to look again.
-fn due(conn: &mut Conn, id: &BulkMoveId) -> DbResult<Option<Timestamp>> {
+fn next_look(conn: &mut Conn, id: &BulkMoveId) -> DbResult<Option<Timestamp>> {
     match bulk_moves::by_id(conn, id)? {
         Some(bulk_move) if bulk_move.cause == HoldCause::DailyLimit => daily::release(conn, &bulk_move),
         // A person may have been quicker.

@@ -185,16 +185,16 @@ impl Mailer {
             Ok(answer) => {
                 Ok(Accepted(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))))
             }
-            Err(refusal) if is_for_good(&refusal) => Err(MailError::Refused(words(&refusal))),
+            Err(refusal) if is_for_good(&refusal) => Err(MailError::Refused(describe_failure(&refusal))),
             // Said by lettre before anything goes out; no later try would end otherwise.
             Err(other) if other.is_client() && !is_ascii => Err(MailError::Letters(message.to)),
-            Err(other) => Err(MailError::TryAgain(words(&other))),
+            Err(other) => Err(MailError::TryAgain(describe_failure(&other))),
         }
     }
 }
 
 /// What went wrong, in words; a certificate that is not trusted is told as one.
-fn words(failure: &lettre::transport::smtp::Error) -> String {
+fn describe_failure(failure: &lettre::transport::smtp::Error) -> String {
     match lever_client::http::certificate_fault(failure) {
         Some(why) => format!(
             "its certificate is not trusted ({why}); when it is of an authority of your company's own, name that \

@@ -109,7 +109,7 @@ impl Server {
 /// What a server's refusal means for who runs the portal; `open`: the way is not encrypted, and whether the server
 /// offers STARTTLS.
 fn explain(failure: &Error, open: Option<bool>) -> MailError {
-    let words = super::words(failure);
+    let words = super::describe_failure(failure);
     let wants_tls = words.to_ascii_uppercase().contains("STARTTLS");
     let is_for_us = failure.status().is_some_and(|code| (530..540).contains(&u16::from(code)));
     match open {

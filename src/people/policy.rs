@@ -88,12 +88,12 @@ impl InvitationPolicy {
     }
 
     /// What becomes of earlier results, in one sentence.
-    pub fn reuse_words(&self) -> String {
+    pub fn describe_reuse(&self) -> String {
         portal().message("policy-reuse", &[("months", number(self.reuse_months))])
     }
 
     /// What becomes of mass moves, in one sentence.
-    pub fn hold_words(&self) -> String {
+    pub fn describe_hold(&self) -> String {
         let minutes = portal().message("policy-minutes", &[("minutes", number(self.hold_minutes))]);
         portal().message("policy-hold", &[("people", number(self.hold_above)), ("minutes", minutes.into())])
     }
@@ -101,7 +101,7 @@ impl InvitationPolicy {
 
 impl InvitationPolicy {
     /// What becomes of many invitations in a day, in one sentence.
-    pub fn daily_words(&self) -> String {
+    pub fn describe_daily_limit(&self) -> String {
         portal().message("policy-daily", &[("limit", number(self.daily_limit))])
     }
 }
@@ -154,16 +154,16 @@ mod tests {
     fn what_is_chosen_is_said_in_words() {
         let invitation_policy =
             InvitationPolicy { reuse_months: 24, hold_above: 10, hold_minutes: 5, daily_limit: 500 };
-        assert!(invitation_policy.reuse_words().contains("24 months"));
+        assert!(invitation_policy.describe_reuse().contains("24 months"));
         assert_eq!(
-            invitation_policy.hold_words(),
+            invitation_policy.describe_hold(),
             "When more than 10 candidates are moved within two minutes, their invitations wait 5 minutes and can be undone."
         );
         let off = InvitationPolicy { reuse_months: 0, hold_above: 0, hold_minutes: 5, daily_limit: 0 };
-        assert!(invitation_policy.daily_words().contains("at most 500 candidates in 24 hours"));
-        assert!(off.daily_words().contains("as many candidates"));
-        assert!(off.reuse_words().contains("no result is reused"));
-        assert!(off.hold_words().contains("at once"));
+        assert!(invitation_policy.describe_daily_limit().contains("at most 500 candidates in 24 hours"));
+        assert!(off.describe_daily_limit().contains("as many candidates"));
+        assert!(off.describe_reuse().contains("no result is reused"));
+        assert!(off.describe_hold().contains("at once"));
     }
 
     #[test]

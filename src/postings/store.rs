@@ -97,11 +97,11 @@ impl KnownPosting {
 
     /// Whether Lever says the same of it now as when it told of it last.
     pub fn is_as(&self, posting: &Posting) -> bool {
-        let now = Self::of(&self.integration_id, posting);
+        let now = Self::of_posting(&self.integration_id, posting);
         Self { seen_at: self.seen_at, ..now } == *self
     }
 
-    fn of(integration: &IntegrationId, posting: &Posting) -> Self {
+    fn of_posting(integration: &IntegrationId, posting: &Posting) -> Self {
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
         let is_confidential = posting.is_confidential();
         let for_alva = posting.tags.iter().filter(|tag| Tag::read(tag).is_for_alva()).count();
@@ -123,7 +123,7 @@ impl KnownPosting {
 
 /// Takes over what Lever says of a posting now.
 pub fn save(conn: &mut Conn, integration: &IntegrationId, posting: &Posting) -> DbResult<()> {
-    put(conn, &KnownPosting::of(integration, posting))
+    put(conn, &KnownPosting::of_posting(integration, posting))
 }
 
 /// Takes note that Lever keeps a posting from the portal. What was known of it stays; `tags` are

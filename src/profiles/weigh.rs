@@ -26,7 +26,7 @@ pub struct Weighing {
 
 impl Weighing {
     /// The profile that counts for a posting, by Lever's id.
-    pub fn of(&self, posting: &str) -> &Arc<Named> {
+    pub fn profile_for(&self, posting: &str) -> &Arc<Named> {
         self.chosen.get(posting).unwrap_or(&self.default)
     }
 }

@@ -82,7 +82,7 @@ pub struct Row {
 
 /// The portal's pages are in English.
 fn texts() -> &'static Texts {
-    Texts::of("en")
+    Texts::for_language("en")
 }
 
 /// What a scale is called.
@@ -117,7 +117,7 @@ pub fn label(label: Label) -> &'static str {
 }
 
 /// A profile in a line: each scale with its share of the whole.
-pub fn in_words(profile: &Profile) -> String {
+pub fn profile_summary(profile: &Profile) -> String {
     let total: u32 = profile.lines().iter().map(|line| u32::from(line.weight)).sum();
     let part = |line: &Wanted| {
         let share = 100.0 * f64::from(line.weight) / f64::from(total);
@@ -168,7 +168,7 @@ pub fn cautions(result: &TestResult) -> Vec<String> {
 
 impl Report {
     /// The report of an outcome.
-    pub fn of(outcome: &Outcome) -> Self {
+    pub fn of_outcome(outcome: &Outcome) -> Self {
         let row = |(factor, value): (Factor, ScaleScore)| Row {
             name: name(factor),
             about: about(factor),
@@ -181,7 +181,7 @@ impl Report {
             invitation: outcome.invitation,
             completed_at: Timestamp(outcome.result.completed_at_ms),
             profile: outcome.profile.name.clone(),
-            fit: outcome.fit.as_ref().map(Fit::of),
+            fit: outcome.fit.as_ref().map(Fit::of_role_fit),
             rows: scores(outcome).into_iter().map(row).collect(),
             cautions: cautions(&outcome.result),
             comment: outcome.result.comment.clone(),
@@ -198,7 +198,7 @@ impl Report {
 }
 
 impl Fit {
-    fn of(fit: &RoleFit) -> Self {
+    fn of_role_fit(fit: &RoleFit) -> Self {
         let part = |part: &Part| FitPart {
             name: name(part.wanted.factor),
             wish: match part.wanted.wish {

@@ -33,7 +33,7 @@ impl BuiltinTests {
         Self { db, sealer, base_url }
     }
 
-    async fn of<T: Send + 'static>(
+    async fn with_session<T: Send + 'static>(
         &self,
         reference: &Reference,
         work: impl FnOnce(&mut Conn, Invitation) -> DbResult<T> + Send + 'static,
@@ -71,7 +71,7 @@ pub fn under_way(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResul
 #[async_trait]
 impl Provider for BuiltinTests {
     async fn invite(&self, order: &Order) -> Result<Invited, ProviderError> {
-        let invitation = self.of(&order.reference, |_, invitation| Ok(invitation)).await?;
+        let invitation = self.with_session(&order.reference, |_, invitation| Ok(invitation)).await?;
         let gone = || ProviderError::Refused("the invitation's link is gone".to_owned());
         let sealed = invitation.code_sealed.as_ref().ok_or_else(gone)?;
         let code = self.sealer.open(sealed, &lifecycle::place(&invitation.id));
@@ -83,7 +83,7 @@ impl Provider for BuiltinTests {
 
     async fn progress(&self, reference: &Reference) -> Result<Progress, ProviderError> {
         let (invitation, row) = self
-            .of(reference, |conn, invitation| {
+            .with_session(reference, |conn, invitation| {
                 let row = store::find(conn, &invitation.id)?;
                 Ok((invitation, row))
             })
@@ -110,7 +110,7 @@ impl Provider for BuiltinTests {
     }
 
     async fn result(&self, reference: &Reference) -> Result<Option<TestResult>, ProviderError> {
-        let row = self.of(reference, |conn, invitation| store::find(conn, &invitation.id)).await?;
+        let row = self.with_session(reference, |conn, invitation| store::find(conn, &invitation.id)).await?;
         let Some(json) = row.and_then(|row| row.result) else { return Ok(None) };
         serde_json::from_str(&json)
             .map(Some)
@@ -118,7 +118,7 @@ impl Provider for BuiltinTests {
     }
 
     async fn erase(&self, reference: &Reference) -> Result<(), ProviderError> {
-        match self.of(reference, |conn, invitation| store::erase(conn, &invitation.id)).await {
+        match self.with_session(reference, |conn, invitation| store::erase(conn, &invitation.id)).await {
             Ok(()) | Err(ProviderError::Unknown) => Ok(()),
             Err(other) => Err(other),
         }

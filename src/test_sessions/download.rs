@@ -21,7 +21,7 @@ fn day(at: Option<Timestamp>) -> Value {
 ///
 /// # Errors
 /// When the answers cannot be read, or the database refuses.
-pub fn of(
+pub fn of_invitation(
     conn: &mut Conn,
     engine: &TestEngine,
     invitation: &Invitation,

@@ -166,7 +166,7 @@ pub struct Ratio {
 
 impl Ratio {
     /// Of two shares: so many of so many (Katz and others 1978, on the logarithm). None where a share is empty.
-    pub fn of((hits, people): (i32, i32), (other_hits, other_people): (i32, i32)) -> Option<Self> {
+    pub fn of_shares((hits, people): (i32, i32), (other_hits, other_people): (i32, i32)) -> Option<Self> {
         if [hits, people, other_hits, other_people].iter().any(|count| *count <= 0) {
             return None;
         }
@@ -227,7 +227,7 @@ fn shown(groups: &[(Group, (i32, i32))]) -> Vec<Shown> {
             ratio: counts
                 .zip(best)
                 .filter(|(own, best)| own != best)
-                .and_then(|(own, best)| Ratio::of(own, best)),
+                .and_then(|(own, best)| Ratio::of_shares(own, best)),
         })
         .collect()
 }
@@ -239,10 +239,10 @@ mod tests {
     /// 30 of 100 against 50 of 100: 0.6; the interval by hand: √(0.7/30 + 0.5/50) = 0.1826, e^±0.3579.
     #[test]
     fn a_ratio_has_its_interval() {
-        let ratio = Ratio::of((30, 100), (50, 100)).expect("both are there");
+        let ratio = Ratio::of_shares((30, 100), (50, 100)).expect("both are there");
         assert!((ratio.value - 0.6).abs() < 1e-12 && ratio.is_below_four_fifths());
         assert!((ratio.low - 0.4195).abs() < 1e-3 && (ratio.high - 0.8582).abs() < 1e-3, "{ratio:?}");
-        assert_eq!(Ratio::of((0, 100), (50, 100)), None);
+        assert_eq!(Ratio::of_shares((0, 100), (50, 100)), None);
     }
 
     #[test]

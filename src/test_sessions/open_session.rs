@@ -77,7 +77,7 @@ pub(super) struct OpenSession<'k> {
 }
 
 impl<'k> OpenSession<'k> {
-    pub fn take(
+    pub fn open(
         conn: &mut Conn,
         engine: &'k TestEngine,
         invitation: &Invitation,

@@ -104,7 +104,7 @@ fn outcome((invitation, candidate, posting, json): Found, weighing: &Weighing) -
     let json = json?;
     match serde_json::from_str::<TestResult>(&json) {
         Ok(result) => {
-            let profile = weighing.of(&posting).clone();
+            let profile = weighing.profile_for(&posting).clone();
             let fit = profile.profile.fit(result.logic.as_ref(), result.personality.as_ref());
             Some(Outcome { invitation, candidate, result, profile, fit })
         }

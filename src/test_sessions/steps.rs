@@ -105,7 +105,7 @@ pub fn now(
     invitation: &Invitation,
     page: Option<usize>,
 ) -> Result<CurrentStep, TestSessionError> {
-    let Some(held) = OpenSession::take(conn, engine, invitation)? else {
+    let Some(held) = OpenSession::open(conn, engine, invitation)? else {
         return Ok(CurrentStep::NotBegun);
     };
     match held.ready() {
@@ -123,7 +123,7 @@ pub fn start_clock(
     engine: &TestEngine,
     invitation: &Invitation,
 ) -> Result<CurrentStep, TestSessionError> {
-    let held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     held.show(conn, None)
 }
 
@@ -137,7 +137,7 @@ pub fn practise_again(
     invitation: &Invitation,
     shown: Shown,
 ) -> Result<(), TestSessionError> {
-    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     if let Some(run) = held.sitting.logic.as_mut()
         && run.switch_form(shown.form).is_ok()
     {
@@ -157,7 +157,7 @@ pub fn practise_on(
     invitation: &Invitation,
     more: bool,
 ) -> Result<(), TestSessionError> {
-    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     if let Some(run) = held.sitting.logic.as_mut() {
         run.go_on();
         if more {
@@ -182,7 +182,7 @@ pub fn task(
     left_page: u16,
     pauses: bool,
 ) -> Result<Outcome, TestSessionError> {
-    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     let calibration = &engine.calibration().logic;
     let Some(run) = held.sitting.logic.as_mut() else { return Ok(Outcome::AlreadyAnswered) };
     run.left_page(step, left_page);
@@ -207,7 +207,7 @@ pub fn statements(
     invitation: &Invitation,
     answers: &[(Statement, Answer)],
 ) -> Result<(), TestSessionError> {
-    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     // A page kept from before the logic test was over does not jump the queue.
     if held.sitting.stage() != Stage::Personality {
         return Ok(());
@@ -233,7 +233,7 @@ pub fn comment(
     invitation: &Invitation,
     comment: String,
 ) -> Result<(), TestSessionError> {
-    let mut held = OpenSession::take(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
+    let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
     let Some(kept) = held.row.result.as_deref() else { return Ok(()) };
     let mut result: TestResult = serde_json::from_str(kept).map_err(super::AnswersError::from)?;
     result.comment = comment;

@@ -18,11 +18,11 @@ const BROWSER: usize = 120;
 pub struct Seen(pub Circumstances);
 
 /// From where this request comes.
-pub fn of(request: &HttpRequest) -> Circumstances {
+pub fn of_request(request: &HttpRequest) -> Circumstances {
     let browser = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let id = request.extensions().get::<RequestId>().map(ToString::to_string);
     Circumstances {
-        network: Place::of(request).network(),
+        network: Place::of_request(request).network(),
         session: request.get_session().get::<String>(session::NAME).ok().flatten().unwrap_or_default(),
         browser: browser.unwrap_or_default().chars().filter(|c| !c.is_control()).take(BROWSER).collect(),
         request: id.unwrap_or_default(),
@@ -34,6 +34,6 @@ impl FromRequest for Seen {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(of(request))))
+        ready(Ok(Self(of_request(request))))
     }
 }

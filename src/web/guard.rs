@@ -100,8 +100,8 @@ impl SignedIn {
     }
 
     /// Takes out of the session what is shown once; not for HEAD, which shows nothing.
-    pub fn take<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
-        if self.is_head { None } else { take(&self.session, key) }
+    pub fn take_from_session<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        if self.is_head { None } else { take_out(&self.session, key) }
     }
 
     /// Says something on the next page that this person sees.
@@ -141,7 +141,10 @@ impl SignedIn {
             })
             .await?;
         let (user, company, more) = found.ok_or_else(signed_out)?;
-        Ok((Self { user, company, seen: circumstances::of(&req), session, is_head: is_head(&req) }, more))
+        Ok((
+            Self { user, company, seen: circumstances::of_request(&req), session, is_head: is_head(&req) },
+            more,
+        ))
     }
 }
 
@@ -231,7 +234,7 @@ pub(super) fn put_flash(session: &Session, kind: FlashKind, text: impl Into<Stri
 
 /// Takes something out of a session. Taking out what is not there would mark the session as changed, and
 /// each page would write.
-fn take<T: serde::de::DeserializeOwned>(session: &Session, key: &str) -> Option<T> {
+fn take_out<T: serde::de::DeserializeOwned>(session: &Session, key: &str) -> Option<T> {
     let there = session.get(key).ok()??;
     session.remove(key);
     Some(there)
@@ -239,5 +242,5 @@ fn take<T: serde::de::DeserializeOwned>(session: &Session, key: &str) -> Option<
 
 /// The message for this page; one that is asked for with HEAD leaves it to the next.
 fn take_flash(session: &Session, is_head: bool) -> Option<Flash> {
-    if is_head { None } else { take(session, FLASH) }
+    if is_head { None } else { take_out(session, FLASH) }
 }

@@ -14,7 +14,7 @@ pub struct Place(pub Option<IpAddr>);
 
 impl Place {
     /// Where this request comes from.
-    pub fn of(req: &HttpRequest) -> Self {
+    pub fn of_request(req: &HttpRequest) -> Self {
         let headers = req.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
         let forwarded: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
         let proxies = req.app_data::<Data<AppState>>().map(|app| &app.trusted_proxies);
@@ -41,6 +41,6 @@ impl FromRequest for Place {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(req)))
+        ready(Ok(Self::of_request(req)))
     }
 }

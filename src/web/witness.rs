@@ -59,7 +59,7 @@ pub async fn write_down(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let user: Option<UserId> = request.get_session().get(session::USER).ok().flatten();
-    let seen = circumstances::of(request.request());
+    let seen = circumstances::of_request(request.request());
     let app = request.app_data::<Data<AppState>>().cloned();
     let (method, path) = (request.method().clone(), shown(request.path(), request.query_string()));
     let answer = next.call(request).await?;

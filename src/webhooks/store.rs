@@ -83,7 +83,11 @@ pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arriva
         let is_unverified = row.signing_token_id.is_none()
             && matches!(row.state, State::Waiting | State::Quarantined | State::Malformed | State::Check);
         if is_unverified && !integration.has_room(conn, &row)? {
-            match delivery.as_ref().filter(|_| row.state.may_be_verified()).and_then(CompactDelivery::of) {
+            match delivery
+                .as_ref()
+                .filter(|_| row.state.may_be_verified())
+                .and_then(CompactDelivery::of_delivery)
+            {
                 Some(compact) => integration.ring.push(Unverified {
                     integration_id: row.integration_id,
                     network,
@@ -204,7 +208,7 @@ fn shortened(row: Event, delivery: Option<&Delivery>) -> Event {
     if row.body.len() <= BODY {
         return row;
     }
-    let compact = delivery.and_then(CompactDelivery::of);
+    let compact = delivery.and_then(CompactDelivery::of_delivery);
     let body = compact.map_or_else(|| row.body[..BODY].to_vec(), |compact| compact.body());
     let headers = with_header(row.headers.clone(), "note", "of this body only a part is kept".to_owned());
     Event { body, headers, ..row }

@@ -133,7 +133,7 @@ pub struct AbilityNorm {
 impl AbilityNorm {
     /// An ability in standard deviations from this group's mean.
     #[must_use]
-    pub fn of(&self, ability: Ability) -> Ability {
+    pub fn standardized(&self, ability: Ability) -> Ability {
         Ability { theta: (ability.theta - self.mean) / self.sd, se: ability.se / self.sd }
     }
 }
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn a_norm_shifts_and_stretches_the_scale() {
         let norm = AbilityNorm { mean: 0.5, sd: 2.0 };
-        let moved = norm.of(Ability { theta: 1.5, se: 0.4 });
+        let moved = norm.standardized(Ability { theta: 1.5, se: 0.4 });
         assert_eq!((moved.theta, moved.se), (0.5, 0.2));
     }
 }

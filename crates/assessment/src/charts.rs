@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_bar_says_what_it_shows() {
-        let svg = score_bar("Logic", score(), Texts::of("en"), "logic");
+        let svg = score_bar("Logic", score(), Texts::for_language("en"), "logic");
         for part in [
             "role=\"img\"",
             "aria-labelledby=\"logic-title\"",
@@ -188,10 +188,10 @@ mod tests {
 
     #[test]
     fn at_the_end_of_the_scale_an_arrow_says_that_it_may_be_more() {
-        let svg = score_bar("Logic", ScaleScore::from_z(2.7, 0.4), Texts::of("en"), "logic");
+        let svg = score_bar("Logic", ScaleScore::from_z(2.7, 0.4), Texts::for_language("en"), "logic");
         assert_eq!(svg.matches("class=\"open\"").count(), 1);
         assert!(svg.contains("Logic: 10 on a scale from 1 to 10, with 95 % certainty 9.2 or more."), "{svg}");
-        let low = score_bar("Logik", ScaleScore::from_z(-2.7, 0.4), Texts::of("sv"), "logic");
+        let low = score_bar("Logik", ScaleScore::from_z(-2.7, 0.4), Texts::for_language("sv"), "logic");
         assert!(low.contains("med 95 % säkerhet 1,8 eller mindre."), "{low}");
     }
 
@@ -205,7 +205,7 @@ mod tests {
     fn a_profile_has_every_line_and_no_style() {
         let line = |name, part| Line { name, score: score(), part };
         let lines = [line("Order", false), line("A < B & \"C\"", true)];
-        let svg = profile(&lines, Texts::of("sv"), "p");
+        let svg = profile(&lines, Texts::for_language("sv"), "p");
         assert_eq!(svg.matches("class=\"score\"").count(), 2);
         assert!(!svg.contains("style") && !svg.contains("<script"));
         assert!(!svg.contains("A < B"), "names are escaped");

@@ -45,7 +45,7 @@ impl Posterior {
 
     /// The same from likelihoods that were computed before.
     pub fn learn_from(&mut self, curves: &Curves, kept: usize) {
-        self.weigh(curves.of(kept));
+        self.weigh(curves.of_answer(kept));
     }
 
     /// The expected ability and its standard error.

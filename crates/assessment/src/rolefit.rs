@@ -81,7 +81,7 @@ impl TryFrom<Vec<Wanted>> for Profile {
 
 fn overlap(one: Factor, other: Factor) -> bool {
     match (one, other) {
-        (Factor::Trait(t), Factor::Facet(f)) | (Factor::Facet(f), Factor::Trait(t)) => f.of() == t,
+        (Factor::Trait(t), Factor::Facet(f)) | (Factor::Facet(f), Factor::Trait(t)) => f.broad_trait() == t,
         _ => one == other,
     }
 }

@@ -198,7 +198,7 @@ impl Texts {
 
     /// The texts of a language by its code (`sv`, also `sv-SE`); English when it is not here.
     #[must_use]
-    pub fn of(code: &str) -> &'static Self {
+    pub fn for_language(code: &str) -> &'static Self {
         let language = code.split(['-', '_']).next().unwrap_or_default();
         ALL.iter().find(|texts| texts.code.eq_ignore_ascii_case(language)).unwrap_or(&ALL[0])
     }
@@ -259,7 +259,7 @@ mod tests {
             ("xx", "en"),
             ("", "en"),
         ] {
-            assert_eq!(Texts::of(code).code, found);
+            assert_eq!(Texts::for_language(code).code, found);
         }
     }
 }

@@ -151,13 +151,13 @@ impl From<reqwest::Error> for Broken {
         let error = error.without_url();
         let fault = certificate_fault(&error);
         let is_certificate = fault.is_some();
-        let why = fault.unwrap_or_else(|| words(&error));
+        let why = fault.unwrap_or_else(|| describe(&error));
         Self { why, maybe_sent: !error.is_connect() && !error.is_builder(), is_certificate }
     }
 }
 
 /// What went wrong, in plain words.
-fn words(error: &reqwest::Error) -> String {
+fn describe(error: &reqwest::Error) -> String {
     let mut cause: &dyn StdError = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

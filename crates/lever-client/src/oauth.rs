@@ -190,7 +190,7 @@ impl OAuth {
                 .await
                 .map_err(|e| Failed::OnTheWay(e.into()))?;
             let (status, headers) = (response.status(), response.headers().clone());
-            match redirect::of(&Method::POST, url, &to, status, &headers) {
+            match redirect::of_answer(&Method::POST, url, &to, status, &headers) {
                 Some(Redirect::Follow(next)) if hops < redirect::LIMIT => {
                     hops += 1;
                     to = next;

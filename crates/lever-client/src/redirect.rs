@@ -27,7 +27,7 @@ pub(crate) enum Redirect {
 
 /// What to do about an answer; none when it is no redirect. `configured` is the address that the
 /// call was first meant for, `from` the one that answered.
-pub(crate) fn of(
+pub(crate) fn of_answer(
     method: &Method,
     configured: &Url,
     from: &Url,
@@ -106,7 +106,7 @@ mod tests {
     fn from_to(method: Method, from: &str, status: u16, to: &str) -> Option<Redirect> {
         let (from, mut headers) = (Url::parse(from).unwrap(), HeaderMap::new());
         headers.insert(LOCATION, to.parse().unwrap());
-        of(&method, &from, &from, StatusCode::from_u16(status).unwrap(), &headers)
+        of_answer(&method, &from, &from, StatusCode::from_u16(status).unwrap(), &headers)
     }
 
     fn follows(from: &str, to: &str) -> bool {

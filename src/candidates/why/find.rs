@@ -43,7 +43,7 @@ enum Wanted {
 }
 
 impl Wanted {
-    fn of(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() {
             return None;
@@ -72,7 +72,7 @@ pub(super) async fn find(
     company: &CompanyId,
     text: &str,
 ) -> Result<Vec<Choice>, WhyError> {
-    let Some(wanted) = Wanted::of(text) else { return Ok(Vec::new()) };
+    let Some(wanted) = Wanted::parse(text) else { return Ok(Vec::new()) };
     let (company, asked) = (*company, text.trim().to_lowercase());
     let by_id = match &wanted {
         Wanted::Opportunity(id) => Some(id.clone()),
@@ -218,10 +218,10 @@ mod tests {
             format!("https://hire.lever.co/candidates/{id}/profile?tab=x"),
             format!("https://hire.eu.lever.co/opportunities/{id}"),
         ] {
-            assert_eq!(Wanted::of(&text), Some(Wanted::Opportunity(id.to_owned())), "{text}");
+            assert_eq!(Wanted::parse(&text), Some(Wanted::Opportunity(id.to_owned())), "{text}");
         }
-        assert_eq!(Wanted::of("Ada@Example.com"), Some(Wanted::Email("ada@example.com".into())));
-        assert_eq!(Wanted::of("Ada Byron"), Some(Wanted::Name("ada byron".into())));
-        assert_eq!(Wanted::of("  "), None);
+        assert_eq!(Wanted::parse("Ada@Example.com"), Some(Wanted::Email("ada@example.com".into())));
+        assert_eq!(Wanted::parse("Ada Byron"), Some(Wanted::Name("ada byron".into())));
+        assert_eq!(Wanted::parse("  "), None);
     }
 }

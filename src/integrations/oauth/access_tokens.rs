@@ -117,7 +117,9 @@ async fn valid(app: &Arc<OAuthApp>, id: &IntegrationId, refused: i64) -> Result<
     loop {
         let (row, lever) = {
             let id = *id;
-            app.db.read(move |conn| Ok((store::get(conn, &id)?, lever_account::of(conn, &id)?))).await?
+            app.db
+                .read(move |conn| Ok((store::get(conn, &id)?, lever_account::of_integration(conn, &id)?)))
+                .await?
         };
         if row.state == State::Disconnected {
             return Err(AccessError::NotConnected);
@@ -230,7 +232,7 @@ async fn request_tokens(app: &Arc<OAuthApp>, row: &Integration) -> Result<Grant,
     let (id, version) = (row.id, row.grant_version);
     Err(match failure {
         gone if gone.grant_is_gone() => {
-            let lever = app.db.read(move |conn| lever_account::of(conn, &id)).await?;
+            let lever = app.db.read(move |conn| lever_account::of_integration(conn, &id)).await?;
             let reason = match lever.answer_lost_at {
                 Some(_) => Reason::AccessAnswerLost,
                 None => Reason::AccessRevoked,

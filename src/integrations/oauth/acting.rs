@@ -80,7 +80,7 @@ pub(super) async fn by_address(api: &Api, address: Option<&str>) -> Result<Optio
 
 pub(super) async fn known(db: &Db, id: &IntegrationId) -> DbResult<lever_account::LeverAccount> {
     let id = *id;
-    db.read(move |conn| lever_account::of(conn, &id)).await
+    db.read(move |conn| lever_account::of_integration(conn, &id)).await
 }
 
 pub(super) async fn granters_address(db: &Db, id: &IntegrationId) -> DbResult<Option<String>> {

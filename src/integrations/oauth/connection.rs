@@ -43,7 +43,7 @@ pub(super) fn of_grant(
         });
     };
     let row = store::to_change(conn, &flow.company_id, id)?;
-    let before = lever_account::of(conn, id)?.account_id;
+    let before = lever_account::of_integration(conn, id)?.account_id;
     let is_another = match (&before, named) {
         (Some(before), Some(named)) => before != named.as_str(),
         // What it was is not known; that it is another connection's is.
@@ -57,12 +57,12 @@ pub(super) fn of_grant(
 /// as far as the access tokens that are stored say so.
 fn learn_from_tokens(conn: &mut Conn, sealer: &Sealer, company: &CompanyId) -> DbResult<()> {
     for row in store::list(conn, company)? {
-        if lever_account::of(conn, &row.id)?.account_id.is_some() {
+        if lever_account::of_integration(conn, &row.id)?.account_id.is_some() {
             continue;
         }
         let token = row.access_token_sealed.as_ref();
         let token = token.and_then(|sealed| sealer.open(sealed, &place("access_token", &row.id)).ok());
-        if let Some(claims) = token.and_then(|token| Claims::of(&token)) {
+        if let Some(claims) = token.and_then(|token| Claims::read(&token)) {
             lever_account::learn(conn, &row.id, Some(&claims), false)?;
         }
     }

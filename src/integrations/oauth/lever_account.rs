@@ -70,14 +70,14 @@ impl LeverAccount {
     }
 
     /// That user, for people: the name, or the id while the name is not known.
-    pub fn user_words(&self) -> Option<&str> {
+    pub fn describe_user(&self) -> Option<&str> {
         let id = self.user_id.as_deref()?;
         Some(if self.user_name.is_empty() { id } else { &self.user_name })
     }
 }
 
 /// What is known.
-pub fn of(conn: &mut Conn, integration: &IntegrationId) -> DbResult<LeverAccount> {
+pub fn of_integration(conn: &mut Conn, integration: &IntegrationId) -> DbResult<LeverAccount> {
     let known =
         lever_accounts::table.find(integration).select(LeverAccount::as_select()).first(conn).optional()?;
     Ok(known.unwrap_or_else(|| LeverAccount::unknown(integration)))
@@ -97,7 +97,7 @@ pub fn learn(
     claims: Option<&Claims>,
     is_new_consent: bool,
 ) -> DbResult<()> {
-    let before = of(conn, integration)?;
+    let before = of_integration(conn, integration)?;
     let mut row = LeverAccount { answer_lost_at: None, ..before.clone() };
     if let Some(account) = claims.and_then(|claims| claims.account_id.as_ref()) {
         row.account_id = Some(account.to_string());
@@ -132,7 +132,7 @@ pub fn act_as(
     name: &str,
     chosen_by: ChosenBy,
 ) -> DbResult<()> {
-    let before = of(conn, integration)?;
+    let before = of_integration(conn, integration)?;
     let was_in_trouble = !before.trouble.is_empty();
     let row = LeverAccount {
         user_id: Some(user.to_string()),
@@ -147,13 +147,13 @@ pub fn act_as(
 
 /// Takes note of why nobody can be acted for.
 pub fn note_trouble(conn: &mut Conn, integration: &IntegrationId, trouble: &str) -> DbResult<()> {
-    let row = LeverAccount { trouble: trouble.to_owned(), ..of(conn, integration)? };
+    let row = LeverAccount { trouble: trouble.to_owned(), ..of_integration(conn, integration)? };
     put(conn, &row)
 }
 
 /// The answer to a renewal of access was lost: Lever may have rotated the token.
 pub fn answer_was_lost(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
-    let row = LeverAccount { answer_lost_at: Some(Timestamp::now()), ..of(conn, integration)? };
+    let row = LeverAccount { answer_lost_at: Some(Timestamp::now()), ..of_integration(conn, integration)? };
     put(conn, &row)
 }
 

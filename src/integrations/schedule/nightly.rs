@@ -93,7 +93,7 @@ pub(in crate::integrations) fn begin(
 }
 
 /// How a chore of an account stands; none for one that was never watched.
-pub fn of(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<Option<Chore>> {
+pub fn of_integration(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<Option<Chore>> {
     Ok(dsl::chores.find((id, kind)).select(Chore::as_select()).first(conn).optional()?)
 }
 

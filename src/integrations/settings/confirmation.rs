@@ -55,7 +55,7 @@ pub fn kept_since(company: &Company) -> Timestamp {
 
 impl Follow {
     /// For the person who saved: to follow another sentence.
-    pub fn words(self) -> String {
+    pub fn sentence(self) -> String {
         match self {
             Self::Unchanged | Self::Those(0) => String::new(),
             Self::Those(count) => {

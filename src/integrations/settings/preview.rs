@@ -64,7 +64,7 @@ impl Preview {
     }
 
     /// The same for people, who are told when there may be more.
-    pub fn count_words(&self) -> String {
+    pub fn describe_count(&self) -> String {
         if self.is_partial { format!("{} or more", self.count()) } else { self.count().to_string() }
     }
 }
@@ -189,7 +189,7 @@ fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> Db
         let of_these: Vec<Listed> =
             people.iter().filter(|(_, theirs)| theirs == tests).map(|(one, _)| one.clone()).collect();
         if !of_these.is_empty() {
-            let found = reuse::with_results(conn, &company, id, &of_these, Needs::of(*tests), months)?;
+            let found = reuse::with_results(conn, &company, id, &of_these, Needs::of_tests(*tests), months)?;
             count += of_these.iter().filter(|one| found.has(one)).count();
         }
     }

@@ -41,7 +41,7 @@ pub fn is_well_signed(delivery: &Delivery) -> bool {
 
 impl CompactDelivery {
     /// None when it has no signature such as Lever's, or says more than Lever does.
-    pub fn of(delivery: &Delivery) -> Option<Self> {
+    pub fn of_delivery(delivery: &Delivery) -> Option<Self> {
         let text = |id: Option<&dyn std::fmt::Display>| id.map(ToString::to_string);
         let data = &delivery.data;
         let compact = Self {
@@ -117,7 +117,7 @@ mod tests {
             "data": {"opportunityId": "o1", "contactId": "c1", "fromStageId": "s1", "toStageId": "s2"},
         });
         let came = delivery::parse(body.to_string().as_bytes()).expect("a delivery");
-        let kept = CompactDelivery::of(&came).expect("it is signed").to_bytes();
+        let kept = CompactDelivery::of_delivery(&came).expect("it is signed").to_bytes();
         assert!(kept.len() < 200, "{}", kept.len());
         let kept = CompactDelivery::from_bytes(&kept).expect("it was kept");
         let token = |key: &str| OpenToken { id: SigningTokenId::new(), secret: key.into(), kind: None };
@@ -132,8 +132,10 @@ mod tests {
             let body = json!({"event": "candidateHired", "triggeredAt": 1_795_403_634_284_i64, "token": "t",
                 "signature": signature, "data": {"opportunityId": "o"}});
             assert!(
-                CompactDelivery::of(&delivery::parse(body.to_string().as_bytes()).expect("a delivery"))
-                    .is_none()
+                CompactDelivery::of_delivery(
+                    &delivery::parse(body.to_string().as_bytes()).expect("a delivery")
+                )
+                .is_none()
             );
         }
     }

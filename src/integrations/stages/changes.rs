@@ -52,7 +52,7 @@ pub struct StageChange {
 
 impl StageChange {
     /// In words.
-    pub fn words(&self) -> String {
+    pub fn sentence(&self) -> String {
         let id = match self.kind {
             ChangeKind::Renamed => "stage-renamed",
             ChangeKind::Removed => "stage-removed",

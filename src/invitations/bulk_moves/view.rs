@@ -54,7 +54,7 @@ impl Summary {
     }
 
     /// `34 invitations are above the daily limit`.
-    pub fn above_words(&self) -> String {
+    pub fn describe_above(&self) -> String {
         match self.moved {
             1 => "1 invitation is above the daily limit".to_owned(),
             many => format!("{many} invitations are above the daily limit"),
@@ -62,7 +62,7 @@ impl Summary {
     }
 
     /// `34 candidates were moved`.
-    pub fn moved_words(&self) -> String {
+    pub fn describe_moved(&self) -> String {
         match self.moved {
             1 => "1 candidate was moved".to_owned(),
             many => format!("{many} candidates were moved"),
@@ -70,7 +70,7 @@ impl Summary {
     }
 
     /// What **Undo** does, for the button.
-    pub fn undo_words(&self) -> String {
+    pub fn describe_undo(&self) -> String {
         let people = |n: i64| if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") };
         match (self.held, self.open) {
             (0, open) => format!("Cancel {}", people(open)),

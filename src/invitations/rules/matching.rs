@@ -68,7 +68,7 @@ impl RuleTests {
     }
 
     /// The tests, given the company's; none when nobody is invited.
-    pub fn of(self, default: Tests) -> Option<Tests> {
+    pub fn or_default(self, default: Tests) -> Option<Tests> {
         match self {
             Self::Default => Some(default),
             Self::These(tests) => Some(tests),
@@ -138,7 +138,7 @@ impl Settings {
             rule: Some(rule),
             trigger: rule.trigger.as_ref(),
             progression: rule.progression.as_ref(),
-            tests: rule.tests.of(self.tests),
+            tests: rule.tests.or_default(self.tests),
         }
     }
 

@@ -57,7 +57,7 @@ impl ActionOutcome {
     ///
     /// # Errors
     /// When the database is out of reach.
-    pub fn of(failure: JobError) -> Result<Self, DbError> {
+    pub fn from_failure(failure: JobError) -> Result<Self, DbError> {
         match failure {
             JobError::Retry { why, after, .. } => Ok(Self::Later { why: *why, after }),
             JobError::Fail { why, .. } => Ok(Self::Failed(*why)),

@@ -221,7 +221,7 @@ async fn send(
     let Draft { invitation, post, company, candidate, words, text } = draft;
     let link = match link(ctx, &invitation, &candidate.name, &post.language).await {
         Ok(link) => link,
-        Err(failure) => return ActionOutcome::of(failure),
+        Err(failure) => return ActionOutcome::from_failure(failure),
     };
     let about = About {
         company: &company,

@@ -21,7 +21,7 @@ pub(in crate::jobs) async fn upload_report(
 ) -> Result<ActionOutcome, DbError> {
     let bytes = match written(ctx, invitation).await {
         Ok(bytes) => bytes,
-        Err(failure) => return ActionOutcome::of(failure),
+        Err(failure) => return ActionOutcome::from_failure(failure),
     };
     let name = file_name(invitation);
     let tried =
@@ -54,7 +54,7 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, J
     };
     let (link, posting) = (result_link(ctx, invitation), invitation.posting_title.clone());
     let writing = tokio::task::spawn_blocking(move || {
-        let report = Report::of(&outcome);
+        let report = Report::of_outcome(&outcome);
         let completed = report.completed_at.day_in(&company.zone());
         let about = About {
             company: &company.name,

@@ -48,7 +48,8 @@ pub(in crate::jobs) fn invite(
         action::write_down(conn, ctx, event, &company, candidate, posting, seen, why, invite, state)
     };
     let person = candidates::candidate(conn, candidate)?;
-    let (needs, months, now) = (Needs::of(invite.tests), invitation_policy.reuse_months, Timestamp::now());
+    let (needs, months, now) =
+        (Needs::of_tests(invite.tests), invitation_policy.reuse_months, Timestamp::now());
     let (found, doubtful) = match manual_invite::results_of(event) {
         Some(other) => (reuse::find_of(conn, &company.id, &[other], needs, months, now)?, None),
         None => {

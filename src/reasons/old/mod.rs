@@ -31,7 +31,7 @@ pub fn event(state: &str, text: &str) -> Reason {
 }
 
 /// The detail of a step, by the phrase or the code of its kind.
-pub fn step(kind: &str, text: &str) -> Reason {
+pub fn step_detail(kind: &str, text: &str) -> Reason {
     if text.is_empty() {
         return Reason::None;
     }

@@ -151,8 +151,8 @@ impl CompanyForm {
         self.ask_again_above.as_deref().unwrap_or_default()
     }
 
-    fn tests_words(&self) -> String {
-        self.default_tests.as_deref().and_then(Tests::parse).map(Tests::words).unwrap_or_default()
+    fn describe_tests(&self) -> String {
+        self.default_tests.as_deref().and_then(Tests::parse).map(Tests::sentence).unwrap_or_default()
     }
 
     fn parse(&self) -> Result<CompanySettings, FieldErrors> {

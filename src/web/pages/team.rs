@@ -117,7 +117,7 @@ const LINK: &str = "invitation";
 async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = *who.company_id();
     let members = app.db.read(move |conn| people::members(conn, &company)).await?;
-    let link = who.take::<FreshLink>(LINK);
+    let link = who.take_from_session::<FreshLink>(LINK);
     let layout = who.layout("Team", Section::Team)?;
     let me = who.user.id;
     render(&TeamPage { layout, members, me, link, errors: FieldErrors::default(), form: InviteForm::empty() })

@@ -118,7 +118,7 @@ pub fn explains(page: &Page, status: StatusCode, title: &str) {
 pub async fn twin(there: &Connected) -> IntegrationId {
     let first = there.integration;
     let elsewhere = move |conn: &mut Conn| {
-        let known = lever_account::of(conn, &first)?;
+        let known = lever_account::of_integration(conn, &first)?;
         let elsewhere = LeverAccount { account_id: Some("another-account".to_owned()), ..known };
         Ok(lever_account::put(conn, &elsewhere)?)
     };

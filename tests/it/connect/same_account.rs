@@ -25,7 +25,14 @@ async fn accounts(there: &Connected) -> Vec<Integration> {
 
 async fn account_id(there: &Connected) -> Option<String> {
     let id = there.integration;
-    there.portal.running.db.read(move |conn| lever_account::of(conn, &id)).await.unwrap().account_id
+    there
+        .portal
+        .running
+        .db
+        .read(move |conn| lever_account::of_integration(conn, &id))
+        .await
+        .unwrap()
+        .account_id
 }
 
 on_both_databases!(|backend| to_account(backend, "account-1") => the_same_account_is_connected_once);

@@ -205,8 +205,14 @@ impl Working {
     pub async fn nightly_done(&self, kind: ChoreKind, since: Timestamp) {
         until(&format!("the end of {kind}"), PATIENCE, async || {
             let id = self.there.integration;
-            let chore =
-                self.there.portal.running.db.read(move |conn| nightly::of(conn, &id, kind)).await.unwrap();
+            let chore = self
+                .there
+                .portal
+                .running
+                .db
+                .read(move |conn| nightly::of_integration(conn, &id, kind))
+                .await
+                .unwrap();
             chore.unwrap().done_at.filter(|at| *at >= since).map(|_| ())
         })
         .await;

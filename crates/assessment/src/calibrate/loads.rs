@@ -167,7 +167,7 @@ impl<'a> Problem<'a> {
             for style in 0..styles {
                 let mut weights = prior;
                 for (place, kept) in kept {
-                    let curve = &curves[of[*place]].of(*kept)[style];
+                    let curve = &curves[of[*place]].of_answer(*kept)[style];
                     for (weight, p) in weights.iter_mut().zip(curve) {
                         *weight *= p;
                     }

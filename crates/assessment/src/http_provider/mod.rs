@@ -114,7 +114,7 @@ impl HttpProvider {
         if matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             return Err(ProviderError::Unknown);
         }
-        let words = words(&read(answer).await.unwrap_or_default());
+        let words = error_message(&read(answer).await.unwrap_or_default());
         let told = format!("HTTP {}{words}", status.as_u16());
         Err(match status.as_u16() {
             401 | 403 => ProviderError::Refused(format!("{told}; check TESTS_TOKEN")),
@@ -170,7 +170,7 @@ async fn json<T: DeserializeOwned>(answer: Response) -> Result<T, ProviderError>
 }
 
 /// The provider's own words in an error, at most 200 characters.
-fn words(body: &[u8]) -> String {
+fn error_message(body: &[u8]) -> String {
     let message = serde_json::from_slice::<Value>(body).ok();
     let message = message.as_ref().and_then(|body| body.get("message")?.as_str()).unwrap_or_default();
     let plain: String = message.chars().filter(|letter| !letter.is_control()).take(200).collect();

@@ -150,7 +150,7 @@ impl Bank {
     #[must_use]
     pub fn next(&self, wanted: Wanted<'_>) -> Option<BankItem> {
         let node = irt::nearest_node(wanted.known.ability().theta);
-        let balance = Balance::of(self, wanted.used);
+        let balance = Balance::of_used(self, wanted.used);
         let mut is_met = vec![false; self.items.len()];
         for place in wanted.used.iter().chain(wanted.met).filter_map(|id| self.places.get(id)) {
             is_met[*place] = true;
@@ -224,7 +224,7 @@ struct Balance {
 }
 
 impl Balance {
-    fn of(bank: &Bank, used: &[ItemId]) -> Self {
+    fn of_used(bank: &Bank, used: &[ItemId]) -> Self {
         let mut balance = Self { tasks: used.len(), rules: HashMap::new(), attributes: HashMap::new() };
         for id in used {
             let rules =
@@ -288,7 +288,7 @@ mod tests {
         for step in 0..110 {
             let theta = f64::from(step % 7) - 3.0;
             let node = irt::nearest_node(theta);
-            let balance = Balance::of(&bank, &used);
+            let balance = Balance::of_used(&bank, &used);
             let is_new = |id: &ItemId| !used.contains(id) && !met.contains(id);
             let mut fresh: Vec<_> = bank.items().iter().filter(|item| is_new(&item.id)).collect();
             let tier = fresh.iter().map(|item| balance.tier(item)).min().unwrap_or(0);
@@ -318,7 +318,7 @@ mod tests {
                     let item = next(&bank, theta, &used, &[], 3).expect("a bank of a thousand");
                     used.push(item.id);
                 }
-                let balance = Balance::of(&bank, &used);
+                let balance = Balance::of_used(&bank, &used);
                 assert!(
                     balance.rules.values().all(|times| *times <= 3),
                     "{form:?} {theta} {:?}",

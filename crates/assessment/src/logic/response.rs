@@ -176,7 +176,7 @@ fn half_way(own: &[f64], slope: f64) -> f64 {
 impl Curves {
     /// How likely an answer of this kind is.
     #[must_use]
-    pub fn of(&self, kept: usize) -> &[[f64; NODES]; STYLES] {
+    pub fn of_answer(&self, kept: usize) -> &[[f64; NODES]; STYLES] {
         &self.0[kept]
     }
 

@@ -191,7 +191,7 @@ fn options_are_as_different_in_words_as_in_drawings() {
 
 #[test]
 fn what_never_changes_is_left_out_of_descriptions() {
-    let texts = Texts::of("en");
+    let texts = Texts::for_language("en");
     let mut shorter = 0;
     for item in items(Form::Figures, 100) {
         let (short, long) =

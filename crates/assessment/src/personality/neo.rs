@@ -103,7 +103,7 @@ pub fn of_facet(facet: Facet) -> Option<Norm> {
     let (mean, variance) = pooled(ASKED[place_of(facet)?].sums);
     let mean = mean / PER_FACET as f64;
     // Published is the uneasy end.
-    let mean = if facet.of() == Trait::Stability { 6.0 - mean } else { mean };
+    let mean = if facet.broad_trait() == Trait::Stability { 6.0 - mean } else { mean };
     Some(Norm { mean, sd: variance.sqrt() / PER_FACET as f64, reliability: OF_FACET })
 }
 
@@ -115,7 +115,8 @@ pub fn of_facet(facet: Facet) -> Option<Norm> {
 #[must_use]
 pub fn of_trait(of: Trait) -> Norm {
     let (sums, left_out) = whole(of);
-    let asked: Vec<Norm> = Facet::NEO.into_iter().filter(|f| f.of() == of).filter_map(of_facet).collect();
+    let asked: Vec<Norm> =
+        Facet::NEO.into_iter().filter(|f| f.broad_trait() == of).filter_map(of_facet).collect();
     let count = asked.len() as f64;
     let mean = asked.iter().map(|norm| norm.mean).sum::<f64>() / count;
     let kept: Vec<f64> = asked.iter().map(|norm| norm.sd * PER_FACET as f64).collect();

@@ -52,7 +52,7 @@ impl Questionnaire {
 
     /// Its facets of one trait.
     pub fn facets_of(self, of: Trait) -> impl Iterator<Item = Facet> {
-        self.facets().iter().copied().filter(move |facet| facet.of() == of)
+        self.facets().iter().copied().filter(move |facet| facet.broad_trait() == of)
     }
 
     /// Statements for each facet.

@@ -76,7 +76,7 @@ impl Default for Norms {
             };
             Norm { mean, sd, reliability: 0.84 }
         };
-        let of_facet = |f: Facet| Norm { mean: of_trait(f.of()).mean, sd: 0.80, reliability: 0.76 };
+        let of_facet = |f: Facet| Norm { mean: of_trait(f.broad_trait()).mean, sd: 0.80, reliability: 0.76 };
         Self {
             traits: Trait::ALL.map(|t| (t, of_trait(t))).into(),
             facets: Facet::ALL.map(|f| (f, of_facet(f))).into(),

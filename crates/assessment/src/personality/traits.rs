@@ -191,7 +191,7 @@ impl Facet {
 
     /// The trait it belongs to.
     #[must_use]
-    pub fn of(self) -> Trait {
+    pub fn broad_trait(self) -> Trait {
         let number = self as usize;
         match number.checked_sub(Self::ALL.len()) {
             None => Trait::ALL[number / 3],
@@ -214,13 +214,13 @@ mod tests {
     fn facets_and_traits_know_each_other() {
         for t in Trait::ALL {
             for facet in t.facets() {
-                assert_eq!(facet.of(), t);
+                assert_eq!(facet.broad_trait(), t);
             }
         }
-        assert_eq!(Facet::Calm.of(), Trait::Stability);
-        let count = |t| Facet::NEO.iter().filter(|facet| facet.of() == t).count();
+        assert_eq!(Facet::Calm.broad_trait(), Trait::Stability);
+        let count = |t| Facet::NEO.iter().filter(|facet| facet.broad_trait() == t).count();
         assert_eq!(Trait::ALL.map(count), [6, 6, 6, 3, 5]);
-        assert_eq!(Facet::Steadiness.of(), Trait::Stability);
+        assert_eq!(Facet::Steadiness.broad_trait(), Trait::Stability);
         assert_eq!(Facet::ALL[Facet::Aesthetics as usize], Facet::Aesthetics);
     }
 }

@@ -275,7 +275,7 @@ impl LogicRun {
         if !self.finished {
             return None;
         }
-        let ability = calibration.norm.of(self.ability(calibration));
+        let ability = calibration.norm.standardized(self.ability(calibration));
         let tasks = self.answers.len();
         let mut signs = Vec::new();
         if self.interruptions > 0 {

@@ -61,7 +61,7 @@ pub(super) fn figures(seed: u64, count: usize) -> Audit {
 /// Exactly one option fits, it is the one held to be right, and all options differ, in words
 /// too.
 fn sound(item: &Item) -> bool {
-    let texts = Texts::of("en");
+    let texts = Texts::for_language("en");
     let mut words: Vec<String> = item.options().iter().map(|cell| describe::cell(cell, texts)).collect();
     words.sort();
     words.dedup();
@@ -82,7 +82,7 @@ fn most_common(options: &[Cell]) -> Vec<usize> {
 }
 
 fn drawing(item: &Item) -> usize {
-    let texts = Texts::of("en");
+    let texts = Texts::for_language("en");
     let options: usize =
         (0..OPTIONS).map(|o| draw::option(item, o, texts, &format!("o{o}"), true).len()).sum();
     draw::matrix(item, texts, "m", true).len() + options

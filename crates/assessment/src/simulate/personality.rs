@@ -85,7 +85,7 @@ impl Feeling {
     }
 
     /// Found by trying: people who feel so have the norm's mean, spread and reliability.
-    fn of(norm: Norm) -> Self {
+    fn of_norm(norm: Norm) -> Self {
         let mut feeling = Self { mean: norm.mean, sd: norm.sd, chance: 0.9 };
         let wanted =
             (norm.mean, norm.sd.powi(2) * norm.reliability, norm.sd.powi(2) * (1.0 - norm.reliability));
@@ -126,7 +126,7 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn new(norms: &Norms) -> Self {
-        let feelings = Facet::ALL.map(|facet| Feeling::of(norms.of_facet(facet)));
+        let feelings = Facet::ALL.map(|facet| Feeling::of_norm(norms.of_facet(facet)));
         let shared = Trait::ALL.map(|t| {
             // The trait is the mean of three facets: from its variance follows how much they share.
             let of = t.facets().map(|facet| norms.of_facet(facet));
@@ -141,8 +141,8 @@ impl People {
     pub(super) fn person(&self, draw: &mut Draw) -> Simulated {
         let traits = [(); 5].map(|()| draw.normal());
         let z = Facet::ALL.map(|facet| {
-            let shared = self.shared[facet.of() as usize];
-            shared.sqrt() * traits[facet.of() as usize] + (1.0 - shared).sqrt() * draw.normal()
+            let shared = self.shared[facet.broad_trait() as usize];
+            shared.sqrt() * traits[facet.broad_trait() as usize] + (1.0 - shared).sqrt() * draw.normal()
         });
         let (yes, style) = (YES * draw.normal(), (STYLE * draw.normal()).exp());
         let felt = |facet: Facet| {

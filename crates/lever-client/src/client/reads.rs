@@ -47,7 +47,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn user(&self, id: &UserId) -> Result<User, Error> {
-        self.one(Call::get(["users", id.as_str()])).await
+        self.get_object(Call::get(["users", id.as_str()])).await
     }
 
     /// The postings, in all states or in one, those of the internal site included.
@@ -62,7 +62,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn posting(&self, id: &PostingId) -> Result<Posting, Error> {
-        self.one(Call::get(["postings", id.as_str()])).await
+        self.get_object(Call::get(["postings", id.as_str()])).await
     }
 
     /// An opportunity, archived ones included.
@@ -70,7 +70,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn opportunity(&self, id: &OpportunityId, expand: &[Expand]) -> Result<Opportunity, Error> {
-        self.one(Call::get(["opportunities", id.as_str()]).query(Expand::query(expand))).await
+        self.get_object(Call::get(["opportunities", id.as_str()]).query(Expand::query(expand))).await
     }
 
     /// The opportunities that the filter lets through.
@@ -89,7 +89,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn applications(&self, id: &OpportunityId) -> Result<Vec<Application>, Error> {
-        self.of(id, "applications").all().await
+        self.pages_below(id, "applications").all().await
     }
 
     /// An application, for where an opportunity names it by its id alone
@@ -102,7 +102,7 @@ impl Api {
         id: &OpportunityId,
         application: &ApplicationId,
     ) -> Result<Application, Error> {
-        self.one(Call::get(["opportunities", id.as_str(), "applications", application.as_str()])).await
+        self.get_object(Call::get(["opportunities", id.as_str(), "applications", application.as_str()])).await
     }
 
     /// Asks for the application where the opportunity names it by its id alone, and puts it in its place.
@@ -127,7 +127,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn notes(&self, id: &OpportunityId) -> Result<Vec<Note>, Error> {
-        self.of(id, "notes").all().await
+        self.pages_below(id, "notes").all().await
     }
 
     /// The files on an opportunity: look here before uploading one again. Lever's documentation
@@ -136,7 +136,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn files(&self, id: &OpportunityId) -> Result<Vec<File>, Error> {
-        self.of(id, "files").or_bare().all().await
+        self.pages_below(id, "files").or_bare().all().await
     }
 
     /// A person.
@@ -144,7 +144,7 @@ impl Api {
     /// # Errors
     /// See [`Error`].
     pub async fn contact(&self, id: &ContactId) -> Result<Contact, Error> {
-        self.one(Call::get(["contacts", id.as_str()])).await
+        self.get_object(Call::get(["contacts", id.as_str()])).await
     }
 
     /// The reasons for archiving, hired ones included.
@@ -171,11 +171,11 @@ impl Api {
         Pages::new(self, Call::get(["tags"])).all().await
     }
 
-    async fn one<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+    async fn get_object<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         self.read_as(&call, |answer| answer.object()).await
     }
 
-    fn of<T: DeserializeOwned>(&self, id: &OpportunityId, what: &str) -> Pages<'_, T> {
+    fn pages_below<T: DeserializeOwned>(&self, id: &OpportunityId, what: &str) -> Pages<'_, T> {
         Pages::new(self, Call::get(["opportunities", id.as_str(), what]))
     }
 }

@@ -254,7 +254,7 @@ impl Api {
             let response = response.map_err(|e| self.broken(e.into(), record))?;
             let (status, headers) = (response.status(), response.headers().clone());
             record.status = Some(status.as_u16());
-            let left = match redirect::of(&call.method, &url, &to, status, &headers) {
+            let left = match redirect::of_answer(&call.method, &url, &to, status, &headers) {
                 Some(Redirect::Follow(next)) if hops < redirect::LIMIT => {
                     to = next;
                     // Each of them is a call to Lever.

@@ -38,7 +38,7 @@ pub struct Grant {
 impl Grant {
     /// What the access token says of itself; none when it is opaque.
     pub fn claims(&self) -> Option<Claims> {
-        Claims::of(&self.access_token)
+        Claims::read(&self.access_token)
     }
 }
 
@@ -65,7 +65,7 @@ impl Answer {
             });
         };
         let said = fields.get("scope").map(claims::scopes).filter(ScopeSet::names_api_scopes);
-        let scopes = said.or_else(|| Claims::of(&access_token)?.scopes);
+        let scopes = said.or_else(|| Claims::read(&access_token)?.scopes);
         Ok(Grant { access_token, refresh_token, expires_in: life(fields.get("expires_in")), scopes })
     }
 

@@ -40,7 +40,7 @@ pub struct Claims {
 impl Claims {
     /// Reads the claims of a token. A token that is opaque, or whose payload is no JSON object, has
     /// none; a claim that is missing or odd is none.
-    pub fn of(token: &SecretString) -> Option<Self> {
+    pub fn read(token: &SecretString) -> Option<Self> {
         let token = token.expose_secret();
         if token.len() > TOKEN_LIMIT {
             return None;
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn names_the_user_and_the_account() {
-        let claims = Claims::of(&token(
+        let claims = Claims::read(&token(
             &serde_json::to_vec(&json!({
                 "iss": "https://auth.lever.co/", "exp": 1_795_403_634, "aud": ["https://api.lever.co/v1/"],
                 "scope": "offline_access notes:write:admin",
@@ -126,7 +126,7 @@ mod tests {
         for odd in
             [json!(null), json!(7), json!(""), json!("a b"), json!("x".repeat(200)), json!(["u"]), json!({})]
         {
-            let claims = Claims::of(&token(
+            let claims = Claims::read(&token(
                 &serde_json::to_vec(&json!({
                     USER: odd, ACCOUNT: "a-1", "scope": "openid", "exp": "1795403634",
                 }))
@@ -137,22 +137,26 @@ mod tests {
             assert_eq!(claims.scopes, None);
             assert!(claims.expires_at.is_some());
         }
-        let cut = Claims::of(&token(br#"{"name":"\ud83d","https://oauth.lever.co/userId":"u-1"}"#)).unwrap();
+        let cut =
+            Claims::read(&token(br#"{"name":"\ud83d","https://oauth.lever.co/userId":"u-1"}"#)).unwrap();
         assert_eq!(cut.user_id, Some("u-1".into()));
         for exp in ["1e300", "-1e300", "\"soon\"", "null"] {
-            assert_eq!(Claims::of(&token(format!("{{\"exp\":{exp}}}").as_bytes())).unwrap().expires_at, None);
+            assert_eq!(
+                Claims::read(&token(format!("{{\"exp\":{exp}}}").as_bytes())).unwrap().expires_at,
+                None
+            );
         }
     }
 
     #[test]
     fn opaque_tokens_have_none() {
         for text in ["", "an access token", "a.b", "a.b.c", "a.b.c.d.e", "..", "a.e30", "a.e30.c.d"] {
-            assert_eq!(Claims::of(&text.into()), None, "{text}");
+            assert_eq!(Claims::read(&text.into()), None, "{text}");
         }
         for payload in [&b"[]"[..], b"7", b"", b"\"text\"", b"{"] {
-            assert_eq!(Claims::of(&token(payload)), None);
+            assert_eq!(Claims::read(&token(payload)), None);
         }
-        assert_eq!(Claims::of(&token(b"{}")), Some(Claims::default()));
+        assert_eq!(Claims::read(&token(b"{}")), Some(Claims::default()));
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub async fn known(
             let integration = *id;
             let chore = connections
                 .db()
-                .read(move |conn| nightly::of(conn, &integration, ChoreKind::Postings))
+                .read(move |conn| nightly::of_integration(conn, &integration, ChoreKind::Postings))
                 .await?;
             let read_at = chore.and_then(|chore| chore.done_at).filter(|_| !kept.is_empty());
             let read_at = read_at.or(kept.iter().map(|kept| kept.seen_at).min());

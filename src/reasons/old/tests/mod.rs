@@ -30,7 +30,7 @@ use At::{Event, Gap, Invitation, Other, Step};
 fn map(at: &At, text: &str) -> Reason {
     match at {
         Event(state) => event(state, text),
-        Step(kind) => step(kind, text),
+        Step(kind) => step_detail(kind, text),
         Invitation => invitation(text),
         Other => reason(text),
         Gap => gap(text),

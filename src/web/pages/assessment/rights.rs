@@ -121,7 +121,7 @@ pub(super) async fn data(
     let (held, engine, texts) = (code.clone(), app.engine.clone(), language(&visitor, &req).texts);
     let found = app.db.try_read(move |conn| {
         let access = test_sessions::peek(conn, &held)?;
-        download::of(conn, &engine, &access.invitation, texts)
+        download::of_invitation(conn, &engine, &access.invitation, texts)
     });
     match found.await {
         Ok(data) => {

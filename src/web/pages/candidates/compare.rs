@@ -1,7 +1,7 @@
 //! `/candidates/compare`: everybody with a result for one posting, side by side.
 
 use crate::ids::CandidateId;
-use crate::report::{cautions, fit_range, in_words, label, name, range};
+use crate::report::{cautions, fit_range, label, name, profile_summary, range};
 use crate::state::AppState;
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
@@ -60,7 +60,7 @@ pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Ask
     let Some(first) = found.first() else { return Err(PageError::NotFound) };
     let posting = first.posting_title.clone();
     let profile = &first.outcome.profile;
-    let profile = (profile.name.clone(), in_words(&profile.profile));
+    let profile = (profile.name.clone(), profile_summary(&profile.profile));
     let is_cut = i64::try_from(found.len()).is_ok_and(|count| count >= LIMIT);
     let calibrations: BTreeSet<String> =
         found.iter().map(|one| one.outcome.result.calibration.clone()).collect();

@@ -205,8 +205,8 @@ impl OnePage {
         self.verified.iter().find(|verified| verified.invitation == report.invitation)
     }
 
-    fn verified_words(&self, verified: &Verified) -> Option<String> {
-        verify::in_words(verified)
+    fn describe_verified(&self, verified: &Verified) -> Option<String> {
+        verify::describe_verified(verified)
     }
 
     /// Whether a second logic test can be offered.
@@ -301,7 +301,7 @@ fn doubtful(conn: &mut Conn, full: &Full) -> DbResult<Option<(Tests, Doubtful)>>
     }
     let months = people::invitation_policy(conn, &candidate.company_id)?.reuse_months;
     let (kept, now) = (reuse::Kept::load(conn, candidate)?, Timestamp::now());
-    let of = |tests: &Tests| Some((*tests, kept.doubtful(Needs::of(*tests), months, now)?));
+    let of = |tests: &Tests| Some((*tests, kept.doubtful(Needs::of_tests(*tests), months, now)?));
     Ok(Tests::ALL.iter().find_map(of))
 }
 
@@ -368,7 +368,7 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
     let name = full.candidate.name.as_str();
     let title = if !is_visible(name) { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
-    let reports = outcomes.iter().map(Report::of).collect();
+    let reports = outcomes.iter().map(Report::of_outcome).collect();
     render(&OnePage {
         layout,
         full,

@@ -39,7 +39,7 @@ pub(super) async fn download(
     let link = app.link(&format!("/candidates/{}", full.candidate.id));
     let name = if candidate.is_empty() { "candidate".to_owned() } else { candidate.clone() };
     let writing = tokio::task::spawn_blocking(move || {
-        let report = Report::of(&outcome);
+        let report = Report::of_outcome(&outcome);
         let completed = report.completed_at.day_in(&zone);
         let about = About {
             company: &company,

@@ -60,7 +60,7 @@ pub(super) async fn offer(
 }
 
 /// A second result in words: both scores, and whether they differ by more than chance.
-pub(super) fn in_words(verified: &Verified) -> Option<String> {
+pub(super) fn describe_verified(verified: &Verified) -> Option<String> {
     let second = verified.second.as_ref()?;
     let found = format!(
         "Logic: {} of 10 ({}), {} of {} tasks solved.",

@@ -45,7 +45,7 @@ struct Body {
 }
 
 impl Body {
-    fn of(bytes: &[u8]) -> Self {
+    fn of_bytes(bytes: &[u8]) -> Self {
         let cut = bytes.len() > SHOWN;
         let beginning = &bytes[..bytes.len().min(SHOWN)];
         let (exact, hex) = match std::str::from_utf8(bytes) {
@@ -169,7 +169,7 @@ pub(super) async fn page(Found(who, mut full): Found<Auditing, Full>) -> PageRes
             .into_iter()
             .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
             .collect(),
-        body: Body::of(&shown_body(&who, std::mem::take(&mut full.event.body))),
+        body: Body::of_bytes(&shown_body(&who, std::mem::take(&mut full.event.body))),
         layout,
         full,
         badge,

@@ -72,7 +72,8 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
     let selection = match filters::selection(&params, &zone) {
         Ok(selection) => selection,
         Err(errors) => {
-            let scope = app.db.read(move |conn| Scope::of(conn, &company, Default::default())).await?;
+            let scope =
+                app.db.read(move |conn| Scope::of_selection(conn, &company, Default::default())).await?;
             let page = ListPage {
                 layout,
                 params,
@@ -93,7 +94,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
     let (scope, (list, people), bars) = app
         .db
         .read(move |conn| {
-            let scope = Scope::of(conn, &company, selection)?;
+            let scope = Scope::of_selection(conn, &company, selection)?;
             let list = view::page(conn, &scope, cursor.as_ref())?;
             let bars = view::bars(conn, &scope, &edges)?;
             Ok((scope, list, bars))
@@ -174,7 +175,7 @@ async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -
     })?;
     let company = *who.company_id();
     let is_admin = who.user.role.may_configure();
-    let scope = app.db.read(move |conn| Scope::of(conn, &company, selection)).await?;
+    let scope = app.db.read(move |conn| Scope::of_selection(conn, &company, selection)).await?;
     let day = jiff::Timestamp::now().to_zoned(zone).strftime("%Y-%m-%d");
     download(&app.db, &format!("events-{day}"), format, move |conn, last: Option<&Record>| {
         let mut lines = export::lines(conn, &scope, last.and_then(|record| EventId::parse(&record.id)))?;

@@ -75,7 +75,7 @@ async fn page(
     users: Result<Vec<User>, String>,
 ) -> PageResult {
     let id = integration.id;
-    let lever = app.db.read(move |conn| lever_account::of(conn, &id)).await?;
+    let lever = app.db.read(move |conn| lever_account::of_integration(conn, &id)).await?;
     let layout = who.layout("Who the portal writes as", Section::Integrations)?;
     render_with(status, &ActingPage { layout, integration, lever, errors, users })
 }
@@ -101,7 +101,7 @@ pub(super) async fn save(
     let told = name.clone();
     app.db
         .write(move |conn| {
-            let before = lever_account::of(conn, &id)?;
+            let before = lever_account::of_integration(conn, &id)?;
             lever_account::act_as(conn, &id, &user.id, &name, ChosenBy::Admin)?;
             let detail = json!({"user": {"from": before.user_id, "to": user.id.as_str()}});
             let subject = lifecycle::subject(&integration);

@@ -30,7 +30,7 @@ struct ConfirmPage {
 impl Confirm {
     pub(super) fn answer(self, who: &Admin) -> PageResult {
         let many = if self.preview.count() == 1 { "candidate" } else { "candidates" };
-        let title = format!("Invite {} {many}?", self.preview.count_words());
+        let title = format!("Invite {} {many}?", self.preview.describe_count());
         let layout = who.layout(&title, Section::Integrations)?;
         render(&ConfirmPage { layout, ask: self, above: who.company.ask_again_above })
     }

@@ -99,7 +99,7 @@ pub(super) async fn list(
                 None => None,
             };
             let page = postings::list(conn, &id, which, cursor.as_ref())?;
-            let chore = nightly::of(conn, &id, ChoreKind::Postings)?;
+            let chore = nightly::of_integration(conn, &id, ChoreKind::Postings)?;
             let next_reading = nightly::next_time(conn, &id, ChoreKind::Postings)?;
             Ok((page, chore, next_reading))
         })

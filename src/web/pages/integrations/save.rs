@@ -169,7 +169,7 @@ fn words(saved: &Saved) -> (FlashKind, String) {
     } else if saved.known > 0 {
         text.push_str(" That token was saved before.");
     }
-    text.push_str(&saved.follow.words());
+    text.push_str(&saved.follow.sentence());
     if saved.follow == Follow::Nobody {
         kind = FlashKind::Attention;
     }

@@ -68,7 +68,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
     let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Some(Facts {
         granted_by,
-        lever: lever_account::of(conn, id)?,
+        lever: lever_account::of_integration(conn, id)?,
         rules: rules.len(),
         gone_in_rules: gone.map(|stage| stage.name.clone()).collect(),
         stages,

@@ -56,7 +56,7 @@ pub(super) struct TextForm {
 }
 
 impl TextForm {
-    fn of(text: Text) -> Self {
+    fn of_text(text: Text) -> Self {
         Self { subject: text.subject, text: text.body, r#do: String::new() }
     }
 
@@ -99,7 +99,7 @@ pub(super) async fn page(app: Data<AppState>, who: SignedIn, path: Path<(String,
         false => Some(preview(&app, &who, kind, words, &text, &settings)?),
     };
     let layout = who.layout(&title(kind, words), Section::Mail)?;
-    let (form, me) = (TextForm::of(text), who.user.email.clone());
+    let (form, me) = (TextForm::of_text(text), who.user.email.clone());
     render(&EditPage { layout, errors: FieldErrors::default(), kind, words, form, is_own, preview, me })
 }
 

@@ -52,7 +52,7 @@ impl ProfileForm {
         Self::filled(String::new(), &Profile::default())
     }
 
-    pub fn of(profile: &RoleProfile) -> Self {
+    pub fn of_profile(profile: &RoleProfile) -> Self {
         Self::filled(profile.name.clone(), &profile.profile)
     }
 

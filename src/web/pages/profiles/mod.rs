@@ -5,7 +5,7 @@ mod form;
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
-use crate::report::in_words;
+use crate::report::profile_summary;
 use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, PageError, PageResult, Params,
@@ -65,8 +65,8 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn words(&self, profile: &RoleProfile) -> String {
-        in_words(&profile.profile)
+    fn profile_summary(&self, profile: &RoleProfile) -> String {
+        profile_summary(&profile.profile)
     }
 
     fn has_own_default(&self) -> bool {
@@ -100,7 +100,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));
     let older = page.rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.id));
     let layout = who.layout("Role profiles", Section::Profiles)?;
-    let standard = in_words(&Profile::default());
+    let standard = profile_summary(&Profile::default());
     render(&ListPage { layout, profiles, standard, postings: page.rows, params, newer, older })
 }
 
@@ -140,7 +140,7 @@ async fn new_page(who: Admin) -> PageResult {
 }
 
 async fn edit_page(Found(who, profile): Found<Admin, RoleProfile>) -> PageResult {
-    let form = ProfileForm::of(&profile);
+    let form = ProfileForm::of_profile(&profile);
     render(&EditPage::new(&who, Some(&profile.id), form, FieldErrors::default())?)
 }
 

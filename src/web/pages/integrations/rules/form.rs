@@ -108,7 +108,7 @@ impl FormPage {
     }
 
     fn tests(&self) -> Vec<(&'static str, String)> {
-        let default = format!("Company default ({})", self.facts.default_tests().words());
+        let default = format!("Company default ({})", self.facts.default_tests().sentence());
         let mut all = vec![("default", default)];
         all.extend(Tests::ALL.iter().map(|tests| (tests.as_str(), tests.label().to_owned())));
         all.push(("none", "No tests: nobody is invited for these postings".to_owned()));
@@ -295,7 +295,7 @@ pub(super) async fn save_change(
         .await?;
     app.work.notify_one();
     let kind = if follow == Follow::Nobody { FlashKind::Attention } else { FlashKind::Good };
-    who.flash(kind, format!("{done}{}", follow.words()));
+    who.flash(kind, format!("{done}{}", follow.sentence()));
     Ok(())
 }
 
