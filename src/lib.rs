@@ -8,6 +8,7 @@
 pub mod alert_webhooks;
 pub mod app;
 pub mod audit;
+pub mod blocking;
 pub mod candidate_email;
 pub mod candidates;
 pub mod cli;

@@ -30,6 +30,7 @@ pub use migrate::MigrationError;
 pub use open::{OpenError, State, inspect, sqlite_path};
 pub use serving::Serving;
 
+use crate::blocking::{Lane, Turn};
 use diesel::r2d2::{Pool, PooledConnection};
 use pooler::Manager;
 use probe::Probe;
@@ -58,6 +59,12 @@ pub enum DbError {
     /// No connection could be had in time.
     #[error("no database connection could be had: {0}")]
     Pool(#[from] diesel::r2d2::PoolError),
+    /// There is no connection at all, and others wait for one already.
+    #[error("the database is away")]
+    Away,
+    /// All connections are in use, for long.
+    #[error("all database connections are in use")]
+    Busy,
     /// The writer or a worker thread is gone: the process is stopping.
     #[error("the database is shutting down")]
     Stopped,
@@ -72,7 +79,7 @@ impl DbError {
     /// language of PostgreSQL's messages) count as a refusal, which is tried again too, and ends some time.
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Pool(_) | Self::Stopped => true,
+            Self::Pool(_) | Self::Away | Self::Busy | Self::Stopped => true,
             Self::Query(refused) => is_outage_of(refused),
         }
     }
@@ -138,6 +145,8 @@ pub fn is_outage(failure: &anyhow::Error) -> bool {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
+    /// As many turns as the pool has connections.
+    lane: Lane,
     writer: Option<Writer>,
     backend: Backend,
     /// Behind a pooler: see [`pooler`].
@@ -182,7 +191,7 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (pool, is_pooled) = (self.pool.clone(), self.is_pooled);
-        off_thread(move || {
+        self.off_thread(move || {
             let mut conn = connection(&pool)?;
             if is_pooled { writer::in_transaction(&mut conn, work) } else { work(&mut conn) }
         })
@@ -216,7 +225,35 @@ impl Db {
             Some(writer) => writer.run(work).await,
             None => {
                 let pool = self.pool.clone();
-                off_thread(move || writer::in_transaction(&mut *connection(&pool)?, work)).await
+                self.off_thread(move || writer::in_transaction(&mut *connection(&pool)?, work)).await
+            }
+        }
+    }
+
+    /// Runs `work`, which takes a connection of the pool, off the server's threads.
+    async fn off_thread<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        match self.turn().await?.run(work).await {
+            Ok(answer) => answer,
+            Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
+            Err(_) => Err(DbError::Stopped.into()),
+        }
+    }
+
+    /// Waits until a connection can be free. When there is none at all, the database is away, and nobody waits for
+    /// long.
+    async fn turn(&self) -> DbResult<Turn> {
+        let began = Instant::now();
+        loop {
+            match self.lane.turn_within(AWAY).await {
+                Some(turn) => return Ok(turn),
+                None if self.pool.state().connections == 0 => return Err(DbError::Away),
+                None if began.elapsed() >= PATIENCE => return Err(DbError::Busy),
+                None => {}
             }
         }
     }
@@ -247,19 +284,6 @@ fn connection(pool: &Pool<Manager>) -> DbResult<PooledConnection<Manager>> {
             }
             Err(_) => {}
         }
-    }
-}
-
-async fn off_thread<T, E, F>(work: F) -> Result<T, E>
-where
-    F: FnOnce() -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<DbError> + Send + 'static,
-{
-    match tokio::task::spawn_blocking(work).await {
-        Ok(answer) => answer,
-        Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
-        Err(_) => Err(DbError::Stopped.into()),
     }
 }
 

@@ -5,6 +5,7 @@ use super::encryption::is_open_to_others;
 use super::pooler::{self, Manager};
 use super::probe::Probe;
 use super::{Backend, Conn, Db, MigrationError, migrate, private, writer::Writer};
+use crate::blocking::Lane;
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::r2d2::{CustomizeConnection, Pool};
 use diesel::{Connection as _, RunQueryDsl as _};
@@ -208,7 +209,8 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let writer = Writer::start(conn).map_err(|e| refused(e.to_string()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let probe = Arc::new(Probe::new(Some(folder.to_owned())));
-    Ok(Db { pool, writer: Some(writer), backend: Backend::Sqlite, is_pooled: false, probe })
+    let lane = Lane::new(READERS as usize);
+    Ok(Db { pool, lane, writer: Some(writer), backend: Backend::Sqlite, is_pooled: false, probe })
 }
 
 fn open_postgres(url: &str) -> Result<Db, OpenError> {
@@ -229,7 +231,8 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
         .build(Manager::new(url, is_pooled))
         .map_err(|e| postgres_refused(url, &e))?;
     let probe = Arc::new(Probe::new(None));
-    Ok(Db { pool, writer: None, backend: Backend::Postgres, is_pooled, probe })
+    let lane = Lane::new(POSTGRES_CONNECTIONS as usize);
+    Ok(Db { pool, lane, writer: None, backend: Backend::Postgres, is_pooled, probe })
 }
 
 /// That what is between, if anything, is known.

@@ -157,6 +157,8 @@ diesel::table! {
         page -> Nullable<Text>,
         done_at -> Nullable<BigInt>,
         failure -> Text,
+        unreadable -> Integer,
+        unreadable_ids -> Text,
     }
 }
 

@@ -47,10 +47,14 @@ impl Job for ReadPostings {
             page => page?,
         };
         let began = chore.began_at.unwrap_or_else(Timestamp::now);
-        let items: Vec<Posting> = page.items;
-        ctx.db
-            .write(move |conn| items.iter().try_for_each(|posting| postings::save(conn, &id, posting)))
-            .await?;
+        let unread: Vec<String> = page.skipped.into_iter().filter_map(|row| row.id).collect();
+        let chore = chore.with_unreadable(page.skipped_count, unread);
+        let (items, counted): (Vec<Posting>, _) = (page.items, chore.clone());
+        let keep = move |conn: &mut Conn| {
+            nightly::keep_unreadable(conn, &counted)?;
+            items.iter().try_for_each(|posting| postings::save(conn, &id, posting))
+        };
+        ctx.db.write(keep).await?;
         match page.next {
             Some(next) => {
                 ctx.db.write(move |conn| nightly::advance(conn, &chore, began, &next)).await?;
@@ -85,7 +89,10 @@ async fn ended(ctx: &JobContext, chore: Chore, began: Timestamp) -> JobResult {
         }
     }
     let next = ctx.db.write(move |conn| {
-        postings::remove_unseen(conn, &id, began)?;
+        // A row that could not be read may be any of those that were not seen.
+        if chore.unreadable == 0 {
+            postings::remove_unseen(conn, &id, began)?;
+        }
         nightly::done(conn, &id, ChoreKind::Postings, &Reason::None)?;
         nightly::next_night(conn, &id)
     });

@@ -5,6 +5,7 @@ mod pdf;
 
 pub use pdf::{About, Extent, PdfError, pdf};
 
+use crate::blocking::Lane;
 use crate::ids::InvitationId;
 use crate::test_sessions::results::Outcome;
 use crate::time::Timestamp;
@@ -15,6 +16,19 @@ use assessment::provider::TestResult;
 use assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
 use assessment::scale::Range;
 use assessment::{Caution, Profile, RoleFit, ScaleScore, Texts};
+use std::sync::LazyLock;
+use tokio::task::JoinError;
+
+/// Reading fonts and writing a PDF takes a core for a moment.
+static TURNS: LazyLock<Lane> = LazyLock::new(Lane::of_cores);
+
+/// Writes a report off the server's threads, as many at once as there are cores.
+///
+/// # Errors
+/// When the work panics, or the process is stopping.
+pub async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
+    TURNS.run(work).await
+}
 
 /// A report, ready to be shown.
 #[derive(Debug, Clone)]

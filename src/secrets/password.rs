@@ -1,12 +1,12 @@
 //! Passwords: Argon2id with the crate's defaults (OWASP's recommendation), and a strength check.
 
+use crate::blocking::Lane;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
-use tokio::sync::Semaphore;
 
 /// More checks than so many do not wait for their turn: they would be answered too late to be of use.
 const QUEUE: usize = 24;
@@ -20,14 +20,13 @@ pub struct Overloaded;
 /// so as many run at once as there are cores, with a short queue. Clones share it.
 #[derive(Debug, Clone)]
 pub struct PasswordChecks {
-    turns: Arc<Semaphore>,
+    turns: Lane,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Default for PasswordChecks {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { turns: Arc::new(Semaphore::new(cores)), waiting: Arc::default() }
+        Self { turns: Lane::of_cores(), waiting: Arc::default() }
     }
 }
 
@@ -54,8 +53,7 @@ impl PasswordChecks {
         if before >= QUEUE {
             return Err(Overloaded);
         }
-        let _turn = self.turns.acquire().await.map_err(|_| Overloaded)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| Overloaded)
+        self.turns.run(work).await.map_err(|_| Overloaded)
     }
 }
 

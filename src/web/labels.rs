@@ -145,7 +145,7 @@ pub fn run(run: &Run, is_retried: bool) -> Label {
     match (run.finished_at, run.failure.is_none(), run.missing) {
         (None, ..) if is_retried => ("waiting", say("retried")),
         (None, ..) => ("waiting", run.step.label()),
-        (Some(_), true, 0) if run.unreadable > 0 => ("attention", unreadable_rows(run)),
+        (Some(_), true, 0) if run.unreadable > 0 => ("attention", unreadable_rows(&run.unreadable)),
         (Some(_), true, 0) => ("good", say("nothing")),
         // Nobody was missed: the rules are new, and these meet them.
         (Some(_), true, _) if run.cause == RunCause::Settings => ("good", say("new_rules")),
@@ -154,9 +154,9 @@ pub fn run(run: &Run, is_retried: bool) -> Label {
     }
 }
 
-/// How many rows of Lever's lists a reconciliation could not read.
-pub fn unreadable_rows(run: &Run) -> String {
-    portal().message("run-unreadable", &[("unreadable", number(run.unreadable))])
+/// How many rows of Lever's lists could not be read.
+pub fn unreadable_rows(count: &i32) -> String {
+    portal().message("run-unreadable", &[("unreadable", number(*count))])
 }
 
 /// How a day of the completeness report stands.

@@ -4,6 +4,7 @@
 use crate::db::schema::chores::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
+use crate::integrations::schedule::runs::Run;
 use crate::integrations::{Integration, store};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
@@ -65,6 +66,31 @@ pub struct Chore {
     pub done_at: Option<Timestamp>,
     /// What was wrong then; none when nothing was.
     pub failure: Reason,
+    /// Rows of Lever's list that could not be read, in the one that is under way or the last.
+    pub unreadable: i32,
+    /// The ids of the first of them, as JSON: see [`Chore::unreadable_ids`].
+    unreadable_ids: String,
+}
+
+impl Chore {
+    /// The ids of unreadable rows, as far as they could be read; at most [`Run::MOST_IDS`].
+    pub fn unreadable_ids(&self) -> Vec<String> {
+        serde_json::from_str(&self.unreadable_ids).unwrap_or_default()
+    }
+
+    /// The same, with what one more page of the list brought. The first page begins anew.
+    #[must_use]
+    pub fn with_unreadable(self, count: usize, ids: Vec<String>) -> Self {
+        let (before, mut named) =
+            if self.began_at.is_some() { (self.unreadable, self.unreadable_ids()) } else { (0, Vec::new()) };
+        for id in ids {
+            if named.len() < Run::MOST_IDS && !named.contains(&id) {
+                named.push(id);
+            }
+        }
+        let unreadable = before.saturating_add(i32::try_from(count).unwrap_or(i32::MAX));
+        Self { unreadable, unreadable_ids: serde_json::to_string(&named).unwrap_or_default(), ..self }
+    }
 }
 
 /// Begins to do the chores of an account that is new.
@@ -84,6 +110,8 @@ pub(in crate::integrations) fn begin(
             page: None,
             done_at: None,
             failure: Reason::None,
+            unreadable: 0,
+            unreadable_ids: "[]".to_owned(),
         };
         diesel::insert_into(chores::table).values(&chore).execute(conn)?;
         let job = NewJob::of_integration(kind.job(), integration.company_id, integration.id, due);
@@ -108,6 +136,17 @@ pub fn next_time(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResu
 /// Makes a chore due now. `false`: the account has no chores.
 pub fn ask(conn: &mut Conn, id: &IntegrationId, kind: ChoreKind) -> DbResult<bool> {
     job_queue::hasten(conn, kind.job(), id.as_str(), Timestamp::now())
+}
+
+/// Keeps what a page of a list brought that could not be read.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_unreadable(conn: &mut Conn, chore: &Chore) -> DbResult<()> {
+    diesel::update(dsl::chores.find((&chore.integration_id, chore.kind)))
+        .set((dsl::unreadable.eq(chore.unreadable), dsl::unreadable_ids.eq(&chore.unreadable_ids)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Keeps the place after a step; `page` is the next one.

@@ -24,9 +24,12 @@ use crate::people::Company;
 use crate::reasons::{Inviting, Reason};
 use crate::secrets::Code;
 use crate::time::Timestamp;
-use lever_client::Scope;
+use lever_client::{OpportunityId, Scope};
 use secrecy::SecretString;
 use std::time::Duration;
+
+/// For so long, in milliseconds, "not there" is no answer yet: ten minutes, as for events.
+const NOT_YET_MS: i64 = 600_000;
 
 /// How far the actions of an event came.
 pub(in crate::jobs) enum EventEffects {
@@ -200,8 +203,34 @@ fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
     })
 }
 
-/// Tries an action, whatever it was caused by.
+/// Tries an action, whatever it was caused by. Lever can be behind with itself: where it shows the opportunity and
+/// knows nothing to write to, shortly after the action was written down, it is tried again.
 pub(in crate::jobs) async fn attempt(
+    ctx: &JobContext,
+    action: &Action,
+    invitation: &Invitation,
+) -> Result<ActionOutcome, DbError> {
+    let age = Timestamp::now().since(action.created_at);
+    Ok(match perform_once(ctx, action, invitation).await? {
+        ActionOutcome::Failed(why @ Reason::LeverUnknownObject { .. })
+            if age < NOT_YET_MS && is_shown(ctx, invitation).await =>
+        {
+            ActionOutcome::Later { why, after: None }
+        }
+        tried => tried,
+    })
+}
+
+/// Whether Lever shows the invitation's opportunity now.
+async fn is_shown(ctx: &JobContext, invitation: &Invitation) -> bool {
+    let asked = ctx.connections.call(&invitation.integration_id, |api| {
+        let id = OpportunityId::from(invitation.opportunity_id.as_str());
+        async move { api.opportunity(&id, &[]).await }
+    });
+    asked.await.is_ok()
+}
+
+async fn perform_once(
     ctx: &JobContext,
     action: &Action,
     invitation: &Invitation,

@@ -53,7 +53,7 @@ async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, J
         return Err(JobError::fail(JobErrorCode::Internal, Reason::NoResult));
     };
     let (link, posting) = (result_link(ctx, invitation), invitation.posting_title.clone());
-    let writing = tokio::task::spawn_blocking(move || {
+    let writing = report::in_turn(move || {
         let report = Report::of_outcome(&outcome);
         let completed = report.completed_at.day_in(&company.zone());
         let about = About {

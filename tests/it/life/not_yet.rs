@@ -90,6 +90,27 @@ async fn an_opportunity_that_comes_late_is_invited((working, proxy): (Working, P
     assert_eq!(working.mails(&email, "invites you").await, 1);
 }
 
+on_both_databases!(behind_proxy => a_write_that_finds_nobody_is_tried_again);
+/// Right after the invitation Lever answers that it knows nobody to give the progress tag to: the tag comes all the same.
+async fn a_write_that_finds_nobody_is_tried_again((working, proxy): (Working, Proxy)) {
+    proxy.change("POST", "/addTags", not_found(), 2);
+    let person = working.person("Tagged", "New applicant").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("tagged@people.example", "invites you").await;
+    let event = working.event("candidateStageChange", |event| event.state == State::Done).await;
+    let now = working.api(Method::GET, &format!("opportunities/{person}"), &Value::Null).await;
+    assert!(now["data"]["tags"].to_string().contains("Alva: Invited"), "{now}");
+    let timeline = working.timeline(&event).await;
+    assert!(!timeline.contains("Not done"), "{timeline}");
+    let refused = proxy
+        .ways()
+        .seen
+        .iter()
+        .filter(|(method, path)| method == "POST" && path.contains("/addTags"))
+        .count();
+    assert_eq!(refused, 3, "two in vain, and the one that counted");
+}
+
 on_both_databases!(behind_proxy => an_application_that_comes_late_is_invited);
 /// The opportunity is there, and its application is not.
 async fn an_application_that_comes_late_is_invited((working, proxy): (Working, Proxy)) {

@@ -52,6 +52,43 @@ async fn rows_that_can_not_be_read_are_named((working, proxy): (Working, Proxy))
     );
 }
 
+on_both_databases!(behind_proxy => postings_that_can_not_be_read_are_named);
+/// They cost no other posting its place, and what was known of them stays.
+async fn postings_that_can_not_be_read_are_named((working, proxy): (Working, Proxy)) {
+    let postings = format!("{}/postings", working.page());
+    let read = async |holds: &dyn Fn(&str) -> bool| {
+        let page = working.there.admin.get(&postings).await;
+        working.there.admin.press(&page, "Read from Lever now", &[]).await;
+        until("the postings", PATIENCE, async || {
+            let page = working.there.admin.get(&format!("{postings}?show=all")).await;
+            (!page.text("main").contains("Being read") && holds(&page.text("main"))).then_some(page)
+        })
+        .await
+    };
+    let all = read(&|text: &str| text.contains("Read from Lever")).await;
+    let rows = all.text("tbody");
+    assert!(!all.text("main").contains("not readable"), "{}", all.html);
+    let title = Arc::new(std::sync::Mutex::new(String::new()));
+    let kept = Arc::clone(&title);
+    let odd = Change::Edit(Arc::new(move |answer: &mut Value| {
+        let rows = answer["data"].as_array_mut().unwrap();
+        let first = rows.remove(0);
+        *kept.lock().unwrap() = first["text"].as_str().unwrap().to_owned();
+        rows.push(json!({"id": "odd one", "text": first["text"]}));
+        rows.push(Value::Null);
+    }));
+    proxy.change("GET", "/v1/postings?", odd, 1);
+    let page = read(&|text: &str| text.contains("not readable")).await;
+    let title = title.lock().unwrap().clone();
+    let said = page.text(".banner.attention");
+    assert!(said.contains("2 rows not readable") && said.contains("left out: odd one."), "{said}");
+    assert!(page.text("tbody").contains(&title), "{title} stays: {}", page.text("tbody"));
+    assert_eq!(page.text("tbody"), rows, "no other posting is lost");
+    // The next reading is whole again.
+    let page = read(&|text: &str| !text.contains("not readable")).await;
+    assert_eq!(page.text("tbody"), rows);
+}
+
 on_both_databases!(Working::start => the_id_of_a_row_goes_with_the_person);
 /// Who is deleted in Lever is named in no report.
 async fn the_id_of_a_row_goes_with_the_person(working: Working) {

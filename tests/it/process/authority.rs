@@ -200,3 +200,30 @@ async fn without_tls_to_postgres_it_says_how_to_get_it() {
     let done = ended(command).await;
     assert!(!done.status.success() && done.stderr.contains("--features postgres-tls"), "{done:?}");
 }
+
+/// Packages speak TLS to PostgreSQL, and the company's own authority vouches for it once it is named.
+#[cfg(feature = "postgres-tls")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_is_reached_over_tls_when_its_authority_is_named() {
+    let place = Place::new(Backend::Postgres);
+    let mut url = url::Url::parse(&place.database_url).unwrap();
+    let port = tls::before_postgres(url.port().unwrap_or(5432)).await;
+    url.set_host(Some("localhost")).unwrap();
+    url.set_port(Some(port)).unwrap();
+    url.set_query(Some("sslmode=verify-full"));
+    let authority = tls::authority();
+    let settings = [("DATABASE_URL", url.as_str()), ("EXTRA_CA_FILE", authority.to_str().unwrap())];
+    let done = checked(&place, &settings).await;
+    let found = line(&done, "database");
+    assert!(found.contains('\u{2713}'), "{found}");
+    let mut command = place.command(&["--json"]);
+    command.envs(settings);
+    let process = Process::of(command).await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+    // Nobody vouches for it.
+    let done = checked(&place, &settings[..1]).await;
+    let found = line(&done, "database");
+    assert!(found.contains('\u{2717}') && found.contains("certificate"), "{found}");
+    assert!(found.contains("EXTRA_CA_FILE"), "{found}");
+}

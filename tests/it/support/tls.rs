@@ -50,6 +50,32 @@ pub async fn before(port: u16) -> u16 {
     own
 }
 
+/// The same for PostgreSQL, whose clients ask for TLS in PostgreSQL's own words (its protocol, "SSL session
+/// encryption").
+#[cfg(feature = "postgres-tls")]
+pub async fn before_postgres(port: u16) -> u16 {
+    use tokio::io::AsyncReadExt as _;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap().port();
+    let acceptor = acceptor();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let mut request = [0; 8];
+                if socket.read_exact(&mut request).await.is_err() || request != [0, 0, 0, 8, 4, 210, 22, 47] {
+                    return;
+                }
+                let _ = socket.write_all(b"S").await;
+                let Ok(mut stream) = acceptor.accept(socket).await else { return };
+                let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+                let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+            });
+        }
+    });
+    own
+}
+
 /// A mail server that takes mail after STARTTLS only; answers its port. `said` holds what it was told.
 pub async fn mail_server(said: Arc<Mutex<Vec<String>>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -38,7 +38,7 @@ pub(super) async fn download(
         (who.company.zone(), who.company.name.clone(), full.candidate.name.clone());
     let link = app.link(&format!("/candidates/{}", full.candidate.id));
     let name = if candidate.is_empty() { "candidate".to_owned() } else { candidate.clone() };
-    let writing = tokio::task::spawn_blocking(move || {
+    let writing = report::in_turn(move || {
         let report = Report::of_outcome(&outcome);
         let completed = report.completed_at.day_in(&zone);
         let about = About {

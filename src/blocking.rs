@@ -1,0 +1,104 @@
+//! Work that blocks a thread, so many at once. Who waits for a turn holds no thread: the runtime's blocking threads
+//! are shared, and a hundred slow pages must not keep a log-in or a delivery from having one.
+
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinError;
+
+/// One kind of work, with its own number of turns. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Lane {
+    turns: Arc<Semaphore>,
+}
+
+/// A turn; given back when dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Lane {
+    /// At most `at_once` of this kind run at the same time.
+    pub fn new(at_once: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    /// As many as there are cores: for work that computes.
+    pub fn of_cores() -> Self {
+        Self::new(std::thread::available_parallelism().map_or(2, usize::from))
+    }
+
+    /// Waits for a turn.
+    pub async fn turn(&self) -> Turn {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        Turn { _permit: turn.expect("nobody closes the semaphore") }
+    }
+
+    /// Waits for a turn for so long.
+    pub async fn turn_within(&self, patience: Duration) -> Option<Turn> {
+        tokio::time::timeout(patience, self.turn()).await.ok()
+    }
+
+    /// Does `work` off the server's threads, in its turn.
+    ///
+    /// # Errors
+    /// When the work panics, or the process is stopping.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        self.turn().await.run(work).await
+    }
+}
+
+impl Turn {
+    /// Does `work` off the server's threads. The turn ends with the work, also when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// As [`Lane::run`].
+    pub async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        tokio::task::spawn_blocking(move || {
+            let _until_the_end = self;
+            work()
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[tokio::test]
+    async fn others_wait_for_their_turn_and_a_caller_who_left_gives_none_away() {
+        let lane = Lane::new(1);
+        let (end, ended) = mpsc::channel::<()>();
+        let (began, begun) = tokio::sync::oneshot::channel();
+        let first = tokio::spawn({
+            let lane = lane.clone();
+            async move {
+                lane.run(move || {
+                    let _ = began.send(());
+                    ended.recv()
+                })
+                .await
+            }
+        });
+        begun.await.expect("it began");
+        assert!(lane.turn_within(Duration::ZERO).await.is_none(), "the only turn is taken");
+        // Who asked is gone (a closed browser); the work goes on, and so does its turn.
+        first.abort();
+        assert!(first.await.expect_err("aborted").is_cancelled());
+        assert!(lane.turn_within(Duration::ZERO).await.is_none(), "still at work");
+        end.send(()).expect("the work waits");
+        assert_eq!(lane.run(|| 7).await.expect("no panic"), 7);
+        // A panic gives the turn back, too.
+        assert!(lane.run(|| panic!("on purpose")).await.is_err());
+        assert_eq!(lane.run(|| 8).await.expect("no panic"), 8);
+    }
+}
