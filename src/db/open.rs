@@ -359,9 +359,9 @@ fn configure(conn: &mut Conn, read_only: bool) -> diesel::QueryResult<()> {
         conn.batch_execute(if read_only {
             "PRAGMA query_only = ON;"
         } else {
-            // A batch of deliveries touches some thousand pages of indexes: with room for them (32 MB)
-            // each is written once, and a log of 16 MB saves most of them a second time.
-            "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096;"
+            // A batch of deliveries touches some thousand pages of indexes: with room for them (16 MB)
+            // each is written once, and a log as large saves most of them a second time.
+            "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096;"
         })?;
     }
     Ok(())
