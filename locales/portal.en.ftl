@@ -89,6 +89,7 @@ step-not_verified = not verified
 step-not_readable = not readable
 step-kept = kept
 
+arrival-answer_erased = { $ms } ms to the answer { $status }; the body was erased later
 arrival-answer = { $bytes ->
     [one] 1 byte, { $ms } ms to the answer { $status }
    *[other] { $bytes } bytes, { $ms } ms to the answer { $status }
@@ -151,13 +152,13 @@ rule-candidate_tag = was given the tag “{ $tag }” in Lever
 rule-hand = was invited by hand
 rule-within = { $rule } (the rule for { $scope })
 
-refusal-already_invited = was invited for this posting before
+refusal-already_invited = already invited for this posting
 refusal-same_person = is the same person in Lever as in another opportunity of this posting, where the tests are under way
 refusal-anonymized = was anonymised in Lever
 refusal-archived = is archived in Lever
 refusal-confidential = is confidential in Lever, or the posting is; switch that off in Lever to invite
 refusal-origin_blocked = has the origin “{ $origin }”, which is blocked in the integration's settings
-refusal-no_email = has no e-mail address in Lever
+refusal-no_email = has no email address in Lever
 refusal-lead = is a lead and has not applied
 refusal-posting_without_tests = belongs to a posting without tests (the rule for { $scope })
 
@@ -740,7 +741,7 @@ why-fact-rule = Rule
 why-fact-tags = Tags in Lever
 why-fact-posting = Posting
 why-fact-origin = Origin
-why-fact-email = E-mail address
+why-fact-email = Email address
 why-fact-archived = Archived
 why-fact-confidential = Confidential
 why-fact-events = Events received
@@ -753,7 +754,7 @@ refusal-anonymized-remedy = A person whose data was removed cannot be invited.
 refusal-archived-remedy = Bring the candidate back into the pipeline in Lever.
 refusal-confidential-remedy = Switch the confidential setting off in Lever.
 refusal-origin_blocked-remedy = Take the origin out of Blocked origins on the integration's page.
-refusal-no_email-remedy = Add an e-mail address in Lever, and move the candidate into the stage again.
+refusal-no_email-remedy = Add an email address in Lever, and move the candidate into the stage again.
 refusal-lead-remedy = Add the candidate to a job in Lever.
 refusal-posting_without_tests-remedy = Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.
 

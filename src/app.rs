@@ -52,6 +52,9 @@ const GOODBYE: Duration = Duration::from_secs(1);
 /// A client that sends the head of its request more slowly is let go.
 const HEADERS: Duration = Duration::from_secs(10);
 
+/// Silence on a connection may last this much longer than the server's own limits.
+const GRACE: Duration = Duration::from_secs(20);
+
 /// Why the portal did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -209,7 +212,7 @@ fn serve(
     let files = rlimit::increase_nofile_limit(FILES).unwrap_or(1_024);
     let most = usize::try_from(files.saturating_sub(FILES_FOR_OURSELVES)).unwrap_or(usize::MAX);
     let most = most.clamp(64, MOST_CONNECTIONS);
-    let admission = Admission::new(most, app.trusted_proxies.clone());
+    let admission = Admission::new(most, keep_alive.max(HEADERS) + GRACE, app.trusted_proxies.clone());
     let pages = move || {
         App::new()
             .app_data(app.clone())

@@ -208,6 +208,11 @@ async fn keep_state(sandbox: Arc<Sandbox>, ending: CancellationToken) {
 fn write_state(sandbox: &Sandbox, path: &Path) -> io::Result<()> {
     let text = serde_json::to_vec(&*sandbox.read())?;
     let beside = path.with_extension("new");
-    std::fs::write(&beside, text)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // People's data, and keys: for the owner alone.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::Write::write_all(&mut options.open(&beside)?, &text)?;
     std::fs::rename(beside, path)
 }

@@ -66,6 +66,23 @@ pub fn count(
     Ok(1)
 }
 
+/// How often these happened to a subject in this hour, from all networks.
+pub fn in_this_hour(
+    conn: &mut Conn,
+    company: &CompanyId,
+    actions: &[Action],
+    subject: &str,
+) -> DbResult<i64> {
+    let now = Timestamp::now();
+    let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+    let times: Vec<i64> = noted_accesses::table
+        .filter(dsl::company_id.eq(company).and(dsl::action.eq_any(actions)).and(dsl::subject.eq(subject)))
+        .filter(dsl::hour.eq(Timestamp(now.0 - now.0.rem_euclid(HOUR))))
+        .select(dsl::times)
+        .load(conn)?;
+    Ok(times.into_iter().sum())
+}
+
 /// Writes down the hours that are over; answers how many there were.
 pub fn sum_up(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
     let this_hour = Timestamp(now.0 - now.0.rem_euclid(HOUR));

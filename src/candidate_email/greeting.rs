@@ -1,6 +1,8 @@
 //! A candidate's name and a posting's title in the company's mail. Whoever applies types the name, so it must not
 //! become a message of somebody else's in the company's name.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Characters of a name that somebody is greeted by.
 const LONGEST: usize = 60;
 
@@ -16,7 +18,9 @@ pub fn title(title: &str) -> &str {
 
 /// Whether mail programs would make a link of something in it.
 fn has_address(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    // Other full stops and wide letters are what mail programs and browsers read as the usual ones.
+    let lower: String = text.nfkc().map(|c| if c == '\u{3002}' { '.' } else { c }).collect();
+    let lower = lower.to_lowercase();
     lower.contains("://")
         || lower.contains("www.")
         || lower.contains('@')
@@ -54,6 +58,8 @@ mod tests {
             "See www.evil.example",
             "evil.example/login",
             "Ada (evil.example)",
+            "\u{ff25}\u{ff56}\u{ff49}\u{ff4c}\u{3002}\u{ff43}\u{ff4f}\u{ff4d}",
+            "www\u{2024}evil\u{2024}com",
             "write to eve@evil.example",
             long.as_str(),
         ] {

@@ -49,7 +49,7 @@ pub enum TextError {
     #[error("Use characters that can be seen, and in a subject a single line.")]
     Control,
     /// No placeholder of ours.
-    #[error("{{{0}}} is no placeholder. These are: {known}.", known = known())]
+    #[error("{{{0}}} is not a placeholder. Use: {known}.", known = known())]
     Unknown(String),
     /// A brace without its other half.
     #[error("There is a brace without its other half. Braces are kept for placeholders such as {{name}}.")]

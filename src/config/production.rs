@@ -26,7 +26,17 @@ impl Config {
                 "an address beyond this machine takes a BASE_URL with https, such as https://alva.example.com; \
                  without one, bind to 127.0.0.1",
             )),
-            Some(url) if url.scheme() == "https" || operators::is_this_machine(&url) => Ok(()),
+            Some(url) if url.scheme() == "https" => Ok(()),
+            // A proxy on this machine reaches a loopback address; so does nobody else.
+            Some(url) if operators::is_this_machine(&url) && self.bind.ip().to_canonical().is_loopback() => {
+                Ok(())
+            }
+            Some(url) if operators::is_this_machine(&url) => Err(super::value(
+                "BIND",
+                &self.bind.to_string(),
+                "others reach this address, while BASE_URL is this machine's; give the https address under which they \
+                 do as BASE_URL, or bind to 127.0.0.1",
+            )),
             Some(base_url) => {
                 let reason =
                     "over http, anybody on the way reads and changes it. Put a proxy with TLS before the \

@@ -16,9 +16,13 @@ pub fn masked(body: &[u8]) -> Vec<u8> {
             false => body.to_vec(),
         },
         Err(_) => {
-            let text = String::from_utf8_lossy(body).to_lowercase();
-            // A key may be written with escapes.
-            match text.contains("\\u") || KEYS.iter().any(|key| text.contains(key)) {
+            let Ok(text) = std::str::from_utf8(body) else {
+                // Another encoding, or packed: nobody can say what it holds.
+                return b"This body is no text in UTF-8. It is shown to admins.".to_vec();
+            };
+            let text = text.to_lowercase();
+            // A key may be written with escapes, or letters of two bytes each.
+            match text.contains("\\u") || text.contains('\0') || KEYS.iter().any(|key| text.contains(key)) {
                 true => {
                     b"This body is no JSON and names a token or a signature. It is shown to admins.".to_vec()
                 }
@@ -42,6 +46,13 @@ fn mask(value: &mut Value) -> bool {
                 }
             }
             found
+        }
+        // JSON within a text.
+        Value::String(text)
+            if text.contains('{') && KEYS.iter().any(|key| text.to_lowercase().contains(key)) =>
+        {
+            *value = MASK.into();
+            true
         }
         Value::Array(list) => list.iter_mut().fold(false, |found, value| mask(value) | found),
         _ => false,
@@ -68,6 +79,12 @@ mod tests {
         assert!(shown.contains("o1"), "{shown}");
         assert_eq!(masked(b"{ \"event\": 1 }"), b"{ \"event\": 1 }", "as it came");
         assert!(!String::from_utf8(masked(br#"{"token":"t-1""#)).expect("it was text").contains("t-1"));
-        assert_eq!(masked(b"\xff\x00"), b"\xff\x00");
+        // Who cannot read it cannot mask it.
+        let utf16: Vec<u8> = r#"{"token":"t-1"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for odd in [b"\xff\x00".as_slice(), b"\x1f\x8b\x08\x00", &utf16] {
+            assert!(masked(odd).ends_with(b"It is shown to admins."), "{odd:?}");
+        }
+        let nested = masked(br#"{"data":"{\"token\":\"t-1\"}"}"#);
+        assert!(!String::from_utf8(nested).expect("it was text").contains("t-1"));
     }
 }

@@ -25,6 +25,9 @@ pub enum ReplayError {
     /// The company has no such event.
     #[error("there is no such event")]
     NotFound,
+    /// What it held was erased, so there is nothing to process.
+    #[error("what this event held was erased, so there is nothing to process again")]
+    Erased,
     /// It never was, or never may be, processed.
     #[error("an event in state {0} cannot be replayed")]
     NotWorkable(State),
@@ -58,16 +61,20 @@ pub fn replay(
     id: &EventId,
     actor: &Actor,
 ) -> Result<Replayed, ReplayError> {
-    let (kind, state, outcome, reason): (EventKind, State, Outcome, Reason) = dsl::events
+    type Found = (EventKind, State, Outcome, Reason, Option<String>);
+    let (kind, state, outcome, reason, opportunity): Found = dsl::events
         .find(id)
         .filter(dsl::company_id.eq(company))
-        .select((dsl::kind, dsl::state, dsl::outcome, dsl::reason))
+        .select((dsl::kind, dsl::state, dsl::outcome, dsl::reason, dsl::opportunity_id))
         .first(conn)?;
     if state == State::Queued {
         return Ok(Replayed::Processing);
     }
     if !can_replay(state) {
         return Err(ReplayError::NotWorkable(state));
+    }
+    if opportunity.is_none() && reason.is_erasure() {
+        return Err(ReplayError::Erased);
     }
     let is_lasting = Outcome::LASTING.contains(&outcome);
     let kept = if is_lasting { (outcome, reason.clone()) } else { (Outcome::None, Reason::None) };

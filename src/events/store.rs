@@ -62,6 +62,11 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether what it held was erased with the person it was about. The row stays, without who it was.
+    pub fn is_erased(&self) -> bool {
+        self.body.is_empty() && self.reason.is_erasure()
+    }
+
     /// One that Lever did not deliver: the portal's own, to be processed like the others. No address
     /// answered it, and nothing signed it.
     #[must_use]

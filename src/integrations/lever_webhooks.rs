@@ -114,6 +114,32 @@ pub async fn complete(
     at_once(connections, id, url, &Actor::Portal, Making::Archived).await
 }
 
+/// Makes the webhooks anew where the address was replaced and Lever could not be told: the portal made them, and one
+/// of them reports elsewhere. Answers whether there was something to do.
+///
+/// # Errors
+/// When Lever could not be asked or refused.
+pub async fn follow_address(
+    connections: &Connections,
+    id: &IntegrationId,
+    url: &str,
+) -> Result<bool, CallError> {
+    let asked = *id;
+    let known = connections.db().read(move |conn| made(conn, &asked)).await?;
+    if known.is_empty() {
+        return Ok(false);
+    }
+    let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
+    let is_elsewhere = |made: &MadeWebhook| {
+        let there = listed.iter().find(|listed| listed.id.as_str() == made.webhook_id);
+        there.is_some_and(|listed| listed.url.as_deref().is_some_and(|at| at != url))
+    };
+    if !known.iter().any(is_elsewhere) {
+        return Ok(false);
+    }
+    set_up(connections, id, url, &Actor::Portal).await.map(|_| true)
+}
+
 /// What is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Making {
@@ -151,13 +177,13 @@ async fn make(
     what: Making,
 ) -> Result<Outcome, CallError> {
     let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
-    let (mut known, wanted) = match what {
+    let (mut known, useless, wanted) = match what {
         Making::All => {
-            let known = forget_useless(connections, id, url, &listed).await?;
+            let (known, useless) = sorted(connections, id, url, &listed).await?;
             orphans::remove(connections, id, url, &listed).await?;
-            (known, &MADE[..])
+            (known, useless, &MADE[..])
         }
-        Making::Archived => (Vec::new(), &MADE[WEBHOOKS.len()..]),
+        Making::Archived => (Vec::new(), Vec::new(), &MADE[WEBHOOKS.len()..]),
     };
     let mut there: HashSet<WebhookId> = listed.into_iter().map(|webhook| webhook.id).collect();
     let mut outcome = Outcome::default();
@@ -178,6 +204,10 @@ async fn make(
         there.insert(webhook.id.clone());
         store_webhook(connections, id, event, webhook).await?;
         outcome.made += 1;
+    }
+    // Only now, so that Lever reports to one of the two addresses at any time, whatever fails on the way.
+    for webhook in useless {
+        remove_one(connections, id, webhook).await?;
     }
     if outcome.made > 0 {
         let (id, actor) = (*id, actor.clone());
@@ -201,29 +231,23 @@ async fn make(
     Ok(outcome)
 }
 
-/// Takes away what the portal made and cannot use any more: at another address, with a token that
-/// was given up, or gone from Lever. Answers what is left.
-async fn forget_useless(
+/// What the portal made, in two: what is of use, and what is not any more, being at another address, with a token
+/// that was given up, or gone from Lever.
+async fn sorted(
     connections: &Connections,
     id: &IntegrationId,
     url: &str,
     listed: &[Webhook],
-) -> Result<Vec<MadeWebhook>, CallError> {
+) -> Result<(Vec<MadeWebhook>, Vec<MadeWebhook>), CallError> {
     let (known, valid) = {
         let id = *id;
         connections.db().read(move |conn| Ok((made(conn, &id)?, tokens::valid(conn, &id)?))).await?
     };
-    let mut useful = Vec::with_capacity(known.len());
-    for webhook in known {
+    Ok(known.into_iter().partition(|webhook| {
         let in_lever = listed.iter().find(|listed| listed.id.as_str() == webhook.webhook_id);
         let has_token = valid.iter().any(|token| token.id == webhook.signing_token_id);
-        if has_token && in_lever.is_some_and(|listed| listed.url.as_deref() == Some(url)) {
-            useful.push(webhook);
-        } else {
-            remove_one(connections, id, webhook).await?;
-        }
-    }
-    Ok(useful)
+        has_token && in_lever.is_some_and(|listed| listed.url.as_deref() == Some(url))
+    }))
 }
 
 /// Stores a webhook that was just made, with its token; deliveries that it verifies are taken up.

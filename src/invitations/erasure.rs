@@ -5,6 +5,8 @@ use crate::db::schema::{
     candidates, companies, completeness_gaps, event_steps, events, integrations, invitations, reconciliations,
 };
 use crate::db::{Conn, DbResult};
+use crate::events::steps::{self, NewStep};
+use crate::events::{Outcome, State, StepKind};
 use crate::ids::{CompanyId, EventId, IntegrationId, ReconciliationId};
 use crate::invitations::{test_orders, withdrawal_marks};
 use crate::reasons::Reason;
@@ -19,12 +21,14 @@ use serde_json::json;
 const AT_ONCE: i64 = 100;
 
 /// Erases a person: the candidate, the invitations with answers, results and actions, what an outside
-/// provider of tests has, and what events hold of them. The events stay, without who it was. `false`: nothing was known.
+/// provider of tests has, and what events hold of them. The events stay, without who it was; those that were not
+/// processed yet end here, except the one that asked for it. `false`: nothing was known.
 pub fn erase(
     conn: &mut Conn,
     integration: &IntegrationId,
     opportunity: &str,
     why: &Reason,
+    asked_by: Option<&EventId>,
 ) -> DbResult<bool> {
     let of_person = events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity));
     let about: Vec<EventId> = events::table.filter(of_person).select(events::id).load(conn)?;
@@ -53,6 +57,18 @@ pub fn erase(
             events::lever_id.eq(None::<String>),
             events::body.eq(Vec::<u8>::new()),
             events::reason.eq(why),
+        ))
+        .execute(conn)?;
+    for event in about.iter().filter(|event| Some(*event) != asked_by) {
+        steps::add(conn, event, NewStep::good(StepKind::Erased, why.clone()))?;
+    }
+    let unprocessed = events::state.eq_any([State::Queued, State::Waiting]);
+    let others: Vec<&EventId> = about.iter().filter(|event| Some(*event) != asked_by).collect();
+    diesel::update(events::table.filter(events::id.eq_any(others)).filter(unprocessed))
+        .set((
+            events::state.eq(State::Done),
+            events::outcome.eq(Outcome::Erased),
+            events::finished_at.eq(Some(Timestamp::now())),
         ))
         .execute(conn)?;
     if let Some(contact) = person.and_then(|(contact, ..)| contact) {
@@ -124,7 +140,7 @@ pub fn sweep(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
             .execute(conn)?;
         withdrawal_marks::erase_older(conn, &company, limit)?;
         for (integration, opportunity) in &old {
-            erase(conn, integration, opportunity, &Reason::ErasedRetention)?;
+            erase(conn, integration, opportunity, &Reason::ErasedRetention, None)?;
         }
         if !old.is_empty() {
             let detail = json!({ "candidates": old.len(), "retention_months": months });

@@ -137,7 +137,7 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
         }
     };
     let integration = integration_store::get(conn, &known.integration)?;
-    erasure::erase(conn, &known.integration, &known.opportunity, &why)?;
+    erasure::erase(conn, &known.integration, &known.opportunity, &why, None)?;
     let detail = json!({ "candidates": 1, "why": why.code_and_params().0 });
     let subject = lifecycle::subject(&integration);
     audit::record(

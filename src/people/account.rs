@@ -117,6 +117,7 @@ pub fn reset_password(
     let mut user = codes::take_persons(conn, CodeKind::Reset, code)?;
     user.password_hash = Some(password.hash());
     store::update_user(conn, &user)?;
+    codes::forget(conn, &user.id, CodeKind::Reset)?;
     store::end_sessions(conn, &user.id)?;
     audit::record(
         conn,

@@ -78,6 +78,11 @@ pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> D
     Ok(code)
 }
 
+/// The person's other codes of this kind end.
+pub(super) fn forget(conn: &mut Conn, user: &UserId, kind: CodeKind) -> DbResult<()> {
+    drop_codes(conn, user, kind, 0)
+}
+
 /// Uses up a code that is for no person: set-up's.
 pub(super) fn redeem(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(), PeopleError> {
     let row = live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;

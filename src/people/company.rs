@@ -72,7 +72,7 @@ impl CompanySettings {
         if text.is_empty() {
             return Err(ValueError::Missing);
         }
-        let zone = jiff::tz::TimeZone::get(&text).map_err(|_| unknown())?;
+        let zone = jiff::tz::TimeZone::get(&text).or_else(|_| zone_of_city(&text).ok_or_else(unknown))?;
         zone.iana_name().map(str::to_owned).ok_or_else(unknown)
     }
 
@@ -202,6 +202,17 @@ fn changes(old: &Company, new: &Company) -> Map<String, Value> {
     .collect()
 }
 
+/// The zone that is named after a city, as people type it: `stockholm`, `new york`. None where two zones are.
+fn zone_of_city(city: &str) -> Option<jiff::tz::TimeZone> {
+    let wanted = city.replace(' ', "_");
+    let db = jiff::tz::db();
+    let mut named = db.available().filter(|zone| {
+        zone.as_str().rsplit_once('/').is_some_and(|(_, last)| last.eq_ignore_ascii_case(&wanted))
+    });
+    let only = named.next().filter(|_| named.next().is_none())?;
+    jiff::tz::TimeZone::get(only.as_str()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,6 +220,12 @@ mod tests {
     #[test]
     fn time_zones_are_known_by_their_own_spelling() {
         assert_eq!(CompanySettings::parse_time_zone(" europe/stockholm "), Ok("Europe/Stockholm".into()));
+        assert_eq!(
+            CompanySettings::parse_time_zone("stockholm"),
+            Ok("Europe/Stockholm".into()),
+            "by its city"
+        );
+        assert_eq!(CompanySettings::parse_time_zone("New York"), Ok("America/New_York".into()));
         assert!(CompanySettings::parse_time_zone("Europe/Atlantis").is_err());
         assert!(CompanySettings::parse_time_zone("../../etc/passwd").is_err());
     }

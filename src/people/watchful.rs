@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
-/// So many wrong passwords in an hour from one network, and the person is written to.
+/// So many log-ins that failed within an hour, from wherever, and the person is written to: once in the hour.
 const MANY: i64 = 10;
 
 /// A device that was not used for so long is a new one again.
@@ -47,7 +47,9 @@ pub fn log_in_refused(
     let known = store::user_by_email(conn, &email.trim().to_lowercase())?;
     let Some(user) = known.filter(|user| user.disabled_at.is_none()) else { return Ok(None) };
     let actor = Actor::Visitor { seen: seen.clone() };
-    let times = counted::count(conn, &user.company_id, &actor, why.action(), &user.email)?;
+    counted::count(conn, &user.company_id, &actor, why.action(), &user.email)?;
+    let ways = [Action::PersonLogInFailed, Action::PersonLogInThrottled];
+    let times = counted::in_this_hour(conn, &user.company_id, &ways, &user.email)?;
     Ok((times == MANY).then_some(user))
 }
 

@@ -5,6 +5,19 @@ use crate::i18n::{Arg, Catalog, number, portal};
 use std::fmt;
 
 impl Reason {
+    /// Whether it says that a person's data was erased.
+    pub fn is_erasure(&self) -> bool {
+        matches!(
+            self,
+            Self::DeletedErased
+                | Self::DeletedUnknown
+                | Self::ErasedDeleted
+                | Self::ErasedRetention
+                | Self::ErasedUnknown
+                | Self::ErasedAnonymized
+        )
+    }
+
     /// The sentence in a language; empty when there is none.
     pub fn sentence(&self, words: &Catalog) -> String {
         let say = |id: &str, values: &[(&str, Arg)]| words.message(&format!("reason-{id}"), values);

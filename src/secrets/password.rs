@@ -1,12 +1,14 @@
 //! Passwords: Argon2id with the crate's defaults (OWASP's recommendation), and a strength check.
 
-use crate::blocking::Lane;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
+use tokio::sync::oneshot;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// More checks than so many do not wait for their turn: they would be answered too late to be of use.
 const QUEUE: usize = 24;
@@ -16,17 +18,34 @@ const QUEUE: usize = 24;
 #[error("too many passwords are checked at the moment")]
 pub struct Overloaded;
 
+type Job = Box<dyn FnOnce() + Send>;
+
 /// Checks of passwords that strangers may ask for. Each takes 19 MiB and a core for tens of milliseconds,
-/// so as many run at once as there are cores, with a short queue. Clones share it.
+/// so as many run at once as there are cores, with a short queue. They run on threads of their own: the memory that
+/// one of them had is the next one's, where each of the runtime's many threads would keep some. Clones share it.
 #[derive(Debug, Clone)]
 pub struct PasswordChecks {
-    turns: Lane,
+    work: mpsc::Sender<Job>,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Default for PasswordChecks {
     fn default() -> Self {
-        Self { turns: Lane::of_cores(), waiting: Arc::default() }
+        let (work, queue) = mpsc::channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        for _ in 0..cores {
+            let queue = Arc::clone(&queue);
+            let check = move || {
+                // Until the last handle is dropped.
+                while let Ok(job) = { queue.lock().unwrap_or_else(PoisonError::into_inner).recv() } {
+                    job();
+                }
+            };
+            // Without one more thread there is still the first; without any, all are overloaded.
+            let _ = std::thread::Builder::new().name("passwords".to_owned()).spawn(check);
+        }
+        Self { work, waiting: Arc::default() }
     }
 }
 
@@ -53,7 +72,15 @@ impl PasswordChecks {
         if before >= QUEUE {
             return Err(Overloaded);
         }
-        self.turns.run(work).await.map_err(|_| Overloaded)
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move || {
+            // A panic must not take the thread away from others.
+            if let Ok(done) = catch_unwind(AssertUnwindSafe(work)) {
+                let _ = answer.send(done);
+            }
+        });
+        self.work.send(job).map_err(|_| Overloaded)?;
+        answered.await.map_err(|_| Overloaded)
     }
 }
 
@@ -129,7 +156,8 @@ fn without_known_words(password: &str, about: &[&str]) -> String {
         "december",
         "correcthorsebatterystaple",
     ];
-    let mut rest = password.to_lowercase();
+    let folded = password.nfkc().collect::<String>().to_lowercase();
+    let mut rest = folded.clone();
     let surroundings = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
     for word in surroundings.map(str::to_lowercase).filter(|word| word.chars().count() >= 4) {
         rest = rest.replace(&word, "");
@@ -137,7 +165,7 @@ fn without_known_words(password: &str, about: &[&str]) -> String {
     for word in PRODUCT.iter().chain(&USUAL) {
         rest = rest.replace(word, "");
     }
-    if rest.len() == password.len() { password.to_owned() } else { rest }
+    if rest.len() == folded.len() { password.to_owned() } else { rest }
 }
 
 /// Hashes a password with a fresh salt. Takes tens of milliseconds: call it off the server's threads.

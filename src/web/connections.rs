@@ -34,6 +34,8 @@ const SAID_EVERY: Duration = Duration::from_secs(60);
 /// Decides who gets a connection.
 pub struct Admission {
     total: usize,
+    /// A connection on which nothing goes either way for so long is closed.
+    idle: Duration,
     of_a_network: usize,
     of_a_proxy: usize,
     proxies: TrustedProxies,
@@ -55,9 +57,11 @@ struct Permit {
 
 impl Admission {
     /// So many connections in all. One network gets a quarter, a trusted proxy three.
-    pub fn new(total: usize, proxies: TrustedProxies) -> Arc<Self> {
+    /// On none of them may there be silence for longer than `idle`.
+    pub fn new(total: usize, idle: Duration, proxies: TrustedProxies) -> Arc<Self> {
         let of_a_network = (total / 4).clamp(16, MOST_OF_A_NETWORK);
-        Arc::new(Self { total, of_a_network, of_a_proxy: total / 4 * 3, proxies, held: Mutex::default() })
+        let of_a_proxy = total / 4 * 3;
+        Arc::new(Self { total, idle, of_a_network, of_a_proxy, proxies, held: Mutex::default() })
     }
 
     /// Takes a connection in.
@@ -76,7 +80,15 @@ impl Admission {
         };
         // A page goes out in several pieces, and the last would wait 40 ms for the browser's word about the first.
         stream.set_nodelay(true)?;
-        let connection = Connection { stream, late: None, taken: 0, _permit: permit };
+        let connection = Connection {
+            stream,
+            late: None,
+            taken: 0,
+            idle: self.idle,
+            active_at: Instant::now(),
+            silence: None,
+            _permit: permit,
+        };
         Ok((connection, Protocol::Http1, Some(peer)))
     }
 
@@ -120,6 +132,12 @@ pub struct Connection {
     late: Option<Pin<Box<Sleep>>>,
     /// Bytes that it took since.
     taken: usize,
+    /// Silence may last so long.
+    idle: Duration,
+    /// When a byte went either way last.
+    active_at: Instant,
+    /// Rings when there was silence for too long; made when there is first something to wait for.
+    silence: Option<Pin<Box<Sleep>>>,
     _permit: Permit,
 }
 
@@ -131,6 +149,7 @@ impl Connection {
     fn written(&mut self, cx: &mut Context<'_>, how: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match how {
             Poll::Ready(Ok(bytes)) => {
+                self.active_at = Instant::now();
                 self.taken += bytes;
                 if self.taken >= ENOUGH {
                     self.keeps_up();
@@ -158,7 +177,23 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        if let ready @ Poll::Ready(_) = Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            self.active_at = Instant::now();
+            return ready;
+        }
+        // The server's own limits count from what it expects next; a body that is never finished is waited for by
+        // none of them.
+        loop {
+            let until = self.active_at + self.idle;
+            let silence =
+                self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until.into())));
+            ready!(silence.as_mut().poll(cx));
+            if Instant::now() >= until {
+                let _ = self.stream.set_zero_linger();
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            silence.as_mut().reset(until.into());
+        }
     }
 }
 
@@ -203,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_network_and_a_proxy_leave_room_for_others() {
-        let admission = Admission::new(100, "192.0.2.7".parse().expect("proxies"));
+        let admission = Admission::new(100, Duration::from_secs(60), "192.0.2.7".parse().expect("proxies"));
         let take = |peer: &str, times: usize| -> Vec<Permit> {
             (0..times).filter_map(|_| admission.permit(ip(peer))).collect()
         };

@@ -14,6 +14,10 @@ use std::future::{Ready, ready};
 /// The names that are no filters.
 const PAGING: [&str; 2] = ["before", "after"];
 
+/// Characters of a value. What is longer than any name or address finds as much as its beginning, and SQLite takes no
+/// pattern of more than 50,000 bytes.
+const LONGEST: usize = 1_000;
+
 /// Names and values, in the order of the address; without those that are empty.
 #[derive(Debug, Clone, Default)]
 pub struct Params(Vec<(String, String)>);
@@ -24,7 +28,9 @@ impl Params {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         Self(
             pairs
-                .map(|(name, value)| (name.into_owned(), value.trim().to_owned()))
+                .map(|(name, value)| {
+                    (name.into_owned(), value.trim().chars().take(LONGEST).collect::<String>())
+                })
                 .filter(|(_, value)| !value.is_empty())
                 .collect(),
         )
@@ -145,7 +151,7 @@ impl TimeFilter {
             let time = moment(text, zone, end);
             if time.is_none() {
                 let text = format!(
-                    "\u{201c}{text}\u{201d} is no date. Write 2026-11-23, or 2026-11-23T14:05 with a time."
+                    "\u{201c}{text}\u{201d} is not a date. Write 2026-11-23, or 2026-11-23T14:05 with a time."
                 );
                 errors.add(field, text);
             }

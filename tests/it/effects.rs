@@ -80,7 +80,7 @@ async fn who_is_not_invited_is_told_with_the_reason(there: Connected) {
     assert!(blocked.location.is_some(), "{}", blocked.html);
     for (change, outcome, words) in [
         (json!({ "origin": "agency" }), "origin_blocked", "agency"),
-        (json!({ "email": null, "emails": [] }), "no_email", "no e-mail address"),
+        (json!({ "email": null, "emails": [] }), "no_email", "no email address"),
         (json!({ "confidential": true }), "confidential", "confidential"),
     ] {
         let person = there.candidate(ada(change.clone())).await;

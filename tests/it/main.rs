@@ -18,6 +18,7 @@ mod lists;
 mod migration;
 mod operations;
 mod people;
+mod plans;
 mod postings;
 mod process;
 mod rules;

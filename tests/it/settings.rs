@@ -366,7 +366,7 @@ async fn a_preview_says_who_would_be_invited_and_saves_nothing(setup: Setup) {
     assert_eq!(page.status, StatusCode::OK);
     let text = page.text("#preview");
     assert!(text.contains("Grace Preview") && text.contains("Without a posting"), "{text}");
-    assert!(text.contains("has no e-mail address in Lever"), "{text}");
+    assert!(text.contains("has no email address in Lever"), "{text}");
     assert!(text.contains("“internal”, which is blocked"), "{text}");
     for other in ["Inge Preview", "Nora Preview", "Carl Preview"] {
         assert!(!text.contains(other), "{other}: {text}");

@@ -20,14 +20,16 @@ pub fn message(
         return above_limit(user, company, integration, bulk_move, page);
     }
     let text = format!(
-        "Hello {name},\n\nmany candidates were moved to \u{201c}{stage}\u{201d} in Lever ({integration}) at {moved_at}: \
-         {moved} so far. Their invitations are held; they go out at {until}.\n\nIf the move was a mistake, undo it \
-         before then, and nobody hears of it. Or send them now:\n\n{page}\n\nTimes are in {zone_name}. This was \
+        "Hello {name},\n\nMany candidates were moved to \u{201c}{stage}\u{201d} in Lever ({integration}) at {moved_at}: \
+         {moved} so far. Invitations are held: {held}. They go out at {until}.{before}\n\nIf the move was a mistake, \
+         undo it before then: what is held is never sent. Or send it now:\n\n{page}\n\nTimes are in {zone_name}. This was \
          written once to each admin of {company}.\n",
         name = user.called(),
         stage = bulk_move.stage,
         moved_at = minute(bulk_move.bulk_move.first_at),
         moved = bulk_move.moved,
+        held = bulk_move.held,
+        before = bulk_move.describe_sent_before(),
         until = minute(bulk_move.bulk_move.release_at),
         zone_name = company.time_zone,
         company = company.name,

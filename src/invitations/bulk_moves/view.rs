@@ -69,13 +69,33 @@ impl Summary {
         }
     }
 
+    /// `12 invitations go out`, of those that are held.
+    pub fn describe_held(&self) -> String {
+        match self.held {
+            1 => "1 invitation goes out".to_owned(),
+            many => format!("{many} invitations go out"),
+        }
+    }
+
+    /// `1 was already sent.` Empty when none was.
+    pub fn describe_sent_before(&self) -> String {
+        match self.open + self.begun {
+            0 => String::new(),
+            1 => " 1 was already sent.".to_owned(),
+            many => format!(" {many} were already sent."),
+        }
+    }
+
     /// What **Undo** does, for the button.
     pub fn describe_undo(&self) -> String {
         let people = |n: i64| if n == 1 { "1 invitation".to_owned() } else { format!("{n} invitations") };
         match (self.held, self.open) {
             (0, open) => format!("Cancel {}", people(open)),
             (held, 0) => format!("Cancel {}", people(held)),
-            (held, open) => format!("Cancel {} and {open} that were sent", people(held)),
+            (held, open) => format!(
+                "Cancel {held} held and {open} sent {}",
+                if open == 1 { "invitation" } else { "invitations" }
+            ),
         }
     }
 }

@@ -107,7 +107,7 @@ async fn is_unlisted(ctx: &JobContext, event: &Event) -> Result<bool, DbError> {
 fn erase(conn: &mut Conn, event: &Event) -> DbResult<()> {
     let known = match event.opportunity_id.as_deref() {
         Some(opportunity) => {
-            erasure::erase(conn, &event.integration_id, opportunity, &Reason::ErasedDeleted)?
+            erasure::erase(conn, &event.integration_id, opportunity, &Reason::ErasedDeleted, Some(&event.id))?
         }
         None => false,
     };

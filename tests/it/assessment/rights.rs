@@ -125,7 +125,7 @@ async fn candidates_take_their_data_along_and_ask_for_a_person(portal: Portal) {
     let eve = portal.signed_in("eve@other.example").await;
     let fields = [("invitation", ada.invitation.as_str())];
     assert_eq!(eve.post(&format!("{path}/review"), &fields).await.status, StatusCode::NOT_FOUND);
-    max.press(&report, "It is looked at and answered", &[]).await.leads_to(&path);
+    max.press(&report, "Mark as answered", &[]).await.leads_to(&path);
     assert_eq!(max.get("/candidates").await.text("#reviews"), "");
     assert!(visitor.get(&ada.path).await.text("main").contains("a person has looked at your result"));
     assert!(portal.audit(&acme.id).await.contains(&"assessment.review_answered".to_owned()));

@@ -126,3 +126,29 @@ async fn an_answer_that_nobody_reads_ends() {
     assert!(began.elapsed() > Duration::from_secs(5), "a slow reader has time: {sent:?}");
     assert_eq!(reqwest::get(process.url.join("/healthz").unwrap()).await.unwrap().status(), 200);
 }
+
+/// A body that is begun in pieces and never finished holds its connection for a time, and not without end: neither
+/// where somebody reads it, nor where the answer went out without it.
+#[actix_web::test]
+async fn a_body_that_is_never_finished_ends() {
+    let place = Place::new(Backend::Sqlite);
+    let mut command = place.command(&["--json"]);
+    command.env("KEEP_ALIVE", "1");
+    let process = Process::of(command).await;
+    let mut held = Vec::new();
+    for path in ["/nothing", "/login", "/webhooks/lever/none"] {
+        let mut stream = connect("127.0.0.1", address(&process)).await;
+        let begun =
+            format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na");
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        held.push((path, stream));
+    }
+    for (path, mut stream) in held {
+        let end = async {
+            let mut some = [0; 1024];
+            // What was answered meanwhile, then the end.
+            while stream.read(&mut some).await.is_ok_and(|read| read > 0) {}
+        };
+        assert!(tokio::time::timeout(UNREAD, end).await.is_ok(), "{path} is held");
+    }
+}

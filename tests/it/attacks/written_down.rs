@@ -64,6 +64,31 @@ async fn wrong_passwords_are_counted_and_the_owner_is_told(portal: Portal) {
     assert_eq!(again, 0);
 }
 
+on_both_databases!(Portal::start => guesses_from_many_networks_are_one_mail_in_an_hour);
+async fn guesses_from_many_networks_are_one_mail_in_an_hour(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let eve = portal.visitor();
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    let guess_from = async |network: usize| {
+        for _ in 0..3 {
+            eve.post_from(&format!("203.0.{network}.1"), "/login", &guess).await;
+        }
+    };
+    for network in 0..4 {
+        guess_from(network).await;
+    }
+    mailed(&portal, "ada@acme.example", "Many failed log-ins").await;
+    for network in 4..12 {
+        guess_from(network).await;
+    }
+    // What is sent later comes later: the mail about a new link shows that no other one was on its way.
+    eve.post_from("198.51.100.7", "/password/forgot", &[("email", "ada@acme.example")]).await;
+    mailed(&portal, "ada@acme.example", "password").await;
+    let letters = portal.letters.lock().unwrap();
+    assert_eq!(letters.iter().filter(|letter| letter.contains("Many failed log-ins")).count(), 1);
+}
+
 on_both_databases!(Portal::start => who_comes_and_goes_is_written_down);
 async fn who_comes_and_goes_is_written_down(portal: Portal) {
     let acme = portal.company("Acme Inc").await;

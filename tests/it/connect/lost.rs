@@ -244,3 +244,31 @@ async fn redirects_are_followed_or_tried_again((there, proxy): (Connected, Proxy
     .await;
     assert!(event.reason.to_string().contains("which is not followed"), "{}", event.reason);
 }
+
+async fn active_behind_proxy(backend: Backend) -> (Connected, Proxy) {
+    let (there, proxy) = behind_proxy(backend).await;
+    (there.set_up().await, proxy)
+}
+
+on_both_databases!(active_behind_proxy => a_new_address_reaches_lever_though_lever_refuses_at_first);
+/// The webhook URL is replaced while Lever makes no webhooks: the ones there were go on reporting, and the portal
+/// makes the new ones by itself as soon as Lever takes them.
+async fn a_new_address_reaches_lever_though_lever_refuses_at_first((there, proxy): (Connected, Proxy)) {
+    let before = webhooks(&there).await;
+    assert_eq!(before.len(), 5);
+    let path = format!("/settings/integrations/{}", there.integration);
+    let away = || Change::Answer(503, json!({"code": "ServiceUnavailable", "message": "Try again later."}));
+    proxy.change("POST", "/v1/webhooks", away(), 2);
+    there.admin.post(&format!("{path}/webhook-url"), &[("answers_for", "24")]).await.leads_to(&path);
+    let url = account(&there).await.webhook_path();
+    until("the webhooks at the new address", PATIENCE, async || {
+        let now = webhooks(&there).await;
+        let mut kinds: Vec<&str> = now.iter().map(|hook| hook["event"].as_str().unwrap()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), 5, "each event is reported at any time: {now:?}");
+        let is_new = |hook: &Value| hook["url"].as_str().unwrap().ends_with(&url);
+        (now.len() == 5 && now.iter().all(is_new)).then_some(())
+    })
+    .await;
+}

@@ -45,15 +45,15 @@ async fn a_mass_move_is_undone_in_the_browser() {
     browser.sees("Earlier results, mass moves and the daily limit").await;
     everyone_can_use(&browser, "company").await;
     browser.goto(portal(&scene.account())).await;
-    browser.sees("Their invitations go out at").await;
+    browser.sees("invitations go out at").await;
     everyone_can_use(&browser, "account-held").await;
     browser.goto(portal("/candidates")).await;
     browser.sees("6 candidates were moved to “Assessment” at").await;
     everyone_can_use(&browser, "candidates-held").await;
-    browser.press("Who they are").await;
+    browser.press("View candidates").await;
     browser.sees("Nobody is moved in Lever").await;
     everyone_can_use(&browser, "batch-held").await;
-    browser.press("Cancel 4 invitations and 2 that were sent").await;
+    browser.press("Cancel 4 held and 2 sent invitations").await;
     browser.sees("Cancelled 4 invitations that waited and 2 that had been sent.").await;
     everyone_can_use(&browser, "batch-undone").await;
     assert_eq!(scene.states(&people[5]).await, ["cancelled"]);

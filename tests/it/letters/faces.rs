@@ -21,7 +21,7 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     everyone_can_use(&browser, "mail-edit").await;
     browser.fill("Text", "Dear {nmae}").await;
     browser.press("Save text").await;
-    browser.sees("{nmae} is no placeholder").await;
+    browser.sees("{nmae} is not a placeholder").await;
     let focused = browser.run("return document.activeElement.className", vec![]).await;
     assert_eq!(focused, "error-summary");
     everyone_can_use(&browser, "mail-edit-errors").await;
@@ -55,7 +55,7 @@ async fn a_text_is_edited_and_an_invitation_resent() {
     mails(&there, "grace@people.example", 3).await;
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     browser.press("Cancel invitation…").await;
-    browser.sees("This is what follows at once").await;
+    browser.sees("What happens now").await;
     everyone_can_use(&browser, "candidate-cancel").await;
     browser.press("Cancel the invitation of Grace Hopper").await;
     browser.sees("The invitation is cancelled.").await;

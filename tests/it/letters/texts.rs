@@ -61,7 +61,7 @@ async fn a_text_is_previewed_tested_saved_and_taken_back(portal: Portal) {
     assert_eq!(page.attribute("#subject", "value").as_deref(), Some("{company} invites you to {tests}"));
 
     for (field, typed, error) in [
-        ("subject", "Tests for {nmae}", "{nmae} is no placeholder"),
+        ("subject", "Tests for {nmae}", "{nmae} is not a placeholder"),
         ("subject", "", "Please fill this in"),
         ("subject", "Hi\r\nBcc: eve@other.example", "single line"),
         ("text", "  ", "Please fill this in"),

@@ -111,6 +111,32 @@ async fn a_write_that_finds_nobody_is_tried_again((working, proxy): (Working, Pr
     assert_eq!(refused, 3, "two in vain, and the one that counted");
 }
 
+on_both_databases!(behind_proxy => what_was_erased_before_it_was_processed_says_so);
+/// Somebody is erased while an event about them waits: it ends as erased, tells nothing else, and is not replayed.
+async fn what_was_erased_before_it_was_processed_says_so((working, proxy): (Working, Proxy)) {
+    use alva_portal::invitations::erasure;
+    proxy.change("GET", "/v1/opportunities/", not_found(), 1);
+    let person = working.person("Brief", "New applicant").await;
+    working.move_to(&person, TRIGGER).await;
+    waits(&working, "candidateStageChange").await;
+    let (id, opportunity) = (working.there.integration, person.clone());
+    let erase = move |conn: &mut alva_portal::db::Conn| {
+        erasure::erase(conn, &id, &opportunity, &Reason::ErasedDeleted, None)?;
+        Ok(())
+    };
+    working.there.portal.write(erase).await;
+    let event = working.event("candidateStageChange", |event| event.finished_at.is_some()).await;
+    assert_eq!((event.state, event.outcome.as_str()), (State::Done, "erased"), "{}", event.reason);
+    let page = working.there.admin.get(&format!("/events/{}", event.id)).await;
+    let text = page.text("main");
+    assert!(page.text("ol.timeline").contains("what this event held was erased"), "{text}");
+    for wrong in ["names no opportunity", "0 bytes", "It was empty", "Replay"] {
+        assert!(!text.contains(wrong), "{wrong}: {text}");
+    }
+    let replayed = working.there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
+    assert_eq!(replayed.status, StatusCode::CONFLICT, "{}", replayed.html);
+}
+
 on_both_databases!(behind_proxy => an_application_that_comes_late_is_invited);
 /// The opportunity is there, and its application is not.
 async fn an_application_that_comes_late_is_invited((working, proxy): (Working, Proxy)) {

@@ -50,7 +50,7 @@ async fn the_rule_that_decided_is_named(working: Working) {
             .await;
     working.says(&blocked, &["agency", "blocked"]).await;
     let nameless = add(json!({"name": "No Mail", "emails": [], "stage": TRIGGER, "origin": "applied"})).await;
-    working.says(&nameless, &["no e-mail address", "Add an e-mail address"]).await;
+    working.says(&nameless, &["no email address", "Add an email address"]).await;
     let archived = add(
         json!({"name": "Archie", "email": "archie@people.example", "stage": TRIGGER, "origin": "applied"}),
     )

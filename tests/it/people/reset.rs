@@ -64,6 +64,14 @@ async fn a_link_is_good_for_an_hour_and_for_its_purpose(portal: Portal) {
     let path = |code: &alva_portal::secrets::Code| format!("/password/reset/{}", code.expose());
     assert_eq!(visitor.get(&path(&older)).await.status, StatusCode::GONE, "newer ones took its place");
     assert_eq!(visitor.get(&path(&newer)).await.status, StatusCode::OK);
+    // Once a password is set, none of the others sets another.
+    let (second, third) = (make().await, make().await);
+    let new = [("password", "a-meadow-of-tin-larks")];
+    assert_eq!(visitor.post(&path(&third), &new).await.status, StatusCode::SEE_OTHER);
+    for other in [&newer, &second, &third] {
+        assert_eq!(visitor.get(&path(other)).await.status, StatusCode::GONE);
+    }
+    let newer = make().await;
     let as_invitation = format!("/invite/{}", newer.expose());
     assert_eq!(visitor.get(&as_invitation).await.status, StatusCode::GONE, "it is no invitation");
 

@@ -118,7 +118,7 @@ fn table(jobs: &Jobs) -> Vec<Situation> {
             "Unreachable",
             json!({"stage": "Assessment", "emails": []}),
             "no_email",
-            "has no e-mail address",
+            "has no email address",
             Refused,
         ),
         applied(row(

@@ -9,6 +9,7 @@ pub mod mailbox;
 pub mod portal;
 pub mod postgres;
 pub mod proxy;
+pub mod statements;
 pub mod tls;
 pub mod visitor;
 pub mod wait;

@@ -1,14 +1,14 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
-use super::MaybeForm;
 use super::frame::{Frame, stale};
 use super::rights::{answered, clean};
+use super::{MaybeForm, path_of};
 use crate::people::Company;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::Finished;
-use crate::web::{PageResult, Visitor};
+use crate::web::{PageResult, Visitor, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -155,9 +155,15 @@ pub(super) async fn comment(
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let (held, engine, comment) = (code.clone(), app.engine.clone(), clean(&form.0.comment));
+    let is_empty = comment.trim().is_empty();
     let kept = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
         test_sessions::comment(conn, &engine, &access.invitation, comment)
     });
-    answered(&visitor, &req, &code, kept.await, "comment-kept")
+    let kept = kept.await;
+    // Nothing was said, so nothing is kept.
+    if is_empty && kept.is_ok() {
+        return Ok(see_other(&path_of(&code)));
+    }
+    answered(&visitor, &req, &code, kept, "comment-kept")
 }

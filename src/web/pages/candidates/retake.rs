@@ -98,7 +98,7 @@ pub(super) async fn allow(
         }
         Err(RetakeError::Refused(Refused::NoEmail)) => {
             errors =
-                FieldErrors::of_form("Lever has no e-mail address for this candidate. Add one there first.");
+                FieldErrors::of_form("Lever has no email address for this candidate. Add one there first.");
         }
     }
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &who, candidate, errors, typed).await?)

@@ -31,6 +31,10 @@ struct DetailPage {
     verdict: String,
     headers: BTreeMap<String, String>,
     body: Body,
+    /// Its body was erased with the person.
+    is_erased: bool,
+    /// Token and signature are hidden from this person.
+    is_masked: bool,
     timeline: Vec<Shown>,
     day: String,
 }
@@ -67,7 +71,10 @@ impl DetailPage {
     }
 
     fn can_replay(&self) -> bool {
-        self.layout.may_act() && self.layout.may_audit() && replay::can_replay(self.full.event.state)
+        self.layout.may_act()
+            && self.layout.may_audit()
+            && replay::can_replay(self.full.event.state)
+            && !self.is_erased
     }
 
     /// Whether the signature was right, in words.
@@ -161,15 +168,21 @@ pub(super) async fn page(Found(who, mut full): Found<Auditing, Full>) -> PageRes
     let layout = who.layout(&labels::event_title(full.event.state, &full.event.kind), Section::Events)?;
     let zone = who.company.zone();
     let (badge, verdict) = labels::event(full.event.state, full.event.outcome);
+    let timeline = timeline::timeline(&full, &zone);
+    let is_erased = full.event.is_erased();
+    let received = std::mem::take(&mut full.event.body);
+    let shown = shown_body(&who, received.clone());
     let page = DetailPage {
-        timeline: timeline::timeline(&full, &zone),
+        timeline,
         day: timeline::day(&full, &zone),
         headers: serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&full.event.headers)
             .unwrap_or_default()
             .into_iter()
             .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
             .collect(),
-        body: Body::of_bytes(&shown_body(&who, std::mem::take(&mut full.event.body))),
+        is_masked: shown != received,
+        body: Body { size: received.len(), ..Body::of_bytes(&shown) },
+        is_erased,
         layout,
         full,
         badge,

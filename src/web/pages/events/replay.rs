@@ -12,6 +12,12 @@ impl From<ReplayError> for PageError {
     fn from(cause: ReplayError) -> Self {
         match cause {
             ReplayError::NotFound => Self::NotFound,
+            ReplayError::Erased => Self::Explained {
+                status: StatusCode::CONFLICT,
+                title: "This event cannot be replayed".to_owned(),
+                text: "What it held was erased with the person it was about, so there is nothing to process again."
+                    .to_owned(),
+            },
             ReplayError::NotWorkable(state) => Self::Explained {
                 status: StatusCode::CONFLICT,
                 title: "This event cannot be replayed".to_owned(),

@@ -67,8 +67,10 @@ fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
         return vec![("kept", event.kept_at, String::new(), Good)];
     }
     let taken = event.kept_at.since(event.received_at);
+    // How large it was went with it.
+    let answer = if event.is_erased() { "arrival-answer_erased" } else { "arrival-answer" };
     let answer = portal().message(
-        "arrival-answer",
+        answer,
         &[
             ("bytes", number(event.body.len())),
             ("ms", number(taken)),

@@ -6,6 +6,7 @@ use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::former_keys::{self, FormerKey};
 use crate::integrations::lever_webhooks;
+use crate::integrations::schedule::nightly::{self, ChoreKind};
 use crate::integrations::signing::ring;
 use crate::integrations::{Integration, lifecycle, store};
 use crate::state::AppState;
@@ -86,8 +87,10 @@ pub(super) async fn rotate(
         }
         failed => {
             tracing::warn!(?failed, "webhooks do not have the new address yet");
-            let words =
-                "The webhook URL is a new one, but Lever could not be told yet. Press Check webhooks.";
+            app.db.write(move |conn| nightly::ask(conn, &id, ChoreKind::Heartbeat)).await?;
+            app.work.notify_one();
+            let words = "The webhook URL is a new one, but Lever could not be told yet. The portal tries again by \
+                         itself; the old URL answers meanwhile.";
             who.flash(FlashKind::Attention, words);
         }
     }
