@@ -364,6 +364,7 @@ audit-alerts-configured = Changed where alerts are posted
 audit-alerts-secret_rotated = Replaced the secret of alerts
 audit-alerts-tested = Posted a test alert
 audit-alerts-turned_off = Stopped posting alerts
+audit-audit-end_lost = The kept end of the audit log was gone
 audit-assessment-retake_allowed = Allowed a retake
 audit-assessment-review_answered = Answered a request for a review
 audit-assessment-time_set = Changed a candidate's time
@@ -377,6 +378,7 @@ audit-candidate-not_invited_again = Decided not to invite a candidate again
 audit-candidates-erased = Erased candidates
 audit-company-configured = Changed the company
 audit-company-created = Created the company
+audit-checkpoints-configured = Changed where checkpoints go
 audit-data-taken = Downloaded data
 audit-event-replayed = Replayed an event
 audit-integration-alert = Alert
@@ -427,10 +429,20 @@ audit-team-joined = Joined
 audit-team-role_changed = Changed a person's role
 audit-team-removed = Removed a person
 
+audit-fault-emptied = the log was emptied: it does not begin with the creation of the company
+audit-fault-missing = this row is missing
+audit-fault-changed = this row or the one before it was changed or removed
+audit-fault-not_authentic = the hashes fit, but the portal did not make them: this row or one before it was rewritten
+audit-fault-end_missing = this row and perhaps more were removed from the end
+audit-fault-end_unknown = the record of where the log ends was removed or rewritten, so rows may be missing behind this one
+audit-fault-checkpoint = a signed checkpoint says that the log had another row here, or more rows: the log was rewritten or cut after it was signed
+audit-fault-end_lost = the record of where the log ends was gone when this row was written, so rows may be missing before it
+
 audit-subject-alert_webhook = Alert webhook
 audit-subject-background_work = Background work
 audit-subject-bulk_move = Mass move
 audit-subject-candidate_mail = Candidate mail
+audit-subject-checkpoints = Checkpoints of the audit log
 audit-subject-invitation = Invitation
 audit-subject-logic_tasks = logic tasks
 audit-subject-retention = Retention period
@@ -547,6 +559,16 @@ alert-mail-body =
 
     It began at { $since }. This was written once to each admin of { $company }.
 
+## Checkpoints of the audit log
+
+checkpoint-mail-subject = Audit log of { $company }: checkpoint of { $rows } rows
+checkpoint-mail-body =
+    Hello { $person },
+
+    On { $at } the audit log of { $company } had { $rows } rows. The signed checkpoint below proves it. Keep this email: with it you can check later that no row was changed or removed.
+
+    How to check: { $page }
+
 ## Alerts that are posted
 
 alert-test = A test from the portal: alerts arrive here.
@@ -614,6 +636,8 @@ job-read_postings = Read the postings
 job-test_integration = Test the integration
 job-plan_day_counts = Choose the days to count
 job-find_unknown_candidates = Look for candidates who were removed from Lever
+job-sign_checkpoint = Sign the audit log
+job-send_checkpoint = Send a checkpoint of the audit log
 job-poll_test_order = Ask the test provider for progress
 job-error-database_refused = The database refused to store it.
 job-error-internal = The portal made a mistake.
@@ -621,7 +645,8 @@ job-error-unreadable_payload = The stored job cannot be read.
 job-error-unknown_kind = This version of the portal does not know this work.
 job-error-lever = Lever did not do what was asked.
 job-error-mail_server = The mail server did not take the mail.
-job-error-receiver = The address for alerts did not take the alert.
+job-error-receiver = The address did not take what was posted.
+job-error-audit_log = The audit log could not be signed.
 job-error-test_provider = The test provider did not do what was asked.
 job-error = It failed.
 

@@ -1,6 +1,7 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
 use crate::alert_webhooks::{self, Sender};
+use crate::audit;
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
 use crate::integrations::Connections;
@@ -137,6 +138,13 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     };
     let (held, db) = tokio::task::spawn_blocking(open).await.map_err(std::io::Error::other)??;
     let sealer = rotation::settle(&db, &config.secret_key_file).await?;
+    audit::keys::carry(&db, &sealer).await?;
+    for (company, rows) in db.write(audit::authenticate_older).await? {
+        tracing::warn!(
+            %company, rows, "rows of an earlier version in the audit log got their codes now: until now only their \
+             hashes speak for them"
+        );
+    }
     let for_addresses = sealer.clone();
     db.write(move |conn| alert_webhooks::seal_addresses(conn, &for_addresses)).await?;
     if base_url.scheme() == "https"

@@ -136,6 +136,8 @@ id_types! {
     GapId,
     /// A mass move in Lever.
     BulkMoveId,
+    /// A signed end of an audit log.
+    CheckpointId,
     /// A mark of somebody who withdrew after having seen a result.
     MarkId,
 }

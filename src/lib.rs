@@ -11,6 +11,7 @@ pub mod audit;
 pub mod blocking;
 pub mod candidate_email;
 pub mod candidates;
+pub mod checkpoints;
 pub mod cli;
 pub mod completeness;
 pub mod config;

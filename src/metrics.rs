@@ -40,6 +40,12 @@ struct JobOf {
     kind: String,
 }
 
+/// A company's audit log, by the company's id.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct LogOf {
+    company: String,
+}
+
 /// A request by its route, which is the pattern and never the address.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Requested {
@@ -61,6 +67,8 @@ pub struct Metrics {
     jobs_waiting: Family<JobOf, Gauge>,
     jobs_failed: Family<JobOf, Gauge>,
     jobs_oldest: Gauge,
+    audit_rows: Family<LogOf, Gauge>,
+    audit_head: Family<LogOf, Gauge>,
 }
 
 /// The counters of this process.
@@ -89,6 +97,8 @@ impl Metrics {
             jobs_waiting: Family::default(),
             jobs_failed: Family::default(),
             jobs_oldest: Gauge::default(),
+            audit_rows: Family::default(),
+            audit_head: Family::default(),
         };
         metrics.registered()
     }
@@ -129,6 +139,9 @@ impl Metrics {
             Unit::Seconds,
             self.jobs_oldest.clone(),
         );
+        registry.register("audit_rows", "Rows of the audit log of a company", self.audit_rows.clone());
+        let head = "The last row of a company's audit log: the first 52 bits of its hash as a number";
+        registry.register("audit_head", head, self.audit_head.clone());
         self
     }
 
@@ -182,6 +195,17 @@ impl Metrics {
             }
         }
         self.jobs_oldest.set(oldest_seconds);
+    }
+
+    /// Notes where audit logs end: the company's id, the number of rows and the last row's hash. The hash becomes a number:
+    /// its first 13 hexadecimal digits, as many as a float holds exactly.
+    pub fn audit_ends<'e>(&self, ends: impl IntoIterator<Item = (&'e str, i64, &'e str)>) {
+        for (company, rows, hash) in ends {
+            let log = LogOf { company: company.to_owned() };
+            let head = hash.get(..13).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+            self.audit_rows.get_or_create(&log).set(rows);
+            self.audit_head.get_or_create(&log).set(head.unwrap_or_default());
+        }
     }
 
     /// All of it, in Prometheus's text format.

@@ -51,15 +51,25 @@ impl Sender {
         self.is_trial
     }
 
+    /// Posts a text once, as it is; under the same guards as an alert.
+    pub async fn post_text(&self, url: &SecretString, text: String) -> Answered {
+        let began = Timestamp::now();
+        match guard::parse(url.expose_secret(), self.is_trial) {
+            Ok(url) => {
+                let request = self.http.post(url).header("content-type", "text/plain; charset=utf-8").body(text);
+                answer(request, began).await
+            }
+            Err(why) => failed(Reason::AlertAddress { problem: why.to_string() }, began),
+        }
+    }
+
     /// Posts once.
     pub async fn send(&self, url: &SecretString, secrets: &[SecretString], post: &AlertDelivery) -> Answered {
         let began = Timestamp::now();
-        let took = || Timestamp::now().since(began);
-        let failed = |words: Reason| Answered { status: None, words, duration_ms: took() };
         // Saved once as good; looked at again, because what is good may have been redefined since.
         let url = match guard::parse(url.expose_secret(), self.is_trial) {
             Ok(url) => url,
-            Err(why) => return failed(Reason::AlertAddress { problem: why.to_string() }),
+            Err(why) => return failed(Reason::AlertAddress { problem: why.to_string() }, began),
         };
         let (id, seconds) = (post.id.to_string(), began.0 / 1000);
         let request = self
@@ -70,22 +80,31 @@ impl Sender {
             .header("webhook-timestamp", seconds.to_string())
             .header("webhook-signature", signature::header(secrets, &id, seconds, &post.body))
             .body(post.body.clone());
-        match request.send().await {
-            Ok(mut answer) => {
-                let status = answer.status().as_u16();
-                let mut bytes = Vec::new();
-                while bytes.len() < EXCERPT
-                    && let Ok(Some(chunk)) = answer.chunk().await
-                {
-                    bytes.extend_from_slice(&chunk);
-                }
-                bytes.truncate(EXCERPT);
-                let text = String::from_utf8_lossy(&bytes).replace('\0', "");
-                let words = if text.is_empty() { Reason::None } else { Reason::Value(text) };
-                Answered { status: Some(status), words, duration_ms: took() }
+        answer(request, began).await
+    }
+}
+
+fn failed(words: Reason, began: Timestamp) -> Answered {
+    Answered { status: None, words, duration_ms: Timestamp::now().since(began) }
+}
+
+/// Sends, and takes the beginning of what is answered.
+async fn answer(request: reqwest::RequestBuilder, began: Timestamp) -> Answered {
+    match request.send().await {
+        Ok(mut answer) => {
+            let status = answer.status().as_u16();
+            let mut bytes = Vec::new();
+            while bytes.len() < EXCERPT
+                && let Ok(Some(chunk)) = answer.chunk().await
+            {
+                bytes.extend_from_slice(&chunk);
             }
-            Err(error) => failed(why(&error)),
+            bytes.truncate(EXCERPT);
+            let text = String::from_utf8_lossy(&bytes).replace('\0', "");
+            let words = if text.is_empty() { Reason::None } else { Reason::Value(text) };
+            Answered { status: Some(status), words, duration_ms: Timestamp::now().since(began) }
         }
+        Err(error) => failed(why(&error), began),
     }
 }
 

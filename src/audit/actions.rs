@@ -13,6 +13,8 @@ text_enum! {
         BulkMove => "bulk_move",
         /// The mail to candidates.
         CandidateMail => "candidate_mail",
+        /// The signed ends of the audit log.
+        Checkpoints => "checkpoints",
         /// An invitation.
         Invitation => "invitation",
         /// The tasks of the logic test.
@@ -39,6 +41,8 @@ text_enum! {
         AlertsTested => "alerts.tested",
         /// Alerts are no longer posted, because the receiver wants none.
         AlertsTurnedOff => "alerts.turned_off",
+        /// The kept end of the log was gone: rows before this one may be missing.
+        AuditEndLost => "audit.end_lost",
         /// A candidate may take the tests again.
         AssessmentRetakeAllowed => "assessment.retake_allowed",
         /// A candidate's request for a review was answered.
@@ -67,6 +71,8 @@ text_enum! {
         CandidateNotInvitedAgain => "candidate.not_invited_again",
         /// Data was downloaded. Its subject is what was asked for.
         DataTaken => "data.taken",
+        /// Where checkpoints of the audit log go was changed.
+        CheckpointsConfigured => "checkpoints.configured",
         /// An event was replayed.
         EventReplayed => "event.replayed",
         /// Something began to be wrong with an integration.
@@ -184,6 +190,7 @@ impl Action {
                 | Self::BatchUndone
                 | Self::CandidateNotInvitedAgain
                 | Self::CandidatesErased
+                | Self::CheckpointsConfigured
                 | Self::InvitationResent
                 | Self::InvitationReminded
                 | Self::InvitationCancelled

@@ -1,5 +1,6 @@
 //! Who did what in the portal. Rows are only ever added, and each carries the hash of the row
-//! before it in its company, so that a change or a gap shows.
+//! before it in its company, so that a change or a gap shows; and a code under a key that is not in the database, so
+//! that hashes which were made anew show as well. The end of each log is kept apart, under such a code.
 //!
 //! A row is written in the transaction of the change that it tells of. It holds no candidate's
 //! name or address: those must be erasable, and this log is not.
@@ -7,12 +8,19 @@
 mod actions;
 mod circumstances;
 pub mod counted;
+mod ends;
+pub mod keys;
+mod row;
 mod store;
+mod verify;
 pub mod view;
 
 pub use actions::{Action, Subject};
 pub use circumstances::Circumstances;
-pub use store::{Row, Verdict, heads, page, verify};
+pub use ends::authenticate_older;
+pub use row::{Hashed, Row, START, hash};
+pub use store::{heads, kept_ends, page};
+pub use verify::{Fault, Intact, Later, Verdict, verify, verify_from};
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
@@ -106,5 +114,6 @@ fn record_code(
         Some(seen) => seen.add_to(detail),
         None => detail.clone(),
     };
-    store::append(conn, company, actor.label(), actor.id(), action, subject, &detail)
+    let row = Row::new(company, actor.label(), actor.id(), &detail);
+    store::append(conn, Row { action: action.to_owned(), subject: subject.to_owned(), ..row })
 }

@@ -39,10 +39,12 @@ pub async fn run(command: KeysCommand, config: Config) -> Result<(), CliError> {
     let alone = Serving::alone(config.database_url.expose_secret())?;
     let db = super::open(&config).await?;
     let old = rotation::settle(&db, &file).await?;
+    audit::keys::carry(&db, &old).await?;
     let new = Sealer::create(&rotation::next_file(&file)).map_err(RotationError::from)?;
     let sealed = db
         .try_write(move |conn| {
             let sealed = rotation::reseal(conn, &old, &new)?;
+            audit::keys::reseal(conn, &old, &new)?;
             for company in people::companies(conn)? {
                 audit::record(
                     conn,

@@ -17,7 +17,7 @@ pub mod user;
 use crate::app::StartError;
 use crate::config::{Config, ConfigError, Settings};
 use crate::db::{BackupError, Db, DbError, OpenError};
-use crate::secrets::rotation::RotationError;
+use crate::secrets::rotation::{self, RotationError};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use sources::Sources;
 use std::path::PathBuf;
@@ -145,6 +145,13 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Some(Command::Demo(args)) => {
             return demo::run(demo::DemoArgs { json: args.json || cli.json, ..args }).await;
         }
+        // An export is checked where nothing is set up.
+        Some(Command::Audit(command)) => {
+            if let Some(done) = command.offline() {
+                return done;
+            }
+            Command::Audit(command)
+        }
         // It computes, and needs no setting but the parameters.
         Some(Command::Assessment(command)) => {
             if let Some(done) = command.compute(&settings.calibration()?) {
@@ -165,7 +172,7 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         Command::Serve => serve::run(config, cli.json).await,
         Command::Migrate => open(&config).await.map(|_| ()),
         Command::User(command) => user::run(command, config).await,
-        Command::Audit(command) => audit::run(command, config).await,
+        Command::Audit(_) => audit::run(config).await,
         Command::Assessment(command) => assessment::run(command, config).await,
         Command::Keys(command) => keys::run(command, config).await,
         Command::Backup(args) => backup::run(args, config).await,
@@ -174,6 +181,14 @@ async fn run(cli: Cli, file: Settings, sources: &Sources) -> Result<(), CliError
         #[cfg(feature = "demo")]
         Command::Demo(_) => Ok(()),
     }
+}
+
+/// Opens the database that the configuration names, to write to its audit log or to check it.
+async fn open_with_key(config: &Config) -> Result<Db, CliError> {
+    let db = open(config).await?;
+    let sealer = rotation::settle(&db, &config.secret_key_file).await?;
+    crate::audit::keys::carry(&db, &sealer).await?;
+    Ok(db)
 }
 
 /// Opens the database that the configuration names.

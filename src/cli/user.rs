@@ -48,7 +48,7 @@ fn role(text: &str) -> Result<Role, String> {
 /// # Errors
 /// Says what was wrong and what would be right.
 pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
-    let db = super::open(&config).await?;
+    let db = super::open_with_key(&config).await?;
     match command {
         UserCommand::Add { email, role, company, new_company } => {
             let email = Email::parse(&email).map_err(|why| refused(format!("{email:?}: {why}")))?;

@@ -8,6 +8,7 @@
 //! Where the two databases differ in SQL, the difference stands in [`dialect`] and nowhere else.
 
 mod backup;
+mod carried;
 mod conn;
 pub mod dialect;
 mod encoding;
@@ -25,6 +26,7 @@ mod serving;
 mod writer;
 
 pub use backup::{BackupError, backup};
+pub use carried::carried;
 pub use conn::Conn;
 pub use migrate::MigrationError;
 pub use open::{OpenError, State, inspect, sqlite_path};
@@ -34,7 +36,7 @@ use crate::blocking::{Lane, Turn};
 use diesel::r2d2::{Pool, PooledConnection};
 use pooler::Manager;
 use probe::Probe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use writer::Writer;
 
@@ -152,6 +154,7 @@ pub struct Db {
     /// Behind a pooler: see [`pooler`].
     is_pooled: bool,
     probe: Arc<Probe>,
+    carried: Arc<OnceLock<carried::Carried>>,
 }
 
 impl Db {
@@ -161,6 +164,11 @@ impl Db {
     /// Says what was wrong with the URL, the file or the server, and what would be right.
     pub fn open(url: &str) -> Result<Self, OpenError> {
         open::open(url)
+    }
+
+    /// Puts in what all work on this database finds with [`carried`]. The first value stays.
+    pub fn carry<T: Send + Sync + 'static>(&self, value: T) {
+        let _ = self.carried.set(Arc::new(value));
     }
 
     /// Which database this is.
@@ -190,8 +198,9 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let (pool, is_pooled) = (self.pool.clone(), self.is_pooled);
+        let (pool, is_pooled, carried) = (self.pool.clone(), self.is_pooled, self.carried.get().cloned());
         self.off_thread(move || {
+            let _scope = carried::enter(carried);
             let mut conn = connection(&pool)?;
             if is_pooled { writer::in_transaction(&mut conn, work) } else { work(&mut conn) }
         })
@@ -221,6 +230,11 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        let carried = self.carried.get().cloned();
+        let work = move |conn: &mut Conn| {
+            let _scope = carried::enter(carried);
+            work(conn)
+        };
         match &self.writer {
             Some(writer) => writer.run(work).await,
             None => {

@@ -210,7 +210,7 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let probe = Arc::new(Probe::new(Some(folder.to_owned())));
     let lane = Lane::new(READERS as usize);
-    Ok(Db { pool, lane, writer: Some(writer), backend: Backend::Sqlite, is_pooled: false, probe })
+    Ok(Db { pool, lane, writer: Some(writer), backend: Backend::Sqlite, is_pooled: false, probe, carried: Arc::default() })
 }
 
 fn open_postgres(url: &str) -> Result<Db, OpenError> {
@@ -232,7 +232,7 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
         .map_err(|e| postgres_refused(url, &e))?;
     let probe = Arc::new(Probe::new(None));
     let lane = Lane::new(POSTGRES_CONNECTIONS as usize);
-    Ok(Db { pool, lane, writer: None, backend: Backend::Postgres, is_pooled, probe })
+    Ok(Db { pool, lane, writer: None, backend: Backend::Postgres, is_pooled, probe, carried: Arc::default() })
 }
 
 /// That what is between, if anything, is known.

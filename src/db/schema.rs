@@ -77,6 +77,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_checkpoints (id) {
+        id -> Text,
+        company_id -> Text,
+        seq -> BigInt,
+        hash -> Text,
+        made_at -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    audit_ends (company_id) {
+        company_id -> Text,
+        seq -> BigInt,
+        hash -> Text,
+        mac -> Text,
+        mac_key -> Text,
+    }
+}
+
+diesel::table! {
+    audit_keys (id) {
+        id -> Text,
+        kind -> Text,
+        secret_sealed -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     audit_log (id) {
         id -> Text,
         company_id -> Text,
@@ -89,6 +119,9 @@ diesel::table! {
         detail -> Text,
         prev_hash -> Text,
         hash -> Text,
+        mac -> Text,
+        mac_key -> Text,
+        mac_at -> Nullable<BigInt>,
     }
 }
 
@@ -138,6 +171,15 @@ diesel::table! {
         email_key -> Text,
         unknown_since -> Nullable<BigInt>,
         looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    checkpoint_settings (company_id) {
+        company_id -> Text,
+        mails_auditors -> Integer,
+        url_sealed -> Nullable<Binary>,
+        updated_at -> BigInt,
     }
 }
 
@@ -739,6 +781,8 @@ diesel::joinable!(alert_hooks -> companies (company_id));
 diesel::joinable!(alert_posts -> alerts (alert_id));
 diesel::joinable!(alerts -> companies (company_id));
 diesel::joinable!(alerts -> integrations (integration_id));
+diesel::joinable!(audit_checkpoints -> companies (company_id));
+diesel::joinable!(audit_ends -> companies (company_id));
 diesel::joinable!(audit_log -> companies (company_id));
 diesel::joinable!(batch_events -> batches (batch_id));
 diesel::joinable!(batch_events -> events (event_id));
@@ -747,6 +791,7 @@ diesel::joinable!(batches -> integrations (integration_id));
 diesel::joinable!(batches -> users (ended_by));
 diesel::joinable!(candidates -> companies (company_id));
 diesel::joinable!(candidates -> integrations (integration_id));
+diesel::joinable!(checkpoint_settings -> companies (company_id));
 diesel::joinable!(checkups -> integrations (integration_id));
 diesel::joinable!(chores -> integrations (integration_id));
 diesel::joinable!(codes -> users (user_id));
@@ -809,10 +854,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_hooks,
     alert_posts,
     alerts,
+    audit_checkpoints,
+    audit_ends,
+    audit_keys,
     audit_log,
     batch_events,
     batches,
     candidates,
+    checkpoint_settings,
     checkups,
     chores,
     codes,

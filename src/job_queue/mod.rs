@@ -45,6 +45,10 @@ text_enum! {
         PlanDayCounts => "plan_day_counts",
         /// Looks for candidates whom Lever does not know any more.
         FindUnknownCandidates => "find_unknown_candidates",
+        /// Signs where a company's audit log ends.
+        SignCheckpoint => "sign_checkpoint",
+        /// Mails or posts such a checkpoint.
+        SendCheckpoint => "send_checkpoint",
         /// Asks an outside provider about an order of tests.
         PollTestOrder => "poll_test_order",
     }
@@ -79,6 +83,8 @@ text_enum! {
         MailServer => "mail_server",
         /// The receiver of alerts does not take it.
         Receiver => "receiver",
+        /// The audit log is broken, or the key that signs it cannot be used.
+        AuditLog => "audit_log",
         /// The outside provider of tests does not answer, or not as hoped.
         TestProvider => "test_provider",
     }

@@ -166,10 +166,17 @@ pub fn remove_kind(conn: &mut Conn, company: &CompanyId, kind: JobKind) -> DbRes
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn unbound_due(conn: &mut Conn, now: Timestamp, limit: i64) -> DbResult<Vec<JobRow>> {
+pub fn unbound_due(
+    conn: &mut Conn,
+    now: Timestamp,
+    limit: i64,
+    without: Option<JobKind>,
+) -> DbResult<Vec<JobRow>> {
+    let without = without.map_or("", JobKind::as_str);
     Ok(dsl::jobs
         .filter(waiting_text())
         .filter(dsl::integration_id.is_null().and(dsl::next_attempt_at.le(now)))
+        .filter(dsl::kind.ne(without))
         .order(dsl::next_attempt_at.asc())
         .limit(limit)
         .select(JobRow::as_select())

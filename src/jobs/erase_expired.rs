@@ -3,6 +3,8 @@
 
 use super::JobContext;
 use crate::audit::{self, counted};
+use crate::checkpoints;
+use crate::db::Conn;
 use crate::integrations::signing::ring;
 use crate::invitations::erasure;
 use crate::people;
@@ -27,6 +29,7 @@ pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationTo
             told = Instant::now();
         }
         sweep_leftovers(&ctx).await;
+        plan_checkpoints(&ctx).await;
         match ctx.db.write(|conn| erasure::sweep(conn, Timestamp::now())).await {
             Ok(0) => {}
             Ok(_) => {
@@ -41,6 +44,17 @@ pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationTo
             () = tokio::time::sleep(EVERY) => {}
             () = stop.cancelled() => {}
         }
+    }
+}
+
+/// Sees to it that the audit log of each company is signed every day.
+async fn plan_checkpoints(ctx: &JobContext) {
+    let plan = |conn: &mut Conn| {
+        let companies = people::companies(conn)?.into_iter().map(|company| company.id);
+        checkpoints::plan(conn, companies)
+    };
+    if let Err(failure) = ctx.db.write(plan).await {
+        tracing::error!(%failure, "checkpoints of the audit logs could not be asked for");
     }
 }
 

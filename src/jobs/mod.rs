@@ -27,6 +27,8 @@ pub mod registry;
 mod release_bulk_move;
 mod runner;
 mod send_alert_webhook;
+mod send_checkpoint;
+mod sign_checkpoint;
 mod test_integration;
 
 pub use lease::forget as forget_leases;

@@ -9,7 +9,7 @@ use super::job::{Job, JobError, JobResult, Needs, Retry};
 use super::{
     check_access, count_day, expire_invitations, find_unknown_candidates, note_signatures, notify_admins,
     plan_day_counts, plan_reconciliation, poll_test_order, read_postings, reconcile, release_bulk_move,
-    send_alert_webhook, test_integration,
+    send_alert_webhook, send_checkpoint, sign_checkpoint, test_integration,
 };
 use crate::db::schema::{alerts, integrations, invitations, jobs};
 use crate::db::{AnyBackend, Conn, DbResult};
@@ -57,6 +57,8 @@ pub static REGISTRY: &[Entry] = &[
     entry::<plan_day_counts::PlanDayCounts>(),
     entry::<find_unknown_candidates::FindUnknownCandidates>(),
     entry::<poll_test_order::PollTestOrder>(),
+    entry::<sign_checkpoint::SignCheckpoint>(),
+    entry::<send_checkpoint::SendCheckpoint>(),
 ];
 
 const fn entry<J: Job>() -> Entry {
@@ -204,7 +206,7 @@ pub fn figures(conn: &mut Conn) -> DbResult<Figures> {
     let mut figures = Figures::default();
     let due: Vec<(String, Timestamp, Timestamp)> =
         runnable(now).select((jobs::kind, jobs::next_attempt_at, jobs::created_at)).limit(MOST).load(conn)?;
-    let unbound = job_queue::unbound_due(conn, now, MOST)?;
+    let unbound = job_queue::unbound_due(conn, now, MOST, None)?;
     let unbound = unbound.into_iter().map(|row| (row.kind, row.next_attempt_at, row.created_at));
     for (kind, due, created) in due.into_iter().chain(unbound) {
         *figures.waiting.entry(kind).or_default() += 1;

@@ -7,7 +7,7 @@ use super::job::{JobError, Next};
 use super::registry;
 use crate::db::{Conn, DbError};
 use crate::ids::IntegrationId;
-use crate::job_queue::{self, Claim, JobErrorCode};
+use crate::job_queue::{self, Claim, JobErrorCode, JobKind};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -48,12 +48,10 @@ pub(in crate::jobs) async fn run_next(
 
 /// Runs jobs that need no integration, until told to stop.
 pub(in crate::jobs) async fn keep_running_unbound(ctx: JobContext, stop: CancellationToken) {
-    // All of them are about an outside provider of tests. Without one they wait.
-    if ctx.providers.outside.is_none() {
-        return;
-    }
+    // What is asked of an outside provider of tests waits while there is none.
+    let without = ctx.providers.outside.is_none().then_some(JobKind::PollTestOrder);
     while !stop.is_cancelled() {
-        let due = ctx.db.read(|conn| job_queue::unbound_due(conn, Timestamp::now(), BATCH)).await;
+        let due = ctx.db.read(move |conn| job_queue::unbound_due(conn, Timestamp::now(), BATCH, without)).await;
         let due = due.unwrap_or_else(|failure| {
             tracing::error!(%failure, "background work could not be looked for");
             Vec::new()

@@ -1,10 +1,10 @@
-//! The outbox of notices to admins: who was written to about what. A mail that failed half-way is not sent twice to
+//! The outbox of notices to admins and auditors: who was written to about what. A mail that failed half-way is not sent twice to
 //! those who have it.
 
 use super::{Member, Role, User, team};
 use crate::db::schema::admin_notices::{self, dsl};
 use crate::db::{Conn, DbResult};
-use crate::ids::{AlertId, BulkMoveId, CompanyId, UserId};
+use crate::ids::{AlertId, BulkMoveId, CheckpointId, CompanyId, UserId};
 use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
@@ -18,6 +18,8 @@ text_enum! {
         AlertOver => "alert_over",
         /// The invitations of a bulk move are held.
         BulkMove => "bulk_move",
+        /// A checkpoint of the audit log; this one is for auditors.
+        Checkpoint => "checkpoint",
     }
 }
 
@@ -30,6 +32,8 @@ pub enum Notice {
     AlertOver(AlertId),
     /// A bulk move that is held.
     BulkMove(BulkMoveId),
+    /// A checkpoint of the audit log.
+    Checkpoint(CheckpointId),
 }
 
 impl Notice {
@@ -38,6 +42,15 @@ impl Notice {
             Self::AlertBegun(_) => NoticeKind::AlertBegun,
             Self::AlertOver(_) => NoticeKind::AlertOver,
             Self::BulkMove(_) => NoticeKind::BulkMove,
+            Self::Checkpoint(_) => NoticeKind::Checkpoint,
+        }
+    }
+
+    /// Whom it is for.
+    fn role(self) -> Role {
+        match self {
+            Self::AlertBegun(_) | Self::AlertOver(_) | Self::BulkMove(_) => Role::Admin,
+            Self::Checkpoint(_) => Role::Auditor,
         }
     }
 
@@ -45,11 +58,12 @@ impl Notice {
         match self {
             Self::AlertBegun(id) | Self::AlertOver(id) => id.as_str(),
             Self::BulkMove(id) => id.as_str(),
+            Self::Checkpoint(id) => id.as_str(),
         }
     }
 }
 
-/// The admins of a company who were not written to about this yet.
+/// The admins of a company, or the auditors for a checkpoint, who were not written to about this yet.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -58,7 +72,7 @@ pub fn unnotified(conn: &mut Conn, company: &CompanyId, notice: Notice) -> DbRes
         .filter(dsl::about.eq(notice.kind()).and(dsl::subject_id.eq(notice.subject())))
         .select(dsl::user_id)
         .load(conn)?;
-    let is_reader = |member: &Member| member.has_joined() && member.user.role == Role::Admin;
+    let is_reader = |member: &Member| member.has_joined() && member.user.role == notice.role();
     let admins = team::members(conn, company)?.into_iter().filter(is_reader).map(|member| member.user);
     Ok(admins.filter(|user| !written.contains(&user.id)).collect())
 }

@@ -18,7 +18,7 @@ pub(super) const ID: usize = 4;
 pub type KeyId = [u8; ID];
 
 /// Bytes that SHA-256 gives.
-const BLOCK: usize = 32;
+pub(super) const BLOCK: usize = 32;
 
 /// The keys that follow from one.
 pub(super) struct Key {
@@ -31,13 +31,16 @@ pub(super) struct Key {
     pub(super) cookie_key: [u8; COOKIE_KEY],
     /// The tasks of the logic test follow from it.
     pub(super) item_salt: u64,
+    /// Authenticates rows of the audit log.
+    pub(super) audit_key: [u8; BLOCK],
 }
 
 impl Key {
     pub(super) fn new(key: &[u8; KEY]) -> Self {
         let mut cookie_key = [0; COOKIE_KEY];
         hkdf(key, b"session cookies", &mut cookie_key);
-        let (mut id, mut sealing) = ([0; ID], [0; KEY]);
+        let (mut id, mut sealing, mut audit_key) = ([0; ID], [0; KEY], [0; BLOCK]);
+        hkdf(key, b"audit log", &mut audit_key);
         hkdf(key, b"key id", &mut id);
         hkdf(key, b"sealing", &mut sealing);
         Self {
@@ -46,6 +49,7 @@ impl Key {
             cipher_without_id: XChaCha20Poly1305::new(key.into()),
             cookie_key,
             item_salt: item_salt(key),
+            audit_key,
         }
     }
 }
@@ -70,7 +74,7 @@ fn hkdf(key: &[u8], purpose: &[u8], out: &mut [u8]) {
     }
 }
 
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; BLOCK] {
+pub(super) fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; BLOCK] {
     let mut mac =
         <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
     parts.iter().for_each(|part| mac.update(part));
@@ -99,6 +103,7 @@ mod tests {
         hkdf(&[7; KEY], b"sealing", &mut sealing);
         assert_ne!(key.cookie_key[..KEY], sealing);
         assert_ne!(sealing, [7; KEY]);
+        assert!(![[7; KEY], sealing].contains(&key.audit_key) && key.cookie_key[..KEY] != key.audit_key);
         assert_ne!(key.id, Key::new(&[8; KEY]).id);
     }
 }

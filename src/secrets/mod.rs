@@ -5,12 +5,14 @@ mod breached;
 mod code;
 pub mod credential;
 mod keys;
+mod mac;
 mod password;
 pub mod rotation;
 mod seal;
 
 pub use code::{Code, hash_of, random_text};
 pub use keys::KeyId;
+pub use mac::MacKeys;
 pub use password::{
     Overloaded, PasswordChecks, PasswordError, check_strength, hash_password, spend_time_of_a_check,
     verify_password,

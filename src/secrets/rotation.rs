@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 /// A column of sealed values, and what its values are sealed for: `place:<key of the row>`.
 ///
-/// Sessions are not among them: they are signed with a key that is derived from the old one, so
+/// Keys of the audit log are sealed by `audit::keys`, which keeps one more each time. Sessions are not among them: they are signed with a key that is derived from the old one, so
 /// they end.
 struct Column {
     table: &'static str,
@@ -26,7 +26,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 11] = [
     Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
@@ -34,6 +34,12 @@ const COLUMNS: [Column; 10] = [
         key: "company_id",
         column: "previous_sealed",
         place: "alert_hooks.previous",
+    },
+    Column {
+        table: "checkpoint_settings",
+        key: "company_id",
+        column: "url_sealed",
+        place: "checkpoint_settings.url",
     },
     Column {
         table: "integrations",

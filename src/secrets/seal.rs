@@ -6,6 +6,7 @@
 //! are tried with each key.
 
 use super::keys::{self, KEY, Key, KeyId};
+use super::mac::MacKeys;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, Payload};
@@ -135,6 +136,12 @@ impl Sealer {
     /// The secret number of this installation that the logic test's tasks follow from.
     pub fn item_salt(&self) -> u64 {
         self.current.item_salt
+    }
+
+    /// The keys that authenticate rows of the audit log, derived from those that seal and sealed.
+    pub fn audit_keys(&self) -> MacKeys {
+        let current = MacKeys::new(self.current.id, self.current.audit_key);
+        self.older.iter().fold(current, |keys, older| keys.and_older(older.id, older.audit_key))
     }
 
     /// Reads the key from a file of 64 hexadecimal digits; makes the file, readable by its owner

@@ -1,6 +1,7 @@
 //! For whoever keeps the portal running: whether it lives, whether it can work, and what it counts.
 //! No session, no personal data.
 
+use crate::audit;
 use crate::events::queue;
 use crate::jobs::registry;
 use crate::metrics::{CONTENT_TYPE, metrics};
@@ -76,6 +77,9 @@ async fn counted(app: web::Data<AppState>, place: Place, request: HttpRequest) -
     if let Ok(Ok(jobs)) = tokio::time::timeout(PATIENCE, app.db.read(registry::figures)).await {
         let oldest = jobs.oldest.map_or(0, |since| Timestamp::now().since(since) / 1000);
         metrics().background_work(&jobs.waiting, &jobs.failed, oldest.max(0));
+    }
+    if let Ok(Ok(ends)) = tokio::time::timeout(PATIENCE, app.db.read(audit::kept_ends)).await {
+        metrics().audit_ends(ends.iter().map(|(company, rows, hash)| (company.as_str(), *rows, hash.as_str())));
     }
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
 }

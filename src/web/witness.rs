@@ -17,8 +17,14 @@ use actix_web::web::Data;
 use serde_json::json;
 
 /// Addresses under which data leaves the portal.
-const TAKEN: [&str; 5] =
-    ["/events.csv", "/events.ndjson", "/events/{id}/body", "/audit.csv", "/candidates/{id}/report.pdf"];
+const TAKEN: [&str; 6] = [
+    "/events.csv",
+    "/events.ndjson",
+    "/events/{id}/body",
+    "/audit.csv",
+    "/audit.ndjson",
+    "/candidates/{id}/report.pdf",
+];
 
 /// Addresses under which results are seen.
 const SEEN: [&str; 2] = ["/candidates/compare", "/candidates/{id}"];

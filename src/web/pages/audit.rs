@@ -20,6 +20,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/audit", web::get().to(list));
     cfg.route("/audit/verify", web::get().to(verify));
     cfg.route("/audit.csv", web::get().to(csv));
+    cfg.route("/audit.ndjson", web::get().to(ndjson));
 }
 
 #[derive(Template)]
@@ -84,16 +85,24 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
     })
 }
 
-/// The selection as a file.
 async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
-    let selection = selection(&who, &params).map_err(|errors| PageError::Explained {
+    export(&app, &who, &params, Format::Csv).await
+}
+
+async fn ndjson(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
+    export(&app, &who, &params, Format::Ndjson).await
+}
+
+/// The selection as a file.
+async fn export(app: &AppState, who: &Auditing, params: &Params, format: Format) -> PageResult {
+    let selection = selection(who, params).map_err(|errors| PageError::Explained {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "This selection cannot be exported".to_owned(),
         text: errors.sentences(),
     })?;
     let company = *who.company_id();
     let day = jiff::Timestamp::now().to_zoned(who.company.zone()).strftime("%Y-%m-%d");
-    download(&app.db, &format!("audit-{day}"), Format::Csv, move |conn, last: Option<&Record>| {
+    download(&app.db, &format!("audit-{day}"), format, move |conn, last: Option<&Record>| {
         view::lines(conn, &company, &selection, last.and_then(|record| AuditId::parse(&record.id)))
     })
     .await

@@ -7,6 +7,7 @@ mod audit;
 mod background_work;
 pub(crate) mod bulk_moves;
 mod candidates;
+mod checkpoints;
 mod company;
 mod events;
 mod groups;
@@ -62,6 +63,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     // Before the page of one candidate, whose address is as long.
     candidates::why::routes(cfg);
     candidates::routes(cfg);
+    checkpoints::routes(cfg);
     audit::routes(cfg);
     background_work::routes(cfg);
     assessment::routes(cfg);

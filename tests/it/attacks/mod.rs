@@ -1,5 +1,6 @@
 //! Attacks by strangers and colleagues, each as it was carried out; each test is red without its defence.
 
+mod audit_log;
 mod connections;
 mod daily_limit;
 mod deliveries;

@@ -31,6 +31,7 @@ const ROOMS: [&str; 36] = [
     "candidate_email",
     "profiles",
     "people",
+    "checkpoints",
     "alert_webhooks",
     "events",
     "postings",

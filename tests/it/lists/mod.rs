@@ -2,6 +2,7 @@
 
 mod audit;
 mod candidates;
+mod checkpoints;
 mod events;
 mod export;
 mod names;

@@ -1,6 +1,6 @@
 //! What somebody at the server's terminal does with people, and with the audit log.
 
-use crate::support::on_both_databases;
+use crate::support::{on_both_databases, tamper};
 use crate::support::portal::{PASSWORD, Portal};
 use alva_portal::db::DbError;
 use alva_portal::people::{self, Role};
@@ -86,6 +86,7 @@ async fn an_altered_audit_log_is_found_out(portal: Portal) {
         .db
         .write(|conn| {
             use alva_portal::db::schema::audit_log::dsl::{audit_log, seq, subject};
+            tamper::unguard(conn)?;
             diesel::update(audit_log.filter(seq.eq(2))).set(subject.eq("eve")).execute(conn)?;
             Ok::<_, DbError>(())
         })

@@ -180,13 +180,16 @@ async fn no_sealed_column_is_forgotten() {
     };
     let columns: Vec<String> =
         place.db().await.read(find).await.unwrap().into_iter().map(|column| column.name).collect();
-    // All but the sessions', which end: `secrets::rotation::COLUMNS`.
+    // All but the sessions', which end, and the audit log's, which `audit::keys::reseal` seals:
+    // `secrets::rotation::COLUMNS`.
     assert_eq!(
         columns,
         [
             "alert_hooks.previous_sealed",
             "alert_hooks.secret_sealed",
             "alert_hooks.url_sealed",
+            "audit_keys.secret_sealed",
+            "checkpoint_settings.url_sealed",
             "integrations.access_token_sealed",
             "integrations.refresh_token_sealed",
             "invitations.code_sealed",

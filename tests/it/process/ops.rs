@@ -112,7 +112,13 @@ async fn the_log_tells_where_the_audit_log_ends() {
     .await;
     let count = |conn: &mut alva_portal::db::Conn| alva_portal::audit::heads(conn);
     let (company, rows, hash) = place.db().await.read(count).await.unwrap().remove(0);
-    for part in [company.to_string(), rows.to_string(), hash] {
+    for part in [company.to_string(), rows.to_string(), hash.clone()] {
         assert!(line.contains(&part), "{part} in {line}");
+    }
+    let (_, metrics) = get(&process, "metrics").await;
+    let head = i64::from_str_radix(&hash[..13], 16).unwrap();
+    for (name, value) in [("rows", rows), ("head", head)] {
+        let wanted = format!("alva_audit_{name}{{company=\"{company}\"}} {value}");
+        assert!(metrics.contains(&wanted), "{wanted} in {metrics}");
     }
 }

@@ -10,6 +10,7 @@ pub mod portal;
 pub mod postgres;
 pub mod proxy;
 pub mod statements;
+pub mod tamper;
 pub mod tls;
 pub mod visitor;
 pub mod wait;

@@ -1,0 +1,61 @@
+//! Checkpoints: signed statements of how many rows a company's audit log has and what the last of them is. Once one has
+//! left the building, nobody can rewrite or cut the log before it without being found out: not with the database, and not
+//! with the secret key either.
+
+mod email;
+pub mod note;
+pub mod offline;
+mod store;
+
+pub use email::{Reader, message};
+pub use store::{
+    AGAIN, CheckpointError, Kept, Settings, address, configure, find, list, make, newest, public_key,
+    settings,
+};
+
+use crate::db::{Conn, DbResult};
+use crate::ids::CompanyId;
+use crate::job_queue::{self, JobKind, NewJob};
+use crate::time::Timestamp;
+use serde_json::json;
+
+/// The company's row among the jobs: signs once a day.
+fn daily(company: CompanyId) -> NewJob {
+    NewJob {
+        company,
+        integration: None,
+        kind: JobKind::SignCheckpoint,
+        key: company.to_string(),
+        payload: json!({}),
+        due: Timestamp::now(),
+    }
+}
+
+/// Sees to it that each of these companies has a checkpoint every day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn plan(conn: &mut Conn, companies: impl IntoIterator<Item = CompanyId>) -> DbResult<()> {
+    companies.into_iter().try_for_each(|company| job_queue::add_missing(conn, daily(company)))
+}
+
+/// Asks for a checkpoint to be sent to where the company's go.
+///
+/// # Errors
+/// When the database refuses.
+pub fn send(conn: &mut Conn, kept: &Kept) -> DbResult<()> {
+    let settings = settings(conn, &kept.company_id)?;
+    let ways = [("mail", settings.does_mail()), ("post", settings.url_sealed.is_some())];
+    for (way, _) in ways.into_iter().filter(|(_, is_wanted)| *is_wanted) {
+        let job = NewJob {
+            company: kept.company_id,
+            integration: None,
+            kind: JobKind::SendCheckpoint,
+            key: format!("{}/{way}", kept.id),
+            payload: json!({"checkpoint": kept.id, "way": way}),
+            due: Timestamp::now(),
+        };
+        job_queue::add(conn, job)?;
+    }
+    Ok(())
+}

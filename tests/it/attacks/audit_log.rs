@@ -1,0 +1,195 @@
+//! Somebody who can write the database, but has no key, rewrites and cuts the audit log.
+
+use crate::process::place::Place;
+use crate::support::portal::Portal;
+use crate::support::{on_both_databases, tamper, wait};
+use alva_portal::audit::{self, Action, Actor, Fault, Verdict};
+use alva_portal::db::schema::{audit_ends, audit_log};
+use alva_portal::db::{Conn, DbError, DbResult};
+use alva_portal::ids::CompanyId;
+use alva_portal::people::Company;
+use diesel::prelude::*;
+use serde_json::json;
+
+/// Rows of each log: the company's creation, and these.
+const ROWS: i64 = 6;
+
+async fn append(portal: &Portal, company: &CompanyId, subject: &'static str) {
+    let (company, actor) = (*company, Actor::CommandLine);
+    let row = move |conn: &mut Conn| {
+        audit::record(conn, &company, &actor, Action::TeamInvited, subject, &json!({"role": "member"}))
+    };
+    portal.running.db.write(row).await.unwrap();
+}
+
+async fn company(portal: &Portal, name: &str) -> Company {
+    let company = portal.company(name).await;
+    for subject in ["Ada", "Bea", "Cleo", "Dana", "Eve"] {
+        append(portal, &company.id, subject).await;
+    }
+    company
+}
+
+async fn verdict(portal: &Portal, company: &Company) -> Verdict {
+    let id = company.id;
+    portal.running.db.read(move |conn| audit::verify(conn, &id)).await.unwrap()
+}
+
+type Attack = fn(&mut Conn, &CompanyId) -> DbResult<()>;
+
+fn edited(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    let row = audit_log::table.filter(audit_log::company_id.eq(company).and(audit_log::seq.eq(3)));
+    diesel::update(row).set(audit_log::subject.eq("somebody else")).execute(conn)?;
+    Ok(())
+}
+
+fn edited_with_new_hashes(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    let mut rows = tamper::rows(conn, company)?;
+    rows[2].subject = "somebody else".to_owned();
+    tamper::rewrite(conn, company, rows)
+}
+
+/// As rows of an earlier version are.
+fn edited_without_codes(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    let mut rows = tamper::rows(conn, company)?;
+    rows[2].subject = "somebody else".to_owned();
+    for row in &mut rows {
+        (row.mac, row.mac_key) = (String::new(), String::new());
+    }
+    tamper::rewrite(conn, company, rows)
+}
+
+fn taken_out_with_new_hashes(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    let mut rows = tamper::rows(conn, company)?;
+    rows.remove(3);
+    tamper::rewrite(conn, company, rows)
+}
+
+fn cut(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    tamper::remove(conn, company, 5)
+}
+
+fn cut_and_end_moved(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    let last = tamper::rows(conn, company)?.remove(3);
+    tamper::remove(conn, company, 5)?;
+    tamper::move_end(conn, company, &last)
+}
+
+fn cut_and_end_removed(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    tamper::remove(conn, company, 5)?;
+    tamper::forget_end(conn, company)
+}
+
+fn emptied(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    tamper::remove(conn, company, 1)?;
+    tamper::forget_end(conn, company)
+}
+
+fn emptied_but_for_the_end(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    tamper::remove(conn, company, 1)
+}
+
+/// What is done, what is found, and what is found when the log has gone on.
+const ATTACKS: [(&str, Attack, (i64, Fault), (i64, Fault)); 9] = [
+    ("edited", edited, (3, Fault::Changed), (3, Fault::Changed)),
+    ("edited anew", edited_with_new_hashes, (3, Fault::NotAuthentic), (3, Fault::NotAuthentic)),
+    ("edited as of old", edited_without_codes, (1, Fault::NotAuthentic), (1, Fault::NotAuthentic)),
+    ("taken out", taken_out_with_new_hashes, (4, Fault::NotAuthentic), (4, Fault::NotAuthentic)),
+    ("cut", cut, (5, Fault::EndMissing), (5, Fault::Missing)),
+    ("cut, end moved", cut_and_end_moved, (4, Fault::EndUnknown), (5, Fault::EndLost)),
+    ("cut, end removed", cut_and_end_removed, (4, Fault::EndUnknown), (5, Fault::EndLost)),
+    ("emptied", emptied, (1, Fault::Emptied), (1, Fault::Emptied)),
+    ("emptied but for the end", emptied_but_for_the_end, (1, Fault::Emptied), (1, Fault::Missing)),
+];
+
+on_both_databases!(Portal::start => whatever_is_done_to_the_log_is_found);
+async fn whatever_is_done_to_the_log_is_found(portal: Portal) {
+    portal.running.db.write(tamper::unguard).await.unwrap();
+    let untouched = company(&portal, "untouched").await;
+    for (name, attack, at_once, later) in ATTACKS {
+        let company = company(&portal, name).await;
+        match verdict(&portal, &company).await {
+            Verdict::Intact(whole) => assert_eq!((whole.rows, whole.later), (ROWS, None), "{name}"),
+            broken => panic!("{name}: {broken:?} before anything was done"),
+        }
+        let id = company.id;
+        portal.running.db.write(move |conn| attack(conn, &id)).await.unwrap();
+        for (found, when) in [(at_once, "at once"), (later, "when the log has gone on")] {
+            let (row, fault) = found;
+            assert_eq!(verdict(&portal, &company).await, Verdict::BrokenAt { row, fault }, "{name} {when}");
+            append(&portal, &id, "afterwards").await;
+        }
+    }
+    assert!(matches!(verdict(&portal, &untouched).await, Verdict::Intact(_)));
+    let (done, said) = portal.command(&["audit", "verify"]).await;
+    assert!(!done && said.contains("untouched: intact, 6 rows"), "{said}");
+    assert_eq!(said.lines().filter(|line| line.contains("BROKEN at row")).count(), ATTACKS.len(), "{said}");
+}
+
+on_both_databases!(Portal::start => the_database_itself_takes_no_change_of_a_row);
+async fn the_database_itself_takes_no_change_of_a_row(portal: Portal) {
+    let id = company(&portal, "Acme").await.id;
+    let attacks: [(Attack, &str); 5] = [
+        (edited, "only ever added"),
+        (|conn, company| tamper::remove(conn, company, 2), "only ever added"),
+        (
+            |conn, company| {
+                // Codes are given once, and to a row as it is.
+                let row = audit_log::table.filter(audit_log::company_id.eq(company).and(audit_log::seq.eq(3)));
+                diesel::update(row).set(audit_log::mac.eq("00")).execute(conn)?;
+                Ok(())
+            },
+            "only ever added",
+        ),
+        (tamper::forget_end, "only ever moves on"),
+        (
+            |conn, company| {
+                let end = audit_ends::table.find(company);
+                diesel::update(end).set(audit_ends::seq.eq(2)).execute(conn)?;
+                Ok(())
+            },
+            "only ever moves on",
+        ),
+    ];
+    for (attack, why) in attacks {
+        let refused = portal.running.db.write(move |conn| attack(conn, &id)).await.unwrap_err();
+        assert!(matches!(&refused, DbError::Query(cause) if cause.to_string().contains(why)), "{refused}");
+    }
+    assert_eq!(portal.audit(&id).await.len(), 6);
+}
+
+on_both_databases!(threads: Place::new => rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked);
+async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(place: Place) {
+    // Without a key nobody makes a code, as earlier versions did not.
+    let account = place.account("http://127.0.0.1:9").await;
+    let unverified = place.run(&["audit", "verify"]).await;
+    assert!(unverified.stdout.contains("BROKEN at row 1: the hashes fit, but the portal did not"), "{unverified:?}");
+    let process = place.start().await;
+    wait::until("a line about them", wait::PATIENCE, async || {
+        process.shown_log().contains("rows of an earlier version").then_some(())
+    })
+    .await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
+    let whole = place.run(&["audit", "verify"]).await;
+    assert!(whole.status.success() && whole.stdout.contains("Acme Inc: intact, 1 rows"), "{whole:?}");
+    assert!(whole.stdout.contains("1 rows, the last of them row 1, got their codes later, at 2"), "{whole:?}");
+
+    // A start later they keep the time of theirs, and a key later they can still be checked without the old key.
+    let codes = |conn: &mut Conn| {
+        let all = audit_log::table.order(audit_log::seq.asc());
+        Ok::<_, DbError>(all.select((audit_log::mac, audit_log::mac_at)).load::<(String, Option<i64>)>(conn)?)
+    };
+    let before = account.db.read(codes).await.unwrap();
+    place.start().await.signal("TERM").await;
+    assert_eq!(account.db.read(codes).await.unwrap(), before);
+    let rotated = place.run(&["keys", "rotate"]).await;
+    assert!(rotated.status.success(), "{rotated:?}");
+    std::fs::remove_file(alva_portal::secrets::rotation::old_file(&place.file("key"))).unwrap();
+    let whole = place.run(&["audit", "verify"]).await;
+    assert!(whole.status.success() && whole.stdout.contains("intact, 2 rows"), "{whole:?}");
+    std::fs::remove_file(place.file("key")).unwrap();
+    let refused = place.run(&["audit", "verify"]).await;
+    assert!(!refused.status.success() && refused.stderr.contains("SECRET_KEY_FILE"), "{refused:?}");
+    assert!(!place.file("key").exists(), "checking makes no key");
+}
