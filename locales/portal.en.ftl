@@ -559,6 +559,64 @@ alert-mail-body =
 
     It began at { $since }. This was written once to each admin of { $company }.
 
+## What can be filtered by in the audit log
+
+audit-object-access = Refused pages
+audit-object-alerts = Alerts by webhook
+audit-object-assessment = Tests
+audit-object-audit = Audit log
+audit-object-background_work = Background work
+audit-object-batch = Mass moves
+audit-object-candidate = Candidates, one
+audit-object-candidates = Candidates, several
+audit-object-checkpoints = Checkpoints
+audit-object-company = Company
+audit-object-data = Downloads
+audit-object-event = Events
+audit-object-integration = Integrations
+audit-object-invitation = Invitations
+audit-object-keys = Keys
+audit-object-mail = Candidate mail
+audit-object-person = Log-ins and passwords
+audit-object-posting = Postings
+audit-object-results = Results
+audit-object-role_profile = Role profiles
+audit-object-rule = Rules
+audit-object-team = Team
+
+## Sentences of the audit log
+
+audit-sentence = { $who } { $what }
+audit-sentence-changed = { $who } changed { $what } ({ $subject })
+audit-sentence-difference = the { $name } from { $old } to { $new }
+audit-sentence-list = { $rest } and { $last }
+audit-doer-command_line = Somebody at the server's command line
+audit-doer-visitor = Somebody who was not logged in
+
+## Evidence that leaves the portal
+
+evidence-readme =
+    Evidence from the portal of { $company }
+
+    About: { $about }
+    Made:  { $at }
+
+    What is in here
+    - events.ndjson: what Lever sent, one JSON object a line, newest first
+    - timelines.ndjson: step by step what the portal did with each event, with Lever's answers
+    - actions.ndjson: what the events caused outside the portal, and whether it worked
+    - audit.ndjson: the audit log of that time, without gaps, up to its end
+    - checkpoint.txt: a signed statement that the audit log had { $rows } rows, and of what the last one was
+    - public-key.txt: the key that checks its signature
+    - verify_audit.py: a program that checks all of this; it needs Python 3.8 and nothing else
+
+    How to check it
+        python3 verify_audit.py --public-key '{ $key }' --checkpoint checkpoint.txt audit.ndjson
+
+    Compare the public key with the one that you wrote down earlier, and check audit.ndjson against older checkpoints too, from your email or from where they are posted: a checkpoint that you kept yourself proves the most. Events, timelines and actions are not signed: they are as the portal had them when this file was made.
+
+    Times are RFC 3339 in UTC. This file holds names of candidates: delete it when it has served.
+
 ## Checkpoints of the audit log
 
 checkpoint-mail-subject = Audit log of { $company }: checkpoint of { $rows } rows

@@ -17,6 +17,7 @@ pub mod completeness;
 pub mod config;
 pub mod db;
 pub mod events;
+pub mod evidence;
 pub mod export;
 pub mod forms;
 pub mod i18n;

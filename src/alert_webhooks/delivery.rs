@@ -56,7 +56,8 @@ impl Sender {
         let began = Timestamp::now();
         match guard::parse(url.expose_secret(), self.is_trial) {
             Ok(url) => {
-                let request = self.http.post(url).header("content-type", "text/plain; charset=utf-8").body(text);
+                let request =
+                    self.http.post(url).header("content-type", "text/plain; charset=utf-8").body(text);
                 answer(request, began).await
             }
             Err(why) => failed(Reason::AlertAddress { problem: why.to_string() }, began),

@@ -47,13 +47,7 @@ pub(super) fn of(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<End>> 
 }
 
 /// Keeps a row as the last one.
-fn keep(
-    conn: &mut Conn,
-    company: &CompanyId,
-    seq: i64,
-    hash: &str,
-    keys: &MacKeys,
-) -> DbResult<()> {
+fn keep(conn: &mut Conn, company: &CompanyId, seq: i64, hash: &str, keys: &MacKeys) -> DbResult<()> {
     let end = End::new(company, seq, hash, keys);
     dialect::upsert!(conn, audit_ends, audit_ends::company_id, &end);
     Ok(())

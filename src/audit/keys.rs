@@ -37,7 +37,11 @@ fn put(conn: &mut Conn, sealer: &Sealer, id: &str, kind: &str, secret: &SecretSt
 }
 
 fn of_kind(conn: &mut Conn, kind: &str) -> DbResult<Vec<Key>> {
-    Ok(audit_keys::table.filter(dsl::kind.eq(kind)).order(dsl::id.asc()).select(Key::as_select()).load(conn)?)
+    Ok(audit_keys::table
+        .filter(dsl::kind.eq(kind))
+        .order(dsl::id.asc())
+        .select(Key::as_select())
+        .load(conn)?)
 }
 
 /// What signs checkpoints.
@@ -100,11 +104,8 @@ pub async fn carry(db: &Db, sealer: &Sealer) -> DbResult<()> {
 pub fn reseal(conn: &mut Conn, old: &Sealer, new: &Sealer) -> Result<(), RotationError> {
     let kept: Vec<Key> = audit_keys::table.select(Key::as_select()).load(conn)?;
     for key in kept {
-        let secret = old.open(&key.secret_sealed, &place(&key.id)).map_err(|cause| RotationError::Sealed {
-            table: "audit_keys",
-            column: "secret_sealed",
-            row: key.id.clone(),
-            cause,
+        let secret = old.open(&key.secret_sealed, &place(&key.id)).map_err(|cause| {
+            RotationError::Sealed { table: "audit_keys", column: "secret_sealed", row: key.id.clone(), cause }
         })?;
         diesel::update(audit_keys::table.find(&key.id))
             .set(dsl::secret_sealed.eq(new.seal(&secret, &place(&key.id))))

@@ -11,6 +11,7 @@ pub mod counted;
 mod ends;
 pub mod keys;
 mod row;
+mod sentence;
 mod store;
 mod verify;
 pub mod view;
@@ -20,7 +21,7 @@ pub use circumstances::Circumstances;
 pub use ends::authenticate_older;
 pub use row::{Hashed, Row, START, hash};
 pub use store::{heads, kept_ends, page};
-pub use verify::{Fault, Intact, Later, Verdict, verify, verify_from};
+pub use verify::{Fault, Intact, Later, Verdict, row, verify, verify_from};
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};

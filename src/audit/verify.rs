@@ -86,11 +86,7 @@ pub fn verify(conn: &mut Conn, company: &CompanyId) -> DbResult<Verdict> {
 }
 
 /// The same, from behind a row whose number and hash are known.
-pub fn verify_from(
-    conn: &mut Conn,
-    company: &CompanyId,
-    from: Option<(i64, &str)>,
-) -> DbResult<Verdict> {
+pub fn verify_from(conn: &mut Conn, company: &CompanyId, from: Option<(i64, &str)>) -> DbResult<Verdict> {
     let keys = carried::<MacKeys>();
     // Read first: the log may grow meanwhile.
     let end = ends::of(conn, company)?;
@@ -139,6 +135,21 @@ pub fn verify_from(
         Some(end) if hash_at_end.as_ref() != Some(&end.hash) => broken(end.seq, Fault::NotAuthentic),
         Some(_) => Ok(Verdict::Intact(Intact { rows: seq, hash, later })),
     }
+}
+
+/// One row of a company, and what is wrong with it, taken by itself and with the row before.
+pub fn row(conn: &mut Conn, company: &CompanyId, seq: i64) -> DbResult<Option<(Row, Option<Fault>)>> {
+    let around =
+        dsl::audit_log.filter(dsl::company_id.eq(company).and(dsl::seq.between(seq.saturating_sub(1), seq)));
+    let mut rows: Vec<Row> = around.order(dsl::seq.asc()).select(Row::as_select()).load(conn)?;
+    let Some(row) = rows.pop().filter(|row| row.seq == seq) else { return Ok(None) };
+    let keys = carried::<MacKeys>();
+    let fault = match rows.pop() {
+        Some(before) => fault(&row, before.seq, &before.hash, keys.as_deref()),
+        None if seq == 1 => fault(&row, 0, START, keys.as_deref()),
+        None => Some(Fault::Changed),
+    };
+    Ok(Some((row, fault)))
 }
 
 /// The rows behind this one that kept checkpoints name, with their hashes.

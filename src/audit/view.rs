@@ -24,10 +24,20 @@ pub struct Selection {
     pub who: Option<String>,
     /// What was done: the action's name has this text.
     pub action: Option<String>,
+    /// What it was done to: the first word of the action's name, such as `integration`.
+    pub object: Option<String>,
+    /// The object's name or the values have this text, in any case of its letters; a space is a hyphen or an underscore
+    /// as well.
+    pub text: Option<String>,
     /// At this time or later.
     pub from: Option<Timestamp>,
     /// Before this time.
     pub until: Option<Timestamp>,
+}
+
+diesel::define_sql_function! {
+    /// The text in lower case; SQLite knows the letters of ASCII alone.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 type Query<'q> = audit_log::BoxedQuery<'q, AnyBackend>;
@@ -44,6 +54,14 @@ fn selected<'q>(
     }
     if let Some(action) = &selection.action {
         query = query.filter(dsl::action.like(containing(&action.to_lowercase())).escape('\\'));
+    }
+    if let Some(object) = &selection.object {
+        query = query.filter(dsl::action.like(format!("{object}.%")));
+    }
+    if let Some(text) = &selection.text {
+        let pattern = containing(&text.to_lowercase()).replace(' ', "_");
+        let found = lower(dsl::subject).like(pattern.clone()).escape('\\');
+        query = query.filter(found.or(lower(dsl::detail).like(pattern).escape('\\')));
     }
     if let Some(from) = selection.from {
         query = query.filter(dsl::id.ge(from.first_id()));
@@ -221,7 +239,7 @@ impl Row {
 }
 
 /// What an action is called. Its code has a full stop, which a message's name cannot have.
-fn action_text(code: &str) -> String {
+pub fn action_text(code: &str) -> String {
     let id = format!("audit-{}", code.replace('.', "-"));
     if portal().has(&id) { portal().message(&id, &[]) } else { code.to_owned() }
 }

@@ -17,15 +17,8 @@ pub struct Reader<'r> {
     pub called: &'r str,
 }
 
-
 /// A letter to one auditor; `page`: the checkpoints in the portal.
-pub fn message(
-    to: &Reader<'_>,
-    company: &str,
-    zone: &TimeZone,
-    kept: &Kept,
-    page: &Url,
-) -> Message {
+pub fn message(to: &Reader<'_>, company: &str, zone: &TimeZone, kept: &Kept, page: &Url) -> Message {
     let at = Timestamp(kept.made_at.0).exact_in(zone);
     let values = [
         ("person", to.called.to_owned().into()),

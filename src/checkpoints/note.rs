@@ -34,13 +34,17 @@ const LONGEST: usize = 16 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
     /// The public key.
-    #[error("the public key is none: it must look like name+0123abcd+AbC…=, as the page of checkpoints shows it")]
+    #[error(
+        "the public key is none: it must look like name+0123abcd+AbC…=, as the page of checkpoints shows it"
+    )]
     Key,
     /// The note as such.
     #[error("this is no checkpoint: a signed note has its text, an empty line and a line with the signature")]
     Shape,
     /// The text.
-    #[error("this is no checkpoint: its first lines must be the origin, the number of rows and a hash of 32 bytes")]
+    #[error(
+        "this is no checkpoint: its first lines must be the origin, the number of rows and a hash of 32 bytes"
+    )]
     Text,
     /// The signature is of another key.
     #[error("the checkpoint is not signed by this public key")]
@@ -95,10 +99,16 @@ impl Checkpoint {
         let (origin, rows, hash) = (lines.next()?, lines.next()?, lines.next()?);
         let extensions: Vec<String> = lines.map(str::to_owned).collect();
         // Without leading zeros, sign or spaces: each number has one way to be written.
-        let number: i64 = rows.parse().ok().filter(|number: &i64| *number >= 0 && number.to_string() == rows)?;
+        let number: i64 =
+            rows.parse().ok().filter(|number: &i64| *number >= 0 && number.to_string() == rows)?;
         let hash = STANDARD.decode(hash).ok().filter(|hash| hash.len() == 32)?;
         let is_whole = !origin.is_empty() && extensions.iter().all(|line| !line.is_empty());
-        is_whole.then(|| Self { origin: origin.to_owned(), rows: number, hash: hex::encode(hash), extensions })
+        is_whole.then(|| Self {
+            origin: origin.to_owned(),
+            rows: number,
+            hash: hex::encode(hash),
+            extensions,
+        })
     }
 }
 
@@ -212,7 +222,8 @@ mod tests {
         let key = PublicKey::parse(key).expect("a public key");
         let text = "If you think cryptography is the answer to your problem,\n\
                     then you don't know what your problem is.\n";
-        let signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        let signature =
+            "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
         let note = format!("{text}\n\u{2014} PeterNeumann {signature}\n");
         assert_eq!(key.signed_text(&note).as_deref(), Ok(text));
         assert_eq!(key.signed_text(&note.replace("think", "thank")), Err(NoteError::Signature));
@@ -252,9 +263,6 @@ mod tests {
     fn keys_are_those_of_the_standard() {
         let secret = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
         let key = SigningKey::read(&secret.to_owned().into()).expect("a key").public("x");
-        assert_eq!(
-            hex::encode(key.key),
-            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-        );
+        assert_eq!(hex::encode(key.key), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
     }
 }

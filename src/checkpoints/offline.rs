@@ -39,7 +39,9 @@ pub enum OfflineError {
     )]
     NotThere { time: String, rows: i64 },
     /// It is another one.
-    #[error("the checkpoint of {time} names another row {rows}: this log was rewritten after the checkpoint was made")]
+    #[error(
+        "the checkpoint of {time} names another row {rows}: this log was rewritten after the checkpoint was made"
+    )]
     Disagrees { time: String, rows: i64 },
     /// Checkpoints of different logs.
     #[error("the checkpoints are of different logs")]
@@ -135,10 +137,10 @@ struct Walk<'c> {
 impl Walk<'_> {
     /// The next line; the export has the newest first, and the other way round is as good.
     fn step(&mut self, line: Line, number: u64) -> Result<(), OfflineError> {
-        let at: jiff::Timestamp = line.at.parse().map_err(|failure: jiff::Error| OfflineError::Line {
-            line: number,
-            why: failure.to_string(),
-        })?;
+        let at: jiff::Timestamp = line
+            .at
+            .parse()
+            .map_err(|failure: jiff::Error| OfflineError::Line { line: number, why: failure.to_string() })?;
         if !is_hash_of(&line, self.company, at.as_millisecond()) {
             return Err(OfflineError::Changed(line.seq));
         }

@@ -129,7 +129,9 @@ pub fn public_key(
     sealer: &Sealer,
     company: &CompanyId,
 ) -> Result<Option<PublicKey>, CheckpointError> {
-    let Some(secret) = audit::keys::known_signing_secret::<CheckpointError>(conn, sealer)? else { return Ok(None) };
+    let Some(secret) = audit::keys::known_signing_secret::<CheckpointError>(conn, sealer)? else {
+        return Ok(None);
+    };
     let key = SigningKey::read(&secret).ok_or(SealError::DoesNotOpen)?;
     Ok(Some(key.public(&origin(company.as_str()))))
 }
@@ -158,6 +160,19 @@ pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Kept>> {
         .limit(SHOWN)
         .select(Kept::as_select())
         .load(conn)?)
+}
+
+/// The first one of a company that stands for a row.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn first_for(conn: &mut Conn, company: &CompanyId, row: i64) -> DbResult<Option<Kept>> {
+    Ok(audit_checkpoints::table
+        .filter(audit_checkpoints::company_id.eq(company).and(audit_checkpoints::seq.ge(row)))
+        .order(audit_checkpoints::id.asc())
+        .select(Kept::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// One of a company.

@@ -37,7 +37,8 @@ pub struct VerifyArgs {
 impl AuditCommand {
     /// Does what needs neither settings nor a database; nothing when it needs them.
     pub fn offline(&self) -> Option<Result<(), CliError>> {
-        let Self::Verify(VerifyArgs { export: Some(export), checkpoint, public_key: Some(key) }) = self else {
+        let Self::Verify(VerifyArgs { export: Some(export), checkpoint, public_key: Some(key) }) = self
+        else {
             return None;
         };
         Some(check_export(export, checkpoint, key))

@@ -1,6 +1,7 @@
 //! The event log and the queue: every delivery from Lever, what became of it, and what it caused.
 
 pub mod dedupe;
+pub mod evidence;
 pub mod export;
 pub mod health;
 mod kinds;

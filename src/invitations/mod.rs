@@ -4,6 +4,7 @@ pub mod actions;
 pub mod bulk_moves;
 pub mod candidates;
 pub mod erasure;
+pub mod evidence;
 pub mod facts;
 pub mod follow_up;
 pub mod identity;

@@ -51,7 +51,8 @@ pub(in crate::jobs) async fn keep_running_unbound(ctx: JobContext, stop: Cancell
     // What is asked of an outside provider of tests waits while there is none.
     let without = ctx.providers.outside.is_none().then_some(JobKind::PollTestOrder);
     while !stop.is_cancelled() {
-        let due = ctx.db.read(move |conn| job_queue::unbound_due(conn, Timestamp::now(), BATCH, without)).await;
+        let due =
+            ctx.db.read(move |conn| job_queue::unbound_due(conn, Timestamp::now(), BATCH, without)).await;
         let due = due.unwrap_or_else(|failure| {
             tracing::error!(%failure, "background work could not be looked for");
             Vec::new()

@@ -23,7 +23,7 @@ pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, reset_email};
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
-pub use store::{Company, User, companies, company, person, sweep_sessions, user, user_by_email};
+pub use store::{Company, User, companies, company, everybody, person, sweep_sessions, user, user_by_email};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
 pub use throttle::{Attempt, Quota, Throttle};
 pub use values::{Email, Name, ValueError};

@@ -99,6 +99,15 @@ pub fn person(conn: &mut Conn, company: &CompanyId, id: &UserId) -> DbResult<Opt
     Ok(user(conn, id)?.filter(|user| user.company_id == *company))
 }
 
+/// Everybody who is or was in a company, by name.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn everybody(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<User>> {
+    let all = users::table.filter(users::company_id.eq(company)).order((users::name.asc(), users::id.asc()));
+    Ok(all.select(User::as_select()).load(conn)?)
+}
+
 /// Whoever has this address, in whatever company, removed or not.
 pub fn user_by_email(conn: &mut Conn, email: &str) -> DbResult<Option<User>> {
     Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)

@@ -79,7 +79,8 @@ async fn counted(app: web::Data<AppState>, place: Place, request: HttpRequest) -
         metrics().background_work(&jobs.waiting, &jobs.failed, oldest.max(0));
     }
     if let Ok(Ok(ends)) = tokio::time::timeout(PATIENCE, app.db.read(audit::kept_ends)).await {
-        metrics().audit_ends(ends.iter().map(|(company, rows, hash)| (company.as_str(), *rows, hash.as_str())));
+        metrics()
+            .audit_ends(ends.iter().map(|(company, rows, hash)| (company.as_str(), *rows, hash.as_str())));
     }
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
 }

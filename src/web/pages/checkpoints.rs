@@ -6,8 +6,8 @@ use crate::ids::CheckpointId;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, Auditing, FieldErrors, FlashKind, Form, FormText, Layout, NoFields, PageError, PageResult, Section,
-    SignedIn, render_with, see_other,
+    Admin, Auditing, FieldErrors, FlashKind, Form, FormText, Layout, NoFields, PageError, PageResult,
+    Section, SignedIn, render_with, see_other,
 };
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -90,7 +90,10 @@ async fn make(app: Data<AppState>, who: Auditing, _form: Form<NoFields>) -> Page
         Ok((kept, true)) => {
             let rows = kept.seq;
             app.db.write(move |conn| checkpoints::send(conn, &kept)).await?;
-            who.flash(FlashKind::Good, format!("A checkpoint of {rows} rows was signed. Download it and keep it."));
+            who.flash(
+                FlashKind::Good,
+                format!("A checkpoint of {rows} rows was signed. Download it and keep it."),
+            );
         }
         Ok((_, false)) => {
             who.flash(FlashKind::Good, "Nothing was written since the last checkpoint, so it still stands.");
@@ -122,9 +125,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<FormText>) -> PageResu
     let mails = form.is_on("mails_auditors");
     let changed = app
         .db
-        .write(move |conn| {
-            checkpoints::configure(conn, &sealer, &company, &actor, mails, url.as_deref())
-        })
+        .write(move |conn| checkpoints::configure(conn, &sealer, &company, &actor, mails, url.as_deref()))
         .await?;
     who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
     Ok(see_other(PATH))

@@ -10,6 +10,7 @@ mod candidates;
 mod checkpoints;
 mod company;
 mod events;
+mod evidence;
 mod groups;
 mod home;
 mod integrations;
@@ -64,6 +65,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     candidates::why::routes(cfg);
     candidates::routes(cfg);
     checkpoints::routes(cfg);
+    evidence::routes(cfg);
     audit::routes(cfg);
     background_work::routes(cfg);
     assessment::routes(cfg);

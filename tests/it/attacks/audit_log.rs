@@ -135,7 +135,8 @@ async fn the_database_itself_takes_no_change_of_a_row(portal: Portal) {
         (
             |conn, company| {
                 // Codes are given once, and to a row as it is.
-                let row = audit_log::table.filter(audit_log::company_id.eq(company).and(audit_log::seq.eq(3)));
+                let row =
+                    audit_log::table.filter(audit_log::company_id.eq(company).and(audit_log::seq.eq(3)));
                 diesel::update(row).set(audit_log::mac.eq("00")).execute(conn)?;
                 Ok(())
             },
@@ -163,7 +164,10 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     // Without a key nobody makes a code, as earlier versions did not.
     let account = place.account("http://127.0.0.1:9").await;
     let unverified = place.run(&["audit", "verify"]).await;
-    assert!(unverified.stdout.contains("BROKEN at row 1: the hashes fit, but the portal did not"), "{unverified:?}");
+    assert!(
+        unverified.stdout.contains("BROKEN at row 1: the hashes fit, but the portal did not"),
+        "{unverified:?}"
+    );
     let process = place.start().await;
     wait::until("a line about them", wait::PATIENCE, async || {
         process.shown_log().contains("rows of an earlier version").then_some(())
@@ -173,7 +177,10 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     assert!(process.end().await.0.success());
     let whole = place.run(&["audit", "verify"]).await;
     assert!(whole.status.success() && whole.stdout.contains("Acme Inc: intact, 1 rows"), "{whole:?}");
-    assert!(whole.stdout.contains("1 rows, the last of them row 1, got their codes later, at 2"), "{whole:?}");
+    assert!(
+        whole.stdout.contains("1 rows, the last of them row 1, got their codes later, at 2"),
+        "{whole:?}"
+    );
 
     // A start later they keep the time of theirs, and a key later they can still be checked without the old key.
     let codes = |conn: &mut Conn| {

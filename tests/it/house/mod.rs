@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the portal, from top to bottom. A file may name its own room and those that stand below
 /// it here, and no other. `docs/ARCHITECTURE.md` says what is in each.
-const ROOMS: [&str; 36] = [
+const ROOMS: [&str; 37] = [
     "cli",
     "app",
     "web",
     "state",
     "jobs",
     "monitoring",
+    "evidence",
     "completeness",
     "reconciliation",
     "webhooks",

@@ -1,12 +1,14 @@
 //! `/audit`: who did what, whether the chain holds, and the log as a file.
 
 use super::{Tenant, cells};
-use crate::support::{on_both_databases, tamper};
 use crate::support::portal::Portal;
+use crate::support::{on_both_databases, tamper};
 use alva_portal::audit::{self, Action, Actor};
 use alva_portal::db::DbError;
 use alva_portal::db::schema::audit_log;
 use alva_portal::ids::UserId;
+use alva_portal::integrations;
+use alva_portal::people;
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -189,4 +191,116 @@ async fn codes_are_shown_in_words_and_old_words_as_they_were(portal: Portal) {
     for (.., words) in rows {
         assert!(shown.contains(words), "{words:?} is not in {shown:?}");
     }
+}
+
+on_both_databases!(Portal::start => each_row_is_a_sentence_with_a_name_a_time_a_link_and_a_page_of_its_own);
+async fn each_row_is_a_sentence_with_a_name_a_time_a_link_and_a_page_of_its_own(portal: Portal) {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let other = Tenant::of(&portal, "Other").await;
+    let (company, account) = (acme.company.id, acme.account);
+    let integration = portal.write(move |conn| Ok(integrations::store::get(conn, &account)?)).await;
+    let subject = integrations::store::subject(&integration);
+    let named = subject.clone();
+    portal
+        .write(move |conn| {
+            let dana = people::user_by_email(conn, "dana@acme.example")?.expect("she is there");
+            let actor = Actor::User { id: dana.id, email: dana.email, seen: Default::default() };
+            let detail = json!({
+                "trigger_stage": {"from": null, "to": "Assessment"},
+                "blocked_origins": {"from": [], "to": ["agency"]},
+            });
+            audit::record(conn, &company, &actor, Action::IntegrationConfigured, &named, &detail)?;
+            let words = json!({"trigger_stage": {"from": "Assessment", "to": null}});
+            audit::record(conn, &company, &actor, Action::IntegrationConfigured, &named, &words)?;
+            let event = json!({"event": "0198c0de-0000-7000-8000-000000000000", "state": {"from": "failed", "to": "queued"}});
+            Ok(audit::record(conn, &company, &actor, Action::EventReplayed, "candidateStageChange", &event)?)
+        })
+        .await;
+    let auditor = acme.auditor().await;
+    let page = auditor.get("/audit?action=integration.configured").await;
+    let sentences = page.text("td[data-label=What] strong");
+    assert_eq!(
+        sentences.lines().collect::<Vec<_>>(),
+        [
+            format!("dana changed the trigger stage from Assessment to none ({subject})"),
+            format!(
+                "dana changed the blocked origins from none to agency and the trigger stage from none to Assessment \
+                 ({subject})"
+            ),
+        ]
+    );
+    let when = page.text("td[data-label=When]");
+    let form = |line: &str| line.len() == "2026-11-23 14:05:12.031 UTC".len() && line.ends_with(" UTC");
+    assert!(when.lines().all(form), "exact, with the zone: {when}");
+    let link = page.attribute("td[data-label=What] a", "href").unwrap();
+    assert_eq!(link, format!("/settings/integrations/{account}"));
+    let printed = page.text("thead tr.printed-only");
+    assert!(
+        printed.starts_with("Acme · audit log · action \u{201c}integration.configured\u{201d} · printed 20"),
+        "{printed}"
+    );
+
+    // The filters: a person, an object, words inside the changes.
+    for (query, rows) in [
+        ("who=dana%40acme.example", 3),
+        ("object=event", 1),
+        ("object=team", 3),
+        ("q=TRIGGER+stage", 2),
+        ("q=blocked+origins&who=dana%40acme.example", 1),
+        ("q=assessment&object=event", 0),
+        ("q=100%25", 0),
+    ] {
+        let found = auditor.get(&format!("/audit?{query}")).await.text("td[data-label=Row]");
+        assert_eq!(found.lines().filter(|line| !line.is_empty()).count(), rows, "{query}: {found}");
+    }
+    let choices = page.text("#who option");
+    assert!(choices.contains("dana (dana@acme.example)") && choices.contains("The portal"), "{choices}");
+    assert!(!choices.contains("other.example"), "{choices}");
+    assert!(page.text("#action option").contains("Replayed an event"));
+    assert_eq!(
+        page.attribute("#action option[selected]", "value").as_deref(),
+        Some("integration.configured")
+    );
+    let own = auditor.get("/audit?action=team&who=dan").await;
+    let chosen = own.attribute("#who option[selected]", "value").unwrap();
+    assert_eq!(chosen, "dan", "an address that was made by hand stays as it is");
+
+    // Each row has a page.
+    let page = auditor.get("/audit?action=event.replayed").await;
+    let row = page.attribute("td[data-label=Row] a", "href").unwrap();
+    let one = auditor.get(&row).await;
+    assert_eq!(one.status, StatusCode::OK);
+    let text = one.text("main");
+    for part in [
+        "dana replayed an event",
+        "state",
+        "failed → queued",
+        "dana · dana@acme.example",
+        "together with the row",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in {text:?}");
+    }
+    assert!(one.text(".banner.good").contains("as the portal wrote it"), "{text}");
+    assert_eq!(
+        one.attribute("dd a", "href").as_deref(),
+        Some("/events/0198c0de-0000-7000-8000-000000000000")
+    );
+    assert!(one.text(".printed-only").starts_with("Acme · row "), "{text}");
+    let number: i64 = row.rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(one.attribute("a[rel=next]", "href"), Some(format!("/audit/rows/{}", number - 1)));
+    for nowhere in ["/audit/rows/999", "/audit/rows/x", "/audit/rows/0", "/audit/rows/-1"] {
+        assert_eq!(auditor.get(nowhere).await.status, StatusCode::NOT_FOUND, "{nowhere}");
+    }
+    assert_eq!(acme.member().await.get(&row).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(other.auditor().await.get(&row).await.status, StatusCode::NOT_FOUND);
+    portal
+        .write(move |conn| {
+            tamper::unguard(conn)?;
+            let changed =
+                audit_log::table.filter(audit_log::company_id.eq(&company).and(audit_log::seq.eq(number)));
+            diesel::update(changed).set(audit_log::subject.eq("x")).execute(conn).map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    assert!(auditor.get(&row).await.text(".banner.failed").contains("changed"), "{row}");
 }

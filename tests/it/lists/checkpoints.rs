@@ -9,6 +9,9 @@ use alva_portal::audit::{self, Action, Actor, Fault, Verdict};
 use alva_portal::checkpoints;
 use alva_portal::db::schema::audit_log;
 use alva_portal::db::{Conn, DbError};
+use alva_portal::events::Event;
+use alva_portal::reasons::Reason;
+use alva_portal::time::Timestamp;
 use reqwest::StatusCode;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -134,13 +137,17 @@ async fn an_export_is_checked_elsewhere_with_the_public_key_alone(portal: Portal
     assert!(auditor.get(PAGE).await.text(".flash").contains("less than a minute old"));
 
     let taken = Taken::by(&auditor).await;
-    let (note, csv, json) = (taken.read("checkpoint.txt"), taken.read("audit.csv"), taken.read("audit.ndjson"));
+    let (note, csv, json) =
+        (taken.read("checkpoint.txt"), taken.read("audit.csv"), taken.read("audit.ndjson"));
     let begin = format!("alva-portal/audit/{}\n11\n", acme.company.id);
     assert!(note.starts_with(&begin) && note.contains("\ncompany Acme\ntime 20"), "{note}");
     for export in ["audit.csv", "audit.ndjson"] {
         let said = taken.verified(&taken.path(export), &taken.path("checkpoint.txt"), &taken.key).await;
         for (proven, said) in said {
-            assert!(proven && said.contains("Rows 1 to 1") && said.contains("up to row 11"), "{export}: {said}");
+            assert!(
+                proven && said.contains("Rows 1 to 1") && said.contains("up to row 11"),
+                "{export}: {said}"
+            );
         }
     }
 
@@ -168,7 +175,9 @@ async fn an_export_is_checked_elsewhere_with_the_public_key_alone(portal: Portal
     }
     taken.refused("edited CSV", &csv.replace("'=1+1", "'=1+2"), &note, "csv").await;
     let of_csv: Vec<&str> = csv.split_inclusive("\r\n").collect();
-    taken.refused("CSV without its newest rows", &[&[of_csv[0]], &of_csv[6..]].concat().concat(), &note, "csv").await;
+    taken
+        .refused("CSV without its newest rows", &[&[of_csv[0]], &of_csv[6..]].concat().concat(), &note, "csv")
+        .await;
     for (from, to) in [("\n11\n", "\n10\n"), ("company Acme", "company Acne"), ("time 20", "time 19")] {
         let altered = note.replacen(from, to, 1);
         assert_ne!(altered, note);
@@ -179,7 +188,9 @@ async fn an_export_is_checked_elsewhere_with_the_public_key_alone(portal: Portal
     dana.press(&dana.get(PAGE).await, "Sign a checkpoint now", &[]).await.leads_to(PAGE);
     let theirs = Taken::by(&dana).await;
     taken.refused("another company's checkpoint", &csv, &theirs.read("checkpoint.txt"), "csv").await;
-    for (proven, said) in theirs.verified(&taken.path("audit.csv"), &theirs.path("checkpoint.txt"), &theirs.key).await {
+    for (proven, said) in
+        theirs.verified(&taken.path("audit.csv"), &theirs.path("checkpoint.txt"), &theirs.key).await
+    {
         assert!(!proven, "another company's export: {said}");
     }
 
@@ -297,7 +308,8 @@ async fn one_is_signed_at_the_start_and_every_day(place: Place) {
     assert_eq!(first.seq, 1);
     let next = wait::until("its next time", wait::PATIENCE, async || {
         let kind = alva_portal::job_queue::JobKind::SignCheckpoint;
-        let job = account.db.read(move |conn| alva_portal::job_queue::find(conn, kind, id.as_str())).await.unwrap();
+        let job =
+            account.db.read(move |conn| alva_portal::job_queue::find(conn, kind, id.as_str())).await.unwrap();
         job.filter(|job| job.started_at.is_some()).map(|job| job.next_attempt_at)
     })
     .await;
@@ -305,4 +317,92 @@ async fn one_is_signed_at_the_start_and_every_day(place: Place) {
     assert!((23..=24).contains(&hours), "{hours} hours");
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
+}
+
+/// The members of a ZIP file, as Python reads them, which also checks each sum.
+async fn unpacked(bytes: &[u8]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("evidence.zip"), bytes).unwrap();
+    let mut python = tokio::process::Command::new("python3");
+    python.args(["-m", "zipfile", "-e", "evidence.zip", "."]).current_dir(folder.path());
+    let output = python.output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    folder
+}
+
+on_both_databases!(Portal::start => evidence_is_one_file_that_can_be_checked_elsewhere);
+async fn evidence_is_one_file_that_can_be_checked_elsewhere(portal: Portal) {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let other = Tenant::of(&portal, "Other").await;
+    let of = |tenant: &Tenant<'_>, opportunity: &str, ago: u64| Event {
+        opportunity_id: Some(opportunity.to_owned()),
+        ..tenant.event(ago)
+    };
+    let events = [of(&acme, "op-1", 60), of(&acme, "op-2", 4 * 86_400), of(&other, "op-1", 60)];
+    let [mine, old, theirs] = events.each_ref().map(|event| event.id);
+    let [first, second, third] = events;
+    acme.keep(vec![first, second]).await;
+    other.keep(vec![third]).await;
+    let candidate = acme.candidate("op-1", "Nova Fischer", "Cook").await;
+    for event in [mine, old] {
+        portal
+            .write(move |conn| {
+                use alva_portal::events::{NewStep, StepKind, steps};
+                Ok(steps::add(conn, &event, NewStep::good(StepKind::Fetched, Reason::None))?)
+            })
+            .await;
+    }
+    let auditor = acme.auditor().await;
+    let page = auditor.get("/audit/evidence").await;
+    assert_eq!(acme.member().await.get("/audit/evidence").await.status, StatusCode::FORBIDDEN);
+    let (path, hidden) = page.form("Download evidence");
+    let token = hidden.iter().find(|(name, _)| name == "csrf").unwrap().1.clone();
+    let all = auditor.download(&path, &[("csrf", &token)]).await;
+    let folder = unpacked(&all).await;
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let (events, timelines, audit) = (read("events.ndjson"), read("timelines.ndjson"), read("audit.ndjson"));
+    assert_eq!((events.lines().count(), timelines.lines().count()), (2, 2), "{events}{timelines}");
+    assert!(read("actions.ndjson").is_empty());
+    assert!(events.contains(mine.as_str()) && !events.contains(theirs.as_str()), "{events}");
+    assert!(audit.contains("POST /audit/evidence.zip"), "that it was taken is in it");
+    let readme = read("README.txt");
+    assert!(readme.contains("portal of Acme") && readme.contains("all events, all time"), "{readme}");
+    let check = |folder: std::path::PathBuf| async move {
+        let key = std::fs::read_to_string(folder.join("public-key.txt")).unwrap();
+        let mut python = tokio::process::Command::new("python3");
+        python.args([
+            "verify_audit.py",
+            "--public-key",
+            key.trim(),
+            "--checkpoint",
+            "checkpoint.txt",
+            "audit.ndjson",
+        ]);
+        let output = python.current_dir(folder).output().await.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (proven, said) = check(folder.path().to_owned()).await;
+    assert!(proven && said.starts_with("Rows 1 to "), "{said}");
+
+    // Of one candidate, and of a span.
+    let own = auditor.get(&format!("/audit/evidence?candidate={candidate}")).await;
+    assert!(own.text("main").contains("Nova Fischer"), "{}", own.html);
+    let id = candidate.to_string();
+    let of_one = unpacked(&auditor.download(&path, &[("csrf", &token), ("candidate", &id)]).await).await;
+    let events = std::fs::read_to_string(of_one.path().join("events.ndjson")).unwrap();
+    assert!(events.lines().count() == 1 && events.contains(mine.as_str()), "{events}");
+    let (proven, said) = check(of_one.path().to_owned()).await;
+    assert!(proven, "{said}");
+    let yesterday = Timestamp::now().minus(std::time::Duration::from_secs(86_400)).rfc3339();
+    let recent = unpacked(&auditor.download(&path, &[("csrf", &token), ("from", &yesterday)]).await).await;
+    let events = std::fs::read_to_string(recent.path().join("events.ndjson")).unwrap();
+    assert!(events.lines().count() == 1 && events.contains(mine.as_str()), "{events}");
+    let wrong = auditor.post(&path, &[("from", "soon")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let stranger = other.admin().await;
+    assert_eq!(
+        stranger.get(&format!("/audit/evidence?candidate={candidate}")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(stranger.post(&path, &[("candidate", &id)]).await.status, StatusCode::NOT_FOUND);
 }

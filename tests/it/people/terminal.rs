@@ -1,7 +1,7 @@
 //! What somebody at the server's terminal does with people, and with the audit log.
 
-use crate::support::{on_both_databases, tamper};
 use crate::support::portal::{PASSWORD, Portal};
+use crate::support::{on_both_databases, tamper};
 use alva_portal::db::DbError;
 use alva_portal::people::{self, Role};
 use diesel::prelude::*;

@@ -132,6 +132,17 @@ impl Visitor {
         (answer.status(), kind, disposition, answer.bytes().await.unwrap().to_vec())
     }
 
+    /// The file that a form answers with.
+    pub async fn download(&self, path: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+        let mut request = self.client.post(self.base.join(path).unwrap()).form(fields);
+        if let Some(cookie) = self.cookie() {
+            request = request.header(COOKIE, cookie);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.client.get(self.base.join(path).unwrap())).await
     }

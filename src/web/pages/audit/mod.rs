@@ -1,8 +1,12 @@
 //! `/audit`: who did what in the portal, and whether the log is whole.
 
+mod names;
+mod row;
+
 use crate::audit::view::{self, Record, Selection};
-use crate::audit::{self, Row, Verdict};
+use crate::audit::{self, Action, Row, Verdict};
 use crate::export::Format;
+use crate::i18n::portal;
 use crate::ids::AuditId;
 use crate::state::AppState;
 use crate::web::{
@@ -12,13 +16,16 @@ use crate::web::{
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
+use names::Names;
+use std::collections::BTreeSet;
 
 const LIST: &str = "/audit";
-const FIELDS: &[&str] = &["who", "action", "from", "to"];
+const FIELDS: &[&str] = &["who", "action", "object", "q", "from", "to"];
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/audit", web::get().to(list));
     cfg.route("/audit/verify", web::get().to(verify));
+    cfg.route("/audit/rows/{number}", web::get().to(row::show));
     cfg.route("/audit.csv", web::get().to(csv));
     cfg.route("/audit.ndjson", web::get().to(ndjson));
 }
@@ -30,12 +37,77 @@ struct ListPage {
     params: Params,
     errors: FieldErrors,
     verdict: Option<Verdict>,
+    names: Names,
     rows: Vec<Row>,
     newer: Option<String>,
     older: Option<String>,
 }
 
 impl ListPage {
+    fn company(&self) -> &str {
+        self.layout.who.as_ref().map_or("", |(_, company)| company.name.as_str())
+    }
+
+    /// The choices of a filter; what was asked for in another way is one more.
+    fn choices(&self, field: &str, mut known: Vec<(String, String)>) -> Vec<(String, String)> {
+        if let Some(asked) =
+            self.params.get(field).filter(|asked| known.iter().all(|(word, _)| word != asked))
+        {
+            known.push((asked.to_owned(), asked.to_owned()));
+        }
+        known
+    }
+
+    /// The drop-downs: name, label, and choices.
+    fn filters(&self) -> [(&'static str, &'static str, Vec<(String, String)>); 3] {
+        [
+            ("who", "Person", self.doers()),
+            ("action", "Action", self.actions()),
+            ("object", "Object", self.objects()),
+        ]
+    }
+
+    fn doers(&self) -> Vec<(String, String)> {
+        self.choices("who", self.names.doers())
+    }
+
+    /// Everything that can be done, by its words.
+    fn actions(&self) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = Action::ALL
+            .iter()
+            .map(|action| (action.as_str().to_owned(), view::action_text(action.as_str())))
+            .collect();
+        all.sort_by(|(_, one), (_, other)| one.cmp(other));
+        self.choices("action", all)
+    }
+
+    /// Everything that it can be done to.
+    fn objects(&self) -> Vec<(String, String)> {
+        let words: BTreeSet<&str> =
+            Action::ALL.iter().filter_map(|action| Some(action.as_str().split_once('.')?.0)).collect();
+        let mut all: Vec<(String, String)> =
+            words.into_iter().map(|word| (word.to_owned(), portal().name("audit-object", word))).collect();
+        all.sort_by(|(_, one), (_, other)| one.cmp(other));
+        self.choices("object", all)
+    }
+
+    /// What is shown, for paper.
+    fn span(&self) -> String {
+        let named = [
+            ("who", "by"),
+            ("action", "action"),
+            ("object", "object"),
+            ("q", "with"),
+            ("from", "from"),
+            ("to", "to"),
+        ];
+        let parts: Vec<String> = named
+            .iter()
+            .filter_map(|(field, word)| Some(format!("{word} \u{201c}{}\u{201d}", self.params.get(field)?)))
+            .collect();
+        if parts.is_empty() { "all rows".to_owned() } else { parts.join(", ") }
+    }
+
     /// Enough of a hash to compare by eye.
     fn short<'r>(&self, row: &'r Row) -> &'r str {
         row.hash.get(..8).unwrap_or(&row.hash)
@@ -45,7 +117,8 @@ impl ListPage {
 fn selection(who: &Auditing, params: &Params) -> Result<Selection, FieldErrors> {
     let TimeFilter { from, until } = TimeFilter::parse(params, &who.company.zone())?;
     let text = |name| params.get(name).map(str::to_owned);
-    Ok(Selection { who: text("who"), action: text("action"), from, until })
+    let object = text("object").filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+    Ok(Selection { who: text("who"), action: text("action"), object, text: text("q"), from, until })
 }
 
 /// The log, newest first. 422 says which filter cannot be read.
@@ -63,15 +136,24 @@ async fn verify(app: Data<AppState>, who: Auditing, params: Params) -> PageResul
 async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Verdict>) -> PageResult {
     let params = params.only(FIELDS);
     let layout = who.layout("Audit", Section::Audit)?;
+    let company = *who.company_id();
     let selection = match selection(who, &params) {
         Ok(selection) => selection,
         Err(errors) => {
-            let page = ListPage { layout, params, errors, verdict, rows: vec![], newer: None, older: None };
+            let names = app.db.read(move |conn| Names::of(conn, &company)).await?;
+            let page =
+                ListPage { layout, params, errors, verdict, names, rows: vec![], newer: None, older: None };
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let (company, cursor) = (*who.company_id(), params.cursor(AuditId::parse));
-    let page = app.db.read(move |conn| view::search(conn, &company, &selection, cursor.as_ref())).await?;
+    let cursor = params.cursor(AuditId::parse);
+    let (page, names) = app
+        .db
+        .read(move |conn| {
+            let page = view::search(conn, &company, &selection, cursor.as_ref())?;
+            Ok((page, Names::of(conn, &company)?))
+        })
+        .await?;
     let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));
     let older = page.rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.id));
     render(&ListPage {
@@ -79,6 +161,7 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
         params,
         errors: FieldErrors::default(),
         verdict,
+        names,
         rows: page.rows,
         newer,
         older,
