@@ -604,7 +604,7 @@ evidence-readme =
     What is in here
     - events.ndjson: what Lever sent, one JSON object a line, newest first
     - timelines.ndjson: step by step what the portal did with each event, with Lever's answers
-    - actions.ndjson: what the events caused outside the portal, and whether it worked
+    - actions.ndjson: what the events caused outside the portal, and whether it succeeded
     - audit.ndjson: the audit log of that time, without gaps, up to its end
     - checkpoint.txt: a signed statement that the audit log had { $rows } rows, and of what the last one was
     - public-key.txt: the key that checks its signature

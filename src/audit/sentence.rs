@@ -1,7 +1,7 @@
 //! A row in one sentence: who did what to what.
 
 use super::view::Change;
-use super::{Action, Row};
+use super::{Action, Actor, Circumstances, Row};
 use crate::i18n::portal;
 
 /// Characters of a value that a sentence repeats; the whole stands below it.
@@ -42,13 +42,20 @@ impl Row {
 
     /// Who did it; nobody when it was the portal.
     fn doer(&self, name: Option<&str>) -> Option<String> {
-        match (self.actor_id, self.actor.as_str()) {
-            (Some(_), actor) => Some(name.filter(|name| !name.is_empty()).unwrap_or(actor).to_owned()),
-            (None, "portal") => None,
-            (None, "command line") => Some(portal().message("audit-doer-command_line", &[])),
-            (None, "not logged in") => Some(portal().message("audit-doer-visitor", &[])),
-            (None, other) => Some(other.to_owned()),
+        let visitor = Actor::Visitor { seen: Circumstances::default() };
+        if self.actor_id.is_some() {
+            return Some(name.filter(|name| !name.is_empty()).unwrap_or(&self.actor).to_owned());
         }
+        if self.actor == Actor::Portal.label() {
+            return None;
+        }
+        if self.actor == Actor::CommandLine.label() {
+            return Some(portal().message("audit-doer-command_line", &[]));
+        }
+        if self.actor == visitor.label() {
+            return Some(portal().message("audit-doer-visitor", &[]));
+        }
+        Some(self.actor.clone())
     }
 }
 

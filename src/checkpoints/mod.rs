@@ -13,30 +13,47 @@ pub use store::{
     public_key, settings,
 };
 
+use crate::db::schema::{companies, jobs};
 use crate::db::{Conn, DbResult};
 use crate::ids::CompanyId;
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::time::Timestamp;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
 use serde_json::json;
+use std::time::Duration;
 
-/// The company's row among the jobs: signs once a day.
-fn daily(company: CompanyId) -> NewJob {
-    NewJob {
-        company,
-        integration: None,
-        kind: JobKind::SignCheckpoint,
-        key: company.to_string(),
-        payload: json!({}),
-        due: Timestamp::now(),
-    }
+/// A company that was just made has nothing worth a signature yet.
+const FIRST: Duration = Duration::from_secs(600);
+
+/// The companies that nobody signs for yet, and when they were made.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn unplanned(conn: &mut Conn) -> DbResult<Vec<(CompanyId, Timestamp)>> {
+    let planned = jobs::table
+        .filter(jobs::kind.eq(JobKind::SignCheckpoint.as_str()))
+        .filter(jobs::key.eq(companies::id));
+    let missing = companies::table.filter(not(exists(planned)));
+    Ok(missing.select((companies::id, companies::created_at)).load(conn)?)
 }
 
 /// Sees to it that each of these companies has a checkpoint every day.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn plan(conn: &mut Conn, companies: impl IntoIterator<Item = CompanyId>) -> DbResult<()> {
-    companies.into_iter().try_for_each(|company| job_queue::add_missing(conn, daily(company)))
+pub fn plan(conn: &mut Conn, companies: Vec<(CompanyId, Timestamp)>) -> DbResult<()> {
+    companies.into_iter().try_for_each(|(company, made)| {
+        let daily = NewJob {
+            company,
+            integration: None,
+            kind: JobKind::SignCheckpoint,
+            key: company.to_string(),
+            payload: json!({}),
+            due: Timestamp::now().max(made.plus(FIRST)),
+        };
+        job_queue::add_missing(conn, daily)
+    })
 }
 
 /// Asks for a checkpoint to be sent to where the company's go.

@@ -4,7 +4,6 @@
 use super::JobContext;
 use crate::audit::{self, counted};
 use crate::checkpoints;
-use crate::db::Conn;
 use crate::integrations::signing::ring;
 use crate::invitations::erasure;
 use crate::people;
@@ -49,11 +48,12 @@ pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationTo
 
 /// Sees to it that the audit log of each company is signed every day.
 async fn plan_checkpoints(ctx: &JobContext) {
-    let plan = |conn: &mut Conn| {
-        let companies = people::companies(conn)?.into_iter().map(|company| company.id);
-        checkpoints::plan(conn, companies)
+    let planned = match ctx.db.read(checkpoints::unplanned).await {
+        Ok(missing) if missing.is_empty() => return,
+        Ok(missing) => ctx.db.write(move |conn| checkpoints::plan(conn, missing)).await,
+        Err(failure) => Err(failure),
     };
-    if let Err(failure) = ctx.db.write(plan).await {
+    if let Err(failure) = planned {
         tracing::error!(%failure, "checkpoints of the audit logs could not be asked for");
     }
 }
