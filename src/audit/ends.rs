@@ -42,7 +42,7 @@ fn text<'t>(company: &'t CompanyId, seq: &'t [u8; 8], hash: &'t str) -> [&'t [u8
 }
 
 /// What is kept of the end of a company's log.
-pub(super) fn of(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<End>> {
+pub(super) fn kept_end(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<End>> {
     Ok(audit_ends::table.find(company).select(End::as_select()).first(conn).optional()?)
 }
 
@@ -81,10 +81,10 @@ pub(super) fn before_next(conn: &mut Conn, company: &CompanyId, keys: &MacKeys) 
         .first(conn)
         .optional()?;
     let Some((seq, hash)) = last else {
-        let end = of(conn, company)?;
+        let end = kept_end(conn, company)?;
         return Ok(end.map_or((0, START.to_owned()), |end| (end.seq, end.hash)));
     };
-    match of(conn, company)? {
+    match kept_end(conn, company)? {
         Some(end) if end.is_authentic(keys) && seq <= end.seq => Ok((end.seq, end.hash)),
         Some(end) if end.is_authentic(keys) => {
             // An earlier version wrote beside this one.
@@ -126,7 +126,7 @@ pub fn authenticate_older(conn: &mut Conn) -> DbResult<Vec<(CompanyId, i64)>> {
     let mut done = Vec::new();
     for company in all {
         dialect::lock_company(conn, &company)?;
-        if of(conn, &company)?.is_some() || is_authenticated(conn, &company)? {
+        if kept_end(conn, &company)?.is_some() || is_authenticated(conn, &company)? {
             continue;
         }
         let rows = authenticate_after(conn, &company, 0, &keys)?;

@@ -89,7 +89,7 @@ pub fn verify(conn: &mut Conn, company: &CompanyId) -> DbResult<Verdict> {
 pub fn verify_from(conn: &mut Conn, company: &CompanyId, from: Option<(i64, &str)>) -> DbResult<Verdict> {
     let keys = carried::<MacKeys>();
     // Read first: the log may grow meanwhile.
-    let end = ends::of(conn, company)?;
+    let end = ends::kept_end(conn, company)?;
     let (mut seq, mut hash) = from.map_or((0, START.to_owned()), |(seq, hash)| (seq, hash.to_owned()));
     let mut signed = signed_rows(conn, company, seq)?;
     let mut hash_at_end = end.as_ref().filter(|end| end.seq == seq).map(|_| hash.clone());

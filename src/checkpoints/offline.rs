@@ -109,7 +109,7 @@ fn csv_lines(export: impl Read, walk: &mut Walk<'_>) -> Result<(), OfflineError>
             line: failure.position().map_or(number, csv::Position::line),
             why: failure.to_string(),
         })?;
-        walk.step(line, number)?;
+        walk.check_line(line, number)?;
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ fn json_lines(export: impl BufRead, walk: &mut Walk<'_>) -> Result<(), OfflineEr
         let line = line.map_err(|failure| OfflineError::Unreadable(failure.to_string()))?;
         let line = serde_json::from_str(&line)
             .map_err(|failure| OfflineError::Line { line: number, why: failure.to_string() })?;
-        walk.step(line, number)?;
+        walk.check_line(line, number)?;
     }
     Ok(())
 }
@@ -136,7 +136,7 @@ struct Walk<'c> {
 
 impl Walk<'_> {
     /// The next line; the export has the newest first, and the other way round is as good.
-    fn step(&mut self, line: Line, number: u64) -> Result<(), OfflineError> {
+    fn check_line(&mut self, line: Line, number: u64) -> Result<(), OfflineError> {
         let at: jiff::Timestamp = line
             .at
             .parse()

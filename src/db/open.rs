@@ -210,7 +210,15 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let probe = Arc::new(Probe::new(Some(folder.to_owned())));
     let lane = Lane::new(READERS as usize);
-    Ok(Db { pool, lane, writer: Some(writer), backend: Backend::Sqlite, is_pooled: false, probe, carried: Arc::default() })
+    Ok(Db {
+        pool,
+        lane,
+        writer: Some(writer),
+        backend: Backend::Sqlite,
+        is_pooled: false,
+        probe,
+        carried: Arc::default(),
+    })
 }
 
 fn open_postgres(url: &str) -> Result<Db, OpenError> {

@@ -58,7 +58,7 @@ pub enum PackError {
 /// Takes the next bytes; `false`: nobody wants them any more.
 pub trait Out {
     /// Takes the next bytes.
-    fn take(&mut self, bytes: Vec<u8>) -> impl Future<Output = bool>;
+    fn accept(&mut self, bytes: Vec<u8>) -> impl Future<Output = bool>;
 }
 
 struct Writer<'o, O> {
@@ -107,12 +107,12 @@ pub async fn write(db: &Db, plan: Plan, out: &mut impl Out) -> Result<(), PackEr
     writer.file("public-key.txt", key.as_bytes()).await?;
     writer.file("verify_audit.py", VERIFIER.as_bytes()).await?;
     let end = writer.zip.finish()?;
-    if writer.out.take(end).await { Ok(()) } else { Err(PackError::Gone) }
+    if writer.out.accept(end).await { Ok(()) } else { Err(PackError::Gone) }
 }
 
 impl<O: Out> Writer<'_, O> {
     async fn put(&mut self, bytes: Vec<u8>) -> Result<(), PackError> {
-        if bytes.is_empty() || self.out.take(bytes).await { Ok(()) } else { Err(PackError::Gone) }
+        if bytes.is_empty() || self.out.accept(bytes).await { Ok(()) } else { Err(PackError::Gone) }
     }
 
     async fn file(&mut self, name: &'static str, text: &[u8]) -> Result<(), PackError> {

@@ -81,7 +81,7 @@ async fn file(app: Data<AppState>, who: Auditing, form: Form<FormText>) -> PageR
     let (scope, is_too_much) = app
         .db
         .read(move |conn| {
-            let scope = Scope::of(conn, &company, selection)?;
+            let scope = Scope::of_selection(conn, &company, selection)?;
             let is_too_much = events::are_more_than(conn, &scope, MOST_EVENTS)?;
             Ok((scope, is_too_much))
         })
@@ -165,7 +165,7 @@ async fn checkpoint(app: &AppState, who: &Auditing) -> Result<Kept, PageError> {
 struct Handed(mpsc::Sender<Result<Bytes, PageError>>);
 
 impl Out for Handed {
-    async fn take(&mut self, bytes: Vec<u8>) -> bool {
+    async fn accept(&mut self, bytes: Vec<u8>) -> bool {
         self.0.send(Ok(bytes.into())).await.is_ok()
     }
 }

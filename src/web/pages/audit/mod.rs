@@ -140,7 +140,7 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
     let selection = match selection(who, &params) {
         Ok(selection) => selection,
         Err(errors) => {
-            let names = app.db.read(move |conn| Names::of(conn, &company)).await?;
+            let names = app.db.read(move |conn| Names::of_company(conn, &company)).await?;
             let page =
                 ListPage { layout, params, errors, verdict, names, rows: vec![], newer: None, older: None };
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -151,7 +151,7 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
         .db
         .read(move |conn| {
             let page = view::search(conn, &company, &selection, cursor.as_ref())?;
-            Ok((page, Names::of(conn, &company)?))
+            Ok((page, Names::of_company(conn, &company)?))
         })
         .await?;
     let newer = page.rows.first().filter(|_| page.newer).map(|row| params.newer(LIST, &row.id));

@@ -16,7 +16,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub fn of(conn: &mut Conn, company: &CompanyId) -> DbResult<Self> {
+    pub fn of_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Self> {
         let people = people::everybody(conn, company)?;
         let names = people.iter().map(|user| (user.id, user.name.clone())).collect();
         let all = integrations::list(conn, company)?;

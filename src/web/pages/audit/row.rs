@@ -39,7 +39,7 @@ pub(super) async fn show(app: Data<AppState>, who: Auditing, number: Path<String
         .db
         .read(move |conn| {
             let Some((row, fault)) = audit::row(conn, &company, number)? else { return Ok(None) };
-            let names = Names::of(conn, &company)?;
+            let names = Names::of_company(conn, &company)?;
             let checkpoint = checkpoints::first_for(conn, &company, number)?;
             let has_next = audit::row(conn, &company, number.saturating_add(1))?.is_some();
             Ok(Some((row, fault, names, checkpoint, has_next)))
