@@ -188,7 +188,9 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
         Ok::<_, DbError>(all.select((audit_log::mac, audit_log::mac_at)).load::<(String, Option<i64>)>(conn)?)
     };
     let before = account.db.read(codes).await.unwrap();
-    place.start().await.signal("TERM").await;
+    let again = place.start().await;
+    again.signal("TERM").await;
+    assert!(again.end().await.0.success());
     assert_eq!(account.db.read(codes).await.unwrap(), before);
     let rotated = place.run(&["keys", "rotate"]).await;
     assert!(rotated.status.success(), "{rotated:?}");
