@@ -22,6 +22,9 @@ use std::collections::BTreeSet;
 const LIST: &str = "/audit";
 const FIELDS: &[&str] = &["who", "action", "object", "q", "from", "to"];
 
+/// What a drop-down offers: the value, and what it is called.
+type Choices = Vec<(String, String)>;
+
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/audit", web::get().to(list));
     cfg.route("/audit/verify", web::get().to(verify));
@@ -49,7 +52,7 @@ impl ListPage {
     }
 
     /// The choices of a filter; what was asked for in another way is one more.
-    fn choices(&self, field: &str, mut known: Vec<(String, String)>) -> Vec<(String, String)> {
+    fn choices(&self, field: &str, mut known: Choices) -> Choices {
         if let Some(asked) =
             self.params.get(field).filter(|asked| known.iter().all(|(word, _)| word != asked))
         {
@@ -59,7 +62,7 @@ impl ListPage {
     }
 
     /// The drop-downs: name, label, and choices.
-    fn filters(&self) -> [(&'static str, &'static str, Vec<(String, String)>); 3] {
+    fn filters(&self) -> [(&'static str, &'static str, Choices); 3] {
         [
             ("who", "Person", self.doers()),
             ("action", "Action", self.actions()),
@@ -67,12 +70,12 @@ impl ListPage {
         ]
     }
 
-    fn doers(&self) -> Vec<(String, String)> {
+    fn doers(&self) -> Choices {
         self.choices("who", self.names.doers())
     }
 
     /// Everything that can be done, by its words.
-    fn actions(&self) -> Vec<(String, String)> {
+    fn actions(&self) -> Choices {
         let mut all: Vec<(String, String)> = Action::ALL
             .iter()
             .map(|action| (action.as_str().to_owned(), view::action_text(action.as_str())))
@@ -82,7 +85,7 @@ impl ListPage {
     }
 
     /// Everything that it can be done to.
-    fn objects(&self) -> Vec<(String, String)> {
+    fn objects(&self) -> Choices {
         let words: BTreeSet<&str> =
             Action::ALL.iter().filter_map(|action| Some(action.as_str().split_once('.')?.0)).collect();
         let mut all: Vec<(String, String)> =
