@@ -413,6 +413,9 @@ audit-person-log_in_failed = Entered a wrong password
 audit-person-log_in_throttled = Log-in refused after too many attempts
 audit-person-reset_asked = Asked for a new password
 audit-person-password_set = Set a password
+audit-person-confirmed = Confirmed with the password
+audit-person-renamed = Changed their name
+audit-person-sessions_ended = Ended own sessions
 audit-posting-profile_chosen = Chose a role profile for a posting
 audit-results-seen = Looked at results
 audit-role_profile-added = Added a role profile
@@ -427,6 +430,7 @@ audit-team-invited = Invited a person
 audit-team-invited_again = Invited a person again
 audit-team-joined = Joined
 audit-team-role_changed = Changed a person's role
+audit-team-logged_out = Logged a person out
 audit-team-removed = Removed a person
 
 audit-fault-emptied = the log was emptied: it does not begin with the creation of the company
@@ -874,6 +878,15 @@ policy-reuse = { $months ->
     [one] Candidates with results from the last month are not asked to take the tests again; their results are reused.
    *[other] Candidates with results from the last { $months } months are not asked to take the tests again; their results are reused.
 }
+access-days = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+access-hours = { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+}
+access-time_outs = You are logged out after { $idle } without opening a page, and { $whole } after you logged in.
 policy-minutes = { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes

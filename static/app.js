@@ -143,7 +143,7 @@ document.querySelector(".error-summary")?.focus();
 // data-live="/path": every two seconds, while the page is seen, takes the element of the same id
 // from there. What has the focus or is open stays so.
 const refresh = async (element) => {
-  const answer = await fetch(element.dataset.live, { headers: { accept: "text/html" } });
+  const answer = await fetch(element.dataset.live, { headers: { accept: "text/html", "x-by-script": "yes" } });
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(element.id);
   const old = document.getElementById(element.id);

@@ -137,6 +137,12 @@ text_enum! {
         PersonLogInThrottled => "person.log_in_throttled",
         /// A person asked for a new password.
         PersonResetAsked => "person.reset_asked",
+        /// A person entered their password again, in the midst of a session.
+        PersonConfirmed => "person.confirmed",
+        /// A person gave themselves another name.
+        PersonRenamed => "person.renamed",
+        /// A person ended sessions of their own.
+        PersonSessionsEnded => "person.sessions_ended",
         /// A person set a password.
         PersonPasswordSet => "person.password_set",
         /// A posting has another role profile.
@@ -167,6 +173,8 @@ text_enum! {
         TeamJoined => "team.joined",
         /// A person has another role.
         TeamRoleChanged => "team.role_changed",
+        /// A person was logged out everywhere by an admin.
+        TeamLoggedOut => "team.logged_out",
         /// A person was removed.
         TeamRemoved => "team.removed",
     }

@@ -233,6 +233,8 @@ diesel::table! {
         privacy_url -> Text,
         questionnaire -> Text,
         counts_groups -> Integer,
+        idle_minutes -> Integer,
+        session_hours -> Integer,
     }
 }
 
@@ -578,6 +580,12 @@ diesel::table! {
         user_id -> Nullable<Text>,
         state_sealed -> Binary,
         expires_at -> BigInt,
+        name -> Text,
+        begun_at -> BigInt,
+        seen_at -> BigInt,
+        proved_at -> BigInt,
+        network -> Text,
+        browser -> Text,
     }
 }
 

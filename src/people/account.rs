@@ -1,9 +1,9 @@
 //! A person's own account: proving who they are, and a new password.
 
 use super::codes::{self, CodeKind};
-use super::{Email, PeopleError, User, store};
+use super::{Email, Name, PeopleError, User, sessions, store};
 use crate::audit::{self, Actor, Circumstances};
-use crate::db::{Conn, Db, DbError, DbResult};
+use crate::db::{Conn, Db, DbError, DbResult, dialect};
 use crate::secrets::{self, Code, Overloaded, PasswordChecks, PasswordError};
 use secrecy::SecretString;
 use serde_json::json;
@@ -128,6 +128,61 @@ pub fn reset_password(
         &json!({}),
     )?;
     Ok(user)
+}
+
+/// Whether this is the person's password. Takes its turn among the checks.
+///
+/// # Errors
+/// When too many passwords are checked at the moment.
+pub async fn is_password(
+    checks: &PasswordChecks,
+    user: &User,
+    password: SecretString,
+) -> Result<bool, Overloaded> {
+    let hash = user.password_hash.clone();
+    checks.in_turn(move || hash.is_some_and(|hash| secrets::verify_password(&password, &hash))).await
+}
+
+/// Sets a person's new password while they are logged in: their other sessions and their links to a new password
+/// end. `old` is the person as they were when the old password was checked. `false`: somebody set another one in
+/// the meantime, and nothing has changed.
+pub fn change_password(
+    conn: &mut Conn,
+    old: &User,
+    password: &NewPassword,
+    kept_session: &str,
+    actor: &Actor,
+) -> DbResult<bool> {
+    dialect::lock_company(conn, &old.company_id)?;
+    let now = store::user(conn, &old.id)?.filter(|now| now.password_hash == old.password_hash);
+    let Some(mut user) = now else { return Ok(false) };
+    user.password_hash = Some(password.hash());
+    store::update_user(conn, &user)?;
+    sessions::drop_others(conn, &user.id, kept_session)?;
+    codes::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
+    audit::record(
+        conn,
+        &user.company_id,
+        actor,
+        audit::Action::PersonPasswordSet,
+        user.called(),
+        &json!({}),
+    )?;
+    Ok(true)
+}
+
+/// Gives a person another name. `false`: they had it already, and nothing is logged.
+pub fn rename(conn: &mut Conn, user: &User, name: &Name, actor: &Actor) -> DbResult<bool> {
+    dialect::lock_company(conn, &user.company_id)?;
+    let Some(mut user) = store::user(conn, &user.id)? else { return Ok(false) };
+    if user.name == name.as_str() {
+        return Ok(false);
+    }
+    let detail = json!({ "name": { "from": user.name, "to": name.as_str() } });
+    user.name = name.to_string();
+    store::update_user(conn, &user)?;
+    audit::record(conn, &user.company_id, actor, audit::Action::PersonRenamed, user.called(), &detail)?;
+    Ok(true)
 }
 
 pub(super) fn actor(user: &User, seen: Circumstances) -> Actor {

@@ -3,12 +3,14 @@
 //! What changes something is one function, called inside one write transaction, with its row in the
 //! audit log. Codes are handed out once and kept as hashes.
 
+mod access;
 mod account;
 mod codes;
 mod company;
 pub(crate) mod email;
 mod notices;
 pub(crate) mod policy;
+pub(crate) mod sessions;
 pub mod setup;
 mod store;
 mod team;
@@ -17,12 +19,20 @@ pub mod trial;
 mod values;
 mod watchful;
 
-pub use account::{LogInError, NewPassword, begin_reset, check_credentials, reset_password};
+pub use access::{AccessPolicy, access_policy, company_and_access, set_access_policy};
+pub use account::{
+    LogInError, NewPassword, begin_reset, change_password, check_credentials, is_password, rename,
+    reset_password,
+};
 pub use codes::{CodeKind, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, reset_email};
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
+pub use sessions::{
+    Session, end_other_sessions, end_session, log_out_person, note_confirmed, note_use, open_session,
+    open_sessions,
+};
 pub use store::{Company, User, companies, company, everybody, person, sweep_sessions, user, user_by_email};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
 pub use throttle::{Attempt, Quota, Throttle};

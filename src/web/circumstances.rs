@@ -12,7 +12,7 @@ use std::future::{Ready, ready};
 use tracing_actix_web::RequestId;
 
 /// Characters of what a browser calls itself.
-const BROWSER: usize = 120;
+const BROWSER: usize = 200;
 
 /// From where a request comes.
 pub struct Seen(pub Circumstances);

@@ -67,11 +67,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read(req, payload);
-        Box::pin(async move {
-            let (body, is_ours) = body.await?;
-            if is_ours { parse(&body).map(Form) } else { Err(PageError::ForeignForm) }
-        })
+        let body = read_ours(req, payload);
+        Box::pin(async move { parse(&body.await?).map(Form) })
     }
 }
 
@@ -88,7 +85,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for TabForm<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, PageError> {
+/// The body of a form of this session.
+pub(super) fn read_ours(
+    req: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<web::Bytes, PageError>> + 'static {
+    let body = read(req, payload);
+    async move {
+        let (body, is_ours) = body.await?;
+        if is_ours { Ok(body) } else { Err(PageError::ForeignForm) }
+    }
+}
+
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, PageError> {
     // No form of ours can hold one, and PostgreSQL keeps no text with one.
     if body.contains(&0) || body.windows(3).any(|three| three == b"%00") {
         return Err(PageError::BadForm("U+0000".to_owned()));

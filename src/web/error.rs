@@ -20,6 +20,12 @@ pub enum PageError {
     /// The person may not do this; says who may.
     #[error("not allowed: {0}")]
     Forbidden(&'static str),
+    /// The person has to show again that it is them; the address to go on at.
+    #[error("not confirmed")]
+    Unconfirmed(String),
+    /// A page that stands in for the one that was asked for.
+    #[error("answered with another page")]
+    Answered(Box<Answer>),
     /// There is no such thing in this company.
     #[error("not found")]
     NotFound,
@@ -65,6 +71,20 @@ pub enum PageError {
     Internal(anyhow::Error),
 }
 
+/// A page that is made already.
+#[derive(Debug)]
+pub struct Answer {
+    status: StatusCode,
+    html: String,
+}
+
+impl Answer {
+    /// A page with this status.
+    pub fn new(status: StatusCode, html: String) -> Self {
+        Self { status, html }
+    }
+}
+
 impl PageError {
     /// Our fault, with its cause.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
@@ -75,6 +95,9 @@ impl PageError {
     fn words(&self) -> (&str, String) {
         match self {
             Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),
+            Self::Unconfirmed(_) | Self::Answered(_) => {
+                ("Confirm that it is you", "Enter your password to go on.".into())
+            }
             Self::Forbidden(who) => {
                 ("You don't have permission", format!("{who} Ask an admin of your company."))
             }
@@ -193,7 +216,8 @@ struct ErrorPage<'a> {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::SignedOut(_) => StatusCode::SEE_OTHER,
+            Self::SignedOut(_) | Self::Unconfirmed(_) => StatusCode::SEE_OTHER,
+            Self::Answered(answer) => answer.status,
             Self::Forbidden(_) | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::OtherMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -209,10 +233,18 @@ impl ResponseError for PageError {
 
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
+        let next = |path: &str| url::form_urlencoded::byte_serialize(path.as_bytes()).collect::<String>();
         match self {
             Self::SignedOut(path) => {
-                let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-                return answer.insert_header((header::LOCATION, format!("/login?next={next}"))).finish();
+                let to = format!("/login?next={}", next(path));
+                return answer.insert_header((header::LOCATION, to)).finish();
+            }
+            Self::Unconfirmed(path) => {
+                let to = format!("/account/confirm?next={}", next(path));
+                return answer.insert_header((header::LOCATION, to)).finish();
+            }
+            Self::Answered(page) => {
+                return answer.content_type("text/html; charset=utf-8").body(page.html.clone());
             }
             Self::TooMany(seconds) | Self::Busy(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, seconds.to_string()));

@@ -6,9 +6,10 @@ use super::{PageError, circumstances, csrf, session};
 use crate::audit::{Actor, Circumstances};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
-use crate::people::{self, Company, User};
+use crate::people::{self, AccessPolicy, Company, User};
 use crate::secrets::random_text;
 use crate::state::AppState;
+use crate::time::Timestamp;
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
@@ -25,6 +26,7 @@ pub struct Visitor {
     pub session: Session,
     /// Came with HEAD.
     is_head: bool,
+    seen: Circumstances,
 }
 
 impl Visitor {
@@ -51,6 +53,9 @@ impl Visitor {
         self.session.renew();
         self.session.insert(session::NAME, random_text(6)).map_err(PageError::internal)?;
         self.session.insert(session::USER, user).map_err(PageError::internal)?;
+        self.session.insert(session::BEGUN, Timestamp::now().0).map_err(PageError::internal)?;
+        self.session.insert(session::NETWORK, &self.seen.network).map_err(PageError::internal)?;
+        self.session.insert(session::BROWSER, &self.seen.browser).map_err(PageError::internal)?;
         // Now, so that no page that is only looked at writes it.
         csrf::token(&self.session).map(|_| ())
     }
@@ -61,7 +66,7 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, PageError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self { session: req.get_session(), is_head: is_head(req) }))
+        ready(Ok(Self { session: req.get_session(), is_head: is_head(req), seen: circumstances::of_request(req) }))
     }
 }
 
@@ -70,6 +75,12 @@ pub struct SignedIn {
     pub user: User,
     pub company: Company,
     pub session: Session,
+    /// What their company says of sessions.
+    pub access: AccessPolicy,
+    /// This log-in, as it is kept.
+    pub logged_in: people::Session,
+    /// The path and the query that they asked for.
+    pub address: String,
     /// Came with HEAD.
     is_head: bool,
     /// From where they came, for what is written down.
@@ -128,23 +139,35 @@ impl SignedIn {
             PageError::SignedOut(way_back(&req))
         };
         let id: UserId = session.get(session::USER).ok().flatten().ok_or_else(signed_out)?;
+        let name: String = session.get(session::NAME).ok().flatten().ok_or_else(signed_out)?;
         let app = req.app_data::<web::Data<AppState>>().expect("every route has the app");
         let found = app
             .db
             .read(move |conn| {
-                let Some(user) = people::user(conn, &id)? else {
+                let Some((user, logged_in)) = people::open_session(conn, &id, &name)? else {
                     return Ok(None);
                 };
-                let company = people::company(conn, &user.company_id)?;
+                let (company, access) = people::company_and_access(conn, &user.company_id)?;
                 let more = load(conn, &company.id)?;
-                Ok(Some((user, company, more)))
+                Ok(Some((user, logged_in, company, access, more)))
             })
             .await?;
-        let (user, company, more) = found.ok_or_else(signed_out)?;
-        Ok((
-            Self { user, company, seen: circumstances::of_request(&req), session, is_head: is_head(&req) },
-            more,
-        ))
+        let (user, logged_in, company, access, more) = found.ok_or_else(signed_out)?;
+        let (now, seen) = (Timestamp::now(), circumstances::of_request(&req));
+        if logged_in.ends(&access) <= now {
+            // The row goes with its key; what is said next is a visitor's.
+            session.clear();
+            session.renew();
+            return Err(signed_out());
+        }
+        let is_in_use = !req.headers().contains_key(BY_SCRIPT);
+        if is_in_use && now.since(logged_in.seen_at) >= access.noted_every() {
+            let (session, access, seen) = (logged_in.clone(), access.clone(), seen.clone());
+            app.db.write(move |conn| people::note_use(conn, &id, &session, &access, &seen)).await?;
+        }
+        let address = here(&req);
+        let is_head = is_head(&req);
+        Ok((Self { user, company, access, logged_in, address, seen, session, is_head }, more))
     }
 }
 
@@ -212,15 +235,21 @@ guards! {
     Auditing: may_audit, "Only admins and auditors see the logs.";
 }
 
+/// A page that is open asks in the background, and says so: nobody is there for that.
+const BY_SCRIPT: &str = "x-by-script";
+
+fn here(req: &HttpRequest) -> String {
+    req.uri().path_and_query().map_or("/".into(), ToString::to_string)
+}
+
 /// Where to go on after a log-in: to the page, or to the page of the form that was sent.
 fn way_back(req: &HttpRequest) -> String {
-    let here = || req.uri().path_and_query().map_or("/".into(), ToString::to_string);
     if req.method() == Method::GET {
-        return here();
+        return here(req);
     }
     // Browsers name the page of a form; what is no page of ours is not found there.
     let form = req.headers().get(header::REFERER).and_then(|page| Url::parse(page.to_str().ok()?).ok());
-    form.map_or_else(here, |page| page[Position::BeforePath..Position::AfterQuery].to_owned())
+    form.map_or_else(|| here(req), |page| page[Position::BeforePath..Position::AfterQuery].to_owned())
 }
 
 const FLASH: &str = "flash";

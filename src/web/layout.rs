@@ -32,6 +32,8 @@ pub enum Section {
     Profiles,
     /// What the portal does in the background.
     BackgroundWork,
+    /// The person's own account.
+    Account,
 }
 
 /// How a message looks: always with a word and a shape beside the colour.

@@ -1,8 +1,10 @@
 //! The pages and the doors: routes, sessions, guards, and how errors look.
 
 pub mod assets;
+pub mod browser;
 mod callbacks;
 mod circumstances;
+pub mod confirm;
 pub mod connections;
 mod csrf;
 mod device;
@@ -26,6 +28,7 @@ mod witness;
 pub use crate::forms::{FieldErrors, FormText};
 pub use callbacks::routes as callbacks;
 pub use circumstances::Seen;
+pub use confirm::{Confirmed, FormToConfirm};
 pub use csrf::{Form, NoFields, TabForm};
 pub use download::download;
 pub use error::{PageError, readable_addresses, readable_queries, sessions_away};

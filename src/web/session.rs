@@ -26,7 +26,8 @@ use url::Url;
 /// Name of the cookie.
 const COOKIE: &str = "alva_session";
 
-/// A session ends after so many days without a request.
+/// The cookie of a session is kept for so many days; the company decides when it ends before
+/// ([`crate::people::AccessPolicy`]).
 const DAYS: i64 = 14;
 
 /// Under which key of the session's state the person's id stands.
@@ -34,6 +35,13 @@ pub(super) const USER: &str = "user";
 
 /// Under which key its name stands, by which the audit log calls it.
 pub(super) const NAME: &str = "name";
+
+/// Under which key stands when the person logged in (ms UTC).
+pub(super) const BEGUN: &str = "begun";
+
+/// Under which keys stand the network and the browser of the log-in.
+pub(super) const NETWORK: &str = "network";
+pub(super) const BROWSER: &str = "browser";
 
 type State = HashMap<String, String>;
 
@@ -85,16 +93,32 @@ pub struct DbSessions {
 }
 
 impl DbSessions {
+    /// The row of a new key. A key is new after a log-in, and after the person has shown again that it is them.
     fn row(&self, key: &str, state: &State, ttl: &Duration) -> anyhow::Result<SessionRow> {
-        let key_hash = hash_of(key);
-        let json = SecretString::from(serde_json::to_string(state)?);
+        let (key_hash, now) = (hash_of(key), Timestamp::now());
         Ok(SessionRow {
-            user_id: state.get(USER).and_then(|json| serde_json::from_str(json).ok()),
-            state_sealed: self.sealer.seal(&json, &place(&key_hash)),
-            expires_at: Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?),
+            user_id: held(state, USER),
+            state_sealed: self.sealed(state, &key_hash)?,
+            expires_at: Timestamp(now.0 + i64::try_from(ttl.whole_milliseconds())?),
             key_hash,
+            name: held(state, NAME).unwrap_or_default(),
+            begun_at: held(state, BEGUN).map_or(now, Timestamp),
+            seen_at: now,
+            proved_at: now,
+            network: held(state, NETWORK).unwrap_or_default(),
+            browser: held(state, BROWSER).unwrap_or_default(),
         })
     }
+
+    fn sealed(&self, state: &State, key_hash: &str) -> anyhow::Result<Sealed> {
+        let json = SecretString::from(serde_json::to_string(state)?);
+        Ok(self.sealer.seal(&json, &place(key_hash)))
+    }
+}
+
+/// What stands under a key of a session's state.
+fn held<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Option<T> {
+    state.get(key).and_then(|json| serde_json::from_str(json).ok())
 }
 
 impl DbSessions {
@@ -122,13 +146,19 @@ impl DbSessions {
     }
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = crate::db::schema::sessions, primary_key(key_hash), treat_none_as_null = true)]
+#[derive(Insertable)]
+#[diesel(table_name = crate::db::schema::sessions)]
 struct SessionRow {
     key_hash: String,
     user_id: Option<UserId>,
     state_sealed: Sealed,
     expires_at: Timestamp,
+    name: String,
+    begun_at: Timestamp,
+    seen_at: Timestamp,
+    proved_at: Timestamp,
+    network: String,
+    browser: String,
 }
 
 fn place(key_hash: &str) -> String {
@@ -181,29 +211,20 @@ impl SessionStore for DbSessions {
                 None => self.save(state, ttl).await.map_err(|e| UpdateError::Other(e.into())),
             };
         }
-        // A session that ended while its request was under way stays ended: no row, no insert.
-        let row = self.row(key.as_ref(), &state, ttl).map_err(UpdateError::Other)?;
+        // A session that ended while its request was under way stays ended: no row, no insert. Its time-outs are
+        // the guard's, so a message for the next page makes no session longer.
+        let key_hash = hash_of(key.as_ref());
+        let state_sealed = self.sealed(&state, &key_hash).map_err(UpdateError::Other)?;
         let update = move |conn: &mut Conn| {
-            Ok(diesel::update(dsl::sessions.find(&row.key_hash)).set(&row).execute(conn)?)
+            let row = dsl::sessions.find(&key_hash);
+            Ok(diesel::update(row).set(dsl::state_sealed.eq(&state_sealed)).execute(conn)?)
         };
         self.db.write(update).await.map_err(|e| UpdateError::Other(e.into()))?;
         Ok(key)
     }
 
-    async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
-        if key.as_ref().starts_with(VISITOR) {
-            return Ok(());
-        }
-        let key_hash = hash_of(key.as_ref());
-        let expires_at = Timestamp(Timestamp::now().0 + i64::try_from(ttl.whole_milliseconds())?);
-        self.db
-            .write(move |conn| {
-                diesel::update(dsl::sessions.find(&key_hash))
-                    .set(dsl::expires_at.eq(expires_at))
-                    .execute(conn)?;
-                Ok(())
-            })
-            .await?;
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        // The guard notes the use of a session; a visitor's holds its end itself.
         Ok(())
     }
 

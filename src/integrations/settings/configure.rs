@@ -32,6 +32,9 @@ use serde_json::{Map, Value, json};
 /// The field into which signing tokens are pasted.
 const TOKENS: &str = "webhook_signature_token";
 
+/// The boxes at the tokens that are to be removed.
+const REMOVED: &str = "remove_token";
+
 /// What the form says, read at the door.
 #[derive(Clone)]
 pub struct Wanted {
@@ -50,6 +53,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Whether a form adds or removes tokens.
+    pub fn changes_tokens(form: &FormText) -> bool {
+        !form.text(TOKENS).trim().is_empty() || form.all(REMOVED).next().is_some()
+    }
+
     /// Reads the form; see [`IntegrationSettings::parse`]. What could not be read is an error of [`check`], which finds
     /// the rest.
     pub fn parse(form: &FormText, saved: &IntegrationSettings) -> Self {
@@ -59,7 +67,7 @@ impl Wanted {
             version: form.text("version").parse().unwrap_or(-1),
             tokens: errors.keep(TOKENS, pasted_tokens(form.text(TOKENS))).unwrap_or_default(),
             settings: IntegrationSettings::parse(form, saved, &mut errors),
-            remove: form.all("remove_token").filter_map(SigningTokenId::parse).collect(),
+            remove: form.all(REMOVED).filter_map(SigningTokenId::parse).collect(),
             insist: form.is_on("insist"),
             errors,
         }

@@ -5,8 +5,8 @@ use crate::alert_webhooks::{AlertDelivery, AlertWebhook, guard};
 use crate::state::AppState;
 use crate::web::labels::{self, Label};
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Section, SignedIn, render,
-    render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, FormToConfirm, Layout, NoFields, PageError, PageResult, Section,
+    SignedIn, render, render_with, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -106,8 +106,8 @@ async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
 }
 
 /// Saves the address. The first time the secret is shown, once.
-async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResult {
-    let typed = form.0.alert_url;
+async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<HookForm>) -> PageResult {
+    let typed = form.confirmed(&who)?.alert_url;
     let url = match guard::parse(&typed, app.alerts.is_trial()) {
         Ok(url) => url,
         Err(why) => {
@@ -126,7 +126,8 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<HookForm>) -> PageResu
     Ok(see_other(PATH))
 }
 
-async fn rotate(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageResult {
+async fn rotate(app: Data<AppState>, who: Admin, form: FormToConfirm<NoFields>) -> PageResult {
+    form.confirmed(&who)?;
     let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
     let secret = app.db.write(move |conn| alert_webhooks::rotate(conn, &sealer, &company, &actor)).await?;
     if secret.is_none() {
@@ -160,7 +161,8 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageRes
     Ok(see_other(PATH))
 }
 
-async fn remove(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageResult {
+async fn remove(app: Data<AppState>, who: Admin, form: FormToConfirm<NoFields>) -> PageResult {
+    form.confirmed(&who)?;
     let (company, actor, sealer) = (*who.company_id(), who.actor(), app.sealer.clone());
     app.db.write(move |conn| alert_webhooks::remove(conn, &sealer, &company, &actor)).await?;
     who.flash(FlashKind::Good, "The address is removed: alerts go out by mail only.");

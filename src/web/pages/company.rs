@@ -5,7 +5,8 @@ use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, conf
 use crate::state::AppState;
 use crate::test_selection::Questionnaire;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageResult, Section, SignedIn, render_with, see_other,
+    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, PageResult, Section, SignedIn, render_with,
+    see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -210,8 +211,10 @@ async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
 }
 
 /// Saves the settings. 422 gives the form back with what was typed.
-async fn save(app: Data<AppState>, who: Admin, form: Form<CompanyForm>) -> PageResult {
-    let form = form.0.completed(&who.company);
+async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<CompanyForm>) -> PageResult {
+    // What a shorter period erases is gone.
+    let saved = who.company.retention_months.to_string();
+    let form = form.confirmed_if(&who, |form| form.retention.trim() != saved)?.completed(&who.company);
     let settings = match form.parse() {
         Ok(settings) => settings,
         Err(errors) => {

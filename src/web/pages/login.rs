@@ -113,7 +113,7 @@ async fn log_in(
 }
 
 /// Writes a refused log-in down, beside the answer: it takes as long for an address that nobody has.
-fn note_refused(app: Data<AppState>, email: String, why: Refused, seen: Circumstances) {
+pub(super) fn note_refused(app: Data<AppState>, email: String, why: Refused, seen: Circumstances) {
     actix_web::rt::spawn(async move {
         let (noted, told) = (seen.clone(), seen);
         match app.db.write(move |conn| people::log_in_refused(conn, &email, why, &noted)).await {
@@ -134,6 +134,11 @@ fn note_device(app: Data<AppState>, user: User, device: String, seen: Circumstan
             Err(failure) => tracing::error!(%failure, "a device could not be noted"),
         }
     });
+}
+
+/// Tells a person something about their account, beside the answer.
+pub(super) fn tell_later(app: Data<AppState>, message: Message) {
+    actix_web::rt::spawn(async move { tell(&app, message).await });
 }
 
 async fn tell(app: &AppState, message: Message) {

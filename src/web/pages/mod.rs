@@ -1,6 +1,8 @@
 //! The pages: one file a page or family of pages, each with its routes.
 //! Their templates stand under the same names in `templates/`.
 
+mod access;
+mod account;
 mod alerts;
 mod assessment;
 mod audit;
@@ -52,7 +54,9 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     login::routes(cfg);
     password::routes(cfg);
     invite::routes(cfg);
+    account::routes(cfg);
     company::routes(cfg);
+    access::routes(cfg);
     groups::routes(cfg);
     alerts::routes(cfg);
     mail::routes(cfg);

@@ -127,11 +127,7 @@ async fn reset(
     };
     let told = seen.clone();
     let user = app.db.try_write(move |conn| reset_password(conn, &code, &password, seen)).await?;
-    actix_web::rt::spawn(async move {
-        if let Err(failure) = app.mailer.send(new_password_email(&user, &told)).await {
-            tracing::error!(%failure, "a person was not told about their new password");
-        }
-    });
+    super::login::tell_later(app, new_password_email(&user, &told));
     visitor.flash(FlashKind::Good, "Your new password is set. Log in with it.");
     Ok(see_other("/login"))
 }

@@ -2,12 +2,12 @@
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
-use crate::people::{self, Email, Member, PeopleError, Role, User, invitation_email};
+use crate::people::{self, Email, Member, PeopleError, Role, Session, User, invitation_email};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, PageError, PageResult, Section,
-    SignedIn, path_id, render, render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, FormToConfirm, Found, InCompany, Layout, NoFields, PageError,
+    PageResult, Section, SignedIn, path_id, render, render_with, see_other,
 };
 use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
@@ -25,6 +25,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/role", web::post().to(change_role))
             .route("/{id}/invite", web::post().to(invite_again))
             .route("/{id}/remove", web::post().to(remove))
+            .route("/{id}/log-out", web::post().to(log_out))
             .default_service(web::to(super::nothing_here)),
     );
 }
@@ -90,6 +91,8 @@ struct PersonPage {
     errors: FieldErrors,
     member: Member,
     is_me: bool,
+    /// Where the person is logged in.
+    sessions: Vec<Session>,
 }
 
 #[derive(Default, Deserialize)]
@@ -129,8 +132,8 @@ async fn invite_page(who: Admin) -> PageResult {
 }
 
 /// Adds a person and mails the invitation. 422 gives the form back.
-async fn invite(app: Data<AppState>, who: Admin, form: Form<InviteForm>) -> PageResult {
-    let Form(form) = form;
+async fn invite(app: Data<AppState>, who: Admin, form: FormToConfirm<InviteForm>) -> PageResult {
+    let form = form.confirmed_if(&who, |form| Role::parse(&form.role) == Some(Role::Admin))?;
     let mut errors = FieldErrors::default();
     let email = errors.keep("email", Email::parse(&form.email));
     let role = errors.keep("role", Role::parse(&form.role).ok_or(WHICH_ROLE));
@@ -190,25 +193,39 @@ impl InCompany for Member {
     }
 }
 
-async fn person_page(Found(who, member): Found<Admin, Member>) -> PageResult {
-    render(&PersonPage::new(&who, member, FieldErrors::default())?)
+async fn person_page(app: Data<AppState>, Found(who, member): Found<Admin, Member>) -> PageResult {
+    show_person(&app, &who, member, FieldErrors::default()).await
 }
 
-impl PersonPage {
-    fn new(who: &Admin, member: Member, errors: FieldErrors) -> Result<Self, PageError> {
-        let is_me = member.user.id == who.user.id;
-        Ok(Self { layout: who.layout(member.user.called(), Section::Team)?, errors, member, is_me })
-    }
+async fn show_person(app: &AppState, who: &Admin, member: Member, errors: FieldErrors) -> PageResult {
+    let (id, access) = (member.user.id, who.access.clone());
+    let sessions = app.db.read(move |conn| people::open_sessions(conn, &id, &access)).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let layout = who.layout(member.user.called(), Section::Team)?;
+    let is_me = member.user.id == who.user.id;
+    render_with(status, &PersonPage { layout, errors, member, is_me, sessions })
+}
+
+/// Logs a person out everywhere.
+async fn log_out(
+    app: Data<AppState>,
+    Found(who, member): Found<Admin, Member>,
+    _form: Form<NoFields>,
+) -> PageResult {
+    let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
+    app.db.try_write(move |conn| people::log_out_person(conn, &actor, &company, &id)).await?;
+    who.flash(FlashKind::Good, format!("{} is logged out everywhere.", member.user.called()));
+    Ok(see_other(&format!("{LIST}/{id}")))
 }
 
 /// Gives a person another role. 422 says why it cannot be.
 async fn change_role(
     app: Data<AppState>,
     Found(who, member): Found<Admin, Member>,
-    form: Form<RoleForm>,
+    form: FormToConfirm<RoleForm>,
 ) -> PageResult {
-    let Some(role) = Role::parse(&form.0.role) else {
-        return refuse(&who, member, "role", WHICH_ROLE);
+    let Some(role) = Role::parse(&form.confirmed(&who)?.role) else {
+        return refuse(&app, &who, member, "role", WHICH_ROLE).await;
     };
     let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     let changed = app.db.try_write(move |conn| people::change_role(conn, &actor, &company, &id, role)).await;
@@ -218,7 +235,7 @@ async fn change_role(
             who.flash(FlashKind::Good, text);
             Ok(see_other(LIST))
         }
-        Err(PeopleError::LastAdmin) => refuse(&who, member, "role", LAST_ADMIN),
+        Err(PeopleError::LastAdmin) => refuse(&app, &who, member, "role", LAST_ADMIN).await,
         Err(other) => Err(other.into()),
     }
 }
@@ -227,24 +244,24 @@ async fn change_role(
 async fn remove(
     app: Data<AppState>,
     Found(who, member): Found<Admin, Member>,
-    _form: Form<NoFields>,
+    form: FormToConfirm<NoFields>,
 ) -> PageResult {
+    form.confirmed(&who)?;
     let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     match app.db.try_write(move |conn| people::remove(conn, &actor, &company, &id)).await {
         Ok(user) => {
             who.flash(FlashKind::Good, format!("{} was removed from the team.", user.called()));
             Ok(see_other(LIST))
         }
-        Err(PeopleError::LastAdmin) => refuse(&who, member, "", LAST_ADMIN),
+        Err(PeopleError::LastAdmin) => refuse(&app, &who, member, "", LAST_ADMIN).await,
         Err(other) => Err(other.into()),
     }
 }
 
 const LAST_ADMIN: &str = "This is the only admin. Make someone else an admin first.";
 
-fn refuse(who: &Admin, member: Member, field: &'static str, why: &str) -> PageResult {
-    let errors = FieldErrors::single(field, why);
-    render_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(who, member, errors)?)
+async fn refuse(app: &AppState, who: &Admin, member: Member, field: &'static str, why: &str) -> PageResult {
+    show_person(app, who, member, FieldErrors::single(field, why)).await
 }
 
 fn with_article(role: Role) -> &'static str {

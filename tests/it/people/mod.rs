@@ -1,11 +1,16 @@
 //! How people come in, what they may do, and how they leave; through the front door.
 
+mod account;
 mod addresses;
 mod company;
+mod confirm;
 mod doors;
 mod faces;
 mod reset;
+mod sessions;
 mod setup;
 mod tabs;
 mod team;
 mod terminal;
+
+use crate::support::portal::PASSWORD;

@@ -10,7 +10,7 @@ use crate::i18n::portal;
 use crate::ids::AuditId;
 use crate::state::AppState;
 use crate::web::{
-    Auditing, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download, render,
+    Auditing, Confirmed, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download, render,
     render_with,
 };
 use actix_web::http::StatusCode;
@@ -171,11 +171,11 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
     })
 }
 
-async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
+async fn csv(app: Data<AppState>, who: Confirmed<Auditing>, params: Params) -> PageResult {
     export(&app, &who, &params, Format::Csv).await
 }
 
-async fn ndjson(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
+async fn ndjson(app: Data<AppState>, who: Confirmed<Auditing>, params: Params) -> PageResult {
     export(&app, &who, &params, Format::Ndjson).await
 }
 

@@ -12,7 +12,8 @@ use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::labels;
 use crate::web::{
-    Auditing, FieldErrors, Layout, PageError, PageResult, Params, Section, download, render, render_with,
+    Auditing, Confirmed, FieldErrors, Layout, PageError, PageResult, Params, Section, download, render,
+    render_with,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -157,12 +158,12 @@ fn called(name: &str) -> String {
 }
 
 /// The selection as a file for spreadsheets.
-pub(super) async fn csv(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
+pub(super) async fn csv(app: Data<AppState>, who: Confirmed<Auditing>, params: Params) -> PageResult {
     file(&app, &who, &params, Format::Csv).await
 }
 
 /// The selection as a file for programs.
-pub(super) async fn ndjson(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
+pub(super) async fn ndjson(app: Data<AppState>, who: Confirmed<Auditing>, params: Params) -> PageResult {
     file(&app, &who, &params, Format::Ndjson).await
 }
 

@@ -6,7 +6,8 @@ use crate::integrations::oauth::disconnect as act;
 use crate::integrations::{Integration, State};
 use crate::state::AppState;
 use crate::web::{
-    Admin, FlashKind, Form, Found, Layout, NoFields, PageError, PageResult, Section, render, see_other,
+    Admin, FlashKind, FormToConfirm, Found, Layout, NoFields, PageError, PageResult, Section, render,
+    see_other,
 };
 use actix_web::web::Data;
 use askama::Template;
@@ -29,8 +30,9 @@ pub(super) async fn confirm(Found(who, integration): Found<Admin, Integration>) 
 pub(super) async fn disconnect(
     app: Data<AppState>,
     Found(who, integration): Found<Admin, Integration>,
-    _form: Form<NoFields>,
+    form: FormToConfirm<NoFields>,
 ) -> PageResult {
+    form.confirmed(&who)?;
     let ended = act::disconnect(&app.connections, &integration, &who.actor()).await?;
     let (kind, text) = match ended {
         act::Ended::Clean => (FlashKind::Good, "Disconnected. The portal has no access to Lever any more."),

@@ -11,7 +11,7 @@ use crate::integrations::signing::ring;
 use crate::integrations::{Integration, lifecycle, store};
 use crate::state::AppState;
 use crate::time::Timestamp;
-use crate::web::{Admin, FlashKind, Form, Found, NoFields, PageError, PageResult, see_other};
+use crate::web::{Admin, FlashKind, Form, FormToConfirm, Found, NoFields, PageError, PageResult, see_other};
 use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
@@ -59,10 +59,11 @@ pub(super) struct NewAddress {
 pub(super) async fn rotate(
     app: Data<AppState>,
     Found(who, account): Found<Admin, Integration>,
-    form: Form<NewAddress>,
+    form: FormToConfirm<NewAddress>,
 ) -> PageResult {
+    let form = form.confirmed(&who)?;
     let (company, id, actor) = (*who.company_id(), account.id, who.actor());
-    let hours = TERMS.into_iter().find(|hours| *hours == form.0.answers_for).unwrap_or(TERMS[1]);
+    let hours = TERMS.into_iter().find(|hours| *hours == form.answers_for).unwrap_or(TERMS[1]);
     let term = Duration::from_secs(hours * 3_600);
     let changed = app
         .db

@@ -17,7 +17,9 @@ use crate::integrations::settings::values::IntegrationSettings;
 use crate::integrations::stages::KnownStage;
 use crate::integrations::{Integration, lifecycle, stages, store};
 use crate::state::AppState;
-use crate::web::{Admin, FieldErrors, FlashKind, Form, FormText, Found, PageError, PageResult, see_other};
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, FormText, FormToConfirm, Found, PageError, PageResult, see_other,
+};
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
@@ -30,8 +32,9 @@ const LONGEST_NAME: usize = 80;
 pub(super) async fn save(
     app: Data<AppState>,
     Found(who, row): Found<Admin, Integration>,
-    Form(form): Form<FormText>,
+    form: FormToConfirm<FormText>,
 ) -> PageResult {
+    let form = form.confirmed_if(&who, Wanted::changes_tokens)?;
     let id = row.id;
     let wanted = Wanted::parse(&form, &row.settings);
     let refused = match try_save(&app, &who, &id, wanted, form.text(CONFIRMED).parse().ok()).await {

@@ -1,0 +1,142 @@
+//! Where a person is logged in, and the end of it.
+
+use super::access::AccessPolicy;
+use super::{PeopleError, User, store};
+use crate::audit::{self, Action, Actor, Circumstances};
+use crate::db::schema::sessions::{self, dsl};
+use crate::db::schema::users;
+use crate::db::{Conn, DbResult, dialect};
+use crate::ids::{CompanyId, UserId};
+use crate::time::Timestamp;
+use diesel::prelude::*;
+use serde_json::json;
+use std::time::Duration;
+
+/// For so long after a password or code was entered, nobody is asked for it again.
+pub const PROVED_FOR: Duration = Duration::from_secs(600);
+
+/// Sessions of one person that are shown and looked through.
+const MOST: i64 = 100;
+
+/// A log-in on one browser.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    /// By which the audit log calls it; opens nothing.
+    pub name: String,
+    /// When the person logged in.
+    pub begun_at: Timestamp,
+    /// When it was used last, to some minutes.
+    pub seen_at: Timestamp,
+    /// When the password, or a code in its place, was entered last.
+    pub proved_at: Timestamp,
+    /// The network that it was used from last: `192.0.2.0/24`.
+    pub network: String,
+    /// What the browser calls itself.
+    pub browser: String,
+}
+
+impl Session {
+    /// When it ends, if nothing more is asked in it.
+    pub fn ends(&self, policy: &AccessPolicy) -> Timestamp {
+        policy.end(self.begun_at, self.seen_at)
+    }
+
+    /// Whether the person has shown within ten minutes that it is them.
+    pub fn is_proved(&self, now: Timestamp) -> bool {
+        self.proved_at.plus(PROVED_FOR) > now
+    }
+}
+
+/// A person who may sign in, and their session of this name.
+pub fn open_session(conn: &mut Conn, user: &UserId, name: &str) -> DbResult<Option<(User, Session)>> {
+    let found = users::table
+        .inner_join(sessions::table)
+        .filter(users::id.eq(user).and(users::disabled_at.is_null()))
+        .filter(dsl::name.eq(name))
+        .select((User::as_select(), Session::as_select()))
+        .first(conn);
+    Ok(found.optional()?)
+}
+
+/// Notes that a session is in use.
+pub fn note_use(
+    conn: &mut Conn,
+    user: &UserId,
+    session: &Session,
+    policy: &AccessPolicy,
+    seen: &Circumstances,
+) -> DbResult<()> {
+    let session = Session { seen_at: Timestamp::now(), ..session.clone() };
+    diesel::update(sessions::table.filter(dsl::user_id.eq(user).and(dsl::name.eq(&session.name))))
+        .set((
+            dsl::seen_at.eq(session.seen_at),
+            dsl::network.eq(&seen.network),
+            dsl::browser.eq(&seen.browser),
+            dsl::expires_at.eq(session.ends(policy)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The sessions of a person that are not over, the one that was used last first.
+pub fn open_sessions(conn: &mut Conn, user: &UserId, policy: &AccessPolicy) -> DbResult<Vec<Session>> {
+    let now = Timestamp::now();
+    let all: Vec<Session> = sessions::table
+        .filter(dsl::user_id.eq(user).and(dsl::expires_at.gt(now)))
+        .order(dsl::seen_at.desc())
+        .limit(MOST)
+        .select(Session::as_select())
+        .load(conn)?;
+    Ok(all.into_iter().filter(|session| session.ends(policy) > now).collect())
+}
+
+/// Ends one of a person's own sessions. `false`: it was over.
+pub fn end_session(conn: &mut Conn, user: &User, name: &str, actor: &Actor) -> DbResult<bool> {
+    let one = sessions::table.filter(dsl::user_id.eq(user.id).and(dsl::name.eq(name)));
+    if diesel::delete(one).execute(conn)? == 0 {
+        return Ok(false);
+    }
+    let detail = json!({ "ended": name });
+    audit::record(conn, &user.company_id, actor, Action::PersonSessionsEnded, user.called(), &detail)?;
+    Ok(true)
+}
+
+/// Ends all sessions of a person but the one of this name; answers how many.
+pub fn end_other_sessions(conn: &mut Conn, user: &User, kept: &str, actor: &Actor) -> DbResult<usize> {
+    let ended = drop_others(conn, &user.id, kept)?;
+    if ended > 0 {
+        let detail = json!({ "sessions": ended });
+        audit::record(conn, &user.company_id, actor, Action::PersonSessionsEnded, user.called(), &detail)?;
+    }
+    Ok(ended)
+}
+
+/// A person has shown again, in the midst of a session, that it is them.
+pub fn note_confirmed(conn: &mut Conn, user: &User, actor: &Actor) -> DbResult<()> {
+    audit::record(conn, &user.company_id, actor, Action::PersonConfirmed, user.called(), &json!({}))
+}
+
+/// Removes all sessions of a person but the one of this name; answers how many.
+pub(super) fn drop_others(conn: &mut Conn, user: &UserId, kept: &str) -> DbResult<usize> {
+    let others = sessions::table.filter(dsl::user_id.eq(user).and(dsl::name.ne(kept)));
+    Ok(diesel::delete(others).execute(conn)?)
+}
+
+/// An admin logs a person of the company out everywhere; answers how many sessions that ended.
+///
+/// # Errors
+/// When there is no such person.
+pub fn log_out_person(
+    conn: &mut Conn,
+    actor: &Actor,
+    company: &CompanyId,
+    id: &UserId,
+) -> Result<usize, PeopleError> {
+    dialect::lock_company(conn, company)?;
+    let user = store::person(conn, company, id)?.ok_or(PeopleError::NoSuchPerson)?;
+    let ended = diesel::delete(sessions::table.filter(dsl::user_id.eq(id))).execute(conn)?;
+    let detail = json!({ "sessions": ended });
+    audit::record(conn, company, actor, Action::TeamLoggedOut, user.called(), &detail)?;
+    Ok(ended)
+}

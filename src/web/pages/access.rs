@@ -1,0 +1,79 @@
+//! `/settings/company/access`: how people of the company log in, and for how long.
+
+use crate::people::{AccessPolicy, set_access_policy};
+use crate::state::AppState;
+use crate::web::{
+    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, PageResult, Section, SignedIn, render, render_with,
+    see_other,
+};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+use serde::Deserialize;
+
+const PAGE: &str = "/settings/company/access";
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/settings/company/access", web::get().to(page));
+    cfg.route("/settings/company/access", web::post().to(save));
+}
+
+#[derive(Template)]
+#[template(path = "access.html")]
+struct AccessPage {
+    layout: Layout,
+    errors: FieldErrors,
+    form: AccessForm,
+    saved: AccessPolicy,
+}
+
+impl AccessPage {
+    fn new(who: &SignedIn, form: AccessForm, errors: FieldErrors) -> Result<Self, crate::web::PageError> {
+        let layout = who.layout("Log-in", Section::Company)?;
+        Ok(Self { layout, errors, form, saved: who.access.clone() })
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AccessForm {
+    idle_minutes: String,
+    session_hours: String,
+}
+
+impl From<&AccessPolicy> for AccessForm {
+    fn from(saved: &AccessPolicy) -> Self {
+        Self { idle_minutes: saved.idle_minutes.to_string(), session_hours: saved.session_hours.to_string() }
+    }
+}
+
+impl AccessForm {
+    fn parse(&self) -> Result<AccessPolicy, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let idle = errors.keep("idle_minutes", AccessPolicy::parse_idle(&self.idle_minutes));
+        let absolute = errors.keep("session_hours", AccessPolicy::parse_absolute(&self.session_hours));
+        match (idle, absolute) {
+            (Some(idle_minutes), Some(session_hours)) => Ok(AccessPolicy { idle_minutes, session_hours }),
+            _ => Err(errors),
+        }
+    }
+}
+
+async fn page(who: SignedIn) -> PageResult {
+    render(&AccessPage::new(&who, AccessForm::from(&who.access), FieldErrors::default())?)
+}
+
+/// Saves. 422 gives the form back with what was typed.
+async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<AccessForm>) -> PageResult {
+    let form = form.confirmed(&who)?;
+    let new = match form.parse() {
+        Ok(new) => new,
+        Err(errors) => {
+            return render_with(StatusCode::UNPROCESSABLE_ENTITY, &AccessPage::new(&who, form, errors)?);
+        }
+    };
+    let (actor, company) = (who.actor(), *who.company_id());
+    let changed = app.db.write(move |conn| set_access_policy(conn, &actor, &company, &new)).await?;
+    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
+    Ok(see_other(PAGE))
+}

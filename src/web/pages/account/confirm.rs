@@ -1,0 +1,68 @@
+//! `/account/confirm`: the password once more, and then on to what was asked for.
+
+use super::login::local_path;
+use super::{NOT_THEIRS, PATH, is_theirs};
+use crate::forms::FormText;
+use crate::people;
+use crate::state::AppState;
+use crate::web::confirm::{Ask, PREFIX};
+use crate::web::{
+    FieldErrors, Form, Layout, PageResult, Place, Section, SignedIn, render, render_with, see_other,
+};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "account/confirmed.html")]
+struct ConfirmedPage {
+    layout: Layout,
+    to: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Destination {
+    #[serde(default)]
+    next: String,
+}
+
+/// Asks before a link is followed.
+pub(super) async fn page(who: SignedIn, to: Query<Destination>) -> PageResult {
+    let Some(address) = local_path(&to.next).map(str::to_owned) else { return Ok(see_other(PATH)) };
+    render(&Ask { address, fields: Vec::new(), is_form: false }.page(&who, FieldErrors::default())?)
+}
+
+/// Goes on: 307 sends the form that was carried along once more. 422 asks again; 429 says how long to wait.
+pub(super) async fn confirm(
+    app: Data<AppState>,
+    who: SignedIn,
+    place: Place,
+    request: HttpRequest,
+    form: Form<FormText>,
+) -> PageResult {
+    let form = form.0;
+    let Some(address) = local_path(form.text("confirm_to")).map(str::to_owned) else {
+        return Ok(see_other(PATH));
+    };
+    let is_form = form.is_on("confirm_form");
+    let password = form.text("confirm_password").to_owned().into();
+    if !is_theirs(&app, &who, &place, &request, password).await? {
+        let carried = form.carried().filter(|(name, _)| !name.starts_with(PREFIX));
+        let fields = carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let errors = FieldErrors::single("confirm_password", NOT_THEIRS);
+        let page = Ask { address, fields, is_form }.page(&who, errors)?;
+        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let (user, actor) = (who.user.clone(), who.actor());
+    app.db.write(move |conn| people::note_confirmed(conn, &user, &actor)).await?;
+    // A new key, as after a log-in; its row says that the person has shown now that it is them.
+    who.session.renew();
+    if is_form {
+        return Ok(HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, address)).finish());
+    }
+    // A file leaves the browser where it is: on a page that says what to do next.
+    let layout = who.layout("Confirmed", Section::Account)?;
+    render(&ConfirmedPage { layout, to: address })
+}

@@ -1,0 +1,162 @@
+//! `/account`: a person's own name, password and sessions.
+
+mod confirm;
+mod sessions;
+
+use super::login;
+use crate::people::{self, Attempt, Name, NewPassword, Refused, Session, new_password_email};
+use crate::state::AppState;
+use crate::web::browser;
+use crate::web::device;
+use crate::web::{
+    FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, SignedIn, render_with,
+    see_other,
+};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+const PATH: &str = "/account";
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::scope(PATH)
+            .route("", web::get().to(page))
+            .route("/name", web::post().to(rename))
+            .route("/password", web::post().to(change_password))
+            .route("/confirm", web::get().to(confirm::page))
+            .route("/confirm", web::post().to(confirm::confirm))
+            .route("/sessions/end-others", web::post().to(sessions::end_others))
+            .route("/sessions/{name}/end", web::post().to(sessions::end_one))
+            .default_service(web::to(super::nothing_here)),
+    );
+}
+
+#[derive(Template)]
+#[template(path = "account/page.html")]
+struct AccountPage {
+    layout: Layout,
+    errors: FieldErrors,
+    email: String,
+    your_name: String,
+    sessions: Vec<Session>,
+    /// The name of the session that asks.
+    this: String,
+    /// When sessions end, in words.
+    time_outs: String,
+}
+
+impl AccountPage {
+    fn is_this(&self, session: &Session) -> bool {
+        session.name == self.this
+    }
+}
+
+/// The page, with what is wrong with one of its forms, and the name as it was typed.
+async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<String>) -> PageResult {
+    let (user, access) = (who.user.id, who.access.clone());
+    let sessions = app.db.read(move |conn| people::open_sessions(conn, &user, &access)).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = AccountPage {
+        layout: who.layout("Your account", Section::Account)?,
+        errors,
+        email: who.user.email.clone(),
+        your_name: name.unwrap_or_else(|| who.user.name.clone()),
+        sessions,
+        this: who.logged_in.name.clone(),
+        time_outs: who.access.words(),
+    };
+    render_with(status, &page)
+}
+
+async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
+    show(&app, &who, FieldErrors::default(), None).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NameForm {
+    your_name: String,
+}
+
+/// Saves the name. 422 gives the form back.
+async fn rename(app: Data<AppState>, who: SignedIn, form: Form<NameForm>) -> PageResult {
+    let typed = form.0.your_name;
+    let name = match Name::parse(&typed) {
+        Ok(name) => name,
+        Err(why) => {
+            let errors = FieldErrors::single("your_name", why.to_string());
+            return show(&app, &who, errors, Some(typed)).await;
+        }
+    };
+    let (user, actor) = (who.user.clone(), who.actor());
+    let changed = app.db.write(move |conn| people::rename(conn, &user, &name, &actor)).await?;
+    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
+    Ok(see_other(PATH))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PasswordForm {
+    current_password: SecretString,
+    new_password: SecretString,
+}
+
+/// Sets a new password, and ends all other sessions. 422 gives the form back; 429 says how long to wait.
+async fn change_password(
+    app: Data<AppState>,
+    who: SignedIn,
+    place: Place,
+    request: HttpRequest,
+    form: Form<PasswordForm>,
+) -> PageResult {
+    let PasswordForm { current_password, new_password } = form.0;
+    let mut errors = FieldErrors::default();
+    if !is_theirs(&app, &who, &place, &request, current_password).await? {
+        errors.add("current_password", NOT_THEIRS);
+    }
+    let about = vec![who.user.name.clone(), who.user.email.clone(), who.company.name.clone()];
+    let password = errors.keep("new_password", NewPassword::parse(new_password, about).await);
+    let Some(password) = password.filter(|_| errors.is_empty()) else {
+        return show(&app, &who, errors, None).await;
+    };
+    let (user, kept, actor) = (who.user.clone(), who.logged_in.name.clone(), who.actor());
+    let changed =
+        app.db.write(move |conn| people::change_password(conn, &user, &password, &kept, &actor)).await?;
+    if !changed {
+        let errors = FieldErrors::single("current_password", NOT_THEIRS);
+        return show(&app, &who, errors, None).await;
+    }
+    // Another key for this session: one that somebody copied opens nothing any more.
+    who.session.renew();
+    login::tell_later(app, new_password_email(&who.user, &who.seen));
+    who.flash(FlashKind::Good, "Your new password is set. You are logged out everywhere else.");
+    Ok(see_other(PATH))
+}
+
+const NOT_THEIRS: &str = "This is not your password.";
+
+/// Whether this is the person's password; guessing is slowed down and written down as at the log-in.
+async fn is_theirs(
+    app: &Data<AppState>,
+    who: &SignedIn,
+    place: &Place,
+    request: &HttpRequest,
+    password: SecretString,
+) -> Result<bool, PageError> {
+    let email = &who.user.email;
+    let device = device::known(request, &app.sealer, email, &app.base_url);
+    if let Err(wait) = app.throttle.attempt(Attempt::LogIn, email, place.0, device.as_deref()) {
+        login::note_refused(app.clone(), email.clone(), Refused::Throttled, who.seen.clone());
+        return Err(PageError::TooMany(wait));
+    }
+    let is_theirs = people::is_password(&app.passwords, &who.user, password).await;
+    let is_theirs = is_theirs.map_err(people::LogInError::from)?;
+    if !is_theirs {
+        login::note_refused(app.clone(), email.clone(), Refused::WrongPassword, who.seen.clone());
+    }
+    Ok(is_theirs)
+}
