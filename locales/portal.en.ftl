@@ -413,6 +413,10 @@ audit-person-log_in_failed = Entered a wrong password
 audit-person-log_in_throttled = Log-in refused after too many attempts
 audit-person-reset_asked = Asked for a new password
 audit-person-password_set = Set a password
+audit-person-code_failed = Entered a wrong code
+audit-person-second_factor_on = Turned the second factor on
+audit-person-second_factor_off = Turned the second factor off
+audit-person-recovery_codes_made = Made new recovery codes
 audit-person-confirmed = Confirmed with the password
 audit-person-renamed = Changed their name
 audit-person-sessions_ended = Ended own sessions
@@ -431,6 +435,7 @@ audit-team-invited_again = Invited a person again
 audit-team-joined = Joined
 audit-team-role_changed = Changed a person's role
 audit-team-logged_out = Logged a person out
+audit-team-second_factor_reset = Reset a person's second factor
 audit-team-removed = Removed a person
 
 audit-fault-emptied = the log was emptied: it does not begin with the creation of the company
@@ -878,6 +883,9 @@ policy-reuse = { $months ->
     [one] Candidates with results from the last month are not asked to take the tests again; their results are reused.
    *[other] Candidates with results from the last { $months } months are not asked to take the tests again; their results are reused.
 }
+factor-demand-nobody = Nobody has to have one
+factor-demand-admins = Asked of admins
+factor-demand-everybody = Asked of everybody
 access-days = { $days ->
     [one] 1 day
    *[other] { $days } days

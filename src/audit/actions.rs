@@ -139,6 +139,14 @@ text_enum! {
         PersonResetAsked => "person.reset_asked",
         /// A person entered their password again, in the midst of a session.
         PersonConfirmed => "person.confirmed",
+        /// A wrong code of a second factor was entered.
+        PersonCodeFailed => "person.code_failed",
+        /// A person turned their second factor on.
+        PersonSecondFactorOn => "person.second_factor_on",
+        /// A person turned their second factor off.
+        PersonSecondFactorOff => "person.second_factor_off",
+        /// A person has new recovery codes.
+        PersonRecoveryCodesMade => "person.recovery_codes_made",
         /// A person gave themselves another name.
         PersonRenamed => "person.renamed",
         /// A person ended sessions of their own.
@@ -175,6 +183,8 @@ text_enum! {
         TeamRoleChanged => "team.role_changed",
         /// A person was logged out everywhere by an admin.
         TeamLoggedOut => "team.logged_out",
+        /// The second factor of a person who lost it was taken away.
+        TeamSecondFactorReset => "team.second_factor_reset",
         /// A person was removed.
         TeamRemoved => "team.removed",
     }

@@ -37,6 +37,11 @@ pub enum UserCommand {
         /// Their mail address
         email: String,
     },
+    /// Take the second factor of a person who lost it away
+    ResetSecondFactor {
+        /// Their mail address
+        email: String,
+    },
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -74,6 +79,19 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
             };
             println!("{shown} can set a new password within an hour, once:");
             println!("{}", link(&config, "password/reset", &code));
+        }
+        UserCommand::ResetSecondFactor { email } => {
+            let email = Email::parse(&email).map_err(|why| refused(format!("{email:?}: {why}")))?;
+            let shown = email.clone();
+            let reset = db.try_write(move |conn| {
+                let Some(user) = people::user_by_email(conn, email.as_str())? else { return Ok(None) };
+                people::reset_factor(conn, &Actor::CommandLine, &user.company_id, &user.id)
+            });
+            let reset = reset.await.map_err(|why| explain(why, &shown))?;
+            if reset.is_none() {
+                return Err(refused(format!("{shown} has no second factor; see `alva-portal user list`")));
+            }
+            println!("{shown} logs in with the password alone, and can set up a new second factor.");
         }
     }
     Ok(())

@@ -235,6 +235,25 @@ diesel::table! {
         counts_groups -> Integer,
         idle_minutes -> Integer,
         session_hours -> Integer,
+        second_factor_for -> Text,
+        second_factor_from -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> Text,
+        secret_sealed -> Binary,
+        enrolled_at -> BigInt,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Text,
+        code_hash -> Text,
+        used_at -> Nullable<BigInt>,
     }
 }
 
@@ -847,6 +866,8 @@ diesel::joinable!(watches -> integrations (integration_id));
 
 diesel::joinable!(noted_accesses -> companies (company_id));
 diesel::joinable!(person_devices -> users (user_id));
+diesel::joinable!(second_factors -> users (user_id));
+diesel::joinable!(recovery_codes -> users (user_id));
 diesel::joinable!(former_webhook_keys -> integrations (integration_id));
 diesel::joinable!(signature_watches -> integrations (integration_id));
 diesel::joinable!(unverified_deliveries -> integrations (integration_id));
@@ -914,4 +935,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     former_webhook_keys,
     noted_accesses,
     person_devices,
+    second_factors,
+    recovery_codes,
 );

@@ -1,25 +1,57 @@
 //! How a company lets its people in: when sessions end.
 
-use super::{Company, ValueError, company};
+use super::{Company, Role, ValueError, company};
 use crate::audit::{self, Actor};
 use crate::db::schema::companies;
 use crate::db::{Conn, DbResult, dialect};
 use crate::i18n::{number, portal};
 use crate::ids::CompanyId;
+use crate::text_enum;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+text_enum! {
+    /// Of whom a company asks for a second factor.
+    FactorDemand {
+        /// Everybody may have one.
+        Nobody => "nobody",
+        /// Of admins.
+        Admins => "admins",
+        /// Of everybody.
+        Everybody => "everybody",
+    }
+}
+
+impl FactorDemand {
+    /// For people.
+    pub fn label(self) -> String {
+        portal().name("factor-demand", self.as_str())
+    }
+
+    fn is_on(self, role: Role) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Admins => role == Role::Admin,
+            Self::Everybody => true,
+        }
+    }
+}
+
 /// What a company chose.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = companies)]
+#[diesel(table_name = companies, treat_none_as_null = true)]
 pub struct AccessPolicy {
     /// A session ends after so many minutes without a request.
     pub idle_minutes: i32,
     /// A session ends so many hours after the log-in, whatever happens in it.
     pub session_hours: i32,
+    /// Of whom a second factor is asked.
+    pub second_factor_for: FactorDemand,
+    /// From when on who has none sets one up before anything else.
+    pub second_factor_from: Option<Timestamp>,
 }
 
 impl AccessPolicy {
@@ -28,6 +60,34 @@ impl AccessPolicy {
 
     /// Hours after the log-in: one hour to fourteen days.
     pub const ABSOLUTE: RangeInclusive<i32> = 1..=336;
+
+    /// Days between the demand for a second factor and the day on which nothing opens without.
+    pub const GRACE: RangeInclusive<i32> = 0..=30;
+
+    /// A number of days.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_grace(text: &str) -> Result<i32, ValueError> {
+        within(text, &Self::GRACE, "Enter a whole number of days from 0 to 30.")
+    }
+
+    /// From when on somebody of this role needs a second factor; none while nobody asks.
+    pub fn factor_due(&self, role: Role) -> Option<Timestamp> {
+        self.second_factor_from.filter(|_| self.second_factor_for.is_on(role))
+    }
+
+    /// The same policy with this demand. Another demand begins after so many days; the same one keeps its date.
+    #[must_use]
+    pub fn demanding(self, whom: FactorDemand, grace_days: i32, now: Timestamp) -> Self {
+        if whom == self.second_factor_for {
+            return self;
+        }
+        let days = u64::try_from(grace_days).unwrap_or(0);
+        let from = now.plus(Duration::from_secs(days * 86_400));
+        let from = (whom != FactorDemand::Nobody).then_some(from);
+        Self { second_factor_for: whom, second_factor_from: from, ..self }
+    }
 
     /// A number of minutes.
     ///
@@ -105,6 +165,8 @@ pub fn set_access_policy(
     let changes: Map<String, Value> = [
         ("idle_minutes", json!(old.idle_minutes), json!(new.idle_minutes)),
         ("session_hours", json!(old.session_hours), json!(new.session_hours)),
+        ("second_factor_for", json!(old.second_factor_for.as_str()), json!(new.second_factor_for.as_str())),
+        ("second_factor_from", date(old.second_factor_from), date(new.second_factor_from)),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)
@@ -119,15 +181,37 @@ pub fn set_access_policy(
     Ok(true)
 }
 
+fn date(at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| json!(at.rfc3339()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const MINUTE: i64 = 60_000;
 
+    fn policy(idle_minutes: i32, session_hours: i32) -> AccessPolicy {
+        let second_factor_for = FactorDemand::Nobody;
+        AccessPolicy { idle_minutes, session_hours, second_factor_for, second_factor_from: None }
+    }
+
+    #[test]
+    fn a_demand_begins_after_the_days_of_grace() {
+        const DAY: i64 = 86_400_000;
+        let asked = policy(30, 2).demanding(FactorDemand::Admins, 7, Timestamp(0));
+        assert_eq!(asked.factor_due(Role::Admin), Some(Timestamp(7 * DAY)));
+        assert_eq!(asked.factor_due(Role::Member), None);
+        let again = asked.clone().demanding(FactorDemand::Admins, 30, Timestamp(DAY));
+        assert_eq!(again, asked, "the same demand keeps its date");
+        let all = asked.demanding(FactorDemand::Everybody, 0, Timestamp(DAY));
+        assert_eq!(all.factor_due(Role::Auditor), Some(Timestamp(DAY)));
+        assert_eq!(all.demanding(FactorDemand::Nobody, 0, Timestamp(DAY)), policy(30, 2));
+    }
+
     #[test]
     fn a_session_ends_at_the_earlier_of_the_two() {
-        let policy = AccessPolicy { idle_minutes: 30, session_hours: 2 };
+        let policy = policy(30, 2);
         assert_eq!(policy.end(Timestamp(0), Timestamp(10 * MINUTE)), Timestamp(40 * MINUTE), "idle");
         assert_eq!(
             policy.end(Timestamp(0), Timestamp(110 * MINUTE)),
@@ -151,8 +235,8 @@ mod tests {
 
     #[test]
     fn a_session_is_not_noted_at_each_page() {
-        let every = |idle_minutes| AccessPolicy { idle_minutes, session_hours: 1 }.noted_every();
-        let words = AccessPolicy { idle_minutes: 720, session_hours: 168 }.words();
+        let every = |idle_minutes| policy(idle_minutes, 1).noted_every();
+        let words = policy(720, 168).words();
         assert_eq!(
             words,
             "You are logged out after 12 hours without opening a page, and 7 days after you logged in."

@@ -1,7 +1,7 @@
 //! A person's own account: proving who they are, and a new password.
 
 use super::codes::{self, CodeKind};
-use super::{Email, Name, PeopleError, User, sessions, store};
+use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
 use crate::secrets::{self, Code, Overloaded, PasswordChecks, PasswordError};
@@ -40,8 +40,17 @@ impl NewPassword {
     }
 }
 
+/// Somebody whose password was right.
+pub struct Proved {
+    pub user: User,
+    /// They have a second factor, and are not logged in before its code.
+    pub needs_code: bool,
+    /// What their company asks for.
+    pub access: AccessPolicy,
+}
+
 /// Who has this address and this password. An unknown address takes as long as a wrong password.
-/// The log-in is written to the audit log.
+/// The log-in is written to the audit log, unless a code has to come first.
 ///
 /// # Errors
 /// When the database cannot be asked, or too many passwords are checked at the moment.
@@ -51,7 +60,7 @@ pub async fn check_credentials(
     email: &str,
     password: SecretString,
     seen: Circumstances,
-) -> Result<Option<User>, LogInError> {
+) -> Result<Option<Proved>, LogInError> {
     let email = email.trim().to_lowercase();
     let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
     let known = known.filter(|user| user.disabled_at.is_none());
@@ -68,20 +77,24 @@ pub async fn check_credentials(
     let Some(user) = checks.in_turn(check).await? else {
         return Ok(None);
     };
-    let user = db
+    let proved = db
         .write(move |conn| {
-            audit::record(
-                conn,
-                &user.company_id,
-                &actor(&user, seen),
-                audit::Action::PersonLoggedIn,
-                user.called(),
-                &json!({}),
-            )?;
-            Ok(user)
+            let needs_code = factor::factor(conn, &user.id)?.is_some();
+            let access = access::access_policy(conn, &user.company_id)?;
+            if !needs_code {
+                audit::record(
+                    conn,
+                    &user.company_id,
+                    &actor(&user, seen),
+                    audit::Action::PersonLoggedIn,
+                    user.called(),
+                    &json!({}),
+                )?;
+            }
+            Ok(Proved { user, needs_code, access })
         })
         .await?;
-    Ok(Some(user))
+    Ok(Some(proved))
 }
 
 /// Why nobody could be logged in.

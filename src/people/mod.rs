@@ -8,6 +8,7 @@ mod account;
 mod codes;
 mod company;
 pub(crate) mod email;
+mod factor;
 mod notices;
 pub(crate) mod policy;
 pub(crate) mod sessions;
@@ -19,14 +20,18 @@ pub mod trial;
 mod values;
 mod watchful;
 
-pub use access::{AccessPolicy, access_policy, company_and_access, set_access_policy};
+pub use access::{AccessPolicy, FactorDemand, access_policy, company_and_access, set_access_policy};
 pub use account::{
-    LogInError, NewPassword, begin_reset, change_password, check_credentials, is_password, rename,
+    LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, rename,
     reset_password,
 };
 pub use codes::{CodeKind, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, reset_email};
+pub use factor::{
+    Factor, FactorError, Proof, check_code, enrol, factor, log_in_with_code, renew_recovery_codes,
+    reset_factor, turn_factor_off,
+};
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
 pub use sessions::{
@@ -38,8 +43,9 @@ pub use team::{Member, add, change_role, invite, join, members, remove, renew_in
 pub use throttle::{Attempt, Quota, Throttle};
 pub use values::{Email, Name, ValueError};
 pub use watchful::{
-    Refused, is_new_device, log_in_refused, logged_out, many_failures_email, new_device_email,
-    new_password_email,
+    Refused, code_refused, factor_off_email, factor_on_email, factor_reset_email, is_new_device,
+    log_in_refused, logged_out, many_codes_email, many_failures_email, new_device_email, new_password_email,
+    recovery_code_email,
 };
 
 use crate::db::DbError;

@@ -4,7 +4,7 @@ use super::access::AccessPolicy;
 use super::{PeopleError, User, store};
 use crate::audit::{self, Action, Actor, Circumstances};
 use crate::db::schema::sessions::{self, dsl};
-use crate::db::schema::users;
+use crate::db::schema::{second_factors, users};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
 use crate::time::Timestamp;
@@ -48,13 +48,14 @@ impl Session {
     }
 }
 
-/// A person who may sign in, and their session of this name.
-pub fn open_session(conn: &mut Conn, user: &UserId, name: &str) -> DbResult<Option<(User, Session)>> {
+/// A person who may sign in, their session of this name, and whether they have a second factor.
+pub fn open_session(conn: &mut Conn, user: &UserId, name: &str) -> DbResult<Option<(User, Session, bool)>> {
     let found = users::table
         .inner_join(sessions::table)
+        .left_join(second_factors::table)
         .filter(users::id.eq(user).and(users::disabled_at.is_null()))
         .filter(dsl::name.eq(name))
-        .select((User::as_select(), Session::as_select()))
+        .select((User::as_select(), Session::as_select(), second_factors::user_id.nullable().is_not_null()))
         .first(conn);
     Ok(found.optional()?)
 }

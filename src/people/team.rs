@@ -2,7 +2,7 @@
 
 use super::account::actor as actor_of;
 use super::codes::{self, CodeKind};
-use super::{Email, Name, NewPassword, PeopleError, Role, User, store};
+use super::{Email, Name, NewPassword, PeopleError, Role, User, factor, store};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
@@ -192,6 +192,7 @@ pub fn remove(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &UserId) 
     user.password_hash = None;
     store::update_user(conn, &user)?;
     store::end_sessions(conn, &user.id)?;
+    factor::remove(conn, &user.id)?;
     codes::drop_codes(conn, &user.id, CodeKind::Invite, 0)?;
     codes::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
     audit::record(

@@ -2,6 +2,7 @@
 //! unknown devices count for the address in one network, for the address everywhere, and for the network;
 //! a device on which somebody logged in before counts for itself alone.
 
+use crate::ids::UserId;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
 use std::net::{IpAddr, Ipv6Addr};
@@ -34,7 +35,13 @@ pub struct Throttle {
     log_in: Buckets,
     reset: Buckets,
     by_key: DefaultKeyedRateLimiter<String>,
+    codes: DefaultKeyedRateLimiter<(UserId, Option<String>)>,
 }
+
+/// Codes of six digits are guessed sooner than passwords: ten at once, then one a minute. That is one chance in two
+/// hundred in a day for somebody who knows the password, and the person is written to.
+const CODES: Quota =
+    Quota { burst: NonZeroU32::new(10).expect("above zero"), pause: Duration::from_secs(60) };
 
 struct Buckets {
     by_pair: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
@@ -89,7 +96,19 @@ impl Throttle {
             log_in: Buckets::new(by_pair, by_address, by_network),
             reset: Buckets::new(by_pair, by_address, by_network),
             by_key: keyed(by_pair),
+            codes: keyed(CODES),
         }
+    }
+
+    /// Counts an attempt at the second factor of a person; a device that is known for their address counts for itself.
+    ///
+    /// # Errors
+    /// After how many seconds the next attempt is let through.
+    pub fn code(&self, person: &UserId, device: Option<&str>) -> Result<(), u64> {
+        if self.codes.len() > MANY {
+            self.codes.retain_recent();
+        }
+        check(&self.codes, &(*person, device.map(str::to_owned)))
     }
 
     /// Counts an attempt. `device` is the name of a device that is known for this address.

@@ -94,6 +94,54 @@ pub fn new_device_email(user: &User, seen: &Circumstances) -> Message {
     )
 }
 
+/// Writes down a code that was not right. `true`: there were many, and the person is written to.
+pub fn code_refused(conn: &mut Conn, user: &User, seen: &Circumstances) -> DbResult<bool> {
+    let actor = Actor::Visitor { seen: seen.clone() };
+    let times = counted::count(conn, &user.company_id, &actor, Action::PersonCodeFailed, &user.email)?;
+    Ok(times == MANY)
+}
+
+/// Somebody who knows the password guesses at the code.
+pub fn many_codes_email(user: &User, seen: &Circumstances) -> Message {
+    let what = "Somebody entered your password at the Alva portal, and then many wrong codes. They know your password";
+    told(user, "Many wrong codes for your Alva account", what, seen)
+}
+
+/// The second factor is on.
+pub fn factor_on_email(user: &User, seen: &Circumstances) -> Message {
+    told(
+        user,
+        "Second factor on for your Alva account",
+        "A second factor was set up for your Alva account",
+        seen,
+    )
+}
+
+/// The second factor is off.
+pub fn factor_off_email(user: &User, seen: &Circumstances) -> Message {
+    told(
+        user,
+        "Second factor off for your Alva account",
+        "The second factor of your Alva account was turned off",
+        seen,
+    )
+}
+
+/// An admin took the second factor away.
+pub fn factor_reset_email(user: &User, by: &str) -> Message {
+    let what = format!(
+        "{by} reset the second factor of your Alva account. You log in with your password, and can set up a new one \
+         under Your account"
+    );
+    told(user, "Second factor reset for your Alva account", &what, &Circumstances::default())
+}
+
+/// A recovery code was used.
+pub fn recovery_code_email(user: &User, left: i64, seen: &Circumstances) -> Message {
+    let what = format!("Somebody logged in to your Alva account with a recovery code. {left} are left");
+    told(user, "Recovery code used for your Alva account", &what, seen)
+}
+
 /// The person has a new password.
 pub fn new_password_email(user: &User, seen: &Circumstances) -> Message {
     told(user, "New password for your Alva account", "The password of your Alva account was changed", seen)

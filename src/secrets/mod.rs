@@ -9,6 +9,7 @@ mod mac;
 mod password;
 pub mod rotation;
 mod seal;
+mod totp;
 
 pub use code::{Code, hash_of, random_text};
 pub use keys::KeyId;
@@ -18,3 +19,4 @@ pub use password::{
     verify_password,
 };
 pub use seal::{KeyError, SealError, Sealed, Sealer};
+pub use totp::{TotpSecret, fresh_recovery_codes, recovery_hash};

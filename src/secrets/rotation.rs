@@ -26,7 +26,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
@@ -52,6 +52,12 @@ const COLUMNS: [Column; 11] = [
         key: "id",
         column: "refresh_token_sealed",
         place: "integrations.refresh_token",
+    },
+    Column {
+        table: "second_factors",
+        key: "user_id",
+        column: "secret_sealed",
+        place: "second_factors.secret",
     },
     Column { table: "signing_tokens", key: "id", column: "token_sealed", place: "signing_tokens.token" },
     Column {

@@ -111,6 +111,8 @@ pub struct ConfirmPage {
     errors: FieldErrors,
     ask: Ask,
     email: String,
+    /// A code of an app does in place of the password.
+    has_factor: bool,
 }
 
 impl Ask {
@@ -120,6 +122,12 @@ impl Ask {
     /// When the session cannot be written.
     pub fn page(self, who: &SignedIn, errors: FieldErrors) -> Result<ConfirmPage, PageError> {
         let layout = who.layout("Confirm that it is you", Section::Account)?;
-        Ok(ConfirmPage { layout, errors, ask: self, email: who.user.email.clone() })
+        Ok(ConfirmPage {
+            layout,
+            errors,
+            ask: self,
+            email: who.user.email.clone(),
+            has_factor: who.has_factor,
+        })
     }
 }

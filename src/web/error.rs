@@ -23,6 +23,9 @@ pub enum PageError {
     /// The person has to show again that it is them; the address to go on at.
     #[error("not confirmed")]
     Unconfirmed(String),
+    /// The person needs a second factor before anything else; where to go on then.
+    #[error("without a second factor")]
+    FactorNeeded(String),
     /// A page that stands in for the one that was asked for.
     #[error("answered with another page")]
     Answered(Box<Answer>),
@@ -95,6 +98,7 @@ impl PageError {
     fn words(&self) -> (&str, String) {
         match self {
             Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),
+            Self::FactorNeeded(_) => ("Set up a second factor", "Your company asks for it.".into()),
             Self::Unconfirmed(_) | Self::Answered(_) => {
                 ("Confirm that it is you", "Enter your password to go on.".into())
             }
@@ -216,7 +220,7 @@ struct ErrorPage<'a> {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::SignedOut(_) | Self::Unconfirmed(_) => StatusCode::SEE_OTHER,
+            Self::SignedOut(_) | Self::Unconfirmed(_) | Self::FactorNeeded(_) => StatusCode::SEE_OTHER,
             Self::Answered(answer) => answer.status,
             Self::Forbidden(_) | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -241,6 +245,10 @@ impl ResponseError for PageError {
             }
             Self::Unconfirmed(path) => {
                 let to = format!("/account/confirm?next={}", next(path));
+                return answer.insert_header((header::LOCATION, to)).finish();
+            }
+            Self::FactorNeeded(path) => {
+                let to = format!("/account/second-factor?next={}", next(path));
                 return answer.insert_header((header::LOCATION, to)).finish();
             }
             Self::Answered(page) => {

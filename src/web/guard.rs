@@ -66,7 +66,11 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, PageError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self { session: req.get_session(), is_head: is_head(req), seen: circumstances::of_request(req) }))
+        ready(Ok(Self {
+            session: req.get_session(),
+            is_head: is_head(req),
+            seen: circumstances::of_request(req),
+        }))
     }
 }
 
@@ -79,6 +83,8 @@ pub struct SignedIn {
     pub access: AccessPolicy,
     /// This log-in, as it is kept.
     pub logged_in: people::Session,
+    /// Whether they have a second factor.
+    pub has_factor: bool,
     /// The path and the query that they asked for.
     pub address: String,
     /// Came with HEAD.
@@ -90,6 +96,12 @@ pub struct SignedIn {
 impl SignedIn {
     pub fn company_id(&self) -> &CompanyId {
         &self.company.id
+    }
+
+    /// Whether their company asks for a second factor, and they have none though the time for it is over.
+    pub fn owes_factor(&self) -> bool {
+        let due = self.access.factor_due(self.user.role);
+        !self.has_factor && due.is_some_and(|from| from <= Timestamp::now())
     }
 
     /// For the audit log.
@@ -144,15 +156,15 @@ impl SignedIn {
         let found = app
             .db
             .read(move |conn| {
-                let Some((user, logged_in)) = people::open_session(conn, &id, &name)? else {
+                let Some((user, logged_in, has_factor)) = people::open_session(conn, &id, &name)? else {
                     return Ok(None);
                 };
                 let (company, access) = people::company_and_access(conn, &user.company_id)?;
                 let more = load(conn, &company.id)?;
-                Ok(Some((user, logged_in, company, access, more)))
+                Ok(Some((user, logged_in, has_factor, company, access, more)))
             })
             .await?;
-        let (user, logged_in, company, access, more) = found.ok_or_else(signed_out)?;
+        let (user, logged_in, has_factor, company, access, more) = found.ok_or_else(signed_out)?;
         let (now, seen) = (Timestamp::now(), circumstances::of_request(&req));
         if logged_in.ends(&access) <= now {
             // The row goes with its key; what is said next is a visitor's.
@@ -167,7 +179,12 @@ impl SignedIn {
         }
         let address = here(&req);
         let is_head = is_head(&req);
-        Ok((Self { user, company, access, logged_in, address, seen, session, is_head }, more))
+        let person = Self { user, company, access, logged_in, has_factor, address, seen, session, is_head };
+        let is_open = OPEN_WITHOUT_FACTOR.iter().any(|path| req.path().starts_with(path));
+        if person.owes_factor() && !is_open {
+            return Err(PageError::FactorNeeded(way_back(&req)));
+        }
+        Ok((person, more))
     }
 }
 
@@ -234,6 +251,9 @@ guards! {
     /// Someone who may see the logs.
     Auditing: may_audit, "Only admins and auditors see the logs.";
 }
+
+/// What somebody reaches who has no second factor though their company asks for it.
+const OPEN_WITHOUT_FACTOR: [&str; 3] = ["/account/second-factor", "/account/confirm", "/logout"];
 
 /// A page that is open asks in the background, and says so: nobody is there for that.
 const BY_SCRIPT: &str = "x-by-script";

@@ -20,6 +20,7 @@ pub mod ops;
 pub mod pages;
 mod params;
 mod place;
+pub mod qr;
 mod session;
 mod trace;
 pub(crate) mod webhook;

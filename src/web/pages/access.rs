@@ -1,7 +1,8 @@
 //! `/settings/company/access`: how people of the company log in, and for how long.
 
-use crate::people::{AccessPolicy, set_access_policy};
+use crate::people::{AccessPolicy, FactorDemand, set_access_policy};
 use crate::state::AppState;
+use crate::time::Timestamp;
 use crate::web::{
     Admin, FieldErrors, FlashKind, FormToConfirm, Layout, PageResult, Section, SignedIn, render, render_with,
     see_other,
@@ -39,21 +40,51 @@ impl AccessPage {
 struct AccessForm {
     idle_minutes: String,
     session_hours: String,
+    /// None: not asked, and stays as it is.
+    second_factor: Option<String>,
+    grace_days: String,
 }
 
 impl From<&AccessPolicy> for AccessForm {
     fn from(saved: &AccessPolicy) -> Self {
-        Self { idle_minutes: saved.idle_minutes.to_string(), session_hours: saved.session_hours.to_string() }
+        Self {
+            idle_minutes: saved.idle_minutes.to_string(),
+            session_hours: saved.session_hours.to_string(),
+            second_factor: Some(saved.second_factor_for.to_string()),
+            grace_days: "7".to_owned(),
+        }
     }
 }
 
 impl AccessForm {
-    fn parse(&self) -> Result<AccessPolicy, FieldErrors> {
+    fn chose(&self, whom: &FactorDemand) -> bool {
+        self.second_factor.as_deref() == Some(whom.as_str())
+    }
+
+    /// `saved`: what a form that does not ask for everything leaves as it is.
+    fn parse(&self, saved: &AccessPolicy) -> Result<AccessPolicy, FieldErrors> {
         let mut errors = FieldErrors::default();
         let idle = errors.keep("idle_minutes", AccessPolicy::parse_idle(&self.idle_minutes));
         let absolute = errors.keep("session_hours", AccessPolicy::parse_absolute(&self.session_hours));
-        match (idle, absolute) {
-            (Some(idle_minutes), Some(session_hours)) => Ok(AccessPolicy { idle_minutes, session_hours }),
+        let whom = match &self.second_factor {
+            None => Some(saved.second_factor_for),
+            Some(word) => {
+                errors.keep("second_factor", FactorDemand::parse(word).ok_or("Choose one of these."))
+            }
+        };
+        let is_new = whom.is_some_and(|whom| whom != saved.second_factor_for);
+        let grace = match is_new {
+            true => errors.keep("grace_days", AccessPolicy::parse_grace(&self.grace_days)),
+            false => Some(0),
+        };
+        match (idle, absolute, whom, grace) {
+            (Some(idle_minutes), Some(session_hours), Some(whom), Some(days)) => {
+                Ok(AccessPolicy { idle_minutes, session_hours, ..saved.clone() }.demanding(
+                    whom,
+                    days,
+                    Timestamp::now(),
+                ))
+            }
             _ => Err(errors),
         }
     }
@@ -66,7 +97,7 @@ async fn page(who: SignedIn) -> PageResult {
 /// Saves. 422 gives the form back with what was typed.
 async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<AccessForm>) -> PageResult {
     let form = form.confirmed(&who)?;
-    let new = match form.parse() {
+    let new = match form.parse(&who.access) {
         Ok(new) => new,
         Err(errors) => {
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &AccessPage::new(&who, form, errors)?);

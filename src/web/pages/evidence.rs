@@ -11,8 +11,8 @@ use crate::invitations::candidates::Candidate;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Auditing, FieldErrors, Form, FormText, Layout, PageError, PageResult, Params, Section, TimeFilter,
-    absent_is_none, render_with,
+    Auditing, Confirmed, FieldErrors, Form, FormText, Layout, PageError, PageResult, Params, Section,
+    TimeFilter, absent_is_none, render_with,
 };
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -61,7 +61,7 @@ async fn candidate(app: &AppState, who: &Auditing, id: Option<&str>) -> Result<O
 }
 
 /// Signs where the log ends, and streams the file.
-async fn file(app: Data<AppState>, who: Auditing, form: Form<FormText>) -> PageResult {
+async fn file(app: Data<AppState>, who: Confirmed<Auditing>, form: Form<FormText>) -> PageResult {
     let fields = ["from", "to", "candidate"].map(|name| (name, form.0.text(name)));
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let params = Params::parse(&query);

@@ -1,13 +1,16 @@
 //! `/login` and `/logout`.
 
 use crate::audit::Circumstances;
+use crate::ids::UserId;
 use crate::mail::Message;
 use crate::people::{self, Attempt, Refused, User, check_credentials};
+use crate::secrets::hash_of;
 use crate::state::AppState;
+use crate::time::Timestamp;
 use crate::web::device;
 use crate::web::{
-    FieldErrors, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn, TabForm,
-    Visitor, render, render_with, see_other,
+    FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn,
+    TabForm, Visitor, render, render_with, see_other,
 };
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -15,7 +18,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data, Query};
 use askama::Template;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/login", web::get().to(page));
@@ -58,7 +62,7 @@ async fn page(
     who: Result<SignedIn, PageError>,
     to: Query<Destination>,
 ) -> PageResult {
-    if who.is_ok() {
+    if matches!(who, Ok(_) | Err(PageError::FactorNeeded(_))) {
         return Ok(see_other(local_path(&to.next).unwrap_or(HOME)));
     }
     if app.db.read(people::setup::is_open).await? {
@@ -97,19 +101,82 @@ async fn log_in(
         note_refused(app, email, Refused::Throttled, seen);
         return Err(PageError::TooMany(wait));
     }
-    if let Some(user) = check_credentials(&app.db, &app.passwords, &email, password, seen.clone()).await? {
-        visitor.sign_in(&user.id)?;
-        let mut answer = see_other(local_path(&next).unwrap_or(HOME));
-        let device = device.unwrap_or_else(device::fresh);
-        let cookie = device::cookie(&app.sealer, &email, &device, &app.base_url);
-        answer.add_cookie(&cookie).map_err(PageError::internal)?;
-        note_device(app, user, device, seen);
+    if let Some(proved) = check_credentials(&app.db, &app.passwords, &email, password, seen.clone()).await? {
+        if proved.needs_code {
+            return ask_for_code(&visitor, &proved.user, next);
+        }
+        let due = proved.access.factor_due(proved.user.role);
+        let answer = finish(app, &visitor, proved.user, device, seen, &next)?;
+        if let Some(from) = due.filter(|from| *from > Timestamp::now()) {
+            let day = from.date_in(&jiff::tz::TimeZone::UTC);
+            let text = format!(
+                "From {day} on your company asks for a second factor. Set it up under Your account, Second factor."
+            );
+            visitor.flash(FlashKind::Attention, text);
+        }
         return Ok(answer);
     }
     note_refused(app, email.clone(), Refused::WrongPassword, seen);
     let layout = visitor.layout("Log in")?;
     let errors = FieldErrors::of_form("The email address or the password is not right.");
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
+}
+
+/// Begins the session of somebody who has proved who they are, on a device that is known from now on.
+pub(super) fn finish(
+    app: Data<AppState>,
+    visitor: &Visitor,
+    user: User,
+    device: Option<String>,
+    seen: Circumstances,
+    next: &str,
+) -> PageResult {
+    visitor.sign_in(&user.id)?;
+    let mut answer = see_other(local_path(next).unwrap_or(HOME));
+    let device = device.unwrap_or_else(device::fresh);
+    let cookie = device::cookie(&app.sealer, &user.email, &device, &app.base_url);
+    answer.add_cookie(&cookie).map_err(PageError::internal)?;
+    note_device(app, user, device, seen);
+    Ok(answer)
+}
+
+/// Under which key of a visitor's session it stands whose password was right.
+const HALF: &str = "half";
+
+/// The code must come so soon after the password.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Somebody whose password was right, and whose code is not here yet. The session of a visitor is sealed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct HalfWay {
+    user: UserId,
+    at: Timestamp,
+    /// Of the password that was entered: another one ends it.
+    password: String,
+    /// Where to go on.
+    pub(super) next: String,
+}
+
+fn mark(user: &User) -> String {
+    hash_of(user.password_hash.as_deref().unwrap_or_default())
+}
+
+fn ask_for_code(visitor: &Visitor, user: &User, next: String) -> PageResult {
+    let half = HalfWay { user: user.id, at: Timestamp::now(), password: mark(user), next };
+    visitor.session.insert(HALF, &half).map_err(PageError::internal)?;
+    Ok(see_other("/login/code"))
+}
+
+/// Who entered their password in this browser just now.
+pub(super) async fn half_way(
+    app: &AppState,
+    visitor: &Visitor,
+) -> Result<Option<(User, HalfWay)>, PageError> {
+    let Some(half) = visitor.session.get::<HalfWay>(HALF).ok().flatten() else { return Ok(None) };
+    let id = half.user;
+    let user = app.db.read(move |conn| people::user(conn, &id)).await?;
+    let is_soon = half.at.plus(PATIENCE) > Timestamp::now();
+    Ok(user.filter(|user| is_soon && mark(user) == half.password).map(|user| (user, half)))
 }
 
 /// Writes a refused log-in down, beside the answer: it takes as long for an address that nobody has.

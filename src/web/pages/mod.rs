@@ -18,6 +18,7 @@ mod home;
 mod integrations;
 mod invite;
 mod login;
+mod login_code;
 mod mail;
 mod password;
 pub(crate) mod policy;
@@ -52,6 +53,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     home::routes(cfg);
     setup::routes(cfg);
     login::routes(cfg);
+    login_code::routes(cfg);
     password::routes(cfg);
     invite::routes(cfg);
     account::routes(cfg);

@@ -2,7 +2,7 @@
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
-use crate::people::{self, Email, Member, PeopleError, Role, Session, User, invitation_email};
+use crate::people::{self, Email, Factor, Member, PeopleError, Role, Session, User, invitation_email};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::{
@@ -25,6 +25,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/role", web::post().to(change_role))
             .route("/{id}/invite", web::post().to(invite_again))
             .route("/{id}/remove", web::post().to(remove))
+            .route("/{id}/second-factor/reset", web::post().to(reset_factor))
             .route("/{id}/log-out", web::post().to(log_out))
             .default_service(web::to(super::nothing_here)),
     );
@@ -93,6 +94,7 @@ struct PersonPage {
     is_me: bool,
     /// Where the person is logged in.
     sessions: Vec<Session>,
+    factor: Option<Factor>,
 }
 
 #[derive(Default, Deserialize)]
@@ -199,11 +201,34 @@ async fn person_page(app: Data<AppState>, Found(who, member): Found<Admin, Membe
 
 async fn show_person(app: &AppState, who: &Admin, member: Member, errors: FieldErrors) -> PageResult {
     let (id, access) = (member.user.id, who.access.clone());
-    let sessions = app.db.read(move |conn| people::open_sessions(conn, &id, &access)).await?;
+    let (sessions, factor) = app
+        .db
+        .read(move |conn| Ok((people::open_sessions(conn, &id, &access)?, people::factor(conn, &id)?)))
+        .await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let layout = who.layout(member.user.called(), Section::Team)?;
     let is_me = member.user.id == who.user.id;
-    render_with(status, &PersonPage { layout, errors, member, is_me, sessions })
+    render_with(status, &PersonPage { layout, errors, member, is_me, sessions, factor })
+}
+
+/// Takes the second factor of somebody who lost it away, and writes to them.
+async fn reset_factor(
+    app: Data<AppState>,
+    Found(who, member): Found<Admin, Member>,
+    form: FormToConfirm<NoFields>,
+) -> PageResult {
+    form.confirmed(&who)?;
+    let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
+    // Their own they turn off themselves, on their own page.
+    if id == who.user.id {
+        return Ok(see_other("/account/second-factor"));
+    }
+    let reset = app.db.try_write(move |conn| people::reset_factor(conn, &actor, &company, &id)).await?;
+    if let Some(user) = reset {
+        super::login::tell_later(app, people::factor_reset_email(&user, who.user.called()));
+        who.flash(FlashKind::Good, format!("The second factor of {} is reset.", user.called()));
+    }
+    Ok(see_other(&format!("{LIST}/{id}")))
 }
 
 /// Logs a person out everywhere.

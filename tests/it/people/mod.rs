@@ -6,6 +6,7 @@ mod company;
 mod confirm;
 mod doors;
 mod faces;
+mod factor;
 mod reset;
 mod sessions;
 mod setup;

@@ -194,6 +194,7 @@ async fn no_sealed_column_is_forgotten() {
             "integrations.refresh_token_sealed",
             "invitations.code_sealed",
             "oauth_flows.verifier_sealed",
+            "second_factors.secret_sealed",
             "sessions.state_sealed",
             "signing_tokens.token_sealed",
             "sittings.answers_sealed",

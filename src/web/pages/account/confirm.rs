@@ -6,6 +6,8 @@ use crate::forms::FormText;
 use crate::people;
 use crate::state::AppState;
 use crate::web::confirm::{Ask, PREFIX};
+use crate::web::device;
+use crate::web::pages::login_code;
 use crate::web::{
     FieldErrors, Form, Layout, PageResult, Place, Section, SignedIn, render, render_with, see_other,
 };
@@ -47,11 +49,23 @@ pub(super) async fn confirm(
         return Ok(see_other(PATH));
     };
     let is_form = form.is_on("confirm_form");
-    let password = form.text("confirm_password").to_owned().into();
-    if !is_theirs(&app, &who, &place, &request, password).await? {
+    let (password, code) = (form.text("confirm_password"), form.text("confirm_code"));
+    let by_code = who.has_factor && password.is_empty() && !code.is_empty();
+    let is_proved = if by_code {
+        let device = device::known(&request, &app.sealer, &who.user.email, &app.base_url);
+        login_code::prove(&app, &who.user, device.as_deref(), code.to_owned(), &who.seen, false)
+            .await?
+            .is_some()
+    } else {
+        is_theirs(&app, &who, &place, &request, password.to_owned().into()).await?
+    };
+    if !is_proved {
         let carried = form.carried().filter(|(name, _)| !name.starts_with(PREFIX));
         let fields = carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let errors = FieldErrors::single("confirm_password", NOT_THEIRS);
+        let errors = match by_code {
+            true => FieldErrors::single("confirm_code", "This code is not right, or it was used before."),
+            false => FieldErrors::single("confirm_password", NOT_THEIRS),
+        };
         let page = Ask { address, fields, is_form }.page(&who, errors)?;
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

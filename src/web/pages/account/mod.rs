@@ -1,6 +1,7 @@
 //! `/account`: a person's own name, password and sessions.
 
 mod confirm;
+mod factor;
 mod sessions;
 
 use super::login;
@@ -29,6 +30,12 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/password", web::post().to(change_password))
             .route("/confirm", web::get().to(confirm::page))
             .route("/confirm", web::post().to(confirm::confirm))
+            .route("/second-factor", web::get().to(factor::page))
+            .route("/second-factor/begin", web::post().to(factor::begin))
+            .route("/second-factor/set-up", web::get().to(factor::set_up_page))
+            .route("/second-factor/set-up", web::post().to(factor::set_up))
+            .route("/second-factor/codes", web::post().to(factor::renew_codes))
+            .route("/second-factor/off", web::post().to(factor::turn_off))
             .route("/sessions/end-others", web::post().to(sessions::end_others))
             .route("/sessions/{name}/end", web::post().to(sessions::end_one))
             .default_service(web::to(super::nothing_here)),
@@ -47,6 +54,7 @@ struct AccountPage {
     this: String,
     /// When sessions end, in words.
     time_outs: String,
+    has_factor: bool,
 }
 
 impl AccountPage {
@@ -68,6 +76,7 @@ async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<
         sessions,
         this: who.logged_in.name.clone(),
         time_outs: who.access.words(),
+        has_factor: who.has_factor,
     };
     render_with(status, &page)
 }

@@ -10,8 +10,8 @@ use crate::i18n::portal;
 use crate::ids::AuditId;
 use crate::state::AppState;
 use crate::web::{
-    Auditing, Confirmed, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download, render,
-    render_with,
+    Auditing, Confirmed, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download,
+    render, render_with,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};

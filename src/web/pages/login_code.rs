@@ -1,0 +1,100 @@
+//! `/login/code`: the second step of a log-in, for people with a second factor.
+
+use super::login::{finish, half_way, tell_later};
+use crate::audit::Circumstances;
+use crate::people::{self, FactorError, Proof, User};
+use crate::state::AppState;
+use crate::web::{
+    FieldErrors, Form, Layout, PageError, PageResult, Section, Seen, Visitor, device, render, render_with,
+    see_other,
+};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+use serde::Deserialize;
+
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/login/code", web::get().to(page));
+    cfg.route("/login/code", web::post().to(check));
+}
+
+#[derive(Template)]
+#[template(path = "login_code.html")]
+struct CodePage {
+    layout: Layout,
+    errors: FieldErrors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CodeForm {
+    code: String,
+}
+
+async fn page(app: Data<AppState>, visitor: Visitor) -> PageResult {
+    if half_way(&app, &visitor).await?.is_none() {
+        return Ok(see_other("/login"));
+    }
+    render(&CodePage { layout: visitor.layout("Enter your code")?, errors: FieldErrors::default() })
+}
+
+/// Begins a session. 422 asks again; 429 says how long to wait.
+async fn check(
+    app: Data<AppState>,
+    visitor: Visitor,
+    Seen(seen): Seen,
+    request: HttpRequest,
+    form: Form<CodeForm>,
+) -> PageResult {
+    let Some((user, half)) = half_way(&app, &visitor).await? else { return Ok(see_other("/login")) };
+    let device = device::known(&request, &app.sealer, &user.email, &app.base_url);
+    let proof = prove(&app, &user, device.as_deref(), form.0.code, &seen, true).await?;
+    let Some(proof) = proof else {
+        let layout = visitor.layout("Enter your code")?;
+        let why = "This code is not right, or it was used before. Wait for the next one.";
+        let page = CodePage { layout, errors: FieldErrors::single("code", why) };
+        return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    if let Proof::Recovery(left) = proof {
+        tell_later(app.clone(), people::recovery_code_email(&user, left, &seen));
+    }
+    finish(app, &visitor, user, device, seen, &half.next)
+}
+
+/// Whether the code is right. Guessing is slowed down and written down; `logs_in`: it is the second step of a log-in.
+///
+/// # Errors
+/// After too many attempts.
+pub(super) async fn prove(
+    app: &Data<AppState>,
+    user: &User,
+    device: Option<&str>,
+    typed: String,
+    seen: &Circumstances,
+    logs_in: bool,
+) -> Result<Option<Proof>, PageError> {
+    app.throttle.code(&user.id, device).map_err(PageError::TooMany)?;
+    let (sealer, who, noted) = (app.sealer.clone(), user.clone(), seen.clone());
+    let proof = app.db.try_write(move |conn| match logs_in {
+        true => people::log_in_with_code(conn, &sealer, &who, &typed, noted),
+        false => people::check_code(conn, &sealer, &who, &typed),
+    });
+    let proof = proof.await?;
+    if proof.is_none() {
+        let (who, noted) = (user.clone(), seen.clone());
+        if app.db.write(move |conn| people::code_refused(conn, &who, &noted)).await? {
+            tell_later(app.clone(), people::many_codes_email(user, seen));
+        }
+    }
+    Ok(proof)
+}
+
+impl From<FactorError> for PageError {
+    fn from(cause: FactorError) -> Self {
+        match cause {
+            FactorError::Db(cause) => cause.into(),
+            FactorError::Seal(cause) => Self::internal(cause),
+        }
+    }
+}
