@@ -89,13 +89,14 @@ step-not_verified = not verified
 step-not_readable = not readable
 step-kept = kept
 
-arrival-answer_erased = { $ms } ms to the answer { $status }; the body was erased later
 arrival-answer = { $bytes ->
     [one] 1 byte, { $ms } ms to the answer { $status }
    *[other] { $bytes } bytes, { $ms } ms to the answer { $status }
 }
+arrival-answer_erased = erased since with the person; { $ms } ms to the answer { $status }
 arrival-token = token ending …{ $hint }
 arrival-no_token = no signing token was saved when it came
+arrival-no_match = its signature matched none of the signing tokens that were saved when it came
 
 ## Invitations and actions
 
@@ -133,9 +134,6 @@ bulk-move-held = held
 bulk-move-sent = sent
 bulk-move-undone = undone
 
-integration-setting_up = Setting up
-integration-active = Active
-integration-disconnected = Disconnected
 
 ## Parts of reasons
 
@@ -464,6 +462,7 @@ mail-reminder = Reminder
 ## The test of an account
 
 check-all-well = Everything works: the portal can reach Lever and is processing its events.
+check-nothing-wrong = Everything works so far: the portal can reach Lever. No event has arrived yet, so signatures and arrivals could not be checked.
 check-access = Access to Lever
 check-permissions = Permissions
 check-trigger = Trigger stage
@@ -476,6 +475,7 @@ standing-good = good
 standing-attention = look at this
 standing-failed = does not work
 standing-unknown = not known
+standing-untested = nothing to check yet
 
 found-access_good = Lever answers, and accepts the portal's access.
 found-access_good-ms = Lever answers in { $ms } ms, and accepts the portal's access.
@@ -497,7 +497,8 @@ found-webhooks_missing = { $count ->
 found-webhooks_narrow = { $events } leaves out some origins in Lever. Tick every origin there.
 found-webhooks_good = All four are registered at the right address.
 found-signatures_failing = what Lever sends matches none of the saved tokens. Paste the new token.
-found-signatures_good = What arrived last matches a saved token, or nothing arrived yet.
+found-signatures_good = What arrived last matches a saved token.
+found-signatures_untested = No event has arrived yet, so no signature could be checked.
 found-last = The last event arrived { $ago }
 found-last-none = No event arrived yet
 found-since = the last event arrived { $ago }
@@ -850,31 +851,156 @@ refusal-no_email-remedy = Add an email address in Lever, and move the candidate 
 refusal-lead-remedy = Add the candidate to a job in Lever.
 refusal-posting_without_tests-remedy = Change the rule on the integration's page, or invite the candidate by hand on the candidate's page.
 
-## What about an account needs attention
+## How an integration is doing: one verdict, and its parts
 
-advice-same_account = This is the same Lever account as “{ $name }”.
-advice-same_account-remedy = Each of the two invites by its own settings, and candidates may be invited by both. Disconnect one of them.
-advice-same_account-link = The other one
-advice-last_test = The last test found: { $found }
-advice-posting = The posting “{ $posting }” { $finding }.
-advice-posting-link = All such postings
-advice-more_postings = { $count ->
+verdict-active = Active
+verdict-unproven = Active, not verified yet
+verdict-needs_you = Needs you
+verdict-not_working = Not working
+verdict-setting_up = Setting up, { $heard } of 4
+verdict-disconnected = Disconnected
+verdict-ended = Disconnected
+verdict-well = All well.
+verdict-not_yet = Nobody is invited yet. { $why }
+verdict-more = { $count ->
+    [one] And 1 more.
+   *[other] And { $count } more.
+}
+
+figures = { $last }, { $queue }.
+figures-answers = { $last }, { $queue }, Lever answers in { $ms } ms.
+figures-last = Last event { $ago }
+figures-no_event = No event yet
+figures-queue = { $count ->
+    [0] nothing waiting
+    [one] 1 event is being processed
+   *[other] { $count } events are being processed
+}
+
+part-access = Access to Lever
+part-access-good = Lever accepts the portal’s access.
+part-access-disconnected = Disconnected: { $why }.
+part-access-ended = A colleague disconnected this integration.
+part-access-failing = The last check of access failed: { $why }.
+part-access-test = The last test found: { $why }
+part-access-unchecked = Access has not been checked yet.
+part-permissions = Permissions
+part-permissions-good = Lever grants everything that the portal asks for.
+part-permissions-missing = Lever did not grant: { $titles }.
+part-writes_as = Writes as
+part-writes_as-good = A user of Lever is known in whose name the portal writes.
+part-writes_as-nobody = Nothing can be written to Lever: no active user is chosen in whose name the portal writes.
+part-same_account = Lever account
+part-same_account-twin = This is the same Lever account as “{ $name }”. Each of the two invites by its own settings, and candidates may be invited by both. Disconnect one of them.
+part-trigger = Trigger stage
+part-trigger-good = The trigger stage exists in Lever.
+part-trigger-nothing = No trigger stage is chosen.
+part-trigger-gone = The trigger stage “{ $name }” no longer exists in Lever. Nobody is invited by it until you choose another.
+part-stages = Other stages
+part-stages-progression = The progression stage “{ $name }” no longer exists in Lever. Candidates who are done are not moved until you choose another.
+part-stages-rule = A rule names the stage “{ $name }”, which no longer exists in Lever. Until it is changed, the rule invites and moves nobody.
+part-signatures = Signatures
+part-signatures-good = What arrived last matches a saved token.
+part-signatures-nothing = No signature has been checked yet.
+part-signatures-no_token = No signing token is saved.
+part-signatures-missing = { $count ->
+    [one] The signing token of { $events } is missing. Lever shows a token for each webhook: paste that one too.
+   *[other] The signing tokens of { $events } are missing. Lever shows a token for each webhook: paste those too.
+}
+part-signatures-failing = The signing token was probably regenerated in Lever. Paste the new one: the events that were kept in the meantime are then checked and processed.
+part-webhooks = Webhooks
+part-webhooks-good = { $count } of { $all } webhooks are verified.
+part-webhooks-made = { $count } of { $all } webhooks are verified, and the portal made the others in Lever.
+part-webhooks-no_event = No event has arrived yet. Move a candidate in Lever, or press Verify Connection beside the webhooks there.
+part-webhooks-silent = { $verified } of { $all } webhooks have been heard from. Nothing has arrived yet from { $events }: press Verify Connection beside each in Lever.
+part-failures = Failures
+part-failures-good = No event failed in the last 7 days.
+part-failures-failed = { $count ->
+    [one] 1 event failed in the last 7 days and was not replayed.
+   *[other] { $count } events failed in the last 7 days and were not replayed.
+}
+part-queue = Queue
+part-queue-good = { $count ->
+    [0] Nothing is waiting.
+    [one] 1 event is being processed.
+   *[other] { $count } events are being processed.
+}
+part-queue-waits = { $count ->
+    [one] 1 event has been waiting for more than ten minutes.
+   *[other] { $count } events are waiting, the oldest for more than ten minutes.
+}
+part-mail = Mail
+part-mail-good = No invitation is stuck.
+part-mail-failed = { $count ->
+    [one] The mail of 1 invitation failed. Correct the address in Lever, then resend.
+   *[other] The mail of { $count } invitations failed. Correct the addresses in Lever, then resend.
+}
+part-reconciliation = Reconciliation
+part-reconciliation-good = The last comparison with Lever’s list found nothing missing.
+part-reconciliation-none = Lever’s list has not been compared yet.
+part-reconciliation-failed = The last comparison with Lever’s list is incomplete: { $why }
+part-reconciliation-missed = { $count ->
+    [one] The last comparison with Lever’s list found 1 change that no webhook reported. It is being processed.
+   *[other] The last comparison with Lever’s list found { $count } changes that no webhook reported. They are being processed.
+}
+part-reconciliation-unreadable = { $count ->
+    [one] 1 row of Lever’s lists could not be read in the last comparison.
+   *[other] { $count } rows of Lever’s lists could not be read in the last comparison.
+}
+part-completeness = Completeness
+part-completeness-good = Everything that Lever lists for { $day } was received and processed.
+part-completeness-none = No day has been counted yet.
+part-completeness-failed = { $day } could not be counted completely.
+part-completeness-idle = { $count ->
+    [one] 1 change in Lever on { $day } was not processed.
+   *[other] { $count } changes in Lever on { $day } were not processed.
+}
+part-completeness-lost = { $count ->
+    [one] 1 change in Lever on { $day } was reported by no webhook.
+   *[other] { $count } changes in Lever on { $day } were reported by no webhook.
+}
+part-completeness-origin = { $count ->
+    [one] No webhook reported the one change that Lever lists for candidates of the origin “{ $origin }” in the last week.
+   *[other] No webhook reported any of the { $count } changes that Lever lists for candidates of the origin “{ $origin }” in the last week.
+} The origin is probably not ticked at the webhooks in Lever: tick every origin there.
+part-completeness-toggle = { $count ->
+    [one] Lever lists 1 change in the last week that “{ $event }” reports, and no webhook reported it.
+   *[other] Lever lists { $count } changes in the last week that “{ $event }” reports, and no webhook reported one.
+} Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever.
+part-background_work = Background work
+part-background_work-good = No background job was given up.
+part-background_work-failed = { $count ->
+    [one] 1 background job was given up.
+   *[other] { $count } background jobs were given up.
+}
+part-test = Test
+part-test-good = The last test found no problem.
+part-test-none = No test yet. One is made every night.
+part-test-found = The last test found: { $found }
+part-postings = Postings
+part-postings-odd = The posting “{ $posting }” { $finding }. { $remedy }
+part-postings-more = { $count ->
     [one] 1 more posting needs attention.
    *[other] { $count } more postings need attention.
 }
-advice-more_postings-link = All such postings
-advice-origin = { $count ->
-    [one] No webhook reported the one change that Lever lists for candidates of the origin “{ $origin }” in the last week.
-   *[other] No webhook reported any of the { $count } changes that Lever lists for candidates of the origin “{ $origin }” in the last week.
-}
-advice-origin-remedy = The origin is probably not ticked at the webhooks in Lever: tick every origin there.
-advice-origin-link = Day by day
-advice-toggle = { $count ->
-    [one] Lever lists 1 change in the last week that “{ $event }” reports, and no webhook reported it.
-   *[other] Lever lists { $count } changes in the last week that “{ $event }” reports, and no webhook reported one.
-}
-advice-toggle-remedy = Its toggle in Lever is probably off, or the webhook is missing: switch it on in Lever.
-advice-toggle-link = Day by day
+
+fix-reconnect = Reconnect
+fix-grant = Grant Access again
+fix-test = Test it
+fix-choose = Choose who the portal writes as
+fix-other = The other one
+fix-stage = Choose a stage
+fix-rules = Change the rule
+fix-token = Paste the token
+fix-webhooks = See the webhooks
+fix-events = See the failed events
+fix-waiting = See what is waiting
+fix-candidates = See the candidates
+fix-run = See what was found
+fix-day = See the day
+fix-days = Day by day
+fix-jobs = See the jobs
+fix-postings = All such postings
 
 ## What a company chose
 

@@ -11,7 +11,7 @@ use crate::mail::Mailer;
 use crate::people::{Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, PasswordChecks, Sealer};
-use crate::state::{AppState, Readiness};
+use crate::state::{AppState, Readiness, Standings};
 use crate::test_sessions::TestEngine;
 use crate::test_sessions::builtin_provider::BuiltinTests;
 use crate::web;
@@ -193,6 +193,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         metrics_token: config.metrics_token,
         security_contact: config.security_contact,
         readiness: Readiness::default(),
+        standings: Standings::default(),
         trusted_proxies: config.trusted_proxies,
         base_url: base_url.clone(),
     });

@@ -46,6 +46,12 @@ struct LogOf {
     company: String,
 }
 
+/// How an integration is doing, in one word.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct StandingAs {
+    state: String,
+}
+
 /// A request by its route, which is the pattern and never the address.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Requested {
@@ -69,6 +75,7 @@ pub struct Metrics {
     jobs_oldest: Gauge,
     audit_rows: Family<LogOf, Gauge>,
     audit_head: Family<LogOf, Gauge>,
+    integrations: Family<StandingAs, Gauge>,
 }
 
 /// The counters of this process.
@@ -99,6 +106,7 @@ impl Metrics {
             jobs_oldest: Gauge::default(),
             audit_rows: Family::default(),
             audit_head: Family::default(),
+            integrations: Family::default(),
         };
         metrics.registered()
     }
@@ -142,6 +150,7 @@ impl Metrics {
         registry.register("audit_rows", "Rows of the audit log of a company", self.audit_rows.clone());
         let head = "The last row of a company's audit log: the first 52 bits of its hash as a number";
         registry.register("audit_head", head, self.audit_head.clone());
+        registry.register("integrations", "Integrations, by verdict", self.integrations.clone());
         self
     }
 
@@ -205,6 +214,13 @@ impl Metrics {
             let head = hash.get(..13).and_then(|digits| i64::from_str_radix(digits, 16).ok());
             self.audit_rows.get_or_create(&log).set(rows);
             self.audit_head.get_or_create(&log).set(head.unwrap_or_default());
+        }
+    }
+
+    /// Notes how many integrations there are of each verdict.
+    pub fn integrations(&self, counts: &BTreeMap<String, i64>) {
+        for (state, count) in counts {
+            self.integrations.get_or_create(&StandingAs { state: state.clone() }).set(*count);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::test_sessions::TestEngine;
 use crate::webhooks::Intake;
 use assessment::http_provider::HttpProvider;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify};
@@ -45,6 +46,8 @@ pub struct AppState {
     pub security_contact: Option<Url>,
     /// Whether the portal can work, as last looked.
     pub readiness: Readiness,
+    /// How many integrations there are of each verdict, as last looked.
+    pub standings: Standings,
     /// Which proxies are believed about where a request came from.
     pub trusted_proxies: TrustedProxies,
     /// How people and Lever reach the portal.
@@ -71,6 +74,25 @@ impl Readiness {
                 found
             }
         }
+    }
+}
+
+/// How many integrations there are of each verdict, and when that was looked at.
+#[derive(Default)]
+pub struct Standings(Mutex<Option<(Instant, BTreeMap<String, i64>)>>);
+
+impl Standings {
+    /// What was found within `fresh`, or what `look` finds now; nothing when it finds nothing.
+    pub async fn within(
+        &self,
+        fresh: Duration,
+        look: impl AsyncFnOnce() -> Option<BTreeMap<String, i64>>,
+    ) -> Option<BTreeMap<String, i64>> {
+        let mut last = self.0.lock().await;
+        if last.as_ref().is_none_or(|(at, _)| at.elapsed() >= fresh) {
+            *last = look().await.map(|found| (Instant::now(), found));
+        }
+        last.as_ref().map(|(_, found)| found.clone())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the pages of completeness ask.
 
-use super::store::{Count, Day, Gap, NAMED};
+use super::store::{Count, Day, DayState, Gap, NAMED};
 use crate::db::schema::{
     candidates, completeness_counts as counts, completeness_days as days, completeness_gaps as gaps,
 };
@@ -60,6 +60,25 @@ pub fn page(conn: &mut Conn, id: &IntegrationId, before: Option<&str>) -> DbResu
         .select(Count::as_select())
         .load(conn)?;
     Ok((rows.into_iter().map(|day| Summary::of_day(day, &numbers)).collect(), is_more))
+}
+
+/// The newest day of an account that was counted, or could not be.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn newest(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Summary>> {
+    let found: Option<Day> = days::table
+        .filter(days::integration_id.eq(id).and(days::state.ne(DayState::Asked)))
+        .order(days::day.desc())
+        .select(Day::as_select())
+        .first(conn)
+        .optional()?;
+    let Some(found) = found else { return Ok(None) };
+    let numbers: Vec<Count> = counts::table
+        .filter(counts::integration_id.eq(id).and(counts::day.eq(&found.day)))
+        .select(Count::as_select())
+        .load(conn)?;
+    Ok(Some(Summary::of_day(found, &numbers)))
 }
 
 /// The numbers of a kind of event.

@@ -554,6 +554,7 @@ diesel::table! {
         failure -> Text,
         unreadable -> Integer,
         unreadable_ids -> Text,
+        planned -> Integer,
     }
 }
 

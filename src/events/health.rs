@@ -58,6 +58,30 @@ pub fn queue(conn: &mut Conn, id: &IntegrationId) -> DbResult<Queue> {
     Ok(Queue { depth: waiting.len(), oldest: waiting.first().copied() })
 }
 
+/// Events that were given up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Failed {
+    /// So many; counted up to [`Queue::MOST`].
+    pub count: usize,
+    /// When the first of them was given up.
+    pub since: Option<Timestamp>,
+}
+
+/// The events of an account that arrived since then, were given up, and were not replayed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn failed_since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<Failed> {
+    let ended: Vec<Option<Timestamp>> = events::table
+        .filter(events::integration_id.eq(id).and(events::state.eq(State::Failed)))
+        .filter(events::id.ge(first_id(since)))
+        .order(events::id.asc())
+        .limit(Queue::MOST as i64)
+        .select(events::finished_at)
+        .load(conn)?;
+    Ok(Failed { count: ended.len(), since: ended.into_iter().flatten().min() })
+}
+
 /// When deliveries arrived that were not verified, not readable, or given up: the newest thousand of
 /// each kind since then.
 pub fn failures_since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<Vec<Timestamp>> {

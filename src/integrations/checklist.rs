@@ -51,6 +51,10 @@ pub struct Line {
     pub arrival: Arrival,
     /// Lever tested this webhook, and the token that it is signed with is not saved yet.
     pub token_is_missing: bool,
+    /// When its last test of this webhook came that a saved token verifies.
+    pub tested_at: Option<Timestamp>,
+    /// Whether any of its events was ever verified.
+    pub was_verified: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +65,6 @@ pub struct Checklist {
     pub tested: Option<Timestamp>,
     /// Deliveries that wait for a token or match none; counted up to a hundred.
     pub unverified: usize,
-    /// Events that wait for their turn; counted up to a hundred.
-    pub queued: usize,
-    /// Events that were given up; counted up to a hundred.
-    pub failed: usize,
 }
 
 impl Checklist {
@@ -90,7 +90,20 @@ pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
         let token_is_missing = last.is_some_and(|test| {
             !test.is_verified && !matches!(arrival, Arrival::Verified(at) if at >= test.received_at)
         });
-        lines.push(Line { kind, label: portal().name("event", kind), arrival, token_is_missing });
+        let tested = tests.iter().find(|test| test.kind == kind && test.is_verified);
+        let was_verified = match arrival {
+            Arrival::Verified(_) => true,
+            Arrival::Unverified(_) => was_verified(conn, integration, kind)?,
+            Arrival::None | Arrival::Received(_) => false,
+        };
+        lines.push(Line {
+            kind,
+            label: portal().name("event", kind),
+            arrival,
+            token_is_missing,
+            tested_at: tested.map(|test| test.received_at),
+            was_verified,
+        });
     }
     let tested = dsl::events
         .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))
@@ -103,8 +116,6 @@ pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
         tested,
         unverified: count(conn, integration, EventState::Waiting)?
             + count(conn, integration, EventState::Quarantined)?,
-        queued: count(conn, integration, EventState::Queued)?,
-        failed: count(conn, integration, EventState::Failed)?,
     })
 }
 
@@ -131,15 +142,6 @@ fn tests(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Test>> {
     Ok(rows.into_iter().map(test).collect())
 }
 
-/// When the last event of the four webhooks came.
-pub fn last(conn: &mut Conn, integration: &Integration) -> DbResult<Option<Timestamp>> {
-    let mut last = None;
-    for event in &WEBHOOKS {
-        last = last.max(arrival(conn, integration, known_name(event))?.at().copied());
-    }
-    Ok(last)
-}
-
 fn known_name(event: &Event) -> &'static str {
     match event {
         Event::ApplicationCreated => "applicationCreated",
@@ -163,6 +165,14 @@ fn arrival(conn: &mut Conn, integration: &Integration, kind: &str) -> DbResult<A
         Some((EventState::Quarantined, at)) => Arrival::Unverified(at),
         Some((_, at)) => Arrival::Verified(at),
     })
+}
+
+/// Whether a token verified one of this webhook's events before the newest ones, which none verifies.
+fn was_verified(conn: &mut Conn, integration: &Integration, kind: &str) -> DbResult<bool> {
+    let verified = dsl::events
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::verified_at.is_not_null().and(dsl::state.ne(EventState::Check)));
+    Ok(diesel::select(diesel::dsl::exists(verified)).get_result(conn)?)
 }
 
 fn count(conn: &mut Conn, integration: &Integration, state: EventState) -> DbResult<usize> {

@@ -47,6 +47,16 @@ pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
         .load(conn)?)
 }
 
+/// Whether a webhook reports archived candidates: only the portal makes one, and its token must be valid.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn hears_archiving(conn: &mut Conn, id: &IntegrationId) -> DbResult<bool> {
+    let (made, valid) = (made(conn, id)?, tokens::valid(conn, id)?);
+    let archived = made.iter().filter(|made| made.kind == Event::CandidateArchiveChange.as_str());
+    Ok(archived.into_iter().any(|made| valid.iter().any(|token| token.id == made.signing_token_id)))
+}
+
 /// What the portal makes: the published four, and one that a person is not asked to make. It tells that
 /// a candidate was archived, which ends the invitation.
 const MADE: [Event; 5] = [

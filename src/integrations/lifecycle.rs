@@ -33,10 +33,15 @@ pub fn disconnect(
             dsl::access_expires_at.eq(None::<Timestamp>),
             dsl::grant_version.eq(integration.grant_version + 1),
             dsl::refresh_claimed_until.eq(Timestamp(0)),
-            dsl::signature_failing_since.eq(None::<Timestamp>),
             dsl::updated_at.eq(now),
         ))
         .execute(conn)?;
+    if *actor != Actor::Portal {
+        // Where a colleague disconnects, the signing tokens go as well. Where Lever ended access they stay, and what
+        // was wrong with them stays wrong.
+        let row = dsl::integrations.find(&integration.id);
+        diesel::update(row).set(dsl::signature_failing_since.eq(None::<Timestamp>)).execute(conn)?;
+    }
     alerts::drop_others(conn, integration)?;
     if *actor == Actor::Portal {
         alerts::begin(conn, integration, AlertKind::AccessRevoked, now)?;

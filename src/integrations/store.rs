@@ -178,6 +178,14 @@ pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Integration>> 
         .load(conn)?)
 }
 
+/// All accounts of the installation, for the portal itself: nobody's page may use it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn every(conn: &mut Conn) -> DbResult<Vec<Integration>> {
+    Ok(dsl::integrations.order(dsl::id.asc()).select(Integration::as_select()).load(conn)?)
+}
+
 /// Adds an account.
 pub fn insert(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
     diesel::insert_into(dsl::integrations).values(integration).execute(conn)?;

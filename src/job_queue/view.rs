@@ -5,7 +5,7 @@ use super::{JobState, waiting_text};
 use crate::db::keyset::{self, Cursor, Page};
 use crate::db::schema::{integrations, jobs};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CompanyId, JobId};
+use crate::ids::{CompanyId, IntegrationId, JobId};
 use crate::integration_state::State;
 use crate::text_enum;
 use crate::time::Timestamp;
@@ -41,6 +41,24 @@ fn condition(which: Which) -> diesel::expression::SqlLiteral<Bool> {
         Which::Retrying => sql::<Bool>("jobs.state <> 'failed' AND jobs.error_code <> ''"),
         Which::Waiting => waiting_text(),
     }
+}
+
+/// How many jobs of an integration were given up, counted up to a thousand, and when the first of them was.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn failed_of(
+    conn: &mut Conn,
+    company: &CompanyId,
+    integration: &IntegrationId,
+) -> DbResult<(i64, Option<Timestamp>)> {
+    let ended: Vec<Option<Timestamp>> = jobs::table
+        .filter(jobs::company_id.eq(company).and(jobs::integration_id.eq(integration)))
+        .filter(condition(Which::Failed))
+        .limit(MOST)
+        .select(jobs::finished_at)
+        .load(conn)?;
+    Ok((i64::try_from(ended.len()).unwrap_or(MOST), ended.into_iter().flatten().min()))
 }
 
 /// A company's jobs, newest first.

@@ -9,6 +9,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch;
 use crate::integrations::{State, store as integration_store};
 use crate::job_queue::{JobKind, JobRow};
+use crate::monitoring::verdict::{self, Level, PartCode};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use lever_client::Error;
@@ -46,6 +47,13 @@ impl Job for CheckAccess {
                 watch::checked(conn, &id, &failure, took)?;
                 if integration.state == State::Disconnected {
                     return Ok(());
+                }
+                // What a verdict finds good again needs no alert until the next night.
+                let verdict = verdict::of_integration(conn, integration.clone())?.verdict;
+                for kind in [AlertKind::SignaturesFailing, AlertKind::CheckFailing] {
+                    if verdict.level(PartCode::of_alert(kind)) == Level::Good {
+                        alerts::recover(conn, &integration, kind)?;
+                    }
                 }
                 match events::health::failed_lately(conn, &id)? {
                     Some(since) => alerts::begin(conn, &integration, AlertKind::EventsFailing, since),

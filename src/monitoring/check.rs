@@ -39,6 +39,8 @@ pub enum Standing {
     Attention,
     /// It does not work.
     Failed,
+    /// There was nothing yet to look at.
+    Untested,
     /// It could not be looked at.
     Unknown,
 }
@@ -139,6 +141,9 @@ impl Report {
     /// The result in one sentence, with the remedy.
     pub fn sentence(&self) -> String {
         match self.worst() {
+            None if self.points.iter().any(|point| point.standing == Standing::Untested) => {
+                portal().message("check-nothing-wrong", &[])
+            }
             None => portal().message("check-all-well", &[]),
             Some(point) => point.reason().sentence(portal()),
         }
@@ -175,7 +180,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     ));
     let listed = connections.call_within(LIMIT, id, |api| async move { api.webhooks().await }).await;
     points.push(webhooks(listed, url, &checklist));
-    points.push(signatures(&integration));
+    points.push(signatures(&integration, &checklist));
     points.push(arrivals(connections, &integration, &checklist).await);
     Ok(Report { points })
 }
@@ -288,11 +293,14 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
     Point::good(What::Webhooks, Found::WebhooksGood)
 }
 
-fn signatures(integration: &Integration) -> Point {
+fn signatures(integration: &Integration, checklist: &checklist::Checklist) -> Point {
     if integration.signature_failing_since.is_some() {
         return Point::new(What::Signatures, Standing::Failed, Found::SignaturesFailing);
     }
-    Point::good(What::Signatures, Found::SignaturesGood)
+    if checklist.lines.iter().any(|line| line.was_verified || line.tested_at.is_some()) {
+        return Point::good(What::Signatures, Found::SignaturesGood);
+    }
+    Point::new(What::Signatures, Standing::Untested, Found::SignaturesUntested)
 }
 
 /// The last event, against what Lever says was moved since.
@@ -302,10 +310,12 @@ async fn arrivals(
     checklist: &checklist::Checklist,
 ) -> Point {
     let (at, last) = (Timestamp::now(), checklist.last());
+    // That nothing arrived is good only when something has arrived before.
+    let quiet = if last.is_some() { Standing::Good } else { Standing::Untested };
     let from = last.unwrap_or(integration.created_at).max(at.minus(SPAN));
     let (from, until) = (jiff_of(from.plus(ARRIVAL)), jiff_of(at.minus(ARRIVAL)));
     if from >= until {
-        return Point::good(What::Arrivals, Found::Arrived { last, at });
+        return Point::new(What::Arrivals, quiet, Found::Arrived { last, at });
     }
     let filter = OpportunityFilter {
         advanced: TimeRange { start: Some(from), end: Some(until) },
@@ -316,7 +326,7 @@ async fn arrivals(
         async move { Ok(api.opportunities(&filter).next().await?.map(|page| page.items.len())) }
     });
     match listed.await {
-        Ok(None | Some(0)) => Point::good(What::Arrivals, Found::NobodyMoved { last, at }),
+        Ok(None | Some(0)) => Point::new(What::Arrivals, quiet, Found::NobodyMoved { last, at }),
         Ok(Some(moved)) => {
             Point::new(What::Arrivals, Standing::Attention, Found::MovedUnreported { last, at, moved })
         }

@@ -2,13 +2,12 @@
 
 use crate::db::{Conn, DbResult};
 use crate::events::health::{self as events, Queue};
-use crate::integrations::checklist;
 use crate::integrations::checklist::Line;
 use crate::integrations::oauth::connections::Connections;
 use crate::integrations::schedule::watch;
-use crate::integrations::store::Integration;
 use crate::integrations::{State, alerts};
 use crate::invitations::lifecycle;
+use crate::monitoring::verdict::{Judged, Level, PartCode};
 use crate::reasons::Reason;
 use crate::reconciliation;
 use crate::reconciliation::Run;
@@ -30,7 +29,7 @@ pub struct Health {
     pub webhooks: Vec<Line>,
     /// Failures in the last day.
     pub failures: Failures,
-    /// What is wrong now.
+    /// The alerts about what is wrong now. One that is about to end, because its part is good again, is not among them.
     pub alerts: Vec<alerts::Alert>,
     /// Until when the access token is good; it is renewed by itself.
     pub access_until: Option<Timestamp>,
@@ -116,7 +115,9 @@ impl Failures {
 }
 
 /// Looks how an account is doing. Every question is answered from an index.
-pub fn assess(conn: &mut Conn, connections: &Connections, integration: &Integration) -> DbResult<Health> {
+pub fn assess(conn: &mut Conn, connections: &Connections, judged: &Judged) -> DbResult<Health> {
+    let integration = &judged.integration;
+    let is_wrong = |alert: &alerts::Alert| judged.verdict.level(PartCode::of_alert(alert.kind)) > Level::Good;
     let now = Timestamp::now();
     let watch = watch::load(conn, &integration.id)?;
     let failed = events::failures_since(conn, &integration.id, now.minus(Duration::from_secs(86_400)))?;
@@ -129,9 +130,9 @@ pub fn assess(conn: &mut Conn, connections: &Connections, integration: &Integrat
         (client.limit().headroom(), client.limit().burst())
     });
     Ok(Health {
-        webhooks: checklist::load(conn, integration)?.lines,
+        webhooks: judged.checklist.lines.clone(),
         failures: Failures::count(&failed, now),
-        alerts: alerts::current(conn, &integration.id)?,
+        alerts: alerts::current(conn, &integration.id)?.into_iter().filter(is_wrong).collect(),
         access_until: integration.access_expires_at,
         checked_at,
         check_failure,

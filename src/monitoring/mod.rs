@@ -1,5 +1,5 @@
-//! Whether an integration is well: health in a sentence, the doctor for tags and stages, and **Test it**.
+//! Whether an integration is well: one verdict from everything that is known, the figures beside it, and **Test it**.
 
 pub mod check;
-pub mod diagnostics;
 pub mod health;
+pub mod verdict;

@@ -46,6 +46,8 @@ pub enum Found {
     SignaturesFailing,
     /// Signatures match.
     SignaturesGood,
+    /// Nothing arrived whose signature could be checked.
+    SignaturesUntested,
     /// The last event, in ms, as it was looked at `at`; nothing could be missed since.
     Arrived { last: Option<Timestamp>, at: Timestamp },
     /// The same; nobody was moved in Lever since.
@@ -89,6 +91,7 @@ impl Found {
             Self::WebhooksGood => say("webhooks_good", &[]),
             Self::SignaturesFailing => say("signatures_failing", &[]),
             Self::SignaturesGood => say("signatures_good", &[]),
+            Self::SignaturesUntested => say("signatures_untested", &[]),
             Self::Arrived { last: then, at } => last("arrived", then, at),
             Self::NobodyMoved { last: then, at } => last("nobody_moved", then, at),
             Self::MovedUnreported { last: then, at, moved } => {

@@ -22,15 +22,17 @@ pub struct Missed {
     pub evidence: Reason,
 }
 
-/// Puts what a run found missing into the queue; answers how much of it was new to this run.
-pub fn enqueue(conn: &mut Conn, run: &Run, missed: &[Missed]) -> DbResult<usize> {
+/// Puts what a run found missing into the queue; answers what of it was new to this run.
+pub fn enqueue<'m>(conn: &mut Conn, run: &Run, missed: &'m [Missed]) -> DbResult<Vec<&'m Missed>> {
     let rows: Vec<Event> = missed.iter().map(|missed| row(run, missed)).collect();
     let fresh = store::keep_new(conn, &rows)?;
+    let mut new = Vec::with_capacity(fresh.len());
     for (row, missed) in rows.iter().zip(missed).filter(|(row, _)| fresh.contains(&row.id)) {
         link(conn, run, &row.id)?;
         steps::add(conn, &row.id, NewStep::good(StepKind::FoundByReconciliation, missed.evidence.clone()))?;
+        new.push(missed);
     }
-    Ok(fresh.len())
+    Ok(new)
 }
 
 fn link(conn: &mut Conn, run: &Run, event: &EventId) -> DbResult<()> {

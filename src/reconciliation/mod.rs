@@ -16,6 +16,6 @@ pub mod missed;
 pub mod report;
 
 pub use crate::integrations::schedule::runs::{
-    PageRead, Run, RunCause, RunStep, advance, by_id, current, finish, is_retried, last, next_planned,
-    next_time, request_run,
+    PageRead, Run, RunCause, RunStep, advance, by_id, current, finish, is_retried, last, last_ended,
+    next_planned, next_time, request_run,
 };

@@ -24,6 +24,7 @@ const STYLES: &str = concat!(
     include_str!("../../static/css/2-controls.css"),
     include_str!("../../static/css/3-parts.css"),
     include_str!("../../static/css/4-assessment.css"),
+    include_str!("../../static/css/5-overview.css"),
 );
 
 static CSS: LazyLock<Asset> = LazyLock::new(|| Asset::new("app.css", STYLES, "text/css; charset=utf-8"));
@@ -37,6 +38,41 @@ pub fn css_path() -> &'static str {
 
 pub fn js_path() -> &'static str {
     &JS.path
+}
+
+/// Draws the icon of a window on a square of this colour.
+macro_rules! icon {
+    ($colour:literal, $shape:literal) => {
+        concat!(
+            "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E",
+            "%3Crect width='32' height='32' rx='7' fill='%23",
+            $colour,
+            "'/%3E",
+            $shape,
+            "%3C/svg%3E"
+        )
+    };
+}
+
+/// The icon of a window, by the stylesheet's word for a state: an A, with a sign where somebody is needed.
+pub fn icon(badge: &str) -> &'static str {
+    match badge {
+        "attention" => {
+            icon!(
+                "b35f00",
+                "%3Cpath d='M16 5 29 27H3z' fill='white'/%3E%3Cpath d='M15 13h2v7h-2zm0 8h2v2h-2z' fill='%23b35f00'/%3E"
+            )
+        }
+        "failed" => icon!("ad1f1f", "%3Cpath d='m9 9 14 14M23 9 9 23' stroke='white' stroke-width='5'/%3E"),
+        "good" => icon!(
+            "17663a",
+            "%3Cpath d='M16 6 26 26h-4.400l-2-4.300h-7.200l-2 4.300H6zm0 8-2 4.400h4z' fill='white'/%3E"
+        ),
+        _ => icon!(
+            "3f4fc4",
+            "%3Cpath d='M16 6 26 26h-4.400l-2-4.300h-7.200l-2 4.300H6zm0 8-2 4.400h4z' fill='white'/%3E"
+        ),
+    }
 }
 
 /// `/static/…`

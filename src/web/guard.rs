@@ -5,7 +5,8 @@ use super::ops::is_head;
 use super::{PageError, circumstances, csrf, session};
 use crate::audit::{Actor, Circumstances};
 use crate::db::{Conn, DbResult};
-use crate::ids::{CompanyId, UserId};
+use crate::ids::{CompanyId, IntegrationId, UserId};
+use crate::monitoring::verdict::{self, Judged};
 use crate::people::{self, AccessPolicy, Company, User};
 use crate::secrets::random_text;
 use crate::state::AppState;
@@ -91,6 +92,9 @@ pub struct SignedIn {
     is_head: bool,
     /// From where they came, for what is written down.
     pub seen: Circumstances,
+    /// How the company's integrations are doing: for the frame of every page and for the pages that say so, so that
+    /// no two places of one answer differ.
+    pub integrations: Vec<Judged>,
 }
 
 impl SignedIn {
@@ -111,9 +115,28 @@ impl SignedIn {
 
     /// The frame of a page for this person.
     pub fn layout(&self, title: &str, section: Section) -> Result<Layout, PageError> {
+        self.layout_with(title, section, &self.integrations)
+    }
+
+    /// The same, after something changed: with how the integrations are doing now.
+    pub fn layout_with(
+        &self,
+        title: &str,
+        section: Section,
+        integrations: &[Judged],
+    ) -> Result<Layout, PageError> {
         let who = Some((self.user.clone(), self.company.clone()));
         let flash = take_flash(&self.session, self.is_head);
-        Layout::new(title, section, csrf::token(&self.session)?, flash, who)
+        let layout = Layout::new(title, section, csrf::token(&self.session)?, flash, who)?;
+        Ok(layout.with_verdicts(integrations))
+    }
+
+    /// How an integration of the company is doing.
+    ///
+    /// # Errors
+    /// When the company has none with this id.
+    pub fn judged(&self, id: &IntegrationId) -> Result<&Judged, PageError> {
+        self.integrations.iter().find(|judged| judged.integration.id == *id).ok_or(PageError::NotFound)
     }
 
     /// The frame for a part of a page that is fetched by script: messages wait for the next page.
@@ -161,10 +184,11 @@ impl SignedIn {
                 };
                 let (company, access) = people::company_and_access(conn, &user.company_id)?;
                 let more = load(conn, &company.id)?;
-                Ok(Some((user, logged_in, has_factor, company, access, more)))
+                let integrations = verdict::of_company(conn, &company.id)?;
+                Ok(Some((user, logged_in, has_factor, company, access, integrations, more)))
             })
             .await?;
-        let (user, logged_in, has_factor, company, access, more) = found.ok_or_else(signed_out)?;
+        let (user, logged_in, has_factor, company, access, integrations, more) = found.ok_or_else(signed_out)?;
         let (now, seen) = (Timestamp::now(), circumstances::of_request(&req));
         if logged_in.ends(&access) <= now {
             // The row goes with its key; what is said next is a visitor's.
@@ -179,7 +203,8 @@ impl SignedIn {
         }
         let address = here(&req);
         let is_head = is_head(&req);
-        let person = Self { user, company, access, logged_in, has_factor, address, seen, session, is_head };
+        let person =
+            Self { user, company, access, logged_in, has_factor, address, seen, session, is_head, integrations };
         let is_open = OPEN_WITHOUT_FACTOR.iter().any(|path| req.path().starts_with(path));
         if person.owes_factor() && !is_open {
             return Err(PageError::FactorNeeded(way_back(&req)));

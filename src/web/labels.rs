@@ -6,7 +6,6 @@ use crate::completeness::DayState;
 use crate::completeness::report::Summary;
 use crate::events::{EventKind, Outcome, State, StepKind};
 use crate::i18n::{number, portal};
-use crate::integration_state::State as IntegrationState;
 use crate::integrations::checklist::Arrival;
 use crate::invitations::InvitationState;
 use crate::invitations::actions::{ActionKind, ActionState};
@@ -107,16 +106,6 @@ pub fn bulk_move(state: BulkMoveState) -> Label {
     (badge, portal().name("bulk-move", state.as_str()))
 }
 
-/// Where an integration is.
-pub fn integration(state: IntegrationState) -> Label {
-    let badge = match state {
-        IntegrationState::SettingUp => "waiting",
-        IntegrationState::Active => "good",
-        IntegrationState::Disconnected => "failed",
-    };
-    (badge, portal().name("integration", state.as_str()))
-}
-
 /// What came of one of Lever's events.
 pub fn arrival(arrival: &Arrival) -> Label {
     let (badge, code) = match arrival {
@@ -203,6 +192,7 @@ pub fn standing(standing: Standing) -> Label {
         Standing::Good => ("good", "good"),
         Standing::Attention => ("attention", "attention"),
         Standing::Failed => ("failed", "failed"),
+        Standing::Untested => ("neutral", "untested"),
         Standing::Unknown => ("neutral", "unknown"),
     };
     (badge, portal().name("standing", code))
@@ -217,6 +207,7 @@ mod tests {
     use crate::integrations::Environment;
     use crate::integrations::alerts::AlertKind;
     use crate::job_queue::{JobErrorCode, JobKind};
+    use crate::monitoring::verdict::{PartCode, VerdictState};
     use crate::people::Role;
     use crate::postings::Which;
     use crate::reconciliation::RunStep;
@@ -237,7 +228,8 @@ mod tests {
         named("action", &mut ActionKind::ALL.iter().map(|kind| kind.as_str()));
         named("action-state", &mut ActionState::ALL.iter().map(|state| state.as_str()));
         named("bulk-move", &mut BulkMoveState::ALL.iter().map(|state| state.as_str()));
-        named("integration", &mut IntegrationState::ALL.iter().map(|state| state.as_str()));
+        named("verdict", &mut VerdictState::ALL.iter().map(|state| state.as_str()));
+        named("part", &mut PartCode::ALL.iter().map(|part| part.as_str()));
         named("alert", &mut AlertKind::ALL.iter().map(|kind| kind.as_str()));
         for kind in AlertKind::ALL {
             named(

@@ -1,6 +1,7 @@
 //! The frame around every page, and how a page becomes an answer.
 
 use super::{PageError, assets};
+use crate::monitoring::verdict::{Fix, For, Judged, VerdictState};
 use crate::people::{Company, User};
 use crate::time::Timestamp;
 use actix_web::HttpResponse;
@@ -81,6 +82,8 @@ pub struct Layout {
     pub who: Option<(User, Company)>,
     /// The time at which the page was made.
     pub now: Timestamp,
+    /// How the company's integrations are doing, the worst of them: the state and its label.
+    standing: Option<(VerdictState, String)>,
     zone: TimeZone,
 }
 
@@ -93,7 +96,50 @@ impl Layout {
         who: Option<(User, Company)>,
     ) -> Result<Self, PageError> {
         let zone = who.as_ref().map_or(TimeZone::UTC, |(_, company)| company.zone());
-        Ok(Self { title: title.to_owned(), section, csrf, flash, who, now: Timestamp::now(), zone })
+        Ok(Self {
+            title: title.to_owned(),
+            section,
+            csrf,
+            flash,
+            who,
+            now: Timestamp::now(),
+            standing: None,
+            zone,
+        })
+    }
+
+    /// The same, with how the company's integrations are doing.
+    pub(super) fn with_verdicts(self, judged: &[Judged]) -> Self {
+        let worst = judged.iter().map(|one| &one.verdict).max_by_key(|verdict| verdict.state.weight());
+        Self { standing: worst.map(|verdict| (verdict.state, verdict.label.clone())), ..self }
+    }
+
+    /// What the navigation says beside **Integrations**: the stylesheet's word and the label, when somebody is needed.
+    pub fn trouble(&self) -> Option<(&'static str, &str)> {
+        let (state, label) = self.standing.as_ref()?;
+        state.is_trouble().then_some((state.badge(), label.as_str()))
+    }
+
+    /// The title of the window: with what needs somebody in front.
+    pub fn window_title(&self) -> String {
+        match self.trouble() {
+            Some((_, label)) => format!("{label} · {}", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// The icon of the window: its shape and colour say how the integrations are doing.
+    pub fn icon(&self) -> &'static str {
+        assets::icon(self.standing.as_ref().map_or("neutral", |(state, _)| state.badge()))
+    }
+
+    /// Whether the person can use what puts something right.
+    pub fn may_use(&self, fix: &Fix) -> bool {
+        match fix.who {
+            For::Everybody => true,
+            For::Admins => self.may_configure(),
+            For::Auditing => self.may_audit(),
+        }
     }
 
     pub fn css(&self) -> &'static str {

@@ -5,6 +5,7 @@ use crate::audit;
 use crate::events::queue;
 use crate::jobs::registry;
 use crate::metrics::{CONTENT_TYPE, metrics};
+use crate::monitoring::verdict;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::place::Place;
@@ -19,6 +20,10 @@ use subtle::ConstantTimeEq as _;
 
 /// A database that takes longer is as good as none.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// So long the verdicts of all integrations are good for `/metrics`, and so long looking at them may take.
+const A_WHILE: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(5);
 
 /// So long what security.txt says is good.
 const SECURITY_TXT: Duration = Duration::from_secs(180 * 86_400);
@@ -81,6 +86,13 @@ async fn counted(app: web::Data<AppState>, place: Place, request: HttpRequest) -
     if let Ok(Ok(ends)) = tokio::time::timeout(PATIENCE, app.db.read(audit::kept_ends)).await {
         metrics()
             .audit_ends(ends.iter().map(|(company, rows, hash)| (company.as_str(), *rows, hash.as_str())));
+    }
+    // A verdict takes some thirty questions to the database, so they are looked at once in a while.
+    let looked = app.standings.within(A_WHILE, async || {
+        tokio::time::timeout(LONG, app.db.read(verdict::count)).await.ok().and_then(Result::ok)
+    });
+    if let Some(counts) = looked.await {
+        metrics().integrations(&counts);
     }
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
 }

@@ -189,7 +189,7 @@ async fn a_regenerated_token_loses_nothing(setup: Setup) {
     assert!(page.text(".banner").contains("probably regenerated"), "{}", page.text("main"));
     assert!(page.text("#state").contains("Needs you"));
     let list = setup.there.admin.get("/settings/integrations").await;
-    assert!(list.text("a.card").contains("signing token changed"), "{}", list.html);
+    assert!(list.text("a.card").contains("signing token was probably regenerated"), "{}", list.html);
     let wrong = setup.save(&[("webhook_signature_token", "not-the-right-one")]).await;
     let error = wrong.text("#webhook_signature_token-error");
     assert!(error.contains("any of the 3 events") && error.contains("saved before is kept"), "{error}");

@@ -104,6 +104,8 @@ pub struct Run {
     pub unreadable: i32,
     /// The ids of the first of them, as JSON: see [`Run::unreadable_ids`].
     unreadable_ids: String,
+    /// So many were found that no webhook of the account reports.
+    pub planned: i32,
 }
 
 /// What a page of a list brought.
@@ -113,6 +115,8 @@ pub struct PageRead {
     pub listed: usize,
     /// What of them had been missed, and was new to this run.
     pub missing: usize,
+    /// What was new to this run, and is reported by no webhook of the account.
+    pub planned: usize,
     /// Rows that could not be read, and were left out.
     pub unreadable: usize,
     /// The ids of those of them whose id could be read.
@@ -146,6 +150,19 @@ pub fn current(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
 pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
     Ok(dsl::reconciliations
         .filter(dsl::integration_id.eq(id))
+        .order(dsl::id.desc())
+        .select(Run::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The newest run of an account that has ended.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last_ended(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Run>> {
+    Ok(dsl::reconciliations
+        .filter(dsl::integration_id.eq(id).and(dsl::finished_at.is_not_null()))
         .order(dsl::id.desc())
         .select(Run::as_select())
         .first(conn)
@@ -195,6 +212,7 @@ pub fn request_run(
         failure: Reason::None,
         unreadable: 0,
         unreadable_ids: "[]".to_owned(),
+        planned: 0,
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
     read_next(conn, &run)?;
@@ -242,6 +260,7 @@ pub fn advance(conn: &mut Conn, run: &Run, read: &PageRead) -> DbResult<()> {
             dsl::page.eq(&read.next),
             dsl::listed.eq(run.listed.saturating_add(count(read.listed))),
             dsl::missing.eq(run.missing.saturating_add(count(read.missing))),
+            dsl::planned.eq(run.planned.saturating_add(count(read.planned))),
             dsl::failure.eq(failure),
             dsl::finished_at.eq(next.is_none().then(Timestamp::now)),
             dsl::unreadable.eq(run.unreadable.saturating_add(count(read.unreadable))),

@@ -22,7 +22,7 @@ impl Working {
         .await;
     }
 
-    async fn reconnect(&self) {
+    pub(super) async fn reconnect(&self) {
         let there = &self.there;
         let id = grant_again(&there.lever, &there.admin, &there.integration).await;
         assert_eq!(id, there.integration);

@@ -17,6 +17,7 @@ mod reconcile;
 mod rows;
 mod stages;
 mod unseen;
+mod verdict;
 mod why;
 
 use crate::support::lever::{Connected, events};

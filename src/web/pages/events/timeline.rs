@@ -1,8 +1,9 @@
 //! The timeline of an event's page: how it arrived, which stands in its own row, and the steps that
 //! were taken since.
 
+use crate::events::replay;
 use crate::events::view::Full;
-use crate::events::{Exchange, State, StepKind, StepStatus};
+use crate::events::{Event, Exchange, State, StepKind, StepStatus};
 use crate::i18n::{number, portal};
 use crate::time::Timestamp;
 use crate::web::labels;
@@ -83,7 +84,8 @@ fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     // A token that was saved later has a line of its own.
     let later = full.steps.iter().any(|step| step.kind == StepKind::VerifiedLater);
     let verified = match (event.verified_at, event.state) {
-        (Some(_), _) if later => None,
+        // Both stay: what was answered then, and the token that was saved later.
+        (Some(_), _) if later => Some(before_the_token(event)),
         (Some(at), _) => Some(("verified", at, hint().unwrap_or_default(), Good)),
         (None, State::Waiting) => {
             let why = portal().message("arrival-no_token", &[]);
@@ -96,6 +98,14 @@ fn arrival(full: &Full) -> Vec<(&'static str, Timestamp, String, StepStatus)> {
     let received = ("received", event.received_at, answer, Good);
     let kept = ("kept", event.kept_at, String::new(), Good);
     [Some(received), verified, Some(kept)].into_iter().flatten().collect()
+}
+
+/// How a delivery stood before a token that verifies it was saved.
+fn before_the_token(event: &Event) -> (&'static str, Timestamp, String, StepStatus) {
+    let code = if event.answered_status == 401 { "not_verified" } else { "not_verified_yet" };
+    let status = if event.answered_status == 401 { StepStatus::Attention } else { StepStatus::Waiting };
+    let why = if event.answered_status == 401 { "arrival-no_match" } else { "arrival-no_token" };
+    (code, event.received_at, portal().message(why, &[]), status)
 }
 
 /// The day of the first line and the time zone, for above the timeline.

@@ -5,6 +5,7 @@ use super::{Connect, grant::granter, page_of};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::grant;
 use crate::integrations::oauth::grant::{Answer, Connected, GrantError};
+use crate::integrations::{State, store};
 use crate::state::AppState;
 use crate::web::ops::is_head;
 use crate::web::{Admin, FlashKind, Layout, PageError, PageResult, Section, render_with, see_other};
@@ -105,7 +106,13 @@ async fn arrive(app: &AppState, who: &Admin, connected: Connected) -> PageResult
             "Lever is connected, but its stages could not be read just now. Reload this page in a moment.";
         who.flash(FlashKind::Attention, text);
     } else {
-        who.flash(FlashKind::Good, "Lever is connected. Now set up its webhooks.");
+        let id = connected.id;
+        let account = app.db.read(move |conn| store::get(conn, &id)).await?;
+        let words = match account.state {
+            State::Active => "Lever is connected again. Settings, webhooks and tokens are as they were.",
+            _ => "Lever is connected. Now set up its webhooks.",
+        };
+        who.flash(FlashKind::Good, words);
     }
     Ok(see_other(&page_of(&connected.id)))
 }

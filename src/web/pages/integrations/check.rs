@@ -4,9 +4,10 @@ use crate::i18n::portal;
 use crate::integrations::Integration;
 use crate::monitoring::check;
 use crate::monitoring::check::{Point, Report};
+use crate::monitoring::verdict::{self, Verdict};
 use crate::state::AppState;
 use crate::web::labels::{self, Label};
-use crate::web::{Admin, Form, Found, Layout, NoFields, PageResult, Section, render};
+use crate::web::{Admin, Form, Found, Layout, NoFields, PageError, PageResult, Section, render};
 use actix_web::web::Data;
 use askama::Template;
 
@@ -15,6 +16,7 @@ use askama::Template;
 struct CheckPage {
     layout: Layout,
     integration: Integration,
+    verdict: Verdict,
     report: Report,
 }
 
@@ -40,8 +42,17 @@ pub(super) async fn check(
     let id = integration.id;
     let url = app.link(&integration.webhook_path());
     let report = check::check(&app.connections, &id, url.as_str()).await?;
-    let kept = report.clone();
-    app.db.write(move |conn| check::save_report(conn, &id, &kept)).await?;
-    let layout = who.layout("Test", Section::Integrations)?;
-    render(&CheckPage { layout, integration, report })
+    let (kept, company) = (report.clone(), *who.company_id());
+    let integrations = app
+        .db
+        .write(move |conn| {
+            check::save_report(conn, &id, &kept)?;
+            verdict::of_company(conn, &company)
+        })
+        .await?;
+    let layout = who.layout_with("Test", Section::Integrations, &integrations)?;
+    let Some(status) = integrations.into_iter().find(|one| one.integration.id == id) else {
+        return Err(PageError::NotFound);
+    };
+    render(&CheckPage { layout, integration: status.integration, verdict: status.verdict, report })
 }

@@ -1,8 +1,11 @@
-//! What of an account's page changes by itself: the state and the checklist. The page asks for it
-//! every two seconds.
+//! What of an account's page changes by itself: the verdict, the checklist, the figures and what needs attention. The
+//! page asks for it every two seconds.
 
-use super::status::{self, Status};
+use super::doctor::Watching;
+use crate::events::health::Queue;
 use crate::integrations::Integration;
+use crate::monitoring::health::{self, Health};
+use crate::monitoring::verdict::Judged;
 use crate::state::AppState;
 use crate::web::{Found, Layout, PageResult, Section, SignedIn, render};
 use actix_web::web::Data;
@@ -12,13 +15,22 @@ use askama::Template;
 #[template(path = "integrations/live.html")]
 struct LiveParts {
     layout: Layout,
-    status: Status,
+    status: Judged,
+    health: Health,
+    watching: Watching,
 }
 
 pub(super) async fn live(
     app: Data<AppState>,
     Found(who, integration): Found<SignedIn, Integration>,
 ) -> PageResult {
-    let status = app.db.read(move |conn| status::status(conn, integration)).await?;
-    render(&LiveParts { layout: who.part_layout(Section::Integrations)?, status })
+    let status = who.judged(&integration.id)?.clone();
+    let (connections, judged) = (app.connections.clone(), status.clone());
+    let (health, watching) = app
+        .db
+        .read(move |conn| {
+            Ok((health::assess(conn, &connections, &judged)?, Watching::of(conn, &judged.integration)?))
+        })
+        .await?;
+    render(&LiveParts { layout: who.part_layout(Section::Integrations)?, status, health, watching })
 }

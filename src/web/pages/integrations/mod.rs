@@ -16,7 +16,6 @@ mod reconciliations;
 mod rules;
 mod save;
 mod show;
-mod status;
 mod webhooks;
 
 use crate::db::{Conn, DbResult};

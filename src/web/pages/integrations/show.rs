@@ -2,11 +2,10 @@
 
 use super::doctor::Watching;
 use super::door::Door;
-use super::status::{Status, status};
 use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
 use crate::events::health::Queue;
-use crate::ids::{CompanyId, IntegrationId};
+use crate::ids::IntegrationId;
 use crate::integrations::checklist;
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::MadeWebhook;
@@ -18,11 +17,12 @@ use crate::integrations::settings::values::Field;
 use crate::integrations::signing::tokens;
 use crate::integrations::signing::tokens::SigningToken;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::{Environment, Integration, State, store};
+use crate::integrations::{Environment, Integration, State};
 use crate::invitations::bulk_moves::view;
 use crate::invitations::bulk_moves::view::Summary;
 use crate::monitoring::health;
 use crate::monitoring::health::Health;
+use crate::monitoring::verdict::{self, Judged, PartCode};
 use crate::people::{self, InvitationPolicy};
 use crate::state::AppState;
 use crate::time::Timestamp;
@@ -44,7 +44,7 @@ const FRESH: Duration = Duration::from_secs(10);
 
 /// Everything that the page shows, from the database.
 struct Facts {
-    status: Status,
+    status: Judged,
     granted_by: Option<String>,
     lever: LeverAccount,
     stages: Vec<KnownStage>,
@@ -57,8 +57,8 @@ struct Facts {
     gone_in_rules: Vec<String>,
 }
 
-fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Option<Facts>> {
-    let Some(integration) = store::by_id(conn, company, id)? else { return Ok(None) };
+fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
+    let (integration, id) = (&status.integration, &status.integration.id);
     let granted_by = match &integration.granted_by {
         Some(user) => people::user(conn, user)?.map(|user| user.called().to_owned()),
         None => None,
@@ -66,7 +66,7 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
     let (stages, rules) = (stages::all(conn, id)?, rules::all(conn, id)?);
     let is_named = |stage: &KnownStage| rules.iter().any(|rule| rule.names(&stage.stage_id));
     let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
-    Ok(Some(Facts {
+    Ok(Facts {
         granted_by,
         lever: lever_account::of_integration(conn, id)?,
         rules: rules.len(),
@@ -74,8 +74,8 @@ fn facts(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<O
         stages,
         tokens: tokens::valid(conn, id)?,
         made: lever_webhooks::made(conn, id)?,
-        status: status(conn, integration)?,
-    }))
+        status: status.clone(),
+    })
 }
 
 #[derive(Template)]
@@ -111,7 +111,7 @@ impl ShowPage {
         &self.facts.status.integration
     }
 
-    fn status(&self) -> &Status {
+    fn status(&self) -> &Judged {
         &self.facts.status
     }
 
@@ -206,8 +206,10 @@ impl ShowPage {
         .collect()
     }
 
-    fn failing_since(&self) -> Option<&Timestamp> {
-        self.integration().signature_failing_since.as_ref().filter(|_| self.is_connected())
+    /// What is said of signatures that do not match, above everything else.
+    fn signature_trouble(&self) -> Option<&verdict::Part> {
+        let said = self.status().verdict.said_of(PartCode::Signatures);
+        said.filter(|part| part.needs_somebody())
     }
 }
 
@@ -278,21 +280,27 @@ impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, id: &IntegrationId) -> PageResult {
         let (company, wanted) = (*who.company_id(), *id);
         let connections = app.connections.clone();
-        let (facts, health, watching, batches, invitation_policy, door) = app
+        let (integrations, facts, health, watching, batches, invitation_policy, door) = app
             .db
             .read(move |conn| {
-                let Some(facts) = facts(conn, &company, &wanted)? else { return Ok(None) };
-                let health = health::assess(conn, &connections, &facts.status.integration)?;
+                // Again: Lever's stages may have been read since the visitor came in.
+                let integrations = verdict::of_company(conn, &company)?;
+                let Some(status) = integrations.iter().find(|one| one.integration.id == wanted) else {
+                    return Ok(None);
+                };
+                let facts = facts(conn, status)?;
+                let health = health::assess(conn, &connections, status)?;
                 let watching = Watching::of(conn, &facts.status.integration)?;
                 let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
                 let invitation_policy = people::invitation_policy(conn, &company)?;
                 let door = Door::of(conn, &wanted)?;
-                Ok(Some((facts, health, watching, batches, invitation_policy, door)))
+                Ok(Some((integrations, facts, health, watching, batches, invitation_policy, door)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
         let integration = &facts.status.integration;
-        let layout = who.layout(&format!("Lever · {}", integration.account_name), Section::Integrations)?;
+        let title = format!("Lever · {}", integration.account_name);
+        let layout = who.layout_with(&title, Section::Integrations, &integrations)?;
         let mut typed = integration.settings.form(self.typed);
         if self.is_stale || typed.get("version").is_none() {
             // Sent again, it overwrites: the person has been told what is saved now.

@@ -1,0 +1,263 @@
+//! The table of the specification: each thing that can be known, the part that it belongs to and how bad it is. Every
+//! one alone, every pair and every three of them must come to the worst.
+
+use super::known::{Chosen, Known, OddPosting, Webhook};
+use super::*;
+use crate::completeness::Suspicion;
+use crate::events::health::{Failed, Queue};
+use crate::ids::IntegrationId;
+use crate::integrations::State;
+use crate::integrations::checklist::Arrival;
+use crate::monitoring::check::{Checkup, Point, Report, Standing, What};
+use crate::reasons::{Found, Reason};
+use lever_client::Scope;
+use std::collections::BTreeSet;
+
+const HOUR: i64 = 3_600_000;
+
+/// The time of the tests.
+const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+fn ago(ms: i64) -> Timestamp {
+    Timestamp(NOW.0 - ms)
+}
+
+fn webhook(label: &str) -> Webhook {
+    Webhook {
+        label: label.to_owned(),
+        arrival: Arrival::Verified(ago(60_000)),
+        was_verified: true,
+        tested_at: None,
+        token_is_missing: false,
+        is_made: false,
+    }
+}
+
+/// An active integration of which all is known and all is well.
+fn well() -> Known {
+    Known {
+        id: IntegrationId::new(),
+        now: NOW,
+        state: State::Active,
+        state_reason: Reason::None,
+        updated_at: ago(48 * HOUR),
+        granted_at: Some(ago(48 * HOUR)),
+        checked_at: Some(ago(60_000)),
+        check_failure: Reason::None,
+        answer_ms: Some(12),
+        missing: Vec::new(),
+        has_nobody: false,
+        twins: Vec::new(),
+        trigger: Chosen::There,
+        progression: Chosen::There,
+        gone_in_rules: Vec::new(),
+        tokens: 4,
+        webhooks: ["Application Created", "Candidate Stage Change", "Candidate Hired", "Candidate Deleted"]
+            .map(webhook)
+            .into(),
+        made_at: None,
+        failing_since: None,
+        failed: Failed::default(),
+        queue: Queue::default(),
+        mail_failed: 0,
+        run: None,
+        day: None,
+        suspicions: Vec::new(),
+        jobs_failed: (0, None),
+        checkup: None,
+        postings: (Vec::new(), 0),
+    }
+}
+
+/// What is known besides, the part that it belongs to, and how bad that is.
+type Row = (&'static str, PartCode, Level, fn(&mut Known));
+
+fn silent(hook: &mut Webhook) {
+    *hook = Webhook { arrival: Arrival::None, was_verified: false, ..hook.clone() };
+}
+
+fn found(what: What, standing: Standing, found: Found) -> Option<Checkup> {
+    Some(Checkup { at: ago(HOUR), report: Report { points: vec![Point { what, standing, found }] } })
+}
+
+const TABLE: &[Row] = &[
+    ("a check of access failed", PartCode::Access, Level::Failed, |known| {
+        known.check_failure = Reason::Text("Lever does not answer".into());
+    }),
+    ("a permission is missing", PartCode::Permissions, Level::Attention, |known| {
+        known.missing = vec![Scope::Webhooks];
+    }),
+    ("nobody to write as", PartCode::WritesAs, Level::Attention, |known| known.has_nobody = true),
+    ("connected twice", PartCode::SameAccount, Level::Attention, |known| {
+        known.twins = vec![(IntegrationId::new(), "the other".into())];
+    }),
+    ("the trigger stage is gone", PartCode::Trigger, Level::Failed, |known| {
+        known.trigger = Chosen::Gone { name: "Assessment".into(), since: ago(HOUR) };
+    }),
+    ("the progression stage is gone", PartCode::Stages, Level::Attention, |known| {
+        known.progression = Chosen::Gone { name: "Interview".into(), since: ago(HOUR) };
+    }),
+    ("a token was never pasted", PartCode::Signatures, Level::Attention, |known| {
+        known.webhooks[1].arrival = Arrival::Unverified(ago(HOUR));
+        known.webhooks[1].was_verified = false;
+    }),
+    ("signatures fail", PartCode::Signatures, Level::Attention, |known| {
+        known.failing_since = Some(ago(HOUR));
+    }),
+    ("a webhook was never heard from", PartCode::Webhooks, Level::Unproven, |known| {
+        silent(&mut known.webhooks[2]);
+    }),
+    ("events failed", PartCode::Failures, Level::Attention, |known| {
+        known.failed = Failed { count: 2, since: Some(ago(HOUR)) };
+    }),
+    ("events wait for long", PartCode::Queue, Level::Attention, |known| {
+        known.queue = Queue { depth: 3, oldest: Some(ago(HOUR)) };
+    }),
+    ("mail failed", PartCode::Mail, Level::Attention, |known| known.mail_failed = 1),
+    ("an origin is silent", PartCode::Completeness, Level::Attention, |known| {
+        known.suspicions = vec![Suspicion::Origin { origin: "agency".into(), listed: 3 }];
+    }),
+    ("a job was given up", PartCode::BackgroundWork, Level::Attention, |known| {
+        known.jobs_failed = (1, Some(ago(HOUR)));
+    }),
+    ("the test misses a webhook", PartCode::Test, Level::Attention, |known| {
+        let missing = Found::WebhooksMissing { events: vec!["candidateHired".into()] };
+        known.checkup = found(What::Webhooks, Standing::Failed, missing);
+    }),
+    ("a tag is misspelt", PartCode::Postings, Level::Attention, |known| {
+        let odd = OddPosting { name: "Engineer".into(), findings: vec![("is odd".into(), "Fix it.".into())] };
+        known.postings = (vec![odd], 1);
+    }),
+];
+
+fn judged(rows: &[&Row]) -> Verdict {
+    let mut known = well();
+    for (.., change) in rows {
+        change(&mut known);
+    }
+    judge(&known)
+}
+
+fn check(rows: &[&Row]) {
+    let names: Vec<&str> = rows.iter().map(|row| row.0).collect();
+    let verdict = judged(rows);
+    let worst = rows.iter().map(|row| row.2).max().unwrap_or(Level::Good);
+    let expected = match worst {
+        Level::Good => VerdictState::Active,
+        Level::Unproven => VerdictState::Unproven,
+        Level::Attention => VerdictState::NeedsYou,
+        Level::Failed => VerdictState::NotWorking,
+    };
+    assert_eq!(verdict.state, expected, "{names:?}");
+    // Nothing is left out, and nothing else is said.
+    let open: BTreeSet<&str> = verdict.open().map(|part| part.code.as_str()).collect();
+    let wanted: BTreeSet<&str> = rows.iter().map(|row| row.1.as_str()).collect();
+    assert_eq!(open, wanted, "{names:?}");
+    for (_, code, level, _) in rows {
+        assert!(verdict.level(*code) >= *level, "{names:?}: {}", code.as_str());
+    }
+    // The sentence is that of the worst part; all is well only when every part is good.
+    match verdict.open().next() {
+        None => assert_eq!(verdict.words, "All well."),
+        Some(part) => {
+            assert_eq!((part.level, &part.words), (worst, &verdict.words), "{names:?}");
+            assert!(!verdict.words.contains("well"), "{names:?}: {}", verdict.words);
+        }
+    }
+    for part in &verdict.parts {
+        assert!(portal().has(&format!("part-{}", part.code.as_str())), "{}", part.code.as_str());
+        assert!(!part.words.starts_with("part-"), "no words for {}", part.words);
+        assert!(part.fix.as_ref().is_none_or(|fix| fix.words.contains(' ')), "{:?}", part.fix);
+    }
+}
+
+#[test]
+fn the_verdict_is_the_worst_of_its_parts() {
+    check(&[]);
+    for (a, one) in TABLE.iter().enumerate() {
+        check(&[one]);
+        for (b, two) in TABLE.iter().enumerate().skip(a + 1) {
+            check(&[one, two]);
+            for three in TABLE.iter().skip(b + 1) {
+                check(&[one, two, three]);
+            }
+        }
+    }
+    check(&TABLE.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn an_integration_that_is_set_up_or_disconnected_is_nothing_else() {
+    for row in TABLE {
+        let mut known = Known { state: State::SettingUp, ..well() };
+        row.3(&mut known);
+        let verdict = judge(&known);
+        assert_eq!(verdict.state, VerdictState::SettingUp, "{}", row.0);
+        assert!(verdict.label.starts_with("Setting up, "), "{}", verdict.label);
+        let mut known = Known { state: State::Disconnected, ..well() };
+        row.3(&mut known);
+        assert_eq!(judge(&known).state, VerdictState::Ended, "{}", row.0);
+        known.state_reason = Reason::Text("access was revoked in Lever".into());
+        let verdict = judge(&known);
+        assert_eq!(verdict.state, VerdictState::Disconnected, "{}", row.0);
+        assert_eq!(verdict.parts.len(), 1, "what was known before says nothing now");
+        assert!(verdict.words.contains("revoked"), "{}", verdict.words);
+    }
+}
+
+/// One token of four, as the published guide has it: never "all well", and what is missing is named.
+#[test]
+fn what_was_never_heard_from_is_not_well() {
+    let mut known = well();
+    for hook in &mut known.webhooks {
+        silent(hook);
+    }
+    known.webhooks[0].tested_at = Some(ago(HOUR));
+    let verdict = judge(&known);
+    assert_eq!(verdict.state, VerdictState::Unproven);
+    assert!(
+        verdict.words.starts_with(
+            "1 of 4 webhooks have been heard from. Nothing has arrived yet from Candidate Stage Change, Candidate \
+             Hired, Candidate Deleted"
+        ),
+        "{}",
+        verdict.words
+    );
+    // The second one is refused, because its token was never pasted: nobody says that it was regenerated.
+    known.webhooks[1].arrival = Arrival::Unverified(ago(60_000));
+    known.failing_since = Some(ago(60_000));
+    let verdict = judge(&known);
+    assert_eq!(verdict.state, VerdictState::NeedsYou);
+    assert!(
+        verdict.words.starts_with("The signing token of Candidate Stage Change is missing."),
+        "{}",
+        verdict.words
+    );
+    assert!(!verdict.summary().contains("regenerated"));
+    // What the portal made is believed once one of them has been heard from.
+    let mut known = well();
+    for hook in &mut known.webhooks {
+        silent(hook);
+        hook.is_made = true;
+    }
+    assert_eq!(judge(&known).state, VerdictState::Unproven, "no event yet");
+    known.webhooks[1] = webhook("Candidate Stage Change");
+    assert_eq!(judge(&known).state, VerdictState::Active);
+}
+
+/// Advice of a time before access was granted again, or before webhooks were made, is none.
+#[test]
+fn what_was_found_before_is_not_said_after() {
+    let mut known = well();
+    known.checkup = found(What::Access, Standing::Failed, Found::AccessRevoked);
+    known.checked_at = None;
+    assert_eq!(judge(&known).state, VerdictState::NotWorking);
+    known.granted_at = Some(ago(60_000));
+    assert_eq!(judge(&known).state, VerdictState::Active);
+    let missing = Found::WebhooksMissing { events: vec!["candidateHired".into()] };
+    known.granted_at = Some(ago(48 * HOUR));
+    known.checkup = found(What::Webhooks, Standing::Failed, missing);
+    assert_eq!(judge(&known).state, VerdictState::NeedsYou);
+    known.made_at = Some(ago(60_000));
+    assert_eq!(judge(&known).state, VerdictState::Active);
+}
