@@ -459,6 +459,13 @@ audit-subject-tests = Tests
 mail-invitation = Invitation
 mail-reminder = Reminder
 
+## What became of deliveries
+
+deliveries-processed = Processed
+deliveries-waiting = Waiting
+deliveries-failed = Failed
+deliveries-refused = Refused
+
 ## The test of an account
 
 check-all-well = Everything works: the portal can reach Lever and is processing its events.

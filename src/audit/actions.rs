@@ -191,6 +191,21 @@ text_enum! {
 }
 
 impl Action {
+    /// Whether nothing was changed: somebody came, was turned away, or looked.
+    pub fn is_only_noted(self) -> bool {
+        matches!(
+            self,
+            Self::AccessRefused
+                | Self::DataTaken
+                | Self::PersonLoggedIn
+                | Self::PersonLoggedOut
+                | Self::PersonLogInFailed
+                | Self::PersonLogInThrottled
+                | Self::PersonResetAsked
+                | Self::ResultsSeen
+        )
+    }
+
     /// Whether its subject is a [`Subject`]; otherwise it is a name.
     pub fn has_coded_subject(self) -> bool {
         matches!(

@@ -88,6 +88,24 @@ pub fn search(
     })
 }
 
+/// Rows among which changes are looked for, for a page that names a few.
+const LOOKED_AT: i64 = 200;
+
+/// The newest changes: what somebody did and that had an effect. Log-ins, refusals, looking and exports are left out.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn changes(conn: &mut Conn, company: &CompanyId, most: usize) -> DbResult<Vec<Row>> {
+    let rows: Vec<Row> = dsl::audit_log
+        .filter(dsl::company_id.eq(company))
+        .order(dsl::id.desc())
+        .limit(LOOKED_AT)
+        .select(Row::as_select())
+        .load(conn)?;
+    let is_change = |row: &Row| Action::parse(&row.action).is_some_and(|action| !action.is_only_noted());
+    Ok(rows.into_iter().filter(is_change).take(most).collect())
+}
+
 /// The next lines of the selection as a file, newest first, after the line with the id `last`.
 pub fn lines(
     conn: &mut Conn,

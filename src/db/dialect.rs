@@ -37,6 +37,29 @@ pub fn lock_setup(conn: &mut Conn) -> DbResult<()> {
     Ok(())
 }
 
+/// Puts one row in the place of those that several connections wrote for one state of one hour before `hour`. `false`:
+/// there are none. SQLite has one writer, and its rows are one from the beginning.
+pub fn sum_up_event_counts(conn: &mut Conn, hour: i64) -> DbResult<bool> {
+    let Conn::Postgres(pg) = conn else { return Ok(false) };
+    let added = diesel::sql_query(
+        "WITH split AS (
+            SELECT integration_id, hour, state, own FROM event_counts WHERE writer <> 0 AND hour < $1 LIMIT 1
+        ), removed AS (
+            DELETE FROM event_counts one USING split
+            WHERE (one.integration_id, one.hour, one.state, one.own)
+                = (split.integration_id, split.hour, split.state, split.own) AND one.writer <> 0
+            RETURNING one.integration_id, one.hour, one.state, one.own, one.counted
+        )
+        INSERT INTO event_counts (integration_id, hour, state, own, writer, counted)
+        SELECT integration_id, hour, state, own, 0, SUM(counted)::bigint FROM removed GROUP BY 1, 2, 3, 4
+        ON CONFLICT (integration_id, hour, state, own, writer)
+        DO UPDATE SET counted = event_counts.counted + EXCLUDED.counted",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(hour)
+    .execute(pg)?;
+    Ok(added > 0)
+}
+
 /// Adds the rows whose unique keys are not taken yet, and gives the ids of those that were added.
 /// A macro, because each database's statement has a type of its own.
 macro_rules! insert_new {

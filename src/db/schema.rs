@@ -308,6 +308,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    event_counts (integration_id, hour, state, own, writer) {
+        integration_id -> Text,
+        hour -> BigInt,
+        state -> Text,
+        own -> Integer,
+        writer -> BigInt,
+        counted -> BigInt,
+    }
+}
+
+diesel::table! {
     event_steps (id) {
         id -> Text,
         event_id -> Text,
@@ -825,6 +836,7 @@ diesel::joinable!(chores -> integrations (integration_id));
 diesel::joinable!(codes -> users (user_id));
 diesel::joinable!(completeness_days -> integrations (integration_id));
 diesel::joinable!(completeness_gaps -> events (event_id));
+diesel::joinable!(event_counts -> integrations (integration_id));
 diesel::joinable!(event_steps -> events (event_id));
 diesel::joinable!(events -> companies (company_id));
 diesel::joinable!(events -> integrations (integration_id));
@@ -900,6 +912,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     completeness_days,
     completeness_gaps,
     data_migrations,
+    event_counts,
     event_steps,
     events,
     integrations,

@@ -4,6 +4,7 @@ pub mod dedupe;
 pub mod evidence;
 pub mod export;
 pub mod health;
+pub mod hourly;
 mod kinds;
 pub mod masked;
 pub mod pretty;

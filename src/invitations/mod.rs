@@ -7,6 +7,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod facts;
 pub mod follow_up;
+pub mod funnel;
 pub mod identity;
 pub mod lifecycle;
 pub mod manual_email;

@@ -4,6 +4,7 @@
 use super::JobContext;
 use crate::audit::{self, counted};
 use crate::checkpoints;
+use crate::events::hourly;
 use crate::integrations::signing::ring;
 use crate::invitations::erasure;
 use crate::people;
@@ -29,6 +30,7 @@ pub(in crate::jobs) async fn keep_sweeping(ctx: JobContext, stop: CancellationTo
         }
         sweep_leftovers(&ctx).await;
         plan_checkpoints(&ctx).await;
+        sum_up_counts(&ctx).await;
         match ctx.db.write(|conn| erasure::sweep(conn, Timestamp::now())).await {
             Ok(0) => {}
             Ok(_) => {
@@ -86,6 +88,20 @@ async fn sweep_leftovers(ctx: &JobContext) {
             Ok(count) => tracing::debug!(count, "old rows were removed"),
             Err(failure) => {
                 tracing::error!(%failure, "old rows could not be removed");
+                return;
+            }
+        }
+    }
+}
+
+/// Sums up the counts of events of hours that have ended.
+async fn sum_up_counts(ctx: &JobContext) {
+    loop {
+        match ctx.db.write(|conn| hourly::sum_up(conn, Timestamp::now())).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(failure) => {
+                tracing::warn!(%failure, "counts of events could not be summed up");
                 return;
             }
         }

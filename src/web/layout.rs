@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum Section {
     /// None: log-in, set-up, the candidate's pages.
     None,
+    /// The first page.
+    Overview,
     /// Integrations.
     Integrations,
     /// The event log.

@@ -17,6 +17,7 @@ mod life;
 mod lists;
 mod migration;
 mod operations;
+mod overview;
 mod people;
 mod plans;
 mod postings;

@@ -14,12 +14,13 @@ mod company;
 mod events;
 mod evidence;
 mod groups;
-mod home;
+
 mod integrations;
 mod invite;
 mod login;
 mod login_code;
 mod mail;
+mod overview;
 mod password;
 pub(crate) mod policy;
 mod profiles;
@@ -50,7 +51,7 @@ fn without_its_end(request: &HttpRequest) -> Option<String> {
 
 /// All routes of people's pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    home::routes(cfg);
+    overview::routes(cfg);
     setup::routes(cfg);
     login::routes(cfg);
     login_code::routes(cfg);

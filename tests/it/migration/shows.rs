@@ -336,3 +336,20 @@ async fn candidates_moves_and_accounts_are_shown(old: Old) {
     let gone = somebody.get(links["Wera Withdrawn"].as_str().unwrap()).await;
     assert_eq!(gone.status, StatusCode::GONE, "{}", gone.html);
 }
+
+on_both_databases!(async |backend| Old::load(backend) => events_are_counted_by_the_hour);
+/// The migration counts the events that are there: every account, hour and state.
+async fn events_are_counted_by_the_hour(old: Old) {
+    old.asleep();
+    let logged = "SELECT integration_id || ' ' || CAST(received_at / 3600000 AS TEXT) || ' ' || state || ' ' || \
+                  CAST(COUNT(*) AS TEXT) AS text FROM events GROUP BY integration_id, received_at / 3600000, state \
+                  ORDER BY 1";
+    let before = old.texts(logged);
+    assert!(before.len() > 5, "{before:?}");
+    let today = old.start(NOWHERE, None).await;
+    let counted = today.old.texts(
+        "SELECT integration_id || ' ' || CAST(hour AS TEXT) || ' ' || state || ' ' || CAST(SUM(counted) AS TEXT) AS text \
+         FROM event_counts GROUP BY integration_id, hour, state HAVING SUM(counted) <> 0 ORDER BY 1",
+    );
+    assert_eq!(counted, before);
+}
