@@ -153,6 +153,8 @@ const refresh = async (element) => {
   const opened = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
   fresh.lastSeen = fresh.outerHTML;
   old.replaceWith(fresh);
+  if (fresh.dataset.windowTitle) document.title = fresh.dataset.windowTitle;
+  if (fresh.dataset.icon) document.querySelector("link[rel=icon]").href = fresh.dataset.icon;
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
   const said = fresh.querySelector("[data-announce]");

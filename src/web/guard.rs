@@ -142,7 +142,8 @@ impl SignedIn {
     /// The frame for a part of a page that is fetched by script: messages wait for the next page.
     pub fn part_layout(&self, section: Section) -> Result<Layout, PageError> {
         let who = Some((self.user.clone(), self.company.clone()));
-        Layout::new("", section, csrf::token(&self.session)?, None, who)
+        Ok(Layout::new("", section, csrf::token(&self.session)?, None, who)?
+            .with_verdicts(&self.integrations))
     }
 
     /// Takes out of the session what is shown once; not for HEAD, which shows nothing.

@@ -86,6 +86,8 @@ pub struct Layout {
     pub now: Timestamp,
     /// How the company's integrations are doing, the worst of them: the state and its label.
     standing: Option<(VerdictState, String)>,
+    /// From where the frame refreshes what it says of that; none on a page of which nothing else changes either.
+    pub live_standing: Option<String>,
     zone: TimeZone,
 }
 
@@ -106,6 +108,7 @@ impl Layout {
             who,
             now: Timestamp::now(),
             standing: None,
+            live_standing: None,
             zone,
         })
     }

@@ -17,6 +17,15 @@ impl Working {
         let sentence = page.text("#state > span:nth-of-type(2)");
         let live = self.there.admin.get(&format!("{}/live", self.page())).await;
         assert_eq!(live.text("#state .badge"), label, "what refreshes itself");
+        let sign = |page: &Page| {
+            (
+                page.text("#standing"),
+                page.attribute("#standing", "data-window-title"),
+                page.attribute("#standing", "data-icon"),
+            )
+        };
+        assert_eq!(sign(&live), sign(&page), "the frame refreshes itself with it");
+        assert_eq!(page.attribute("#standing", "data-live"), Some(format!("{}/live", self.page())));
         let list = self.there.admin.get("/settings/integrations").await;
         assert_eq!(list.text("a.card .badge"), label, "the list");
         assert!(list.text("a.card").contains(&sentence), "{sentence}: {}", list.text("a.card"));

@@ -2,6 +2,7 @@
 //! page asks for it every two seconds.
 
 use super::doctor::Watching;
+use super::{live_path, title_of};
 use crate::events::health::Queue;
 use crate::integrations::Integration;
 use crate::monitoring::health::{self, Health};
@@ -32,5 +33,8 @@ pub(super) async fn live(
             Ok((health::assess(conn, &connections, &judged)?, Watching::of(conn, &judged.integration)?))
         })
         .await?;
-    render(&LiveParts { layout: who.part_layout(Section::Integrations)?, status, health, watching })
+    let mut layout = who.part_layout(Section::Integrations)?;
+    layout.title = title_of(&status.integration);
+    layout.live_standing = Some(live_path(&status.integration.id));
+    render(&LiveParts { layout, status, health, watching })
 }

@@ -88,6 +88,16 @@ fn page_of(id: &IntegrationId) -> String {
     format!("{LIST}/{id}")
 }
 
+/// What refreshes the page of an account.
+fn live_path(id: &IntegrationId) -> String {
+    format!("{}/live", page_of(id))
+}
+
+/// The title of the page of an account.
+fn title_of(integration: &Integration) -> String {
+    format!("Lever · {}", integration.account_name)
+}
+
 /// What the dialog **Connect Lever** needs.
 struct Connect {
     is_configured: bool,

@@ -2,6 +2,7 @@
 
 use super::doctor::Watching;
 use super::door::Door;
+use super::{live_path, title_of};
 use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
 use crate::events::health::Queue;
@@ -299,8 +300,8 @@ impl Page {
             .await?
             .ok_or(PageError::NotFound)?;
         let integration = &facts.status.integration;
-        let title = format!("Lever · {}", integration.account_name);
-        let layout = who.layout_with(&title, Section::Integrations, &integrations)?;
+        let mut layout = who.layout_with(&title_of(integration), Section::Integrations, &integrations)?;
+        layout.live_standing = Some(live_path(id));
         let mut typed = integration.settings.form(self.typed);
         if self.is_stale || typed.get("version").is_none() {
             // Sent again, it overwrites: the person has been told what is saved now.
