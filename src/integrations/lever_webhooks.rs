@@ -5,6 +5,7 @@
 mod orphans;
 
 use super::checklist::WEBHOOKS;
+use super::former_keys;
 use super::store;
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
@@ -135,7 +136,12 @@ pub async fn follow_address(
     url: &str,
 ) -> Result<bool, CallError> {
     let asked = *id;
-    let known = connections.db().read(move |conn| made(conn, &asked)).await?;
+    let known = connections.db().read(move |conn| {
+        // Without a former address each of them is at the present one.
+        let was_replaced = !former_keys::answering(conn, &asked, Timestamp(0))?.is_empty();
+        if was_replaced { made(conn, &asked) } else { Ok(Vec::new()) }
+    });
+    let known = known.await?;
     if known.is_empty() {
         return Ok(false);
     }

@@ -48,12 +48,11 @@ impl Job for CheckAccess {
                 if integration.state == State::Disconnected {
                     return Ok(());
                 }
-                // What a verdict finds good again needs no alert until the next night.
+                // What a verdict finds good again needs no alert until the next night. What a test found is over when
+                // a test says so.
                 let verdict = verdict::of_integration(conn, integration.clone())?.verdict;
-                for kind in [AlertKind::SignaturesFailing, AlertKind::CheckFailing] {
-                    if verdict.level(PartCode::of_alert(kind)) == Level::Good {
-                        alerts::recover(conn, &integration, kind)?;
-                    }
+                if verdict.level(PartCode::Signatures) == Level::Good {
+                    alerts::recover(conn, &integration, AlertKind::SignaturesFailing)?;
                 }
                 match events::health::failed_lately(conn, &id)? {
                     Some(since) => alerts::begin(conn, &integration, AlertKind::EventsFailing, since),

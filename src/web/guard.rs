@@ -189,7 +189,8 @@ impl SignedIn {
                 Ok(Some((user, logged_in, has_factor, company, access, integrations, more)))
             })
             .await?;
-        let (user, logged_in, has_factor, company, access, integrations, more) = found.ok_or_else(signed_out)?;
+        let (user, logged_in, has_factor, company, access, integrations, more) =
+            found.ok_or_else(signed_out)?;
         let (now, seen) = (Timestamp::now(), circumstances::of_request(&req));
         if logged_in.ends(&access) <= now {
             // The row goes with its key; what is said next is a visitor's.
@@ -204,8 +205,18 @@ impl SignedIn {
         }
         let address = here(&req);
         let is_head = is_head(&req);
-        let person =
-            Self { user, company, access, logged_in, has_factor, address, seen, session, is_head, integrations };
+        let person = Self {
+            user,
+            company,
+            access,
+            logged_in,
+            has_factor,
+            address,
+            seen,
+            session,
+            is_head,
+            integrations,
+        };
         let is_open = OPEN_WITHOUT_FACTOR.iter().any(|path| req.path().starts_with(path));
         if person.owes_factor() && !is_open {
             return Err(PageError::FactorNeeded(way_back(&req)));

@@ -233,8 +233,8 @@ async fn no_page_and_no_job_reads_all_of_a_table_that_grows((backend, working): 
     assert_eq!(visitor.get(&link).await.status, StatusCode::OK);
     let list = working.there.admin.get("/candidates").await;
     let is_id = |text: &&str| text.len() == 36 && uuid::Uuid::parse_str(text).is_ok();
-    let ids = list.html.split("href=\"/candidates/").filter_map(|rest| rest.get(..36));
-    let id = ids.filter(is_id).next().unwrap_or_else(|| panic!("somebody in {}", list.html)).to_owned();
+    let mut ids = list.html.split("href=\"/candidates/").filter_map(|rest| rest.get(..36));
+    let id = ids.find(is_id).unwrap_or_else(|| panic!("somebody in {}", list.html)).to_owned();
     let candidate = format!("/candidates/{id}");
     let page = working.there.admin.get(&candidate).await;
     assert_eq!(page.status, StatusCode::OK);

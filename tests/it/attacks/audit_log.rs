@@ -89,8 +89,11 @@ fn emptied_but_for_the_end(conn: &mut Conn, company: &CompanyId) -> DbResult<()>
     tamper::remove(conn, company, 1)
 }
 
+/// The row, and what is wrong with it.
+type Found = (i64, Fault);
+
 /// What is done, what is found, and what is found when the log has gone on.
-const ATTACKS: [(&str, Attack, (i64, Fault), (i64, Fault)); 9] = [
+const ATTACKS: [(&str, Attack, Found, Found); 9] = [
     ("edited", edited, (3, Fault::Changed), (3, Fault::Changed)),
     ("edited anew", edited_with_new_hashes, (3, Fault::NotAuthentic), (3, Fault::NotAuthentic)),
     ("edited as of old", edited_without_codes, (1, Fault::NotAuthentic), (1, Fault::NotAuthentic)),

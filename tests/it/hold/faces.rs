@@ -78,7 +78,7 @@ async fn retaking_is_allowed_in_the_browser() {
     let name = person["name"].as_str().unwrap();
     browser.press(name).await;
     browser.press("Allow retaking").await;
-    browser.sees("it cannot be undone").await;
+    browser.sees("It cannot be undone").await;
     everyone_can_use(&browser, "retake").await;
     browser.fill("Full name", "Somebody Else").await;
     browser.press("Remove the results and invite again").await;

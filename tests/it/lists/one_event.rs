@@ -165,7 +165,10 @@ async fn a_body_that_is_no_text_is_shown_and_can_be_had(portal: Portal) {
     let large = Event { body: format!("\"{}\"", "é".repeat(120_000)).into_bytes(), ..acme.event(3) };
     acme.keep(vec![invalid.clone(), empty.clone(), large.clone()]).await;
 
+    // Who may not see token and signature cannot be shown what nobody can read.
     let page = auditor.get(&format!("/events/{}", invalid.id)).await;
+    assert!(page.text("#body-exact pre").contains("It is shown to admins."), "{}", page.html);
+    let page = acme.admin().await.get(&format!("/events/{}", invalid.id)).await;
     assert!(page.text("#body-exact pre").contains("{\"a\": \u{fffd}"));
     assert!(page.text("#body-hex pre").contains("7b 22 61 22 3a 20 ff 00 7d"));
     assert_eq!(page.text("#body-pretty"), "");

@@ -315,7 +315,7 @@ async fn a_company_asks_for_a_second_factor(portal: Portal) {
     assert!((2.9..=3.0).contains(&days), "{days}");
     let to = "/account/second-factor?next=%2Fcandidates%3Fq%3Dx";
     max.get("/candidates?q=x").await.leads_to(to);
-    max.get("/").await.leads_to("/settings/integrations");
+    max.get("/").await.leads_to("/account/second-factor?next=%2F");
     max.get("/login").await.leads_to("/settings/integrations");
     assert!(max.post("/account/name", &[("your_name", "Max")]).await.location.unwrap().starts_with(PAGE));
     assert_eq!(max.get(to).await.status, StatusCode::OK);

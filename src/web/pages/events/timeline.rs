@@ -1,7 +1,6 @@
 //! The timeline of an event's page: how it arrived, which stands in its own row, and the steps that
 //! were taken since.
 
-use crate::events::replay;
 use crate::events::view::Full;
 use crate::events::{Event, Exchange, State, StepKind, StepStatus};
 use crate::i18n::{number, portal};

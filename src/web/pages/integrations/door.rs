@@ -90,8 +90,8 @@ pub(super) async fn rotate(
             tracing::warn!(?failed, "webhooks do not have the new address yet");
             app.db.write(move |conn| nightly::ask(conn, &id, ChoreKind::Heartbeat)).await?;
             app.work.notify_one();
-            let words = "The webhook URL is a new one, but Lever could not be told yet. The portal tries again by \
-                         itself; the old URL answers meanwhile.";
+            let words = "The webhook URL is a new one, but Lever could not be told yet. The portal tries again \
+                         automatically; the old URL answers meanwhile.";
             who.flash(FlashKind::Attention, words);
         }
     }
