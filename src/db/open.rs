@@ -313,14 +313,14 @@ pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenEr
 /// What a PostgreSQL server said, on one line, with what would help.
 pub(super) fn postgres_refused(url: &str, failure: &dyn std::fmt::Display) -> OpenError {
     let mut reason = one_line(&failure.to_string());
-    if reason.contains("does not exist") {
-        reason += "; create it, or name another one";
-    } else if reason.contains("not compiled in") {
+    if reason.contains("not compiled in") {
         reason += "; this program was built without TLS to PostgreSQL, and EXTRA_CA_FILE does nothing there: build it \
                    with --features postgres-tls";
     } else if reason.contains("certificate") {
         reason +=
             "; when it is of an authority of your company's own, name that authority's file in EXTRA_CA_FILE";
+    } else if reason.contains("does not exist") {
+        reason += "; create it, or name another one";
     } else if reason.contains("refused") || reason.contains("could not") {
         reason += "; is PostgreSQL running there?";
     }
