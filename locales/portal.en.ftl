@@ -150,7 +150,7 @@ rule-candidate_tag = was given the tag “{ $tag }” in Lever
 rule-hand = was invited by hand
 rule-within = { $rule } (the rule for { $scope })
 
-refusal-already_invited = already invited for this posting
+refusal-already_invited = was invited for this posting before
 refusal-same_person = is the same person in Lever as in another opportunity of this posting, where the tests are under way
 refusal-anonymized = was anonymised in Lever
 refusal-archived = is archived in Lever

@@ -274,7 +274,7 @@ async fn a_person_who_takes_the_tests_through_another_opportunity_is_left_alone_
     let second = ruled.person("Duplicate", again).await;
 
     let preview = ruled.previewed().await;
-    for reason in ["1 is the same person", "1 already invited for this posting"] {
+    for reason in ["1 is the same person", "1 was invited for this posting before"] {
         assert!(preview.contains(reason), "{reason}: {preview}");
     }
     assert!(ruled.why(&second).await.contains("is the same person"));
