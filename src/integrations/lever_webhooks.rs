@@ -53,9 +53,17 @@ pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
 /// # Errors
 /// When the database cannot be asked.
 pub fn hears_archiving(conn: &mut Conn, id: &IntegrationId) -> DbResult<bool> {
-    let (made, valid) = (made(conn, id)?, tokens::valid(conn, id)?);
-    let archived = made.iter().filter(|made| made.kind == Event::CandidateArchiveChange.as_str());
-    Ok(archived.into_iter().any(|made| valid.iter().any(|token| token.id == made.signing_token_id)))
+    Ok(vouched(conn, id)?.iter().any(|made| made.kind == Event::CandidateArchiveChange.as_str()))
+}
+
+/// The webhooks that the portal made and whose token is valid, so that what they report is believed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn vouched(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
+    let (mut made, valid) = (made(conn, id)?, tokens::valid(conn, id)?);
+    made.retain(|made| valid.iter().any(|token| token.id == made.signing_token_id));
+    Ok(made)
 }
 
 /// What the portal makes: the published four, and one that a person is not asked to make. It tells that
@@ -110,12 +118,8 @@ pub async fn complete(
     let asked = *id;
     let is_called_for = connections.db().read(move |conn| {
         let integration = store::get(conn, &asked)?;
-        let (made, valid) = (made(conn, &asked)?, tokens::valid(conn, &asked)?);
-        let has = |event: &Event| {
-            made.iter().any(|made| {
-                made.kind == event.as_str() && valid.iter().any(|token| token.id == made.signing_token_id)
-            })
-        };
+        let vouched = vouched(conn, &asked)?;
+        let has = |event: &Event| vouched.iter().any(|made| made.kind == event.as_str());
         let may = permissions::lacks(&integration, &[Scope::Webhooks]).is_none();
         Ok(may && WEBHOOKS.iter().all(has) && !has(&Event::CandidateArchiveChange))
     });

@@ -59,11 +59,11 @@ pub fn erase(
             events::reason.eq(why),
         ))
         .execute(conn)?;
-    for event in about.iter().filter(|event| Some(*event) != asked_by) {
+    let others: Vec<&EventId> = about.iter().filter(|event| Some(*event) != asked_by).collect();
+    for event in &others {
         steps::add(conn, event, NewStep::good(StepKind::Erased, why.clone()))?;
     }
     let unprocessed = events::state.eq_any([State::Queued, State::Waiting]);
-    let others: Vec<&EventId> = about.iter().filter(|event| Some(*event) != asked_by).collect();
     diesel::update(events::table.filter(events::id.eq_any(others)).filter(unprocessed))
         .set((
             events::state.eq(State::Done),

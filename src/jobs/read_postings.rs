@@ -48,7 +48,7 @@ impl Job for ReadPostings {
         };
         let began = chore.began_at.unwrap_or_else(Timestamp::now);
         let unread: Vec<String> = page.skipped.into_iter().filter_map(|row| row.id).collect();
-        let chore = chore.with_unreadable(page.skipped_count, unread);
+        let chore = chore.with_unreadable(page.skipped_count, &unread);
         let (items, counted): (Vec<Posting>, _) = (page.items, chore.clone());
         let keep = move |conn: &mut Conn| {
             nightly::keep_unreadable(conn, &counted)?;

@@ -4,7 +4,7 @@
 use crate::db::schema::chores::{self, dsl};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
-use crate::integrations::schedule::runs::Run;
+use crate::integrations::schedule::runs::named_too;
 use crate::integrations::{Integration, store};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::people;
@@ -73,21 +73,17 @@ pub struct Chore {
 }
 
 impl Chore {
-    /// The ids of unreadable rows, as far as they could be read; at most [`Run::MOST_IDS`].
+    /// The ids of unreadable rows, as far as they could be read; at most [`super::runs::Run::MOST_IDS`].
     pub fn unreadable_ids(&self) -> Vec<String> {
         serde_json::from_str(&self.unreadable_ids).unwrap_or_default()
     }
 
     /// The same, with what one more page of the list brought. The first page begins anew.
     #[must_use]
-    pub fn with_unreadable(self, count: usize, ids: Vec<String>) -> Self {
-        let (before, mut named) =
+    pub fn with_unreadable(self, count: usize, ids: &[String]) -> Self {
+        let (before, named) =
             if self.began_at.is_some() { (self.unreadable, self.unreadable_ids()) } else { (0, Vec::new()) };
-        for id in ids {
-            if named.len() < Run::MOST_IDS && !named.contains(&id) {
-                named.push(id);
-            }
-        }
+        let named = named_too(named, ids);
         let unreadable = before.saturating_add(i32::try_from(count).unwrap_or(i32::MAX));
         Self { unreadable, unreadable_ids: serde_json::to_string(&named).unwrap_or_default(), ..self }
     }

@@ -239,6 +239,16 @@ pub fn by_id(conn: &mut Conn, integration: &IntegrationId, id: &ReconciliationId
         .optional()?)
 }
 
+/// Ids of unreadable rows with those of one more page: the first of them, and one that stands in several lists once.
+pub(super) fn named_too(mut named: Vec<String>, ids: &[String]) -> Vec<String> {
+    for id in ids {
+        if named.len() < Run::MOST_IDS && !named.contains(id) {
+            named.push(id.clone());
+        }
+    }
+    named
+}
+
 /// Keeps what a page brought, and the run's place after it.
 ///
 /// # Errors
@@ -247,13 +257,7 @@ pub fn advance(conn: &mut Conn, run: &Run, read: &PageRead) -> DbResult<()> {
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let next = if read.next.is_some() { Some(run.step) } else { run.step.next() };
     let failure = if read.failure.is_none() { &run.failure } else { &read.failure };
-    let mut ids = run.unreadable_ids();
-    for id in &read.unreadable_ids {
-        // One that stands in several lists is named once.
-        if ids.len() < Run::MOST_IDS && !ids.contains(id) {
-            ids.push(id.clone());
-        }
-    }
+    let ids = named_too(run.unreadable_ids(), &read.unreadable_ids);
     diesel::update(dsl::reconciliations.find(&run.id))
         .set((
             dsl::step.eq(next.unwrap_or(run.step)),

@@ -139,9 +139,7 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
     let known_stages = stages::all(conn, &id)?;
     let settings = &integration.settings;
     let valid = tokens::valid(conn, &id)?;
-    let made = lever_webhooks::made(conn, &id)?;
-    let is_valid = |made: &&MadeWebhook| valid.iter().any(|token| token.id == made.signing_token_id);
-    let made: Vec<&MadeWebhook> = made.iter().filter(is_valid).collect();
+    let made = lever_webhooks::vouched(conn, &id)?;
     let twins = stages::same_account(conn, integration)?;
     Ok(Known {
         id,
@@ -194,7 +192,7 @@ fn gone_in_rules(
     Ok(named.filter_map(|stage| Some((stage.name.clone(), stage.removed_at?))).collect())
 }
 
-fn webhook(line: &checklist::Line, made: &[&MadeWebhook]) -> Webhook {
+fn webhook(line: &checklist::Line, made: &[MadeWebhook]) -> Webhook {
     Webhook {
         label: line.label.clone(),
         arrival: line.arrival,
