@@ -246,10 +246,12 @@ impl Row {
                 let name = name.replace('_', " ");
                 match &value {
                     Value::Object(pair) if pair.len() == 2 => match (pair.get("from"), pair.get("to")) {
-                        (Some(old), Some(new)) => Change { name, old: Some(words(old)), new: words(new) },
-                        _ => Change { name, old: None, new: words(&value) },
+                        (Some(old), Some(new)) => {
+                            Change { name, old: Some(value_text(old)), new: value_text(new) }
+                        }
+                        _ => Change { name, old: None, new: value_text(&value) },
                     },
-                    _ => Change { name, old: None, new: words(&value) },
+                    _ => Change { name, old: None, new: value_text(&value) },
                 }
             })
             .collect()
@@ -298,7 +300,7 @@ fn reason(value: Value) -> Value {
     }
 }
 
-fn words(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     match value {
         Value::Null => portal().name("value", "none"),
         Value::Bool(true) => portal().name("value", "yes"),
@@ -306,7 +308,7 @@ fn words(value: &Value) -> String {
         Value::String(text) if text.is_empty() => portal().name("value", "empty"),
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => portal().name("value", "none"),
-        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
+        Value::Array(list) => list.iter().map(value_text).collect::<Vec<_>>().join(", "),
         Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }

@@ -115,7 +115,7 @@ impl AccessPolicy {
     }
 
     /// When sessions end, in one sentence.
-    pub fn words(&self) -> String {
+    pub fn time_outs_sentence(&self) -> String {
         let span = |minutes: i32| match minutes {
             m if m % 1_440 == 0 => portal().message("access-days", &[("days", number(m / 1_440))]),
             m if m % 60 == 0 => portal().message("access-hours", &[("hours", number(m / 60))]),
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_session_is_not_noted_at_each_page() {
         let every = |idle_minutes| policy(idle_minutes, 1).noted_every();
-        let words = policy(720, 168).words();
+        let words = policy(720, 168).time_outs_sentence();
         assert_eq!(
             words,
             "You are logged out after 12 hours without opening a page, and 7 days after you logged in."

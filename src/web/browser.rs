@@ -25,7 +25,7 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 /// `Firefox on Linux`.
-pub fn words(agent: &str) -> String {
+pub fn name(agent: &str) -> String {
     let find = |list: &[(&str, &'static str)]| {
         list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| *word)
     };
@@ -39,7 +39,7 @@ pub fn words(agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::name;
 
     #[test]
     fn browsers_have_names() {
@@ -73,7 +73,7 @@ mod tests {
             ("curl/8.5.0", "curl"),
             ("", "Another browser"),
         ] {
-            assert_eq!(words(agent), expected, "{agent}");
+            assert_eq!(name(agent), expected, "{agent}");
         }
     }
 }

@@ -95,7 +95,7 @@ impl PageError {
         if db::is_outage(&cause) { Self::Away(cause) } else { Self::Internal(cause) }
     }
 
-    fn words(&self) -> (&str, String) {
+    fn title_and_text(&self) -> (&str, String) {
         match self {
             Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),
             Self::FactorNeeded(_) => ("Set up a second factor", "Your company asks for it.".into()),
@@ -267,7 +267,7 @@ impl ResponseError for PageError {
             Self::Internal(cause) => tracing::error!(cause = format!("{cause:#}"), "a page failed"),
             _ => {}
         }
-        let (title, text) = self.words();
+        let (title, text) = self.title_and_text();
         let page = ErrorPage { title, text: &text, css: assets::css_path() };
         answer
             .content_type("text/html; charset=utf-8")

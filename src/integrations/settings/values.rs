@@ -117,7 +117,7 @@ impl Field {
     }
 
     /// The value for people; none where nothing is set. `stage` gives a stage's name.
-    pub fn words(&self, stage: impl Fn(&str) -> String) -> Option<String> {
+    pub fn display_value(&self, stage: impl Fn(&str) -> String) -> Option<String> {
         let words = match &self.value {
             FieldValue::Stage(id) => id.as_deref().map(stage),
             FieldValue::Words(words) => Some(words.replace(' ', ", ")),
@@ -128,7 +128,7 @@ impl Field {
 
     /// The same within a sentence: what somebody named is in quotation marks.
     pub fn quoted(&self, stage: impl Fn(&str) -> String) -> String {
-        match (self.words(stage), &self.value) {
+        match (self.display_value(stage), &self.value) {
             (None, _) => "none".to_owned(),
             (Some(words), FieldValue::Words(_)) => words,
             (Some(words), _) => format!("“{words}”"),

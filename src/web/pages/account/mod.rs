@@ -75,7 +75,7 @@ async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<
         your_name: name.unwrap_or_else(|| who.user.name.clone()),
         sessions,
         this: who.logged_in.name.clone(),
-        time_outs: who.access.words(),
+        time_outs: who.access.time_outs_sentence(),
         has_factor: who.has_factor,
     };
     render_with(status, &page)

@@ -1,7 +1,7 @@
 //! In whose name the portal writes to Lever: who it is, and choosing another.
 
 use super::page_of;
-use super::show::words;
+use super::show::call_failed;
 use crate::audit;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::lever_account::{self, ChosenBy, LeverAccount};
@@ -51,7 +51,7 @@ fn connected(integration: Integration) -> Result<Integration, PageError> {
 
 async fn users(app: &AppState, id: &IntegrationId) -> Result<Vec<User>, String> {
     let users = app.connections.call_within(USERS, id, |api| async move { api.users().await }).await;
-    let mut users = users.map_err(|cause| words(&cause))?;
+    let mut users = users.map_err(|cause| call_failed(&cause))?;
     users.retain(|user| user.deactivated_at.is_none());
     users.sort_by_key(|user| user.name.as_deref().unwrap_or_default().to_lowercase());
     Ok(users)

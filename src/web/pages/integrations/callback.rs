@@ -130,7 +130,7 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
         GrantError::Denied(said) => explanation(
             StatusCode::OK,
             "Access was not granted",
-            match lever_words("", &said) {
+            match lever_error("", &said) {
                 said if said.is_empty() => {
                     "In Lever the permissions were declined, so nothing was connected.".into()
                 }
@@ -196,7 +196,7 @@ fn explain(cause: GrantError) -> Result<Explanation, PageError> {
         GrantError::Error { code, description } => explanation(
             StatusCode::BAD_GATEWAY,
             "Lever did not grant access",
-            format!("Lever answered “{}”.", lever_words(&code, &description)),
+            format!("Lever answered “{}”.", lever_error(&code, &description)),
             "Start again with Grant Access. If it keeps happening, contact your administrator.",
         ),
         GrantError::Exchange(cause) => explain_exchange(cause),
@@ -220,7 +220,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             happened: format!(
                 "A code is good once and for a short time, and this one was used before or has expired. \
                  Lever said “{}”.",
-                lever_words(&code, &description)
+                lever_error(&code, &description)
             ),
             advice: "Start again with Grant Access.",
             may_retry: false,
@@ -240,7 +240,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
             title: "Lever does not know this portal",
             happened: format!(
                 "Lever did not accept the portal's client id and secret. Lever said “{}”.",
-                lever_words(&code, &description)
+                lever_error(&code, &description)
             ),
             advice: "Ask the person who runs this portal to check LEVER_CLIENT_ID and LEVER_CLIENT_SECRET against the \
                      app registered with Lever, and to start it again. Then start again with Grant Access.",
@@ -269,7 +269,7 @@ fn explain_exchange(cause: OAuthError) -> Explanation {
 }
 
 /// Lever's words, bounded: they come from an address that anybody can make.
-fn lever_words(code: &str, description: &str) -> String {
+fn lever_error(code: &str, description: &str) -> String {
     let text = match (code, description) {
         ("", said) | (said, "") => said.to_owned(),
         _ => format!("{code}: {description}"),

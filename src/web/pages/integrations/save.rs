@@ -45,7 +45,7 @@ pub(super) async fn save(
         }
         Ok(Outcome::Saved(saved)) => {
             app.work.notify_one();
-            let (kind, text) = words(&saved);
+            let (kind, text) = saved_message(&saved);
             who.flash(kind, text);
             return Ok(see_other(&page_of(&id)));
         }
@@ -135,7 +135,8 @@ pub(super) async fn preview(
             Ok(preview) => page.preview = Some(preview),
             Err(cause) => {
                 tracing::info!(%cause, "a preview could not be made");
-                page.preview_failure = Some(format!("{}, so nobody can be previewed.", show::words(&cause)));
+                page.preview_failure =
+                    Some(format!("{}, so nobody can be previewed.", show::call_failed(&cause)));
             }
         }
     } else {
@@ -146,7 +147,7 @@ pub(super) async fn preview(
 }
 
 /// What was saved, for the person who saved it.
-fn words(saved: &Saved) -> (FlashKind, String) {
+fn saved_message(saved: &Saved) -> (FlashKind, String) {
     let mut text = String::from(if saved.activated { "Saved. The integration is active." } else { "Saved." });
     let mut kind = FlashKind::Good;
     let token = if saved.added > 1 { "The tokens match" } else { "Token matches" };

@@ -164,12 +164,12 @@ impl ShowPage {
         self.integration().settings.fields()
     }
 
-    fn words(&self, field: &Field) -> Option<String> {
-        field.words(|id| stages::name(&self.facts.stages, id).to_owned())
+    fn field_value(&self, field: &Field) -> Option<String> {
+        field.display_value(|id| stages::name(&self.facts.stages, id).to_owned())
     }
 
     /// What is saved, in a sentence.
-    fn saved_words(&self) -> String {
+    fn saved_values(&self) -> String {
         let name = |id: &str| stages::name(&self.facts.stages, id).to_owned();
         let words = |field: &Field| format!("{} {}", field.label().to_lowercase(), field.quoted(name));
         self.fields().iter().map(words).collect::<Vec<_>>().join(", ")
@@ -239,12 +239,12 @@ async fn refresh_stages(
         Ok(_) => Ok(None),
         Err(cause) => {
             tracing::info!(%cause, "the stages could not be read for a page");
-            Ok(Some(words(&cause)))
+            Ok(Some(call_failed(&cause)))
         }
     }
 }
 
-pub(super) fn words(cause: &CallError) -> String {
+pub(super) fn call_failed(cause: &CallError) -> String {
     use crate::integrations::oauth::access_tokens::AccessError;
     use lever_client::Error;
     match cause {

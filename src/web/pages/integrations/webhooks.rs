@@ -35,14 +35,14 @@ pub(super) async fn set_up(
         ),
         Err(cause) => {
             tracing::warn!(%cause, "webhooks could not be set up");
-            (FlashKind::Failed, format!("{} Set them up by hand below, or try again.", words(&cause)))
+            (FlashKind::Failed, format!("{} Set them up by hand below, or try again.", set_up_failed(&cause)))
         }
     };
     who.flash(kind, text);
     Ok(see_other(&page_of(&id)))
 }
 
-fn words(cause: &CallError) -> String {
+fn set_up_failed(cause: &CallError) -> String {
     match cause {
         CallError::Lever(lever_client::Error::Forbidden { .. }) => {
             "Lever does not let the portal make webhooks: the permission was not granted.".to_owned()

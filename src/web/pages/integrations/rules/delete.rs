@@ -41,7 +41,7 @@ pub(in super::super) async fn confirm(
     Found(who, (facts, row)): Found<Admin, (Facts, RuleRow)>,
 ) -> PageResult {
     let (id, rule) = (facts.integration.id, row.id);
-    let words = facts.words(&row.rule());
+    let words = facts.terms_sentence(&row.rule());
     let (company, integration, wanted) = (*who.company_id(), id, Change::Delete(rule));
     let version = facts.integration.settings_version;
     let settings = app

@@ -132,7 +132,7 @@ async fn answer(app: &AppState, who: &Admin, facts: Facts, mut typed: RuleForm, 
         typed.version = facts.integration.settings_version;
     }
     let (mut choices, stale) = known_postings(&app.connections, &facts.integration.id).await?;
-    let note = stale.map(|Stale { why, read_at }| (show::words(&why), read_at));
+    let note = stale.map(|Stale { why, read_at }| (show::call_failed(&why), read_at));
     add_saved(&mut choices, &facts, &typed);
     let title = if typed.id().is_none() { "Add a rule" } else { "Change a rule" };
     let layout = who.layout(title, Section::Integrations)?;
@@ -349,7 +349,8 @@ pub(in super::super) async fn preview(
     match preview::preview(&app.connections, &id, &settings, confirmation::kept_since(&who.company)).await {
         Ok(preview) => said.preview = Some(preview),
         Err(cause) => {
-            said.preview_failure = Some(format!("{}, so nobody can be previewed.", show::words(&cause)));
+            said.preview_failure =
+                Some(format!("{}, so nobody can be previewed.", show::call_failed(&cause)));
         }
     }
     let facts = app.db.read(move |conn| facts(conn, integration)).await?;

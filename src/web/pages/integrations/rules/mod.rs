@@ -89,7 +89,7 @@ impl Facts {
         Some((self.name(stage), self.stages.iter().any(gone)))
     }
 
-    fn words(&self, rule: &PostingRule) -> String {
+    fn terms_sentence(&self, rule: &PostingRule) -> String {
         rules::terms(rule, self.settings.tests, |id| self.name(id)).sentence(portal())
     }
 
