@@ -217,6 +217,7 @@ reason-not_yet-posting = Lever does not show the posting; Lever is asked again i
 reason-not_yet-deletion = Lever still has this candidate; Lever is asked again in { $seconds } s
 reason-not_yet-listed_deletion = Lever does not show this candidate, and does not list the deletion yet; Lever is asked again in { $seconds } s
 reason-not_yet-hire = Lever does not show this candidate as hired yet; Lever is asked again in { $seconds } s
+reason-not_yet-latest = Lever may not show the latest about this candidate yet; Lever is asked again in { $seconds } s
 reason-not_yet-move = Lever does not show this move yet; Lever is asked again in { $seconds } s
 reason-nothing_to_do-hidden = nothing to do: Lever does not show the posting, which is confidential, and the candidate is in “{ $stage }” ({ $trigger })
 no-stage = no stage

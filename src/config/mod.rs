@@ -332,12 +332,16 @@ fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
         value(
             "BASE_URL",
             // Who writes a name or a password into it shall not read it in a log.
-            if text.contains('@') { "…" } else { text },
+            if text.contains(['@', '?', '#']) { "…" } else { text },
             "it must be an http or https address without a path, such as https://alva.example.com",
         )
     };
     let url = Url::parse(text).map_err(|_| wrong())?;
     let has_user = !url.username().is_empty() || url.password().is_some();
-    let is_plain = !has_user && url.path() == "/" && url.query().is_none() && url.host().is_some();
+    let is_plain = !has_user
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.host().is_some();
     if is_plain && matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err(wrong()) }
 }

@@ -17,6 +17,7 @@ pub mod keyset;
 mod migrate;
 mod open;
 pub mod pooler;
+mod postgres_url;
 mod private;
 mod probe;
 mod reason_codes;

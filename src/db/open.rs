@@ -3,6 +3,7 @@
 use super::encoding;
 use super::encryption::is_open_to_others;
 use super::pooler::{self, Manager};
+use super::postgres_url::is_unreadable;
 use super::probe::Probe;
 use super::{Backend, Conn, Db, MigrationError, migrate, private, writer::Writer};
 use crate::blocking::Lane;
@@ -278,18 +279,6 @@ fn shares_connections(url: &str) -> Result<bool, OpenError> {
     Ok(found.value.as_deref() == Some(mark.as_str()))
 }
 
-/// Whether a password seems to hold a letter that ends it in a URL: libpq would take the rest for a host or
-/// a port and repeat it in its complaint.
-fn has_unescaped_password(url: &str) -> bool {
-    let rest = url.split_once("//").map_or("", |(_, rest)| rest);
-    let (authority, behind) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let path = behind.split('?').next().unwrap_or_default();
-    let is_broken = |(at, _): (usize, &str)| {
-        !rest.as_bytes().get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
-    };
-    path.contains('@') || authority.matches('@').count() > 1 || rest.match_indices('%').any(is_broken)
-}
-
 /// One connection to a `postgres://` URL.
 pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenError> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -301,7 +290,7 @@ pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenEr
         let scheme = url.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
         return Err(OpenError::UnknownUrl(scheme.unwrap_or("without a scheme").to_owned()));
     }
-    if has_unescaped_password(url) {
+    if is_unreadable(url) {
         return Err(OpenError::UnreadableUrl);
     }
     if is_open_to_others(url) {

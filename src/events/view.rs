@@ -211,6 +211,14 @@ pub fn event(conn: &mut Conn, company: &CompanyId, id: &EventId) -> DbResult<Eve
         .first(conn)?)
 }
 
+/// Whether Lever reported that this opportunity applied to a posting.
+pub fn has_applied(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<bool> {
+    let applied = events::table
+        .filter(events::integration_id.eq(integration).and(events::opportunity_id.eq(opportunity)))
+        .filter(events::kind.eq(EventKind::from(lever_client::Event::ApplicationCreated.as_str())));
+    Ok(diesel::select(diesel::dsl::exists(applied)).get_result(conn)?)
+}
+
 /// The newest events of one opportunity, at most [`PAGE`].
 pub fn of_opportunity(
     conn: &mut Conn,

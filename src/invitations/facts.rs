@@ -2,19 +2,19 @@
 
 use super::rules::{Cause, Facts};
 use super::snapshot::SeenPosting;
-use super::store::OpenByPerson;
+use super::store::{OpenByPerson, is_for};
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use diesel::prelude::*;
 use lever_client::Opportunity;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// What the portal knows of the invitations of some opportunities and of the people behind them.
 #[derive(Debug, Clone, Default)]
 pub struct KnownInvitations {
-    /// Opportunity and posting of the invitations that there are; no posting is the empty text.
-    invited: HashSet<(String, String)>,
+    /// The postings for which each opportunity is invited; no posting is the empty text.
+    invited: HashMap<String, Vec<String>>,
     open: OpenByPerson,
 }
 
@@ -35,7 +35,17 @@ impl KnownInvitations {
             .select((dsl::opportunity_id, dsl::posting_id))
             .load(conn)?;
         let open = OpenByPerson::of_contacts(conn, integration, &contacts)?;
-        Ok(Self { invited: invited.into_iter().collect(), open })
+        let mut by_opportunity: HashMap<String, Vec<String>> = HashMap::new();
+        for (opportunity, posting) in invited {
+            by_opportunity.entry(opportunity).or_default().push(posting);
+        }
+        Ok(Self { invited: by_opportunity, open })
+    }
+
+    fn has(&self, opportunity: &Opportunity) -> bool {
+        let posting = opportunity.posting_id().map_or("", |posting| posting.as_str());
+        let invited = self.invited.get(opportunity.id.as_str());
+        invited.is_some_and(|postings| postings.iter().any(|known| is_for(known, posting)))
     }
 }
 
@@ -48,12 +58,11 @@ impl<'f> Facts<'f> {
         opportunity: &'f Opportunity,
         posting: &'f SeenPosting,
     ) -> Self {
-        let posting_id = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
         Self {
             cause,
             opportunity,
             posting,
-            is_invited: known.invited.contains(&(opportunity.id.to_string(), posting_id)),
+            is_invited: known.has(opportunity),
             is_invited_elsewhere: known.open.is_elsewhere(opportunity),
         }
     }

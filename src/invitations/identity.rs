@@ -57,7 +57,9 @@ pub fn people(conn: &mut Conn, candidate: &Candidate) -> DbResult<People> {
             .limit(AT_ONE_ADDRESS)
             .select((candidates::id, candidates::name))
             .load(conn)?;
-        let names: BTreeSet<Vec<String>> = by_address.iter().map(|(_, name)| name_parts(name)).collect();
+        // Those who came later change nothing about a question that was asked before.
+        let earlier = by_address.iter().filter(|(id, _)| *id <= candidate.id);
+        let names: BTreeSet<Vec<String>> = earlier.map(|(_, name)| name_parts(name)).collect();
         for (id, name) in by_address {
             if same_name(&candidate.name, &name) {
                 found.same.push(id);

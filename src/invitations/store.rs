@@ -108,7 +108,22 @@ pub fn mail_state(conn: &mut Conn, id: &InvitationId) -> DbResult<MailState> {
     Ok(invitations::table.find(id).select(MailState::as_select()).first(conn)?)
 }
 
-/// The invitation for an opportunity and posting, when there is one.
+/// Whether an invitation for the one posting is one for the other. An opportunity has at most one application, so an
+/// invitation that was made while Lever showed none (the empty text) is the one for the posting that is shown now,
+/// and the other way round.
+pub(in crate::invitations) fn is_for(invited: &str, posting: &str) -> bool {
+    invited == posting || invited.is_empty() || posting.is_empty()
+}
+
+/// Notes the posting of an invitation that was made while Lever showed none.
+pub fn note_posting(conn: &mut Conn, id: &InvitationId, posting: &str, title: &str) -> DbResult<()> {
+    diesel::update(invitations::table.find(id))
+        .set((invitations::posting_id.eq(posting), invitations::posting_title.eq(title)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The invitation for an opportunity and posting, when there is one; before others the one that names the posting.
 pub fn invitation_for(
     conn: &mut Conn,
     integration: &IntegrationId,
@@ -118,10 +133,11 @@ pub fn invitation_for(
     Ok(invitations::table
         .filter(invitations::integration_id.eq(integration))
         .filter(invitations::opportunity_id.eq(opportunity))
-        .filter(invitations::posting_id.eq(posting))
         .select(Invitation::as_select())
-        .first(conn)
-        .optional()?)
+        .load(conn)?
+        .into_iter()
+        .filter(|invitation| is_for(&invitation.posting_id, posting))
+        .min_by_key(|invitation| invitation.posting_id != posting))
 }
 
 /// The states of all invitations of an opportunity.

@@ -126,8 +126,8 @@ fn quoted(user: &str) -> Option<Cow<'_, str>> {
     if is_strict { Some(user.into()) } else { user.is_ascii().then(|| format!("\"{user}\"").into()) }
 }
 
-/// Letters without a width, which come along when an address is copied.
-fn is_invisible(c: char) -> bool {
+/// A letter without a width, such as come along when an address is copied.
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
 }

@@ -13,18 +13,22 @@ use serde_json::json;
 pub struct NewPassword(String);
 
 impl NewPassword {
-    /// Checks and hashes what was typed, off the server's threads. `about` holds what the person is
+    /// Checks and hashes what was typed, in its turn among the checks. `about` holds what the person is
     /// likely to use: their name and address, the company's name.
     ///
     /// # Errors
-    /// Says what to do better.
-    pub async fn parse(typed: SecretString, about: Vec<String>) -> Result<Self, PasswordError> {
+    /// Says what to do better, or that too many passwords are checked at the moment.
+    pub async fn parse(
+        checks: &PasswordChecks,
+        typed: SecretString,
+        about: Vec<String>,
+    ) -> Result<Self, PasswordError> {
         let work = move || {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
             secrets::check_strength(&typed, &about)?;
             secrets::hash_password(&typed)
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(PasswordError::Hashing)).map(Self)
+        checks.in_turn(work).await?.map(Self)
     }
 
     /// The demo's, which is public and passes no check.

@@ -130,6 +130,8 @@ pub enum NotYet {
     ListedDeletion,
     /// That the candidate was hired.
     Hire,
+    /// Something else about the candidate, such as an address or the end of an archiving.
+    Latest,
 }
 
 impl NotYet {
@@ -142,6 +144,7 @@ impl NotYet {
             Self::Move => "move",
             Self::Deletion => "deletion",
             Self::ListedDeletion => "listed_deletion",
+            Self::Latest => "latest",
             Self::Hire => "hire",
         }
     }

@@ -21,6 +21,7 @@ impl Reason {
         matches!(
             self,
             Self::OpportunityUnknown
+                | Self::OpportunityHidden
                 | Self::NothingToDo { posting: Some(PostingTag::Hidden | PostingTag::NoApplication), .. }
         )
     }

@@ -4,7 +4,7 @@ use super::missed::Missed;
 use super::{Run, RunStep};
 use crate::db::schema::{candidates, events, invitations};
 use crate::db::{Conn, DbResult};
-use crate::events::{EventKind, State};
+use crate::events::{EventKind, Outcome, State};
 use crate::ids::IntegrationId;
 use crate::integrations::Integration;
 use crate::integrations::schedule::watch;
@@ -38,8 +38,8 @@ pub struct Known {
     in_work: HashSet<String>,
     /// Opportunities whose application Lever told of.
     applications: HashSet<String>,
-    /// When an earlier run last had an opportunity looked at to the end.
-    looked_at: HashMap<String, Timestamp>,
+    /// When an earlier run had an opportunity looked at to the end, and whether that settled it.
+    looked_at: HashMap<String, Vec<(Timestamp, bool)>>,
     /// Opportunities of which anything is stored.
     stored: HashSet<String>,
 }
@@ -79,11 +79,18 @@ fn open_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Know
 }
 
 fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Known) -> DbResult<()> {
-    let rows: Vec<(Option<String>, EventKind, State, Timestamp, Reason)> = events::table
+    let rows: Vec<(Option<String>, EventKind, State, Timestamp, Outcome, Reason)> = events::table
         .filter(events::integration_id.eq(id).and(events::opportunity_id.eq_any(ids)))
-        .select((events::opportunity_id, events::kind, events::state, events::received_at, events::reason))
+        .select((
+            events::opportunity_id,
+            events::kind,
+            events::state,
+            events::received_at,
+            events::outcome,
+            events::reason,
+        ))
         .load(conn)?;
-    for (opportunity, kind, state, at, reason) in rows {
+    for (opportunity, kind, state, at, outcome, reason) in rows {
         let Some(opportunity) = opportunity else { continue };
         if state == State::Queued {
             known.in_work.insert(opportunity.clone());
@@ -95,14 +102,23 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         if is_settled && kind == EventKind::ApplicationCreated {
             known.applications.insert(opportunity.clone());
         }
-        if kind == EventKind::Reconciliation && state == State::Done && is_settled {
-            let last = known.looked_at.entry(opportunity.clone()).or_insert(at);
-            *last = at.max(*last);
+        if kind == EventKind::Reconciliation && state == State::Done {
+            let looks = known.looked_at.entry(opportunity.clone()).or_default();
+            looks.push((at, is_settled && !may_be_old(outcome)));
         }
         known.stored.insert(opportunity);
     }
     Ok(())
 }
+
+/// Whether an event ended by something that Lever's list may know better: it is asked again, a few times.
+fn may_be_old(outcome: Outcome) -> bool {
+    use Outcome::{Anonymized, Archived, Confidential, NoEmail, NotFound, NothingToDo};
+    matches!(outcome, Anonymized | Archived | Confidential | NoEmail | NotFound | NothingToDo)
+}
+
+/// So often is an opportunity looked at that Lever's list shows as one to invite, and Lever by itself does not.
+const LOOKS: usize = 3;
 
 impl Known {
     fn decide(&self, opportunity: &Opportunity, cause: Cause, posting: &SeenPosting) -> Decision {
@@ -113,7 +129,10 @@ impl Known {
     fn is_dealt_with(&self, opportunity: &Opportunity) -> bool {
         let id = opportunity.id.as_str();
         let changed = opportunity.updated_at.map_or(Timestamp::now(), |at| Timestamp(at.as_millisecond()));
-        self.in_work.contains(id) || self.looked_at.get(id).is_some_and(|at| *at > changed)
+        let looks = self.looked_at.get(id).into_iter().flatten().filter(|(at, _)| *at > changed);
+        let (settled, open): (Vec<bool>, Vec<bool>) =
+            looks.map(|(_, is_settled)| *is_settled).partition(|is_settled| *is_settled);
+        self.in_work.contains(id) || !settled.is_empty() || open.len() >= LOOKS
     }
 
     /// Whether it entered its stage since that became the trigger stage.

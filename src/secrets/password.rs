@@ -108,6 +108,9 @@ pub enum PasswordError {
     /// The hash could not be computed.
     #[error("The password could not be stored.")]
     Hashing,
+    /// It was not looked at.
+    #[error("Too many passwords are checked at the moment. Wait a few seconds and try again.")]
+    Overloaded(#[from] Overloaded),
 }
 
 /// Looks at a new password. `about` holds words that the person is likely to use: name, address.

@@ -25,6 +25,16 @@ const ENOUGH: usize = 64 * 1024;
 /// See [`ENOUGH`].
 const SLOWEST: Duration = Duration::from_secs(20);
 
+/// A request has this much longer than silence has until something is answered: as long as a body may take.
+const UNANSWERED: Duration = SLOWEST;
+
+/// Bytes that are read before what was read is looked at. The server decodes every request that it has at once, which
+/// takes fifty times the room, so who sends many without a word from us (pipelining) gets few of them in.
+const AT_ONCE: usize = 4 * 1024;
+
+/// Bytes that the system keeps for a reader, about. More than a page has, and far less than its own limit of megabytes.
+const KEPT_FOR_A_READER: usize = 128 * 1024;
+
 /// Connections of one network, at most, however many there may be.
 const MOST_OF_A_NETWORK: usize = 1_000;
 
@@ -80,13 +90,17 @@ impl Admission {
         };
         // A page goes out in several pieces, and the last would wait 40 ms for the browser's word about the first.
         stream.set_nodelay(true)?;
+        socket2::SockRef::from(&stream).set_send_buffer_size(KEPT_FOR_A_READER)?;
         let connection = Connection {
             stream,
             late: None,
             taken: 0,
             idle: self.idle,
             active_at: Instant::now(),
+            answered_at: Instant::now(),
             silence: None,
+            read: 0,
+            holds_back: false,
             _permit: permit,
         };
         Ok((connection, Protocol::Http1, Some(peer)))
@@ -136,12 +150,25 @@ pub struct Connection {
     idle: Duration,
     /// When a byte went either way last.
     active_at: Instant,
+    /// When we wrote a byte last. A sender who only drips, into a body that was answered already or before a first
+    /// line, is never silent, and is waited for by none of the server's own limits.
+    answered_at: Instant,
     /// Rings when there was silence for too long; made when there is first something to wait for.
     silence: Option<Pin<Box<Sleep>>>,
+    /// Bytes that were read since the server looked at them; see [`AT_ONCE`].
+    read: usize,
+    /// Nothing more is read until the reader has taken what was answered.
+    holds_back: bool,
     _permit: Permit,
 }
 
 impl Connection {
+    fn time_out(&self) -> Poll<io::Result<()>> {
+        // The system would keep what nobody reads for minutes.
+        let _ = self.stream.set_zero_linger();
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     fn keeps_up(&mut self) {
         (self.late, self.taken) = (None, 0);
     }
@@ -150,6 +177,7 @@ impl Connection {
         match how {
             Poll::Ready(Ok(bytes)) => {
                 self.active_at = Instant::now();
+                self.answered_at = self.active_at;
                 self.taken += bytes;
                 if self.taken >= ENOUGH {
                     self.keeps_up();
@@ -177,10 +205,29 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if let ready @ Poll::Ready(_) = Pin::new(&mut self.stream).poll_read(cx, buffer) {
+        if self.late.is_some() {
+            // The writing side wakes the task.
+            self.holds_back = true;
+            return Poll::Pending;
+        }
+        if self.read >= AT_ONCE {
+            self.read = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let length = buffer.remaining().min(AT_ONCE);
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(length));
+        if let ready @ Poll::Ready(_) = Pin::new(&mut self.stream).poll_read(cx, &mut part) {
+            let read = part.filled().len();
+            buffer.advance(read);
+            self.read += read;
+            if self.answered_at.elapsed() > self.idle + UNANSWERED {
+                return self.time_out();
+            }
             self.active_at = Instant::now();
             return ready;
         }
+        self.read = 0;
         // The server's own limits count from what it expects next; a body that is never finished is waited for by
         // none of them.
         loop {
@@ -189,8 +236,7 @@ impl AsyncRead for Connection {
                 self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until.into())));
             ready!(silence.as_mut().poll(cx));
             if Instant::now() >= until {
-                let _ = self.stream.set_zero_linger();
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                return self.time_out();
             }
             silence.as_mut().reset(until.into());
         }
@@ -220,6 +266,9 @@ impl AsyncWrite for Connection {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = ready!(Pin::new(&mut self.stream).poll_flush(cx));
         self.keeps_up();
+        if std::mem::take(&mut self.holds_back) {
+            cx.waker().wake_by_ref();
+        }
         Poll::Ready(flushed)
     }
 

@@ -13,6 +13,7 @@ use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, DbResult};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
+use crate::integrations::schedule::watch;
 use crate::integrations::store::{Integration, place};
 use crate::integrations::{State, lifecycle, store};
 use crate::reasons::Reason;
@@ -27,6 +28,9 @@ use url::Url;
 
 /// A token is refreshed when it lasts no longer than this.
 const BEFORE_EXPIRY: Duration = Duration::from_secs(60);
+
+/// One that cannot be refreshed is used while it lasts this long.
+const LEAST: Duration = Duration::from_secs(5);
 
 /// A claim ends by itself after this: longer than the sign-in service may take to answer.
 const CLAIM: Duration = Duration::from_secs(40);
@@ -137,10 +141,14 @@ async fn valid(app: &Arc<OAuthApp>, id: &IntegrationId, refused: i64) -> Result<
             match refreshed.unwrap_or_else(|_| Err(try_again("the portal is stopping"))) {
                 Ok(()) => continue,
                 // It is still good for the moment.
-                Err(AccessError::TryAgain { .. }) if usable_for(&row, Duration::from_secs(5)) => {
+                Err(AccessError::TryAgain { .. }) if usable_for(&row, LEAST) => {
                     return opened(app, &row, &lever);
                 }
-                Err(failure) => return Err(failure),
+                Err(failure) => {
+                    let (id, why) = (row.id, Reason::from(&failure));
+                    app.db.write(move |conn| watch::renewed(conn, &id, &why)).await?;
+                    return Err(failure);
+                }
             }
         }
         if began.elapsed() > PATIENCE {
@@ -197,6 +205,7 @@ async fn refresh(app: &Arc<OAuthApp>, row: &Integration) -> Result<(), AccessErr
                     // A refresh that brings no new refresh token keeps the old one (RFC 6749 §6).
                     let kept = current.refresh_token_sealed.clone();
                     store_grant(conn, &sealer, &current, &grant, kept, &scopes)?;
+                    watch::renewed(conn, &id, &Reason::None)?;
                     lever_account::learn(conn, &id, grant.claims().as_ref(), false)
                 })
                 .await?;

@@ -154,6 +154,19 @@ pub fn checked(
     Ok(())
 }
 
+/// Writes down whether access could be renewed: what is known of it is not older than the last check then.
+pub(in crate::integrations) fn renewed(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    failure: &Reason,
+) -> DbResult<()> {
+    let now = Timestamp::now();
+    diesel::update(dsl::watches.find(id))
+        .set((dsl::checked_at.eq(Some(now)), dsl::check_failure.eq(failure)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Takes the right to make webhooks for an account. `false`: somebody else has it.
 pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbResult<bool> {
     let now = Timestamp::now();

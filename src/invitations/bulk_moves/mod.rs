@@ -114,6 +114,15 @@ pub fn moved_at(event: &Event) -> Timestamp {
     event.triggered_at.unwrap_or(event.received_at)
 }
 
+/// Whether Lever reported that the opportunity of an event was moved into a stage, and that report waits.
+pub fn is_moved(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<bool> {
+    let moves = events::table
+        .filter(events::integration_id.eq(&event.integration_id))
+        .filter(events::opportunity_id.eq(&event.opportunity_id).and(events::state.eq(State::Queued)))
+        .filter(events::kind.eq(EventKind::CandidateStageChange).and(events::to_stage_id.eq(stage)));
+    Ok(diesel::select(diesel::dsl::exists(moves)).get_result(conn)?)
+}
+
 /// The moves into a stage around the time of an event, those that wait in the queue included.
 pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<Vec<(EventId, Entry)>> {
     let at = moved_at(event);

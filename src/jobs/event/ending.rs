@@ -9,7 +9,7 @@ use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::event::fetch::Unavailable;
-use crate::jobs::event::second_look;
+use crate::jobs::event::second_look::{self, Doubt};
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
 use lever_client::Scope;
@@ -49,6 +49,12 @@ pub(super) async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailab
             ctx.db.write(move |conn| steps::add(conn, &id, step)).await
         }
         Unavailable::Hidden => {
+            // A moment after it was made, Lever may say so of everybody.
+            let asked = event.clone();
+            let doubt = Doubt::small(NotYet::Opportunity);
+            if ctx.db.write(move |conn| second_look::look_again(conn, &asked, doubt)).await? {
+                return Ok(());
+            }
             close(ctx, event, State::Done, Outcome::Confidential, Reason::OpportunityHidden).await
         }
         Unavailable::Unknown => {

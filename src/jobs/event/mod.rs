@@ -111,6 +111,10 @@ fn decided(
         return Ok(false);
     }
     if kind == Kind::CandidateArchiveChange {
+        let doubt = second_look::Doubt::small(NotYet::Latest);
+        if seen.opportunity.archived.is_none() && second_look::look_again(conn, event, doubt)? {
+            return Ok(false);
+        }
         let why = archive_changed(conn, &candidate, seen)?;
         let is_archived = seen.opportunity.archived.is_some();
         let outcome = if is_archived { Outcome::Archived } else { Outcome::NothingToDo };
@@ -143,9 +147,8 @@ fn decided(
     let settings = posting_rules::settings(conn, &integration)?;
     let unknown_tests = report_tags(conn, event, seen)?;
     let decision = decide(&settings, facts);
-    if !matches!(decision, Decision::Invite(_))
-        && let Some(what) = second_look::posting_not_yet(event, seen)
-        && second_look::look_again(conn, event, what)?
+    if let Some(doubt) = second_look::posting_not_yet(conn, event, seen, &settings, &decision)?
+        && second_look::look_again(conn, event, doubt)?
     {
         return Ok(false);
     }
@@ -162,6 +165,11 @@ fn decided(
                 Refusal::AlreadyInvited => {
                     let id = seen.opportunity.id.as_str();
                     let known = store::invitation_for(conn, &event.integration_id, id, &posting)?;
+                    if let (Some(known), Some(shown)) = (&known, seen.posting.visible())
+                        && known.posting_id.is_empty()
+                    {
+                        store::note_posting(conn, &known.id, &posting, &shown.text)?;
+                    }
                     match known.filter(|invitation| invitation.event_id.as_ref() == Some(&event.id)) {
                         Some(own) => invite::outcome_again(conn, &own)?,
                         None => refusal.outcome(),

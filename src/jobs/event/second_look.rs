@@ -3,8 +3,10 @@
 
 use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, EventKind, StepKind, StepStatus, processed_as, queue};
-use crate::invitations::OpportunitySnapshot;
+use crate::events::{self, Event, EventKind, StepKind, StepStatus, processed_as, queue};
+use crate::invitations::rules::Settings;
+use crate::invitations::rules::matching::PostingRule;
+use crate::invitations::{Decision, OpportunitySnapshot, Refusal};
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
 use lever_client::{AppliedFor, Event as Kind, Opportunity};
@@ -15,6 +17,39 @@ use std::time::Duration;
 const LOOKS: [Duration; 4] =
     [Duration::from_secs(2), Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(600)];
 
+/// The looks that a small doubt is worth: what Lever says may well be so.
+const FEW: usize = 2;
+
+/// The looks after a reconciliation found somebody in Lever's list whom Lever does not show by itself. The list does
+/// not bring them again, so that is asked for a day.
+const OF_A_LIST: [Duration; 6] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(600),
+    Duration::from_secs(3_600),
+    Duration::from_secs(6 * 3_600),
+    Duration::from_secs(24 * 3_600),
+];
+
+/// Something that the decision needs, and Lever may not show yet.
+pub(super) struct Doubt {
+    what: NotYet,
+    looks: &'static [Duration],
+}
+
+impl Doubt {
+    /// What Lever says may be so, and may be what was true a moment ago.
+    pub(super) fn small(what: NotYet) -> Self {
+        Self { what, looks: &LOOKS[..FEW] }
+    }
+}
+
+impl From<NotYet> for Doubt {
+    fn from(what: NotYet) -> Self {
+        Self { what, looks: &LOOKS }
+    }
+}
+
 /// What is delivered longer after its time than this was sent again by Lever, which has long caught up.
 const SENT_AGAIN: Duration = Duration::from_secs(900);
 
@@ -23,26 +58,31 @@ const NEAR: Duration = Duration::from_secs(600);
 
 /// How long to wait before Lever is asked again about this event. None: what Lever says now is final, because the
 /// event is old enough, or is no delivery.
-fn again_in(event: &Event, now: Timestamp) -> Option<Duration> {
-    if matches!(event.kind, EventKind::ManualInvite | EventKind::Reconciliation) {
+fn again_in(event: &Event, looks: &[Duration], now: Timestamp) -> Option<Duration> {
+    if event.kind == EventKind::ManualInvite {
         return None;
     }
+    let looks = if event.kind == EventKind::Reconciliation { &OF_A_LIST[..] } else { looks };
     let old = |age: Duration| i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
-    if event.triggered_at.is_some_and(|at| event.received_at.since(at) > old(SENT_AGAIN)) {
+    let is_late = event.triggered_at.is_some_and(|at| event.received_at.since(at) > old(SENT_AGAIN));
+    if is_late && event.kind != EventKind::Reconciliation {
         return None;
     }
     let age = now.since(event.received_at).max(0);
-    let next = LOOKS.into_iter().find(|look| old(*look) > age)?;
+    let next = looks.iter().copied().find(|look| old(*look) > age)?;
     Some(Duration::from_millis(u64::try_from(old(next) - age).unwrap_or(0)))
 }
 
 /// Whether Lever shows the candidate as before the move that the delivery is about. Another stage is no doubt where
 /// the history knows the move: then the candidate went on meanwhile.
-pub(super) fn stage_not_yet(event: &Event, seen: &Opportunity) -> Option<NotYet> {
+pub(super) fn stage_not_yet(event: &Event, seen: &Opportunity) -> Option<Doubt> {
     if processed_as(event) != Kind::CandidateStageChange {
         return None;
     }
     let to = event.to_stage_id.as_deref()?;
+    if seen.stage_id().is_none() && seen.archived.is_none() {
+        return Some(Doubt::small(NotYet::Move));
+    }
     if seen.stage_id().is_some_and(|stage| stage.as_str() == to) || seen.archived.is_some() {
         return None;
     }
@@ -51,22 +91,49 @@ pub(super) fn stage_not_yet(event: &Event, seen: &Opportunity) -> Option<NotYet>
         change.to_stage_id.as_str() == to
             && change.updated_at.is_none_or(|at| Timestamp(at.as_millisecond()) >= since)
     });
-    (!is_known).then_some(NotYet::Move)
+    (!is_known).then(|| NotYet::Move.into())
 }
 
-/// What the rules would need to know about the posting, and Lever does not show.
-pub(super) fn posting_not_yet(event: &Event, seen: &OpportunitySnapshot) -> Option<NotYet> {
+/// What the decision would need to know about the posting, and Lever does not show.
+///
+/// Without an application the account's own settings decide, and the invitation is for no posting. That somebody
+/// has none of whom Lever reported an application is a great doubt; anybody else may have come without one, and is
+/// looked at once more, after seconds.
+pub(super) fn posting_not_yet(
+    conn: &mut Conn,
+    event: &Event,
+    seen: &OpportunitySnapshot,
+    settings: &Settings,
+    decision: &Decision,
+) -> DbResult<Option<Doubt>> {
+    let is_invited = matches!(decision, Decision::Invite(_));
     if seen.posting.is_hidden() {
-        return Some(NotYet::Posting);
+        return Ok((!is_invited).then(|| NotYet::Posting.into()));
     }
-    let applied = processed_as(event) == Kind::ApplicationCreated;
-    (applied && seen.opportunity.applied_for() == AppliedFor::Nothing).then_some(NotYet::Application)
+    if let Decision::Refuse(_, refusal) = decision {
+        // What keeps somebody from being invited may just have ended, which is why they were moved.
+        let may_be_old = matches!(refusal, Refusal::Archived | Refusal::NoEmail | Refusal::Anonymized);
+        return Ok(may_be_old.then(|| Doubt::small(NotYet::Latest)));
+    }
+    if seen.opportunity.applied_for() != AppliedFor::Nothing {
+        return Ok(None);
+    }
+    if processed_as(event) == Kind::ApplicationCreated {
+        return Ok(Some(NotYet::Application.into()));
+    }
+    let triggers = |rule: &PostingRule| rule.trigger.as_ref() == seen.opportunity.stage_id();
+    if !is_invited && !settings.rules.iter().any(triggers) {
+        return Ok(None);
+    }
+    let applied = events::view::has_applied(conn, &event.integration_id, seen.opportunity.id.as_str())?;
+    let looks = if applied { &LOOKS[..] } else { &LOOKS[..1] };
+    Ok(Some(Doubt { what: NotYet::Application, looks }))
 }
 
 /// Puts the event back until Lever is asked again. It is no failed attempt. `false`: what Lever says is final.
-pub(super) fn look_again(conn: &mut Conn, event: &Event, what: NotYet) -> DbResult<bool> {
-    let now = Timestamp::now();
-    let Some(wait) = again_in(event, now) else { return Ok(false) };
+pub(super) fn look_again(conn: &mut Conn, event: &Event, doubt: impl Into<Doubt>) -> DbResult<bool> {
+    let (Doubt { what, looks }, now) = (doubt.into(), Timestamp::now());
+    let Some(wait) = again_in(event, looks, now) else { return Ok(false) };
     let why = Reason::NotYet { what, seconds: wait.as_secs().max(1) };
     steps::add(conn, &event.id, NewStep::new(StepKind::LooksAgain, why.clone(), StepStatus::Waiting))?;
     queue::postpone(conn, &event.id, event.attempts, now.plus(wait), &why)?;

@@ -1,7 +1,7 @@
 //! `/invite/{code}`: takes up an invitation into a team.
 
 use super::login::HOME;
-use crate::people::{CodeKind, Company, Name, NewPassword, User, join, who_holds};
+use crate::people::{CodeKind, Company, Name, User, join, who_holds};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
@@ -55,7 +55,7 @@ async fn take_up(
     let mut errors = FieldErrors::default();
     let name = errors.keep("your_name", Name::parse(&your_name));
     let about = vec![your_name.clone(), user.email.clone(), company.name.clone()];
-    let password = errors.keep("password", NewPassword::parse(password, about).await);
+    let password = errors.keep("password", super::new_password(&app, Some(&user.id), password, about).await?);
     let (Some(name), Some(password)) = (name, password) else {
         let layout = visitor.layout(&format!("Join {}", company.name))?;
         let page = InvitePage { layout, errors, user, company, your_name };

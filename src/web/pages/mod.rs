@@ -28,8 +28,13 @@ mod setup;
 mod team;
 
 use super::{PageError, PageResult, see_other};
+use crate::ids::UserId;
+use crate::people::{LogInError, NewPassword};
+use crate::secrets::PasswordError;
+use crate::state::AppState;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
+use secrecy::SecretString;
 
 /// The address without what mail programs and people add to its end: a slash, a dot, a bracket. Nothing when it
 /// has none of that, or would lead elsewhere.
@@ -47,6 +52,25 @@ fn without_its_end(request: &HttpRequest) -> Option<String> {
     let query = request.query_string();
     let address = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     login::local_path(&address).map(str::to_owned)
+}
+
+/// A new password that was typed by this person, or what would be right. Looking at one is work, so a person may try
+/// only so often.
+///
+/// # Errors
+/// 429 when they tried too often, 503 when too many passwords are checked at the moment.
+async fn new_password(
+    app: &AppState,
+    person: Option<&UserId>,
+    typed: SecretString,
+    about: Vec<String>,
+) -> Result<Result<NewPassword, PasswordError>, PageError> {
+    let who = person.map_or_else(|| "set-up".to_owned(), ToString::to_string);
+    app.throttle.count(&format!("new-password:{who}")).map_err(PageError::TooMany)?;
+    match NewPassword::parse(&app.passwords, typed, about).await {
+        Err(PasswordError::Overloaded(cause)) => Err(LogInError::from(cause).into()),
+        parsed => Ok(parsed),
+    }
 }
 
 /// All routes of people's pages.

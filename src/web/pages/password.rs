@@ -2,8 +2,7 @@
 
 use crate::audit::Actor;
 use crate::people::{
-    Attempt, CodeKind, Email, NewPassword, begin_reset, new_password_email, reset_email, reset_password,
-    who_holds,
+    Attempt, CodeKind, Email, begin_reset, new_password_email, reset_email, reset_password, who_holds,
 };
 use crate::secrets::Code;
 use crate::state::AppState;
@@ -120,7 +119,8 @@ async fn reset(
     let (user, company) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;
     let about = vec![user.name, user.email.clone(), company.name];
     let mut errors = FieldErrors::default();
-    let Some(password) = errors.keep("password", NewPassword::parse(form.0.password, about).await) else {
+    let typed = super::new_password(&app, Some(&user.id), form.0.password, about).await?;
+    let Some(password) = errors.keep("password", typed) else {
         let layout = visitor.layout("Set a new password")?;
         let page = ResetPage { layout, errors, email: user.email };
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);

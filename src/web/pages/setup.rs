@@ -1,7 +1,7 @@
 //! `/setup`: the first run. Whoever has the code that the server printed makes the first company.
 
 use super::login::HOME;
-use crate::people::{Email, Name, NewPassword, PeopleError, setup};
+use crate::people::{Email, Name, PeopleError, setup};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
@@ -78,7 +78,8 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
     // Hashing is work: only for whoever has the code.
     if code_is_valid {
         let about = vec![form.company_name.clone(), form.your_name.clone(), form.email.clone()];
-        password = errors.keep("password", NewPassword::parse(form.password.clone(), about).await);
+        let typed = super::new_password(&app, None, form.password.clone(), about).await?;
+        password = errors.keep("password", typed);
     }
     if let (true, Some(company), Some(name), Some(email), Some(password)) =
         (errors.is_empty(), company, name, email, password)

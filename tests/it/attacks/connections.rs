@@ -152,3 +152,80 @@ async fn a_body_that_is_never_finished_ends() {
         assert!(tokio::time::timeout(UNREAD, end).await.is_ok(), "{path} is held");
     }
 }
+
+/// Who sends a byte now and then is never silent, and is not waited for without end all the same: neither into a body
+/// that was answered long ago, nor before a first line.
+#[actix_web::test]
+async fn who_only_drips_is_not_waited_for() {
+    let place = Place::new(Backend::Sqlite);
+    let mut command = place.command(&["--json"]);
+    command.env("KEEP_ALIVE", "1");
+    let process = Process::of(command).await;
+    let chunked =
+        |line: &str| format!("{line} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let drips = [
+        (chunked("POST /login"), "1\r\nx\r\n"),
+        (chunked("GET /static/app.js"), "1\r\nx\r\n"),
+        (chunked("POST /webhooks/lever/none"), "1\r\nx\r\n"),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), "\r\n"),
+    ];
+    let held = drips.map(|(head, drop)| {
+        let to = address(&process);
+        async move {
+            let mut stream = connect("127.0.0.1", to).await;
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let mut some = [0; 4096];
+            let ended = async {
+                let mut every = tokio::time::interval(Duration::from_millis(500));
+                loop {
+                    tokio::select! {
+                        _ = every.tick() => if stream.write_all(drop.as_bytes()).await.is_err() { return },
+                        read = stream.read(&mut some) => if !read.is_ok_and(|read| read > 0) { return },
+                    }
+                }
+            };
+            assert!(tokio::time::timeout(UNREAD, ended).await.is_ok(), "held: {head}");
+        }
+    });
+    futures_util::future::join_all(held).await;
+}
+
+/// Thousands of requests in one go by somebody who reads no answer cost the portal little memory, and others nothing.
+#[actix_web::test]
+async fn requests_whose_answers_nobody_reads_take_little_memory() {
+    let place = Place::new(Backend::Sqlite);
+    let process = Process::of(place.command(&["--json"])).await;
+    let to = address(&process);
+    let get = "GET /static/app.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    ask("127.0.0.1", to, &get.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).await;
+    let before = memory(process.pid());
+    let many = get.repeat(2_000);
+    let held = futures_util::future::join_all((0..60).map(async |_| {
+        let mut stream = connect("127.0.0.1", to).await;
+        // What the portal does not take in stays on our side.
+        let sent = tokio::time::timeout(Duration::from_secs(2), stream.write_all(many.as_bytes())).await;
+        (stream, sent.is_ok())
+    }))
+    .await;
+    let (status, _) =
+        ask("127.0.0.2", to, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    assert!(status.contains("200"), "{status}");
+    let more = memory(process.pid()).saturating_sub(before);
+    assert!(more < 60 * 1_024 * 1_024, "{} KiB for {} connections", more / 1_024, held.len());
+    // Who reads after all gets every answer.
+    let mut stream = connect("127.0.0.3", to).await;
+    let asked = format!("{}{}", get.repeat(300), get.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+    let (mut reads, mut writes) = stream.split();
+    let mut answers = Vec::new();
+    let (sent, read) = tokio::join!(writes.write_all(asked.as_bytes()), reads.read_to_end(&mut answers));
+    (sent.unwrap(), read.unwrap());
+    let answered = String::from_utf8_lossy(&answers).matches("HTTP/1.1 200").count();
+    assert_eq!(answered, 301);
+}
+
+/// Bytes of memory that a process has.
+fn memory(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
+}

@@ -111,3 +111,23 @@ async fn many_log_ins_at_once_are_turned_away_and_not_piled_up(portal: Portal) {
     let checked = answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count();
     assert_eq!(checked + busy.len(), answers.len());
 }
+
+on_both_databases!(Portal::start => many_new_passwords_at_once_are_turned_away_and_not_piled_up);
+/// Whoever holds a link to a new password may try a few; more cost the portal nothing.
+async fn many_new_passwords_at_once_are_turned_away_and_not_piled_up(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Auditor).await;
+    let visitor = portal.visitor();
+    visitor.post("/password/forgot", &[("email", "ada@acme.example")]).await;
+    let link = portal.mailed_link("ada@acme.example").await;
+    let token = visitor.get(&link).await.attribute("input[name=csrf]", "value").unwrap();
+    let tries = (0..60).map(async |n: u32| {
+        let fields = [("password", "short"), ("csrf", token.as_str())];
+        visitor.post_as_is_from(&format!("192.0.2.{n}"), &link, &fields).await
+    });
+    let answers = futures_util::future::join_all(tries).await;
+    let looked_at = answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count();
+    let turned_away: Vec<_> = answers.iter().filter(|page| page.retry_after.is_some()).collect();
+    assert_eq!(looked_at + turned_away.len(), answers.len());
+    assert!((1..=10).contains(&looked_at), "{looked_at} were looked at");
+}

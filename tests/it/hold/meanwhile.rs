@@ -149,3 +149,34 @@ async fn who_is_archived_during_the_hold_is_not_invited(scene: Scene) {
     let told = scene.there.worked(&people[0], 1).await.remove(0);
     assert!(told.reason.to_string().contains("is archived in Lever"), "{}", told.reason);
 }
+
+on_both_databases!(Scene::set => applicants_who_are_moved_during_an_outage_are_held);
+/// People apply and are moved while Lever does not answer. Their applications are processed first, and are no way around
+/// the hold.
+async fn applicants_who_are_moved_during_an_outage_are_held(scene: Scene) {
+    scene.choose(24, 3).await;
+    let outage = json!({"target": "api", "kind": "close_before", "match": "/v1/opportunities"});
+    scene.there.control(Method::POST, "faults", outage).await;
+    let mut people = Vec::new();
+    for n in 0..5 {
+        let fields = json!({"posting": "Data Analyst", "name": format!("Swift {n}"), "email": format!("swift{n}@people.example")});
+        let made = scene.there.control(Method::POST, "apply", fields).await;
+        let id = made["data"]["opportunity"]["id"].as_str().or(made["data"]["opportunity"].as_str());
+        let id = id.unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned();
+        let stage = json!({"stage": "Assessment"});
+        scene.there.control(Method::POST, &format!("opportunities/{id}/move"), stage).await;
+        people.push(json!({"id": id, "emails": [format!("swift{n}@people.example")]}));
+    }
+    scene.there.control(Method::DELETE, "faults", Value::Null).await;
+    until("invitations that are held", PATIENCE, async || {
+        let mut held = 0;
+        for person in &people {
+            held += usize::from(scene.states(person).await == ["held"]);
+        }
+        (held == people.len()).then_some(())
+    })
+    .await;
+    for person in &people {
+        assert!(scene.mails(person).await.is_empty());
+    }
+}

@@ -1,5 +1,7 @@
 //! Lever's webhook is faster than what its API shows: "not there" is looked at again before it is final.
 
+mod stale;
+
 use super::*;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
@@ -42,6 +44,25 @@ impl Working {
             all.into_iter().filter(|event| event.kind.as_str() == kind).find(|event| holds(event))
         })
         .await
+    }
+
+    /// Somebody who applied while no webhook was there to report it.
+    async fn applied_unheard(&self, posting: &str, email: &str) -> String {
+        let fields = json!({"posting": posting, "name": "Slow Shown", "email": email, "origin": "applied",
+            "stage": "New applicant", "silent": true});
+        let made = self.there.control(Method::POST, "opportunities", fields).await;
+        let made = if made["data"].is_array() { &made["data"][0] } else { &made["data"] };
+        made["id"].as_str().unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned()
+    }
+
+    /// The titles of the postings that an opportunity is invited for.
+    async fn invited_to(&self, opportunity: &str) -> Vec<String> {
+        use schema::invitations::dsl;
+        let (id, opportunity) = (self.there.integration, opportunity.to_owned());
+        let of_person = dsl::invitations
+            .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq(opportunity)))
+            .select(dsl::posting_title);
+        self.there.portal.write(move |conn| Ok(of_person.load(conn).map_err(DbError::from)?)).await
     }
 
     async fn timeline(&self, event: &Event) -> String {
@@ -88,6 +109,42 @@ async fn an_opportunity_that_comes_late_is_invited((working, proxy): (Working, P
     let timeline = working.timeline(&event).await;
     assert!(timeline.contains("Lever does not show this candidate yet"), "{timeline}");
     assert_eq!(working.mails(&email, "invites you").await, 1);
+}
+
+on_both_databases!(behind_proxy => an_application_that_a_move_does_not_show_yet_is_waited_for);
+/// A candidate with an application is moved, and Lever's first answer shows none, in any of the forms of nothing: there
+/// is one invitation, for the posting, and one mail.
+async fn an_application_that_a_move_does_not_show_yet_is_waited_for((working, proxy): (Working, Proxy)) {
+    working.posting("Product Designer", json!({"tags": []})).await;
+    let forms = [json!([]), Value::Null, json!([null]), json!([""]), json!([{"id": "a-1"}])];
+    for (n, nothing) in forms.into_iter().enumerate() {
+        let email = format!("shown{n}@people.example");
+        let person = working.applied_unheard("Product Designer", &email).await;
+        let hide = edit(move |answer| answer["data"]["applications"] = nothing.clone());
+        proxy.change("GET", "/v1/opportunities/", hide, 1);
+        working.move_to(&person, TRIGGER).await;
+        working.mailed(&email, "invites you").await;
+        let invited = working.invited_to(&person).await;
+        assert_eq!(invited, ["Product Designer"], "form {n}");
+    }
+}
+
+on_both_databases!(behind_proxy => one_application_is_one_invitation_however_late_it_shows);
+/// Lever shows no application for so long that the move is decided without it. When the posting shows at last, the
+/// invitation gets it, and nobody is mailed twice.
+async fn one_application_is_one_invitation_however_late_it_shows((working, proxy): (Working, Proxy)) {
+    let email = "slow@people.example";
+    let person = working.applied_unheard(POSTING, email).await;
+    let hide = edit(|answer| answer["data"]["applications"] = json!([]));
+    proxy.change("GET", "/v1/opportunities/", hide, 2);
+    working.move_to(&person, TRIGGER).await;
+    working.mailed(email, "invites you").await;
+    assert_eq!(working.invited_to(&person).await, [""]);
+    working.move_to(&person, "New applicant").await;
+    working.move_to(&person, TRIGGER).await;
+    working.event("candidateStageChange", |event| event.outcome.as_str() == "already_invited").await;
+    assert_eq!(working.invited_to(&person).await, [POSTING], "the posting is known now");
+    assert_eq!(working.mails(email, "invites you").await, 1);
 }
 
 on_both_databases!(behind_proxy => a_write_that_finds_nobody_is_tried_again);

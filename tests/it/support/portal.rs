@@ -12,7 +12,7 @@ use alva_portal::ids::CompanyId;
 use alva_portal::people::{
     self, Company, CompanySettings, Email, Name, NewPassword, PeopleError, Role, User,
 };
-use alva_portal::secrets::Sealer;
+use alva_portal::secrets::{PasswordChecks, Sealer};
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -249,7 +249,8 @@ impl Portal {
 
     /// Somebody of this company who can log in with [`PASSWORD`].
     pub async fn person(&self, company: &Company, email: &str, role: Role) -> User {
-        let password = NewPassword::parse(PASSWORD.to_owned().into(), vec![]).await.unwrap();
+        let password =
+            NewPassword::parse(&PasswordChecks::default(), PASSWORD.to_owned().into(), vec![]).await.unwrap();
         let (company, email) = (company.id, Email::parse(email).unwrap());
         let name = Name::parse(email.as_str().split('@').next().unwrap()).unwrap();
         let actor = Actor::CommandLine;

@@ -239,4 +239,9 @@ fn an_application_by_its_id_alone_is_not_no_posting() {
     assert_eq!(of(json!(["a"])).applied_for(), AppliedFor::Unexpanded(&"a".into()));
     assert_eq!(of(json!([{"id": "a", "type": "user"}])).applied_for(), AppliedFor::Nothing);
     assert_eq!(of(json!([])).applied_for(), AppliedFor::Nothing);
+    let alone = json!({"id": "a", "posting": "p"});
+    assert_eq!(of(alone).applied_for(), AppliedFor::Posting(&"p".into()), "without a list around it");
+    for nothing in [Value::Null, json!([null]), json!([""]), json!(""), json!(7)] {
+        assert_eq!(of(nothing.clone()).applied_for(), AppliedFor::Nothing, "{nothing}");
+    }
 }

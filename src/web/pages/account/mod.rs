@@ -5,7 +5,7 @@ mod factor;
 mod sessions;
 
 use super::login;
-use crate::people::{self, Attempt, Name, NewPassword, Refused, Session, new_password_email};
+use crate::people::{self, Attempt, Name, Refused, Session, new_password_email};
 use crate::state::AppState;
 use crate::web::browser;
 use crate::web::device;
@@ -128,7 +128,8 @@ async fn change_password(
         errors.add("current_password", NOT_THEIRS);
     }
     let about = vec![who.user.name.clone(), who.user.email.clone(), who.company.name.clone()];
-    let password = errors.keep("new_password", NewPassword::parse(new_password, about).await);
+    let typed = super::new_password(&app, Some(&who.user.id), new_password, about).await?;
+    let password = errors.keep("new_password", typed);
     let Some(password) = password.filter(|_| errors.is_empty()) else {
         return show(&app, &who, errors, None).await;
     };
