@@ -1,16 +1,16 @@
 //! `/settings/company/access`: how people of the company log in, and for how long.
 
-use crate::people::{AccessPolicy, FactorDemand, set_access_policy};
+use crate::people::{self, AccessPolicy, FactorDemand, set_access_policy};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, PageResult, Section, SignedIn, render, render_with,
-    see_other,
+    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn,
+    next_mark, render, render_with, save_unless_overtaken, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 const PAGE: &str = "/settings/company/access";
 
@@ -26,23 +26,32 @@ struct AccessPage {
     errors: FieldErrors,
     form: AccessForm,
     saved: AccessPolicy,
+    overtaken: Option<Overtaken>,
+    /// The mark of what is saved.
+    shown: String,
 }
 
 impl AccessPage {
     fn new(who: &SignedIn, form: AccessForm, errors: FieldErrors) -> Result<Self, crate::web::PageError> {
         let layout = who.layout("Log-in", Section::Company)?;
-        Ok(Self { layout, errors, form, saved: who.access.clone() })
+        let saved = who.access.clone();
+        let shown = next_mark(&AccessForm::from(&saved), Some(&form.shown), false);
+        Ok(Self { layout, errors, form, saved, overtaken: None, shown })
     }
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct AccessForm {
     idle_minutes: String,
     session_hours: String,
     /// None: not asked, and stays as it is.
     second_factor: Option<String>,
+    #[serde(skip_serializing)]
     grace_days: String,
+    /// The mark of what the form showed.
+    #[serde(skip_serializing)]
+    shown: String,
 }
 
 impl From<&AccessPolicy> for AccessForm {
@@ -52,6 +61,7 @@ impl From<&AccessPolicy> for AccessForm {
             session_hours: saved.session_hours.to_string(),
             second_factor: Some(saved.second_factor_for.to_string()),
             grace_days: "7".to_owned(),
+            shown: String::new(),
         }
     }
 }
@@ -104,7 +114,23 @@ async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<AccessForm>) 
         }
     };
     let (actor, company) = (who.actor(), *who.company_id());
-    let changed = app.db.write(move |conn| set_access_policy(conn, &actor, &company, &new)).await?;
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-    Ok(see_other(PAGE))
+    let saving = save_unless_overtaken(
+        &app,
+        &company,
+        form.shown.clone(),
+        move |conn| Ok(AccessForm::from(&people::access_policy(conn, &company)?)),
+        move |conn| set_access_policy(conn, &actor, &company, &new),
+    );
+    match saving.await? {
+        Saving::Done(changed) => {
+            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
+            Ok(see_other(PAGE))
+        }
+        Saving::Overtaken(saved) => {
+            let overtaken = Some(Overtaken::new(&form, &saved));
+            let page = AccessPage::new(&who, form, FieldErrors::default())?;
+            let shown = next_mark(&saved, None, true);
+            render_with(StatusCode::CONFLICT, &AccessPage { overtaken, shown, ..page })
+        }
+    }
 }

@@ -5,13 +5,13 @@ use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, conf
 use crate::state::AppState;
 use crate::test_selection::Questionnaire;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, PageResult, Section, SignedIn, render_with,
-    see_other,
+    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn,
+    next_mark, render_with, save_unless_overtaken, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
@@ -29,6 +29,17 @@ struct CompanyPage {
     /// What is saved, in words.
     saved: InvitationPolicy,
     invitation_policy: PolicyForm,
+    overtaken: Option<Overtaken>,
+    /// The marks of what is saved, of both forms.
+    shown: (String, String),
+}
+
+impl CompanyPage {
+    /// The questionnaire that is chosen.
+    fn questionnaire(&self) -> String {
+        let chosen = Questionnaire::ALL.iter().find(|one| self.form.asks(one));
+        chosen.map(|one| one.label().to_string()).unwrap_or_default()
+    }
 }
 
 /// A way to show the page: as it is saved, or with what was typed into one of its forms.
@@ -37,18 +48,30 @@ pub(super) struct Page {
     pub(super) form: Option<CompanyForm>,
     pub(super) invitation_policy: Option<PolicyForm>,
     pub(super) errors: FieldErrors,
+    pub(super) overtaken: Option<Overtaken>,
 }
 
 impl Page {
     pub(super) async fn answer(self, app: &AppState, who: &SignedIn, status: StatusCode) -> PageResult {
         let company = *who.company_id();
         let saved = app.db.read(move |conn| people::invitation_policy(conn, &company)).await?;
+        let is_overtaken = self.overtaken.is_some();
+        let (as_saved, policy) = (CompanyForm::from(&who.company), PolicyForm::from(&saved));
         let page = CompanyPage {
+            shown: (
+                next_mark(&as_saved, self.form.as_ref().map(|form| form.shown.as_str()), is_overtaken),
+                next_mark(
+                    &policy,
+                    self.invitation_policy.as_ref().map(|form| form.shown.as_str()),
+                    is_overtaken,
+                ),
+            ),
+            overtaken: self.overtaken,
             layout: who.layout("Company", Section::Company)?,
             errors: self.errors,
-            form: self.form.unwrap_or_else(|| CompanyForm::from(&who.company)),
+            form: self.form.unwrap_or(as_saved),
             zones: &ZONES,
-            invitation_policy: self.invitation_policy.unwrap_or_else(|| PolicyForm::from(&saved)),
+            invitation_policy: self.invitation_policy.unwrap_or(policy),
             saved,
         };
         render_with(status, &page)
@@ -56,7 +79,7 @@ impl Page {
 }
 
 /// The form that `policy` saves, as it was typed or as it is saved.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct PolicyForm {
     pub(super) reuse_results: String,
@@ -64,6 +87,9 @@ pub(super) struct PolicyForm {
     pub(super) hold_for: String,
     /// None: not asked, and stays as it is.
     pub(super) daily_limit: Option<String>,
+    /// The mark of what the form showed.
+    #[serde(skip_serializing)]
+    pub(super) shown: String,
 }
 
 impl From<&InvitationPolicy> for PolicyForm {
@@ -73,6 +99,7 @@ impl From<&InvitationPolicy> for PolicyForm {
             hold_above: invitation_policy.hold_above.to_string(),
             hold_for: invitation_policy.hold_minutes.to_string(),
             daily_limit: Some(invitation_policy.daily_limit.to_string()),
+            shown: String::new(),
         }
     }
 }
@@ -83,7 +110,7 @@ impl PolicyForm {
     }
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct CompanyForm {
     company_name: String,
@@ -100,6 +127,9 @@ pub(super) struct CompanyForm {
     questionnaire: Option<String>,
     /// None: not asked, and stays as it is.
     counts_groups: Option<String>,
+    /// The mark of what the form showed.
+    #[serde(skip_serializing)]
+    shown: String,
 }
 
 impl From<&Company> for CompanyForm {
@@ -114,6 +144,7 @@ impl From<&Company> for CompanyForm {
             privacy_notice: Some(company.privacy_url.clone()),
             questionnaire: Some(company.questionnaire.to_string()),
             counts_groups: Some(if company.does_count_groups() { "yes" } else { "no" }.to_owned()),
+            shown: String::new(),
         }
     }
 }
@@ -223,7 +254,23 @@ async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<CompanyForm>)
         }
     };
     let (actor, company) = (who.actor(), *who.company_id());
-    let changed = app.db.write(move |conn| configure(conn, &actor, &company, &settings)).await?;
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-    Ok(see_other("/settings/company"))
+    let saving = save_unless_overtaken(
+        &app,
+        &company,
+        form.shown.clone(),
+        move |conn| Ok(CompanyForm::from(&people::company(conn, &company)?)),
+        move |conn| configure(conn, &actor, &company, &settings),
+    );
+    match saving.await? {
+        Saving::Done(changed) => {
+            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
+            Ok(see_other("/settings/company"))
+        }
+        Saving::Overtaken(saved) => {
+            let overtaken = Some(Overtaken::new(&form, &saved));
+            Page { form: Some(form), overtaken, ..Page::default() }
+                .answer(&app, &who, StatusCode::CONFLICT)
+                .await
+        }
+    }
 }

@@ -2,11 +2,12 @@
 //! form stands on the company's page.
 
 use super::company::{self, PolicyForm};
-use crate::db::DbError;
 use crate::invitations::bulk_moves::daily;
 use crate::people::{InvitationPolicy, invitation_policy, set_invitation_policy};
 use crate::state::AppState;
-use crate::web::{Admin, FieldErrors, FlashKind, Form, PageResult, see_other};
+use crate::web::{
+    Admin, FieldErrors, FlashKind, Form, Overtaken, PageResult, Saving, save_unless_overtaken, see_other,
+};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 
@@ -46,14 +47,28 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<PolicyForm>) -> PageRe
         }
     };
     let actor = who.actor();
-    let changed = app.db.write(move |conn| {
-        let changed = set_invitation_policy(conn, &actor, &company, &new)?;
-        if new.daily_limit != saved.daily_limit {
-            daily::look_again(conn, &company)?;
+    let saving = save_unless_overtaken(
+        &app,
+        &company,
+        form.0.shown.clone(),
+        move |conn| Ok(PolicyForm::from(&invitation_policy(conn, &company)?)),
+        move |conn| {
+            let changed = set_invitation_policy(conn, &actor, &company, &new)?;
+            if new.daily_limit != saved.daily_limit {
+                daily::look_again(conn, &company)?;
+            }
+            Ok(changed)
+        },
+    );
+    let changed = match saving.await? {
+        Saving::Done(changed) => changed,
+        Saving::Overtaken(saved) => {
+            let overtaken = Some(Overtaken::new(&form.0, &saved));
+            let page =
+                company::Page { invitation_policy: Some(form.0), overtaken, ..company::Page::default() };
+            return page.answer(&app, &who, StatusCode::CONFLICT).await;
         }
-        Ok::<_, DbError>(changed)
-    });
-    let changed = changed.await?;
+    };
     app.work.notify_one();
     who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
     Ok(see_other("/settings/company"))

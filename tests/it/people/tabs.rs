@@ -187,3 +187,62 @@ async fn nothing_with_a_nul_reaches_the_database(portal: Portal) {
     let answer = reqwest::Client::new().post(door).body("{}").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
 }
+
+on_both_databases!(Portal::start => a_form_that_somebody_overtook_saves_nothing);
+/// Two admins open each settings form; the one saves, then the other. The second gets the form back with what was typed
+/// and with what is saved now, and saves over it only knowingly.
+async fn a_form_that_somebody_overtook_saves_nothing(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    for email in ["ada@acme.example", "bo@acme.example"] {
+        portal.person(&acme, email, Role::Admin).await;
+    }
+    let (ada, bo) = (portal.signed_in("ada@acme.example").await, portal.signed_in("bo@acme.example").await);
+    let added = ada.get("/settings/profiles/new").await;
+    ada.press(&added, "Save profile", &[("profile_name", "Support")]).await.leads_to("/settings/profiles");
+    let list = ada.get("/settings/profiles").await;
+    let profile = list.attribute("th a[href^='/settings/profiles/']", "href").unwrap();
+    let forms = [
+        (
+            "/settings/company",
+            "Save settings",
+            "support_contact",
+            "#support_contact",
+            "one@acme.example",
+            "two@acme.example",
+        ),
+        ("/settings/company", "Save these rules", "hold_above", "#hold_above", "7", "8"),
+        ("/settings/company/access", "Save", "idle_minutes", "#idle_minutes", "60", "90"),
+        ("/settings/mail", "Save settings", "good_for", "#good_for", "20", "25"),
+        ("/settings/mail/invitation/en", "Save text", "subject", "#subject", "Tests for you", "Your tests"),
+        (profile.as_str(), "Save profile", "profile_name", "#profile_name", "Sales", "Service"),
+    ];
+    for (path, button, field, control, first, second) in forms {
+        let (of_ada, of_bo) = (ada.get(path).await, bo.get(path).await);
+        let saved = ada.press(&of_ada, button, &[(field, first)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{path}: {}", saved.html);
+        let overtaken = bo.press(&of_bo, button, &[(field, second)]).await;
+        assert_eq!(overtaken.status, StatusCode::CONFLICT, "{path}: {}", overtaken.html);
+        let said = overtaken.text(".error-summary");
+        assert!(
+            said.contains("changed after you opened this page") && said.contains(first),
+            "{path}: {said}"
+        );
+        assert_eq!(
+            overtaken.attribute(control, "value").as_deref(),
+            Some(second),
+            "{path}: what was typed is kept"
+        );
+        assert_eq!(ada.get(path).await.attribute(control, "value").as_deref(), Some(first), "{path}");
+        let again = bo.press(&overtaken, button, &[]).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{path}: {}", again.html);
+        assert_eq!(ada.get(path).await.attribute(control, "value").as_deref(), Some(second), "{path}");
+        let wrong = ada.get(path).await;
+        bo.press(&bo.get(path).await, button, &[(field, first)]).await;
+        // A mistake in between does not hide that somebody else saved.
+        let mistaken = ada.press(&wrong, button, &[(field, "")]).await;
+        if mistaken.status == StatusCode::UNPROCESSABLE_ENTITY {
+            let late = ada.press(&mistaken, button, &[(field, second)]).await;
+            assert_eq!(late.status, StatusCode::CONFLICT, "{path}: {}", late.html);
+        }
+    }
+}

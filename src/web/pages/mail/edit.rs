@@ -8,13 +8,13 @@ use crate::mail::MailError;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Section, SignedIn, render,
-    render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, Layout, NoFields, Overtaken, PageError, PageResult, Saving, Section,
+    SignedIn, next_mark, render, render_with, save_unless_overtaken, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Template)]
 #[template(path = "mail/edit.html")]
@@ -29,6 +29,9 @@ struct EditPage {
     preview: Option<Preview>,
     /// Where a test goes.
     me: String,
+    overtaken: Option<Overtaken>,
+    /// The mark of what is saved.
+    shown: String,
 }
 
 impl EditPage {
@@ -46,18 +49,22 @@ struct Preview {
     plain: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct TextForm {
     subject: String,
     text: String,
     /// The button: save, preview or test.
+    #[serde(skip_serializing)]
     r#do: String,
+    /// The mark of what the form showed.
+    #[serde(skip_serializing)]
+    shown: String,
 }
 
 impl TextForm {
     fn of_text(text: Text) -> Self {
-        Self { subject: text.subject, text: text.body, r#do: String::new() }
+        Self { subject: text.subject, text: text.body, ..Self::default() }
     }
 
     fn parse(&self) -> Result<Text, FieldErrors> {
@@ -100,7 +107,8 @@ pub(super) async fn page(app: Data<AppState>, who: SignedIn, path: Path<(String,
     };
     let layout = who.layout(&title(kind, words), Section::Mail)?;
     let (form, me) = (TextForm::of_text(text), who.user.email.clone());
-    render(&EditPage { layout, errors: FieldErrors::default(), kind, words, form, is_own, preview, me })
+    let (errors, shown) = (FieldErrors::default(), next_mark(&form, None, false));
+    render(&EditPage { layout, errors, kind, words, form, is_own, preview, me, overtaken: None, shown })
 }
 
 /// Ada Byron, who has been invited just now.
@@ -151,13 +159,15 @@ pub(super) async fn submit(
     form: Form<TextForm>,
 ) -> PageResult {
     let (kind, words) = named(&path)?;
-    let (_, is_own, settings) = kept(&app, &who, kind, words).await?;
+    let (saved, is_own, settings) = kept(&app, &who, kind, words).await?;
     let me = who.user.email.clone();
+    let shown = next_mark(&TextForm::of_text(saved), Some(&form.0.shown), false);
     let text = match form.0.parse() {
         Ok(text) => text,
         Err(errors) => {
             let layout = who.layout(&title(kind, words), Section::Mail)?;
-            let page = EditPage { layout, errors, kind, words, form: form.0, is_own, preview: None, me };
+            let (form, preview, overtaken) = (form.0, None, None);
+            let page = EditPage { layout, errors, kind, words, form, is_own, preview, me, overtaken, shown };
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -166,12 +176,25 @@ pub(super) async fn submit(
         "test" => send_test(&app, &who, kind, words, &text, &settings).await?,
         _ => {
             let (actor, company) = (who.actor(), *who.company_id());
-            let changed = app
-                .db
-                .write(move |conn| candidate_email::save_text(conn, &actor, &company, kind, words, &text))
-                .await?;
-            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-            return Ok(see_other(PAGE));
+            let saving = save_unless_overtaken(
+                &app,
+                &company,
+                form.0.shown.clone(),
+                move |conn| Ok(TextForm::of_text(candidate_email::text(conn, &company, kind, words)?.0)),
+                move |conn| candidate_email::save_text(conn, &actor, &company, kind, words, &text),
+            );
+            let saved = match saving.await? {
+                Saving::Done(changed) => {
+                    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
+                    return Ok(see_other(PAGE));
+                }
+                Saving::Overtaken(saved) => saved,
+            };
+            let (form, errors, preview) = (form.0, FieldErrors::default(), None);
+            let (overtaken, shown) = (Some(Overtaken::new(&form, &saved)), next_mark(&saved, None, true));
+            let layout = who.layout(&title(kind, words), Section::Mail)?;
+            let page = EditPage { layout, errors, kind, words, form, is_own, preview, me, overtaken, shown };
+            return render_with(StatusCode::CONFLICT, &page);
         }
     }
     let preview = Some(preview(&app, &who, kind, words, &text, &settings)?);
@@ -185,6 +208,8 @@ pub(super) async fn submit(
         is_own,
         preview,
         me,
+        overtaken: None,
+        shown,
     })
 }
 

@@ -4,15 +4,16 @@ mod edit;
 
 use crate::candidate_email;
 use crate::candidate_email::{CustomText, EmailKind, Languages, MailSettings};
+use crate::db::Conn;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render,
-    render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, Layout, Overtaken, PageError, PageResult, Saving, Section, SignedIn,
+    next_mark, render_with, save_unless_overtaken, see_other,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 const PAGE: &str = "/settings/mail";
 
@@ -31,6 +32,9 @@ struct MailPage {
     errors: FieldErrors,
     form: SettingsForm,
     own: Vec<CustomText>,
+    overtaken: Option<Overtaken>,
+    /// The mark of what is saved.
+    shown: String,
 }
 
 impl MailPage {
@@ -52,7 +56,7 @@ impl MailPage {
     }
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct SettingsForm {
     language: String,
@@ -60,6 +64,9 @@ struct SettingsForm {
     /// A checkbox: there when it is ticked.
     remind: Option<String>,
     reminders: String,
+    /// The mark of what the form showed.
+    #[serde(skip_serializing)]
+    shown: String,
 }
 
 impl From<&MailSettings> for SettingsForm {
@@ -73,6 +80,7 @@ impl From<&MailSettings> for SettingsForm {
             good_for: settings.good_for_days.to_string(),
             remind: (settings.reminders_most > 0).then(|| "yes".to_owned()),
             reminders: most.to_string(),
+            shown: String::new(),
         }
     }
 }
@@ -95,36 +103,68 @@ impl SettingsForm {
     }
 }
 
-async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
-    let company = *who.company_id();
-    let (settings, own) = app
-        .db
-        .read(move |conn| {
-            Ok((candidate_email::settings(conn, &company)?, candidate_email::own_texts(conn, &company)?))
-        })
-        .await?;
-    let layout = who.layout("Candidate mail", Section::Mail)?;
-    render(&MailPage { layout, errors: FieldErrors::default(), form: SettingsForm::from(&settings), own })
+/// A way to show the page: as it is saved, or with what was typed.
+#[derive(Default)]
+struct Show {
+    form: Option<SettingsForm>,
+    errors: FieldErrors,
+    overtaken: Option<Overtaken>,
 }
 
-/// Saves the settings. 422 gives the form back with what was typed.
-async fn save(app: Data<AppState>, who: Admin, form: Form<SettingsForm>) -> PageResult {
-    let company = *who.company_id();
-    match form.0.parse() {
-        Ok(settings) => {
-            let actor = who.actor();
-            let changed = app
-                .db
-                .write(move |conn| candidate_email::configure(conn, &actor, &company, &settings))
-                .await?;
+impl Show {
+    async fn answer(self, app: &AppState, who: &SignedIn, status: StatusCode) -> PageResult {
+        let company = *who.company_id();
+        let read = move |conn: &mut Conn| {
+            Ok((candidate_email::settings(conn, &company)?, candidate_email::own_texts(conn, &company)?))
+        };
+        let (settings, own) = app.db.read(read).await?;
+        let saved = SettingsForm::from(&settings);
+        let page = MailPage {
+            layout: who.layout("Candidate mail", Section::Mail)?,
+            errors: self.errors,
+            shown: next_mark(
+                &saved,
+                self.form.as_ref().map(|form| form.shown.as_str()),
+                self.overtaken.is_some(),
+            ),
+            form: self.form.unwrap_or(saved),
+            own,
+            overtaken: self.overtaken,
+        };
+        render_with(status, &page)
+    }
+}
+
+async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
+    Show::default().answer(&app, &who, StatusCode::OK).await
+}
+
+/// Saves the settings. 422 gives the form back with what was typed, 409 when somebody else saved meanwhile.
+async fn save(app: Data<AppState>, who: Admin, Form(form): Form<SettingsForm>) -> PageResult {
+    let (company, actor) = (*who.company_id(), who.actor());
+    let settings = match form.parse() {
+        Ok(settings) => settings,
+        Err(errors) => {
+            let show = Show { form: Some(form), errors, overtaken: None };
+            return show.answer(&app, &who, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let saving = save_unless_overtaken(
+        &app,
+        &company,
+        form.shown.clone(),
+        move |conn| Ok(SettingsForm::from(&candidate_email::settings(conn, &company)?)),
+        move |conn| candidate_email::configure(conn, &actor, &company, &settings),
+    );
+    match saving.await? {
+        Saving::Done(changed) => {
             who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
             Ok(see_other(PAGE))
         }
-        Err(errors) => {
-            let own = app.db.read(move |conn| candidate_email::own_texts(conn, &company)).await?;
-            let layout = who.layout("Candidate mail", Section::Mail)?;
-            let page = MailPage { layout, errors, form: form.0, own };
-            render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        Saving::Overtaken(saved) => {
+            let overtaken = Some(Overtaken::new(&form, &saved));
+            let show = Show { form: Some(form), errors: FieldErrors::default(), overtaken };
+            show.answer(&app, &who, StatusCode::CONFLICT).await
         }
     }
 }

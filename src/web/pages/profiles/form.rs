@@ -6,6 +6,7 @@ use crate::report::{about, name};
 use crate::web::FieldErrors;
 use assessment::personality::Trait;
 use assessment::rolefit::{Factor, Profile, ProfileError, Wanted, Wish};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A scale that can be weighed.
@@ -44,6 +45,8 @@ pub(super) struct Line {
 pub(super) struct ProfileForm {
     pub profile_name: String,
     pub lines: Vec<Line>,
+    /// The mark of what the form showed; empty for a new profile.
+    pub shown: String,
 }
 
 impl ProfileForm {
@@ -65,7 +68,18 @@ impl ProfileForm {
                 is_low: wanted.is_some_and(|wanted| wanted.wish == Wish::Low),
             }
         };
-        Self { profile_name, lines: SLOTS.iter().map(line).collect() }
+        Self { profile_name, lines: SLOTS.iter().map(line).collect(), shown: String::new() }
+    }
+
+    /// What it holds, by the names of its fields.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        let weight = |line: &Line| (line.slot.id.to_owned(), line.weight.trim().to_owned());
+        let wish = |line: &Line| {
+            let end = if line.is_low { "low" } else { "high" };
+            (!line.weight.trim().is_empty()).then(|| (format!("{} wished", line.slot.id), end.to_owned()))
+        };
+        let name = ("profile_name".to_owned(), self.profile_name.trim().to_owned());
+        self.lines.iter().map(weight).chain(self.lines.iter().filter_map(wish)).chain([name]).collect()
     }
 
     /// Reads the fields of a sent form.
@@ -78,7 +92,11 @@ impl ProfileForm {
             weight: value(slot.id),
             is_low: value(&format!("{}-wish", slot.id)) == "low",
         };
-        Self { profile_name: value("profile_name"), lines: SLOTS.iter().map(line).collect() }
+        Self {
+            profile_name: value("profile_name"),
+            lines: SLOTS.iter().map(line).collect(),
+            shown: value("shown"),
+        }
     }
 
     /// The profile, or what is wrong beside each field.

@@ -2,14 +2,14 @@
 
 mod form;
 
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, PostingRowId, RoleProfileId};
 use crate::profiles::{self, Posting, ProfilesError, RoleProfile, STANDARD, Selection};
 use crate::report::profile_summary;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, PageError, PageResult, Params,
-    Section, SignedIn, path_id, render, render_with, see_other,
+    Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, Overtaken, PageError,
+    PageResult, Params, Saving, Section, SignedIn, next_mark, path_id, render, render_with, see_other,
 };
 use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
@@ -114,6 +114,9 @@ struct EditPage {
     path: String,
     /// Whether it is there already, so that it can be deleted.
     is_known: bool,
+    overtaken: Option<Overtaken>,
+    /// The mark of what is saved; empty for a new one.
+    shown: String,
 }
 
 impl EditPage {
@@ -126,7 +129,8 @@ impl EditPage {
         let title = if known.is_some() { "Change a role profile" } else { "Add a role profile" };
         let path = known.map_or_else(|| format!("{LIST}/new"), |id| format!("{LIST}/{id}"));
         let layout = who.layout(title, Section::Profiles)?;
-        Ok(Self { layout, errors, form, path, is_known: known.is_some() })
+        let shown = form.shown.clone();
+        Ok(Self { layout, errors, form, path, is_known: known.is_some(), overtaken: None, shown })
     }
 
     /// What the standard profile is called, for the explanation.
@@ -140,7 +144,8 @@ async fn new_page(who: Admin) -> PageResult {
 }
 
 async fn edit_page(Found(who, profile): Found<Admin, RoleProfile>) -> PageResult {
-    let form = ProfileForm::of_profile(&profile);
+    let mut form = ProfileForm::of_profile(&profile);
+    form.shown = next_mark(&form.fields(), None, false);
     render(&EditPage::new(&who, Some(&profile.id), form, FieldErrors::default())?)
 }
 
@@ -177,6 +182,7 @@ async fn keep(
     fields: &[(String, String)],
 ) -> PageResult {
     let form = ProfileForm::read(fields);
+    let shown = form.shown.clone();
     let mut errors = match form.parse() {
         Err(errors) => errors,
         Ok(draft) => {
@@ -185,16 +191,30 @@ async fn keep(
             let kept = app
                 .db
                 .try_write(move |conn| match id {
-                    Some(id) => profiles::change(conn, &actor, &company, &id, &draft),
-                    None => profiles::add(conn, &actor, &company, &draft).map(|_| true),
+                    Some(id) => {
+                        dialect::lock_company(conn, &company)?;
+                        let now = profiles::find(conn, &company, &id)?.ok_or(ProfilesError::NoSuchProfile)?;
+                        let now = ProfileForm::of_profile(&now).fields();
+                        if !shown.is_empty() && shown != next_mark(&now, None, false) {
+                            return Ok(Saving::Overtaken(now));
+                        }
+                        profiles::change(conn, &actor, &company, &id, &draft).map(Saving::Done)
+                    }
+                    None => profiles::add(conn, &actor, &company, &draft).map(|_| Saving::Done(true)),
                 })
                 .await;
             match kept {
-                Ok(true) => {
+                Ok(Saving::Overtaken(now)) => {
+                    let overtaken = Some(Overtaken::new(&form.fields(), &now));
+                    let page = EditPage::new(&who, known.as_ref(), form, FieldErrors::default())?;
+                    let shown = next_mark(&now, None, true);
+                    return render_with(StatusCode::CONFLICT, &EditPage { overtaken, shown, ..page });
+                }
+                Ok(Saving::Done(true)) => {
                     who.flash(FlashKind::Good, format!("Saved the profile {name}."));
                     return Ok(see_other(LIST));
                 }
-                Ok(false) => {
+                Ok(Saving::Done(false)) => {
                     who.flash(FlashKind::Good, "No changes to save.");
                     return Ok(see_other(LIST));
                 }
