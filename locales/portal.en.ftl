@@ -36,6 +36,7 @@ outcome-archived = archived
 outcome-hired = hired
 outcome-deleted = deleted
 outcome-erased = erased
+outcome-deletion_held = your decision
 outcome-nothing_to_do = nothing to do
 outcome-confidential = confidential
 outcome-not_found = not found
@@ -236,6 +237,9 @@ reason-hired = { $ended ->
 }
 reason-deleted_erased = deleted in Lever; what the portal knew was erased
 reason-deleted_unknown = deleted in Lever; the portal knew nothing of this candidate
+reason-deletion_held = Lever reported a deletion, but does not prove it: Lever does not show this candidate, and does not list the deletion. The candidate is deleted, or confidential. Nothing was erased; an admin decides on this page. Without a decision the portal erases the candidate once Lever has not shown it for thirty days.
+reason-deletion_decided_erased = erased by the decision of { $by }
+reason-deletion_decided_kept = kept by the decision of { $by }: the candidate is in Lever, and not shown to the portal
 reason-opportunity_hidden = Lever does not show this opportunity to the portal: it is confidential.
 reason-opportunity_unknown = Lever does not know this opportunity: it was deleted or merged in the meantime, or it is confidential.
 reason-held = more than { $above } candidates were moved within two minutes, so their invitations are held and go out at { $until } unless they are taken back
@@ -373,6 +377,7 @@ audit-batch-sent = Sent held invitations
 audit-batch-undone = Took back a mass move
 audit-candidate-invited_by_hand = Invited a candidate
 audit-candidate-erased = Erased a candidate
+audit-candidate-kept = Kept a candidate whom Lever does not show
 audit-candidate-not_invited_again = Decided not to invite a candidate again
 audit-candidates-erased = Erased candidates
 audit-company-configured = Changed the company
@@ -489,6 +494,7 @@ found-access_good = Lever answers, and accepts the portal's access.
 found-access_good-ms = Lever answers in { $ms } ms, and accepts the portal's access.
 found-access_without_stages = Lever answers, but does not show the stages. Reconnect and grant all.
 found-access_revoked = access was revoked in Lever. Reconnect the integration.
+found-access_ended = { $why }. Reconnect the integration.
 found-access_failed = { $why }. Try again in a few minutes.
 found-all_granted = All that the portal asks for is granted.
 found-not_granted = not granted: { $titles }. Reconnect and grant all.
@@ -504,6 +510,10 @@ found-webhooks_missing = { $count ->
 }
 found-webhooks_narrow = { $events } leaves out some origins in Lever. Tick every origin there.
 found-webhooks_good = All four are registered at the right address.
+found-webhooks_heard = { $count ->
+    [one] { $events } was added in Lever by hand, so Lever does not list it; its last event arrived { $ago }.
+   *[other] { $events } were added in Lever by hand, so Lever does not list them; from each one something arrived, last { $ago } or later.
+}
 found-signatures_failing = what Lever sends matches none of the saved tokens. Paste the new token.
 found-signatures_good = What arrived last matches a saved token.
 found-signatures_untested = No event has arrived yet, so no signature could be checked.

@@ -62,10 +62,10 @@ pub enum StartError {
     /// What is fine for a trial only.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
-    /// The demo's accounts are in a database that is served to others.
+    /// The demo's accounts are in a database that is served otherwise.
     #[error(
-        "BASE_URL is {base_url}, so this is no trial: {email} can log in with the demo's password; \
-         use another database (DATABASE_URL)"
+        "this is the database of a demo: {email} can log in with the demo's password, which everybody knows. Use \
+         another database (DATABASE_URL); `alva-portal demo --data-dir` goes on with this one. (BASE_URL is {base_url})"
     )]
     TrialAccount { base_url: Url, email: &'static str },
     #[error(transparent)]
@@ -103,6 +103,8 @@ pub struct Running {
     pub setup_code: Option<Code>,
     /// The database, for whoever started it.
     pub db: Db,
+    /// The checks of passwords, for whoever started it.
+    pub passwords: PasswordChecks,
     server: ServerHandle,
     /// Connections that wait for a request end when it is cancelled.
     stopping: CancellationToken,
@@ -128,6 +130,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let port = listener.local_addr()?.port();
     let base_url = config.base_url.clone().unwrap_or_else(|| local_url(port));
     config.check_production()?;
+    let is_demo = config.is_demo;
     Sealer::existing(&config.secret_key_file).map_err(RotationError::from)?;
     let extra = config.extra_authorities;
     let mailer = Mailer::new(&config.smtp_url, config.mail_from, &extra)?;
@@ -147,11 +150,10 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     }
     let for_addresses = sealer.clone();
     db.write(move |conn| alert_webhooks::seal_addresses(conn, &for_addresses)).await?;
-    if base_url.scheme() == "https"
-        && let Some(email) = trial::open_account(&db).await?
-    {
+    if !is_demo && let Some(email) = trial::open_account(&db).await? {
         return Err(StartError::TrialAccount { base_url, email });
     }
+    db.write(crate::people::carry_addresses).await?;
     let setup_code = crate::people::setup::prepare(&db).await?;
     let (app, hosts) = (config.lever_app, config.lever_hosts);
     let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url, &extra)?;
@@ -178,6 +180,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let worker = Worker::start(ctx, work.clone());
     let intake = Intake::open(db.clone(), sealer.clone(), work.clone());
     let engine = Arc::new(TestEngine::new(config.calibration, sealer.clone()));
+    let passwords = PasswordChecks::default();
     let app = Data::new(AppState {
         db: db.clone(),
         sealer,
@@ -188,7 +191,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         engine,
         outside_tests,
         work,
-        passwords: PasswordChecks::default(),
+        passwords: passwords.clone(),
         throttle: Throttle::default(),
         metrics_token: config.metrics_token,
         security_contact: config.security_contact,
@@ -201,7 +204,17 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     let server = serve(app, hosts, listener, config.keep_alive, stopping.clone())?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
-    Ok(Running { url: base_url, setup_code, db, server: handle, stopping, serving, worker, _held: held })
+    Ok(Running {
+        url: base_url,
+        setup_code,
+        db,
+        passwords,
+        server: handle,
+        stopping,
+        serving,
+        worker,
+        _held: held,
+    })
 }
 
 fn local_url(port: u16) -> Url {

@@ -61,6 +61,8 @@ text_enum! {
         CandidateInvitedByHand => "candidate.invited_by_hand",
         /// A candidate whom Lever does not know any more was erased.
         CandidateErased => "candidate.erased",
+        /// An admin decided that a candidate whom Lever does not show is not deleted.
+        CandidateKept => "candidate.kept",
         /// Candidates were erased.
         CandidatesErased => "candidates.erased",
         /// The company's settings were changed.

@@ -1,5 +1,6 @@
 //! Candidates and their invitations, as people look at them. The worker writes them; see
 //! [`crate::invitations`].
 
+pub mod held_deletion;
 pub mod view;
 pub mod why;

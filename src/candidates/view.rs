@@ -226,6 +226,8 @@ pub struct Full {
     pub stage: Option<String>,
     /// Since when Lever does not know the candidate any more; none while it does.
     pub unknown_since: Option<Timestamp>,
+    /// When a colleague decided that it is there although Lever does not show it.
+    pub kept_at: Option<Timestamp>,
     /// The invitations, newest first, each with its actions in order.
     pub invitations: Vec<(Invited, Vec<Acted>)>,
 }
@@ -286,6 +288,6 @@ pub fn full(conn: &mut Conn, company: &CompanyId, id: &CandidateId) -> DbResult<
             (invitation, actions)
         })
         .collect();
-    let unknown_since = unknown_candidates::since(conn, id)?;
-    Ok(Full { candidate, integration, lever_url, stage, unknown_since, invitations })
+    let (unknown_since, kept_at) = unknown_candidates::since(conn, id)?;
+    Ok(Full { candidate, integration, lever_url, stage, unknown_since, kept_at, invitations })
 }

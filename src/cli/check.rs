@@ -156,7 +156,7 @@ async fn database(config: &Config) -> Result<String, String> {
 }
 
 fn key(config: &Config) -> Result<String, String> {
-    config.check_secrets().map_err(|failure| failure.to_string())?;
+    config.check_demo().and_then(|()| config.check_secrets()).map_err(|failure| failure.to_string())?;
     let file = config.secret_key_file.display();
     match Sealer::existing(&config.secret_key_file) {
         Ok(Some(_)) if Sealer::was_generated(&config.secret_key_file) => Ok(format!(

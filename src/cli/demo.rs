@@ -7,6 +7,7 @@ use crate::config::{Config, LogFormat, Settings};
 use crate::db::Db;
 use crate::people::trial::{self, ACCOUNTS, PASSWORD};
 use crate::people::{self, CompanySettings, Email, Name};
+use crate::secrets::Sealer;
 use lever_sandbox::{Client, Options};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -99,7 +100,10 @@ fn config(
         mail_from: Some("Alva <no-reply@alva.example>".to_owned()),
         ..Settings::default()
     };
-    Ok(settings.check()?)
+    let config = Config { is_demo: true, ..settings.check()? };
+    Sealer::create_for_demo(&config.secret_key_file)
+        .map_err(|failure| CliError::Refused(failure.to_string()))?;
+    Ok(config)
 }
 
 /// Makes the company and its people, unless the folder has them from an earlier run.

@@ -6,6 +6,7 @@
 use super::CliError;
 use crate::audit::Actor;
 use crate::config::Config;
+use crate::db::search::name_key;
 use crate::db::{Conn, Db};
 use crate::people::{
     self, Company, CompanySettings, Email, Name, PeopleError, Role, begin_reset, found_company, invite,
@@ -126,7 +127,7 @@ fn choose_company(conn: &mut Conn, named: Option<String>, new: Option<String>) -
     let names = companies.iter().map(|c| format!("{:?}", c.name)).collect::<Vec<_>>().join(", ");
     if let Some(new) = new {
         let name = Name::parse(&new).map_err(|why| refused(format!("{new:?}: {why}")))?;
-        if companies.iter().any(|company| company.name == name.as_str()) {
+        if companies.iter().any(|company| name_key(&company.name) == name_key(name.as_str())) {
             return Err(refused(format!("there is a company {new:?} already; use --company")));
         }
         return Ok(found_company(conn, &Actor::CommandLine, &CompanySettings::new(name))?);

@@ -122,6 +122,8 @@ pub struct Config {
     /// How people and Lever reach the portal; `None` until the port is known.
     pub base_url: Option<Url>,
     pub secret_key_file: PathBuf,
+    /// Whether this is the demo, which alone may run on what the demo made.
+    pub is_demo: bool,
     /// Lever credentials; without them no account can be connected.
     pub lever_app: Option<LeverApp>,
     /// The Lever that `LEVER_…_URL` name; `None` when they are not set: Lever's own hosts.
@@ -294,6 +296,7 @@ impl Settings {
         let database_url = self.database_url.unwrap_or_else(|| "sqlite://alva-portal.sqlite".to_owned());
         let tests = provider::tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
         Ok(Config {
+            is_demo: false,
             database_url: authorities::for_postgres(database_url, self.extra_ca_file.as_ref()).into(),
             bind,
             base_url,

@@ -13,6 +13,7 @@ impl Config {
     /// Says what is a trial's, and what to set.
     pub fn check_production(&self) -> Result<(), ConfigError> {
         self.check_address()?;
+        self.check_demo()?;
         self.check_secrets()
     }
 
@@ -45,6 +46,23 @@ impl Config {
                 Err(ConfigError::NotForProduction { base_url, reason })
             }
         }
+    }
+
+    /// That nothing but the demo runs on what the demo made, wherever it is reached.
+    ///
+    /// # Errors
+    /// Says what is the demo's, and what to set.
+    pub fn check_demo(&self) -> Result<(), ConfigError> {
+        if self.is_demo || !Sealer::is_of_demo(&self.secret_key_file) {
+            return Ok(());
+        }
+        let key = self.secret_key_file.display();
+        Err(super::value(
+            "SECRET_KEY_FILE",
+            &key.to_string(),
+            "this key was made by `alva-portal demo`, for data that is thrown away; name another file, which is made \
+             at the first start, or make a new key with `alva-portal keys rotate`",
+        ))
     }
 
     /// That a portal with an https address runs on a key and credentials that somebody chose for it.

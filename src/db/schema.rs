@@ -171,6 +171,7 @@ diesel::table! {
         email_key -> Text,
         unknown_since -> Nullable<BigInt>,
         looked_at -> BigInt,
+        kept_at -> Nullable<BigInt>,
     }
 }
 

@@ -73,8 +73,10 @@ text_enum! {
         Hired => "hired",
         /// The candidate was deleted in Lever, and erased here.
         Deleted => "deleted",
-        /// The same, as the first versions wrote it.
+        /// The same, as the first versions wrote it; also what was open about somebody who was erased.
         Erased => "erased",
+        /// Lever reported a deletion that it does not prove: an admin decides.
+        DeletionHeld => "deletion_held",
         /// No rule applies.
         NothingToDo => "nothing_to_do",
         /// Lever does not show the opportunity, or something of it is confidential.

@@ -1,5 +1,6 @@
 //! What has arrived from Lever, webhook by webhook, and how the account is doing.
 
+use super::former_keys;
 use super::store::Integration;
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbResult};
@@ -165,6 +166,28 @@ fn arrival(conn: &mut Conn, integration: &Integration, kind: &str) -> DbResult<A
         Some((EventState::Quarantined, at)) => Arrival::Unverified(at),
         Some((_, at)) => Arrival::Verified(at),
     })
+}
+
+/// When the last event of this kind came to the present address of the account. What came before it had this address, to
+/// a former one, or from anybody, says nothing of what is registered in Lever now.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn arrived_at_present_address(
+    conn: &mut Conn,
+    integration: &Integration,
+    kind: &str,
+) -> DbResult<Option<Timestamp>> {
+    let since = former_keys::replaced_at(conn, &integration.id)?.unwrap_or(Timestamp(0));
+    Ok(dsl::events
+        .filter(dsl::integration_id.eq(&integration.id).and(dsl::kind.eq(kind)))
+        .filter(dsl::state.ne_all([EventState::Malformed, EventState::Check, EventState::Quarantined]))
+        .filter(dsl::received_at.ge(since))
+        .filter(dsl::headers.not_like(format!("%\"{}\":%", former_keys::HEADER)))
+        .order(dsl::id.desc())
+        .select(dsl::received_at)
+        .first(conn)
+        .optional()?)
 }
 
 /// Whether a token verified one of this webhook's events before the newest ones, which none verifies.

@@ -13,6 +13,9 @@ use diesel::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
+/// The line among an event's headers that says that it came to a former address.
+pub const HEADER: &str = "webhook url";
+
 /// An address that was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = former_webhook_keys)]
@@ -43,6 +46,12 @@ pub fn answering(conn: &mut Conn, id: &IntegrationId, now: Timestamp) -> DbResul
         .order(former_webhook_keys::replaced_at.desc())
         .select(FormerKey::as_select())
         .load(conn)?)
+}
+
+/// When the account got its present address; none when it is its first one.
+pub fn replaced_at(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Timestamp>> {
+    let of_account = former_webhook_keys::table.filter(former_webhook_keys::integration_id.eq(id));
+    Ok(of_account.select(diesel::dsl::max(former_webhook_keys::replaced_at)).first(conn)?)
 }
 
 /// A delivery came to a former address.

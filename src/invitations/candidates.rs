@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use lever_client::Opportunity;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A candidate, as known through one opportunity.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -90,7 +91,8 @@ pub fn keep_candidate(conn: &mut Conn, new: Candidate) -> DbResult<CandidateId> 
 
 /// By what an address is recognised; empty without one.
 pub fn address_key(email: &str) -> String {
-    address::with_ascii_domain(email.trim()).to_lowercase()
+    let composed: String = email.trim().nfkc().collect();
+    address::with_ascii_domain(&composed).to_lowercase()
 }
 
 /// Whether a candidate of this opportunity is stored.

@@ -64,7 +64,8 @@ pub fn erase(
         steps::add(conn, event, NewStep::good(StepKind::Erased, why.clone()))?;
     }
     let unprocessed = events::state.eq_any([State::Queued, State::Waiting]);
-    diesel::update(events::table.filter(events::id.eq_any(others)).filter(unprocessed))
+    let open = unprocessed.or(events::outcome.eq(Outcome::DeletionHeld));
+    diesel::update(events::table.filter(events::id.eq_any(others)).filter(open))
         .set((
             events::state.eq(State::Done),
             events::outcome.eq(Outcome::Erased),

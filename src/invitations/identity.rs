@@ -3,6 +3,7 @@
 
 use super::candidates::{Candidate, address_key};
 use crate::db::schema::candidates;
+use crate::db::search::name_key;
 use crate::db::{Conn, DbResult};
 use crate::ids::CandidateId;
 use diesel::prelude::*;
@@ -84,8 +85,9 @@ pub fn same_name(one: &str, other: &str) -> bool {
 
 /// The words of a name, in small letters and in order.
 fn name_parts(name: &str) -> Vec<String> {
+    let name = name_key(name);
     let parts = name.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}');
-    let mut words: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    let mut words: Vec<String> = parts.filter(|part| !part.is_empty()).map(str::to_owned).collect();
     words.sort_unstable();
     words.dedup();
     words
@@ -103,6 +105,8 @@ mod tests {
             ("Anna Maria Andersson", "Anna Andersson"),
             ("José García López", "García José"),
             ("Madonna", "madonna"),
+            ("Zoe\u{308} Groß", "ZOË GROSS"),
+            ("Ａｎｎａ Ａｎｄｅｒｓｓｏｎ", "Anna Andersson"),
             ("Anna-Lena Berg", "Anna Lena Berg"),
         ] {
             assert!(same_name(one, other) && same_name(other, one), "{one} and {other}");

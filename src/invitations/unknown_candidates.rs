@@ -23,6 +23,26 @@ pub struct Known {
     pub opportunity: String,
     /// Since when Lever does not know it.
     pub unknown_since: Option<Timestamp>,
+    /// When a colleague decided that it is there although Lever does not show it.
+    pub kept_at: Option<Timestamp>,
+}
+
+/// A candidate of an opportunity.
+pub fn of_opportunity(conn: &mut Conn, id: &IntegrationId, opportunity: &str) -> DbResult<Option<Known>> {
+    Ok(dsl::candidates
+        .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq(opportunity)))
+        .select(Known::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// A colleague decided that a candidate is there, though Lever does not show it: it is not erased for that.
+pub fn keep(conn: &mut Conn, id: &IntegrationId, opportunity: &str) -> DbResult<()> {
+    diesel::update(dsl::candidates)
+        .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq(opportunity)))
+        .set(dsl::kept_at.eq(Some(Timestamp::now())))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Who is to be asked for next, of those for whom Lever was not asked since `began`: the longest ago first.
@@ -37,8 +57,9 @@ pub fn next(conn: &mut Conn, id: &IntegrationId, began: Timestamp, limit: i64) -
 
 /// Lever knows the candidate.
 pub fn seen(conn: &mut Conn, id: &CandidateId) -> DbResult<()> {
+    let none = None::<Timestamp>;
     diesel::update(dsl::candidates.find(id))
-        .set((dsl::looked_at.eq(Timestamp::now()), dsl::unknown_since.eq(None::<Timestamp>)))
+        .set((dsl::looked_at.eq(Timestamp::now()), dsl::unknown_since.eq(none), dsl::kept_at.eq(none)))
         .execute(conn)?;
     Ok(())
 }
@@ -53,7 +74,7 @@ pub fn unknown(conn: &mut Conn, known: &Known) -> DbResult<Timestamp> {
     Ok(since)
 }
 
-/// Since when Lever does not know a candidate; none while it does.
-pub fn since(conn: &mut Conn, id: &CandidateId) -> DbResult<Option<Timestamp>> {
-    Ok(dsl::candidates.find(id).select(dsl::unknown_since).first(conn)?)
+/// Since when Lever does not know a candidate, none while it does; and when a colleague decided that it is there.
+pub fn since(conn: &mut Conn, id: &CandidateId) -> DbResult<(Option<Timestamp>, Option<Timestamp>)> {
+    Ok(dsl::candidates.find(id).select((dsl::unknown_since, dsl::kept_at)).first(conn)?)
 }

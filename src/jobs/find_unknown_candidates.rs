@@ -129,6 +129,9 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
             if is_doubtful {
                 return Ok(false);
             }
+            if known.kept_at.is_some() {
+                return Ok(false);
+            }
             invitation_lifecycle::end_open(conn, &known.candidate, &Reason::CandidateUnknown)?;
             if since > Timestamp::now().minus(KEPT) {
                 return Ok(false);

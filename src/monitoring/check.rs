@@ -5,7 +5,7 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::i18n::portal;
 use crate::ids::IntegrationId;
 use crate::integrations::checklist;
-use crate::integrations::checklist::{Arrival, WEBHOOKS};
+use crate::integrations::checklist::WEBHOOKS;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::stages;
@@ -158,15 +158,16 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     let mut points = Vec::with_capacity(6);
     let reached = connections.refresh_stages(id, LIMIT).await;
     let wanted = *id;
-    let (integration, known, checklist) = connections
+    let (integration, known, checklist, heard) = connections
         .db()
         .read(move |conn| {
             let integration = store::get(conn, &wanted)?;
             let checklist = checklist::load(conn, &integration)?;
-            Ok((integration, stages::all(conn, &wanted)?, checklist))
+            let heard = heard(conn, &integration)?;
+            Ok((integration, stages::all(conn, &wanted)?, checklist, heard))
         })
         .await?;
-    points.push(reach(&reached));
+    points.push(reach(&reached, &integration));
     if points[0].standing == Standing::Failed {
         return Ok(Report { points });
     }
@@ -179,7 +180,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         false,
     ));
     let listed = connections.call_within(LIMIT, id, |api| async move { api.webhooks().await }).await;
-    points.push(webhooks(listed, url, &checklist));
+    points.push(webhooks(listed, url, &heard, Timestamp::now()));
     points.push(signatures(&integration, &checklist));
     points.push(arrivals(connections, &integration, &checklist).await);
     Ok(Report { points })
@@ -205,14 +206,22 @@ pub fn last(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Checkup>> {
     }))
 }
 
-fn reach(reached: &Result<Option<i64>, CallError>) -> Point {
+fn reach(reached: &Result<Option<i64>, CallError>, integration: &Integration) -> Point {
+    // Where nobody revoked it, what ended it is said as it is.
+    let ended = |reason: &Reason| match reason.is_other_than_revoked() {
+        true => Found::AccessEnded { why: Box::new(reason.clone()) },
+        false => Found::AccessRevoked,
+    };
     match reached {
         Ok(ms) => Point::good(What::Access, Found::AccessGood { ms: *ms }),
         Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => {
             Point::new(What::Access, Standing::Attention, Found::AccessWithoutStages)
         }
-        Err(CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected)) => {
-            Point::new(What::Access, Standing::Failed, Found::AccessRevoked)
+        Err(CallError::Access(AccessError::Gone { reason })) => {
+            Point::new(What::Access, Standing::Failed, ended(reason))
+        }
+        Err(CallError::Access(AccessError::NotConnected)) => {
+            Point::new(What::Access, Standing::Failed, ended(&integration.state_reason))
         }
         Err(cause) => {
             let why = Box::new(Reason::from(cause));
@@ -255,8 +264,24 @@ fn not_answered(what: What, cause: &CallError) -> Point {
     Point::new(what, Standing::Unknown, Found::NotAnswered { why: Box::new(Reason::from(cause)) })
 }
 
+/// When the last event of each webhook came to the present address.
+fn heard(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<(Event, Timestamp)>> {
+    let mut heard = Vec::with_capacity(WEBHOOKS.len());
+    for event in WEBHOOKS {
+        if let Some(at) = checklist::arrived_at_present_address(conn, integration, event.as_str())? {
+            heard.push((event, at));
+        }
+    }
+    Ok(heard)
+}
+
 /// What the API lists, and what a person may have made beside it: that shows only by what arrives.
-fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &checklist::Checklist) -> Point {
+fn webhooks(
+    listed: Result<Vec<Webhook>, CallError>,
+    url: &str,
+    heard: &[(Event, Timestamp)],
+    now: Timestamp,
+) -> Point {
     let listed = match listed {
         Ok(listed) => listed,
         Err(CallError::Lever(lever_client::Error::Forbidden { .. })) => {
@@ -270,13 +295,10 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
             .filter(|hook| hook.event.as_ref() == Some(event))
             .find(|hook| hook.url.as_deref() == Some(url))
     };
-    let has_arrived = |event: &Event| {
-        let line = checklist.lines.iter().find(|line| line.kind == event.as_str());
-        line.is_some_and(|line| line.arrival != Arrival::None)
-    };
+    let arrived = |event: &Event| heard.iter().find(|(kind, _)| kind == event).map(|(_, at)| *at);
     let code = |event: &Event| event.as_str().to_owned();
-    let events: Vec<String> =
-        WEBHOOKS.iter().filter(|event| here(event).is_none() && !has_arrived(event)).map(code).collect();
+    let is_missing = |event: &&Event| here(event).is_none() && arrived(event).is_none();
+    let events: Vec<String> = WEBHOOKS.iter().filter(is_missing).map(code).collect();
     if !events.is_empty() {
         return Point::new(What::Webhooks, Standing::Failed, Found::WebhooksMissing { events });
     }
@@ -290,7 +312,15 @@ fn webhooks(listed: Result<Vec<Webhook>, CallError>, url: &str, checklist: &chec
     if !events.is_empty() {
         return Point::new(What::Webhooks, Standing::Attention, Found::WebhooksNarrow { events });
     }
-    Point::good(What::Webhooks, Found::WebhooksGood)
+    // A webhook that a person made in Lever shows only by what it sent, which is as old as it is.
+    let unlisted: Vec<&Event> = WEBHOOKS.iter().filter(|event| here(event).is_none()).collect();
+    match unlisted.iter().filter_map(|event| arrived(event)).min() {
+        None => Point::good(What::Webhooks, Found::WebhooksGood),
+        Some(last) => {
+            let events = unlisted.into_iter().map(code).collect();
+            Point::good(What::Webhooks, Found::WebhooksHeard { events, last, at: now })
+        }
+    }
 }
 
 fn signatures(integration: &Integration, checklist: &checklist::Checklist) -> Point {

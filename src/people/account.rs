@@ -1,7 +1,7 @@
 //! A person's own account: proving who they are, and a new password.
 
 use super::codes::{self, CodeKind};
-use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store};
+use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store, values};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
 use crate::secrets::{self, Code, Overloaded, PasswordChecks, PasswordError};
@@ -65,7 +65,7 @@ pub async fn check_credentials(
     password: SecretString,
     seen: Circumstances,
 ) -> Result<Option<Proved>, LogInError> {
-    let email = email.trim().to_lowercase();
+    let email = values::known_as(email);
     let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
     let known = known.filter(|user| user.disabled_at.is_none());
     let check = move || match known {
@@ -111,12 +111,19 @@ pub enum LogInError {
     Database(#[from] DbError),
 }
 
-/// A code with which a person sets a new password; `None` when nobody signs in with this address.
+/// A code with which a person sets a new password. None when nobody signs in with this address, or the person has as
+/// many good links as they may.
 pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Option<(User, Code)>> {
     let user = store::user_by_email(conn, email.as_str())?
         .filter(|user| user.disabled_at.is_none() && user.password_hash.is_some());
     let Some(user) = user else { return Ok(None) };
-    let code = codes::issue(conn, CodeKind::Reset, Some(&user.id))?;
+    dialect::lock_company(conn, &user.company_id)?;
+    let code = match actor {
+        // At the server's terminal a link takes the place of all others.
+        Actor::CommandLine => Some(codes::issue(conn, CodeKind::Reset, Some(&user.id))?),
+        _ => codes::issue_reset(conn, &user.id)?,
+    };
+    let Some(code) = code else { return Ok(None) };
     audit::record(conn, &user.company_id, actor, audit::Action::PersonResetAsked, user.called(), &json!({}))?;
     Ok(Some((user, code)))
 }
@@ -176,7 +183,7 @@ pub fn change_password(
     user.password_hash = Some(password.hash());
     store::update_user(conn, &user)?;
     sessions::drop_others(conn, &user.id, kept_session)?;
-    codes::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
+    codes::drop_codes(conn, &user.id, CodeKind::Reset)?;
     audit::record(
         conn,
         &user.company_id,

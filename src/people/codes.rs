@@ -36,9 +36,9 @@ impl CodeKind {
     }
 }
 
-/// Links to a new password that stay good beside a fresh one: who asks for links without end makes none
-/// of the owner's own useless.
-const RESETS_KEPT: i64 = 2;
+/// Links to a new password that one person has at a time. Beyond these no further one is made, so that no request ends
+/// an older link: a stranger who asks without end makes none of the owner's own useless.
+const RESETS_AT_ONCE: i64 = 3;
 
 /// A one-time code, without the code.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -53,14 +53,29 @@ struct CodeRow {
     used_at: Option<Timestamp>,
 }
 
-/// Makes a code. For a person it takes the place of the ones that they have not used; of links to a new
-/// password the last ones stay good.
+/// Makes a code. For a person it takes the place of the ones that they have not used.
 pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> DbResult<Code> {
     drop_expired_codes(conn)?;
     if let Some(user) = user {
-        let keep = if kind == CodeKind::Reset { RESETS_KEPT } else { 0 };
-        drop_codes(conn, user, kind, keep)?;
+        drop_codes(conn, user, kind)?;
     }
+    insert_new(conn, kind, user)
+}
+
+/// Makes a code for a new password beside those that are good already; none while there are three.
+pub(super) fn issue_reset(conn: &mut Conn, user: &UserId) -> DbResult<Option<Code>> {
+    drop_expired_codes(conn)?;
+    let good: i64 = codes::table
+        .filter(codes::user_id.eq(user).and(codes::kind.eq(CodeKind::Reset)).and(codes::used_at.is_null()))
+        .count()
+        .get_result(conn)?;
+    if good >= RESETS_AT_ONCE {
+        return Ok(None);
+    }
+    insert_new(conn, CodeKind::Reset, Some(user)).map(Some)
+}
+
+fn insert_new(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> DbResult<Code> {
     let code = Code::random();
     let now = Timestamp::now();
     insert_code(
@@ -80,7 +95,7 @@ pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> D
 
 /// The person's other codes of this kind end.
 pub(super) fn forget(conn: &mut Conn, user: &UserId, kind: CodeKind) -> DbResult<()> {
-    drop_codes(conn, user, kind, 0)
+    drop_codes(conn, user, kind)
 }
 
 /// Uses up a code that is for no person: set-up's.
@@ -136,12 +151,10 @@ fn mark_used(conn: &mut Conn, id: &CodeId) -> DbResult<bool> {
     Ok(changed == 1)
 }
 
-/// Drops the codes of a person that were not used, but for the newest `keep`.
-pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind, keep: i64) -> DbResult<()> {
+/// Drops the codes of a person that were not used.
+pub(super) fn drop_codes(conn: &mut Conn, user: &UserId, kind: CodeKind) -> DbResult<()> {
     let unused = codes::user_id.eq(user).and(codes::kind.eq(kind)).and(codes::used_at.is_null());
-    let kept: Vec<CodeId> =
-        codes::table.filter(unused).order(codes::id.desc()).limit(keep).select(codes::id).load(conn)?;
-    diesel::delete(codes::table.filter(unused).filter(codes::id.ne_all(kept))).execute(conn)?;
+    diesel::delete(codes::table.filter(unused)).execute(conn)?;
     Ok(())
 }
 

@@ -38,10 +38,13 @@ pub use sessions::{
     Session, end_other_sessions, end_session, log_out_person, note_confirmed, note_use, open_session,
     open_sessions,
 };
-pub use store::{Company, User, companies, company, everybody, person, sweep_sessions, user, user_by_email};
+pub use store::{
+    Company, User, carry_addresses, companies, company, everybody, person, sweep_sessions, user,
+    user_by_email,
+};
 pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
 pub use throttle::{Attempt, Quota, Throttle};
-pub use values::{Email, Name, ValueError};
+pub use values::{Email, Name, ValueError, known_as};
 pub use watchful::{
     Refused, code_refused, factor_off_email, factor_on_email, factor_reset_email, is_new_device,
     log_in_refused, logged_out, many_codes_email, many_failures_email, new_device_email, new_password_email,

@@ -1,6 +1,6 @@
 //! The tables of companies and users; and the end of a person's sessions.
 
-use super::Role;
+use super::{Role, values};
 use crate::db::schema::{companies, sessions, users};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
@@ -106,6 +106,27 @@ pub fn person(conn: &mut Conn, company: &CompanyId, id: &UserId) -> DbResult<Opt
 pub fn everybody(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<User>> {
     let all = users::table.filter(users::company_id.eq(company)).order((users::name.asc(), users::id.asc()));
     Ok(all.select(User::as_select()).load(conn)?)
+}
+
+/// Brings the addresses that an earlier version kept as they were typed into the form that people are known by. One
+/// that is somebody else's in that form stays as it is, and the log says so.
+///
+/// # Errors
+/// When the database cannot be used.
+pub fn carry_addresses(conn: &mut Conn) -> DbResult<()> {
+    let kept: Vec<(UserId, String)> = users::table.select((users::id, users::email)).load(conn)?;
+    for (id, email) in kept.into_iter().filter(|(_, email)| !email.is_ascii()) {
+        let known = values::known_as(&email);
+        if known == email {
+            continue;
+        }
+        if user_by_email(conn, &known)?.is_some() {
+            tracing::warn!(user = %id, "two people have addresses that read the same; this one cannot log in");
+            continue;
+        }
+        diesel::update(users::table.find(&id)).set(users::email.eq(known)).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Whoever has this address, in whatever company, removed or not.

@@ -193,8 +193,8 @@ pub fn remove(conn: &mut Conn, actor: &Actor, company: &CompanyId, id: &UserId) 
     store::update_user(conn, &user)?;
     store::end_sessions(conn, &user.id)?;
     factor::remove(conn, &user.id)?;
-    codes::drop_codes(conn, &user.id, CodeKind::Invite, 0)?;
-    codes::drop_codes(conn, &user.id, CodeKind::Reset, 0)?;
+    codes::drop_codes(conn, &user.id, CodeKind::Invite)?;
+    codes::drop_codes(conn, &user.id, CodeKind::Reset)?;
     audit::record(
         conn,
         company,

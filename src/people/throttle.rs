@@ -2,6 +2,7 @@
 //! unknown devices count for the address in one network, for the address everywhere, and for the network;
 //! a device on which somebody logged in before counts for itself alone.
 
+use super::values;
 use crate::ids::UserId;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
@@ -135,7 +136,7 @@ impl Throttle {
             check(&buckets.by_network, &network)?;
         }
         // The hash bounds what is remembered of an address that is no address.
-        let address = crate::secrets::hash_of(&email.trim().to_lowercase());
+        let address = crate::secrets::hash_of(&values::known_as(email));
         check(&buckets.by_pair, &(address.clone(), network))?;
         check(&buckets.by_address, &address)
     }

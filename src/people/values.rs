@@ -2,6 +2,7 @@
 
 use crate::mail::address;
 use std::fmt;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Why a typed value is not taken; says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +69,13 @@ impl fmt::Display for Name {
     }
 }
 
-/// A mail address in lower case, as people are known by.
+/// The form of an address that a person is known by, whatever the keyboard made of its letters: in small ones,
+/// without the difference between composed, decomposed and full-width ones (NFKC).
+pub fn known_as(email: &str) -> String {
+    email.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// A mail address in the form that people are known by ([`known_as`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -79,7 +86,7 @@ impl Email {
     /// Says what would be right.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         // RFC 5321 allows 254 characters.
-        let text = line(text, 254)?.to_lowercase();
+        let text = known_as(&line(text, 254)?);
         if text.is_empty() {
             return Err(ValueError::Missing);
         }
@@ -123,6 +130,8 @@ mod tests {
             ("mailto:ada@example.com", "ada@example.com"),
             ("ada@example.com\u{200b}", "ada@example.com"),
             ("ada@bücher.example", "ada@bücher.example"),
+            ("ADA@bu\u{308}cher.example", "ada@bücher.example"),
+            ("Ａｄａ＠example.com", "ada@example.com"),
         ] {
             assert_eq!(Email::parse(typed).map(|e| e.to_string()), Ok(known.to_owned()), "{typed}");
         }

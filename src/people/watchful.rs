@@ -1,6 +1,6 @@
 //! What people are told about their own account, and what is written down of the ways into it.
 
-use super::{User, store};
+use super::{User, store, values};
 use crate::audit::{self, Action, Actor, Circumstances, counted};
 use crate::db::schema::person_devices::{self, dsl};
 use crate::db::{Conn, DbResult};
@@ -44,7 +44,7 @@ pub fn log_in_refused(
     why: Refused,
     seen: &Circumstances,
 ) -> DbResult<Option<User>> {
-    let known = store::user_by_email(conn, &email.trim().to_lowercase())?;
+    let known = store::user_by_email(conn, &values::known_as(email))?;
     let Some(user) = known.filter(|user| user.disabled_at.is_none()) else { return Ok(None) };
     let actor = Actor::Visitor { seen: seen.clone() };
     counted::count(conn, &user.company_id, &actor, why.action(), &user.email)?;

@@ -3,6 +3,7 @@
 use super::ProfilesError;
 use crate::audit::{self, Actor};
 use crate::db::schema::{profiled_postings, role_profiles};
+use crate::db::search::name_key;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, RoleProfileId};
 use crate::people::Name;
@@ -72,7 +73,7 @@ fn written(profile: &Profile) -> String {
 }
 
 fn key(name: &Name) -> String {
-    name.as_str().to_lowercase()
+    name_key(name.as_str())
 }
 
 /// All profiles of a company, by name.
@@ -121,7 +122,7 @@ fn check_name(
     own: Option<&RoleProfileId>,
 ) -> Result<(), ProfilesError> {
     let others = all(conn, company)?;
-    let is_taken = |other: &RoleProfile| other.name.to_lowercase() == key(name) && Some(&other.id) != own;
+    let is_taken = |other: &RoleProfile| name_key(&other.name) == key(name) && Some(&other.id) != own;
     if others.iter().any(is_taken) {
         return Err(ProfilesError::NameTaken);
     }

@@ -18,6 +18,8 @@ pub enum Found {
     AccessWithoutStages,
     /// Access was revoked.
     AccessRevoked,
+    /// Access ended, and nobody revoked it.
+    AccessEnded { why: Box<Reason> },
     /// Lever could not be asked.
     AccessFailed { why: Box<Reason> },
     /// All permissions are there.
@@ -42,6 +44,9 @@ pub enum Found {
     WebhooksNarrow { events: Vec<String> },
     /// All webhooks are there.
     WebhooksGood,
+    /// Lever lists none for these events, but sent some to the present address: the last, of the one that was silent
+    /// for longest, came at `last`.
+    WebhooksHeard { events: Vec<String>, last: Timestamp, at: Timestamp },
     /// Signatures match no token.
     SignaturesFailing,
     /// Signatures match.
@@ -77,6 +82,7 @@ impl Found {
             Self::AccessGood { ms: None } => say("access_good", &[]),
             Self::AccessWithoutStages => say("access_without_stages", &[]),
             Self::AccessRevoked => say("access_revoked", &[]),
+            Self::AccessEnded { why } => say("access_ended", &[("why", why.sentence(words).into())]),
             Self::AccessFailed { why } => say("access_failed", &[("why", why.sentence(words).into())]),
             Self::AllGranted => say("all_granted", &[]),
             Self::NotGranted { titles } => say("not_granted", &[("titles", titles.join(", ").into())]),
@@ -89,6 +95,10 @@ impl Found {
             Self::WebhooksMissing { events: codes } => say("webhooks_missing", &events(codes)),
             Self::WebhooksNarrow { events: codes } => say("webhooks_narrow", &events(codes)),
             Self::WebhooksGood => say("webhooks_good", &[]),
+            Self::WebhooksHeard { events: codes, last: then, at } => {
+                let [count, events] = events(codes);
+                say("webhooks_heard", &[count, events, ("ago", then.relative_to(*at).into())])
+            }
             Self::SignaturesFailing => say("signatures_failing", &[]),
             Self::SignaturesGood => say("signatures_good", &[]),
             Self::SignaturesUntested => say("signatures_untested", &[]),

@@ -98,6 +98,12 @@ pub enum Reason {
     DeletedErased,
     /// Deleted in Lever; the portal knew nothing of the candidate.
     DeletedUnknown,
+    /// Lever does not show the candidate, nor list the deletion that it reported: an admin decides.
+    DeletionHeld,
+    /// An admin had the candidate erased.
+    DeletionDecidedErased { by: Actor },
+    /// An admin decided that the candidate is not deleted.
+    DeletionDecidedKept { by: Actor },
     /// Lever does not show the opportunity: confidential.
     OpportunityHidden,
     /// Lever does not know the opportunity.

@@ -11,6 +11,7 @@ impl Reason {
             self,
             Self::DeletedErased
                 | Self::DeletedUnknown
+                | Self::DeletionDecidedErased { .. }
                 | Self::ErasedDeleted
                 | Self::ErasedRetention
                 | Self::ErasedUnknown
@@ -74,6 +75,12 @@ impl Reason {
             Self::Hired { ended } => say("hired", &[("ended", number(*ended))]),
             Self::Held { above, until } => held(*above, until),
             Self::AboveDailyLimit { limit, until } => above_limit(*limit, until),
+            Self::DeletionDecidedErased { by } => {
+                say("deletion_decided_erased", &[("by", by.name(words).into())])
+            }
+            Self::DeletionDecidedKept { by } => {
+                say("deletion_decided_kept", &[("by", by.name(words).into())])
+            }
             Self::TakenBack { by } => say("taken_back", &[("by", by.name(words).into())]),
             Self::BulkMoveSent { by } => say("bulk_move_sent", &[("by", by.name(words).into())]),
             Self::Posting(finding) => say("posting", &[("finding", finding.sentence(words).into())]),

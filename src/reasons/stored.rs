@@ -15,6 +15,11 @@ impl Reason {
         *self == Self::None
     }
 
+    /// Whether it says why access to Lever ended, and that is not because somebody revoked it.
+    pub fn is_other_than_revoked(&self) -> bool {
+        matches!(self, Self::AccessAnswerLost | Self::AccessForAnHour | Self::AccessNotAccepted)
+    }
+
     /// Whether an event ended for want of something that Lever did not show, so that it is not settled: a
     /// reconciliation looks at it anew, and the completeness report counts it as open.
     pub fn is_open_question(&self) -> bool {
@@ -22,6 +27,7 @@ impl Reason {
             self,
             Self::OpportunityUnknown
                 | Self::OpportunityHidden
+                | Self::DeletionHeld
                 | Self::NothingToDo { posting: Some(PostingTag::Hidden | PostingTag::NoApplication), .. }
         )
     }

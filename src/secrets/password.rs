@@ -1,16 +1,19 @@
 //! Passwords: Argon2id with the crate's defaults (OWASP's recommendation), and a strength check.
 
-use argon2::Argon2;
+use crate::db::search::name_key;
+use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// More checks than so many do not wait for their turn: they would be answered too late to be of use.
+/// More checks than so many, with those that run, do not wait for their turn: they would be answered too late to be of
+/// use.
 const QUEUE: usize = 24;
 
 /// Too many passwords are checked at the moment.
@@ -21,31 +24,41 @@ pub struct Overloaded;
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Checks of passwords that strangers may ask for. Each takes 19 MiB and a core for tens of milliseconds,
-/// so as many run at once as there are cores, with a short queue. They run on threads of their own: the memory that
-/// one of them had is the next one's, where each of the runtime's many threads would keep some. Clones share it.
+/// so as many run at once as there are cores, with a short queue, on threads of their own. Clones share it.
 #[derive(Debug, Clone)]
 pub struct PasswordChecks {
     work: mpsc::Sender<Job>,
     waiting: Arc<AtomicUsize>,
+    running: Arc<Running>,
+}
+
+/// How many run, and how many ran at most at the same time.
+#[derive(Debug, Default)]
+struct Running {
+    now: AtomicUsize,
+    most: AtomicUsize,
 }
 
 impl Default for PasswordChecks {
     fn default() -> Self {
         let (work, queue) = mpsc::channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        for _ in 0..cores {
-            let queue = Arc::clone(&queue);
+        let running = Arc::new(Running::default());
+        for _ in 0..Self::at_once() {
+            let (queue, running) = (Arc::clone(&queue), Arc::clone(&running));
             let check = move || {
                 // Until the last handle is dropped.
                 while let Ok(job) = { queue.lock().unwrap_or_else(PoisonError::into_inner).recv() } {
+                    let now = running.now.fetch_add(1, Ordering::AcqRel) + 1;
+                    running.most.fetch_max(now, Ordering::AcqRel);
                     job();
+                    running.now.fetch_sub(1, Ordering::AcqRel);
                 }
             };
             // Without one more thread there is still the first; without any, all are overloaded.
             let _ = std::thread::Builder::new().name("passwords".to_owned()).spawn(check);
         }
-        Self { work, waiting: Arc::default() }
+        Self { work, waiting: Arc::default(), running }
     }
 }
 
@@ -59,6 +72,16 @@ impl Drop for Place<'_> {
 }
 
 impl PasswordChecks {
+    /// So many run at the same time: one for each core.
+    pub fn at_once() -> usize {
+        std::thread::available_parallelism().map_or(2, usize::from)
+    }
+
+    /// So many ran at the same time at most, since the start.
+    pub fn most_at_once(&self) -> usize {
+        self.running.most.load(Ordering::Acquire)
+    }
+
     /// Does a check off the server's threads, in its turn.
     ///
     /// # Errors
@@ -132,7 +155,8 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
             advice.unwrap_or_else(|| "A few uncommon words make a good one.".into()),
         ));
     }
-    if super::breached::is_breached(text) {
+    let is_listed = |text: &str| super::breached::is_breached(text);
+    if is_listed(text) || is_listed(&text.nfkc().collect::<String>()) {
         return Err(PasswordError::Breached);
     }
     Ok(())
@@ -159,16 +183,19 @@ fn without_known_words(password: &str, about: &[&str]) -> String {
         "december",
         "correcthorsebatterystaple",
     ];
-    let folded = password.nfkc().collect::<String>().to_lowercase();
+    // Names are kept as they were typed: letters of another composition, width or case are the same word.
+    let folded = name_key(password);
     let mut rest = folded.clone();
-    let surroundings = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-    for word in surroundings.map(str::to_lowercase).filter(|word| word.chars().count() >= 4) {
-        rest = rest.replace(&word, "");
+    for text in about.iter().map(|text| name_key(text)) {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 4);
+        for word in words {
+            rest = rest.replace(word, "");
+        }
     }
     for word in PRODUCT.iter().chain(&USUAL) {
         rest = rest.replace(word, "");
     }
-    if rest.len() == folded.len() { password.to_owned() } else { rest }
+    if rest.len() == folded.len() { password.nfkc().collect() } else { rest }
 }
 
 /// Hashes a password with a fresh salt. Takes tens of milliseconds: call it off the server's threads.
@@ -182,9 +209,51 @@ pub fn hash_password(password: &SecretString) -> Result<String, PasswordError> {
 
 /// Whether `password` is the one that was hashed. Takes as long as hashing.
 pub fn verify_password(password: &SecretString, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| {
-        Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
-    })
+    PasswordHash::new(hash).is_ok_and(|hash| is_of(password, &hash).unwrap_or(false))
+}
+
+/// Computes the hash of `password` with the parameters of `kept`, and compares. None when `kept` is none of ours.
+fn is_of(password: &SecretString, kept: &PasswordHash) -> Option<bool> {
+    let (salt, output) = (kept.salt.as_ref()?, kept.hash.as_ref()?);
+    let algorithm = Algorithm::try_from(kept.algorithm.as_str()).ok()?;
+    let version = kept.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+    let params = Params::try_from(kept).ok()?;
+    let mut memory = Memory::of(params.block_count());
+    let mut computed = vec![0; output.len()];
+    Argon2::new(algorithm, version, params)
+        .hash_password_into_with_memory(
+            password.expose_secret().as_bytes(),
+            salt,
+            &mut computed,
+            &mut memory.0[..],
+        )
+        .ok()?;
+    Some(computed.ct_eq(output.as_bytes()).into())
+}
+
+/// Memory of checks that ended, for the next ones. A block of 19 MiB that is given back leaves a hole in the heap in
+/// which the next does not fit once anything small was put there: 400 log-ins at once took 450 MB.
+static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+/// What a check works in.
+struct Memory(Vec<Block>);
+
+impl Memory {
+    fn of(blocks: usize) -> Self {
+        let mut memory = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        // What the check before left there is written over before it is read.
+        memory.resize(blocks, Block::new());
+        Self(memory)
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < PasswordChecks::at_once() {
+            spare.push(std::mem::take(&mut self.0));
+        }
+    }
 }
 
 /// Takes the time of a check: an unknown address must not be told from a wrong password by the clock.
@@ -193,5 +262,67 @@ pub fn spend_time_of_a_check(password: &SecretString) {
         LazyLock::new(|| hash_password(&SecretString::from(super::random_text(16))).ok());
     if let Some(hash) = SOME_HASH.as_deref() {
         verify_password(password, hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::Barrier;
+
+    /// While nothing ends, so many run as there are cores, so many wait as there is room, and the rest is told at once.
+    #[tokio::test]
+    async fn as_many_run_as_there_are_cores_and_the_queue_is_short() {
+        let checks = PasswordChecks::default();
+        let cores = PasswordChecks::at_once();
+        let gate = Arc::new(Barrier::new(cores + 1));
+        let mut waiting: Vec<Pin<Box<dyn Future<Output = Result<(), Overloaded>> + Send>>> = Vec::new();
+        for number in 0..400 {
+            let gate = Arc::clone(&gate);
+            let blocks = move || {
+                if number < cores {
+                    gate.wait();
+                }
+            };
+            let checks = checks.clone();
+            let mut check = Box::pin(async move { checks.in_turn(blocks).await });
+            match futures_util::poll!(check.as_mut()) {
+                std::task::Poll::Ready(answer) => assert_eq!(answer, Err(Overloaded), "number {number}"),
+                std::task::Poll::Pending => waiting.push(check),
+            }
+        }
+        assert_eq!(waiting.len(), QUEUE.max(cores), "who runs, and who waits");
+        tokio::task::spawn_blocking(move || gate.wait()).await.expect("the gate opens");
+        for check in waiting {
+            assert_eq!(check.await, Ok(()));
+        }
+        assert_eq!(checks.most_at_once(), cores);
+        assert_eq!(checks.in_turn(|| 7).await, Ok(7), "there is room again");
+    }
+
+    /// In memory that another check had before, and by what the crate itself says.
+    #[test]
+    fn a_check_in_used_memory_says_the_same() {
+        use argon2::password_hash::PasswordVerifier as _;
+        let (right, wrong) =
+            (SecretString::from("walrus-lantern-orbit"), SecretString::from("walrus-lantern"));
+        let hash = hash_password(&right).expect("there is randomness");
+        for _ in 0..3 {
+            assert!(verify_password(&right, &hash));
+            assert!(!verify_password(&wrong, &hash));
+        }
+        let parsed = PasswordHash::new(&hash).expect("a hash");
+        assert!(Argon2::default().verify_password(b"walrus-lantern-orbit", &parsed).is_ok());
+        // With parameters of its own, as an older version may have had.
+        let params = Params::new(64, 3, 1, None).expect("small ones");
+        let small = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let small = small.hash_password(b"walrus-lantern-orbit").expect("a hash").to_string();
+        assert!(verify_password(&right, &small) && !verify_password(&wrong, &small));
+        assert!(verify_password(&right, &hash), "the next one has enough memory again");
+        for broken in ["", "walrus", "$argon2id$v=19$m=64,t=3,p=1"] {
+            assert!(!verify_password(&right, broken), "{broken}");
+        }
     }
 }

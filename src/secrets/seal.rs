@@ -32,6 +32,9 @@ const COOKIE_KEY: usize = keys::COOKIE_KEY;
 /// What a key file begins with that the portal made by itself: nobody knows of it, so nobody keeps it safe.
 const GENERATED: &str = "# made at the first start, for trying the portal out";
 
+/// How a key file begins that `alva-portal demo` made.
+const OF_DEMO: &str = "# made by alva-portal demo, for trying the portal out";
+
 /// A secret as the database holds it.
 #[derive(Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Binary)]
@@ -175,6 +178,22 @@ impl Sealer {
         Ok(Some(Self { older: older(path)?.into(), ..Self::new(&key) }))
     }
 
+    /// Makes the key file of a demo, unless it is there.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn create_for_demo(path: &Path) -> Result<(), KeyError> {
+        if !path.exists() {
+            Self::make(path, &format!("{OF_DEMO}\n"))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the demo made this key file.
+    pub fn is_of_demo(path: &Path) -> bool {
+        std::fs::read_to_string(path).is_ok_and(|text| text.starts_with(OF_DEMO))
+    }
+
     /// Makes a key file with a new key, which must not be there yet.
     ///
     /// # Errors
@@ -193,7 +212,8 @@ impl Sealer {
 
     /// Whether the portal made this key file by itself.
     pub fn was_generated(path: &Path) -> bool {
-        std::fs::read_to_string(path).is_ok_and(|text| text.starts_with(GENERATED))
+        std::fs::read_to_string(path)
+            .is_ok_and(|text| text.starts_with(GENERATED) || text.starts_with(OF_DEMO))
     }
 
     /// Seals a secret for one place, such as `integrations.access_token:<id>`.

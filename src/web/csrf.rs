@@ -4,16 +4,19 @@
 //! can forget the check. (The synchronizer token pattern of OWASP's CSRF cheat sheet.)
 
 use super::PageError;
+use super::home::is_local;
 use crate::secrets::random_text;
+use crate::state::AppState;
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
+use url::Url;
 
 /// The hidden field's name, and the key in the session.
 const FIELD: &str = crate::forms::CSRF;
@@ -24,10 +27,31 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// No form of ours is longer (bytes).
 const LONGEST: usize = 64 * 1024;
 
-/// The browser says itself that another site sent the form. Browsers that do not say are held to the
-/// token alone. (Fetch Metadata Request Headers, W3C.)
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site")
+/// The browser says itself that another site, or another origin, sent the form. Browsers that say neither are held to
+/// the token alone. (Fetch Metadata Request Headers, W3C; `Origin`, RFC 6454 §7.)
+fn comes_from_elsewhere(req: &HttpRequest) -> bool {
+    let is_of_another_site =
+        req.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
+    is_of_another_site || is_of_another_origin(req)
+}
+
+/// Whether `Origin` names another page than one of the portal's. Each page of the portal has the `Referrer-Policy`
+/// `same-origin`, under which a browser names the true origin of a form that goes to the same one, and `null` of any
+/// other (Fetch §3.2): so `null` is never ours.
+fn is_of_another_origin(req: &HttpRequest) -> bool {
+    let Some(origin) = req.headers().get(ORIGIN) else { return false };
+    let Some(app) = req.app_data::<web::Data<AppState>>() else { return true };
+    let Some(origin) = origin.to_str().ok().and_then(|origin| Url::parse(origin).ok()) else { return true };
+    if origin.origin() == app.base_url.origin() {
+        return false;
+    }
+    // On this machine the portal has several names, and a forwarded port may be another one.
+    let port = origin.port_or_known_default();
+    let asked = req.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let asked = asked.and_then(|host| Url::parse(&format!("{}://{host}", origin.scheme())).ok());
+    let is_this_door = port == app.base_url.port_or_known_default()
+        || asked.is_some_and(|asked| asked.port_or_known_default() == port);
+    !(is_local(&app.base_url) && is_local(&origin) && is_this_door)
 }
 
 /// Whether the body is of the type that our forms have: a `text/plain` form is one of another site.
@@ -112,7 +136,7 @@ fn read(
 ) -> impl Future<Output = Result<(web::Bytes, bool), PageError>> + 'static {
     let session = req.get_session();
     let payload = web::Payload::from_request(req, payload);
-    let is_foreign = comes_from_elsewhere(req.headers()) || !is_form(req.headers());
+    let is_foreign = comes_from_elsewhere(req) || !is_form(req.headers());
     async move {
         let payload = payload.await.map_err(|e| PageError::BadForm(e.to_string()))?;
         // Before the body is read: it costs a stranger nothing to send half of one.

@@ -2,6 +2,7 @@
 //! the device and not by what strangers do to the same address.
 
 use super::session::cookie_name;
+use crate::people;
 use crate::secrets::{Sealed, Sealer, hash_of};
 use crate::time::Timestamp;
 use actix_web::HttpRequest;
@@ -20,7 +21,7 @@ const DAYS: i64 = 180;
 const PLACE: &str = "devices";
 
 fn key_of(email: &str) -> String {
-    hash_of(&email.trim().to_lowercase())
+    hash_of(&people::known_as(email))
 }
 
 /// The name of this device when somebody logged in on it with this address; `None` otherwise.

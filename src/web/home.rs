@@ -24,7 +24,8 @@ fn is_here(host: &str) -> bool {
         || name.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_loopback())
 }
 
-fn is_local(base_url: &Url) -> bool {
+/// Whether an address is one of this machine.
+pub(super) fn is_local(base_url: &Url) -> bool {
     base_url.host_str().is_some_and(is_here)
 }
 

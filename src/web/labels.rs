@@ -34,6 +34,7 @@ pub fn event(state: State, outcome: Outcome) -> Label {
         (State::Done, Outcome::None) => return event_state(state),
         (State::Done, Outcome::Invited | Outcome::Reused | Outcome::Hired) => "good",
         (State::Done, Outcome::Held) => "waiting",
+        (State::Done, Outcome::DeletionHeld) => "attention",
         // Genuine and processed, and nothing came of it: no sign of success.
         (State::Done, _) => "neutral",
         _ => return event_state(state),

@@ -282,7 +282,7 @@ fn dedupe_key(body: &[u8], delivery: Option<&Delivery>, state: State) -> String 
 fn with_address(headers: String, former: Option<&FormerKey>) -> String {
     let Some(former) = former else { return headers };
     let words = format!("the one that was replaced at {}", former.replaced_at.rfc3339());
-    with_header(headers, "webhook url", words)
+    with_header(headers, former_keys::HEADER, words)
 }
 
 /// Adds a line to the headers that are kept.

@@ -159,10 +159,14 @@ impl Facts {
         }
     }
 
-    /// Whether the portal can know of the deletion: Lever's list of what was deleted leaves out what is
-    /// confidential.
+    /// Whether Lever proves the deletion: its list of what was deleted leaves out what is confidential.
     pub fn must_be_erased(&self) -> bool {
-        self.last().deleted && (self.deletion_was_told || !self.last().confidential)
+        self.last().deleted && !self.last().confidential
+    }
+
+    /// Whether Lever reported a deletion that it does not prove: it is held for an admin, where anything is known.
+    pub fn may_be_held(&self) -> bool {
+        self.last().deleted && self.last().confidential && self.deletion_was_told
     }
 
     fn ever(&self, what: impl Fn(&Standing) -> bool) -> bool {

@@ -228,12 +228,21 @@ async fn log(world: &World, play: &mut Play<'_>, wrong: &mut Vec<String>) {
     play.tally.add("deliveries accepted", accepted);
     let failed = lines.iter().filter(|line| line["state"] == "failed" || line["state"] == "queued");
     wrong.extend(failed.map(|line| format!("an event was given up: {line}")));
-    let gone = play.people.iter().filter(|person| person.facts.must_be_erased());
-    for person in gone {
+    for person in &play.people {
         let names = |line: &&Value| {
             let text = line.to_string();
             text.contains(&person.opportunity) || text.contains(&person.name)
         };
+        let is_held = |line: &Value| line["outcome"] == "deletion_held";
+        if person.facts.may_be_held()
+            && lines.iter().any(|line| names(&line))
+            && !lines.iter().any(|line| names(&line) && is_held(line))
+        {
+            wrong.push(format!("the deletion of {} is neither done nor held", person.name));
+        }
+        if !person.facts.must_be_erased() {
+            continue;
+        }
         wrong.extend(
             lines.iter().filter(names).map(|line| format!("names the deleted {}: {line}", person.name)),
         );

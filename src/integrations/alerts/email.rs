@@ -5,7 +5,6 @@ use crate::integrations::Integration;
 use crate::integrations::alerts::{About, Alert, AlertKind};
 use crate::mail::Message;
 use crate::people::{Company, User};
-use crate::reasons::Reason;
 use url::Url;
 
 /// A letter to one admin. `names`: what the alert is about; `page`: the account's page in the portal.
@@ -17,8 +16,7 @@ pub fn message(
     (about, names): (About, &[String]),
     page: &Url,
 ) -> Message {
-    let is_lost =
-        alert.kind == AlertKind::AccessRevoked && integration.state_reason == Reason::AccessAnswerLost;
+    let is_lost = alert.kind == AlertKind::AccessRevoked && integration.state_reason.is_other_than_revoked();
     let what = match (is_lost, about) {
         // Access ended, and nobody revoked it.
         (true, About::Begun) => "answer_lost",

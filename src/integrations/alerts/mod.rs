@@ -253,7 +253,13 @@ fn data(
     ended: Option<Timestamp>,
 ) -> DbResult<Value> {
     let names = names(conn, alert)?;
-    let label = alert.kind.label();
+    let label = match store::get(conn, &integration.id)?.state_reason {
+        // Access ended, and nobody revoked it.
+        why if alert.kind == AlertKind::AccessRevoked && why.is_other_than_revoked() => {
+            why.sentence(portal())
+        }
+        _ => alert.kind.label(),
+    };
     Ok(json!({
         "alert": {
             "id": alert.id,

@@ -136,6 +136,11 @@ async fn valid(app: &Arc<OAuthApp>, id: &IntegrationId, refused: i64) -> Result<
             return opened(app, &row, &lever);
         }
         if claim(app, &row).await? {
+            if row.refresh_claimed_until > Timestamp(0) {
+                // A refresh was begun and never ended: the process died, and with it what Lever answered.
+                let id = *id;
+                app.db.write(move |conn| lever_account::answer_was_lost(conn, &id)).await?;
+            }
             let (app_then, row_then) = (app.clone(), row.clone());
             let refreshed = tokio::spawn(async move { refresh(&app_then, &row_then).await }).await;
             match refreshed.unwrap_or_else(|_| Err(try_again("the portal is stopping"))) {

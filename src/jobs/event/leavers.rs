@@ -5,14 +5,16 @@ use super::ending::{add_all, cannot_see, close, lacking, put_by};
 use super::fetch::{Unavailable, steps_of};
 use super::second_look;
 use crate::audit::{self, Actor};
+use crate::candidates::held_deletion;
 use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, Outcome, State, StepKind, queue};
+use crate::events::{Event, EventKind, Outcome, State, StepKind, queue};
 use crate::integrations::{lifecycle as accounts, store as integration_store};
 use crate::invitations::{candidates, erasure};
 use crate::jobs::JobContext;
 use crate::jobs::erase_expired::forget_pages;
 use crate::reasons::{NotYet, Reason};
+use crate::time::Timestamp;
 use lever_client::{OpportunityId, Scope, TimeRange, Trace};
 use serde_json::json;
 use std::time::Duration;
@@ -23,7 +25,15 @@ const PAGES: usize = 5;
 /// A deletion stands in Lever's list under the time at which it happened; clocks differ.
 const NEAR: Duration = Duration::from_secs(3_600);
 
-/// Erases the person if Lever does not know the candidate any more.
+/// How Lever shows a candidate whose deletion was reported.
+enum Shown {
+    There,
+    Anonymized,
+    Nowhere,
+}
+
+/// Erases the person if Lever does not know the candidate any more, and lists the deletion. Who is confidential is not
+/// shown either: without the list an admin decides.
 pub(super) async fn deleted(ctx: &JobContext, event: &Event) -> Result<(), DbError> {
     let Some(id) = event.opportunity_id.as_deref().map(OpportunityId::from) else {
         return close(ctx, event, State::Ignored, Outcome::None, Reason::NoOpportunity).await;
@@ -36,21 +46,23 @@ pub(super) async fn deleted(ctx: &JobContext, event: &Event) -> Result<(), DbErr
         let (api, id) = (api.with_trace(trace.clone()), id.clone());
         async move { api.opportunity(&id, &[]).await }
     });
-    let is_there = match asked.await.map_err(Unavailable::from) {
-        Ok(there) => Ok(!there.is_anonymized),
-        Err(Unavailable::Hidden) => Ok(true),
-        Err(Unavailable::Unknown) => Ok(false),
+    let shown = match asked.await.map_err(Unavailable::from) {
+        // Lever removed the person's data: that is an answer, and no doubt.
+        Ok(there) if there.is_anonymized => Ok(Shown::Anonymized),
+        Ok(_) | Err(Unavailable::Hidden) => Ok(Shown::There),
+        Err(Unavailable::Unknown) => Ok(Shown::Nowhere),
         Err(blind) => Err(blind),
     };
     // The call's path names the candidate: where the person is erased, it is not kept.
-    if !matches!(is_there, Ok(false)) {
+    if !matches!(shown, Ok(Shown::Nowhere | Shown::Anonymized)) {
         let (event, calls) = (event.clone(), steps_of(&trace));
         ctx.db.write(move |conn| add_all(conn, &event, calls)).await?;
     }
-    let not_yet = match is_there {
+    let not_yet = match shown {
         Err(blind) => return cannot_see(ctx, event, blind).await,
-        Ok(true) => NotYet::Deletion,
-        Ok(false) => {
+        Ok(Shown::Anonymized) => return erased(ctx, event).await,
+        Ok(Shown::There) => NotYet::Deletion,
+        Ok(Shown::Nowhere) => {
             if !is_unlisted(ctx, event).await? {
                 return erased(ctx, event).await;
             }
@@ -63,8 +75,14 @@ pub(super) async fn deleted(ctx: &JobContext, event: &Event) -> Result<(), DbErr
     }
     match not_yet {
         NotYet::Deletion => close(ctx, event, State::Done, Outcome::NothingToDo, Reason::StillInLever).await,
-        // It stays away: one that was confidential is never in the list.
-        _ => erased(ctx, event).await,
+        _ => {
+            let (event, calls) = (event.clone(), steps_of(&trace));
+            let hold = move |conn: &mut Conn| {
+                add_all(conn, &event, calls)?;
+                held_deletion::hold(conn, &event)
+            };
+            ctx.db.write(hold).await
+        }
     }
 }
 
@@ -79,17 +97,23 @@ async fn erased(ctx: &JobContext, event: &Event) -> Result<(), DbError> {
 /// needs to be doubted of whom nothing is known.
 async fn is_unlisted(ctx: &JobContext, event: &Event) -> Result<bool, DbError> {
     let Some(opportunity) = event.opportunity_id.clone() else { return Ok(false) };
+    // A reconciliation found it in that list.
+    if event.kind == EventKind::Reconciliation {
+        return Ok(false);
+    }
     let (integration, wanted) = (event.integration_id, opportunity.clone());
     let is_known = move |conn: &mut Conn| candidates::is_known(conn, &integration, &wanted);
     if !ctx.db.read(is_known).await? {
         return Ok(false);
     }
-    let since = event.triggered_at.unwrap_or(event.received_at).minus(NEAR);
-    let since = jiff::Timestamp::from_millisecond(since.0).unwrap_or_default();
+    let at = event.triggered_at.unwrap_or(event.received_at);
+    // One that is replayed or sent again long after is looked for near its own time.
+    let near = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).ok();
+    let when = TimeRange { start: near(at.minus(NEAR)), end: near(at.plus(NEAR)) };
     let listed = ctx.connections.call(&event.integration_id, |api| {
         let wanted = opportunity.clone();
         async move {
-            let mut pages = api.deleted_opportunities(TimeRange::since(since));
+            let mut pages = api.deleted_opportunities(when);
             for _ in 0..PAGES {
                 let Some(page) = pages.next().await? else { break };
                 if page.items.iter().any(|there| there.id.as_str() == wanted) {

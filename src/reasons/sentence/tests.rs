@@ -42,6 +42,7 @@ fn every_reason_without_parameters_has_its_message() {
         Reason::StillInLever,
         Reason::DeletedErased,
         Reason::DeletedUnknown,
+        Reason::DeletionHeld,
         Reason::OpportunityHidden,
         Reason::OpportunityUnknown,
         Reason::BulkMoveUndone,

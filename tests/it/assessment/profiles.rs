@@ -90,8 +90,10 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
         ("assertiveness-wish", "low"),
     ];
     ada.press(&form, "Save profile", &support).await.leads_to(LIST);
-    let again = ada.press(&form, "Save profile", &[("profile_name", "SUPPORT")]).await;
-    assert!(again.text("#profile_name-error").contains("Another profile has this name"));
+    for same in ["SUPPORT", "Ｓｕｐｐｏｒｔ", "\u{a0}support "] {
+        let again = ada.press(&form, "Save profile", &[("profile_name", same)]).await;
+        assert!(again.text("#profile_name-error").contains("Another profile has this name"), "{same}");
+    }
     let list = ada.get(LIST).await;
     assert!(
         list.text("tbody").contains("Assertiveness (low) 25 %, Emotional stability 75 %"),

@@ -116,6 +116,13 @@ async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
         (now["data"]["stage"] == goal["id"]).then_some(())
     })
     .await;
+    // Until then a second note could still come.
+    until("both lost answers to be made up for", PATIENCE, async || {
+        let rows = there.admin.get(&format!("/candidates/{}", ada.candidate)).await.text("table tbody tr");
+        let again = |what: &str| rows.lines().any(|row| row.starts_with(what) && row.contains("done 2"));
+        (again("Write the result as a note") && again("Attach the summary")).then_some(())
+    })
+    .await;
     assert_eq!(tags().await, ["ours", "Alva: Completed"]);
     let link = format!("/candidates/{}#result-{}", ada.candidate, ada.invitation);
     let notes = api(&there, &format!("opportunities/{id}/notes")).await;

@@ -211,6 +211,26 @@ async fn the_ring_gives_way_to_newer_ones_and_spares_other_networks(portal: Port
     assert_eq!(door.in_ring().await, 0);
 }
 
+on_both_databases!(Portal::start => junk_takes_little_room_in_the_event_log);
+/// Of what nobody vouches for the event log shows 500, with 4 KiB of each at most; what is more goes into the ring.
+async fn junk_takes_little_room_in_the_event_log(portal: Portal) {
+    let door = Door::of(&portal, State::Active, &["the-present-token"]).await;
+    let long = |number: usize| {
+        let mut body = junk(number);
+        body["more"] = "x".repeat(6_000).into();
+        ("198.51.100.1".to_owned(), body)
+    };
+    door.flood((0..520).map(long)).await;
+    assert_eq!((door.in_state(EventState::Quarantined).await, door.in_ring().await), (500, 20));
+    let id = door.integration;
+    let bodies = move |conn: &mut Conn| {
+        let of = event_rows::table.filter(event_rows::integration_id.eq(id)).select(event_rows::body);
+        Ok::<Vec<Vec<u8>>, DbError>(of.load(conn)?)
+    };
+    let longest = portal.running.db.read(bodies).await.unwrap().iter().map(Vec::len).max();
+    assert!(longest.is_some_and(|bytes| bytes <= 4_096), "{longest:?}");
+}
+
 on_both_databases!(Portal::start => one_junk_delivery_alarms_nobody);
 async fn one_junk_delivery_alarms_nobody(portal: Portal) {
     let door = Door::of(&portal, State::Active, &["the-token"]).await;

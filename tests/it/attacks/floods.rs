@@ -47,9 +47,81 @@ async fn half_a_form_of_another_site_is_refused_at_once(portal: Portal) {
     let visitor = portal.visitor();
     visitor.token().await;
     let cookie = visitor.cookie().expect("a session");
-    let answer =
-        send_half_a_form(&portal, &format!("Cookie: {cookie}\r\nSec-Fetch-Site: cross-site\r\n")).await;
-    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    for said in [
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+        "Origin: https://evil.example",
+        "Origin: null",
+        "Origin: nonsense",
+    ] {
+        let answer = send_half_a_form(&portal, &format!("Cookie: {cookie}\r\n{said}\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{said}: {answer}");
+    }
+}
+
+on_both_databases!(Portal::start => a_form_of_another_origin_is_refused);
+/// The second line behind the token: also a form that has it is refused when the browser names another page.
+async fn a_form_of_another_origin_is_refused(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    let (token, cookie) = (ada.token().await, ada.cookie().unwrap());
+    let port = portal.running.url.port().unwrap();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let rename = async |name: &str, origin: Option<&str>| {
+        let form = [("csrf", token.as_str()), ("your_name", name)];
+        let request = client.post(portal.running.url.join("/account/name").unwrap()).form(&form);
+        let request = request.header("cookie", &cookie);
+        let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+        request.send().await.unwrap().status()
+    };
+    for foreign in [
+        "null".to_owned(),
+        "https://evil.example".to_owned(),
+        format!("http://evil.example:{port}"),
+        format!("http://127.0.0.1.evil.example:{port}"),
+        // Another program on this machine.
+        "http://127.0.0.1:1".to_owned(),
+        "http://localhost".to_owned(),
+    ] {
+        assert_eq!(rename("Mallory", Some(&foreign)).await, StatusCode::FORBIDDEN, "{foreign}");
+        assert!(!ada.get("/account").await.html.contains("Mallory"), "{foreign}");
+    }
+    let here = portal.running.url.origin().ascii_serialization();
+    for (name, own) in [
+        ("Ada One", Some(here.as_str())),
+        ("Ada Two", Some(&format!("http://localhost:{port}"))),
+        ("Ada Three", None),
+    ] {
+        assert_eq!(rename(name, own).await, StatusCode::SEE_OTHER, "{own:?}");
+        assert!(ada.get("/account").await.html.contains(name), "{own:?}");
+    }
+}
+
+/// Beyond this machine there is one origin: that of BASE_URL.
+#[tokio::test]
+async fn an_https_portal_takes_forms_of_its_own_origin_alone() {
+    let place = crate::process::place::Place::new(alva_portal::db::Backend::Sqlite);
+    place.write_key("ab".repeat(32));
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = place.command(&["--json", "--base-url", "https://alva.example.com"]);
+    command.env("BIND", address.to_string());
+    let _process = crate::process::place::Process::of(command).await;
+    let visitor = crate::support::visitor::Visitor::of(format!("http://{address}").parse().unwrap());
+    let (token, cookie) = (visitor.token().await, visitor.cookie().unwrap());
+    for (origin, status) in [
+        ("https://alva.example.com", StatusCode::OK),
+        ("https://alva.example.com:8443", StatusCode::FORBIDDEN),
+        ("http://alva.example.com", StatusCode::FORBIDDEN),
+        ("https://www.alva.example.com", StatusCode::FORBIDDEN),
+        (format!("http://{address}").as_str(), StatusCode::FORBIDDEN),
+        ("null", StatusCode::FORBIDDEN),
+    ] {
+        let form = [("csrf", token.as_str()), ("email", "ada@acme.example")];
+        let request = reqwest::Client::new().post(format!("http://{address}/password/forgot")).form(&form);
+        let request = request.header("cookie", &cookie).header("origin", origin);
+        assert_eq!(request.send().await.unwrap().status(), status, "{origin}");
+    }
 }
 
 on_both_databases!(Portal::start => a_form_of_plain_text_is_refused);
@@ -99,10 +171,11 @@ async fn many_log_ins_at_once_are_turned_away_and_not_piled_up(portal: Portal) {
     portal.person(&acme, "ada@acme.example", Role::Admin).await;
     let visitor = portal.visitor();
     let token = visitor.token().await;
-    let attempts = (0..150).map(async |n: u32| {
+    let attempts = (0..400).map(async |n: u32| {
         let email = format!("{n}@acme.example");
         let fields = [("email", email.as_str()), ("password", "guess"), ("csrf", token.as_str())];
-        visitor.post_as_is_from(&format!("192.0.2.{n}"), "/login", &fields).await
+        let network = format!("192.0.{}.{}", n / 250, n % 250);
+        visitor.post_as_is_from(&network, "/login", &fields).await
     });
     let answers = futures_util::future::join_all(attempts).await;
     let busy: Vec<_> = answers.iter().filter(|page| page.status == StatusCode::SERVICE_UNAVAILABLE).collect();
@@ -110,6 +183,10 @@ async fn many_log_ins_at_once_are_turned_away_and_not_piled_up(portal: Portal) {
     assert!(busy.iter().all(|page| page.retry_after.is_some()), "each says when to come back");
     let checked = answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count();
     assert_eq!(checked + busy.len(), answers.len());
+    // What each of them costs (19 MiB and a core) is spent as often as there are cores, whatever the queue holds.
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let most = portal.running.passwords.most_at_once();
+    assert!((1..=cores).contains(&most), "{most} at once, on {cores} cores");
 }
 
 on_both_databases!(Portal::start => many_new_passwords_at_once_are_turned_away_and_not_piled_up);

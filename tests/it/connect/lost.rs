@@ -5,6 +5,7 @@ use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use crate::support::wait::{PATIENCE, until};
 use std::sync::Arc;
+use std::time::Duration;
 
 async fn behind_proxy(backend: Backend) -> (Connected, Proxy) {
     Connected::behind_proxy(backend, async |_, _| {}).await
@@ -87,6 +88,45 @@ async fn a_lost_refresh_answer_is_not_a_revocation((there, proxy): (Connected, P
     assert!(banner.contains("answer was lost while access was being renewed"), "{banner}");
     assert!(banner.contains("Nobody revoked access"), "{banner}");
     assert!(!banner.contains("Access was revoked"), "{banner}");
+    // **Test it** and the alert say the same.
+    let test = format!("/settings/integrations/{}/check", there.integration);
+    let report = there.admin.post(&test, &[]).await.text(".banner");
+    assert!(report.contains("answer was lost") && report.contains("Reconnect"), "{report}");
+    assert!(!report.contains("was revoked"), "{report}");
+    until("the mail about it", PATIENCE, async || {
+        let mails = there.mails_to("ada@acme.example").await;
+        let mails: Vec<String> = mails.iter().map(ToString::to_string).collect();
+        assert!(!mails.iter().any(|mail| mail.contains("revoked the portal's access")), "{mails:?}");
+        mails.iter().any(|mail| mail.contains("Access to Lever ended")).then_some(())
+    })
+    .await;
+}
+
+on_both_databases!(behind_proxy => a_refresh_that_ended_with_its_process_is_not_a_revocation);
+/// The process dies between Lever's answer and its own note of it: the next one meets a token that was rotated.
+async fn a_refresh_that_ended_with_its_process_is_not_a_revocation((there, proxy): (Connected, Proxy)) {
+    use alva_portal::db::schema::lever_accounts;
+    let process = another_process(&there, &proxy);
+    proxy.change("POST", "/oauth/token", Change::LoseAnswer, 1);
+    expire(&there).await;
+    process.token(&there.integration).await.err().unwrap();
+    let id = there.integration;
+    there
+        .portal
+        .write(move |conn| {
+            let nothing_noted = lever_accounts::answer_lost_at.eq(None::<Timestamp>);
+            diesel::update(lever_accounts::table).set(nothing_noted).execute(conn).map_err(DbError::from)?;
+            diesel::update(integrations::table.find(&id))
+                .set(integrations::refresh_claimed_until.eq(Timestamp::now().minus(Duration::from_secs(1))))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let gone = process.token(&there.integration).await.err().unwrap();
+    assert!(matches!(gone, AccessError::Gone { .. }), "{gone:?}");
+    let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
+    assert!(page.text(".banner.failed").contains("Nobody revoked access"), "{}", page.text(".banner.failed"));
 }
 
 on_both_databases!(behind_proxy => odd_token_answers_are_read);

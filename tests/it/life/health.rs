@@ -64,3 +64,46 @@ async fn a_test_says_what_is_wrong_and_how_to_mend_it(working: Working) {
     assert!(report.text(".banner").contains("revoked"), "{}", report.html);
     assert!(report.text(".banner").contains("Reconnect"), "{}", report.html);
 }
+
+on_both_databases!(Working::start => a_webhook_made_by_hand_shows_by_what_came_to_the_present_address);
+/// Lever lists no webhook that a person made: what came of it is said with its time, and counts only when it came to
+/// the present address and was verified.
+async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(working: Working) {
+    const MISSING: &str = "Candidate Hired is not registered";
+    const HEARD: &str =
+        "Candidate Hired was added in Lever by hand, so Lever does not list it; its last event arrived";
+    let url =
+        async || working.there.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
+    let send = async |url: &url::Url, token: &str, is_signed: bool| {
+        let body = json!({"event": "candidateHired", "triggeredAt": Timestamp::now().0, "token": token,
+            "signature": "00", "data": {"opportunityId": "nobody"}});
+        let body = if is_signed { working.signed("candidateHired", body).await } else { body };
+        let sent = reqwest::Client::new().post(url.clone()).json(&body).send().await.unwrap();
+        assert_eq!(sent.status() == StatusCode::OK, is_signed);
+    };
+    let without_the_hook = async || {
+        let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
+        let hired = hooks["data"].as_array().unwrap().iter().find(|hook| hook["event"] == "candidateHired");
+        let path = format!("webhooks/{}", hired.unwrap()["id"].as_str().unwrap());
+        working.there.control(Method::DELETE, &path, Value::Null).await;
+        working.test_it().await.text("td[data-label='What was found']")
+    };
+    let result = async || working.test_it().await.text("td[data-label='What was found']");
+    let first = url().await;
+    assert!(without_the_hook().await.contains(MISSING));
+    send(&first, "junk-1", false).await;
+    assert!(result().await.contains(MISSING), "what nobody vouches for says nothing");
+    send(&first, "hand-1", true).await;
+    let heard = result().await;
+    assert!(heard.contains(HEARD) && heard.contains("just now"), "{heard}");
+    // Another address: what came to the former one is over, also while that still answers.
+    let rotate = format!("{}/webhook-url", working.page());
+    let rotated = working.there.admin.post(&rotate, &[("answers_for", "24")]).await;
+    assert_eq!(rotated.status, StatusCode::SEE_OTHER);
+    assert_ne!(url().await, first);
+    assert!(without_the_hook().await.contains(MISSING));
+    send(&first, "hand-2", true).await;
+    assert!(result().await.contains(MISSING), "the former address is not the present one");
+    send(&url().await, "hand-3", true).await;
+    assert!(result().await.contains(HEARD));
+}

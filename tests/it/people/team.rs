@@ -22,6 +22,12 @@ async fn an_invitation_is_mailed_shown_once_and_taken_up_once(portal: Portal) {
     let again = dana.post("/settings/team/invite", &form).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.text("#email-error").contains("in the team already"));
+    // The same address in letters of another width is the same person.
+    for same in ["ｓａｍ@acme.example", "sam＠ＡＣＭＥ.example"] {
+        let again = dana.post("/settings/team/invite", &[("email", same), ("role", "auditor")]).await;
+        assert!(again.text("#email-error").contains("in the team already"), "{same}: {}", again.html);
+    }
+    let again = dana.post("/settings/team/invite", &form).await;
     assert_eq!(again.attribute("#email", "value").as_deref(), Some("Sam@Acme.example"));
 
     let sam = portal.visitor();
@@ -35,6 +41,7 @@ async fn an_invitation_is_mailed_shown_once_and_taken_up_once(portal: Portal) {
     assert!(sam.get("/settings/team").await.text(".who").contains("Sam Lee"));
     assert_eq!(portal.visitor().get(&link).await.status, StatusCode::GONE);
     assert_eq!(portal.audit(&acme.id).await[3..], ["team.invited".to_owned(), "team.joined".to_owned()]);
+    portal.visitor().log_in("Ｄａｎａ@acme.example", PASSWORD).await.leads_to("/settings/integrations");
 }
 
 on_both_databases!(Portal::start => a_new_invitation_takes_the_place_of_the_old_one);

@@ -244,7 +244,7 @@ async fn an_https_portal_runs_on_nothing_that_was_made_for_trying_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_https_portal_does_not_serve_the_demos_accounts() {
+async fn what_the_demo_made_is_served_by_the_demo_alone() {
     let place = Place::new(Backend::Sqlite);
     let folder = place.file("demo");
     let demo = ["demo", "--port", "0", "--lever-port", "0", "--json", "--data-dir", folder.to_str().unwrap()];
@@ -252,16 +252,37 @@ async fn an_https_portal_does_not_serve_the_demos_accounts() {
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
 
-    fs::write(place.file("other"), "ab".repeat(32)).unwrap();
     let of_demo = |arguments: &[&str]| {
         let mut command = place.command(arguments);
         command.env("DATABASE_URL", format!("sqlite://{}", folder.join("portal.sqlite").display()));
         command.env("SECRET_KEY_FILE", folder.join("portal.key"));
         command
     };
+    let ways: [&[&str]; 4] = [
+        &["--json"],
+        &["--json", "--base-url", "http://localhost:8080"],
+        &["--json", "--base-url", "http://127.0.0.1:8080"],
+        &["--json", "--base-url", "https://alva.example.com"],
+    ];
+    for arguments in ways {
+        let words = ["SECRET_KEY_FILE", "portal.key", "alva-portal demo", "keys rotate"];
+        says(&ended(of_demo(arguments)).await, &words);
+    }
+    let mut other_data = place.command(&["--json"]);
+    other_data.env("SECRET_KEY_FILE", folder.join("portal.key"));
+    says(&ended(other_data).await, &["SECRET_KEY_FILE", "alva-portal demo"]);
+    let checked = ended(of_demo(&["check"])).await;
+    assert!(!checked.status.success());
+    assert!(format!("{checked:?}").contains("made by `alva-portal demo`"), "{checked:?}");
+    // With a key of its own, the accounts are still everybody's.
     assert!(ended(of_demo(&["keys", "rotate"])).await.status.success());
-    let https = ["--base-url", "https://alva.example.com"];
-    says(&ended(of_demo(&https)).await, &["admin@alva.example", "demo's password", "BASE_URL"]);
+    for arguments in ways {
+        says(&ended(of_demo(arguments)).await, &["admin@alva.example", "demo's password", "DATABASE_URL"]);
+    }
+    // The demo itself goes on.
+    let process = super::place::Process::of(place.command(&demo)).await;
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `/events/{id}`: what came in, what was made of it, and the proof.
 
 use super::timeline::{self, Shown};
+use crate::candidates::held_deletion;
 use crate::db::{Conn, DbResult};
 use crate::events::masked::masked;
 use crate::events::view::{self, Full};
@@ -75,6 +76,11 @@ impl DetailPage {
             && self.layout.may_audit()
             && replay::can_replay(self.full.event.state)
             && !self.is_erased
+    }
+
+    /// Whether an admin decides here about a deletion that Lever does not prove.
+    fn can_decide(&self) -> bool {
+        self.layout.may_configure() && held_deletion::is_held(&self.full.event)
     }
 
     /// Whether the signature was right, in words.

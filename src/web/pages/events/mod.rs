@@ -1,6 +1,7 @@
 //! The event log: the list with its files, one event, and putting an event back to work.
 
 mod chart;
+mod deletion;
 mod detail;
 mod filters;
 mod list;
@@ -18,5 +19,6 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/events.ndjson", web::get().to(list::ndjson));
     cfg.route("/events/{id}", web::get().to(detail::page));
     cfg.route("/events/{id}/body", web::get().to(detail::body));
+    cfg.route("/events/{id}/deletion", web::post().to(deletion::decide));
     cfg.route("/events/{id}/replay", web::post().to(replay::replay));
 }
