@@ -59,3 +59,59 @@ fn the_tables_are_what_other_programs_read() {
     assert_eq!(tables.personality.lines().next().unwrap().split(',').count(), 1 + STATEMENTS);
     assert!(tables.personality.starts_with("person,sociability1,sociability2,sociability3,sociability4r"));
 }
+
+/// So many people, of whose tasks the last three did not count: the same few tasks for all.
+fn with_pilots(count: usize) -> Vec<Answers> {
+    let calibration = Calibration::default();
+    let bank = crate::logic::Bank::generate(crate::logic::Form::Figures, 9, &calibration.logic);
+    let mut people = people(count);
+    for (number, person) in people.iter_mut().enumerate() {
+        for place in 0..3 {
+            let id = bank.pilots()[(number + place) % 3].id;
+            let item = crate::logic::Item::generate(id);
+            let choice = (number % 2 == 0).then(|| item.right());
+            let (right, time_ms) = (choice.is_some(), 20_000);
+            person.logic.push(TaskAnswer { item: id, choice, right, time_ms, pilot: true });
+        }
+    }
+    people
+}
+
+#[test]
+fn pilot_tasks_are_marked_in_the_tables() {
+    let people = with_pilots(30);
+    let tables = tables(&people, &Calibration::default().logic);
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let lines: Vec<Vec<String>> = tables.pilots.lines().map(cells).collect();
+    assert_eq!(lines.len(), 31);
+    let count = |line: &[String], what: &str| line.iter().skip(1).filter(|cell| *cell == what).count();
+    assert!(lines[1..].iter().all(|line| (count(line, "1"), count(line, "0")) == (3, 20)));
+    let about: Vec<Vec<String>> = tables.items.lines().map(cells).collect();
+    assert_eq!(about[0][6], "pilot");
+    let tried: usize = about[1..].iter().map(|line| line[6].parse::<usize>().unwrap()).sum();
+    assert_eq!(tried, 90);
+}
+
+/// Some two hundred answers put a task into the file; fewer are shown.
+#[test]
+fn pilot_tasks_with_enough_answers_join_the_file() {
+    let few = calibrate(&with_pilots(30), &Calibration::default(), "x").unwrap();
+    assert_eq!(few.calibration.logic.items, []);
+    assert!(
+        few.report.contains("Pilot tasks: 3") && few.report.contains("0 of them have 200"),
+        "{}",
+        few.report
+    );
+    let many = calibrate(&with_pilots(200), &Calibration::default(), "x").unwrap();
+    assert_eq!(many.calibration.logic.items.len(), 3, "{}", many.report);
+    assert_eq!(many.calibration.problems(), Vec::<String>::new());
+    assert!(many.report.contains("3 of them have 200 answers or more"), "{}", many.report);
+    let read = Calibration::from_json(&serde_json::to_string(&many.calibration).unwrap()).unwrap();
+    assert!(read.logic.items.iter().all(|item| item.in_parts && item.b_error < 0.3));
+    assert!(
+        calibrate(&people(40), &Calibration::default(), "x")
+            .unwrap()
+            .report
+            .contains("Pilot tasks: no answers")
+    );
+}

@@ -104,13 +104,21 @@ pub struct CalibratedItem {
     /// The standard error of the difficulty.
     #[serde(default)]
     pub b_error: f64,
+    /// Whether a wrong answer tells by the rules that it keeps, as with generated items. Without it the item was
+    /// calibrated as right or wrong, and is scored so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_parts: bool,
 }
 
 impl CalibratedItem {
-    /// What is assumed of answers to it: right or wrong, as it was calibrated.
+    /// What is assumed of answers to it: as it was calibrated. `item`: the item of this id.
     #[must_use]
-    pub fn model(&self) -> ResponseModel {
-        ResponseModel::whole(self.params(), self.b_error)
+    pub fn model(&self, item: &Item, calibration: &LogicCalibration) -> ResponseModel {
+        if self.in_parts {
+            ResponseModel::in_parts(self.params(), self.b_error, &calibration.steps(item))
+        } else {
+            ResponseModel::whole(self.params(), self.b_error)
+        }
     }
 
     /// Its parameters.
@@ -220,11 +228,15 @@ impl LogicCalibration {
         if !self.partial_knowledge {
             return ResponseModel::whole(params, spread);
         }
+        ResponseModel::in_parts(params, spread, &self.steps(item))
+    }
+
+    /// The item's rules as steps: how much each asks, and how many values the options offer.
+    fn steps(&self, item: &Item) -> Vec<(f64, u8)> {
         let rules = item.spec().rules.iter();
-        let rules: Vec<(f64, u8)> = rules
+        rules
             .map(|(attribute, rule)| (self.difficulty_per_load * self.load(*rule), item.values(*attribute)))
-            .collect();
-        ResponseModel::in_parts(params, spread, &rules)
+            .collect()
     }
 
     fn problems(&self) -> Vec<String> {

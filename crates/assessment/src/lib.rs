@@ -24,6 +24,7 @@ pub mod rolefit;
 pub mod scale;
 pub mod session;
 pub mod simulate;
+mod stats;
 mod svg;
 pub mod texts;
 

@@ -32,6 +32,9 @@ pub struct TaskAnswer {
     pub right: bool,
     /// How long it took (milliseconds).
     pub time_ms: i64,
+    /// It was a pilot task, and did not count.
+    #[serde(default)]
+    pub pilot: bool,
 }
 
 /// The tables that programs for item response theory read.
@@ -41,7 +44,10 @@ pub struct Tables {
     pub logic: String,
     /// The same with the time of each answer (milliseconds).
     pub times: String,
-    /// A line for each task: its rules, how often it was shown and solved, its assumed parameters.
+    /// The same with 1 where the task was a pilot task, which did not count.
+    pub pilots: String,
+    /// A line for each task: its rules, how often it was shown and solved, how often as a pilot task, its assumed
+    /// parameters.
     pub items: String,
     /// A line for each person, a column for each statement: 1 to 5. Statements that go against their facet end in `r`.
     pub personality: String,
@@ -59,7 +65,7 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
         }
         out
     };
-    let mut about = "item,rules,load,shown,solved,rapid,a,b,c\n".to_owned();
+    let mut about = "item,rules,load,shown,solved,rapid,pilot,a,b,c\n".to_owned();
     for id in &items {
         let item = Item::generate(*id);
         let rules: Vec<String> =
@@ -68,11 +74,12 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
             people.iter().flat_map(|p| &p.logic).filter(|answer| answer.item == *id).collect();
         let solved = given.iter().filter(|answer| answer.right).count();
         let rapid = given.iter().filter(|answer| answer.time_ms < look_ms(item.spec().load())).count();
+        let pilot = given.iter().filter(|answer| answer.pilot).count();
         let params = calibration.params(&item);
         push(
             &mut about,
             format_args!(
-                "{id},{},{},{},{solved},{rapid},{},{},{}\n",
+                "{id},{},{},{},{solved},{rapid},{pilot},{},{},{}\n",
                 rules.join(" "),
                 item.spec().load(),
                 given.len(),
@@ -93,6 +100,7 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
     Tables {
         logic: wide(&|answer| u8::from(answer.right).to_string()),
         times: wide(&|answer| answer.time_ms.to_string()),
+        pilots: wide(&|answer| u8::from(answer.pilot).to_string()),
         items: about,
         personality,
     }

@@ -301,7 +301,7 @@ mod tests {
                 let answer = |place: &usize| {
                     let item = &items[*place];
                     let right = draw.chance(truth.params(item).probability(theta));
-                    TaskAnswer { item: item.id(), choice: None, right, time_ms: 20_000 }
+                    TaskAnswer { item: item.id(), choice: None, right, time_ms: 20_000, pilot: false }
                 };
                 order[..20].iter().map(answer).collect()
             })

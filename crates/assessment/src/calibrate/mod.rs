@@ -2,12 +2,13 @@
 //! can be replaced by what is found.
 //!
 //! [`tables`] writes what other programs read (R's mirt and TAM); [`calibrate`] estimates here:
-//! the loads of the rules and the discrimination by marginal maximum likelihood, norms and
+//! the loads of the rules and the discrimination by marginal maximum likelihood, pilot tasks one by one, norms and
 //! reliabilities of the personality scales, and says what so many people support.
 
 mod answers;
 mod loads;
 mod mml;
+mod pilots;
 mod scales;
 
 use std::fmt::Write;
@@ -15,9 +16,10 @@ use std::fmt::Write;
 pub use answers::{Answers, Tables, TaskAnswer, tables};
 pub use loads::{Estimate, Loads, estimate};
 pub use mml::{Found, two_parameter};
+pub use pilots::{FOR_TASKS, Pilot, pilots};
 pub use scales::{Scale, facet, keyed, of_trait};
 
-use crate::calibration::Calibration;
+use crate::calibration::{Calibration, LogicCalibration};
 use crate::personality::Trait;
 
 /// With fewer people nothing is exported or estimated: single people could be known by their answers.
@@ -83,11 +85,12 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
     line(format_args!(
         "  {}\n",
         if logic.len() >= FOR_LOADS {
-            "enough for loads and discrimination; they stand in the file. Single tasks need some 200 answers each"
+            "enough for loads and discrimination; they stand in the file"
         } else {
             "too few to replace the loads (300 people); they are shown, and the file keeps the earlier ones"
         }
     ));
+    try_out(&logic, &mut calibration.logic, &mut line);
     let answered = keyed(people);
     line(format_args!("Personality: {} people", answered.len()));
     if answered.len() >= FEWEST {
@@ -137,4 +140,47 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
         calibration = Calibration { name: name.to_owned(), ..base.clone() };
     }
     Ok(Calibrated { calibration, report })
+}
+
+/// Pilot tasks, each by itself; those with enough answers join the file.
+fn try_out(
+    logic: &[&[TaskAnswer]],
+    calibration: &mut LogicCalibration,
+    line: &mut dyn FnMut(std::fmt::Arguments<'_>),
+) {
+    let found = pilots(logic, calibration);
+    if found.is_empty() {
+        line(format_args!(
+            "Pilot tasks: no answers (those given faster than a task can be looked at are left out)\n"
+        ));
+        return;
+    }
+    line(format_args!(
+        "Pilot tasks: {}. r: with ability by the tasks that count; in brackets what follows from the rules",
+        found.len()
+    ));
+    let mut enough = 0;
+    for pilot in &found {
+        let Pilot { id, answers, solved, with_ability, a, b, assumed } = pilot;
+        let with_ability = with_ability.map_or_else(|| "   –".to_owned(), |r| format!("{r:.2}"));
+        line(format_args!(
+            "  {id}  {answers:>4} answers, {:>3.0} % right, r {with_ability}  a {:>5.2} ± {:<4.2} ({:.2})  b {:>5.2} ± {:<4.2} ({:.2})",
+            100.0 * solved,
+            a.value,
+            a.error,
+            assumed.a,
+            b.value,
+            b.error,
+            assumed.b
+        ));
+        if *answers >= FOR_TASKS {
+            enough += 1;
+            let known = pilot.calibrated(calibration);
+            calibration.items.retain(|item| item.id != *id);
+            calibration.items.push(known);
+        }
+    }
+    line(format_args!(
+        "  {enough} of them have {FOR_TASKS} answers or more and stand in the file; from then on they count\n"
+    ));
 }

@@ -24,6 +24,11 @@ const WEIGHED: usize = 120;
 /// So often at most a test asks for the same rule of the same attribute.
 pub const SAME_RULE: usize = 3;
 
+/// Pilot tasks that are being tried out at a time: few enough for each to gather answers.
+pub const PILOTS: usize = 24;
+/// Separates the seeds of pilot tasks from those of the bank.
+const PILOT_STREAM: u64 = 0x7069_6c6f_7473;
+
 /// Practice tasks before the first that counts; no item of the bank looks like one of them.
 pub const PRACTICE: usize = 3;
 
@@ -83,10 +88,18 @@ pub struct Wanted<'a> {
     pub seed: u64,
 }
 
+impl Wanted<'_> {
+    fn stream(&self) -> u64 {
+        (self.used.len() + 1_000 * self.met.len()) as u64
+    }
+}
+
 /// Items of one form.
 #[derive(Debug, Clone)]
 pub struct Bank {
     items: Vec<BankItem>,
+    /// Tasks that are tried out and do not count.
+    pilots: Vec<BankItem>,
     places: HashMap<ItemId, usize>,
 }
 
@@ -95,7 +108,8 @@ impl Bank {
     ///
     /// `salt` should be a secret of the installation: whoever knows it can make the same
     /// items and look up the answers. Calibrated items join the generated ones, or, when the
-    /// calibration says so, replace them.
+    /// calibration says so, replace them. A pilot task that was calibrated is one of them, and another
+    /// one takes its place among those that are tried out.
     #[must_use]
     pub fn generate(form: Form, salt: u64, calibration: &LogicCalibration) -> Self {
         let mut models = Models::default();
@@ -105,7 +119,7 @@ impl Bank {
         for calibrated in given {
             let item = Item::generate(calibrated.id);
             seen.insert(*item.visible());
-            items.push(models.item(&item, calibrated.model()));
+            items.push(models.item(&item, calibrated.model(&item, calibration)));
         }
         seen.extend((0..PRACTICE).map(|n| *Item::practice(form, n).visible()));
         let wanted = if calibration.only_items && !items.is_empty() {
@@ -122,12 +136,18 @@ impl Bank {
             }
             number += 1;
         }
-        Self::new(items)
-    }
-
-    fn new(items: Vec<BankItem>) -> Self {
+        let mut pilots = Vec::with_capacity(PILOTS);
+        let mut number = 0;
+        while pilots.len() < PILOTS {
+            let seed = random::mix(random::mix(salt ^ PILOT_STREAM).wrapping_add(number));
+            let item = Item::generate(ItemId::new(form, seed));
+            if seen.insert(*item.visible()) {
+                pilots.push(models.item(&item, calibration.model(&item)));
+            }
+            number += 1;
+        }
         let places = items.iter().enumerate().map(|(place, item)| (item.id, place)).collect();
-        Self { items, places }
+        Self { items, pilots, places }
     }
 
     /// All items.
@@ -176,8 +196,25 @@ impl Bank {
         }
         // In an order that does not depend on how the best were found.
         fresh.sort_unstable_by_key(|(_, item)| item.id);
-        let stream = (wanted.used.len() + 1_000 * wanted.met.len()) as u64;
-        (!fresh.is_empty()).then(|| Draw::new(wanted.seed, stream).pick(&fresh).1.clone())
+        (!fresh.is_empty()).then(|| Draw::new(wanted.seed, wanted.stream()).pick(&fresh).1.clone())
+    }
+
+    /// The tasks that are being tried out.
+    #[must_use]
+    pub fn pilots(&self) -> &[BankItem] {
+        &self.pilots
+    }
+
+    /// A pilot task: drawn by chance, whatever the ability, among those that the person has not met and that
+    /// keep the variety best; `None` when all have been met.
+    #[must_use]
+    pub fn next_pilot(&self, wanted: Wanted<'_>) -> Option<BankItem> {
+        let balance = Balance::of_used(self, wanted.used);
+        let is_met = |item: &&BankItem| wanted.used.contains(&item.id) || wanted.met.contains(&item.id);
+        let mut new: Vec<&BankItem> = self.pilots.iter().filter(|item| !is_met(item)).collect();
+        let tier = new.iter().map(|item| balance.tier(item)).min()?;
+        new.retain(|item| balance.tier(item) == tier);
+        Some(Draw::new(wanted.seed, wanted.stream()).pick(&new).clone())
     }
 
     /// A fixed form of `length` items, spread evenly in difficulty from −2 to 2: what a test
@@ -302,6 +339,29 @@ mod tests {
             used.push(next.id);
         }
         assert_eq!(next(&bank, 0.0, &used, &met, 9), None);
+    }
+
+    #[test]
+    fn a_pilot_task_that_was_calibrated_counts_and_another_takes_its_place() {
+        let before = bank(20);
+        assert_eq!(before.pilots().len(), PILOTS);
+        assert!(before.pilots().iter().all(|pilot| before.item(pilot.id).is_none()));
+        let known = crate::calibration::CalibratedItem {
+            id: before.pilots()[3].id,
+            a: 1.1,
+            b: 0.2,
+            c: 0.1,
+            b_error: 0.1,
+            in_parts: true,
+        };
+        let calibration =
+            LogicCalibration { bank_size: 20, items: vec![known], ..LogicCalibration::default() };
+        let after = Bank::generate(Form::Figures, 5, &calibration);
+        let item = after.item(known.id).expect("it counts");
+        assert_eq!((item.model.spread, item.params.b), (0.1, 0.2));
+        let left = before.pilots().iter().filter(|pilot| pilot.id != known.id);
+        assert!(left.zip(after.pilots()).all(|(one, other)| one.id == other.id));
+        assert_eq!(after.pilots().len(), PILOTS);
     }
 
     /// Whatever the ability, a test asks for no rule of an attribute more than three times and for no attribute in

@@ -174,6 +174,12 @@ fn half_way(own: &[f64], slope: f64) -> f64 {
 }
 
 impl Curves {
+    /// How many kinds of answer they tell apart.
+    #[must_use]
+    pub fn kinds(&self) -> usize {
+        self.0.len()
+    }
+
     /// How likely an answer of this kind is.
     #[must_use]
     pub fn of_answer(&self, kept: usize) -> &[[f64; NODES]; STYLES] {

@@ -33,6 +33,9 @@ pub(super) struct Given {
     pub(super) kept: usize,
     #[serde(default)]
     pub(super) left: u16,
+    /// It does not count.
+    #[serde(default)]
+    pub(super) pilot: bool,
 }
 
 /// The task that waits for an answer.
@@ -45,6 +48,9 @@ pub(super) struct Open {
     pub(super) model: Option<ResponseModel>,
     #[serde(default)]
     pub(super) left: u16,
+    /// It does not count.
+    #[serde(default)]
+    pub(super) pilot: bool,
 }
 
 impl Given {

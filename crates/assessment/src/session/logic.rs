@@ -1,21 +1,18 @@
 //! A run of the logic test.
 
+mod score;
+
 use serde::{Deserialize, Serialize};
 
 use crate::calibrate::TaskAnswer;
 use crate::calibration::LogicCalibration;
-use crate::caution::{Caution, Sign};
-use crate::irt::Ability;
-use crate::logic::conduct;
 use crate::logic::{Bank, Form, Item, ItemId, OPTIONS, PRACTICE, Wanted};
-use crate::posterior::Posterior;
 use crate::session::kept::{Given, Open, Practised};
-use crate::session::{Explained, ExtraTime, GRACE_MS, LogicScore, LogicView, Outcome, RunError, Task};
+use crate::session::pilots::{PilotTasks, Places};
+use crate::session::{Explained, ExtraTime, GRACE_MS, LogicView, Outcome, RunError, Task};
 
 /// So often a candidate who was away finds another task with new time.
 const INTERRUPTIONS: u8 = 2;
-/// Rapid answers are left out of the score only while this share of the answers remains.
-const REMAINS: f64 = 2.0 / 3.0;
 
 /// One candidate's logic test.
 ///
@@ -43,6 +40,9 @@ pub struct LogicRun {
     /// Drawings are described in words, for screen readers. Older versions described them to everybody.
     #[serde(default = "as_before")]
     described: bool,
+    /// Where tasks stand that do not count.
+    #[serde(default)]
+    pilots: Places,
 }
 
 fn as_before() -> bool {
@@ -66,6 +66,7 @@ impl LogicRun {
             more: false,
             met: Vec::new(),
             described: false,
+            pilots: Places::default(),
         }
     }
 
@@ -79,12 +80,29 @@ impl LogicRun {
         self.described = described;
     }
 
+    /// Carries pilot tasks: mixed in by chance, and left out of everything that the result says.
+    pub fn carry_pilots(&mut self, pilots: PilotTasks, calibration: &LogicCalibration) {
+        self.pilots = Places::draw(pilots, &calibration.stop, self.seed);
+    }
+
+    /// How many tasks the test shows at most, pilot tasks among them.
+    #[must_use]
+    pub fn at_most(&self, calibration: &LogicCalibration) -> usize {
+        calibration.stop.max_items + self.pilots.count()
+    }
+
+    /// How many of them are pilot tasks.
+    #[must_use]
+    pub fn pilots(&self) -> usize {
+        self.pilots.count()
+    }
+
     /// Tasks that the person has met before, in an earlier test: they are not shown again.
     pub fn avoid(&mut self, items: impl IntoIterator<Item = ItemId>) {
         self.met.extend(items);
     }
 
-    /// Every task that counts and that the person has met so far, in this test or before.
+    /// Every task beyond practice that the person has met so far, in this test or before.
     #[must_use]
     pub fn met(&self) -> Vec<ItemId> {
         let shown =
@@ -107,6 +125,7 @@ impl LogicRun {
             choice: given.choice,
             right: given.right,
             time_ms: given.time_ms,
+            pilot: given.pilot,
         };
         self.answers.iter().map(answer).collect()
     }
@@ -145,7 +164,7 @@ impl LogicRun {
     /// How many tasks that count have been answered.
     #[must_use]
     pub fn answered(&self) -> usize {
-        self.answers.len()
+        self.counted().count()
     }
 
     /// Whether practice is over and no task that counts was shown: a good moment to say that the
@@ -173,8 +192,8 @@ impl LogicRun {
         if self.has_begun() {
             return Err(RunError::Begun);
         }
-        let met = std::mem::take(&mut self.met);
-        *self = Self { met, ..Self::start(form, self.extra_time, self.seed) };
+        let (met, pilots) = (std::mem::take(&mut self.met), std::mem::take(&mut self.pilots));
+        *self = Self { met, pilots, ..Self::start(form, self.extra_time, self.seed) };
         Ok(())
     }
 
@@ -200,13 +219,18 @@ impl LogicRun {
             });
         }
         let (mut resumed, mut lost) = (false, false);
-        if self.open.as_ref().is_some_and(|open| self.late(open, now_ms)) {
-            if self.interruptions < INTERRUPTIONS {
+        if let Some(open) = self.open.as_ref().filter(|open| self.late(open, now_ms)) {
+            // Absences during pilot tasks use up none of those that the score allows for.
+            let (item, pilot, away) = (open.item, open.pilot, self.pilots.away);
+            let spent = if pilot { away } else { self.interruptions - away };
+            if spent < INTERRUPTIONS {
                 self.interruptions += 1;
+                self.pilots.away += u8::from(pilot);
                 resumed = true;
-                self.met.extend(self.open.take().map(|open| open.item));
+                self.met.push(item);
+                self.open = None;
             } else {
-                lost = true;
+                lost = !pilot;
                 self.close(None, now_ms, calibration);
             }
         }
@@ -219,7 +243,7 @@ impl LogicRun {
         let task = Task {
             step: self.step(),
             number: self.answers.len() + 1,
-            of: calibration.stop.max_items,
+            of: self.at_most(calibration),
             item: Item::generate(open.item),
             is_described: self.described,
         };
@@ -269,59 +293,9 @@ impl LogicRun {
         Ok(if late { Outcome::TooLate } else { Outcome::Taken })
     }
 
-    /// The result, once the test is over.
-    #[must_use]
-    pub fn score(&self, calibration: &LogicCalibration) -> Option<LogicScore> {
-        if !self.finished {
-            return None;
-        }
-        let ability = calibration.norm.standardized(self.ability(calibration));
-        let tasks = self.answers.len();
-        let mut signs = Vec::new();
-        if self.interruptions > 0 {
-            let count = self.interruptions.into();
-            signs.push(Sign { caution: Caution::Interrupted, count, of: tasks as u32 });
-        }
-        signs.extend(conduct::check(&self.answers.iter().map(Given::answered).collect::<Vec<_>>()));
-        let mut times: Vec<i64> = self.answers.iter().map(|given| given.time_ms).collect();
-        times.sort_unstable();
-        Some(LogicScore {
-            ability,
-            score: ability.scale(),
-            tasks,
-            right: self.answers.iter().filter(|given| given.right).count(),
-            timed_out: self.answers.iter().filter(|given| given.timed_out).count(),
-            time_ms: times.iter().sum(),
-            cautions: signs.iter().map(|sign| sign.caution).collect(),
-            signs,
-            form: Some(self.form),
-            median_ms: times.get(tasks / 2).copied(),
-        })
-    }
-
     fn step(&self) -> u32 {
         // A task that took another one's place has a step of its own: an answer to the old one is not its answer.
         (1 + self.practised + self.answers.len()) as u32 + u32::from(self.interruptions)
-    }
-
-    /// With effort moderation, rapid answers count as not given, as long as enough others are left.
-    fn known(&self, calibration: &LogicCalibration) -> Posterior {
-        let mut counted: Vec<&Given> = self.answers.iter().collect();
-        if calibration.effort_moderated {
-            counted.retain(|given| !given.answered().is_rapid());
-            if (counted.len() as f64) < REMAINS * self.answers.len() as f64 {
-                counted = self.answers.iter().collect();
-            }
-        }
-        let mut posterior = Posterior::default();
-        for given in counted {
-            given.teach(&mut posterior);
-        }
-        posterior
-    }
-
-    fn ability(&self, calibration: &LogicCalibration) -> Ability {
-        self.known(calibration).ability()
     }
 
     fn late(&self, open: &Open, at_ms: i64) -> bool {
@@ -332,12 +306,19 @@ impl LogicRun {
         let used: Vec<ItemId> = self.answers.iter().map(|given| given.item).collect();
         let known = self.known(calibration);
         let wanted = Wanted { known: &known, used: &used, met: &self.met, seed: self.seed };
-        self.open = bank.next(wanted).map(|next| Open {
+        let is_over = calibration.stop.met(self.answered(), known.ability());
+        let pilot = self.pilots.has(used.len()).then(|| bank.next_pilot(wanted)).flatten();
+        if pilot.is_none() && self.pilots.has(used.len()) {
+            self.pilots.end(used.len());
+        }
+        let is_pilot = pilot.is_some();
+        self.open = pilot.or_else(|| if is_over { None } else { bank.next(wanted) }).map(|next| Open {
             item: next.id,
             params: next.params,
             shown_ms: now_ms,
             model: Some(next.model),
             left: 0,
+            pilot: is_pilot,
         });
         // A bank that has run dry ends the test with the precision reached.
         self.finished = self.open.is_none();
@@ -363,8 +344,10 @@ impl LogicRun {
             time_ms: taken.min(limit),
             model: open.model,
             left: open.left,
+            pilot: open.pilot,
         });
-        self.finished = calibration.stop.met(self.answers.len(), self.ability(calibration));
+        self.finished = calibration.stop.met(self.answered(), self.ability(calibration))
+            && self.pilots.are_over(self.answers.len());
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::session::TASK_LIMIT_MS;
+use crate::caution::{Caution, Sign};
+use crate::session::{LogicScore, TASK_LIMIT_MS};
 
 static CALIBRATION: LazyLock<LogicCalibration> =
     LazyLock::new(|| LogicCalibration { bank_size: 150, ..LogicCalibration::default() });
@@ -308,4 +309,80 @@ proptest! {
         prop_assert!(run.is_finished());
         prop_assert!((CALIBRATION.stop.min_items..=20).contains(&items.len()));
     }
+}
+
+/// Through a test that carries three pilot tasks; `absences`: leaves so many of them for an hour first. Answers the
+/// result, and how many pilot tasks were shown.
+fn with_pilots(met: &[ItemId], pilots_are_solved: bool, absences: usize) -> (LogicRun, LogicScore, usize) {
+    let mut run = past_practice();
+    run.avoid(met.iter().copied());
+    run.carry_pilots(PilotTasks::try_from(3).unwrap(), &CALIBRATION);
+    let is_pilot = |task: &Task| BANK.pilots().iter().any(|pilot| pilot.id == task.item.id());
+    let (mut now, mut tried, mut left) = (0, 0, 0);
+    while let LogicView::Task { task, lost, .. } = show(&mut run, now) {
+        assert!(!lost, "no word of a task that does not count");
+        tried += usize::from(is_pilot(&task));
+        if is_pilot(&task) && left < absences {
+            (now, left) = (now + 3_600_000, left + 1);
+            continue;
+        }
+        let right = task.item.right();
+        let (choice, takes) = match is_pilot(&task) {
+            true if pilots_are_solved => (right, 30_000),
+            true => {
+                run.left_page(task.step, 3);
+                ((right + 1) % OPTIONS, 900)
+            }
+            false if task.number % 3 == 0 => ((right + 1) % OPTIONS, 20_000),
+            false => (right, 20_000),
+        };
+        assert_eq!(run.answer(&CALIBRATION, task.step, Some(choice), now + takes), Ok(Outcome::Taken));
+        now += 40_000;
+    }
+    let score = run.score(&CALIBRATION).unwrap();
+    (run, score, tried)
+}
+
+#[test]
+fn pilot_tasks_leave_no_trace_in_the_result() {
+    let (run, solved, tried) = with_pilots(&[], true, 0);
+    assert_eq!((tried, run.answers.len(), run.answered(), run.at_most(&CALIBRATION)), (3, 23, 20, 23));
+    assert_eq!(solved.tasks, 20);
+    let (run, guessed, tried) = with_pilots(&[], false, 0);
+    assert_eq!((tried, &guessed), (3, &solved), "rapid, wrong, and with the page left: no matter");
+    assert_eq!(guessed.cautions, []);
+    let marked: Vec<ItemId> = run.answers().iter().filter(|a| a.pilot).map(|a| a.item).collect();
+    assert_eq!(marked.len(), 3);
+    assert!(marked.iter().all(|id| BANK.item(*id).is_none() && run.met().contains(id)));
+    let kept = serde_json::to_string(&run).unwrap();
+    assert_eq!(serde_json::from_str::<LogicRun>(&kept).unwrap(), run);
+}
+
+/// Twice there is another one in its place; the third time it is over, without a word.
+#[test]
+fn an_absence_during_pilot_tasks_costs_nothing() {
+    for (absences, shown) in [(1, 4), (2, 5), (3, 5)] {
+        let (run, score, tried) = with_pilots(&[], false, absences);
+        assert_eq!((tried, score.tasks, score.timed_out), (shown, 20, 0), "{absences}");
+        assert_eq!(score.cautions, []);
+        assert_eq!(run.answers.len(), 23);
+    }
+}
+
+#[test]
+fn who_has_met_all_pilot_tasks_takes_the_test_without_them() {
+    let met: Vec<ItemId> = BANK.pilots().iter().map(|pilot| pilot.id).collect();
+    let (run, score, tried) = with_pilots(&met, false, 0);
+    assert_eq!((tried, score.tasks, run.answers.len()), (0, 20, 20));
+    let (_, score, tried) = with_pilots(&met[1..], false, 0);
+    assert_eq!((tried, score.tasks), (1, 20));
+}
+
+#[test]
+fn pilot_tasks_stay_when_the_form_changes_and_are_not_there_unless_wanted() {
+    let mut run = past_practice();
+    assert_eq!((run.pilots(), run.at_most(&CALIBRATION)), (0, 20));
+    run.carry_pilots(PilotTasks::try_from(2).unwrap(), &CALIBRATION);
+    run.switch_form(Form::Words).unwrap();
+    assert_eq!(run.pilots(), 2);
 }

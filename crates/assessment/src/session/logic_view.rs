@@ -14,7 +14,7 @@ pub struct Task {
     pub step: u32,
     /// Which task this is, from 1, practice and others counted apart.
     pub number: usize,
-    /// How many there are at most.
+    /// How many there are at most, pilot tasks among them.
     pub of: usize,
     /// The matrix and its options.
     pub item: Item,

@@ -8,12 +8,14 @@ mod kept;
 mod logic;
 mod logic_view;
 mod personality;
+mod pilots;
 mod plan;
 
 pub use crate::logic::PRACTICE;
 pub use logic::{LogicRun, limit_ms};
 pub use logic_view::{Explained, LogicScore, LogicView, Task};
 pub use personality::{PER_PAGE, PersonalityRun, PersonalityView};
+pub use pilots::{PilotTasks, TooManyPilots};
 pub use plan::{ExtraTime, NotExtraTime, Plan, TASK_LIMIT_MS};
 
 use serde::{Deserialize, Serialize};

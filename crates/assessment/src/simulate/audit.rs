@@ -9,7 +9,7 @@ use crate::logic::{Bank, Cell, Form, Item, ItemId, OPTIONS, Wanted, describe, dr
 use crate::posterior::Posterior;
 use crate::random;
 use crate::random::Draw;
-use crate::simulate::stats::{mean, percent};
+use crate::stats::{mean, percent};
 use crate::texts::Texts;
 
 /// What was found about generated items, half of them drawn, half in words.

@@ -13,8 +13,8 @@ use crate::personality::{Answer, Conduct, STATEMENTS, Statement};
 use crate::random::Draw;
 use crate::simulate::logic;
 use crate::simulate::personality::{People, STREAM, answers, painted};
-use crate::simulate::stats::percent;
 use crate::simulate::takers::Taken;
+use crate::stats::percent;
 
 /// What was found about the cautions.
 #[derive(Debug, Clone, PartialEq)]

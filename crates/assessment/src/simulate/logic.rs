@@ -6,8 +6,8 @@ use std::fmt;
 use crate::calibration::LogicCalibration;
 use crate::logic::bank::SAME_RULE;
 use crate::logic::{Bank, Item, ItemId};
-use crate::simulate::stats::{correlation, mean, percent, rmse};
 use crate::simulate::takers::{Taken, Truth, Usage, World};
+use crate::stats::{correlation, mean, percent, rmse};
 
 /// Items in the fixed form that the adaptive test is compared with.
 const FIXED: usize = 20;

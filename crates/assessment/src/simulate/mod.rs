@@ -10,7 +10,6 @@ mod audit;
 mod conduct;
 mod logic;
 mod personality;
-mod stats;
 mod takers;
 
 use std::fmt;
@@ -25,7 +24,7 @@ pub use takers::{Truth, Usage};
 use crate::calibrate::Answers;
 use crate::calibration::Calibration;
 use crate::logic::{Bank, Form};
-use crate::simulate::stats::percent;
+use crate::stats::percent;
 
 /// All figures of one simulation.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use crate::personality::{
     Answer, Facet, Norm, Norms, PersonalityScore, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait,
 };
 use crate::random::Draw;
-use crate::simulate::stats::{correlation, mean, normal_below, percent, rmse};
+use crate::stats::{correlation, mean, normal_below, percent, rmse};
 
 /// The stream of draws, apart from those of the logic test.
 pub(super) const STREAM: u64 = 1 << 40;

@@ -75,7 +75,7 @@ impl Taken {
                     item.kept(*option) == Some(*kept)
                 }
             });
-            TaskAnswer { item: *id, choice, right: answered.right, time_ms: answered.time_ms }
+            TaskAnswer { item: *id, choice, right: answered.right, time_ms: answered.time_ms, pilot: false }
         };
         self.items.iter().zip(self.answers.iter().zip(&self.kept)).map(answer).collect()
     }

@@ -1,4 +1,4 @@
-//! The few statistics that the simulation reports.
+//! The few statistics that simulation and calibration report.
 
 /// The mean; 0 of nothing.
 pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -43,7 +43,7 @@ pub(crate) fn percent(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulate::stats::*;
+    use crate::stats::*;
 
     #[test]
     fn known_values() {
