@@ -22,6 +22,10 @@ what-practice = Du begynder med øvelser og kan stoppe når som helst: Dine svar
 what-pauses = Du kan stoppe når som helst: Dine svar gemmes, og det samme link fører dig tilbage til, hvor du var.
 improve = Mine svar må hjælpe med at forbedre testene
 improve-help = Frivilligt, og det ændrer intet for dig. Svarene bruges uden dit navn, sammen med svar fra mindst 29 andre, og slettes sammen med dine resultater.
+improve-help-pilots = { $count ->
+    [one] Frivilligt. Logiktesten får så en opgave mere, et sted mellem de andre. Den bliver kun afprøvet: Den tæller ikke og vises ikke i dit resultat.
+   *[other] Frivilligt. Logiktesten får så { $count } opgaver mere, blandet ind mellem de andre. De bliver kun afprøvet: De tæller ikke og vises ikke i dit resultat.
+    } Svarene bruges uden dit navn, sammen med svar fra mindst 29 andre, og slettes sammen med dine resultater.
 fair-heading = Fair play
 fair-text = Når du begynder, lover du at tage testene selv, uden hjælp fra andre mennesker eller programmer, og ikke at kopiere opgaverne eller give dem videre.
 what-report = Til sidst læser du straks dit eget resultat.
@@ -70,7 +74,7 @@ practice-answer = Svaret
 practice-next = Fortsæt
 practice-more = Øv mere
 practice-on = Vis svaret
-task = Opgave { $number } af højst { $of }
+task = Opgave { $number } af { $of }
 task-question = Hvilken hører til i det tomme felt?
 task-check = Tjek
 task-answer = Svar
@@ -87,6 +91,10 @@ resumed = Du var væk. Her er en anden opgave i stedet, med ny tid.
 ready = Øvelsen er slut
 ready-lead = Fra nu af tæller dine svar.
 ready-rules = Der er højst { $of } opgaver. Hver har { $minutes } minutter; er du færdig før, så svar og gå videre. De bliver sværere, når du løser dem, og lettere, når du ikke gør: Alle synes, at nogle er svære.
+ready-pilots = { $count ->
+    [one] En af opgaverne bliver kun afprøvet og tæller ikke. Den er ikke markeret.
+   *[other] { $count } af opgaverne bliver kun afprøvet og tæller ikke. De er ikke markeret.
+    }
 ready-quiet = Find et roligt sted. Du kan holde pause mellem to opgaver ved at lukke siden, men tiden for en opgave, du ser, løber videre.
 ready-start = Start den første opgave
 ready-figures = Vis opgaverne som figurer i stedet
@@ -155,6 +163,7 @@ groups-thanks = Tak.
 # En anden logiktest under opsyn
 verify = Verificeringstest for { $company }
 verify-why = { $company } beder dig tage logiktesten én gang til, her og nu, med nye opgaver. Du ser intet resultat bagefter.
+verify-noted = Det noteres, hvor lang tid du bruger på hver opgave, og om siden forlades imens.
 verify-data = { $company } sammenligner begge resultater. Ingen afvises automatisk af det. Begynd ikke, hvis du ikke vil deltage: Sig det bare.
 verify-done = Det var det hele
 verify-over = Tak. { $company } har resultatet. Du kan lukke siden.

@@ -22,6 +22,10 @@ what-practice = Sie beginnen mit Übungen und können jederzeit aufhören: Ihre 
 what-pauses = Sie können jederzeit aufhören: Ihre Antworten bleiben erhalten, und derselbe Link bringt Sie dorthin zurück, wo Sie waren.
 improve = Meine Antworten dürfen helfen, die Tests zu verbessern
 improve-help = Freiwillig, und für Sie ändert sich nichts. Die Antworten werden ohne Ihren Namen verwendet, zusammen mit denen von mindestens 29 anderen, und mit Ihren Ergebnissen gelöscht.
+improve-help-pilots = { $count ->
+    [one] Freiwillig. Der Logiktest hat dann eine Aufgabe mehr, irgendwo unter den anderen. Diese Aufgabe wird nur erprobt; sie zählt nicht und erscheint nicht in Ihrem Ergebnis.
+   *[other] Freiwillig. Der Logiktest hat dann { $count } Aufgaben mehr, verteilt unter den anderen. Diese Aufgaben werden nur erprobt; sie zählen nicht und erscheinen nicht in Ihrem Ergebnis.
+    } Die Antworten werden ohne Ihren Namen verwendet, zusammen mit denen von mindestens 29 anderen, und mit Ihren Ergebnissen gelöscht.
 fair-heading = Faires Spiel
 fair-text = Mit dem Beginn versprechen Sie, die Tests allein zu machen, ohne Hilfe von anderen Menschen oder Programmen, und die Aufgaben weder zu kopieren noch weiterzugeben.
 what-report = Am Ende lesen Sie sofort Ihr eigenes Ergebnis.
@@ -70,7 +74,7 @@ practice-answer = Die Lösung
 practice-next = Weiter
 practice-more = Mehr üben
 practice-on = Lösung zeigen
-task = Aufgabe { $number } von höchstens { $of }
+task = Aufgabe { $number } von { $of }
 task-question = Was gehört in das leere Feld?
 task-check = Prüfen
 task-answer = Antworten
@@ -87,6 +91,10 @@ resumed = Sie waren weg. Hier ist an ihrer Stelle eine andere Aufgabe, mit neuer
 ready = Die Übung ist zu Ende
 ready-lead = Ab jetzt zählen Ihre Antworten.
 ready-rules = Es sind höchstens { $of } Aufgaben. Jede hat { $minutes } Minuten; wenn Sie früher fertig sind, antworten Sie und gehen weiter. Sie werden schwerer, wenn Sie sie lösen, und leichter, wenn nicht: Einige findet jeder schwer.
+ready-pilots = { $count ->
+    [one] Eine dieser Aufgaben wird nur erprobt und zählt nicht. Sie ist nicht gekennzeichnet.
+   *[other] { $count } dieser Aufgaben werden nur erprobt und zählen nicht. Welche es sind, ist nicht gekennzeichnet.
+    }
 ready-quiet = Suchen Sie sich einen ruhigen Ort. Zwischen zwei Aufgaben können Sie die Seite schließen und pausieren; die Zeit einer Aufgabe, die Sie sehen, läuft weiter.
 ready-start = Erste Aufgabe beginnen
 ready-figures = Aufgaben stattdessen als Figuren zeigen
@@ -155,6 +163,7 @@ groups-thanks = Vielen Dank.
 # Ein zweiter Logiktest unter Aufsicht
 verify = Verifizierungstest für { $company }
 verify-why = { $company } bittet Sie, den Logiktest noch einmal zu machen, hier und jetzt, mit neuen Aufgaben. Danach sehen Sie kein Ergebnis.
+verify-noted = Festgehalten wird, wie lange Sie für jede Aufgabe brauchen und ob die Seite dabei verlassen wird.
 verify-data = { $company } vergleicht beide Ergebnisse. Niemand wird dadurch automatisch abgelehnt. Beginnen Sie nicht, wenn Sie nicht teilnehmen möchten: Sagen Sie es einfach.
 verify-done = Das war alles
 verify-over = Vielen Dank. { $company } hat das Ergebnis. Sie können diese Seite schließen.

@@ -22,6 +22,10 @@ what-practice = You begin with practice, and can stop at any time: your answers 
 what-pauses = You can stop at any time: your answers are kept, and the same link brings you back to where you were.
 improve = My answers may help to improve the tests
 improve-help = Optional, and changes nothing for you. Answers are used without your name, together with those of at least 29 other people, and deleted with your results.
+improve-help-pilots = { $count ->
+    [one] Optional. The logic test then has one more task, somewhere among the others. It is only being tried out: it does not count, and your result does not show it.
+   *[other] Optional. The logic test then has { $count } more tasks, mixed in with the others. They are only being tried out: they do not count, and your result does not show them.
+    } Answers are used without your name, together with those of at least 29 other people, and deleted with your results.
 fair-heading = Fair play
 fair-text = By beginning you agree to take the tests by yourself, without help from other people or programs, and not to copy or pass on the tasks.
 what-report = At the end you read your own result at once.
@@ -70,7 +74,7 @@ practice-answer = The answer
 practice-next = Go on
 practice-more = Practise more
 practice-on = Show the answer
-task = Task { $number } of at most { $of }
+task = Task { $number } of { $of }
 task-question = Which one belongs in the empty cell?
 task-check = Check
 task-answer = Answer
@@ -87,6 +91,10 @@ resumed = You were away. Here is another task in its place, with new time.
 ready = Practice is over
 ready-lead = From here on your answers count.
 ready-rules = There are at most { $of } tasks. Each has { $minutes } minutes; if you finish earlier, answer and go on. They get harder when you solve them and easier when you do not: everybody finds some of them hard.
+ready-pilots = { $count ->
+    [one] One of these tasks is only being tried out and does not count. It is not marked.
+   *[other] { $count } of these tasks are only being tried out and do not count. They are not marked.
+    }
 ready-quiet = Find a quiet place. You can pause between two tasks by closing the page, but the time of a task that you see goes on.
 ready-start = Start the first task
 ready-figures = Show the tasks as figures instead
@@ -155,6 +163,7 @@ groups-thanks = Thank you.
 # A second logic test where somebody watches
 verify = Verification test for { $company }
 verify-why = { $company } asks you to take the logic test once more, here and now, with fresh tasks. You see no result afterwards.
+verify-noted = How long each task takes you, and whether the page is left meanwhile, is noted.
 verify-data = { $company } compares both results. Nobody is rejected by it automatically. Do not begin if you do not want to take part: just say so.
 verify-done = That is all
 verify-over = Thank you. { $company } has the result. You can close this page.

@@ -22,6 +22,10 @@ what-practice = Du begynner med øvelser og kan stoppe når som helst: Svarene d
 what-pauses = Du kan stoppe når som helst: Svarene dine blir lagret, og den samme lenken tar deg tilbake dit du var.
 improve = Svarene mine kan brukes til å forbedre testene
 improve-help = Frivillig, og det endrer ingenting for deg. Svarene brukes uten navnet ditt, sammen med svar fra minst 29 andre, og slettes sammen med resultatene dine.
+improve-help-pilots = { $count ->
+    [one] Frivillig. Logikktesten får da én oppgave til, et sted mellom de andre. Den blir bare prøvd ut: Den teller ikke og vises ikke i resultatet ditt.
+   *[other] Frivillig. Logikktesten får da { $count } oppgaver til, blandet inn mellom de andre. De blir bare prøvd ut: De teller ikke og vises ikke i resultatet ditt.
+    } Svarene brukes uten navnet ditt, sammen med svar fra minst 29 andre, og slettes sammen med resultatene dine.
 fair-heading = Rent spill
 fair-text = Når du begynner, lover du å ta testene selv, uten hjelp fra andre mennesker eller programmer, og ikke kopiere oppgavene eller gi dem videre.
 what-report = Til slutt leser du straks ditt eget resultat.
@@ -70,7 +74,7 @@ practice-answer = Svaret
 practice-next = Fortsett
 practice-more = Øv mer
 practice-on = Vis svaret
-task = Oppgave { $number } av høyst { $of }
+task = Oppgave { $number } av { $of }
 task-question = Hvilken hører hjemme i den tomme ruten?
 task-check = Sjekk
 task-answer = Svar
@@ -87,6 +91,10 @@ resumed = Du var borte. Her er en annen oppgave i stedet, med ny tid.
 ready = Øvelsen er slutt
 ready-lead = Fra nå av teller svarene dine.
 ready-rules = Det er høyst { $of } oppgaver. Hver har { $minutes } minutter; er du ferdig før, svarer du og går videre. De blir vanskeligere når du løser dem, og lettere når du ikke gjør det: Alle synes at noen er vanskelige.
+ready-pilots = { $count ->
+    [one] Én av oppgavene blir bare prøvd ut og teller ikke. Den er ikke merket.
+   *[other] { $count } av oppgavene blir bare prøvd ut og teller ikke. De er ikke merket.
+    }
 ready-quiet = Finn et rolig sted. Du kan ta pause mellom to oppgaver ved å lukke siden, men tiden for en oppgave du ser, går videre.
 ready-start = Start den første oppgaven
 ready-figures = Vis oppgavene som figurer i stedet
@@ -155,6 +163,7 @@ groups-thanks = Takk.
 # En annen logikktest under oppsyn
 verify = Verifiseringstest for { $company }
 verify-why = { $company } ber deg ta logikktesten én gang til, her og nå, med nye oppgaver. Du ser ikke noe resultat etterpå.
+verify-noted = Det noteres hvor lang tid du bruker på hver oppgave, og om siden forlates underveis.
 verify-data = { $company } sammenligner begge resultatene. Ingen avvises automatisk av det. Ikke begynn hvis du ikke vil delta: Bare si fra.
 verify-done = Det var alt
 verify-over = Takk. { $company } har resultatet. Du kan lukke siden.

@@ -22,6 +22,10 @@ what-practice = Du börjar med att öva och kan sluta när som helst: dina svar 
 what-pauses = Du kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
 improve = Mina svar får hjälpa till att förbättra testen
 improve-help = Frivilligt, och ändrar inget för dig. Svaren används utan ditt namn, tillsammans med svar från minst 29 andra, och raderas när dina resultat raderas.
+improve-help-pilots = { $count ->
+    [one] Frivilligt. Logiktestet får då en uppgift till, någonstans bland de andra. Den prövas bara ut: den räknas inte och syns inte i ditt resultat.
+   *[other] Frivilligt. Logiktestet får då { $count } uppgifter till, inblandade bland de andra. De prövas bara ut: de räknas inte och syns inte i ditt resultat.
+    } Svaren används utan ditt namn, tillsammans med svar från minst 29 andra, och raderas när dina resultat raderas.
 fair-heading = Rent spel
 fair-text = När du börjar lovar du att göra testen själv, utan hjälp av andra människor eller program, och att inte kopiera eller föra uppgifterna vidare.
 what-report = På slutet läser du genast ditt eget resultat.
@@ -70,7 +74,7 @@ practice-answer = Svaret
 practice-next = Fortsätt
 practice-more = Öva mer
 practice-on = Visa svaret
-task = Uppgift { $number } av högst { $of }
+task = Uppgift { $number } av { $of }
 task-question = Vilken hör hemma i den tomma rutan?
 task-check = Kontrollera
 task-answer = Svara
@@ -87,6 +91,10 @@ resumed = Du var borta. Här är en annan uppgift i stället, med ny tid.
 ready = Övningen är slut
 ready-lead = Från och med nu räknas dina svar.
 ready-rules = Det är högst { $of } uppgifter. Var och en har { $minutes } minuter; är du klar tidigare, så svara och gå vidare. De blir svårare när du löser dem och lättare när du inte gör det: alla tycker att några är svåra.
+ready-pilots = { $count ->
+    [one] En av uppgifterna prövas bara ut och räknas inte. Den är inte markerad.
+   *[other] { $count } av uppgifterna prövas bara ut och räknas inte. De är inte markerade.
+    }
 ready-quiet = Sätt dig i lugn och ro. Du kan göra paus mellan två uppgifter genom att stänga sidan, men tiden för en uppgift som du ser går vidare.
 ready-start = Starta den första uppgiften
 ready-figures = Visa uppgifterna som figurer i stället
@@ -155,6 +163,7 @@ groups-thanks = Tack.
 # Ett andra logiktest under uppsikt
 verify = Verifieringstest för { $company }
 verify-why = { $company } ber dig göra logiktestet en gång till, här och nu, med nya uppgifter. Du ser inget resultat efteråt.
+verify-noted = Hur lång tid varje uppgift tar dig, och om sidan lämnas under tiden, antecknas.
 verify-data = { $company } jämför båda resultaten. Ingen avvisas automatiskt av det. Börja inte om du inte vill delta: säg bara till.
 verify-done = Det var allt
 verify-over = Tack. { $company } har resultatet. Du kan stänga sidan.

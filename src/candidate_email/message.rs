@@ -127,6 +127,7 @@ mod tests {
             privacy_url: String::new(),
             questionnaire: crate::test_selection::Questionnaire::Own,
             counts_groups: 0,
+            pilot_tasks: 0,
         }
     }
 

@@ -80,6 +80,7 @@ pub async fn run(command: AssessmentCommand, config: Config) -> Result<(), CliEr
             for (name, text) in [
                 ("logic.csv", tables.logic),
                 ("times.csv", tables.times),
+                ("pilots.csv", tables.pilots),
                 ("items.csv", tables.items),
                 ("personality.csv", tables.personality),
             ] {

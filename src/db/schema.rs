@@ -234,6 +234,7 @@ diesel::table! {
         privacy_url -> Text,
         questionnaire -> Text,
         counts_groups -> Integer,
+        pilot_tasks -> Integer,
         idle_minutes -> Integer,
         session_hours -> Integer,
         second_factor_for -> Text,

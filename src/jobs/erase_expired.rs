@@ -1,5 +1,5 @@
 //! Erases what is older than companies keep it, and what nobody needs any more: deliveries that nobody vouched for,
-//! sessions that are over.
+//! sessions that are over, texts of consent that no kept test names.
 
 use super::JobContext;
 use crate::audit::{self, counted};
@@ -8,6 +8,7 @@ use crate::events::hourly;
 use crate::integrations::signing::ring;
 use crate::invitations::erasure;
 use crate::people;
+use crate::test_sessions::agreements;
 use crate::time::Timestamp;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -72,7 +73,7 @@ async fn tell_heads(ctx: &JobContext) {
     }
 }
 
-/// Removes deliveries that nobody vouched for in two weeks, and sessions that are over.
+/// Removes deliveries that nobody vouched for in two weeks, sessions that are over, and texts that no kept test names.
 async fn sweep_leftovers(ctx: &JobContext) {
     loop {
         let swept = ctx
@@ -80,7 +81,7 @@ async fn sweep_leftovers(ctx: &JobContext) {
             .write(|conn| {
                 let now = Timestamp::now();
                 let rows = ring::age_out(conn, now)? + people::sweep_sessions(conn, now)?;
-                Ok(rows + counted::sum_up(conn, now)?)
+                Ok(rows + counted::sum_up(conn, now)? + agreements::age_out(conn, now)?)
             })
             .await;
         match swept {

@@ -7,6 +7,7 @@ use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
 use crate::test_selection::{Questionnaire, Tests};
 use crate::time::Timestamp;
+use assessment::session::PilotTasks;
 use serde_json::{Map, Value, json};
 
 /// The settings that a company chooses.
@@ -30,6 +31,8 @@ pub struct CompanySettings {
     pub questionnaire: Questionnaire,
     /// Whether candidates may say, apart from their result, which groups they belong to.
     pub counts_groups: bool,
+    /// How many tasks that do not count a logic test carries.
+    pub pilot_tasks: PilotTasks,
 }
 
 impl CompanySettings {
@@ -51,6 +54,7 @@ impl CompanySettings {
             privacy_url: String::new(),
             questionnaire: Questionnaire::Own,
             counts_groups: false,
+            pilot_tasks: PilotTasks::default(),
         }
     }
 
@@ -109,6 +113,15 @@ impl CompanySettings {
         Err(ValueError::Other("Enter the whole address of a page, such as https://example.com/privacy."))
     }
 
+    /// A number of tasks that do not count.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_pilot_tasks(text: &str) -> Result<PilotTasks, ValueError> {
+        let count = text.trim().parse::<u8>().ok().and_then(|count| count.try_into().ok());
+        count.ok_or(ValueError::Other("Enter a whole number from 0 to 3; 0 leaves them out."))
+    }
+
     /// Which questionnaire.
     ///
     /// # Errors
@@ -140,6 +153,7 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         privacy_url: settings.privacy_url.clone(),
         questionnaire: settings.questionnaire,
         counts_groups: i32::from(settings.counts_groups),
+        pilot_tasks: u8::from(settings.pilot_tasks).into(),
     };
     store::insert_company(conn, &company)?;
     audit::record(conn, &company.id, actor, audit::Action::CompanyCreated, &company.name, &json!({}))?;
@@ -165,6 +179,7 @@ pub fn configure(
         privacy_url: settings.privacy_url.clone(),
         questionnaire: settings.questionnaire,
         counts_groups: i32::from(settings.counts_groups),
+        pilot_tasks: u8::from(settings.pilot_tasks).into(),
         ..old.clone()
     };
     let changes = changes(&old, &new);
@@ -195,6 +210,7 @@ fn changes(old: &Company, new: &Company) -> Map<String, Value> {
         ("privacy_url", json!(old.privacy_url), json!(new.privacy_url)),
         ("questionnaire", json!(old.questionnaire.as_str()), json!(new.questionnaire.as_str())),
         ("counts_groups", json!(old.does_count_groups()), json!(new.does_count_groups())),
+        ("pilot_tasks", json!(old.pilot_tasks), json!(new.pilot_tasks)),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)

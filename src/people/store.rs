@@ -6,6 +6,7 @@ use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
 use crate::test_selection::{Questionnaire, Tests};
 use crate::time::Timestamp;
+use assessment::session::PilotTasks;
 use diesel::prelude::*;
 
 /// A company: the tenant.
@@ -33,12 +34,19 @@ pub struct Company {
     pub questionnaire: Questionnaire,
     /// 1: candidates may say, apart from their result, which groups they belong to.
     pub counts_groups: i32,
+    /// How many tasks that do not count a logic test carries, of candidates who let their answers improve the tests.
+    pub pilot_tasks: i32,
 }
 
 impl Company {
     /// Whether candidates may say which groups they belong to.
     pub fn does_count_groups(&self) -> bool {
         self.counts_groups != 0
+    }
+
+    /// How many tasks that do not count a logic test carries.
+    pub fn pilots(&self) -> PilotTasks {
+        u8::try_from(self.pilot_tasks).ok().and_then(|count| count.try_into().ok()).unwrap_or_default()
     }
 
     /// The zone in which its people read times.
@@ -156,6 +164,7 @@ pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()>
             companies::privacy_url.eq(&company.privacy_url),
             companies::questionnaire.eq(company.questionnaire),
             companies::counts_groups.eq(company.counts_groups),
+            companies::pilot_tasks.eq(company.pilot_tasks),
         ))
         .execute(conn)?;
     Ok(())

@@ -15,6 +15,7 @@ use assessment::logic::Form;
 use assessment::provider::TestResult;
 use assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
 use assessment::scale::Range;
+use assessment::session::LogicScore;
 use assessment::{Caution, Profile, RoleFit, ScaleScore, Texts};
 use std::sync::LazyLock;
 use tokio::task::JoinError;
@@ -45,6 +46,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// Reasons to read the scores with care, in sentences.
     pub cautions: Vec<String>,
+    /// How the logic test was taken, in a sentence; none where it was not, or long ago.
+    pub pace: Option<String>,
     /// What the candidate says about how the tests went; may be empty.
     pub comment: String,
     /// What the scores rest on.
@@ -168,6 +171,25 @@ pub fn fit_range(fit: &RoleFit) -> String {
     format!("{low}–{high} %")
 }
 
+/// How fast the tasks of a logic test were answered.
+fn pace(logic: &LogicScore) -> Option<String> {
+    let seconds = (logic.median_ms? + 500) / 1_000;
+    let out_of_time = match logic.timed_out {
+        0 => String::new(),
+        1 => " One ran out of time.".to_owned(),
+        count => format!(" {count} ran out of time."),
+    };
+    Some(format!(
+        "Logic: {} tasks, half of them answered within {seconds} seconds each.{out_of_time}",
+        logic.tasks
+    ))
+}
+
+/// Reasons to read a second logic test with care, in sentences.
+pub fn logic_cautions(logic: &LogicScore) -> Vec<String> {
+    logic.signs.iter().map(|sign| texts().caution(sign.caution, Some(*sign))).collect()
+}
+
 /// Reasons to read a result with care, in sentences, and that a test was taken in another form.
 pub fn cautions(result: &TestResult) -> Vec<String> {
     let caution = |caution: &Caution| texts().caution(*caution, result.sign(*caution));
@@ -198,6 +220,7 @@ impl Report {
             fit: outcome.fit.as_ref().map(Fit::of_role_fit),
             rows: scores(outcome).into_iter().map(row).collect(),
             cautions: cautions(&outcome.result),
+            pace: outcome.result.logic.as_ref().and_then(pace),
             comment: outcome.result.comment.clone(),
             calibration: outcome.result.calibration.clone(),
         }

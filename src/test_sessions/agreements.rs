@@ -1,11 +1,13 @@
 //! The texts that candidates agreed to. Each is kept once, under a version that follows from what it says, so that
 //! a sitting can always show what its candidate had read.
 
-use crate::db::schema::agreed_texts;
+use crate::db::schema::{agreed_texts, sittings};
 use crate::db::{Conn, DbResult, dialect};
 use crate::secrets::hash_of;
 use crate::time::Timestamp;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use std::time::Duration;
 
 /// A text as a candidate reads it before agreeing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,22 @@ pub(super) fn keep(conn: &mut Conn, agreed: &Agreement, now: Timestamp) -> DbRes
     };
     dialect::upsert!(conn, agreed_texts, agreed_texts::version, &row);
     Ok(row.version)
+}
+
+/// So long a text stays after somebody agreed to it, whatever becomes of their tests: who agrees to it at the moment
+/// in which it is removed has renewed it first.
+const RENEWED: Duration = Duration::from_secs(3_600);
+
+/// Removes texts that no kept test names any more; answers how many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn age_out(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
+    let named = sittings::table.filter(sittings::agreed_version.eq(agreed_texts::version));
+    let left = agreed_texts::table
+        .filter(agreed_texts::last_used_at.lt(now.minus(RENEWED)))
+        .filter(not(exists(named)));
+    Ok(diesel::delete(left).execute(conn)?)
 }
 
 /// The text of a version.

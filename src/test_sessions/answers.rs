@@ -12,6 +12,7 @@ use crate::secrets::{Sealed, Sealer};
 use assessment::calibrate::Answers;
 use assessment::logic::ItemId;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 /// The tasks of the logic test that this person met in other tests of the company that are still kept.
 ///
@@ -42,30 +43,35 @@ pub(super) fn met_before(
 /// So many sealed answers are opened at once.
 const AT_ONCE: i64 = 500;
 
-/// The finished answers of everybody who agreed that they help to improve the tests, without names.
+/// The finished answers of everybody who agreed that they help to improve the tests, without names. Answers that count
+/// for several postings are there once.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub fn of_those_who_agreed(conn: &mut Conn, sealer: &Sealer) -> DbResult<Vec<Answers>> {
-    let mut all = Vec::new();
+    let (mut all, mut known) = (Vec::new(), HashSet::new());
     let mut after: Option<InvitationId> = None;
     loop {
         let mut query = sittings::table
+            .inner_join(invitations::table)
             .filter(sittings::finished_at.is_not_null())
             .order(sittings::invitation_id.asc())
             .limit(AT_ONCE)
-            .select((sittings::invitation_id, sittings::answers_sealed))
+            .select((sittings::invitation_id, sittings::answers_sealed, invitations::reused_from))
             .into_boxed();
         if let Some(after) = after {
             query = query.filter(sittings::invitation_id.gt(after));
         }
-        let page: Vec<(InvitationId, Sealed)> = query.load(conn)?;
-        let Some((last, _)) = page.last() else { break };
+        let page: Vec<(InvitationId, Sealed, Option<InvitationId>)> = query.load(conn)?;
+        let Some((last, ..)) = page.last() else { break };
         after = Some(*last);
-        let opened = page.iter().filter_map(|(id, sealed)| engine::open(sealer, id, sealed).ok());
+        let new = page.iter().filter(|(id, _, from)| known.insert(from.unwrap_or(*id)));
+        let opened = new.filter_map(|(id, sealed, _)| engine::open(sealer, id, sealed).ok());
         all.extend(opened.filter(|sitting| sitting.may_improve).map(|sitting| sitting.answers()));
     }
     // The order of the invitations would tell who is who.
-    all.sort_by_key(|answers| serde_json::to_string(&answers.personality).unwrap_or_default());
+    all.sort_by_cached_key(|answers| {
+        serde_json::to_string(&(&answers.personality, &answers.logic)).unwrap_or_default()
+    });
     Ok(all)
 }

@@ -59,6 +59,7 @@ pub fn of_invitation(
                 "task": number + 1,
                 "chosen": task.choice.map(|choice| choice + 1),
                 "solved": task.right,
+                "counts": !task.pilot,
                 "seconds": task.time_ms as f64 / 1000.0,
             })
         };

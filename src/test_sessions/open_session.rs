@@ -7,7 +7,7 @@ use crate::test_sessions::completion;
 use crate::time::Timestamp;
 use assessment::Sitting;
 use assessment::provider::{Reference, TestResult};
-use assessment::session::{Explained, LogicRun, LogicView, PersonalityView, Task};
+use assessment::session::{Explained, LogicView, PersonalityView, Task};
 
 /// What the candidate sees now.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub enum CurrentStep {
         limit_ms: i64,
         /// Tasks at most.
         of: usize,
+        /// So many of them do not count.
+        pilots: usize,
     },
     /// The next task, or the same with new time; its clock starts when the candidate says so.
     Paused,
@@ -99,10 +101,11 @@ impl<'k> OpenSession<'k> {
 
     /// The moment between practice and the first task that counts.
     pub fn ready(&self) -> Option<CurrentStep> {
-        let is_ready = self.sitting.logic.as_ref().is_some_and(|run| run.is_at_first_task());
-        is_ready.then(|| CurrentStep::Ready {
-            limit_ms: self.sitting.logic.as_ref().map_or(0, LogicRun::task_limit_ms),
-            of: self.engine.calibration().logic.stop.max_items,
+        let run = self.sitting.logic.as_ref().filter(|run| run.is_at_first_task())?;
+        Some(CurrentStep::Ready {
+            limit_ms: run.task_limit_ms(),
+            of: run.at_most(&self.engine.calibration().logic),
+            pilots: run.pilots(),
         })
     }
 

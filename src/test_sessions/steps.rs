@@ -45,18 +45,22 @@ pub fn begin(
     let extra_time = u16::try_from(invitation.time_percent).unwrap_or(100);
     let extra_time = ExtraTime::try_from(extra_time).unwrap_or_default();
     let tests = invitation.tests;
-    let questionnaire = people::company(conn, &invitation.company_id)?.questionnaire.into();
+    let company = people::company(conn, &invitation.company_id)?;
     let plan = Plan {
         logic: tests.logic().then_some(shown.form),
         personality: tests.personality(),
         extra_time,
-        questionnaire,
+        questionnaire: company.questionnaire.into(),
     };
     let mut sitting = Sitting::start(plan, rand::random());
     sitting.may_improve = may_improve;
     if let Some(run) = sitting.logic.as_mut() {
         run.avoid(answers::met_before(conn, engine, invitation)?);
         run.describe(shown.is_described);
+        if may_improve {
+            // Of others the answers would be of no use to anybody.
+            run.carry_pilots(company.pilots(), &engine.calibration().logic);
+        }
     }
     let now = Timestamp::now();
     if let (None, Some(run)) = (&sitting.logic, sitting.personality.as_mut()) {

@@ -16,7 +16,7 @@ use crate::jobs::JobContext;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::event::fetch::{Unavailable, steps_of};
 use crate::reasons::Reason;
-use crate::report::{fit_range, label, name, range};
+use crate::report::{cautions, fit_range, label, name, range};
 use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
 use assessment::rolefit::Factor;
@@ -252,7 +252,8 @@ fn note_text(outcome: &Outcome, link: &str) -> String {
     } else {
         line(format_args!("The norms are assumed, not measured. Do not decide by these scores alone."));
     }
-    if !outcome.result.cautions.is_empty() {
+    // That it was taken in words is one of them.
+    if !cautions(&outcome.result).is_empty() {
         line(format_args!("There are cautions about how the tests were taken: see the full result."));
     }
     line(format_args!("Full result: {link}"));

@@ -135,6 +135,10 @@ fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
         let top = sheet.table_row(body, &cells, height);
         bar(sheet, row, top, height);
     }
+    if let Some(pace) = report.pace.as_deref().filter(|_| extent == Extent::Full) {
+        sheet.gap(6.0);
+        sheet.paragraph(pace, QUIET);
+    }
     sheet.gap(16.0);
 }
 
@@ -160,8 +164,8 @@ fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: E
          \"better than so many percent\", and nothing is known of how scores and role fit go with success at work."
             .to_owned(),
         "Do not decide by these scores alone.".to_owned(),
-        "No protected attribute (such as sex, age, origin, faith or health) is asked for or stored. Whether the \
-         tests affect groups differently can therefore not be computed here."
+        "No protected attribute (such as sex, age, origin, faith or health) stands beside a score. A company can count \
+         groups apart from the results."
             .to_owned(),
     ];
     match extent {
@@ -191,6 +195,7 @@ mod tests {
             fit: None,
             rows: (0..30).map(|n| row("Logic", n % 4 != 0, f64::from(n) / 10.0 - 1.5)).collect(),
             cautions: vec!["Many answers were given fast.".to_owned()],
+            pace: Some("Logic: 20 tasks.".to_owned()),
             comment: String::new(),
             calibration: "defaults".to_owned(),
         }

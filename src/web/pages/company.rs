@@ -130,6 +130,8 @@ pub(super) struct CompanyForm {
     /// The mark of what the form showed.
     #[serde(skip_serializing)]
     shown: String,
+    /// None: not asked, and stays as it is.
+    pilot_tasks: Option<String>,
 }
 
 impl From<&Company> for CompanyForm {
@@ -145,6 +147,7 @@ impl From<&Company> for CompanyForm {
             questionnaire: Some(company.questionnaire.to_string()),
             counts_groups: Some(if company.does_count_groups() { "yes" } else { "no" }.to_owned()),
             shown: String::new(),
+            pilot_tasks: Some(company.pilot_tasks.to_string()),
         }
     }
 }
@@ -159,6 +162,7 @@ impl CompanyForm {
             privacy_notice: self.privacy_notice.or(saved.privacy_notice),
             questionnaire: self.questionnaire.or(saved.questionnaire),
             counts_groups: self.counts_groups.or(saved.counts_groups),
+            pilot_tasks: self.pilot_tasks.or(saved.pilot_tasks),
             ..self
         }
     }
@@ -177,6 +181,10 @@ impl CompanyForm {
 
     fn does_count(&self) -> bool {
         self.counts_groups.as_deref() == Some("yes")
+    }
+
+    fn pilots(&self) -> &str {
+        self.pilot_tasks.as_deref().unwrap_or_default()
     }
 
     fn ask_again(&self) -> &str {
@@ -200,7 +208,8 @@ impl CompanyForm {
         let privacy = errors.keep("privacy_notice", CompanySettings::parse_privacy_url(self.privacy()));
         let asked = self.questionnaire.as_deref().unwrap_or_default();
         let asked = errors.keep("questionnaire", CompanySettings::parse_questionnaire(asked));
-        match (name, contact, zone, months, tests, above, privacy, asked) {
+        let pilots = errors.keep("pilot_tasks", CompanySettings::parse_pilot_tasks(self.pilots()));
+        match (name, contact, zone, months, tests, above, privacy, asked, pilots) {
             (
                 Some(name),
                 Some(support_contact),
@@ -210,6 +219,7 @@ impl CompanyForm {
                 Some(ask_again_above),
                 Some(privacy_url),
                 Some(questionnaire),
+                Some(pilot_tasks),
             ) => Ok(CompanySettings {
                 name,
                 support_contact,
@@ -220,6 +230,7 @@ impl CompanyForm {
                 privacy_url,
                 questionnaire,
                 counts_groups: self.does_count(),
+                pilot_tasks,
             }),
             _ => Err(errors),
         }

@@ -46,6 +46,7 @@ async fn scores_are_seen_once_complete_and_only_in_their_company(portal: Portal)
             "Conscientiousness",
             "Sociability",
             "of 50",
+            "Logic: 3 tasks, half of them answered within ",
             // From the calibration file.
             "Parameters and norms: a short test (no norm sample)",
             "Read with care",

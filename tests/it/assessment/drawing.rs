@@ -39,7 +39,7 @@ async fn matrix_and_options_are_drawn_at_one_scale() {
     browser.press("I agree, begin").await;
     past_practice(&browser).await;
     browser.press("Start the first task").await;
-    browser.sees("Task 1 of at most 3").await;
+    browser.sees("Task 1 of 3").await;
     for width in [320, 390, 768, 1280] {
         browser.look(Look { size: (width, 900), ..DESKTOP }).await;
         one_scale(&browser, &format!("{width} pixels")).await;

@@ -23,7 +23,7 @@ pub async fn past_practice(browser: &Browser) {
 }
 
 /// Somebody before the first task, in a browser.
-async fn first_task(backend: Backend, look: Look) -> (Portal, Invited, Browser) {
+pub async fn first_task(backend: Backend, look: Look) -> (Portal, Invited, Browser) {
     let portal = Portal::start(backend).await;
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
@@ -33,7 +33,7 @@ async fn first_task(backend: Backend, look: Look) -> (Portal, Invited, Browser) 
     browser.press("I agree, begin").await;
     past_practice(&browser).await;
     browser.press("Start the first task").await;
-    browser.sees("Task 1 of at most 3").await;
+    browser.sees("Task 1 of 3").await;
     (portal, ada, browser)
 }
 
@@ -93,10 +93,10 @@ async fn a_click_is_felt_at_once_and_counts_once(backend: Backend) {
     browser.line(Line::Slow).await;
     choose(&browser, 0).await;
     assert!(click(&browser, 2).await, "the click is felt before there is an answer");
-    browser.sees("Task 2 of at most 3").await;
+    browser.sees("Task 2 of 3").await;
     choose(&browser, 1).await;
     double_click(&portal, &ada, &browser).await;
-    browser.sees("Task 3 of at most 3").await;
+    browser.sees("Task 3 of 3").await;
     assert_eq!(answered(&portal, &ada).await, 2);
     // Somebody stops a page that takes too long, and after a while it can be sent again.
     let hasten =
@@ -106,7 +106,7 @@ async fn a_click_is_felt_at_once_and_counts_once(backend: Backend) {
     let stop = "document.querySelector('form button.primary').click(); window.stop()";
     browser.run(stop, vec![]).await;
     browser.until("return !document.querySelector('[aria-busy]')", "the button to be ready again").await;
-    browser.sees("Task 3 of at most 3").await;
+    browser.sees("Task 3 of 3").await;
     assert!(click(&browser, 2).await);
     browser.sees("Personality, page 1 of 15").await;
     answer_statements(&browser).await;
@@ -138,7 +138,7 @@ async fn an_answer_waits_for_the_line(backend: Backend) {
     choose(&browser, 3).await;
     assert!(!click(&browser, 2).await, "nothing is under way");
     browser.sees("There is no connection just now").await;
-    browser.sees("Task 1 of at most 3").await;
+    browser.sees("Task 1 of 3").await;
     assert_eq!(step(&browser).await, first);
     let chosen = "return document.querySelector('input[name=choice]:checked').value";
     assert_eq!(browser.run(chosen, vec![]).await, "3");
@@ -146,7 +146,7 @@ async fn an_answer_waits_for_the_line(backend: Backend) {
     browser.screenshot("target/screenshots/assessment-offline-phone.png").await;
     // The line is back: the answer goes out by itself, once.
     browser.line(Line::Good).await;
-    browser.sees("Task 2 of at most 3").await;
+    browser.sees("Task 2 of 3").await;
     // The time runs out without a line: said, and sent when it is back.
     browser.line(Line::Dead).await;
     let over = "document.querySelector('[data-countdown]').dataset.countdown";
@@ -155,7 +155,7 @@ async fn an_answer_waits_for_the_line(backend: Backend) {
     click(&browser, 1).await;
     browser.sees("There is no connection just now").await;
     browser.line(Line::Good).await;
-    browser.sees("Task 3 of at most 3").await;
+    browser.sees("Task 3 of 3").await;
 }
 
 #[actix_web::test]
@@ -182,23 +182,23 @@ async fn without_scripts_nothing_is_lost_either(backend: Backend) {
             // The same task again, and the answer is given once more.
             "back" => {
                 browser.back().await;
-                browser.sees("Task 1 of at most 3").await;
+                browser.sees("Task 1 of 3").await;
                 assert_eq!(step(&browser).await, first);
             }
             // Sends the answer once more.
             _ => browser.reload().await,
         }
     }
-    browser.sees("Task 2 of at most 3").await;
+    browser.sees("Task 2 of 3").await;
     // Sent again from a page that the browser kept: nothing more is counted.
     browser.back().await;
     browser.goto(browser.url().await.join(&ada.path).unwrap()).await;
-    browser.sees("Task 2 of at most 3").await;
+    browser.sees("Task 2 of 3").await;
     // A double click without scripts: two forms, one answer.
     browser.line(Line::Slow).await;
     choose(&browser, 0).await;
     double_click(&portal, &ada, &browser).await;
-    browser.sees("Task 3 of at most 3").await;
+    browser.sees("Task 3 of 3").await;
     assert_eq!(answered(&portal, &ada).await, 2);
 }
 

@@ -78,6 +78,8 @@ async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal
             "the profile Standard",
             "Read with care",
             "No protected attribute",
+            "A company can count groups apart",
+            "Logic: 3 tasks, half of them answered within",
             "no norm sample",
         ] {
             assert!(text.contains(part), "{part:?} is not in {text}");

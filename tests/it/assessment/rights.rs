@@ -1,17 +1,20 @@
 //! What candidates are owed: what they agreed to, their data, a person who looks, and counts without names.
 
 use super::*;
+use crate::process::place::Place;
 use crate::support::lever::unconnected;
 use crate::support::on_both_databases;
+use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Conn;
 use alva_portal::db::schema::{agreed_texts, sittings};
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
 use alva_portal::secrets::Sealed;
+use alva_portal::test_sessions::agreements;
 use secrecy::ExposeSecret as _;
 
 /// What a company's settings are, with these in their place.
-async fn configure(portal: &Portal, who: &str, changed: &[(&str, &str)]) {
+pub async fn configure(portal: &Portal, who: &str, changed: &[(&str, &str)]) {
     let admin = portal.signed_in(who).await;
     let usual = [
         ("company_name", "Acme"),
@@ -25,7 +28,7 @@ async fn configure(portal: &Portal, who: &str, changed: &[(&str, &str)]) {
 }
 
 /// The text that was agreed to.
-async fn agreed(portal: &Portal, invited: &Invited) -> (String, String) {
+pub async fn agreed(portal: &Portal, invited: &Invited) -> (String, String) {
     let id = invited.invitation;
     portal
         .write(move |conn: &mut Conn| {
@@ -91,6 +94,70 @@ async fn what_was_agreed_to_is_kept_with_the_tests(portal: Portal) {
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.text(".error-summary a"), "Privacy notice");
+}
+
+on_both_databases!(Portal::start => texts_go_with_the_last_test_that_names_them);
+async fn texts_go_with_the_last_test_that_names_them(portal: Portal) {
+    let acme = portal.company("Acme").await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let (ada, grace) =
+        (invite(&portal, &acme, &account, "o1").await, invite(&portal, &acme, &account, "o2").await);
+    let mut versions = Vec::new();
+    for (invited, retention) in [(&ada, "12"), (&grace, "6")] {
+        configure(&portal, "dana@acme.example", &[("retention", retention)]).await;
+        let visitor = portal.visitor();
+        let begin = visitor.get(&invited.path).await;
+        go_on(&visitor, invited, &begin, "I agree, begin", &[]).await;
+        versions.push(agreed(&portal, invited).await.0);
+    }
+    let kept = async || -> Vec<String> {
+        portal
+            .write(|conn| {
+                let all =
+                    agreed_texts::table.order(agreed_texts::version.asc()).select(agreed_texts::version);
+                Ok(all.load(conn).map_err(DbError::from)?)
+            })
+            .await
+    };
+    let age_out = async |later| {
+        portal.write(move |conn| Ok(agreements::age_out(conn, Timestamp::now().plus(later))?)).await
+    };
+    let (hour, day) = (Duration::from_secs(3_500), Duration::from_secs(86_400));
+    assert_eq!((age_out(day).await, kept().await.len()), (0, 2), "both have a test that names them");
+    let visitor = portal.visitor();
+    let ask = visitor.get(&format!("{}/withdraw", grace.path)).await;
+    visitor.press(&ask, "Withdraw and erase everything", &[]).await.leads_to(&grace.path);
+    assert_eq!(age_out(hour).await, 0, "somebody may agree to it just now");
+    assert_eq!(age_out(day).await, 1);
+    assert_eq!(kept().await, [versions[0].clone()], "what Ada read stays");
+}
+
+on_both_databases!(threads: Place::new => the_worker_removes_texts_that_nothing_names);
+/// When the program starts, and every hour.
+async fn the_worker_removes_texts_that_nothing_names(place: Place) {
+    let first = place.start().await;
+    first.signal("TERM").await;
+    assert!(first.end().await.0.success());
+    let db = place.db().await;
+    let insert = |conn: &mut Conn| {
+        let row = (
+            agreed_texts::version.eq("0123456789abcdef"),
+            agreed_texts::language.eq("en"),
+            agreed_texts::text.eq("Nobody agreed to this."),
+            agreed_texts::last_used_at.eq(Timestamp(0)),
+        );
+        Ok::<_, DbError>(diesel::insert_into(agreed_texts::table).values(row).execute(conn)?)
+    };
+    assert_eq!(db.write(insert).await.unwrap(), 1);
+    let again = place.start().await;
+    until("the text to be gone", PATIENCE, async || {
+        let count = |conn: &mut Conn| Ok::<i64, DbError>(agreed_texts::table.count().get_result(conn)?);
+        (db.read(count).await.unwrap() == 0).then_some(())
+    })
+    .await;
+    again.signal("TERM").await;
+    assert!(again.end().await.0.success());
 }
 
 on_both_databases!(Portal::start => candidates_take_their_data_along_and_ask_for_a_person);
@@ -216,10 +283,13 @@ async fn a_second_test_under_supervision_stands_beside_the_first(portal: Portal)
     let device = portal.visitor();
     let begin = device.get(link.path()).await;
     assert!(begin.text("h1").contains("Verification test for Acme"), "{}", begin.html);
+    for part in ["by yourself, without help", "whether the page is left", "Nobody is rejected"] {
+        assert!(begin.text("main").contains(part), "{part:?} is not in {}", begin.text("main"));
+    }
     device.press(&begin, "Start the first task", &[]).await.leads_to(link.path());
     for number in 1..=3 {
         let page = device.get(link.path()).await;
-        assert_eq!(page.text("h1"), format!("Task {number} of at most 3"), "no practice");
+        assert_eq!(page.text("h1"), format!("Task {number} of 3"), "no practice");
         device.press(&page, "Answer", &[("choice", "1")]).await.leads_to(link.path());
     }
     let over = device.get(link.path()).await;
@@ -228,6 +298,11 @@ async fn a_second_test_under_supervision_stands_beside_the_first(portal: Portal)
     let report = max.get(&path).await;
     let words = report.text("#verification");
     assert!(words.contains("points from the first") && words.contains("p = "), "{words}");
+    let remarks = report.text("#verification-cautions");
+    assert!(
+        remarks.contains("faster than they can be looked at") && remarks.contains("(3 of 3)"),
+        "{remarks}"
+    );
     // Once for a result, and gone with it.
     assert!(!report.html.contains("/verify\""), "{}", report.html);
     let again = max.post(&format!("{path}/verify"), &fields).await;
@@ -281,13 +356,13 @@ async fn looking_at_a_verification_test_starts_no_clock_and_costs_no_task(portal
     let device = portal.visitor();
     let begin = device.get(link.path()).await;
     device.press(&begin, "Start the first task", &[]).await.leads_to(link.path());
-    assert_eq!(looked_at().await.text("h1"), "Task 1 of at most 3");
+    assert_eq!(looked_at().await.text("h1"), "Task 1 of 3");
     shown_before(&portal, ada.invitation, 3600).await;
     assert_eq!(looked_at().await.text("h1"), "Continue your assessment");
     let paused = device.get(link.path()).await;
     device.press(&paused, "Go on", &[]).await.leads_to(link.path());
     let task = device.get(link.path()).await;
-    assert_eq!(task.text("h1"), "Task 1 of at most 3");
+    assert_eq!(task.text("h1"), "Task 1 of 3");
     assert!(task.text(".flash").contains("You were away"), "{}", task.html);
     // The other languages are there, too.
     choose_language(&device, link.path(), "sv").await;
@@ -320,6 +395,6 @@ async fn candidates_ask_for_time_and_pause(portal: Portal) {
     // The clock of the next task waits for the button, however often the page is looked at.
     assert_eq!(visitor.get(&ada.path).await.text("h1"), "Continue your assessment");
     let page = go_on(&visitor, &ada, &page, "Go on", &[]).await;
-    assert_eq!(page.text("h1"), "Task 2 of at most 3");
+    assert_eq!(page.text("h1"), "Task 2 of 3");
     assert_eq!(page.text(".banner"), "", "nobody was away");
 }

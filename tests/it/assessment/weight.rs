@@ -44,7 +44,7 @@ async fn a_task_is_light_and_the_next_one_soon_there() {
             }
         }
         for task in 1..=3 {
-            assert_eq!(page.text("h1"), format!("Task {task} of at most 3"));
+            assert_eq!(page.text("h1"), format!("Task {task} of 3"));
             let (whole, zipped) = weight(&client, at(&ada.path), &visitor.cookie().unwrap()).await;
             plain.push(whole);
             packed.push(zipped);

@@ -1,6 +1,7 @@
 //! What is read before the tests begin, paragraph by paragraph: shown on the first page, and kept with the tests of who agrees.
 
 use crate::i18n::Messages;
+use crate::invitations::Tests;
 use crate::people::Company;
 use crate::test_sessions::agreements::Agreement;
 
@@ -40,10 +41,35 @@ pub(super) fn fair_play(words: &Messages) -> Part {
     Part { heading: words.say("fair-heading"), lines: vec![words.say("fair-text")] }
 }
 
+/// What it means to let the answers improve the tests: beside the box that is ticked for it. Without a logic test
+/// there are no pilot tasks.
+pub(super) fn improve(words: &Messages, company: &Company, tests: Tests) -> Part {
+    let pilots = if tests.logic() { u8::from(company.pilots()) } else { 0 };
+    let help = if pilots > 0 {
+        words.say1("improve-help-pilots", "count", pilots)
+    } else {
+        words.say("improve-help")
+    };
+    Part { heading: words.say("improve"), lines: vec![help] }
+}
+
+/// What somebody agrees to.
+pub(super) struct Agreed<'a> {
+    pub company: &'a Company,
+    pub tests: Tests,
+    pub reuse_months: i32,
+    pub has_norms: bool,
+    /// Also that the answers help to improve the tests.
+    pub may_improve: bool,
+}
+
 /// All of it as a text to keep.
-pub(super) fn text(words: &Messages, company: &Company, reuse_months: i32, has_norms: bool) -> Agreement {
+pub(super) fn text(words: &Messages, agreed: &Agreed<'_>) -> Agreement {
+    let Agreed { company, tests, reuse_months, has_norms, may_improve } = *agreed;
     let mut all = Vec::new();
-    for part in [data(words, company, reuse_months, has_norms), fair_play(words)] {
+    let improve = may_improve.then(|| improve(words, company, tests));
+    let always = [data(words, company, reuse_months, has_norms), fair_play(words)];
+    for part in always.into_iter().chain(improve) {
         all.push(part.heading);
         all.extend(part.lines);
     }

@@ -1,6 +1,6 @@
 //! Before the first task: what is asked and why, consent, and the moment before the clock starts.
 
-use super::agreement::{self, Part};
+use super::agreement::{self, Agreed, Part};
 use super::frame::{Frame, language, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::i18n::Messages;
@@ -35,6 +35,8 @@ pub(super) struct BeginPage {
     /// What happens with the data.
     data: Part,
     fair_play: Part,
+    /// What it means to let the answers improve the tests.
+    improve: Part,
     /// The address of the company's privacy notice; may be empty.
     privacy_url: String,
     contact: String,
@@ -59,6 +61,7 @@ pub(super) fn page(
         statements: Questionnaire::from(company.questionnaire).count(),
         data: agreement::data(frame.words, company, reuse_months, app.engine.calibration().has_norms()),
         fair_play: agreement::fair_play(frame.words),
+        improve: agreement::improve(frame.words, company, invitation.tests),
         privacy_url: company.privacy_url.clone(),
         contact: company.support_contact.clone(),
         until: frame.words.day(invitation.expires_at, &company.zone()),
@@ -86,11 +89,13 @@ pub(super) struct ReadyPage {
     frame: Frame,
     minutes: String,
     of: usize,
+    /// So many of them do not count.
+    pilots: usize,
 }
 
-pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize) -> ReadyPage {
+pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize, pilots: usize) -> ReadyPage {
     let title = frame.words.say("ready");
-    ReadyPage { minutes: in_minutes(frame.words, limit_ms), frame: frame.titled(title), of }
+    ReadyPage { minutes: in_minutes(frame.words, limit_ms), frame: frame.titled(title), of, pilots }
 }
 
 #[derive(Template)]
@@ -141,8 +146,9 @@ pub(super) async fn agree(
         let access = test_sessions::enter(conn, &held)?;
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
         let has_norms = engine.calibration().has_norms();
-        let agreed = agreement::text(words, &access.company, reuse_months, has_norms);
         let may_improve = !form.0.improve.is_empty();
+        let (company, tests) = (&access.company, access.invitation.tests);
+        let agreed = agreement::text(words, &Agreed { company, tests, reuse_months, has_norms, may_improve });
         test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), may_improve, &agreed)
     });
     if let Err(failure) = begun.await {

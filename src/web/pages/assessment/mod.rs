@@ -82,7 +82,7 @@ async fn page(
     let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
     match now {
         CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, known)),
-        CurrentStep::Ready { limit_ms, of } => render(&begin::ready(frame, limit_ms, of)),
+        CurrentStep::Ready { limit_ms, of, pilots } => render(&begin::ready(frame, limit_ms, of, pilots)),
         CurrentStep::Paused => render(&begin::paused(frame)),
         CurrentStep::Practice(task) => render(&task::page(frame, &task, None, None, false)),
         CurrentStep::Explained(explained) => render(&explain::page(frame, &explained)),

@@ -23,7 +23,7 @@ use crate::invitations::reuse::Needs;
 use crate::invitations::withdrawal_marks::Asked;
 use crate::invitations::{InvitationState, Tests, manual_email, reminders, withdrawal_marks};
 use crate::people;
-use crate::report::{Report, name};
+use crate::report::{Report, fit_range, logic_cautions, name, range};
 use crate::state::AppState;
 use crate::test_sessions::more_time::WaitsForTime;
 use crate::test_sessions::reuse;
@@ -87,6 +87,9 @@ struct ListPage {
     older: Option<String>,
 }
 
+/// A value with the range of its true value.
+type Ranged = Option<(u8, String)>;
+
 /// A line of the list.
 struct Shown {
     line: Line,
@@ -95,7 +98,7 @@ struct Shown {
     /// For the box that picks it for resending: invitation and mailing.
     pick: Option<String>,
     /// Once all tests are done: role fit in percent, and logic.
-    scores: Option<(Option<u8>, Option<u8>)>,
+    scores: Option<(Ranged, Ranged)>,
 }
 
 impl ListPage {
@@ -149,8 +152,9 @@ fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
     let key = line.stage_id.clone().map(|stage| (line.integration_id, stage));
     let stage = key.and_then(|key| beside.stages.get(&key).cloned().or(Some(key.1)));
     let scores = outcomes.iter().find(|outcome| outcome.candidate == line.id).map(|outcome| {
-        let fit = outcome.fit.as_ref().map(|fit| fit.percent);
-        (fit, outcome.result.logic.as_ref().map(|logic| logic.score.rounded()))
+        let fit = outcome.fit.as_ref().map(|fit| (fit.percent, fit_range(fit)));
+        let logic = outcome.result.logic.as_ref();
+        (fit, logic.map(|logic| (logic.score.rounded(), range(logic.score))))
     });
     let state = beside.invitations.get(&line.id).map(|(state, _)| *state);
     let pick = state
@@ -203,6 +207,10 @@ impl OnePage {
     /// The second logic test beside a report.
     fn verification(&self, report: &Report) -> Option<&Verified> {
         self.verified.iter().find(|verified| verified.invitation == report.invitation)
+    }
+
+    fn remarks_on(&self, verified: &Verified) -> Vec<String> {
+        verified.second.as_ref().map(logic_cautions).unwrap_or_default()
     }
 
     fn describe_verified(&self, verified: &Verified) -> Option<String> {
