@@ -15,6 +15,11 @@ pub fn lock_test_session(conn: &mut Conn, invitation: &InvitationId) -> DbResult
     lock(conn, invitation.as_str())
 }
 
+/// Makes those who count what an account's ring holds take turns until the transaction ends.
+pub fn lock_ring(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
+    lock(conn, &format!("ring/{integration}"))
+}
+
 /// Makes decisions about one person take turns until the transaction ends; `contact` is Lever's id.
 pub fn lock_person(conn: &mut Conn, integration: &IntegrationId, contact: &str) -> DbResult<()> {
     lock(conn, &format!("{integration}/{contact}"))

@@ -718,6 +718,24 @@ diesel::table! {
         kept -> BigInt,
         kept_bytes -> BigInt,
         last_at -> BigInt,
+        family -> Text,
+        first_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    unverified_rings (integration_id) {
+        integration_id -> Text,
+        parts -> BigInt,
+        kept -> BigInt,
+        kept_bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    proven_networks (network) {
+        network -> Text,
+        verified_at -> BigInt,
     }
 }
 
@@ -887,6 +905,7 @@ diesel::joinable!(former_webhook_keys -> integrations (integration_id));
 diesel::joinable!(signature_watches -> integrations (integration_id));
 diesel::joinable!(unverified_deliveries -> integrations (integration_id));
 diesel::joinable!(unverified_networks -> integrations (integration_id));
+diesel::joinable!(unverified_rings -> integrations (integration_id));
 diesel::joinable!(group_counts -> companies (company_id));
 diesel::joinable!(verifications -> companies (company_id));
 diesel::joinable!(verifications -> invitations (invitation_id));
@@ -947,6 +966,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     watches,
     unverified_deliveries,
     unverified_networks,
+    unverified_rings,
+    proven_networks,
     signature_watches,
     former_webhook_keys,
     noted_accesses,

@@ -18,7 +18,7 @@ use crate::webhooks::delivery::{Answer, Arrival};
 use diesel::prelude::*;
 use lever_client::{Delivery, delivery};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Deliveries of one state that the event log shows for an account although nobody vouches for them. What may still
 /// be verified goes beyond that into the ring; of the rest the oldest go.
@@ -57,7 +57,8 @@ struct Account {
 }
 
 pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> DbResult<Kept> {
-    let mut accounts = HashMap::new();
+    // In one order, so that instances which wait for each other's rings cannot wait in a circle.
+    let mut accounts = BTreeMap::new();
     let mut answers = Vec::with_capacity(arrivals.len());
     let mut rows: Vec<Event> = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {

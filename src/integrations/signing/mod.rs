@@ -2,9 +2,11 @@
 
 pub mod compact;
 pub mod open;
+mod parts;
 pub(crate) mod pasted;
 pub mod reverify;
 pub mod ring;
+mod room;
 pub mod tokens;
 pub mod verdict;
 pub mod watch;

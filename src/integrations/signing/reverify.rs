@@ -1,6 +1,7 @@
 //! Verifying what was kept, when tokens are saved.
 
 use super::compact::{CompactDelivery, is_well_signed};
+use super::parts;
 use super::ring::{self, Unverified};
 use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::events;
@@ -174,6 +175,7 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
     let company = store::get(conn, integration)?.company_id;
     ring::walk(conn, integration, |conn, rows| {
         let mut taken = Vec::new();
+        let before = outcome.verified;
         for row in rows {
             let signed = signed_by_any(row, &tokens)
                 .and_then(|body| Some((signer(&body, row.received_at, &tokens)?, body)));
@@ -189,6 +191,10 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
                 tokens::matched(conn, &token, Timestamp::now())?;
                 outcome.verified += 1;
             }
+        }
+        // All of them are of one network.
+        if let Some(row) = rows.first().filter(|_| outcome.verified > before) {
+            parts::prove(conn, &row.network, Timestamp::now())?;
         }
         Ok(taken)
     })?;

@@ -4,6 +4,7 @@
 //! do when nothing was verified for a while, when tokens were changed of late, or when they come from where genuine
 //! ones come from.
 
+use super::parts;
 use crate::db::schema::{integrations, signature_watches, signing_tokens};
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
@@ -68,6 +69,9 @@ pub fn note(conn: &mut Conn, id: &IntegrationId, outcome: &Outcome) -> DbResult<
         dropped: 0,
     });
     if let Some((at, network)) = &outcome.verified {
+        if watch.verified_network != *network {
+            parts::prove(conn, network, *at)?;
+        }
         watch.verified_at = *at;
         watch.verified_network.clone_from(network);
         watch.failed = 0;

@@ -11,4 +11,5 @@ mod fuzzed;
 mod kept_secret;
 mod log_in;
 mod named;
+mod ring;
 mod written_down;

@@ -27,18 +27,18 @@ pub(super) struct Door {
     /// Deliveries in the ring.
     pub(super) kept: i64,
     /// Networks that sent them.
-    pub(super) networks: usize,
+    pub(super) networks: i64,
     /// Deliveries that were not kept, or pushed out by newer ones.
     pub(super) dropped: i64,
 }
 
 impl Door {
     pub(super) fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<Self> {
-        let shares = ring::shares(conn, id)?;
+        let ring = ring::totals(conn, id)?;
         Ok(Self {
             former: former_keys::answering(conn, id, Timestamp::now())?,
-            kept: shares.iter().map(|share| share.kept).sum(),
-            networks: shares.len(),
+            kept: ring.kept,
+            networks: ring.parts,
             dropped: ring::dropped(conn, id)?,
         })
     }
