@@ -1,5 +1,6 @@
 //! What happens again and again, such as wrong passwords: a stranger must not fill the log, and nothing is left out.
-//! The first in an hour is a row at once; the others become one row when the hour is over.
+//! The first in an hour is a row at once, for each of the first networks that it comes from; the others become one row
+//! when the hour is over.
 
 use super::{Action, Actor, record, record_code};
 use crate::db::schema::noted_accesses::{self, dsl};
@@ -11,6 +12,12 @@ use serde_json::json;
 
 /// An hour, in ms.
 const HOUR: i64 = 3_600_000;
+
+/// Networks that have rows of their own for one subject and action in an hour: a stranger may have thousands.
+const NETWORKS: i64 = 20;
+
+/// The network of all who come after those.
+const OTHERS: &str = "others";
 
 /// Hours that are summed up in one transaction.
 const AT_ONCE: i64 = 200;
@@ -38,7 +45,7 @@ pub fn count(
 ) -> DbResult<i64> {
     dialect::lock_company(conn, company)?;
     let now = Timestamp::now();
-    let noted = Noted {
+    let mut noted = Noted {
         company_id: *company,
         action: action.as_str().to_owned(),
         actor: actor.label().to_owned(),
@@ -48,22 +55,48 @@ pub fn count(
         times: 1,
         last_at: now,
     };
-    let this = noted_accesses::table.find((
-        &noted.company_id,
-        &noted.action,
-        &noted.actor,
-        &noted.subject,
-        &noted.network,
-        noted.hour,
-    ));
-    let again =
-        diesel::update(this).set((dsl::times.eq(dsl::times + 1), dsl::last_at.eq(now))).execute(conn)?;
-    if again > 0 {
-        return Ok(this.select(dsl::times).first(conn)?);
+    if let Some(times) = noted.again(conn)? {
+        return Ok(times);
+    }
+    let networks = noted_accesses::table
+        .filter(dsl::company_id.eq(company).and(dsl::action.eq(&noted.action)))
+        .filter(dsl::actor.eq(&noted.actor).and(dsl::subject.eq(&noted.subject)))
+        .filter(dsl::hour.eq(noted.hour))
+        .limit(NETWORKS)
+        .select(dsl::network)
+        .load::<String>(conn)?;
+    let mut detail = json!({});
+    if i64::try_from(networks.len()).is_ok_and(|networks| networks >= NETWORKS) {
+        OTHERS.clone_into(&mut noted.network);
+        if let Some(times) = noted.again(conn)? {
+            return Ok(times);
+        }
+        detail = json!({ "network": OTHERS });
     }
     diesel::insert_into(noted_accesses::table).values(&noted).execute(conn)?;
-    record(conn, company, actor, action, subject, &json!({}))?;
+    record(conn, company, actor, action, subject, &detail)?;
     Ok(1)
+}
+
+impl Noted {
+    /// Counts it once more, if it happened from this network in this hour: how often.
+    fn again(&self, conn: &mut Conn) -> DbResult<Option<i64>> {
+        let this = noted_accesses::table.find((
+            &self.company_id,
+            &self.action,
+            &self.actor,
+            &self.subject,
+            &self.network,
+            self.hour,
+        ));
+        let again = diesel::update(this)
+            .set((dsl::times.eq(dsl::times + 1), dsl::last_at.eq(self.last_at)))
+            .execute(conn)?;
+        if again == 0 {
+            return Ok(None);
+        }
+        Ok(Some(this.select(dsl::times).first(conn)?))
+    }
 }
 
 /// How often these happened to a subject in this hour, from all networks.

@@ -89,6 +89,44 @@ async fn guesses_from_many_networks_are_one_mail_in_an_hour(portal: Portal) {
     assert_eq!(letters.iter().filter(|letter| letter.contains("Many failed log-ins")).count(), 1);
 }
 
+on_both_databases!(Portal::start => strangers_with_many_networks_do_not_fill_the_log);
+async fn strangers_with_many_networks_do_not_fill_the_log(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let eve = portal.visitor();
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    for network in 0..30 {
+        // Twice from the last: also one that is known among the others is counted.
+        for _ in 0..1 + usize::from(network == 29) {
+            eve.post_from(&format!("203.0.{network}.1"), "/login", &guess).await;
+        }
+    }
+    let failed = until("all of them", PATIENCE, async || {
+        let failed = rows(&portal, &acme.id, "person.log_in_failed").await;
+        (failed.len() > 20).then_some(failed)
+    })
+    .await;
+    assert_eq!(failed.len(), 21, "20 networks, and the others");
+    let others: Vec<&Row> = failed.iter().filter(|row| detail(row)["network"] == "others").collect();
+    assert_eq!(others.len(), 1);
+    let later = Timestamp::now().plus(std::time::Duration::from_secs(3_600));
+    let counted = until("all eleven", PATIENCE, async || {
+        let id = acme.id;
+        let actions = [audit::Action::PersonLogInFailed];
+        let times = move |conn: &mut alva_portal::db::Conn| {
+            counted::in_this_hour(conn, &id, &actions, "ada@acme.example")
+        };
+        let times = portal.running.db.read(times).await.unwrap();
+        (times == 31).then_some(times)
+    });
+    assert_eq!(counted.await, 31, "none is left out");
+    portal.running.db.write(move |conn| counted::sum_up(conn, later)).await.unwrap();
+    let failed = rows(&portal, &acme.id, "person.log_in_failed").await;
+    assert_eq!(failed.len(), 22, "those of one network that came once have their row");
+    let summed = detail(&failed[21]);
+    assert_eq!((summed["network"].clone(), summed["times"].clone()), ("others".into(), 11.into()));
+}
+
 on_both_databases!(Portal::start => who_comes_and_goes_is_written_down);
 async fn who_comes_and_goes_is_written_down(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
