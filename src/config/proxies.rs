@@ -1,7 +1,7 @@
 //! Which proxies are believed about where a request came from.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 /// Networks of proxies whose `X-Forwarded-For` counts. This machine's own always does.
@@ -15,10 +15,18 @@ struct Network {
     bits: u8,
 }
 
-/// Not a list of networks.
+/// Not a list of networks of proxies.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no address and no network such as 10.0.0.0/8")]
-pub struct NotANetwork(String);
+pub enum NotANetwork {
+    /// Neither address nor network.
+    #[error("{0:?} is no address and no network such as 10.0.0.0/8")]
+    Unreadable(String),
+    /// So large that strangers are in it.
+    #[error(
+        "{0:?} is too large: everybody in it could name any network as their own. The largest is /8, for IPv6 /16"
+    )]
+    TooLarge(String),
+}
 
 impl FromStr for TrustedProxies {
     type Err = NotANetwork;
@@ -26,10 +34,12 @@ impl FromStr for TrustedProxies {
     /// Addresses and networks, separated by commas or spaces: `10.0.0.0/8, 2001:db8::1`.
     fn from_str(text: &str) -> Result<Self, NotANetwork> {
         let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
-        parts
-            .map(|part| Network::parse(part).ok_or_else(|| NotANetwork(part.to_owned())))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let read = |part: &str| match Network::parse(part) {
+            None => Err(NotANetwork::Unreadable(part.to_owned())),
+            Some(network) if network.is_too_large() => Err(NotANetwork::TooLarge(part.to_owned())),
+            Some(network) => Ok(network),
+        };
+        parts.map(read).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -51,6 +61,11 @@ impl Network {
         let all = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(all);
         (bits <= all).then_some(Self { address, bits })
+    }
+
+    /// No proxies of one operator fill as much.
+    fn is_too_large(self) -> bool {
+        self.bits < if self.address.is_ipv4() { 8 } else { 16 }
     }
 
     fn holds(self, address: IpAddr) -> bool {
@@ -75,20 +90,25 @@ impl TrustedProxies {
 
     /// Where a request came from: `peer` is who connected, `forwarded` the entries of `X-Forwarded-For`
     /// in their order. Each trusted proxy is believed about the one entry that it added; anybody can
-    /// have written what stands before that.
-    pub fn client(&self, peer: IpAddr, forwarded: &[&str]) -> IpAddr {
+    /// have written what stands before that. `None` where a trusted proxy does not say it in a way that can be read:
+    /// the proxy's own address would be taken for the sender's.
+    pub fn client(&self, peer: IpAddr, forwarded: &[&str]) -> Option<IpAddr> {
         let mut client = peer;
         for entry in forwarded.iter().rev() {
             if !self.trusts(client) {
                 break;
             }
-            match entry.trim().parse() {
-                Ok(address) => client = address,
-                Err(_) => break,
-            }
+            client = address(entry.trim())?;
         }
-        client
+        Some(client)
     }
+}
+
+/// An entry of `X-Forwarded-For`: an address, with a port where the proxy adds it.
+fn address(entry: &str) -> Option<IpAddr> {
+    let with_port = || entry.parse().map(|at: SocketAddr| at.ip());
+    let bare = || entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'))?.parse().ok();
+    entry.parse().or_else(|_| with_port()).ok().or_else(bare)
 }
 
 #[cfg(test)]
@@ -116,12 +136,35 @@ mod tests {
             ("10.1.2.3", vec!["8.8.8.8", "198.51.100.1", "10.9.9.9"], "198.51.100.1"),
             ("2001:db8:5::1", vec!["2001:db8:6::1"], "2001:db8:6::1"),
             ("2001:db8:6::1", vec!["8.8.8.8"], "2001:db8:6::1"),
-            // No address: the last proxy that said something readable.
-            ("10.1.2.3", vec!["unknown"], "10.1.2.3"),
+            // With the port, as some proxies write it.
+            ("10.1.2.3", vec!["8.8.8.8", "198.51.100.1:5555"], "198.51.100.1"),
+            ("10.1.2.3", vec!["[2001:db8::1]:44"], "2001:db8::1"),
+            ("10.1.2.3", vec!["[2001:db8::1]"], "2001:db8::1"),
+            ("203.0.113.9", vec!["unknown"], "203.0.113.9"),
         ];
         for (peer, forwarded, client) in table {
-            assert_eq!(proxies.client(ip(peer), &forwarded), ip(client), "{peer} {forwarded:?}");
+            assert_eq!(proxies.client(ip(peer), &forwarded), Some(ip(client)), "{peer} {forwarded:?}");
         }
+    }
+
+    #[test]
+    fn who_is_named_unreadably_is_nobody() {
+        let proxies: TrustedProxies = "10.0.0.0/8".parse().expect("a list");
+        for entry in
+            ["unknown", "_hidden", "", "198.51.100.1:", "198.51.100.1:99999", "[2001:db8::1", "2001:db8::1]"]
+        {
+            for peer in ["10.1.2.3", "127.0.0.1"] {
+                assert_eq!(proxies.client(ip(peer), &["8.8.8.8", entry]), None, "{peer} {entry}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_network_with_strangers_in_it_is_refused() {
+        for wrong in ["0.0.0.0/0", "::/0", "10.0.0.1, 128.0.0.0/1", "10.0.0.0/7", "2000::/15"] {
+            assert!(matches!(wrong.parse::<TrustedProxies>(), Err(NotANetwork::TooLarge(_))), "{wrong}");
+        }
+        assert!("10.0.0.0/8, 2001::/16".parse::<TrustedProxies>().is_ok());
     }
 
     #[test]

@@ -47,7 +47,8 @@ const CODES: Quota =
 struct Buckets {
     by_pair: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
     by_address: DefaultKeyedRateLimiter<String>,
-    by_network: DefaultKeyedRateLimiter<IpAddr>,
+    /// Those whose network is not known are in one.
+    by_network: DefaultKeyedRateLimiter<Option<IpAddr>>,
     by_device: DefaultKeyedRateLimiter<String>,
 }
 
@@ -132,9 +133,7 @@ impl Throttle {
             return check(&buckets.by_device, &device.to_owned());
         }
         let network = place.map(network);
-        if let Some(network) = network {
-            check(&buckets.by_network, &network)?;
-        }
+        check(&buckets.by_network, &network)?;
         // The hash bounds what is remembered of an address that is no address.
         let address = crate::secrets::hash_of(&values::known_as(email));
         check(&buckets.by_pair, &(address.clone(), network))?;
@@ -220,5 +219,10 @@ mod tests {
             assert!(try_it(&format!("{n}@example.com"), n).is_ok());
         }
         assert!(try_it("5@example.com", 5).is_err(), "the same /64");
+        for n in 0..4 {
+            assert!(throttle.attempt(Attempt::LogIn, &format!("{n}@example.com"), None, None).is_ok());
+        }
+        let unknown = throttle.attempt(Attempt::LogIn, "5@example.com", None, None);
+        assert!(unknown.is_err(), "those whose network is not known are in one");
     }
 }

@@ -9,18 +9,20 @@ use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The address that sent the request, as far as trusted proxies tell
-/// ([`crate::config::TrustedProxies`]); anyone else's header could name any address.
+/// ([`crate::config::TrustedProxies`]); anyone else's header could name any address. `None`: nobody knows, and
+/// all who come like that are one sender.
 pub struct Place(pub Option<IpAddr>);
 
 impl Place {
     /// Where this request comes from.
     pub fn of_request(req: &HttpRequest) -> Self {
-        let headers = req.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
+        let headers =
+            req.headers().get_all("x-forwarded-for").map(|header| header.to_str().unwrap_or_default());
         let forwarded: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
         let proxies = req.app_data::<Data<AppState>>().map(|app| &app.trusted_proxies);
-        Self(req.peer_addr().map(|peer| match proxies {
+        Self(req.peer_addr().and_then(|peer| match proxies {
             Some(proxies) => proxies.client(peer.ip(), &forwarded),
-            None => peer.ip(),
+            None => Some(peer.ip()),
         }))
     }
 

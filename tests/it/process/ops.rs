@@ -81,6 +81,10 @@ async fn metrics_take_a_token_or_this_machine() {
     };
     assert_eq!(ask(&process, "accept", "*/*").await, 200, "this machine");
     assert_eq!(ask(&process, "x-forwarded-for", "203.0.113.9").await, 401, "somebody behind the proxy");
+    // With a port, and where the proxy does not say who.
+    for somebody in ["203.0.113.9:5555", "[2001:db8::1]:44", "unknown", "203.0.113.9, _hidden", ""] {
+        assert_eq!(ask(&process, "x-forwarded-for", somebody).await, 401, "{somebody}");
+    }
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
 
