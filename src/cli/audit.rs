@@ -90,6 +90,13 @@ pub async fn run(config: Config) -> Result<(), CliError> {
             verdicts.collect::<Result<Vec<_>, CliError>>()
         })
         .await?;
+    if verdicts.is_empty() {
+        return Err(CliError::Refused(
+            "NOT PROVEN: this database has no company, so there is no log to check. If the portal was set up, its \
+             companies and their logs were removed: compare with a checkpoint or a backup that you kept"
+                .to_owned(),
+        ));
+    }
     let mut broken = 0;
     for (verdict, company) in verdicts {
         match verdict {

@@ -4,7 +4,7 @@ use crate::process::place::Place;
 use crate::support::portal::Portal;
 use crate::support::{on_both_databases, tamper, wait};
 use alva_portal::audit::{self, Action, Actor, Fault, Verdict};
-use alva_portal::db::schema::{audit_ends, audit_log};
+use alva_portal::db::schema::{audit_ends, audit_log, companies};
 use alva_portal::db::{Conn, DbError, DbResult};
 use alva_portal::ids::CompanyId;
 use alva_portal::people::Company;
@@ -204,4 +204,22 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     let refused = place.run(&["audit", "verify"]).await;
     assert!(!refused.status.success() && refused.stderr.contains("SECRET_KEY_FILE"), "{refused:?}");
     assert!(!place.file("key").exists(), "checking makes no key");
+}
+
+on_both_databases!(Portal::start => a_database_without_a_company_proves_nothing);
+async fn a_database_without_a_company_proves_nothing(portal: Portal) {
+    let acme = company(&portal, "Acme Inc").await;
+    let (done, said) = portal.command(&["audit", "verify"]).await;
+    assert!(done, "{said}");
+    portal
+        .write(move |conn| {
+            tamper::unguard(conn)?;
+            diesel::delete(audit_log::table).execute(conn)?;
+            diesel::delete(audit_ends::table).execute(conn)?;
+            diesel::delete(companies::table.find(acme.id)).execute(conn)?;
+            Ok(())
+        })
+        .await;
+    let (done, said) = portal.command(&["audit", "verify"]).await;
+    assert!(!done && said.contains("NOT PROVEN") && said.contains("no company"), "{said}");
 }
