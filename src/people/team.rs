@@ -138,7 +138,13 @@ pub fn renew_invitation(
 ///
 /// # Errors
 /// When the code is not valid.
-pub fn join(conn: &mut Conn, code: &Code, name: &Name, password: &NewPassword) -> Result<User, PeopleError> {
+pub fn join(
+    conn: &mut Conn,
+    code: &Code,
+    name: &Name,
+    password: &NewPassword,
+    seen: Circumstances,
+) -> Result<User, PeopleError> {
     let mut user = codes::take_persons(conn, CodeKind::Invite, code)?;
     user.name = name.to_string();
     user.password_hash = Some(password.hash());
@@ -147,7 +153,7 @@ pub fn join(conn: &mut Conn, code: &Code, name: &Name, password: &NewPassword) -
     audit::record(
         conn,
         &user.company_id,
-        &actor_of(&user, Circumstances::default()),
+        &actor_of(&user, seen),
         audit::Action::TeamJoined,
         user.called(),
         &detail,

@@ -8,7 +8,6 @@ use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::monitoring::verdict::{self, Judged};
 use crate::people::{self, AccessPolicy, Company, User};
-use crate::secrets::random_text;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use actix_session::{Session, SessionExt as _};
@@ -47,12 +46,12 @@ impl Visitor {
         self.session.get::<UserId>(session::USER).ok().flatten().is_some()
     }
 
-    /// Begins a session for this person. The key is a new one: a key that was planted before
-    /// (session fixation) opens nothing.
-    pub fn sign_in(&self, user: &UserId) -> Result<(), PageError> {
+    /// Begins a session of this name ([`session::fresh_name`]) for this person. The key is a new one: a key that was
+    /// planted before (session fixation) opens nothing.
+    pub fn sign_in(&self, user: &UserId, name: &str) -> Result<(), PageError> {
         self.session.clear();
         self.session.renew();
-        self.session.insert(session::NAME, random_text(6)).map_err(PageError::internal)?;
+        self.session.insert(session::NAME, name).map_err(PageError::internal)?;
         self.session.insert(session::USER, user).map_err(PageError::internal)?;
         self.session.insert(session::BEGUN, Timestamp::now().0).map_err(PageError::internal)?;
         self.session.insert(session::NETWORK, &self.seen.network).map_err(PageError::internal)?;

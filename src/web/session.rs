@@ -8,7 +8,7 @@
 use crate::db::schema::sessions::dsl;
 use crate::db::{Conn, Db};
 use crate::ids::UserId;
-use crate::secrets::{Sealed, Sealer, hash_of};
+use crate::secrets::{Sealed, Sealer, hash_of, random_text};
 use crate::time::Timestamp;
 use actix_session::SessionMiddleware;
 use actix_session::config::{PersistentSession, TtlExtensionPolicy};
@@ -35,6 +35,11 @@ pub(super) const USER: &str = "user";
 
 /// Under which key its name stands, by which the audit log calls it.
 pub(super) const NAME: &str = "name";
+
+/// A name for a session that begins: drawn before the audit log says that somebody logged in, so that the row names it.
+pub(super) fn fresh_name() -> String {
+    random_text(6)
+}
 
 /// Under which key stands when the person logged in (ms UTC).
 pub(super) const BEGUN: &str = "begun";

@@ -2,9 +2,13 @@
 
 use super::login::HOME;
 use crate::people::{CodeKind, Company, Name, User, join, who_holds};
+use crate::audit::Circumstances;
 use crate::secrets::Code;
 use crate::state::AppState;
-use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
+use crate::web::session;
+use crate::web::{
+    FieldErrors, Form, Layout, PageResult, Section, Seen, Visitor, render, render_with, see_other,
+};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use askama::Template;
@@ -45,6 +49,7 @@ async fn page(app: Data<AppState>, visitor: Visitor, code: Path<String>) -> Page
 async fn take_up(
     app: Data<AppState>,
     visitor: Visitor,
+    Seen(seen): Seen,
     code: Path<String>,
     form: Form<InviteForm>,
 ) -> PageResult {
@@ -61,7 +66,9 @@ async fn take_up(
         let page = InvitePage { layout, errors, user, company, your_name };
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    let user = app.db.try_write(move |conn| join(conn, &code, &name, &password)).await?;
-    visitor.sign_in(&user.id)?;
+    let begins = session::fresh_name();
+    let seen = Circumstances { session: begins.clone(), ..seen };
+    let user = app.db.try_write(move |conn| join(conn, &code, &name, &password, seen)).await?;
+    visitor.sign_in(&user.id, &begins)?;
     Ok(see_other(HOME))
 }

@@ -8,6 +8,7 @@ use crate::secrets::hash_of;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::device;
+use crate::web::session;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn,
     TabForm, Visitor, render, render_with, see_other,
@@ -101,12 +102,14 @@ async fn log_in(
         note_refused(app, email, Refused::Throttled, seen);
         return Err(PageError::TooMany(wait));
     }
-    if let Some(proved) = check_credentials(&app.db, &app.passwords, &email, password, seen.clone()).await? {
+    let begins = Circumstances { session: session::fresh_name(), ..seen.clone() };
+    if let Some(proved) = check_credentials(&app.db, &app.passwords, &email, password, begins.clone()).await?
+    {
         if proved.needs_code {
             return ask_for_code(&visitor, &proved.user, next);
         }
         let due = proved.access.factor_due(proved.user.role);
-        let answer = finish(app, &visitor, proved.user, device, seen, &next)?;
+        let answer = finish(app, &visitor, proved.user, device, begins, &next)?;
         if let Some(from) = due.filter(|from| *from > Timestamp::now()) {
             let day = from.date_in(&jiff::tz::TimeZone::UTC);
             let text = format!(
@@ -122,7 +125,7 @@ async fn log_in(
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage { layout, errors, email, next })
 }
 
-/// Begins the session of somebody who has proved who they are, on a device that is known from now on.
+/// Begins the session of somebody who has proved who they are, on a device that is known from now on. `seen` names it.
 pub(super) fn finish(
     app: Data<AppState>,
     visitor: &Visitor,
@@ -131,7 +134,7 @@ pub(super) fn finish(
     seen: Circumstances,
     next: &str,
 ) -> PageResult {
-    visitor.sign_in(&user.id)?;
+    visitor.sign_in(&user.id, &seen.session)?;
     let mut answer = see_other(local_path(next).unwrap_or(HOME));
     let device = device.unwrap_or_else(device::fresh);
     let cookie = device::cookie(&app.sealer, &user.email, &device, &app.base_url);

@@ -4,6 +4,7 @@ use super::login::{finish, half_way, tell_later};
 use crate::audit::Circumstances;
 use crate::people::{self, FactorError, Proof, User};
 use crate::state::AppState;
+use crate::web::session;
 use crate::web::{
     FieldErrors, Form, Layout, PageError, PageResult, Section, Seen, Visitor, device, render, render_with,
     see_other,
@@ -49,7 +50,8 @@ async fn check(
 ) -> PageResult {
     let Some((user, half)) = half_way(&app, &visitor).await? else { return Ok(see_other("/login")) };
     let device = device::known(&request, &app.sealer, &user.email, &app.base_url);
-    let proof = prove(&app, &user, device.as_deref(), form.0.code, &seen, true).await?;
+    let begins = Circumstances { session: session::fresh_name(), ..seen };
+    let proof = prove(&app, &user, device.as_deref(), form.0.code, &begins, true).await?;
     let Some(proof) = proof else {
         let layout = visitor.layout("Enter your code")?;
         let why = "This code is not right, or it was used before. Wait for the next one.";
@@ -57,9 +59,9 @@ async fn check(
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     if let Proof::Recovery(left) = proof {
-        tell_later(app.clone(), people::recovery_code_email(&user, left, &seen));
+        tell_later(app.clone(), people::recovery_code_email(&user, left, &begins));
     }
-    finish(app, &visitor, user, device, seen, &half.next)
+    finish(app, &visitor, user, device, begins, &half.next)
 }
 
 /// Whether the code is right. Guessing is slowed down and written down; `logs_in`: it is the second step of a log-in.
@@ -82,7 +84,11 @@ pub(super) async fn prove(
     });
     let proof = proof.await?;
     if proof.is_none() {
-        let (who, noted) = (user.clone(), seen.clone());
+        let (who, mut noted) = (user.clone(), seen.clone());
+        if logs_in {
+            // The session that it names did not begin.
+            noted.session.clear();
+        }
         if app.db.write(move |conn| people::code_refused(conn, &who, &noted)).await? {
             tell_later(app.clone(), people::many_codes_email(user, seen));
         }

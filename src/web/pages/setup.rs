@@ -4,6 +4,7 @@ use super::login::HOME;
 use crate::people::{Email, Name, PeopleError, setup};
 use crate::secrets::Code;
 use crate::state::AppState;
+use crate::web::session;
 use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Query};
@@ -90,7 +91,7 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
             .await;
         match made {
             Ok(admin) => {
-                visitor.sign_in(&admin.id)?;
+                visitor.sign_in(&admin.id, &session::fresh_name())?;
                 return Ok(see_other(HOME));
             }
             Err(PeopleError::SetUpAlready) => return done(&visitor),

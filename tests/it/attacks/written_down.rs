@@ -143,12 +143,36 @@ async fn who_comes_and_goes_is_written_down(portal: Portal) {
     assert_eq!(detail(&came[0])["network"], "203.0.113.0/24");
     assert_eq!(detail(&left[0])["network"], "203.0.113.0/24");
     assert!(detail(&left[0])["session"].as_str().is_some_and(|name| name.len() >= 6), "{}", left[0].detail);
+    assert_eq!(
+        detail(&came[0])["session"],
+        detail(&left[0])["session"],
+        "the session that began is the one that ended"
+    );
     // On the same device nobody is told; on another one the person is.
     ada.post("/login", &form).await.leads_to("/settings/integrations");
     portal.signed_in("ada@acme.example").await;
     mailed(&portal, "ada@acme.example", "New device").await;
     let told = portal.letters.lock().unwrap().iter().filter(|letter| letter.contains("New device")).count();
     assert_eq!(told, 1);
+}
+
+on_both_databases!(Portal::start => who_joins_is_written_down_with_the_session_that_begins);
+async fn who_joins_is_written_down_with_the_session_that_begins(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.signed_in("ada@acme.example").await;
+    ada.post("/settings/team/invite", &[("email", "kim@acme.example"), ("role", "member")]).await;
+    let link = portal.mailed_link("kim@acme.example").await;
+    let kim = portal.visitor();
+    let form = [("your_name", "Kim"), ("password", "walrus-lantern-orbit-77")];
+    kim.post_from("203.0.113.9", &link, &form).await.leads_to("/settings/integrations");
+    kim.post("/logout", &[]).await.leads_to("/login");
+    let (joined, left) = (
+        rows(&portal, &acme.id, "team.joined").await.pop().unwrap(),
+        rows(&portal, &acme.id, "person.logged_out").await.pop().unwrap(),
+    );
+    assert_eq!(detail(&joined)["network"], "203.0.113.0/24");
+    assert_eq!(detail(&joined)["session"], detail(&left)["session"]);
 }
 
 on_both_databases!(Portal::start => a_new_password_is_told);
