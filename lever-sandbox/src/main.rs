@@ -87,8 +87,7 @@ struct Arguments {
     /// The seconds that an upload may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     upload_timeout: u64,
-    /// A name besides those of this machine by which the control API and the forms may be called;
-    /// may be given several times.
+    /// A name besides those of this machine by which it may be called; may be given several times.
     #[arg(long = "allow-host", value_name = "NAME")]
     allowed_hosts: Vec<String>,
     /// The threads that answer calls.

@@ -50,8 +50,10 @@ pub struct Options {
     pub switches: Switches,
     /// How long an upload may take.
     pub upload_timeout: Duration,
-    /// Names besides those of this machine by which the control API and the forms may be called.
+    /// Names besides those of this machine by which it may be called.
     pub allowed_hosts: Vec<String>,
+    /// The account's first API key; `None` draws it from the seed, so that it is the same everywhere.
+    pub api_key: Option<String>,
     /// The threads that answer calls.
     pub workers: usize,
 }
@@ -79,6 +81,7 @@ impl Default for Options {
             switches: Switches::default(),
             upload_timeout: Duration::from_secs(60),
             allowed_hosts: Vec::new(),
+            api_key: None,
             workers: 1,
         }
     }

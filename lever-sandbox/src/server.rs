@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{App, Error, HttpServer, web};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::call::ApiError;
 use crate::mail::SmtpServer;
 use crate::options::Options;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, home};
 use crate::state::{ADMIN_PASSWORD, State};
 use crate::{api, control, oauth, pages, watch};
 
@@ -105,6 +107,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let data = web::Data::from(sandbox.clone());
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(called_by_our_name))
             .wrap(from_fn(watch::tidy))
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
@@ -142,6 +145,18 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         keeper: Some(keeper),
         parts: Parts { sandbox, smtp, ending },
     })
+}
+
+/// Answers nobody who calls by a name that is not this machine's.
+async fn called_by_our_name(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let lever = Sandbox::of(request.request());
+    if let Err(foreign) = home::check_name(request.headers(), &lever.options) {
+        return Ok(request.into_response(ApiError::forbidden(foreign.to_string()).answer()));
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 impl Running {

@@ -8,6 +8,7 @@ use crate::db::Db;
 use crate::people::trial::{self, ACCOUNTS, PASSWORD};
 use crate::people::{self, CompanySettings, Email, Name};
 use crate::secrets::Sealer;
+use crate::secrets::random_text;
 use lever_sandbox::{Client, Options};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -58,6 +59,8 @@ pub async fn run(args: DemoArgs) -> Result<(), CliError> {
             name: "Alva Labs".to_owned(),
             redirect_uris: vec![format!("{portal_url}/oauth/lever/callback")],
         }],
+        // The account is the same on every machine; a page that somebody visits meanwhile must not know its key.
+        api_key: Some(random_text(36)),
         state_file: args.data_dir.as_ref().map(|folder| folder.join("lever.json")),
         ..Options::default()
     })

@@ -19,13 +19,25 @@ pub enum Foreign {
     Site,
 }
 
-/// Checks the headers of a call.
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Checks by which name a call was made: any call, for a page can read what comes from its own name.
+///
+/// # Errors
+/// [`Foreign::Host`].
+pub fn check_name<'h>(headers: &'h HeaderMap, options: &Options) -> Result<&'h str, Foreign> {
+    text(headers, header::HOST).filter(|host| is_ours(host, options)).ok_or(Foreign::Host)
+}
+
+/// Checks the headers of a call that takes no credentials.
 ///
 /// # Errors
 /// See [`Foreign`].
 pub fn check(headers: &HeaderMap, options: &Options) -> Result<(), Foreign> {
-    let text = |name| headers.get(name).map(|value: &header::HeaderValue| value.to_str().unwrap_or_default());
-    let host = text(header::HOST).filter(|host| is_ours(host, options)).ok_or(Foreign::Host)?;
+    let host = check_name(headers, options)?;
+    let text = |name| text(headers, name);
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return Err(Foreign::Site);

@@ -95,7 +95,7 @@ impl Sandbox {
             seed,
         )?;
         let audience = options.audience.clone().unwrap_or_else(|| format!("{url}/v1/"));
-        let state = state.unwrap_or_else(|| {
+        let mut state = state.unwrap_or_else(|| {
             State::seeded(Seed {
                 seed,
                 opportunities: options.opportunities,
@@ -104,6 +104,7 @@ impl Sandbox {
                 now: clock.now_ms(),
             })
         });
+        with_key(&mut state, options.api_key.as_deref());
         Ok(Self {
             url,
             audience,
@@ -187,7 +188,8 @@ impl Sandbox {
 
     /// Starts over with a new account: forgets deliveries, mails, calls and faults too.
     pub fn reset(&self, seed: Seed) {
-        let fresh = State::seeded(seed);
+        let mut fresh = State::seeded(seed);
+        with_key(&mut fresh, self.options.api_key.as_deref());
         *self.write() = fresh;
         self.deliveries.reset(seed.seed);
         self.faults.reset(seed.seed);
@@ -196,5 +198,12 @@ impl Sandbox {
         self.limiter.set(self.limiter.limit());
         self.transactions.clear();
         self.sessions.clear();
+    }
+}
+
+/// Puts this in the place of the first API key, also of an account that was kept.
+fn with_key(state: &mut State, key: Option<&str>) {
+    if let (Some(key), Some(first)) = (key, state.api_keys.first_mut()) {
+        key.clone_into(&mut first.key);
     }
 }

@@ -44,6 +44,53 @@ async fn a_foreign_host_gets_nothing() {
     assert_eq!(reply(named).await.0, 200);
 }
 
+/// A page whose name leads here reads what it is answered, and may know the key.
+#[tokio::test]
+async fn the_api_and_the_pages_answer_to_no_foreign_host() {
+    let lever = Lever::start().await;
+    let port = lever.running.url.rsplit_once(':').unwrap().1.to_owned();
+    let ask = |method: Method, path: &str, host: &str| {
+        let request = lever.http.request(method, lever.url(path)).header("host", host);
+        request.basic_auth(&lever.running.api_key, Some(""))
+    };
+    let hook = json!({"event": "candidateHired", "url": "http://127.0.0.1:1/x"});
+    for host in ["evil.example".to_owned(), format!("evil.example:{port}"), "192.0.2.1".into()] {
+        for (method, path) in [
+            (Method::GET, "/v1/opportunities"),
+            (Method::GET, "/eu//v1/users/"),
+            (Method::GET, "/authorize?client_id=x"),
+            (Method::POST, "/oauth/token"),
+            (Method::GET, "/login"),
+            (Method::GET, "/inbox"),
+            (Method::GET, "/nowhere"),
+        ] {
+            assert_error(&reply(ask(method, path, &host)).await, 403);
+        }
+        assert_error(&reply(ask(Method::POST, "/v1/webhooks", &host).json(&hook)).await, 403);
+    }
+    assert_eq!(lever.all("/v1/webhooks").await.len(), 0);
+    // Scripts and programs send no word of a site, and other ports of this machine are the portal's.
+    let own = ask(Method::GET, "/v1/users", &format!("localhost:{port}"));
+    assert_eq!(reply(own.header("origin", "http://localhost:8080")).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_key_of_ones_own_takes_the_place_of_the_seeds() {
+    let api_key = Some("a-key-that-was-drawn-for-this-start".to_owned());
+    let lever = Lever::with(Options { api_key: api_key.clone(), ..options() }).await;
+    let seeds = Lever::start().await.running.api_key.clone();
+    assert_eq!(Some(&lever.running.api_key), api_key.as_ref());
+    for again in [false, true] {
+        if again {
+            assert_eq!(reply(control(&lever, Method::POST, "reset")).await.0, 200);
+        }
+        for (key, status) in [(&lever.running.api_key, 200), (&seeds, 401)] {
+            let request = lever.http.get(lever.url("/v1/users")).basic_auth(key, Some(""));
+            assert_eq!(reply(request).await.0, status, "again: {again}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn pages_of_other_sites_get_nothing() {
     let lever = Lever::start().await;

@@ -46,6 +46,7 @@ async fn the_demo_says_where_to_go_and_keeps_its_data() {
     let folder = place.file("demo");
     let arguments =
         ["demo", "--port", "0", "--lever-port", "0", "--data-dir", folder.to_str().unwrap(), "--json"];
+    let mut keys = Vec::new();
     for run in 1..=2 {
         let process = Process::of(place.command(&arguments)).await;
         let said = &process.said;
@@ -62,6 +63,11 @@ async fn the_demo_says_where_to_go_and_keeps_its_data() {
         let key = said["lever_api_key"].as_str().unwrap();
         let stages = reqwest::Client::new().get(format!("{lever}/v1/stages")).basic_auth(key, Some(""));
         assert_eq!(stages.send().await.unwrap().status(), 200);
+        // A page that somebody visits meanwhile knows no key, and its name leads nowhere.
+        assert!(key.len() >= 40 && !keys.contains(&key.to_owned()), "run {run}: {key} of {keys:?}");
+        keys.push(key.to_owned());
+        let foreign = reqwest::Client::new().get(format!("{lever}/v1/stages")).basic_auth(key, Some(""));
+        assert_eq!(foreign.header("host", "evil.example").send().await.unwrap().status(), 403);
         for name in ["email", "password"] {
             assert!(!said["lever_account"][name].as_str().unwrap().is_empty());
         }
