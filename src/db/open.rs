@@ -78,8 +78,9 @@ pub enum OpenError {
     },
     /// The connection to PostgreSQL would be unencrypted, and nobody said that it may be.
     #[error(
-        "the connection to {target} (DATABASE_URL) might not be encrypted. Add ?sslmode=verify-full to the address (with a \
-         build that has TLS), or ?sslmode=disable when nobody else is on the network between"
+        "the connection to {target} (DATABASE_URL; also PGHOST, PGHOSTADDR and PGSERVICE say where it goes) might not be \
+         encrypted. Add ?sslmode=verify-full to the address (with a build that has TLS), or ?sslmode=disable when nobody \
+         else is on the network between"
     )]
     Plain { target: String },
     /// Processes serve the PostgreSQL database.

@@ -222,6 +222,27 @@ async fn a_database_elsewhere_without_a_word_about_encryption() {
     let said = ended(plain).await;
     says(&said, &["DATABASE_URL", "192.0.2.1", "sslmode=verify-full", "sslmode=disable"]);
     assert!(!said.stderr.contains("hunter2"), "{said:?}");
+    // libpq's own variables lead there as well.
+    for (url, name, value) in [
+        ("postgres:///alva", "PGHOST", "192.0.2.1"),
+        ("postgres://localhost/alva", "PGHOSTADDR", "192.0.2.1"),
+        ("postgres:///alva", "PGSERVICE", "elsewhere"),
+        ("postgres:///alva?service=elsewhere", "PGSERVICEFILE", "services"),
+    ] {
+        let mut plain = place.command(&["--json"]);
+        plain.env("DATABASE_URL", url).env(name, value);
+        says(&ended(plain).await, &["DATABASE_URL", "PGHOST", "sslmode=verify-full", "sslmode=disable"]);
+    }
+}
+
+#[tokio::test]
+async fn proxies_that_are_everybody() {
+    let place = Place::new(Backend::Sqlite);
+    for everybody in ["0.0.0.0/0", "::/0", "10.0.0.1, 128.0.0.0/1"] {
+        let said = started(&place, "TRUSTED_PROXIES", everybody).await;
+        says(&said, &["TRUSTED_PROXIES", "too large", "/8", "IPv6 /16"]);
+        assert!(!place.file("portal.sqlite").exists(), "nothing was begun");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
