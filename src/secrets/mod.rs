@@ -1,6 +1,7 @@
 //! Secrets: sealing what is stored, hashing what is only compared, random codes. No type of this
 //! room prints what it holds.
 
+mod argon;
 mod breached;
 mod code;
 pub mod credential;

@@ -1,9 +1,6 @@
 //! Passwords: Argon2id with the crate's defaults (OWASP's recommendation), and a strength check.
 
-use crate::db::search::name_key;
-use argon2::password_hash::PasswordHasher as _;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use super::argon;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -201,59 +198,16 @@ fn without_known_words(password: &str, about: &[&str]) -> String {
 /// Hashes a password with a fresh salt. Takes tens of milliseconds: call it off the server's threads.
 ///
 /// # Errors
-/// Only when the system has no randomness.
+/// Only when the memory cannot be had.
 pub fn hash_password(password: &SecretString) -> Result<String, PasswordError> {
-    let hash = Argon2::default().hash_password(password.expose_secret().as_bytes());
-    Ok(hash.map_err(|_| PasswordError::Hashing)?.to_string())
+    let mut salt = [0; 16];
+    rand::fill(&mut salt);
+    argon::hash(password.expose_secret().as_bytes(), &salt).ok_or(PasswordError::Hashing)
 }
 
 /// Whether `password` is the one that was hashed. Takes as long as hashing.
 pub fn verify_password(password: &SecretString, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| is_of(password, &hash).unwrap_or(false))
-}
-
-/// Computes the hash of `password` with the parameters of `kept`, and compares. None when `kept` is none of ours.
-fn is_of(password: &SecretString, kept: &PasswordHash) -> Option<bool> {
-    let (salt, output) = (kept.salt.as_ref()?, kept.hash.as_ref()?);
-    let algorithm = Algorithm::try_from(kept.algorithm.as_str()).ok()?;
-    let version = kept.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
-    let params = Params::try_from(kept).ok()?;
-    let mut memory = Memory::of(params.block_count());
-    let mut computed = vec![0; output.len()];
-    Argon2::new(algorithm, version, params)
-        .hash_password_into_with_memory(
-            password.expose_secret().as_bytes(),
-            salt,
-            &mut computed,
-            &mut memory.0[..],
-        )
-        .ok()?;
-    Some(computed.ct_eq(output.as_bytes()).into())
-}
-
-/// Memory of checks that ended, for the next ones. A block of 19 MiB that is given back leaves a hole in the heap in
-/// which the next does not fit once anything small was put there: 400 log-ins at once took 450 MB.
-static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
-
-/// What a check works in.
-struct Memory(Vec<Block>);
-
-impl Memory {
-    fn of(blocks: usize) -> Self {
-        let mut memory = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        // What the check before left there is written over before it is read.
-        memory.resize(blocks, Block::new());
-        Self(memory)
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < PasswordChecks::at_once() {
-            spare.push(std::mem::take(&mut self.0));
-        }
-    }
+    argon::verify(password.expose_secret().as_bytes(), hash) == Some(true)
 }
 
 /// Takes the time of a check: an unknown address must not be told from a wrong password by the clock.

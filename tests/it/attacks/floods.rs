@@ -1,10 +1,12 @@
 //! What costs a stranger little must cost the portal little: bodies, sessions, passwords.
 
+use crate::process::place::Place;
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
+use crate::support::visitor::Visitor;
 use crate::support::wait;
-use alva_portal::db::DbResult;
 use alva_portal::db::schema::sessions;
+use alva_portal::db::{Backend, DbResult};
 use alva_portal::people::Role;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -207,4 +209,44 @@ async fn many_new_passwords_at_once_are_turned_away_and_not_piled_up(portal: Por
     let turned_away: Vec<_> = answers.iter().filter(|page| page.retry_after.is_some()).collect();
     assert_eq!(looked_at + turned_away.len(), answers.len());
     assert!((1..=10).contains(&looked_at), "{looked_at} were looked at");
+}
+
+/// Memory of a process that is in use, in MiB.
+fn resident(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
+}
+
+/// Measured in a process of its own, from its start: what an allocator keeps shows nowhere else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn passwords_that_are_checked_one_after_another_take_the_same_memory() {
+    let place = Place::new(Backend::Sqlite);
+    let process = place.start().await;
+    let visitor = Visitor::of(process.url.clone());
+    let code = process.said["setup_code"].as_str().unwrap().to_owned();
+    let form = [
+        ("setup_code", code.as_str()),
+        ("company_name", "Acme Inc"),
+        ("your_name", "Ada"),
+        ("email", "ada@acme.example"),
+        ("password", "walrus-lantern-orbit-77"),
+    ];
+    visitor.post("/setup", &form).await.leads_to("/settings/integrations");
+    let guesser = Visitor::of(process.url.clone());
+    let token = guesser.token().await;
+    let before = resident(process.pid());
+    for number in 0..60 {
+        let email = format!("{number}@acme.example");
+        let fields = [("email", email.as_str()), ("password", "guess"), ("csrf", token.as_str())];
+        let from = format!("203.0.{number}.1");
+        let page = guesser.post_as_is_from(&from, "/login", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let after = resident(process.pid());
+    // One password is 19 MiB; as many as there are cores stay.
+    let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get() as u64);
+    assert!(after <= before + 19 * cores + 60, "{before} → {after} MiB");
+    process.signal("TERM").await;
+    assert!(process.end().await.0.success());
 }
