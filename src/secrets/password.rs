@@ -1,22 +1,16 @@
-//! Passwords: Argon2id with the crate's defaults (OWASP's recommendation), and a strength check.
+//! Passwords: Argon2id with the crate's defaults (OWASP's recommendation), in turns.
 
 use super::argon;
+use super::refusal::{Overloaded, PasswordError};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
-use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// More checks than so many, with those that run, do not wait for their turn: they would be answered too late to be of
 /// use.
 const QUEUE: usize = 24;
-
-/// Too many passwords are checked at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords are checked at the moment")]
-pub struct Overloaded;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -104,97 +98,6 @@ impl PasswordChecks {
     }
 }
 
-/// Shorter ones are refused before their strength is looked at.
-const SHORTEST: usize = 10;
-
-/// Longer ones only cost time (Argon2 would take them).
-const LONGEST: usize = 200;
-
-/// Why a new password is not taken.
-#[derive(Debug, thiserror::Error)]
-pub enum PasswordError {
-    /// Fewer characters than the minimum.
-    #[error("Use at least {SHORTEST} characters.")]
-    TooShort,
-    /// More characters than the maximum.
-    #[error("Use at most {LONGEST} characters.")]
-    TooLong,
-    /// Stands in a list of breached passwords.
-    #[error("This password is known from breaches of other sites. Use one of your own.")]
-    Breached,
-    /// Guessed too quickly; says why where it is known.
-    #[error("This password is too easy to guess. {0}")]
-    TooWeak(String),
-    /// The hash could not be computed.
-    #[error("The password could not be stored.")]
-    Hashing,
-    /// It was not looked at.
-    #[error("Too many passwords are checked at the moment. Wait a few seconds and try again.")]
-    Overloaded(#[from] Overloaded),
-}
-
-/// Looks at a new password. `about` holds words that the person is likely to use: name, address.
-///
-/// # Errors
-/// Says what to do better.
-pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), PasswordError> {
-    let text = password.expose_secret();
-    match text.chars().count() {
-        n if n < SHORTEST => return Err(PasswordError::TooShort),
-        n if n > LONGEST => return Err(PasswordError::TooLong),
-        _ => {}
-    }
-    // A word of one's own surroundings adds nothing: what is left must be strong by itself.
-    let estimate = zxcvbn::zxcvbn(&without_known_words(text, about), about);
-    if estimate.score() < zxcvbn::Score::Three {
-        let advice = estimate.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
-        return Err(PasswordError::TooWeak(
-            advice.unwrap_or_else(|| "A few uncommon words make a good one.".into()),
-        ));
-    }
-    let is_listed = |text: &str| super::breached::is_breached(text);
-    if is_listed(text) || is_listed(&text.nfkc().collect::<String>()) {
-        return Err(PasswordError::Breached);
-    }
-    Ok(())
-}
-
-/// The password in lower case without the words that anybody would try first: the product's, and those
-/// of the person and the company that have at least four letters.
-fn without_known_words(password: &str, about: &[&str]) -> String {
-    const PRODUCT: [&str; 5] = ["alva", "lever", "portal", "assessment", "demo"];
-    /// What people append a year to.
-    const USUAL: [&str; 14] = [
-        "password",
-        "welcome",
-        "spring",
-        "summer",
-        "autumn",
-        "winter",
-        "monday",
-        "friday",
-        "january",
-        "september",
-        "october",
-        "november",
-        "december",
-        "correcthorsebatterystaple",
-    ];
-    // Names are kept as they were typed: letters of another composition, width or case are the same word.
-    let folded = name_key(password);
-    let mut rest = folded.clone();
-    for text in about.iter().map(|text| name_key(text)) {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 4);
-        for word in words {
-            rest = rest.replace(word, "");
-        }
-    }
-    for word in PRODUCT.iter().chain(&USUAL) {
-        rest = rest.replace(word, "");
-    }
-    if rest.len() == folded.len() { password.nfkc().collect() } else { rest }
-}
-
 /// Hashes a password with a fresh salt. Takes tens of milliseconds: call it off the server's threads.
 ///
 /// # Errors
@@ -259,7 +162,9 @@ mod tests {
     /// In memory that another check had before, and by what the crate itself says.
     #[test]
     fn a_check_in_used_memory_says_the_same() {
-        use argon2::password_hash::PasswordVerifier as _;
+        use argon2::password_hash::phc::PasswordHash;
+        use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+        use argon2::{Algorithm, Argon2, Params, Version};
         let (right, wrong) =
             (SecretString::from("walrus-lantern-orbit"), SecretString::from("walrus-lantern"));
         let hash = hash_password(&right).expect("there is randomness");

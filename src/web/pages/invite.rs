@@ -1,8 +1,8 @@
 //! `/invite/{code}`: takes up an invitation into a team.
 
 use super::login::HOME;
-use crate::people::{CodeKind, Company, Name, User, join, who_holds};
 use crate::audit::Circumstances;
+use crate::people::{CodeKind, Company, Name, User, join, who_holds};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::session;
