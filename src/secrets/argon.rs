@@ -6,7 +6,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::sync::{Mutex, PoisonError};
 
 /// Memory of checks that are over, for those that come. As many as were ever under way at once, which
-/// [`super::PasswordChecks`] bounds by the number of cores.
+/// the checks bound by the number of cores.
 static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 /// Memory for one hash; given back at the end, empty of what depends on the password.

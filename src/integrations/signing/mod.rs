@@ -1,6 +1,7 @@
 //! Signing tokens: how they are kept and pasted, and which deliveries they verify.
 
 pub mod compact;
+mod kept;
 pub mod open;
 mod parts;
 pub(crate) mod pasted;

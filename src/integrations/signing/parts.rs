@@ -1,7 +1,7 @@
 //! Which part of an account's ring a sender's network has. A stranger may have thousands of networks, often next to
 //! each other; so only some of each /16 (IPv6: /32) have a part of their own, and the number of parts is bounded.
 
-use super::ring::NetworkShare;
+use super::kept::NetworkShare;
 use crate::db::schema::{proven_networks, unverified_networks};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::IntegrationId;

@@ -1,14 +1,14 @@
 //! Who gives way when an account's ring is full. Each rule leaves every network of its kind something that others cannot
 //! take: a genuine sender looks like a stranger until a token is saved.
 
-use super::ring::{self, NetworkShare};
+use super::kept::{self, NetworkShare};
 use crate::db::schema::unverified_networks;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use diesel::prelude::*;
 
 /// Bytes of deliveries in the ring of an account: with keys and indexes about 60 MB on disk. As each counts for
-/// [`ring::LEAST`] at least, these are 120,000 at most.
+/// [`kept::LEAST`] at least, these are 120,000 at most.
 const MOST_BYTES: i64 = 40 * 1024 * 1024;
 
 /// So much more than what is too much goes at once, so that a full ring does not make room for each delivery.
@@ -86,7 +86,7 @@ impl Rule {
 
 /// Makes room in a ring that holds too much. The oldest of a network go first.
 pub(super) fn make_room(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
-    let too_much = ring::totals(conn, integration)?.kept_bytes - MOST_BYTES;
+    let too_much = kept::totals(conn, integration)?.kept_bytes - MOST_BYTES;
     if too_much <= 0 {
         return Ok(());
     }
@@ -108,7 +108,7 @@ pub(super) fn make_room(conn: &mut Conn, integration: &IntegrationId) -> DbResul
             }
         }
     }
-    ring::note_dropped(conn, integration, dropped)
+    kept::note_dropped(conn, integration, dropped)
 }
 
 /// Takes the oldest of a network away until it has no more than so many bytes. Answers how many deliveries and bytes went.
@@ -116,21 +116,21 @@ fn shorten(conn: &mut Conn, share: &NetworkShare, goal: i64) -> DbResult<(i64, i
     let (mut deliveries, mut bytes) = (0, 0);
     while share.kept_bytes - bytes > goal {
         let too_much = share.kept_bytes - bytes - goal;
-        let limit = (too_much / ring::LEAST + 1).min(ring::AT_ONCE);
-        let mut oldest = ring::of_network(conn, &share.integration_id, &share.network, None, limit)?;
+        let limit = (too_much / kept::LEAST + 1).min(kept::AT_ONCE);
+        let mut oldest = kept::of_network(conn, &share.integration_id, &share.network, None, limit)?;
         if oldest.is_empty() {
             // The count was wrong: what is not there takes no room.
             let (kept, left) = (share.kept - deliveries, share.kept_bytes - bytes);
-            ring::forget(conn, share, kept, left)?;
+            kept::forget(conn, share, kept, left)?;
             return Ok((deliveries, bytes + left));
         }
         let mut going = 0;
         let enough = oldest.iter().position(|row| {
-            going += ring::cost(row);
+            going += kept::cost(row);
             going >= too_much
         });
         oldest.truncate(enough.map_or(oldest.len(), |last| last + 1));
-        ring::remove_oldest(conn, &oldest)?;
+        kept::remove_oldest(conn, &oldest)?;
         deliveries += i64::try_from(oldest.len()).unwrap_or(0);
         bytes += going;
     }

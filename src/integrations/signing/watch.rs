@@ -18,6 +18,12 @@ const FEW: i64 = 2;
 /// An account that verified nothing for so long may have lost its tokens.
 const A_WHILE: Duration = Duration::from_secs(15 * 60);
 
+/// From elsewhere than genuine ones come from, it takes so many of them, or so long: two are sent at any time of a night.
+const MANY: i64 = 20;
+
+/// See [`MANY`].
+const LONG: Duration = Duration::from_secs(3_600);
+
 /// So long after a token was added or removed, failures are likely to be because of that.
 const BESIDE_A_CHANGE: Duration = Duration::from_secs(86_400);
 
@@ -110,7 +116,8 @@ pub fn forget_failures(conn: &mut Conn, id: &IntegrationId) -> DbResult<()> {
 fn is_likely(conn: &mut Conn, watch: &Watch, outcome: &Outcome) -> DbResult<bool> {
     let now = Timestamp::now();
     let is_lever = |(_, network): &(Timestamp, String)| *network == watch.verified_network;
-    if watch.verified_at < now.minus(A_WHILE) || outcome.failed.iter().any(is_lever) {
+    let is_much = watch.failed >= MANY || watch.failed_since < now.minus(LONG);
+    if (watch.verified_at < now.minus(A_WHILE) && is_much) || outcome.failed.iter().any(is_lever) {
         return Ok(true);
     }
     let since = now.minus(BESIDE_A_CHANGE);
