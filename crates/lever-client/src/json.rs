@@ -1,29 +1,36 @@
 //! JSON from outside, made readable: what is damaged in one text must not cost the document.
 //!
 //! A text that was cut in the middle of an emoji holds half of a surrogate pair (`"\ud83d"`), which
-//! JSON's grammar allows and Rust's strings don't. A byte that is no UTF-8, a mark of byte order and a
-//! number beyond all bounds are of the same kind.
+//! JSON's grammar allows and Rust's strings don't. Of the same kind are a byte that is no UTF-8, a mark
+//! of byte order, a number beyond all bounds, and what writers of JSON forget to write otherwise:
+//! control characters within texts, escapes that JSON does not know, `NaN`, `007`, a comma too many.
+//!
+//! What is broken beyond that is left as it is: [`split`] still finds the rows of a list around it, and
+//! [`named`] a single text.
 
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// U+FFFD, the replacement character, as an escape.
-const REPLACED: &str = "\\ufffd";
+mod damage;
+mod named;
+mod split;
 
-/// The document as text that can be parsed: bytes that are no UTF-8 and halves of surrogate pairs
-/// become U+FFFD, numbers that no float holds become null, a mark of byte order goes.
+pub(crate) use named::named;
+pub(crate) use split::{Pieces, split};
+
+/// The document as text that can be parsed, see [`damage`]. What is sound is not copied.
 pub(crate) fn repaired(bytes: &[u8]) -> Cow<'_, str> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
-    match first_damage(&text) {
+    match damage::repaired(&text) {
         None => text,
-        Some(_) => Cow::Owned(repaired_text(&text)),
+        Some(repaired) => Cow::Owned(repaired),
     }
 }
 
-/// Parses the document after it was repaired.
+/// Parses the document, after it was repaired where it has to be.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_str(&repaired(bytes))
 }
@@ -50,84 +57,6 @@ fn take_data(value: Value) -> Result<Value, Value> {
         },
         other => Err(other),
     }
-}
-
-/// A place in the document that needs repair: where it begins and ends, and what to put there.
-type Damage = (usize, usize, &'static str);
-
-fn first_damage(text: &str) -> Option<Damage> {
-    damage_from(text, 0, &mut false)
-}
-
-fn repaired_text(text: &str) -> String {
-    let mut repaired = String::with_capacity(text.len());
-    let (mut at, mut in_string) = (0, false);
-    while let Some((start, end, instead)) = damage_from(text, at, &mut in_string) {
-        repaired.push_str(&text[at..start]);
-        repaired.push_str(instead);
-        at = end;
-    }
-    repaired.push_str(&text[at..]);
-    repaired
-}
-
-/// The next damage from `at` on. `in_string` says whether `at` lies within a string, and is kept up to date.
-fn damage_from(text: &str, mut at: usize, in_string: &mut bool) -> Option<Damage> {
-    let bytes = text.as_bytes();
-    while let Some(&byte) = bytes.get(at) {
-        if !*in_string {
-            match byte {
-                b'"' => *in_string = true,
-                b'0'..=b'9' | b'-' => {
-                    let end = bytes[at..]
-                        .iter()
-                        .position(|b| !matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
-                        .map_or(bytes.len(), |length| at + length);
-                    if text[at..end].parse::<f64>().is_ok_and(f64::is_infinite) {
-                        return Some((at, end, "null"));
-                    }
-                    at = end;
-                    continue;
-                }
-                _ => {}
-            }
-            at += 1;
-            continue;
-        }
-        match byte {
-            b'"' => *in_string = false,
-            b'\\' if bytes.get(at + 1) == Some(&b'u') => match code_unit(bytes, at) {
-                Some(0xd800..=0xdbff) => match code_unit(bytes, at + 6) {
-                    Some(0xdc00..=0xdfff) => {
-                        at += 12;
-                        continue;
-                    }
-                    _ => return Some((at, at + 6, REPLACED)),
-                },
-                Some(0xdc00..=0xdfff) => return Some((at, at + 6, REPLACED)),
-                _ => {
-                    at += 2;
-                    continue;
-                }
-            },
-            b'\\' => {
-                at += 2;
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-/// The number of the escape `\uXXXX` at `at`, if there is one.
-fn code_unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    if !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 #[cfg(test)]
@@ -170,8 +99,38 @@ mod tests {
     }
 
     #[test]
+    fn what_writers_forget_is_put_right() {
+        for (text, expected) in [
+            ("{\"a\":\"x\u{1}y\"}", json!({"a": "x\u{1}y"})),
+            ("{\"a\":\"x\ny\tz\r\"}", json!({"a": "x\ny\tz\r"})),
+            ("{\"a\":\"x\0y\"}", json!({"a": "x\u{0}y"})),
+            ("{\"a\nb\":1}", json!({"a\nb": 1})),
+            (r#"["\x41","\'","\ ","C:\temp\q"]"#, json!(["\\x41", "'", "\\ ", "C:\temp\\q"])),
+            (r#"["\u","\uZZZZ","\u12"]"#, json!(["\\u", "\\uZZZZ", "\\u12"])),
+            ("[\"a\\\nb\"]", json!(["a\\\nb"])),
+            ("[NaN,-NaN,Infinity,-Infinity,+Infinity,nan,inf,undefined,None]", json!(vec![Value::Null; 9])),
+            ("[True,False,true,false,null]", json!([true, false, true, false, null])),
+            ("[007,-007,00,+5,.5,5.,-.5,007.50,0,-0]", json!([7, -7, 0, 5, 0.5, 5.0, -0.5, 7.5, 0, -0.0])),
+            ("{\"a\":[1,2,],\"b\":{\"c\":1 , } , }", json!({"a": [1, 2], "b": {"c": 1}})),
+            // The same within texts is what somebody wrote.
+            (r#"["NaN, 007, True, [1,]"]"#, json!(["NaN, 007, True, [1,]"])),
+        ] {
+            assert_eq!(read::<Value>(text.as_bytes()).unwrap(), expected, "{text}");
+        }
+        for broken in
+            ["[0x1F]", "[1.2.3]", "[1,,2]", "[NaNa]", "{a:1}", "['a']", "[1 2]", "[--1]", "[1", "{\"a\" 1}"]
+        {
+            assert!(read::<Value>(broken.as_bytes()).is_err(), "{broken}");
+        }
+        // What needs more repairs than any document is no JSON at all.
+        let noise = format!("\"{}\"", "\u{1}".repeat(damage::MOST + 1));
+        assert!(read::<Value>(noise.as_bytes()).is_err());
+    }
+
+    #[test]
     fn sound_documents_are_not_copied() {
-        assert!(matches!(repaired(br#"{"a":"\u00e9","b":[-1.5e3]}"#), Cow::Borrowed(_)));
+        let sound = br#"{"a":"\u00e9\n\/","b":[-1.5e3,0,-0.5,10,1E+2,0e1],"c":true,"d":null, "e" : [ ] }"#;
+        assert!(matches!(repaired(sound), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Lists, page by page and item by item (Lever's wire notes §3).
 //!
 //! One row that can't be read must not cost the others: it is left out, and [`Page::skipped`] and the
-//! trace say which and why. What is no list at all is an error.
+//! trace say which and why. That holds for a row that is no JSON too, as long as it can be told where it
+//! ends. What is no list at all is an error.
 
 use std::collections::HashSet;
 use std::marker::PhantomData;
@@ -14,7 +15,7 @@ use crate::client::api::Api;
 use crate::client::request::{Answer, Call};
 use crate::client::trace::Skipped;
 use crate::error::Error;
-use crate::json;
+use crate::json::{self, Pieces};
 use crate::text;
 
 /// How often a list begins anew because its offset token was stale.
@@ -179,17 +180,20 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
 
 fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<T>, Error> {
     let text = json::repaired(&answer.body);
-    let unreadable = |error: serde_json::Error| Error::unreadable(answer.status, &error);
-    let is_bare = may_be_bare && text.trim_start().starts_with('[');
-    let wire = if is_bare {
-        let data = serde_json::from_str(&text).map_err(unreadable)?;
-        Wire { data, has_next: Value::Null, next: Value::Null }
-    } else {
-        serde_json::from_str::<Wire>(&text).map_err(unreadable)?
+    let (data, has_next, next_token) = match wire(&text, may_be_bare) {
+        Ok(Wire { data, has_next, next }) => {
+            (data.into_iter().map(RawValue::get).collect::<Vec<_>>(), has_next, next)
+        }
+        // The document is no JSON; its rows are looked at one by one.
+        Err(error) => match json::split(&text).filter(|_| may_be_bare || !is_bare(&text)) {
+            Some(Pieces { rows, has_next, next }) if error.is_syntax() => (rows, has_next, next),
+            _ => return Err(Error::unreadable(answer.status, &error)),
+        },
     };
-    let mut rows = Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next: next(&wire) };
-    for (place, row) in wire.data.into_iter().enumerate() {
-        match serde_json::from_str(row.get()) {
+    let next = next(&next_token, &has_next);
+    let mut rows = Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next };
+    for (place, row) in data.into_iter().enumerate() {
+        match serde_json::from_str(row) {
             Ok(item) => rows.items.push(item),
             Err(error) => {
                 rows.skipped_count += 1;
@@ -202,16 +206,30 @@ fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<
     Ok(rows)
 }
 
-/// Lever sends `next` only when there is more.
-fn next(wire: &Wire) -> Option<String> {
-    let next = wire.next.as_str().filter(|next| !next.is_empty())?;
-    (wire.has_next != Value::Bool(false)).then(|| next.to_owned())
+fn is_bare(text: &str) -> bool {
+    text.trim_start().starts_with('[')
 }
 
-fn skipped(place: usize, row: &RawValue, error: &serde_json::Error, status: StatusCode) -> Skipped {
-    let id = serde_json::from_str::<Value>(row.get())
-        .ok()
-        .and_then(|row| row.get("id")?.as_str().map(|id| text::clean(id, text::ID)));
+fn wire(text: &str, may_be_bare: bool) -> Result<Wire<'_>, serde_json::Error> {
+    if may_be_bare && is_bare(text) {
+        let data = serde_json::from_str(text)?;
+        return Ok(Wire { data, has_next: Value::Null, next: Value::Null });
+    }
+    serde_json::from_str(text)
+}
+
+/// Lever sends `next` only when there is more.
+fn next(next: &Value, has_next: &Value) -> Option<String> {
+    let next = next.as_str().filter(|next| !next.is_empty())?;
+    (*has_next != Value::Bool(false)).then(|| next.to_owned())
+}
+
+fn skipped(place: usize, row: &str, error: &serde_json::Error, status: StatusCode) -> Skipped {
+    let id = match serde_json::from_str::<Value>(row) {
+        Ok(row) => row.get("id").and_then(Value::as_str).map(str::to_owned),
+        Err(_) => json::named(row, "id").filter(|id| text::is_id(id)),
+    };
+    let id = id.map(|id| text::clean(&id, text::ID));
     let why = text::clean(&error.to_string(), text::NAME);
     tracing::debug!(place, status = status.as_u16(), why, "a row of Lever's can't be read");
     Skipped { place, id, why }

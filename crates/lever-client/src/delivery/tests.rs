@@ -139,7 +139,7 @@ fn refuses_what_is_no_delivery() {
     for body in ["[]", "7", "null", "\"text\"", "[{}]"] {
         assert_eq!(why(body), "the body is JSON, but not an object");
     }
-    for body in ["{", "{}x", "token=t", "{\"a\":\"\\x\"}"] {
+    for body in ["{", "{}x", "token=t", "{\"a\":\"x}", "{\"a\":\"\\"] {
         assert!(why(body).starts_with("the body is not JSON"), "{body}");
     }
     let deep =
@@ -272,6 +272,10 @@ fn a_check_of_the_connection_is_one_signed_or_not() {
 fn damage_in_a_key_that_nobody_reads_costs_nothing() {
     let cut = parse(br#"{"token":"t","triggeredAt":1,"note":"Dev \ud83d","n":1e999}"#).unwrap();
     assert_eq!(cut.token, "t");
+    for damaged in ["\"a\u{1}b\"", "\"a\nb\"", "\"a\0b\"", r#""\x41""#, "NaN", "[007,]"] {
+        let body = format!(r#"{{"token":"t","triggeredAt":1,"note":{damaged},"data":{{"x":{damaged}}}}}"#);
+        assert_eq!(parse(body.as_bytes()).unwrap().token, "t", "{damaged}");
+    }
     assert!(parse(b"{\"token\":\"t\",\"triggeredAt\":1,\"note\":\"\xff\"}").is_ok());
     assert!(parse("\u{feff}{\"token\":\"t\",\"triggeredAt\":1}".as_bytes()).is_ok());
     assert_eq!(

@@ -55,6 +55,61 @@ async fn a_damaged_text_costs_not_even_its_row() {
 }
 
 #[tokio::test]
+async fn what_is_no_json_by_the_letter_costs_not_even_its_row() {
+    let rows: [&[u8]; 6] = [
+        b"{\"id\":\"a\",\"headline\":\"x\x01y\"}",
+        b"{\"id\":\"b\",\"headline\":\"x\ny\0\"}",
+        br#"{"id":"c","headline":"\x41"}"#,
+        br#"{"id":"d","headline":NaN,"createdAt":007}"#,
+        br#"{"id":"e","tags":["x",],}"#,
+        br#"{"id":"f","isAnonymized":False,"snoozedUntil":None,"n":-Infinity}"#,
+    ];
+    let (_server, api) = answering(list(&rows)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    assert_eq!(page.skipped_count, 0, "{:?}", page.skipped);
+    assert_eq!(page.items.len(), 8);
+    let headlines: Vec<_> = page.items.iter().map(|item| item.headline.as_deref()).collect();
+    assert_eq!(headlines[1..5], [Some("xy"), Some("x y"), Some("\\x41"), None]);
+    assert_eq!(page.items[5].tags, ["x"]);
+    // One object is read alike.
+    let one = ResponseTemplate::new(200)
+        .set_body_bytes(b"{\"data\":{\"id\":\"a\",\"headline\":\"x\x01y\",\"unknown\":[NaN,]}}".as_slice());
+    let (_server, api) = answering(one).await;
+    assert_eq!(api.opportunity(&"a".into(), &[]).await.unwrap().headline.as_deref(), Some("xy"));
+}
+
+#[tokio::test]
+async fn a_row_that_is_no_json_is_named_and_costs_no_other() {
+    let broken: [&[u8]; 5] = [
+        br#"{"id":"broken-one","headline":"Ada "the one" Byron"}"#,
+        br#"{"headline":"say "hi", then go","id":"broken-two"}"#,
+        br#"{"id":"broken-three","n":0x1F}"#,
+        br#"{"id":"broken-four" "headline":"x"}"#,
+        br#"{id:1}"#,
+    ];
+    let (_server, api) = answering(list(&broken)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    let ids: Vec<_> = page.items.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(ids, ["first", "last"]);
+    assert_eq!(page.skipped_count, 5);
+    let named: Vec<_> = page.skipped.iter().map(|row| row.id.as_deref()).collect();
+    assert_eq!(
+        named,
+        [Some("broken-one"), Some("broken-two"), Some("broken-three"), Some("broken-four"), None]
+    );
+    assert_eq!(page.skipped.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    // What stands beside the rows is still read, and a page without an end is not taken for a whole one.
+    let more = r#"{"next":"t","data":[{"id":"a","n":0x1}],"hasNext":true}"#;
+    let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(more)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    assert_eq!((page.skipped_count, page.next.as_deref()), (1, Some("t")));
+    let cut = r#"{"data":[{"id":"a"},{"id":"b","n":0x1"#;
+    let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(cut)).await;
+    let error = api.opportunities(&OpportunityFilter::default()).next().await.unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn every_list_is_read_row_by_row() {
     let row = json!({"id": "i", "text": "t"});
     let (_server, api) = answering(data(json!([null, row, {}]))).await;
