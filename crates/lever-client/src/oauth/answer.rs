@@ -53,7 +53,7 @@ pub(super) struct Answer {
 impl Answer {
     /// Reads the tokens of an answer with a good status.
     pub fn grant(&self) -> Result<Grant, OAuthError> {
-        let Ok(Value::Object(fields)) = json::read(&self.body) else {
+        let Some(fields) = fields(&self.body) else {
             return Err(OAuthError::malformed("it is not a JSON object"));
         };
         let refresh_token = token(&fields, "refresh_token");
@@ -97,6 +97,57 @@ impl Answer {
             (400..=499, Some(code)) => OAuthError::Refused { code, description },
             _ => OAuthError::malformed(format!("HTTP {status} without an error code")),
         }
+    }
+}
+
+/// The names that a good answer has, those that are used.
+const NAMES: [&str; 4] = ["access_token", "refresh_token", "expires_in", "scope"];
+
+/// The fields of a good answer, in whatever it is wrapped. Where it can't be read, they are looked for one
+/// by one: the refresh token before was given up for what stands here, and nobody gets it a second time.
+fn fields(body: &[u8]) -> Option<Map<String, Value>> {
+    let text = json::repaired(body);
+    // Only the first value counts: something may follow it.
+    let first = serde_json::Deserializer::from_str(&text).into_iter::<Value>().next();
+    match first.and_then(Result::ok) {
+        Some(Value::Object(fields)) if has_token(&fields) => return Some(fields),
+        Some(document) => {
+            if let Some(fields) = within(&document, 3) {
+                return Some(fields);
+            }
+            if let Value::Object(fields) = document {
+                return Some(fields);
+            }
+        }
+        None => {}
+    }
+    let form: Map<String, Value> = url::form_urlencoded::parse(text.trim().as_bytes())
+        .filter(|(name, _)| NAMES.contains(&name.as_ref()))
+        .map(|(name, value)| (name.into_owned(), value.into()))
+        .collect();
+    if has_token(&form) {
+        return Some(form);
+    }
+    let found: Map<String, Value> = NAMES
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), json::named(&text, name)?.into())))
+        .collect();
+    has_token(&found).then_some(found)
+}
+
+fn has_token(fields: &Map<String, Value>) -> bool {
+    ["access_token", "refresh_token"].iter().any(|name| token(fields, name).is_some())
+}
+
+/// The object with a token within lists, objects and texts of JSON, so many levels down.
+fn within(document: &Value, levels: u8) -> Option<Map<String, Value>> {
+    let deeper = |value: &Value| within(value, levels.checked_sub(1)?);
+    match document {
+        Value::Object(fields) if has_token(fields) => Some(fields.clone()),
+        Value::Object(fields) => fields.values().find_map(deeper),
+        Value::Array(items) => items.iter().find_map(deeper),
+        Value::String(text) if text.contains("_token") => deeper(&json::read(text.as_bytes()).ok()?),
+        _ => None,
     }
 }
 

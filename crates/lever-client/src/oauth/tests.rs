@@ -13,6 +13,8 @@ use wiremock::{
 use crate::Scope;
 use crate::oauth::*;
 
+mod hardly_read;
+
 const REDIRECT: &str = "https://portal.test/oauth/lever/callback";
 
 fn oauth_at(address: &str) -> OAuth {
