@@ -7,12 +7,15 @@
 //!   no UTF-8 are replaced before it is read: what was cut in a key that nobody reads costs nothing.
 //! - `token` is text and not empty; `triggeredAt` is a whole number or a text of one. Only a check
 //!   ([`Delivery::is_check`]) may come without a token.
-//! - `id`, `event`, `signature` are text if they are there; `data` is an object if it is there, and
-//!   the ids in it are text. Null means missing, and so does an empty id.
+//! - `event`, `signature` and `data.opportunityId` are text if they are there; `data` is an object if it
+//!   is there. Null means missing, and so does an empty id, or a list or a text with nothing in it for `data`.
+//! - Everything else (`id`, the other ids in `data`) can be done without: what can't be read of it is
+//!   missing, and costs the delivery nothing.
 //! - A key that is read must not come twice: which one counts would be anybody's guess. Keys that
 //!   are not read may be anything.
 //! - Texts that are kept as keys are at most 255 bytes (`token` 1,024) and hold no control
 //!   characters, which databases and log lines don't take; ids are at most 128 and of a sane alphabet.
+//!   What is otherwise can't be read.
 //!
 //! Missing or empty `data` is no fault: Lever's **Verify Connection** sends exactly `{"triggeredAt":…,"event":…,
 //! "data":{},"signature":…,"token":…}`, without an `id`, and without a signature where no signing token
@@ -188,11 +191,12 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
         Some(raw) if raw.get().starts_with('{') => {
             serde_json::from_str(raw.get()).or_else(|error| malformed(format!("in data: {error}")))?
         }
+        Some(raw) if says_nothing(raw) => WireData::default(),
         Some(_) => return malformed("data must be an object"),
     };
     let (triggered_at_text, triggered_at_ms) = triggered_at(wire.triggered_at)?;
     Ok(Delivery {
-        id: own_id(wire.id)?,
+        id: own_id(wire.id),
         event: bounded("event", wire.event, ID_LIMIT)?.map(Event::from),
         triggered_at_text,
         triggered_at_ms,
@@ -205,17 +209,17 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
         signature: string("signature", wire.signature)?.filter(|signature| !signature.trim().is_empty()),
         data: DeliveryData {
             opportunity_id: id("data.opportunityId", data.opportunity_id)?,
-            contact_id: id("data.contactId", data.contact_id)?,
-            candidate_id: id("data.candidateId", data.candidate_id)?,
-            application_id: id("data.applicationId", data.application_id)?,
-            from_stage_id: id("data.fromStageId", data.from_stage_id)?,
-            to_stage_id: id("data.toStageId", data.to_stage_id)?,
+            contact_id: readable_id(data.contact_id),
+            candidate_id: readable_id(data.candidate_id),
+            application_id: readable_id(data.application_id),
+            from_stage_id: readable_id(data.from_stage_id),
+            to_stage_id: readable_id(data.to_stage_id),
             from_archived: archived(data.from_archived),
             to_archived: archived(data.to_archived),
-            deleted_by: id("data.deletedBy", data.deleted_by)?,
-            interview_id: id("data.interviewId", data.interview_id)?,
-            panel_id: id("data.panelId", data.panel_id)?,
-            account_id: id("data.accountId", data.account_id)?,
+            deleted_by: readable_id(data.deleted_by),
+            interview_id: readable_id(data.interview_id),
+            panel_id: readable_id(data.panel_id),
+            account_id: readable_id(data.account_id),
         },
         is_check,
     })
@@ -266,9 +270,23 @@ fn id<T: From<String>>(field: &str, raw: Option<&RawValue>) -> Result<Option<T>,
     }
 }
 
-/// The delivery's own id: not one of Lever's objects, so only bounded.
-fn own_id(raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {
-    Ok(bounded("id", raw, ID_LIMIT)?.filter(|id| !id.is_empty()))
+/// An id that can be done without: none where it can't be read.
+fn readable_id<T: From<String>>(raw: Option<&RawValue>) -> Option<T> {
+    id("", raw).ok().flatten()
+}
+
+/// The delivery's own id: not one of Lever's objects, so only bounded; it can be done without too.
+fn own_id(raw: Option<&RawValue>) -> Option<String> {
+    bounded("", raw, ID_LIMIT).ok().flatten().filter(|id| !id.is_empty())
+}
+
+/// Whether it is a list or a text with nothing in it, as some write an empty object.
+fn says_nothing(data: &RawValue) -> bool {
+    match serde_json::from_str(data.get()) {
+        Ok(Value::Array(items)) => items.is_empty(),
+        Ok(Value::String(text)) => text.trim().is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether `data` is there and empty.

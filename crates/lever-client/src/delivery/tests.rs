@@ -106,30 +106,62 @@ fn names_the_field_of_a_wrong_type() {
         ("triggeredAt", json!(1.5)),
         ("event", json!(7)),
         ("event", json!({})),
-        ("id", json!(7)),
         ("signature", json!(7)),
         ("signature", json!(false)),
         ("data", json!("text")),
-        ("data", json!([])),
+        ("data", json!(["o"])),
         ("data", json!(7)),
     ] {
         let why = why(body(|b| b[name] = wrong.clone()));
         assert!(why.starts_with(name), "{name} = {wrong}: {why}");
     }
-    for name in [
-        "opportunityId",
-        "contactId",
-        "candidateId",
-        "applicationId",
-        "fromStageId",
-        "toStageId",
-        "deletedBy",
-    ] {
-        let why = why(body(|b| b["data"][name] = 7.into()));
-        assert_eq!(why, format!("data.{name} must be text"));
-    }
+    assert_eq!(why(body(|b| b["data"]["opportunityId"] = 7.into())), "data.opportunityId must be text");
     assert_eq!(why(br#"{"triggeredAt":1}"#), "token is missing");
     assert_eq!(why(br#"{"token":"t"}"#), "triggeredAt is missing");
+}
+
+/// What a delivery can do without is missing where it can't be read, and what it needs is there.
+#[test]
+fn what_is_not_needed_cannot_cost_a_delivery() {
+    let long = json!("x".repeat(256));
+    for odd in
+        [json!(7), json!(true), json!({}), json!([]), json!("a\u{0}b"), json!("a b"), json!("../x"), long]
+    {
+        for name in [
+            "contactId",
+            "candidateId",
+            "applicationId",
+            "fromStageId",
+            "toStageId",
+            "deletedBy",
+            "interviewId",
+            "panelId",
+            "accountId",
+        ] {
+            let delivery = parse(&body(|b| b["data"][name] = odd.clone())).unwrap();
+            assert_eq!(delivery.data.opportunity_id, Some("o".into()), "{name} = {odd}");
+            let kept = match name {
+                "contactId" => delivery.data.contact_id.is_some(),
+                "toStageId" => delivery.data.to_stage_id.is_some(),
+                _ => false,
+            };
+            assert!(!kept, "{name} = {odd}");
+        }
+    }
+    for odd in [json!(7), json!({}), json!("a\nb"), json!("x".repeat(256))] {
+        let delivery = parse(&body(|b| b["id"] = odd.clone())).unwrap();
+        assert_eq!(delivery.id, None, "{odd}");
+        assert_eq!(delivery.data.opportunity_id, Some("o".into()));
+    }
+    let half = parse(br#"{"token":"t","triggeredAt":1,"data":{"opportunityId":"o","toStageId":"\ud83d"}}"#);
+    assert_eq!(
+        half.unwrap().data,
+        DeliveryData { opportunity_id: Some("o".into()), ..DeliveryData::default() }
+    );
+    for nothing in [json!(null), json!([]), json!(""), json!(" ")] {
+        let delivery = parse(&body(|b| b["data"] = nothing.clone())).unwrap();
+        assert_eq!(delivery.data, DeliveryData::default(), "{nothing}");
+    }
 }
 
 #[test]
