@@ -76,10 +76,19 @@ pub fn clean_exact(text: &str, limit: usize) -> String {
     cleaned
 }
 
-/// An e-mail address, cleaned like any text; the joiners go as well, since no address needs them.
+/// An e-mail address, cleaned like any text; what else nobody sees goes as well, since no address needs it:
+/// joiners, variation selectors, fillers.
 pub fn clean_address(text: &str) -> String {
-    let seen: String = text.chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{ad}')).collect();
+    let seen: String = text.chars().filter(|c| !is_unseen_in_addresses(*c)).collect();
     clean(&seen, ADDRESS)
+}
+
+/// Letters without a width or a form that elsewhere have a meaning, and none in an address.
+fn is_unseen_in_addresses(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200c}' | '\u{200d}' | '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+    ) || matches!(c, '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A web address, if it is one that a page may link to: `https` or `http`, whole, and without control
@@ -163,6 +172,7 @@ mod tests {
     fn addresses_lose_what_nobody_sees() {
         assert_eq!(clean_address(" ada8@x.test\u{200b} "), "ada8@x.test");
         assert_eq!(clean_address("a\u{200d}da@x\u{ad}.test"), "ada@x.test");
+        assert_eq!(clean_address("\u{3164}ada\u{fe0f}@x.test\u{e0001}\u{34f}"), "ada@x.test");
         assert!(clean_address(&"a".repeat(4_000)).ends_with(CUT));
     }
 
