@@ -70,14 +70,14 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken], at: Timestamp) ->
         }
         // Lever's "Verify Connection" has nothing in `data` (Lever's wire notes §8).
         (Some(token), _) if !has_opportunity => Verdict::Check(Some(token.id)),
-        (None, _) if delivery.is_check && !tokens.is_empty() => {
+        (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
+        // Whatever way nothing is said of anybody, it is a check and its data are not to blame.
+        (None, _) if delivery.data == DeliveryData::default() => {
             Verdict::CheckUnverified(match delivery.signature {
                 Some(_) => Reason::CheckTokenNotSaved,
                 None => Reason::CheckUnsigned,
             })
         }
-        (None, _) if !has_opportunity && tokens.is_empty() => Verdict::Check(None),
-        (None, _) if !has_opportunity => Verdict::Malformed("data.opportunityId is missing".into()),
         (_, None) => Verdict::Malformed("event is missing".into()),
         (Some(token), Some(event)) if is_processed(event) => Verdict::Event(token.id),
         (Some(token), Some(event)) => Verdict::Ignored(token.id, not_ours(event)),
@@ -151,7 +151,23 @@ mod tests {
             (body(json!({"data": {}, "event": null}), Some("new")), Verdict::Check(Some(second))),
             (body(json!({}), None), Verdict::Unsigned(Reason::Unsigned)),
             (body(json!({}), Some("foreign")), Verdict::Unsigned(Reason::SignatureUnknown)),
-            (body(json!({"data": null}), None), Verdict::Malformed("data.opportunityId is missing".into())),
+            (body(json!({"data": null}), None), Verdict::CheckUnverified(Reason::CheckUnsigned)),
+            (
+                body(json!({"data": null}), Some("foreign")),
+                Verdict::CheckUnverified(Reason::CheckTokenNotSaved),
+            ),
+            (
+                body(json!({"data": {"candidateId": null, "opportunityId": ""}}), Some("foreign")),
+                Verdict::CheckUnverified(Reason::CheckTokenNotSaved),
+            ),
+            (
+                body(json!({"data": {"candidateId": "c1"}}), Some("foreign")),
+                Verdict::Unsigned(Reason::SignatureUnknown),
+            ),
+            (
+                body(json!({"event": "contactUpdated", "data": {"contactId": "c1"}}), Some("foreign")),
+                Verdict::Unsigned(Reason::SignatureUnknown),
+            ),
             (body(json!({"data": {}}), None), Verdict::CheckUnverified(Reason::CheckUnsigned)),
             (body(json!({"data": {}, "token": null}), None), Verdict::CheckUnverified(Reason::CheckUnsigned)),
             (

@@ -158,6 +158,40 @@ async fn odd_token_answers_are_read((there, proxy): (Connected, Proxy)) {
     assert_eq!(after.state, State::SettingUp);
 }
 
+on_both_databases!(behind_proxy => token_answers_that_can_hardly_be_read_lose_no_token);
+/// Each of these answers holds the one refresh token that Lever still takes: the account stays connected.
+async fn token_answers_that_can_hardly_be_read_lose_no_token((there, proxy): (Connected, Proxy)) {
+    let process = another_process(&there, &proxy);
+    let before = account(&there).await;
+    let odd: [fn(String) -> String; 8] = [
+        |body| body.replacen('{', "{\"x\":\"a\u{1}b\",", 1),
+        |body| body.replacen('{', "{\"x\":NaN,", 1),
+        |body| format!("{body}<!-- gateway -->"),
+        |body| format!("{{\"data\":{body}}}"),
+        |body| format!("[{body}]"),
+        |body| body.replacen('{', "{\"x\":\"say \"hi\" to\",", 1),
+        |body| {
+            let fields: Value = serde_json::from_str(&body).unwrap();
+            let text = |name: &str| fields[name].as_str().unwrap().to_owned();
+            format!("access_token={}&refresh_token={}", text("access_token"), text("refresh_token"))
+        },
+        // Only the refresh token: it counts, and the next try is a good one.
+        |body| body.replacen("\"access_token\":", "\"n\":0x1,\"other\":", 1),
+    ];
+    for change in odd {
+        proxy.change("POST", "/oauth/token", Change::Rewrite(change), 1);
+        expire(&there).await;
+        match process.token(&there.integration).await {
+            Ok(_) => {}
+            Err(AccessError::TryAgain { .. }) => drop(process.token(&there.integration).await.unwrap()),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    let after = account(&there).await;
+    assert_eq!(after.grant_version, before.grant_version + 8);
+    assert_eq!(after.state, before.state);
+}
+
 on_both_databases!(behind_proxy => a_webhook_whose_answer_is_lost_is_never_doubled);
 /// A webhook whose create answer is lost, cut or nested twice is taken over or made anew, never doubled.
 async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connected, Proxy)) {

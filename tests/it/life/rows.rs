@@ -52,6 +52,30 @@ async fn rows_that_can_not_be_read_are_named((working, proxy): (Working, Proxy))
     );
 }
 
+on_both_databases!(behind_proxy => what_is_no_json_costs_its_row_at_most);
+/// A control character, `NaN` or `007` that Lever writes by mistake costs nothing; a row that is no JSON at all is
+/// left out and named. The candidate's own answer is read alike.
+async fn what_is_no_json_costs_its_row_at_most((working, proxy): (Working, Proxy)) {
+    working.sync().await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    let person = working.person("Damaged", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    let change = Change::Rewrite(|body| {
+        let damage = "{\"x\":\"a\u{1}b\nc\\x41\",\"y\":[NaN,007,],";
+        let broken = "[{\"id\":\"broken-row\",\"headline\":\"say \"hi\", then\"},";
+        body.replacen("[{\"", &format!("{broken}{damage}\""), 1)
+    });
+    // The list of the trigger stage, and the one of what changed.
+    proxy.change("GET", "/v1/opportunities?", change, 2);
+    let change = Change::Rewrite(|body| body.replacen('{', "{\"x\":\"a\u{1}b\",\"y\":NaN,", 1));
+    proxy.change("GET", "?expand=applications", change, 1);
+    let report = working.sync().await;
+    working.mailed("damaged@people.example", "invites you").await;
+    let facts = report.text("dl.facts");
+    assert!(facts.contains("left out: broken-row"), "{facts}");
+    assert!(report.text("table").contains("Damaged"), "{}", report.html);
+}
+
 on_both_databases!(behind_proxy => postings_that_can_not_be_read_are_named);
 /// They cost no other posting its place, and what was known of them stays.
 async fn postings_that_can_not_be_read_are_named((working, proxy): (Working, Proxy)) {

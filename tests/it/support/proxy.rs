@@ -19,6 +19,8 @@ pub enum Change {
     LoseAnswer,
     /// Its answer is changed.
     Edit(Edit),
+    /// Its answer is changed as a text, and need be no JSON any more.
+    Rewrite(fn(String) -> String),
 }
 
 /// How an answer is changed.
@@ -96,6 +98,7 @@ fn client() -> reqwest::Client {
 enum Applied {
     Lose,
     Edit(Edit),
+    Rewrite(fn(String) -> String),
     Nothing,
 }
 
@@ -128,6 +131,7 @@ async fn pass(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
                     }
                     Change::LoseAnswer => Applied::Lose,
                     Change::Edit(edit) => Applied::Edit(Arc::clone(edit)),
+                    Change::Rewrite(how) => Applied::Rewrite(*how),
                 }
             }
         };
@@ -155,6 +159,10 @@ async fn pass(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
         Applied::Edit(edit) => {
             edit(&mut body);
             answer(status, &body)
+        }
+        Applied::Rewrite(how) => {
+            let status = actix_web::http::StatusCode::from_u16(status).unwrap();
+            HttpResponse::build(status).content_type("application/json").body(how(body.to_string()))
         }
         Applied::Nothing => answer(status, &body),
     }
