@@ -205,6 +205,31 @@ fn an_integration_that_is_set_up_or_disconnected_is_nothing_else() {
     }
 }
 
+/// What the portal made is not taken for silent, and is not counted as heard from before it says something.
+#[test]
+fn only_what_was_heard_from_counts_as_heard() {
+    let said =
+        |known: &Known| judge(known).said_of(PartCode::Webhooks).expect("it is not good").words.clone();
+    let mut known = Known { state: State::SettingUp, ..well() };
+    known.webhooks.iter_mut().for_each(silent);
+    known.webhooks[0].is_made = true;
+    known.webhooks[1].is_made = true;
+    let silent_ones = "Nothing has arrived yet from Candidate Hired, Candidate Deleted";
+    assert!(said(&known).starts_with(&format!("0 of 4 webhooks have been heard from. {silent_ones}")));
+    // A check, an event that is verified, and one that is not yet are heard alike.
+    known.webhooks[0].tested_at = Some(ago(HOUR));
+    assert!(said(&known).starts_with("1 of 4 webhooks have been heard from."), "{}", said(&known));
+    known.webhooks[1].arrival = Arrival::Verified(ago(HOUR));
+    known.webhooks[1].was_verified = true;
+    assert!(said(&known).starts_with("2 of 4 webhooks have been heard from."), "{}", said(&known));
+    known.webhooks[2].arrival = Arrival::Received(ago(HOUR));
+    assert!(said(&known).starts_with("3 of 4 webhooks have been heard from."), "{}", said(&known));
+    // What waits for its token was made by a person: nobody says that the portal made it.
+    known.webhooks[3].tested_at = Some(ago(HOUR));
+    let part = judge(&known).parts.into_iter().find(|part| part.code == PartCode::Webhooks);
+    assert_eq!(part.expect("it is always there").words, "3 of 4 webhooks are verified.");
+}
+
 /// One token of four, as the published guide has it: never "all well", and what is missing is named.
 #[test]
 fn what_was_never_heard_from_is_not_well() {
