@@ -5,6 +5,7 @@
 //! every server takes; letters beyond ASCII before the `@` need a server that offers SMTPUTF8 (RFC 6531).
 
 use lettre::Address;
+use lever_client::text::is_unseen_in_addresses;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -13,7 +14,7 @@ const LONGEST_USER: usize = 64;
 
 /// The address that somebody wrote; `None` when it is none, or more than one. Its domain is ASCII.
 pub fn parse(text: &str) -> Option<Address> {
-    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible: String = text.chars().filter_map(seen).collect();
     let (user, domain) = bare(&visible)?.rsplit_once('@')?;
     let domain = domain.trim_end_matches('.');
     let domain = match idna::domain_to_ascii(domain) {
@@ -53,7 +54,8 @@ pub fn all<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn visible(part: &str) -> String {
-    bare(part).unwrap_or(part).chars().filter(|c| !is_invisible(*c)).collect()
+    let seen: String = part.chars().filter_map(seen).collect();
+    bare(&seen).unwrap_or(&seen).to_owned()
 }
 
 /// The domain of an address in ASCII, so that one domain is one text; what is no address stays.
@@ -67,7 +69,8 @@ pub fn with_ascii_domain(address: &str) -> Cow<'_, str> {
     }
 }
 
-/// What stands between the separators of a field, outside of quotes and angle brackets.
+/// What stands between the separators of a field, outside of quotes and angle brackets. Where several addresses are
+/// left between two separators, white space separates them, and words such as *or* are none.
 fn parts(field: &str) -> Vec<&str> {
     let (mut parts, mut begin) = (Vec::new(), 0);
     let (mut in_quotes, mut in_brackets) = (false, false);
@@ -84,24 +87,71 @@ fn parts(field: &str) -> Vec<&str> {
         }
     }
     parts.push(&field[begin..]);
-    parts
+    parts.into_iter().flat_map(words).collect()
 }
 
-/// Without a name beside it, `mailto:` before it and white space around it.
+/// The addresses of a part that holds several with white space between them; otherwise the part.
+fn words(part: &str) -> Vec<&str> {
+    let holds_several = part.chars().filter(|c| is_at(*c)).count() > 1;
+    match holds_several && !part.contains(['"', '<', '(', '[']) {
+        true => part.split_whitespace().filter(|word| word.contains(is_at)).collect(),
+        false => vec![part],
+    }
+}
+
+/// Without a name or a remark beside it, a label or `mailto:` before it, quotes and white space around it.
 fn bare(text: &str) -> Option<&str> {
     let text = text.trim();
     let text = match text.rsplit_once('<') {
         Some((_, rest)) => rest.split_once('>')?.0,
-        None => text,
+        None => of_link(text).unwrap_or(text),
     };
     let text = text.trim();
+    let text = match text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        Some((before, remark)) if before.contains('@') && !remark.contains('@') => before.trim(),
+        _ => text,
+    };
+    let text = match text.split_once(':') {
+        Some((label, rest)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => rest.trim(),
+        _ => text,
+    };
     let text = match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => {
             text[7..].split('?').next().unwrap_or_default()
         }
         _ => text,
     };
+    let is_quoted = |(begin, end): &&(char, char)| text.starts_with(*begin) && text.ends_with(*end);
+    let text = match QUOTES.iter().find(is_quoted) {
+        Some((begin, end)) => text.strip_prefix(*begin)?.strip_suffix(*end).unwrap_or(text),
+        None => text,
+    };
     Some(text.trim())
+}
+
+/// What people write before an address, in small letters.
+const LABELS: [&str; 6] = ["email", "e-mail", "mail", "email address", "e-mail address", "mail address"];
+
+/// Quotes around an address. The straight double ones have a meaning of their own there.
+const QUOTES: [(char, char); 5] =
+    [('\'', '\''), ('\u{2018}', '\u{2019}'), ('\u{201c}', '\u{201d}'), ('\u{ab}', '\u{bb}'), ('`', '`')];
+
+/// The address of `[ada@x.example](mailto:ada@x.example)`, as some programs copy a link.
+fn of_link(text: &str) -> Option<&str> {
+    text.strip_prefix('[')?.strip_suffix(')')?.split_once("](").map(|(_, address)| address)
+}
+
+fn is_at(c: char) -> bool {
+    matches!(c, '@' | '\u{ff20}' | '\u{fe6b}')
+}
+
+/// What a letter stands for in an address: itself, the sign in its place, or nothing.
+fn seen(c: char) -> Option<char> {
+    match c {
+        c if is_at(c) => Some('@'),
+        c if is_invisible(c) => None,
+        c => Some(c),
+    }
 }
 
 /// The part before the `@` as it goes over the wire. One that is an address in life and none by the letter of
@@ -128,7 +178,8 @@ fn quoted(user: &str) -> Option<Cow<'_, str>> {
 
 /// A letter without a width, such as come along when an address is copied.
 pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+    is_unseen_in_addresses(c)
+        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
 }
 
@@ -156,6 +207,15 @@ mod tests {
             ("\"ada byron\"@x.example", "\"ada byron\"@x.example"),
             ("jürgen@x.example", "jürgen@x.example"),
             ("ada+lever@x.example.", "ada+lever@x.example"),
+            ("\u{3164}ada\u{fe0f}@x.example", "ada@x.example"),
+            ("ada\u{ff20}x.example", "ada@x.example"),
+            ("ada@x.example (home)", "ada@x.example"),
+            ("'ada@x.example'", "ada@x.example"),
+            ("\u{201c}ada@x.example\u{201d}", "ada@x.example"),
+            ("Email: ada@x.example", "ada@x.example"),
+            ("E-Mail : ada@x.example", "ada@x.example"),
+            ("[ada@x.example](mailto:ada@x.example)", "ada@x.example"),
+            ("o'neil'@x.example", "o'neil'@x.example"),
         ] {
             assert_eq!(parse(written).map(|a| a.to_string()).as_deref(), Some(sent), "{written}");
         }
@@ -173,6 +233,10 @@ mod tests {
             "ada@x..example",
             "ada@x_y z.example",
             "Ada <ada@x.example",
+            "ada@x.example or eve@x.example",
+            "ada@x.example (not eve@x.example)",
+            "Bcc: eve@x.example",
+            "ada@x.example/eve@x.example",
         ] {
             assert_eq!(parse(none), None, "{none}");
         }
@@ -185,6 +249,10 @@ mod tests {
             (&["ada(at)x.example", "ada2@x.example"][..], "ada2@x.example"),
             (&["ada5@x.example; ada6@x.example"], "ada5@x.example"),
             (&["none / ada, ada6@x.example"], "ada6@x.example"),
+            (&["ada5@x.example / ada6@x.example"], "ada5@x.example"),
+            (&["ada5@x.example or ada6@x.example"], "ada5@x.example"),
+            (&["ada5@x.example ada6@x.example"], "ada5@x.example"),
+            (&["Ada ada(at)x.example", "ada\u{ff20}x.example (home)"], "ada@x.example"),
             (&["jürgen@x.example", "juergen@x.example"], "juergen@x.example"),
             (&["jürgen@x.example"], "jürgen@x.example"),
             (&["Ada <ada@x.example>"], "ada@x.example"),

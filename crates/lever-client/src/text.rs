@@ -84,7 +84,7 @@ pub fn clean_address(text: &str) -> String {
 }
 
 /// Letters without a width or a form that elsewhere have a meaning, and none in an address.
-fn is_unseen_in_addresses(c: char) -> bool {
+pub fn is_unseen_in_addresses(c: char) -> bool {
     matches!(
         c,
         '\u{200c}' | '\u{200d}' | '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'

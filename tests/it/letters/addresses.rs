@@ -33,6 +33,12 @@ async fn what_stands_in_lever_is_read_as_it_was_meant(there: Connected) {
         (&["ada.@docomo.example"], "\"ada.\"@docomo.example"),
         (&["\"ada byron\"@x.example"], "\"ada byron\"@x.example"),
         (&["j\u{fc}rgen@x.example", "juergen@x.example"], "juergen@x.example"),
+        (&["\u{3164}ada9\u{fe0f}@x.example"], "ada9@x.example"),
+        (&["ada10@x.example\nada11@x.example"], "ada10@x.example"),
+        (&["ada12@x.example or ada13@x.example"], "ada12@x.example"),
+        (&["'ada14@x.example' (home)"], "ada14@x.example"),
+        (&["Email: ada15\u{ff20}x.example"], "ada15@x.example"),
+        (&["[ada16@x.example](mailto:ada16@x.example)"], "ada16@x.example"),
     ]
     .into_iter()
     .enumerate()
