@@ -17,7 +17,12 @@ pub struct Rival {
 }
 
 fn tokens() -> Vec<OpenToken> {
-    vec![OpenToken { id: SigningTokenId::new(), secret: TOKEN.to_owned().into(), kind: None }]
+    vec![OpenToken {
+        id: SigningTokenId::new(),
+        secret: TOKEN.to_owned().into(),
+        kind: None,
+        verified_kind: None,
+    }]
 }
 
 /// Checks the signature and answers; keeps nothing.

@@ -631,6 +631,7 @@ diesel::table! {
         added_at -> BigInt,
         retired_at -> Nullable<BigInt>,
         last_matched_at -> Nullable<BigInt>,
+        kind -> Nullable<Text>,
     }
 }
 

@@ -110,6 +110,7 @@ pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arriva
         has_work |= seen_again(conn, row)?;
     }
     note_tokens(conn, &rows)?;
+    learn_kinds(conn, &accounts, rows.iter().filter(|row| fresh.contains(&row.id)))?;
     for (id, account) in &mut accounts {
         account.finish(conn, id)?;
     }
@@ -342,6 +343,24 @@ fn seen_again(conn: &mut Conn, row: &Event) -> DbResult<bool> {
         ))
         .execute(conn)?;
     Ok(promoted > 0 && row.state == State::Queued)
+}
+
+/// Notes which kinds of event the tokens have verified.
+fn learn_kinds<'a>(
+    conn: &mut Conn,
+    accounts: &HashMap<IntegrationId, Account>,
+    rows: impl Iterator<Item = &'a Event>,
+) -> DbResult<()> {
+    let mut learnt = BTreeSet::new();
+    for row in rows.filter(|row| row.kind != EventKind::unnamed()) {
+        let Some(id) = &row.signing_token_id else { continue };
+        let tokens = accounts.get(&row.integration_id).map(|account| &account.tokens);
+        let token = tokens.and_then(|tokens| tokens.iter().find(|token| token.id == *id));
+        if token.is_some_and(|token| token.can_learn(row.kind.as_str())) {
+            learnt.insert((id, row.kind.as_str()));
+        }
+    }
+    learnt.into_iter().try_for_each(|(id, kind)| tokens::learn(conn, id, kind))
 }
 
 fn note_tokens(conn: &mut Conn, rows: &[Event]) -> DbResult<()> {

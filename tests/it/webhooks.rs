@@ -353,6 +353,85 @@ async fn a_check_is_one_however_it_says_nothing(portal: Portal) {
     assert!(door.states().await.iter().all(|state| *state == EventState::Check));
 }
 
+const KINDS: [&str; 4] = ["applicationCreated", "candidateStageChange", "candidateHired", "candidateDeleted"];
+
+/// An event of this kind, signed with this key.
+fn event_of(kind: &str, key: &str, token: &str) -> Value {
+    with(delivery(key, token), json!({ "event": kind }))
+}
+
+on_both_databases!(Portal::start => a_pasted_token_vouches_for_the_kind_of_its_webhook);
+/// Once each webhook has shown which token is its own, none signs for another.
+async fn a_pasted_token_vouches_for_the_kind_of_its_webhook(portal: Portal) {
+    let door = Intake::of(&portal, State::Active, &KINDS.map(|kind| &*format!("of-{kind}").leak())).await;
+    for kind in KINDS {
+        let check = connection_test(kind, Some(&format!("of-{kind}")), Some(&format!("check-{kind}")));
+        assert_eq!(door.send(&check).await, 200);
+        // The kind is not signed: who sends a check again as another one teaches nothing.
+        assert_eq!(door.send(&with(check, json!({"event": "candidateArchiveChange"}))).await, 200);
+    }
+    for signer in KINDS {
+        for kind in KINDS.into_iter().chain(["candidateArchiveChange"]) {
+            let body = event_of(kind, &format!("of-{signer}"), &format!("{signer}-{kind}"));
+            let status = if kind == signer { 200 } else { 401 };
+            assert_eq!(door.send(&body).await, status, "{signer} for {kind}");
+            let last = events(&portal, &door.integration).await.pop().unwrap();
+            let is_refused = last.reason.to_string().contains("the token of another webhook");
+            assert_eq!(is_refused, kind != signer, "{}", last.reason);
+        }
+    }
+    // A token that is new, as after Lever made another, is taken for whatever it signs first.
+    let (sealer, id) = (portal.sealer(), door.integration);
+    portal
+        .write(move |conn| {
+            tokens::add(conn, &SigningToken::new(&id, &SecretString::from("regenerated"), &sealer))?;
+            reverify::reverify(conn, &sealer, &id)?;
+            Ok(())
+        })
+        .await;
+    assert_eq!(door.send(&event_of("candidateHired", "regenerated", "new-1")).await, 200);
+    assert_eq!(door.send(&event_of("candidateDeleted", "regenerated", "new-2")).await, 401);
+}
+
+on_both_databases!(Portal::start => a_token_that_may_be_shared_is_never_bound);
+/// Older accounts have one token for all webhooks, and people paste some of several: nobody is locked out.
+async fn a_token_that_may_be_shared_is_never_bound(portal: Portal) {
+    let door = Intake::of(&portal, State::Active, &["old-token", "new-token", "third-token"]).await;
+    let mut sent = 0;
+    let mut signed = async |key: &str, kind: &str| {
+        sent += 1;
+        let status = door.send(&event_of(kind, key, &format!("shared-{sent}"))).await;
+        assert_eq!(status, 200, "{key} for {kind}");
+    };
+    // The account's token was made anew; each was first seen with another kind.
+    signed("old-token", "candidateStageChange").await;
+    signed("new-token", "candidateHired").await;
+    signed("third-token", "candidateDeleted").await;
+    for key in ["old-token", "new-token", "third-token"] {
+        for kind in KINDS {
+            signed(key, kind).await;
+        }
+    }
+    // Saved later, beside what waited for it: of several kinds at once.
+    for kind in KINDS {
+        assert_eq!(door.send(&event_of(kind, "fourth-token", &format!("waits-{kind}"))).await, 401);
+    }
+    let (sealer, id) = (portal.sealer(), door.integration);
+    let saved = SigningToken::new(&id, &SecretString::from("fourth-token"), &sealer);
+    let saved_id = saved.id;
+    portal
+        .write(move |conn| {
+            tokens::add(conn, &saved)?;
+            reverify::reverify(conn, &sealer, &id)?;
+            Ok(())
+        })
+        .await;
+    let known = portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap();
+    let kinds: Vec<_> = known.iter().map(|token| token.kind.as_deref()).collect();
+    assert_eq!(kinds, [Some(tokens::SEVERAL); 4]);
+    assert!(known.iter().any(|token| token.id == saved_id));
+}
+
 on_both_databases!(Portal::start => a_signed_event_about_nobody_is_no_check);
 async fn a_signed_event_about_nobody_is_no_check(portal: Portal) {
     let door = Intake::of(&portal, State::Active, &[TOKEN]).await;

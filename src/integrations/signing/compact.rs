@@ -120,7 +120,12 @@ mod tests {
         let kept = CompactDelivery::of_delivery(&came).expect("it is signed").to_bytes();
         assert!(kept.len() < 200, "{}", kept.len());
         let kept = CompactDelivery::from_bytes(&kept).expect("it was kept");
-        let token = |key: &str| OpenToken { id: SigningTokenId::new(), secret: key.into(), kind: None };
+        let token = |key: &str| OpenToken {
+            id: SigningTokenId::new(),
+            secret: key.into(),
+            kind: None,
+            verified_kind: None,
+        };
         assert!(kept.is_signed_by_any(&[token("other"), token("key")]));
         assert!(!kept.is_signed_by_any(&[token("other")]));
         assert_eq!(delivery::parse(&kept.body()).expect("a delivery"), came);

@@ -1,16 +1,19 @@
 //! The tokens that an account accepts, opened for verifying.
 
-use super::tokens;
+use super::tokens::{self, SEVERAL};
 use super::verdict::OpenToken;
 use crate::db::schema::lever_webhooks;
 use crate::db::{Conn, DbResult};
 use crate::ids::{IntegrationId, SigningTokenId};
+use crate::integrations::checklist::WEBHOOKS;
 use crate::secrets::Sealer;
 use diesel::prelude::*;
+use lever_client::Event;
 use secrecy::ExposeSecret as _;
 
 /// The account's valid tokens. One that belongs to a webhook which the portal made vouches for that webhook's
-/// kind of event alone; where several webhooks share a token, or a person pasted it, for every kind.
+/// kind of event alone; so does one that a person pasted, see [`bind`]. Where several webhooks share a token, it
+/// vouches for every kind.
 pub fn valid(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> DbResult<Vec<OpenToken>> {
     let made: Vec<(SigningTokenId, String)> = lever_webhooks::table
         .filter(lever_webhooks::integration_id.eq(integration))
@@ -19,7 +22,10 @@ pub fn valid(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> D
     let mut open: Vec<OpenToken> = tokens::valid(conn, integration)?
         .into_iter()
         .filter_map(|token| match token.open(sealer) {
-            Ok(secret) => Some(OpenToken { id: token.id, secret, kind: kind_of(&made, &token.id) }),
+            Ok(secret) => {
+                let kind = kind_of(&made, &token.id);
+                Some(OpenToken { id: token.id, secret, kind, verified_kind: token.kind })
+            }
             Err(failure) => {
                 tracing::error!(%failure, integration = %integration, "a signing token cannot be opened");
                 None
@@ -33,13 +39,81 @@ pub fn valid(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> D
         });
         if is_shared {
             open[at].kind = None;
+            open[at].verified_kind = Some(SEVERAL.to_owned());
         }
     }
+    bind(&mut open);
     Ok(open)
+}
+
+/// Lets each pasted token vouch for that kind of event alone of which all was that it verified so far; but only once
+/// each of the four webhooks has a valid token that verified nothing else. Nobody says of a pasted token which
+/// webhook it belongs to, older Lever accounts have one for all, and people paste some of several: where one token
+/// has to do for two kinds, there are fewer than four of their own, and none is bound.
+fn bind(tokens: &mut [OpenToken]) {
+    let own = |token: &OpenToken| {
+        let verified = || token.verified_kind.clone().filter(|kind| kind != SEVERAL);
+        token.kind.clone().or_else(verified)
+    };
+    let has_own =
+        |event: &Event| tokens.iter().any(|token| own(token).is_some_and(|kind| kind == event.as_str()));
+    if WEBHOOKS.iter().all(has_own) {
+        for token in tokens {
+            token.kind = own(token);
+        }
+    }
 }
 
 fn kind_of(made: &[(SigningTokenId, String)], token: &SigningTokenId) -> Option<String> {
     let mut kinds = made.iter().filter(|(id, _)| id == token).map(|(_, kind)| kind);
     let first = kinds.next()?;
     kinds.all(|other| other == first).then(|| first.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each token vouches for, by what was made (`made:`) and what was verified.
+    fn bound(known: &[&str]) -> Vec<Option<String>> {
+        let token = |known: &&str| {
+            let (kind, verified) = match known.strip_prefix("made:") {
+                Some(kind) => (Some(kind.to_owned()), None),
+                None => (None, Some((*known).to_owned()).filter(|kind| !kind.is_empty())),
+            };
+            let id = SigningTokenId::new();
+            OpenToken { id, secret: "secret".into(), kind, verified_kind: verified }
+        };
+        let mut tokens: Vec<OpenToken> = known.iter().map(token).collect();
+        bind(&mut tokens);
+        tokens.into_iter().map(|token| token.kind).collect()
+    }
+
+    #[test]
+    fn tokens_are_bound_once_each_webhook_has_its_own() {
+        let (created, moved, hired, deleted) =
+            ("applicationCreated", "candidateStageChange", "candidateHired", "candidateDeleted");
+        let four = [created, moved, hired, deleted];
+        let all = four.map(|kind| Some(kind.to_owned()));
+        assert_eq!(bound(&four), all);
+        // Portal-made ones count, a second one of a kind too; a new one and a shared one stay free.
+        assert_eq!(bound(&["made:applicationCreated", moved, hired, deleted]), all);
+        let more = bound(&[created, moved, hired, deleted, moved, "", SEVERAL]);
+        assert_eq!(more[4..], [all[1].clone(), None, None]);
+        for few in [
+            &[""][..],
+            &[moved],
+            &[SEVERAL],
+            &[moved, hired],
+            &[created, moved, hired],
+            &[created, moved, hired, ""],
+            &[created, moved, hired, SEVERAL],
+            &[created, moved, hired, "candidateArchiveChange"],
+            &[SEVERAL, SEVERAL, SEVERAL, SEVERAL],
+        ] {
+            assert!(bound(few).iter().all(Option::is_none), "{few:?}");
+        }
+        let made = bound(&["made:candidateHired", moved]);
+        assert_eq!(made, [Some(hired.to_owned()), None]);
+    }
 }

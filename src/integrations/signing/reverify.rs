@@ -106,8 +106,12 @@ pub fn matching(
     integration: &IntegrationId,
     secrets: &[SecretString],
 ) -> DbResult<MatchReport> {
-    let open =
-        |secret: &SecretString| OpenToken { id: SigningTokenId::new(), secret: secret.clone(), kind: None };
+    let open = |secret: &SecretString| OpenToken {
+        id: SigningTokenId::new(),
+        secret: secret.clone(),
+        kind: None,
+        verified_kind: None,
+    };
     let tokens: Vec<OpenToken> = secrets.iter().map(open).collect();
     let mut report = MatchReport { matches: vec![0; tokens.len()], unmatched: 0 };
     let mut count = |body: &[u8], at: Timestamp| {
@@ -168,7 +172,7 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
         if before != State::Check {
             steps::add(conn, &id, verified_later())?;
         }
-        tokens::matched(conn, &token, now)?;
+        matched(conn, &tokens, &token, &body)?;
         outcome.verified += 1;
         Ok(())
     })?;
@@ -188,7 +192,7 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
                 && !keep_new(conn, std::slice::from_ref(&event))?.is_empty()
             {
                 steps::add(conn, &row.id, verified_later())?;
-                tokens::matched(conn, &token, Timestamp::now())?;
+                matched(conn, &tokens, &token, &event.body)?;
                 outcome.verified += 1;
             }
         }
@@ -199,6 +203,17 @@ pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -
         Ok(taken)
     })?;
     Ok(outcome)
+}
+
+/// Notes what a token verified, and of which kind that was.
+fn matched(conn: &mut Conn, tokens: &[OpenToken], id: &SigningTokenId, body: &[u8]) -> DbResult<()> {
+    tokens::matched(conn, id, Timestamp::now())?;
+    let kind = delivery::parse(body).ok().and_then(|delivery| delivery.event);
+    let token = tokens.iter().find(|token| token.id == *id);
+    match kind.filter(|kind| token.is_some_and(|token| token.can_learn(kind.as_str()))) {
+        Some(kind) => tokens::learn(conn, id, kind.as_str()),
+        None => Ok(()),
+    }
 }
 
 fn verified_later() -> NewStep {

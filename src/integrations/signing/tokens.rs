@@ -26,7 +26,12 @@ pub struct SigningToken {
     pub retired_at: Option<Timestamp>,
     /// When a delivery matched it last.
     pub last_matched_at: Option<Timestamp>,
+    /// The kind of events that it has verified, Lever's name of it; [`SEVERAL`] when they are of several.
+    pub kind: Option<String>,
 }
+
+/// What stands for the kind of a token that has verified events of several.
+pub const SEVERAL: &str = "*";
 
 impl SigningToken {
     /// A new token, sealed.
@@ -43,6 +48,7 @@ impl SigningToken {
             added_at: Timestamp::now(),
             retired_at: None,
             last_matched_at: None,
+            kind: None,
         }
     }
 
@@ -87,6 +93,18 @@ pub fn retire(
         .set((dsl::retired_at.eq(Some(Timestamp::now())), dsl::token_sealed.eq(nothing)))
         .execute(conn)?;
     Ok(retired == 1)
+}
+
+/// Notes that a token has verified an event of this kind, which came for the first time: a repeated one may say
+/// anything of its kind, which is not signed.
+pub fn learn(conn: &mut Conn, id: &SigningTokenId, kind: &str) -> DbResult<()> {
+    let token = dsl::signing_tokens.find(id);
+    let is_first =
+        diesel::update(token.filter(dsl::kind.is_null())).set(dsl::kind.eq(Some(kind))).execute(conn)? > 0;
+    if !is_first {
+        diesel::update(token.filter(dsl::kind.ne(kind))).set(dsl::kind.eq(Some(SEVERAL))).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Notes that a delivery matched this token.

@@ -1,5 +1,6 @@
 //! What a delivery is: pure, from its bytes and the tokens that are valid.
 
+use super::tokens::SEVERAL;
 use crate::ids::SigningTokenId;
 use crate::reasons::Reason;
 use crate::time::Timestamp;
@@ -11,11 +12,19 @@ pub struct OpenToken {
     pub id: SigningTokenId,
     /// The token.
     pub secret: SecretString,
-    /// Lever's name of the only event that it signs, where that is known.
+    /// Lever's name of the only event that it vouches for; none where it vouches for all.
     pub kind: Option<String>,
+    /// What it has verified so far, see [`SigningToken::kind`](super::tokens::SigningToken::kind).
+    pub verified_kind: Option<String>,
 }
 
 impl OpenToken {
+    /// Whether it says something new of the token that it verified an event of this kind.
+    pub fn can_learn(&self, kind: &str) -> bool {
+        let is_known = |known: &str| known == kind || known == SEVERAL;
+        self.kind.is_none() && !self.verified_kind.as_deref().is_some_and(is_known)
+    }
+
     fn vouches_for(&self, event: Option<&Event>) -> bool {
         self.kind.as_deref().is_none_or(|kind| event.is_some_and(|event| event.as_str() == kind))
     }
@@ -123,6 +132,7 @@ mod tests {
             id: SigningTokenId::new(),
             secret: SecretString::from(*secret),
             kind: None,
+            verified_kind: None,
         };
         secrets.iter().map(open).collect()
     }
