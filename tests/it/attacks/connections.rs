@@ -269,7 +269,7 @@ async fn four_hundred_log_ins_at_once_cost_little_memory() {
         None => delivered.await,
     };
     let count = |wanted: u16| answers.iter().filter(|status| **status == wanted).count();
-    println!(
+    eprintln!(
         "resident before {before} KiB, peak {peak} KiB; {} checked, {} told to come back; a delivery acked in {took:?}",
         count(422),
         count(503)
