@@ -224,6 +224,7 @@ reason-nothing_to_do-hidden = nothing to do: Lever does not show the posting, wh
 no-stage = no stage
 reason-not_archived = nothing to do: the candidate is not archived in Lever
 reason-not_hired = nothing to do: the candidate is not hired in Lever
+reason-move_decides = nothing to do: the candidate was moved into a trigger stage meanwhile, and the event of that move decides
 reason-still_in_lever = nothing to do: Lever still has this candidate, so nothing was erased
 reason-archived = { $ended ->
     [0] is archived in Lever; there was no open invitation

@@ -143,6 +143,7 @@ impl Arguments {
                 Tokens::Account => TokenMode::Account,
             },
             seed: self.seed,
+            api_key: None,
             opportunities: self.opportunities,
             postings: self.postings,
             allow_http: !self.https_only,

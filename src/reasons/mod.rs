@@ -90,6 +90,8 @@ pub enum Reason {
     NotHired,
     /// Lever still has the candidate, so nothing was erased.
     StillInLever,
+    /// The candidate was moved meanwhile, and the event of that move decides.
+    MoveDecides,
     /// Archived in Lever; so many open invitations ended.
     Archived { ended: usize },
     /// Hired; so many open invitations ended.

@@ -129,13 +129,15 @@ mod tests {
     use std::pin::Pin;
     use std::sync::Barrier;
 
+    type Turn = Pin<Box<dyn Future<Output = Result<(), Overloaded>> + Send>>;
+
     /// While nothing ends, so many run as there are cores, so many wait as there is room, and the rest is told at once.
     #[tokio::test]
     async fn as_many_run_as_there_are_cores_and_the_queue_is_short() {
         let checks = PasswordChecks::default();
         let cores = PasswordChecks::at_once();
         let gate = Arc::new(Barrier::new(cores + 1));
-        let mut waiting: Vec<Pin<Box<dyn Future<Output = Result<(), Overloaded>> + Send>>> = Vec::new();
+        let mut waiting: Vec<Turn> = Vec::new();
         for number in 0..400 {
             let gate = Arc::clone(&gate);
             let blocks = move || {

@@ -348,7 +348,7 @@ fn seen_again(conn: &mut Conn, row: &Event) -> DbResult<bool> {
 /// Notes which kinds of event the tokens have verified.
 fn learn_kinds<'a>(
     conn: &mut Conn,
-    accounts: &HashMap<IntegrationId, Account>,
+    accounts: &BTreeMap<IntegrationId, Account>,
     rows: impl Iterator<Item = &'a Event>,
 ) -> DbResult<()> {
     let mut learnt = BTreeSet::new();

@@ -50,7 +50,8 @@ pub fn keep(conn: &mut Conn, integration: &IntegrationId, rows: &[Unverified]) -
     }
     let mut new = 0;
     for Part { name, begins } in found.into_values() {
-        let (Some(begins), Some(mut share)) = (begins, shares.remove(name.as_str())) else { continue };
+        let Some(begins) = begins else { continue };
+        let Some(mut share) = shares.remove(name.as_str()) else { continue };
         share.family = begins.family;
         if begins.is_proven {
             share.first_at = NetworkShare::PROVEN;

@@ -144,10 +144,7 @@ fn of_burst(
     invitation_policy: &InvitationPolicy,
 ) -> DbResult<Fate> {
     let Rule::TriggerStage(stage, _) = rule else { return Ok(Fate::Go) };
-    // Whose application is processed first, after an outage say, was moved all the same.
-    if processed_as(event) != Kind::CandidateStageChange
-        && !bulk_moves::is_moved(conn, event, stage.as_str())?
-    {
+    if processed_as(event) != Kind::CandidateStageChange {
         return Ok(Fate::Go);
     }
     if bulk_moves::of_event(conn, &event.id)?.is_some() {

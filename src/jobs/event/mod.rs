@@ -11,15 +11,16 @@ use super::JobContext;
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
-use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
+use crate::events::{Event, EventKind, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::CandidateId;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::store as integration_store;
 use crate::invitations::actions as planned;
+use crate::invitations::bulk_moves;
 use crate::invitations::candidates::{self, Candidate};
-use crate::invitations::rules::matching;
+use crate::invitations::rules::{Invite, Rule, matching};
 use crate::invitations::store;
 use crate::invitations::{
     Cause, Decision, Facts, KnownInvitations, OpportunitySnapshot, Refusal, decide, lifecycle, manual_invite,
@@ -151,6 +152,15 @@ fn decided(
         && second_look::look_again(conn, event, doubt)?
     {
         return Ok(false);
+    }
+    // Whose application is processed first, after an outage say, was moved all the same: the move decides, with those who
+    // were moved at the same time.
+    if kind != Kind::CandidateStageChange
+        && event.kind != EventKind::ManualInvite
+        && let Decision::Invite(Invite { rule: Rule::TriggerStage(stage, _), .. }) = &decision
+        && bulk_moves::is_moved(conn, event, stage.as_str())?
+    {
+        return conclude(conn, event, Outcome::NothingToDo, Reason::MoveDecides, StepStatus::Good);
     }
     match decision {
         Decision::Invite(invite) => {

@@ -35,18 +35,20 @@ const OF_A_LIST: [Duration; 6] = [
 pub(super) struct Doubt {
     what: NotYet,
     looks: &'static [Duration],
+    /// Lever's list, from which reconciliations come, would have shown it.
+    is_listed: bool,
 }
 
 impl Doubt {
     /// What Lever says may be so, and may be what was true a moment ago.
     pub(super) fn small(what: NotYet) -> Self {
-        Self { what, looks: &LOOKS[..FEW] }
+        Self { what, looks: &LOOKS[..FEW], is_listed: true }
     }
 }
 
 impl From<NotYet> for Doubt {
     fn from(what: NotYet) -> Self {
-        Self { what, looks: &LOOKS }
+        Self { what, looks: &LOOKS, is_listed: true }
     }
 }
 
@@ -58,11 +60,14 @@ const NEAR: Duration = Duration::from_secs(600);
 
 /// How long to wait before Lever is asked again about this event. None: what Lever says now is final, because the
 /// event is old enough, or is no delivery.
-fn again_in(event: &Event, looks: &[Duration], now: Timestamp) -> Option<Duration> {
-    if event.kind == EventKind::ManualInvite {
-        return None;
-    }
-    let looks = if event.kind == EventKind::Reconciliation { &OF_A_LIST[..] } else { looks };
+fn again_in(event: &Event, doubt: &Doubt, now: Timestamp) -> Option<Duration> {
+    let looks = match event.kind {
+        EventKind::ManualInvite => return None,
+        // The list did not show it either.
+        EventKind::Reconciliation if !doubt.is_listed => return None,
+        EventKind::Reconciliation => &OF_A_LIST[..],
+        _ => doubt.looks,
+    };
     let old = |age: Duration| i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
     let is_late = event.triggered_at.is_some_and(|at| event.received_at.since(at) > old(SENT_AGAIN));
     if is_late && event.kind != EventKind::Reconciliation {
@@ -127,13 +132,14 @@ pub(super) fn posting_not_yet(
     }
     let applied = events::view::has_applied(conn, &event.integration_id, seen.opportunity.id.as_str())?;
     let looks = if applied { &LOOKS[..] } else { &LOOKS[..1] };
-    Ok(Some(Doubt { what: NotYet::Application, looks }))
+    Ok(Some(Doubt { what: NotYet::Application, looks, is_listed: applied }))
 }
 
 /// Puts the event back until Lever is asked again. It is no failed attempt. `false`: what Lever says is final.
 pub(super) fn look_again(conn: &mut Conn, event: &Event, doubt: impl Into<Doubt>) -> DbResult<bool> {
-    let (Doubt { what, looks }, now) = (doubt.into(), Timestamp::now());
-    let Some(wait) = again_in(event, looks, now) else { return Ok(false) };
+    let (doubt, now) = (doubt.into(), Timestamp::now());
+    let Some(wait) = again_in(event, &doubt, now) else { return Ok(false) };
+    let what = doubt.what;
     let why = Reason::NotYet { what, seconds: wait.as_secs().max(1) };
     steps::add(conn, &event.id, NewStep::new(StepKind::LooksAgain, why.clone(), StepStatus::Waiting))?;
     queue::postpone(conn, &event.id, event.attempts, now.plus(wait), &why)?;

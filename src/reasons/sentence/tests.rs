@@ -40,6 +40,7 @@ fn every_reason_without_parameters_has_its_message() {
         Reason::NotArchived,
         Reason::NotHired,
         Reason::StillInLever,
+        Reason::MoveDecides,
         Reason::DeletedErased,
         Reason::DeletedUnknown,
         Reason::DeletionHeld,

@@ -4,7 +4,7 @@ use crate::process::place::Place;
 use crate::support::portal::Portal;
 use crate::support::{on_both_databases, tamper, wait};
 use alva_portal::audit::{self, Action, Actor, Fault, Verdict};
-use alva_portal::db::schema::{audit_ends, audit_log, companies};
+use alva_portal::db::schema::{audit_ends, audit_log, companies, jobs};
 use alva_portal::db::{Conn, DbError, DbResult};
 use alva_portal::ids::CompanyId;
 use alva_portal::people::Company;
@@ -216,6 +216,7 @@ async fn a_database_without_a_company_proves_nothing(portal: Portal) {
             tamper::unguard(conn)?;
             diesel::delete(audit_log::table).execute(conn)?;
             diesel::delete(audit_ends::table).execute(conn)?;
+            diesel::delete(jobs::table).execute(conn)?;
             diesel::delete(companies::table.find(acme.id)).execute(conn)?;
             Ok(())
         })

@@ -218,7 +218,8 @@ async fn requests_whose_answers_nobody_reads_take_little_memory() {
     let (mut reads, mut writes) = stream.split();
     let mut answers = Vec::new();
     let (sent, read) = tokio::join!(writes.write_all(asked.as_bytes()), reads.read_to_end(&mut answers));
-    (sent.unwrap(), read.unwrap());
+    sent.unwrap();
+    read.unwrap();
     let answered = String::from_utf8_lossy(&answers).matches("HTTP/1.1 200").count();
     assert_eq!(answered, 301);
 }

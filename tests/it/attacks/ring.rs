@@ -119,7 +119,6 @@ async fn two_thousand_networks_push_out_no_genuine_delivery(portal: Portal) {
 on_both_databases!(Portal::start => a_network_that_comes_last_keeps_its_newest);
 async fn a_network_that_comes_last_keeps_its_newest(portal: Portal) {
     let id = account(&portal, "Acme Inc").await;
-    let began = std::time::Instant::now();
     keep(&portal, id, (0..22_000).map(|n| junk(id, &far(n % 4_500))).collect()).await;
     let parts = shares(&portal, id).await.len();
     assert!(parts <= 4_001, "those that come when there are too many share one: {parts}");
@@ -145,8 +144,6 @@ async fn a_network_that_comes_last_keeps_its_newest(portal: Portal) {
     let kept = kept_of(&portal, id, late).await;
     assert!(kept >= 10, "{kept}");
     assert_eq!(save_token(&portal, id).await.verified as i64, kept);
-    // Minutes, while room was made for each delivery from all networks.
-    assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
 }
 
 on_both_databases!(Portal::start => networks_next_to_each_other_are_one_stranger);

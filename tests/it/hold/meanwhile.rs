@@ -169,11 +169,11 @@ async fn applicants_who_are_moved_during_an_outage_are_held(scene: Scene) {
     }
     scene.there.control(Method::DELETE, "faults", Value::Null).await;
     until("invitations that are held", PATIENCE, async || {
-        let mut held = 0;
+        let mut states = Vec::new();
         for person in &people {
-            held += usize::from(scene.states(person).await == ["held"]);
+            states.push(scene.states(person).await);
         }
-        (held == people.len()).then_some(())
+        states.iter().all(|states| states == &["held"]).then_some(())
     })
     .await;
     for person in &people {

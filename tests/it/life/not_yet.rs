@@ -115,17 +115,17 @@ on_both_databases!(behind_proxy => an_application_that_a_move_does_not_show_yet_
 /// A candidate with an application is moved, and Lever's first answer shows none, in any of the forms of nothing: there
 /// is one invitation, for the posting, and one mail.
 async fn an_application_that_a_move_does_not_show_yet_is_waited_for((working, proxy): (Working, Proxy)) {
-    working.posting("Product Designer", json!({"tags": []})).await;
+    working.posting(POSTING, json!({"tags": []})).await;
     let forms = [json!([]), Value::Null, json!([null]), json!([""]), json!([{"id": "a-1"}])];
     for (n, nothing) in forms.into_iter().enumerate() {
         let email = format!("shown{n}@people.example");
-        let person = working.applied_unheard("Product Designer", &email).await;
+        let person = working.applied_unheard(POSTING, &email).await;
         let hide = edit(move |answer| answer["data"]["applications"] = nothing.clone());
         proxy.change("GET", "/v1/opportunities/", hide, 1);
         working.move_to(&person, TRIGGER).await;
         working.mailed(&email, "invites you").await;
         let invited = working.invited_to(&person).await;
-        assert_eq!(invited, ["Product Designer"], "form {n}");
+        assert_eq!(invited, [POSTING], "form {n}");
     }
 }
 

@@ -47,7 +47,7 @@ on_both_databases!(behind_proxy => a_reconciliation_that_met_the_old_answer_is_n
 /// own event asks again.
 async fn a_reconciliation_that_met_the_old_answer_is_not_the_last((working, proxy): (Working, Proxy)) {
     let person = working.person("Listed", "New applicant").await;
-    working.there.control(Method::DELETE, "webhooks", Value::Null).await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
     working.move_to(&person, TRIGGER).await;
     let empty = edit(|answer| answer["data"]["emails"] = json!([]));
     proxy.change("GET", &*format!("/v1/opportunities/{person}").leak(), empty, 1);
