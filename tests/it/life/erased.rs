@@ -114,7 +114,8 @@ async fn nothing_is_left_of_whoever_was_deleted(working: Working) {
     })
     .await;
     for mark in marks.iter().copied().chain(opportunities).chain([contact]) {
-        until(&format!("{mark} to be gone"), PATIENCE, async || {
+        // A database that is busy gives old pages up late.
+        until(&format!("{mark} to be gone"), PATIENCE * 3, async || {
             (!there.portal.stored_anywhere(mark).await).then_some(())
         })
         .await;

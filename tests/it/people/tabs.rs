@@ -200,7 +200,7 @@ async fn a_form_that_somebody_overtook_saves_nothing(portal: Portal) {
     let added = ada.get("/settings/profiles/new").await;
     ada.press(&added, "Save profile", &[("profile_name", "Support")]).await.leads_to("/settings/profiles");
     let list = ada.get("/settings/profiles").await;
-    let profile = list.attribute("th a[href^='/settings/profiles/']", "href").unwrap();
+    let profile = list.attribute("td a.small[href^='/settings/profiles/']", "href").unwrap();
     let forms = [
         (
             "/settings/company",
