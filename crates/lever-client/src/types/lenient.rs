@@ -97,7 +97,7 @@ fn address_of(value: &Value) -> Option<String> {
     text_of(value).map(text::clean_address).filter(|address| !address.is_empty())
 }
 
-/// A list whose unreadable items are left out. One item without a list around it is a list of one.
+/// A list whose unreadable items are left out. One object without a list around it is a list of one.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -105,8 +105,8 @@ where
 {
     Ok(match Value::deserialize(deserializer)? {
         Value::Array(items) => items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect(),
-        Value::Null => Vec::new(),
-        item => T::deserialize(item).into_iter().collect(),
+        item @ Value::Object(_) => T::deserialize(item).into_iter().collect(),
+        _ => Vec::new(),
     })
 }
 
