@@ -31,12 +31,16 @@ impl Drop for Memory {
         if memory.len() <= Params::DEFAULT.block_count() {
             memory.fill(Block::default());
             let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-            let cores = std::thread::available_parallelism().map_or(2, usize::from);
-            if spare.len() < cores {
+            if spare.len() < cores() {
                 spare.push(memory);
             }
         }
     }
+}
+
+/// So many passwords are checked at the same time.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 fn derive(argon: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Option<Output> {

@@ -65,7 +65,7 @@ impl Drop for Place<'_> {
 impl PasswordChecks {
     /// So many run at the same time: one for each core.
     pub fn at_once() -> usize {
-        std::thread::available_parallelism().map_or(2, usize::from)
+        argon::cores()
     }
 
     /// So many ran at the same time at most, since the start.

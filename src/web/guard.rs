@@ -1,8 +1,8 @@
 //! Who may come in. A handler names the guard it needs; without it, it is not called.
 
-use super::layout::{Flash, FlashKind, Layout, Section};
+use super::layout::{Flash, FlashKind, Layout, Section, see_other};
 use super::ops::is_head;
-use super::{PageError, circumstances, csrf, session};
+use super::{PageError, PageResult, circumstances, csrf, session};
 use crate::audit::{Actor, Circumstances};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId, UserId};
@@ -153,6 +153,12 @@ impl SignedIn {
     /// Says something on the next page that this person sees.
     pub fn flash(&self, kind: FlashKind, text: impl Into<String>) {
         put_flash(&self.session, kind, text);
+    }
+
+    /// Leads to a page that says whether saving changed anything.
+    pub fn saved(&self, changed: bool, page: &str) -> PageResult {
+        self.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
+        Ok(see_other(page))
     }
 
     async fn from_session(req: HttpRequest) -> Result<Self, PageError> {

@@ -24,6 +24,11 @@ pub fn next_mark(saved: &impl Serialize, came: Option<&str>, is_overtaken: bool)
     }
 }
 
+/// Whether other values are saved now than a form showed. One without a mark is taken as it is.
+pub fn is_overtaken(shown: &str, saved: &impl Serialize) -> bool {
+    !shown.is_empty() && shown != mark(saved)
+}
+
 /// What became of a form.
 #[derive(Debug)]
 pub enum Saving<F> {
@@ -33,7 +38,7 @@ pub enum Saving<F> {
     Overtaken(F),
 }
 
-/// Saves unless somebody changed what the form showed. A form without a mark is taken as it is.
+/// Saves unless somebody changed what the form showed.
 ///
 /// # Errors
 /// When the database refuses, or is out of reach.
@@ -49,7 +54,7 @@ pub async fn save_unless_overtaken<F: Serialize + Send + 'static>(
         // Two who save at the same time take turns.
         dialect::lock_company(conn, &company)?;
         let now = saved(conn)?;
-        if !shown.is_empty() && shown != mark(&now) {
+        if is_overtaken(&shown, &now) {
             return Ok(Saving::Overtaken(now));
         }
         Ok::<_, DbError>(Saving::Done(save(conn)?))

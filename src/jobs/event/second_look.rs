@@ -69,8 +69,7 @@ fn again_in(event: &Event, doubt: &Doubt, now: Timestamp) -> Option<Duration> {
         _ => doubt.looks,
     };
     let old = |age: Duration| i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
-    let is_late = event.triggered_at.is_some_and(|at| event.received_at.since(at) > old(SENT_AGAIN));
-    if is_late && event.kind != EventKind::Reconciliation {
+    if event.triggered_at.is_some_and(|at| event.received_at.since(at) > old(SENT_AGAIN)) {
         return None;
     }
     let age = now.since(event.received_at).max(0);

@@ -4,8 +4,8 @@ use crate::people::{self, AccessPolicy, FactorDemand, set_access_policy};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn,
-    next_mark, render, render_with, save_unless_overtaken, see_other,
+    Admin, FieldErrors, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn, next_mark,
+    render, render_with, save_unless_overtaken,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -122,10 +122,7 @@ async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<AccessForm>) 
         move |conn| set_access_policy(conn, &actor, &company, &new),
     );
     match saving.await? {
-        Saving::Done(changed) => {
-            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-            Ok(see_other(PAGE))
-        }
+        Saving::Done(changed) => who.saved(changed, PAGE),
         Saving::Overtaken(saved) => {
             let overtaken = Some(Overtaken::new(&form, &saved));
             let page = AccessPage::new(&who, form, FieldErrors::default())?;

@@ -127,8 +127,7 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<FormText>) -> PageResu
         .db
         .write(move |conn| checkpoints::configure(conn, &sealer, &company, &actor, mails, url.as_deref()))
         .await?;
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-    Ok(see_other(PATH))
+    who.saved(changed, PATH)
 }
 
 /// One checkpoint as it was signed, byte for byte.

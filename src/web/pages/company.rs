@@ -5,8 +5,8 @@ use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, conf
 use crate::state::AppState;
 use crate::test_selection::Questionnaire;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn,
-    next_mark, render_with, save_unless_overtaken, see_other,
+    Admin, FieldErrors, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn, next_mark,
+    render_with, save_unless_overtaken,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -273,10 +273,7 @@ async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<CompanyForm>)
         move |conn| configure(conn, &actor, &company, &settings),
     );
     match saving.await? {
-        Saving::Done(changed) => {
-            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-            Ok(see_other("/settings/company"))
-        }
+        Saving::Done(changed) => who.saved(changed, "/settings/company"),
         Saving::Overtaken(saved) => {
             let overtaken = Some(Overtaken::new(&form, &saved));
             Page { form: Some(form), overtaken, ..Page::default() }

@@ -5,9 +5,7 @@ use super::company::{self, PolicyForm};
 use crate::invitations::bulk_moves::daily;
 use crate::people::{InvitationPolicy, invitation_policy, set_invitation_policy};
 use crate::state::AppState;
-use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Overtaken, PageResult, Saving, save_unless_overtaken, see_other,
-};
+use crate::web::{Admin, FieldErrors, Form, Overtaken, PageResult, Saving, save_unless_overtaken};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 
@@ -70,6 +68,5 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<PolicyForm>) -> PageRe
         }
     };
     app.work.notify_one();
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-    Ok(see_other("/settings/company"))
+    who.saved(changed, "/settings/company")
 }

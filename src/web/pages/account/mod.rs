@@ -103,8 +103,7 @@ async fn rename(app: Data<AppState>, who: SignedIn, form: Form<NameForm>) -> Pag
     };
     let (user, actor) = (who.user.clone(), who.actor());
     let changed = app.db.write(move |conn| people::rename(conn, &user, &name, &actor)).await?;
-    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-    Ok(see_other(PATH))
+    who.saved(changed, PATH)
 }
 
 #[derive(Default, Deserialize)]

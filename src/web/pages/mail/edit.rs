@@ -184,10 +184,7 @@ pub(super) async fn submit(
                 move |conn| candidate_email::save_text(conn, &actor, &company, kind, words, &text),
             );
             let saved = match saving.await? {
-                Saving::Done(changed) => {
-                    who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-                    return Ok(see_other(PAGE));
-                }
+                Saving::Done(changed) => return who.saved(changed, PAGE),
                 Saving::Overtaken(saved) => saved,
             };
             let (form, errors, preview) = (form.0, FieldErrors::default(), None);

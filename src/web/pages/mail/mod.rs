@@ -7,8 +7,8 @@ use crate::candidate_email::{CustomText, EmailKind, Languages, MailSettings};
 use crate::db::Conn;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, Overtaken, PageError, PageResult, Saving, Section, SignedIn,
-    next_mark, render_with, save_unless_overtaken, see_other,
+    Admin, FieldErrors, Form, Layout, Overtaken, PageError, PageResult, Saving, Section, SignedIn, next_mark,
+    render_with, save_unless_overtaken,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -157,10 +157,7 @@ async fn save(app: Data<AppState>, who: Admin, Form(form): Form<SettingsForm>) -
         move |conn| candidate_email::configure(conn, &actor, &company, &settings),
     );
     match saving.await? {
-        Saving::Done(changed) => {
-            who.flash(FlashKind::Good, if changed { "Saved." } else { "No changes to save." });
-            Ok(see_other(PAGE))
-        }
+        Saving::Done(changed) => who.saved(changed, PAGE),
         Saving::Overtaken(saved) => {
             let overtaken = Some(Overtaken::new(&form, &saved));
             let show = Show { form: Some(form), errors: FieldErrors::default(), overtaken };

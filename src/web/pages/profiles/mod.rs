@@ -9,7 +9,8 @@ use crate::report::profile_summary;
 use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, Overtaken, PageError,
-    PageResult, Params, Saving, Section, SignedIn, next_mark, path_id, render, render_with, see_other,
+    PageResult, Params, Saving, Section, SignedIn, is_overtaken, next_mark, path_id, render, render_with,
+    see_other,
 };
 use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
@@ -195,7 +196,7 @@ async fn keep(
                         dialect::lock_company(conn, &company)?;
                         let now = profiles::find(conn, &company, &id)?.ok_or(ProfilesError::NoSuchProfile)?;
                         let now = ProfileForm::of_profile(&now).fields();
-                        if !shown.is_empty() && shown != next_mark(&now, None, false) {
+                        if is_overtaken(&shown, &now) {
                             return Ok(Saving::Overtaken(now));
                         }
                         profiles::change(conn, &actor, &company, &id, &draft).map(Saving::Done)
