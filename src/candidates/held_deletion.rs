@@ -4,7 +4,7 @@
 
 use crate::audit::{self, Actor};
 use crate::db::schema::events;
-use crate::db::{Conn, DbResult, dialect};
+use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{CompanyId, EventId};
@@ -59,8 +59,10 @@ pub fn decide(
     choice: Choice,
     actor: &Actor,
 ) -> DbResult<bool> {
-    dialect::lock_company(conn, company)?;
     let of_company = events::table.find(id).filter(events::company_id.eq(company));
+    // Two admins decide one after the other: the second waits for the row. The company is locked by the audit
+    // row alone, after the person, as everywhere.
+    diesel::update(of_company).set(events::outcome.eq(events::outcome)).execute(conn)?;
     let event: Event = of_company.select(Event::as_select()).first(conn)?;
     let Some(opportunity) = event.opportunity_id.as_deref().filter(|_| is_held(&event)) else {
         return Ok(false);

@@ -4,7 +4,7 @@ use crate::audit::{self, Actor};
 use crate::db::schema::{
     candidates, companies, completeness_gaps, event_steps, events, integrations, invitations, reconciliations,
 };
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Outcome, State, StepKind};
 use crate::ids::{CompanyId, EventId, IntegrationId, ReconciliationId};
@@ -97,6 +97,8 @@ fn forget_unreadable(conn: &mut Conn, integration: &IntegrationId, opportunity: 
 
 /// Erases what deliveries about the person's contact alone hold, once no other opportunity of theirs is known.
 fn forget_contact(conn: &mut Conn, integration: &IntegrationId, contact: &str, why: &Reason) -> DbResult<()> {
+    // Of two opportunities that are erased at once, one sees that the other is gone.
+    dialect::lock_person(conn, integration, contact)?;
     let others = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::contact_id.eq(contact)));
     if diesel::select(exists(others)).get_result(conn)? {
