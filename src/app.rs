@@ -246,6 +246,7 @@ fn serve(
             .configure(web::assets::routes)
             .service(
                 actix_web::web::scope("")
+                    .wrap(from_fn(web::with_navigation))
                     .wrap(from_fn(web::write_down))
                     .wrap(web::sessions(app.db.clone(), app.sealer.clone(), &app.base_url))
                     .wrap(from_fn(web::sessions_away))

@@ -86,6 +86,9 @@ addEventListener("online", () => {
   }
 });
 const hasNoLine = (form) => form.dataset.offline && navigator.onLine === false;
+for (const form of document.querySelectorAll("form[data-unsaved][data-once]")) {
+  form.dataset.offline ??= "You are offline. This is saved as soon as you are back online.";
+}
 const release = (form) => {
   delete form.dataset.sent;
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
@@ -137,15 +140,19 @@ addEventListener("beforeunload", (event) => {
   if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
 });
 
+// On a phone the navigation is one row that is scrolled.
+document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // The summary of a form's errors takes the focus.
 document.querySelector(".error-summary")?.focus();
 
 // data-live="/path": every two seconds, while the page is seen, takes the element of the same id
-// from there. What has the focus or is open stays so.
+// from there, and what is live with it (data-live-with="id"). What has the focus or is open stays so.
 const refresh = async (element) => {
   const answer = await fetch(element.dataset.live, { headers: { accept: "text/html", "x-by-script": "yes" } });
-  if (!answer.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(element.id);
+  if (!answer.ok || answer.redirected) throw new Error("no answer");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById(element.id);
   const old = document.getElementById(element.id);
   if (!fresh || !old || fresh.outerHTML === old.lastSeen) return;
   if (old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
@@ -153,6 +160,10 @@ const refresh = async (element) => {
   const opened = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
   fresh.lastSeen = fresh.outerHTML;
   old.replaceWith(fresh);
+  for (const part of document.querySelectorAll("[data-live-with]")) {
+    const renewed = page.getElementById(part.id);
+    if (part.dataset.liveWith === fresh.id && renewed) part.replaceWith(renewed);
+  }
   if (fresh.dataset.windowTitle) document.title = fresh.dataset.windowTitle;
   if (fresh.dataset.icon) document.querySelector("link[rel=icon]").href = fresh.dataset.icon;
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
@@ -161,9 +172,19 @@ const refresh = async (element) => {
   if (said && said.textContent !== old.querySelector("[data-announce]")?.textContent) speak(said.textContent);
 };
 
+// A page that says that it is live says when it is not.
+const sayLive = (isLive) => {
+  for (const badge of document.querySelectorAll(".badge.live")) {
+    badge.textContent = isLive ? "live" : "not live: no connection";
+    badge.classList.toggle("good", isLive);
+    badge.classList.toggle("attention", !isLive);
+  }
+};
 const watch = async () => {
   if (!document.hidden) {
-    await Promise.allSettled([...document.querySelectorAll("[data-live][id]")].map(refresh));
+    const parts = [...document.querySelectorAll("[data-live][id]")];
+    const answers = await Promise.allSettled(parts.map(refresh));
+    sayLive(answers.every(({ status }) => status === "fulfilled"));
   }
   setTimeout(watch, 2000);
 };
@@ -212,4 +233,91 @@ for (const clock of document.querySelectorAll("[data-countdown]")) {
   };
   const timer = setInterval(tick, 250);
   tick();
+}
+
+// Keys: "/" to the search, "g" and a letter to a page (data-go), "j" and "k" through the rows of a list, "?" shows
+// them. Who uses letters for something else (speech input, say) turns them off in that dialog.
+const KEYS_OFF = "keys-off";
+const keysOn = document.getElementById("keys-on");
+if (keysOn) {
+  keysOn.checked = localStorage.getItem(KEYS_OFF) === null;
+  keysOn.addEventListener("change", () => {
+    keysOn.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "yes");
+  });
+}
+let goUntil = 0;
+const step = (by) => {
+  const rows = [...document.querySelectorAll("table.rows a.opens")];
+  const at = rows.findIndex((row) => row.closest("tr").contains(document.activeElement));
+  rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by]?.focus();
+};
+const search = () => {
+  const field = document.querySelector("form.filters input[type=search]");
+  const box = field && find(field, "details");
+  if (box && !field.checkVisibility({ contentVisibilityAuto: true })) box.open = true;
+  field?.focus();
+  return field;
+};
+document.addEventListener("keydown", (event) => {
+  if (!keysOn?.checked || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (find(event.target, "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog")) return;
+  const { key } = event;
+  if (performance.now() < goUntil) {
+    goUntil = 0;
+    document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
+  } else if (key === "g") {
+    goUntil = performance.now() + 1500;
+  } else if (key === "j" || key === "k") {
+    step(key === "j" ? 1 : -1);
+  } else if (key === "?") {
+    document.getElementById("keys").showModal();
+  } else if (key === "/" && search()) {
+    event.preventDefault();
+  }
+});
+
+// What was typed into a form[data-unsaved] outlives a session that ended meanwhile: it waits in this tab while one
+// logs in, and is put back. Passwords and signing tokens are not kept.
+const DRAFT = "draft";
+const SECRET = /csrf|token|secret|password|version|shown/;
+const readDraft = () => {
+  try {
+    return JSON.parse(sessionStorage.getItem(DRAFT));
+  } catch {
+    return null;
+  }
+};
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (defaultPrevented || !("unsaved" in target.dataset)) return;
+  const fields = [...target.elements].filter((field) => {
+    return field.name && !SECRET.test(field.name) && !["hidden", "password", "file", "submit"].includes(field.type);
+  }).map(({ name, type, value, checked }) => [name, type, value, checked]);
+  sessionStorage.setItem(DRAFT, JSON.stringify({ page: location.pathname, action: target.getAttribute("action"), fields }));
+});
+const putBack = ({ action, fields }) => {
+  const form = document.querySelector(`form[data-unsaved][action="${CSS.escape(action)}"]`);
+  if (!form) return;
+  for (const [name, type, value, checked] of fields) {
+    const isTicked = type === "checkbox" || type === "radio";
+    const field = [...form.elements].find((one) => one.name === name && (!isTicked || one.value === value));
+    if (!field) continue;
+    if (isTicked) field.checked = checked;
+    else field.value = value;
+  }
+  unsaved.add(form);
+  const note = Object.assign(document.createElement("div"), { className: "banner attention", id: "put-back" });
+  note.setAttribute("role", "status");
+  note.append(Object.assign(document.createElement("p"), { textContent: "What you typed is back in the form. It is not saved yet." }));
+  form.before(note);
+  note.scrollIntoView({ block: "center" });
+};
+const draft = readDraft();
+if (draft) {
+  const isOnTheWay = document.body.classList.contains("plain");
+  if (isOnTheWay) {
+    sessionStorage.setItem(DRAFT, JSON.stringify({ ...draft, ended: true }));
+  } else {
+    sessionStorage.removeItem(DRAFT);
+    if (draft.ended && draft.page === location.pathname) putBack(draft);
+  }
 }

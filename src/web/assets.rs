@@ -25,6 +25,7 @@ const STYLES: &str = concat!(
     include_str!("../../static/css/3-parts.css"),
     include_str!("../../static/css/4-assessment.css"),
     include_str!("../../static/css/5-overview.css"),
+    include_str!("../../static/css/6-lists.css"),
 );
 
 static CSS: LazyLock<Asset> = LazyLock::new(|| Asset::new("app.css", STYLES, "text/css; charset=utf-8"));

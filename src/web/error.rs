@@ -95,6 +95,12 @@ impl PageError {
         if db::is_outage(&cause) { Self::Away(cause) } else { Self::Internal(cause) }
     }
 
+    /// What it says to people, when it says no more than that: a title, and what to do next.
+    pub(super) fn words(&self) -> Option<(&str, String)> {
+        let is_page = !matches!(self, Self::Answered(_)) && !self.status_code().is_redirection();
+        is_page.then(|| self.title_and_text())
+    }
+
     fn title_and_text(&self) -> (&str, String) {
         match self {
             Self::SignedOut(_) => ("Please log in", "You are not logged in.".into()),

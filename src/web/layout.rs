@@ -147,6 +147,11 @@ impl Layout {
         }
     }
 
+    /// Which version of the portal this is.
+    pub fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
     pub fn css(&self) -> &'static str {
         assets::css_path()
     }

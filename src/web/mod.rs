@@ -22,6 +22,7 @@ pub mod pages;
 mod params;
 mod place;
 pub mod qr;
+mod refused;
 mod session;
 mod trace;
 pub(crate) mod webhook;
@@ -42,6 +43,7 @@ pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_oth
 pub use overtaken::{Overtaken, Saving, is_overtaken, next_mark, save_unless_overtaken};
 pub use params::{Params, TimeFilter};
 pub use place::Place;
+pub use refused::with_navigation;
 pub use session::sessions;
 pub use trace::RequestSpan;
 pub use webhook::routes as door;

@@ -94,6 +94,13 @@ impl Params {
         self.address(path, None)
     }
 
+    /// The address of a path with the other filters.
+    pub fn without(&self, name: &str, path: &str) -> String {
+        let mut rest = self.clone();
+        rest.0.retain(|(known, _)| known != name);
+        rest.link(path)
+    }
+
     /// The address of the older rows.
     pub fn older(&self, path: &str, last: &dyn std::fmt::Display) -> String {
         self.address(path, Some(("before", last.to_string())))

@@ -5,6 +5,7 @@ mod candidates;
 mod checkpoints;
 mod events;
 mod export;
+mod faces;
 mod names;
 mod old_reasons;
 mod one_event;

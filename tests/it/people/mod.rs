@@ -7,6 +7,7 @@ mod confirm;
 mod doors;
 mod faces;
 mod factor;
+mod refused;
 mod reset;
 mod sessions;
 mod setup;

@@ -170,6 +170,11 @@ impl Browser {
         focused.send_keys(&char::from(key).to_string()).await.unwrap();
     }
 
+    /// Types on what has the focus, be it the page itself.
+    pub async fn types(&self, text: &str) {
+        self.client.active_element().await.unwrap().send_keys(text).await.unwrap();
+    }
+
     // --- What one sees ---
 
     /// Waits until the page shows this text.

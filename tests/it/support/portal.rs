@@ -249,12 +249,16 @@ impl Portal {
 
     /// Somebody of this company who can log in with [`PASSWORD`].
     pub async fn person(&self, company: &Company, email: &str, role: Role) -> User {
-        let password =
-            NewPassword::parse(&PasswordChecks::default(), PASSWORD.to_owned().into(), vec![]).await.unwrap();
+        // Hashed once: it costs more than most tests do.
+        static HASHED: tokio::sync::OnceCell<NewPassword> = tokio::sync::OnceCell::const_new();
+        let hashed = async || {
+            NewPassword::parse(&PasswordChecks::default(), PASSWORD.to_owned().into(), vec![]).await.unwrap()
+        };
+        let password = HASHED.get_or_init(hashed).await;
         let (company, email) = (company.id, Email::parse(email).unwrap());
         let name = Name::parse(email.as_str().split('@').next().unwrap()).unwrap();
         let actor = Actor::CommandLine;
-        self.write(move |conn| people::add(conn, &actor, &company, &email, &name, role, &password)).await
+        self.write(move |conn| people::add(conn, &actor, &company, &email, &name, role, password)).await
     }
 
     /// Somebody who is logged in.

@@ -61,12 +61,12 @@ impl ListPage {
         known
     }
 
-    /// The drop-downs: name, label, and choices.
-    fn filters(&self) -> [(&'static str, &'static str, Choices); 3] {
+    /// The drop-downs: name, label, what stands for no choice, and choices.
+    fn filters(&self) -> [(&'static str, &'static str, &'static str, Choices); 3] {
         [
-            ("who", "Person", self.doers()),
-            ("action", "Action", self.actions()),
-            ("object", "Object", self.objects()),
+            ("who", "Person", "Everyone", self.doers()),
+            ("action", "Action", "All actions", self.actions()),
+            ("object", "Object", "All objects", self.objects()),
         ]
     }
 
