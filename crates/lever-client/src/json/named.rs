@@ -25,6 +25,11 @@ fn beside(rest: &str) -> Option<String> {
     let text = match quoted.strip_prefix(['"', '\'']) {
         Some(text) => {
             let end = text.find(['"', '\''])?;
+            // Where no value can end, a quote stands within it: what is before it is a part.
+            let after = text[end + 1..].trim_start();
+            if !after.is_empty() && !after.starts_with([',', '}', ']', ';', '\\', '"', '\'', '<', '&']) {
+                return None;
+            }
             // An escaped quote ends with its backslash; a token holds neither.
             text[..end].trim_end_matches('\\')
         }

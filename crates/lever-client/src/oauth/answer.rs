@@ -57,6 +57,10 @@ impl Answer {
             return Err(OAuthError::malformed("it is not a JSON object"));
         };
         let refresh_token = token(&fields, "refresh_token");
+        if refresh_token.is_none() && !fields.contains_key("refresh_token") && names_refresh_token(&self.body)
+        {
+            return Err(OAuthError::malformed("its refresh token is cut off"));
+        }
         let Some(access_token) = token(&fields, "access_token") else {
             let why = "field \"access_token\" is missing or not as it should be".to_owned();
             return Err(match refresh_token {
@@ -133,6 +137,15 @@ fn fields(body: &[u8]) -> Option<Map<String, Value>> {
         .filter_map(|name| Some((name.to_owned(), json::named(&text, name)?.into())))
         .collect();
     has_token(&found).then_some(found)
+}
+
+/// Whether an answer has a refresh token, be it one that cannot be read. Without it the token before would be taken
+/// for good, though it was given up for this one.
+fn names_refresh_token(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    text.split("refresh_token")
+        .skip(1)
+        .any(|rest| rest.trim_start_matches(['\\', '"', '\'']).trim_start().starts_with([':', '=']))
 }
 
 fn has_token(fields: &Map<String, Value>) -> bool {

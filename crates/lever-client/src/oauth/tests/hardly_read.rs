@@ -47,6 +47,9 @@ async fn a_rotated_token_is_found_in_what_can_hardly_be_read() {
     // What is cut, short, or stands beside another name is no token.
     for body in [
         r#"{"n":0x1,"refresh_token":"v1.the/rotated_o"#,
+        r#"{"access_token":"an-access-token","refresh_token":"v1.the/rotated_o"#,
+        r#"{"access_token":"an-access-token","refresh_token": "#,
+        r#"{"refresh_token":"v1.the/ro"ta"ted_o,"access_token":"an-access-token"}"#,
         r#"{"n":0x1,"refresh_token":"","old_refresh_token":"v1.the/rotated_one-1"}"#,
         r#"{"n":0x1,"refresh_token":null,"x":"v1.the/rotated_one-1"}"#,
         "grant_type=refresh_token&client_id=v1.the-rotated-one",
@@ -56,5 +59,19 @@ async fn a_rotated_token_is_found_in_what_can_hardly_be_read() {
         let error = oauth.refresh(&"the old token".into()).await.unwrap_err();
         assert!(matches!(error, OAuthError::AnswerLost { .. }), "{body}: {error:?}");
         assert!(!format!("{error} {error:?}").contains("v1.the"), "{error:?}");
+    }
+}
+
+/// An answer that never had a refresh token leaves the one before good, whatever else it says.
+#[tokio::test]
+async fn a_whole_answer_without_a_refresh_token_is_one() {
+    for body in [
+        r#"{"access_token":"an-access-token"}"#,
+        r#"{"access_token":"an-access-token","refresh_token":null}"#,
+        r#"{"access_token":"an-access-token","grant_type":"refresh_token"}"#,
+    ] {
+        let (_server, oauth) = server(ResponseTemplate::new(200).set_body_string(body)).await;
+        let grant = oauth.refresh(&"the old token".into()).await.unwrap_or_else(|e| panic!("{body}: {e:?}"));
+        assert!(grant.refresh_token.is_none(), "{body}");
     }
 }
