@@ -294,6 +294,15 @@ impl Settings {
         let extra_ca = self.extra_ca_file.as_deref();
         let extra_authorities = extra_ca.map(authorities::read).transpose()?.unwrap_or_default();
         let database_url = self.database_url.unwrap_or_else(|| "sqlite://alva-portal.sqlite".to_owned());
+        let is_key = |file: &PathBuf| {
+            let name = file.as_os_str().as_encoded_bytes();
+            name.len() >= 32 && name.iter().all(u8::is_ascii_hexdigit)
+        };
+        if self.secret_key_file.as_ref().is_some_and(is_key) {
+            let expected = "it must name the file with the key, and this is a key itself: write it into a file that \
+                            only the portal can read, make a new key if others saw this one, and name the file";
+            return Err(value("SECRET_KEY_FILE", "\u{2026}", expected));
+        }
         let tests = provider::tests(self.tests_url, self.tests_token, self.tests_signing_secret)?;
         Ok(Config {
             is_demo: false,
@@ -330,12 +339,21 @@ fn value(name: &'static str, value: &str, expected: &str) -> ConfigError {
     ConfigError::Value { name, value: value.to_owned(), expected: expected.to_owned() }
 }
 
+/// Whether an address has nothing but a scheme, a host, a port and a path, so that no password can stand in it.
+pub(super) fn is_bare(text: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.strip_prefix('[').and_then(|v6| v6.split_once(']')).map_or(host, |(_, port)| port);
+    let port = host.split_once(':').map_or("", |(_, port)| port);
+    port.chars().all(|c| c.is_ascii_digit()) && !path.contains(':') && !text.contains(['@', '?', '#', '\\'])
+}
+
 fn parse_base_url(text: &str) -> Result<Url, ConfigError> {
     let wrong = || {
         value(
             "BASE_URL",
             // Who writes a name or a password into it shall not read it in a log.
-            if text.contains(['@', '?', '#']) { "…" } else { text },
+            if is_bare(text) { text } else { "…" },
             "it must be an http or https address without a path, such as https://alva.example.com",
         )
     };

@@ -1,6 +1,6 @@
 //! The settings of an outside provider of tests.
 
-use super::{ConfigError, value};
+use super::{ConfigError, is_bare, value};
 use assessment::http_provider::Address;
 use assessment::http_provider::callback::SigningSecret;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -22,8 +22,10 @@ pub(super) fn tests(
             _ => Ok(None),
         };
     };
-    let wrong =
-        || value("TESTS_URL", &url, "it must be an https address, such as https://tests.example.com/v1");
+    let wrong = || {
+        let shown = if is_bare(&url) { &url } else { "\u{2026}" };
+        value("TESTS_URL", shown, "it must be an https address, such as https://tests.example.com/v1")
+    };
     let parsed = Url::parse(&url).map_err(|_| wrong())?;
     let is_here = match parsed.host() {
         Some(url::Host::Domain(name)) => name == "localhost",

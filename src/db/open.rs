@@ -160,7 +160,10 @@ pub(super) fn folder_of(path: &Path) -> Result<(), OpenError> {
     let name = path.to_string_lossy();
     let is_no_file = name.is_empty() || name.contains(":memory:") || name.starts_with("file:");
     if is_no_file || ((name.contains('?') || name.ends_with('/')) && !path.is_file()) {
-        return Err(OpenError::NoFile(name.into_owned()));
+        // What stands behind the question mark may be a password.
+        let shown =
+            name.split_once('?').map_or_else(|| name.to_string(), |(file, _)| format!("{file}?\u{2026}"));
+        return Err(OpenError::NoFile(shown));
     }
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {

@@ -186,7 +186,13 @@ fn address((setting, example): (&'static str, &'static str), text: &str) -> Resu
 
 /// The text as an error may repeat it: what cannot be read as an address may be a password in the wrong place.
 fn shown(text: &str) -> String {
-    if text.contains(['@', '=', '?', '#']) { "(not shown)".to_owned() } else { text::clean(text, text::WORD) }
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let host = rest.split('/').next().unwrap_or(rest);
+    let host = host.strip_prefix('[').and_then(|v6| v6.split_once(']')).map_or(host, |(_, port)| port);
+    let port = host.split_once(':').map_or("", |(_, port)| port);
+    let may_hold_password =
+        text.contains(['@', '=', '?', '#', '\\']) || port.contains(|c: char| !c.is_ascii_digit());
+    if may_hold_password { "(not shown)".to_owned() } else { text::clean(text, text::WORD) }
 }
 
 /// The stored form: what is read back is checked again.

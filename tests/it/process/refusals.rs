@@ -374,7 +374,19 @@ async fn a_password_in_an_address_is_never_shown() {
         ("SMTP_URL", "u:GEHEIM@127.0.0.1:1"),
         ("SMTP_URL", "smtps://u:GEHEIM@127.0.0.1:port"),
         ("LEVER_API_URL", "https://u:GEHEIM@lever.example/v1?x"),
+        ("LEVER_API_URL", "https://u:GEHEIM"),
+        ("LEVER_AUTH_URL", "u:GEHEIM/x"),
+        ("BASE_URL", "https://u:GEHEIM"),
+        ("BASE_URL", "https://u:GEHEIM\\@x.example"),
+        ("DATABASE_URL", "sqlite://x?password=GEHEIM"),
+        ("DATABASE_URL", "sqlite://x?mode=ro&key=GEHEIM"),
         ("TESTS_URL", "https://u:GEHEIM@tests.example"),
+        ("TESTS_URL", "https://u:GEHEIM"),
+        ("TESTS_URL", "https://u:GEHEIM/1@x.example"),
+        ("TESTS_URL", "https://u:1?GEHEIM@x.example"),
+        ("TESTS_URL", "https://u:1#GEHEIM@x.example"),
+        ("TESTS_URL", "https://u:GEHEIM\\@x.example"),
+        ("TESTS_URL", "https://u:GEHEIM@x.example:port"),
     ] {
         let begun = started(&place, name, value).await;
         assert!(!begun.status.success(), "{value}: {begun:?}");
@@ -385,5 +397,17 @@ async fn a_password_in_an_address_is_never_shown() {
             let said = format!("{}{}", done.stdout, done.stderr);
             assert!(!said.contains("GEHEIM"), "{name}={value}: {said}");
         }
+    }
+    // The key itself where its file should be named: refused, and neither repeated nor taken for a file's name.
+    let key = "0123456789abcdef".repeat(4);
+    let mut command = place.command(&["check"]);
+    command.env("SECRET_KEY_FILE", &key);
+    for done in [started(&place, "SECRET_KEY_FILE", &key).await, ended(command).await] {
+        let said = format!("{}{}", done.stdout, done.stderr);
+        assert!(
+            said.contains("SECRET_KEY_FILE must name the file") || said.contains("it must name the file"),
+            "{said}"
+        );
+        assert!(!said.contains(&key), "{said}");
     }
 }
