@@ -1,5 +1,6 @@
 //! The queue: verified events that wait for their turn. Events of one opportunity are worked in
-//! the order in which they came; a later one waits while an earlier one is tried again.
+//! the order in which they came; a later one waits while an earlier one is tried again, but not for one that is put
+//! back for long.
 
 use super::{Event, Outcome, State};
 use crate::db::schema::events;
@@ -11,6 +12,7 @@ use crate::time::Timestamp;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use lever_client;
+use std::time::Duration;
 
 use ahead::earlier;
 
@@ -20,6 +22,9 @@ mod ahead {
     use crate::db::schema::events;
     diesel::alias!(events as earlier: Earlier);
 }
+
+/// An event that waits for longer than this holds up none that came later.
+const HELD_UP: Duration = Duration::from_secs(60);
 
 /// The events of an account whose turn it is, oldest first, at most one an opportunity.
 pub fn next_due(
@@ -35,12 +40,13 @@ pub fn next_due(
             .and(earlier.field(events::opportunity_id).eq(events::opportunity_id))
             .and(earlier.field(events::state).eq(State::Queued))
             .and(earlier.field(events::id).lt(events::id))
-            // A person is erased whatever waits for a permission.
+            // Each asks Lever how things stand, so the order is for the reader. A person is erased whatever waits for a
+            // permission.
             .and(
-                earlier
+                earlier.field(events::next_attempt_at).le(now.plus(HELD_UP)).or(earlier
                     .field(events::next_attempt_at)
-                    .ne(PUT_BY)
-                    .or(events::kind.ne(lever_client::Event::CandidateDeleted.as_str())),
+                    .eq(PUT_BY)
+                    .and(events::kind.ne(lever_client::Event::CandidateDeleted.as_str()))),
             ),
     );
     Ok(events::table
@@ -79,6 +85,18 @@ pub fn take_up(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
     diesel::update(events::table)
         .filter(events::integration_id.eq(integration).and(events::state.eq(State::Queued)))
         .filter(events::next_attempt_at.eq(PUT_BY))
+        .set(events::next_attempt_at.eq(Timestamp(0)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Brings forward what waits for another look at these opportunities: Lever's list has just shown them.
+pub fn bring_forward(conn: &mut Conn, integration: &IntegrationId, opportunities: &[String]) -> DbResult<()> {
+    let later = Timestamp::now().plus(HELD_UP);
+    diesel::update(events::table)
+        .filter(events::integration_id.eq(integration).and(events::state.eq(State::Queued)))
+        .filter(events::opportunity_id.eq_any(opportunities))
+        .filter(events::next_attempt_at.gt(later).and(events::next_attempt_at.ne(PUT_BY)))
         .set(events::next_attempt_at.eq(Timestamp(0)))
         .execute(conn)?;
     Ok(())

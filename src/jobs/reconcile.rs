@@ -4,6 +4,7 @@ use super::JobContext;
 use super::job::{Job, JobError, JobResult, Needs, Next, integration_of};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbResult, dialect};
+use crate::events::queue;
 use crate::ids::ReconciliationId;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
@@ -115,6 +116,10 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
     };
     let (account_, items) = (integration.clone(), page.items);
     let (known, items) = ctx.db.read(move |conn| Ok((find::known(conn, &account_, &items)?, items))).await?;
+    let (id, waiting) = (integration.id, known.waiting(&items));
+    if !waiting.is_empty() {
+        ctx.db.write(move |conn| queue::bring_forward(conn, &id, &waiting)).await?;
+    }
     let postings = postings(ctx, integration, known.postings_needed(run, &items)).await?;
     let mut missed = known.missed(run, &items, &postings);
     if run.step == RunStep::Changed {

@@ -124,6 +124,8 @@ pub enum NotYet {
     Posting,
     /// That it entered the stage.
     Move,
+    /// The webhook of a move that Lever's history has.
+    Report,
     /// That it was deleted.
     Deletion,
     /// The deletion, in the list of the deleted.
@@ -142,6 +144,7 @@ impl NotYet {
             Self::Application => "application",
             Self::Posting => "posting",
             Self::Move => "move",
+            Self::Report => "report",
             Self::Deletion => "deletion",
             Self::ListedDeletion => "listed_deletion",
             Self::Latest => "latest",

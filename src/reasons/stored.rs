@@ -32,6 +32,13 @@ impl Reason {
         )
     }
 
+    /// Whether somebody was not invited for something that can end, or that Lever may have shown a moment too long: an
+    /// archiving, a missing address, a confidential opportunity. A reconciliation decides anew by what Lever shows then.
+    pub fn is_refusal_that_can_end(&self) -> bool {
+        use super::Refusal::{Anonymized, Archived, Confidential, NoEmail};
+        matches!(self, Self::NotInvited { refusal: Anonymized | Archived | Confidential | NoEmail, .. })
+    }
+
     /// As it stands in the database: `{"code":…,"params":…}`; nothing, when there is none; a text of
     /// version 0.1 as it was.
     pub fn stored(&self) -> String {

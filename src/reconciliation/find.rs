@@ -99,7 +99,7 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         // that ended because Lever did not show enough, settles nothing.
         let is_settled =
             matches!(state, State::Queued | State::Done | State::Ignored) && !reason.is_open_question();
-        if is_settled && kind == EventKind::ApplicationCreated {
+        if is_settled && kind == EventKind::ApplicationCreated && !reason.is_refusal_that_can_end() {
             known.applications.insert(opportunity.clone());
         }
         if kind == EventKind::Reconciliation && state == State::Done {
@@ -133,6 +133,12 @@ impl Known {
         let (settled, open): (Vec<bool>, Vec<bool>) =
             looks.map(|(_, is_settled)| *is_settled).partition(|is_settled| *is_settled);
         self.in_work.contains(id) || !settled.is_empty() || open.len() >= LOOKS
+    }
+
+    /// Those of a page with an event that is in work, or waits for another look.
+    pub fn waiting(&self, page: &[Opportunity]) -> Vec<String> {
+        let is_waiting = |opportunity: &&Opportunity| self.in_work.contains(opportunity.id.as_str());
+        page.iter().filter(is_waiting).map(|opportunity| opportunity.id.to_string()).collect()
     }
 
     /// Whether it entered its stage since that became the trigger stage.

@@ -43,6 +43,8 @@ struct Known {
     failure: Option<Reason>,
     /// How the newest application event ended, when there is one.
     application: Option<Reason>,
+    /// How the newest event of a move ended, when there is one.
+    moved: Option<Reason>,
 }
 
 impl Known {
@@ -114,11 +116,12 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
         None => None,
     };
-    let applied = events.iter().find(|line| line.kind == EventKind::ApplicationCreated).map(|line| line.id);
-    let application = match applied {
-        Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
-        None => None,
+    let mut newest = |kind: EventKind| -> DbResult<Option<Reason>> {
+        let Some(line) = events.iter().find(|line| line.kind == kind) else { return Ok(None) };
+        Ok(event_rows::table.find(&line.id).select(event_rows::reason).first(conn).optional()?)
     };
+    let application = newest(EventKind::ApplicationCreated)?;
+    let moved = newest(EventKind::CandidateStageChange)?;
     Ok(Known {
         candidate,
         stages: stages::all(conn, id)?,
@@ -127,6 +130,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         events,
         failure,
         application,
+        moved,
         integration,
     })
 }
@@ -262,12 +266,15 @@ fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> 
     {
         return Said::bad("there_before", &[rule]);
     }
-    match (is_by_stage, &known.application) {
-        (false, Some(ended)) if ended.is_open_question() => {
-            Said::bad("not_shown_then", &[rule, ("why", ended.sentence(portal()).into())])
+    let was_in_the_way = |ended: &&Reason| ended.is_open_question() || ended.is_refusal_that_can_end();
+    let reported = if is_by_stage { &known.moved } else { &known.application };
+    match reported.as_ref().filter(was_in_the_way) {
+        Some(ended) => {
+            let code = if ended.is_open_question() { "not_shown_then" } else { "refused_then" };
+            Said::bad(code, &[rule, ("why", ended.sentence(portal()).into())])
         }
-        (false, Some(_)) => Said::bad("tagged_later", &[]),
-        _ => Said::bad("not_reported", &[rule]),
+        None if !is_by_stage && reported.is_some() => Said::bad("tagged_later", &[]),
+        None => Said::bad("not_reported", &[rule]),
     }
 }
 

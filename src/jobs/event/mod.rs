@@ -158,9 +158,15 @@ fn decided(
     if kind != Kind::CandidateStageChange
         && event.kind != EventKind::ManualInvite
         && let Decision::Invite(Invite { rule: Rule::TriggerStage(stage, _), .. }) = &decision
-        && bulk_moves::is_moved(conn, event, stage.as_str())?
     {
-        return conclude(conn, event, Outcome::NothingToDo, Reason::MoveDecides, StepStatus::Good);
+        if bulk_moves::is_moved(conn, event, stage.as_str())? {
+            return conclude(conn, event, Outcome::NothingToDo, Reason::MoveDecides, StepStatus::Good);
+        }
+        if let Some(doubt) = second_look::move_not_reported(event, &seen.opportunity, stage)
+            && second_look::look_again(conn, event, doubt)?
+        {
+            return Ok(false);
+        }
     }
     match decision {
         Decision::Invite(invite) => {

@@ -9,7 +9,7 @@ use crate::invitations::rules::matching::PostingRule;
 use crate::invitations::{Decision, OpportunitySnapshot, Refusal};
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
-use lever_client::{AppliedFor, Event as Kind, Opportunity};
+use lever_client::{AppliedFor, Event as Kind, Opportunity, Origin, StageId};
 use std::time::Duration;
 
 /// How old an event is when it is looked at again. Lever's clock and its lists were seen to be behind by seconds;
@@ -19,6 +19,9 @@ const LOOKS: [Duration; 4] =
 
 /// The looks that a small doubt is worth: what Lever says may well be so.
 const FEW: usize = 2;
+
+/// The looks while the webhook of a move is waited for: a minute.
+const FOR_A_REPORT: usize = 3;
 
 /// The looks after a reconciliation found somebody in Lever's list whom Lever does not show by itself. The list does
 /// not bring them again, so that is asked for a day.
@@ -116,7 +119,10 @@ pub(super) fn posting_not_yet(
     }
     if let Decision::Refuse(_, refusal) = decision {
         // What keeps somebody from being invited may just have ended, which is why they were moved.
-        let may_be_old = matches!(refusal, Refusal::Archived | Refusal::NoEmail | Refusal::Anonymized);
+        let may_be_old = matches!(
+            refusal,
+            Refusal::Archived | Refusal::NoEmail | Refusal::Anonymized | Refusal::Confidential
+        );
         return Ok(may_be_old.then(|| Doubt::small(NotYet::Latest)));
     }
     if seen.opportunity.applied_for() != AppliedFor::Nothing {
@@ -130,8 +136,31 @@ pub(super) fn posting_not_yet(
         return Ok(None);
     }
     let applied = events::view::has_applied(conn, &event.integration_id, seen.opportunity.id.as_str())?;
-    let looks = if applied { &LOOKS[..] } else { &LOOKS[..1] };
+    // Of somebody who applied, the application is to be expected; rules by posting cannot decide without it.
+    let is_expected = seen.opportunity.origin == Some(Origin::Applied) && settings.rules.differ_by_posting();
+    let looks = match (applied, is_expected) {
+        (true, _) => &LOOKS[..],
+        (false, true) => &LOOKS[..FEW],
+        (false, false) => &LOOKS[..1],
+    };
     Ok(Some(Doubt { what: NotYet::Application, looks, is_listed: applied }))
+}
+
+/// Whether an applicant was moved into a stage after applying, as Lever's history says: then the webhook of the move
+/// is on its way, and decides with those who were moved at the same time. It is waited for, for a minute.
+pub(super) fn move_not_reported(event: &Event, seen: &Opportunity, stage: &StageId) -> Option<Doubt> {
+    if processed_as(event) != Kind::ApplicationCreated || event.kind == EventKind::Reconciliation {
+        return None;
+    }
+    // The first entry of the history is how the opportunity began.
+    let last = seen.stage_changes.iter().skip(1).max_by_key(|change| change.updated_at)?;
+    let applied = event.triggered_at.unwrap_or(event.received_at);
+    let is_later = last.updated_at.is_some_and(|at| Timestamp(at.as_millisecond()) > applied);
+    (is_later && last.to_stage_id == *stage).then(|| Doubt {
+        what: NotYet::Report,
+        looks: &LOOKS[..FOR_A_REPORT],
+        is_listed: true,
+    })
 }
 
 /// Puts the event back until Lever is asked again. It is no failed attempt. `false`: what Lever says is final.

@@ -214,3 +214,24 @@ async fn latecomers_go_the_way_of_their_burst(scene: Scene) {
     scene.there.move_to(&people[4], "Assessment").await;
     scene.all(&people[4..], "held").await;
 }
+
+on_both_databases!(Scene::set => moves_whose_webhooks_come_after_those_of_the_applications_are_held);
+/// An import: everybody applies and is moved at once, and the webhooks of the moves come seconds after those of the
+/// applications, by which the candidates stand in the trigger stage already.
+async fn moves_whose_webhooks_come_after_those_of_the_applications_are_held(scene: Scene) {
+    scene.choose(24, 2).await;
+    let late = json!({"target": "deliveries", "kind": "delay", "ms": 4000, "match": "candidateStageChange"});
+    scene.there.control(Method::POST, "faults", late).await;
+    let fields =
+        json!({"count": 4, "stage": "New applicant", "origin": "applied", "posting": "Data Analyst"});
+    let people = scene.there.candidate(fields).await.as_array().unwrap().clone();
+    for person in &people {
+        scene.there.move_to(person, "Assessment").await;
+    }
+    scene.all(&people, "held").await;
+    for person in &people {
+        assert_eq!(scene.mails(person).await.len(), 0);
+        let outcomes = scene.outcomes(person, 2).await;
+        assert_eq!(outcomes, ["nothing_to_do", "held"], "the application left it to the move");
+    }
+}

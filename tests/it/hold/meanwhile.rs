@@ -168,7 +168,8 @@ async fn applicants_who_are_moved_during_an_outage_are_held(scene: Scene) {
         people.push(json!({"id": id, "emails": [format!("swift{n}@people.example")]}));
     }
     scene.there.control(Method::DELETE, "faults", Value::Null).await;
-    until("invitations that are held", PATIENCE, async || {
+    // As long as the pause after a few attempts in vain.
+    until("invitations that are held", PATIENCE * 3, async || {
         let mut states = Vec::new();
         for person in &people {
             states.push(scene.states(person).await);

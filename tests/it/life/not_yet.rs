@@ -5,6 +5,8 @@ mod stale;
 use super::*;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
+use alva_portal::integrations::SigningToken;
+use alva_portal::integrations::signing::tokens;
 use alva_portal::reasons::Reason;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +55,39 @@ impl Working {
         let made = self.there.control(Method::POST, "opportunities", fields).await;
         let made = if made["data"].is_array() { &made["data"][0] } else { &made["data"] };
         made["id"].as_str().unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned()
+    }
+
+    /// Lever reports an application that nobody heard of yet.
+    async fn deliver_application(&self, opportunity: &str) {
+        // Of a webhook that a person made.
+        let (id, sealer, key) =
+            (self.there.integration, self.there.portal.sealer(), format!("signs-{opportunity}"));
+        let pasted = SigningToken::new(&id, &key.clone().into(), &sealer);
+        self.there.portal.write(move |conn| Ok(tokens::add(conn, &pasted)?)).await;
+        let (at, token) = (Timestamp::now().0, format!("of-{opportunity}"));
+        let body = json!({
+            "event": "applicationCreated", "triggeredAt": at, "token": token,
+            "signature": lever_client::signature::sign(key.as_bytes(), &token, &at.to_string()),
+            "data": {"opportunityId": opportunity},
+        });
+        let url = self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
+        assert_eq!(reqwest::Client::new().post(url).json(&body).send().await.unwrap().status(), 200);
+    }
+
+    /// Put back for hours, as after many looks.
+    async fn waits_for_hours(&self, event: &Event) {
+        use schema::events::dsl;
+        let (id, then) = (event.id, Timestamp::now().plus(Duration::from_secs(6 * 3_600)));
+        self.there
+            .portal
+            .write(move |conn| {
+                diesel::update(dsl::events.find(&id))
+                    .set(dsl::next_attempt_at.eq(then))
+                    .execute(conn)
+                    .map_err(DbError::from)?;
+                Ok(())
+            })
+            .await;
     }
 
     /// The titles of the postings that an opportunity is invited for.

@@ -55,3 +55,106 @@ async fn a_reconciliation_that_met_the_old_answer_is_not_the_last((working, prox
     working.mailed("listed@people.example", "invites you").await;
     assert_eq!(working.mails("listed@people.example", "invites you").await, 1);
 }
+
+on_both_databases!(behind_proxy => an_applicant_against_whom_something_stood_a_moment_too_long_is_found);
+/// Somebody applies, and for longer than the event is looked at Lever shows what stands against an invitation. Once it
+/// shows the candidate as they are, the next reconciliation invites them, and "Why" says what it was till then.
+async fn an_applicant_against_whom_something_stood_a_moment_too_long_is_found(
+    (working, proxy): (Working, Proxy),
+) {
+    let confidential = ("confidentiality", r#""confidential""#);
+    let against = STALE.into_iter().filter(|(field, _)| *field != "stage").chain([confidential]);
+    let mut people = Vec::new();
+    for (field, old) in against {
+        let old: Value = serde_json::from_str(old).unwrap();
+        let email = format!("applied{}@people.example", field.to_lowercase());
+        let person = working.applied_unheard(POSTING, &email).await;
+        let path = format!("/v1/opportunities/{person}").leak();
+        proxy.change("GET", path, edit(move |answer| answer["data"][field] = old.clone()), 3);
+        people.push((field, email, person));
+    }
+    for (.., person) in &people {
+        working.deliver_application(person).await;
+    }
+    for (field, email, person) in &people {
+        let of_person =
+            |event: &Event| event.opportunity_id.as_deref() == Some(person) && event.finished_at.is_some();
+        let event = working.event("applicationCreated", of_person).await;
+        assert_eq!(working.invited_to(person).await, [""; 0], "{field}: {}", event.outcome);
+        let said = working.reason(email).await;
+        assert!(
+            said.contains("something stood against it") && !said.contains("had not when"),
+            "{field}: {said}"
+        );
+    }
+    working.sync().await;
+    for (field, email, person) in &people {
+        working.mailed(email, "invites you").await;
+        assert_eq!(working.invited_to(person).await, [POSTING], "{field}");
+    }
+}
+
+on_both_databases!(behind_proxy => what_waits_for_long_holds_up_nothing_that_comes_later);
+/// A reconciliation found somebody whom Lever does not show by itself, and its event waits for hours. What is delivered
+/// meanwhile is processed, a deletion too, and the next reconciliation looks at once.
+async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy): (Working, Proxy)) {
+    let waits = async |name: &str| {
+        let person = working.person(name, "New applicant").await;
+        working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+        working.move_to(&person, TRIGGER).await;
+        working.there.control(Method::DELETE, "faults", Value::Null).await;
+        let path = format!("/v1/opportunities/{person}").leak();
+        proxy.change("GET", path, not_found(), 1);
+        person
+    };
+    let (moved, deleted, shown) = (waits("Moved").await, waits("Deleted").await, waits("Shown").await);
+    let list = working.there.admin.get(&format!("{}/reconciliations", working.page())).await;
+    assert!(working.there.admin.press(&list, "Sync now", &[]).await.location.is_some());
+    for person in [&moved, &deleted, &shown] {
+        let found = working
+            .event("reconciliation", |event| {
+                event.opportunity_id.as_deref() == Some(person)
+                    && matches!(event.reason, Reason::NotYet { .. })
+            })
+            .await;
+        working.waits_for_hours(&found).await;
+    }
+    // Out of the stage and in again: both are delivered, and the second invites.
+    working.move_to(&moved, "New applicant").await;
+    working.move_to(&moved, TRIGGER).await;
+    working.mailed("moved@people.example", "invites you").await;
+    working.there.control(Method::DELETE, &format!("opportunities/{deleted}"), Value::Null).await;
+    until("the erasure", PATIENCE, async || {
+        let all = working.events().await;
+        all.iter().any(|event| event.outcome.as_str() == "deleted").then_some(())
+    })
+    .await;
+    working.sync().await;
+    working.mailed("shown@people.example", "invites you").await;
+    for email in ["moved@people.example", "shown@people.example"] {
+        assert_eq!(working.mails(email, "invites you").await, 1, "{email}");
+    }
+}
+
+on_both_databases!(behind_proxy => a_rule_of_a_posting_counts_though_its_application_shows_late);
+/// Nobody is tested for the posting. An applicant is moved into the trigger stage, the webhook of the application is
+/// lost, and Lever shows the application a moment after the move.
+async fn a_rule_of_a_posting_counts_though_its_application_shows_late((working, proxy): (Working, Proxy)) {
+    let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
+    let named = |posting: &&Value| posting["text"] == POSTING;
+    let posting = postings["data"].as_array().unwrap().iter().find(named).unwrap()["id"].clone();
+    let form = working.there.admin.get(&format!("{}/rules/new", working.page())).await;
+    let about = format!("posting:{}", posting.as_str().unwrap());
+    let fields = [("postings", about.as_str()), ("tests", "none")];
+    let saved = working.there.admin.press(&form, "Save rule", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    let person = working.applied_unheard(POSTING, "late@people.example").await;
+    let path = format!("/v1/opportunities/{person}").leak();
+    proxy.change("GET", path, edit(|answer| answer["data"]["applications"] = json!([])), 2);
+    working.move_to(&person, TRIGGER).await;
+    let of_person =
+        |event: &Event| event.opportunity_id.as_deref() == Some(&person) && event.finished_at.is_some();
+    let event = working.event("candidateStageChange", of_person).await;
+    assert_eq!(event.outcome.as_str(), "posting_without_tests", "{}", event.reason);
+    assert_eq!(working.mails("late@people.example", "invites you").await, 0);
+}
