@@ -4,7 +4,7 @@ use super::codes::{self, CodeKind};
 use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store, values};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
-use crate::secrets::{self, Code, Overloaded, PasswordChecks, PasswordError};
+use crate::secrets::{self, Asker, Code, Overloaded, PasswordChecks, PasswordError};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -13,13 +13,14 @@ use serde_json::json;
 pub struct NewPassword(String);
 
 impl NewPassword {
-    /// Checks and hashes what was typed, in its turn among the checks. `about` holds what the person is
-    /// likely to use: their name and address, the company's name.
+    /// Checks and hashes what was typed, in its turn among the checks of `who`. `about` holds what the person
+    /// is likely to use: their name and address, the company's name.
     ///
     /// # Errors
     /// Says what to do better, or that too many passwords are checked at the moment.
     pub async fn parse(
         checks: &PasswordChecks,
+        who: Asker,
         typed: SecretString,
         about: Vec<String>,
     ) -> Result<Self, PasswordError> {
@@ -28,7 +29,7 @@ impl NewPassword {
             secrets::check_strength(&typed, &about)?;
             secrets::hash_password(&typed)
         };
-        checks.in_turn(work).await?.map(Self)
+        checks.in_turn(who, work).await?.map(Self)
     }
 
     /// The demo's, which is public and passes no check.
@@ -54,7 +55,8 @@ pub struct Proved {
 }
 
 /// Who has this address and this password. An unknown address takes as long as a wrong password.
-/// The log-in is written to the audit log, unless a code has to come first.
+/// The log-in is written to the audit log, unless a code has to come first. On a device that is known for the address
+/// it does not wait for strangers.
 ///
 /// # Errors
 /// When the database cannot be asked, or too many passwords are checked at the moment.
@@ -63,9 +65,11 @@ pub async fn check_credentials(
     checks: &PasswordChecks,
     email: &str,
     password: SecretString,
+    on_known_device: bool,
     seen: Circumstances,
 ) -> Result<Option<Proved>, LogInError> {
     let email = values::known_as(email);
+    let who = if on_known_device { Asker::Known(email.clone()) } else { Asker::Stranger };
     let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
     let known = known.filter(|user| user.disabled_at.is_none());
     let check = move || match known {
@@ -78,7 +82,7 @@ pub async fn check_credentials(
             None
         }
     };
-    let Some(user) = checks.in_turn(check).await? else {
+    let Some(user) = checks.in_turn(who, check).await? else {
         return Ok(None);
     };
     let proved = db
@@ -154,7 +158,7 @@ pub fn reset_password(
     Ok(user)
 }
 
-/// Whether this is the person's password. Takes its turn among the checks.
+/// Whether this is the password of a person who is logged in. Takes its turn among the checks of known people.
 ///
 /// # Errors
 /// When too many passwords are checked at the moment.
@@ -164,7 +168,11 @@ pub async fn is_password(
     password: SecretString,
 ) -> Result<bool, Overloaded> {
     let hash = user.password_hash.clone();
-    checks.in_turn(move || hash.is_some_and(|hash| secrets::verify_password(&password, &hash))).await
+    checks
+        .in_turn(Asker::Known(user.email.clone()), move || {
+            hash.is_some_and(|hash| secrets::verify_password(&password, &hash))
+        })
+        .await
 }
 
 /// Sets a person's new password while they are logged in: their other sessions and their links to a new password

@@ -13,12 +13,14 @@ pub mod rotation;
 mod seal;
 mod strength;
 mod totp;
+mod turns;
 
 pub use code::{Code, hash_of, random_text};
 pub use keys::KeyId;
 pub use mac::MacKeys;
-pub use password::{PasswordChecks, hash_password, spend_time_of_a_check, verify_password};
+pub use password::{hash_password, spend_time_of_a_check, verify_password};
 pub use refusal::{Overloaded, PasswordError};
 pub use seal::{KeyError, SealError, Sealed, Sealer};
 pub use strength::check_strength;
 pub use totp::{TotpSecret, fresh_recovery_codes, recovery_hash};
+pub use turns::{Asker, PasswordChecks};

@@ -60,7 +60,8 @@ async fn take_up(
     let mut errors = FieldErrors::default();
     let name = errors.keep("your_name", Name::parse(&your_name));
     let about = vec![your_name.clone(), user.email.clone(), company.name.clone()];
-    let password = errors.keep("password", super::new_password(&app, Some(&user.id), password, about).await?);
+    let password =
+        errors.keep("password", super::new_password(&app, Some(&user.email), password, about).await?);
     let (Some(name), Some(password)) = (name, password) else {
         let layout = visitor.layout(&format!("Join {}", company.name))?;
         let page = InvitePage { layout, errors, user, company, your_name };

@@ -103,8 +103,9 @@ async fn log_in(
         return Err(PageError::TooMany(wait));
     }
     let begins = Circumstances { session: session::fresh_name(), ..seen.clone() };
-    if let Some(proved) = check_credentials(&app.db, &app.passwords, &email, password, begins.clone()).await?
-    {
+    let is_known = device.is_some();
+    let proved = check_credentials(&app.db, &app.passwords, &email, password, is_known, begins.clone());
+    if let Some(proved) = proved.await? {
         if proved.needs_code {
             return ask_for_code(&visitor, &proved.user, next);
         }

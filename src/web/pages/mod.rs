@@ -28,9 +28,8 @@ mod setup;
 mod team;
 
 use super::{PageError, PageResult, see_other};
-use crate::ids::UserId;
 use crate::people::{LogInError, NewPassword};
-use crate::secrets::PasswordError;
+use crate::secrets::{Asker, PasswordError};
 use crate::state::AppState;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
@@ -54,20 +53,20 @@ fn without_its_end(request: &HttpRequest) -> Option<String> {
     login::local_path(&address).map(str::to_owned)
 }
 
-/// A new password that was typed by this person, or what would be right. Looking at one is work, so a person may try
-/// only so often.
+/// A new password that was typed by the person with this address, or in set-up by somebody with its code; or what would
+/// be right. Looking at one is work, so a person may try only so often.
 ///
 /// # Errors
 /// 429 when they tried too often, 503 when too many passwords are checked at the moment.
 async fn new_password(
     app: &AppState,
-    person: Option<&UserId>,
+    person: Option<&str>,
     typed: SecretString,
     about: Vec<String>,
 ) -> Result<Result<NewPassword, PasswordError>, PageError> {
-    let who = person.map_or_else(|| "set-up".to_owned(), ToString::to_string);
+    let who = person.unwrap_or("set-up").to_owned();
     app.throttle.count(&format!("new-password:{who}")).map_err(PageError::TooMany)?;
-    match NewPassword::parse(&app.passwords, typed, about).await {
+    match NewPassword::parse(&app.passwords, Asker::Known(who), typed, about).await {
         Err(PasswordError::Overloaded(cause)) => Err(LogInError::from(cause).into()),
         parsed => Ok(parsed),
     }

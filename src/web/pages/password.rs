@@ -119,7 +119,7 @@ async fn reset(
     let (user, company) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;
     let about = vec![user.name, user.email.clone(), company.name];
     let mut errors = FieldErrors::default();
-    let typed = super::new_password(&app, Some(&user.id), form.0.password, about).await?;
+    let typed = super::new_password(&app, Some(&user.email), form.0.password, about).await?;
     let Some(password) = errors.keep("password", typed) else {
         let layout = visitor.layout("Set a new password")?;
         let page = ResetPage { layout, errors, email: user.email };

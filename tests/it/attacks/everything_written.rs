@@ -12,7 +12,7 @@ use alva_portal::ids::IntegrationId;
 use alva_portal::integrations::signing::tokens;
 use alva_portal::integrations::store;
 use alva_portal::people::{self, Email, Name, NewPassword, PeopleError, Role};
-use alva_portal::secrets::PasswordChecks;
+use alva_portal::secrets::{Asker, PasswordChecks};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -111,8 +111,9 @@ impl Run {
     }
 
     async fn add_auditor(&self) {
-        let password =
-            NewPassword::parse(&PasswordChecks::default(), AUDITORS.to_owned().into(), vec![]).await.unwrap();
+        let checks = PasswordChecks::default();
+        let password = NewPassword::parse(&checks, Asker::Stranger, AUDITORS.to_owned().into(), vec![]);
+        let password = password.await.unwrap();
         let add = move |conn: &mut Conn| {
             let company = people::companies(conn)?.remove(0);
             let (email, name) = (Email::parse("otto@acme.example").unwrap(), Name::parse("Otto").unwrap());

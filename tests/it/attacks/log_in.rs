@@ -2,8 +2,12 @@
 
 use crate::support::on_both_databases;
 use crate::support::portal::{PASSWORD, Portal};
+use crate::support::wait::{PATIENCE, until};
 use alva_portal::people::Role;
+use alva_portal::secrets::{Asker, PasswordChecks};
+use futures_util::future::BoxFuture;
 use reqwest::StatusCode;
+use std::sync::{Arc, Barrier};
 
 on_both_databases!(Portal::start => the_owner_logs_in_while_strangers_guess);
 async fn the_owner_logs_in_while_strangers_guess(portal: Portal) {
@@ -24,6 +28,96 @@ async fn the_owner_logs_in_while_strangers_guess(portal: Portal) {
     let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
     let known = ada.post_from("203.0.113.1", "/login", &form).await;
     assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.html);
+}
+
+on_both_databases!(Portal::start => known_people_are_answered_while_strangers_hold_the_queue);
+/// Strangers at addresses of their own take every core and every place in their queue. A known device, a session and a
+/// link have a queue of their own, and come first.
+async fn known_people_are_answered_while_strangers_hold_the_queue(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    for name in ["ada", "grace", "hal", "ivy"] {
+        portal.person(&acme, &format!("{name}@acme.example"), Role::Admin).await;
+    }
+    let ada = portal.signed_in("ada@acme.example").await;
+    ada.post("/logout", &[]).await;
+    let (grace, hal) =
+        (portal.signed_in("grace@acme.example").await, portal.signed_in("hal@acme.example").await);
+    let ivy = portal.visitor();
+    ivy.post("/password/forgot", &[("email", "ivy@acme.example")]).await;
+    let link = portal.mailed_link("ivy@acme.example").await;
+
+    let (checks, cores) = (&portal.running.passwords, PasswordChecks::at_once());
+    let gate = Arc::new(Barrier::new(cores + 1));
+    let mut strangers: Vec<BoxFuture<'_, _>> = Vec::new();
+    loop {
+        let (gate, holds) = (Arc::clone(&gate), strangers.len() < cores);
+        let work = move || {
+            if holds {
+                gate.wait();
+            }
+        };
+        let mut check: BoxFuture<'_, _> = Box::pin(checks.in_turn(Asker::Stranger, work));
+        if futures_util::poll!(check.as_mut()).is_ready() {
+            break;
+        }
+        strangers.push(check);
+    }
+    let stranger = portal.visitor().log_in("eve@evil.example", "guess").await;
+    assert_eq!(stranger.status, StatusCode::SERVICE_UNAVAILABLE, "the queue of strangers is full");
+    assert!(stranger.retry_after.is_some());
+
+    let new = "walrus-lantern-orbit-77";
+    let passwords = [("current_password", PASSWORD), ("new_password", new)];
+    let confirm = [("confirm_to", "/settings/team"), ("confirm_password", PASSWORD)];
+    let reset = [("password", new)];
+    let opened = async {
+        until("four known people to wait", PATIENCE, async || (checks.known_waiting() == 4).then_some(()))
+            .await;
+        let gate = Arc::clone(&gate);
+        tokio::task::spawn_blocking(move || gate.wait()).await.unwrap();
+    };
+    let (logged_in, changed, confirmed, set, ()) = futures_util::join!(
+        ada.log_in("ada@acme.example", PASSWORD),
+        grace.post("/account/password", &passwords),
+        hal.post("/account/confirm", &confirm),
+        ivy.post(&link, &reset),
+        opened
+    );
+    logged_in.leads_to("/settings/integrations");
+    changed.leads_to("/account");
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.html);
+    set.leads_to("/login");
+    for stranger in strangers {
+        assert_eq!(stranger.await, Ok(()), "they had their turn");
+    }
+}
+
+on_both_databases!(Portal::start => strangers_do_not_keep_a_session_from_confirming);
+/// Also in a browser that has lost the cookie of its device.
+async fn strangers_do_not_keep_a_session_from_confirming(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let ada = portal.visitor();
+    ada.set_cookie(portal.signed_in("ada@acme.example").await.cookie());
+    let eve = portal.visitor();
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    let mut guesses = 0;
+    while eve.post_from(&format!("198.51.{}.{}", guesses / 256, guesses % 256), "/login", &guess).await.status
+        != StatusCode::TOO_MANY_REQUESTS
+    {
+        guesses += 1;
+        assert!(guesses < 400, "an address may be tried from everywhere without end");
+    }
+    let confirm = [("confirm_to", "/settings/team"), ("confirm_password", PASSWORD)];
+    let confirmed = ada.post("/account/confirm", &confirm).await;
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.html);
+    // Whoever has the session guesses no faster than at the door.
+    let wrong = [("confirm_to", "/settings/team"), ("confirm_password", "guess")];
+    let mut tried = 0;
+    while ada.post("/account/confirm", &wrong).await.status != StatusCode::TOO_MANY_REQUESTS {
+        tried += 1;
+        assert!(tried < 15, "a session may guess without end");
+    }
 }
 
 on_both_databases!(Portal::start => no_request_ends_an_older_link);

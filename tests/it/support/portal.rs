@@ -12,7 +12,7 @@ use alva_portal::ids::CompanyId;
 use alva_portal::people::{
     self, Company, CompanySettings, Email, Name, NewPassword, PeopleError, Role, User,
 };
-use alva_portal::secrets::{PasswordChecks, Sealer};
+use alva_portal::secrets::{Asker, PasswordChecks, Sealer};
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -252,7 +252,9 @@ impl Portal {
         // Hashed once: it costs more than most tests do.
         static HASHED: tokio::sync::OnceCell<NewPassword> = tokio::sync::OnceCell::const_new();
         let hashed = async || {
-            NewPassword::parse(&PasswordChecks::default(), PASSWORD.to_owned().into(), vec![]).await.unwrap()
+            let checks = PasswordChecks::default();
+            let hashed = NewPassword::parse(&checks, Asker::Stranger, PASSWORD.to_owned().into(), vec![]);
+            hashed.await.unwrap()
         };
         let password = HASHED.get_or_init(hashed).await;
         let (company, email) = (company.id, Email::parse(email).unwrap());
@@ -294,6 +296,13 @@ impl Portal {
         let fits = |count: i64| (before..=rows.len() as i64).contains(&count);
         assert!(matches!(&verdict, audit::Verdict::Intact(whole) if fits(whole.rows)), "{verdict:?}");
         rows.into_iter().rev().map(|row| row.action).collect()
+    }
+
+    /// The mails to this address that were sent so far.
+    pub fn mails_to(&self, to: &str) -> Vec<String> {
+        let is_to =
+            |letter: &&String| letter.lines().any(|line| line.starts_with("To: ") && line.contains(to));
+        self.letters.lock().unwrap().iter().filter(is_to).cloned().collect()
     }
 
     /// Waits for a mail with a link to this address and answers the first link in it.

@@ -8,9 +8,7 @@ use crate::state::AppState;
 use crate::web::confirm::{Ask, PREFIX};
 use crate::web::device;
 use crate::web::pages::login_code;
-use crate::web::{
-    FieldErrors, Form, Layout, PageResult, Place, Section, SignedIn, render, render_with, see_other,
-};
+use crate::web::{FieldErrors, Form, Layout, PageResult, Section, SignedIn, render, render_with, see_other};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -40,7 +38,6 @@ pub(super) async fn page(who: SignedIn, to: Query<Destination>) -> PageResult {
 pub(super) async fn confirm(
     app: Data<AppState>,
     who: SignedIn,
-    place: Place,
     request: HttpRequest,
     form: Form<FormText>,
 ) -> PageResult {
@@ -57,7 +54,7 @@ pub(super) async fn confirm(
             .await?
             .is_some()
     } else {
-        is_theirs(&app, &who, &place, &request, password.to_owned().into()).await?
+        is_theirs(&app, &who, password.to_owned().into()).await?
     };
     if !is_proved {
         let carried = form.carried().filter(|(name, _)| !name.starts_with(PREFIX));

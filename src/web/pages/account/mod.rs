@@ -8,12 +8,9 @@ use super::login;
 use crate::people::{self, Attempt, Name, Refused, Session, new_password_email};
 use crate::state::AppState;
 use crate::web::browser;
-use crate::web::device;
 use crate::web::{
-    FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Place, Section, SignedIn, render_with,
-    see_other,
+    FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render_with, see_other,
 };
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
@@ -114,20 +111,14 @@ struct PasswordForm {
 }
 
 /// Sets a new password, and ends all other sessions. 422 gives the form back; 429 says how long to wait.
-async fn change_password(
-    app: Data<AppState>,
-    who: SignedIn,
-    place: Place,
-    request: HttpRequest,
-    form: Form<PasswordForm>,
-) -> PageResult {
+async fn change_password(app: Data<AppState>, who: SignedIn, form: Form<PasswordForm>) -> PageResult {
     let PasswordForm { current_password, new_password } = form.0;
     let mut errors = FieldErrors::default();
-    if !is_theirs(&app, &who, &place, &request, current_password).await? {
+    if !is_theirs(&app, &who, current_password).await? {
         errors.add("current_password", NOT_THEIRS);
     }
     let about = vec![who.user.name.clone(), who.user.email.clone(), who.company.name.clone()];
-    let typed = super::new_password(&app, Some(&who.user.id), new_password, about).await?;
+    let typed = super::new_password(&app, Some(&who.user.email), new_password, about).await?;
     let password = errors.keep("new_password", typed);
     let Some(password) = password.filter(|_| errors.is_empty()) else {
         return show(&app, &who, errors, None).await;
@@ -149,16 +140,11 @@ async fn change_password(
 const NOT_THEIRS: &str = "This is not your password.";
 
 /// Whether this is the person's password; guessing is slowed down and written down as at the log-in.
-async fn is_theirs(
-    app: &Data<AppState>,
-    who: &SignedIn,
-    place: &Place,
-    request: &HttpRequest,
-    password: SecretString,
-) -> Result<bool, PageError> {
+async fn is_theirs(app: &Data<AppState>, who: &SignedIn, password: SecretString) -> Result<bool, PageError> {
     let email = &who.user.email;
-    let device = device::known(request, &app.sealer, email, &app.base_url);
-    if let Err(wait) = app.throttle.attempt(Attempt::LogIn, email, place.0, device.as_deref()) {
+    // A session counts for itself, as a known device does: strangers who try the same address do not shut it out.
+    let session = format!("session {}", who.logged_in.name);
+    if let Err(wait) = app.throttle.attempt(Attempt::LogIn, email, None, Some(&session)) {
         login::note_refused(app.clone(), email.clone(), Refused::Throttled, who.seen.clone());
         return Err(PageError::TooMany(wait));
     }
