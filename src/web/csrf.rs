@@ -11,6 +11,8 @@ use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use actix_web::{FromRequest, HttpRequest, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
@@ -76,14 +78,34 @@ pub enum TabForm<T> {
 #[derive(serde::Deserialize)]
 pub struct NoFields {}
 
-/// The token of this session; made at the first call.
+/// The token of this session for the forms of one page; made at the first call.
 pub(super) fn token(session: &Session) -> Result<String, PageError> {
     if let Some(token) = session.get::<String>(FIELD).ok().flatten() {
-        return Ok(token);
+        return Ok(masked(&token));
     }
     let token = random_text(24);
     session.insert(FIELD, &token).map_err(PageError::internal)?;
-    Ok(token)
+    Ok(masked(&token))
+}
+
+/// A token as it stands in a page: behind a mask that is another one each time. Pages are compressed, and from the
+/// lengths of many answers with one text in them somebody could find it letter by letter (the BREACH attack).
+fn masked(token: &str) -> String {
+    let mut both = vec![0; 2 * token.len()];
+    let (mask, behind) = both.split_at_mut(token.len());
+    rand::fill(&mut *mask);
+    for ((behind, byte), mask) in behind.iter_mut().zip(token.bytes()).zip(mask) {
+        *behind = byte ^ *mask;
+    }
+    URL_SAFE_NO_PAD.encode(both)
+}
+
+/// Whether this is the token behind some mask. The token itself is none.
+fn is_masked(given: &str, token: &str) -> bool {
+    let Ok(both) = URL_SAFE_NO_PAD.decode(given) else { return false };
+    let (mask, behind) = both.split_at(both.len() / 2);
+    let bare: Vec<u8> = behind.iter().zip(mask).map(|(behind, mask)| behind ^ mask).collect();
+    both.len() == 2 * token.len() && bare.ct_eq(token.as_bytes()).into()
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
@@ -151,7 +173,39 @@ fn read(
             Err(_too_slow) => return Err(PageError::FormTooSlow),
         };
         let given = url::form_urlencoded::parse(&body).find(|(name, _)| name == FIELD);
-        let is_ours = given.is_some_and(|(_, given)| given.as_bytes().ct_eq(expected.as_bytes()).into());
+        let is_ours = given.is_some_and(|(_, given)| is_masked(&given, &expected));
         Ok((body, is_ours))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_many_masks_and_is_taken_behind_each() {
+        let token = random_text(24);
+        let masks: Vec<String> = (0..100).map(|_| masked(&token)).collect();
+        for (number, one) in masks.iter().enumerate() {
+            assert!(is_masked(one, &token));
+            assert!(!masks[..number].contains(one), "twice the same");
+            assert!(!is_masked(one, &random_text(24)), "of another session");
+        }
+        // What all of them have in common is their length alone.
+        let same = |at: usize| masks.iter().all(|one| one.as_bytes()[at] == masks[0].as_bytes()[at]);
+        assert!(!(0..masks[0].len()).any(same));
+    }
+
+    #[test]
+    fn nothing_else_is_taken() {
+        let token = random_text(24);
+        let one = masked(&token);
+        let twice = URL_SAFE_NO_PAD.encode([token.as_bytes(), token.as_bytes()].concat());
+        let no_mask = URL_SAFE_NO_PAD.encode([&vec![0; token.len() - 1], token.as_bytes()].concat());
+        for wrong in
+            ["", "A", "AA", &token, &one[1..], &one[..one.len() - 2], &format!("{one}A"), &twice, &no_mask]
+        {
+            assert!(!is_masked(wrong, &token), "{wrong}");
+        }
     }
 }

@@ -76,7 +76,7 @@ pub struct Layout {
     pub title: String,
     /// Where one is.
     pub section: Section,
-    /// For the hidden field of every form.
+    /// For the hidden field of every form of this page.
     pub csrf: String,
     /// A message from the page before.
     pub flash: Option<Flash>,

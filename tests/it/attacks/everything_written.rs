@@ -3,7 +3,7 @@
 
 use crate::process::place::{Place, Process};
 use crate::support::lever::grant;
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Visitor, bare_token};
 use crate::support::wait::{PATIENCE, until};
 use crate::support::{on_both_databases, postgres};
 use alva_portal::audit::Actor;
@@ -160,7 +160,7 @@ impl Run {
         ];
         admin.post("/setup", &fields).await.leads_to("/settings/integrations");
         self.keep_session("the admin", &admin);
-        self.keep("token of the forms", &admin.token().await);
+        self.keep("token of the forms", &bare_token(&admin.token().await));
         self.add_auditor().await;
         let id = grant(&self.lever, &admin).await;
         let page = format!("/settings/integrations/{id}");

@@ -78,6 +78,13 @@ impl Page {
     }
 }
 
+/// The token of a session, out of a form: in front of it stands the mask that it is behind.
+pub fn bare_token(masked: &str) -> String {
+    let both = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, masked).unwrap();
+    let (mask, behind) = both.split_at(both.len() / 2);
+    String::from_utf8(mask.iter().zip(behind).map(|(mask, behind)| mask ^ behind).collect()).unwrap()
+}
+
 /// Somebody with a browser that keeps the session's cookie.
 pub struct Visitor {
     base: url::Url,
