@@ -361,8 +361,9 @@ fn configure(conn: &mut Conn, read_only: bool) -> diesel::QueryResult<()> {
             "PRAGMA query_only = ON;"
         } else {
             // A batch of deliveries touches some thousand pages of indexes: with room for them (16 MB)
-            // each is written once, and a log as large saves most of them a second time.
-            "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096;"
+            // each is written once, and a log as large saves most of them a second time. A log that grew beyond that
+            // while somebody read is cut.
+            "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 16777216;"
         })?;
     }
     Ok(())

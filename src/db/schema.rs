@@ -734,6 +734,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    reverifications (integration_id) {
+        integration_id -> Text,
+        step -> Text,
+        network -> Text,
+        after_id -> Nullable<Text>,
+        until -> BigInt,
+        verified -> BigInt,
+        unmatched -> BigInt,
+    }
+}
+
+diesel::table! {
     proven_networks (network) {
         network -> Text,
         verified_at -> BigInt,
@@ -907,6 +919,7 @@ diesel::joinable!(signature_watches -> integrations (integration_id));
 diesel::joinable!(unverified_deliveries -> integrations (integration_id));
 diesel::joinable!(unverified_networks -> integrations (integration_id));
 diesel::joinable!(unverified_rings -> integrations (integration_id));
+diesel::joinable!(reverifications -> integrations (integration_id));
 diesel::joinable!(group_counts -> companies (company_id));
 diesel::joinable!(verifications -> companies (company_id));
 diesel::joinable!(verifications -> invitations (invitation_id));
@@ -968,6 +981,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unverified_deliveries,
     unverified_networks,
     unverified_rings,
+    reverifications,
     proven_networks,
     signature_watches,
     former_webhook_keys,

@@ -15,7 +15,7 @@ use crate::integrations::lifecycle;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::oauth::permissions;
 use crate::integrations::schedule::watch;
-use crate::integrations::signing::reverify;
+use crate::integrations::signing::catch_up;
 use crate::integrations::signing::tokens;
 use crate::integrations::signing::tokens::SigningToken;
 use crate::time::Timestamp;
@@ -300,10 +300,10 @@ async fn store_webhook(
                 created_at: Timestamp::now(),
             };
             diesel::insert_into(dsl::lever_webhooks).values(&row).execute(conn)?;
-            reverify::reverify(conn, &sealer, &id)?;
-            Ok(())
+            catch_up::begin(conn, &id)
         })
         .await?;
+    catch_up::run(connections.db(), connections.sealer(), &id).await?;
     Ok(())
 }
 

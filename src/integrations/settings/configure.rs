@@ -1,7 +1,7 @@
 //! What an admin sets: who is invited, where candidates go on, and the signing tokens.
 //!
-//! Saving is one transaction: settings, tokens, the deliveries that the new tokens verify, the
-//! state, and the audit log. A token is never given up for one that matches nothing: what is saved
+//! Saving is one transaction: settings, tokens, that deliveries are to be verified by the new tokens,
+//! the state, and the audit log. A token is never given up for one that matches nothing: what is saved
 //! stays valid beside it until somebody removes it.
 
 use super::rules;
@@ -13,6 +13,7 @@ use crate::forms::{FieldErrors, FormText};
 use crate::ids::{CompanyId, IntegrationId, SigningTokenId};
 use crate::integrations::schedule::watch;
 use crate::integrations::schedule::watch::Follow;
+use crate::integrations::signing::catch_up;
 use crate::integrations::signing::pasted::{MOST_TOKENS, TokenChange, pasted_tokens};
 use crate::integrations::signing::reverify::{self, MatchReport};
 use crate::integrations::signing::tokens;
@@ -124,14 +125,16 @@ pub struct Checked {
     known: Vec<KnownStage>,
     stored: Vec<SigningToken>,
     change: TokenChange,
-    matching: MatchReport,
+    /// What the new tokens match of what was received before.
+    pub matching: MatchReport,
     /// What the account would be set to.
     pub settings: Settings,
     /// Whether that differs from what is set now in whom it invites.
     pub invites_others: bool,
 }
 
-/// Looks whether a form can be saved. Changes nothing.
+/// Looks whether a form can be saved. Changes nothing. It looks at all that was kept, and may take seconds: never in a
+/// transaction that writes.
 ///
 /// # Errors
 /// Says why it cannot.
@@ -141,6 +144,18 @@ pub fn check(
     company: &CompanyId,
     id: &IntegrationId,
     wanted: &Wanted,
+) -> Result<Checked, SaveError> {
+    check_with(conn, sealer, company, id, wanted, None)
+}
+
+/// The same, where it is known what the new tokens match.
+fn check_with(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    id: &IntegrationId,
+    wanted: &Wanted,
+    matching: Option<MatchReport>,
 ) -> Result<Checked, SaveError> {
     let row = store::by_id(conn, company, id)?.ok_or(SaveError::NoSuchAccount)?;
     if row.state == State::Disconnected {
@@ -152,10 +167,10 @@ pub fn check(
     let known = stages::all(conn, id)?;
     let stored = tokens::valid(conn, id)?;
     let change = TokenChange::of(sealer, &stored, &wanted.tokens, &wanted.remove)?;
-    let matching = if change.new.is_empty() {
-        MatchReport::default()
-    } else {
-        reverify::matching(conn, id, &change.new)?
+    let matching = match matching {
+        Some(matching) => matching,
+        None if change.new.is_empty() => MatchReport::default(),
+        None => reverify::matching(conn, id, &change.new)?,
     };
     let mut errors = wanted.errors.clone();
     let mut may_insist = false;
@@ -171,7 +186,16 @@ pub fn check(
     Ok(Checked { row, known, stored, change, matching, settings, invites_others })
 }
 
-/// Saves, in the transaction of `conn`. `follow`: what it means for those who meet the rules already.
+/// What was found out before saving.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// What it means for those who meet the rules already.
+    pub follow: Follow,
+    /// What the new tokens match, as [`check`] found.
+    pub matching: MatchReport,
+}
+
+/// Saves, in the transaction of `conn`. New tokens verify what was kept once [`catch_up::run`] was called.
 ///
 /// # Errors
 /// Says why nothing was saved.
@@ -181,11 +205,12 @@ pub fn save(
     company: &CompanyId,
     id: &IntegrationId,
     wanted: &Wanted,
-    follow: Follow,
+    Known { follow, matching }: Known,
     actor: &Actor,
 ) -> Result<Saved, SaveError> {
     dialect::lock_company(conn, company)?;
-    let Checked { row, known, stored, change, matching, .. } = check(conn, sealer, company, id, wanted)?;
+    let checked = check_with(conn, sealer, company, id, wanted, Some(matching))?;
+    let Checked { row, known, stored, change, matching, .. } = checked;
     store_settings(conn, &row, wanted)?;
     for token in &change.new {
         tokens::add(conn, &SigningToken::new(id, token, sealer))?;
@@ -194,10 +219,7 @@ pub fn save(
         tokens::retire(conn, sealer, id, token)?;
     }
     if !change.new.is_empty() {
-        let verified = reverify::reverify(conn, sealer, id)?.verified;
-        if verified > 0 {
-            lifecycle::signatures_match_again(conn, id)?;
-        }
+        catch_up::begin(conn, id)?;
     }
     let configured = store::get(conn, id)?;
     let state = lifecycle::settle(conn, &configured)?;

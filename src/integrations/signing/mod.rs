@@ -1,5 +1,6 @@
 //! Signing tokens: how they are kept and pasted, and which deliveries they verify.
 
+pub mod catch_up;
 pub mod compact;
 mod kept;
 pub mod open;

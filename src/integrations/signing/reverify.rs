@@ -1,34 +1,21 @@
-//! Verifying what was kept, when tokens are saved.
+//! How tokens fit what was kept. [`super::catch_up`] verifies it, once they are saved.
 
 use super::compact::{CompactDelivery, is_well_signed};
-use super::parts;
 use super::ring::{self, Unverified};
 use super::verdict::{OpenToken, Verdict, judge};
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::events::dedupe::signed_key;
-use crate::events::steps::{self, NewStep};
-use crate::events::store::keep_new;
+use crate::events::steps::NewStep;
 use crate::events::{Event, EventKind, State, StepKind};
 use crate::ids::{CompanyId, EventId, IntegrationId, SigningTokenId};
-use crate::integrations::signing::{open, tokens};
-use crate::integrations::store;
+use crate::integrations::signing::tokens;
 use crate::reasons::Reason;
-use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::delivery;
 use secrecy::SecretString;
 use serde_json::json;
-
-/// What saving tokens did to the deliveries that were kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reverified {
-    /// Verified now.
-    pub verified: usize,
-    /// Still not verified.
-    pub unmatched: usize,
-}
 
 /// How tokens that someone is about to save fit the deliveries that were kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,42 +38,52 @@ impl MatchReport {
     }
 }
 
-type Kept = (EventId, State, Vec<u8>, Timestamp);
+/// An event that nobody vouches for: its id, state, body, and when it arrived.
+pub(super) type Kept = (EventId, State, Vec<u8>, Timestamp);
 
 /// Events that are read together.
 const AT_ONCE: i64 = 200;
 
-/// Hands all events that nobody vouches for to `look`, some at a time: there may be many, and their bodies large.
-fn walk_events(
+/// The next events in this state that nobody vouches for.
+pub(super) fn next_events(
     conn: &mut Conn,
     integration: &IntegrationId,
-    mut look: impl FnMut(&mut Conn, Kept) -> DbResult<()>,
-) -> DbResult<()> {
+    state: State,
+    after: Option<EventId>,
+    limit: i64,
+) -> DbResult<Vec<Kept>> {
+    let mut query = events::table
+        .filter(events::integration_id.eq(integration).and(events::state.eq(state)))
+        .filter(events::signing_token_id.is_null())
+        .order(events::id.asc())
+        .limit(limit)
+        .select((events::id, events::state, events::body, events::received_at))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(events::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Hands all events that nobody vouches for to `look`, some at a time: there may be many, and their bodies large.
+fn walk_events(conn: &mut Conn, integration: &IntegrationId, mut look: impl FnMut(Kept)) -> DbResult<()> {
     for state in [State::Waiting, State::Quarantined, State::Check] {
         let mut after: Option<EventId> = None;
         loop {
-            let mut query = events::table
-                .filter(events::integration_id.eq(integration).and(events::state.eq(state)))
-                .filter(events::signing_token_id.is_null())
-                .order(events::id.asc())
-                .limit(AT_ONCE)
-                .select((events::id, events::state, events::body, events::received_at))
-                .into_boxed();
-            if let Some(after) = after {
-                query = query.filter(events::id.gt(after));
-            }
-            let rows: Vec<Kept> = query.load(conn)?;
+            let rows = next_events(conn, integration, state, after, AT_ONCE)?;
             let Some(last) = rows.last() else { break };
             after = Some(last.0);
-            for row in rows {
-                look(conn, row)?;
-            }
+            rows.into_iter().for_each(&mut look);
         }
     }
     Ok(())
 }
 
-fn signer(body: &[u8], at: Timestamp, tokens: &[OpenToken]) -> Option<(SigningTokenId, State, Reason)> {
+pub(super) fn signer(
+    body: &[u8],
+    at: Timestamp,
+    tokens: &[OpenToken],
+) -> Option<(SigningTokenId, State, Reason)> {
     match judge(body, tokens, at).0 {
         Verdict::Event(token) => Some((token, State::Queued, Reason::None)),
         Verdict::Ignored(token, reason) => Some((token, State::Ignored, reason)),
@@ -122,91 +119,34 @@ pub fn matching(
             None => report.unmatched += 1,
         }
     };
-    walk_events(conn, integration, |_, (_, _, body, at)| {
+    walk_events(conn, integration, |(_, _, body, at)| {
         // What carries no signature such as Lever's says nothing of any token: somebody else sent it.
         if is_signed(&body) {
             count(&body, at);
         }
-        Ok(())
     })?;
     let mut unsigned = 0;
-    ring::walk(conn, integration, |_, rows| {
-        for row in rows {
-            match signed_by_any(row, &tokens) {
-                Some(body) => count(&body, row.received_at),
-                None => unsigned += 1,
-            }
-        }
-        Ok(Vec::new())
+    ring::walk(conn, integration, |row| match signed_by_any(row, &tokens) {
+        Some(body) => count(&body, row.received_at),
+        None => unsigned += 1,
     })?;
     report.unmatched += unsigned;
     Ok(report)
 }
 
 /// The body of a delivery in the ring that one of these tokens signed.
-fn signed_by_any(row: &Unverified, tokens: &[OpenToken]) -> Option<Vec<u8>> {
+pub(super) fn signed_by_any(row: &Unverified, tokens: &[OpenToken]) -> Option<Vec<u8>> {
     let compact = CompactDelivery::from_bytes(&row.delivery)?;
     compact.is_signed_by_any(tokens).then(|| compact.body())
 }
 
-/// Verifies what was kept by the tokens that are valid now; what is verified takes its place in the
-/// queue. Call it in the transaction that saves the tokens.
-pub fn reverify(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> DbResult<Reverified> {
-    let tokens = open::valid(conn, sealer, integration)?;
-    let mut outcome = Reverified::default();
-    walk_events(conn, integration, |conn, (id, before, body, at)| {
-        let Some((token, state, reason)) = signer(&body, at, &tokens) else {
-            outcome.unmatched += 1;
-            return Ok(());
-        };
-        let now = Timestamp::now();
-        diesel::update(events::table.find(&id))
-            .set((
-                events::state.eq(state),
-                events::reason.eq(reason),
-                events::signing_token_id.eq(Some(&token)),
-                events::verified_at.eq(Some(now)),
-                events::finished_at.eq((state != State::Queued).then_some(now)),
-            ))
-            .execute(conn)?;
-        if before != State::Check {
-            steps::add(conn, &id, verified_later())?;
-        }
-        matched(conn, &tokens, &token, &body)?;
-        outcome.verified += 1;
-        Ok(())
-    })?;
-    let company = store::get(conn, integration)?.company_id;
-    ring::walk(conn, integration, |conn, rows| {
-        let mut taken = Vec::new();
-        let before = outcome.verified;
-        for row in rows {
-            let signed = signed_by_any(row, &tokens)
-                .and_then(|body| Some((signer(&body, row.received_at, &tokens)?, body)));
-            let Some(((token, state, reason), body)) = signed else {
-                outcome.unmatched += 1;
-                continue;
-            };
-            taken.push(row.id);
-            if let Some(event) = event_of(row, company, token, state, reason, body)
-                && !keep_new(conn, std::slice::from_ref(&event))?.is_empty()
-            {
-                steps::add(conn, &row.id, verified_later())?;
-                matched(conn, &tokens, &token, &event.body)?;
-                outcome.verified += 1;
-            }
-        }
-        // All of them are of one network.
-        if let Some(row) = rows.first().filter(|_| outcome.verified > before) {
-            parts::prove(conn, &row.network, Timestamp::now())?;
-        }
-        Ok(taken)
-    })?;
-    Ok(outcome)
-}
-
 /// Notes what a token verified, and of which kind that was.
-fn matched(conn: &mut Conn, tokens: &[OpenToken], id: &SigningTokenId, body: &[u8]) -> DbResult<()> {
+pub(super) fn matched(
+    conn: &mut Conn,
+    tokens: &[OpenToken],
+    id: &SigningTokenId,
+    body: &[u8],
+) -> DbResult<()> {
     tokens::matched(conn, id, Timestamp::now())?;
     let kind = delivery::parse(body).ok().and_then(|delivery| delivery.event);
     let token = tokens.iter().find(|token| token.id == *id);
@@ -216,12 +156,12 @@ fn matched(conn: &mut Conn, tokens: &[OpenToken], id: &SigningTokenId, body: &[u
     }
 }
 
-fn verified_later() -> NewStep {
+pub(super) fn verified_later() -> NewStep {
     NewStep::good(StepKind::VerifiedLater, Reason::TokenSavedLater)
 }
 
 /// What a delivery in the ring becomes once it is verified.
-fn event_of(
+pub(super) fn event_of(
     row: &Unverified,
     company: CompanyId,
     token: SigningTokenId,

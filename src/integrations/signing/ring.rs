@@ -1,7 +1,7 @@
 //! Deliveries that nobody vouches for: the ring that they are kept in beyond the few that the event log shows, and
 //! their end. A stranger who knows an account's address fills no more than this, and pushes out only their own.
 
-use super::kept::{AT_ONCE, cost, count, insert, of_network, remove, remove_oldest, size};
+use super::kept::{AT_ONCE, cost, count, insert, remove_oldest, size};
 use super::parts::{self, Part};
 use super::room;
 use crate::db::schema::{events, integrations, unverified_deliveries, unverified_networks, unverified_rings};
@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use super::kept::{NetworkShare, Totals, Unverified, dropped, note_dropped, shares, totals};
+pub(super) use super::kept::{of_network, remove};
 
 /// So long an unverified delivery is kept: Lever itself can send again what is two weeks old.
 const KEPT: Duration = Duration::from_secs(14 * 86_400);
@@ -73,11 +74,11 @@ pub fn keep(conn: &mut Conn, integration: &IntegrationId, rows: &[Unverified]) -
     room::make_room(conn, integration)
 }
 
-/// Hands all of an account's ring to `look`, some at a time; those that it answers are taken out.
+/// Hands all of an account's ring to `look`; some are read at a time.
 pub(super) fn walk(
     conn: &mut Conn,
     integration: &IntegrationId,
-    mut look: impl FnMut(&mut Conn, &[Unverified]) -> DbResult<Vec<EventId>>,
+    mut look: impl FnMut(&Unverified),
 ) -> DbResult<()> {
     for share in shares(conn, integration)? {
         let mut after = None;
@@ -85,12 +86,24 @@ pub(super) fn walk(
             let rows = of_network(conn, integration, &share.network, after, AT_ONCE)?;
             let Some(last) = rows.last() else { break };
             after = Some(last.id);
-            let taken = look(conn, &rows)?;
-            let taken: Vec<Unverified> = rows.into_iter().filter(|row| taken.contains(&row.id)).collect();
-            remove(conn, &taken)?;
+            rows.iter().for_each(&mut look);
         }
     }
     Ok(())
+}
+
+/// The network that follows this one in the ring.
+pub(super) fn next_network(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    network: &str,
+) -> DbResult<Option<String>> {
+    let next = unverified_networks::table
+        .filter(unverified_networks::integration_id.eq(integration))
+        .filter(unverified_networks::network.gt(network))
+        .order(unverified_networks::network.asc())
+        .select(unverified_networks::network);
+    Ok(next.first(conn).optional()?)
 }
 
 /// Removes events that nobody vouches for, some at a time, oldest first: those of these states, up to `limit` of

@@ -7,13 +7,14 @@ use crate::forms::CONFIRMED;
 use crate::ids::IntegrationId;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::configure;
-use crate::integrations::settings::configure::{SaveError, Saved, Wanted};
+use crate::integrations::settings::configure::{Known, SaveError, Saved, Wanted};
 use crate::integrations::settings::confirmation;
 use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules;
 use crate::integrations::settings::values::IntegrationSettings;
+use crate::integrations::signing::catch_up;
 use crate::integrations::stages::KnownStage;
 use crate::integrations::{Integration, lifecycle, stages, store};
 use crate::state::AppState;
@@ -23,6 +24,11 @@ use crate::web::{
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// So long an answer waits until what was kept is verified.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The longest name of an account, in characters.
 const LONGEST_NAME: usize = 80;
@@ -92,23 +98,39 @@ async fn try_save(
     let (company, integration, asked, sealer) = (*who.company_id(), *id, wanted.clone(), app.sealer.clone());
     let checked = app.db.try_read(move |conn| {
         let checked = configure::check(conn, &sealer, &company, &integration, &asked)?;
-        Ok::<_, SaveError>((checked.settings, checked.invites_others))
+        Ok::<_, SaveError>((checked.settings, checked.invites_others, checked.matching))
     });
-    let follow = match checked.await? {
-        (_, false) => Follow::Unchanged,
-        (settings, true) => {
-            match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
-                Confirmation::Ask(preview) => return Ok(Outcome::Ask(preview)),
-                Confirmation::Save(follow) => follow,
-                Confirmation::Blind(_) => Follow::Nobody,
-            }
-        }
+    let (settings, invites_others, matching) = checked.await?;
+    let follow = match invites_others {
+        false => Follow::Unchanged,
+        true => match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
+            Confirmation::Ask(preview) => return Ok(Outcome::Ask(preview)),
+            Confirmation::Save(follow) => follow,
+            Confirmation::Blind(_) => Follow::Nobody,
+        },
     };
-    let (actor, sealer) = (who.actor(), app.sealer.clone());
+    let (actor, sealer, known) = (who.actor(), app.sealer.clone(), Known { follow, matching });
     let saved = app.db.try_write(move |conn| {
-        configure::save(conn, &sealer, &company, &integration, &wanted, follow, &actor)
+        configure::save(conn, &sealer, &company, &integration, &wanted, known, &actor)
     });
-    Ok(Outcome::Saved(saved.await?))
+    let saved = saved.await?;
+    if saved.added > 0 {
+        verify(app, integration).await;
+    }
+    Ok(Outcome::Saved(saved))
+}
+
+/// Verifies what was kept by tokens that were saved. It goes on when the browser is gone, or has waited for long: what
+/// the answer says was counted before.
+async fn verify(app: &AppState, id: IntegrationId) {
+    let (db, sealer, work) = (app.db.clone(), app.sealer.clone(), Arc::clone(&app.work));
+    let run = actix_web::rt::spawn(async move {
+        if let Err(failure) = catch_up::run(&db, &sealer, &id).await {
+            tracing::error!(integration = %id, %failure, "what was kept is not verified; the next start goes on");
+        }
+        work.notify_one();
+    });
+    let _ = tokio::time::timeout(PATIENCE, run).await;
 }
 
 /// Shows who meets the rules in the form, and the form as it was typed. Saves nothing.
