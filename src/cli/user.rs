@@ -63,7 +63,7 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
                 .try_write(move |conn| {
                     let company = choose_company(conn, company, new_company)?;
                     invite(conn, &Actor::CommandLine, &company.id, &email, role)
-                        .map(|(_, code)| code)
+                        .and_then(|invitation| invitation.code.ok_or(PeopleError::AddressInUse))
                         .map_err(|why| explain(why, &email))
                 })
                 .await?;

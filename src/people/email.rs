@@ -21,6 +21,25 @@ pub fn invitation_email(user: &User, company: &Company, link: &Url) -> Message {
     )
 }
 
+/// Invites a person whose address logs in to another company: what they can do. It has no link, since none would work.
+pub fn known_elsewhere_email(user: &User, company: &Company) -> Message {
+    message(
+        user,
+        format!("Join {} on Alva", company.name),
+        format!(
+            "Hello,\n\n\
+             you are invited to the Alva portal of {company}, as {role}.\n\
+             You log in to another company with this address already, and an address can log in to one company only. \
+             The people of {company} do not learn this from us.\n\n\
+             To join, ask them to invite another address of yours. Or have an admin of your present company remove you \
+             from its team, and then ask {company} to invite you again.\n\n\
+             If you did not expect this, you can ignore it: nothing has changed.\n",
+            company = company.name,
+            role = user.role.label().to_lowercase(),
+        ),
+    )
+}
+
 /// Brings the link with which a person sets a new password.
 pub fn reset_email(user: &User, link: &Url) -> Message {
     message(

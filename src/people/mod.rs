@@ -27,7 +27,7 @@ pub use account::{
 };
 pub use codes::{CodeKind, who_holds};
 pub use company::{CompanySettings, configure, found_company};
-pub use email::{invitation_email, reset_email};
+pub use email::{invitation_email, known_elsewhere_email, reset_email};
 pub use factor::{
     Factor, FactorError, Proof, check_code, enrol, factor, log_in_with_code, renew_recovery_codes,
     reset_factor, turn_factor_off,
@@ -42,7 +42,7 @@ pub use store::{
     Company, User, carry_addresses, companies, company, everybody, person, sweep_sessions, user,
     user_by_email,
 };
-pub use team::{Member, add, change_role, invite, join, members, remove, renew_invitation};
+pub use team::{Invitation, Member, add, change_role, invite, join, members, remove, renew_invitation};
 pub use throttle::{Attempt, Quota, Throttle};
 pub use values::{Email, Name, ValueError, known_as};
 pub use watchful::{
@@ -106,7 +106,7 @@ pub enum PeopleError {
     /// The address belongs to somebody in this company.
     #[error("the address is in the team already")]
     InTeamAlready,
-    /// The address signs in somewhere else in this installation.
+    /// The address logs in to another company. Only who owns the address, or the server, may read that.
     #[error("the address is in use")]
     AddressInUse,
     /// Without this person nobody could change the settings any more.

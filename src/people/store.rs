@@ -61,7 +61,7 @@ impl Company {
 pub struct User {
     pub id: UserId,
     pub company_id: CompanyId,
-    /// Lower case; unique in the installation.
+    /// Lower case; once in a company. In the installation one person logs in with it.
     pub email: String,
     /// What they are called; empty until the invitation is taken up.
     pub name: String,
@@ -128,7 +128,8 @@ pub fn carry_addresses(conn: &mut Conn) -> DbResult<()> {
         if known == email {
             continue;
         }
-        if user_by_email(conn, &known)?.is_some() {
+        let same: i64 = users::table.filter(users::email.eq(&known)).count().get_result(conn)?;
+        if same > 0 {
             tracing::warn!(user = %id, "two people have addresses that read the same; this one cannot log in");
             continue;
         }
@@ -137,9 +138,16 @@ pub fn carry_addresses(conn: &mut Conn) -> DbResult<()> {
     Ok(())
 }
 
-/// Whoever has this address, in whatever company, removed or not.
+/// Who logs in with this address, in whatever company.
 pub fn user_by_email(conn: &mut Conn, email: &str) -> DbResult<Option<User>> {
-    Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)
+    let who = users::email.eq(email).and(users::password_hash.is_not_null());
+    Ok(users::table.filter(who).select(User::as_select()).first(conn).optional()?)
+}
+
+/// Who has this address in a company, removed or not.
+pub(super) fn person_by_email(conn: &mut Conn, company: &CompanyId, email: &str) -> DbResult<Option<User>> {
+    let who = users::email.eq(email).and(users::company_id.eq(company));
+    Ok(users::table.filter(who).select(User::as_select()).first(conn).optional()?)
 }
 
 pub(super) fn any_company(conn: &mut Conn) -> DbResult<bool> {

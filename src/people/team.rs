@@ -42,7 +42,7 @@ pub fn members(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Member>> {
 /// Adds a person who can sign in at once.
 ///
 /// # Errors
-/// When the address is in use.
+/// When the address is in use, here or in another company.
 pub fn add(
     conn: &mut Conn,
     actor: &Actor,
@@ -54,42 +54,70 @@ pub fn add(
 ) -> Result<User, PeopleError> {
     let mut user = place(conn, company, email, role)?;
     user.name = name.to_string();
-    user.password_hash = Some(password.hash());
-    store::update_user(conn, &user)?;
+    let_in(conn, &mut user, password)?;
     let detail = json!({ "email": user.email, "role": role.as_str() });
     audit::record(conn, company, actor, audit::Action::TeamAdded, user.called(), &detail)?;
     Ok(user)
 }
 
+/// An invitation into a team.
+#[derive(Debug)]
+pub struct Invitation {
+    /// Who is invited.
+    pub user: User,
+    /// What opens the invitation. `None`: the address logs in to another company, so nothing does; the person is mailed
+    /// how they can join, and nobody else learns it.
+    pub code: Option<Code>,
+}
+
 /// Adds a person and makes the code with which they take up the invitation.
 ///
 /// # Errors
-/// When the address is in use.
+/// When the address is in the team already.
 pub fn invite(
     conn: &mut Conn,
     actor: &Actor,
     company: &CompanyId,
     email: &Email,
     role: Role,
-) -> Result<(User, Code), PeopleError> {
+) -> Result<Invitation, PeopleError> {
     let user = place(conn, company, email, role)?;
-    let code = codes::issue(conn, CodeKind::Invite, Some(&user.id))?;
+    let invitation = open(conn, user)?;
     audit::record(
         conn,
         company,
         actor,
         audit::Action::TeamInvited,
-        user.called(),
+        invitation.user.called(),
         &json!({ "role": role.as_str() }),
     )?;
-    Ok((user, code))
+    Ok(invitation)
+}
+
+/// A new code for this person. It is made for every address, so that no list shows a difference.
+fn open(conn: &mut Conn, user: User) -> DbResult<Invitation> {
+    let code = codes::issue(conn, CodeKind::Invite, Some(&user.id))?;
+    let logs_in_elsewhere = store::user_by_email(conn, &user.email)?.is_some();
+    Ok(Invitation { user, code: (!logs_in_elsewhere).then_some(code) })
+}
+
+/// Gives a person their password.
+fn let_in(conn: &mut Conn, user: &mut User, password: &NewPassword) -> Result<(), PeopleError> {
+    if store::user_by_email(conn, &user.email)?.is_some_and(|other| other.id != user.id) {
+        return Err(PeopleError::AddressInUse);
+    }
+    user.password_hash = Some(password.hash());
+    match store::update_user(conn, user) {
+        // Another company's invitation was taken up meanwhile.
+        Err(failure) if failure.is_duplicate() => Err(PeopleError::AddressInUse),
+        outcome => Ok(outcome?),
+    }
 }
 
 /// A row for the address: a new one, or the one of a person who was removed from this company.
 fn place(conn: &mut Conn, company: &CompanyId, email: &Email, role: Role) -> Result<User, PeopleError> {
     dialect::lock_company(conn, company)?;
-    match store::user_by_email(conn, email.as_str())? {
-        Some(user) if user.company_id != *company => Err(PeopleError::AddressInUse),
+    match store::person_by_email(conn, company, email.as_str())? {
         Some(user) if user.disabled_at.is_none() => Err(PeopleError::InTeamAlready),
         Some(mut user) => {
             (user.role, user.password_hash, user.disabled_at) = (role, None, None);
@@ -107,10 +135,8 @@ fn place(conn: &mut Conn, company: &CompanyId, email: &Email, role: Role) -> Res
                 created_at: Timestamp::now(),
                 disabled_at: None,
             };
-            match store::insert_user(conn, &user) {
-                Err(failure) if failure.is_duplicate() => Err(PeopleError::AddressInUse),
-                outcome => Ok(outcome.map(|()| user)?),
-            }
+            store::insert_user(conn, &user)?;
+            Ok(user)
         }
     }
 }
@@ -124,20 +150,21 @@ pub fn renew_invitation(
     actor: &Actor,
     company: &CompanyId,
     id: &UserId,
-) -> Result<(User, Code), PeopleError> {
+) -> Result<Invitation, PeopleError> {
     let user = store::person(conn, company, id)?.ok_or(PeopleError::NoSuchPerson)?;
     if user.password_hash.is_some() {
         return Err(PeopleError::JoinedAlready);
     }
-    let code = codes::issue(conn, CodeKind::Invite, Some(&user.id))?;
-    audit::record(conn, company, actor, audit::Action::TeamInvitedAgain, user.called(), &json!({}))?;
-    Ok((user, code))
+    let invitation = open(conn, user)?;
+    let called = invitation.user.called();
+    audit::record(conn, company, actor, audit::Action::TeamInvitedAgain, called, &json!({}))?;
+    Ok(invitation)
 }
 
 /// Takes up an invitation: uses the code up, sets name and password.
 ///
 /// # Errors
-/// When the code is not valid.
+/// When the code is not valid, or the address logs in to another company since.
 pub fn join(
     conn: &mut Conn,
     code: &Code,
@@ -147,8 +174,7 @@ pub fn join(
 ) -> Result<User, PeopleError> {
     let mut user = codes::take_persons(conn, CodeKind::Invite, code)?;
     user.name = name.to_string();
-    user.password_hash = Some(password.hash());
-    store::update_user(conn, &user)?;
+    let_in(conn, &mut user, password)?;
     let detail = json!({ "role": user.role.as_str() });
     audit::record(
         conn,

@@ -2,8 +2,10 @@
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
-use crate::people::{self, Email, Factor, Member, PeopleError, Role, Session, User, invitation_email};
-use crate::secrets::Code;
+use crate::people::{
+    self, Email, Factor, Invitation, Member, PeopleError, Role, Session, invitation_email,
+    known_elsewhere_email,
+};
 use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, FormToConfirm, Found, InCompany, Layout, NoFields, PageError,
@@ -47,6 +49,13 @@ impl From<PeopleError> for PageError {
                 "It was used before, or it is too old. Ask for a new one: for a password on the log-in \
                  page, for an invitation from the person who invited you.",
             ),
+            // Only who has the link out of the mail comes here.
+            PeopleError::AddressInUse => explained(
+                StatusCode::CONFLICT,
+                "You log in to another company",
+                "You log in to another company with this address since you were invited, and an address can log in to one \
+                 company only. Ask for an invitation to another address of yours.",
+            ),
             PeopleError::JoinedAlready => explained(
                 StatusCode::CONFLICT,
                 "The invitation was taken up",
@@ -65,16 +74,8 @@ struct TeamPage {
     layout: Layout,
     members: Vec<Member>,
     me: UserId,
-    link: Option<FreshLink>,
     errors: FieldErrors,
     form: InviteForm,
-}
-
-/// A link of an invitation: kept in the session until the next page has shown it.
-#[derive(serde::Serialize, Deserialize)]
-struct FreshLink {
-    email: String,
-    url: String,
 }
 
 #[derive(Template)]
@@ -117,15 +118,13 @@ struct RoleForm {
 }
 
 const WHICH_ROLE: &str = "Choose one of the roles.";
-const LINK: &str = "invitation";
 
 async fn list(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = *who.company_id();
     let members = app.db.read(move |conn| people::members(conn, &company)).await?;
-    let link = who.take_from_session::<FreshLink>(LINK);
     let layout = who.layout("Team", Section::Team)?;
     let me = who.user.id;
-    render(&TeamPage { layout, members, me, link, errors: FieldErrors::default(), form: InviteForm::empty() })
+    render(&TeamPage { layout, members, me, errors: FieldErrors::default(), form: InviteForm::empty() })
 }
 
 async fn invite_page(who: Admin) -> PageResult {
@@ -143,11 +142,8 @@ async fn invite(app: Data<AppState>, who: Admin, form: FormToConfirm<InviteForm>
         let (actor, company) = (who.actor(), *who.company_id());
         let made = app.db.try_write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
         match made {
-            Ok((user, code)) => return send_invitation(&app, &who, &user, &code).await,
+            Ok(invitation) => return send_invitation(&app, &who, &invitation).await,
             Err(PeopleError::InTeamAlready) => errors.add("email", "This person is in the team already."),
-            Err(PeopleError::AddressInUse) => {
-                errors.add("email", "This address cannot be invited: it is in use already.");
-            }
             Err(other) => return Err(other.into()),
         }
     }
@@ -162,24 +158,32 @@ async fn invite_again(
     _form: Form<NoFields>,
 ) -> PageResult {
     let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
-    let (user, code) =
+    let invitation =
         app.db.try_write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;
-    send_invitation(&app, &who, &user, &code).await
+    send_invitation(&app, &who, &invitation).await
 }
 
-/// Mails the link; the list shows it once, in case the mail does not arrive.
-async fn send_invitation(app: &AppState, who: &Admin, user: &User, code: &Code) -> PageResult {
-    let link = app.link(&format!("/invite/{}", code.expose()));
-    match app.mailer.send(invitation_email(user, &who.company, &link)).await {
+/// Mails the link, to the person alone: an admin who had it could join in their place, or learn that the address logs in
+/// to another company.
+async fn send_invitation(app: &AppState, who: &Admin, Invitation { user, code }: &Invitation) -> PageResult {
+    let mail = match code {
+        Some(code) => {
+            let link = app.link(&format!("/invite/{}", code.expose()));
+            invitation_email(user, &who.company, &link)
+        }
+        None => known_elsewhere_email(user, &who.company),
+    };
+    match app.mailer.send(mail).await {
         Ok(_) => who.flash(FlashKind::Good, format!("Invited {}.", user.email)),
         Err(failure) => {
             tracing::warn!(user = %user.id, %failure, "an invitation was not mailed");
-            let text = format!("The mail could not be sent: {failure}. Give {} the link below.", user.email);
+            let text = format!(
+                "The mail to {} could not be sent: {failure}. Open the person and send the invitation again.",
+                user.email
+            );
             who.flash(FlashKind::Attention, text);
         }
     }
-    let fresh = FreshLink { email: user.email.clone(), url: link.into() };
-    who.session.insert(LINK, &fresh).map_err(PageError::internal)?;
     Ok(see_other(LIST))
 }
 

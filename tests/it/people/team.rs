@@ -2,11 +2,11 @@
 
 use crate::support::on_both_databases;
 use crate::support::portal::{PASSWORD, Portal};
-use alva_portal::people::Role;
+use alva_portal::people::{Company, Role};
 use reqwest::StatusCode;
 
-on_both_databases!(Portal::start => an_invitation_is_mailed_shown_once_and_taken_up_once);
-async fn an_invitation_is_mailed_shown_once_and_taken_up_once(portal: Portal) {
+on_both_databases!(Portal::start => an_invitation_is_mailed_and_taken_up_once);
+async fn an_invitation_is_mailed_and_taken_up_once(portal: Portal) {
     let acme = portal.company("Acme Inc").await;
     portal.person(&acme, "dana@acme.example", Role::Admin).await;
     let dana = portal.signed_in("dana@acme.example").await;
@@ -14,10 +14,9 @@ async fn an_invitation_is_mailed_shown_once_and_taken_up_once(portal: Portal) {
     dana.post("/settings/team/invite", &form).await.leads_to("/settings/team");
     let list = dana.get("/settings/team").await;
     assert!(list.text("tbody").contains("sam@acme.example Auditor Invited"), "{}", list.text("tbody"));
-    let shown = list.attribute("#link", "value").expect("the link is shown");
+    assert!(list.text(".flash").contains("Invited sam@acme.example."), "{}", list.html);
     let link = portal.mailed_link("sam@acme.example").await;
-    assert!(shown.ends_with(&link), "{shown} is the mailed {link}");
-    assert!(dana.get("/settings/team").await.attribute("#link", "value").is_none(), "only once");
+    assert!(!list.html.contains("/invite/"), "it is the person's alone: {}", list.html);
 
     let again = dana.post("/settings/team/invite", &form).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -52,12 +51,11 @@ async fn a_new_invitation_takes_the_place_of_the_old_one(portal: Portal) {
     let form = [("email", "sam@acme.example"), ("role", "member")];
     dana.post("/settings/team/invite", &form).await.leads_to("/settings/team");
     let list = dana.get("/settings/team").await;
-    let base = portal.running.url.as_str().trim_end_matches('/').to_owned();
-    let path = |link: Option<String>| link.unwrap().strip_prefix(&base).unwrap().to_owned();
-    let old = path(list.attribute("#link", "value"));
+    let old = portal.mailed_link("sam@acme.example").await;
+    portal.letters.lock().unwrap().clear();
     let person = list.attribute("tr:nth-child(2) a", "href").unwrap();
     dana.post(&format!("{person}/invite"), &[]).await.leads_to("/settings/team");
-    let new = path(dana.get("/settings/team").await.attribute("#link", "value"));
+    let new = portal.mailed_link("sam@acme.example").await;
     assert_eq!(portal.visitor().get(&old).await.status, StatusCode::GONE);
     assert_eq!(portal.visitor().get(&new).await.status, StatusCode::OK);
 
@@ -128,13 +126,99 @@ async fn no_company_reaches_into_another(portal: Portal) {
         let path = format!("/settings/team/{nobody}/remove");
         assert_eq!(olga.post(&path, &[]).await.status, StatusCode::NOT_FOUND, "{nobody}");
     }
-    let form = [("email", "ada@acme.example"), ("role", "admin")];
-    let page = olga.post("/settings/team/invite", &form).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "whoever is in one team is in no other");
-    assert!(!page.html.contains("Acme"));
     // A form cannot choose the company: what it says of one is not read.
     let fields =
         [("company_id", acme.id.as_str()), ("company_name", "X"), ("time_zone", "UTC"), ("retention", "1")];
     olga.post("/settings/company", &fields).await.leads_to("/settings/company");
     assert_eq!((portal.audit(&acme.id).await, portal.team(&acme.id).await), before);
+}
+
+/// What somebody reads who invites an address, in every place: the answer, the list, the person, the audit log.
+async fn read_after_inviting(
+    portal: &Portal,
+    company: &Company,
+    inviter: &str,
+    address: &str,
+) -> Vec<String> {
+    let visitor = portal.signed_in(inviter).await;
+    let form = [("email", address), ("role", "member")];
+    let answer = visitor.post("/settings/team/invite", &form).await;
+    let list = visitor.get("/settings/team").await;
+    let person = list.attribute("tr:nth-child(2) a", "href").unwrap();
+    let page = visitor.get(&person).await;
+    let mut read =
+        vec![format!("{} {:?}", answer.status, answer.location), list.text("body"), page.text("body")];
+    for (path, fields) in
+        [("role", &[("role", "auditor")][..]), ("invite", &[]), ("log-out", &[]), ("remove", &[])]
+    {
+        let answer = visitor.post(&format!("{person}/{path}"), fields).await;
+        read.push(format!("{path}: {} {}", answer.status, visitor.get("/settings/team").await.text("body")));
+    }
+    read.extend(portal.audit(&company.id).await);
+    // What differs by itself: names and times.
+    let domain = inviter.split(['@', '.']).nth(1).unwrap();
+    let same = |text: &String| text.replace(address, "ADDRESS").to_lowercase().replace(domain, "company");
+    read.iter().map(|text| same(text).replace(char::is_numeric, "0")).collect()
+}
+
+on_both_databases!(Portal::start => an_invitation_does_not_tell_who_is_in_another_company);
+/// Whoever invites an address that logs in to another company reads what they read of any; its owner is mailed why they
+/// cannot join, and can once they left.
+async fn an_invitation_does_not_tell_who_is_in_another_company(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    let ada = portal.person(&acme, "ada@elsewhere.example", Role::Member).await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let zebra = portal.company("Zebra Ltd").await;
+    portal.person(&zebra, "olga@zebra.example", Role::Admin).await;
+    let koala = portal.company("Koala Ltd").await;
+    portal.person(&koala, "olga@koala.example", Role::Admin).await;
+
+    let of_known = read_after_inviting(&portal, &zebra, "olga@zebra.example", "ada@elsewhere.example").await;
+    let of_free = read_after_inviting(&portal, &koala, "olga@koala.example", "eve@elsewhere.example").await;
+    assert_eq!(of_known, of_free);
+    assert!(of_known[1].contains("invited address."), "{}", of_known[1]);
+    assert_eq!(portal.team(&acme.id).await.len(), 2, "nothing changed there");
+    let mailed = portal.mails_to("ada@elsewhere.example");
+    assert_eq!(mailed.len(), 2, "invited, and invited again: {mailed:?}");
+    assert!(
+        mailed.iter().all(|mail| mail.contains("log in to another company") && !mail.contains("/invite/"))
+    );
+    portal.visitor().log_in("ada@elsewhere.example", PASSWORD).await.leads_to("/settings/integrations");
+
+    // Once they left, they can join.
+    let olga = portal.signed_in("olga@zebra.example").await;
+    let form = [("email", "ada@elsewhere.example"), ("role", "member")];
+    olga.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+    let dana = portal.signed_in("dana@acme.example").await;
+    dana.post(&format!("/settings/team/{}/remove", ada.id), &[]).await.leads_to("/settings/team");
+    let person = olga.get("/settings/team").await.attribute("tr:nth-child(2) a", "href").unwrap();
+    portal.letters.lock().unwrap().clear();
+    olga.post(&format!("{person}/invite"), &[]).await.leads_to("/settings/team");
+    let link = portal.mailed_link("ada@elsewhere.example").await;
+    let join = [("your_name", "Ada"), ("password", PASSWORD)];
+    portal.visitor().post(&link, &join).await.leads_to("/settings/integrations");
+    let ada = portal.signed_in("ada@elsewhere.example").await;
+    assert!(ada.get("/settings/team").await.text("tbody").contains("olga@zebra.example"));
+}
+
+on_both_databases!(Portal::start => an_address_joins_one_of_two_companies);
+/// Both invited it while it logged in nowhere: who takes one up is told so at the other, and nobody else is.
+async fn an_address_joins_one_of_two_companies(portal: Portal) {
+    let mut links = Vec::new();
+    for name in ["acme", "other"] {
+        let company = portal.company(name).await;
+        portal.person(&company, &format!("dana@{name}.example"), Role::Admin).await;
+        let dana = portal.signed_in(&format!("dana@{name}.example")).await;
+        let form = [("email", "sam@sam.example"), ("role", "member")];
+        dana.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+        links.push(portal.mailed_link("sam@sam.example").await);
+        portal.letters.lock().unwrap().clear();
+    }
+    let join = [("your_name", "Sam"), ("password", PASSWORD)];
+    portal.visitor().post(&links[0], &join).await.leads_to("/settings/integrations");
+    let second = portal.visitor().post(&links[1], &join).await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    assert!(second.text("main").contains("log in to another company"), "{}", second.text("main"));
+    let sam = portal.signed_in("sam@sam.example").await;
+    assert!(sam.get("/settings/team").await.text("tbody").contains("dana@acme.example"), "as before");
 }
