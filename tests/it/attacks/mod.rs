@@ -8,6 +8,7 @@ mod everything_written;
 mod floods;
 mod forged;
 mod fuzzed;
+mod headers;
 mod kept_secret;
 mod log_in;
 mod named;
