@@ -165,6 +165,10 @@ pub enum Reason {
     LeverUnknownObject { detail: String },
     /// Lever refused the request.
     LeverRefused { detail: String },
+    /// What was sent is too large for Lever.
+    LeverTooLarge { detail: String },
+    /// The summary of a result is too large for Lever.
+    FileTooLarge { name: String, kilobytes: usize, detail: String },
     /// Lever's answer can't be read.
     LeverUnreadable { detail: String },
     /// The certificate of Lever's server is not trusted.

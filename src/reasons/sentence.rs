@@ -106,6 +106,11 @@ impl Reason {
             Self::LeverForbids { detail: what } => detail("lever_forbids", what),
             Self::LeverUnknownObject { detail: what } => detail("lever_unknown_object", what),
             Self::LeverRefused { detail: what } => detail("lever_refused", what),
+            Self::LeverTooLarge { detail: what } => detail("lever_too_large", what),
+            Self::FileTooLarge { name, kilobytes, detail } => say(
+                "file_too_large",
+                &[("name", name.into()), ("kilobytes", number(*kilobytes)), ("detail", detail.into())],
+            ),
             Self::LeverUnreadable { detail: what } => detail("lever_unreadable", what),
             Self::LeverCertificate { detail: what } => detail("lever_certificate", what),
             Self::ApplicationHidden { application, title } => {

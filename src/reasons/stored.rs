@@ -39,6 +39,18 @@ impl Reason {
         matches!(self, Self::NotInvited { refusal: Anonymized | Archived | Confidential | NoEmail, .. })
     }
 
+    /// Whether Lever answered, and refused. It may do so for a moment.
+    pub fn is_refusal_of_lever(&self) -> bool {
+        matches!(
+            self,
+            Self::LeverForbids { .. }
+                | Self::LeverUnknownObject { .. }
+                | Self::LeverRefused { .. }
+                | Self::LeverTooLarge { .. }
+                | Self::FileTooLarge { .. }
+        )
+    }
+
     /// As it stands in the database: `{"code":…,"params":…}`; nothing, when there is none; a text of
     /// version 0.1 as it was.
     pub fn stored(&self) -> String {

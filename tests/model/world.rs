@@ -289,8 +289,8 @@ impl World {
         self.rest_within(REST_SOON).await
     }
 
-    /// As if ten minutes had passed for what Lever does not show: the last look at it is due. Lever is never behind
-    /// here, so what it says is final.
+    /// As if ten minutes had passed for what Lever does not show: the last look at it is due, and the next attempt at what
+    /// it refused. Lever is never behind here, so what it says is final.
     async fn let_looks_pass(&self) {
         let long_ago = Timestamp::now().minus(Duration::from_secs(700));
         let age = move |conn: &mut Conn| {
@@ -300,6 +300,15 @@ impl World {
                 .filter(events::received_at.gt(long_ago));
             diesel::update(waiting)
                 .set((events::received_at.eq(long_ago), events::next_attempt_at.eq(Timestamp(0))))
+                .execute(conn)?;
+            // What Lever refuses, it goes on to refuse here: those attempts need not wait for each other.
+            diesel::update(actions::table.filter(actions::state.eq(ActionState::Planned)))
+                .filter(actions::reason.like("%\"lever_forbids\"%"))
+                .set(actions::next_attempt_at.eq(Timestamp(0)))
+                .execute(conn)?;
+            diesel::update(events::table.filter(events::state.eq(alva_portal::events::State::Queued)))
+                .filter(events::reason.like("%\"lever_forbids\"%"))
+                .set(events::next_attempt_at.eq(Timestamp(0)))
                 .execute(conn)?;
             Ok(())
         };

@@ -23,6 +23,9 @@ use url::Url;
 /// How long a call to Lever's API may take.
 const CALL: Duration = Duration::from_secs(20);
 
+/// HTTP's status for a request that is too large.
+const TOO_LARGE: u16 = 413;
+
 /// How long Lever's sign-in service may take.
 const SIGN_IN: Duration = Duration::from_secs(20);
 
@@ -71,6 +74,9 @@ impl From<&CallError> for Reason {
             }
             CallError::Lever(Error::NotFound { status, message }) => {
                 Self::LeverUnknownObject { detail: http(*status, message) }
+            }
+            CallError::Lever(Error::OurFault { status: Some(TOO_LARGE), message }) => {
+                Self::LeverTooLarge { detail: http(TOO_LARGE, message) }
             }
             CallError::Lever(Error::OurFault { status: Some(status), message }) => {
                 Self::LeverRefused { detail: http(*status, message) }

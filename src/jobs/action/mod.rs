@@ -4,6 +4,7 @@
 pub(in crate::jobs) mod link;
 pub(in crate::jobs) mod queue;
 pub(in crate::jobs) mod send_email;
+mod there;
 pub(in crate::jobs) mod upload;
 pub(in crate::jobs) mod write_back;
 
@@ -30,6 +31,9 @@ use std::time::Duration;
 
 /// For so long, in milliseconds, "not there" is no answer yet: ten minutes, as for events.
 const NOT_YET_MS: i64 = 600_000;
+
+/// So often Lever may refuse an action before that is its end: with the waits between them that is about twenty seconds.
+const REFUSALS: i32 = 4;
 
 /// How far the actions of an event came.
 pub(in crate::jobs) enum EventEffects {
@@ -203,22 +207,24 @@ fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
     })
 }
 
-/// Tries an action, whatever it was caused by. Lever can be behind with itself: where it shows the opportunity and
-/// knows nothing to write to, shortly after the action was written down, it is tried again.
+/// Tries an action, whatever it was caused by. One refusal may be of a moment, so it is no end yet. Lever can be behind
+/// with itself, too: where it shows the opportunity and knows nothing to write to, shortly after the action was written
+/// down, it is tried for longer.
 pub(in crate::jobs) async fn attempt(
     ctx: &JobContext,
     action: &Action,
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
-    let age = Timestamp::now().since(action.created_at);
-    Ok(match perform_once(ctx, action, invitation).await? {
-        ActionOutcome::Failed(why @ Reason::LeverUnknownObject { .. })
-            if age < NOT_YET_MS && is_shown(ctx, invitation).await =>
-        {
-            ActionOutcome::Later { why, after: None }
-        }
-        tried => tried,
-    })
+    let why = match perform_once(ctx, action, invitation).await? {
+        ActionOutcome::Failed(why) if why.is_refusal_of_lever() => why,
+        tried => return Ok(tried),
+    };
+    let (attempts, age) = (action.attempts + 1, Timestamp::now().since(action.created_at));
+    let may_come = matches!(why, Reason::LeverUnknownObject { .. }) && age < NOT_YET_MS;
+    if attempts < REFUSALS || (may_come && is_shown(ctx, invitation).await) {
+        return Ok(ActionOutcome::Later { why, after: None });
+    }
+    Ok(ActionOutcome::Failed(Reason::GivenUp { attempts, last: Box::new(why) }))
 }
 
 /// Whether Lever shows the invitation's opportunity now.
@@ -239,9 +245,9 @@ async fn perform_once(
         ActionKind::MailInvitation => send_email::mail(ctx, action, invitation).await,
         ActionKind::MailReminder => send_email::remind(ctx, action, invitation).await,
         ActionKind::AddTag => write_back::set_tag(ctx, action, invitation).await,
-        ActionKind::AddNote => write_back::add_note(ctx, invitation).await,
+        ActionKind::AddNote => write_back::add_note(ctx, action, invitation).await,
         ActionKind::AddLink => write_back::add_link(ctx, invitation).await,
-        ActionKind::UploadReport => upload::upload_report(ctx, invitation).await,
+        ActionKind::UploadReport => upload::upload_report(ctx, action, invitation).await,
         ActionKind::MoveStage => write_back::move_stage(ctx, invitation).await,
         ActionKind::RemoveResult => write_back::remove_result(ctx, action, invitation).await,
         ActionKind::ClearTags => write_back::clear_tags(ctx, invitation).await,

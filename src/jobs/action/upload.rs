@@ -1,8 +1,10 @@
 //! The summary of a result as a file on the opportunity in Lever. The full result stays in the portal.
 
-use super::write_back::{file_name, files_named, in_lever, result_link};
+use super::there;
+use super::write_back::{in_lever, result_link};
 use crate::db::DbError;
 use crate::events::StepKind;
+use crate::invitations::actions::Action;
 use crate::invitations::{Invitation, candidates};
 use crate::job_queue::JobErrorCode;
 use crate::jobs::JobContext;
@@ -14,28 +16,35 @@ use crate::report::{self, About, Extent, Report};
 use crate::test_sessions::results;
 use lever_client::Upload;
 
-/// Uploads the summary, unless a file of its name is there.
+/// Uploads the summary, unless it is there.
 pub(in crate::jobs) async fn upload_report(
     ctx: &JobContext,
+    action: &Action,
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     let bytes = match written(ctx, invitation).await {
         Ok(bytes) => bytes,
         Err(failure) => return ActionOutcome::from_failure(failure),
     };
-    let name = file_name(invitation);
+    let (name, size) = (there::file_name(invitation), bytes.len());
+    let (of, since) = (invitation.id, action.created_at);
     let tried =
         in_lever(ctx, invitation, StepKind::SummaryAttached, Reason::Value(name.clone()), |api, id| {
             let (name, bytes) = (name.clone(), bytes.clone());
             async move {
-                if !files_named(&api, &id, &name).await?.is_empty() {
+                if api.files(&id).await?.iter().any(|file| there::is_summary(file, &of, size, since)) {
                     return Ok(());
                 }
                 let upload = Upload { name, mime: "application/pdf".to_owned(), bytes };
                 api.upload_file(&id, upload).await.map(drop)
             }
         });
-    tried.await
+    Ok(match tried.await? {
+        ActionOutcome::Failed(Reason::LeverTooLarge { detail }) => {
+            ActionOutcome::Failed(Reason::FileTooLarge { name, kilobytes: size.div_ceil(1000), detail })
+        }
+        tried => tried,
+    })
 }
 
 /// The summary's bytes, or why there are none.

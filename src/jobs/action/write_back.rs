@@ -13,7 +13,7 @@ use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
 use crate::invitations::{Invitation, progression, store};
 use crate::jobs::JobContext;
-use crate::jobs::action::ActionOutcome;
+use crate::jobs::action::{ActionOutcome, there};
 use crate::jobs::event::fetch::{Unavailable, steps_of};
 use crate::reasons::Reason;
 use crate::report::{cautions, fit_range, label, name, range};
@@ -21,7 +21,7 @@ use crate::test_sessions::results;
 use crate::test_sessions::results::Outcome;
 use assessment::rolefit::Factor;
 use lever_client;
-use lever_client::{Api, FileId, NewNote, OpportunityId, Scope, StageId, Trace};
+use lever_client::{Api, NewNote, OpportunityId, Scope, StageId, Trace};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -59,18 +59,19 @@ pub(in crate::jobs) async fn set_tag(
 /// Writes the result as a note, unless one with its address is there.
 pub(in crate::jobs) async fn add_note(
     ctx: &JobContext,
+    action: &Action,
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
-    let id = invitation.id;
-    let Some(outcome) = ctx.db.read(move |conn| results::of_invitation(conn, &id)).await? else {
+    let (of, since) = (invitation.id, action.created_at);
+    let Some(outcome) = ctx.db.read(move |conn| results::of_invitation(conn, &of)).await? else {
         return Ok(ActionOutcome::Failed(Reason::NoResult));
     };
     let link = result_link(ctx, invitation);
     let text = note_text(&outcome, &link);
     in_lever(ctx, invitation, StepKind::NoteWritten, Reason::Value(link.clone()), |api, id| {
-        let (link, text) = (link.clone(), text.clone());
+        let text = text.clone();
         async move {
-            if api.notes(&id).await?.iter().any(|note| note.contains(&link)) {
+            if api.notes(&id).await?.iter().any(|note| there::is_written(note, &of, &text, since)) {
                 return Ok(());
             }
             api.add_note(&id, &NewNote { text, ..NewNote::default() }).await.map(drop)
@@ -143,23 +144,6 @@ pub(in crate::jobs) async fn move_stage(
     })
 }
 
-/// The file's name: unique to the invitation, so that a file that is there already is recognised.
-pub(super) fn file_name(invitation: &Invitation) -> String {
-    // The last part of the id is chance; the first is time, which many may share.
-    let unique = invitation.id.as_str().rsplit('-').next().unwrap_or_default();
-    format!("Alva test summary {unique}.pdf")
-}
-
-/// The files of this name on an opportunity.
-pub(super) async fn files_named(
-    api: &Api,
-    id: &OpportunityId,
-    name: &str,
-) -> Result<Vec<FileId>, lever_client::Error> {
-    let there = api.files(id).await?.into_iter();
-    Ok(there.filter(|file| file.name.as_deref() == Some(name)).map(|file| file.id).collect())
-}
-
 /// Takes the progress tags off an opportunity, except one that another invitation of it still means.
 pub(in crate::jobs) async fn clear_tags(
     ctx: &JobContext,
@@ -184,29 +168,31 @@ pub(in crate::jobs) async fn remove_result(
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     // After a retake it is the result of the invitation that this one took the place of.
-    let id = action.earlier_result().unwrap_or(invitation.id);
-    let invitation = &Invitation { id, ..invitation.clone() };
+    let of = action.earlier_result().unwrap_or(invitation.id);
+    let invitation = &Invitation { id: of, ..invitation.clone() };
     let link = result_link(ctx, invitation);
     // Without a permission nothing of the kind was written (see `actions::lacking`), and Lever would not
     // show what there is.
     let integration = invitation.integration_id;
     let integration = ctx.db.read(move |conn| integration_store::get(conn, &integration)).await?;
     let may = |scope| permissions::lacks(&integration, &[scope]).is_none();
-    let file = may(Scope::Files).then(|| file_name(invitation));
-    let has_notes = may(Scope::Notes);
+    let (has_files, has_notes) = (may(Scope::Files), may(Scope::Notes));
     in_lever(ctx, invitation, StepKind::ResultRemoved, Reason::Value(link.clone()), |api, id| {
-        let (link, file) = (link.clone(), file.clone());
+        let mut links = vec![link.clone()];
         async move {
-            if let Some(file) = file {
-                for known in files_named(&api, &id, &file).await? {
-                    api.delete_file(&id, &known).await?;
-                }
+            let files = if has_files { api.files(&id).await? } else { Vec::new() };
+            for file in files.iter().filter(|file| there::is_named(file, &of)) {
+                api.delete_file(&id, &file.id).await?;
             }
             let notes = if has_notes { api.notes(&id).await? } else { Vec::new() };
-            for note in notes.iter().filter(|note| note.contains(&link)) {
+            for note in notes.iter().filter(|note| there::is_of_result(note, &of)) {
                 api.delete_note(&id, &note.id).await?;
             }
-            api.remove_links(&id, &[link]).await
+            // Lever takes away what it lists, letter for letter.
+            let listed = api.opportunity(&id, &[]).await?.links;
+            links.extend(listed.into_iter().filter(|listed| there::names_result(listed, &of)));
+            links.dedup();
+            api.remove_links(&id, &links).await
         }
     })
     .await

@@ -18,6 +18,7 @@ mod rights;
 mod seen;
 mod simulated;
 mod steps;
+mod there;
 mod weight;
 mod write_back;
 

@@ -34,17 +34,24 @@ pub struct Note {
 }
 
 impl Note {
+    /// All that is written in the note: its text, and each text in its parts, however deep they are.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut left: Vec<&Value> = self.fields.iter().collect();
+        let mut texts: Vec<&str> = self.text.as_deref().into_iter().collect();
+        while let Some(part) = left.pop() {
+            match part {
+                Value::String(text) => texts.push(text),
+                Value::Array(parts) => left.extend(parts),
+                Value::Object(parts) => left.extend(parts.values()),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        texts
+    }
+
     /// Whether `needle` (such as a link that only this note has) stands in the note and the note still stands.
     pub fn contains(&self, needle: &str) -> bool {
-        let in_field = |field: &Value| {
-            ["value", "text"]
-                .iter()
-                .filter_map(|name| field.get(*name)?.as_str())
-                .any(|text| text.contains(needle))
-        };
-        self.deleted_at.is_none()
-            && (self.text.as_ref().is_some_and(|text| text.contains(needle))
-                || self.fields.iter().any(in_field))
+        self.deleted_at.is_none() && self.texts().iter().any(|text| text.contains(needle))
     }
 }
 
