@@ -513,12 +513,13 @@ found-webhooks_missing = { $count ->
    *[other] { $events } are not registered at this portal's address. Press Set up webhooks for me, or add the Webhook URL in Lever.
 }
 found-webhooks_narrow = { $events } leaves out some origins in Lever. Tick every origin there.
+found-webhooks_beside = { part-signatures-beside }
 found-webhooks_good = All four are registered at the right address.
 found-webhooks_heard = { $count ->
     [one] { $events } was added in Lever by hand, so Lever does not list it; its last event arrived { $ago }.
    *[other] { $events } were added in Lever by hand, so Lever does not list them; from each one something arrived, last { $ago } or later.
 }
-found-signatures_failing = what Lever sends matches none of the saved tokens. Paste the new token.
+found-signatures_failing = what Lever sends matches none of the saved tokens. Paste the token that Lever shows.
 found-signatures_good = What arrived last matches a saved token.
 found-signatures_untested = No event has arrived yet, so no signature could be checked.
 found-last = The last event arrived { $ago }
@@ -557,7 +558,7 @@ alert-mail-access_revoked-begun-text = somebody revoked the portal's access in L
 alert-mail-access_revoked-over = Connected to Lever again: { $name }
 alert-mail-access_revoked-over-text = the integration is connected again. Events that waited are being processed, and Lever's list is compared with what was received, so that anyone who was missed is found.
 alert-mail-signatures_failing-begun = Signatures of Lever's webhooks began to fail: { $name }
-alert-mail-signatures_failing-begun-text = the signatures of what Lever sends match none of the saved signing tokens. The token was probably regenerated in Lever. Paste the new one on the integration's page: the events are kept, and are checked and processed then.
+alert-mail-signatures_failing-begun-text = the signatures of what Lever sends match none of the saved signing tokens. Either a token was regenerated in Lever, or somebody added a webhook with this URL there. Paste the token that Lever shows on the integration's page: the events are kept, and are checked and processed then.
 alert-mail-signatures_failing-over = Signatures of Lever's webhooks match again: { $name }
 alert-mail-signatures_failing-over-text = what Lever sends can be verified again.
 alert-mail-events_failing-begun = Events from Lever fail: { $name }
@@ -931,6 +932,11 @@ part-signatures-missing = { $count ->
     [one] The signing token of { $events } is missing. Lever shows a token for each webhook: paste that one too.
    *[other] The signing tokens of { $events } are missing. Lever shows a token for each webhook: paste those too.
 }
+part-signatures-beside = { $count ->
+    [one] Somebody added a webhook for { $events } with this URL in Lever; its token is not saved. Paste its token, or delete that webhook in Lever: the portal has its own.
+   *[other] Somebody added webhooks for { $events } with this URL in Lever; their tokens are not saved. Paste their tokens, or delete those webhooks in Lever: the portal has its own.
+}
+part-signatures-unclear = What Lever sends now matches no saved token. Either a signing token was regenerated in Lever, or somebody added a webhook with this URL there. Paste the token that Lever shows: the events that were kept in the meantime are then checked and processed.
 part-signatures-failing = The signing token was probably regenerated in Lever. Paste the new one: the events that were kept in the meantime are then checked and processed.
 part-webhooks = Webhooks
 part-webhooks-good = { $count } of { $all } webhooks are verified.

@@ -798,6 +798,8 @@ diesel::table! {
         answer_ms -> Nullable<BigInt>,
         setup_until -> BigInt,
         entered_since -> BigInt,
+        beside -> Text,
+        webhooks_listed_at -> Nullable<BigInt>,
     }
 }
 

@@ -2,6 +2,7 @@
 //! Lever's API with their tokens stored, and taken away again. A person's webhooks beside them do no harm: the portal never touches them,
 //! and an event that comes twice causes nothing twice.
 
+pub mod beside;
 mod orphans;
 
 use super::checklist::WEBHOOKS;
@@ -80,7 +81,7 @@ const MADE: [Event; 5] = [
 const TERM: Duration = Duration::from_secs(180);
 
 /// What setting up did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// Somebody else is at it; nothing was done.
     pub is_busy: bool,
@@ -88,6 +89,8 @@ pub struct Outcome {
     pub made: usize,
     /// Webhooks that were there already.
     pub kept: usize,
+    /// Events of which a person added a webhook beside the portal's whose token is not saved; see [`beside`].
+    pub beside: Vec<String>,
 }
 
 /// Makes what is missing of the webhooks at `url`. Doing it again, or twice at the same time, makes
@@ -196,16 +199,17 @@ async fn make(
     actor: &Actor,
     what: Making,
 ) -> Result<Outcome, CallError> {
-    let listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
+    let mut listed = connections.call(id, |api| async move { api.webhooks().await }).await?;
     let (mut known, useless, wanted) = match what {
         Making::All => {
             let (known, useless) = sorted(connections, id, url, &listed).await?;
-            orphans::remove(connections, id, url, &listed).await?;
+            let removed = orphans::remove(connections, id, url, &listed).await?;
+            listed.retain(|webhook| !removed.contains(&webhook.id));
             (known, useless, &MADE[..])
         }
         Making::Archived => (Vec::new(), Vec::new(), &MADE[WEBHOOKS.len()..]),
     };
-    let mut there: HashSet<WebhookId> = listed.into_iter().map(|webhook| webhook.id).collect();
+    let mut there: HashSet<WebhookId> = listed.iter().map(|webhook| webhook.id.clone()).collect();
     let mut outcome = Outcome::default();
     for event in wanted {
         if let Some(at) = known.iter().position(|made| made.kind == event.as_str()) {
@@ -248,6 +252,12 @@ async fn make(
             })
             .await?;
     }
+    let (asked, url) = (*id, url.to_owned());
+    let note = move |conn: &mut Conn| {
+        beside::note(conn, &asked, &url, &listed)?;
+        beside::unsaved(conn, &asked)
+    };
+    outcome.beside = connections.db().write(note).await?;
     Ok(outcome)
 }
 
@@ -332,7 +342,7 @@ pub async fn remove(connections: &Connections, id: &IntegrationId) -> Result<(),
         let url = connections.address_of(&account.webhook_path());
         // What the portal made is gone; what may be left beside it is looked for as a best effort.
         match connections.call(id, |api| async move { api.webhooks().await }).await {
-            Ok(listed) => orphans::remove(connections, id, url.as_str(), &listed).await?,
+            Ok(listed) => drop(orphans::remove(connections, id, url.as_str(), &listed).await?),
             Err(cause) => tracing::warn!(%cause, "Lever does not say which webhooks are left"),
         }
     }

@@ -4,7 +4,9 @@ use super::JobContext;
 use super::job::{Job, JobResult, Needs, Next, integration_of};
 use crate::db::{Conn, DbResult, dialect};
 use crate::events;
+use crate::ids::IntegrationId;
 use crate::integrations::alerts::{self, AlertKind};
+use crate::integrations::lever_webhooks::beside;
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::schedule::watch;
 use crate::integrations::{State, store as integration_store};
@@ -18,6 +20,13 @@ use std::time::Duration;
 
 /// How long a check waits for Lever.
 const LIMIT: Duration = Duration::from_secs(20);
+
+/// Whether Lever's list of webhooks says something about signatures that fail, or may no longer say it.
+fn is_list_wanted(conn: &mut Conn, id: &IntegrationId) -> DbResult<bool> {
+    let integration = integration_store::get(conn, id)?;
+    Ok(integration.state == State::Active
+        && (integration.signature_failing_since.is_some() || !beside::unsaved(conn, id)?.is_empty()))
+}
 
 /// See the module.
 #[derive(Deserialize)]
@@ -40,6 +49,11 @@ impl Job for CheckAccess {
                 (Reason::from(&cause), None)
             }
         };
+        if failure.is_none() && ctx.db.read(move |conn| is_list_wanted(conn, &id)).await? {
+            if let Err(cause) = beside::ask(&ctx.connections, &id).await {
+                tracing::info!(integration = %id, %cause, "Lever does not say which webhooks there are");
+            }
+        }
         ctx.db
             .write(move |conn| {
                 let integration = integration_store::get(conn, &id)?;

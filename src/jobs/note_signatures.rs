@@ -4,6 +4,7 @@ use super::JobContext;
 use super::job::{Job, JobResult, Needs, Next, integration_of};
 use crate::db::{Conn, DbResult};
 use crate::integrations::alerts;
+use crate::integrations::lever_webhooks::beside;
 use crate::job_queue::{JobKind, JobRow};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
@@ -25,6 +26,10 @@ impl Job for NoteSignatures {
 
     async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
         let id = integration_of(row)?;
+        // What it is about is asked once, when it begins; the check of access asks on.
+        if let Err(cause) = beside::ask(&ctx.connections, &id).await {
+            tracing::info!(integration = %id, %cause, "Lever does not say which webhooks there are");
+        }
         ctx.db.write(move |conn| alerts::note_signatures(conn, &id)).await?;
         Ok(Next::Done)
     }

@@ -6,6 +6,7 @@ use crate::i18n::portal;
 use crate::ids::IntegrationId;
 use crate::integrations::checklist;
 use crate::integrations::checklist::WEBHOOKS;
+use crate::integrations::lever_webhooks::beside;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::stages;
@@ -180,8 +181,16 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
         false,
     ));
     let listed = connections.call_within(LIMIT, id, |api| async move { api.webhooks().await }).await;
+    let (noted, at) = (listed.as_ref().ok().cloned(), url.to_owned());
+    let note = move |conn: &mut Conn| {
+        if let Some(listed) = noted {
+            beside::note(conn, &wanted, &at, &listed)?;
+        }
+        beside::unsaved(conn, &wanted)
+    };
+    let beside = connections.db().write(note).await?;
     points.push(webhooks(listed, url, &heard, Timestamp::now()));
-    points.push(signatures(&integration, &checklist));
+    points.push(signatures(&integration, &checklist, beside));
     points.push(arrivals(connections, &integration, &checklist).await);
     Ok(Report { points })
 }
@@ -323,7 +332,10 @@ fn webhooks(
     }
 }
 
-fn signatures(integration: &Integration, checklist: &checklist::Checklist) -> Point {
+fn signatures(integration: &Integration, checklist: &checklist::Checklist, beside: Vec<String>) -> Point {
+    if !beside.is_empty() {
+        return Point::new(What::Signatures, Standing::Attention, Found::WebhooksBeside { events: beside });
+    }
     if integration.signature_failing_since.is_some() {
         return Point::new(What::Signatures, Standing::Failed, Found::SignaturesFailing);
     }

@@ -47,6 +47,8 @@ pub enum Found {
     /// Lever lists none for these events, but sent some to the present address: the last, of the one that was silent
     /// for longest, came at `last`.
     WebhooksHeard { events: Vec<String>, last: Timestamp, at: Timestamp },
+    /// A person added webhooks for these events beside the portal's, and their tokens are not saved.
+    WebhooksBeside { events: Vec<String> },
     /// Signatures match no token.
     SignaturesFailing,
     /// Signatures match.
@@ -94,6 +96,7 @@ impl Found {
             Self::NotAnswered { why } => say("not_answered", &[("why", why.sentence(words).into())]),
             Self::WebhooksMissing { events: codes } => say("webhooks_missing", &events(codes)),
             Self::WebhooksNarrow { events: codes } => say("webhooks_narrow", &events(codes)),
+            Self::WebhooksBeside { events: codes } => say("webhooks_beside", &events(codes)),
             Self::WebhooksGood => say("webhooks_good", &[]),
             Self::WebhooksHeard { events: codes, last: then, at } => {
                 let [count, events] = events(codes);

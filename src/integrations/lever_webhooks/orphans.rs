@@ -13,29 +13,32 @@ use std::collections::HashSet;
 /// How often a webhook is made where the answer is lost.
 const TRIES: usize = 2;
 
-/// Removes the unknown webhooks among `listed`. Where a person saved a token, they may be that person's,
-/// and stay.
+/// Removes the unknown webhooks among `listed`; answers which. Where a person saved a token, they may be that
+/// person's, and stay.
 pub(super) async fn remove(
     connections: &Connections,
     id: &IntegrationId,
     url: &str,
     listed: &[Webhook],
-) -> Result<(), CallError> {
+) -> Result<Vec<WebhookId>, CallError> {
     let account = *id;
     let (made, valid) = connections
         .db()
         .read(move |conn| Ok((made(conn, &account)?, tokens::valid(conn, &account)?)))
         .await?;
     if valid.iter().any(|token| made.iter().all(|made| made.signing_token_id != token.id)) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let is_unknown = |webhook: &&Webhook| {
         webhook.url.as_deref() == Some(url) && made.iter().all(|made| made.webhook_id != webhook.id.as_str())
     };
+    let mut removed = Vec::new();
     for webhook in listed.iter().filter(is_unknown) {
-        remove_one(connections, id, &webhook.id).await?;
+        if remove_one(connections, id, &webhook.id).await? {
+            removed.push(webhook.id.clone());
+        }
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// Makes a webhook. Where the answer is lost, Lever is asked whether it made one that was not `there`
@@ -75,17 +78,17 @@ pub(super) async fn create(
     }
 }
 
-/// Only the API can remove what it made, and it can't remove what a person made: that is no fault.
+/// Only the API can remove what it made, and it can't remove what a person made: that is no fault. `false`: it stays.
 async fn remove_one(
     connections: &Connections,
     id: &IntegrationId,
     webhook: &WebhookId,
-) -> Result<(), CallError> {
+) -> Result<bool, CallError> {
     match connections.call(id, |api| delete(api, webhook.clone())).await {
         Err(CallError::Lever(cause @ (Error::Forbidden { .. } | Error::OurFault { .. }))) => {
             tracing::info!(integration = %id, %cause, "Lever keeps a webhook that a person made");
-            Ok(())
+            Ok(false)
         }
-        answer => answer,
+        answer => answer.map(|()| true),
     }
 }

@@ -42,6 +42,10 @@ pub struct Watch {
     pub setup_until: Timestamp,
     /// Who entered a trigger stage since then is invited by a reconciliation.
     pub entered_since: Timestamp,
+    /// Of which events Lever lists webhooks at the account's address that the portal did not make, with a space between.
+    pub beside: String,
+    /// When Lever's list of webhooks was read last.
+    pub webhooks_listed_at: Option<Timestamp>,
 }
 
 /// What saving rules means for those who meet them already.
@@ -78,6 +82,8 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
             answer_ms: None,
             setup_until: Timestamp(0),
             entered_since: now,
+            beside: String::new(),
+            webhooks_listed_at: None,
         };
         diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
         check_then(conn, before, now.plus(CHECK_EVERY))?;
@@ -163,6 +169,19 @@ pub(in crate::integrations) fn renewed(
     let now = Timestamp::now();
     diesel::update(dsl::watches.find(id))
         .set((dsl::checked_at.eq(Some(now)), dsl::check_failure.eq(failure)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes down of which events Lever lists webhooks at the account's address that the portal did not make.
+pub(in crate::integrations) fn listed_webhooks(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    beside: &[&str],
+) -> DbResult<()> {
+    let now = Some(Timestamp::now());
+    diesel::update(dsl::watches.find(id))
+        .set((dsl::beside.eq(beside.join(" ")), dsl::webhooks_listed_at.eq(now)))
         .execute(conn)?;
     Ok(())
 }

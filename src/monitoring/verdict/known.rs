@@ -8,7 +8,7 @@ use crate::events::health::{self as events, Failed, Queue};
 use crate::i18n::portal;
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::checklist::{self, Arrival, Checklist};
-use crate::integrations::lever_webhooks::{self, MadeWebhook};
+use crate::integrations::lever_webhooks::{self, MadeWebhook, beside};
 use crate::integrations::oauth::lever_account;
 use crate::integrations::schedule::watch;
 use crate::integrations::settings::rules;
@@ -100,6 +100,10 @@ pub struct Known {
     /// How many signing tokens are saved.
     pub tokens: usize,
     pub webhooks: Vec<Webhook>,
+    /// Events of which a person added a webhook beside the portal's whose token is not saved, Lever's names.
+    pub beside: Vec<String>,
+    /// When Lever's list of webhooks was read last.
+    pub webhooks_listed_at: Option<Timestamp>,
     /// When the portal made a webhook last.
     pub made_at: Option<Timestamp>,
     /// Since when signatures fail that matched before.
@@ -150,6 +154,8 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         granted_at: integration.granted_at,
         checked_at: watch.as_ref().and_then(|watch| watch.checked_at),
         answer_ms: watch.as_ref().and_then(|watch| watch.answer_ms),
+        beside: beside::unsaved(conn, &id)?,
+        webhooks_listed_at: watch.as_ref().and_then(|watch| watch.webhooks_listed_at),
         check_failure: watch.map(|watch| watch.check_failure).unwrap_or_default(),
         missing: ScopeSet::parse(&integration.scopes).missing(),
         has_nobody: !lever_account::of_integration(conn, &id)?.trouble.is_empty(),

@@ -9,6 +9,7 @@ use crate::i18n::{Arg, number, portal};
 use crate::ids::IntegrationId;
 use crate::integrations::State;
 use crate::integrations::checklist::Arrival;
+use crate::integrations::lever_webhooks::beside;
 use crate::monitoring::check::{Checkup, Point, Standing, What};
 use crate::time::Timestamp;
 
@@ -180,6 +181,12 @@ fn signatures(known: &Known) -> Part {
     if known.tokens == 0 {
         return part(code, Level::Unproven, "no_token", &[]).link("token", known, paste);
     }
+    if !known.beside.is_empty() {
+        let values = beside::values(&known.beside);
+        return part(code, Level::Attention, "beside", &values)
+            .since(known.failing_since)
+            .link("token", known, paste);
+    }
     // Lever has a token for each webhook: one that never matched was never pasted.
     let is_missing = |hook: &&Webhook| {
         hook.token_is_missing || (matches!(hook.arrival, Arrival::Unverified(_)) && !hook.was_verified)
@@ -192,7 +199,9 @@ fn signatures(known: &Known) -> Part {
         return part(code, Level::Attention, "missing", &values).since(since).link("token", known, paste);
     }
     if let Some(since) = known.failing_since {
-        return part(code, Level::Attention, "failing", &[]).since(Some(since)).link("token", known, paste);
+        // What it is, Lever's list says; before it was read, it may be either.
+        let id = if known.webhooks_listed_at >= Some(since) { "failing" } else { "unclear" };
+        return part(code, Level::Attention, id, &[]).since(Some(since)).link("token", known, paste);
     }
     let verified = |hook: &Webhook| match hook.arrival {
         Arrival::Verified(at) => Some(at).max(hook.tested_at),

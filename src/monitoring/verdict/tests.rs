@@ -55,6 +55,8 @@ fn well() -> Known {
         webhooks: ["Application Created", "Candidate Stage Change", "Candidate Hired", "Candidate Deleted"]
             .map(webhook)
             .into(),
+        beside: Vec::new(),
+        webhooks_listed_at: None,
         made_at: None,
         failing_since: None,
         failed: Failed::default(),
@@ -103,6 +105,9 @@ const TABLE: &[Row] = &[
     }),
     ("signatures fail", PartCode::Signatures, Level::Attention, |known| {
         known.failing_since = Some(ago(HOUR));
+    }),
+    ("a person's webhook is beside the portal's", PartCode::Signatures, Level::Attention, |known| {
+        known.beside = vec!["candidateStageChange".into()];
     }),
     ("a webhook was never heard from", PartCode::Webhooks, Level::Unproven, |known| {
         silent(&mut known.webhooks[2]);
@@ -268,6 +273,26 @@ fn what_was_never_heard_from_is_not_well() {
     assert_eq!(judge(&known).state, VerdictState::Unproven, "no event yet");
     known.webhooks[1] = webhook("Candidate Stage Change");
     assert_eq!(judge(&known).state, VerdictState::Active);
+}
+
+/// Why signatures fail is said when Lever's list was read since, and else both is named that it may be.
+#[test]
+fn why_signatures_fail_is_not_guessed() {
+    let mut known = well();
+    known.failing_since = Some(ago(60_000));
+    let words = judge(&known).words;
+    assert!(
+        words.contains("Either a signing token was regenerated in Lever, or somebody added a webhook"),
+        "{words}"
+    );
+    known.webhooks_listed_at = Some(ago(70_000));
+    assert_eq!(judge(&known).words, words, "read before it began");
+    known.webhooks_listed_at = Some(ago(50_000));
+    assert!(judge(&known).words.starts_with("The signing token was probably regenerated"));
+    known.beside = vec!["candidateHired".into(), "candidateStageChange".into()];
+    let words = judge(&known).words;
+    let begin = "Somebody added webhooks for Candidate Hired, Candidate Stage Change with this URL in Lever";
+    assert!(words.starts_with(begin) && !words.contains("regenerated"), "{words}");
 }
 
 /// Advice of a time before access was granted again, or before webhooks were made, is none.

@@ -5,6 +5,7 @@ mod access;
 mod alerts;
 mod archive;
 mod background;
+mod beside;
 mod completeness;
 mod doctor;
 mod erased;

@@ -2,7 +2,7 @@
 
 use super::page_of;
 use crate::integrations::lever_webhooks;
-use crate::integrations::lever_webhooks::Outcome;
+use crate::integrations::lever_webhooks::{Outcome, beside};
 use crate::integrations::oauth::connections::CallError;
 use crate::integrations::{Integration, State};
 use crate::state::AppState;
@@ -26,13 +26,19 @@ pub(super) async fn set_up(
             FlashKind::Attention,
             "Somebody is setting the webhooks up right now. Look again in a moment.".to_owned(),
         ),
-        Ok(Outcome { made: 0, .. }) => (FlashKind::Good, "All webhooks are there already.".to_owned()),
-        Ok(_) => (
-            FlashKind::Good,
-            "The webhooks are set up in Lever and their tokens are saved. Check in Lever that each event's \
-             toggle is on."
-                .to_owned(),
-        ),
+        Ok(Outcome { made, beside, .. }) => {
+            let done = match made {
+                0 => "All webhooks are there already.",
+                _ => {
+                    "The webhooks are set up in Lever and their tokens are saved. Check in Lever that each event's \
+                     toggle is on."
+                }
+            };
+            match beside.is_empty() {
+                true => (FlashKind::Good, done.to_owned()),
+                false => (FlashKind::Attention, format!("{done} {}", beside::words(&beside))),
+            }
+        }
         Err(cause) => {
             tracing::warn!(%cause, "webhooks could not be set up");
             (FlashKind::Failed, format!("{} Set them up by hand below, or try again.", set_up_failed(&cause)))
