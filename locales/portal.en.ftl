@@ -262,6 +262,7 @@ reason-found_tagged = Lever lists the candidate with the tag “{ $tag }”, wit
 reason-found_in_stage = Lever lists the candidate in the trigger stage, without an invitation
 reason-found_in_stage-since = Lever lists the candidate in the trigger stage since { $since }, without an invitation
 reason-found_application = Lever lists an application to a posting with the screening tag, and no webhook reported it
+reason-found_reported = A webhook ({ $event }) had reported it, and nothing had come of it; Lever’s list shows that it is due
 reason-found_deleted = Lever lists the candidate as deleted, and no webhook reported it
 reason-found_hired = Lever lists the candidate as hired, and no webhook reported it
 reason-found_archived = Lever lists the candidate as archived, and no webhook reported it
@@ -382,6 +383,7 @@ audit-batch-undone = Took back a mass move
 audit-candidate-invited_by_hand = Invited a candidate
 audit-candidate-erased = Erased a candidate
 audit-candidate-kept = Kept a candidate whom Lever does not show
+audit-candidate-not_invited = Decided not to invite a candidate with another’s email address
 audit-candidate-not_invited_again = Decided not to invite a candidate again
 audit-candidates-erased = Erased candidates
 audit-company-configured = Changed the company
@@ -973,6 +975,10 @@ part-reconciliation-missed = { $count ->
     [one] The last comparison with Lever’s list found 1 change that no webhook reported. It is being processed.
    *[other] The last comparison with Lever’s list found { $count } changes that no webhook reported. They are being processed.
 }
+part-reconciliation-reported = { $count ->
+    [one] The last comparison with Lever’s list found 1 change that a webhook had reported and that nothing had come of. It is being processed.
+   *[other] The last comparison with Lever’s list found { $count } changes that webhooks had reported and that nothing had come of. They are being processed.
+}
 part-reconciliation-unreadable = { $count ->
     [one] 1 row of Lever’s lists could not be read in the last comparison.
    *[other] { $count } rows of Lever’s lists could not be read in the last comparison.
@@ -1007,6 +1013,33 @@ part-test = Test
 part-test-good = The last test found no problem.
 part-test-none = No test yet. One is made every night.
 part-test-found = The last test found: { $found }
+part-decisions = Decisions
+part-decisions-good = Nobody waits for a decision.
+part-decisions-same_address = { $count ->
+    [one] 1 candidate waits for a decision: somebody else with the same email address has results. Choose on the candidate’s page whether they count or the candidate is invited.
+   *[other] { $count } candidates wait for a decision: somebody else with the same email address has results. Choose on their pages whether they count or the candidate is invited.
+}
+part-decisions-invite_again = { $count ->
+    [one] 1 candidate waits for a decision: somebody with the same email address withdrew after having seen a result. Choose on the candidate’s page whether to invite again.
+   *[other] { $count } candidates wait for a decision: somebody with the same email address withdrew after having seen a result. Choose on their pages whether to invite again.
+}
+part-decisions-deletion_held = { $count ->
+    [one] 1 deletion waits for a decision: Lever reported it, and does not list it. An admin decides whether the candidate is erased.
+   *[other] { $count } deletions wait for a decision: Lever reported them, and does not list them. An admin decides whether the candidates are erased.
+}
+part-decisions-more_time = { $count ->
+    [one] 1 candidate asks for more time, and waits with the tests until you set it on the candidate’s page.
+   *[other] { $count } candidates ask for more time, and wait with the tests until you set it on their pages.
+}
+part-decisions-review = { $count ->
+    [one] 1 candidate asks for a person to look at the result.
+   *[other] { $count } candidates ask for a person to look at their results.
+}
+question-same_address = whose results?
+question-invite_again = invite again?
+question-deletion_held = erase?
+question-more_time = asks for more time
+question-review = asks for a review
 part-postings = Postings
 part-postings-odd = The posting “{ $posting }” { $finding }. { $remedy }
 part-postings-more = { $count ->
@@ -1026,6 +1059,7 @@ fix-webhooks = See the webhooks
 fix-events = See the failed events
 fix-waiting = See what is waiting
 fix-candidates = See the candidates
+fix-decide = Decide
 fix-run = See what was found
 fix-day = See the day
 fix-days = Day by day

@@ -76,6 +76,7 @@ pub struct Metrics {
     audit_rows: Family<LogOf, Gauge>,
     audit_head: Family<LogOf, Gauge>,
     integrations: Family<StandingAs, Gauge>,
+    decisions: Family<JobOf, Gauge>,
 }
 
 /// The counters of this process.
@@ -107,6 +108,7 @@ impl Metrics {
             audit_rows: Family::default(),
             audit_head: Family::default(),
             integrations: Family::default(),
+            decisions: Family::default(),
         };
         metrics.registered()
     }
@@ -151,6 +153,8 @@ impl Metrics {
         let head = "The last row of a company's audit log: the first 52 bits of its hash as a number";
         registry.register("audit_head", head, self.audit_head.clone());
         registry.register("integrations", "Integrations, by verdict", self.integrations.clone());
+        let decisions = "Candidates who wait for a colleague's decision, by what is asked";
+        registry.register("decisions_waiting", decisions, self.decisions.clone());
         self
     }
 
@@ -221,6 +225,13 @@ impl Metrics {
     pub fn integrations(&self, counts: &BTreeMap<String, i64>) {
         for (state, count) in counts {
             self.integrations.get_or_create(&StandingAs { state: state.clone() }).set(*count);
+        }
+    }
+
+    /// Notes how many candidates wait for a colleague's decision, by what is asked.
+    pub fn decisions(&self, counts: &BTreeMap<String, i64>) {
+        for (kind, count) in counts {
+            self.decisions.get_or_create(&JobOf { kind: kind.clone() }).set(*count);
         }
     }
 

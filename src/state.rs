@@ -77,17 +77,20 @@ impl Readiness {
     }
 }
 
-/// How many integrations there are of each verdict, and when that was looked at.
+/// How many integrations there are of each verdict, and how many candidates wait for each decision.
+type Counts = [BTreeMap<String, i64>; 2];
+
+/// How the integrations are doing in numbers, and when that was looked at.
 #[derive(Default)]
-pub struct Standings(Mutex<Option<(Instant, BTreeMap<String, i64>)>>);
+pub struct Standings(Mutex<Option<(Instant, Counts)>>);
 
 impl Standings {
     /// What was found within `fresh`, or what `look` finds now; nothing when it finds nothing.
     pub async fn within(
         &self,
         fresh: Duration,
-        look: impl AsyncFnOnce() -> Option<BTreeMap<String, i64>>,
-    ) -> Option<BTreeMap<String, i64>> {
+        look: impl AsyncFnOnce() -> Option<Counts>,
+    ) -> Option<Counts> {
         let mut last = self.0.lock().await;
         if last.as_ref().is_none_or(|(at, _)| at.elapsed() >= fresh) {
             *last = look().await.map(|found| (Instant::now(), found));

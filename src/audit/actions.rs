@@ -69,6 +69,8 @@ text_enum! {
         CompanyConfigured => "company.configured",
         /// The company was created.
         CompanyCreated => "company.created",
+        /// A candidate who has the address of somebody with results is not invited.
+        CandidateNotInvited => "candidate.not_invited",
         /// A candidate who withdrew is not invited again.
         CandidateNotInvitedAgain => "candidate.not_invited_again",
         /// Data was downloaded. Its subject is what was asked for.
@@ -223,6 +225,7 @@ impl Action {
                 | Self::BackgroundWorkRun
                 | Self::BatchSent
                 | Self::BatchUndone
+                | Self::CandidateNotInvited
                 | Self::CandidateNotInvitedAgain
                 | Self::CandidatesErased
                 | Self::CheckpointsConfigured

@@ -9,6 +9,7 @@ use crate::events::steps::{self, NewStep};
 use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{CompanyId, EventId};
 use crate::integrations::{lifecycle as accounts, store as integration_store};
+use crate::invitations::questions::{self, Question};
 use crate::invitations::{erasure, lifecycle, unknown_candidates};
 use crate::reasons::{self, Reason};
 use crate::text_enum;
@@ -37,6 +38,7 @@ pub fn hold(conn: &mut Conn, event: &Event) -> DbResult<()> {
         if known.kept_at.is_none() {
             lifecycle::end_open(conn, &known.candidate, &Reason::CandidateUnknown)?;
         }
+        questions::ask(conn, Question::DeletionHeld, &known.candidate, event)?;
     }
     let why = Reason::DeletionHeld;
     steps::add(conn, &event.id, NewStep::new(StepKind::Decided, why.clone(), StepStatus::Attention))?;
@@ -67,6 +69,7 @@ pub fn decide(
     let Some(opportunity) = event.opportunity_id.as_deref().filter(|_| is_held(&event)) else {
         return Ok(false);
     };
+    questions::over_of(conn, id)?;
     let by = reasons::Actor::from(actor);
     let (action, outcome, kind, why) = match choice {
         Choice::Erase => {

@@ -3,4 +3,5 @@
 
 pub mod held_deletion;
 pub mod view;
+pub mod waiting;
 pub mod why;

@@ -25,6 +25,8 @@ pub struct Selection {
     pub text: Option<String>,
     /// With an invitation in this state; `Some(None)`: without any invitation.
     pub invited: Option<Option<InvitationState>>,
+    /// One of these.
+    pub among: Option<Vec<CandidateId>>,
 }
 
 /// A candidate, as the list shows it.
@@ -79,6 +81,9 @@ pub fn page(
         let text = selection.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         if let Some(text) = text {
             query = with_words!(query, candidates::search, text);
+        }
+        if let Some(ids) = &selection.among {
+            query = query.filter(candidates::id.eq_any(ids));
         }
         let theirs = invitations::table.filter(invitations::candidate_id.eq(candidates::id));
         query = match selection.invited {

@@ -551,6 +551,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    questions (candidate_id, kind) {
+        candidate_id -> Text,
+        kind -> Text,
+        company_id -> Text,
+        integration_id -> Text,
+        event_id -> Text,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
     reconciliations (id) {
         id -> Text,
         company_id -> Text,
@@ -568,6 +579,7 @@ diesel::table! {
         unreadable -> Integer,
         unreadable_ids -> Text,
         planned -> Integer,
+        reported -> Integer,
     }
 }
 
@@ -894,6 +906,7 @@ diesel::joinable!(oauth_flows -> users (user_id));
 diesel::joinable!(postings -> integrations (integration_id));
 diesel::joinable!(profiled_postings -> companies (company_id));
 diesel::joinable!(profiled_postings -> role_profiles (profile_id));
+diesel::joinable!(questions -> candidates (candidate_id));
 diesel::joinable!(reconciliation_findings -> events (event_id));
 diesel::joinable!(reconciliation_findings -> reconciliations (reconciliation_id));
 diesel::joinable!(reconciliations -> companies (company_id));
@@ -963,6 +976,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_flows,
     postings,
     profiled_postings,
+    questions,
     reconciliation_findings,
     reconciliations,
     replaced_links,

@@ -7,6 +7,7 @@ use crate::candidate_email;
 use crate::db::schema::{actions as acts, candidates, invitations, replaced_links};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, IntegrationId, InvitationId};
+use crate::invitations::questions::{self, Question};
 use crate::invitations::test_orders;
 use crate::reasons::Reason;
 use crate::secrets::{Code, Sealed, Sealer};
@@ -27,6 +28,7 @@ const NOT_BEGUN: [InvitationState; 3] =
 /// [`crate::db::DbError::is_duplicate`] when there is one for this opportunity and posting.
 pub fn add_invitation(conn: &mut Conn, invitation: &Invitation, planned: &[Action]) -> DbResult<()> {
     diesel::insert_into(invitations::table).values(invitation).execute(conn)?;
+    questions::over(conn, Question::SameAddress, &invitation.candidate_id)?;
     for action in planned {
         actions::add(conn, action)?;
     }
@@ -268,8 +270,10 @@ pub fn hired(conn: &mut Conn, id: &CandidateId) -> DbResult<usize> {
     end_open(conn, id, &Reason::CandidateHired)
 }
 
-/// Ends the invitations of a candidate that are open, and says why; answers how many.
+/// Ends the invitations of a candidate that are open, and says why; answers how many. Whether to invite is no question
+/// any more.
 pub fn end_open(conn: &mut Conn, id: &CandidateId, why: &Reason) -> DbResult<usize> {
+    questions::over(conn, Question::SameAddress, id)?;
     let open: Vec<InvitationId> = invitations::table
         .filter(invitations::candidate_id.eq(id).and(invitations::state.eq_any(InvitationState::OPEN)))
         .select(invitations::id)

@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod manual_email;
 pub mod manual_invite;
 pub mod progression;
+pub mod questions;
 pub mod reminders;
 pub mod reuse;
 pub mod rules;

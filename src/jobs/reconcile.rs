@@ -227,7 +227,7 @@ async fn left(
             true => (Event::CandidateHired, Reason::FoundHired),
             false => (Event::CandidateArchiveChange, Reason::FoundArchived),
         };
-        Missed { opportunity: opportunity.id.to_string(), stands_for, evidence }
+        known.missed_one(opportunity.id.as_str(), stands_for, evidence, None)
     };
     Ok(left.iter().map(missed).collect())
 }
@@ -241,8 +241,9 @@ fn keep(conn: &mut Conn, integration: &Integration, run: &Run, found: Found) -> 
     let is_planned = |one: &&&Missed| one.stands_for == Event::CandidateArchiveChange && !hears_archiving;
     let planned = new.iter().filter(is_planned).count();
     let missing = new.len() - planned;
+    let reported = new.iter().filter(|one| one.is_reported() && !is_planned(one)).count();
     let is_last = found.read.next.is_none() && run.step.next().is_none();
-    reconciliation::advance(conn, run, &PageRead { missing, planned, ..found.read })?;
+    reconciliation::advance(conn, run, &PageRead { missing, planned, reported, ..found.read })?;
     let total = usize::try_from(run.missing).unwrap_or(0) + missing;
     if is_last && total > 0 {
         let detail = json!({"cause": run.cause.as_str(), "missed": total});

@@ -137,6 +137,8 @@ pub enum Reason {
     FoundInStage { since: Option<String> },
     /// Found to have applied.
     FoundApplication,
+    /// A webhook for this event had reported it, and nothing had come of it.
+    FoundReported { kind: String },
     /// Found to be deleted.
     FoundDeleted,
     /// Found to be hired.

@@ -97,6 +97,9 @@ impl Reason {
                 say("replayed", &[("by", by.name(words).into()), ("ended", parts.join(", ").into())])
             }
             Self::FoundTagged { tag } => say("found_tagged", &[("tag", tag.into())]),
+            Self::FoundReported { kind } => {
+                say("found_reported", &[("event", words.name("event", kind).into())])
+            }
             Self::FoundInStage { since: None } => say("found_in_stage", &[]),
             Self::FoundInStage { since: Some(since) } => {
                 say("found_in_stage-since", &[("since", since.into())])

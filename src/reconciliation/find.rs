@@ -19,6 +19,7 @@ use diesel::prelude::*;
 use lever_client;
 use lever_client::{AppliedFor, Opportunity, PostingId};
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 /// Postings of a page.
 pub type Postings = HashMap<PostingId, SeenPosting>;
@@ -40,6 +41,8 @@ pub struct Known {
     applications: HashSet<String>,
     /// When an earlier run had an opportunity looked at to the end, and whether that settled it.
     looked_at: HashMap<String, Vec<(Timestamp, bool)>>,
+    /// What webhooks reported of an opportunity, and when.
+    reported: HashMap<String, Vec<(EventKind, Timestamp)>>,
     /// Opportunities of which anything is stored.
     stored: HashSet<String>,
 }
@@ -102,6 +105,14 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         if is_settled && kind == EventKind::ApplicationCreated && !reason.is_refusal_that_can_end() {
             known.applications.insert(opportunity.clone());
         }
+        // What a colleague decides, or has decided, is asked anew only once something changed in Lever.
+        if matches!(outcome, Outcome::SameAddress | Outcome::AskedTheCompany) {
+            known.looked_at.entry(opportunity.clone()).or_default().push((at, true));
+        }
+        // One that nobody vouches for reports nothing.
+        if matches!(state, State::Queued | State::Done | State::Ignored | State::Failed) {
+            known.reported.entry(opportunity.clone()).or_default().push((kind.clone(), at));
+        }
         if kind == EventKind::Reconciliation && state == State::Done {
             let looks = known.looked_at.entry(opportunity.clone()).or_default();
             looks.push((at, is_settled && !may_be_old(outcome)));
@@ -116,6 +127,9 @@ fn may_be_old(outcome: Outcome) -> bool {
     use Outcome::{Anonymized, Archived, Confidential, NoEmail, NotFound, NothingToDo};
     matches!(outcome, Anonymized | Archived | Confidential | NoEmail | NotFound | NothingToDo)
 }
+
+/// Lever's clock may differ from ours by this much.
+const NEAR: Duration = Duration::from_secs(600);
 
 /// So often is an opportunity looked at that Lever's list shows as one to invite, and Lever by itself does not.
 const LOOKS: usize = 3;
@@ -244,15 +258,36 @@ impl Known {
                 (lever_client::Event::ApplicationCreated, Reason::FoundApplication)
             }
         };
-        Some(Missed { opportunity: opportunity.id.to_string(), stands_for, evidence })
+        // That somebody has a tag, no webhook reports.
+        if matches!(evidence, Reason::FoundTagged { .. }) {
+            return Some(Missed { opportunity: opportunity.id.to_string(), stands_for, evidence });
+        }
+        let since = opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()).minus(NEAR));
+        let since = since.filter(|_| matches!(evidence, Reason::FoundInStage { .. }));
+        Some(self.missed_one(opportunity.id.as_str(), stands_for, evidence, since))
+    }
+
+    /// What was missed of an opportunity, with what shows it: where a webhook reported it at `since` or later, that.
+    pub fn missed_one(
+        &self,
+        opportunity: &str,
+        stands_for: lever_client::Event,
+        evidence: Reason,
+        since: Option<Timestamp>,
+    ) -> Missed {
+        let kind = EventKind::from(stands_for.as_str());
+        let reports = self.reported.get(opportunity).into_iter().flatten();
+        let is_reported = reports.filter(|(of, _)| *of == kind).any(|(_, at)| since.is_none_or(|s| *at >= s));
+        let evidence = match is_reported {
+            true => Reason::FoundReported { kind: kind.as_str().to_owned() },
+            false => evidence,
+        };
+        Missed { opportunity: opportunity.to_owned(), stands_for, evidence }
     }
 
     fn missed_deletion(&self, opportunity: &Opportunity) -> Option<Missed> {
         let id = opportunity.id.as_str();
-        (self.stored.contains(id) && !self.in_work.contains(id)).then(|| Missed {
-            opportunity: id.to_owned(),
-            stands_for: lever_client::Event::CandidateDeleted,
-            evidence: Reason::FoundDeleted,
-        })
+        let found = || self.missed_one(id, lever_client::Event::CandidateDeleted, Reason::FoundDeleted, None);
+        (self.stored.contains(id) && !self.in_work.contains(id)).then(found)
     }
 }

@@ -11,7 +11,7 @@ use crate::reasons::Reason;
 use crate::secrets::hash_of;
 use diesel::prelude::*;
 
-/// A webhook that should have come and did not.
+/// What should have been done and was not: no webhook reported it, or nothing came of one that did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missed {
     /// Lever's id of the opportunity.
@@ -20,6 +20,13 @@ pub struct Missed {
     pub stands_for: lever_client::Event,
     /// What shows that it was missed, in plain words, without naming anyone.
     pub evidence: Reason,
+}
+
+impl Missed {
+    /// Whether a webhook had reported it.
+    pub fn is_reported(&self) -> bool {
+        matches!(self.evidence, Reason::FoundReported { .. })
+    }
 }
 
 /// Puts what a run found missing into the queue; answers what of it was new to this run.

@@ -2,7 +2,9 @@
 //! No session, no personal data.
 
 use crate::audit;
+use crate::db::Conn;
 use crate::events::queue;
+use crate::invitations::questions;
 use crate::jobs::registry;
 use crate::metrics::{CONTENT_TYPE, metrics};
 use crate::monitoring::verdict;
@@ -89,10 +91,12 @@ async fn counted(app: web::Data<AppState>, place: Place, request: HttpRequest) -
     }
     // A verdict takes some thirty questions to the database, so they are looked at once in a while.
     let looked = app.standings.within(A_WHILE, async || {
-        tokio::time::timeout(LONG, app.db.read(verdict::count)).await.ok().and_then(Result::ok)
+        let look = |conn: &mut Conn| Ok([verdict::count(conn)?, questions::count(conn)?]);
+        tokio::time::timeout(LONG, app.db.read(look)).await.ok().and_then(Result::ok)
     });
-    if let Some(counts) = looked.await {
+    if let Some([counts, decisions]) = looked.await {
         metrics().integrations(&counts);
+        metrics().decisions(&decisions);
     }
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(metrics().text())
 }

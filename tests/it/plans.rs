@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables that grow with candidates and time.
-const GROWING: [&str; 22] = [
+const GROWING: [&str; 23] = [
     "actions",
     "alerts",
     "alert_posts",
@@ -32,6 +32,7 @@ const GROWING: [&str; 22] = [
     "invitations",
     "noted_accesses",
     "person_devices",
+    "questions",
     "reconciliation_findings",
     "reconciliations",
     "replaced_links",
@@ -178,6 +179,8 @@ impl Working {
             "/audit?who=ada&action=person.logged_in",
             "/candidates",
             "/candidates?state=sent",
+            "/candidates?state=waiting",
+            "/candidates?state=waiting&q=ada",
             "/candidates?state=completed",
             "/candidates?q=ada",
             "/candidates?q=ada%40people.example&state=sent",

@@ -106,6 +106,8 @@ pub struct Run {
     unreadable_ids: String,
     /// So many were found that no webhook of the account reports.
     pub planned: i32,
+    /// So many of those that had been missed had been reported by a webhook, and nothing had come of it.
+    pub reported: i32,
 }
 
 /// What a page of a list brought.
@@ -117,6 +119,8 @@ pub struct PageRead {
     pub missing: usize,
     /// What was new to this run, and is reported by no webhook of the account.
     pub planned: usize,
+    /// What of `missing` had been reported by a webhook.
+    pub reported: usize,
     /// Rows that could not be read, and were left out.
     pub unreadable: usize,
     /// The ids of those of them whose id could be read.
@@ -213,6 +217,7 @@ pub fn request_run(
         unreadable: 0,
         unreadable_ids: "[]".to_owned(),
         planned: 0,
+        reported: 0,
     };
     diesel::insert_into(dsl::reconciliations).values(&run).execute(conn)?;
     read_next(conn, &run)?;
@@ -265,6 +270,7 @@ pub fn advance(conn: &mut Conn, run: &Run, read: &PageRead) -> DbResult<()> {
             dsl::listed.eq(run.listed.saturating_add(count(read.listed))),
             dsl::missing.eq(run.missing.saturating_add(count(read.missing))),
             dsl::planned.eq(run.planned.saturating_add(count(read.planned))),
+            dsl::reported.eq(run.reported.saturating_add(count(read.reported))),
             dsl::failure.eq(failure),
             dsl::finished_at.eq(next.is_none().then(Timestamp::now)),
             dsl::unreadable.eq(run.unreadable.saturating_add(count(read.unreadable))),

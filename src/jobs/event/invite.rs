@@ -11,6 +11,7 @@ use crate::invitations::actions::ActionKind;
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, HoldCause, is_burst, judge};
 use crate::invitations::bulk_moves::{self, BulkMove, daily};
 use crate::invitations::follow_up;
+use crate::invitations::questions::{self, Question};
 use crate::invitations::reuse::Needs;
 use crate::invitations::{
     Invitation, InvitationState, Invite, OpportunitySnapshot, Rule, candidates, manual_invite,
@@ -91,6 +92,7 @@ pub(in crate::jobs) fn invite(
         let why = Reason::SameAddress { why: why.clone() };
         steps::add(conn, &event.id, NewStep::new(StepKind::Decided, why.clone(), StepStatus::Attention))?;
         queue::finish(conn, &event.id, State::Done, Outcome::SameAddress, &why)?;
+        questions::ask(conn, Question::SameAddress, candidate, event)?;
         return Ok(false);
     }
     let made = write_down(conn, InvitationState::Pending)?;

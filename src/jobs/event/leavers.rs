@@ -10,7 +10,7 @@ use crate::db::{Conn, DbError, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, EventKind, Outcome, State, StepKind, queue};
 use crate::integrations::{lifecycle as accounts, store as integration_store};
-use crate::invitations::{candidates, erasure};
+use crate::invitations::{candidates, erasure, questions};
 use crate::jobs::JobContext;
 use crate::jobs::erase_expired::forget_pages;
 use crate::reasons::{NotYet, Reason};
@@ -74,7 +74,12 @@ pub(super) async fn deleted(ctx: &JobContext, event: &Event) -> Result<(), DbErr
         return Ok(());
     }
     match not_yet {
-        NotYet::Deletion => close(ctx, event, State::Done, Outcome::NothingToDo, Reason::StillInLever).await,
+        NotYet::Deletion => {
+            // Replayed, it may have waited for an admin before.
+            let id = event.id;
+            ctx.db.write(move |conn| questions::over_of(conn, &id)).await?;
+            close(ctx, event, State::Done, Outcome::NothingToDo, Reason::StillInLever).await
+        }
         _ => {
             let (event, calls) = (event.clone(), steps_of(&trace));
             let hold = move |conn: &mut Conn| {

@@ -15,7 +15,7 @@ use crate::integrations::settings::rules;
 use crate::integrations::signing::tokens;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
-use crate::invitations::lifecycle;
+use crate::invitations::{lifecycle, questions};
 use crate::job_queue::view as jobs;
 use crate::monitoring::check::{self, Checkup};
 use crate::postings::{self, Which};
@@ -104,6 +104,8 @@ pub struct Known {
     pub beside: Vec<String>,
     /// When Lever's list of webhooks was read last.
     pub webhooks_listed_at: Option<Timestamp>,
+    /// What waits for a colleague's decision.
+    pub decisions: Vec<questions::Waiting>,
     /// When the portal made a webhook last.
     pub made_at: Option<Timestamp>,
     /// Since when signatures fail that matched before.
@@ -155,6 +157,7 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         checked_at: watch.as_ref().and_then(|watch| watch.checked_at),
         answer_ms: watch.as_ref().and_then(|watch| watch.answer_ms),
         beside: beside::unsaved(conn, &id)?,
+        decisions: questions::of_integration(conn, &integration.company_id, &id)?,
         webhooks_listed_at: watch.as_ref().and_then(|watch| watch.webhooks_listed_at),
         check_failure: watch.map(|watch| watch.check_failure).unwrap_or_default(),
         missing: ScopeSet::parse(&integration.scopes).missing(),

@@ -36,6 +36,8 @@ text_enum! {
         Trigger => "trigger",
         /// The other stages that somebody chose.
         Stages => "stages",
+        /// What waits for a colleague's decision.
+        Decisions => "decisions",
         /// Events that were given up.
         Failures => "failures",
         /// Events that wait.

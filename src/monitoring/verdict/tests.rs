@@ -5,9 +5,10 @@ use super::known::{Chosen, Known, OddPosting, Webhook};
 use super::*;
 use crate::completeness::Suspicion;
 use crate::events::health::{Failed, Queue};
-use crate::ids::IntegrationId;
+use crate::ids::{EventId, IntegrationId};
 use crate::integrations::State;
 use crate::integrations::checklist::Arrival;
+use crate::invitations::questions::{Question, Waiting};
 use crate::monitoring::check::{Checkup, Point, Report, Standing, What};
 use crate::reasons::{Found, Reason};
 use lever_client::Scope;
@@ -56,6 +57,7 @@ fn well() -> Known {
             .map(webhook)
             .into(),
         beside: Vec::new(),
+        decisions: Vec::new(),
         webhooks_listed_at: None,
         made_at: None,
         failing_since: None,
@@ -111,6 +113,10 @@ const TABLE: &[Row] = &[
     }),
     ("a webhook was never heard from", PartCode::Webhooks, Level::Unproven, |known| {
         silent(&mut known.webhooks[2]);
+    }),
+    ("somebody waits for a decision", PartCode::Decisions, Level::Attention, |known| {
+        let (question, event) = (Question::SameAddress, Some(EventId::new()));
+        known.decisions = vec![Waiting { question, count: 1, since: ago(HOUR), event }];
     }),
     ("events failed", PartCode::Failures, Level::Attention, |known| {
         known.failed = Failed { count: 2, since: Some(ago(HOUR)) };

@@ -335,6 +335,26 @@ async fn a_deletion_that_no_list_has_is_done_when_an_admin_says_so(
     assert!(row.contains("ada") && row.contains("candidateDeleted"), "who asked, and for what: {row}");
 }
 
+on_both_databases!(with_an_empty_list => a_deletion_that_waits_stands_on_the_first_page);
+/// An admin finds it where people look, and nowhere any more once it is decided.
+async fn a_deletion_that_waits_stands_on_the_first_page(
+    (working, _proxy, _): (Working, Proxy, Arc<AtomicBool>),
+) {
+    let (_, event) = working.held_deletion().await;
+    let admin = &working.there.admin;
+    let address = format!("/events/{}", event.id);
+    let page = admin.get("/").await;
+    let needs = page.text("section[aria-labelledby=needs-you]");
+    assert!(needs.contains("1 deletion waits for a decision"), "{needs}");
+    assert!(page.html.contains(&format!("href=\"{address}\"")), "{}", page.html);
+    let list = admin.get("/candidates?state=waiting").await.text("table.list tbody");
+    assert!(list.contains("Ada") && list.contains("erase?"), "{list}");
+    let page = admin.get(&address).await;
+    admin.press(&page, "Keep", &[("decision", "keep")]).await.leads_to(&address);
+    assert!(!admin.get("/").await.text("main").contains("waits for a decision"));
+    assert_eq!(admin.get("/candidates?state=waiting").await.text("table.list tbody"), "");
+}
+
 on_both_databases!(with_an_empty_list => a_deletion_that_lever_lists_later_is_done_by_replay);
 /// What Lever lists after all is proved: to replay the event erases.
 async fn a_deletion_that_lever_lists_later_is_done_by_replay(

@@ -2,6 +2,7 @@
 //! that are held.
 
 mod burst;
+mod decisions;
 mod faces;
 mod meanwhile;
 mod reuse;

@@ -63,7 +63,7 @@ impl Scene {
         (self.tags(person).await, now["data"]["stage"].as_str().unwrap_or_default().to_owned())
     }
 
-    async fn page_of(&self, person: &Value) -> Page {
+    pub(super) async fn page_of(&self, person: &Value) -> Page {
         use schema::candidates::dsl;
         let opportunity = person["id"].as_str().unwrap().to_owned();
         let query = move |conn: &mut Conn| {

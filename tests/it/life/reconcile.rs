@@ -183,3 +183,47 @@ async fn runs_are_of_their_company(working: Working) {
     assert_eq!(max.post(&format!("{}/sync", working.page()), &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(max.get(report.url.path()).await.status, StatusCode::OK);
 }
+
+on_both_databases!(Working::start => what_a_webhook_had_reported_is_not_said_to_be_unreported);
+/// Somebody without an address is moved, and gets one an hour later: the reconciliation invites, and nobody says that no
+/// webhook reported the move.
+async fn what_a_webhook_had_reported_is_not_said_to_be_unreported(working: Working) {
+    let body = json!({"name": "Ada", "email": "ada@people.example", "origin": "applied",
+        "stage": "applicant-new", "silent": true});
+    let made = working.there.control(Method::POST, "opportunities", body).await;
+    let made = if made["data"].is_array() { made["data"][0].clone() } else { made["data"].clone() };
+    let (id, contact) =
+        (made["id"].as_str().unwrap(), format!("contacts/{}", made["contact"].as_str().unwrap()));
+    working.api(Method::PUT, &contact, &json!({"name": "Ada", "emails": []})).await;
+    working.move_to(id, TRIGGER).await;
+    let event = until("the end of the move", PATIENCE, async || {
+        working.events().await.into_iter().find(|event| event.finished_at.is_some())
+    })
+    .await;
+    assert_eq!(event.outcome.as_str(), "no_email", "{}", event.reason);
+    working.api(Method::PUT, &contact, &json!({"name": "Ada", "emails": ["ada@people.example"]})).await;
+    let run = working.sync().await;
+    working.mailed("ada@people.example", "invites you").await;
+    assert!(run.text("dl").contains("1 of these: a webhook had reported it"), "{}", run.html);
+    let page = working.there.admin.get(&working.page()).await.text("main");
+    assert!(
+        page.contains("found 1 change that a webhook had reported and that nothing had come of"),
+        "{page}"
+    );
+    assert!(!page.contains("no webhook reported"), "{page}");
+    let link = run.attribute("td[data-label=Event] a", "href").unwrap();
+    let event = working.there.admin.get(&link).await.text("main");
+    assert!(
+        event.contains("A webhook (Candidate Stage Change) had reported it, and nothing had come of it"),
+        "{event}"
+    );
+    assert!(!event.contains("no webhook reported"), "{event}");
+    // One that was withheld is said to be unreported, as before.
+    let person = working.person("Withheld", "applicant-new").await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
+    working.move_to(&person, TRIGGER).await;
+    let run = working.sync().await;
+    assert!(!run.text("dl").contains("a webhook had reported"), "{}", run.html);
+    let page = working.there.admin.get(&working.page()).await.text("main");
+    assert!(page.contains("found 1 change that no webhook reported"), "{page}");
+}

@@ -3,6 +3,7 @@
 use super::{good, part};
 use crate::completeness::{DayState, Suspicion};
 use crate::i18n::{number, portal};
+use crate::invitations::questions::{Question, Waiting};
 use crate::monitoring::check::{Point, Standing, What};
 use crate::monitoring::verdict::known::Known;
 use crate::monitoring::verdict::{By, For, Level, Part, PartCode};
@@ -25,6 +26,7 @@ pub(super) fn all(known: &Known) -> Vec<Part> {
         background_work(known),
         test(known),
     ];
+    parts.extend(decisions(known));
     parts.extend(suspicions(known));
     parts.extend(postings(known));
     parts
@@ -38,6 +40,25 @@ fn failures(known: &Known) -> Part {
     part(PartCode::Failures, Level::Attention, "failed", &[("count", number(known.failed.count))])
         .since(known.failed.since)
         .fix("events", path, By::Link, For::Auditing)
+}
+
+/// What waits for a colleague. Nobody else of the integration waits for that.
+fn decisions(known: &Known) -> Vec<Part> {
+    let waits = |waiting: &Waiting| {
+        let words = [("count", number(waiting.count))];
+        let found = part(PartCode::Decisions, Level::Attention, waiting.question.as_str(), &words)
+            .since(Some(waiting.since));
+        match (waiting.question, waiting.event) {
+            (Question::DeletionHeld, Some(event)) => {
+                found.fix("decide", format!("/events/{event}"), By::Link, For::Auditing)
+            }
+            _ => found.fix("candidates", "/candidates?state=waiting".to_owned(), By::Link, For::Everybody),
+        }
+    };
+    match known.decisions.is_empty() {
+        true => vec![good(PartCode::Decisions, &[])],
+        false => known.decisions.iter().map(waits).collect(),
+    }
 }
 
 fn queue(known: &Known) -> Part {
@@ -69,8 +90,10 @@ fn reconciliation(known: &Known) -> Part {
     let Some(run) = &known.run else { return part(code, Level::Good, "none", &[]) };
     let found = if !run.failure.is_none() {
         part(code, Level::Attention, "failed", &[("why", run.failure.sentence(portal()).into())])
-    } else if run.missing > 0 && run.cause != RunCause::Settings {
-        part(code, Level::Attention, "missed", &[("count", number(run.missing))])
+    } else if run.missing > run.reported && run.cause != RunCause::Settings {
+        part(code, Level::Attention, "missed", &[("count", number(run.missing - run.reported))])
+    } else if run.reported > 0 && run.cause != RunCause::Settings {
+        part(code, Level::Attention, "reported", &[("count", number(run.reported))])
     } else if run.unreadable > 0 {
         part(code, Level::Attention, "unreadable", &[("count", number(run.unreadable))])
     } else {

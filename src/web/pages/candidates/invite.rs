@@ -6,6 +6,7 @@ use crate::invitations::Tests;
 use crate::invitations::candidates::Candidate;
 use crate::invitations::manual_invite;
 use crate::invitations::manual_invite::{ManualInviteOutcome, Request};
+use crate::invitations::questions::{self, Question};
 use crate::invitations::withdrawal_marks;
 use crate::state::AppState;
 use crate::web::{Colleague, FlashKind, Form, Found, NoFields, PageError, PageResult, see_other};
@@ -74,19 +75,18 @@ pub(super) async fn decline(
     let decided = app
         .db
         .write(move |conn| {
-            let decided = withdrawal_marks::decided(conn, &company, &id)?;
-            if decided {
-                let detail = json!({ "candidate": id });
-                audit::record(
-                    conn,
-                    &company,
-                    &actor,
-                    audit::Action::CandidateNotInvitedAgain,
-                    audit::Subject::Tests.as_str(),
-                    &detail,
-                )?;
+            let again = withdrawal_marks::decided(conn, &company, &id)?;
+            let address = questions::over(conn, Question::SameAddress, &id)?;
+            let (subject, detail) = (audit::Subject::Tests.as_str(), json!({ "candidate": id }));
+            for (decided, action) in [
+                (again, audit::Action::CandidateNotInvitedAgain),
+                (address, audit::Action::CandidateNotInvited),
+            ] {
+                if decided {
+                    audit::record(conn, &company, &actor, action, subject, &detail)?;
+                }
             }
-            Ok(decided)
+            Ok(again || address)
         })
         .await?;
     if !decided {

@@ -1,5 +1,6 @@
 //! `/candidates`: who was seen in Lever, who is invited, and how that goes.
 
+mod asked;
 mod compare;
 pub(crate) mod email;
 mod invite;
@@ -12,6 +13,7 @@ pub(crate) mod why;
 
 use crate::candidate_email::Languages;
 use crate::candidates::view::{self, Acted, Beside, Full, Invited, Line, Selection};
+use crate::candidates::waiting::Waiting;
 use crate::db::{Conn, DbResult};
 use crate::events;
 use crate::events::view::{self as event_view, Line as EventLine};
@@ -19,18 +21,14 @@ use crate::export::is_visible;
 use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::bulk_moves::view::{self as bulk_view, Summary};
 use crate::invitations::candidates::Candidate;
-use crate::invitations::reuse::Needs;
-use crate::invitations::withdrawal_marks::Asked;
 use crate::invitations::{InvitationState, Tests, manual_email, reminders, withdrawal_marks};
-use crate::people;
 use crate::report::{Report, fit_range, logic_cautions, name, range};
 use crate::state::AppState;
-use crate::test_sessions::more_time::WaitsForTime;
 use crate::test_sessions::reuse;
-use crate::test_sessions::reuse::{Doubtful, Origin};
-use crate::test_sessions::reviews::{Review, WaitingReview};
+use crate::test_sessions::reuse::Origin;
+use crate::test_sessions::reviews::Review;
 use crate::test_sessions::verification::Verified;
-use crate::test_sessions::{builtin_provider, more_time, results, retake as retaking, reviews, verification};
+use crate::test_sessions::{builtin_provider, results, retake as retaking, reviews, verification};
 use crate::time::Timestamp;
 use crate::web::labels::{self, Label};
 use crate::web::{
@@ -39,6 +37,7 @@ use crate::web::{
 use actix_web::dev::{Path, Url};
 use actix_web::web::{self, Data};
 use askama::Template;
+use asked::Asked;
 use assessment::rolefit::Factor;
 
 const LIST: &str = "/candidates";
@@ -46,6 +45,9 @@ const FIELDS: &[&str] = &["q", "state"];
 
 /// In the address: those without any invitation.
 const NOT_INVITED: &str = "none";
+
+/// In the address: those about whom a colleague decides.
+const WAITING: &str = "waiting";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));
@@ -77,12 +79,8 @@ struct ListPage {
     rows: Vec<Shown>,
     /// Mass moves about which something can be done.
     batches: Vec<Summary>,
-    /// Those about whom the company is asked: invite again, after a withdrawal with a result?
-    asking: Vec<Asked>,
-    /// Those who ask for a person to look at their result.
-    reviews: Vec<WaitingReview>,
-    /// Those who ask for more time before they begin.
-    waiting: Vec<WaitsForTime>,
+    /// Those about whom a colleague decides.
+    waiting: Waiting,
     newer: Option<String>,
     older: Option<String>,
 }
@@ -104,7 +102,8 @@ struct Shown {
 impl ListPage {
     fn states(&self) -> impl Iterator<Item = (&'static str, String)> {
         let named = |state: &InvitationState| (state.as_str(), labels::invitation(*state).1);
-        InvitationState::ALL.iter().map(named).chain([(NOT_INVITED, "not invited".to_owned())])
+        let others = [(NOT_INVITED, "not invited".to_owned()), (WAITING, "waits for a decision".to_owned())];
+        InvitationState::ALL.iter().map(named).chain(others)
     }
 }
 
@@ -116,23 +115,22 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
         Some(word) => InvitationState::parse(word).map(Some),
         None => None,
     };
-    if invited.is_none() {
+    let is_waiting = params.is("state", WAITING);
+    if invited.is_none() && !is_waiting {
         params = params.only(&["q"]);
     }
-    let selection = Selection { text: params.get("q").map(str::to_owned), invited };
+    let selection = Selection { text: params.get("q").map(str::to_owned), invited, among: None };
     let (company, cursor) = (*who.company_id(), params.cursor(CandidateId::parse));
-    let (page, beside, outcomes, batches, (asking, reviews, waiting)) = app
+    let (page, beside, outcomes, batches, waiting) = app
         .db
         .read(move |conn| {
+            let waiting = Waiting::load(conn, &company)?;
+            let among = is_waiting.then(|| waiting.candidates());
+            let selection = Selection { among, ..selection };
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
             let outcomes = results::of_candidates(conn, &company, &ids)?;
             let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
-            let waiting = (
-                withdrawal_marks::asking(conn, &company)?,
-                reviews::waiting(conn, &company)?,
-                more_time::waiting(conn, &company)?,
-            );
             Ok((page, beside, outcomes, batches, waiting))
         })
         .await?;
@@ -141,7 +139,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
     let can_resend = layout.may_act() && rows.iter().any(|row| row.pick.is_some());
-    render(&ListPage { layout, can_resend, params, rows, batches, asking, reviews, waiting, newer, older })
+    render(&ListPage { layout, can_resend, params, rows, batches, waiting, newer, older })
 }
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {
@@ -174,8 +172,8 @@ struct OnePage {
     origins: Vec<Origin>,
     /// The person has results, in this job or another.
     has_results: bool,
-    /// Somebody else with the same address has results: these tests, and whose.
-    doubtful: Option<(Tests, Doubtful)>,
+    /// What a colleague is asked.
+    asked: Asked,
     /// Of the tests that are under way here: how many are done, of how many.
     under_way: Vec<(InvitationId, (u8, u8))>,
     /// When the person withdrew after having seen a result, and whether the company is asked about it.
@@ -300,19 +298,6 @@ impl OnePage {
     }
 }
 
-/// Results of somebody else with the same address, for a candidate who is not invited in this job.
-fn doubtful(conn: &mut Conn, full: &Full) -> DbResult<Option<(Tests, Doubtful)>> {
-    let candidate = &full.candidate;
-    let posting = candidate.posting_id.as_deref().unwrap_or_default();
-    if full.invitations.iter().any(|(invitation, _)| invitation.posting_id == posting) {
-        return Ok(None);
-    }
-    let months = people::invitation_policy(conn, &candidate.company_id)?.reuse_months;
-    let (kept, now) = (reuse::Kept::load(conn, candidate)?, Timestamp::now());
-    let of = |tests: &Tests| Some((*tests, kept.doubtful(Needs::of_tests(*tests), months, now)?));
-    Ok(Tests::ALL.iter().find_map(of))
-}
-
 impl InCompany for Candidate {
     type Key = CandidateId;
 
@@ -341,38 +326,38 @@ impl InCompany for Full {
 async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) -> PageResult {
     let (company, may_audit) = (*who.company_id(), who.user.role.may_audit());
     let sealer = app.sealer.clone();
-    let (full, events, outcomes, origins, has_results, doubtful, under_way, (withdrew, reviews, verified)) =
-        app.db
-            .read(move |conn| {
-                let candidate = &full.candidate;
-                let id = candidate.id;
-                let events = if may_audit {
-                    let (integration, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
-                    Some(event_view::of_opportunity(conn, &company, integration, opportunity)?)
-                } else {
-                    None
-                };
-                let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
-                let origins = reuse::origins(conn, &company, &id)?;
-                let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
-                let doubtful = doubtful(conn, &full)?;
-                let mut under_way = Vec::new();
-                let begun = |invited: &&Invited| invited.state == InvitationState::Started;
-                for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
-                    if let Some(done) = builtin_provider::under_way(conn, &sealer, &invitation.id)? {
-                        under_way.push((invitation.id, done));
-                    }
+    let (full, events, outcomes, origins, has_results, asked, under_way, (withdrew, reviews, verified)) = app
+        .db
+        .read(move |conn| {
+            let candidate = &full.candidate;
+            let id = candidate.id;
+            let events = if may_audit {
+                let (integration, opportunity) = (&candidate.integration_id, &candidate.opportunity_id);
+                Some(event_view::of_opportunity(conn, &company, integration, opportunity)?)
+            } else {
+                None
+            };
+            let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
+            let origins = reuse::origins(conn, &company, &id)?;
+            let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
+            let asked = Asked::load(conn, &full)?;
+            let mut under_way = Vec::new();
+            let begun = |invited: &&Invited| invited.state == InvitationState::Started;
+            for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
+                if let Some(done) = builtin_provider::under_way(conn, &sealer, &invitation.id)? {
+                    under_way.push((invitation.id, done));
                 }
-                let mark = withdrawal_marks::of_person(conn, &full.candidate)?;
-                let withdrew = mark.map(|mark| (mark.withdrawn_at, mark.asks_about == Some(id)));
-                let mut verified = Vec::new();
-                for outcome in &outcomes {
-                    verified.extend(verification::of_invitation(conn, &outcome.invitation)?);
-                }
-                let asked = (withdrew, reviews::of_candidate(conn, &company, &id)?, verified);
-                Ok((full, events, outcomes, origins, has_results, doubtful, under_way, asked))
-            })
-            .await?;
+            }
+            let mark = withdrawal_marks::of_person(conn, &full.candidate)?;
+            let withdrew = mark.map(|mark| (mark.withdrawn_at, mark.asks_about == Some(id)));
+            let mut verified = Vec::new();
+            for outcome in &outcomes {
+                verified.extend(verification::of_invitation(conn, &outcome.invitation)?);
+            }
+            let rights = (withdrew, reviews::of_candidate(conn, &company, &id)?, verified);
+            Ok((full, events, outcomes, origins, has_results, asked, under_way, rights))
+        })
+        .await?;
     let name = full.candidate.name.as_str();
     let title = if !is_visible(name) { "No name in Lever" } else { name };
     let layout = who.layout(title, Section::Candidates)?;
@@ -383,7 +368,7 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
         reports,
         origins,
         has_results,
-        doubtful,
+        asked,
         under_way,
         withdrew,
         reviews,

@@ -87,8 +87,8 @@ impl DetailPage {
     fn signature(&self) -> (&'static str, String) {
         let event = &self.full.event;
         if event.kind == EventKind::Reconciliation {
-            let words =
-                "No delivery: reconciliation found it in Lever's own list, and no webhook reported it.";
+            // Whether a webhook had reported it, the timeline says.
+            let words = "No delivery: reconciliation found it in Lever's own list.";
             return ("neutral", words.to_owned());
         }
         if event.kind == EventKind::ManualInvite {

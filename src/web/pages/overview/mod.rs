@@ -9,8 +9,10 @@ use crate::ids::IntegrationId;
 use crate::invitations::bulk_moves::view;
 use crate::invitations::bulk_moves::view::Summary;
 use crate::invitations::funnel::{self, Funnel};
+use crate::invitations::questions::Question;
 use crate::monitoring::verdict::{Judged, Part};
 use crate::state::AppState;
+use crate::test_sessions::{more_time, reviews};
 use crate::time::Timestamp;
 use crate::web::{Layout, PageError, PageResult, Params, Section, SignedIn, render, see_other};
 use actix_web::web;
@@ -45,6 +47,8 @@ struct OverviewPage {
     layout: Layout,
     integrations: Vec<Judged>,
     batches: Vec<Summary>,
+    /// What candidates ask for, and how many.
+    asked: Vec<(Question, usize)>,
     /// For who may see the log.
     chart: Option<Chart>,
     span: Span,
@@ -99,14 +103,17 @@ async fn overview(app: Data<AppState>, who: Result<SignedIn, PageError>, params:
         (*who.company_id(), layout.may_audit(), layout.zone().clone(), Timestamp::now());
     let ids: Vec<IntegrationId> = who.integrations.iter().map(|one| one.integration.id).collect();
     let begin = span.begin(now, &zone);
-    let (counts, funnel, batches, changes) = app
+    let (counts, funnel, batches, changes, asked) = app
         .db
         .read(move |conn| {
             let counts = if may_audit { hourly::since(conn, &ids, begin)? } else { Vec::new() };
             let funnel = funnel::since(conn, &ids, now.minus(FUNNEL))?;
             let batches = view::current(conn, &company, None, now)?;
             let changes = if may_audit { audit::changes(conn, &company, CHANGES)? } else { Vec::new() };
-            Ok((counts, funnel, batches, changes))
+            let time = more_time::waiting(conn, &company)?.len();
+            let reviews = reviews::waiting(conn, &company)?.len();
+            let asked = [(Question::MoreTime, time), (Question::Review, reviews)];
+            Ok((counts, funnel, batches, changes, asked))
         })
         .await?;
     let chart = may_audit.then(|| chart::draw(span, &counts, now, &zone));
@@ -114,6 +121,7 @@ async fn overview(app: Data<AppState>, who: Result<SignedIn, PageError>, params:
         layout,
         integrations: who.integrations,
         batches,
+        asked: asked.into_iter().filter(|(_, count)| *count > 0).collect(),
         chart,
         span,
         steps: steps(&funnel),
