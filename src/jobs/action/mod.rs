@@ -209,7 +209,7 @@ fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
 
 /// Tries an action, whatever it was caused by. One refusal may be of a moment, so it is no end yet. Lever can be behind
 /// with itself, too: where it shows the opportunity and knows nothing to write to, shortly after the action was written
-/// down, it is tried for longer.
+/// down, it is tried for longer; where it does not show it, there is nothing to write to.
 pub(in crate::jobs) async fn attempt(
     ctx: &JobContext,
     action: &Action,
@@ -220,8 +220,12 @@ pub(in crate::jobs) async fn attempt(
         tried => return Ok(tried),
     };
     let (attempts, age) = (action.attempts + 1, Timestamp::now().since(action.created_at));
-    let may_come = matches!(why, Reason::LeverUnknownObject { .. }) && age < NOT_YET_MS;
-    if attempts < REFUSALS || (may_come && is_shown(ctx, invitation).await) {
+    // What is gone is gone: the deletion, or whatever comes next about the candidate, need not wait for more attempts.
+    let is_unknown = matches!(why, Reason::LeverUnknownObject { .. });
+    if is_unknown && !is_shown(ctx, invitation).await {
+        return Ok(ActionOutcome::Failed(why));
+    }
+    if attempts < REFUSALS || (is_unknown && age < NOT_YET_MS) {
         return Ok(ActionOutcome::Later { why, after: None });
     }
     Ok(ActionOutcome::Failed(Reason::GivenUp { attempts, last: Box::new(why) }))
