@@ -49,10 +49,11 @@ impl Job for CheckAccess {
                 (Reason::from(&cause), None)
             }
         };
-        if failure.is_none() && ctx.db.read(move |conn| is_list_wanted(conn, &id)).await? {
-            if let Err(cause) = beside::ask(&ctx.connections, &id).await {
-                tracing::info!(integration = %id, %cause, "Lever does not say which webhooks there are");
-            }
+        if failure.is_none()
+            && ctx.db.read(move |conn| is_list_wanted(conn, &id)).await?
+            && let Err(cause) = beside::ask(&ctx.connections, &id).await
+        {
+            tracing::info!(integration = %id, %cause, "Lever does not say which webhooks there are");
         }
         ctx.db
             .write(move |conn| {

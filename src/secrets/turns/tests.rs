@@ -28,7 +28,9 @@ impl Held {
         let mut held = Self { checks, gate, waiting: Vec::new(), order: Arc::default() };
         for _ in 0..cores {
             let gate = Arc::clone(&held.gate);
-            assert!(held.ask(Asker::Stranger, move || drop(gate.wait())));
+            assert!(held.ask(Asker::Stranger, move || {
+                gate.wait();
+            }));
         }
         while held.running() < cores {
             std::thread::yield_now();
@@ -66,7 +68,11 @@ impl Held {
 
     async fn open(self) -> Vec<String> {
         let gate = self.gate;
-        tokio::task::spawn_blocking(move || drop(gate.wait())).await.expect("the gate opens");
+        tokio::task::spawn_blocking(move || {
+            gate.wait();
+        })
+        .await
+        .expect("the gate opens");
         for turn in self.waiting {
             assert_eq!(turn.await, Ok(()));
         }
