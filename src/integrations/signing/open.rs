@@ -49,17 +49,19 @@ pub fn valid(conn: &mut Conn, sealer: &Sealer, integration: &IntegrationId) -> D
 /// Lets each pasted token vouch for that kind of event alone of which all was that it verified so far; but only once
 /// each of the four webhooks has a valid token that verified nothing else. Nobody says of a pasted token which
 /// webhook it belongs to, older Lever accounts have one for all, and people paste some of several: where one token
-/// has to do for two kinds, there are fewer than four of their own, and none is bound.
+/// has to do for two kinds, there are fewer than four of their own, and none is bound. Where the portal made all four,
+/// those say nothing of what people have beside them, and the pasted ones have to be four by themselves.
 fn bind(tokens: &mut [OpenToken]) {
-    let own = |token: &OpenToken| {
-        let verified = || token.verified_kind.clone().filter(|kind| kind != SEVERAL);
-        token.kind.clone().or_else(verified)
+    let verified = |token: &OpenToken| token.verified_kind.clone().filter(|kind| kind != SEVERAL);
+    let is_made = |event: &Event| tokens.iter().any(|token| token.kind.as_deref() == Some(event.as_str()));
+    let is_pasted = |event: &Event| {
+        let mut pasted = tokens.iter().filter(|token| token.kind.is_none());
+        pasted.any(|token| verified(token).as_deref() == Some(event.as_str()))
     };
-    let has_own =
-        |event: &Event| tokens.iter().any(|token| own(token).is_some_and(|kind| kind == event.as_str()));
-    if WEBHOOKS.iter().all(has_own) {
+    let are_all_made = WEBHOOKS.iter().all(is_made);
+    if WEBHOOKS.iter().all(|event| is_pasted(event) || !are_all_made && is_made(event)) {
         for token in tokens {
-            token.kind = own(token);
+            token.kind = token.kind.take().or_else(|| verified(token));
         }
     }
 }
@@ -113,6 +115,11 @@ mod tests {
         ] {
             assert!(bound(few).iter().all(Option::is_none), "{few:?}");
         }
+        // Whoever had one for all before the portal made its own has one for all still.
+        let beside = ["made:applicationCreated", "made:candidateStageChange", "made:candidateHired"];
+        let beside = [&beside[..], &["made:candidateDeleted", moved]].concat();
+        assert_eq!(bound(&beside)[4], None);
+        assert_eq!(bound(&[&beside[..4], &four[..]].concat())[4..], all);
         let made = bound(&["made:candidateHired", moved]);
         assert_eq!(made, [Some(hired.to_owned()), None]);
     }
