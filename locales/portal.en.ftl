@@ -963,6 +963,7 @@ part-queue-waits = { $count ->
 }
 part-mail = Mail
 part-mail-good = No invitation is stuck.
+part-mail-waits = Invitations wait for the mail server: { $why }. They are sent as soon as it takes them.
 part-mail-failed = { $count ->
     [one] The mail of 1 invitation failed. Correct the address in Lever, then resend.
    *[other] The mail of { $count } invitations failed. Correct the addresses in Lever, then resend.

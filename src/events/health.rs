@@ -4,6 +4,7 @@ use super::State;
 use crate::db::schema::events;
 use crate::db::{Conn, DbResult};
 use crate::ids::{EventId, IntegrationId};
+use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -56,6 +57,30 @@ pub fn queue(conn: &mut Conn, id: &IntegrationId) -> DbResult<Queue> {
         .select(events::received_at)
         .load(conn)?;
     Ok(Queue { depth: waiting.len(), oldest: waiting.first().copied() })
+}
+
+/// How many of the queue are asked whether they wait for the mail server: when it is away, the oldest do.
+const ASKED: i64 = 50;
+
+/// After so many attempts a mail server is away, and not busy for a moment.
+const ATTEMPTS: i32 = 2;
+
+/// Since when the queue of an account waits for the mail server, and what that said last. `None`: it does not.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn mail_waits(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<(Timestamp, String)>> {
+    let oldest: Vec<(Timestamp, i32, Reason)> = events::table
+        .filter(events::integration_id.eq(id).and(events::state.eq(State::Queued)))
+        .order(events::id.asc())
+        .limit(ASKED)
+        .select((events::received_at, events::attempts, events::reason))
+        .load(conn)?;
+    let waits = |(since, attempts, reason)| match reason {
+        Reason::MailLater { detail } if attempts >= ATTEMPTS => Some((since, detail)),
+        _ => None,
+    };
+    Ok(oldest.into_iter().find_map(waits))
 }
 
 /// Events that were given up.

@@ -115,6 +115,8 @@ pub struct Known {
     pub queue: Queue,
     /// Invitations whose mail failed.
     pub mail_failed: i64,
+    /// Since when invitations wait for the mail server, and what that said last.
+    pub mail_waits: Option<(Timestamp, String)>,
     /// The newest reconciliation that has ended.
     pub run: Option<Run>,
     /// The newest day that was counted.
@@ -172,6 +174,7 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         failing_since: integration.signature_failing_since,
         failed: events::failed_since(conn, &id, now.minus(FAILURES))?,
         queue: events::queue(conn, &id)?,
+        mail_waits: events::mail_waits(conn, &id)?,
         mail_failed: lifecycle::failed(conn, &integration.company_id, &id, COUNTED)?,
         run: reconciliation::last_ended(conn, &id)?,
         day: completeness::newest(conn, &id)?,

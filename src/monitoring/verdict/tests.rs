@@ -64,6 +64,7 @@ fn well() -> Known {
         failed: Failed::default(),
         queue: Queue::default(),
         mail_failed: 0,
+        mail_waits: None,
         run: None,
         day: None,
         suspicions: Vec::new(),
@@ -123,6 +124,9 @@ const TABLE: &[Row] = &[
     }),
     ("events wait for long", PartCode::Queue, Level::Attention, |known| {
         known.queue = Queue { depth: 3, oldest: Some(ago(HOUR)) };
+    }),
+    ("the mail server is away", PartCode::Mail, Level::Attention, |known| {
+        known.mail_waits = Some((ago(HOUR), "connection refused".into()));
     }),
     ("mail failed", PartCode::Mail, Level::Attention, |known| known.mail_failed = 1),
     ("an origin is silent", PartCode::Completeness, Level::Attention, |known| {

@@ -65,9 +65,22 @@ async fn what_is_refused_for_now_is_tried_again(there: Connected) {
     })
     .await;
     assert_eq!(invitation(&there.portal, &person).await.state, InvitationState::Pending);
+    // No page says that all is well meanwhile, and each says what it is.
+    let page = format!("/settings/integrations/{}", there.integration);
+    let words = "Invitations wait for the mail server";
+    for path in ["/", page.as_str(), "/settings/integrations"] {
+        until(&format!("the words on {path}"), PATIENCE, async || {
+            let shown = there.admin.get(path).await.text("main");
+            (shown.contains(words) && shown.contains("greylisted")).then_some(())
+        })
+        .await;
+    }
     there.portal.refusals.lock().unwrap().clear();
     comes_to(&there.portal, &person, InvitationState::Sent).await;
     assert_eq!(mailed(&there, "ada@busy.example"), 1);
+    there.worked(&person, 1).await;
+    let shown = there.admin.get(&page).await.text("main");
+    assert!(!shown.contains(words), "{shown}");
 }
 
 on_both_databases!(Connected::with_own_mail => a_server_that_does_not_know_the_portal_fails_nobody);

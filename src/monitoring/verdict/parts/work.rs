@@ -74,6 +74,12 @@ fn queue(known: &Known) -> Part {
 }
 
 fn mail(known: &Known) -> Part {
+    if let Some((since, why)) = &known.mail_waits {
+        let path = format!("/events?integration={}&state=queued", known.id);
+        return part(PartCode::Mail, Level::Attention, "waits", &[("why", why.as_str().into())])
+            .since(Some(*since))
+            .fix("waiting", path, By::Link, For::Auditing);
+    }
     if known.mail_failed == 0 {
         return good(PartCode::Mail, &[]);
     }
