@@ -356,18 +356,21 @@ async fn arrivals(
     let quiet = if last.is_some() { Standing::Good } else { Standing::Untested };
     let from = last.unwrap_or(integration.created_at).max(at.minus(SPAN));
     let (from, until) = (jiff_of(from.plus(ARRIVAL)), jiff_of(at.minus(ARRIVAL)));
-    if from >= until {
-        return Point::new(What::Arrivals, quiet, Found::Arrived { last, at });
-    }
-    let filter = OpportunityFilter {
-        advanced: TimeRange { start: Some(from), end: Some(until) },
-        ..OpportunityFilter::default()
+    // Every invitation asks Lever for opportunities, so that is tried even when something has just arrived.
+    let has_just_arrived = from >= until;
+    let filter = match has_just_arrived {
+        true => OpportunityFilter { updated: TimeRange::since(until), ..OpportunityFilter::default() },
+        false => OpportunityFilter {
+            advanced: TimeRange { start: Some(from), end: Some(until) },
+            ..OpportunityFilter::default()
+        },
     };
     let listed = connections.call_within(LIMIT, &integration.id, |api| {
         let filter = filter.clone();
         async move { Ok(api.opportunities(&filter).next().await?.map(|page| page.items.len())) }
     });
     match listed.await {
+        Ok(_) if has_just_arrived => Point::new(What::Arrivals, quiet, Found::Arrived { last, at }),
         Ok(None | Some(0)) => Point::new(What::Arrivals, quiet, Found::NobodyMoved { last, at }),
         Ok(Some(moved)) => {
             Point::new(What::Arrivals, Standing::Attention, Found::MovedUnreported { last, at, moved })

@@ -89,6 +89,8 @@ async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(workin
         working.test_it().await.text("td[data-label='What was found']")
     };
     let result = async || working.test_it().await.text("td[data-label='What was found']");
+    // Who tests again and again, and asks Lever in between, meets the rate limit.
+    working.there.control(Method::POST, "limits", json!({"enabled": false})).await;
     let first = url().await;
     assert!(without_the_hook().await.contains(MISSING));
     send(&first, "junk-1", false).await;
@@ -101,9 +103,27 @@ async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(workin
     let rotated = working.there.admin.post(&rotate, &[("answers_for", "24")]).await;
     assert_eq!(rotated.status, StatusCode::SEE_OTHER);
     assert_ne!(url().await, first);
-    assert!(without_the_hook().await.contains(MISSING));
+    let found = without_the_hook().await;
+    assert!(found.contains(MISSING), "{found}");
     send(&first, "hand-2", true).await;
     assert!(result().await.contains(MISSING), "the former address is not the present one");
     send(&url().await, "hand-3", true).await;
     assert!(result().await.contains(HEARD));
+}
+
+on_both_databases!(Working::start => a_test_tries_what_every_invitation_needs);
+/// Lever answers about stages and webhooks, and not about candidates: nobody can be invited, whatever arrived last.
+async fn a_test_tries_what_every_invitation_needs(working: Working) {
+    let person = working.person("Ada", "New applicant").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("ada@people.example", "invites you").await;
+    assert!(working.test_it().await.text(".banner").contains("Everything works"));
+    working
+        .fault(json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/opportunities"}))
+        .await;
+    let report = working.test_it().await;
+    let sentence = report.text(".banner");
+    assert!(sentence.contains("503") && !sentence.contains("Everything works"), "{sentence}");
+    working.there.control(Method::DELETE, "faults", Value::Null).await;
+    assert!(working.test_it().await.text(".banner").contains("Everything works"));
 }
