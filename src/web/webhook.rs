@@ -22,8 +22,12 @@ const KEPT_HEADERS: [&str; 7] =
 
 /// The route. Other methods are answered 405.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/webhooks/lever/{key}").route(web::post().to(receive)));
+    let addresses = ["/webhooks/lever/{key}", "/webhooks/lever/{key}/"];
+    cfg.service(web::resource(addresses).route(web::post().to(receive)));
 }
+
+/// Letters that come along when an address is copied out of a sentence or typed over; no key ends so.
+const AFTER_A_KEY: [char; 5] = ['.', ',', ';', '/', ' '];
 
 async fn receive(
     app: web::Data<AppState>,
@@ -32,6 +36,7 @@ async fn receive(
     place: Place,
     payload: web::Payload,
 ) -> HttpResponse {
+    let key = key.trim_end_matches(AFTER_A_KEY).to_owned();
     let answer = decide(app, key, request, place, payload).await;
     metrics().delivered(answer.status().as_u16());
     answer
@@ -39,7 +44,7 @@ async fn receive(
 
 async fn decide(
     app: web::Data<AppState>,
-    key: web::Path<String>,
+    key: String,
     request: HttpRequest,
     place: Place,
     payload: web::Payload,
@@ -62,7 +67,7 @@ async fn decide(
     };
     let arrival = Arrival {
         integration,
-        key: key.into_inner(),
+        key,
         network: place.network(),
         headers: headers(&request),
         body: body.to_vec(),

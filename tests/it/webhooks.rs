@@ -444,3 +444,22 @@ async fn a_signed_event_about_nobody_is_no_check(portal: Portal) {
     assert_eq!(kept[0].state, EventState::Ignored);
     assert!(kept[0].reason.to_string().contains("names no opportunity"), "{}", kept[0].reason);
 }
+
+on_both_databases!(Portal::start => an_address_that_was_copied_with_what_follows_it_is_the_same);
+/// A slash, a full stop or a blank came along: Lever's deliveries are taken all the same.
+async fn an_address_that_was_copied_with_what_follows_it_is_the_same(portal: Portal) {
+    let door = Intake::of(&portal, State::Active, &[TOKEN]).await;
+    for (n, end) in ["/", ".", "%20", "./", ",", "%20%20"].into_iter().enumerate() {
+        let url = portal.running.url.join(&format!("/webhooks/lever/key-{}{end}", door.integration)).unwrap();
+        let body = delivery(TOKEN, &format!("t{n}")).to_string();
+        let sent = reqwest::Client::new().post(url).header("content-type", "application/json").body(body);
+        assert_eq!(sent.send().await.unwrap().status(), 200, "{end:?}");
+    }
+    assert_eq!(door.states().await, [EventState::Queued; 6]);
+    for other in ["/x", "x", "%2Fx", "-"] {
+        let url =
+            portal.running.url.join(&format!("/webhooks/lever/key-{}{other}", door.integration)).unwrap();
+        let sent = reqwest::Client::new().post(url).body(delivery(TOKEN, "t9").to_string());
+        assert_eq!(sent.send().await.unwrap().status(), 404, "{other:?}");
+    }
+}
