@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Reads the certificates of a file, in PEM.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
-    let pem = std::fs::read(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+    let pem =
+        std::fs::read(path).map_err(|failure| wrong(path, &format!("it cannot be read ({failure})")))?;
     match lever_client::http::authorities(&pem) {
         Ok(_) if !pem.is_empty() => Ok(pem),
         Ok(_) => Err(wrong(path, "it is empty")),

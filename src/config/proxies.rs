@@ -60,12 +60,18 @@ impl Network {
         let address: IpAddr = address.parse().ok()?;
         let all = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(all);
-        (bits <= all).then_some(Self { address, bits })
+        let network = (bits <= all).then_some(Self { address, bits })?;
+        // An IPv4 network as IPv6 writes it: senders are compared by their IPv4 address.
+        Some(match (address.to_canonical(), bits.checked_sub(96)) {
+            (v4 @ IpAddr::V4(_), Some(bits)) if address.is_ipv6() => Self { address: v4, bits },
+            _ => network,
+        })
     }
 
-    /// No proxies of one operator fill as much.
+    /// No proxies of one operator fill as much, but for unique local addresses (RFC 4193), which are nobody's outside.
     fn is_too_large(self) -> bool {
-        self.bits < if self.address.is_ipv4() { 8 } else { 16 }
+        let is_local = matches!(self.address, IpAddr::V6(v6) if v6.is_unique_local());
+        self.bits < if self.address.is_ipv4() || is_local { 8 } else { 16 }
     }
 
     fn holds(self, address: IpAddr) -> bool {
@@ -121,7 +127,8 @@ mod tests {
 
     #[test]
     fn each_trusted_proxy_is_believed_about_one_entry() {
-        let proxies: TrustedProxies = "10.0.0.0/8, 2001:db8:5::/48".parse().expect("a list");
+        let proxies: TrustedProxies =
+            "10.0.0.0/8, 2001:db8:5::/48, ::ffff:172.20.0.0/108, fd00::/8".parse().expect("a list");
         let table = [
             // Nobody between.
             ("203.0.113.9", vec![], "203.0.113.9"),
@@ -132,6 +139,8 @@ mod tests {
             // A container's proxy.
             ("10.1.2.3", vec!["198.51.100.1"], "198.51.100.1"),
             ("::ffff:10.1.2.3", vec!["198.51.100.1"], "198.51.100.1"),
+            ("172.20.1.1", vec!["198.51.100.1"], "198.51.100.1"),
+            ("fd12::1", vec!["198.51.100.1"], "198.51.100.1"),
             // Two of them; what the client wrote itself does not count.
             ("10.1.2.3", vec!["8.8.8.8", "198.51.100.1", "10.9.9.9"], "198.51.100.1"),
             ("2001:db8:5::1", vec!["2001:db8:6::1"], "2001:db8:6::1"),

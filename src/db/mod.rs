@@ -144,6 +144,12 @@ pub fn is_outage(failure: &anyhow::Error) -> bool {
     })
 }
 
+/// Whether an outage is a disk without room.
+pub fn is_full(failure: &anyhow::Error) -> bool {
+    let said = format!("{failure:#}");
+    ["No space left on device", "database or disk is full"].iter().any(|words| said.contains(words))
+}
+
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {

@@ -145,6 +145,10 @@ impl PageError {
             }
             Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
             Self::Explained { title, text, .. } => (title, text.clone()),
+            Self::Away(cause) if db::is_full(cause) => (
+                "The portal has no room to save this",
+                "Nothing was changed. The disk of its database is full; tell those who run the portal.".into(),
+            ),
             Self::Away(_) => (
                 "The portal cannot reach its database",
                 "Nothing was changed. Nothing you did caused it; try again in a moment.".into(),
