@@ -178,8 +178,8 @@ async fn a_report_that_is_listed_in_another_shape_is_not_written_again(done: Don
         assert_eq!(done.proxy.calls("POST", "/files").len(), so_far + 1, "another's file is not ours");
     }
 
-    type Shape = fn(&mut Value);
-    let notes: [(&str, Shape); 5] = [
+    type InNote = fn(&mut Value);
+    let notes: [(&str, InNote); 5] = [
         ("escaped", |note| {
             let text =
                 note["fields"][0]["value"].as_str().unwrap().replace('#', "&#35;").replace('/', "&#x2F;");
