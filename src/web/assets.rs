@@ -1,4 +1,4 @@
-//! The stylesheet and the script, from the binary, under addresses that change with their content.
+//! The stylesheet and the scripts, from the binary, under addresses that change with their content.
 
 use actix_web::http::header;
 use actix_web::middleware::Compress;
@@ -33,12 +33,21 @@ static JS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app.js", include_str!("../../static/app.js"), "text/javascript; charset=utf-8")
 });
 
+static DESK: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("desk.js", include_str!("../../static/desk.js"), "text/javascript; charset=utf-8")
+});
+
 pub fn css_path() -> &'static str {
     &CSS.path
 }
 
 pub fn js_path() -> &'static str {
     &JS.path
+}
+
+/// The script of the pages that candidates do not see.
+pub fn desk_path() -> &'static str {
+    &DESK.path
 }
 
 /// Draws the icon of a window on a square of this colour.
@@ -83,7 +92,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         web::scope("/static")
             .wrap(Compress::default())
             .route("/app.css", web::get().to(|| async { serve(&CSS) }))
-            .route("/app.js", web::get().to(|| async { serve(&JS) })),
+            .route("/app.js", web::get().to(|| async { serve(&JS) }))
+            .route("/desk.js", web::get().to(|| async { serve(&DESK) })),
     );
 }
 

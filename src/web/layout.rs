@@ -156,6 +156,10 @@ impl Layout {
         assets::css_path()
     }
 
+    pub fn desk_js(&self) -> &'static str {
+        assets::desk_path()
+    }
+
     pub fn js(&self) -> &'static str {
         assets::js_path()
     }
