@@ -167,6 +167,9 @@ async fn applicants_who_are_moved_during_an_outage_are_held(scene: Scene) {
         scene.there.control(Method::POST, &format!("opportunities/{id}/move"), stage).await;
         people.push(json!({"id": id, "emails": [format!("swift{n}@people.example")]}));
     }
+    // Lever answers again once all of it was delivered.
+    until("all events in the queue", PATIENCE, async || (scene.events().await.len() >= 10).then_some(()))
+        .await;
     scene.there.control(Method::DELETE, "faults", Value::Null).await;
     // As long as the pause after a few attempts in vain.
     until("invitations that are held", PATIENCE * 3, async || {
