@@ -67,7 +67,7 @@ async fn a_new_password_takes_the_old_one_and_ends_other_sessions(portal: Portal
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.text("#current_password-error"), "This is not your password.");
     for (weak, why) in [
-        ("short", "at least 10 characters"),
+        ("brief-7", "at least 10 characters"),
         ("acmeacmeacme", "easy to guess"),
         ("gjhjlfcjqrb", "known from breaches"),
     ] {
