@@ -103,14 +103,14 @@ fn is_outage_of(refused: &diesel::result::Error) -> bool {
         )
         | Error::BrokenTransactionManager => true,
         Error::DatabaseError(Kind::Unknown, info) => {
-            OUTAGES.iter().any(|words| info.message().contains(words))
+            OUTAGES.iter().chain(&FULL).any(|words| info.message().contains(words))
         }
         _ => false,
     }
 }
 
 /// How PostgreSQL, its client library and SQLite say that they cannot work at all now.
-const OUTAGES: [&str; 12] = [
+const OUTAGES: [&str; 10] = [
     "server closed the connection",
     "no connection to the server",
     "connection not open",
@@ -118,12 +118,13 @@ const OUTAGES: [&str; 12] = [
     "could not send data to server",
     "terminating connection",
     "the database system is",
-    "No space left on device",
     "database is locked",
-    "database or disk is full",
     "disk I/O error",
     "attempt to write a readonly database",
 ];
+
+/// How they say that there is no room.
+const FULL: [&str; 2] = ["No space left on device", "database or disk is full"];
 
 /// What a statement answers.
 pub type DbResult<T> = Result<T, DbError>;
@@ -147,7 +148,7 @@ pub fn is_outage(failure: &anyhow::Error) -> bool {
 /// Whether an outage is a disk without room.
 pub fn is_full(failure: &anyhow::Error) -> bool {
     let said = format!("{failure:#}");
-    ["No space left on device", "database or disk is full"].iter().any(|words| said.contains(words))
+    FULL.iter().any(|words| said.contains(words))
 }
 
 /// The database, shared by everything in the process. Cheap to clone.

@@ -40,6 +40,17 @@ pub struct MadeWebhook {
     pub created_at: Timestamp,
 }
 
+/// What Lever lists at `url`, the account's address, that is not among those that the portal made.
+fn unknown<'l>(
+    listed: &'l [Webhook],
+    url: &'l str,
+    made: &'l [MadeWebhook],
+) -> impl Iterator<Item = &'l Webhook> {
+    listed.iter().filter(move |webhook| {
+        webhook.url.as_deref() == Some(url) && made.iter().all(|made| made.webhook_id != webhook.id.as_str())
+    })
+}
+
 /// The webhooks that the portal made for an account.
 pub fn made(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<MadeWebhook>> {
     Ok(dsl::lever_webhooks

@@ -111,17 +111,14 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         .first(conn)
         .optional()?;
     let events = view::of_opportunity(conn, company, id, &choice.opportunity)?;
-    let failed = events.first().filter(|line| line.state == EventState::Failed).map(|line| line.id);
-    let failure = match failed {
-        Some(id) => event_rows::table.find(&id).select(event_rows::reason).first(conn).optional()?,
-        None => None,
-    };
-    let mut newest = |kind: EventKind| -> DbResult<Option<Reason>> {
-        let Some(line) = events.iter().find(|line| line.kind == kind) else { return Ok(None) };
+    let mut reason_of = |line: Option<&Line>| -> DbResult<Option<Reason>> {
+        let Some(line) = line else { return Ok(None) };
         Ok(event_rows::table.find(&line.id).select(event_rows::reason).first(conn).optional()?)
     };
-    let application = newest(EventKind::ApplicationCreated)?;
-    let moved = newest(EventKind::CandidateStageChange)?;
+    let newest = |kind: EventKind| events.iter().find(|line| line.kind == kind);
+    let failure = reason_of(events.first().filter(|line| line.state == EventState::Failed))?;
+    let application = reason_of(newest(EventKind::ApplicationCreated))?;
+    let moved = reason_of(newest(EventKind::CandidateStageChange))?;
     Ok(Known {
         candidate,
         stages: stages::all(conn, id)?,

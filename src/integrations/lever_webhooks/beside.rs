@@ -2,13 +2,13 @@
 //! event. Each change then arrives twice, and where its token is not saved, once with a signature that no saved token
 //! verifies. Lever's list tells it from a token that was regenerated.
 
-use super::{MADE, made, vouched};
+use super::{MADE, MadeWebhook, made, unknown, vouched};
 use crate::db::{Conn, DbResult};
 use crate::i18n::{Arg, number, portal};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::oauth::permissions;
-use crate::integrations::schedule::watch;
+use crate::integrations::schedule::watch::{self, Watch};
 use crate::integrations::signing::tokens::{self, SEVERAL, SigningToken};
 use crate::integrations::store;
 use lever_client::{Scope, Webhook};
@@ -24,12 +24,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// When the database refuses.
 pub fn note(conn: &mut Conn, id: &IntegrationId, url: &str, listed: &[Webhook]) -> DbResult<()> {
     let made = made(conn, id)?;
-    let is_strange = |webhook: &&Webhook| {
-        webhook.url.as_deref() == Some(url) && made.iter().all(|made| made.webhook_id != webhook.id.as_str())
-    };
-    let kinds: BTreeSet<&str> = listed
-        .iter()
-        .filter(is_strange)
+    let kinds: BTreeSet<&str> = unknown(listed, url, &made)
         .filter_map(|webhook| MADE.iter().find(|event| webhook.event.as_ref() == Some(event)))
         .map(|event| event.as_str())
         .collect();
@@ -42,11 +37,14 @@ pub fn note(conn: &mut Conn, id: &IntegrationId, url: &str, listed: &[Webhook]) 
 /// # Errors
 /// When the database cannot be asked.
 pub fn unsaved(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<String>> {
-    let beside = watch::load(conn, id)?.map(|watch| watch.beside).unwrap_or_default();
-    if beside.is_empty() {
-        return Ok(Vec::new());
+    match watch::load(conn, id)?.filter(|watch| !watch.beside.is_empty()) {
+        Some(watch) => Ok(among(&watch, &vouched(conn, id)?, &tokens::valid(conn, id)?)),
+        None => Ok(Vec::new()),
     }
-    let (ours, valid) = (vouched(conn, id)?, tokens::valid(conn, id)?);
+}
+
+/// The same, of what was read already: the webhooks that the portal made, and the tokens that are valid.
+pub fn among(watch: &Watch, ours: &[MadeWebhook], valid: &[SigningToken]) -> Vec<String> {
     let is_pasted = |token: &&SigningToken| ours.iter().all(|made| made.signing_token_id != token.id);
     let pasted: Vec<&SigningToken> = valid.iter().filter(is_pasted).collect();
     let may_be = |token: &SigningToken, kind: &str| {
@@ -55,7 +53,7 @@ pub fn unsaved(conn: &mut Conn, id: &IntegrationId) -> DbResult<Vec<String>> {
     let is_unsaved = |kind: &&str| {
         ours.iter().any(|made| made.kind == *kind) && !pasted.iter().any(|token| may_be(token, kind))
     };
-    Ok(beside.split(' ').filter(is_unsaved).map(ToOwned::to_owned).collect())
+    watch.beside.split_whitespace().filter(is_unsaved).map(ToOwned::to_owned).collect()
 }
 
 /// What that means, in words.

@@ -3,7 +3,7 @@
 //! or a person's who pasted it. Beside a new one each would bring every event twice, with a
 //! signature that no token here matches.
 
-use super::{delete, made};
+use super::{delete, made, unknown};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::{CallError, Connections};
 use crate::integrations::signing::tokens;
@@ -29,11 +29,8 @@ pub(super) async fn remove(
     if valid.iter().any(|token| made.iter().all(|made| made.signing_token_id != token.id)) {
         return Ok(Vec::new());
     }
-    let is_unknown = |webhook: &&Webhook| {
-        webhook.url.as_deref() == Some(url) && made.iter().all(|made| made.webhook_id != webhook.id.as_str())
-    };
     let mut removed = Vec::new();
-    for webhook in listed.iter().filter(is_unknown) {
+    for webhook in unknown(listed, url, &made) {
         if remove_one(connections, id, &webhook.id).await? {
             removed.push(webhook.id.clone());
         }

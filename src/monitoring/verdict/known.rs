@@ -149,6 +149,8 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
     let valid = tokens::valid(conn, &id)?;
     let made = lever_webhooks::vouched(conn, &id)?;
     let twins = stages::same_account(conn, integration)?;
+    let queue = events::queue(conn, &id)?;
+    let mail_waits = if queue.depth > 0 { events::mail_waits(conn, &id)? } else { None };
     Ok(Known {
         id,
         now,
@@ -158,7 +160,7 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         granted_at: integration.granted_at,
         checked_at: watch.as_ref().and_then(|watch| watch.checked_at),
         answer_ms: watch.as_ref().and_then(|watch| watch.answer_ms),
-        beside: beside::unsaved(conn, &id)?,
+        beside: watch.as_ref().map(|watch| beside::among(watch, &made, &valid)).unwrap_or_default(),
         decisions: questions::of_integration(conn, &integration.company_id, &id)?,
         webhooks_listed_at: watch.as_ref().and_then(|watch| watch.webhooks_listed_at),
         check_failure: watch.map(|watch| watch.check_failure).unwrap_or_default(),
@@ -173,8 +175,8 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         made_at: made.iter().map(|made| made.created_at).max(),
         failing_since: integration.signature_failing_since,
         failed: events::failed_since(conn, &id, now.minus(FAILURES))?,
-        queue: events::queue(conn, &id)?,
-        mail_waits: events::mail_waits(conn, &id)?,
+        queue,
+        mail_waits,
         mail_failed: lifecycle::failed(conn, &integration.company_id, &id, COUNTED)?,
         run: reconciliation::last_ended(conn, &id)?,
         day: completeness::newest(conn, &id)?,

@@ -26,7 +26,7 @@ impl Working {
         self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap()
     }
 
-    async fn post(&self, body: &Value) -> StatusCode {
+    pub async fn post(&self, body: &Value) -> StatusCode {
         reqwest::Client::new().post(self.door().await).json(body).send().await.unwrap().status()
     }
 

@@ -5,8 +5,6 @@ mod stale;
 use super::*;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
-use alva_portal::integrations::SigningToken;
-use alva_portal::integrations::signing::tokens;
 use alva_portal::reasons::Reason;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,19 +57,9 @@ impl Working {
 
     /// Lever reports an application that nobody heard of yet.
     async fn deliver_application(&self, opportunity: &str) {
-        // Of a webhook that a person made.
-        let (id, sealer, key) =
-            (self.there.integration, self.there.portal.sealer(), format!("signs-{opportunity}"));
-        let pasted = SigningToken::new(&id, &key.clone().into(), &sealer);
-        self.there.portal.write(move |conn| Ok(tokens::add(conn, &pasted)?)).await;
-        let (at, token) = (Timestamp::now().0, format!("of-{opportunity}"));
-        let body = json!({
-            "event": "applicationCreated", "triggeredAt": at, "token": token,
-            "signature": lever_client::signature::sign(key.as_bytes(), &token, &at.to_string()),
-            "data": {"opportunityId": opportunity},
-        });
-        let url = self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
-        assert_eq!(reqwest::Client::new().post(url).json(&body).send().await.unwrap().status(), 200);
+        let body = json!({"event": "applicationCreated", "triggeredAt": Timestamp::now().0,
+            "token": format!("of-{opportunity}"), "data": {"opportunityId": opportunity}});
+        assert_eq!(self.post(&self.signed("applicationCreated", body).await).await, 200);
     }
 
     /// Put back for hours, as after many looks.
