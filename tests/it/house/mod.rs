@@ -153,3 +153,21 @@ fn no_file_is_longer_than_one_reads_in_a_sitting() {
     }
     assert_eq!(long, Vec::<String>::new());
 }
+
+/// A portal that was tried out in this folder leaves a key and a database: they are nobody's to have.
+#[test]
+fn no_file_of_an_installation_is_in_the_repository() {
+    let listed = std::process::Command::new("git").arg("ls-files").current_dir(root()).output();
+    // An archive of the sources has no list; it is made of one that was tested.
+    let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else { return };
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let is_of_one = |name: &&str| {
+        let file = name.rsplit('/').next().unwrap_or_default();
+        let is_lock = file.ends_with(".lock") && file != "Cargo.lock";
+        let is_data = [".sqlite", "-wal", "-shm", ".key"].iter().any(|end| file.ends_with(end));
+        is_lock || is_data || file == "alva-portal.toml"
+    };
+    let allowed = ["packaging/alva-portal.toml"];
+    let found: Vec<&str> = names.lines().filter(is_of_one).filter(|name| !allowed.contains(name)).collect();
+    assert_eq!(found, Vec::<&str>::new());
+}
