@@ -18,6 +18,18 @@ pub enum ConfigError {
         /// Where and what.
         reason: String,
     },
+    /// The file holds passwords, and others than its owner and group can read it.
+    #[error(
+        "the configuration file {} holds {setting} and has the mode {mode:04o}, so that everybody on this machine can \
+         read it; run: chmod o= {}", .path.display(), .path.display()
+    )]
+    Readable {
+        path: PathBuf,
+        /// The first setting with a secret.
+        setting: &'static str,
+        /// The file's permissions.
+        mode: u32,
+    },
     /// One setting has a value that makes no sense.
     #[error("{name} is {value:?}: {expected}")]
     Value {

@@ -5,6 +5,7 @@
 
 mod authorities;
 mod error;
+mod exposed;
 mod operators;
 mod production;
 mod provider;
@@ -151,7 +152,7 @@ impl Settings {
     /// Reads the configuration file: the named one, or the one in the working directory when there is one.
     ///
     /// # Errors
-    /// When the file cannot be read, or has a setting that nobody knows.
+    /// When the file cannot be read, has a setting that nobody knows, or shows a secret to everybody on the machine.
     pub fn from_file(named: Option<&Path>) -> Result<Option<(PathBuf, Self)>, ConfigError> {
         let path = match named {
             Some(path) => path,
@@ -160,12 +161,13 @@ impl Settings {
         };
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-        let file = toml::from_str(&text).map_err(|wrong| {
+        let file: Self = toml::from_str(&text).map_err(|wrong| {
             // The line itself is not shown: it may hold a secret.
             let line = wrong.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             let reason = format!("line {line}: {}", wrong.message().replace('\n', " "));
             ConfigError::Syntax { path: path.to_owned(), reason }
         })?;
+        exposed::refuse(path, &file)?;
         Ok(Some((path.to_owned(), file)))
     }
 

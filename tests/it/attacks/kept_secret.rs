@@ -9,6 +9,8 @@ use alva_portal::db::{Backend, DbError};
 use alva_portal::people::Role;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 const PAGE: &str = "/settings/company/alerts";
 
@@ -39,6 +41,45 @@ async fn the_address_of_alerts_is_no_auditors(portal: Portal) {
     assert_eq!(rows.len(), 3, "{log}");
     assert!(rows.iter().all(|row| row.contains("hooks.receiver.example #")), "{rows:?}");
     assert!(!log.contains("capability"));
+}
+
+/// A password in the configuration file is for its owner and group, as the key is for its owner.
+#[tokio::test]
+async fn a_configuration_file_with_a_password_that_everybody_can_read_is_refused() {
+    let place = Place::new(Backend::Sqlite);
+    let file = place.file("alva-portal.toml");
+    let give = |text: &str, mode: u32| {
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for (setting, text) in [
+        ("DATABASE_URL", r#"database_url = "postgres://alva:hunter2@127.0.0.1/x""#),
+        ("DATABASE_URL", r#"database_url = "postgres://127.0.0.1/x?password=hunter2""#),
+        ("SMTP_URL", r#"smtp_url = "smtps://alva:hunter2@mail.example""#),
+        ("LEVER_CLIENT_SECRET", "lever_client_secret = \"hunter2\""),
+        ("TESTS_TOKEN", "tests_token = \"hunter2\""),
+        ("TESTS_SIGNING_SECRET", "tests_signing_secret = \"hunter2\""),
+        ("METRICS_TOKEN", "metrics_token = \"hunter2hunter2hunter2hunter2hunter2\""),
+    ] {
+        for mode in [0o644, 0o604, 0o602] {
+            give(text, mode);
+            for command in ["serve", "check"] {
+                let said = place.run(&[command]).await;
+                assert!(!said.status.success(), "{said:?}");
+                for part in ["alva-portal.toml", setting, &format!("{mode:04o}"), "chmod o="] {
+                    assert!(said.stderr.contains(part), "{part} in {said:?}");
+                }
+                assert!(!said.stderr.contains("hunter2"), "{said:?}");
+            }
+            assert!(!place.file("portal.sqlite").exists(), "nothing was begun");
+        }
+        // The group may read it: packages install it so.
+        give(text, 0o640);
+        assert!(!place.run(&["check"]).await.stderr.contains("chmod"), "{setting}");
+    }
+    // Without a secret in it everybody may read it.
+    give("database_url = \"postgres://alva@127.0.0.1/x\"\nlever_client_id = \"app\"", 0o644);
+    assert!(!place.run(&["check"]).await.stderr.contains("chmod"));
 }
 
 on_both_databases!(Portal::start => an_address_of_an_earlier_version_is_sealed_at_the_start);
