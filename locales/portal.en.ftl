@@ -720,6 +720,7 @@ job-release_bulk_move = Send the held invitations of a bulk move
 job-notify_admins = Mail the admins
 job-expire_invitations = End expired invitations
 job-note_signatures = Note whether signatures match
+job-verify_kept_deliveries = Verify deliveries that came before their signing token
 job-send_alert_webhook = Post an alert
 job-check_access = Check the access to Lever
 job-plan_reconciliation = Start the hourly reconciliation

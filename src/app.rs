@@ -5,7 +5,6 @@ use crate::audit;
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
 use crate::integrations::Connections;
-use crate::integrations::signing::catch_up;
 use crate::invitations::test_orders::Providers;
 use crate::jobs::{JobContext, Worker};
 use crate::mail::Mailer;
@@ -155,7 +154,6 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         return Err(StartError::TrialAccount { base_url, email });
     }
     db.write(crate::people::carry_addresses).await?;
-    catch_up::resume(&db, &sealer).await?;
     let setup_code = crate::people::setup::prepare(&db).await?;
     let (app, hosts) = (config.lever_app, config.lever_hosts);
     let connections = Connections::new(db.clone(), sealer.clone(), app, hosts.clone(), &base_url, &extra)?;

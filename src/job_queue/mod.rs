@@ -27,6 +27,8 @@ text_enum! {
         ExpireInvitations => "expire_invitations",
         /// Notes that an integration's signatures fail, or match again.
         NoteSignatures => "note_signatures",
+        /// Verifies what was kept before a signing token was saved.
+        VerifyKeptDeliveries => "verify_kept_deliveries",
         /// Posts an alert to the company's address.
         SendAlertWebhook => "send_alert_webhook",
         /// Checks that the portal still has access.

@@ -30,6 +30,7 @@ mod send_alert_webhook;
 mod send_checkpoint;
 mod sign_checkpoint;
 mod test_integration;
+mod verify_kept_deliveries;
 
 pub use lease::forget as forget_leases;
 

@@ -9,9 +9,9 @@ use super::job::{Job, JobError, JobResult, Needs, Retry};
 use super::{
     check_access, count_day, expire_invitations, find_unknown_candidates, note_signatures, notify_admins,
     plan_day_counts, plan_reconciliation, poll_test_order, read_postings, reconcile, release_bulk_move,
-    send_alert_webhook, send_checkpoint, sign_checkpoint, test_integration,
+    send_alert_webhook, send_checkpoint, sign_checkpoint, test_integration, verify_kept_deliveries,
 };
-use crate::db::schema::{alerts, integrations, invitations, jobs};
+use crate::db::schema::{alerts, integrations, invitations, jobs, reverifications};
 use crate::db::{AnyBackend, Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
 use crate::integrations::State;
@@ -47,6 +47,7 @@ pub static REGISTRY: &[Entry] = &[
     entry::<notify_admins::NotifyAdmins>(),
     entry::<expire_invitations::ExpireInvitations>(),
     entry::<note_signatures::NoteSignatures>(),
+    entry::<verify_kept_deliveries::VerifyKeptDeliveries>(),
     entry::<send_alert_webhook::SendAlertWebhook>(),
     entry::<check_access::CheckAccess>(),
     entry::<plan_reconciliation::PlanReconciliation>(),
@@ -176,11 +177,21 @@ pub(in crate::jobs) fn unasked(conn: &mut Conn) -> DbResult<Vec<NewJob>> {
         .filter(not(exists(noting)))
         .select((integrations::company_id, integrations::id))
         .load(conn)?;
+    let verifying = jobs::table
+        .filter(jobs::kind.eq(JobKind::VerifyKeptDeliveries.as_str()))
+        .filter(jobs::key.eq(reverifications::integration_id));
+    let left: Vec<(CompanyId, IntegrationId)> = reverifications::table
+        .inner_join(integrations::table)
+        .filter(reverifications::until.lt(now))
+        .filter(not(exists(verifying)))
+        .select((integrations::company_id, integrations::id))
+        .load(conn)?;
     let job = |kind: JobKind| {
         move |(company, id): (CompanyId, IntegrationId)| NewJob::of_integration(kind, company, id, now)
     };
     let late = late.into_iter().map(job(JobKind::ExpireInvitations));
-    Ok(late.chain(changed.into_iter().map(job(JobKind::NoteSignatures))).collect())
+    let changed = changed.into_iter().map(job(JobKind::NoteSignatures));
+    Ok(late.chain(changed).chain(left.into_iter().map(job(JobKind::VerifyKeptDeliveries))).collect())
 }
 
 /// More rows than this are not counted.

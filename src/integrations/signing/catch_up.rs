@@ -1,5 +1,6 @@
 //! Verifying what was kept, once a token is saved: a part at a time, each in a transaction of its own, so that nobody
-//! else waits long to write. How far it is stands in the database: what a process that ended leaves is done by the next.
+//! else waits long to write. How far it is stands in the database: a job goes on where the request that saved the token
+//! left off.
 
 use super::open;
 use super::reverify::{event_of, matched, next_events, signed_by_any, signer, verified_later};
@@ -88,7 +89,7 @@ pub fn begin(conn: &mut Conn, integration: &IntegrationId) -> DbResult<()> {
 /// Does what [`begin`] noted, to the end. Several may: they share it.
 ///
 /// # Errors
-/// When the database refuses; what is done stays done, and [`resume`] goes on.
+/// When the database refuses; what is done stays done, and the job of `jobs/verify_kept_deliveries.rs` goes on.
 pub async fn run(db: &Db, sealer: &Sealer, integration: &IntegrationId) -> DbResult<Reverified> {
     let mut sum = Reverified::default();
     loop {
@@ -98,21 +99,6 @@ pub async fn run(db: &Db, sealer: &Sealer, integration: &IntegrationId) -> DbRes
             None => return Ok(sum),
         }
     }
-}
-
-/// Does what a process that ended left undone.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn resume(db: &Db, sealer: &Sealer) -> DbResult<()> {
-    let left: Vec<IntegrationId> = db
-        .read(|conn| Ok(reverifications::table.select(reverifications::integration_id).load(conn)?))
-        .await?;
-    for integration in left {
-        let done = run(db, sealer, &integration).await?;
-        tracing::info!(%integration, verified = done.verified, "verified what was kept, as the process before had begun");
-    }
-    Ok(())
 }
 
 /// Looks at the next of what was kept, [`AT_ONCE`] at most, in the transaction of `conn`. `None`: there is nothing left.

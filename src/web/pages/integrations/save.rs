@@ -126,7 +126,7 @@ async fn verify(app: &AppState, id: IntegrationId) {
     let (db, sealer, work) = (app.db.clone(), app.sealer.clone(), Arc::clone(&app.work));
     let run = actix_web::rt::spawn(async move {
         if let Err(failure) = catch_up::run(&db, &sealer, &id).await {
-            tracing::error!(integration = %id, %failure, "what was kept is not verified; the next start goes on");
+            tracing::error!(integration = %id, %failure, "what was kept is not verified yet; a job goes on");
         }
         work.notify_one();
     });
