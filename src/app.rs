@@ -255,6 +255,7 @@ fn serve(
                     .default_service(actix_web::web::to(web::pages::nothing_here)),
             )
             .wrap(from_fn(web::readable_addresses))
+            .wrap(from_fn(web::limited_reads))
             .wrap(web::security_headers(lever.iter().map(|hosts| &hosts.auth_url), https))
             .wrap(from_fn(web::only_at_home))
             .wrap(from_fn(web::ops::measure))

@@ -14,6 +14,7 @@ pub mod dialect;
 mod encoding;
 mod encryption;
 pub mod keyset;
+pub mod limit;
 mod migrate;
 mod open;
 pub mod pooler;
@@ -87,6 +88,11 @@ impl DbError {
         }
     }
 
+    /// Whether a statement was ended because it took longer than its page may: see [`limit`].
+    pub fn is_too_slow(&self) -> bool {
+        matches!(self, Self::Query(refused) if is_too_slow_of(refused))
+    }
+
     /// Whether a row with the same unique key is there already.
     pub fn is_duplicate(&self) -> bool {
         use diesel::result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError};
@@ -126,6 +132,14 @@ const OUTAGES: [&str; 10] = [
 /// How they say that there is no room.
 const FULL: [&str; 2] = ["No space left on device", "database or disk is full"];
 
+fn is_too_slow_of(refused: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind::Unknown, Error::DatabaseError};
+    matches!(refused, DatabaseError(Unknown, info) if TOO_SLOW.contains(&info.message()))
+}
+
+/// How SQLite and PostgreSQL say that a statement was ended.
+const TOO_SLOW: [&str; 2] = ["interrupted", "canceling statement due to statement timeout"];
+
 /// What a statement answers.
 pub type DbResult<T> = Result<T, DbError>;
 
@@ -142,6 +156,14 @@ pub fn is_outage(failure: &anyhow::Error) -> bool {
         cause.is::<diesel::r2d2::PoolError>()
             || cause.downcast_ref::<DbError>().is_some_and(DbError::is_outage)
             || cause.downcast_ref::<diesel::result::Error>().is_some_and(refused)
+    })
+}
+
+/// Whether an error comes of a statement that took longer than its page may; also when it stands behind others.
+pub fn is_too_slow(failure: &anyhow::Error) -> bool {
+    failure.chain().any(|cause| {
+        cause.downcast_ref::<DbError>().is_some_and(DbError::is_too_slow)
+            || cause.downcast_ref::<diesel::result::Error>().is_some_and(is_too_slow_of)
     })
 }
 
@@ -207,10 +229,18 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (pool, is_pooled, carried) = (self.pool.clone(), self.is_pooled, self.carried.get().cloned());
+        let (limit, backend) = (limit::of_this_task(), self.backend);
         self.off_thread(move || {
             let _scope = carried::enter(carried);
             let mut conn = connection(&pool)?;
-            if is_pooled { writer::in_transaction(&mut conn, work) } else { work(&mut conn) }
+            match (backend, limit) {
+                (Backend::Sqlite, limit) => limit::on_file(limit, || work(&mut conn)),
+                (Backend::Postgres, None) if !is_pooled => work(&mut conn),
+                (Backend::Postgres, limit) => writer::in_transaction(&mut conn, |conn| {
+                    limit.map_or(Ok(()), |limit| limit::on_server(conn, limit))?;
+                    work(conn)
+                }),
+            }
         })
         .await
     }

@@ -184,6 +184,11 @@ pub(super) fn file_refused(path: &Path, source: std::io::Error) -> OpenError {
 
 fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     folder_of(path)?;
+    // Before the first connection: later ones alone would have no limit.
+    sqlite_time_limit::install().map_err(|failure| OpenError::Refused {
+        target: path.display().to_string(),
+        reason: failure.to_string(),
+    })?;
     private::keep(path).map_err(|source| file_refused(path, source))?;
     let refused = |reason: String| OpenError::Refused { target: path.display().to_string(), reason };
     let is_read_only = |e: &dyn std::fmt::Display| e.to_string().contains("readonly");

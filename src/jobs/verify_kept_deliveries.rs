@@ -22,7 +22,8 @@ impl Job for VerifyKeptDeliveries {
     const KIND: JobKind = JobKind::VerifyKeptDeliveries;
     const NEEDS: Needs = Needs::Nothing;
     const ONE_PER: &'static str = "integration";
-    const TRIGGER: &'static str = "a signing token was saved, and deliveries kept before are not verified by it";
+    const TRIGGER: &'static str =
+        "a signing token was saved, and deliveries kept before are not verified by it";
     const BEFORE_EVENTS: bool = true;
 
     async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {

@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::QueryConfig;
 use actix_web::{Error, HttpResponse, ResponseError};
 use askama::Template;
+use std::time::Duration;
 
 /// Why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,9 @@ pub enum PageError {
     /// More work than the machine can take on; try again after so many seconds.
     #[error("too busy")]
     Busy(u64),
+    /// What the page asked of the database took too long, and was ended. The log has the cause.
+    #[error("the database took too long: {0}")]
+    TooSlow(anyhow::Error),
     /// Too many attempts; try again after so many seconds.
     #[error("too many attempts")]
     TooMany(u64),
@@ -92,7 +96,11 @@ impl PageError {
     /// Our fault, with its cause.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         let cause = cause.into();
-        if db::is_outage(&cause) { Self::Away(cause) } else { Self::Internal(cause) }
+        match () {
+            () if db::is_too_slow(&cause) => Self::TooSlow(cause),
+            () if db::is_outage(&cause) => Self::Away(cause),
+            () => Self::Internal(cause),
+        }
     }
 
     /// What it says to people, when it says no more than that: a title, and what to do next.
@@ -143,6 +151,14 @@ impl PageError {
             Self::Busy(seconds) => {
                 ("The portal is busy", format!("Nothing was changed. Wait {seconds} seconds and try again."))
             }
+            Self::TooSlow(_) => (
+                "This page took too long",
+                format!(
+                    "The portal stopped after {} seconds, so that others need not wait. Choose a shorter time span, \
+                     more filters, or search for longer words.",
+                    READS.as_secs()
+                ),
+            ),
             Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
             Self::Explained { title, text, .. } => (title, text.clone()),
             Self::Away(cause) if db::is_full(cause) => (
@@ -178,6 +194,21 @@ impl From<DbError> for PageError {
             other => Self::internal(other),
         }
     }
+}
+
+/// So long the database may take for a page that somebody waits for.
+pub const READS: Duration = Duration::from_secs(5);
+
+/// Ends what a page reads after [`READS`]. What is sent while it is being read (exports, evidence) is read in small parts,
+/// and has no limit.
+///
+/// # Errors
+/// Those of the service.
+pub async fn limited_reads<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    db::limit::within(READS, next.call(request)).await
 }
 
 /// Queries that a page cannot read end on a page with words, at every address.
@@ -238,7 +269,7 @@ impl ResponseError for PageError {
             Self::BadForm(_) | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Busy(_) | Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Away(_) | Self::TooSlow(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Explained { status, .. } => *status,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -274,6 +305,7 @@ impl ResponseError for PageError {
                 tracing::error!(cause = format!("{cause:#}"), "the database is out of reach");
                 answer.insert_header((header::RETRY_AFTER, "5"));
             }
+            Self::TooSlow(cause) => tracing::warn!(cause = format!("{cause:#}"), "a page took too long"),
             Self::Internal(cause) => tracing::error!(cause = format!("{cause:#}"), "a page failed"),
             _ => {}
         }

@@ -34,7 +34,7 @@ pub use circumstances::Seen;
 pub use confirm::{Confirmed, FormToConfirm};
 pub use csrf::{Form, NoFields, TabForm};
 pub use download::download;
-pub use error::{PageError, readable_addresses, readable_queries, sessions_away};
+pub use error::{PageError, READS, limited_reads, readable_addresses, readable_queries, sessions_away};
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use home::only_at_home;

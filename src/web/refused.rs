@@ -26,7 +26,10 @@ pub async fn with_navigation(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?.map_into_boxed_body();
     let refusal = answer.response().error().and_then(|error| error.as_error::<PageError>());
-    let Some(refusal) = refusal.filter(|refusal| refusal.status_code().is_client_error()) else {
+    let is_framed = |refusal: &&PageError| {
+        refusal.status_code().is_client_error() || matches!(refusal, PageError::TooSlow(_))
+    };
+    let Some(refusal) = refusal.filter(is_framed) else {
         return Ok(answer);
     };
     // Nothing but words: what a handler made stays as it is.

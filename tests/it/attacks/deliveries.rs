@@ -220,9 +220,8 @@ async fn the_ring_gives_way_to_newer_ones_and_spares_other_networks(portal: Port
 
 /// Whether nothing says any more that deliveries are to be verified.
 async fn is_caught_up(portal: &Portal, id: IntegrationId) -> Option<()> {
-    let left = move |conn: &mut Conn| {
-        Ok::<i64, DbError>(reverifications::table.find(id).count().get_result(conn)?)
-    };
+    let left =
+        move |conn: &mut Conn| Ok::<i64, DbError>(reverifications::table.find(id).count().get_result(conn)?);
     (portal.running.db.read(left).await.unwrap() == 0).then_some(())
 }
 
@@ -236,7 +235,8 @@ async fn what_was_kept_is_verified_a_part_at_a_time(portal: Portal) {
     let (id, sealer) = (door.integration, portal.sealer());
     let until = async |until: Timestamp| {
         let of = reverifications::table.find(id);
-        let set = move |conn: &mut Conn| diesel::update(of).set(reverifications::until.eq(until)).execute(conn);
+        let set =
+            move |conn: &mut Conn| diesel::update(of).set(reverifications::until.eq(until)).execute(conn);
         portal.write(move |conn| set(conn).map_err(|e| DbError::from(e).into())).await
     };
     // The job that does what is left comes when the request should be done: not yet.

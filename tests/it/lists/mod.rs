@@ -9,6 +9,7 @@ mod faces;
 mod names;
 mod old_reasons;
 mod one_event;
+mod slow;
 
 use crate::support::lever::unconnected;
 use crate::support::portal::Portal;
