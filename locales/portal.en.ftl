@@ -374,6 +374,7 @@ audit-alerts-tested = Posted a test alert
 audit-alerts-turned_off = Stopped posting alerts
 audit-audit-end_lost = The kept end of the audit log was gone
 audit-assessment-retake_allowed = Allowed a retake
+audit-assessment-withdrawn = Withdrew from the tests
 audit-assessment-review_answered = Answered a request for a review
 audit-assessment-time_set = Changed a candidate's time
 audit-assessment-verification_offered = Asked for a second logic test under supervision

@@ -246,6 +246,8 @@ fn serve(
             .configure(web::assets::routes)
             .service(
                 actix_web::web::scope("")
+                    // Inside of the session, and before any guard.
+                    .wrap(from_fn(web::forms_first))
                     .wrap(from_fn(web::with_navigation))
                     .wrap(from_fn(web::write_down))
                     .wrap(web::sessions(app.db.clone(), app.sealer.clone(), &app.base_url))

@@ -138,10 +138,20 @@ def read_rows(path):
         file.seek(0)
         if is_json:
             for line in file:
-                yield json.loads(line)
+                yield json.loads(line, object_pairs_hook=without_doubles)
             return
         csv.field_size_limit(sys.maxsize)
-        yield from csv.DictReader(file)
+        rows = csv.DictReader(file)
+        without_doubles([(name, None) for name in rows.fieldnames or []])
+        yield from rows
+
+
+def without_doubles(pairs):
+    """Readers differ in which of two values with one name they take."""
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise NotProven("a row has a name twice")
+    return row
 
 
 def milliseconds(text):
@@ -230,6 +240,7 @@ def main():
         print(f"NOT PROVEN: a file cannot be read as what it should be: {why!r}")
         return 1
     print(f"Rows {first} to {last} follow from each other, and none was changed.")
+    print("action_text and subject_text are translations of what was checked, and were not checked themselves.")
     print(f"{len(checkpoints)} checkpoints are signed by this key and agree, up to row {attested}.")
     return 0
 

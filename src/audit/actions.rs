@@ -49,6 +49,8 @@ text_enum! {
         AssessmentReviewAnswered => "assessment.review_answered",
         /// A candidate has more or less time.
         AssessmentTimeSet => "assessment.time_set",
+        /// A candidate withdrew: answers and results are erased.
+        AssessmentWithdrawn => "assessment.withdrawn",
         /// A candidate was asked to take a second logic test under supervision.
         AssessmentVerificationOffered => "assessment.verification_offered",
         /// A person had background work run at once.
@@ -221,6 +223,7 @@ impl Action {
                 | Self::AssessmentRetakeAllowed
                 | Self::AssessmentReviewAnswered
                 | Self::AssessmentTimeSet
+                | Self::AssessmentWithdrawn
                 | Self::AssessmentVerificationOffered
                 | Self::BackgroundWorkRun
                 | Self::BatchSent

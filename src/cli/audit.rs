@@ -58,6 +58,9 @@ fn check_export(export: &Path, checkpoints: &[PathBuf], key: &str) -> Result<(),
     let file = std::fs::File::open(export).map_err(|failure| refused(export, &failure))?;
     let proven = offline::check(BufReader::new(file), &read).map_err(|why| refused(export, &why))?;
     println!("Rows {} to {} follow from each other, and none was changed.", proven.first, proven.last);
+    println!(
+        "action_text and subject_text are translations of what was checked, and were not checked themselves."
+    );
     println!("{} checkpoints are signed by this key and agree, up to row {}.", read.len(), proven.attested);
     if proven.first > 1 {
         println!("Rows before row {} are not in this export.", proven.first);

@@ -1,11 +1,10 @@
 //! Brings the schema up to date at start, under a lock, so that several instances can start at once.
 
-use super::{Conn, reason_codes};
+use super::{Conn, private, reason_codes};
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::{Connection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -45,7 +44,7 @@ impl From<diesel::result::Error> for MigrationError {
 /// process die.
 pub(super) fn sqlite(conn: &mut Conn, lock: &Path) -> Result<(), MigrationError> {
     let locked = |source| MigrationError::Lock { path: lock.to_owned(), source };
-    let file = File::options().create(true).append(true).open(lock).map_err(locked)?;
+    let file = private::lock_file(lock).map_err(locked)?;
     file.lock().map_err(locked)?;
     let whole = conn;
     let Conn::Sqlite(conn) = whole else {

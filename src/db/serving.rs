@@ -4,7 +4,7 @@
 //! The locks are the system's and the server's, so they end with the process that holds them.
 
 use super::open::{self, OpenError};
-use super::pooler;
+use super::{pooler, private};
 use diesel::connection::{CacheSize, SimpleConnection as _};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
@@ -52,11 +52,7 @@ impl Serving {
     fn file(path: &Path) -> Result<Self, OpenError> {
         open::folder_of(path)?;
         let lock = PathBuf::from(format!("{}.serve.lock", path.display()));
-        let file = File::options()
-            .create(true)
-            .append(true)
-            .open(&lock)
-            .map_err(|source| open::file_refused(path, source))?;
+        let file = private::lock_file(&lock).map_err(|source| open::file_refused(path, source))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _held: Held::File { _file: file } }),
             Err(TryLockError::WouldBlock) => Err(OpenError::Served { path: path.to_owned(), lock }),

@@ -4,6 +4,7 @@ use super::codes::{self, CodeKind};
 use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store, values};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
+use crate::ids::UserId;
 use crate::secrets::{self, Asker, Code, Overloaded, PasswordChecks, PasswordError};
 use secrecy::SecretString;
 use serde_json::json;
@@ -56,7 +57,7 @@ pub struct Proved {
 
 /// Who has this address and this password. An unknown address takes as long as a wrong password.
 /// The log-in is written to the audit log, unless a code has to come first. On a device that is known for the address
-/// it does not wait for strangers.
+/// it does not wait for strangers; `device` is its name.
 ///
 /// # Errors
 /// When the database cannot be asked, or too many passwords are checked at the moment.
@@ -65,13 +66,16 @@ pub async fn check_credentials(
     checks: &PasswordChecks,
     email: &str,
     password: SecretString,
-    on_known_device: bool,
+    device: Option<String>,
     seen: Circumstances,
 ) -> Result<Option<Proved>, LogInError> {
     let email = values::known_as(email);
-    let who = if on_known_device { Asker::Known(email.clone()) } else { Asker::Stranger };
     let known = db.read(move |conn| store::user_by_email(conn, &email)).await?;
     let known = known.filter(|user| user.disabled_at.is_none());
+    let who = match (device, &known) {
+        (Some(name), Some(user)) => Asker::Known { name, company: user.company_id.to_string() },
+        _ => Asker::Stranger,
+    };
     let check = move || match known {
         Some(User { password_hash: Some(ref hash), .. }) if secrets::verify_password(&password, hash) => {
             known
@@ -85,24 +89,48 @@ pub async fn check_credentials(
     let Some(user) = checks.in_turn(who, check).await? else {
         return Ok(None);
     };
-    let proved = db
-        .write(move |conn| {
-            let needs_code = factor::factor(conn, &user.id)?.is_some();
-            let access = access::access_policy(conn, &user.company_id)?;
-            if !needs_code {
-                audit::record(
-                    conn,
-                    &user.company_id,
-                    &actor(&user, seen),
-                    audit::Action::PersonLoggedIn,
-                    user.called(),
-                    &json!({}),
-                )?;
-            }
-            Ok(Proved { user, needs_code, access })
-        })
-        .await?;
-    Ok(Some(proved))
+    db.write(move |conn| {
+        dialect::lock_company(conn, &user.company_id)?;
+        // Checking took its time: another password may be theirs by now, which ended every session of the old one.
+        if !has_password(conn, &user)? {
+            return Ok(None);
+        }
+        let needs_code = factor::factor(conn, &user.id)?.is_some();
+        let access = access::access_policy(conn, &user.company_id)?;
+        if !needs_code {
+            audit::record(
+                conn,
+                &user.company_id,
+                &actor(&user, seen),
+                audit::Action::PersonLoggedIn,
+                user.called(),
+                &json!({}),
+            )?;
+        }
+        Ok(Some(Proved { user, needs_code, access }))
+    })
+    .await
+    .map_err(Into::into)
+}
+
+/// Whether this is still the person's password, and they may log in. Holds only until another transaction that locks
+/// the company: ask after locking it.
+pub(super) fn has_password(conn: &mut Conn, checked: &User) -> DbResult<bool> {
+    let now = store::user(conn, &checked.id)?;
+    Ok(now.is_some_and(|now| now.password_hash == checked.password_hash && now.disabled_at.is_none()))
+}
+
+/// What stands for a person's password where it is asked later whether it is still theirs. Opens nothing.
+pub fn password_mark(user: &User) -> String {
+    secrets::hash_of(user.password_hash.as_deref().unwrap_or_default())
+}
+
+/// Whether a session that begins is of a password that is still the person's ([`password_mark`]). Locks the company: a
+/// change of the password, which ends all sessions, comes before or after.
+pub fn may_begin(conn: &mut Conn, user: &UserId, mark: &str) -> DbResult<bool> {
+    let Some(known) = store::user(conn, user)? else { return Ok(false) };
+    dialect::lock_company(conn, &known.company_id)?;
+    Ok(store::user(conn, user)?.is_some_and(|now| password_mark(&now) == mark && now.disabled_at.is_none()))
 }
 
 /// Why nobody could be logged in.
@@ -158,36 +186,38 @@ pub fn reset_password(
     Ok(user)
 }
 
-/// Whether this is the password of a person who is logged in. Takes its turn among the checks of known people.
+/// Whether this is the password of a person who is logged in. Takes its turn among the checks of known people, for the
+/// session of this name.
 ///
 /// # Errors
 /// When too many passwords are checked at the moment.
 pub async fn is_password(
     checks: &PasswordChecks,
     user: &User,
+    session: &str,
     password: SecretString,
 ) -> Result<bool, Overloaded> {
     let hash = user.password_hash.clone();
     checks
-        .in_turn(Asker::Known(user.email.clone()), move || {
+        .in_turn(Asker::Known { name: session.to_owned(), company: user.company_id.to_string() }, move || {
             hash.is_some_and(|hash| secrets::verify_password(&password, &hash))
         })
         .await
 }
 
 /// Sets a person's new password while they are logged in: their other sessions and their links to a new password
-/// end. `old` is the person as they were when the old password was checked. `false`: somebody set another one in
-/// the meantime, and nothing has changed.
+/// end. `old` is the person as they were when the old password was checked. Answers the person as they are now; none:
+/// somebody set another one in the meantime, and nothing has changed.
 pub fn change_password(
     conn: &mut Conn,
     old: &User,
     password: &NewPassword,
     kept_session: &str,
     actor: &Actor,
-) -> DbResult<bool> {
+) -> DbResult<Option<User>> {
     dialect::lock_company(conn, &old.company_id)?;
     let now = store::user(conn, &old.id)?.filter(|now| now.password_hash == old.password_hash);
-    let Some(mut user) = now else { return Ok(false) };
+    let Some(mut user) = now else { return Ok(None) };
     user.password_hash = Some(password.hash());
     store::update_user(conn, &user)?;
     sessions::drop_others(conn, &user.id, kept_session)?;
@@ -200,7 +230,7 @@ pub fn change_password(
         user.called(),
         &json!({}),
     )?;
-    Ok(true)
+    Ok(Some(user))
 }
 
 /// Gives a person another name. `false`: they had it already, and nothing is logged.

@@ -98,6 +98,13 @@ pub(super) fn forget(conn: &mut Conn, user: &UserId, kind: CodeKind) -> DbResult
     drop_codes(conn, user, kind)
 }
 
+/// Takes back a link to a new password that could not be sent.
+pub fn forget_reset(conn: &mut Conn, code: &Code) -> DbResult<()> {
+    let unsent = codes::table.filter(codes::kind.eq(CodeKind::Reset).and(codes::code_hash.eq(code.hash())));
+    diesel::delete(unsent).execute(conn)?;
+    Ok(())
+}
+
 /// Uses up a code that is for no person: set-up's.
 pub(super) fn redeem(conn: &mut Conn, kind: CodeKind, code: &Code) -> Result<(), PeopleError> {
     let row = live_code(conn, kind, &code.hash())?.ok_or(PeopleError::CodeNotValid)?;

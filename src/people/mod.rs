@@ -22,10 +22,10 @@ mod watchful;
 
 pub use access::{AccessPolicy, FactorDemand, access_policy, company_and_access, set_access_policy};
 pub use account::{
-    LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, rename,
-    reset_password,
+    LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, may_begin,
+    password_mark, rename, reset_password,
 };
-pub use codes::{CodeKind, who_holds};
+pub use codes::{CodeKind, forget_reset, who_holds};
 pub use company::{CompanySettings, configure, found_company};
 pub use email::{invitation_email, known_elsewhere_email, reset_email};
 pub use factor::{
@@ -35,8 +35,8 @@ pub use factor::{
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
 pub use sessions::{
-    Session, end_other_sessions, end_session, log_out_person, note_confirmed, note_use, open_session,
-    open_sessions,
+    Session, end_other_sessions, end_session, hold_session, log_out_person, note_confirmed, note_use,
+    open_session, open_sessions,
 };
 pub use store::{
     Company, User, carry_addresses, companies, company, everybody, person, sweep_sessions, user,

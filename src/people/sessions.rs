@@ -1,13 +1,14 @@
 //! Where a person is logged in, and the end of it.
 
 use super::access::AccessPolicy;
-use super::{PeopleError, User, store};
+use super::{PeopleError, User, account, store};
 use crate::audit::{self, Action, Actor, Circumstances};
 use crate::db::schema::sessions::{self, dsl};
 use crate::db::schema::{second_factors, users};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
 use crate::time::Timestamp;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::json;
 use std::time::Duration;
@@ -60,7 +61,7 @@ pub fn open_session(conn: &mut Conn, user: &UserId, name: &str) -> DbResult<Opti
     Ok(found.optional()?)
 }
 
-/// Notes that a session is in use.
+/// Notes when a session was used last, as `session` says, and from where.
 pub fn note_use(
     conn: &mut Conn,
     user: &UserId,
@@ -68,7 +69,6 @@ pub fn note_use(
     policy: &AccessPolicy,
     seen: &Circumstances,
 ) -> DbResult<()> {
-    let session = Session { seen_at: Timestamp::now(), ..session.clone() };
     diesel::update(sessions::table.filter(dsl::user_id.eq(user).and(dsl::name.eq(&session.name))))
         .set((
             dsl::seen_at.eq(session.seen_at),
@@ -113,9 +113,24 @@ pub fn end_other_sessions(conn: &mut Conn, user: &User, kept: &str, actor: &Acto
     Ok(ended)
 }
 
-/// A person has shown again, in the midst of a session, that it is them.
-pub fn note_confirmed(conn: &mut Conn, user: &User, actor: &Actor) -> DbResult<()> {
-    audit::record(conn, &user.company_id, actor, Action::PersonConfirmed, user.called(), &json!({}))
+/// A person has shown again, in the midst of a session, that it is them. `user` is the person as they were when the
+/// password or code was checked. `false`: the session was ended in the meantime, or another password set.
+pub fn note_confirmed(conn: &mut Conn, user: &User, session: &str, actor: &Actor) -> DbResult<bool> {
+    dialect::lock_company(conn, &user.company_id)?;
+    let own = sessions::table.filter(dsl::user_id.eq(user.id).and(dsl::name.eq(session)));
+    let is_open: bool = diesel::select(exists(own)).get_result(conn)?;
+    if !is_open || !account::has_password(conn, user)? {
+        return Ok(false);
+    }
+    audit::record(conn, &user.company_id, actor, Action::PersonConfirmed, user.called(), &json!({}))?;
+    Ok(true)
+}
+
+/// Takes a session's key from it and gives it `held` until it has another one: the old key opens nothing any more.
+/// `false`: the session was ended.
+pub fn hold_session(conn: &mut Conn, user: &UserId, name: &str, held: &str) -> DbResult<bool> {
+    let own = sessions::table.filter(dsl::user_id.eq(user).and(dsl::name.eq(name)));
+    Ok(diesel::update(own).set(dsl::key_hash.eq(held)).execute(conn)? > 0)
 }
 
 /// Removes all sessions of a person but the one of this name; answers how many.

@@ -3,7 +3,7 @@
 //! a device on which somebody logged in before counts for itself alone.
 
 use super::values;
-use crate::ids::UserId;
+use crate::ids::{CompanyId, UserId};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
 use std::net::{IpAddr, Ipv6Addr};
@@ -37,7 +37,17 @@ pub struct Throttle {
     reset: Buckets,
     by_key: DefaultKeyedRateLimiter<String>,
     codes: DefaultKeyedRateLimiter<(UserId, Option<String>)>,
+    invited: DefaultKeyedRateLimiter<String>,
+    inviting: DefaultKeyedRateLimiter<CompanyId>,
 }
+
+/// Nobody is mailed more than three invitations an hour, whoever invites them.
+const INVITED: Quota =
+    Quota { burst: NonZeroU32::new(3).expect("above zero"), pause: Duration::from_secs(1_200) };
+
+/// A company invites a hundred at once, and then as many a day.
+const INVITING: Quota =
+    Quota { burst: NonZeroU32::new(100).expect("above zero"), pause: Duration::from_secs(864) };
 
 /// Codes of six digits are guessed sooner than passwords: ten at once, then one a minute. That is one chance in two
 /// hundred in a day for somebody who knows the password, and the person is written to.
@@ -99,6 +109,8 @@ impl Throttle {
             reset: Buckets::new(by_pair, by_address, by_network),
             by_key: keyed(by_pair),
             codes: keyed(CODES),
+            invited: keyed(INVITED),
+            inviting: keyed(INVITING),
         }
     }
 
@@ -111,6 +123,18 @@ impl Throttle {
             self.codes.retain_recent();
         }
         check(&self.codes, &(*person, device.map(str::to_owned)))
+    }
+
+    /// Counts an invitation to a company's team: it is mail to an address that somebody typed.
+    ///
+    /// # Errors
+    /// After how many seconds the next one is let through.
+    pub fn invitation(&self, company: &CompanyId, email: &str) -> Result<(), u64> {
+        if self.invited.len() > MANY {
+            self.invited.retain_recent();
+        }
+        check(&self.inviting, company)?;
+        check(&self.invited, &crate::secrets::hash_of(&values::known_as(email)))
     }
 
     /// Counts an attempt. `device` is the name of a device that is known for this address.

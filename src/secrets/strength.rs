@@ -14,7 +14,7 @@ const WORD: usize = 3;
 const PRODUCT: [&str; 6] = ["alva", "lever", "portal", "assessment", "demo", "admin"];
 
 /// What people append a year to, and examples from well-known texts about passwords.
-const USUAL: [&str; 15] = [
+const USUAL: [&str; 22] = [
     "password",
     "welcome",
     "spring",
@@ -30,6 +30,13 @@ const USUAL: [&str; 15] = [
     "december",
     "correcthorsebatterystaple",
     "troubador",
+    "willkommen",
+    "bienvenue",
+    "valkommen",
+    "velkommen",
+    "passwort",
+    "losenord",
+    "motdepasse",
 ];
 
 /// Looks at a new password. `about` holds words that the person is likely to use: name, address.
@@ -45,7 +52,7 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
     }
     // A word of one's own surroundings adds nothing: what is left must be strong by itself.
     let rest = without_known_words(text, about);
-    let estimate = zxcvbn::zxcvbn(&rest, about);
+    let estimate = zxcvbn::zxcvbn(once(&rest), about);
     if estimate.score() < Score::Three {
         let advice = estimate.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
         return Err(PasswordError::TooWeak(
@@ -59,8 +66,14 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
             "A common word with figures and marks around it is tried early.".into(),
         ));
     }
+    // Figures in the midst of a word (`su2026mmer`) hide it from all of that.
+    let letters: String = plain_letters(text).chars().filter(|c| c.is_alphabetic()).collect();
+    if letters.chars().count() >= WORD && without_known_words(&letters, about).is_empty() {
+        return Err(PasswordError::TooWeak("Your own words and common ones do not make a password.".into()));
+    }
     let is_listed = |text: &str| super::breached::is_breached(text);
-    if is_listed(text) || is_listed(&text.nfkc().collect::<String>()) || is_listed(core) {
+    let texts = [text, core, letters.as_str(), once(&letters)];
+    if texts.into_iter().any(is_listed) || is_listed(&text.nfkc().collect::<String>()) {
         return Err(PasswordError::Breached);
     }
     Ok(())
@@ -69,6 +82,33 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
 /// A password without the figures and marks at its ends.
 fn core(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphabetic())
+}
+
+/// What a text repeats, when it is one piece several times.
+fn once(text: &str) -> &str {
+    let repeats = |end: &usize| {
+        let (piece, whole) = (&text[..*end], text.len());
+        whole % end == 0 && text.as_bytes().chunks(*end).all(|part| part == piece.as_bytes())
+    };
+    let mut ends = text.char_indices().map(|(start, letter)| start + letter.len_utf8());
+    ends.find(repeats).map_or(text, |end| &text[..end])
+}
+
+/// Small letters without their marks (`Nörthwind`); what has no mark that can be taken off is written as usual.
+fn plain_letters(text: &str) -> String {
+    let bare = |c: char| match c {
+        'ø' => "o".to_owned(),
+        'ł' => "l".to_owned(),
+        'đ' | 'ð' => "d".to_owned(),
+        'æ' => "ae".to_owned(),
+        'œ' => "oe".to_owned(),
+        'ß' => "ss".to_owned(),
+        'ı' => "i".to_owned(),
+        other => other.to_string(),
+    };
+    let key = name_key(text);
+    let unmarked = key.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    unmarked.flat_map(char::to_lowercase).map(bare).collect()
 }
 
 /// Letters and figures alone, in small letters, with the letters for which figures and marks stand (`N0rthw1nd`).
@@ -82,7 +122,7 @@ fn plain(text: &str) -> String {
         '7' => Some('t'),
         other => other.is_alphanumeric().then_some(other),
     };
-    name_key(text).chars().filter_map(letter).collect()
+    plain_letters(text).chars().filter_map(letter).collect()
 }
 
 /// The password without the words that anybody would try first, whatever stands between their letters, forwards and
@@ -136,6 +176,16 @@ mod tests {
             "correct horse battery staple",
             "Tr0ub4dor&3xyz",
             "northwind-traders-1",
+            "N\u{f6}rthwind2026!",
+            "N\u{f8}rthwind2026!",
+            "\u{15a}ummer2026!!",
+            "su2026mmer!!",
+            "letme2026in!!",
+            "let!me!in!2026",
+            "football football",
+            "Zx9#zx9#zx9#",
+            "Bienvenue2026!",
+            "V\u{e4}lkommen2026",
         ] {
             assert!(check(weak).is_err(), "{weak}");
         }
@@ -144,6 +194,7 @@ mod tests {
     #[test]
     fn good_ones_are_taken() {
         for good in [
+            "Str\u{f6}mming \u{e4}ter kr\u{e5}kb\u{e4}r 4",
             "walrus-lantern-orbit-77",
             "k8Fz!q2Lw9rT",
             "seven tall purple giraffes",

@@ -14,6 +14,9 @@ const QUEUE: usize = 24;
 /// Of them, one person has so many at a time: who has an account, or a link, cannot take the places of the others.
 const EACH: usize = 2;
 
+/// And the people of one company so many together: who invites many, or buys them, does not take the places of others.
+const OF_A_COMPANY: usize = 8;
+
 /// After so many checks of known people, one of somebody else has its turn.
 const IN_A_ROW: usize = 4;
 
@@ -22,9 +25,9 @@ const IN_A_ROW: usize = 4;
 pub enum Asker {
     /// Anybody on the Internet.
     Stranger,
-    /// Who is logged in, has a link, or sits at a device that is known for the address: by a name of the person.
-    /// Strangers never stand before them.
-    Known(String),
+    /// Who is logged in, has a link, or sits at a device that is known for the address: by the name of the session or the
+    /// device, or of the person, and their company's. Strangers never stand before them.
+    Known { name: String, company: String },
 }
 
 /// Tells the one who waits; called when the place is free again.
@@ -57,8 +60,8 @@ impl Queue {
 struct Turns {
     known: Queue,
     strangers: Queue,
-    /// Checks of each known person that wait or run.
-    of_person: HashMap<String, usize>,
+    /// Checks that run, of each known name and each company.
+    running: HashMap<String, usize>,
     /// Checks of known people since the last one of a stranger.
     in_a_row: usize,
     most: usize,
@@ -69,7 +72,7 @@ impl Turns {
     fn queue(&mut self, asker: &Asker) -> &mut Queue {
         match asker {
             Asker::Stranger => &mut self.strangers,
-            Asker::Known(_) => &mut self.known,
+            Asker::Known { .. } => &mut self.known,
         }
     }
 
@@ -79,7 +82,10 @@ impl Turns {
         }
         let is_too_much = match &job.asker {
             Asker::Stranger => false,
-            Asker::Known(person) => self.held(person) >= EACH,
+            Asker::Known { name, company } => {
+                self.held(name, |known, _| known == name) >= EACH
+                    || self.held(company, |_, of| of == company) >= OF_A_COMPANY
+            }
         };
         let queue = self.queue(&job.asker);
         if is_too_much || queue.is_full() {
@@ -89,12 +95,13 @@ impl Turns {
         Ok(())
     }
 
-    /// How many checks of this person wait or run.
-    fn held(&self, person: &str) -> usize {
+    /// How many checks wait or run: those that wait are looked through, those that run are counted under this key.
+    fn held(&self, key: &str, is_theirs: impl Fn(&str, &str) -> bool) -> usize {
         let is_theirs = |job: &&Job| {
-            job.waits.strong_count() > 0 && matches!(&job.asker, Asker::Known(other) if other == person)
+            let is_known = matches!(&job.asker, Asker::Known { name, company } if is_theirs(name, company));
+            is_known && job.waits.strong_count() > 0
         };
-        self.known.jobs.iter().filter(is_theirs).count() + self.of_person.get(person).copied().unwrap_or(0)
+        self.known.jobs.iter().filter(is_theirs).count() + self.running.get(key).copied().unwrap_or(0)
     }
 
     /// The next one that somebody waits for.
@@ -106,9 +113,11 @@ impl Turns {
         let job = known.or_else(|| self.strangers.jobs.pop_front())?;
         match &job.asker {
             Asker::Stranger => self.in_a_row = 0,
-            Asker::Known(person) => {
+            Asker::Known { name, company } => {
                 self.in_a_row += 1;
-                *self.of_person.entry(person.clone()).or_default() += 1;
+                for key in [name, company] {
+                    *self.running.entry(key.clone()).or_default() += 1;
+                }
             }
         }
         self.queue(&job.asker).running += 1;
@@ -119,12 +128,13 @@ impl Turns {
     /// A check has run.
     fn done(&mut self, asker: &Asker) {
         self.queue(asker).running -= 1;
-        if let Asker::Known(person) = asker
-            && let Some(running) = self.of_person.get_mut(person)
-        {
-            *running -= 1;
-            if *running == 0 {
-                self.of_person.remove(person);
+        let Asker::Known { name, company } = asker else { return };
+        for key in [name, company] {
+            if let Some(running) = self.running.get_mut(key) {
+                *running -= 1;
+                if *running == 0 {
+                    self.running.remove(key);
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! it in Lever.
 
 use super::store;
+use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::InvitationId;
 use crate::invitations::candidates::candidate;
@@ -11,6 +12,7 @@ use crate::secrets::Sealer;
 use crate::test_sessions::{engine, reuse};
 use crate::time::Timestamp;
 use assessment::provider::TestResult;
+use serde_json::json;
 
 /// States in which nothing is known of a beginning. Who began in time is heard of late when a callback was
 /// lost: then the invitation may have expired here meanwhile.
@@ -60,8 +62,9 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
 }
 
 /// The candidate withdraws: answers and result are erased, also where other postings took them over, and
-/// taken back from Lever. Who had a result leaves a mark without content.
-pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
+/// taken back from Lever. Who had a result leaves a mark without content. `actor` is who says so: whoever has the link,
+/// or the portal, which heard it from an outside provider.
+pub fn withdraw(conn: &mut Conn, invitation: &Invitation, actor: &Actor) -> DbResult<()> {
     dialect::lock_test_session(conn, &invitation.id)?;
     let has_result = store::find(conn, &invitation.id)?.is_some_and(|row| row.finished_at.is_some());
     if has_result {
@@ -71,7 +74,14 @@ pub fn withdraw(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     store::erase(conn, &invitation.id)?;
     store::set_state(conn, &invitation.id, InvitationState::Withdrawn)?;
     follow_up::withdrawn(conn, invitation)?;
-    reuse::withdraw_copies(conn, &invitation.id)
+    let copies = reuse::withdraw_copies(conn, &invitation.id)?;
+    let detail = json!({
+        "candidate": invitation.candidate_id,
+        "invitation": invitation.id,
+        "results_removed": usize::from(has_result) + copies,
+    });
+    let subject = audit::Subject::Tests.as_str();
+    audit::record(conn, &invitation.company_id, actor, audit::Action::AssessmentWithdrawn, subject, &detail)
 }
 
 /// An outside provider says that the candidate withdrew. `false`: that is known.
@@ -80,7 +90,7 @@ pub fn withdrawn(conn: &mut Conn, id: &InvitationId) -> DbResult<bool> {
         !matches!(invitation.state, InvitationState::Withdrawn | InvitationState::Cancelled)
     };
     let Some(invitation) = held_invitation(conn, id)?.filter(is_news) else { return Ok(false) };
-    withdraw(conn, &invitation)?;
+    withdraw(conn, &invitation, &Actor::Portal)?;
     Ok(true)
 }
 

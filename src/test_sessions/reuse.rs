@@ -222,17 +222,17 @@ fn with_reference(json: &str, invitation: &InvitationId) -> Option<String> {
 }
 
 /// The candidate withdrew: what other postings took over goes too.
-pub(super) fn withdraw_copies(conn: &mut Conn, root: &InvitationId) -> DbResult<()> {
+pub(super) fn withdraw_copies(conn: &mut Conn, root: &InvitationId) -> DbResult<usize> {
     let copies: Vec<Invitation> = invitations::table
         .filter(invitations::reused_from.eq(root))
         .select(Invitation::as_select())
         .load(conn)?;
-    for copy in copies {
+    for copy in &copies {
         store::erase(conn, &copy.id)?;
         store::set_state(conn, &copy.id, InvitationState::Withdrawn)?;
-        follow_up::withdrawn(conn, &copy)?;
+        follow_up::withdrawn(conn, copy)?;
     }
-    Ok(())
+    Ok(copies.len())
 }
 
 /// Where a result came from.

@@ -12,7 +12,7 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 use askama::Template;
 use serde::de::DeserializeOwned;
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::ops::Deref;
 use std::pin::Pin;
 
@@ -80,17 +80,16 @@ impl<T> FormToConfirm<T> {
 
 impl<T: DeserializeOwned + 'static> FromRequest for FormToConfirm<T> {
     type Error = PageError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+    type Future = Ready<Result<Self, PageError>>;
 
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = csrf::read_ours(req, payload);
-        Box::pin(async move {
-            let body = body.await?;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let form = csrf::take_ours(req).and_then(|body| {
             let form = csrf::parse(&body)?;
             let pairs = url::form_urlencoded::parse(&body).into_owned();
             let fields = pairs.filter(|(name, _)| name != CSRF && !name.starts_with(PREFIX)).collect();
             Ok(Self { form, fields })
-        })
+        });
+        ready(form)
     }
 }
 

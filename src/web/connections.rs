@@ -3,10 +3,13 @@
 //! A connection costs its sender nothing, and the portal a file and memory. Those of one network get a part of what
 //! there is; those of a proxy that is trusted are of many people, and get most of it. What is more is closed at once.
 
+mod heads;
+
 use crate::config::TrustedProxies;
 use crate::web::place::Place;
 use actix_http::Protocol;
 use actix_http::error::DispatchError;
+use heads::Heads;
 use std::collections::HashMap;
 use std::future::Future as _;
 use std::io;
@@ -31,6 +34,10 @@ const UNANSWERED: Duration = SLOWEST;
 /// Bytes that are read before what was read is looked at. The server decodes every request that it has at once, which
 /// takes fifty times the room, so who sends many without a word from us (pipelining) gets few of them in.
 const AT_ONCE: usize = 4 * 1024;
+
+/// Requests that are taken in before a byte of an answer goes out. Nobody but an attacker sends more: browsers and Lever
+/// wait for each answer. The server would work on all of them, and keep the answers.
+const UNANSWERED_AT_ONCE: u32 = 4;
 
 /// Bytes that the system keeps for a reader, about. More than a page has, and far less than its own limit of megabytes.
 const KEPT_FOR_A_READER: usize = 128 * 1024;
@@ -100,6 +107,9 @@ impl Admission {
             answered_at: Instant::now(),
             silence: None,
             read: 0,
+            heads: Heads::default(),
+            unanswered: 0,
+            ahead: Vec::new(),
             holds_back: false,
             _permit: permit,
         };
@@ -157,6 +167,12 @@ pub struct Connection {
     silence: Option<Pin<Box<Sleep>>>,
     /// Bytes that were read since the server looked at them; see [`AT_ONCE`].
     read: usize,
+    /// Where the requests end.
+    heads: Heads,
+    /// Requests that were taken in since a byte was written; see [`UNANSWERED_AT_ONCE`].
+    unanswered: u32,
+    /// Read, and not handed on yet: what came behind the end of a request's head.
+    ahead: Vec<u8>,
     /// Nothing more is read until the reader has taken what was answered.
     holds_back: bool,
     _permit: Permit,
@@ -169,6 +185,25 @@ impl Connection {
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
+    /// What was read before, or what comes now.
+    fn poll_next(&mut self, cx: &mut Context<'_>, part: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.ahead.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, part);
+        }
+        let length = part.remaining().min(self.ahead.len());
+        part.put_slice(&self.ahead[..length]);
+        self.ahead.drain(..length);
+        Poll::Ready(Ok(()))
+    }
+
+    /// How much of what was read the server gets now: up to the end of a head. The rest is kept.
+    fn hand_on(&mut self, read: &[u8]) -> usize {
+        let (length, ended) = self.heads.advance(read);
+        self.unanswered += u32::from(ended);
+        self.ahead.splice(..0, read[length..].iter().copied());
+        length
+    }
+
     fn keeps_up(&mut self) {
         (self.late, self.taken) = (None, 0);
     }
@@ -178,6 +213,7 @@ impl Connection {
             Poll::Ready(Ok(bytes)) => {
                 self.active_at = Instant::now();
                 self.answered_at = self.active_at;
+                self.unanswered = 0;
                 self.taken += bytes;
                 if self.taken >= ENOUGH {
                     self.keeps_up();
@@ -205,7 +241,8 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.late.is_some() {
+        let has_enough = self.unanswered >= UNANSWERED_AT_ONCE && !self.heads.is_in_body();
+        if self.late.is_some() || has_enough {
             // The writing side wakes the task.
             self.holds_back = true;
             return Poll::Pending;
@@ -217,8 +254,8 @@ impl AsyncRead for Connection {
         }
         let length = buffer.remaining().min(AT_ONCE);
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(length));
-        if let ready @ Poll::Ready(_) = Pin::new(&mut self.stream).poll_read(cx, &mut part) {
-            let read = part.filled().len();
+        if let ready @ Poll::Ready(_) = self.poll_next(cx, &mut part) {
+            let read = self.hand_on(part.filled());
             buffer.advance(read);
             self.read += read;
             if self.answered_at.elapsed() > self.idle + UNANSWERED {
@@ -301,5 +338,42 @@ mod tests {
         assert_eq!(take("203.0.113.1", 1).len(), 1);
         drop(proxy);
         assert_eq!(admission.held.lock().expect("held").by_place.len(), 0, "nothing is remembered");
+    }
+
+    #[tokio::test]
+    async fn few_requests_are_taken_in_before_the_first_is_answered() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut sender = TcpStream::connect(listener.local_addr().expect("bound")).await.expect("connects");
+        let (accepted, _) = listener.accept().await.expect("accepts");
+        let request = b"GET /login HTTP/1.1\r\nHost: x\r\n\r\n";
+        let sent = request.repeat(60);
+        sender.write_all(&sent).await.expect("sent");
+        let mut seen = vec![0; sent.len()];
+        while accepted.peek(&mut seen).await.expect("readable") < sent.len() {
+            tokio::task::yield_now().await;
+        }
+        let admission = Admission::new(100, Duration::from_secs(60), TrustedProxies::default());
+        let (mut connection, ..) = admission.admit(accepted).expect("room");
+        let mut taken = Vec::new();
+        for round in 1..=15 {
+            // Until it waits.
+            loop {
+                let mut part = [0; 4096];
+                let mut read = Box::pin(connection.read(&mut part));
+                match futures_util::poll!(read.as_mut()) {
+                    Poll::Ready(bytes) => {
+                        let bytes = bytes.expect("read");
+                        drop(read);
+                        taken.extend_from_slice(&part[..bytes]);
+                    }
+                    Poll::Pending => break,
+                }
+            }
+            assert_eq!(taken.len(), round * 4 * request.len(), "four and no more");
+            connection.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.expect("answered");
+            connection.flush().await.expect("flushed");
+        }
+        assert_eq!(taken, sent, "nothing is lost");
     }
 }

@@ -8,14 +8,16 @@ use super::home::is_local;
 use crate::secrets::random_text;
 use crate::state::AppState;
 use actix_session::{Session, SessionExt as _};
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, Ready, ready};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use url::Url;
@@ -108,39 +110,55 @@ fn is_masked(given: &str, token: &str) -> bool {
     both.len() == 2 * token.len() && bare.ct_eq(token.as_bytes()).into()
 }
 
+/// What came of reading a form, until a handler takes it.
+struct Arrived(Result<(web::Bytes, bool), PageError>);
+
+/// Reads a form before anybody looks at who sent it. A sender decides when its end comes: who was asked before might have
+/// been logged out, removed or given another role by then, and would still be served as what they were.
+///
+/// # Errors
+/// Those of the service. What is wrong with the form is said by the handler that wants it.
+pub async fn forms_first<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    if request.method() == Method::POST && is_form(request.headers()) {
+        let mut payload = request.take_payload();
+        let arrived = read(request.request(), &mut payload).await;
+        request.extensions_mut().insert(Arrived(arrived));
+    }
+    next.call(request).await
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = PageError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+    type Future = Ready<Result<Self, PageError>>;
 
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read_ours(req, payload);
-        Box::pin(async move { parse(&body.await?).map(Form) })
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(take_ours(req).and_then(|body| parse(&body)).map(Form))
     }
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for TabForm<T> {
     type Error = PageError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+    type Future = Ready<Result<Self, PageError>>;
 
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read(req, payload);
-        Box::pin(async move {
-            let (body, is_ours) = body.await?;
-            parse(&body).map(if is_ours { Self::Fresh } else { Self::Stale })
-        })
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let form = take(req)
+            .and_then(|(body, is_ours)| parse(&body).map(if is_ours { Self::Fresh } else { Self::Stale }));
+        ready(form)
     }
 }
 
+/// The body of a form, and whether it has this session's token. What is no form is nobody's.
+fn take(req: &HttpRequest) -> Result<(web::Bytes, bool), PageError> {
+    req.extensions_mut().remove::<Arrived>().map_or(Err(PageError::ForeignForm), |Arrived(form)| form)
+}
+
 /// The body of a form of this session.
-pub(super) fn read_ours(
-    req: &HttpRequest,
-    payload: &mut Payload,
-) -> impl Future<Output = Result<web::Bytes, PageError>> + 'static {
-    let body = read(req, payload);
-    async move {
-        let (body, is_ours) = body.await?;
-        if is_ours { Ok(body) } else { Err(PageError::ForeignForm) }
-    }
+pub(super) fn take_ours(req: &HttpRequest) -> Result<web::Bytes, PageError> {
+    let (body, is_ours) = take(req)?;
+    if is_ours { Ok(body) } else { Err(PageError::ForeignForm) }
 }
 
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, PageError> {
@@ -158,7 +176,7 @@ fn read(
 ) -> impl Future<Output = Result<(web::Bytes, bool), PageError>> + 'static {
     let session = req.get_session();
     let payload = web::Payload::from_request(req, payload);
-    let is_foreign = comes_from_elsewhere(req) || !is_form(req.headers());
+    let is_foreign = comes_from_elsewhere(req);
     async move {
         let payload = payload.await.map_err(|e| PageError::BadForm(e.to_string()))?;
         // Before the body is read: it costs a stranger nothing to send half of one.

@@ -1,15 +1,16 @@
 //! Devices on which somebody logged in before. A sealed cookie says so; whoever has it is throttled by
 //! the device and not by what strangers do to the same address.
 
+use super::PageError;
 use super::session::cookie_name;
-use crate::people;
-use crate::secrets::{Sealed, Sealer, hash_of};
+use crate::people::{self, User};
+use crate::secrets::{Sealed, hash_of};
+use crate::state::AppState;
 use crate::time::Timestamp;
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
 
 /// Name of the cookie.
 const COOKIE: &str = "alva_device";
@@ -24,14 +25,42 @@ fn key_of(email: &str) -> String {
     hash_of(&people::known_as(email))
 }
 
-/// The name of this device when somebody logged in on it with this address; `None` otherwise.
-pub fn known(request: &HttpRequest, sealer: &Sealer, email: &str, base_url: &Url) -> Option<String> {
-    let cookie = request.cookie(&cookie_name(COOKIE, base_url))?;
+/// What the cookie says of this device for this address.
+struct Remembered {
+    name: String,
+    /// What the password was at the last log-in; cookies of earlier versions do not say.
+    password: Option<String>,
+}
+
+fn remembered(app: &AppState, request: &HttpRequest, email: &str) -> Option<Remembered> {
+    let cookie = request.cookie(&cookie_name(COOKIE, &app.base_url))?;
     let sealed = Sealed::from_cookie(cookie.value())?;
-    let text = sealer.open(&sealed, PLACE).ok()?;
+    let text = app.sealer.open(&sealed, PLACE).ok()?;
     let mut parts = text.expose_secret().split(' ');
-    let (until, key, device) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
-    (until > Timestamp::now().0 && key == key_of(email)).then(|| device.to_owned())
+    let (until, key, name) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
+    let password = parts.next().map(str::to_owned);
+    let is_good = until > Timestamp::now().0 && key == key_of(email);
+    is_good.then(|| Remembered { name: name.to_owned(), password })
+}
+
+/// The name of this device when somebody logged in on it with this address, be it with another password.
+pub fn name(app: &AppState, request: &HttpRequest, email: &str) -> Option<String> {
+    remembered(app, request, email).map(|device| device.name)
+}
+
+/// The name of this device when somebody logged in on it with this address and the password of now. A new password makes
+/// all devices unknown but the one that it was set on: who had the old one does not guess at the new one faster than
+/// others.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known(app: &AppState, request: &HttpRequest, email: &str) -> Result<Option<String>, PageError> {
+    let Some(Remembered { name, password: Some(password) }) = remembered(app, request, email) else {
+        return Ok(None);
+    };
+    let email = people::known_as(email);
+    let user = app.db.read(move |conn| people::user_by_email(conn, &email)).await?;
+    Ok(user.filter(|user| people::password_mark(user) == password).map(|_| name))
 }
 
 /// A name for a device on which nobody logged in before.
@@ -40,15 +69,15 @@ pub fn fresh() -> String {
 }
 
 /// The cookie of a device on which somebody has just logged in.
-pub fn cookie(sealer: &Sealer, email: &str, device: &str, base_url: &Url) -> Cookie<'static> {
+pub fn cookie(app: &AppState, user: &User, device: &str) -> Cookie<'static> {
     let days = Duration::days(DAYS);
     let until = Timestamp::now().0 + days.whole_seconds() * 1000;
-    let text = format!("{until} {} {device}", key_of(email));
-    let sealed = sealer.seal(&SecretString::from(text), PLACE);
-    Cookie::build(cookie_name(COOKIE, base_url), sealed.to_cookie())
+    let text = format!("{until} {} {device} {}", key_of(&user.email), people::password_mark(user));
+    let sealed = app.sealer.seal(&SecretString::from(text), PLACE);
+    Cookie::build(cookie_name(COOKIE, &app.base_url), sealed.to_cookie())
         .path("/")
         .max_age(days)
-        .secure(base_url.scheme() == "https")
+        .secure(app.base_url.scheme() == "https")
         .http_only(true)
         .same_site(SameSite::Lax)
         .finish()

@@ -4,7 +4,7 @@ use super::layout::{Flash, FlashKind, Layout, Section, see_other};
 use super::ops::is_head;
 use super::{PageError, PageResult, circumstances, csrf, session};
 use crate::audit::{Actor, Circumstances};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, Db, DbResult};
 use crate::ids::{CompanyId, IntegrationId, UserId};
 use crate::monitoring::verdict::{self, Judged};
 use crate::people::{self, AccessPolicy, Company, User};
@@ -48,11 +48,12 @@ impl Visitor {
 
     /// Begins a session of this name ([`session::fresh_name`]) for this person. The key is a new one: a key that was
     /// planted before (session fixation) opens nothing.
-    pub fn sign_in(&self, user: &UserId, name: &str) -> Result<(), PageError> {
+    pub fn sign_in(&self, user: &User, name: &str) -> Result<(), PageError> {
         self.session.clear();
         self.session.renew();
         self.session.insert(session::NAME, name).map_err(PageError::internal)?;
-        self.session.insert(session::USER, user).map_err(PageError::internal)?;
+        self.session.insert(session::USER, user.id).map_err(PageError::internal)?;
+        self.session.insert(session::PASSWORD, people::password_mark(user)).map_err(PageError::internal)?;
         self.session.insert(session::BEGUN, Timestamp::now().0).map_err(PageError::internal)?;
         self.session.insert(session::NETWORK, &self.seen.network).map_err(PageError::internal)?;
         self.session.insert(session::BROWSER, &self.seen.browser).map_err(PageError::internal)?;
@@ -161,6 +162,22 @@ impl SignedIn {
         Ok(see_other(page))
     }
 
+    /// Gives this session another key: one that somebody copied opens nothing any more. Its row says that the person has
+    /// shown now that it is them.
+    ///
+    /// # Errors
+    /// When the session was ended while the request was under way: it stays ended.
+    pub async fn renew(&self, db: &Db) -> Result<(), PageError> {
+        let (user, name, held) = (self.user.id, self.logged_in.name.clone(), session::fresh_hold());
+        let row = held.clone();
+        if !db.write(move |conn| people::hold_session(conn, &user, &name, &row)).await? {
+            return Err(PageError::SignedOut(self.address.clone()));
+        }
+        self.session.insert(session::HELD, held).map_err(PageError::internal)?;
+        self.session.renew();
+        Ok(())
+    }
+
     async fn from_session(req: HttpRequest) -> Result<Self, PageError> {
         Ok(Self::with(req, |_, _| Ok(())).await?.0)
     }
@@ -203,9 +220,16 @@ impl SignedIn {
             session.renew();
             return Err(signed_out());
         }
-        let is_in_use = !req.headers().contains_key(BY_SCRIPT);
-        if is_in_use && now.since(logged_in.seen_at) >= access.noted_every() {
-            let (session, access, seen) = (logged_in.clone(), access.clone(), seen.clone());
+        // A page that asks by itself keeps no session alive; from where it is asked is noted all the same.
+        let is_in_use = !req.headers().contains_key(BY_SCRIPT) || *req.method() != Method::GET;
+        let is_noted = is_in_use && now.since(logged_in.seen_at) >= access.noted_every();
+        let is_elsewhere = logged_in.network != seen.network || logged_in.browser != seen.browser;
+        if is_noted || is_elsewhere {
+            let session = people::Session {
+                seen_at: if is_noted { now } else { logged_in.seen_at },
+                ..logged_in.clone()
+            };
+            let (access, seen) = (access.clone(), seen.clone());
             app.db.write(move |conn| people::note_use(conn, &id, &session, &access, &seen)).await?;
         }
         let address = here(&req);

@@ -32,7 +32,7 @@ pub use crate::forms::{FieldErrors, FormText};
 pub use callbacks::routes as callbacks;
 pub use circumstances::Seen;
 pub use confirm::{Confirmed, FormToConfirm};
-pub use csrf::{Form, NoFields, TabForm};
+pub use csrf::{Form, NoFields, TabForm, forms_first};
 pub use download::download;
 pub use error::{PageError, READS, limited_reads, readable_addresses, readable_queries, sessions_away};
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};

@@ -43,6 +43,13 @@ impl Params {
         self
     }
 
+    /// Only these, and not the place in the list either.
+    #[must_use]
+    pub fn strictly(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| names.contains(&name.as_str()));
+        self
+    }
+
     /// Without what a filter says, though it stays to be seen that there was one.
     #[must_use]
     pub fn hide(mut self, name: &str) -> Self {

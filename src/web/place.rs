@@ -13,6 +13,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// all who come like that are one sender.
 pub struct Place(pub Option<IpAddr>);
 
+/// By which proxies say where a request comes from, and which are not read.
+const OTHER_HEADERS: [&str; 2] = ["forwarded", "x-real-ip"];
+
 impl Place {
     /// Where this request comes from.
     pub fn of_request(req: &HttpRequest) -> Self {
@@ -20,7 +23,10 @@ impl Place {
             req.headers().get_all("x-forwarded-for").map(|header| header.to_str().unwrap_or_default());
         let forwarded: Vec<&str> = headers.flat_map(|header| header.split(',')).collect();
         let proxies = req.app_data::<Data<AppState>>().map(|app| &app.trusted_proxies);
+        // A proxy that says it in another header only (RFC 7239, nginx's) must not be taken for the sender.
+        let says_otherwise = || OTHER_HEADERS.iter().any(|name| req.headers().contains_key(*name));
         Self(req.peer_addr().and_then(|peer| match proxies {
+            Some(proxies) if proxies.trusts(peer.ip()) && forwarded.is_empty() && says_otherwise() => None,
             Some(proxies) => proxies.client(peer.ip(), &forwarded),
             None => Some(peer.ip()),
         }))

@@ -6,8 +6,9 @@
 //! costs no row and no write.
 
 use crate::db::schema::sessions::dsl;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, DbResult};
 use crate::ids::UserId;
+use crate::people;
 use crate::secrets::{Sealed, Sealer, hash_of, random_text};
 use crate::time::Timestamp;
 use actix_session::SessionMiddleware;
@@ -39,6 +40,17 @@ pub(super) const NAME: &str = "name";
 /// A name for a session that begins: drawn before the audit log says that somebody logged in, so that the row names it.
 pub(super) fn fresh_name() -> String {
     random_text(6)
+}
+
+/// Under which key stands what the password was that the person logged in with ([`people::password_mark`]).
+pub(super) const PASSWORD: &str = "password";
+
+/// Under which key stands, while a session gets another key, by what its row is known meanwhile.
+pub(super) const HELD: &str = "held";
+
+/// By what the row of a session that gets another key is known meanwhile; no hash of a key looks so.
+pub(super) fn fresh_hold() -> String {
+    format!("held {}", random_text(32))
 }
 
 /// Under which key stands when the person logged in (ms UTC).
@@ -151,8 +163,8 @@ impl DbSessions {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = crate::db::schema::sessions)]
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = crate::db::schema::sessions, primary_key(name))]
 struct SessionRow {
     key_hash: String,
     user_id: Option<UserId>,
@@ -168,6 +180,24 @@ struct SessionRow {
 
 fn place(key_hash: &str) -> String {
     format!("sessions.state:{key_hash}")
+}
+
+/// A session that got another key. One that was ended in the meantime stays ended: no row, no change.
+fn renewed(conn: &mut Conn, held: &str, row: &SessionRow) -> DbResult<()> {
+    diesel::update(dsl::sessions.filter(dsl::key_hash.eq(held))).set(row).execute(conn)?;
+    Ok(())
+}
+
+/// A session that begins, unless its person has another password by now: the change ended every session of the old one,
+/// and this is one of them.
+fn begun(conn: &mut Conn, row: &SessionRow, password: Option<&str>) -> DbResult<()> {
+    if let (Some(user), Some(password)) = (&row.user_id, password)
+        && !people::may_begin(conn, user, password)?
+    {
+        return Ok(());
+    }
+    diesel::insert_into(dsl::sessions).values(row).execute(conn)?;
+    Ok(())
 }
 
 impl SessionStore for DbSessions {
@@ -202,10 +232,16 @@ impl SessionStore for DbSessions {
             return Ok(key);
         }
         let key = generate_session_key();
+        let mut state = state;
+        let (was, password) = (held::<String>(&state, HELD), held::<String>(&state, PASSWORD));
+        state.remove(HELD);
         let row = self.row(key.as_ref(), &state, ttl).map_err(SaveError::Other)?;
-        let insert =
-            move |conn: &mut Conn| Ok(diesel::insert_into(dsl::sessions).values(&row).execute(conn)?);
-        self.db.write(insert).await.map_err(|e| SaveError::Other(e.into()))?;
+        // Without a row the key opens nothing, and the next page asks to log in.
+        let save = move |conn: &mut Conn| match was {
+            Some(was) => renewed(conn, &was, &row),
+            None => begun(conn, &row, password.as_deref()),
+        };
+        self.db.write(save).await.map_err(|e| SaveError::Other(e.into()))?;
         Ok(key)
     }
 

@@ -20,6 +20,12 @@ const RETRY_AFTER: &str = "5";
 const KEPT_HEADERS: [&str; 7] =
     ["content-type", "content-length", "user-agent", "date", "x-request-id", "x-forwarded-for", "via"];
 
+/// A delivery of Lever's has some hundred bytes. Up to so many, no delivery waits for another's room (bytes).
+const SMALL: usize = 8 * 1024;
+
+/// So much of each is kept (bytes): a stranger must not fill the disk with them.
+const LONGEST_HEADER: usize = 200;
+
 /// The route. Other methods are answered 405.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     let addresses = ["/webhooks/lever/{key}", "/webhooks/lever/{key}/"];
@@ -57,7 +63,17 @@ async fn decide(
             return answer(&Answer::Busy);
         }
     };
-    let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_BODY)).await {
+    let announced: Option<usize> =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    // Held until the delivery is on the disk.
+    let (most, _room) = match announced {
+        Some(length) if length <= SMALL => (SMALL, None),
+        _ => match app.intake.room() {
+            Some(room) => (MAX_BODY, Some(room)),
+            None => return answer(&Answer::Busy),
+        },
+    };
+    let body = match tokio::time::timeout(PATIENCE, payload.to_bytes_limited(most)).await {
         Ok(Ok(Ok(body))) => body,
         Ok(Ok(Err(failure))) => return answer(&Answer::Malformed(format!("the body broke off: {failure}"))),
         Ok(Err(_too_large)) => {
@@ -80,7 +96,8 @@ fn headers(request: &HttpRequest) -> String {
     let mut kept = Map::new();
     for name in KEPT_HEADERS {
         if let Some(value) = request.headers().get(name) {
-            kept.insert(name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into());
+            let bytes = &value.as_bytes()[..value.len().min(LONGEST_HEADER)];
+            kept.insert(name.to_owned(), String::from_utf8_lossy(bytes).into());
         }
     }
     Value::Object(kept).to_string()

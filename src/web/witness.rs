@@ -16,18 +16,19 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use serde_json::json;
 
-/// Addresses under which data leaves the portal.
-const TAKEN: [&str; 6] = [
-    "/events.csv",
-    "/events.ndjson",
-    "/events/{id}/body",
-    "/audit.csv",
-    "/audit.ndjson",
-    "/candidates/{id}/report.pdf",
+/// Addresses under which data leaves the portal, with their filters.
+const TAKEN: [(&str, &[&str]); 6] = [
+    ("/events.csv", &["integration", "event", "state", "from", "to", "q"]),
+    ("/events.ndjson", &["integration", "event", "state", "from", "to", "q"]),
+    ("/events/{id}/body", &[]),
+    ("/audit.csv", &["who", "action", "object", "from", "to", "q"]),
+    ("/audit.ndjson", &["who", "action", "object", "from", "to", "q"]),
+    ("/candidates/{id}/report.pdf", &[]),
 ];
 
-/// Addresses under which results are seen.
-const SEEN: [&str; 2] = ["/candidates/compare", "/candidates/{id}"];
+/// Addresses under which results are seen, with what says whose.
+const SEEN: [(&str, &[&str]); 3] =
+    [("/candidates", &[]), ("/candidates/compare", &["posting"]), ("/candidates/{id}", &[])];
 
 /// Characters of an address in a row.
 const LONGEST: usize = 200;
@@ -42,16 +43,22 @@ enum What {
     Refused,
 }
 
-/// The address with its filters. What was searched for may be a candidate's name, and this log cannot forget one.
-fn shown(path: &str, query: &str) -> String {
-    Params::parse(query).hide("q").link(path).chars().take(LONGEST).collect()
+/// The address with its filters, and with nothing else that people can put behind it: whoever made a link would write
+/// into this log, which forgets nothing. What was searched for may be a candidate's name, and stays out for that reason.
+fn shown(path: &str, query: &str, filters: &[&str]) -> String {
+    Params::parse(query).strictly(filters).hide("q").link(path).chars().take(LONGEST).collect()
 }
 
-fn what(method: &Method, pattern: &str, status: StatusCode) -> Option<What> {
+fn what(method: &Method, pattern: &str, status: StatusCode) -> Option<(What, &'static [&'static str])> {
+    let filters = |list: &'static [(&str, &[&str])]| {
+        list.iter().find(|(known, _)| *known == pattern).map(|(_, filters)| *filters)
+    };
     match (method, status) {
-        (_, StatusCode::FORBIDDEN) => Some(What::Refused),
-        (&Method::GET, StatusCode::OK) if TAKEN.contains(&pattern) => Some(What::Taken),
-        (&Method::GET, StatusCode::OK) if SEEN.contains(&pattern) => Some(What::Seen),
+        (_, StatusCode::FORBIDDEN) => Some((What::Refused, &[])),
+        (&Method::GET, StatusCode::OK) => {
+            let taken = filters(&TAKEN).map(|filters| (What::Taken, filters));
+            taken.or_else(|| filters(&SEEN).map(|filters| (What::Seen, filters)))
+        }
         _ => None,
     }
 }
@@ -67,15 +74,17 @@ pub async fn write_down(
     let user: Option<UserId> = request.get_session().get(session::USER).ok().flatten();
     let seen = circumstances::of_request(request.request());
     let app = request.app_data::<Data<AppState>>().cloned();
-    let (method, path) = (request.method().clone(), shown(request.path(), request.query_string()));
+    let (method, path, query) =
+        (request.method().clone(), request.path().to_owned(), request.query_string().to_owned());
     let answer = next.call(request).await?;
     let pattern = answer.request().match_pattern().unwrap_or_default();
     if let (Some(user), Some(app)) = (user, app)
-        && let Some(what) = what(&method, &pattern, answer.status())
+        && let Some((what, filters)) = what(&method, &pattern, answer.status())
     {
+        let asked = format!("{method} {}", shown(&path, &query, filters));
         // Before the answer goes out. A row that cannot be written is an error in the server's log, and keeps nobody
         // from the page.
-        if let Err(failure) = note(&app, user, seen, what, format!("{method} {path}"), pattern).await {
+        if let Err(failure) = note(&app, user, seen, what, asked, pattern).await {
             tracing::error!(%failure, "a request could not be written down");
         }
     }

@@ -9,7 +9,7 @@ use crate::integrations::store;
 use crate::secrets::Sealer;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// The largest body that is read: 256 KiB.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -32,6 +32,8 @@ pub struct Intake {
     queue: mpsc::Sender<Waiting>,
     /// Addresses that exist or did. Whether one still answers is asked in the transaction that keeps a delivery.
     known: Arc<RwLock<HashMap<String, IntegrationId>>>,
+    /// So many deliveries that are not small are in memory at a time: 16 MiB in all.
+    large: Arc<Semaphore>,
 }
 
 impl Intake {
@@ -39,7 +41,13 @@ impl Intake {
     pub fn open(db: Db, sealer: Sealer, work: Arc<Notify>) -> Self {
         let (queue, arrivals) = mpsc::channel(WAITING);
         tokio::spawn(keep_forever(db.clone(), sealer, work, arrivals));
-        Self { db, queue, known: Arc::default() }
+        Self { db, queue, known: Arc::default(), large: Arc::new(Semaphore::new((16 << 20) / MAX_BODY)) }
+    }
+
+    /// Room for a delivery that is larger than Lever's are; none: others take all of it. Hold it until the delivery is
+    /// kept.
+    pub fn room(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.large).try_acquire_owned().ok()
     }
 
     /// The account that an address belongs to.

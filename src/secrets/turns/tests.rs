@@ -9,7 +9,11 @@ use std::task::Poll;
 type Turn = Pin<Box<dyn Future<Output = Result<(), Overloaded>> + Send>>;
 
 fn known(person: &str) -> Asker {
-    Asker::Known(person.to_owned())
+    of_company(person, person)
+}
+
+fn of_company(person: &str, company: &str) -> Asker {
+    Asker::Known { name: person.to_owned(), company: format!("company of {company}") }
 }
 
 /// Checks of strangers that hold all threads until the gate opens.
@@ -159,4 +163,16 @@ async fn a_panic_takes_no_thread_and_no_place() {
         assert_eq!(checks.in_turn(known("ada"), || panic!("on purpose")).await, Err::<(), _>(Overloaded));
     }
     assert_eq!(checks.in_turn(known("ada"), || 7).await, Ok(7));
+}
+
+#[tokio::test]
+async fn the_people_of_one_company_leave_places_to_others() {
+    let mut held = Held::new();
+    let mut taken = 0;
+    for person in 0..30 {
+        taken += usize::from(held.ask(of_company(&format!("evil {person}"), "evil"), || ()));
+    }
+    assert_eq!(taken, OF_A_COMPANY);
+    assert!(held.ask(of_company("ada", "acme"), || ()), "another company has places");
+    held.open().await;
 }

@@ -5,10 +5,10 @@ use crate::audit::Circumstances;
 use crate::people::{CodeKind, Company, Name, User, join, who_holds};
 use crate::secrets::Code;
 use crate::state::AppState;
-use crate::web::session;
 use crate::web::{
     FieldErrors, Form, Layout, PageResult, Section, Seen, Visitor, render, render_with, see_other,
 };
+use crate::web::{device, session};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use askama::Template;
@@ -60,8 +60,7 @@ async fn take_up(
     let mut errors = FieldErrors::default();
     let name = errors.keep("your_name", Name::parse(&your_name));
     let about = vec![your_name.clone(), user.email.clone(), company.name.clone()];
-    let password =
-        errors.keep("password", super::new_password(&app, Some(&user.email), password, about).await?);
+    let password = errors.keep("password", super::new_password(&app, Some(&user), password, about).await?);
     let (Some(name), Some(password)) = (name, password) else {
         let layout = visitor.layout(&format!("Join {}", company.name))?;
         let page = InvitePage { layout, errors, user, company, your_name };
@@ -69,7 +68,11 @@ async fn take_up(
     };
     let begins = session::fresh_name();
     let seen = Circumstances { session: begins.clone(), ..seen };
+    let told = seen.clone();
     let user = app.db.try_write(move |conn| join(conn, &code, &name, &password, seen)).await?;
-    visitor.sign_in(&user.id, &begins)?;
-    Ok(see_other(HOME))
+    visitor.sign_in(&user, &begins)?;
+    let device = device::fresh();
+    let answer = super::login::on_known_device(&app, see_other(HOME), &user, &device)?;
+    super::login::note_device(app, user, device, told);
+    Ok(answer)
 }

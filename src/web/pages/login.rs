@@ -4,7 +4,6 @@ use crate::audit::Circumstances;
 use crate::ids::UserId;
 use crate::mail::Message;
 use crate::people::{self, Attempt, Refused, User, check_credentials};
-use crate::secrets::hash_of;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::device;
@@ -13,10 +12,10 @@ use crate::web::{
     FieldErrors, FlashKind, Form, Layout, NoFields, PageError, PageResult, Place, Section, Seen, SignedIn,
     TabForm, Visitor, render, render_with, see_other,
 };
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -97,19 +96,19 @@ async fn log_in(
             return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let device = device::known(&request, &app.sealer, &email, &app.base_url);
+    let device = device::known(&app, &request, &email).await?;
     if let Err(wait) = app.throttle.attempt(Attempt::LogIn, &email, place.0, device.as_deref()) {
         note_refused(app, email, Refused::Throttled, seen);
         return Err(PageError::TooMany(wait));
     }
     let begins = Circumstances { session: session::fresh_name(), ..seen.clone() };
-    let is_known = device.is_some();
-    let proved = check_credentials(&app.db, &app.passwords, &email, password, is_known, begins.clone());
+    let proved = check_credentials(&app.db, &app.passwords, &email, password, device, begins.clone());
     if let Some(proved) = proved.await? {
         if proved.needs_code {
             return ask_for_code(&visitor, &proved.user, next);
         }
         let due = proved.access.factor_due(proved.user.role);
+        let device = device::name(&app, &request, &email);
         let answer = finish(app, &visitor, proved.user, device, begins, &next)?;
         if let Some(from) = due.filter(|from| *from > Timestamp::now()) {
             let day = from.date_in(&jiff::tz::TimeZone::UTC);
@@ -135,12 +134,23 @@ pub(super) fn finish(
     seen: Circumstances,
     next: &str,
 ) -> PageResult {
-    visitor.sign_in(&user.id, &seen.session)?;
-    let mut answer = see_other(local_path(next).unwrap_or(HOME));
+    visitor.sign_in(&user, &seen.session)?;
     let device = device.unwrap_or_else(device::fresh);
-    let cookie = device::cookie(&app.sealer, &user.email, &device, &app.base_url);
-    answer.add_cookie(&cookie).map_err(PageError::internal)?;
+    let answer = on_known_device(&app, see_other(local_path(next).unwrap_or(HOME)), &user, &device)?;
     note_device(app, user, device, seen);
+    Ok(answer)
+}
+
+/// Remembers this device for whoever has just proved who they are: strangers who guess at their address do not keep them
+/// from logging in on it.
+pub(super) fn on_known_device(
+    app: &AppState,
+    mut answer: HttpResponse,
+    user: &User,
+    device: &str,
+) -> PageResult {
+    let cookie = device::cookie(app, user, device);
+    answer.add_cookie(&cookie).map_err(PageError::internal)?;
     Ok(answer)
 }
 
@@ -161,12 +171,8 @@ pub(super) struct HalfWay {
     pub(super) next: String,
 }
 
-fn mark(user: &User) -> String {
-    hash_of(user.password_hash.as_deref().unwrap_or_default())
-}
-
 fn ask_for_code(visitor: &Visitor, user: &User, next: String) -> PageResult {
-    let half = HalfWay { user: user.id, at: Timestamp::now(), password: mark(user), next };
+    let half = HalfWay { user: user.id, at: Timestamp::now(), password: people::password_mark(user), next };
     visitor.session.insert(HALF, &half).map_err(PageError::internal)?;
     Ok(see_other("/login/code"))
 }
@@ -180,7 +186,7 @@ pub(super) async fn half_way(
     let id = half.user;
     let user = app.db.read(move |conn| people::user(conn, &id)).await?;
     let is_soon = half.at.plus(PATIENCE) > Timestamp::now();
-    Ok(user.filter(|user| is_soon && mark(user) == half.password).map(|user| (user, half)))
+    Ok(user.filter(|user| is_soon && people::password_mark(user) == half.password).map(|user| (user, half)))
 }
 
 /// Writes a refused log-in down, beside the answer: it takes as long for an address that nobody has.
@@ -196,7 +202,7 @@ pub(super) fn note_refused(app: Data<AppState>, email: String, why: Refused, see
 }
 
 /// Tells the person when they logged in on a device that they had not used before.
-fn note_device(app: Data<AppState>, user: User, device: String, seen: Circumstances) {
+pub(super) fn note_device(app: Data<AppState>, user: User, device: String, seen: Circumstances) {
     actix_web::rt::spawn(async move {
         let id = user.id;
         match app.db.write(move |conn| people::is_new_device(conn, &id, &device)).await {

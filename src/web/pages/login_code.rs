@@ -49,7 +49,7 @@ async fn check(
     form: Form<CodeForm>,
 ) -> PageResult {
     let Some((user, half)) = half_way(&app, &visitor).await? else { return Ok(see_other("/login")) };
-    let device = device::known(&request, &app.sealer, &user.email, &app.base_url);
+    let device = device::known(&app, &request, &user.email).await?;
     let begins = Circumstances { session: session::fresh_name(), ..seen };
     let proof = prove(&app, &user, device.as_deref(), form.0.code, &begins, true).await?;
     let Some(proof) = proof else {
@@ -61,6 +61,7 @@ async fn check(
     if let Proof::Recovery(left) = proof {
         tell_later(app.clone(), people::recovery_code_email(&user, left, &begins));
     }
+    let device = device::name(&app, &request, &user.email);
     finish(app, &visitor, user, device, begins, &half.next)
 }
 

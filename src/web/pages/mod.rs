@@ -28,7 +28,7 @@ mod setup;
 mod team;
 
 use super::{PageError, PageResult, see_other};
-use crate::people::{LogInError, NewPassword};
+use crate::people::{LogInError, NewPassword, User};
 use crate::secrets::{Asker, PasswordError};
 use crate::state::AppState;
 use actix_web::http::Method;
@@ -60,13 +60,14 @@ fn without_its_end(request: &HttpRequest) -> Option<String> {
 /// 429 when they tried too often, 503 when too many passwords are checked at the moment.
 async fn new_password(
     app: &AppState,
-    person: Option<&str>,
+    person: Option<&User>,
     typed: SecretString,
     about: Vec<String>,
 ) -> Result<Result<NewPassword, PasswordError>, PageError> {
-    let who = person.unwrap_or("set-up").to_owned();
-    app.throttle.count(&format!("new-password:{who}")).map_err(PageError::TooMany)?;
-    match NewPassword::parse(&app.passwords, Asker::Known(who), typed, about).await {
+    let name = person.map_or("set-up", |user| &user.email).to_owned();
+    app.throttle.count(&format!("new-password:{name}")).map_err(PageError::TooMany)?;
+    let company = person.map(|user| user.company_id.to_string()).unwrap_or_default();
+    match NewPassword::parse(&app.passwords, Asker::Known { name, company }, typed, about).await {
         Err(PasswordError::Overloaded(cause)) => Err(LogInError::from(cause).into()),
         parsed => Ok(parsed),
     }

@@ -2,7 +2,8 @@
 
 use crate::audit::Actor;
 use crate::people::{
-    Attempt, CodeKind, Email, begin_reset, new_password_email, reset_email, reset_password, who_holds,
+    Attempt, CodeKind, Email, begin_reset, forget_reset, new_password_email, reset_email, reset_password,
+    who_holds,
 };
 use crate::secrets::Code;
 use crate::state::AppState;
@@ -75,7 +76,7 @@ async fn send_link(
     form: Form<ForgotForm>,
 ) -> PageResult {
     let typed = form.0.email;
-    let device = device::known(&request, &app.sealer, &typed, &app.base_url);
+    let device = device::known(&app, &request, &typed).await?;
     app.throttle.attempt(Attempt::Reset, &typed, place.0, device.as_deref()).map_err(PageError::TooMany)?;
     let mut errors = FieldErrors::default();
     let Some(email) = errors.keep("email", Email::parse(&typed)) else {
@@ -90,6 +91,11 @@ async fn send_link(
                 let link = app.link(&format!("/password/reset/{}", code.expose()));
                 if let Err(failure) = app.mailer.send(reset_email(&user, &link)).await {
                     tracing::error!(user = %user.id, %failure, "a link for a new password was not mailed");
+                    // Nobody has it; it must not stand for one of the three that somebody may have.
+                    let forgotten = app.db.write(move |conn| forget_reset(conn, &code)).await;
+                    if let Err(failure) = forgotten {
+                        tracing::error!(%failure, "a link that nobody has stays good");
+                    }
                 }
             }
             Ok(None) => {}
@@ -117,9 +123,9 @@ async fn reset(
     let code = Code::given(&code);
     let held = code.clone();
     let (user, company) = app.db.try_read(move |conn| who_holds(conn, CodeKind::Reset, &held)).await?;
-    let about = vec![user.name, user.email.clone(), company.name];
+    let about = vec![user.name.clone(), user.email.clone(), company.name];
     let mut errors = FieldErrors::default();
-    let typed = super::new_password(&app, Some(&user.email), form.0.password, about).await?;
+    let typed = super::new_password(&app, Some(&user), form.0.password, about).await?;
     let Some(password) = errors.keep("password", typed) else {
         let layout = visitor.layout("Set a new password")?;
         let page = ResetPage { layout, errors, email: user.email };
@@ -127,7 +133,8 @@ async fn reset(
     };
     let told = seen.clone();
     let user = app.db.try_write(move |conn| reset_password(conn, &code, &password, seen)).await?;
-    super::login::tell_later(app, new_password_email(&user, &told));
+    super::login::tell_later(app.clone(), new_password_email(&user, &told));
     visitor.flash(FlashKind::Good, "Your new password is set. Log in with it.");
-    Ok(see_other("/login"))
+    // Who has the link has the mailbox. That the device is a new one is told at the log-in.
+    super::login::on_known_device(&app, see_other("/login"), &user, &device::fresh())
 }

@@ -91,7 +91,7 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
             .await;
         match made {
             Ok(admin) => {
-                visitor.sign_in(&admin.id, &session::fresh_name())?;
+                visitor.sign_in(&admin, &session::fresh_name())?;
                 return Ok(see_other(HOME));
             }
             Err(PeopleError::SetUpAlready) => return done(&visitor),

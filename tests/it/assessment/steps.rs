@@ -4,6 +4,7 @@ use super::*;
 use crate::support::lever::unconnected;
 use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
+use alva_portal::audit;
 use alva_portal::db::schema::{actions, sittings};
 use alva_portal::db::{Backend, Conn, dialect};
 use alva_portal::integrations::State;
@@ -200,6 +201,13 @@ async fn withdrawing_erases_the_answers(portal: Portal) {
     let kept: i64 =
         portal.write(move |conn| Ok(sittings::table.count().get_result(conn).map_err(DbError::from)?)).await;
     assert_eq!(kept, 0);
+    // Whoever has the link can do it: from where it came is written down.
+    let company = acme.id;
+    let rows = portal.running.db.read(move |conn| audit::page(conn, &company, None, 100)).await.unwrap();
+    let row = rows.iter().find(|row| row.action == "assessment.withdrawn").unwrap();
+    let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap();
+    assert_eq!((row.actor.as_str(), &detail["results_removed"]), ("not logged in", &1.into()));
+    assert!(detail["network"].is_string(), "{detail}");
 }
 
 on_both_databases!(Portal::start => tabs_that_answer_at_the_same_moment_take_turns);

@@ -8,6 +8,7 @@ use alva_portal::db::schema::{audit_ends, audit_log, companies, jobs};
 use alva_portal::db::{Conn, DbError, DbResult};
 use alva_portal::ids::CompanyId;
 use alva_portal::people::Company;
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -132,7 +133,7 @@ async fn whatever_is_done_to_the_log_is_found(portal: Portal) {
 on_both_databases!(Portal::start => the_database_itself_takes_no_change_of_a_row);
 async fn the_database_itself_takes_no_change_of_a_row(portal: Portal) {
     let id = company(&portal, "Acme").await.id;
-    let attacks: [(Attack, &str); 5] = [
+    let attacks: [(Attack, &str); 6] = [
         (edited, "only ever added"),
         (|conn, company| tamper::remove(conn, company, 2), "only ever added"),
         (
@@ -141,6 +142,26 @@ async fn the_database_itself_takes_no_change_of_a_row(portal: Portal) {
                 let row =
                     audit_log::table.filter(audit_log::company_id.eq(company).and(audit_log::seq.eq(3)));
                 diesel::update(row).set(audit_log::mac.eq("00")).execute(conn)?;
+                Ok(())
+            },
+            "only ever added",
+        ),
+        (
+            |conn, company| {
+                // The same row once more, with another actor.
+                let replaced = match &*conn {
+                    Conn::Sqlite(_) => "INSERT OR REPLACE INTO audit_log SELECT * FROM eve",
+                    Conn::Postgres(_) => {
+                        "INSERT INTO audit_log SELECT * FROM eve ON CONFLICT (company_id, seq) DO UPDATE SET \
+                         actor = excluded.actor"
+                    }
+                };
+                let copied = format!(
+                    "CREATE TEMPORARY TABLE eve AS SELECT * FROM audit_log WHERE company_id = '{company}' AND seq = 3; \
+                     UPDATE eve SET actor = 'eve', id = 'another'"
+                );
+                conn.batch_execute(&copied)?;
+                conn.batch_execute(replaced)?;
                 Ok(())
             },
             "only ever added",

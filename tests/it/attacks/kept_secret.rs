@@ -120,11 +120,17 @@ async fn the_files_of_the_database_are_their_owners_alone() {
     let open_to_others = std::fs::Permissions::from_mode(0o644);
     for _ in 0..2 {
         let process = place.start().await;
-        for file in ["portal.sqlite", "portal.sqlite-wal", "portal.sqlite-shm", "key"] {
+        // Who can open a lock can hold it.
+        let locks = ["portal.sqlite.serve.lock", "portal.migrate.lock"];
+        for file in
+            ["portal.sqlite", "portal.sqlite-wal", "portal.sqlite-shm", "key"].into_iter().chain(locks)
+        {
             assert_eq!(mode(file), 0o600, "{file}");
         }
         process.signal("TERM").await;
         assert!(process.end().await.0.success());
-        std::fs::set_permissions(place.file("portal.sqlite"), open_to_others.clone()).unwrap();
+        for file in locks.into_iter().chain(["portal.sqlite"]) {
+            std::fs::set_permissions(place.file(file), open_to_others.clone()).unwrap();
+        }
     }
 }

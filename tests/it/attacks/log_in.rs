@@ -198,3 +198,49 @@ async fn a_password_of_ones_own_words_is_refused(portal: Portal) {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
     }
 }
+
+on_both_databases!(Portal::start => a_mailed_link_lets_the_owner_in_while_strangers_guess);
+/// On a device that is not known: who has the mailbox is no stranger.
+async fn a_mailed_link_lets_the_owner_in_while_strangers_guess(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let eve = portal.visitor();
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    let mut guesses = 0;
+    while eve.post_from(&format!("198.51.{}.{}", guesses / 256, guesses % 256), "/login", &guess).await.status
+        != StatusCode::TOO_MANY_REQUESTS
+    {
+        guesses += 1;
+        assert!(guesses < 400, "an address may be tried from everywhere without end");
+    }
+    let ada = portal.visitor();
+    let form = [("email", "ada@acme.example"), ("password", PASSWORD)];
+    assert_eq!(ada.post_from("203.0.113.1", "/login", &form).await.status, StatusCode::TOO_MANY_REQUESTS);
+    ada.post("/password/forgot", &[("email", "ada@acme.example")]).await;
+    let link = portal.mailed_link("ada@acme.example").await;
+    let new = "walrus-lantern-orbit-77";
+    ada.post(&link, &[("password", new)]).await.leads_to("/login");
+    let form = [("email", "ada@acme.example"), ("password", new)];
+    assert_eq!(ada.post_from("203.0.113.1", "/login", &form).await.status, StatusCode::SEE_OTHER);
+}
+
+on_both_databases!(Portal::start => a_new_password_makes_all_devices_unknown_but_its_own);
+/// Who once had the password does not guess at the next one faster than strangers do.
+async fn a_new_password_makes_all_devices_unknown_but_its_own(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let (ada, eve) = (portal.signed_in("ada@acme.example").await, portal.signed_in("ada@acme.example").await);
+    let new = "walrus-lantern-orbit-77";
+    let passwords = [("current_password", PASSWORD), ("new_password", new)];
+    ada.post("/account/password", &passwords).await.leads_to("/account");
+    ada.post("/logout", &[]).await;
+    // The address is exhausted for one network; a device that is known counts for itself.
+    let stranger = portal.visitor();
+    let guess = [("email", "ada@acme.example"), ("password", "guess")];
+    while stranger.post_from("203.0.113.1", "/login", &guess).await.status != StatusCode::TOO_MANY_REQUESTS {}
+    assert_eq!(eve.post_from("203.0.113.1", "/login", &guess).await.status, StatusCode::TOO_MANY_REQUESTS);
+    let form = [("email", "ada@acme.example"), ("password", new)];
+    assert_eq!(ada.post_from("203.0.113.1", "/login", &form).await.status, StatusCode::SEE_OTHER);
+    // Nobody is told of a new device where only the password is one.
+    assert!(!portal.mails_to("ada@acme.example").iter().any(|mail| mail.contains("New device")));
+}

@@ -11,6 +11,7 @@ mod fuzzed;
 mod headers;
 mod kept_secret;
 mod log_in;
+mod meanwhile;
 mod named;
 mod ring;
 mod written_down;

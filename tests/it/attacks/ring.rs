@@ -3,7 +3,8 @@
 use crate::support::lever::unconnected;
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
-use alva_portal::db::schema::unverified_deliveries;
+use crate::support::wait;
+use alva_portal::db::schema::{events, unverified_deliveries};
 use alva_portal::db::{Conn, DbError};
 use alva_portal::ids::{EventId, IntegrationId};
 use alva_portal::integrations::signing::compact::CompactDelivery;
@@ -191,4 +192,64 @@ async fn a_network_that_was_verified_for_another_account_gives_way_last(portal: 
     }
     assert_eq!(kept_of(&portal, acme, LEVER).await, 200);
     assert_eq!(save_token(&portal, acme).await.verified, 200);
+}
+
+on_both_databases!(Portal::start => headers_are_kept_short);
+/// Also of what nobody vouches for, and of what is no delivery at all.
+async fn headers_are_kept_short(portal: Portal) {
+    let company = portal.company("Acme Inc").await;
+    let id = unconnected(&portal, &company, State::Active, &[]).await;
+    let url = portal.running.url.join(&format!("/webhooks/lever/key-{id}")).unwrap();
+    let client = reqwest::Client::new();
+    let long = "x".repeat(20_000);
+    for body in [body(1).to_string(), "no JSON".to_owned(), json!({"data": null}).to_string()] {
+        let mut request = client.post(url.clone()).body(body);
+        for name in ["user-agent", "via", "x-forwarded-for", "x-request-id", "date"] {
+            request = request.header(name, &long);
+        }
+        request.send().await.unwrap();
+    }
+    let kept = move |conn: &mut Conn| {
+        let of = events::table.filter(events::integration_id.eq(id)).select(events::headers);
+        Ok::<Vec<String>, DbError>(of.load(conn)?)
+    };
+    let kept = portal.running.db.read(kept).await.unwrap();
+    assert!(!kept.is_empty() && kept.iter().all(|headers| headers.len() < 2_000), "{kept:?}");
+}
+
+on_both_databases!(Portal::start => large_deliveries_have_so_much_room_and_small_ones_their_own);
+/// Lever's have some hundred bytes. Larger ones wait in memory, whoever sends them, so there are few at a time.
+async fn large_deliveries_have_so_much_room_and_small_ones_their_own(portal: Portal) {
+    use tokio::io::AsyncWriteExt as _;
+    let company = portal.company("Acme Inc").await;
+    let id = unconnected(&portal, &company, State::Active, &[]).await;
+    let url = portal.running.url.join(&format!("/webhooks/lever/key-{id}")).unwrap();
+    let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    // 64 times 256 KiB are all the room that there is.
+    let mut held = Vec::new();
+    for _ in 0..64 {
+        let mut sender = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST {} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: 200000\r\n\r\n{{",
+            url.path()
+        );
+        sender.write_all(head.as_bytes()).await.unwrap();
+        held.push(sender);
+    }
+    let client = reqwest::Client::new();
+    let mut large = body(1);
+    large["more"] = "x".repeat(20_000).into();
+    let send = async |body: &Value| client.post(url.clone()).body(body.to_string()).send().await.unwrap();
+    wait::until("the room to be taken", wait::PATIENCE, async || {
+        let answer = send(&large).await;
+        let is_busy = answer.status() == reqwest::StatusCode::SERVICE_UNAVAILABLE;
+        (is_busy && answer.headers().contains_key("retry-after")).then_some(())
+    })
+    .await;
+    assert_eq!(send(&body(2)).await.status(), reqwest::StatusCode::OK, "a small one has room");
+    drop(held);
+    wait::until("the room to be free again", wait::PATIENCE, async || {
+        (send(&large).await.status() == reqwest::StatusCode::OK).then_some(())
+    })
+    .await;
 }

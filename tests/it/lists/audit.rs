@@ -304,3 +304,28 @@ async fn each_row_is_a_sentence_with_a_name_a_time_a_link_and_a_page_of_its_own(
         .await;
     assert!(auditor.get(&row).await.text(".banner.failed").contains("changed"), "{row}");
 }
+
+on_both_databases!(Portal::start => views_of_results_are_written_down_and_nothing_that_a_link_says);
+/// Once an hour for each person and page. What else stands in an address is anybody's who makes a link, and this log
+/// forgets nothing.
+async fn views_of_results_are_written_down_and_nothing_that_a_link_says(portal: Portal) {
+    let acme = Tenant::of(&portal, "Acme").await;
+    let candidate = acme.candidate("o1", "Ada Byron", "Backend engineer").await;
+    let auditor = acme.auditor().await;
+    let (list, one) = ("/candidates".to_owned(), format!("/candidates/{candidate}"));
+    for page in [&list, &one] {
+        for noise in ["", "?note=Jane+Doe+was+approved", "?after=Jane", "?x=1", "?x=2", "?x=3"] {
+            auditor.get(&format!("{page}{noise}")).await;
+        }
+    }
+    let company = acme.company.id;
+    let subjects = async |action: &str| {
+        let rows = portal.running.db.read(move |conn| audit::page(conn, &company, None, 100)).await.unwrap();
+        let rows = rows.into_iter().rev().filter(|row| row.action == action);
+        rows.map(|row| row.subject).collect::<Vec<_>>()
+    };
+    assert_eq!(subjects("results.seen").await, [format!("GET {list}"), format!("GET {one}")]);
+    let taken = auditor.get("/audit.csv?note=Jane+Doe&action=person.logged_in&after=x").await;
+    assert_eq!(taken.status, StatusCode::OK);
+    assert_eq!(subjects("data.taken").await, ["GET /audit.csv?action=person.logged_in"]);
+}

@@ -222,3 +222,26 @@ async fn an_address_joins_one_of_two_companies(portal: Portal) {
     let sam = portal.signed_in("sam@sam.example").await;
     assert!(sam.get("/settings/team").await.text("tbody").contains("dana@acme.example"), "as before");
 }
+
+on_both_databases!(Portal::start => nobody_is_mailed_invitations_without_end);
+async fn nobody_is_mailed_invitations_without_end(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "dana@acme.example", Role::Admin).await;
+    let dana = portal.signed_in("dana@acme.example").await;
+    let invite = [("email", "new@elsewhere.example"), ("role", "member")];
+    dana.post("/settings/team/invite", &invite).await.leads_to("/settings/team");
+    let team =
+        portal.running.db.read(move |conn| alva_portal::people::members(conn, &acme.id)).await.unwrap();
+    let id = team.iter().find(|member| member.user.email == "new@elsewhere.example").unwrap().user.id;
+    let again = format!("/settings/team/{id}/invite");
+    for _ in 0..2 {
+        dana.post(&again, &[]).await.leads_to("/settings/team");
+    }
+    let refused = dana.post(&again, &[]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.retry_after.is_some_and(|seconds| seconds > 60));
+    // Others are invited meanwhile.
+    let other = [("email", "other@elsewhere.example"), ("role", "member")];
+    dana.post("/settings/team/invite", &other).await.leads_to("/settings/team");
+    assert_eq!(portal.mails_to("new@elsewhere.example").len(), 3);
+}

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 pub fn unguard(conn: &mut Conn) -> DbResult<()> {
     let (sqlite, postgres) = (
         "DROP TRIGGER IF EXISTS audit_log_keeps_rows; DROP TRIGGER IF EXISTS audit_log_keeps_values;
-         DROP TRIGGER IF EXISTS audit_ends_keep_rows; DROP TRIGGER IF EXISTS audit_ends_move_on;",
+         DROP TRIGGER IF EXISTS audit_log_replaces_nothing; DROP TRIGGER IF EXISTS audit_ends_keep_rows; DROP TRIGGER IF EXISTS audit_ends_move_on;",
         "ALTER TABLE audit_log DISABLE TRIGGER USER; ALTER TABLE audit_ends DISABLE TRIGGER USER;",
     );
     conn.batch_execute(if matches!(conn, Conn::Sqlite(_)) { sqlite } else { postgres })?;

@@ -1,14 +1,16 @@
 //! `/account/confirm`: the password once more, and then on to what was asked for.
 
-use super::login::local_path;
+use super::login::{self, local_path};
 use super::{NOT_THEIRS, PATH, is_theirs};
 use crate::forms::FormText;
-use crate::people;
+use crate::people::{self, Proof};
 use crate::state::AppState;
 use crate::web::confirm::{Ask, PREFIX};
 use crate::web::device;
 use crate::web::pages::login_code;
-use crate::web::{FieldErrors, Form, Layout, PageResult, Section, SignedIn, render, render_with, see_other};
+use crate::web::{
+    FieldErrors, Form, Layout, PageError, PageResult, Section, SignedIn, render, render_with, see_other,
+};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -49,10 +51,13 @@ pub(super) async fn confirm(
     let (password, code) = (form.text("confirm_password"), form.text("confirm_code"));
     let by_code = who.has_factor && password.is_empty() && !code.is_empty();
     let is_proved = if by_code {
-        let device = device::known(&request, &app.sealer, &who.user.email, &app.base_url);
-        login_code::prove(&app, &who.user, device.as_deref(), code.to_owned(), &who.seen, false)
-            .await?
-            .is_some()
+        let device = device::known(&app, &request, &who.user.email).await?;
+        let proof =
+            login_code::prove(&app, &who.user, device.as_deref(), code.to_owned(), &who.seen, false).await?;
+        if let Some(Proof::Recovery(left)) = proof {
+            login::tell_later(app.clone(), people::recovery_code_email(&who.user, left, &who.seen));
+        }
+        proof.is_some()
     } else {
         is_theirs(&app, &who, password.to_owned().into()).await?
     };
@@ -66,10 +71,12 @@ pub(super) async fn confirm(
         let page = Ask { address, fields, is_form }.page(&who, errors)?;
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let (user, actor) = (who.user.clone(), who.actor());
-    app.db.write(move |conn| people::note_confirmed(conn, &user, &actor)).await?;
-    // A new key, as after a log-in; its row says that the person has shown now that it is them.
-    who.session.renew();
+    let (user, session, actor) = (who.user.clone(), who.logged_in.name.clone(), who.actor());
+    if !app.db.write(move |conn| people::note_confirmed(conn, &user, &session, &actor)).await? {
+        return Err(PageError::SignedOut(who.address.clone()));
+    }
+    // Its row says that the person has shown now that it is them.
+    who.renew(&app.db).await?;
     if is_form {
         return Ok(HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, address)).finish());
     }

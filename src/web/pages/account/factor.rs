@@ -116,7 +116,7 @@ pub(super) async fn set_up(app: Data<AppState>, who: SignedIn, form: Form<CodeFo
         return show_set_up(&who, &secret, FieldErrors::single("code", why), next);
     };
     who.session.remove(SECRET);
-    who.session.renew();
+    who.renew(&app.db).await?;
     tell_later(app, people::factor_on_email(&who.user, &who.seen));
     show_codes(&who, codes, &next)
 }

@@ -7,10 +7,11 @@ mod sessions;
 use super::login;
 use crate::people::{self, Attempt, Name, Refused, Session, new_password_email};
 use crate::state::AppState;
-use crate::web::browser;
 use crate::web::{
     FieldErrors, FlashKind, Form, Layout, PageError, PageResult, Section, SignedIn, render_with, see_other,
 };
+use crate::web::{browser, device};
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
@@ -111,14 +112,19 @@ struct PasswordForm {
 }
 
 /// Sets a new password, and ends all other sessions. 422 gives the form back; 429 says how long to wait.
-async fn change_password(app: Data<AppState>, who: SignedIn, form: Form<PasswordForm>) -> PageResult {
+async fn change_password(
+    app: Data<AppState>,
+    who: SignedIn,
+    request: HttpRequest,
+    form: Form<PasswordForm>,
+) -> PageResult {
     let PasswordForm { current_password, new_password } = form.0;
     let mut errors = FieldErrors::default();
     if !is_theirs(&app, &who, current_password).await? {
         errors.add("current_password", NOT_THEIRS);
     }
     let about = vec![who.user.name.clone(), who.user.email.clone(), who.company.name.clone()];
-    let typed = super::new_password(&app, Some(&who.user.email), new_password, about).await?;
+    let typed = super::new_password(&app, Some(&who.user), new_password, about).await?;
     let password = errors.keep("new_password", typed);
     let Some(password) = password.filter(|_| errors.is_empty()) else {
         return show(&app, &who, errors, None).await;
@@ -126,15 +132,16 @@ async fn change_password(app: Data<AppState>, who: SignedIn, form: Form<Password
     let (user, kept, actor) = (who.user.clone(), who.logged_in.name.clone(), who.actor());
     let changed =
         app.db.write(move |conn| people::change_password(conn, &user, &password, &kept, &actor)).await?;
-    if !changed {
+    let Some(user) = changed else {
         let errors = FieldErrors::single("current_password", NOT_THEIRS);
         return show(&app, &who, errors, None).await;
-    }
-    // Another key for this session: one that somebody copied opens nothing any more.
-    who.session.renew();
-    login::tell_later(app, new_password_email(&who.user, &who.seen));
+    };
+    who.renew(&app.db).await?;
+    login::tell_later(app.clone(), new_password_email(&who.user, &who.seen));
     who.flash(FlashKind::Good, "Your new password is set. You are logged out everywhere else.");
-    Ok(see_other(PATH))
+    // The one device that stays known.
+    let device = device::name(&app, &request, &user.email).unwrap_or_else(device::fresh);
+    login::on_known_device(&app, see_other(PATH), &user, &device)
 }
 
 const NOT_THEIRS: &str = "This is not your password.";
@@ -148,7 +155,7 @@ async fn is_theirs(app: &Data<AppState>, who: &SignedIn, password: SecretString)
         login::note_refused(app.clone(), email.clone(), Refused::Throttled, who.seen.clone());
         return Err(PageError::TooMany(wait));
     }
-    let is_theirs = people::is_password(&app.passwords, &who.user, password).await;
+    let is_theirs = people::is_password(&app.passwords, &who.user, &session, password).await;
     let is_theirs = is_theirs.map_err(people::LogInError::from)?;
     if !is_theirs {
         login::note_refused(app.clone(), email.clone(), Refused::WrongPassword, who.seen.clone());

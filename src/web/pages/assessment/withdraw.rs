@@ -2,12 +2,13 @@
 
 use super::frame::{Frame, sorry, stale};
 use super::{MaybeForm, path_of};
+use crate::audit::Actor;
 use crate::invitations::InvitationState;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
 use crate::test_sessions::TestSessionError;
-use crate::web::{NoFields, PageResult, Visitor, render, see_other};
+use crate::web::{NoFields, PageResult, Seen, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
@@ -52,16 +53,17 @@ pub(super) async fn withdraw(
     visitor: Visitor,
     code: Path<String>,
     form: MaybeForm<NoFields>,
+    Seen(seen): Seen,
     req: HttpRequest,
 ) -> PageResult {
     let code = Code::given(&code);
     if form.is_err() {
         return stale(&visitor, &req, &code);
     }
-    let held = code.clone();
+    let (held, actor) = (code.clone(), Actor::Visitor { seen });
     let withdrawn = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
-        Ok::<_, TestSessionError>(test_sessions::withdraw(conn, &access.invitation)?)
+        Ok::<_, TestSessionError>(test_sessions::withdraw(conn, &access.invitation, &actor)?)
     });
     match withdrawn.await {
         Ok(()) => {

@@ -1,0 +1,2 @@
+-- On PostgreSQL a row that an INSERT replaces is an UPDATE, which the trigger of before refuses.
+SELECT 1;
