@@ -21,10 +21,12 @@ pub mod pooler;
 mod postgres_url;
 mod private;
 mod probe;
+mod pulse;
 mod reason_codes;
 pub mod schema;
 pub mod search;
 mod serving;
+mod sharing;
 mod writer;
 
 pub use backup::{BackupError, backup};
@@ -38,6 +40,7 @@ use crate::blocking::{Lane, Turn};
 use diesel::r2d2::{Pool, PooledConnection};
 use pooler::Manager;
 use probe::Probe;
+use pulse::{Left, Pulse};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use writer::Writer;
@@ -63,9 +66,12 @@ pub enum DbError {
     /// No connection could be had in time.
     #[error("no database connection could be had: {0}")]
     Pool(#[from] diesel::r2d2::PoolError),
-    /// There is no connection at all, and others wait for one already.
-    #[error("the database is away")]
+    /// There is no connection at all, and others wait for one already; or nothing answers.
+    #[error("the database is away: it did not answer")]
     Away,
+    /// The SQLite file did not take a write for long, because another program holds its lock.
+    #[error("the database did not answer: another program holds its lock; close that program and try again")]
+    Locked,
     /// All connections are in use, for long.
     #[error("all database connections are in use")]
     Busy,
@@ -83,7 +89,7 @@ impl DbError {
     /// language of PostgreSQL's messages) count as a refusal, which is tried again too, and ends some time.
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Pool(_) | Self::Away | Self::Busy | Self::Stopped => true,
+            Self::Pool(_) | Self::Away | Self::Locked | Self::Busy | Self::Stopped => true,
             Self::Query(refused) => is_outage_of(refused),
         }
     }
@@ -183,6 +189,7 @@ pub struct Db {
     backend: Backend,
     /// Behind a pooler: see [`pooler`].
     is_pooled: bool,
+    pulse: Pulse,
     probe: Arc<Probe>,
     carried: Arc<OnceLock<carried::Carried>>,
 }
@@ -230,23 +237,30 @@ impl Db {
     {
         let (pool, is_pooled, carried) = (self.pool.clone(), self.is_pooled, self.carried.get().cloned());
         let (limit, backend) = (limit::of_this_task(), self.backend);
-        self.off_thread(move || {
+        let left = Left::default();
+        let gone = left.clone();
+        let reading = self.off_thread(move || {
             let _scope = carried::enter(carried);
             let mut conn = connection(&pool)?;
+            gone.check()?;
             match (backend, limit) {
                 (Backend::Sqlite, limit) => limit::on_file(limit, || work(&mut conn)),
                 (Backend::Postgres, None) if !is_pooled => work(&mut conn),
-                (Backend::Postgres, limit) => writer::in_transaction(&mut conn, |conn| {
+                (Backend::Postgres, limit) => writer::in_transaction(&mut conn, &gone, |conn| {
                     limit.map_or(Ok(()), |limit| limit::on_server(conn, limit))?;
                     work(conn)
                 }),
             }
-        })
-        .await
+        });
+        match backend {
+            // Nobody's lock keeps a reader waiting.
+            Backend::Sqlite => reading.await,
+            Backend::Postgres => self.pulse.watch(&left, reading).await,
+        }
     }
 
     /// Runs `work` in a transaction of its own, which is committed to disk before this returns `Ok`
-    /// and undone when `work` fails.
+    /// and undone when `work` fails, or the database did not answer for so long that nobody waits any more.
     ///
     /// # Errors
     /// What `work` answers, or that the transaction could not be committed.
@@ -273,11 +287,14 @@ impl Db {
             let _scope = carried::enter(carried);
             work(conn)
         };
+        let left = Left::default();
         match &self.writer {
-            Some(writer) => writer.run(work).await,
+            Some(writer) => self.pulse.watch(&left, writer.run(left.clone(), work)).await,
             None => {
-                let pool = self.pool.clone();
-                self.off_thread(move || writer::in_transaction(&mut *connection(&pool)?, work)).await
+                let (pool, gone) = (self.pool.clone(), left.clone());
+                let writing =
+                    self.off_thread(move || writer::in_transaction(&mut *connection(&pool)?, &gone, work));
+                self.pulse.watch(&left, writing).await
             }
         }
     }

@@ -3,13 +3,14 @@
 use super::encoding;
 use super::encryption::is_open_to_others;
 use super::pooler::{self, Manager};
-use super::postgres_url::is_unreadable;
+use super::postgres_url::{is_unreadable, with_limits};
 use super::probe::Probe;
-use super::{Backend, Conn, Db, MigrationError, migrate, private, writer::Writer};
+use super::pulse::Pulse;
+use super::{Backend, Conn, Db, MigrationError, migrate, private, sharing, writer::Writer};
 use crate::blocking::Lane;
+use diesel::Connection as _;
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::r2d2::{CustomizeConnection, Pool};
-use diesel::{Connection as _, RunQueryDsl as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,6 +66,23 @@ pub enum OpenError {
          or connect to the server itself"
     )]
     Pooler,
+    /// A pooler that gives each statement another connection.
+    #[error(
+        "DATABASE_URL leads to a pooler that gives each statement another connection (PgBouncer with \
+         pool_mode=statement), and the portal needs transactions; set pool_mode=transaction there for its database, or \
+         connect to the server itself"
+    )]
+    StatementPooler,
+    /// A pooler with too few connections to work.
+    #[error(
+        "the pooler that DATABASE_URL leads to gave the portal one connection and no second within {seconds} s; each \
+         portal keeps one to itself and works with others: set default_pool_size of PgBouncer (pool_size of the database) \
+         to at least 2 for each portal, better 5"
+    )]
+    SmallPool {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// Names of people cannot be kept in it.
     #[error(
         "the database {target} (DATABASE_URL) has the encoding {encoding}, which lacks letters of people's names; create \
@@ -142,7 +160,10 @@ pub fn inspect(url: &str) -> Result<State, OpenError> {
         migrate::pending_sqlite(&mut conn)?
     } else {
         let (url, is_pooled) = pooler::split(url);
-        check_pooler(&url, is_pooled)?;
+        sharing::check(&url, is_pooled)?;
+        if is_pooled {
+            sharing::check_size(&url)?;
+        }
         let mut conn = connect_postgres(&url)?;
         check_encoding(&url, &mut conn)?;
         migrate::pending_postgres(&mut conn)?
@@ -220,12 +241,14 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let probe = Arc::new(Probe::new(Some(folder.to_owned())));
     let lane = Lane::new(READERS as usize);
+    let pulse = Pulse::of_file(writer.waiting());
     Ok(Db {
         pool,
         lane,
         writer: Some(writer),
         backend: Backend::Sqlite,
         is_pooled: false,
+        pulse,
         probe,
         carried: Arc::default(),
     })
@@ -234,7 +257,7 @@ fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
 fn open_postgres(url: &str) -> Result<Db, OpenError> {
     let (url, is_pooled) = pooler::split(url);
     let url = url.as_str();
-    check_pooler(url, is_pooled)?;
+    sharing::check(url, is_pooled)?;
     let mut conn = connect_postgres(url)?;
     if is_pooled {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
@@ -246,16 +269,13 @@ fn open_postgres(url: &str) -> Result<Db, OpenError> {
         .min_idle(Some(1))
         // A server that comes back is found again within half of it.
         .connection_timeout(RECONNECT)
-        .build(Manager::new(url, is_pooled))
+        .build(Manager::new(&with_limits(url), is_pooled))
         .map_err(|e| postgres_refused(url, &e))?;
     let probe = Arc::new(Probe::new(None));
     let lane = Lane::new(POSTGRES_CONNECTIONS as usize);
-    Ok(Db { pool, lane, writer: None, backend: Backend::Postgres, is_pooled, probe, carried: Arc::default() })
-}
-
-/// That what is between, if anything, is known.
-fn check_pooler(url: &str, is_pooled: bool) -> Result<(), OpenError> {
-    if !is_pooled && shares_connections(url)? { Err(OpenError::Pooler) } else { Ok(()) }
+    let pulse = Pulse::of_server(url, is_pooled).map_err(|e| postgres_refused(url, &e))?;
+    let (writer, backend, carried) = (None, Backend::Postgres, Arc::default());
+    Ok(Db { pool, lane, writer, backend, is_pooled, pulse, probe, carried })
 }
 
 /// That every letter can be kept.
@@ -264,28 +284,6 @@ fn check_encoding(url: &str, conn: &mut diesel::PgConnection) -> Result<(), Open
         None => Ok(()),
         Some(encoding) => Err(OpenError::Encoding { target: without_password(url), encoding }),
     }
-}
-
-#[derive(diesel::QueryableByName)]
-struct Probed {
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-    value: Option<String>,
-}
-
-/// Whether two connections to this address are one at the server: what one of them sets, the other finds.
-fn shares_connections(url: &str) -> Result<bool, OpenError> {
-    let failed = |failure: diesel::result::Error| postgres_refused(url, &failure);
-    let mut one = connect_postgres(url)?;
-    let mut other = connect_postgres(url)?;
-    let mark = uuid::Uuid::new_v4().simple().to_string();
-    other.batch_execute(&format!("SELECT set_config('alva.probe', '{mark}', false)")).map_err(failed)?;
-    let found: Probed = one
-        .transaction(|one| {
-            diesel::sql_query("SELECT current_setting('alva.probe', true) AS value").get_result(one)
-        })
-        .map_err(failed)?;
-    other.batch_execute("SELECT set_config('alva.probe', '', false)").map_err(failed)?;
-    Ok(found.value.as_deref() == Some(mark.as_str()))
 }
 
 /// One connection to a `postgres://` URL.
@@ -305,7 +303,7 @@ pub(super) fn connect_postgres(url: &str) -> Result<diesel::PgConnection, OpenEr
     if is_open_to_others(url) {
         return Err(OpenError::Plain { target: without_password(url) });
     }
-    diesel::PgConnection::establish(url).map_err(|e| postgres_refused(url, &e))
+    diesel::PgConnection::establish(&with_limits(url)).map_err(|e| postgres_refused(url, &e))
 }
 
 /// What a PostgreSQL server said, on one line, with what would help.
@@ -315,8 +313,7 @@ pub(super) fn postgres_refused(url: &str, failure: &dyn std::fmt::Display) -> Op
         reason += "; this program was built without TLS to PostgreSQL, and EXTRA_CA_FILE does nothing there: build it \
                    with --features postgres-tls";
     } else if reason.contains("certificate") {
-        reason +=
-            "; when it is of an authority of your company's own, name that authority's file in EXTRA_CA_FILE";
+        reason = format!("{reason}; {}", lever_client::http::certificate_remedy(&reason));
     } else if reason.contains("does not exist") {
         reason += "; create it, or name another one";
     } else if reason.contains("refused") || reason.contains("could not") {

@@ -23,6 +23,14 @@ pub fn split(url: &str) -> (String, bool) {
     (url, is_pooled)
 }
 
+/// A connection that gives no statement a name, when it is pooled.
+pub(super) fn unprepared(mut conn: Conn, is_pooled: bool) -> Conn {
+    if is_pooled {
+        conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    }
+    conn
+}
+
 /// Makes the connections of the pool.
 pub(super) struct Manager {
     inner: ConnectionManager<Conn>,
@@ -40,11 +48,7 @@ impl ManageConnection for Manager {
     type Error = Error;
 
     fn connect(&self) -> Result<Conn, Error> {
-        let mut conn = self.inner.connect()?;
-        if self.is_pooled {
-            conn.set_prepared_statement_cache_size(CacheSize::Disabled);
-        }
-        Ok(conn)
+        Ok(unprepared(self.inner.connect()?, self.is_pooled))
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), Error> {

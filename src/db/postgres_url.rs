@@ -37,9 +37,49 @@ fn has_unescaped_password(url: &str) -> bool {
     path.contains('@') || authority.matches('@').count() > 1 || rest.match_indices('%').any(is_broken)
 }
 
+/// How soon a connection that leads nowhere ends by itself, where the URL says nothing else: libpq waits for a server
+/// that does not answer without an end, and the system for one that is gone for a quarter of an hour and more.
+const LIMITS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    // Milliseconds.
+    ("tcp_user_timeout", "15000"),
+];
+
+/// The URL with [`LIMITS`]; those that it has stay.
+pub(super) fn with_limits(url: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let is_given = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
+    let mut whole = url.to_owned();
+    for (name, value) in LIMITS.into_iter().filter(|(name, _)| !is_given(name)) {
+        let before =
+            if whole.contains('?') { if whole.ends_with(['?', '&']) { "" } else { "&" } } else { "?" };
+        whole = format!("{whole}{before}{name}={value}");
+    }
+    whole
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_unreadable;
+    use super::{is_unreadable, with_limits};
+
+    #[test]
+    fn a_connection_that_leads_nowhere_ends_unless_the_url_says_otherwise() {
+        let rest = "keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=15000";
+        for (url, whole) in [
+            ("postgres://h/n", format!("postgres://h/n?connect_timeout=5&{rest}")),
+            ("postgres://h/n?", format!("postgres://h/n?connect_timeout=5&{rest}")),
+            (
+                "postgres://h/n?sslmode=disable",
+                format!("postgres://h/n?sslmode=disable&connect_timeout=5&{rest}"),
+            ),
+            ("postgres://h/n?connect_timeout=60", format!("postgres://h/n?connect_timeout=60&{rest}")),
+        ] {
+            assert_eq!(with_limits(url), whole);
+        }
+    }
 
     #[test]
     fn what_libpq_would_repeat_is_refused_first() {

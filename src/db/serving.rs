@@ -4,7 +4,7 @@
 //! The locks are the system's and the server's, so they end with the process that holds them.
 
 use super::open::{self, OpenError};
-use super::{pooler, private};
+use super::{pooler, private, sharing};
 use diesel::connection::{CacheSize, SimpleConnection as _};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
@@ -71,6 +71,7 @@ impl Serving {
         let mut conn = open::connect_postgres(url)?;
         let mut lock = lock.to_owned();
         if is_pooled {
+            sharing::check(url, is_pooled)?;
             // A transaction that stays open keeps its connection to the server, and so its locks.
             conn.set_prepared_statement_cache_size(CacheSize::Disabled);
             conn.batch_execute("BEGIN").map_err(|failure| open::postgres_refused(url, &failure))?;
@@ -80,6 +81,13 @@ impl Serving {
             .bind::<BigInt, _>(ADVISORY_LOCK)
             .get_result(&mut conn)
             .map_err(|failure| open::postgres_refused(url, &failure))?;
-        if locked.locked { Ok(Self { _held: Held::Session { _conn: Box::new(conn) } }) } else { Err(taken) }
+        if !locked.locked {
+            return Err(taken);
+        }
+        if is_pooled {
+            // While this one is kept.
+            sharing::check_second(url)?;
+        }
+        Ok(Self { _held: Held::Session { _conn: Box::new(conn) } })
     }
 }

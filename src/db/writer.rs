@@ -1,5 +1,6 @@
 //! One transaction per piece of work; on SQLite, one thread that runs them in turn.
 
+use super::pulse::{Left, LockWait};
 use super::{Conn, DbError, DbResult};
 use diesel::connection::SimpleConnection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,6 +16,8 @@ const WAITING: usize = 1024;
 #[derive(Clone)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    /// Since when it waits for a lock that another program holds.
+    waiting: LockWait,
 }
 
 impl Writer {
@@ -26,20 +29,26 @@ impl Writer {
                 job(&mut conn);
             }
         })?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, waiting: LockWait::default() })
     }
 
-    /// Queues `work` and waits until its transaction is on disk.
-    pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Since when it waits for another program's lock.
+    pub(super) fn waiting(&self) -> LockWait {
+        self.waiting.clone()
+    }
+
+    /// Queues `work` and waits until its transaction is on disk. When everybody `left`, it is not done.
+    pub(super) async fn run<T, E, F>(&self, left: Left, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        let waiting = self.waiting.clone();
         let job: Job = Box::new(move |conn| {
             // A panic must not take the writer away from everyone else.
-            let outcome = catch_unwind(AssertUnwindSafe(|| in_transaction(conn, work)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| on_file(conn, &waiting, &left, work)));
             let _ = answer.send(outcome);
         });
         self.jobs.send(job).await.map_err(|_| DbError::Stopped)?;
@@ -78,21 +87,38 @@ impl Drop for Open<'_> {
 
 /// Runs `work` between `BEGIN` and `COMMIT`.
 ///
-/// SQLite's transaction begins as a writing one: one that begins as a read and writes later fails
-/// when another process (the command line beside the server) wrote in between.
-pub(super) fn in_transaction<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
+/// When nobody waits for it any more, it is undone: who asked was answered already that it did not happen.
+pub(super) fn in_transaction<T, E, F>(conn: &mut Conn, left: &Left, work: F) -> Result<T, E>
 where
     F: FnOnce(&mut Conn) -> Result<T, E>,
     E: From<DbError>,
 {
-    let begin = match conn {
-        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
-        Conn::Postgres(_) => "BEGIN",
-    };
-    conn.batch_execute(begin).map_err(DbError::from)?;
+    left.check()?;
+    conn.batch_execute("BEGIN").map_err(DbError::from)?;
+    begun(conn, left, work)
+}
+
+/// As [`in_transaction`], of the one writer of a file. The transaction begins as a writing one: one that begins as a
+/// read and writes later fails when another process (the command line beside the server) wrote in between.
+fn on_file<T, E, F>(conn: &mut Conn, waiting: &LockWait, left: &Left, work: F) -> Result<T, E>
+where
+    F: FnOnce(&mut Conn) -> Result<T, E>,
+    E: From<DbError>,
+{
+    left.check()?;
+    waiting.during(|| conn.batch_execute("BEGIN IMMEDIATE")).map_err(DbError::from)?;
+    begun(conn, left, work)
+}
+
+fn begun<T, E, F>(conn: &mut Conn, left: &Left, work: F) -> Result<T, E>
+where
+    F: FnOnce(&mut Conn) -> Result<T, E>,
+    E: From<DbError>,
+{
     let mut open = Open(Some(conn));
     let conn = open.0.as_deref_mut().expect("taken only below");
     let outcome = work(conn)?;
+    left.check()?;
     conn.batch_execute("COMMIT").map_err(DbError::from)?;
     open.0 = None;
     Ok(outcome)

@@ -8,53 +8,91 @@ use alva_portal::db::Backend;
 use reqwest::StatusCode;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// So soon somebody who waits has an answer.
-const SOON: Duration = Duration::from_secs(2);
+pub const SOON: Duration = Duration::from_secs(2);
 
 /// Stands between the portal and its PostgreSQL.
-struct Relay {
-    url: String,
+pub struct Relay {
+    pub url: String,
     port: u16,
     to: String,
     connections: Arc<Mutex<JoinSet<()>>>,
+    /// Whether what comes is passed on.
+    flows: watch::Sender<bool>,
+}
+
+/// Passes on what comes, while it flows.
+async fn carry(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut flows: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let mut buffer = vec![0; 16_384];
+    loop {
+        let length = from.read(&mut buffer).await?;
+        let _ = flows.wait_for(|flows| *flows).await;
+        match length {
+            0 => return to.shutdown().await,
+            length => to.write_all(&buffer[..length]).await?,
+        }
+    }
 }
 
 impl Relay {
-    async fn before(database_url: &str) -> Self {
+    pub async fn before(database_url: &str) -> Self {
         let mut url: url::Url = database_url.parse().unwrap();
         let to = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(port)).unwrap();
-        let relay = Self { url: url.into(), port, to, connections: Arc::default() };
+        let relay =
+            Self { url: url.into(), port, to, connections: Arc::default(), flows: watch::Sender::new(true) };
         relay.listen(listener);
         relay
     }
 
     fn listen(&self, listener: TcpListener) {
-        let (to, connections) = (self.to.clone(), self.connections.clone());
+        let (to, connections, flows) = (self.to.clone(), self.connections.clone(), self.flows.subscribe());
         self.connections.lock().unwrap().spawn(async move {
-            while let Ok((mut from, _)) = listener.accept().await {
-                let to = to.clone();
+            while let Ok((from, _)) = listener.accept().await {
+                let (to, flows) = (to.clone(), flows.clone());
                 connections.lock().unwrap().spawn(async move {
-                    let Ok(mut server) = TcpStream::connect(to).await else { return };
-                    let _ = tokio::io::copy_bidirectional(&mut from, &mut server).await;
+                    let Ok(server) = TcpStream::connect(to).await else { return };
+                    let ((from, back), (answers, server)) = (from.into_split(), server.into_split());
+                    // An end of one side ends both, as it does where somebody else is in between.
+                    tokio::select! {
+                        _ = carry(from, server, flows.clone()) => {}
+                        _ = carry(answers, back, flows) => {}
+                    }
                 });
             }
         });
     }
 
+    /// Connections stay, new ones are taken, and nothing is passed on: a network that was cut, a machine that stands
+    /// still.
+    pub fn freeze(&self) {
+        self.flows.send_replace(false);
+    }
+
+    pub fn thaw(&self) {
+        self.flows.send_replace(true);
+    }
+
     /// Connections end, and new ones are refused, as when the server is stopped.
-    fn cut(&self) {
+    pub fn cut(&self) {
         self.connections.lock().unwrap().abort_all();
     }
 
-    async fn remedy(&self) {
+    pub async fn remedy(&self) {
         let listener = until("the port to be free", PATIENCE, async || {
             TcpListener::bind(("127.0.0.1", self.port)).await.ok()
         })
@@ -64,7 +102,7 @@ impl Relay {
 }
 
 /// Somebody who logs in at this process.
-async fn somebody(place: &Place, process: &Process) -> Visitor {
+pub async fn somebody(place: &Place, process: &Process) -> Visitor {
     let made = place.run(&["user", "add", "dana@acme.example", "--new-company", "Acme"]).await;
     let link = made.stdout.split_whitespace().find(|word| word.contains("/invite/")).expect("a link");
     let path = url::Url::parse(link).unwrap().path().to_owned();

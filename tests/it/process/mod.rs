@@ -4,6 +4,7 @@ mod authority;
 mod away;
 mod backup;
 mod check;
+mod frozen;
 mod held;
 mod keys;
 mod ops;

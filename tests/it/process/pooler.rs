@@ -19,8 +19,8 @@ const PROGRAM: &str = "/usr/sbin/pgbouncer";
 const NOBODY: u32 = 65_534;
 
 /// A pooler before the database of a place; ends with this value.
-struct Pooler {
-    url: String,
+pub struct Pooler {
+    pub url: String,
     _child: Child,
     _folder: tempfile::TempDir,
 }
@@ -28,19 +28,24 @@ struct Pooler {
 impl Pooler {
     /// None where PgBouncer is not installed.
     async fn before(place: &Place) -> Option<Self> {
+        Self::of(&place.database_url, "transaction", 4).await
+    }
+
+    /// Before the server of this URL, with so many connections to it.
+    pub async fn of(server: &str, pool_mode: &str, pool_size: usize) -> Option<Self> {
         if !Path::new(PROGRAM).exists() {
             eprintln!("skipped: PgBouncer is not installed (Debian: pgbouncer)");
             return None;
         }
-        let server: url::Url = place.database_url.parse().unwrap();
+        let server: url::Url = server.parse().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let password = server.password().map(|word| format!(" password={word}")).unwrap_or_default();
         let settings = format!(
             "[databases]\n* = host={} port={} user={}{password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
-             default_pool_size = 4\nmax_client_conn = 200\n",
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {pool_mode}\n\
+             default_pool_size = {pool_size}\nmax_client_conn = 200\n",
             server.host_str().unwrap(),
             server.port().unwrap_or(5432),
             server.username(),
