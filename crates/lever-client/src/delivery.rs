@@ -3,7 +3,7 @@
 //! What is read here is a hint from outside until its signature was verified, and even then only
 //! `token` and `triggeredAt` are proven. The rules:
 //!
-//! - The body is one JSON object, nested at most 127 deep. Halves of surrogate pairs and bytes that are
+//! - The body is one JSON object; what is nested more than 100 deep counts as null. Halves of surrogate pairs and bytes that are
 //!   no UTF-8 are replaced before it is read: what was cut in a key that nobody reads costs nothing.
 //! - `token` is text and not empty; `triggeredAt` is a whole number or a text of one. Only a check
 //!   ([`Delivery::is_check`]) may come without a token.
@@ -11,8 +11,8 @@
 //!   is there. Null means missing, and so does an empty id, or a list or a text with nothing in it for `data`.
 //! - Everything else (`id`, the other ids in `data`) can be done without: what can't be read of it is
 //!   missing, and costs the delivery nothing.
-//! - A key that is read must not come twice: which one counts would be anybody's guess. Keys that
-//!   are not read may be anything.
+//! - Of a key that comes twice the last one counts, for what is signed as for the rest: so JavaScript has it,
+//!   in which Lever is written.
 //! - Texts that are kept as keys are at most 255 bytes (`token` 1,024) and hold no control
 //!   characters, which databases and log lines don't take; ids are at most 128 and of a sane alphabet.
 //!   What is otherwise can't be read.
@@ -22,11 +22,10 @@
 //! was generated. Such a delivery is a check and causes nothing.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use sha2::{Digest, Sha256};
 
-use crate::json;
+use crate::json::{self, Fields};
 use crate::signature;
 use crate::text;
 use crate::types::{
@@ -134,37 +133,6 @@ fn malformed<T>(why: impl Into<String>) -> Result<T, Malformed> {
     Err(Malformed(why.into()))
 }
 
-/// The keys that are read. The derive refuses a key that comes twice.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    event: Option<&'a RawValue>,
-    triggered_at: Option<&'a RawValue>,
-    token: Option<&'a RawValue>,
-    signature: Option<&'a RawValue>,
-    data: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireData<'a> {
-    #[serde(borrow)]
-    opportunity_id: Option<&'a RawValue>,
-    contact_id: Option<&'a RawValue>,
-    candidate_id: Option<&'a RawValue>,
-    application_id: Option<&'a RawValue>,
-    from_stage_id: Option<&'a RawValue>,
-    to_stage_id: Option<&'a RawValue>,
-    from_archived: Option<&'a RawValue>,
-    to_archived: Option<&'a RawValue>,
-    deleted_by: Option<&'a RawValue>,
-    interview_id: Option<&'a RawValue>,
-    panel_id: Option<&'a RawValue>,
-    account_id: Option<&'a RawValue>,
-}
-
 /// Reads a delivery.
 ///
 /// # Errors
@@ -184,42 +152,43 @@ pub fn parse(body: &[u8]) -> Result<Delivery, Malformed> {
         }
         Err(error) => return malformed(format!("the body is not JSON: {error}")),
     }
-    let wire: Wire = serde_json::from_str(&text).or_else(|error| malformed(error.to_string()))?;
-    let is_check = is_empty(wire.data);
-    let data = match wire.data {
-        None => WireData::default(),
+    let wire = Fields::read(&text).or_else(|error| malformed(error.to_string()))?;
+    let is_check = is_empty(wire.get("data"));
+    let data = match wire.get("data") {
+        None => Fields::default(),
         Some(raw) if raw.get().starts_with('{') => {
-            serde_json::from_str(raw.get()).or_else(|error| malformed(format!("in data: {error}")))?
+            Fields::read(raw.get()).or_else(|error| malformed(format!("in data: {error}")))?
         }
-        Some(raw) if says_nothing(raw) => WireData::default(),
+        Some(raw) if says_nothing(raw) => Fields::default(),
         Some(_) => return malformed("data must be an object"),
     };
-    let (triggered_at_text, triggered_at_ms) = triggered_at(wire.triggered_at)?;
+    let (triggered_at_text, triggered_at_ms) = triggered_at(wire.get("triggeredAt"))?;
     Ok(Delivery {
-        id: own_id(wire.id),
-        event: bounded("event", wire.event, ID_LIMIT)?.map(Event::from),
+        id: own_id(wire.get("id")),
+        event: bounded("event", wire.get("event"), ID_LIMIT)?.map(Event::from),
         triggered_at_text,
         triggered_at_ms,
-        token: match bounded("token", wire.token, TOKEN_LIMIT)? {
+        token: match bounded("token", wire.get("token"), TOKEN_LIMIT)? {
             Some(token) if !token.is_empty() => token,
-            _ if is_check && is_unsigned(wire.signature) => String::new(),
+            _ if is_check && is_unsigned(wire.get("signature")) => String::new(),
             Some(_) => return malformed("token is empty"),
             None => return malformed("token is missing"),
         },
-        signature: string("signature", wire.signature)?.filter(|signature| !signature.trim().is_empty()),
+        signature: string("signature", wire.get("signature"))?
+            .filter(|signature| !signature.trim().is_empty()),
         data: DeliveryData {
-            opportunity_id: id("data.opportunityId", data.opportunity_id)?,
-            contact_id: readable_id(data.contact_id),
-            candidate_id: readable_id(data.candidate_id),
-            application_id: readable_id(data.application_id),
-            from_stage_id: readable_id(data.from_stage_id),
-            to_stage_id: readable_id(data.to_stage_id),
-            from_archived: archived(data.from_archived),
-            to_archived: archived(data.to_archived),
-            deleted_by: readable_id(data.deleted_by),
-            interview_id: readable_id(data.interview_id),
-            panel_id: readable_id(data.panel_id),
-            account_id: readable_id(data.account_id),
+            opportunity_id: id("data.opportunityId", data.get("opportunityId"))?,
+            contact_id: readable_id(data.get("contactId")),
+            candidate_id: readable_id(data.get("candidateId")),
+            application_id: readable_id(data.get("applicationId")),
+            from_stage_id: readable_id(data.get("fromStageId")),
+            to_stage_id: readable_id(data.get("toStageId")),
+            from_archived: archived(data.get("fromArchived")),
+            to_archived: archived(data.get("toArchived")),
+            deleted_by: readable_id(data.get("deletedBy")),
+            interview_id: readable_id(data.get("interviewId")),
+            panel_id: readable_id(data.get("panelId")),
+            account_id: readable_id(data.get("accountId")),
         },
         is_check,
     })
@@ -303,7 +272,7 @@ fn is_unsigned(signature: Option<&RawValue>) -> bool {
 }
 
 fn archived(raw: Option<&RawValue>) -> Option<Archived> {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
+    raw.and_then(|raw| json::parse(raw.get()).ok())
 }
 
 /// The text as sent and its value. A float such as `1.795403634284e12` is taken where it is whole.

@@ -3,15 +3,18 @@
 //! A text that was cut in the middle of an emoji holds half of a surrogate pair (`"\ud83d"`), which
 //! JSON's grammar allows and Rust's strings don't. Of the same kind are a byte that is no UTF-8, a mark
 //! of byte order, a number beyond all bounds, and what writers of JSON forget to write otherwise:
-//! control characters within texts, escapes that JSON does not know, `NaN`, `007`, a comma too many.
+//! control characters within texts, escapes that JSON does not know, `NaN`, `007`, a comma too many. What is
+//! nested too deeply for any reader is left out, and of a key that comes twice the last one counts, as JavaScript,
+//! in which Lever is written, has it.
 //!
 //! What is broken beyond that is left as it is: [`split`] still finds the rows of a list around it, and
 //! [`named`] a single text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 mod damage;
 mod named;
@@ -32,7 +35,34 @@ pub(crate) fn repaired(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Parses the document, after it was repaired where it has to be.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_str(&repaired(bytes))
+    parse(&repaired(bytes))
+}
+
+/// Parses a document that needs no repair. Of a key that comes twice the last one counts.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    let error = match serde_json::from_str(text) {
+        // What the derives refuse is a key that comes twice, or a shape, which stays what it is.
+        Err(error) if error.is_data() => error,
+        read => return read,
+    };
+    serde_json::from_str::<Value>(text).and_then(T::deserialize).map_err(|_| error)
+}
+
+/// The fields of an object as they were sent, which are nothing that is kept: of one that comes twice the last, and none
+/// that is null.
+#[derive(Default)]
+pub(crate) struct Fields<'a>(HashMap<Cow<'a, str>, &'a RawValue>);
+
+impl<'a> Fields<'a> {
+    /// Reads an object.
+    pub fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).map(Self)
+    }
+
+    /// A field as it was sent.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.get(name).copied().filter(|raw| raw.get() != "null")
+    }
 }
 
 /// What lies within `{"data": …}`, wrapped once or several times: Lever's documentation prints some
@@ -125,6 +155,40 @@ mod tests {
         // What needs more repairs than any document is no JSON at all.
         let noise = format!("\"{}\"", "\u{1}".repeat(damage::MOST + 1));
         assert!(read::<Value>(noise.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn of_a_key_that_comes_twice_the_last_counts() {
+        #[derive(serde::Deserialize, Debug, PartialEq)]
+        struct Named {
+            name: Option<String>,
+            #[serde(default)]
+            inner: Option<Box<Named>>,
+        }
+        let text = r#"{"name":"a","name":7,"n\u0061me":"b","inner":{"name":"x","name":null}}"#;
+        let inner = Some(Box::new(Named { name: None, inner: None }));
+        assert_eq!(read::<Named>(text.as_bytes()).unwrap(), Named { name: Some("b".into()), inner });
+        assert!(read::<Named>(br#"{"name":"a","name":7}"#).is_err(), "the last one is no text");
+        let fields = Fields::read(r#"{"t":1,"t": 1.50 ,"u":null,"v":"x","v":null}"#).unwrap();
+        assert_eq!(fields.get("t").map(RawValue::get), Some("1.50"));
+        assert!(fields.get("u").is_none() && fields.get("v").is_none() && fields.get("w").is_none());
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_left_out_and_costs_nothing_else() {
+        for (open, close) in [("[", "]"), ("{\"x\":", "}"), ("[1,{\"]\\\"\":", ",\"y\":2},3]")] {
+            for n in [101, 150, 10_000, 100_000] {
+                let text =
+                    format!(r#"{{"id":"a","deep":{}0{},"after":[1,]}}"#, open.repeat(n), close.repeat(n));
+                let value = read::<Value>(text.as_bytes()).unwrap_or_else(|e| panic!("{open} {n}: {e}"));
+                assert_eq!((&value["id"], &value["after"]), (&json!("a"), &json!([1])), "{open} {n}");
+            }
+        }
+        for cut in ["[".repeat(100_000), "{\"x\":".repeat(100_000), format!("{}\"", "[".repeat(100_000))] {
+            assert!(read::<Value>(cut.as_bytes()).is_err());
+        }
+        let kept = format!("{}7{}", "[".repeat(100), "]".repeat(100));
+        assert!(matches!(repaired(kept.as_bytes()), Cow::Borrowed(_)), "as it came");
     }
 
     #[test]

@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use std::marker::PhantomData;
 
 use reqwest::StatusCode;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
 
 use crate::client::api::Api;
 use crate::client::request::{Answer, Call};
 use crate::client::trace::Skipped;
 use crate::error::Error;
-use crate::json::{self, Pieces};
+use crate::json::{self, Fields, Pieces};
 use crate::text;
 
 /// How often a list begins anew because its offset token was stale.
@@ -67,14 +67,9 @@ impl<T> Default for Page<T> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Wire<'a> {
-    #[serde(borrow)]
     data: Vec<&'a RawValue>,
-    #[serde(default)]
     has_next: Value,
-    #[serde(default)]
     next: Value,
 }
 
@@ -193,7 +188,7 @@ fn rows<T: DeserializeOwned>(answer: &Answer, may_be_bare: bool) -> Result<Rows<
     let next = next(&next_token, &has_next);
     let mut rows = Rows { items: Vec::new(), skipped: Vec::new(), skipped_count: 0, next };
     for (place, row) in data.into_iter().enumerate() {
-        match serde_json::from_str(row) {
+        match json::parse(row) {
             Ok(item) => rows.items.push(item),
             Err(error) => {
                 rows.skipped_count += 1;
@@ -215,7 +210,12 @@ fn wire(text: &str, may_be_bare: bool) -> Result<Wire<'_>, serde_json::Error> {
         let data = serde_json::from_str(text)?;
         return Ok(Wire { data, has_next: Value::Null, next: Value::Null });
     }
-    serde_json::from_str(text)
+    let fields = Fields::read(text)?;
+    let value = |name: &str| {
+        fields.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+    };
+    let data = serde_json::from_str(fields.get("data").map_or("null", RawValue::get))?;
+    Ok(Wire { data, has_next: value("hasNext"), next: value("next") })
 }
 
 /// Lever sends `next` only when there is more.

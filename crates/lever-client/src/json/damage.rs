@@ -3,7 +3,8 @@
 //! - within texts: halves of surrogate pairs (U+FFFD), control characters (their escapes), escapes that
 //!   JSON does not know (`\x41`; the backslash is meant as one, but `\'` is an apostrophe);
 //! - between them: numbers that no float holds, and what other languages write for no number (null),
-//!   `007`, `+5`, `.5` and `5.` (the number), `True` and `False`, and a comma before a closing bracket.
+//!   `007`, `+5`, `.5` and `5.` (the number), `True` and `False`, and a comma before a closing bracket;
+//! - what is nested deeper than a reader follows (null).
 
 use std::borrow::Cow;
 
@@ -13,13 +14,16 @@ const REPLACED: &str = "\\ufffd";
 /// Repairs in one document; what needs more is something else.
 pub(super) const MOST: usize = 1_000_000;
 
+/// Lists and objects within each other; what is deeper is left out. Lever's own are five deep, and the reader stops at 128.
+const DEEPEST: usize = 100;
+
 /// What other languages write where there is no number or nothing at all.
 const NOTHING: [&str; 7] = ["NaN", "nan", "Infinity", "infinity", "inf", "undefined", "None"];
 
 /// The document after its repair; none where it needs none, or more than [`MOST`].
 pub(super) fn repaired(text: &str) -> Option<String> {
-    let (mut at, mut in_string) = (0, false);
-    let mut next = damage_from(text, at, &mut in_string);
+    let (mut at, mut place) = (0, Place::default());
+    let mut next = damage_from(text, at, &mut place);
     next.as_ref()?;
     let mut repaired = String::with_capacity(text.len() + text.len() / 8);
     let mut repairs = 0;
@@ -31,7 +35,7 @@ pub(super) fn repaired(text: &str) -> Option<String> {
         repaired.push_str(&text[at..start]);
         repaired.push_str(&instead);
         at = end;
-        next = damage_from(text, at, &mut in_string);
+        next = damage_from(text, at, &mut place);
     }
     repaired.push_str(&text[at..]);
     Some(repaired)
@@ -40,14 +44,25 @@ pub(super) fn repaired(text: &str) -> Option<String> {
 /// A place in the document that needs repair: where it begins and ends, and what to put there.
 type Damage = (usize, usize, Cow<'static, str>);
 
-/// The next damage from `at` on. `in_string` says whether `at` lies within a string, and is kept up to date.
-fn damage_from(text: &str, mut at: usize, in_string: &mut bool) -> Option<Damage> {
+/// Where in the document one is.
+#[derive(Default)]
+struct Place {
+    /// Within a text.
+    in_string: bool,
+    /// Within so many lists and objects.
+    depth: usize,
+    /// What is too deep has no end.
+    is_cut: bool,
+}
+
+/// The next damage from `at` on; `place` is kept up to date.
+fn damage_from(text: &str, mut at: usize, place: &mut Place) -> Option<Damage> {
     let bytes = text.as_bytes();
     while let Some(&byte) = bytes.get(at) {
-        if *in_string {
+        if place.in_string {
             match byte {
                 b'"' => {
-                    *in_string = false;
+                    place.in_string = false;
                     at += 1;
                 }
                 b'\\' => match escape(bytes, at) {
@@ -61,7 +76,21 @@ fn damage_from(text: &str, mut at: usize, in_string: &mut bool) -> Option<Damage
         }
         match byte {
             b'"' => {
-                *in_string = true;
+                place.in_string = true;
+                at += 1;
+            }
+            b'[' | b'{' => {
+                if place.depth >= DEEPEST && !place.is_cut {
+                    match end_of_nested(bytes, at) {
+                        Some(end) => return Some((at, end, "null".into())),
+                        None => place.is_cut = true,
+                    }
+                }
+                place.depth += 1;
+                at += 1;
+            }
+            b']' | b'}' => {
+                place.depth = place.depth.saturating_sub(1);
                 at += 1;
             }
             b',' => {
@@ -79,6 +108,27 @@ fn damage_from(text: &str, mut at: usize, in_string: &mut bool) -> Option<Damage
                 at += length;
             }
             _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Where the list or the object ends that begins at `begin`; none where it does not.
+fn end_of_nested(bytes: &[u8], begin: usize) -> Option<usize> {
+    let (mut open, mut in_string, mut at) = (0_usize, false, begin);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'\\' if in_string => at += 1,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => open += 1,
+            b']' | b'}' if !in_string => {
+                open -= 1;
+                if open == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
         }
     }
     None

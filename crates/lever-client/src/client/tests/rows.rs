@@ -79,6 +79,33 @@ async fn what_is_no_json_by_the_letter_costs_not_even_its_row() {
 }
 
 #[tokio::test]
+async fn keys_that_come_twice_and_deep_nesting_cost_nothing() {
+    let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
+    let rows = [
+        r#"{"id":"a","name":"First","name":"Last"}"#.to_owned(),
+        r#"{"id":"b","headline":"x","headline":null,"stage":{"id":"s","id":"t"}}"#.to_owned(),
+        format!(r#"{{"id":"c","unneeded":{deep},"name":"Deep"}}"#),
+        format!(r#"{{"id":"d","headline":{deep},"emails":["d@x.example"]}}"#),
+    ];
+    let rows: Vec<&[u8]> = rows.iter().map(|row| row.as_bytes()).collect();
+    let (_server, api) = answering(list(&rows)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    assert_eq!(page.skipped_count, 0, "{:?}", page.skipped);
+    let names: Vec<_> = page.items.iter().map(|item| item.name.as_deref()).collect();
+    assert_eq!(names[1..5], [Some("Last"), None, Some("Deep"), None]);
+    assert_eq!(page.items[2].stage_id().map(|id| id.as_str()), Some("t"));
+    assert_eq!(page.items[4].emails, ["d@x.example"]);
+    // The same beside the rows, and of one object.
+    let twice = r#"{"data":[],"next":"no","hasNext":false,"data":[{"id":"z"}],"next":"t","hasNext":true}"#;
+    let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(twice)).await;
+    let page = api.opportunities(&OpportunityFilter::default()).next().await.unwrap().unwrap();
+    assert_eq!((page.items.len(), page.next.as_deref()), (1, Some("t")));
+    let one = format!(r#"{{"data":{{"id":"a","name":"x","name":"y","deep":{deep}}}}}"#);
+    let (_server, api) = answering(ResponseTemplate::new(200).set_body_string(one)).await;
+    assert_eq!(api.opportunity(&"a".into(), &[]).await.unwrap().name.as_deref(), Some("y"));
+}
+
+#[tokio::test]
 async fn a_row_that_is_no_json_is_named_and_costs_no_other() {
     let broken: [&[u8]; 5] = [
         br#"{"id":"broken-one","headline":"Ada "the one" Byron"}"#,
