@@ -102,6 +102,24 @@ pub fn bring_forward(conn: &mut Conn, integration: &IntegrationId, opportunities
     Ok(())
 }
 
+/// Takes up an event that ended and caused nothing: Lever shows the candidate otherwise now. `false`: it is not so.
+pub fn look_anew(conn: &mut Conn, event: &EventId) -> DbResult<bool> {
+    let ended = events::table
+        .find(event)
+        .filter(events::state.eq(State::Done).and(events::outcome.ne_all(Outcome::LASTING)));
+    let taken_up = diesel::update(ended)
+        .set((
+            events::state.eq(State::Queued),
+            events::outcome.eq(Outcome::None),
+            events::reason.eq(Reason::ShownOtherwise),
+            events::attempts.eq(0),
+            events::next_attempt_at.eq(Timestamp(0)),
+            events::finished_at.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    Ok(taken_up == 1)
+}
+
 /// Puts an event back for a later attempt.
 pub fn postpone(
     conn: &mut Conn,

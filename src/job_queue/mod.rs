@@ -53,6 +53,8 @@ text_enum! {
         SendCheckpoint => "send_checkpoint",
         /// Asks an outside provider about an order of tests.
         PollTestOrder => "poll_test_order",
+        /// Looks again at a candidate whom Lever may not have shown as they are.
+        LookAgain => "look_again",
     }
 }
 

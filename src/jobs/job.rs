@@ -149,7 +149,7 @@ impl From<CallError> for JobError {
                 Self::Retry { code: JobErrorCode::Lever, why: why.into(), after }
             }
             Unavailable::NoAccess(_) => Self::NoAccess,
-            Unavailable::Hidden | Unavailable::Unknown | Unavailable::Never(_) => {
+            Unavailable::Hidden | Unavailable::Unknown | Unavailable::Refused(_) | Unavailable::Never(_) => {
                 Self::fail(JobErrorCode::Lever, why)
             }
         }

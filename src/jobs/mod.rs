@@ -16,6 +16,7 @@ mod failure;
 mod find_unknown_candidates;
 mod job;
 mod lease;
+mod look_again;
 mod note_signatures;
 mod notify_admins;
 mod plan_day_counts;

@@ -84,6 +84,8 @@ pub enum Reason {
     NothingToDo { stage: Option<String>, posting: Option<PostingTag>, trigger: Trigger },
     /// Lever does not show something yet; looked at again in so many seconds.
     NotYet { what: NotYet, seconds: u64 },
+    /// Lever shows the candidate otherwise than when the event ended, so it is processed again.
+    ShownOtherwise,
     /// The candidate is not archived in Lever, so there is nothing to do.
     NotArchived,
     /// The candidate is not hired in Lever, so there is nothing to do.

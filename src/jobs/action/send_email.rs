@@ -205,7 +205,7 @@ fn cannot_see(blind: Unavailable) -> ActionOutcome {
         Unavailable::NoAccess(why) => ActionOutcome::Later { why, after: None },
         Unavailable::Hidden => ActionOutcome::Skipped(Reason::NotSentHidden),
         Unavailable::Unknown => ActionOutcome::Skipped(Reason::NotSentUnknown),
-        Unavailable::Never(why) => ActionOutcome::Failed(why),
+        Unavailable::Refused(why) | Unavailable::Never(why) => ActionOutcome::Failed(why),
     }
 }
 

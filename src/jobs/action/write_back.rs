@@ -278,9 +278,10 @@ where
             Ok(match Unavailable::from(cause) {
                 Unavailable::Later { why, after } => ActionOutcome::Later { why, after },
                 Unavailable::NoAccess(why) => ActionOutcome::Later { why, after: None },
-                Unavailable::Hidden | Unavailable::Unknown | Unavailable::Never(_) => {
-                    ActionOutcome::Failed(failed)
-                }
+                Unavailable::Hidden
+                | Unavailable::Unknown
+                | Unavailable::Refused(_)
+                | Unavailable::Never(_) => ActionOutcome::Failed(failed),
             })
         }
     }

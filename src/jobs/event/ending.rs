@@ -10,10 +10,15 @@ use crate::jobs::action;
 use crate::jobs::backoff::{ATTEMPTS, wait_before};
 use crate::jobs::event::fetch::Unavailable;
 use crate::jobs::event::second_look::{self, Doubt};
+use crate::jobs::look_again;
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
 use lever_client::Scope;
 use std::time::Duration;
+
+/// After so many requests that Lever refused as such (400, 405, 422, 451 and the like) an event is given up: waits of two
+/// seconds to half a minute lie between them.
+const REFUSALS: i32 = 6;
 
 /// The first of these permissions without which Lever need not be asked about an event.
 pub(super) async fn lacking(
@@ -65,6 +70,12 @@ pub(super) async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailab
             }
             close(ctx, event, State::Done, Outcome::NotFound, Reason::OpportunityUnknown).await
         }
+        // Seconds and then a minute, for what nobody else is refused.
+        Unavailable::Refused(why) if event.attempts + 1 < REFUSALS => later(ctx, event, why, None).await,
+        Unavailable::Refused(why) => {
+            let why = Reason::GivenUp { attempts: event.attempts + 1, last: Box::new(why) };
+            close(ctx, event, State::Failed, Outcome::Failed, why).await
+        }
         Unavailable::Never(why) => close(ctx, event, State::Failed, Outcome::Failed, why).await,
     }
 }
@@ -96,7 +107,8 @@ pub(super) async fn close(
                 }
                 _ => {}
             }
-            queue::finish(conn, &event.id, state, outcome, &why)
+            queue::finish(conn, &event.id, state, outcome, &why)?;
+            look_again::ask(conn, &event, &why)
         })
         .await
 }

@@ -24,6 +24,8 @@ pub(in crate::jobs) enum Unavailable {
     Hidden,
     /// Lever knows no such opportunity: deleted meanwhile, or confidential.
     Unknown,
+    /// Lever refused the request itself, which is as it always is: it may do so for a moment.
+    Refused(Reason),
     /// It will not work, and trying again is in vain.
     Never(Reason),
 }
@@ -34,7 +36,8 @@ impl From<CallError> for Unavailable {
         match cause {
             CallError::Lever(lever_client::Error::Forbidden { .. }) => Self::Hidden,
             CallError::Lever(lever_client::Error::NotFound { .. }) => Self::Unknown,
-            CallError::Lever(lever_client::Error::OurFault { .. }) => Self::Never(why),
+            CallError::Lever(lever_client::Error::OurFault { status: Some(_), .. }) => Self::Refused(why),
+            CallError::Lever(lever_client::Error::OurFault { status: None, .. }) => Self::Never(why),
             CallError::Lever(lever_client::Error::AccessGone { .. })
             | CallError::Access(AccessError::Gone { .. } | AccessError::NotConnected) => Self::NoAccess(why),
             CallError::Lever(lever_client::Error::TryAgain { retry_after, .. })

@@ -30,6 +30,7 @@ use crate::jobs::action::EventEffects;
 use crate::jobs::event::ending::{add_all, cannot_see, close, lacking, later, put_by};
 use crate::jobs::event::fetch::{look, steps_of};
 use crate::jobs::failure::guarded;
+use crate::jobs::look_again;
 use crate::postings;
 use crate::reasons::{self, Inviting, NotYet, PostingTag, Reason, Trigger};
 use crate::time::Timestamp;
@@ -216,6 +217,7 @@ fn conclude(
 ) -> DbResult<bool> {
     steps::add(conn, &event.id, NewStep::new(StepKind::Decided, why.clone(), status))?;
     queue::finish(conn, &event.id, State::Done, outcome, &why)?;
+    look_again::ask(conn, event, &why)?;
     Ok(false)
 }
 

@@ -37,6 +37,7 @@ fn every_reason_without_parameters_has_its_message() {
         Reason::SignatureUnknown,
         Reason::TokenOfAnother,
         Reason::TokenSavedLater,
+        Reason::ShownOtherwise,
         Reason::NotArchived,
         Reason::NotHired,
         Reason::StillInLever,

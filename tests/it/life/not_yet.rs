@@ -1,5 +1,6 @@
 //! Lever's webhook is faster than what its API shows: "not there" is looked at again before it is final.
 
+mod later;
 mod stale;
 
 use super::*;
@@ -103,6 +104,34 @@ impl Working {
                     .set((dsl::received_at.eq(then), dsl::next_attempt_at.eq(Timestamp(0))))
                     .execute(conn)
                     .map_err(DbError::from)?;
+                Ok(())
+            })
+            .await;
+    }
+
+    /// The event came as long ago as its last look is.
+    async fn came_earlier(&self, event: &Event) {
+        use schema::events::dsl;
+        let (id, then) = (event.id, Timestamp::now().minus(SETTLED));
+        self.there
+            .portal
+            .write(move |conn| {
+                let row = diesel::update(dsl::events.find(&id));
+                row.set(dsl::received_at.eq(then)).execute(conn).map_err(DbError::from)?;
+                Ok(())
+            })
+            .await;
+    }
+
+    /// The waiting event is tried again now.
+    async fn try_now(&self, event: &Event) {
+        use schema::events::dsl;
+        let id = event.id;
+        self.there
+            .portal
+            .write(move |conn| {
+                let row = diesel::update(dsl::events.find(&id));
+                row.set(dsl::next_attempt_at.eq(Timestamp(0))).execute(conn).map_err(DbError::from)?;
                 Ok(())
             })
             .await;
