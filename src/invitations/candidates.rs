@@ -105,6 +105,19 @@ pub fn is_known(conn: &mut Conn, integration: &IntegrationId, opportunity: &str)
     Ok(diesel::select(exists(there)).get_result(conn)?)
 }
 
+/// The opportunity of the candidate of an integration who came last.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn newest(conn: &mut Conn, company: &CompanyId, integration: &IntegrationId) -> DbResult<Option<String>> {
+    Ok(candidates::table
+        .filter(candidates::company_id.eq(company).and(candidates::integration_id.eq(integration)))
+        .order(candidates::id.desc())
+        .select(candidates::opportunity_id)
+        .first(conn)
+        .optional()?)
+}
+
 /// One candidate.
 ///
 /// # Errors

@@ -90,4 +90,23 @@ impl OpportunitySnapshot {
         };
         Ok(Fetched::Seen(Box::new(Self { opportunity, posting })))
     }
+
+    /// Asks for one opportunity as every invitation does, to find out whether Lever answers: one that its list has, or
+    /// one that was seen before, which may be gone or confidential meanwhile.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn try_one(
+        api: &Api,
+        listed: Option<OpportunityId>,
+        seen_before: Option<OpportunityId>,
+    ) -> Result<(), Error> {
+        let is_listed = listed.is_some();
+        let Some(one) = listed.or(seen_before) else { return Ok(()) };
+        match Self::fetch(api, &one).await {
+            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(Error::Forbidden { .. }) if !is_listed => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
 }

@@ -13,11 +13,12 @@ use crate::integrations::stages;
 use crate::integrations::stages::KnownStage;
 use crate::integrations::store;
 use crate::integrations::store::Integration;
+use crate::invitations::{OpportunitySnapshot, candidates};
 use crate::reasons::{Found, Reason};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client;
-use lever_client::{Event, OpportunityFilter, Origin, ScopeSet, TimeRange, Webhook};
+use lever_client::{Event, OpportunityFilter, OpportunityId, Origin, ScopeSet, TimeRange, Webhook};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -159,13 +160,15 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     let mut points = Vec::with_capacity(6);
     let reached = connections.refresh_stages(id, LIMIT).await;
     let wanted = *id;
-    let (integration, known, checklist, heard) = connections
+    let (integration, known, checklist, heard, somebody) = connections
         .db()
         .read(move |conn| {
             let integration = store::get(conn, &wanted)?;
             let checklist = checklist::load(conn, &integration)?;
             let heard = heard(conn, &integration)?;
-            Ok((integration, stages::all(conn, &wanted)?, checklist, heard))
+            let somebody =
+                candidates::newest(conn, &integration.company_id, &wanted)?.map(OpportunityId::from);
+            Ok((integration, stages::all(conn, &wanted)?, checklist, heard, somebody))
         })
         .await?;
     points.push(reach(&reached, &integration));
@@ -191,7 +194,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     let beside = connections.db().write(note).await?;
     points.push(webhooks(listed, url, &heard, Timestamp::now()));
     points.push(signatures(&integration, &checklist, beside));
-    points.push(arrivals(connections, &integration, &checklist).await);
+    points.push(arrivals(connections, &integration, &checklist, somebody).await);
     Ok(Report { points })
 }
 
@@ -345,11 +348,12 @@ fn signatures(integration: &Integration, checklist: &checklist::Checklist, besid
     Point::new(What::Signatures, Standing::Untested, Found::SignaturesUntested)
 }
 
-/// The last event, against what Lever says was moved since.
+/// The last event, against what Lever says was moved since. `somebody`: whom Lever should show, when it lists nobody.
 async fn arrivals(
     connections: &Connections,
     integration: &Integration,
     checklist: &checklist::Checklist,
+    somebody: Option<OpportunityId>,
 ) -> Point {
     let (at, last) = (Timestamp::now(), checklist.last());
     // That nothing arrived is good only when something has arrived before.
@@ -366,8 +370,13 @@ async fn arrivals(
         },
     };
     let listed = connections.call_within(LIMIT, &integration.id, |api| {
-        let filter = filter.clone();
-        async move { Ok(api.opportunities(&filter).next().await?.map(|page| page.items.len())) }
+        let (filter, somebody) = (filter.clone(), somebody.clone());
+        async move {
+            let page = api.opportunities(&filter).next().await?;
+            let listed = page.as_ref().and_then(|page| page.items.first()).map(|first| first.id.clone());
+            OpportunitySnapshot::try_one(&api, listed, somebody).await?;
+            Ok(page.map(|page| page.items.len()))
+        }
     });
     match listed.await {
         Ok(_) if has_just_arrived => Point::new(What::Arrivals, quiet, Found::Arrived { last, at }),

@@ -35,6 +35,8 @@ pub struct Health {
     pub access_until: Option<Timestamp>,
     /// When access was checked last.
     pub checked_at: Option<Timestamp>,
+    /// Whether the last call says that access does not work.
+    pub is_access_failing: bool,
     /// What was wrong then; empty when nothing was.
     pub check_failure: Reason,
     /// What waits for its turn.
@@ -135,6 +137,7 @@ pub fn assess(conn: &mut Conn, connections: &Connections, judged: &Judged) -> Db
         alerts: alerts::current(conn, &integration.id)?.into_iter().filter(is_wrong).collect(),
         access_until: integration.access_expires_at,
         checked_at,
+        is_access_failing: judged.verdict.level(PartCode::Access) == Level::Failed,
         check_failure,
         queue: events::queue(conn, &integration.id)?,
         mail_failed: lifecycle::failed(conn, &integration.company_id, &integration.id, Health::MOST_FAILED)?,

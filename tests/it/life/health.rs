@@ -126,4 +126,36 @@ async fn a_test_tries_what_every_invitation_needs(working: Working) {
     assert!(sentence.contains("503") && !sentence.contains("Everything works"), "{sentence}");
     working.there.control(Method::DELETE, "faults", Value::Null).await;
     assert!(working.test_it().await.text(".banner").contains("Everything works"));
+    // The list is refused, or a single candidate cannot be had.
+    for (status, path) in
+        [(403, "/v1/opportunities"), (503, "/v1/opportunities/"), (500, "/v1/opportunities/")]
+    {
+        let fault = json!({"target": "api", "kind": "status", "status": status, "match": path});
+        working.fault(fault).await;
+        let sentence = working.test_it().await.text(".banner");
+        assert!(!sentence.contains("Everything works"), "{status} {path}: {sentence}");
+        assert!(sentence.contains(&status.to_string()), "{status} {path}: {sentence}");
+        working.there.control(Method::DELETE, "faults", Value::Null).await;
+    }
+    assert!(working.test_it().await.text(".banner").contains("Everything works"));
+}
+
+on_both_databases!(Working::start => access_that_was_just_refused_is_not_said_to_be_ok);
+/// Beside a failure of the last check no line says that access is good.
+async fn access_that_was_just_refused_is_not_said_to_be_ok(working: Working) {
+    let line = async || {
+        let page = working.there.admin.get(&working.page()).await;
+        let health = page.text("section[aria-labelledby=health] dl");
+        let line = health.lines().skip_while(|line| *line != "Access to Lever").nth(1).map(str::to_owned);
+        line.unwrap_or_else(|| panic!("a line of access: {health}"))
+    };
+    assert!(line().await.starts_with("OK, renews automatically"), "{}", line().await);
+    working.fault(json!({"target": "api", "kind": "status", "status": 502})).await;
+    working.make_due(Due::Check).await;
+    let failing =
+        until("the check's end", PATIENCE, async || Some(line().await).filter(|l| l.contains("502"))).await;
+    assert!(failing.starts_with("not OK") && !failing.contains("renews"), "{failing}");
+    working.there.control(Method::DELETE, "faults", Value::Null).await;
+    working.make_due(Due::Check).await;
+    until("access to be good", PATIENCE, async || line().await.starts_with("OK, renews").then_some(())).await;
 }
