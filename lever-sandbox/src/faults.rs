@@ -35,6 +35,8 @@ pub enum FaultKind {
     Stale,
     /// A list has rows between its own that can't be read.
     OddRows,
+    /// A note, file, webhook or opportunity is made, and the answer is the one to what was made before it.
+    Repeat,
     /// A delivery comes twice.
     Duplicate,
     /// A delivery comes later (`ms`).
@@ -56,7 +58,7 @@ impl FaultKind {
             Self::Status | Self::CloseBefore | Self::CloseAfter | Self::Truncate => {
                 target != Target::Deliveries
             }
-            Self::Absent | Self::Stale | Self::OddRows => target == Target::Api,
+            Self::Absent | Self::Stale | Self::OddRows | Self::Repeat => target == Target::Api,
             Self::Duplicate
             | Self::Delay
             | Self::Reorder

@@ -164,6 +164,14 @@ fn beside() -> impl Strategy<Value = Vec<(Step, u16)>> {
             vec![(Step::Behind { behind, times }, 0), into_trigger(who)]
         }),
         1 => (1_u8..3).prop_map(|times| vec![(Step::Behind { behind: Behind::OddRows, times }, 0), (Step::Sync, 0)]),
+        // Two results are written one after the other, and the second write is answered as the first was.
+        1 => (1_u8..4, who(), who()).prop_map(|(times, one, other)| {
+            vec![
+                (Step::Complete { who: one }, 0),
+                (Step::Behind { behind: Behind::Repeated, times }, 0),
+                (Step::Complete { who: other }, 0),
+            ]
+        }),
         2 => (who(), entering()).prop_map(|(who, entering)| vec![(Step::Refuse { who }, 0), (entering, 0)]),
         2 => who().prop_map(|who| vec![(Step::Scan { who }, 0)]),
         1 => who().prop_map(|who| vec![(Step::Begin { who }, 0), (Step::Scan { who }, 0)]),

@@ -44,8 +44,9 @@ impl Play<'_> {
             Behind::Absent => ("absent", At::Look.pattern()),
             Behind::Stale => ("stale", At::Look.pattern()),
             Behind::OddRows => ("odd_rows", "GET /v1/*"),
+            Behind::Repeated => ("repeat", "POST /v1/*"),
         };
-        if behind != Behind::OddRows {
+        if !matches!(behind, Behind::OddRows | Behind::Repeated) {
             self.is_behind = true;
             self.people.iter_mut().for_each(|person| person.facts.is_behind = true);
         }

@@ -118,6 +118,8 @@ pub enum Behind {
     Stale,
     /// Lists have rows that cannot be read.
     OddRows,
+    /// What is made is answered as what was made before it.
+    Repeated,
 }
 
 /// One thing that happens. `who` counts the candidates, modulo how many there are.

@@ -21,6 +21,7 @@ use crate::ratelimit::RateLimiter;
 use crate::requests::RequestLog;
 use crate::state::{Actor, Events, OpError, Seed, State};
 use crate::switches::Board;
+use crate::watch::Creates;
 
 /// As recorded tokens of Lever have it.
 const FIRST_OFFSET_NUMBER: i64 = 3;
@@ -41,6 +42,7 @@ pub struct Sandbox {
     pub transactions: Transactions,
     pub sessions: Sessions,
     pub switches: Board,
+    pub creates: Creates,
     state: RwLock<State>,
     /// What the offset tokens given out now begin with.
     offset_number: AtomicI64,
@@ -117,6 +119,7 @@ impl Sandbox {
             transactions: Transactions::default(),
             sessions: Sessions::default(),
             switches: Board::new(options.switches.clone()),
+            creates: Creates::default(),
             state: RwLock::new(state),
             offset_number: AtomicI64::new(FIRST_OFFSET_NUMBER),
             changed: AtomicBool::new(false),

@@ -12,7 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{StreamExt, stream};
 
 use super::address::Hops;
-use super::{damage, wire};
+use super::{creates, damage, wire};
 use crate::call::ApiError;
 use crate::faults::{Fault, FaultKind};
 use crate::requests::{Request, mask};
@@ -140,6 +140,14 @@ async fn faulty(
         FaultKind::OddRows => {
             damage::edited(handled(request, next, lever).await?, damage::with_odd_rows).await
         }
+        FaultKind::Repeat => {
+            let made = creates::made_by(&request);
+            let response = handled_as_is(request, next, lever).await?;
+            match made {
+                Some(made) => lever.creates.pass(made, response, true).await,
+                None => Ok(response),
+            }
+        }
         // Kinds for deliveries; the control API doesn't take them for calls.
         _ => handled(request, next, lever).await,
     }
@@ -189,8 +197,21 @@ async fn truncated(response: ServiceResponse<BoxBody>) -> Result<ServiceResponse
     Ok(ServiceResponse::new(request, response.set_body(body)))
 }
 
-/// The call itself, or where it is sent on to.
+/// The call itself, or where it is sent on to. The answer to what is made is kept.
 async fn handled(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    lever: &Sandbox,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let made = creates::made_by(&request);
+    let response = handled_as_is(request, next, lever).await?;
+    match made {
+        Some(made) => lever.creates.pass(made, response, false).await,
+        None => Ok(response),
+    }
+}
+
+async fn handled_as_is(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
     lever: &Sandbox,

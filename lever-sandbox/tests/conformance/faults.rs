@@ -161,4 +161,10 @@ async fn answers_that_are_behind_or_damaged() {
     let rows = lever.get("/v1/stages").await.1["data"].as_array().unwrap().clone();
     assert_eq!(rows.len(), sound.len() + 3);
     assert!(sound.iter().all(|stage| rows.contains(stage)));
+    // Made, and answered as what was made before.
+    let first = lever.post(&format!("{path}/notes"), json!({"value": "one"})).await.1;
+    lever.fault(json!({"target": "api", "kind": "repeat", "match": "POST *", "next": 1})).await;
+    let again = lever.post(&format!("{path}/notes"), json!({"value": "two"})).await.1;
+    assert_eq!(again, first);
+    assert_eq!(lever.get(&format!("{path}/notes")).await.1["data"].as_array().unwrap().len(), 2);
 }
