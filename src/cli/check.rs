@@ -226,10 +226,10 @@ async fn reach(url: &Url, authorities: &[u8]) -> Result<Reached, String> {
             Err(refused(format!("no answer within {} s", PATIENCE.as_secs())))
         }
         Err(failure) if failure.is_connect() => Err(match lever_client::http::certificate_fault(&failure) {
-            Some(why) => format!(
-                "the certificate of {shown} is not trusted ({why}); where a proxy in between uses an authority of your \
-                 company's own, name that authority's file in EXTRA_CA_FILE"
-            ),
+            Some(why) => {
+                let remedy = lever_client::http::certificate_remedy(&why);
+                format!("the certificate of {shown} is not trusted ({why}); {remedy}")
+            }
             None => refused("no connection".to_owned()),
         }),
         Err(failure) => Err(refused(failure.without_url().to_string())),
@@ -241,6 +241,8 @@ async fn mail(config: &Config) -> Result<String, String> {
         .map_err(|e| e.to_string())?;
     match tokio::time::timeout(PATIENCE, mailer.try_sending()).await {
         Ok(Ok(way)) => Ok(format!("takes mail from {}; the way there is {way}", config.mail_from)),
+        // Where it is said what to do, another server is no advice.
+        Ok(Err(failure)) if failure.has_remedy() => Err(failure.to_string()),
         Ok(Err(failure)) => Err(format!("{failure}; set SMTP_URL to a server that takes the portal's mail")),
         Err(_) => Err(format!(
             "no answer within {} s; set SMTP_URL to a server that takes the portal's mail",

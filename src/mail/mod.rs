@@ -1,6 +1,7 @@
 //! Mail: one message to one person, handed to the configured SMTP server.
 
 pub mod address;
+mod plain;
 mod server;
 
 use crate::metrics::metrics;
@@ -8,9 +9,10 @@ use crate::reasons::Reason;
 use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, header};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message as Mime, Tokio1Executor};
+use lettre::{Address, Message as Mime};
+use lever_client::http::{certificate_fault, certificate_remedy};
 use secrecy::SecretString;
-use server::Server;
+use server::{Failure, Server};
 use std::time::Duration;
 
 /// How long the server may take for an answer.
@@ -68,6 +70,14 @@ pub enum MailError {
     TryAgain(String),
 }
 
+impl MailError {
+    /// Whether its words say already what to do: about a certificate, or a setting.
+    pub fn has_remedy(&self) -> bool {
+        let words = self.to_string();
+        ["certificate", "SMTP_URL", "EXTRA_CA_FILE", "in between"].iter().any(|word| words.contains(word))
+    }
+}
+
 impl From<&MailError> for Reason {
     fn from(cause: &MailError) -> Self {
         match cause {
@@ -103,11 +113,10 @@ pub enum MailerError {
     Tls(#[from] lettre::transport::smtp::Error),
 }
 
-/// Sends mail. Cheap to clone; keeps connections open.
+/// Sends mail, each over a connection of its own. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     server: Server,
-    transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
@@ -122,7 +131,7 @@ impl Mailer {
         let from = Mailbox { email, ..from };
         let hello = ClientId::Domain(from.email.domain().to_owned());
         let server = Server::parse(url, hello, authorities)?;
-        Ok(Self { transport: server.transport(), server, from })
+        Ok(Self { server, from })
     }
 
     /// Hands a mail to the server.
@@ -175,7 +184,7 @@ impl Mailer {
             Some(html) => mail.multipart(MultiPart::alternative_plain_html(message.text, html))?,
             None => mail.header(header::ContentType::TEXT_PLAIN).body(message.text)?,
         };
-        let sent = self.transport.send(mail).await;
+        let sent = self.server.send(mail.envelope(), &mail.formatted()).await;
         metrics().mailed(match &sent {
             Ok(_) => "sent",
             Err(refusal) if is_for_good(refusal) || (refusal.is_client() && !is_ascii) => "refused",
@@ -194,20 +203,17 @@ impl Mailer {
 }
 
 /// What went wrong, in words; a certificate that is not trusted is told as one.
-fn describe_failure(failure: &lettre::transport::smtp::Error) -> String {
-    match lever_client::http::certificate_fault(failure) {
-        Some(why) => format!(
-            "its certificate is not trusted ({why}); when it is of an authority of your company's own, name that \
-             authority's file in EXTRA_CA_FILE"
-        ),
+fn describe_failure(failure: &Failure) -> String {
+    match certificate_fault(failure) {
+        Some(why) => format!("its certificate is not trusted ({why}); {}", certificate_remedy(&why)),
         None => failure.to_string(),
     }
 }
 
 /// Whether the server refuses this mail for good. That it does not know the portal (RFC 4954: 530, 534,
 /// 535, 538) says nothing about the mail: the operator mends that, and the mail goes out.
-fn is_for_good(refusal: &lettre::transport::smtp::Error) -> bool {
-    let is_about_us = refusal.status().is_some_and(|code| (530..540).contains(&u16::from(code)));
+fn is_for_good(refusal: &Failure) -> bool {
+    let is_about_us = refusal.status().is_some_and(|code| (530..540).contains(&code));
     refusal.is_permanent() && !is_about_us
 }
 

@@ -1,15 +1,23 @@
 //! The mail server: its address, how the way there is encrypted, and whether it takes the portal's mail.
 
+use super::plain::Plain;
 use super::{MailError, MailerError, PATIENCE};
+use lettre::Address;
+use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::commands::{Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
 use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
-use lettre::{Address, AsyncSmtpTransport, Tokio1Executor};
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
+use std::time::Duration;
+use tokio::net::TcpStream;
 use url::{Host, Url};
+
+/// So long handing over one mail may take, whatever the server does.
+const WHOLE: Duration = Duration::from_secs(120);
 
 /// Where mail is handed over.
 #[derive(Clone)]
@@ -51,16 +59,18 @@ impl Server {
         Ok(Self { port: url.port().unwrap_or(port), host, tls, credentials, hello })
     }
 
-    pub(super) fn transport(&self) -> AsyncSmtpTransport<Tokio1Executor> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(self.host.as_str())
-            .port(self.port)
-            .tls(self.tls.clone())
-            .hello_name(self.hello.clone())
-            .timeout(Some(PATIENCE));
-        match self.credentials.clone() {
-            Some(credentials) => builder.credentials(credentials).build(),
-            None => builder.build(),
-        }
+    /// Hands over a mail.
+    pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Result<Response, Failure> {
+        let handing_over = async {
+            let mut conn = self.connect().await?;
+            if let Some(credentials) = &self.credentials {
+                conn.auth(DEFAULT_MECHANISMS, credentials).await?;
+            }
+            let answer = conn.send(envelope, mail).await?;
+            conn.abort().await;
+            Ok::<_, Failure>(answer)
+        };
+        tokio::time::timeout(WHOLE, handing_over).await.unwrap_or(Err(Failure::Late))
     }
 
     /// Goes as far as a mail from this address to itself goes, and takes it back before a word of it is sent.
@@ -69,7 +79,7 @@ impl Server {
         let mut conn = self.connect().await.map_err(|failure| explain(&failure, None))?;
         let offers = conn.can_starttls();
         let is_encrypted = conn.is_encrypted();
-        let hint = move |failure: Error| explain(&failure, (!is_encrypted).then_some(offers));
+        let hint = move |failure: Error| explain(&failure.into(), (!is_encrypted).then_some(offers));
         if let Some(credentials) = &self.credentials {
             conn.auth(DEFAULT_MECHANISMS, credentials).await.map_err(hint)?;
         }
@@ -87,14 +97,22 @@ impl Server {
         })
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
         let at = (self.host.as_str(), self.port);
-        let wrapper = match &self.tls {
-            Tls::Wrapper(parameters) => Some(parameters.clone()),
-            _ => None,
-        };
-        let mut conn =
-            AsyncSmtpConnection::connect_tokio1(at, Some(PATIENCE), &self.hello, wrapper, None).await?;
+        if let Tls::Wrapper(parameters) = &self.tls {
+            let parameters = Some(parameters.clone());
+            return Ok(AsyncSmtpConnection::connect_tokio1(
+                at,
+                Some(PATIENCE),
+                &self.hello,
+                parameters,
+                None,
+            )
+            .await?);
+        }
+        let tcp = tokio::time::timeout(PATIENCE, TcpStream::connect(at)).await.map_err(|_| Failure::Late)?;
+        let stream = Box::new(Plain::new(tcp.map_err(Failure::Tcp)?));
+        let mut conn = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await?;
         match &self.tls {
             Tls::Required(parameters) => conn.starttls(parameters.clone(), &self.hello).await?,
             Tls::Opportunistic(parameters) if conn.can_starttls() => {
@@ -106,12 +124,50 @@ impl Server {
     }
 }
 
+/// Why a mail was not handed over.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// What the server said, or a fault of the way there.
+    #[error(transparent)]
+    Smtp(#[from] Error),
+    /// There is no connection.
+    #[error("no connection: {0}")]
+    Tcp(#[source] std::io::Error),
+    /// It took too long.
+    #[error("no answer in time")]
+    Late,
+}
+
+impl Failure {
+    fn smtp(&self) -> Option<&Error> {
+        match self {
+            Self::Smtp(failure) => Some(failure),
+            Self::Tcp(_) | Self::Late => None,
+        }
+    }
+
+    /// The number of the server's refusal.
+    pub(super) fn status(&self) -> Option<u16> {
+        self.smtp().and_then(Error::status).map(u16::from)
+    }
+
+    /// Whether the server refuses for good.
+    pub(super) fn is_permanent(&self) -> bool {
+        self.smtp().is_some_and(Error::is_permanent)
+    }
+
+    /// Whether it was found before anything was sent.
+    pub(super) fn is_client(&self) -> bool {
+        self.smtp().is_some_and(Error::is_client)
+    }
+}
+
 /// What a server's refusal means for who runs the portal; `open`: the way is not encrypted, and whether the server
 /// offers STARTTLS.
-fn explain(failure: &Error, open: Option<bool>) -> MailError {
+fn explain(failure: &Failure, open: Option<bool>) -> MailError {
     let words = super::describe_failure(failure);
     let wants_tls = words.to_ascii_uppercase().contains("STARTTLS");
-    let is_for_us = failure.status().is_some_and(|code| (530..540).contains(&u16::from(code)));
+    let is_for_us = failure.status().is_some_and(|code| (530..540).contains(&code));
     match open {
         Some(offers) if wants_tls || (is_for_us && offers) => MailError::TryAgain(format!(
             "{words}; it takes mail over an encrypted connection only: add ?tls=required to SMTP_URL"

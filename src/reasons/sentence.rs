@@ -23,6 +23,10 @@ impl Reason {
     pub fn sentence(&self, words: &Catalog) -> String {
         let say = |id: &str, values: &[(&str, Arg)]| words.message(&format!("reason-{id}"), values);
         let detail = |id: &str, detail: &String| say(id, &[("detail", detail.into())]);
+        let certificate = |id: &str, detail: &String| {
+            let remedy = lever_client::http::certificate_remedy(detail);
+            say(id, &[("detail", detail.into()), ("remedy", remedy.into())])
+        };
         let why = |why: &Inviting| Arg::from(why.sentence(words));
         let held =
             |above: i32, until: &String| say("held", &[("above", number(above)), ("until", until.into())]);
@@ -115,7 +119,7 @@ impl Reason {
                 &[("name", name.into()), ("kilobytes", number(*kilobytes)), ("detail", detail.into())],
             ),
             Self::LeverUnreadable { detail: what } => detail("lever_unreadable", what),
-            Self::LeverCertificate { detail: what } => detail("lever_certificate", what),
+            Self::LeverCertificate { detail: what } => certificate("lever_certificate", what),
             Self::ApplicationHidden { application, title } => {
                 say("application_hidden", &[("application", application.into()), ("title", title.into())])
             }
@@ -139,7 +143,7 @@ impl Reason {
             Self::InternalError { detail: what } => detail("internal_error", what),
             Self::AlertNotTaken { detail: what } => detail("alert_not_taken", what),
             Self::AlertAddress { problem } => words.name("bad-address", problem),
-            Self::CertificateNotTrusted { detail: what } => detail("certificate_not_trusted", what),
+            Self::CertificateNotTrusted { detail: what } => certificate("certificate_not_trusted", what),
             Self::NoConnection { detail: what } => detail("no_connection", what),
             Self::ConnectionBroke { detail: what } => detail("connection_broke", what),
             Self::CheckFound { what, found } => say(

@@ -37,9 +37,7 @@ pub enum Error {
         why: String,
     },
     /// The server's certificate is not trusted, so nothing was sent. A person must see to it.
-    #[error(
-        "Lever's certificate is not trusted ({why}); does a proxy in between use an authority of your company's own?"
-    )]
+    #[error("Lever's certificate is not trusted ({why}); {}", http::certificate_remedy(why))]
     Certificate {
         /// The words of the TLS library.
         why: String,

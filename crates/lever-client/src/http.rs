@@ -182,6 +182,39 @@ pub fn certificate_fault(error: &(dyn StdError + 'static)) -> Option<String> {
     is_certificate.then(|| cause.to_string())
 }
 
+/// What helps when a server's certificate is not trusted for this reason, in the words of [`certificate_fault`] or of
+/// libpq: each fault has another remedy.
+pub fn certificate_remedy(fault: &str) -> &'static str {
+    let fault = fault.to_ascii_lowercase();
+    let is_about = |words: &[&str]| words.iter().any(|word| fault.contains(word));
+    match () {
+        () if is_about(&["causedasendentity"]) => {
+            "the server shows the certificate of an authority (CA:TRUE) as its own, which nobody may take, named in \
+             EXTRA_CA_FILE or not: make the server one with basicConstraints CA:FALSE, and name that one, or the authority \
+             that signs it, in EXTRA_CA_FILE"
+        }
+        () if is_about(&["expired", "notvalidafter"]) => "it is out of date: renew it on that server",
+        () if is_about(&["not valid yet", "notvalidyet", "not yet valid"]) => {
+            "it is not valid yet: look at the clocks of this machine and of that server"
+        }
+        () if is_about(&[
+            "notvalidforname",
+            "not valid for name",
+            "does not match host name",
+            "name mismatch",
+        ]) =>
+        {
+            "it is for another name: write the server's address with a name that the certificate has, or give that server a \
+             certificate for this one"
+        }
+        () if is_about(&["revoked"]) => "it was revoked: give that server a new one",
+        () => {
+            "when it is of an authority of your company's own, or of a proxy in between, name that authority's file in \
+             EXTRA_CA_FILE"
+        }
+    }
+}
+
 /// Whether these are the words of a TLS library about a certificate: ours, or the other side's alert.
 fn is_about_a_certificate(words: &str) -> bool {
     let words = words.to_ascii_lowercase();

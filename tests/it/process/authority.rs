@@ -125,6 +125,73 @@ async fn the_mail_server_is_tried_without_sending_anything() {
     assert!(found.contains('\u{2717}') && found.contains("relaying denied"), "{found}");
 }
 
+/// Somebody on the way says the server's answers before the connection is encrypted: they are not taken for the server's,
+/// neither by `check` nor when a mail goes out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_before_encryption_is_not_taken_for_said_under_it() {
+    const INJECTED: &str = "220 go on\r\n250-test\r\n250 AUTH PLAIN\r\n250 taken\r\n250 taken\r\n250 taken";
+    let place = Place::new(Backend::Sqlite);
+    let said = Arc::<Mutex<Vec<String>>>::default();
+    for way in ["required", "opportunistic"] {
+        let port = tls::mail_server_saying(said.clone(), INJECTED).await;
+        let (url, authority) = (format!("smtp://localhost:{port}?tls={way}"), tls::authority());
+        let settings = [("SMTP_URL", url.as_str()), ("EXTRA_CA_FILE", authority.to_str().unwrap())];
+        let done = checked(&place, &settings).await;
+        let found = line(&done, "mail server");
+        assert!(found.contains('\u{2717}') && found.contains("somebody may be in between"), "{found}");
+        assert!(!found.contains("set SMTP_URL to a server"), "{found}");
+        let told = said.lock().unwrap().clone();
+        assert!(told.iter().all(|line| line.starts_with("EHLO") || line == "STARTTLS"), "{told:?}");
+
+        let mut command = place.command(&["--json"]);
+        command.envs(settings);
+        let process = Process::of(command).await;
+        let email = format!("dana@{way}.example");
+        let made = place.run(&["user", "add", &email, "--new-company", "Acme"]).await;
+        let link = made.stdout.split_whitespace().find(|word| word.contains("/invite/")).expect("a link");
+        let path = url::Url::parse(link).unwrap().path().to_owned();
+        let dana = Visitor::of(process.url.clone());
+        let form = [("your_name", "Dana Smith"), ("password", PASSWORD)];
+        dana.post(&path, &form).await.leads_to("/settings/integrations");
+        let before = said.lock().unwrap().len();
+        let kim = format!("kim@{way}.example");
+        dana.post("/settings/team/invite", &[("email", kim.as_str()), ("role", "member")]).await;
+        until("the attempt", PATIENCE, async || (said.lock().unwrap().len() >= before + 2).then_some(()))
+            .await;
+        process.signal("TERM").await;
+        process.end().await;
+        let told = said.lock().unwrap().clone();
+        assert!(told.iter().all(|line| line.starts_with("EHLO") || line == "STARTTLS"), "{told:?}");
+    }
+}
+
+/// Each fault of a certificate has a remedy of its own, and another mail server is none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_fault_of_a_certificate_has_its_own_remedy() {
+    let place = Place::new(Backend::Sqlite);
+    let check_with = async |certificate: &str| {
+        let url = format!("smtp://localhost:{}?tls=required", tls::mail_server_with(certificate).await);
+        let named = tls::certificate(certificate);
+        let settings = [("SMTP_URL", url.as_str()), ("EXTRA_CA_FILE", named.to_str().unwrap())];
+        let done = checked(&place, &settings).await;
+        line(&done, "mail server").to_owned()
+    };
+    for (certificate, remedy) in [
+        ("self-signed-authority", "CA:FALSE"),
+        ("self-signed-expired", "renew it on that server"),
+        ("self-signed-other-name", "it is for another name"),
+    ] {
+        let found = check_with(certificate).await;
+        assert!(found.contains('\u{2717}') && found.contains("certificate is not trusted"), "{found}");
+        assert!(found.contains(remedy), "{certificate}: {found}");
+        assert!(!found.contains("set SMTP_URL to a server"), "{certificate}: {found}");
+        assert_eq!(found.contains("EXTRA_CA_FILE"), remedy == "CA:FALSE", "{certificate}: {found}");
+    }
+    // As the remedy says: once it is named, one that is no authority's is trusted.
+    let found = check_with("self-signed").await;
+    assert!(found.contains('\u{2713}'), "{found}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mail_goes_out_over_a_connection_that_the_companys_authority_vouches_for() {
     let place = Place::new(Backend::Sqlite);

@@ -18,11 +18,19 @@ pub fn authority() -> PathBuf {
     folder().join("authority.pem")
 }
 
+/// The file with a certificate that signs itself: `self-signed`, or one with a fault.
+pub fn certificate(name: &str) -> PathBuf {
+    folder().join(format!("{name}.pem"))
+}
+
 fn acceptor() -> TlsAcceptor {
-    let certificate =
-        CertificateDer::from_pem_slice(&std::fs::read(folder().join("server.pem")).unwrap()).unwrap();
-    let key =
-        PrivateKeyDer::from_pem_slice(&std::fs::read(folder().join("server-key.pem")).unwrap()).unwrap();
+    acceptor_with("server", "server-key")
+}
+
+fn acceptor_with(certificate: &str, key: &str) -> TlsAcceptor {
+    let read = |name: &str| std::fs::read(self::certificate(name)).unwrap();
+    let certificate = CertificateDer::from_pem_slice(&read(certificate)).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(&read(key)).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -78,19 +86,34 @@ pub async fn before_postgres(port: u16) -> u16 {
 
 /// A mail server that takes mail after STARTTLS only; answers its port. `said` holds what it was told.
 pub async fn mail_server(said: Arc<Mutex<Vec<String>>>) -> u16 {
+    serve_mail(said, acceptor(), "220 go on").await
+}
+
+/// The same, with a certificate that signs itself.
+pub async fn mail_server_with(certificate: &str) -> u16 {
+    serve_mail(Arc::default(), acceptor_with(certificate, "self-signed-key"), "220 go on").await
+}
+
+/// The same, with this answer to STARTTLS.
+pub async fn mail_server_saying(said: Arc<Mutex<Vec<String>>>, to_starttls: &'static str) -> u16 {
+    serve_mail(said, acceptor(), to_starttls).await
+}
+
+async fn serve_mail(said: Arc<Mutex<Vec<String>>>, acceptor: TlsAcceptor, to_starttls: &'static str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let acceptor = acceptor();
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
             let (acceptor, said) = (acceptor.clone(), said.clone());
             tokio::spawn(async move {
                 let mut open = BufReader::new(socket);
-                if open.write_all(b"220 test\r\n").await.is_err() || !talk(&mut open, false, &said).await {
+                if open.write_all(b"220 test\r\n").await.is_err()
+                    || !talk(&mut open, false, to_starttls, &said).await
+                {
                     return;
                 }
                 let Ok(stream) = acceptor.accept(open.into_inner()).await else { return };
-                talk(&mut BufReader::new(stream), true, &said).await;
+                talk(&mut BufReader::new(stream), true, to_starttls, &said).await;
             });
         }
     });
@@ -101,6 +124,7 @@ pub async fn mail_server(said: Arc<Mutex<Vec<String>>>) -> u16 {
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut BufReader<S>,
     is_encrypted: bool,
+    to_starttls: &str,
     said: &Mutex<Vec<String>>,
 ) -> bool {
     let mut line = String::new();
@@ -119,7 +143,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             _ if in_letter => "250 taken",
             Some("EHLO") if is_encrypted => "250 test",
             Some("EHLO") => "250-test\r\n250 STARTTLS",
-            Some("STAR") => "220 go on",
+            Some("STAR") => to_starttls,
             Some("MAIL" | "RCPT" | "DATA") if !is_encrypted => {
                 "530 5.7.0 Must issue a STARTTLS command first"
             }

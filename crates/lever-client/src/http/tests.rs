@@ -46,3 +46,22 @@ fn extra_roots_must_be_certificates() {
     let bad = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(with(bad).is_err());
 }
+
+#[test]
+fn each_fault_of_a_certificate_has_its_own_remedy() {
+    for (fault, remedy) in [
+        ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", "CA:FALSE"),
+        ("invalid peer certificate: certificate expired: verification time 1", "renew it"),
+        ("SSL error: certificate verify failed: certificate has expired", "renew it"),
+        ("invalid peer certificate: certificate not valid yet: verification time 1", "clocks"),
+        ("invalid peer certificate: certificate not valid for name \"a\"", "another name"),
+        ("invalid peer certificate: NotValidForName", "another name"),
+        ("server certificate for \"a\" does not match host name \"b\"", "another name"),
+        ("invalid peer certificate: Revoked", "revoked"),
+        ("invalid peer certificate: UnknownIssuer", "name that authority's file in EXTRA_CA_FILE"),
+        ("SSL error: certificate verify failed", "name that authority's file in EXTRA_CA_FILE"),
+    ] {
+        let said = certificate_remedy(fault);
+        assert!(said.contains(remedy), "{fault}: {said}");
+    }
+}

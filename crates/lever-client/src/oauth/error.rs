@@ -37,7 +37,8 @@ pub enum OAuthError {
     },
     /// The certificate of the sign-in service is not trusted, so nothing was sent.
     #[error(
-        "the certificate of Lever's sign-in service is not trusted ({why}); does a proxy in between use an authority of your company's own?"
+        "the certificate of Lever's sign-in service is not trusted ({why}); {}",
+        crate::http::certificate_remedy(why)
     )]
     Certificate {
         /// The words of the TLS library.
