@@ -19,6 +19,9 @@ use url::{Host, Url};
 /// So long handing over one mail may take, whatever the server does.
 const WHOLE: Duration = Duration::from_secs(120);
 
+/// So long a server's goodbye is waited for.
+const GOODBYE: Duration = Duration::from_secs(2);
+
 /// Where mail is handed over.
 #[derive(Clone)]
 pub(super) struct Server {
@@ -67,10 +70,13 @@ impl Server {
                 conn.auth(DEFAULT_MECHANISMS, credentials).await?;
             }
             let answer = conn.send(envelope, mail).await?;
-            conn.abort().await;
-            Ok::<_, Failure>(answer)
+            Ok::<_, Failure>((answer, conn))
         };
-        tokio::time::timeout(WHOLE, handing_over).await.unwrap_or(Err(Failure::Late))
+        let handed_over = tokio::time::timeout(WHOLE, handing_over).await.unwrap_or(Err(Failure::Late));
+        let (answer, mut conn) = handed_over?;
+        // It has the mail, whether or not it says goodbye.
+        let _ = tokio::time::timeout(GOODBYE, conn.abort()).await;
+        Ok(answer)
     }
 
     /// Goes as far as a mail from this address to itself goes, and takes it back before a word of it is sent.
