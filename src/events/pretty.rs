@@ -3,6 +3,9 @@
 use serde::de::IgnoredAny;
 use std::fmt::Write as _;
 
+/// Lists and objects within each other; deeper ones are no page to read, and their indentation would grow beyond all bounds.
+const DEEPEST: usize = 128;
+
 /// The JSON with line breaks and indentation. Every token stays as it was sent, in its order:
 /// repeated keys, long numbers, escapes. `None` when it is no JSON, or nested too deeply to read.
 pub fn json(body: &[u8]) -> Option<String> {
@@ -32,6 +35,9 @@ pub fn json(body: &[u8]) -> Option<String> {
                     out.push(closing);
                 } else {
                     depth += 1;
+                    if depth > DEEPEST {
+                        return None;
+                    }
                     new_line(&mut out, depth);
                 }
             }
@@ -84,6 +90,15 @@ mod tests {
     fn is_none_for_what_is_no_json() {
         for body in [&b""[..], b"{", b"hello", b"\xff", "[".repeat(100_000).as_bytes()] {
             assert_eq!(json(body), None);
+        }
+    }
+
+    #[test]
+    fn is_none_for_what_is_nested_too_deeply() {
+        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(json(nested(128).as_bytes()).is_some());
+        for depth in [129, 100_000] {
+            assert_eq!(json(nested(depth).as_bytes()), None, "{depth}");
         }
     }
 
