@@ -130,9 +130,9 @@ async fn the_mail_server_is_tried_without_sending_anything() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_said_before_encryption_is_not_taken_for_said_under_it() {
     const INJECTED: &str = "220 go on\r\n250-test\r\n250 AUTH PLAIN\r\n250 taken\r\n250 taken\r\n250 taken";
-    let place = Place::new(Backend::Sqlite);
     let said = Arc::<Mutex<Vec<String>>>::default();
     for way in ["required", "opportunistic"] {
+        let place = Place::new(Backend::Sqlite);
         let port = tls::mail_server_saying(said.clone(), INJECTED).await;
         let (url, authority) = (format!("smtp://localhost:{port}?tls={way}"), tls::authority());
         let settings = [("SMTP_URL", url.as_str()), ("EXTRA_CA_FILE", authority.to_str().unwrap())];

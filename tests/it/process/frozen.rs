@@ -209,7 +209,7 @@ async fn a_pooler_that_cannot_do_is_refused_with_what_to_set() {
     let mut command = place.command(&["--json"]);
     command.env("DATABASE_URL", format!("{}?pgbouncer=true", pooler.url));
     let process = Process::of(command).await;
-    assert_eq!(Visitor::of(process.url.clone()).get("/login").await.status, StatusCode::OK);
+    assert_eq!(Visitor::of(process.url.clone()).get("/readyz").await.status, StatusCode::OK);
 }
 
 /// What was given up because the database seemed away is not done afterwards.
