@@ -1,6 +1,6 @@
 //! The log of calls received, for tests: `GET /sandbox/requests`.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -56,4 +56,15 @@ impl RequestLog {
 pub fn mask(secret: &str) -> String {
     let shown: String = secret.chars().take(4).collect();
     format!("{shown}…")
+}
+
+/// The last answer to each kind of what was made, so that it can come again in the place of the next.
+#[derive(Default)]
+pub struct Creates(Mutex<HashMap<&'static str, Vec<u8>>>);
+
+impl Creates {
+    /// Keeps an answer; gives the one before it.
+    pub fn keep(&self, made: &'static str, answer: Vec<u8>) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(made, answer)
+    }
 }

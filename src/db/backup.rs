@@ -1,5 +1,6 @@
 //! A consistent copy of an SQLite database, while it is being served.
 
+use super::connect;
 use super::open::{self, BUSY};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -44,7 +45,7 @@ pub enum BackupError {
 /// When there is no such database, or the file is there or cannot be written; none is left then.
 pub fn backup(url: &str, to: &Path) -> Result<(), BackupError> {
     let Some(path) = open::sqlite_path(url) else {
-        return Err(BackupError::Postgres(open::without_password(url)));
+        return Err(BackupError::Postgres(connect::without_password(url)));
     };
     if !path.is_file() {
         return Err(BackupError::NothingThere(path.to_owned()));

@@ -10,6 +10,7 @@
 mod backup;
 mod carried;
 mod conn;
+mod connect;
 pub mod dialect;
 mod encoding;
 mod encryption;
@@ -32,8 +33,9 @@ mod writer;
 pub use backup::{BackupError, backup};
 pub use carried::carried;
 pub use conn::Conn;
+pub use connect::OpenError;
 pub use migrate::MigrationError;
-pub use open::{OpenError, State, inspect, sqlite_path};
+pub use open::{State, inspect, sqlite_path};
 pub use serving::Serving;
 
 use crate::blocking::{Lane, Turn};

@@ -4,7 +4,7 @@
 //! server is gone. Who waits longer than [`PATIENT`] asks the pulse; when that does not answer either, the database is
 //! away. When it does, the statement is a slow one, or waits for another's lock, and is waited for.
 
-use super::{Conn, DbError, open};
+use super::{Conn, DbError, connect};
 use crate::db::pooler;
 use diesel::connection::SimpleConnection as _;
 use std::pin::pin;
@@ -29,6 +29,9 @@ const FRESH: Duration = Duration::from_secs(1);
 
 /// So long the connection for asking is kept without a question.
 const UNUSED: Duration = Duration::from_secs(30);
+
+/// How a server, or a pooler, says that it is there and takes no more connections.
+const CROWDED: [&str; 3] = ["too many", "remaining connection slots", "no more connections allowed"];
 
 /// What asks, and the last answer. Clones share it.
 #[derive(Clone)]
@@ -171,10 +174,10 @@ fn keep_asking(url: &str, is_pooled: bool, asked: &Receiver<()>, told: &watch::S
 fn question(url: &str, is_pooled: bool, conn: &mut Option<Conn>) -> bool {
     let mut open = match conn.take() {
         Some(open) => open,
-        None => match open::connect_postgres(url) {
+        None => match connect::connect_postgres(url) {
             Ok(open) => pooler::unprepared(Conn::Postgres(open), is_pooled),
             // It answers; it has no room for one more.
-            Err(failure) => return failure.to_string().contains("too many"),
+            Err(failure) => return CROWDED.iter().any(|words| failure.to_string().contains(words)),
         },
     };
     let beats = open.batch_execute("SELECT 1").is_ok();

@@ -3,7 +3,8 @@
 //!
 //! The locks are the system's and the server's, so they end with the process that holds them.
 
-use super::open::{self, OpenError};
+use super::connect::{OpenError, connect_postgres, postgres_refused};
+use super::open;
 use super::{pooler, private, sharing};
 use diesel::connection::{CacheSize, SimpleConnection as _};
 use diesel::prelude::*;
@@ -68,19 +69,19 @@ impl Serving {
         }
         let (url, is_pooled) = pooler::split(url);
         let url = url.as_str();
-        let mut conn = open::connect_postgres(url)?;
+        let mut conn = connect_postgres(url)?;
         let mut lock = lock.to_owned();
         if is_pooled {
             sharing::check(url, is_pooled)?;
             // A transaction that stays open keeps its connection to the server, and so its locks.
             conn.set_prepared_statement_cache_size(CacheSize::Disabled);
-            conn.batch_execute("BEGIN").map_err(|failure| open::postgres_refused(url, &failure))?;
+            conn.batch_execute("BEGIN").map_err(|failure| postgres_refused(url, &failure))?;
             lock = lock.replace("_lock", "_xact_lock");
         }
         let locked: Locked = diesel::sql_query(format!("SELECT {lock}($1) AS locked"))
             .bind::<BigInt, _>(ADVISORY_LOCK)
             .get_result(&mut conn)
-            .map_err(|failure| open::postgres_refused(url, &failure))?;
+            .map_err(|failure| postgres_refused(url, &failure))?;
         if !locked.locked {
             return Err(taken);
         }

@@ -1,6 +1,6 @@
 //! How a pooler between the portal and PostgreSQL shares its connections, found by trying.
 
-use super::open::{OpenError, connect_postgres, postgres_refused};
+use super::connect::{OpenError, connect_postgres, postgres_refused};
 use diesel::connection::{CacheSize, Connection as _, SimpleConnection as _};
 use diesel::{PgConnection, RunQueryDsl as _};
 use std::sync::mpsc::{RecvTimeoutError, channel};

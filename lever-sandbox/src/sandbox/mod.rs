@@ -18,10 +18,9 @@ use crate::faults::Faults;
 use crate::mail::Mailbox;
 use crate::options::Options;
 use crate::ratelimit::RateLimiter;
-use crate::requests::RequestLog;
+use crate::requests::{Creates, RequestLog};
 use crate::state::{Actor, Events, OpError, Seed, State};
 use crate::switches::Board;
-use crate::watch::Creates;
 
 /// As recorded tokens of Lever have it.
 const FIRST_OFFSET_NUMBER: i64 = 3;

@@ -7,6 +7,5 @@ mod observe;
 mod wire;
 
 pub use address::tidy;
-pub use creates::Creates;
 pub use observe::{api, oauth};
 pub use wire::keep_hold;

@@ -144,7 +144,7 @@ async fn faulty(
             let made = creates::made_by(&request);
             let response = handled_as_is(request, next, lever).await?;
             match made {
-                Some(made) => lever.creates.pass(made, response, true).await,
+                Some(made) => creates::pass(&lever.creates, made, response, true).await,
                 None => Ok(response),
             }
         }
@@ -206,7 +206,7 @@ async fn handled(
     let made = creates::made_by(&request);
     let response = handled_as_is(request, next, lever).await?;
     match made {
-        Some(made) => lever.creates.pass(made, response, false).await,
+        Some(made) => creates::pass(&lever.creates, made, response, false).await,
         None => Ok(response),
     }
 }
