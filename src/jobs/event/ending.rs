@@ -16,9 +16,9 @@ use crate::time::Timestamp;
 use lever_client::Scope;
 use std::time::Duration;
 
-/// After so many requests that Lever refused as such (400, 405, 422, 451 and the like) an event is given up: waits of two
-/// seconds to half a minute lie between them.
-const REFUSALS: i32 = 6;
+/// After so many requests that Lever refused as such (400, 405, 422, 451 and the like) an event is given up: waits of
+/// seconds lie between them, and a replay or a reconciliation tries anew.
+const REFUSALS: i32 = 3;
 
 /// The first of these permissions without which Lever need not be asked about an event.
 pub(super) async fn lacking(
@@ -70,7 +70,6 @@ pub(super) async fn cannot_see(ctx: &JobContext, event: &Event, blind: Unavailab
             }
             close(ctx, event, State::Done, Outcome::NotFound, Reason::OpportunityUnknown).await
         }
-        // Seconds and then a minute, for what nobody else is refused.
         Unavailable::Refused(why) if event.attempts + 1 < REFUSALS => later(ctx, event, why, None).await,
         Unavailable::Refused(why) => {
             let why = Reason::GivenUp { attempts: event.attempts + 1, last: Box::new(why) };

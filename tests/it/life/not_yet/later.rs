@@ -150,7 +150,7 @@ async fn a_request_that_lever_refuses_is_tried_again_before_it_is_final((working
         working.mailed(&format!("odd{status}@people.example"), "invites you").await;
     }
     let person = working.person("Refused", "New applicant").await;
-    proxy.change("GET", format!("/v1/opportunities/{person}").leak(), refusal(422), 6);
+    proxy.change("GET", format!("/v1/opportunities/{person}").leak(), refusal(422), 3);
     working.move_to(&person, TRIGGER).await;
     let event = until("the last attempt", PATIENCE * 4, async || {
         let all = working.events().await;
