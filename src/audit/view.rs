@@ -113,9 +113,23 @@ pub fn lines(
     selection: &Selection,
     last: Option<AuditId>,
 ) -> DbResult<Vec<Record>> {
+    records(conn, company, selection, last, AT_A_TIME)
+}
+
+/// The same, at most so many.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn records(
+    conn: &mut Conn,
+    company: &CompanyId,
+    selection: &Selection,
+    last: Option<AuditId>,
+    most: i64,
+) -> DbResult<Vec<Record>> {
     let cursor = last.map(Cursor::Before);
     let rows: Vec<Row> =
-        selected(company, selection, cursor.as_ref()).limit(AT_A_TIME).select(Row::as_select()).load(conn)?;
+        selected(company, selection, cursor.as_ref()).limit(most).select(Row::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Record::from).collect())
 }
 

@@ -70,7 +70,21 @@ pub fn page(
     selection: &Selection,
     cursor: Option<&Cursor<CandidateId>>,
 ) -> DbResult<(Page<Line>, Beside)> {
-    let page = keyset::page(cursor, PAGE, &mut |cursor, limit| {
+    page_of(conn, company, selection, cursor, PAGE)
+}
+
+/// The same, with so many on it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn page_of(
+    conn: &mut Conn,
+    company: &CompanyId,
+    selection: &Selection,
+    cursor: Option<&Cursor<CandidateId>>,
+    size: usize,
+) -> DbResult<(Page<Line>, Beside)> {
+    let page = keyset::page(cursor, size, &mut |cursor, limit| {
         let mut query: Query<'_> =
             candidates::table.filter(candidates::company_id.eq(company)).into_boxed().limit(limit);
         query = match cursor {

@@ -43,17 +43,30 @@ impl Summary {
 
 /// A page of an account's days, newest first, and whether more follow.
 pub fn page(conn: &mut Conn, id: &IntegrationId, before: Option<&str>) -> DbResult<(Vec<Summary>, bool)> {
+    page_of(conn, id, before, PAGE)
+}
+
+/// The same, with so many on it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn page_of(
+    conn: &mut Conn,
+    id: &IntegrationId,
+    before: Option<&str>,
+    size: usize,
+) -> DbResult<(Vec<Summary>, bool)> {
     let mut query = days::table
         .filter(days::integration_id.eq(id))
         .order(days::day.desc())
-        .limit(i64::try_from(PAGE).unwrap_or(i64::MAX) + 1)
+        .limit(i64::try_from(size).unwrap_or(i64::MAX) + 1)
         .into_boxed();
     if let Some(before) = before {
         query = query.filter(days::day.lt(before));
     }
     let mut rows: Vec<Day> = query.select(Day::as_select()).load(conn)?;
-    let is_more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let is_more = rows.len() > size;
+    rows.truncate(size);
     let wanted: Vec<&String> = rows.iter().map(|day| &day.day).collect();
     let numbers: Vec<Count> = counts::table
         .filter(counts::integration_id.eq(id).and(counts::day.eq_any(wanted)))

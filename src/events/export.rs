@@ -133,9 +133,16 @@ record! {
 
 /// The next lines of the file, newest first, after the line with the id `last`.
 pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<Vec<Record>> {
+    records(conn, scope, last, AT_A_TIME)
+}
+
+/// The same, at most so many.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn records(conn: &mut Conn, scope: &Scope, last: Option<EventId>, most: i64) -> DbResult<Vec<Record>> {
     let cursor = last.map(Cursor::Before);
-    let rows: Vec<Row> =
-        scope.beyond(cursor.as_ref()).limit(AT_A_TIME).select(Row::as_select()).load(conn)?;
+    let rows: Vec<Row> = scope.beyond(cursor.as_ref()).limit(most).select(Row::as_select()).load(conn)?;
     let people =
         view::people(conn, rows.iter().map(|row| (&row.integration_id, row.opportunity_id.as_deref())))?;
     let stages = view::stage_names(conn, scope.accounts.iter().map(|integration| &integration.id))?;

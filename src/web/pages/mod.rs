@@ -5,13 +5,13 @@ mod access;
 mod account;
 mod alerts;
 mod assessment;
-mod audit;
+pub(crate) mod audit;
 mod background_work;
 pub(crate) mod bulk_moves;
-mod candidates;
+pub(crate) mod candidates;
 mod checkpoints;
 mod company;
-mod events;
+pub(crate) mod events;
 mod evidence;
 mod groups;
 

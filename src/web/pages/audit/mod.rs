@@ -17,11 +17,13 @@ use crate::web::{
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
+use jiff::tz::TimeZone;
 use names::Names;
 use std::collections::BTreeSet;
 
 const LIST: &str = "/audit";
-const FIELDS: &[&str] = &["who", "action", "object", "q", "from", "to"];
+/// The filters, by their names in the address.
+pub(crate) const FIELDS: &[&str] = &["who", "action", "object", "q", "from", "to"];
 
 /// What a drop-down offers: the value, and what it is called.
 type Choices = Vec<(String, String)>;
@@ -118,8 +120,12 @@ impl ListPage {
     }
 }
 
-fn selection(who: &Auditing, params: &Params) -> Result<Selection, FieldErrors> {
-    let TimeFilter { from, until } = TimeFilter::parse(params, &who.company.zone())?;
+/// The selection that an address names.
+///
+/// # Errors
+/// Says which filter cannot be read.
+pub(crate) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, FieldErrors> {
+    let TimeFilter { from, until } = TimeFilter::parse(params, zone)?;
     let text = |name| params.get(name).map(str::to_owned);
     let object = text("object").filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
     Ok(Selection { who: text("who"), action: text("action"), object, text: text("q"), from, until })
@@ -142,7 +148,7 @@ async fn show(app: &AppState, who: &Auditing, params: Params, verdict: Option<Ve
     let params = params.only(FIELDS);
     let layout = who.layout("Audit", Section::Audit)?;
     let company = *who.company_id();
-    let selection = match selection(who, &params) {
+    let selection = match selection(&params, &who.company.zone()) {
         Ok(selection) => selection,
         Err(errors) => {
             let names = app.db.read(move |conn| Names::of_company(conn, &company)).await?;
@@ -183,7 +189,7 @@ async fn ndjson(app: Data<AppState>, who: Confirmed<Auditing>, params: Params) -
 
 /// The selection as a file.
 async fn export(app: &AppState, who: &Auditing, params: &Params, format: Format) -> PageResult {
-    let selection = selection(who, params).map_err(|errors| PageError::Explained {
+    let selection = selection(params, &who.company.zone()).map_err(|errors| PageError::Explained {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "This selection cannot be exported".to_owned(),
         text: errors.sentences(),

@@ -41,13 +41,14 @@ use asked::Asked;
 use assessment::rolefit::Factor;
 
 const LIST: &str = "/candidates";
-const FIELDS: &[&str] = &["q", "state"];
+/// The filters, by their names in the address.
+pub(crate) const FIELDS: &[&str] = &["q", "state"];
 
 /// In the address: those without any invitation.
-const NOT_INVITED: &str = "none";
+pub(crate) const NOT_INVITED: &str = "none";
 
 /// In the address: those about whom a colleague decides.
-const WAITING: &str = "waiting";
+pub(crate) const WAITING: &str = "waiting";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/candidates", web::get().to(list));

@@ -7,10 +7,10 @@ use crate::web::{FieldErrors, Params, TimeFilter};
 use jiff::tz::TimeZone;
 
 /// Their names in the address.
-pub(super) const FIELDS: &[&str] = &["integration", "event", "state", "from", "to", "q"];
+pub(crate) const FIELDS: &[&str] = &["integration", "event", "state", "from", "to", "q"];
 
 /// The selection that an address names.
-pub(super) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, FieldErrors> {
+pub(crate) fn selection(params: &Params, zone: &TimeZone) -> Result<Selection, FieldErrors> {
     let (time, mut errors) = match TimeFilter::parse(params, zone) {
         Ok(time) => (time, FieldErrors::default()),
         Err(errors) => (TimeFilter::default(), errors),

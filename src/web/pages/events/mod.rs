@@ -3,10 +3,10 @@
 mod chart;
 mod deletion;
 mod detail;
-mod filters;
+pub(crate) mod filters;
 mod list;
 mod replay;
-mod timeline;
+pub(crate) mod timeline;
 
 use actix_web::web;
 
