@@ -373,6 +373,10 @@ audit-alerts-configured = Changed where alerts are posted
 audit-alerts-secret_rotated = Replaced the secret of alerts
 audit-alerts-tested = Posted a test alert
 audit-alerts-turned_off = Stopped posting alerts
+audit-api-called = Called the API
+audit-api-refused = Was refused by the API
+audit-api_token-created = Created an API token
+audit-api_token-revoked = Revoked an API token
 audit-audit-end_lost = The kept end of the audit log was gone
 audit-assessment-retake_allowed = Allowed a retake
 audit-assessment-withdrawn = Withdrew from the tests
@@ -600,6 +604,8 @@ alert-mail-body =
 
 audit-object-access = Refused pages
 audit-object-alerts = Alerts by webhook
+audit-object-api = API calls
+audit-object-api_token = API tokens
 audit-object-assessment = Tests
 audit-object-audit = Audit log
 audit-object-background_work = Background work
@@ -1109,3 +1115,10 @@ follow-those = { $count ->
    *[other] { $count } candidates who are there already are invited now.
 }
 follow-nobody = Lever did not say who is there already, so only those who come from now on are invited.
+
+## The API
+
+api-scope-audit_read = The audit log
+api-scope-candidates_read = Candidates, invitations and results
+api-scope-events_read = Events with their timelines
+api-scope-integrations_read = Integrations, how they are doing, and completeness

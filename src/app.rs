@@ -1,6 +1,7 @@
 //! Builds the parts, starts the server and the worker, stops both.
 
 use crate::alert_webhooks::{self, Sender};
+use crate::api_tokens;
 use crate::audit;
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
@@ -193,6 +194,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         work,
         passwords: passwords.clone(),
         throttle: Throttle::default(),
+        api_limits: api_tokens::Limits::default(),
         metrics_token: config.metrics_token,
         security_contact: config.security_contact,
         readiness: Readiness::default(),

@@ -132,6 +132,8 @@ id_types! {
     JobId,
     /// An alert that is posted to a machine.
     AlertPostId,
+    /// A token of the API.
+    ApiTokenId,
     /// Something that Lever lists and that was not received or not acted on.
     GapId,
     /// A mass move in Lever.

@@ -6,6 +6,7 @@
 #![allow(missing_docs, reason = "the portal publishes no library: names that say it all need no second line")]
 
 pub mod alert_webhooks;
+pub mod api_tokens;
 pub mod app;
 pub mod audit;
 pub mod blocking;

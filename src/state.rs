@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use crate::alert_webhooks::Sender;
+use crate::api_tokens;
 use crate::config::TrustedProxies;
 use crate::db::Db;
 use crate::integrations::Connections;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub passwords: PasswordChecks,
     /// Slows down who tries passwords.
     pub throttle: Throttle,
+    /// Counts the calls of each token of the API.
+    pub api_limits: api_tokens::Limits,
     /// What whoever reads the metrics must know.
     pub metrics_token: Option<SecretString>,
     /// Where faults in its security are told.

@@ -41,6 +41,14 @@ text_enum! {
         AlertsTested => "alerts.tested",
         /// Alerts are no longer posted, because the receiver wants none.
         AlertsTurnedOff => "alerts.turned_off",
+        /// A program asked for something over the API. Its subject is the route.
+        ApiCalled => "api.called",
+        /// A program was refused over the API. Its subject is the route.
+        ApiRefused => "api.refused",
+        /// A token of the API was created.
+        ApiTokenCreated => "api_token.created",
+        /// A token of the API was revoked.
+        ApiTokenRevoked => "api_token.revoked",
         /// The kept end of the log was gone: rows before this one may be missing.
         AuditEndLost => "audit.end_lost",
         /// A candidate may take the tests again.
@@ -202,6 +210,8 @@ impl Action {
         matches!(
             self,
             Self::AccessRefused
+                | Self::ApiCalled
+                | Self::ApiRefused
                 | Self::DataTaken
                 | Self::PersonLoggedIn
                 | Self::PersonLoggedOut

@@ -44,6 +44,13 @@ pub enum Actor {
         /// From where.
         seen: Circumstances,
     },
+    /// A program with a token of the API.
+    ApiToken {
+        /// What the log calls it: `api token` and the last characters of the token.
+        label: String,
+        /// From where.
+        seen: Circumstances,
+    },
     /// The portal itself: a worker, a schedule.
     Portal,
     /// Somebody at the command line of the server.
@@ -55,6 +62,7 @@ impl Actor {
         match self {
             Self::User { email, .. } => email,
             Self::Visitor { .. } => "not logged in",
+            Self::ApiToken { label, .. } => label,
             Self::Portal => "portal",
             Self::CommandLine => "command line",
         }
@@ -63,14 +71,14 @@ impl Actor {
     fn id(&self) -> Option<&UserId> {
         match self {
             Self::User { id, .. } => Some(id),
-            Self::Visitor { .. } | Self::Portal | Self::CommandLine => None,
+            Self::Visitor { .. } | Self::ApiToken { .. } | Self::Portal | Self::CommandLine => None,
         }
     }
 
     /// From where, when a browser was involved.
     fn circumstances(&self) -> Option<&Circumstances> {
         match self {
-            Self::User { seen, .. } | Self::Visitor { seen, .. } => Some(seen),
+            Self::User { seen, .. } | Self::Visitor { seen, .. } | Self::ApiToken { seen, .. } => Some(seen),
             Self::Portal | Self::CommandLine => None,
         }
     }
@@ -80,6 +88,7 @@ impl From<&Actor> for reasons::Actor {
     fn from(actor: &Actor) -> Self {
         match actor {
             Actor::User { email, .. } => Self::User(email.clone()),
+            Actor::ApiToken { label, .. } => Self::User(label.clone()),
             Actor::Portal | Actor::Visitor { .. } => Self::Portal,
             Actor::CommandLine => Self::CommandLine,
         }

@@ -45,6 +45,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_tokens (id) {
+        id -> Text,
+        company_id -> Text,
+        name -> Text,
+        scopes -> Text,
+        token_hash -> Text,
+        hint -> Text,
+        created_by -> Nullable<Text>,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     alert_posts (id) {
         id -> Text,
         company_id -> Text,
@@ -867,6 +883,7 @@ diesel::joinable!(alert_hooks -> companies (company_id));
 diesel::joinable!(alert_posts -> alerts (alert_id));
 diesel::joinable!(alerts -> companies (company_id));
 diesel::joinable!(alerts -> integrations (integration_id));
+diesel::joinable!(api_tokens -> companies (company_id));
 diesel::joinable!(audit_checkpoints -> companies (company_id));
 diesel::joinable!(audit_ends -> companies (company_id));
 diesel::joinable!(audit_log -> companies (company_id));
@@ -946,6 +963,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_hooks,
     alert_posts,
     alerts,
+    api_tokens,
     audit_checkpoints,
     audit_ends,
     audit_keys,

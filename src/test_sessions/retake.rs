@@ -158,7 +158,7 @@ fn again(conn: &mut Conn, sealer: &Sealer, old: &Invitation, actor: &Actor) -> D
     let language = invited::mail_state(conn, &old.id)?.language;
     let by = match actor {
         Actor::User { email, .. } => Some(email.clone()),
-        Actor::Portal | Actor::CommandLine | Actor::Visitor { .. } => None,
+        Actor::Portal | Actor::CommandLine | Actor::Visitor { .. } | Actor::ApiToken { .. } => None,
     };
     let fresh = Invitation {
         id,

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod alerts;
+mod api_tokens;
 mod assessment;
 pub(crate) mod audit;
 mod background_work;
@@ -86,6 +87,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     access::routes(cfg);
     groups::routes(cfg);
     alerts::routes(cfg);
+    api_tokens::routes(cfg);
     mail::routes(cfg);
     policy::routes(cfg);
     team::routes(cfg);

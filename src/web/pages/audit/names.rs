@@ -31,8 +31,12 @@ impl Names {
             name => format!("{name} ({})", user.email),
         };
         let people = self.people.iter().map(|user| (user.email.clone(), called(user)));
-        let others =
-            [("portal", "The portal"), ("command line", "Command line"), ("not logged in", "Not logged in")];
+        let others = [
+            ("portal", "The portal"),
+            ("command line", "Command line"),
+            ("not logged in", "Not logged in"),
+            ("api token", "API tokens"),
+        ];
         people.chain(others.map(|(word, label)| (word.to_owned(), label.to_owned()))).collect()
     }
 
@@ -49,6 +53,9 @@ impl Names {
 
     /// The page of what was changed, where there is one.
     pub fn link(&self, row: &Row) -> Option<String> {
+        if row.action.starts_with("api.") || row.action.starts_with("api_token.") {
+            return Some("/settings/company/api-tokens".to_owned());
+        }
         if let Some(path) = row.subject.strip_prefix("GET ").or_else(|| row.subject.strip_prefix("POST ")) {
             return local_path(path).map(str::to_owned);
         }
