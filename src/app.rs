@@ -246,6 +246,8 @@ fn serve(
             .configure(web::callbacks)
             .configure(web::ops::routes)
             .configure(web::assets::routes)
+            // Neither has the API: its callers bring a token with each request.
+            .configure(web::api::routes)
             .service(
                 actix_web::web::scope("")
                     // Inside of the session, and before any guard.
@@ -262,6 +264,7 @@ fn serve(
             .wrap(from_fn(web::limited_reads))
             .wrap(web::security_headers(lever.iter().map(|hosts| &hosts.auth_url), https))
             .wrap(from_fn(web::only_at_home))
+            .wrap(from_fn(web::api::only_problems))
             .wrap(from_fn(web::ops::measure))
             .wrap(TracingLogger::<web::RequestSpan>::new())
     };

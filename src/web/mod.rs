@@ -1,5 +1,6 @@
 //! The pages and the doors: routes, sessions, guards, and how errors look.
 
+pub mod api;
 pub mod assets;
 pub mod browser;
 mod callbacks;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accessible;
+mod api;
 mod assessment;
 mod attacks;
 mod connect;

@@ -5,6 +5,7 @@
 //! for any value (`force_generic_plan`), as it does for statements that it has prepared, and is told to avoid reading
 //! a whole table wherever an index can be used at all.
 
+use crate::api;
 use crate::life::Working;
 use crate::support::on_both_databases;
 use crate::support::statements;
@@ -18,10 +19,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables that grow with candidates and time.
-const GROWING: [&str; 23] = [
+const GROWING: [&str; 24] = [
     "actions",
     "alerts",
     "alert_posts",
+    "api_tokens",
     "audit_log",
     "batch_events",
     "batches",
@@ -192,6 +194,7 @@ impl Working {
             "/settings/team",
             "/settings/company",
             "/settings/company/alerts",
+            "/settings/company/api-tokens",
             "/settings/company/groups",
             "/settings/integrations",
             "/settings/mail",
@@ -221,6 +224,41 @@ impl Working {
     }
 }
 
+impl Working {
+    /// The lists as programs read them, with each filter and a second page.
+    async fn read_over_the_api(&self, event: &str, candidate: &str) {
+        let (portal, integration) = (&self.there.portal, self.there.integration);
+        let token = api::made(portal, &self.there.company.id, &api::ALL).await;
+        let program = api::Program::of(portal, Some(&token));
+        for path in [
+            "integrations",
+            "events?limit=1",
+            "events?limit=1&state=done",
+            "events?limit=1&event=candidateStageChange",
+            "events?limit=1&q=ada",
+            &format!("events?limit=1&integration={integration}"),
+            &format!("events/{event}"),
+            "candidates?limit=1",
+            "candidates?limit=1&q=people.example",
+            "candidates?limit=1&state=sent",
+            "candidates?limit=1&state=none",
+            "candidates?limit=1&state=waiting",
+            &format!("candidates/{candidate}"),
+            "audit?limit=1",
+            "audit?limit=1&who=ada&from=2026-01-01",
+            &format!("completeness?integration={integration}&limit=1"),
+        ] {
+            let mut next = Some(format!("/api/v1/{path}"));
+            for _ in 0..2 {
+                let Some(path) = next.take() else { break };
+                let answer = program.get(&path).await;
+                assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+                next = answer.json()["next"].as_str().map(str::to_owned);
+            }
+        }
+    }
+}
+
 on_both_databases!(watched => no_page_and_no_job_reads_all_of_a_table_that_grows);
 /// A company's ordinary week: people are invited, missed, resent to, deleted; every list is looked at with its filters;
 /// every job runs.
@@ -246,6 +284,7 @@ async fn no_page_and_no_job_reads_all_of_a_table_that_grows((backend, working): 
     working.looks(&format!("/events/{event}")).await;
     working.looks(&format!("/events/{event}/body")).await;
     working.look_at_lists(&event, &id).await;
+    working.read_over_the_api(&event, &id).await;
     working.there.admin.press(&page, "Resend invitation", &[]).await;
     working.sync().await;
     for kind in ChoreKind::ALL {

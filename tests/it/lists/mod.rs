@@ -9,7 +9,7 @@ mod faces;
 mod names;
 mod old_reasons;
 mod one_event;
-mod slow;
+pub mod slow;
 
 use crate::support::lever::unconnected;
 use crate::support::portal::Portal;
@@ -30,15 +30,15 @@ use scraper::{Html, Selector};
 use std::time::Duration;
 
 /// A company with an account, an admin `dana@…`, a member `max@…` and an auditor `ada@…`.
-struct Tenant<'p> {
-    portal: &'p Portal,
-    company: Company,
-    account: IntegrationId,
+pub struct Tenant<'p> {
+    pub portal: &'p Portal,
+    pub company: Company,
+    pub account: IntegrationId,
     domain: String,
 }
 
 impl<'p> Tenant<'p> {
-    async fn of(portal: &'p Portal, name: &str) -> Self {
+    pub async fn of(portal: &'p Portal, name: &str) -> Self {
         let company = portal.company(name).await;
         let domain = format!("{}.example", name.to_lowercase());
         for (who, role) in [("dana", Role::Admin), ("max", Role::Member), ("ada", Role::Auditor)] {
@@ -48,24 +48,24 @@ impl<'p> Tenant<'p> {
         Self { portal, company, account, domain }
     }
 
-    async fn admin(&self) -> Visitor {
+    pub async fn admin(&self) -> Visitor {
         self.portal.signed_in(&format!("dana@{}", self.domain)).await
     }
 
-    async fn member(&self) -> Visitor {
+    pub async fn member(&self) -> Visitor {
         self.portal.signed_in(&format!("max@{}", self.domain)).await
     }
 
-    async fn auditor(&self) -> Visitor {
+    pub async fn auditor(&self) -> Visitor {
         self.portal.signed_in(&format!("ada@{}", self.domain)).await
     }
 
     /// An event that was worked so many seconds ago.
-    fn event(&self, seconds_ago: u64) -> Event {
+    pub fn event(&self, seconds_ago: u64) -> Event {
         event(&self.company.id, &self.account, Timestamp::now().minus(Duration::from_secs(seconds_ago)))
     }
 
-    async fn keep(&self, events: Vec<Event>) {
+    pub async fn keep(&self, events: Vec<Event>) {
         self.portal
             .write(move |conn| {
                 for event in events {
@@ -80,7 +80,7 @@ impl<'p> Tenant<'p> {
     }
 
     /// A candidate of this opportunity, found by what stands in `name` and `posting`.
-    async fn candidate(&self, opportunity: &str, name: &str, posting: &str) -> CandidateId {
+    pub async fn candidate(&self, opportunity: &str, name: &str, posting: &str) -> CandidateId {
         let candidate = Candidate {
             id: CandidateId::new(),
             company_id: self.company.id,
@@ -112,7 +112,7 @@ impl<'p> Tenant<'p> {
         id
     }
 
-    async fn invitation(
+    pub async fn invitation(
         &self,
         candidate: &CandidateId,
         posting: &str,

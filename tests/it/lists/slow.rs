@@ -9,10 +9,10 @@ use reqwest::StatusCode;
 use std::time::Instant;
 
 /// The audit log as nobody can read it to the end.
-const ON_FILE: &str = "ALTER TABLE audit_log RENAME TO kept_log; \
+pub const ON_FILE: &str = "ALTER TABLE audit_log RENAME TO kept_log; \
     CREATE VIEW audit_log AS SELECT kept_log.* FROM kept_log, ( \
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0)";
-const ON_SERVER: &str = "ALTER TABLE audit_log RENAME TO kept_log; \
+pub const ON_SERVER: &str = "ALTER TABLE audit_log RENAME TO kept_log; \
     CREATE VIEW audit_log AS SELECT kept_log.* FROM kept_log, (SELECT pg_sleep(3600)) AS slow";
 
 on_both_databases!(Portal::start => a_page_that_takes_too_long_is_stopped_and_others_are_not);

@@ -3,7 +3,7 @@
 mod account;
 mod addresses;
 mod company;
-mod confirm;
+pub mod confirm;
 mod doors;
 mod faces;
 mod factor;

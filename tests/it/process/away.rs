@@ -149,6 +149,14 @@ async fn while_postgres_is_away_everybody_is_told_so_within_two_seconds() {
             }
         }
         let began = Instant::now();
+        let events = process.url.join("/api/v1/events").unwrap();
+        let answer = client.get(events).bearer_auth(format!("alva_{}", "0".repeat(64))).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        assert_eq!(answer.headers()["retry-after"], "5");
+        assert!(answer.text().await.unwrap().contains("\"code\":\"away\""));
+        assert!(began.elapsed() < SOON, "a call of the API in round {round}: {:?}", began.elapsed());
+        let began = Instant::now();
         let answer = deliver("t-away").await;
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(answer.headers().contains_key("retry-after"));

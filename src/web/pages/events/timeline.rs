@@ -10,21 +10,23 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 /// A line of the timeline.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// Unique in the page.
-    pub(super) id: String,
-    pub(super) at: Timestamp,
+    pub(crate) id: String,
+    /// What happened, as a code.
+    pub(crate) code: String,
+    pub(crate) at: Timestamp,
     /// With milliseconds; on another day than the first line's the day and the minute, as wide.
-    pub(super) time: String,
-    pub(super) what: String,
-    pub(super) detail: String,
-    pub(super) status: StepStatus,
-    pub(super) duration_ms: Option<i64>,
-    pub(super) call: Option<Exchange>,
+    pub(crate) time: String,
+    pub(crate) what: String,
+    pub(crate) detail: String,
+    pub(crate) status: StepStatus,
+    pub(crate) duration_ms: Option<i64>,
+    pub(crate) call: Option<Exchange>,
 }
 
 /// All lines, in the order of time.
-pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
+pub(crate) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
     let day = zoned(full.event.received_at, zone).date();
     let time = |at| {
         let zoned = zoned(at, zone);
@@ -35,6 +37,7 @@ pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
         .into_iter()
         .map(|(what, at, detail, status)| Shown {
             id: what.to_owned(),
+            code: what.to_owned(),
             at,
             time: time(at),
             what: portal().name("step", what),
@@ -46,6 +49,7 @@ pub(super) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
         .collect();
     lines.extend(full.steps.iter().map(|step| Shown {
         id: step.id.to_string(),
+        code: step.kind.to_string(),
         at: step.at,
         time: time(step.at),
         what: labels::step(&step.kind),

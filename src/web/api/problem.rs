@@ -1,0 +1,222 @@
+//! Errors of the API: problem details (RFC 9457). The type is `about:blank`, so the title is the status's phrase; what
+//! programs tell apart stands in `code`, and what people read in `detail`.
+
+use crate::db::{self, DbError};
+use crate::forms::FieldErrors;
+use crate::web::READS;
+use actix_web::body::BoxBody;
+use actix_web::dev::ResponseHead;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use std::fmt;
+
+/// Its media type.
+const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Why a request was refused.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    /// One word for programs.
+    code: &'static str,
+    /// What happened and what to do, for people.
+    detail: String,
+    /// Which parameters are wrong.
+    errors: Vec<Wrong>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+/// A parameter that is wrong.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wrong {
+    /// Its name.
+    pub parameter: String,
+    /// What would be right.
+    pub detail: String,
+}
+
+/// A problem, as it is sent.
+#[derive(Debug, Serialize)]
+pub struct Body<'p> {
+    /// `about:blank`: the status says what kind of problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status's phrase.
+    title: &'static str,
+    status: u16,
+    /// What happened and what to do.
+    detail: &'p str,
+    /// One word for programs.
+    code: &'static str,
+    /// Which parameters are wrong; only where some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'p [Wrong],
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+    }
+
+    fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// No token came with the request (RFC 6750 §3).
+    pub fn no_token() -> Self {
+        let detail = "Send a token of your company: Authorization: Bearer alva_… Admins create tokens in the company's \
+                      settings.";
+        Self::new(StatusCode::UNAUTHORIZED, "token_missing", detail)
+            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"alva-portal\"")
+    }
+
+    /// A token came that opens nothing (RFC 6750 §3.1); `code` and `detail` say why.
+    pub fn bad_token(code: &'static str, detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, detail)
+            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"alva-portal\", error=\"invalid_token\"")
+    }
+
+    /// The token may do other things (RFC 6750 §3.1).
+    pub fn lacks_scope(scope: &str) -> Self {
+        let challenge =
+            format!("Bearer realm=\"alva-portal\", error=\"insufficient_scope\", scope=\"{scope}\"");
+        let detail = format!("This token does not have the scope {scope}. Create one that has it.");
+        Self::new(StatusCode::FORBIDDEN, "scope_missing", detail).with(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// The token's bucket is empty for so many seconds.
+    pub fn too_many(seconds: u64) -> Self {
+        let detail = format!("This token made too many calls. Wait {seconds} seconds.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_calls", detail)
+            .with(header::RETRY_AFTER, seconds.to_string())
+    }
+
+    /// There is no such thing in the company, or no such address.
+    pub fn not_found() -> Self {
+        let detail = "Nothing is at this address, or it belongs to another company.";
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// The address takes only these methods.
+    pub fn other_method(allowed: &str) -> Self {
+        let detail = format!("This address takes {allowed}.");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).with(header::ALLOW, allowed)
+    }
+
+    /// Parameters that cannot be taken.
+    pub fn bad_parameters(errors: Vec<Wrong>) -> Self {
+        let sentences: Vec<&str> = errors.iter().map(|wrong| wrong.detail.as_str()).collect();
+        let detail = sentences.join(" ");
+        Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "bad_parameter", detail) }
+    }
+
+    /// One parameter that cannot be taken.
+    pub fn bad_parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::bad_parameters(vec![Wrong { parameter: name.to_owned(), detail: detail.into() }])
+    }
+
+    /// What a status says that something before the routes answered with.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::not_found(),
+            StatusCode::BAD_REQUEST => {
+                Self::new(status, "unreadable", "The address holds the character U+0000. Leave it out.")
+            }
+            StatusCode::MISDIRECTED_REQUEST => {
+                Self::new(status, "other_host", "The portal is at home at another address, its BASE_URL.")
+            }
+            other if other.is_server_error() => Self::new(other, "internal", OUR_FAULT),
+            other => Self::new(other, "refused", "The request was refused."),
+        }
+    }
+
+    fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", OUR_FAULT)
+    }
+
+    fn body(&self) -> String {
+        let body = Body {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            errors: &self.errors,
+        };
+        serde_json::to_string(&body).expect("texts and numbers are JSON")
+    }
+
+    /// Takes the place of the body of an answer.
+    pub fn put_into(&self, head: &mut ResponseHead) -> BoxBody {
+        head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        head.headers.remove(header::CONTENT_ENCODING);
+        BoxBody::new(self.body())
+    }
+}
+
+const OUR_FAULT: &str = "The portal failed. Its log has the cause; try again in a moment.";
+
+/// Whether an answer is no error, or a problem already.
+pub fn is_answered(head: &ResponseHead) -> bool {
+    let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    head.status.as_u16() < 400 || kind.is_some_and(|kind| kind.starts_with(MEDIA_TYPE))
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status);
+        for (name, value) in &self.headers {
+            answer.insert_header((name.clone(), value.as_str()));
+        }
+        answer.insert_header((header::CONTENT_TYPE, MEDIA_TYPE)).body(self.body())
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(cause: DbError) -> Self {
+        if matches!(cause, DbError::Query(diesel::result::Error::NotFound)) {
+            return Self::not_found();
+        }
+        let cause = anyhow::Error::from(cause);
+        if db::is_too_slow(&cause) {
+            tracing::warn!(cause = format!("{cause:#}"), "a call of the API took too long");
+            let detail = format!(
+                "The portal stopped reading after {} seconds, so that others need not wait. Ask for a shorter time span, \
+                 with more filters, or for longer words.",
+                READS.as_secs()
+            );
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", detail);
+        }
+        if db::is_outage(&cause) {
+            tracing::error!(cause = format!("{cause:#}"), "the database is out of reach");
+            let detail = "The portal cannot reach its database. Nothing was changed; try again in a moment.";
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "away", detail).with(header::RETRY_AFTER, "5");
+        }
+        tracing::error!(cause = format!("{cause:#}"), "a call of the API failed");
+        Self::internal()
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        let wrong = |error: &crate::forms::FieldError| Wrong {
+            parameter: error.field.to_owned(),
+            detail: error.text.clone(),
+        };
+        Self::bad_parameters(errors.iter().map(wrong).collect())
+    }
+}
