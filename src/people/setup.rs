@@ -29,14 +29,14 @@ pub fn is_valid(conn: &mut Conn, code: &Code) -> DbResult<bool> {
     Ok(is_open(conn)? && codes::is_valid(conn, CodeKind::Setup, code)?)
 }
 
-/// Uses the code up: makes the company and its first admin.
+/// Uses the code up: makes the company with these settings, and its first admin.
 ///
 /// # Errors
 /// When the code is not valid, or a company is there already.
 pub fn finish(
     conn: &mut Conn,
     code: &Code,
-    company_name: &Name,
+    settings: &CompanySettings,
     name: &Name,
     email: &Email,
     password: &NewPassword,
@@ -47,6 +47,6 @@ pub fn finish(
     }
     codes::redeem(conn, CodeKind::Setup, code)?;
     let actor = Actor::Portal;
-    let company = company::found_company(conn, &actor, &CompanySettings::new(company_name.clone()))?;
+    let company = company::found_company(conn, &actor, settings)?;
     team::add(conn, &actor, &company.id, email, name, Role::Admin, password)
 }

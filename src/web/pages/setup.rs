@@ -1,7 +1,7 @@
 //! `/setup`: the first run. Whoever has the code that the server printed makes the first company.
 
 use super::login::HOME;
-use crate::people::{Email, Name, PeopleError, setup};
+use crate::people::{CompanySettings, Email, Name, PeopleError, setup};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::web::session;
@@ -42,6 +42,7 @@ struct GivenCode {
 struct SetupForm {
     setup_code: String,
     company_name: String,
+    support_contact: String,
     your_name: String,
     email: String,
     password: SecretString,
@@ -73,6 +74,8 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
         errors.add("setup_code", WRONG_CODE);
     }
     let company = errors.keep("company_name", Name::parse(&form.company_name));
+    let contact = CompanySettings::parse_support_contact(&form.support_contact);
+    let contact = errors.keep("support_contact", contact);
     let name = errors.keep("your_name", Name::parse(&form.your_name));
     let email = errors.keep("email", Email::parse(&form.email));
     let mut password = None;
@@ -82,12 +85,13 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
         let typed = super::new_password(&app, None, form.password.clone(), about).await?;
         password = errors.keep("password", typed);
     }
-    if let (true, Some(company), Some(name), Some(email), Some(password)) =
-        (errors.is_empty(), company, name, email, password)
+    if let (true, Some(company), Some(support_contact), Some(name), Some(email), Some(password)) =
+        (errors.is_empty(), company, contact, name, email, password)
     {
+        let settings = CompanySettings { support_contact, ..CompanySettings::new(company) };
         let made = app
             .db
-            .try_write(move |conn| setup::finish(conn, &code, &company, &name, &email, &password))
+            .try_write(move |conn| setup::finish(conn, &code, &settings, &name, &email, &password))
             .await;
         match made {
             Ok(admin) => {

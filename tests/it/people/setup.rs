@@ -10,6 +10,7 @@ async fn set_up(visitor: &Visitor, code: &str, company: &str) -> Page {
     let fields = [
         ("setup_code", code),
         ("company_name", company),
+        ("support_contact", "jobs@acme.example"),
         ("your_name", "Dana Smith"),
         ("email", " Dana@Acme.example "),
         ("password", PASSWORD),
@@ -42,6 +43,7 @@ async fn the_printed_code_makes_the_first_company_once(portal: Portal) {
 
     let companies = portal.running.db.read(people::companies).await.unwrap();
     assert_eq!(companies.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["Acme Inc"]);
+    assert_eq!(companies[0].support_contact, "jobs@acme.example");
     let id = &companies[0].id;
     assert_eq!(portal.team(id).await, [("dana@acme.example".to_owned(), Role::Admin)]);
     assert_eq!(portal.audit(id).await, ["company.created", "team.added"]);
