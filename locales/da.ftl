@@ -17,6 +17,7 @@ invited-lead-plain = { $company } inviterer dig til { $tests ->
 }.
 what-heading = Det skal du lave
 what-logic = Logik, { $from } til { $to } minutter: Find den figur, der mangler i et mønster. Højst { $tasks } opgaver med { $minutes } minutter til hver. Det noteres, hvor lang tid du bruger på hver, og om siden forlades imens.
+what-logic-untimed = Logik: Find den figur, der mangler i et mønster. Højst { $tasks } opgaver, uden tidsgrænse. Det noteres, hvor lang tid du bruger på hver, og om siden forlades imens.
 what-personality = Personlighed, cirka 10 minutter: Angiv, hvor enig du er i { $count } udsagn om dig selv. Der er ingen tidsgrænse og intet rigtigt eller forkert.
 what-practice = Du begynder med øvelser og kan stoppe når som helst: Dine svar gemmes, og det samme link fører dig tilbage til, hvor du var.
 what-pauses = Du kan stoppe når som helst: Dine svar gemmes, og det samme link fører dig tilbage til, hvor du var.
@@ -79,6 +80,7 @@ task-question = Hvilken hører til i det tomme felt?
 task-check = Tjek
 task-answer = Svar
 task-pass = Spring opgaven over
+task-larger = Større figurer
 task-pause = Svar og hold pause
 paused-text = Dine svar er gemt. Den næste opgave og dens tid begynder, når du går videre.
 task-choose = Vælg først en af mulighederne, eller spring opgaven over.
@@ -91,11 +93,13 @@ resumed = Du var væk. Her er en anden opgave i stedet, med ny tid.
 ready = Øvelsen er slut
 ready-lead = Fra nu af tæller dine svar.
 ready-rules = Der er højst { $of } opgaver. Hver har { $minutes } minutter; er du færdig før, så svar og gå videre. De bliver sværere, når du løser dem, og lettere, når du ikke gør: Alle synes, at nogle er svære.
+ready-rules-untimed = Der er højst { $of } opgaver, uden tidsgrænse. De bliver sværere, når du løser dem, og lettere, når du ikke gør: Alle synes, at nogle er svære.
 ready-pilots = { $count ->
     [one] En af opgaverne bliver kun afprøvet og tæller ikke. Den er ikke markeret.
    *[other] { $count } af opgaverne bliver kun afprøvet og tæller ikke. De er ikke markeret.
     }
 ready-quiet = Find et roligt sted. Du kan holde pause mellem to opgaver ved at lukke siden, men tiden for en opgave, du ser, løber videre.
+ready-quiet-untimed = Find et roligt sted. Du kan holde pause når som helst ved at lukke siden.
 ready-start = Start den første opgave
 ready-figures = Vis opgaverne som figurer i stedet
 ready-described = Beskriv figurerne i ord, til skærmlæsere
@@ -124,6 +128,7 @@ result-how = Resultaterne går fra 1 til 10; 5,5 er det gennemsnit, som testene 
 result-care = Gennemsnittene er antaget, ikke målt: Ingen normgruppe har endnu taget disse test. Intet resultat siger, hvor mange der ligger over eller under dig, og ingen bør beslutte alene ud fra dem.
 result-neo = Personlighedstesten er IPIP-NEO-120. Dens gennemsnit kommer fra offentliggjorte svar fra mennesker mellem 21 og 40 år, de fleste i USA.
 result-words = Du tog logiktesten i ord. At den er lige så svær som testen med figurer, er en antagelse.
+result-people = Ud af 100 personer, der har taget testen, ligger omkring { $people } lavere; med 95 % sikkerhed er det { $low } til { $high }.
 result-logic = Logik
 result-personality = Personlighed
 result-no-better = I personlighed er ingen ende af en skala den bedste: Hver har sine styrker.
@@ -137,6 +142,7 @@ comment = Gik noget galt, eller var noget usædvanligt? { $company } læser det 
 comment-save = Gem kommentaren
 comment-kept = Din kommentar er gemt.
 result-keep = Siden bliver under det samme link. Udskriv den, eller gem den, hvis du vil have den.
+result-pdf = Gem resultatet som PDF
 
 # Det kan kandidater bede om
 data-download = Hent mine data

@@ -17,6 +17,7 @@ invited-lead-plain = { $company } lädt Sie zu { $tests ->
 } ein.
 what-heading = Was Sie erwartet
 what-logic = Logik, { $from } bis { $to } Minuten: Finden Sie die Figur, die in einem Muster fehlt. Höchstens { $tasks } Aufgaben mit je { $minutes } Minuten. Festgehalten wird, wie lange Sie für jede brauchen und ob die Seite dabei verlassen wird.
+what-logic-untimed = Logik: Finden Sie die Figur, die in einem Muster fehlt. Höchstens { $tasks } Aufgaben, ohne Zeitbegrenzung. Festgehalten wird, wie lange Sie für jede brauchen und ob die Seite dabei verlassen wird.
 what-personality = Persönlichkeit, etwa 10 Minuten: Geben Sie an, wie weit Sie { $count } Aussagen über sich zustimmen. Es gibt keine Zeitgrenze und kein Richtig oder Falsch.
 what-practice = Sie beginnen mit Übungen und können jederzeit aufhören: Ihre Antworten bleiben erhalten, und derselbe Link bringt Sie dorthin zurück, wo Sie waren.
 what-pauses = Sie können jederzeit aufhören: Ihre Antworten bleiben erhalten, und derselbe Link bringt Sie dorthin zurück, wo Sie waren.
@@ -79,6 +80,7 @@ task-question = Was gehört in das leere Feld?
 task-check = Prüfen
 task-answer = Antworten
 task-pass = Aufgabe überspringen
+task-larger = Größere Figuren
 task-pause = Antworten und pausieren
 paused-text = Ihre Antworten sind gespeichert. Die nächste Aufgabe und ihre Zeit beginnen, wenn Sie weitermachen.
 task-choose = Wählen Sie zuerst eine der Möglichkeiten, oder überspringen Sie die Aufgabe.
@@ -91,11 +93,13 @@ resumed = Sie waren weg. Hier ist an ihrer Stelle eine andere Aufgabe, mit neuer
 ready = Die Übung ist zu Ende
 ready-lead = Ab jetzt zählen Ihre Antworten.
 ready-rules = Es sind höchstens { $of } Aufgaben. Jede hat { $minutes } Minuten; wenn Sie früher fertig sind, antworten Sie und gehen weiter. Sie werden schwerer, wenn Sie sie lösen, und leichter, wenn nicht: Einige findet jeder schwer.
+ready-rules-untimed = Es sind höchstens { $of } Aufgaben, ohne Zeitbegrenzung. Sie werden schwerer, wenn Sie sie lösen, und leichter, wenn nicht: Einige findet jeder schwer.
 ready-pilots = { $count ->
     [one] Eine dieser Aufgaben wird nur erprobt und zählt nicht. Sie ist nicht gekennzeichnet.
    *[other] { $count } dieser Aufgaben werden nur erprobt und zählen nicht. Welche es sind, ist nicht gekennzeichnet.
     }
 ready-quiet = Suchen Sie sich einen ruhigen Ort. Zwischen zwei Aufgaben können Sie die Seite schließen und pausieren; die Zeit einer Aufgabe, die Sie sehen, läuft weiter.
+ready-quiet-untimed = Suchen Sie sich einen ruhigen Ort. Sie können jederzeit pausieren, indem Sie die Seite schließen.
 ready-start = Erste Aufgabe beginnen
 ready-figures = Aufgaben stattdessen als Figuren zeigen
 ready-described = Figuren in Worten beschreiben, für Screenreader
@@ -124,6 +128,7 @@ result-how = Die Werte reichen von 1 bis 10; 5,5 ist der Durchschnitt, von dem d
 result-care = Die Durchschnitte sind angenommen, nicht gemessen: Noch hat keine Normstichprobe diese Tests gemacht. Kein Wert sagt, wie viele Menschen über oder unter Ihnen liegen, und niemand sollte allein nach diesen Werten entscheiden.
 result-neo = Der Persönlichkeitstest ist der IPIP-NEO-120. Seine Mittelwerte stammen aus veröffentlichten Antworten von Menschen zwischen 21 und 40 Jahren, die meisten aus den USA.
 result-words = Sie haben den Logiktest in Wörtern gemacht. Dass er so schwer ist wie der Test mit Figuren, ist eine Annahme.
+result-people = Von 100 Personen, die diesen Test gemacht haben, liegen etwa { $people } niedriger; mit 95 % Sicherheit sind es { $low } bis { $high }.
 result-logic = Logik
 result-personality = Persönlichkeit
 result-no-better = Bei der Persönlichkeit ist kein Ende einer Skala das bessere: Jedes hat seine Stärken.
@@ -137,6 +142,7 @@ comment = Ging etwas schief, oder war etwas ungewöhnlich? { $company } liest es
 comment-save = Kommentar speichern
 comment-kept = Ihr Kommentar ist gespeichert.
 result-keep = Diese Seite bleibt unter demselben Link. Drucken oder speichern Sie sie, wenn Sie sie behalten möchten.
+result-pdf = Ergebnis als PDF speichern
 
 # Worum man bitten kann
 data-download = Meine Daten herunterladen

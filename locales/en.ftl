@@ -17,6 +17,7 @@ invited-lead-plain = { $company } invites you to { $tests ->
 }.
 what-heading = What you will do
 what-logic = Logic, { $from } to { $to } minutes: find the figure that is missing from a pattern. At most { $tasks } tasks; each has { $minutes } minutes. How long each takes you, and whether the page is left meanwhile, is noted.
+what-logic-untimed = Logic: find the figure that is missing from a pattern. At most { $tasks } tasks, without a time limit. How long each takes you, and whether the page is left meanwhile, is noted.
 what-personality = Personality, about 10 minutes: say how far you agree with { $count } statements about yourself. There is no time limit and no right or wrong.
 what-practice = You begin with practice, and can stop at any time: your answers are kept, and the same link brings you back to where you were.
 what-pauses = You can stop at any time: your answers are kept, and the same link brings you back to where you were.
@@ -79,6 +80,7 @@ task-question = Which one belongs in the empty cell?
 task-check = Check
 task-answer = Answer
 task-pass = Skip this task
+task-larger = Larger figures
 task-pause = Answer and pause
 paused-text = Your answers are kept. The next task, and its time, begin when you go on.
 task-choose = Choose one of the options first, or skip the task.
@@ -91,11 +93,13 @@ resumed = You were away. Here is another task in its place, with new time.
 ready = Practice is over
 ready-lead = From here on your answers count.
 ready-rules = There are at most { $of } tasks. Each has { $minutes } minutes; if you finish earlier, answer and go on. They get harder when you solve them and easier when you do not: everybody finds some of them hard.
+ready-rules-untimed = There are at most { $of } tasks, without a time limit. They get harder when you solve them and easier when you do not: everybody finds some of them hard.
 ready-pilots = { $count ->
     [one] One of these tasks is only being tried out and does not count. It is not marked.
    *[other] { $count } of these tasks are only being tried out and do not count. They are not marked.
     }
 ready-quiet = Find a quiet place. You can pause between two tasks by closing the page, but the time of a task that you see goes on.
+ready-quiet-untimed = Find a quiet place. You can pause at any time by closing the page.
 ready-start = Start the first task
 ready-figures = Show the tasks as figures instead
 ready-described = Describe the figures in words, for screen readers
@@ -124,6 +128,7 @@ result-how = Scores run from 1 to 10; 5.5 is the average that the tests assume. 
 result-care = The averages are assumed, not measured: no norm sample has taken these tests yet. No score says how many people are above or below you, and nobody should decide by these scores alone.
 result-neo = The personality test is the IPIP-NEO-120. Its averages come from published answers of people aged 21 to 40, most of them in the United States.
 result-words = You took the logic test in words. That it is as hard as the test with figures is assumed.
+result-people = Of 100 people who have taken this test, about { $people } score lower; with 95 % certainty it is { $low } to { $high }.
 result-logic = Logic
 result-personality = Personality
 result-no-better = In personality no end of a scale is the better one: each has its strengths.
@@ -137,6 +142,7 @@ comment = Did something go wrong, or was something unusual? { $company } reads i
 comment-save = Save the comment
 comment-kept = Your comment is kept.
 result-keep = This page stays under the same link. Print it or keep it as a file if you want to have it.
+result-pdf = Save the result as a PDF
 
 # What candidates can ask for
 data-download = Download my data
@@ -179,7 +185,7 @@ withdraw-yes = Withdraw and erase everything
 withdraw-no = Back to your assessment
 
 # Links that lead nowhere
-shut-unknown = This link leads nowhere
+shut-unknown = This link does not work
 shut-unknown-text = It may be incomplete: open it from the e-mail once more, or copy all of it. If it still does not work, ask the person who invited you.
 shut-expired = This invitation has ended
 shut-expired-text = The time to begin is over. If you would still like to take part, ask { $company } for a new invitation.

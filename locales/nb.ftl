@@ -17,6 +17,7 @@ invited-lead-plain = { $company } inviterer deg til { $tests ->
 }.
 what-heading = Dette skal du gjøre
 what-logic = Logikk, { $from } til { $to } minutter: Finn figuren som mangler i et mønster. Høyst { $tasks } oppgaver med { $minutes } minutter til hver. Det noteres hvor lang tid du bruker på hver, og om siden forlates underveis.
+what-logic-untimed = Logikk: Finn figuren som mangler i et mønster. Høyst { $tasks } oppgaver, uten tidsgrense. Det noteres hvor lang tid du bruker på hver, og om siden forlates underveis.
 what-personality = Personlighet, omtrent 10 minutter: Oppgi hvor enig du er i { $count } utsagn om deg selv. Det er ingen tidsgrense, og ikke noe rett eller galt.
 what-practice = Du begynner med øvelser og kan stoppe når som helst: Svarene dine blir lagret, og den samme lenken tar deg tilbake dit du var.
 what-pauses = Du kan stoppe når som helst: Svarene dine blir lagret, og den samme lenken tar deg tilbake dit du var.
@@ -79,6 +80,7 @@ task-question = Hvilken hører hjemme i den tomme ruten?
 task-check = Sjekk
 task-answer = Svar
 task-pass = Hopp over oppgaven
+task-larger = Større figurer
 task-pause = Svar og ta pause
 paused-text = Svarene dine er lagret. Den neste oppgaven og tiden for den begynner når du går videre.
 task-choose = Velg først et av alternativene, eller hopp over oppgaven.
@@ -91,11 +93,13 @@ resumed = Du var borte. Her er en annen oppgave i stedet, med ny tid.
 ready = Øvelsen er slutt
 ready-lead = Fra nå av teller svarene dine.
 ready-rules = Det er høyst { $of } oppgaver. Hver har { $minutes } minutter; er du ferdig før, svarer du og går videre. De blir vanskeligere når du løser dem, og lettere når du ikke gjør det: Alle synes at noen er vanskelige.
+ready-rules-untimed = Det er høyst { $of } oppgaver, uten tidsgrense. De blir vanskeligere når du løser dem, og lettere når du ikke gjør det: Alle synes at noen er vanskelige.
 ready-pilots = { $count ->
     [one] Én av oppgavene blir bare prøvd ut og teller ikke. Den er ikke merket.
    *[other] { $count } av oppgavene blir bare prøvd ut og teller ikke. De er ikke merket.
     }
 ready-quiet = Finn et rolig sted. Du kan ta pause mellom to oppgaver ved å lukke siden, men tiden for en oppgave du ser, går videre.
+ready-quiet-untimed = Finn et rolig sted. Du kan ta pause når som helst ved å lukke siden.
 ready-start = Start den første oppgaven
 ready-figures = Vis oppgavene som figurer i stedet
 ready-described = Beskriv figurene med ord, for skjermlesere
@@ -124,6 +128,7 @@ result-how = Resultatene går fra 1 til 10; 5,5 er gjennomsnittet som testene g�
 result-care = Gjennomsnittene er antatt, ikke målt: Ingen normgruppe har tatt disse testene ennå. Ingen resultater sier hvor mange som ligger over eller under deg, og ingen bør bestemme bare ut fra dem.
 result-neo = Personlighetstesten er IPIP-NEO-120. Gjennomsnittene kommer fra publiserte svar fra mennesker mellom 21 og 40 år, de fleste i USA.
 result-words = Du tok logikktesten i ord. At den er like vanskelig som testen med figurer, er en antakelse.
+result-people = Av 100 personer som har tatt testen, ligger omtrent { $people } lavere; med 95 % sikkerhet er det { $low } til { $high }.
 result-logic = Logikk
 result-personality = Personlighet
 result-no-better = I personlighet er ingen ende av en skala den beste: Hver har sine styrker.
@@ -137,6 +142,7 @@ comment = Gikk noe galt, eller var noe uvanlig? { $company } leser det ved siden
 comment-save = Lagre kommentaren
 comment-kept = Kommentaren din er lagret.
 result-keep = Siden blir liggende under den samme lenken. Skriv den ut eller lagre den hvis du vil ha den.
+result-pdf = Lagre resultatet som PDF
 
 # Dette kan kandidater be om
 data-download = Last ned opplysningene mine

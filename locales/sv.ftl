@@ -17,6 +17,7 @@ invited-lead-plain = { $company } bjuder in dig till { $tests ->
 }.
 what-heading = Det här ska du göra
 what-logic = Logik, { $from } till { $to } minuter: hitta figuren som saknas i ett mönster. Högst { $tasks } uppgifter; var och en har { $minutes } minuter. Hur lång tid var och en tar dig, och om sidan lämnas under tiden, antecknas.
+what-logic-untimed = Logik: hitta figuren som saknas i ett mönster. Högst { $tasks } uppgifter, utan tidsgräns. Hur lång tid var och en tar dig, och om sidan lämnas under tiden, antecknas.
 what-personality = Personlighet, omkring 10 minuter: säg hur väl { $count } påståenden beskriver dig. Det finns ingen tidsgräns och inget rätt eller fel.
 what-practice = Du börjar med att öva och kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
 what-pauses = Du kan sluta när som helst: dina svar finns kvar, och samma länk tar dig tillbaka dit du var.
@@ -79,6 +80,7 @@ task-question = Vilken hör hemma i den tomma rutan?
 task-check = Kontrollera
 task-answer = Svara
 task-pass = Hoppa över uppgiften
+task-larger = Större figurer
 task-pause = Svara och pausa
 paused-text = Dina svar är sparade. Nästa uppgift, och dess tid, börjar när du fortsätter.
 task-choose = Välj först ett av alternativen, eller hoppa över uppgiften.
@@ -91,11 +93,13 @@ resumed = Du var borta. Här är en annan uppgift i stället, med ny tid.
 ready = Övningen är slut
 ready-lead = Från och med nu räknas dina svar.
 ready-rules = Det är högst { $of } uppgifter. Var och en har { $minutes } minuter; är du klar tidigare, så svara och gå vidare. De blir svårare när du löser dem och lättare när du inte gör det: alla tycker att några är svåra.
+ready-rules-untimed = Det är högst { $of } uppgifter, utan tidsgräns. De blir svårare när du löser dem och lättare när du inte gör det: alla tycker att några är svåra.
 ready-pilots = { $count ->
     [one] En av uppgifterna prövas bara ut och räknas inte. Den är inte markerad.
    *[other] { $count } av uppgifterna prövas bara ut och räknas inte. De är inte markerade.
     }
 ready-quiet = Sätt dig i lugn och ro. Du kan göra paus mellan två uppgifter genom att stänga sidan, men tiden för en uppgift som du ser går vidare.
+ready-quiet-untimed = Sätt dig i lugn och ro. Du kan göra paus när som helst genom att stänga sidan.
 ready-start = Starta den första uppgiften
 ready-figures = Visa uppgifterna som figurer i stället
 ready-described = Beskriv figurerna i ord, för skärmläsare
@@ -124,6 +128,7 @@ result-how = Poängen går från 1 till 10; 5,5 är det genomsnitt som testen ut
 result-care = Genomsnitten är antagna, inte uppmätta: ingen normgrupp har ännu gjort testen. Ingen poäng säger hur många som ligger över eller under dig, och ingen bör besluta enbart efter poängen.
 result-neo = Personlighetstestet är IPIP-NEO-120. Dess medelvärden kommer från publicerade svar av människor mellan 21 och 40 år, de flesta i USA.
 result-words = Du gjorde logiktestet i ord. Att det är lika svårt som testet med figurer är ett antagande.
+result-people = Av 100 personer som har gjort testet får ungefär { $people } lägre poäng; med 95 % säkerhet är det { $low } till { $high }.
 result-logic = Logik
 result-personality = Personlighet
 result-no-better = I personlighet är ingen ände av en skala den bättre: båda har sina styrkor.
@@ -137,6 +142,7 @@ comment = Gick något fel, eller var något ovanligt? { $company } läser det br
 comment-save = Spara kommentaren
 comment-kept = Din kommentar är sparad.
 result-keep = Sidan finns kvar under samma länk. Skriv ut den eller spara den som fil om du vill ha den.
+result-pdf = Spara resultatet som PDF
 
 # Vad kandidater kan be om
 data-download = Ladda ner mina uppgifter
@@ -179,7 +185,7 @@ withdraw-yes = Dra tillbaka och radera allt
 withdraw-no = Tillbaka till bedömningen
 
 # Länkar som inte leder någonstans
-shut-unknown = Den här länken leder ingenstans
+shut-unknown = Den här länken fungerar inte
 shut-unknown-text = Den kan vara ofullständig: öppna den en gång till från mejlet, eller kopiera hela. Fungerar den ändå inte, fråga den som bjöd in dig.
 shut-expired = Den här inbjudan har gått ut
 shut-expired-text = Tiden för att börja är slut. Vill du ändå delta, be { $company } om en ny inbjudan.

@@ -39,6 +39,35 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// With whom the answers to the personality test are compared.
+    NormGroup {
+        /// People who do not apply for anything by their answers.
+        General => "general",
+        /// Applicants, who show themselves from a better side.
+        Applicants => "applicants",
+    }
+}
+
+impl From<NormGroup> for assessment::personality::NormGroup {
+    fn from(chosen: NormGroup) -> Self {
+        match chosen {
+            NormGroup::General => Self::General,
+            NormGroup::Applicants => Self::Applicants,
+        }
+    }
+}
+
+impl NormGroup {
+    /// As a choice.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::General => "People in general",
+            Self::Applicants => "Applicants: averages moved by what 33 studies report",
+        }
+    }
+}
+
 impl From<Questionnaire> for assessment::personality::Questionnaire {
     fn from(chosen: Questionnaire) -> Self {
         match chosen {

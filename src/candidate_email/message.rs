@@ -126,6 +126,7 @@ mod tests {
             ask_again_above: 20,
             privacy_url: String::new(),
             questionnaire: crate::test_selection::Questionnaire::Own,
+            norm_group: crate::test_selection::NormGroup::General,
             counts_groups: 0,
             pilot_tasks: 0,
         }

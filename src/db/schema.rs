@@ -251,6 +251,7 @@ diesel::table! {
         questionnaire -> Text,
         counts_groups -> Integer,
         pilot_tasks -> Integer,
+        norm_group -> Text,
         idle_minutes -> Integer,
         session_hours -> Integer,
         second_factor_for -> Text,

@@ -5,7 +5,7 @@ use super::{Company, Name, ValueError, store};
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
-use crate::test_selection::{Questionnaire, Tests};
+use crate::test_selection::{NormGroup, Questionnaire, Tests};
 use crate::time::Timestamp;
 use assessment::session::PilotTasks;
 use serde_json::{Map, Value, json};
@@ -29,6 +29,8 @@ pub struct CompanySettings {
     pub privacy_url: String,
     /// Which statements its personality test asks.
     pub questionnaire: Questionnaire,
+    /// With whom its answers are compared.
+    pub norm_group: NormGroup,
     /// Whether candidates may say, apart from their result, which groups they belong to.
     pub counts_groups: bool,
     /// How many tasks that do not count a logic test carries.
@@ -53,6 +55,7 @@ impl CompanySettings {
             ask_again_above: 20,
             privacy_url: String::new(),
             questionnaire: Questionnaire::Own,
+            norm_group: NormGroup::General,
             counts_groups: false,
             pilot_tasks: PilotTasks::default(),
         }
@@ -130,6 +133,14 @@ impl CompanySettings {
         Questionnaire::parse(word).ok_or(ValueError::Other("Choose a questionnaire."))
     }
 
+    /// With whom answers are compared.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn parse_norm_group(word: &str) -> Result<NormGroup, ValueError> {
+        NormGroup::parse(word).ok_or(ValueError::Other("Choose whom to compare with."))
+    }
+
     /// Which tests.
     ///
     /// # Errors
@@ -152,6 +163,7 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         ask_again_above: settings.ask_again_above,
         privacy_url: settings.privacy_url.clone(),
         questionnaire: settings.questionnaire,
+        norm_group: settings.norm_group,
         counts_groups: i32::from(settings.counts_groups),
         pilot_tasks: u8::from(settings.pilot_tasks).into(),
     };
@@ -178,6 +190,7 @@ pub fn configure(
         ask_again_above: settings.ask_again_above,
         privacy_url: settings.privacy_url.clone(),
         questionnaire: settings.questionnaire,
+        norm_group: settings.norm_group,
         counts_groups: i32::from(settings.counts_groups),
         pilot_tasks: u8::from(settings.pilot_tasks).into(),
         ..old.clone()
@@ -209,6 +222,7 @@ fn changes(old: &Company, new: &Company) -> Map<String, Value> {
         ("ask_again_above", json!(old.ask_again_above), json!(new.ask_again_above)),
         ("privacy_url", json!(old.privacy_url), json!(new.privacy_url)),
         ("questionnaire", json!(old.questionnaire.as_str()), json!(new.questionnaire.as_str())),
+        ("norm_group", json!(old.norm_group.as_str()), json!(new.norm_group.as_str())),
         ("counts_groups", json!(old.does_count_groups()), json!(new.does_count_groups())),
         ("pilot_tasks", json!(old.pilot_tasks), json!(new.pilot_tasks)),
     ]

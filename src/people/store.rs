@@ -4,7 +4,7 @@ use super::{Role, values};
 use crate::db::schema::{companies, sessions, users};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, UserId};
-use crate::test_selection::{Questionnaire, Tests};
+use crate::test_selection::{NormGroup, Questionnaire, Tests};
 use crate::time::Timestamp;
 use assessment::session::PilotTasks;
 use diesel::prelude::*;
@@ -32,6 +32,8 @@ pub struct Company {
     pub privacy_url: String,
     /// Which statements its personality test asks.
     pub questionnaire: Questionnaire,
+    /// With whom its answers are compared.
+    pub norm_group: NormGroup,
     /// 1: candidates may say, apart from their result, which groups they belong to.
     pub counts_groups: i32,
     /// How many tasks that do not count a logic test carries, of candidates who let their answers improve the tests.
@@ -171,6 +173,7 @@ pub(super) fn update_company(conn: &mut Conn, company: &Company) -> DbResult<()>
             companies::ask_again_above.eq(company.ask_again_above),
             companies::privacy_url.eq(&company.privacy_url),
             companies::questionnaire.eq(company.questionnaire),
+            companies::norm_group.eq(company.norm_group),
             companies::counts_groups.eq(company.counts_groups),
             companies::pilot_tasks.eq(company.pilot_tasks),
         ))

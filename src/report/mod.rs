@@ -3,7 +3,7 @@
 
 mod pdf;
 
-pub use pdf::{About, Extent, PdfError, pdf};
+pub use pdf::{About, Extent, OwnLine, OwnResult, PdfError, own_pdf, pdf};
 
 use crate::blocking::Lane;
 use crate::ids::InvitationId;
@@ -11,10 +11,11 @@ use crate::test_sessions::results::Outcome;
 use crate::time::Timestamp;
 use assessment::charts;
 use assessment::charts::Line;
+use assessment::interview::questions;
 use assessment::logic::Form;
 use assessment::provider::TestResult;
 use assessment::rolefit::{Factor, Label, Part, Wanted, Wish};
-use assessment::scale::Range;
+use assessment::scale::{Range, people_below};
 use assessment::session::LogicScore;
 use assessment::{Caution, Profile, RoleFit, ScaleScore, Texts};
 use std::sync::LazyLock;
@@ -52,6 +53,18 @@ pub struct Report {
     pub comment: String,
     /// What the scores rest on.
     pub calibration: String,
+    /// What to ask in the interview, for each line of the profile.
+    pub interview: Vec<Interview>,
+}
+
+/// Questions about a line of the profile.
+#[derive(Debug, Clone)]
+pub struct Interview {
+    /// What the questions are about.
+    pub name: &'static str,
+    pub questions: [&'static str; 2],
+    /// The score lies on the side that is not wished for: its answers are worth most.
+    pub is_far: bool,
 }
 
 /// Role fit, explained.
@@ -95,6 +108,11 @@ pub struct Row {
     pub score: u8,
     /// Where the true score lies with 95 % certainty.
     pub range: String,
+    /// What is usual at the low and the high end of a facet.
+    pub ends: Option<(&'static str, &'static str)>,
+    /// How many of a hundred people score lower, and from where to where that may be; none where no people have taken the
+    /// test.
+    pub people: Option<[u8; 3]>,
 }
 
 /// The portal's pages are in English.
@@ -120,6 +138,13 @@ pub fn about(factor: Factor) -> &'static str {
         Factor::Trait(of) => &texts.traits[of.id()].about,
         Factor::Facet(of) => &texts.facets[of.id()].about,
     }
+}
+
+/// What is usual at the low and the high end of a facet.
+fn ends(factor: Factor) -> Option<(&'static str, &'static str)> {
+    let Factor::Facet(of) = factor else { return None };
+    let named = &texts().facets[of.id()];
+    Some((&named.low, &named.high))
 }
 
 /// Role fit in words.
@@ -205,6 +230,12 @@ pub fn cautions(result: &TestResult) -> Vec<String> {
 impl Report {
     /// The report of an outcome.
     pub fn of_outcome(outcome: &Outcome) -> Self {
+        let result = &outcome.result;
+        let has_norms = |factor: Factor| match factor {
+            Factor::Logic => result.logic.as_ref().is_some_and(|logic| logic.has_norms),
+            Factor::Trait(_) => result.personality.as_ref().is_some_and(|personality| personality.has_norms),
+            Factor::Facet(_) => false,
+        };
         let row = |(factor, value): (Factor, ScaleScore)| Row {
             name: name(factor),
             about: about(factor),
@@ -212,6 +243,8 @@ impl Report {
             value,
             score: value.rounded(),
             range: range(value),
+            ends: ends(factor),
+            people: has_norms(factor).then(|| [value.value, value.low, value.high].map(people_below)),
         };
         Self {
             invitation: outcome.invitation,
@@ -223,7 +256,18 @@ impl Report {
             pace: outcome.result.logic.as_ref().and_then(pace),
             comment: outcome.result.comment.clone(),
             calibration: outcome.result.calibration.clone(),
+            interview: outcome.fit.iter().flat_map(|fit| &fit.parts).map(Interview::of_part).collect(),
         }
+    }
+
+    /// Whether people have taken one of the tests, with whom the scores can be compared.
+    pub fn has_people(&self) -> bool {
+        self.rows.iter().any(|row| row.people.is_some())
+    }
+
+    /// Whether there are facets.
+    pub fn has_ends(&self) -> bool {
+        self.rows.iter().any(|row| row.ends.is_some())
     }
 
     /// The drawing of all scores, as SVG.
@@ -231,6 +275,13 @@ impl Report {
         let line = |row: &Row| Line { name: row.name, score: row.value, part: row.is_part };
         let lines: Vec<Line<'_>> = self.rows.iter().map(line).collect();
         charts::profile(&lines, texts(), &format!("chart-{}", self.invitation))
+    }
+}
+
+impl Interview {
+    fn of_part(part: &Part) -> Self {
+        let factor = part.wanted.factor;
+        Self { name: name(factor), questions: questions(factor), is_far: part.met < 0.5 }
     }
 }
 

@@ -69,6 +69,8 @@ pub fn of_invitation(
             let words = &texts.answers_of(statement.questionnaire())[usize::from(answer.value()) - 1];
             json!({ "statement": statement.text(texts), "answer": answer.value(), "in_words": words })
         };
+        data["statements_version"] =
+            json!(sitting.personality.as_ref().map(PersonalityRun::statements_version));
         data["personality_answers"] = given.iter().map(statement).collect();
         data["may_improve_the_tests"] = json!(sitting.may_improve);
     }

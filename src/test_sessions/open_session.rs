@@ -20,20 +20,23 @@ pub enum CurrentStep {
     Explained(Box<Explained>),
     /// Practice is over; the clock of the first task starts when the candidate says so.
     Ready {
-        /// Time for each task (ms).
-        limit_ms: i64,
+        /// Time for each task (ms), where it has a limit.
+        limit_ms: Option<i64>,
         /// Tasks at most.
         of: usize,
         /// So many of them do not count.
         pilots: usize,
     },
     /// The next task, or the same with new time; its clock starts when the candidate says so.
-    Paused,
+    Paused {
+        /// Tasks have a limit.
+        is_timed: bool,
+    },
     /// A task that counts.
     Task {
         task: Task,
-        /// Time left (ms).
-        left_ms: i64,
+        /// Time left (ms), where it has a limit.
+        left_ms: Option<i64>,
         /// The candidate was away.
         away: Option<Away>,
     },
@@ -132,7 +135,8 @@ impl<'k> OpenSession<'k> {
                 LogicView::Practice(task) => Some(CurrentStep::Practice(task)),
                 LogicView::Task { task, deadline_ms, resumed, lost } => {
                     let away = if lost { Some(Away::Lost) } else { resumed.then_some(Away::Replaced) };
-                    Some(CurrentStep::Task { task, left_ms: (deadline_ms - at).max(0), away })
+                    let left_ms = deadline_ms.map(|deadline| (deadline - at).max(0));
+                    Some(CurrentStep::Task { task, left_ms, away })
                 }
                 LogicView::Finished => None,
             };

@@ -51,6 +51,7 @@ pub fn begin(
         personality: tests.personality(),
         extra_time,
         questionnaire: company.questionnaire.into(),
+        norm_group: company.norm_group.into(),
     };
     let mut sitting = Sitting::start(plan, rand::random());
     sitting.may_improve = may_improve;
@@ -95,7 +96,11 @@ pub fn look(
     }
     let logic = held.sitting.logic.clone();
     let next = held.next(page);
-    if held.sitting.logic != logic { Ok(CurrentStep::Paused) } else { held.or_result(next) }
+    if held.sitting.logic == logic {
+        return held.or_result(next);
+    }
+    let is_timed = logic.is_some_and(|run| run.task_limit_ms().is_some());
+    Ok(CurrentStep::Paused { is_timed })
 }
 
 /// What the candidate sees now, after a form; `page`: an earlier page of statements. A task's clock starts when

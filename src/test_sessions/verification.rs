@@ -110,16 +110,16 @@ pub enum Step {
     NotBegun {
         /// Tasks at most.
         of: usize,
-        /// Time for each (ms).
-        limit_ms: i64,
+        /// Time for each (ms), where it has a limit.
+        limit_ms: Option<i64>,
     },
     /// The time of the task that was open is over; what is next waits until the candidate goes on.
     Paused,
     /// A task.
     Task {
         task: Box<Task>,
-        /// Time left (ms).
-        left_ms: i64,
+        /// Time left (ms), where it has a limit.
+        left_ms: Option<i64>,
         /// What became of the task that ran out of time while the candidate was away.
         away: Option<Away>,
     },
@@ -218,7 +218,8 @@ impl Open<'_> {
         match self.run.current(self.engine.bank(self.run.form()), calibration, now) {
             LogicView::Task { task, deadline_ms, resumed, lost } => {
                 let away = if lost { Some(Away::Lost) } else { resumed.then_some(Away::Replaced) };
-                Step::Task { task: Box::new(task), left_ms: (deadline_ms - now).max(0), away }
+                let left_ms = deadline_ms.map(|deadline| (deadline - now).max(0));
+                Step::Task { task: Box::new(task), left_ms, away }
             }
             LogicView::Practice(_) | LogicView::Finished => Step::Done,
         }

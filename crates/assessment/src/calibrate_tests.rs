@@ -56,7 +56,10 @@ fn the_tables_are_what_other_programs_read() {
         assert!(cells[1..].iter().all(|cell| ["0", "1", "NA"].contains(cell)));
     }
     assert_eq!(tables.items.lines().count(), columns.len());
-    assert_eq!(tables.personality.lines().next().unwrap().split(',').count(), 1 + STATEMENTS);
+    assert_eq!(tables.personality.lines().next().unwrap().split(',').count(), 2 + STATEMENTS);
+    let (head, first) =
+        (tables.personality.lines().next().unwrap(), tables.personality.lines().nth(1).unwrap());
+    assert!(head.ends_with(",aesthetics6r,version") && first.ends_with(",2"), "{head} {first}");
     assert!(tables.personality.starts_with("person,sociability1,sociability2,sociability3,sociability4r"));
 }
 

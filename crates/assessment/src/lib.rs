@@ -14,6 +14,7 @@ pub mod calibration;
 pub mod caution;
 pub mod charts;
 pub mod http_provider;
+pub mod interview;
 pub mod irt;
 pub mod logic;
 pub mod personality;

@@ -19,13 +19,22 @@ fn scores(logic: f64, traits: f64) -> (LogicScore, PersonalityScore) {
         signs: vec![],
         form: None,
         median_ms: None,
+        has_norms: false,
     };
     let of = |t: Trait| TraitScore {
         of: t,
         score: at(traits),
         facets: t.facets().map(|of| FacetScore { of, score: at(traits) }).into(),
     };
-    (logic, PersonalityScore { traits: Trait::ALL.map(of).into(), questionnaire: Questionnaire::Own })
+    (
+        logic,
+        PersonalityScore {
+            traits: Trait::ALL.map(of).into(),
+            questionnaire: Questionnaire::Own,
+            statements: 2,
+            has_norms: false,
+        },
+    )
 }
 
 fn fit(profile: &Profile, logic: f64, traits: f64) -> RoleFit {

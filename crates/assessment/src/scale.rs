@@ -33,6 +33,17 @@ pub fn chance_of(z: f64) -> f64 {
     (2.0 * density * sum).clamp(0.0, 1.0)
 }
 
+/// Of a hundred people of the norm group, how many score lower than this point of the scale: 1 to 99.
+///
+/// Only norms from the answers of people make such a number mean anything.
+#[must_use]
+pub fn people_below(value: f64) -> u8 {
+    let z = (value - MEAN) / SD;
+    let beyond = chance_of(z) / 2.0;
+    let below = if z < 0.0 { beyond } else { 1.0 - beyond };
+    (100.0 * below).round().clamp(1.0, 99.0) as u8
+}
+
 /// A score on the 1–10 scale with its 95 % confidence interval.
 ///
 /// The score stays on the scale; the interval does not: at the ends less is known, not more.
@@ -167,6 +178,14 @@ mod tests {
             [(0.0, 1.0), (1.0, 0.317_31), (-1.959_964, 0.05), (2.575_829, 0.01), (3.290_527, 0.001)]
         {
             assert!((chance_of(z) - chance).abs() < 1e-5, "{z}: {}", chance_of(z));
+        }
+    }
+
+    /// The normal distribution: 15.87 % lie below one standard deviation under the mean.
+    #[test]
+    fn people_below_are_those_of_the_normal_distribution() {
+        for (value, below) in [(5.5, 50), (3.5, 16), (7.5, 84), (9.5, 98), (1.0, 1), (10.0, 99), (-4.0, 1)] {
+            assert_eq!(people_below(value), below, "{value}");
         }
     }
 

@@ -122,6 +122,10 @@ pub struct Named {
     pub name: String,
     /// What it is, in a few words.
     pub about: String,
+    /// What is usual at the low end of its scale, without a subject.
+    pub low: String,
+    /// What is usual at the high end.
+    pub high: String,
 }
 
 /// Words for the cells of a matrix; `{…}` stands for what is put in.
@@ -220,6 +224,10 @@ mod tests {
                 assert!(!statement.text(texts).is_empty(), "{} {statement:?}", texts.code);
             }
             assert!(Facet::NEO.iter().all(|facet| texts.facets.contains_key(facet.id())), "{}", texts.code);
+            for (id, facet) in &texts.facets {
+                let ends = [facet.low.trim(), facet.high.trim()];
+                assert!(ends.iter().all(|end| !end.is_empty()) && ends[0] != ends[1], "{} {id}", texts.code);
+            }
             assert_eq!(texts.statements.len(), Facet::ALL.len(), "{}", texts.code);
             for t in Trait::ALL {
                 assert!(texts.traits.contains_key(t.id()), "{} {t:?}", texts.code);

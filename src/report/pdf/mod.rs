@@ -1,10 +1,14 @@
 //! A report as a PDF: the same numbers as on the page, for those who read on paper or in a file.
 
 mod fonts;
+mod own;
 mod paint;
 mod sheet;
 
-use super::{Report, Row};
+pub use own::{OwnLine, OwnResult, own_pdf};
+
+use super::Report;
+use assessment::ScaleScore;
 use assessment::scale::{HIGHEST, LOWEST};
 use krilla::tagging::Tag;
 use sheet::{ACCENT, BODY, Column, LEFT, LINE, QUIET, RIGHT, SOFT, STRONG, Sheet, Style};
@@ -77,7 +81,7 @@ pub fn pdf(report: &Report, about: About<'_>, extent: Extent) -> Result<Vec<u8>,
     scores(&mut sheet, report, extent);
     what_is_known(&mut sheet, report, about, extent);
     sheet.feet(&format!("{} · {what} of {candidate}", about.company));
-    paint::paint(&sheet, &format!("{what}: {candidate}"), report.completed_at)
+    paint::paint(&sheet, &format!("{what}: {candidate}"), report.completed_at, "en")
 }
 
 fn role_fit(sheet: &mut Sheet, report: &Report) {
@@ -133,7 +137,7 @@ fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
             [(name, row.name, style), (SCORE, score.as_str(), number), (RANGE, row.range.as_str(), QUIET)];
         let height = if row.is_part { 15.5 } else { 19.0 };
         let top = sheet.table_row(body, &cells, height);
-        bar(sheet, row, top, height);
+        bar(sheet, row.value, row.is_part, top, height);
     }
     if let Some(pace) = report.pace.as_deref().filter(|_| extent == Extent::Full) {
         sheet.gap(6.0);
@@ -143,15 +147,15 @@ fn scores(sheet: &mut Sheet, report: &Report, extent: Extent) {
 }
 
 /// A score on its scale, in the chart's column.
-fn bar(sheet: &mut Sheet, row: &Row, top: f32, height: f32) {
+fn bar(sheet: &mut Sheet, score: ScaleScore, is_part: bool, top: f32, height: f32) {
     let at = |value: f64| CHART.left + CHART.width * ((value - LOWEST) / (HIGHEST - LOWEST)) as f32;
     let middle = top + height / 2.0;
-    let thick = if row.is_part { 2.5 } else { 4.0 };
+    let thick = if is_part { 2.5 } else { 4.0 };
     sheet.fill(at(4.0), top, at(7.0) - at(4.0), height, SOFT);
     sheet.fill(CHART.left, middle - 0.35, CHART.width, 0.7, LINE);
-    let (low, high) = (at(row.value.low.max(LOWEST)), at(row.value.high.min(HIGHEST)));
+    let (low, high) = (at(score.low.max(LOWEST)), at(score.high.min(HIGHEST)));
     sheet.fill(low, middle - thick / 2.0, (high - low).max(0.5), thick, [150, 168, 226]);
-    sheet.fill(at(row.value.value) - 1.5, middle - thick, 3.0, 2.0 * thick, ACCENT);
+    sheet.fill(at(score.value) - 1.5, middle - thick, 3.0, 2.0 * thick, ACCENT);
 }
 
 fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: Extent) {
@@ -179,14 +183,15 @@ fn what_is_known(sheet: &mut Sheet, report: &Report, about: About<'_>, extent: E
 mod tests {
     use super::*;
     use crate::ids::InvitationId;
+    use crate::report::Row;
     use crate::time::Timestamp;
-    use assessment::ScaleScore;
     use proptest::prelude::*;
 
     fn report() -> Report {
         let row = |name, is_part, z| {
             let value = ScaleScore::from_z(z, 0.3);
-            Row { name, about: "", is_part, value, score: value.rounded(), range: "4.1 to 6.2".to_owned() }
+            let range = "4.1 to 6.2".to_owned();
+            Row { name, about: "", is_part, value, score: value.rounded(), range, ends: None, people: None }
         };
         Report {
             invitation: InvitationId::new(),
@@ -198,6 +203,7 @@ mod tests {
             pace: Some("Logic: 20 tasks.".to_owned()),
             comment: String::new(),
             calibration: "defaults".to_owned(),
+            interview: Vec::new(),
         }
     }
 

@@ -18,10 +18,8 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, TagGroup, TagTree};
 use krilla::text::TextDirection;
 
-const LANGUAGE: &str = "en";
-
-/// The document's bytes. The same document at the same time gives the same bytes.
-pub(super) fn paint(sheet: &Sheet, title: &str, at: Timestamp) -> Result<Vec<u8>, PdfError> {
+/// The document's bytes; `language`: the code of the one that it is written in. The same document at the same time gives the same bytes.
+pub(super) fn paint(sheet: &Sheet, title: &str, at: Timestamp, language: &str) -> Result<Vec<u8>, PdfError> {
     let wrong = |why: String| PdfError(why);
     let configuration = ConfigurationBuilder::new()
         .with_accessibility_validator(Accessibility::UA1)
@@ -41,7 +39,7 @@ pub(super) fn paint(sheet: &Sheet, title: &str, at: Timestamp) -> Result<Vec<u8>
         surface.finish();
         page.finish();
     }
-    let mut tree = TagTree::new().with_lang(Some(LANGUAGE.to_owned()));
+    let mut tree = TagTree::new().with_lang(Some(language.to_owned()));
     for root in &sheet.roots {
         if let Some(group) = group(sheet, *root, &mut named) {
             tree.push(group);
@@ -56,7 +54,7 @@ pub(super) fn paint(sheet: &Sheet, title: &str, at: Timestamp) -> Result<Vec<u8>
     document.set_outline(outline);
     let metadata = Metadata::new()
         .title(title.to_owned())
-        .language(LANGUAGE.to_owned())
+        .language(language.to_owned())
         .creator("Alva portal".to_owned())
         .creation_date(date(at));
     document.set_metadata(metadata);

@@ -225,7 +225,7 @@ impl Sheet {
         let pages = self.page + 1;
         let style = Style { size: 8.0, weight: Weight::Regular, colour: MUTED };
         for page in 0..pages {
-            let number = format!("{} of {pages}", page + 1);
+            let number = format!("{} / {pages}", page + 1);
             let text = style.weight.drawable(&shortened(text, style, RIGHT - LEFT - 60.0));
             let left = RIGHT - style.weight.width(&number, style.size);
             let number = style.weight.drawable(&number);

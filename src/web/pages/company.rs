@@ -3,7 +3,7 @@
 use crate::invitations::Tests;
 use crate::people::{self, Company, CompanySettings, InvitationPolicy, Name, configure};
 use crate::state::AppState;
-use crate::test_selection::Questionnaire;
+use crate::test_selection::{NormGroup, Questionnaire};
 use crate::web::{
     Admin, FieldErrors, FormToConfirm, Layout, Overtaken, PageResult, Saving, Section, SignedIn, next_mark,
     render_with, save_unless_overtaken,
@@ -39,6 +39,11 @@ impl CompanyPage {
     fn questionnaire(&self) -> String {
         let chosen = Questionnaire::ALL.iter().find(|one| self.form.asks(one));
         chosen.map(|one| one.label().to_string()).unwrap_or_default()
+    }
+
+    /// With whom its answers are compared.
+    fn norm_group(&self) -> &'static str {
+        NormGroup::ALL.iter().find(|one| self.form.compares(one)).map(|one| one.label()).unwrap_or_default()
     }
 }
 
@@ -126,6 +131,8 @@ pub(super) struct CompanyForm {
     /// None: not asked, and stays as it is.
     questionnaire: Option<String>,
     /// None: not asked, and stays as it is.
+    norm_group: Option<String>,
+    /// None: not asked, and stays as it is.
     counts_groups: Option<String>,
     /// The mark of what the form showed.
     #[serde(skip_serializing)]
@@ -145,6 +152,7 @@ impl From<&Company> for CompanyForm {
             ask_again_above: Some(company.ask_again_above.to_string()),
             privacy_notice: Some(company.privacy_url.clone()),
             questionnaire: Some(company.questionnaire.to_string()),
+            norm_group: Some(company.norm_group.to_string()),
             counts_groups: Some(if company.does_count_groups() { "yes" } else { "no" }.to_owned()),
             shown: String::new(),
             pilot_tasks: Some(company.pilot_tasks.to_string()),
@@ -161,6 +169,7 @@ impl CompanyForm {
             ask_again_above: self.ask_again_above.or(saved.ask_again_above),
             privacy_notice: self.privacy_notice.or(saved.privacy_notice),
             questionnaire: self.questionnaire.or(saved.questionnaire),
+            norm_group: self.norm_group.or(saved.norm_group),
             counts_groups: self.counts_groups.or(saved.counts_groups),
             pilot_tasks: self.pilot_tasks.or(saved.pilot_tasks),
             ..self
@@ -173,6 +182,10 @@ impl CompanyForm {
 
     fn asks(&self, questionnaire: &Questionnaire) -> bool {
         self.questionnaire.as_deref() == Some(questionnaire.as_str())
+    }
+
+    fn compares(&self, group: &NormGroup) -> bool {
+        self.norm_group.as_deref() == Some(group.as_str())
     }
 
     fn privacy(&self) -> &str {
@@ -208,8 +221,10 @@ impl CompanyForm {
         let privacy = errors.keep("privacy_notice", CompanySettings::parse_privacy_url(self.privacy()));
         let asked = self.questionnaire.as_deref().unwrap_or_default();
         let asked = errors.keep("questionnaire", CompanySettings::parse_questionnaire(asked));
+        let group = CompanySettings::parse_norm_group(self.norm_group.as_deref().unwrap_or_default());
+        let group = errors.keep("norm_group", group);
         let pilots = errors.keep("pilot_tasks", CompanySettings::parse_pilot_tasks(self.pilots()));
-        match (name, contact, zone, months, tests, above, privacy, asked, pilots) {
+        match (name, contact, zone, months, tests, above, privacy, asked.zip(group), pilots) {
             (
                 Some(name),
                 Some(support_contact),
@@ -218,7 +233,7 @@ impl CompanyForm {
                 Some(default_tests),
                 Some(ask_again_above),
                 Some(privacy_url),
-                Some(questionnaire),
+                Some((questionnaire, norm_group)),
                 Some(pilot_tasks),
             ) => Ok(CompanySettings {
                 name,
@@ -229,6 +244,7 @@ impl CompanyForm {
                 ask_again_above,
                 privacy_url,
                 questionnaire,
+                norm_group,
                 counts_groups: self.does_count(),
                 pilot_tasks,
             }),

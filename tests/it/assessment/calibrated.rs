@@ -37,7 +37,8 @@ async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
         begin.contains("told not to decide by the scores alone") && !begin.contains("norm sample"),
         "{begin}"
     );
-    through_both(&visitor, &ada).await;
+    let result = through_both(&visitor, &ada).await.text("section[aria-labelledby=logic]");
+    assert!(result.contains("Of 100 people who have taken this test, about 99 score lower"), "{result}");
 
     // The tasks were those of the file, each once.
     let (id, sealer) = (ada.invitation, portal.sealer());
@@ -60,6 +61,10 @@ async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
         row.lines().find(|line| line.starts_with("Logic") && line.ends_with("or more")).unwrap_or_default();
     assert!(logic.starts_with("Logic10"), "{row}");
     assert!(report.text("section[id^=result]").contains("Parameters and norms: Norm group spring 2027"));
+    // The file has norms of the logic test only.
+    let people = report.text("ul[id^=people]");
+    assert!(people.starts_with("Logic: about 99 of 100 people score lower; with 95 %"), "{people}");
+    assert!(!people.contains("Openness"), "{people}");
     let compared = max.get("/candidates/compare?posting=p1").await.text("main");
     assert!(compared.contains("Parameters and norms: Norm group spring 2027"), "{compared}");
 }

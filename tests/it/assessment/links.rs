@@ -36,7 +36,7 @@ async fn links_that_lead_nowhere_say_so_and_no_more(portal: Portal) {
     let visitor = portal.visitor();
     let unknown = visitor.get("/assessment/nonsense").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-    assert!(unknown.text("h1").contains("leads nowhere") && !unknown.html.contains("Acme"));
+    assert!(unknown.text("h1").contains("does not work") && !unknown.html.contains("Acme"));
 
     let late = ada.invitation;
     portal

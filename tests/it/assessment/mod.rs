@@ -5,6 +5,7 @@ mod clock;
 mod company;
 mod drawing;
 pub mod faces;
+mod fair;
 mod late;
 mod line;
 mod links;

@@ -140,3 +140,44 @@ async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal
     let text = text_of(&max.file(&path).await.3);
     assert!(text.contains("asks for a test that was not taken") && !text.contains("Extraversion"), "{text}");
 }
+
+/// In the language of the page, to be read aloud in it, and without what is the company's.
+on_both_databases!(Portal::start => candidates_keep_their_result_as_a_pdf);
+async fn candidates_keep_their_result_as_a_pdf(portal: Portal) {
+    let acme = portal.company("Acme & Söner").await;
+    let account = unconnected(&portal, &acme, State::Active, &[]).await;
+    let ada = invite(&portal, &acme, &account, "o1").await;
+    let path = format!("{}/result.pdf", ada.path);
+    let visitor = portal.visitor();
+    through_logic(&visitor, &ada).await;
+    assert_eq!(visitor.file(&path).await.0, StatusCode::NOT_FOUND, "the tests are not complete");
+    for _ in 0..15 {
+        let page = visitor.get(&ada.path).await;
+        answer_page(&visitor, &ada, &page).await;
+    }
+    for (language, title, parts) in [
+        (
+            "en",
+            "Your result: Ada Byron",
+            ["no norm sample", "Sociability · 1: at ease alone", "Backend engineer"],
+        ),
+        ("sv", "Ditt resultat: Ada Byron", ["Sällskaplighet · 1: trivs ensam", "Backend engineer", "Logik"]),
+        ("de", "Ihr Ergebnis: Ada Byron", ["Geselligkeit · 1: ist gern allein", "Acme & Söner", "Logik"]),
+    ] {
+        choose_language(&visitor, &ada.path, language).await;
+        let page = visitor.get(&ada.path).await;
+        let (status, kind, disposition, bytes) = visitor.file(&path).await;
+        assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/pdf"));
+        assert!(page.html.contains("/result.pdf") && disposition.starts_with("attachment"), "{disposition}");
+        assert_eq!(for_screen_readers(&bytes), (language.to_owned(), true, title.to_owned()));
+        let text = text_of(&bytes);
+        for part in parts {
+            assert!(text.contains(part), "{part:?} is not in {text}");
+        }
+        // Every score and range of the page's table.
+        for range in page.text("td[data-label]:last-child").lines() {
+            assert!(text.contains(range), "{range:?} is not in {text}");
+        }
+        assert!(!text.contains("Role fit"), "{text}");
+    }
+}

@@ -18,6 +18,9 @@ pub struct Answers {
     pub logic: Vec<TaskAnswer>,
     /// The ninety answers, 1 to 5, in the order of [`crate::personality::Statement::all`]; empty when they are not all there.
     pub personality: Vec<u8>,
+    /// The version of the statements that were answered ([`crate::personality::Questionnaire::version`]); 0 where it was not kept.
+    #[serde(default)]
+    pub statements: u16,
 }
 
 /// The answer to one task.
@@ -49,7 +52,8 @@ pub struct Tables {
     /// A line for each task: its rules, how often it was shown and solved, how often as a pilot task, its assumed
     /// parameters.
     pub items: String,
-    /// A line for each person, a column for each statement: 1 to 5. Statements that go against their facet end in `r`.
+    /// A line for each person, a column for each statement: 1 to 5. Statements that go against their facet end in `r`. The last
+    /// column is the version of the statements; 0 where it was not kept.
     pub personality: String,
 }
 
@@ -89,13 +93,15 @@ pub fn tables(people: &[Answers], calibration: &LogicCalibration) -> Tables {
             ),
         );
     }
-    let mut personality = header((0..STATEMENTS).map(|number| {
+    let statements = (0..STATEMENTS).map(|number| {
         let (facet, place) = (Facet::ALL[number / STATEMENTS_PER_FACET], number % STATEMENTS_PER_FACET);
         let turned = if place >= STATEMENTS_PER_FACET / 2 { "r" } else { "" };
         format!("{}{}{turned}", facet.id(), place + 1)
-    }));
+    });
+    let mut personality = header(statements.chain(["version".to_owned()]));
     for (number, person) in people.iter().enumerate().filter(|(_, p)| p.personality.len() == STATEMENTS) {
-        line(&mut personality, number, person.personality.iter().map(ToString::to_string));
+        let version = std::iter::once(person.statements.to_string());
+        line(&mut personality, number, person.personality.iter().map(ToString::to_string).chain(version));
     }
     Tables {
         logic: wide(&|answer| u8::from(answer.right).to_string()),

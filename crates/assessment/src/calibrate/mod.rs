@@ -20,7 +20,7 @@ pub use pilots::{FOR_TASKS, Pilot, pilots};
 pub use scales::{Scale, facet, keyed, of_trait};
 
 use crate::calibration::{Calibration, LogicCalibration};
-use crate::personality::Trait;
+use crate::personality::{STATEMENTS, Trait};
 
 /// With fewer people nothing is exported or estimated: single people could be known by their answers.
 pub const FEWEST: usize = 30;
@@ -93,6 +93,10 @@ pub fn calibrate(people: &[Answers], base: &Calibration, name: &str) -> Result<C
     try_out(&logic, &mut calibration.logic, &mut line);
     let answered = keyed(people);
     line(format_args!("Personality: {} people", answered.len()));
+    let before = people.iter().filter(|p| p.personality.len() == STATEMENTS).count() - answered.len();
+    if before > 0 {
+        line(format_args!("  {before} more answered other versions of the statements, and are left out"));
+    }
     if answered.len() >= FEWEST {
         line(format_args!(
             "  {:<18} {:>6} {:>6} {:>6} {:>6}  weakest statement (r with the rest)",

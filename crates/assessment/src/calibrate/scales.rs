@@ -1,7 +1,9 @@
 //! Means, spreads and reliabilities of the personality scales from answers.
 
 use crate::calibrate::answers::Answers;
-use crate::personality::{Answer, Facet, Norm, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait};
+use crate::personality::{
+    Answer, Facet, Norm, Questionnaire, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait,
+};
 
 /// A scale as a group answered it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,14 +16,16 @@ pub struct Scale {
     pub weakest: (usize, f64),
 }
 
-/// The keyed answers of all who answered every statement.
+/// The keyed answers of all who answered every statement, as the statements are now.
 #[must_use]
 pub fn keyed(people: &[Answers]) -> Vec<Vec<f64>> {
     let turn = |(statement, value): (Statement, &u8)| {
         Answer::try_from(*value).ok().map(|answer| f64::from(answer.keyed(statement)))
     };
     let person = |p: &Answers| Statement::all().zip(&p.personality).map(turn).collect::<Option<Vec<f64>>>();
-    people.iter().filter(|p| p.personality.len() == STATEMENTS).filter_map(person).collect()
+    let now = Questionnaire::Own.version();
+    let is_whole = |p: &&Answers| p.personality.len() == STATEMENTS && p.statements == now;
+    people.iter().filter(is_whole).filter_map(person).collect()
 }
 
 /// A facet's six statements.

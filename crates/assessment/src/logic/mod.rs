@@ -6,6 +6,7 @@
 //! holds many items with their parameters and picks the next one, [`response`] says how likely each answer is.
 
 pub mod attribute;
+mod balance;
 pub mod bank;
 pub mod conduct;
 pub mod describe;
@@ -24,6 +25,7 @@ pub mod spec;
 mod tests;
 
 pub use attribute::{Attribute, Cell, Kind};
+pub use balance::SAME_RULE;
 pub use bank::{Bank, BankItem, PRACTICE, Wanted};
 pub use form::{Edition, Form};
 pub use item::{Item, ItemId};

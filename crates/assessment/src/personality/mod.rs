@@ -12,10 +12,10 @@ mod questionnaire;
 mod score;
 mod traits;
 
-pub use norm::Norm;
+pub use norm::{Norm, NormGroup};
 pub use quality::{Conduct, check};
 pub use questionnaire::Questionnaire;
-pub use score::{FacetScore, Norms, PersonalityScore, TraitScore, score, score_neo};
+pub use score::{FacetScore, Norms, PersonalityScore, TraitScore, score, score_among, score_neo};
 pub use traits::{Facet, Trait};
 
 use serde::{Deserialize, Serialize};

@@ -105,7 +105,7 @@ fn within_facets(answers: &[(Statement, Answer)]) -> Option<(f64, usize)> {
 #[cfg(test)]
 mod tests {
     use crate::personality::quality::*;
-    use crate::personality::{Norms, score, score_neo};
+    use crate::personality::{NormGroup, Norms, score, score_neo};
 
     fn cautions(value: impl Fn(Statement) -> u8, seconds: i64) -> Vec<Caution> {
         let answers: Vec<_> =
@@ -152,7 +152,7 @@ mod tests {
             let statements = Questionnaire::IpipNeo.statements();
             let answers: Vec<_> =
                 statements.map(|s| (s, Answer::try_from(value(s)).expect("1 to 5"))).collect();
-            let score = score_neo(&answers.iter().map(|(_, a)| *a).collect::<Vec<_>>());
+            let score = score_neo(&answers.iter().map(|(_, a)| *a).collect::<Vec<_>>(), NormGroup::General);
             let conduct = Conduct { in_order: &answers, time_ms: Some(500_000), score: score.as_ref() };
             check(conduct).into_iter().map(|sign| sign.caution).collect()
         };

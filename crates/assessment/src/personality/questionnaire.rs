@@ -29,6 +29,16 @@ impl Questionnaire {
         }
     }
 
+    /// The version of its statements, in all languages together: raised when one of them changes. A test knows the
+    /// statements of each version. The answers of a sitting say which they were given to.
+    #[must_use]
+    pub fn version(self) -> u16 {
+        match self {
+            Self::Own => 2,
+            Self::IpipNeo => 1,
+        }
+    }
+
     /// The questionnaire of this name.
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
@@ -77,5 +87,31 @@ impl Questionnaire {
             Self::IpipNeo => STATEMENTS,
         };
         (first..first + self.count()).map(Statement::numbered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::personality::Questionnaire;
+    use crate::texts::Texts;
+
+    /// FNV-1a over all statements and answers, in all languages.
+    fn mark(questionnaire: Questionnaire) -> u64 {
+        let mut mark = 0xcbf2_9ce4_8422_2325_u64;
+        for texts in Texts::all() {
+            let statements = questionnaire.statements().map(|statement| statement.text(texts));
+            let answers = texts.answers_of(questionnaire).iter().map(String::as_str);
+            for byte in statements.chain(answers).flat_map(|text| text.bytes().chain([0])) {
+                mark = (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        mark
+    }
+
+    /// Who changes a statement in any language raises the version, and puts the new mark here.
+    #[test]
+    fn each_version_has_its_statements() {
+        let known = Questionnaire::ALL.map(|one| (one.id(), one.version(), mark(one)));
+        assert_eq!(known, [("own", 2, 0x9c9d_f17d_38b9_25f2), ("ipip_neo", 1, 0xd95a_d4d0_901b_f652)]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::personality::{
-    Answer, Facet, Norm, Questionnaire, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait, neo,
+    Answer, Facet, Norm, NormGroup, Questionnaire, STATEMENTS, STATEMENTS_PER_FACET, Statement, Trait, neo,
 };
 use crate::scale::ScaleScore;
 
@@ -114,6 +114,16 @@ pub struct PersonalityScore {
     /// Which statements were asked.
     #[serde(default, skip_serializing_if = "Questionnaire::is_own")]
     pub questionnaire: Questionnaire,
+    /// In which version ([`Questionnaire::version`]); 0 where that was not kept.
+    #[serde(default, skip_serializing_if = "is_not_kept")]
+    pub statements: u16,
+    /// Whether the traits are compared with people who answered these statements; older results do not say.
+    #[serde(default)]
+    pub has_norms: bool,
+}
+
+fn is_not_kept(version: &u16) -> bool {
+    *version == 0
 }
 
 impl PersonalityScore {
@@ -134,6 +144,15 @@ impl PersonalityScore {
 /// Scores the answers, which stand in the order of [`Statement::all`].
 #[must_use]
 pub fn score(answers: &[Answer; STATEMENTS], norms: &Norms) -> PersonalityScore {
+    score_among(answers, norms, NormGroup::General)
+}
+
+/// The same compared with this group. Norms that are not the assumed ones are those of a group already, and stay.
+#[must_use]
+pub fn score_among(answers: &[Answer; STATEMENTS], norms: &Norms, group: NormGroup) -> PersonalityScore {
+    let assumed = Norms::default();
+    let group = if *norms == assumed { group } else { NormGroup::General };
+    let has_norms = Trait::ALL.iter().all(|t| norms.of_trait(*t) != assumed.of_trait(*t));
     let raw = |facet: Facet| -> f64 {
         let own = Statement::all().zip(answers).filter(|(s, _)| s.facet() == facet);
         own.map(|(s, a)| f64::from(a.keyed(s))).sum::<f64>() / STATEMENTS_PER_FACET as f64
@@ -143,19 +162,22 @@ pub fn score(answers: &[Answer; STATEMENTS], norms: &Norms) -> PersonalityScore 
         let mean = raws.iter().map(|(_, raw)| raw).sum::<f64>() / raws.len() as f64;
         TraitScore {
             of: t,
-            score: norms.of_trait(t).place(mean),
+            score: group.of_trait(t, norms.of_trait(t)).place(mean),
             facets: raws
-                .map(|(facet, raw)| FacetScore { of: facet, score: norms.of_facet(facet).place(raw) })
+                .map(|(facet, raw)| FacetScore {
+                    of: facet,
+                    score: group.of_facet(facet, norms.of_facet(facet)).place(raw),
+                })
                 .into(),
         }
     });
-    PersonalityScore { traits: traits.into(), questionnaire: Questionnaire::Own }
+    PersonalityScore { traits: traits.into(), questionnaire: Questionnaire::Own, statements: 0, has_norms }
 }
 
 /// Scores answers to the IPIP-NEO-120 by its published norms; they stand in the order of
 /// [`Questionnaire::statements`]. `None` when some are missing.
 #[must_use]
-pub fn score_neo(answers: &[Answer]) -> Option<PersonalityScore> {
+pub fn score_neo(answers: &[Answer], group: NormGroup) -> Option<PersonalityScore> {
     let asked = Questionnaire::IpipNeo;
     if answers.len() != asked.count() {
         return None;
@@ -167,13 +189,15 @@ pub fn score_neo(answers: &[Answer]) -> Option<PersonalityScore> {
     let of_trait = |t: Trait| {
         let raws: Vec<(Facet, f64)> = asked.facets_of(t).map(|facet| (facet, raw(facet))).collect();
         let mean = raws.iter().map(|(_, raw)| raw).sum::<f64>() / raws.len() as f64;
-        let facet =
-            |(of, raw): &(Facet, f64)| Some(FacetScore { of: *of, score: neo::of_facet(*of)?.place(*raw) });
+        let facet = |(of, raw): &(Facet, f64)| {
+            Some(FacetScore { of: *of, score: group.of_facet(*of, neo::of_facet(*of)?).place(*raw) })
+        };
         let facets = raws.iter().map(facet).collect::<Option<Vec<_>>>()?;
-        Some(TraitScore { of: t, score: neo::of_trait(t).place(mean), facets })
+        Some(TraitScore { of: t, score: group.of_trait(t, neo::of_trait(t)).place(mean), facets })
     };
     let traits = Trait::ALL.into_iter().map(of_trait).collect::<Option<_>>()?;
-    Some(PersonalityScore { traits, questionnaire: asked })
+    // Moved norms are nobody's answers.
+    Some(PersonalityScore { traits, questionnaire: asked, statements: 0, has_norms: group.is_general() })
 }
 
 #[cfg(test)]

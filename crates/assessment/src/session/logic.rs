@@ -110,10 +110,10 @@ impl LogicRun {
         shown.chain(self.met.iter().copied()).collect()
     }
 
-    /// A task's time limit (milliseconds). Tasks in words have half as much again: they take longer to read or
-    /// to hear.
+    /// A task's time limit (milliseconds), where there is one. Tasks in words have half as much again: they take longer to
+    /// read or to hear.
     #[must_use]
-    pub fn task_limit_ms(&self) -> i64 {
+    pub fn task_limit_ms(&self) -> Option<i64> {
         limit_ms(self.form, self.extra_time)
     }
 
@@ -247,7 +247,8 @@ impl LogicRun {
             item: Item::generate(open.item),
             is_described: self.described,
         };
-        LogicView::Task { task, deadline_ms: open.shown_ms + self.task_limit_ms(), resumed, lost }
+        let deadline_ms = self.task_limit_ms().map(|limit| open.shown_ms + limit);
+        LogicView::Task { task, deadline_ms, resumed, lost }
     }
 
     /// The page of the task of this step was left so many times while it was open.
@@ -299,13 +300,14 @@ impl LogicRun {
     }
 
     fn late(&self, open: &Open, at_ms: i64) -> bool {
-        at_ms - open.shown_ms > self.task_limit_ms() + GRACE_MS
+        self.task_limit_ms().is_some_and(|limit| at_ms - open.shown_ms > limit + GRACE_MS)
     }
 
     fn open_next(&mut self, bank: &Bank, calibration: &LogicCalibration, now_ms: i64) {
         let used: Vec<ItemId> = self.answers.iter().map(|given| given.item).collect();
         let known = self.known(calibration);
-        let wanted = Wanted { known: &known, used: &used, met: &self.met, seed: self.seed };
+        let planned = self.at_most(calibration);
+        let wanted = Wanted { known: &known, used: &used, met: &self.met, planned, seed: self.seed };
         let is_over = calibration.stop.met(self.answered(), known.ability());
         let pilot = self.pilots.has(used.len()).then(|| bank.next_pilot(wanted)).flatten();
         if pilot.is_none() && self.pilots.has(used.len()) {
@@ -340,8 +342,8 @@ impl LogicRun {
             choice,
             right,
             kept: if has_parts { kept.unwrap_or(0) } else { usize::from(right) },
-            timed_out: choice.is_none() && taken >= limit,
-            time_ms: taken.min(limit),
+            timed_out: choice.is_none() && limit.is_some_and(|limit| taken >= limit),
+            time_ms: limit.map_or(taken, |limit| taken.min(limit)),
             model: open.model,
             left: open.left,
             pilot: open.pilot,
@@ -351,13 +353,14 @@ impl LogicRun {
     }
 }
 
-/// A task's time limit in a form of the test (milliseconds): half as much again in words.
+/// A task's time limit in a form of the test (milliseconds), where there is one: half as much again in words.
 #[must_use]
-pub fn limit_ms(form: Form, extra_time: ExtraTime) -> i64 {
-    match form {
-        Form::Figures => extra_time.task_limit_ms(),
-        Form::Words => extra_time.task_limit_ms() * 3 / 2,
-    }
+pub fn limit_ms(form: Form, extra_time: ExtraTime) -> Option<i64> {
+    let usual = extra_time.task_limit_ms()?;
+    Some(match form {
+        Form::Figures => usual,
+        Form::Words => usual * 3 / 2,
+    })
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn show(run: &mut LogicRun, now_ms: i64) -> LogicView {
 
 fn task(run: &mut LogicRun, now_ms: i64) -> (Task, i64, bool) {
     match show(run, now_ms) {
-        LogicView::Task { task, deadline_ms, resumed, .. } => (task, deadline_ms, resumed),
+        LogicView::Task { task, deadline_ms, resumed, .. } => (task, deadline_ms.unwrap(), resumed),
         other => panic!("no task but {other:?}"),
     }
 }
@@ -130,7 +130,7 @@ fn after_an_absence_another_task_of_like_information_comes_twice_at_most() {
     let LogicView::Task { task: next, deadline_ms, resumed, lost } = show(&mut run, 3 * hour) else {
         panic!("the second task")
     };
-    assert_eq!((next.number, deadline_ms), (2, 3 * hour + TASK_LIMIT_MS));
+    assert_eq!((next.number, deadline_ms), (2, Some(3 * hour + TASK_LIMIT_MS)));
     assert_eq!((resumed, lost), (false, true));
     assert_eq!(run.answer(&CALIBRATION, first.step, Some(0), 3 * hour), Ok(Outcome::AlreadyAnswered));
     assert_eq!(run.answers.len(), 1, "only the last of them counts");
@@ -187,7 +187,7 @@ fn leaving_the_page_is_counted_by_task() {
 #[test]
 fn words_have_half_as_much_time_again_and_are_recorded() {
     let mut run = LogicRun::start(Form::Words, ExtraTime::try_from(200).unwrap(), 1);
-    assert_eq!(run.task_limit_ms(), 2 * TASK_LIMIT_MS * 3 / 2);
+    assert_eq!(run.task_limit_ms(), Some(2 * TASK_LIMIT_MS * 3 / 2));
     run.finished = true;
     assert_eq!(run.score(&CALIBRATION).unwrap().form, Some(Form::Words));
 }

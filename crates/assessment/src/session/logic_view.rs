@@ -31,8 +31,8 @@ pub enum LogicView {
     Task {
         /// The task.
         task: Task,
-        /// When its time is up (ms since 1970, UTC).
-        deadline_ms: i64,
+        /// When its time is up (ms since 1970, UTC), where it has a limit.
+        deadline_ms: Option<i64>,
         /// The candidate was away and has another task in place of the one that was open.
         resumed: bool,
         /// A task ran out of time while the candidate was away, and counts as not solved.
@@ -68,6 +68,9 @@ pub struct LogicScore {
     /// The time that half of the tasks took at most (milliseconds).
     #[serde(default)]
     pub median_ms: Option<i64>,
+    /// Whether the score is compared with people who took the test; older results do not say.
+    #[serde(default)]
+    pub has_norms: bool,
 }
 
 /// A practice task after its answer.

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calibrate::Answers;
 use crate::calibration::Calibration;
-use crate::personality::Questionnaire;
+use crate::personality::{NormGroup, Norms, Questionnaire};
 use crate::provider::{Reference, TestResult};
 
 /// An answer this much after the limit still counts: the way over a slow line (milliseconds).
@@ -93,7 +93,9 @@ impl Sitting {
         Self {
             plan,
             logic: plan.logic.map(|form| LogicRun::start(form, plan.extra_time, seed)),
-            personality: plan.personality.then(|| PersonalityRun::start_with(plan.questionnaire, seed)),
+            personality: plan
+                .personality
+                .then(|| PersonalityRun::start_with(plan.questionnaire, seed).among(plan.norm_group)),
             may_improve: false,
         }
     }
@@ -127,6 +129,7 @@ impl Sitting {
         Answers {
             logic: self.logic.as_ref().map_or_else(Vec::new, LogicRun::answers),
             personality: self.personality.as_ref().map_or_else(Vec::new, PersonalityRun::answers),
+            statements: self.personality.as_ref().map_or(0, PersonalityRun::statements_version),
         }
     }
 
@@ -168,12 +171,23 @@ impl Sitting {
 
     /// What the scores rest on, in words.
     fn rests_on(&self, calibration: &Calibration) -> String {
-        match (self.plan.personality, self.plan.questionnaire) {
-            (true, Questionnaire::IpipNeo) => format!("{}; {NEO_NORMS}", calibration.name),
-            _ => calibration.name.clone(),
+        let mut words = calibration.name.clone();
+        if self.plan.personality {
+            let is_neo = self.plan.questionnaire == Questionnaire::IpipNeo;
+            if is_neo {
+                words = format!("{words}; {NEO_NORMS}");
+            }
+            let is_moved = is_neo || calibration.personality == Norms::default();
+            if is_moved && self.plan.norm_group == NormGroup::Applicants {
+                words = format!("{words}; {AMONG_APPLICANTS}");
+            }
         }
+        words
     }
 }
+
+/// How norms were moved for a comparison with applicants.
+const AMONG_APPLICANTS: &str = "personality: compared with applicants (Birkeland and others 2006)";
 
 /// What scores of the IPIP-NEO-120 rest on.
 const NEO_NORMS: &str = "personality: IPIP-NEO-120, norms of Johnson 2014 (ages 21 to 40, both sexes)";
@@ -223,9 +237,35 @@ mod tests {
     }
 
     #[test]
+    fn without_a_limit_nothing_is_ever_late() {
+        let calibration = Calibration::default();
+        let bank = Bank::generate(Form::Words, 1, &calibration.logic);
+        let plan = Plan { logic: Some(Form::Words), extra_time: ExtraTime::NO_LIMIT, ..Plan::default() };
+        let mut run = Sitting::start(plan, 7).logic.unwrap();
+        run.skip_practice();
+        let day = 86_400_000;
+        for number in 1..=3 {
+            let view = run.current(&bank, &calibration.logic, number * day);
+            let LogicView::Task { task, deadline_ms, resumed, lost } = view else { panic!("{view:?}") };
+            assert_eq!((deadline_ms, resumed, lost), (None, false, false));
+            let again = run.current(&bank, &calibration.logic, (number + 1) * day - 2);
+            assert!(
+                matches!(again, LogicView::Task { task: same, .. } if same == task),
+                "the same task a day later"
+            );
+            let at = (number + 1) * day - 1;
+            assert_eq!(run.answer(&calibration.logic, task.step, Some(0), at), Ok(Outcome::Taken));
+        }
+        assert!(run.answers().iter().all(|answer| answer.time_ms == day - 1));
+    }
+
+    #[test]
     fn extra_time_is_from_the_usual_to_four_times_that() {
         assert!(ExtraTime::try_from(99).is_err() && ExtraTime::try_from(401).is_err());
-        assert_eq!(ExtraTime::try_from(150).unwrap().task_limit_ms(), 180_000);
+        assert_eq!(ExtraTime::try_from(150).unwrap().task_limit_ms(), Some(180_000));
+        let plan: Plan =
+            serde_json::from_str(r#"{"logic": null, "personality": true, "extra_time": 0}"#).unwrap();
+        assert_eq!(plan.extra_time, ExtraTime::NO_LIMIT);
         let plan: Plan = serde_json::from_str(r#"{"logic": null, "personality": true}"#).unwrap();
         assert_eq!(plan.extra_time, ExtraTime::default());
         assert_eq!(Sitting::start(plan, 1).stage(), Stage::Personality);

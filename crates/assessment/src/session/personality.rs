@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::caution::Sign;
 use crate::personality;
-use crate::personality::{Answer, Conduct, Norms, PersonalityScore, Questionnaire, STATEMENTS, Statement};
+use crate::personality::{
+    Answer, Conduct, NormGroup, Norms, PersonalityScore, Questionnaire, STATEMENTS, Statement,
+};
 use crate::random::Draw;
 use crate::session::Outcome;
 
@@ -24,6 +26,11 @@ pub struct PersonalityRun {
     last_ms: Option<i64>,
     #[serde(default)]
     questionnaire: Questionnaire,
+    #[serde(default, skip_serializing_if = "NormGroup::is_general")]
+    norm_group: NormGroup,
+    /// The version of the statements ([`Questionnaire::version`]); 0 where an older version of this program did not keep it.
+    #[serde(default)]
+    statements: u16,
 }
 
 /// A page of statements.
@@ -47,7 +54,27 @@ impl PersonalityRun {
     /// Begins with the statements of this questionnaire.
     #[must_use]
     pub fn start_with(questionnaire: Questionnaire, seed: u64) -> Self {
-        Self { seed, answers: BTreeMap::new(), time_ms: 0, last_ms: None, questionnaire }
+        Self {
+            seed,
+            answers: BTreeMap::new(),
+            time_ms: 0,
+            last_ms: None,
+            questionnaire,
+            norm_group: NormGroup::General,
+            statements: questionnaire.version(),
+        }
+    }
+
+    /// Compares the answers with this group.
+    #[must_use]
+    pub fn among(self, norm_group: NormGroup) -> Self {
+        Self { norm_group, ..self }
+    }
+
+    /// The version of the statements that are asked; 0 where it was not kept.
+    #[must_use]
+    pub fn statements_version(&self) -> u16 {
+        self.statements
     }
 
     /// Which statements are asked.
@@ -122,12 +149,18 @@ impl PersonalityRun {
     /// The result, once the test is over.
     #[must_use]
     pub fn score(&self, norms: &Norms) -> Option<PersonalityScore> {
+        self.score_among(norms, self.norm_group)
+    }
+
+    fn score_among(&self, norms: &Norms, group: NormGroup) -> Option<PersonalityScore> {
         let answers: Vec<Answer> = self.answers.values().copied().collect();
-        if self.questionnaire == Questionnaire::IpipNeo {
-            return personality::score_neo(&answers);
-        }
-        let answers: [Answer; STATEMENTS] = answers.try_into().ok()?;
-        Some(personality::score(&answers, norms))
+        let score = if self.questionnaire == Questionnaire::IpipNeo {
+            personality::score_neo(&answers, group)?
+        } else {
+            let answers: [Answer; STATEMENTS] = answers.try_into().ok()?;
+            personality::score_among(&answers, norms, group)
+        };
+        Some(PersonalityScore { statements: self.statements, ..score })
     }
 
     /// What gives reason to read the result with care, with how often it was seen.
@@ -135,7 +168,8 @@ impl PersonalityRun {
     pub fn signs(&self, norms: &Norms) -> Vec<Sign> {
         let order = self.order();
         let given: Vec<_> = order.iter().filter_map(|s| Some((*s, *self.answers.get(s)?))).collect();
-        let score = self.score(norms);
+        // The group does not make a picture more or less favourable.
+        let score = self.score_among(norms, NormGroup::General);
         let conduct = Conduct { in_order: &given, time_ms: Some(self.time_ms), score: score.as_ref() };
         personality::check(conduct)
     }

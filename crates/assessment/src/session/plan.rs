@@ -3,26 +3,30 @@
 use serde::{Deserialize, Serialize};
 
 use crate::logic::Form;
-use crate::personality::Questionnaire;
+use crate::personality::{NormGroup, Questionnaire};
 
 /// A task's time limit without extra time (milliseconds).
 pub const TASK_LIMIT_MS: i64 = 120_000;
 
-/// How much time a candidate has, in percent of the usual: 100 to 400.
+/// How much time a candidate has, in percent of the usual: 100 to 400; 0 where there is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct ExtraTime(u16);
 
 /// The percentage is out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the time is given in percent of the usual, from 100 to 400, not {0}")]
+#[error("the time is given in percent of the usual, from 100 to 400, or 0 for no limit, not {0}")]
 pub struct NotExtraTime(u16);
 
 impl TryFrom<u16> for ExtraTime {
     type Error = NotExtraTime;
 
     fn try_from(percent: u16) -> Result<Self, NotExtraTime> {
-        if (100..=400).contains(&percent) { Ok(Self(percent)) } else { Err(NotExtraTime(percent)) }
+        if percent == 0 || (100..=400).contains(&percent) {
+            Ok(Self(percent))
+        } else {
+            Err(NotExtraTime(percent))
+        }
     }
 }
 
@@ -40,10 +44,13 @@ impl Default for ExtraTime {
 }
 
 impl ExtraTime {
-    /// The time limit of a task (milliseconds).
+    /// Tasks without a limit.
+    pub const NO_LIMIT: Self = Self(0);
+
+    /// The time limit of a task (milliseconds), where there is one.
     #[must_use]
-    pub fn task_limit_ms(self) -> i64 {
-        TASK_LIMIT_MS * i64::from(self.0) / 100
+    pub fn task_limit_ms(self) -> Option<i64> {
+        (self != Self::NO_LIMIT).then(|| TASK_LIMIT_MS * i64::from(self.0) / 100)
     }
 }
 
@@ -61,6 +68,9 @@ pub struct Plan {
     /// Which statements the personality test asks.
     #[serde(default, skip_serializing_if = "Questionnaire::is_own")]
     pub questionnaire: Questionnaire,
+    /// With whom the answers to them are compared.
+    #[serde(default, skip_serializing_if = "NormGroup::is_general")]
+    pub norm_group: NormGroup,
 }
 
 impl Default for Plan {
@@ -71,6 +81,7 @@ impl Default for Plan {
             personality: true,
             extra_time: ExtraTime::default(),
             questionnaire: Questionnaire::Own,
+            norm_group: NormGroup::General,
         }
     }
 }

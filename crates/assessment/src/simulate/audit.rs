@@ -96,7 +96,8 @@ pub(super) fn time_to_next_item(bank: &Bank) -> Duration {
     for n in 0..TIMES {
         let known =
             Posterior::after([(&Params { a: 2.0, b: f64::from(n % 40) / 10.0 - 2.0, c: 0.0 }, n % 2 == 0)]);
-        if let Some(next) = bank.next(Wanted { known: &known, used: &[], met: &[], seed: n.into() }) {
+        let wanted = Wanted { known: &known, used: &[], met: &[], planned: 20, seed: n.into() };
+        if let Some(next) = bank.next(wanted) {
             bytes += drawing(&Item::generate(next.id));
         }
     }

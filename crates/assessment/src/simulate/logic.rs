@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::calibration::LogicCalibration;
-use crate::logic::bank::SAME_RULE;
+use crate::logic::SAME_RULE;
 use crate::logic::{Bank, Item, ItemId};
 use crate::simulate::takers::{Taken, Truth, Usage, World};
 use crate::stats::{correlation, mean, percent, rmse};
@@ -193,16 +193,19 @@ fn detail(taken: &[Taken], bank: &Bank) -> Adaptive {
     }
 }
 
-/// Whether an item came twice, or a rule of the same attribute too often.
+/// Whether an item came twice, a rule of the same attribute too often, or an attribute in more than half of the tasks.
 fn repeats(taken: &Taken) -> bool {
-    let mut rules: HashMap<_, usize> = HashMap::new();
+    let (mut rules, mut attributes): (HashMap<_, usize>, HashMap<_, usize>) = Default::default();
     for id in &taken.items {
         for (attribute, rule) in &Item::generate(*id).spec().rules {
             *rules.entry((*attribute, rule.id())).or_default() += 1;
+            *attributes.entry(*attribute).or_default() += 1;
         }
     }
     let different: HashSet<_> = taken.items.iter().collect();
-    different.len() < taken.items.len() || rules.values().any(|times| *times > SAME_RULE)
+    different.len() < taken.items.len()
+        || rules.values().any(|times| *times > SAME_RULE)
+        || attributes.values().any(|times| *times > taken.items.len().div_ceil(2))
 }
 
 impl fmt::Display for Recovery {

@@ -126,7 +126,7 @@ fn of_logic(adaptive: &Adaptive) -> Vec<Promise> {
         promise("logic: at least 90 % in each fifth", percent(least), least >= 0.90),
         promise("logic: at most 20 tasks", adaptive.most_items.to_string(), adaptive.most_items <= 20),
         promise(
-            "logic: no task twice, no rule more than three times",
+            "logic: no task twice, no rule over 3 times, variety",
             adaptive.repeated.to_string(),
             adaptive.repeated == 0,
         ),
@@ -166,6 +166,7 @@ pub fn answers_of(people: usize, seed: u64) -> Vec<Answers> {
     let one = |(taken, person): (&takers::Taken, &personality::Simulated)| Answers {
         logic: taken.task_answers(),
         personality: person.answers.map(|answer| answer.value()).into(),
+        statements: crate::personality::Questionnaire::Own.version(),
     };
     logic.iter().zip(&personality).map(one).collect()
 }

@@ -103,7 +103,8 @@ impl<'a> World<'a> {
         let (mut steps, mut items, mut answers) = (Vec::new(), Vec::new(), Vec::new());
         let mut kinds = Vec::new();
         loop {
-            let wanted = Wanted { known: &posterior, used: &items, met: &[], seed };
+            let planned = length.unwrap_or(self.calibration.stop.max_items);
+            let wanted = Wanted { known: &posterior, used: &items, met: &[], planned, seed };
             let Some(item) = self.bank.next(wanted) else { break };
             let (kept, answered) = person.answer(&item, &self.models[&item.id]);
             if !(self.calibration.effort_moderated && answered.is_rapid()) {

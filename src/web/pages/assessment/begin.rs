@@ -72,11 +72,15 @@ pub(super) fn page(
 /// How long the logic test takes, and what it asks.
 fn what_logic(words: &Messages, app: &AppState, time: ExtraTime) -> String {
     let in_all = |usual: i64| (usual * i64::from(u16::from(time)) / 100).to_string();
+    let tasks = app.engine.calibration().logic.stop.max_items;
+    let Some(limit_ms) = time.task_limit_ms() else {
+        return words.say1("what-logic-untimed", "tasks", tasks);
+    };
     words.say_all(
         "what-logic",
         &[
-            ("tasks", app.engine.calibration().logic.stop.max_items.to_string()),
-            ("minutes", in_minutes(words, time.task_limit_ms())),
+            ("tasks", tasks.to_string()),
+            ("minutes", in_minutes(words, limit_ms)),
             ("from", in_all(15)),
             ("to", in_all(20)),
         ],
@@ -87,27 +91,37 @@ fn what_logic(words: &Messages, app: &AppState, time: ExtraTime) -> String {
 #[template(path = "assessment/ready.html")]
 pub(super) struct ReadyPage {
     frame: Frame,
-    minutes: String,
-    of: usize,
+    /// How many tasks there are, and how much time each has.
+    rules: String,
+    is_timed: bool,
     /// So many of them do not count.
     pilots: usize,
 }
 
-pub(super) fn ready(frame: Frame, limit_ms: i64, of: usize, pilots: usize) -> ReadyPage {
-    let title = frame.words.say("ready");
-    ReadyPage { minutes: in_minutes(frame.words, limit_ms), frame: frame.titled(title), of, pilots }
+pub(super) fn ready(frame: Frame, limit_ms: Option<i64>, of: usize, pilots: usize) -> ReadyPage {
+    let (title, rules) = (frame.words.say("ready"), rules(frame.words, of, limit_ms));
+    ReadyPage { frame: frame.titled(title), rules, is_timed: limit_ms.is_some(), pilots }
+}
+
+/// How many tasks there are at most, and how much time each has.
+pub(super) fn rules(words: &Messages, of: usize, limit_ms: Option<i64>) -> String {
+    match limit_ms {
+        Some(limit) => words.say2("ready-rules", "of", of, "minutes", in_minutes(words, limit)),
+        None => words.say1("ready-rules-untimed", "of", of),
+    }
 }
 
 #[derive(Template)]
 #[template(path = "assessment/paused.html")]
 pub(super) struct PausedPage {
     frame: Frame,
+    is_timed: bool,
 }
 
 /// Between two tasks, or after the time of the one that was open.
-pub(super) fn paused(frame: Frame) -> PausedPage {
+pub(super) fn paused(frame: Frame, is_timed: bool) -> PausedPage {
     let title = frame.words.say("mail-continue");
-    PausedPage { frame: frame.titled(title) }
+    PausedPage { frame: frame.titled(title), is_timed }
 }
 
 /// Minutes, with a half where there is one: extra time of 25 % makes two minutes two and a half.

@@ -17,6 +17,9 @@ const LANGUAGE: &str = "language";
 /// In the session: the language of the mail whose link was opened.
 const MAILED_IN: &str = "mailed-in";
 
+/// In the session: figures are to be drawn larger.
+const LARGER: &str = "larger";
+
 /// What surrounds a page.
 pub(super) struct Frame {
     pub layout: Layout,
@@ -25,12 +28,21 @@ pub(super) struct Frame {
     pub company: String,
     /// The candidate's own address.
     pub path: String,
+    /// Figures are drawn larger where the screen has room.
+    pub has_large_figures: bool,
 }
 
 impl Frame {
     pub fn new(visitor: &Visitor, req: &HttpRequest, code: &Code, company: &str) -> Result<Self, PageError> {
         let words = language(visitor, req);
-        Ok(Self { layout: visitor.layout("")?, words, company: company.to_owned(), path: path_of(code) })
+        let has_large_figures = visitor.session.get(LARGER).ok().flatten().unwrap_or(false);
+        Ok(Self {
+            layout: visitor.layout("")?,
+            words,
+            company: company.to_owned(),
+            path: path_of(code),
+            has_large_figures,
+        })
     }
 
     pub fn titled(mut self, title: String) -> Self {
@@ -68,6 +80,15 @@ pub(super) fn choose_language(visitor: &Visitor, code: &str) -> Result<Option<&'
     let Some(words) = Messages::find(code) else { return Ok(None) };
     visitor.session.insert(LANGUAGE, words.code()).map_err(PageError::internal)?;
     Ok(Some(words.code()))
+}
+
+/// Remembers whether figures are to be drawn larger.
+pub(super) fn show_larger(visitor: &Visitor, is_larger: bool) -> Result<(), PageError> {
+    let was = visitor.session.get::<bool>(LARGER).ok().flatten().unwrap_or(false);
+    if was == is_larger {
+        return Ok(());
+    }
+    visitor.session.insert(LARGER, is_larger).map_err(PageError::internal)
 }
 
 /// Begins in the language of the mail whose link is asked for. The candidate's cookie keeps it for the pages

@@ -26,6 +26,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{self, Data, Path, Query};
 use frame::{Frame, begin_in, sorry};
 use serde::Deserialize;
+use task::Clock;
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     verify::routes(cfg);
@@ -42,6 +43,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/assessment/{code}/more-time", web::post().to(rights::more_time));
     cfg.route("/assessment/{code}/review", web::post().to(rights::review));
     cfg.route("/assessment/{code}/groups", web::post().to(rights::groups));
+    cfg.route("/assessment/{code}/result.pdf", web::get().to(result::pdf));
     cfg.route("/assessment/{code}/data.json", web::get().to(rights::data));
     cfg.route("/assessment/{code}/withdraw", web::get().to(withdraw::confirm));
     cfg.route("/assessment/{code}/withdraw", web::post().to(withdraw::withdraw));
@@ -83,11 +85,11 @@ async fn page(
     match now {
         CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, known)),
         CurrentStep::Ready { limit_ms, of, pilots } => render(&begin::ready(frame, limit_ms, of, pilots)),
-        CurrentStep::Paused => render(&begin::paused(frame)),
-        CurrentStep::Practice(task) => render(&task::page(frame, &task, None, None, false)),
+        CurrentStep::Paused { is_timed } => render(&begin::paused(frame, is_timed)),
+        CurrentStep::Practice(task) => render(&task::page(frame, &task, Clock::Practice, None, false)),
         CurrentStep::Explained(explained) => render(&explain::page(frame, &explained)),
         CurrentStep::Task { task, left_ms, away } => {
-            render(&task::page(frame, &task, Some(left_ms), away, false))
+            render(&task::page(frame, &task, Clock::of(left_ms), away, false))
         }
         CurrentStep::Statements { view, answered } => {
             render(&statements::page(frame, view, answered, false, access.invitation.tests))

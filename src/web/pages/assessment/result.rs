@@ -1,21 +1,26 @@
 //! The candidate's own result: scores with what they mean, and no role fit.
 
-use super::frame::{Frame, stale};
+use super::frame::{Frame, sorry, stale};
 use super::rights::{answered, clean};
 use super::{MaybeForm, path_of};
+use crate::i18n::Messages;
+use crate::invitations::candidates::candidate;
 use crate::people::Company;
+use crate::report::{self, OwnLine, OwnResult};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::Finished;
-use crate::web::{PageResult, Visitor, see_other};
-use actix_web::HttpRequest;
+use crate::test_sessions::{CurrentStep, Finished, TestSessionError};
+use crate::time::Timestamp;
+use crate::web::{PageError, PageResult, Visitor, see_other};
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use assessment::charts;
 use assessment::logic::Form;
 use assessment::personality::Questionnaire;
-use assessment::texts::Described;
+use assessment::scale::people_below;
+use assessment::texts::{Described, Named};
 use assessment::{Caution, ScaleScore, Texts};
 use serde::Deserialize;
 
@@ -57,12 +62,17 @@ struct Scale {
     score: u8,
     range: String,
     meaning: String,
+    /// How many of a hundred people score lower, in a sentence, where people have taken the test.
+    people: Option<String>,
 }
 
 /// A line of the table.
 struct Row {
     name: String,
     about: String,
+    /// What is usual at the low and the high end of a facet.
+    ends: Option<(String, String)>,
+    value: ScaleScore,
     score: u8,
     range: String,
 }
@@ -72,14 +82,29 @@ impl Row {
         Self {
             name: name.to_owned(),
             about: about.to_owned(),
+            ends: None,
+            value: score,
             score: score.rounded(),
             range: charts::range_in_words(score, texts),
         }
     }
+
+    fn of_facet(named: &Named, score: ScaleScore, texts: &Texts) -> Self {
+        let ends = Some((named.low.clone(), named.high.clone()));
+        Self { ends, ..Self::new(&named.name, &named.about, score, texts) }
+    }
 }
 
-fn scale(described: &Described, score: ScaleScore, texts: &Texts, id: &str) -> Scale {
+/// How many of a hundred people score lower.
+fn people(words: &Messages, score: ScaleScore) -> String {
+    let numbers = [("people", score.value), ("low", score.low), ("high", score.high)];
+    words.say_all("result-people", &numbers.map(|(name, value)| (name, people_below(value).to_string())))
+}
+
+fn scale(described: &Described, score: ScaleScore, words: &Messages, id: &str, has_norms: bool) -> Scale {
+    let texts = words.texts;
     Scale {
+        people: has_norms.then(|| people(words, score)),
         name: described.name.clone(),
         about: described.about.clone(),
         chart: charts::score_bar(&described.name, score, texts, id),
@@ -99,18 +124,18 @@ pub(super) fn page(frame: Frame, finished: &Finished, company: &Company) -> Resu
             id: "logic",
             heading: words.say("result-logic"),
             is_personality: false,
-            scales: vec![scale(&texts.logic, logic.score, texts, "logic-chart")],
+            scales: vec![scale(&texts.logic, logic.score, words, "logic-chart", logic.has_norms)],
         });
     }
     if let Some(personality) = &result.personality {
         let mut scales = Vec::new();
         for score in &personality.traits {
             let described = &texts.traits[score.of.id()];
-            scales.push(scale(described, score.score, texts, score.of.id()));
+            scales.push(scale(described, score.score, words, score.of.id(), personality.has_norms));
             rows.push(Row::new(&described.name, "", score.score, texts));
             for facet in &score.facets {
                 let named = &texts.facets[facet.of.id()];
-                rows.push(Row::new(&named.name, &named.about, facet.score, texts));
+                rows.push(Row::of_facet(named, facet.score, texts));
             }
         }
         let heading = words.say("result-personality");
@@ -136,6 +161,82 @@ pub(super) fn page(frame: Frame, finished: &Finished, company: &Company) -> Resu
         review_text: finished.review_text.clone(),
         asks_groups: company.does_count_groups() && !finished.groups_asked,
     }
+}
+
+impl ResultPage {
+    /// The same as a document.
+    fn document(self, name: &str, posting: &str, completed_at: Timestamp) -> OwnResult {
+        let words = self.frame.words;
+        let title = &self.frame.layout.title;
+        let said = [
+            (true, "result-how"),
+            (self.is_assumed, "result-care"),
+            (self.is_neo, "result-neo"),
+            (self.in_words, "result-words"),
+        ];
+        let meanings = |part: Part| {
+            let scale = |scale: Scale| {
+                let sentences = [scale.about, scale.meaning].into_iter().chain(scale.people);
+                (scale.name, sentences.collect::<Vec<String>>())
+            };
+            let no_better = part.is_personality.then(|| (part.heading, vec![words.say("result-no-better")]));
+            no_better.into_iter().chain(part.scales.into_iter().map(scale))
+        };
+        let line = |row: Row| OwnLine {
+            is_part: row.ends.is_some(),
+            name: row.name,
+            value: row.value,
+            score: row.score,
+            range: row.range,
+            ends: row.ends,
+        };
+        OwnResult {
+            language: words.code(),
+            company: self.frame.company,
+            title: if name.is_empty() { title.clone() } else { format!("{title}: {name}") },
+            posting: posting.to_owned(),
+            notes: said.into_iter().filter(|(is_said, _)| *is_said).map(|(_, id)| words.say(id)).collect(),
+            numbers: ["result-details", "result-scale", "result-score", "result-range"]
+                .map(|id| words.say(id)),
+            lines: self.rows.into_iter().map(line).collect(),
+            meanings: self.parts.into_iter().flat_map(meanings).collect(),
+            cautions: (words.say("result-cautions"), self.cautions),
+            completed_at,
+        }
+    }
+}
+
+/// The result as a file, once all tests are done.
+pub(super) async fn pdf(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let (held, engine) = (code.clone(), app.engine.clone());
+    app.engine.prepare().await;
+    let found = app.db.try_read(move |conn| {
+        let access = test_sessions::peek(conn, &held)?;
+        let name = candidate(conn, &access.invitation.candidate_id)?.name;
+        let now = test_sessions::look(conn, &engine, &access.invitation, None)?;
+        Ok::<_, TestSessionError>((access, name, now))
+    });
+    let (access, name, now) = match found.await {
+        Ok(found) => found,
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
+    };
+    let CurrentStep::Done(finished) = now else { return Err(PageError::NotFound) };
+    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let completed_at = Timestamp(finished.result.completed_at_ms);
+    let page = page(frame, &finished, &access.company);
+    let document = page.document(&name, &access.invitation.posting_title, completed_at);
+    let bytes = report::in_turn(move || report::own_pdf(&document)).await;
+    let bytes = bytes.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header(("Content-Disposition", "attachment; filename=\"my-result.pdf\""))
+        .body(bytes))
 }
 
 #[derive(Default, Deserialize)]

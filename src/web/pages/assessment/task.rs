@@ -1,6 +1,6 @@
 //! A task of the logic test: the matrix, its options, and the time that is left.
 
-use super::frame::{Frame, language, sorry, stale};
+use super::frame::{Frame, language, show_larger, sorry, stale};
 use super::{MaybeForm, path_of};
 use crate::i18n::Messages;
 use crate::secrets::Code;
@@ -21,7 +21,8 @@ use serde::Deserialize;
 pub(super) struct TaskPage {
     frame: Frame,
     step: u32,
-    /// Seconds left; practice has no limit.
+    is_practice: bool,
+    /// Seconds left, where there is a limit.
     left: Option<i64>,
     /// What happened while the candidate was away, in a sentence.
     away: Option<String>,
@@ -35,6 +36,24 @@ pub(super) struct TaskPage {
     /// A second test where somebody watches: there is no withdrawing from it but by leaving.
     pub(super) is_verification: bool,
     options: Vec<Choice>,
+}
+
+/// What a task's clock says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// Practice has none.
+    Practice,
+    /// Neither have the tasks of somebody who needs as much time as it takes.
+    NoLimit,
+    /// So many milliseconds are left.
+    Left(i64),
+}
+
+impl Clock {
+    /// Of a task that counts.
+    pub(super) fn of(left_ms: Option<i64>) -> Self {
+        left_ms.map_or(Self::NoLimit, Self::Left)
+    }
 }
 
 struct Choice {
@@ -57,14 +76,9 @@ pub(super) fn was_away(words: &Messages, away: Away) -> String {
     })
 }
 
-pub(super) fn page(
-    frame: Frame,
-    task: &Task,
-    left_ms: Option<i64>,
-    away: Option<Away>,
-    choose: bool,
-) -> TaskPage {
-    let id = if left_ms.is_some() { "task" } else { "practice" };
+pub(super) fn page(frame: Frame, task: &Task, clock: Clock, away: Option<Away>, choose: bool) -> TaskPage {
+    let is_practice = clock == Clock::Practice;
+    let id = if is_practice { "practice" } else { "task" };
     let title = frame.words.say2(id, "number", task.number, "of", task.of);
     let (item, texts) = (&task.item, frame.words.texts);
     let is_drawn = item.id().form == TaskForm::Figures;
@@ -75,7 +89,11 @@ pub(super) fn page(
     });
     TaskPage {
         step: task.step,
-        left: left_ms.map(|ms| (ms + 999) / 1000),
+        is_practice,
+        left: match clock {
+            Clock::Left(ms) => Some((ms + 999) / 1000),
+            Clock::Practice | Clock::NoLimit => None,
+        },
         away: away.map(|away| was_away(frame.words, away)),
         choose,
         // In words the matrix is a table, which a screen reader can step through.
@@ -101,6 +119,8 @@ pub(super) struct AnswerForm {
     pub(super) time_up: String,
     /// How often the page was left, counted by the script.
     pub(super) left_page: u16,
+    /// The box that makes the figures larger.
+    pub(super) larger: String,
 }
 
 impl AnswerForm {
@@ -121,7 +141,8 @@ pub(super) async fn answer(
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let choice = form.0.choice();
-    let AnswerForm { step, pass, pause, time_up, left_page, .. } = form.0;
+    let AnswerForm { step, pass, pause, time_up, left_page, larger, .. } = form.0;
+    show_larger(&visitor, !larger.is_empty())?;
     app.engine.prepare().await;
     let (held, engine) = (code.clone(), app.engine.clone());
     let pauses = !pause.is_empty();
@@ -150,14 +171,14 @@ pub(super) async fn answer(
         _ => {}
     }
     // Nothing was chosen: the same task, asking for a choice. The clock goes on.
-    let (task, left_ms, away) = match now {
-        Some(CurrentStep::Practice(task)) => (task, None, None),
-        Some(CurrentStep::Task { task, left_ms, away }) => (task, Some(left_ms), away),
+    let (task, clock, away) = match now {
+        Some(CurrentStep::Practice(task)) => (task, Clock::Practice, None),
+        Some(CurrentStep::Task { task, left_ms, away }) => (task, Clock::of(left_ms), away),
         _ => return Ok(see_other(&path_of(&code))),
     };
     if task.step != step {
         return Ok(see_other(&path_of(&code)));
     }
     let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
-    render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, &task, left_ms, away, true))
+    render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, &task, clock, away, true))
 }

@@ -1,10 +1,10 @@
 //! `/verify/{code}`: the verification test, taken where somebody watches.
 
 use super::MaybeForm;
-use super::begin::in_minutes;
-use super::frame::{Frame, choose_language, language};
+use super::begin::rules;
+use super::frame::{Frame, choose_language, language, show_larger};
 use super::opened::LanguageForm;
-use super::task::{self, AnswerForm};
+use super::task::{self, AnswerForm, Clock};
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions::TestSessionError;
@@ -37,10 +37,8 @@ struct VerifyPage {
 
 enum Screen {
     Begins {
-        /// Tasks at most.
-        of: usize,
-        /// For each.
-        minutes: String,
+        /// How many tasks there are, and how much time each has.
+        rules: String,
     },
     /// The next task waits.
     Paused,
@@ -79,14 +77,14 @@ async fn show(
     frame.path = path_of(code);
     let (title, screen) = match step {
         Step::Task { task, left_ms, away } => {
-            let mut page = task::page(frame, &task, Some(left_ms), away, choose);
+            let mut page = task::page(frame, &task, Clock::of(left_ms), away, choose);
             page.is_verification = true;
             let status = if choose { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             return render_with(status, &page);
         }
         Step::NotBegun { of, limit_ms } => {
-            let minutes = in_minutes(frame.words, limit_ms);
-            (frame.words.say1("verify", "company", &company), Screen::Begins { of, minutes })
+            let rules = rules(frame.words, of, limit_ms);
+            (frame.words.say1("verify", "company", &company), Screen::Begins { rules })
         }
         Step::Paused => (frame.words.say("mail-continue"), Screen::Paused),
         Step::Done => (frame.words.say("verify-done"), Screen::Over),
@@ -140,6 +138,7 @@ async fn answer(
     let Ok(form) = form else { return show(&app, &visitor, &req, &code, false).await };
     let form = form.0;
     let choice = form.choice();
+    show_larger(&visitor, !form.larger.is_empty())?;
     if choice.is_none() && form.pass.is_empty() && form.time_up.is_empty() {
         return show(&app, &visitor, &req, &code, true).await;
     }

@@ -269,7 +269,7 @@ impl OnePage {
         Languages::all().find(|(known, _)| *known == code).map_or("", |(_, name)| name)
     }
 
-    fn times(&self) -> [(i32, &'static str); 4] {
+    fn times(&self) -> [(i32, &'static str); 5] {
         time::CHOICES
     }
 

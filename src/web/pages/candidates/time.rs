@@ -13,8 +13,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 /// What is offered, in percent of the usual time.
-pub(super) const CHOICES: [(i32, &str); 4] =
-    [(100, "usual time"), (125, "25 % more"), (150, "50 % more"), (200, "twice the time")];
+pub(super) const CHOICES: [(i32, &str); 5] = [
+    (100, "usual time"),
+    (125, "25 % more"),
+    (150, "50 % more"),
+    (200, "twice the time"),
+    (0, "no time limit"),
+];
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -38,7 +43,7 @@ pub(super) async fn set(
         .parse::<u16>()
         .ok()
         .and_then(|percent| percent.try_into().ok())
-        .ok_or_else(|| PageError::BadForm("the time is 100 to 400 percent".into()))?;
+        .ok_or_else(|| PageError::BadForm("the time is 100 to 400 percent, or 0 for no limit".into()))?;
     let (company, actor) = (*who.company_id(), who.actor());
     let changed = app.db.write(move |conn| {
         let changed = test_sessions::set_time(conn, &company, &invitation, time)?;

@@ -42,6 +42,7 @@ impl LogicRun {
             signs,
             form: Some(self.form),
             median_ms: times.get(tasks / 2).copied(),
+            has_norms: calibration.norm != LogicCalibration::default().norm,
         })
     }
 
