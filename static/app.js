@@ -91,7 +91,7 @@ for (const form of document.querySelectorAll("form[data-unsaved][data-once]")) {
 }
 const release = (form) => {
   delete form.dataset.sent;
-  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  for (const one of form.elements) one.removeAttribute("aria-busy");
 };
 const confirmed = new WeakSet();
 document.addEventListener("submit", (event) => {
@@ -140,8 +140,10 @@ addEventListener("beforeunload", (event) => {
   if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
 });
 
-// On a phone the navigation is one row that is scrolled.
-document.querySelector(".side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone a navigation is one row that is scrolled.
+for (const one of document.querySelectorAll(":is(.side nav, nav.parts) [aria-current]")) {
+  one.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 // The summary of a form's errors takes the focus.
 document.querySelector(".error-summary")?.focus();

@@ -6,7 +6,7 @@ use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbResult};
 use crate::events::State as EventState;
 use crate::i18n::portal;
-use crate::ids::SigningTokenId;
+use crate::ids::{EventId, IntegrationId, SigningTokenId};
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::Event;
@@ -168,6 +168,19 @@ fn arrival(conn: &mut Conn, integration: &Integration, kind: &str) -> DbResult<A
     })
 }
 
+/// When the first event came of those that are kept; Lever's tests are none.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn first_event(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Timestamp>> {
+    Ok(dsl::events
+        .filter(dsl::integration_id.eq(id).and(dsl::state.ne_all([EventState::Malformed, EventState::Check])))
+        .order(dsl::id.asc())
+        .select(dsl::received_at)
+        .first(conn)
+        .optional()?)
+}
+
 /// When the last event of this kind came to the present address of the account. What came before it had this address, to
 /// a former one, or from anybody, says nothing of what is registered in Lever now.
 ///
@@ -199,7 +212,7 @@ fn was_verified(conn: &mut Conn, integration: &Integration, kind: &str) -> DbRes
 }
 
 fn count(conn: &mut Conn, integration: &Integration, state: EventState) -> DbResult<usize> {
-    let ids: Vec<crate::ids::EventId> = dsl::events
+    let ids: Vec<EventId> = dsl::events
         .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(state)))
         .limit(COUNTED)
         .select(dsl::id)

@@ -46,6 +46,10 @@ async fn every_page_is_for_everyone() {
         "/settings/integrations/add".to_owned(),
         "/settings/integrations/add/lever".to_owned(),
         account.clone(),
+        format!("{account}/webhooks"),
+        format!("{account}/rules"),
+        format!("{account}/activity"),
+        format!("{account}/settings"),
         format!("{account}/disconnect"),
         format!("{account}/reconciliations"),
         format!("{account}/postings"),
@@ -74,7 +78,7 @@ async fn every_page_is_for_everyone() {
         browser.goto(at(path)).await;
         look(&browser, path).await;
     }
-    browser.goto(at(&account)).await;
+    browser.goto(at(&format!("{account}/settings"))).await;
     browser.press("Preview who is invited").await;
     browser.sees("Preview").await;
     look(&browser, "a preview").await;

@@ -54,14 +54,13 @@ async fn a_move_to_the_trigger_stage_invites_once_in_few_calls(there: Connected)
 
 on_both_databases!(Connected::active => a_persons_webhook_beside_the_portals_causes_nothing_twice);
 async fn a_persons_webhook_beside_the_portals_causes_nothing_twice(there: Connected) {
-    let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
+    let page = there.admin.get(&format!("/settings/integrations/{}/webhooks", there.integration)).await;
     let url = page.attribute("#webhook_url", "value").unwrap();
     let made = json!({ "event": "candidateStageChange", "url": url });
     let hook = there.control(Method::POST, "webhooks", made).await;
     let token =
         hook["data"]["configuration"]["signatureToken"].as_str().or(hook["data"]["signatureToken"].as_str());
-    let stage = there.stage("Assessment").await;
-    let fields = [("webhook_signature_token", token.expect("a token")), ("trigger_stage", stage.as_str())];
+    let fields = [("webhook_signature_token", token.expect("a token"))];
     let saved = there.admin.press(&page, "Save", &fields).await;
     assert!(saved.location.is_some(), "{}", saved.html);
     let person = there.candidate(ada(json!({}))).await;
@@ -75,7 +74,7 @@ async fn a_persons_webhook_beside_the_portals_causes_nothing_twice(there: Connec
 
 on_both_databases!(Connected::active => who_is_not_invited_is_told_with_the_reason);
 async fn who_is_not_invited_is_told_with_the_reason(there: Connected) {
-    let page = there.admin.get(&format!("/settings/integrations/{}", there.integration)).await;
+    let page = there.admin.get(&format!("/settings/integrations/{}/settings", there.integration)).await;
     let blocked = there.admin.press(&page, "Save", &[("blocked_origins", "agency")]).await;
     assert!(blocked.location.is_some(), "{}", blocked.html);
     for (change, outcome, words) in [

@@ -178,7 +178,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
     if looks {
         back_to_lever(&browser, &lever, &moved).await;
     }
-    browser.goto(account_page).await;
+    browser.goto(format!("{account_page}/webhooks")).await;
     browser.sees("verified").await;
     lever.stop().await;
 }

@@ -123,7 +123,7 @@ async fn what_came_before_the_token_is_verified_on_save(setup: Setup) {
     for event in events(&setup.there.portal, &setup.there.integration).await {
         assert!(event.signing_token_id.is_some() && event.state != EventState::Waiting, "{event:?}");
     }
-    let page = setup.page().await;
+    let page = setup.there.admin.get(&format!("{}/webhooks", setup.path)).await;
     assert!(!page.html.contains(TOKEN), "a saved token is never shown");
     assert!(page.text("main").contains("saved, ending …aa"), "{}", page.text("main"));
     assert!(page.text("#checklist").contains("verified"));
@@ -339,6 +339,7 @@ async fn a_stage_that_is_gone_from_lever_is_named(setup: Setup) {
     let page = setup.page().await;
     let told = page.text(".banner");
     assert!(told.contains("The trigger stage “Take-home test” no longer exists in Lever"), "{told}");
+    let page = setup.there.admin.get(&format!("{}/settings", setup.path)).await;
     assert!(page.text("#trigger_stage").contains("Take-home test (gone from Lever)"));
     let kept = setup.save(&[("trigger_stage", "an-old-stage")]).await;
     assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);

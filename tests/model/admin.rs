@@ -54,7 +54,11 @@ impl World {
             .collect();
         self.secrets.lock().unwrap().extend(tokens.iter().cloned());
         let tokens = tokens.into_iter().collect::<Vec<_>>().join("\n");
-        let form = self.admin.get(&self.page()).await?;
+        // While the integration is being set up, its page has one form; later the tokens have a part of their own.
+        let mut form = self.admin.get(&self.page()).await?;
+        if form.attribute("#settings", "action").is_none() {
+            form = self.admin.get(&format!("{}/webhooks", self.page())).await?;
+        }
         let progression = if self.progression { self.stages[Stage::Progression.name()].as_str() } else { "" };
         let fields = [
             ("webhook_signature_token", tokens.as_str()),

@@ -36,9 +36,22 @@ const TOKENS: &str = "webhook_signature_token";
 /// The boxes at the tokens that are to be removed.
 const REMOVED: &str = "remove_token";
 
+/// What a form asks: the rest stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Signing tokens and who is invited: the set-up.
+    Both,
+    /// Signing tokens alone.
+    Tokens,
+    /// Who is invited alone.
+    Settings,
+}
+
 /// What the form says, read at the door.
 #[derive(Clone)]
 pub struct Wanted {
+    /// What it asks.
+    asked: Asked,
     /// The version of the settings that the form was made from.
     pub version: i64,
     /// What the integration is to be set to.
@@ -61,14 +74,22 @@ impl Wanted {
 
     /// Reads the form; see [`IntegrationSettings::parse`]. What could not be read is an error of [`check`], which finds
     /// the rest.
-    pub fn parse(form: &FormText, saved: &IntegrationSettings) -> Self {
+    pub fn parse(form: &FormText, saved: &IntegrationSettings, asked: Asked) -> Self {
         let mut errors = FieldErrors::default();
+        let asks_tokens = asked != Asked::Settings;
+        let settings = match asked {
+            Asked::Tokens => saved.clone(),
+            Asked::Both | Asked::Settings => IntegrationSettings::parse(form, saved, &mut errors),
+        };
+        let pasted = if asks_tokens { form.text(TOKENS) } else { "" };
+        let removed = form.all(REMOVED).filter(|_| asks_tokens);
         Self {
+            asked,
             // A version that is none is nobody's: somebody else saved.
             version: form.text("version").parse().unwrap_or(-1),
-            tokens: errors.keep(TOKENS, pasted_tokens(form.text(TOKENS))).unwrap_or_default(),
-            settings: IntegrationSettings::parse(form, saved, &mut errors),
-            remove: form.all(REMOVED).filter_map(SigningTokenId::parse).collect(),
+            tokens: errors.keep(TOKENS, pasted_tokens(pasted)).unwrap_or_default(),
+            settings,
+            remove: removed.filter_map(SigningTokenId::parse).collect(),
             insist: form.is_on("insist"),
             errors,
         }
@@ -174,15 +195,21 @@ fn check_with(
     };
     let mut errors = wanted.errors.clone();
     let mut may_insist = false;
-    if errors.on(TOKENS).is_none() {
+    // A form that does not ask for tokens is not kept from saving by those that are missing.
+    if errors.on(TOKENS).is_none() && wanted.asked != Asked::Settings {
         may_insist = check_tokens(&stored, &change, &matching, wanted, &mut errors);
     }
-    check_stages(&wanted.settings, &known, &mut errors);
+    if wanted.asked != Asked::Tokens {
+        check_stages(&wanted.settings, &known, &mut errors);
+    }
     if !errors.is_empty() {
         return Err(SaveError::Invalid { errors, may_insist });
     }
     let settings = rules::settings_with(conn, &row, &wanted.settings)?;
-    let invites_others = row.state == State::SettingUp || wanted.settings.invites_others_than(&row.settings);
+    let has_token = stored.len() + change.new.len() > change.removed.len();
+    let is_complete = has_token && wanted.settings.trigger_stage_id.is_some();
+    let invites_others =
+        is_complete && (row.state == State::SettingUp || wanted.settings.invites_others_than(&row.settings));
     Ok(Checked { row, known, stored, change, matching, settings, invites_others })
 }
 

@@ -69,6 +69,14 @@ impl Part {
     }
 }
 
+/// Where a control of a part of the page is: while the integration is being set up, on its first part.
+fn control(known: &Known, part: &str, id: &str) -> String {
+    match known.state {
+        State::SettingUp => format!("#{id}"),
+        State::Active | State::Disconnected => format!("/{part}#{id}"),
+    }
+}
+
 fn page(known: &Known, below: &str) -> String {
     format!("/settings/integrations/{}{below}", known.id)
 }
@@ -145,16 +153,19 @@ fn same_account(known: &Known) -> Vec<Part> {
 }
 
 fn trigger(known: &Known) -> Part {
+    let stage = |id: &str| control(known, "settings", id);
     match &known.trigger {
         Chosen::There => good(PartCode::Trigger, &[]),
-        Chosen::Nothing => {
-            part(PartCode::Trigger, Level::Unproven, "nothing", &[]).link("stage", known, "#trigger_stage")
-        }
+        Chosen::Nothing => part(PartCode::Trigger, Level::Unproven, "nothing", &[]).link(
+            "stage",
+            known,
+            &stage("trigger_stage"),
+        ),
         Chosen::Gone { name, since } => {
             part(PartCode::Trigger, Level::Failed, "gone", &[("name", name.into())]).since(Some(*since)).link(
                 "stage",
                 known,
-                "#trigger_stage",
+                &stage("trigger_stage"),
             )
         }
     }
@@ -166,7 +177,11 @@ fn stages(known: &Known) -> Vec<Part> {
     };
     let mut parts = Vec::new();
     if let Chosen::Gone { name, since } = &known.progression {
-        parts.push(gone("progression", name, *since).link("stage", known, "#progression_stage"));
+        parts.push(gone("progression", name, *since).link(
+            "stage",
+            known,
+            &control(known, "settings", "progression_stage"),
+        ));
     }
     for (name, since) in &known.gone_in_rules {
         parts.push(gone("rule", name, *since).link("rules", known, "/rules"));
@@ -177,7 +192,7 @@ fn stages(known: &Known) -> Vec<Part> {
 /// What arrives and no saved token verifies.
 fn signatures(known: &Known) -> Part {
     let code = PartCode::Signatures;
-    let paste = "#webhook_signature_token";
+    let paste = &control(known, "webhooks", "webhook_signature_token");
     if known.tokens == 0 {
         return part(code, Level::Unproven, "no_token", &[]).link("token", known, paste);
     }
@@ -233,5 +248,9 @@ fn webhooks(known: &Known) -> Part {
     }
     let heard = known.webhooks.iter().filter(|hook| is_verified(hook) || hook.arrival.at().is_some()).count();
     let values = [("verified", number(heard)), ("all", number(all)), ("events", silent.join(", ").into())];
-    part(code, Level::Unproven, "silent", &values).link("webhooks", known, "#checklist")
+    part(code, Level::Unproven, "silent", &values).link(
+        "webhooks",
+        known,
+        &control(known, "webhooks", "checklist"),
+    )
 }

@@ -155,7 +155,7 @@ async fn junk_drowns_no_genuine_delivery(portal: Portal) {
     let page = portal
         .signed_in("max@acme.example")
         .await
-        .get(&format!("/settings/integrations/{}", door.integration))
+        .get(&format!("/settings/integrations/{}/webhooks", door.integration))
         .await;
     assert!(
         page.text("main").contains(&format!("{kept} deliveries from 2 networks")),
@@ -343,7 +343,7 @@ async fn a_replaced_address_answers_for_a_while(portal: Portal) {
     );
     let event = events(&portal, &door.integration).await.pop().unwrap();
     assert!(event.headers.contains("the one that was replaced"), "the log says so: {}", event.headers);
-    let page = portal.signed_in("max@acme.example").await.get(&path).await;
+    let page = portal.signed_in("max@acme.example").await.get(&format!("{path}/webhooks")).await;
     assert!(page.text("main").contains("It was used 1 time"), "{}", page.text("main"));
     assert!(page.text("main").contains("from 203.0.113.0/24"), "{}", page.text("main"));
     let new = Door { url: after, ..Door::of_same(&door) };

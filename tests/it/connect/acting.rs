@@ -154,7 +154,7 @@ async fn with_nobody_left_it_waits_until_somebody_is_chosen(
 
     proxy.ways().refused_users.remove(id(&users[1]));
     let saved = there.admin.press(&form, "Save", &[("user", id(&users[1]))]).await;
-    saved.leads_to(&format!("/settings/integrations/{}", there.integration));
+    saved.leads_to(&format!("/settings/integrations/{}/settings", there.integration));
     tagged(&there, &person).await;
     let shown = page(&there).await;
     assert!(!shown.text(".banner.attention").contains("Nothing can be written"), "{}", shown.html);

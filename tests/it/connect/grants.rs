@@ -253,6 +253,12 @@ async fn only_admins_connect_and_only_their_company_sees(scene: Scene) {
         let page = person.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.html.contains("Application Created"));
+        for part in ["webhooks", "settings", "activity", "rules", "postings"] {
+            let page = person.get(&format!("{path}/{part}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{part}");
+            assert_eq!(page.attribute("main form[method=post]", "action"), None, "{email}: {part}");
+            assert_eq!(page.attribute("#webhook_url", "value"), None, "{email}: {part}");
+        }
         for button in ["Save", "Disconnect", "Set up webhooks for me", "Rename"] {
             assert!(!page.text("main button, main summary, main a").contains(button), "{email}: {button}");
         }

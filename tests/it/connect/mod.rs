@@ -5,6 +5,7 @@ mod faces;
 mod grants;
 mod life;
 mod lost;
+mod parts;
 mod same_account;
 mod several;
 

@@ -79,7 +79,7 @@ on_both_databases!(Scene::set => a_person_with_results_is_complete_at_once);
 /// Complete at once: no mail, and note, link, tag and stage follow in the event's timeline.
 async fn a_person_with_results_is_complete_at_once(scene: Scene) {
     let there = &scene.there;
-    let form = there.admin.get(&scene.account()).await;
+    let form = there.admin.get(&format!("{}/settings", scene.account())).await;
     let goal = there.stage("Phone interview").await;
     assert!(there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some());
     let first = scene.applies("zyx@people.example", 0).await;

@@ -22,7 +22,7 @@ async fn a_regenerated_token_is_told_of_once(working: Working) {
     }
     working.mailed("ada@acme.example", "began to fail").await;
     let token = find_token(&fresh);
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/webhooks", working.page())).await;
     let saved = working.there.admin.press(&form, "Save", &[("webhook_signature_token", &token)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.mailed("ada@acme.example", "match again").await;

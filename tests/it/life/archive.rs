@@ -81,7 +81,7 @@ on_both_databases!(Working::start => who_left_or_is_further_on_is_not_moved);
 async fn who_left_or_is_further_on_is_not_moved(working: Working) {
     use crate::assessment::{Invited, through_both};
     working.there.control(Method::POST, "limits", json!({"enabled": false})).await;
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
     let goal = working.stage("Phone interview").await;
     let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);

@@ -51,7 +51,7 @@ async fn a_webhook_that_a_person_added_is_named(working: Working) {
     // Its token is saved: there is nothing to do any more, and what waited is verified.
     let token = hook["configuration"]["signatureToken"].as_str().or(hook["signatureToken"].as_str());
     let token = token.unwrap_or_else(|| panic!("a token: {hook}"));
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/webhooks", working.page())).await;
     let saved = working.there.admin.press(&form, "Save", &[("webhook_signature_token", token)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     // What the last test found stays written as that; the state is another.

@@ -97,7 +97,7 @@ async fn what_lever_leaves_out_is_suspected(working: Working) {
     let by_hand = json!({"event": "candidateStageChange", "url": url, "origins": ["applied"]});
     let by_hand = there.control(Method::POST, "webhooks", by_hand).await;
     let token = by_hand["data"]["signatureToken"].as_str().unwrap().to_owned();
-    let form = there.admin.get(&working.page()).await;
+    let form = there.admin.get(&format!("{}/webhooks", working.page())).await;
     let saved = there.admin.press(&form, "Save", &[("webhook_signature_token", &token)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let told = working.person("Told", "applicant-new").await;

@@ -34,7 +34,7 @@ async fn the_life_of_an_account_is_for_everyone_to_see() {
     browser.goto(at(&working.page())).await;
     browser.sees("was renamed").await;
     everyone_can_use(&browser, "life-account").await;
-    browser.press("Postings and their tags").await;
+    browser.press("Postings").await;
     browser.sees("The tags on your postings").await;
     everyone_can_use(&browser, "life-postings").await;
     browser.goto(at(&format!("{}/completeness", working.page()))).await;

@@ -96,10 +96,10 @@ on_both_databases!(Working::start => the_webhook_for_archived_candidates_is_made
 /// An account that was set up before the portal made a webhook for archived candidates gets it by night;
 /// the four others stay as they are.
 async fn the_webhook_for_archived_candidates_is_made_by_night(working: Working) {
-    let page = working.there.admin.get(&working.page()).await.text("ol.steps");
+    let page = working.there.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
     assert!(page.contains("these four webhooks in Lever, and a fifth, Candidate Archive Change"), "{page}");
     working.without_the_fifth().await;
-    let page = working.there.admin.get(&working.page()).await.text("ol.steps");
+    let page = working.there.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
     assert!(
         page.contains("these four webhooks in Lever and keeps")
             || page.contains("these four webhooks in Lever, and keeps"),
@@ -111,7 +111,7 @@ async fn the_webhook_for_archived_candidates_is_made_by_night(working: Working) 
     let after = working.hooks().await;
     assert_eq!(after.len(), 5, "{after:?}");
     assert!(before.iter().all(|hook| after.contains(hook)), "the others are not touched");
-    let page = working.there.admin.get(&working.page()).await.text("ol.steps");
+    let page = working.there.admin.get(&format!("{}/webhooks", working.page())).await.text("main");
     assert!(page.contains("and a fifth, Candidate Archive Change"), "{page}");
     working.nightly(ChoreKind::Heartbeat).await;
     assert_eq!(working.hooks().await.len(), 5, "once");

@@ -104,7 +104,7 @@ impl Working {
     /// Chooses a trigger stage while Lever does not tell who is in it; answers what the page says.
     pub async fn save_unseen(&self, stage: &str) -> String {
         let stage = self.stage(stage).await;
-        let form = self.there.admin.get(&self.page()).await;
+        let form = self.there.admin.get(&format!("{}/settings", self.page())).await;
         self.fault(json!({"target": "api", "kind": "close_before", "match": "/v1/opportunities"})).await;
         let saved = self.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);

@@ -97,7 +97,7 @@ on_both_databases!(Working::start => parts_of_a_result_wait_for_their_permission
 /// Without notes and files the rest of a result reaches Lever; they follow, once, when they are granted.
 async fn parts_of_a_result_wait_for_their_permissions(working: Working) {
     working.there.control(Method::POST, "limits", json!({"enabled": false})).await;
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
     let goal = working.stage("Phone interview").await;
     let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);

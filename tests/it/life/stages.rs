@@ -46,6 +46,9 @@ async fn a_removed_trigger_stage_is_told_of(working: Working) {
         page.html
     );
     assert!(page.text("section[aria-labelledby=doctor] li").contains("“Assessment” was removed"));
+    let way = page.attribute("#doctor-now a[href$='#trigger_stage']", "href").expect("the way to the stage");
+    assert_eq!(way, format!("{}/settings#trigger_stage", working.page()));
+    assert!(working.there.admin.get(&way).await.attribute("#trigger_stage", "id").is_some(), "{way}");
     let person = working.person("Nowhere", "applicant-new").await;
     working.move_to(&person, "Phone interview").await;
     let event = until("the event's end", PATIENCE, async || {
@@ -62,7 +65,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Working) {
     let why = working.there.admin.get(&format!("/candidates/why?q={person}")).await;
     assert!(why.text(".banner").contains("no longer exists in Lever"), "{}", why.html);
     let stage = working.stage("Phone interview").await;
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
     let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.mailed("ada@acme.example", "The trigger stage is there again").await;
@@ -134,7 +137,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
     let at = names.iter().position(|name| name == "Phone interview").unwrap();
     let (own, rules) = (&names[at], [&names[at + 1], &names[at + 2]]);
     working.add_rule(&id(rules[0]), &id(rules[1])).await;
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
     let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let without = |gone: &[&String]| -> Vec<Value> {
@@ -155,7 +158,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
     })
     .await;
     // Of the first letter one is mended and one is not: it is not over.
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
     let saved = working.there.admin.press(&form, "Save", &[("progression_stage", "")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.make_due(Due::Check).await;

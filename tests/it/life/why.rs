@@ -31,7 +31,7 @@ impl Working {
 on_both_databases!(Working::start => the_rule_that_decided_is_named);
 /// Each rule that keeps somebody from being invited is named, with what would change it.
 async fn the_rule_that_decided_is_named(working: Working) {
-    let form = working.there.admin.get(&working.page()).await;
+    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
     let saved = working.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;

@@ -109,7 +109,9 @@ async fn long_values_push_no_list_aside() {
     portal.person(&acme.company, &address, alva_portal::people::Role::Auditor).await;
     let browser = at_desk(&portal, &address).await;
     let more = [format!("/candidates/{newest}"), "/settings/team".into(), format!("/events?q={name}")];
-    for path in LISTS.iter().map(|list| (*list).to_owned()).chain(more) {
+    let parts = ["", "/webhooks", "/rules", "/postings", "/activity", "/settings"];
+    let parts = parts.map(|part| format!("/settings/integrations/{}{part}", acme.account));
+    for path in LISTS.iter().map(|list| (*list).to_owned()).chain(more).chain(parts) {
         for width in [320u32, 390, 768, 1280, 1920] {
             browser.look(Look { size: (width, 900), ..DESKTOP }).await;
             browser.goto(portal.running.url.join(&path).unwrap()).await;

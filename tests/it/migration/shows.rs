@@ -85,7 +85,16 @@ impl Paths {
         logs.extend(old.texts(&format!("SELECT '/events/' || id AS text FROM events WHERE {of_company}")));
         for account in old.texts(&format!("SELECT id AS text FROM integrations WHERE {of_company}")) {
             let page = format!("/settings/integrations/{account}");
-            let below = ["", "/reconciliations", "/postings", "/completeness", "/rules"];
+            let below = [
+                "",
+                "/webhooks",
+                "/rules",
+                "/postings",
+                "/activity",
+                "/settings",
+                "/reconciliations",
+                "/completeness",
+            ];
             all.extend(below.map(|part| format!("{page}{part}")));
             for (part, table, id) in [
                 ("reconciliations", "reconciliations", "id"),

@@ -158,7 +158,7 @@ impl Ruled {
 
     /// What the form, as it is saved, would do: whom it would invite, and for what reasons not.
     async fn previewed(&self) -> String {
-        let form = self.there.admin.get(&self.page()).await;
+        let form = self.there.admin.get(&self.settings()).await;
         let (_, filled) = form.form("Preview who is invited");
         let filled: Vec<(&str, &str)> =
             filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -213,8 +213,13 @@ impl Ruled {
 on_both_databases!(Ruled::start => preview_why_reconciliation_and_worker_decide_alike);
 async fn preview_why_reconciliation_and_worker_decide_alike(ruled: Ruled) {
     let jobs = ruled.jobs().await;
-    let form = ruled.there.admin.get(&ruled.page()).await;
-    ruled.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.page());
+    let form = ruled.there.admin.get(&ruled.settings()).await;
+    ruled
+        .there
+        .admin
+        .press(&form, "Save", &[("blocked_origins", "agency")])
+        .await
+        .leads_to(&ruled.settings());
     let table = table(&jobs);
     let mut people = Vec::new();
     for situation in &table {

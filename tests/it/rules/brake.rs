@@ -7,13 +7,13 @@ on_both_databases!(Ruled::start => those_who_are_there_already_follow_once_the_r
 async fn those_who_are_there_already_follow_once_the_rules_are_saved(ruled: Ruled) {
     let phone = ruled.stage("Phone interview").await;
     let person = ruled.person("Sitting", json!({"stage": "Phone interview"})).await;
-    let form = ruled.there.admin.get(&ruled.page()).await;
+    let form = ruled.there.admin.get(&ruled.settings()).await;
     let fields = [("trigger_stage", phone.as_str()), ("version", "1"), ("candidate_tag", "Alva: Invite")];
     let preview = ruled.there.admin.post(&format!("{}/preview", ruled.page()), &fields).await;
     assert!(preview.text("#preview h3").starts_with("1 candidate meets"), "{}", preview.text("#preview"));
     assert!(preview.text("#preview").contains("Sitting"));
     assert!(ruled.invitations(&person).await.is_empty(), "nobody is invited before it is saved");
-    ruled.there.admin.press(&form, "Save", &[("trigger_stage", &phone)]).await.leads_to(&ruled.page());
+    ruled.there.admin.press(&form, "Save", &[("trigger_stage", &phone)]).await.leads_to(&ruled.settings());
     assert_eq!(ruled.flash(&ruled.page()).await, "Saved. 1 candidate who is there already is invited now.");
     ruled.invited(&person).await;
     ruled.settled().await;
@@ -32,7 +32,7 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
         crowd.push(ruled.person(name, json!({"stage": "Phone interview", "posting": id})).await);
     }
     ruled.person("Dora", json!({"stage": "Recruiter screen"})).await;
-    let form = admin.get(&ruled.page()).await;
+    let form = admin.get(&ruled.settings()).await;
     let wanted =
         [("trigger_stage", phone.as_str()), ("progression_stage", &screen), ("candidate_tag", "Our tag")];
     let ask = admin.press(&form, "Save", &wanted).await;
@@ -45,7 +45,7 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
     let who = ask.text("#preview");
     assert!(who.contains(&format!("{title}: 3")) && who.contains("Anna") && !who.contains("Dora"), "{who}");
     let saved = async || {
-        let page = admin.get(&ruled.page()).await;
+        let page = admin.get(&ruled.settings()).await;
         (
             page.attribute("#trigger_stage option[selected]", "value"),
             page.attribute("#candidate_tag", "value"),
@@ -74,7 +74,7 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
     }
     let more = admin.press(&ask, "Invite 3 candidates and save", &[]).await;
     assert_eq!(more.text("h1"), "Invite 5 candidates?", "{}", more.html);
-    admin.press(&more, "Invite 5 candidates and save", &[]).await.leads_to(&ruled.page());
+    admin.press(&more, "Invite 5 candidates and save", &[]).await.leads_to(&ruled.settings());
     assert_eq!(saved().await, (Some(phone), Some("Our tag".to_owned())));
     for person in &crowd {
         ruled.invited(person).await;

@@ -30,7 +30,7 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
     log_in(&browser, &ruled.there.portal, "ada@acme.example").await;
     browser.goto(ruled.there.portal.running.url.join("/settings/company").unwrap()).await;
     everyone_can_use(&browser, "rules-company").await;
-    browser.goto(ruled.there.portal.running.url.join(&ruled.page()).unwrap()).await;
+    browser.goto(ruled.there.portal.running.url.join(&ruled.settings()).unwrap()).await;
     everyone_can_use(&browser, "rules-settings").await;
     browser.press("Rules by posting").await;
     everyone_can_use(&browser, "rules-empty").await;
@@ -74,7 +74,7 @@ async fn the_brake_works_without_scripts() {
     ruled.person("Anna", json!({"stage": "Phone interview"})).await;
     let browser = Browser::with(Look { scripts: false, ..DESKTOP }).await;
     log_in(&browser, &ruled.there.portal, "ada@acme.example").await;
-    browser.goto(ruled.there.portal.running.url.join(&ruled.page()).unwrap()).await;
+    browser.goto(ruled.there.portal.running.url.join(&ruled.settings()).unwrap()).await;
     browser.choose("Trigger stage", "Phone interview").await;
     browser.press("Save").await;
     browser.sees("Invite 1 candidate?").await;

@@ -44,6 +44,11 @@ impl Ruled {
         format!("/settings/integrations/{}", self.there.integration)
     }
 
+    /// The part of its page on which is set who is invited.
+    pub fn settings(&self) -> String {
+        format!("{}/settings", self.page())
+    }
+
     pub fn rules(&self) -> String {
         format!("{}/rules", self.page())
     }

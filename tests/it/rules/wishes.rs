@@ -6,13 +6,18 @@ use alva_portal::people::Role;
 
 on_both_databases!(Ruled::start => a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked);
 async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked(ruled: Ruled) {
-    let form = ruled.there.admin.get(&ruled.page()).await;
+    let form = ruled.there.admin.get(&ruled.settings()).await;
     assert_eq!(
         form.attribute("#candidate_tag", "value").as_deref(),
         Some("Alva: Invite"),
         "shown on the page"
     );
-    ruled.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.page());
+    ruled
+        .there
+        .admin
+        .press(&form, "Save", &[("blocked_origins", "agency")])
+        .await
+        .leads_to(&ruled.settings());
     let person = ruled.person("Wished", json!({"origin": "agency", "tags": ["Alva: Invite"]})).await;
     ruled.there.move_to(&person, "Recruiter screen").await;
     let events = ruled.there.worked(&person, 1).await;
@@ -23,9 +28,9 @@ async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_
     }
     // Lever copies a posting's tags to its candidates: those are not their own.
     let (id, ..) = ruled.plain().clone();
-    let form = ruled.there.admin.get(&ruled.page()).await;
+    let form = ruled.there.admin.get(&ruled.settings()).await;
     let tag = ruled.plain().2[0].clone();
-    ruled.there.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.page());
+    ruled.there.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.settings());
     let copied = ruled.person("Copied", json!({"posting": id, "tags": [tag]})).await;
     ruled.there.move_to(&copied, "Recruiter screen").await;
     assert_eq!(ruled.there.worked(&copied, 1).await[0].outcome.as_str(), "nothing_to_do");
@@ -50,8 +55,8 @@ async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
     assert!(ruled.invitations(&archived).await.is_empty());
     assert_eq!(ruled.there.mails_to("tagged@people.example").await.len(), 1);
     // Switched off, the tag means nothing.
-    let form = ruled.there.admin.get(&ruled.page()).await;
-    ruled.there.admin.press(&form, "Save", &[("candidate_tag", "")]).await.leads_to(&ruled.page());
+    let form = ruled.there.admin.get(&ruled.settings()).await;
+    ruled.there.admin.press(&form, "Save", &[("candidate_tag", "")]).await.leads_to(&ruled.settings());
     let late = ruled.person("Late", json!({"tags": ["Alva: Invite"]})).await;
     let report = ruled.sync().await;
     assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
@@ -61,7 +66,7 @@ async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
 on_both_databases!(Ruled::start => the_candidate_tag_is_none_that_means_something_else);
 async fn the_candidate_tag_is_none_that_means_something_else(ruled: Ruled) {
     for tag in ["Alva: Screening", "Alva: Invited", "Alva: Completed", &"x".repeat(81)] {
-        let form = ruled.there.admin.get(&ruled.page()).await;
+        let form = ruled.there.admin.get(&ruled.settings()).await;
         let page = ruled.there.admin.press(&form, "Save", &[("candidate_tag", tag)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{tag}");
         assert!(!page.text("#candidate_tag-error").is_empty(), "{tag}");

@@ -1,6 +1,6 @@
 //! In whose name the portal writes to Lever: who it is, and choosing another.
 
-use super::page_of;
+use super::part::Part;
 use super::show::call_failed;
 use crate::audit;
 use crate::ids::IntegrationId;
@@ -116,5 +116,5 @@ pub(super) async fn save(
         })
         .await?;
     who.flash(FlashKind::Good, format!("The portal now writes to Lever in the name of {told}."));
-    Ok(see_other(&page_of(&id)))
+    Ok(see_other(&Part::Settings.path(&id)))
 }

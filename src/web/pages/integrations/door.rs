@@ -1,6 +1,6 @@
 //! Where Lever's deliveries come in: another address for them, and what nobody vouches for.
 
-use super::page_of;
+use super::part::Part;
 use crate::audit;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
@@ -11,7 +11,7 @@ use crate::integrations::signing::ring;
 use crate::integrations::{Integration, lifecycle, store};
 use crate::state::AppState;
 use crate::time::Timestamp;
-use crate::web::{Admin, FlashKind, Form, FormToConfirm, Found, NoFields, PageError, PageResult, see_other};
+use crate::web::{Admin, FlashKind, Form, FormText, FormToConfirm, Found, PageError, PageResult, see_other};
 use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
@@ -53,6 +53,9 @@ impl Door {
 pub(super) struct NewAddress {
     /// How long the old one answers, in hours.
     answers_for: u64,
+    /// The part of the page that the form comes from.
+    #[serde(default)]
+    part: String,
 }
 
 /// Another address for the account's webhooks.
@@ -62,6 +65,7 @@ pub(super) async fn rotate(
     form: FormToConfirm<NewAddress>,
 ) -> PageResult {
     let form = form.confirmed(&who)?;
+    let page = Part::named(&form.part).path(&account.id);
     let (company, id, actor) = (*who.company_id(), account.id, who.actor());
     let hours = TERMS.into_iter().find(|hours| *hours == form.answers_for).unwrap_or(TERMS[1]);
     let term = Duration::from_secs(hours * 3_600);
@@ -77,7 +81,7 @@ pub(super) async fn rotate(
     let Some((account, has_made)) = changed else { return Err(PageError::NotFound) };
     if !has_made {
         who.flash(FlashKind::Attention, "The webhook URL is a new one. Put it into each webhook in Lever.");
-        return Ok(see_other(&page_of(&id)));
+        return Ok(see_other(&page));
     }
     let url = app.link(&account.webhook_path());
     match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
@@ -95,15 +99,16 @@ pub(super) async fn rotate(
             who.flash(FlashKind::Attention, words);
         }
     }
-    Ok(see_other(&page_of(&id)))
+    Ok(see_other(&page))
 }
 
 /// Removes what nobody vouches for.
 pub(super) async fn empty(
     app: Data<AppState>,
     Found(who, account): Found<Admin, Integration>,
-    _form: Form<NoFields>,
+    Form(form): Form<FormText>,
 ) -> PageResult {
+    let page = Part::of(&form).path(&account.id);
     let (company, id, actor) = (*who.company_id(), account.id, who.actor());
     let removed = app
         .db
@@ -127,5 +132,5 @@ pub(super) async fn empty(
         n => format!("{n} deliveries that nobody vouches for were removed."),
     };
     who.flash(FlashKind::Good, words);
-    Ok(see_other(&page_of(&id)))
+    Ok(see_other(&page))
 }

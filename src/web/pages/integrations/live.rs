@@ -2,13 +2,14 @@
 //! page asks for it every two seconds.
 
 use super::doctor::Watching;
-use super::{live_path, title_of};
+use super::part::Part;
 use crate::events::health::Queue;
-use crate::integrations::Integration;
+use crate::integrations::{Integration, checklist};
 use crate::monitoring::health::{self, Health};
 use crate::monitoring::verdict::Judged;
 use crate::state::AppState;
-use crate::web::{Found, Layout, PageResult, Section, SignedIn, render};
+use crate::time::Timestamp;
+use crate::web::{Found, Layout, PageResult, Params, Section, SignedIn, render};
 use actix_web::web::Data;
 use askama::Template;
 
@@ -19,22 +20,30 @@ struct LiveParts {
     status: Judged,
     health: Health,
     watching: Watching,
+    /// When the first event came.
+    first_event: Option<Timestamp>,
 }
 
 pub(super) async fn live(
     app: Data<AppState>,
     Found(who, integration): Found<SignedIn, Integration>,
+    params: Params,
 ) -> PageResult {
+    let part = Part::named(params.text("part"));
     let status = who.judged(&integration.id)?.clone();
     let (connections, judged) = (app.connections.clone(), status.clone());
-    let (health, watching) = app
+    let (health, watching, first_event) = app
         .db
         .read(move |conn| {
-            Ok((health::assess(conn, &connections, &judged)?, Watching::of(conn, &judged.integration)?))
+            Ok((
+                health::assess(conn, &connections, &judged)?,
+                Watching::of(conn, &judged.integration)?,
+                checklist::first_event(conn, &judged.integration.id)?,
+            ))
         })
         .await?;
     let mut layout = who.part_layout(Section::Integrations)?;
-    layout.title = title_of(&status.integration);
-    layout.live_standing = Some(live_path(&status.integration.id));
-    render(&LiveParts { layout, status, health, watching })
+    layout.title = part.title(&status.integration);
+    layout.live_standing = Some(part.live_path(&status.integration.id));
+    render(&LiveParts { layout, status, health, watching, first_event })
 }

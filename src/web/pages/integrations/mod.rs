@@ -1,6 +1,7 @@
 //! `/settings/integrations`: connecting Lever accounts and setting them up.
 
 mod acting;
+mod activity;
 mod callback;
 mod check;
 mod completeness;
@@ -11,6 +12,7 @@ mod door;
 mod grant;
 mod list;
 mod live;
+mod part;
 mod postings;
 mod reconciliations;
 mod rules;
@@ -35,7 +37,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/add", web::get().to(list::add))
             .route("/add/lever", web::get().to(list::add_lever))
             .route("/lever/grant", web::post().to(grant::grant))
-            .route("/{id}", web::get().to(show::show))
+            .route("/{id}", web::get().to(show::overview))
             .route("/{id}", web::post().to(save::save))
             .route("/{id}/live", web::get().to(live::live))
             .route("/{id}/name", web::post().to(save::rename))
@@ -60,7 +62,10 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/rules/{rule}/delete", web::post().to(rules::delete))
             .route("/{id}/acting-as", web::get().to(acting::choose))
             .route("/{id}/acting-as", web::post().to(acting::save))
+            .route("/{id}/webhooks", web::get().to(show::webhooks))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
+            .route("/{id}/activity", web::get().to(activity::activity))
+            .route("/{id}/settings", web::get().to(show::settings))
             .route("/{id}/webhook-url", web::post().to(door::rotate))
             .route("/{id}/unverified/empty", web::post().to(door::empty))
             .route("/{id}/disconnect", web::get().to(disconnect::confirm))
@@ -86,16 +91,6 @@ impl InCompany for Integration {
 /// The page of an account.
 fn page_of(id: &IntegrationId) -> String {
     format!("{LIST}/{id}")
-}
-
-/// What refreshes the page of an account.
-fn live_path(id: &IntegrationId) -> String {
-    format!("{}/live", page_of(id))
-}
-
-/// The title of the page of an account.
-fn title_of(integration: &Integration) -> String {
-    format!("Lever · {}", integration.account_name)
 }
 
 /// What the dialog **Connect Lever** needs.

@@ -1,12 +1,14 @@
 //! The postings of an account, with what about their tags wants looking at.
 
 use super::page_of;
+use super::part::Part;
 use crate::audit;
 use crate::db::DbResult;
 use crate::db::keyset::{Cursor, Page};
 use crate::integrations::schedule::nightly;
 use crate::integrations::schedule::nightly::{Chore, ChoreKind};
 use crate::integrations::{Integration, State, lifecycle, store};
+use crate::monitoring::verdict::Judged;
 use crate::postings::{self, KnownPosting, Tag, TagMeaning, Visibility, Which};
 use crate::state::AppState;
 use crate::time::Timestamp;
@@ -21,6 +23,8 @@ use serde_json::json;
 #[template(path = "integrations/postings.html")]
 struct ListPage {
     layout: Layout,
+    part: Part,
+    status: Judged,
     integration: Integration,
     which: Which,
     page: Page<KnownPosting>,
@@ -104,8 +108,17 @@ pub(super) async fn list(
             Ok((page, chore, next_reading))
         })
         .await?;
-    let layout = who.layout("Postings", Section::Integrations)?;
-    render(&ListPage { layout, integration, which, page, chore, next_reading })
+    let (status, part) = (who.judged(&id)?.clone(), Part::Postings);
+    render(&ListPage {
+        layout: part.layout(&who, &status)?,
+        part,
+        status,
+        integration,
+        which,
+        page,
+        chore,
+        next_reading,
+    })
 }
 
 /// Has the worker read all postings now.

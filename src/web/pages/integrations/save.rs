@@ -2,12 +2,13 @@
 
 use super::confirm::Confirm;
 use super::page_of;
+use super::part::Part;
 use super::show::{self, Page};
 use crate::forms::CONFIRMED;
 use crate::ids::IntegrationId;
 use crate::integrations::schedule::watch::Follow;
 use crate::integrations::settings::configure;
-use crate::integrations::settings::configure::{Known, SaveError, Saved, Wanted};
+use crate::integrations::settings::configure::{Asked, Known, SaveError, Saved, Wanted};
 use crate::integrations::settings::confirmation;
 use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
@@ -41,8 +42,8 @@ pub(super) async fn save(
     form: FormToConfirm<FormText>,
 ) -> PageResult {
     let form = form.confirmed_if(&who, Wanted::changes_tokens)?;
-    let id = row.id;
-    let wanted = Wanted::parse(&form, &row.settings);
+    let (id, part) = (row.id, Part::of(&form));
+    let wanted = Wanted::parse(&form, &row.settings, asked(part));
     let refused = match try_save(&app, &who, &id, wanted, form.text(CONFIRMED).parse().ok()).await {
         Ok(Outcome::Ask(preview)) => {
             let page = page_of(&id);
@@ -53,11 +54,11 @@ pub(super) async fn save(
             app.work.notify_one();
             let (kind, text) = saved_message(&saved);
             who.flash(kind, text);
-            return Ok(see_other(&page_of(&id)));
+            return Ok(see_other(&part.path(&id)));
         }
         Err(refused) => refused,
     };
-    let page = Page { typed: Some(form), ..Page::default() };
+    let page = Page { typed: Some(form), part, ..Page::default() };
     match refused {
         SaveError::Invalid { errors, may_insist } => {
             let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
@@ -77,6 +78,15 @@ pub(super) async fn save(
         SaveError::NoSuchAccount => Err(PageError::NotFound),
         SaveError::Db(cause) => Err(cause.into()),
         SaveError::Seal(cause) => Err(PageError::internal(cause)),
+    }
+}
+
+/// What the form of a part asks.
+fn asked(part: Part) -> Asked {
+    match part {
+        Part::Webhooks => Asked::Tokens,
+        Part::Settings => Asked::Settings,
+        _ => Asked::Both,
     }
 }
 
@@ -140,7 +150,7 @@ pub(super) async fn preview(
     Form(form): Form<FormText>,
 ) -> PageResult {
     let id = row.id;
-    let mut page = Page::default();
+    let mut page = Page { part: Part::of(&form), ..Page::default() };
     let wanted = IntegrationSettings::parse(&form, &row.settings, &mut page.errors);
     let (trigger, integration) = (wanted.trigger_stage_id.clone(), id);
     let (known, settings) = app
@@ -211,6 +221,8 @@ fn saved_message(saved: &Saved) -> (FlashKind, String) {
 #[serde(default)]
 pub(super) struct NameForm {
     account_name: String,
+    /// The part of the page that the form comes from.
+    part: String,
 }
 
 pub(super) async fn rename(
@@ -222,7 +234,8 @@ pub(super) async fn rename(
     let name = form.account_name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         let errors = FieldErrors::single("account_name", format!("Use 1 to {LONGEST_NAME} characters."));
-        let page = Page { status: Some(StatusCode::UNPROCESSABLE_ENTITY), errors, ..Page::default() };
+        let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
+        let page = Page { status, errors, part: Part::Settings, ..Page::default() };
         return page.answer(&app, &who, &id).await;
     }
     let actor = who.actor();
@@ -233,5 +246,5 @@ pub(super) async fn rename(
         })
         .await?;
     who.flash(FlashKind::Good, "Saved.");
-    Ok(see_other(&page_of(&id)))
+    Ok(see_other(&Part::named(&form.part).path(&id)))
 }

@@ -1,16 +1,19 @@
-//! The page of one account: its state, its webhooks, its tokens, and who is invited.
+//! The page of one integration: how it is doing, its webhooks and tokens, and who is invited. Each part has an address
+//! of its own; while the integration is being set up, the first one is the whole set-up.
+
+mod answer;
+
+pub(super) use answer::{Page, call_failed};
 
 use super::doctor::Watching;
 use super::door::Door;
-use super::{live_path, title_of};
+use super::part::Part;
 use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
 use crate::events::health::Queue;
-use crate::ids::IntegrationId;
 use crate::integrations::checklist;
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::MadeWebhook;
-use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::lever_account::{self, LeverAccount};
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules;
@@ -18,30 +21,18 @@ use crate::integrations::settings::values::Field;
 use crate::integrations::signing::tokens;
 use crate::integrations::signing::tokens::SigningToken;
 use crate::integrations::stages::{self, KnownStage};
-use crate::integrations::{Environment, Integration, State};
-use crate::invitations::bulk_moves::view;
+use crate::integrations::{Integration, State};
 use crate::invitations::bulk_moves::view::Summary;
-use crate::monitoring::health;
 use crate::monitoring::health::Health;
 use crate::monitoring::verdict::{self, Judged, PartCode};
 use crate::people::{self, InvitationPolicy};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::labels;
-use crate::web::{
-    FieldErrors, FormText, Found, Layout, PageError, PageResult, Section, SignedIn, render_with,
-};
-use actix_web::http::StatusCode;
+use crate::web::{FieldErrors, FormText, Found, Layout, PageResult, Section, SignedIn};
 use actix_web::web::Data;
 use askama::Template;
-use lever_client::{Event, Origin, Scope, ScopeSet};
-use std::time::Duration;
-
-/// How long a page waits for Lever's stages before it shows those known before.
-const STAGES: Duration = Duration::from_secs(3);
-
-/// Stages that were read this recently are not asked for again.
-const FRESH: Duration = Duration::from_secs(10);
+use lever_client::{Event, Origin, Scope};
 
 /// Everything that the page shows, from the database.
 struct Facts {
@@ -52,6 +43,8 @@ struct Facts {
     tokens: Vec<SigningToken>,
     /// The webhooks that the portal made.
     made: Vec<MadeWebhook>,
+    /// When the first event came; looked up while the integration is being set up.
+    first_event: Option<Timestamp>,
     /// How many rules differ by posting.
     rules: usize,
     /// Stages that rules name and that are gone from Lever.
@@ -65,6 +58,10 @@ fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
         None => None,
     };
     let (stages, rules) = (stages::all(conn, id)?, rules::all(conn, id)?);
+    let first_event = match integration.state {
+        State::SettingUp => checklist::first_event(conn, id)?,
+        State::Active | State::Disconnected => None,
+    };
     let is_named = |stage: &KnownStage| rules.iter().any(|rule| rule.names(&stage.stage_id));
     let gone = stages.iter().filter(|stage| stage.removed_at.is_some() && is_named(stage));
     Ok(Facts {
@@ -75,6 +72,7 @@ fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
         stages,
         tokens: tokens::valid(conn, id)?,
         made: lever_webhooks::made(conn, id)?,
+        first_event,
         status: status.clone(),
     })
 }
@@ -83,6 +81,9 @@ fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
 #[template(path = "integrations/show.html")]
 struct ShowPage {
     layout: Layout,
+    part: Part,
+    /// A form came back with what was typed: it is shown whatever became of the integration meanwhile.
+    came_back: bool,
     facts: Facts,
     errors: FieldErrors,
     /// The form, as it was typed or as it is saved.
@@ -124,6 +125,56 @@ impl ShowPage {
         self.integration().state != State::Disconnected
     }
 
+    /// Whether the first part is the set-up.
+    fn is_set_up(&self) -> bool {
+        self.integration().state == State::SettingUp || (self.came_back && self.is_connected())
+    }
+
+    /// Whether this part has the form of who is invited; while the integration is being set up, the first one has.
+    fn has_form(&self) -> bool {
+        self.may_edit() && (self.is_active() || self.came_back)
+    }
+
+    /// Whether somebody sets the webhooks up by hand: a token or an event of theirs is there, or a token is being typed.
+    fn is_by_hand(&self) -> bool {
+        let is_own =
+            |token: &SigningToken| !self.facts.made.iter().any(|made| made.signing_token_id == token.id);
+        let is_heard = self.status().checklist.heard() > 0 || self.status().checklist.tested.is_some();
+        self.facts.tokens.iter().any(is_own)
+            || (is_heard && !self.has_all_made())
+            || self.errors.on("webhook_signature_token").is_some()
+            || !self.typed.text("webhook_signature_token").is_empty()
+    }
+
+    /// Whether the step about webhooks is done.
+    fn is_heard(&self) -> bool {
+        self.has_all_made() || self.status().checklist.heard() == checklist::WEBHOOKS.len()
+    }
+
+    /// Whether the step about tokens is done: one is saved, and nothing that arrived speaks against them.
+    fn is_signed(&self) -> bool {
+        !self.facts.tokens.is_empty()
+            && self.signature_trouble().is_none()
+            && self.errors.on("webhook_signature_token").is_none()
+            && self.typed.text("webhook_signature_token").is_empty()
+    }
+
+    /// The form to which the token's field belongs: in the set-up there is one for all.
+    fn token_form(&self) -> &'static str {
+        if self.part == Part::Webhooks { "tokens" } else { "settings" }
+    }
+
+    /// So many of the saved tokens are known to be of a webhook: the portal made it, or an event matched.
+    fn matched_tokens(&self) -> usize {
+        self.facts.tokens.iter().filter(|token| self.webhook_of(token).is_some()).count()
+    }
+
+    /// The name of the trigger stage that is saved.
+    fn trigger_name(&self) -> Option<&str> {
+        let id = self.integration().settings.trigger_stage_id.as_deref()?;
+        Some(stages::name(&self.facts.stages, id))
+    }
+
     fn may_edit(&self) -> bool {
         self.layout.may_configure() && self.is_connected()
     }
@@ -149,10 +200,18 @@ impl ShowPage {
         !self.missing.contains(&Scope::Webhooks)
     }
 
-    /// The webhook that the portal made with this token, as the published guide writes it.
+    /// Whether the portal made a webhook with this token.
+    fn is_made(&self, token: &SigningToken) -> bool {
+        self.facts.made.iter().any(|made| made.signing_token_id == token.id)
+    }
+
+    /// The webhook of this token, as the published guide writes it: the portal made it so, or its events matched.
     fn webhook_of(&self, token: &SigningToken) -> Option<String> {
-        let made = self.facts.made.iter().find(|made| made.signing_token_id == token.id)?;
-        Some(labels::event_kind(&EventKind::from(made.kind.as_str())))
+        let made = self.facts.made.iter().find(|made| made.signing_token_id == token.id);
+        match made.map(|made| made.kind.as_str()).or(token.kind.as_deref())? {
+            tokens::SEVERAL => Some("several webhooks".to_owned()),
+            kind => Some(labels::event_kind(&EventKind::from(kind))),
+        }
     }
 
     fn origins(&self) -> &'static [Origin] {
@@ -214,138 +273,31 @@ impl ShowPage {
     }
 }
 
-pub(super) async fn show(
+/// The integration at a glance; the whole set-up while it is not active yet.
+pub(super) async fn overview(
     app: Data<AppState>,
     Found(who, integration): Found<SignedIn, Integration>,
 ) -> PageResult {
-    let note = refresh_stages(&app, &who, &integration).await?;
-    Page { note, ..Page::default() }.answer(&app, &who, &integration.id).await
+    show(&app, &who, &integration, Part::Overview).await
 }
 
-/// Asks Lever for the stages, for a moment. Answers why they may be out of date.
-async fn refresh_stages(
-    app: &AppState,
-    who: &SignedIn,
-    integration: &Integration,
-) -> Result<Option<String>, PageError> {
-    let id = integration.id;
-    let stages = app.db.read(move |conn| stages::all(conn, &id)).await?;
-    let recent = Timestamp::now().minus(FRESH);
-    let is_fresh = stages.iter().any(|stage| stage.seen_at > recent);
-    if integration.state == State::Disconnected || !who.user.role.may_configure() || is_fresh {
-        return Ok(None);
-    }
-    match app.connections.refresh_stages(&id, STAGES).await {
-        Ok(_) => Ok(None),
-        Err(cause) => {
-            tracing::info!(%cause, "the stages could not be read for a page");
-            Ok(Some(call_failed(&cause)))
-        }
-    }
+/// Its webhooks and their tokens.
+pub(super) async fn webhooks(
+    app: Data<AppState>,
+    Found(who, integration): Found<SignedIn, Integration>,
+) -> PageResult {
+    Page::of(Part::Webhooks).answer(&app, &who, &integration.id).await
 }
 
-pub(super) fn call_failed(cause: &CallError) -> String {
-    use crate::integrations::oauth::access_tokens::AccessError;
-    use lever_client::Error;
-    match cause {
-        CallError::TooSlow => "Lever does not answer just now".to_owned(),
-        CallError::Access(AccessError::Misconfigured(why)) => why.clone(),
-        CallError::Lacking(scope) => {
-            format!("Lever does not grant the permission \u{201c}{}\u{201d}", scope.title())
-        }
-        CallError::Access(_) => "Access to Lever could not be renewed just now".to_owned(),
-        CallError::Lever(Error::Forbidden { .. }) => "Lever does not let the portal read this".to_owned(),
-        CallError::Lever(Error::Unreadable { .. }) => "Lever\u{2019}s answer can\u{2019}t be read".to_owned(),
-        CallError::Lever(Error::Certificate { .. }) => {
-            "Lever\u{2019}s certificate is not trusted, so Lever was not asked".to_owned()
-        }
-        CallError::Nobody => cause.to_string(),
-        CallError::Lever(_) => "Lever cannot be reached just now".to_owned(),
-    }
+/// Who is invited, its name, and its end.
+pub(super) async fn settings(
+    app: Data<AppState>,
+    Found(who, integration): Found<SignedIn, Integration>,
+) -> PageResult {
+    show(&app, &who, &integration, Part::Settings).await
 }
 
-/// A way to show the page: as it is saved, or with what was typed.
-#[derive(Default)]
-pub(super) struct Page {
-    pub(super) status: Option<StatusCode>,
-    pub(super) typed: Option<FormText>,
-    pub(super) errors: FieldErrors,
-    pub(super) may_insist: bool,
-    pub(super) is_stale: bool,
-    pub(super) note: Option<String>,
-    pub(super) preview: Option<Preview>,
-    pub(super) preview_failure: Option<String>,
-}
-
-impl Page {
-    pub(super) async fn answer(self, app: &AppState, who: &SignedIn, id: &IntegrationId) -> PageResult {
-        let (company, wanted) = (*who.company_id(), *id);
-        let connections = app.connections.clone();
-        let (integrations, facts, health, watching, batches, invitation_policy, door) = app
-            .db
-            .read(move |conn| {
-                // Again: Lever's stages may have been read since the visitor came in.
-                let integrations = verdict::of_company(conn, &company)?;
-                let Some(status) = integrations.iter().find(|one| one.integration.id == wanted) else {
-                    return Ok(None);
-                };
-                let facts = facts(conn, status)?;
-                let health = health::assess(conn, &connections, status)?;
-                let watching = Watching::of(conn, &facts.status.integration)?;
-                let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
-                let invitation_policy = people::invitation_policy(conn, &company)?;
-                let door = Door::of(conn, &wanted)?;
-                Ok(Some((integrations, facts, health, watching, batches, invitation_policy, door)))
-            })
-            .await?
-            .ok_or(PageError::NotFound)?;
-        let integration = &facts.status.integration;
-        let mut layout = who.layout_with(&title_of(integration), Section::Integrations, &integrations)?;
-        layout.live_standing = Some(live_path(id));
-        let mut typed = integration.settings.form(self.typed);
-        if self.is_stale || typed.get("version").is_none() {
-            // Sent again, it overwrites: the person has been told what is saved now.
-            typed = typed.with("version", [integration.settings_version.to_string()]);
-        }
-        let missing = match integration.state {
-            State::Disconnected => Vec::new(),
-            _ => ScopeSet::parse(&integration.scopes).missing(),
-        };
-        let webhook_url = app.link(&integration.webhook_path());
-        let page = ShowPage {
-            missing,
-            webhook_url: if who.user.role.may_configure() { webhook_url.to_string() } else { String::new() },
-            lever_page: lever_page(integration),
-            can_grant: app.connections.has_app(),
-            layout,
-            facts,
-            errors: self.errors,
-            typed,
-            may_insist: self.may_insist,
-            is_stale: self.is_stale,
-            stages_note: self.note,
-            preview: self.preview,
-            preview_failure: self.preview_failure,
-            health,
-            watching,
-            batches,
-            invitation_policy,
-            door,
-        };
-        render_with(self.status.unwrap_or(StatusCode::OK), &page)
-    }
-}
-
-/// Lever's page on which webhooks are set.
-fn lever_page(integration: &Integration) -> Option<String> {
-    let path = "settings/integrations?tab=webhooks";
-    Some(match integration.environment {
-        Environment::Production => format!("https://hire.lever.co/{path}"),
-        Environment::Sandbox => format!("https://hire.sandbox.lever.co/{path}"),
-        Environment::Eu => format!("https://hire.eu.lever.co/{path}"),
-        Environment::Custom => {
-            let origin = integration.lever_hosts().ok()?.auth_url.origin().ascii_serialization();
-            format!("{origin}/settings/integrations")
-        }
-    })
+async fn show(app: &AppState, who: &SignedIn, integration: &Integration, part: Part) -> PageResult {
+    let note = answer::refresh_stages(app, who, integration).await?;
+    Page { note, ..Page::of(part) }.answer(app, who, &integration.id).await
 }

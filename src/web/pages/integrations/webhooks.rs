@@ -1,24 +1,26 @@
 //! **Set up webhooks for me**.
 
-use super::page_of;
+use super::part::Part;
+use super::show::Page;
 use crate::integrations::lever_webhooks;
 use crate::integrations::lever_webhooks::{Outcome, beside};
 use crate::integrations::oauth::connections::CallError;
+use crate::integrations::settings::values::IntegrationSettings;
 use crate::integrations::{Integration, State};
 use crate::state::AppState;
-use crate::web::{Admin, FlashKind, Form, Found, NoFields, PageResult, see_other};
+use crate::web::{Admin, FieldErrors, FlashKind, Form, FormText, Found, PageResult, see_other};
 use actix_web::web::Data;
-use lever_client;
 
+/// Makes what is missing. What was chosen on the page beside the button, and is not saved, stands in the form again.
 pub(super) async fn set_up(
     app: Data<AppState>,
     Found(who, integration): Found<Admin, Integration>,
-    _form: Form<NoFields>,
+    Form(form): Form<FormText>,
 ) -> PageResult {
-    let id = integration.id;
+    let (id, part) = (integration.id, Part::of(&form));
     if integration.state == State::Disconnected {
         who.flash(FlashKind::Failed, "The account is disconnected. Connect it again first.");
-        return Ok(see_other(&page_of(&id)));
+        return Ok(see_other(&part.path(&id)));
     }
     let url = app.link(&integration.webhook_path());
     let (kind, text) = match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
@@ -45,7 +47,17 @@ pub(super) async fn set_up(
         }
     };
     who.flash(kind, text);
-    Ok(see_other(&page_of(&id)))
+    if is_unsaved(&form, &integration) {
+        return Page { typed: Some(form), part, ..Page::default() }.answer(&app, &who, &id).await;
+    }
+    Ok(see_other(&part.path(&id)))
+}
+
+/// Whether a form holds something that is not saved; a button of its own brings no such form.
+pub(super) fn is_unsaved(form: &FormText, saved: &Integration) -> bool {
+    let typed = IntegrationSettings::parse(form, &saved.settings, &mut FieldErrors::default());
+    form.get("version").is_some()
+        && (typed != saved.settings || !form.text("webhook_signature_token").trim().is_empty())
 }
 
 fn set_up_failed(cause: &CallError) -> String {

@@ -9,6 +9,7 @@ pub(super) use delete::{confirm as confirm_delete, delete};
 pub(super) use form::{add, change, edit, fresh, preview};
 
 use super::page_of;
+use super::part::Part;
 use crate::db::{Conn, DbResult};
 use crate::i18n::portal;
 use crate::ids::{CompanyId, IntegrationId, RuleId};
@@ -18,6 +19,7 @@ use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
 use crate::invitations::rules::matching::{PostingRule, Scope};
 use crate::invitations::{Settings, Tests};
+use crate::monitoring::verdict::Judged;
 use crate::web::{Found, InCompany, Layout, PageResult, Section, SignedIn, path_id, render};
 use actix_web::dev::{Path, Url};
 use askama::Template;
@@ -123,6 +125,8 @@ impl Facts {
 #[template(path = "integrations/rules/list.html")]
 struct ListPage {
     layout: Layout,
+    part: Part,
+    status: Judged,
     facts: Facts,
 }
 
@@ -141,8 +145,9 @@ impl ListPage {
 }
 
 pub(super) async fn list(Found(who, facts): Found<SignedIn, Facts>) -> PageResult {
-    let layout = who.layout("Rules by posting", Section::Integrations)?;
-    render(&ListPage { layout, facts })
+    let status = who.judged(&facts.integration.id)?.clone();
+    let part = Part::Rules;
+    render(&ListPage { layout: part.layout(&who, &status)?, part, status, facts })
 }
 
 fn list_path(id: &IntegrationId) -> String {
