@@ -117,6 +117,8 @@ text_enum! {
         IntegrationWebhookUrlRotated => "integration.webhook_url_rotated",
         /// A person asked for a reconciliation.
         IntegrationSyncAsked => "integration.sync_asked",
+        /// A test event was sent to the portal's own door.
+        IntegrationTestEventSent => "integration.test_event_sent",
         /// A person asked for a day to be counted again.
         IntegrationDayCounted => "integration.day_counted",
         /// A person asked for the postings to be read.

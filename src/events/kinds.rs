@@ -197,6 +197,14 @@ open_codes! {
 }
 
 impl EventKind {
+    /// The kind of a test event that the portal sent to its own door.
+    pub const PORTAL_TEST: &'static str = "portalTest";
+
+    /// Whether the portal sent it to its own door, as a test.
+    pub fn is_portal_test(&self) -> bool {
+        self.as_str() == Self::PORTAL_TEST
+    }
+
     /// Of a delivery that names no event.
     pub fn unnamed() -> Self {
         Self::Other(String::new())

@@ -4,7 +4,7 @@ use super::former_keys;
 use super::store::Integration;
 use crate::db::schema::events::dsl;
 use crate::db::{Conn, DbResult};
-use crate::events::State as EventState;
+use crate::events::{EventKind, State as EventState};
 use crate::i18n::portal;
 use crate::ids::{EventId, IntegrationId, SigningTokenId};
 use crate::time::Timestamp;
@@ -64,6 +64,8 @@ pub struct Checklist {
     pub lines: Vec<Line>,
     /// When Lever's **Verify Connection** was last received.
     pub tested: Option<Timestamp>,
+    /// The last test event that the portal sent to its own door and that a saved token verified.
+    pub own_test: Option<(EventId, Timestamp)>,
     /// Deliveries that wait for a token or match none; counted up to a hundred.
     pub unverified: usize,
 }
@@ -108,6 +110,7 @@ pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
     }
     let tested = dsl::events
         .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))
+        .filter(dsl::kind.ne(EventKind::PORTAL_TEST))
         .order(dsl::id.desc())
         .select(dsl::received_at)
         .first(conn)
@@ -115,9 +118,24 @@ pub fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Checklist> {
     Ok(Checklist {
         lines,
         tested,
+        own_test: own_test(conn, &integration.id)?,
         unverified: count(conn, integration, EventState::Waiting)?
             + count(conn, integration, EventState::Quarantined)?,
     })
+}
+
+/// The last test event that the portal sent to its own door and that a saved token verified.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn own_test(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<(EventId, Timestamp)>> {
+    Ok(dsl::events
+        .filter(dsl::integration_id.eq(id).and(dsl::kind.eq(EventKind::PORTAL_TEST)))
+        .filter(dsl::signing_token_id.is_not_null())
+        .order(dsl::id.desc())
+        .select((dsl::id, dsl::received_at))
+        .first(conn)
+        .optional()?)
 }
 
 /// A **Verify Connection** that came.
@@ -131,6 +149,7 @@ struct Test {
 fn tests(conn: &mut Conn, integration: &Integration) -> DbResult<Vec<Test>> {
     let rows: Vec<(String, Timestamp, Option<SigningTokenId>)> = dsl::events
         .filter(dsl::integration_id.eq(&integration.id).and(dsl::state.eq(EventState::Check)))
+        .filter(dsl::kind.ne(EventKind::PORTAL_TEST))
         .order(dsl::id.desc())
         .limit(COUNTED)
         .select((dsl::kind, dsl::received_at, dsl::signing_token_id))

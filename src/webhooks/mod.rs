@@ -7,6 +7,7 @@
 mod delivery;
 mod intake;
 mod store;
+pub mod test_event;
 
 pub use delivery::{Answer, Arrival};
 pub use intake::{Intake, MAX_BODY};

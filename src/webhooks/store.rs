@@ -15,6 +15,7 @@ use crate::reasons::Reason;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
 use crate::webhooks::delivery::{Answer, Arrival};
+use crate::webhooks::test_event;
 use diesel::prelude::*;
 use lever_client::{Delivery, delivery};
 use serde_json::Value;
@@ -182,6 +183,9 @@ impl Account {
 
     /// Takes note of what came of a delivery.
     fn note(&mut self, row: &Event, delivery: Option<&Delivery>, network: &str) {
+        if row.kind.is_portal_test() {
+            return;
+        }
         if row.signing_token_id.is_some() {
             self.outcome.verified(row.received_at, network);
         } else if row.state == State::Quarantined && delivery.is_some_and(is_well_signed) {
@@ -241,6 +245,8 @@ fn to_row(
         }
     };
     let data = delivery.as_ref().map(|delivery| delivery.data.clone()).unwrap_or_default();
+    let is_test = state == State::Check && test_event::is_ours(&arrival.headers);
+    let named = delivery.as_ref().and_then(|delivery| delivery.event.as_ref());
     let is_final = !matches!(state, State::Queued | State::Waiting | State::Quarantined);
     let row = Event {
         id: EventId::new(),
@@ -248,10 +254,11 @@ fn to_row(
         integration_id: arrival.integration,
         dedupe_key: dedupe_key(&arrival.body, delivery.as_ref(), state),
         lever_id: delivery.as_ref().and_then(|delivery| delivery.id.clone()),
-        kind: delivery
-            .as_ref()
-            .and_then(|delivery| delivery.event.as_ref())
-            .map_or_else(EventKind::unnamed, EventKind::from),
+        kind: match named {
+            _ if is_test => EventKind::from(EventKind::PORTAL_TEST),
+            Some(event) => EventKind::from(event),
+            None => EventKind::unnamed(),
+        },
         state,
         outcome: Outcome::None,
         reason,
@@ -352,7 +359,7 @@ fn learn_kinds<'a>(
     rows: impl Iterator<Item = &'a Event>,
 ) -> DbResult<()> {
     let mut learnt = BTreeSet::new();
-    for row in rows.filter(|row| row.kind != EventKind::unnamed()) {
+    for row in rows.filter(|row| !row.kind.is_unnamed() && !row.kind.is_portal_test()) {
         let Some(id) = &row.signing_token_id else { continue };
         let tokens = accounts.get(&row.integration_id).map(|account| &account.tokens);
         let token = tokens.and_then(|tokens| tokens.iter().find(|token| token.id == *id));
@@ -364,8 +371,11 @@ fn learn_kinds<'a>(
 }
 
 fn note_tokens(conn: &mut Conn, rows: &[Event]) -> DbResult<()> {
-    let used: BTreeSet<&SigningTokenId> =
-        rows.iter().filter_map(|row| row.signing_token_id.as_ref()).collect();
+    let used: BTreeSet<&SigningTokenId> = rows
+        .iter()
+        .filter(|row| !row.kind.is_portal_test())
+        .filter_map(|row| row.signing_token_id.as_ref())
+        .collect();
     for token in used {
         tokens::matched(conn, token, Timestamp::now())?;
     }

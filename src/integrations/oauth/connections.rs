@@ -138,6 +138,11 @@ impl Connections {
         &self.0.app.db
     }
 
+    /// The client that calls Lever: it trusts what the operator trusts, and follows no redirect.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
     pub(in crate::integrations) fn sealer(&self) -> &Sealer {
         &self.0.app.sealer
     }

@@ -8,6 +8,7 @@ mod lost;
 mod parts;
 mod same_account;
 mod several;
+mod test_event;
 
 use crate::support::lever::{Connected, grant};
 use crate::support::portal::Portal;

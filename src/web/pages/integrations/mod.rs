@@ -18,6 +18,7 @@ mod reconciliations;
 mod rules;
 mod save;
 mod show;
+mod test_event;
 mod webhooks;
 
 use crate::db::{Conn, DbResult};
@@ -64,6 +65,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/acting-as", web::post().to(acting::save))
             .route("/{id}/webhooks", web::get().to(show::webhooks))
             .route("/{id}/webhooks", web::post().to(webhooks::set_up))
+            .route("/{id}/webhooks/test", web::post().to(test_event::send))
             .route("/{id}/activity", web::get().to(activity::activity))
             .route("/{id}/settings", web::get().to(show::settings))
             .route("/{id}/webhook-url", web::post().to(door::rotate))
