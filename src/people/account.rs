@@ -92,7 +92,7 @@ pub async fn check_credentials(
     db.write(move |conn| {
         dialect::lock_company(conn, &user.company_id)?;
         // Checking took its time: another password may be theirs by now, which ended every session of the old one.
-        if !has_password(conn, &user)? {
+        if !store::has_password(conn, &user)? {
             return Ok(None);
         }
         let needs_code = factor::factor(conn, &user.id)?.is_some();
@@ -111,13 +111,6 @@ pub async fn check_credentials(
     })
     .await
     .map_err(Into::into)
-}
-
-/// Whether this is still the person's password, and they may log in. Holds only until another transaction that locks
-/// the company: ask after locking it.
-pub(super) fn has_password(conn: &mut Conn, checked: &User) -> DbResult<bool> {
-    let now = store::user(conn, &checked.id)?;
-    Ok(now.is_some_and(|now| now.password_hash == checked.password_hash && now.disabled_at.is_none()))
 }
 
 /// What stands for a person's password where it is asked later whether it is still theirs. Opens nothing.

@@ -1,7 +1,7 @@
 //! Where a person is logged in, and the end of it.
 
 use super::access::AccessPolicy;
-use super::{PeopleError, User, account, store};
+use super::{PeopleError, User, store};
 use crate::audit::{self, Action, Actor, Circumstances};
 use crate::db::schema::sessions::{self, dsl};
 use crate::db::schema::{second_factors, users};
@@ -119,7 +119,7 @@ pub fn note_confirmed(conn: &mut Conn, user: &User, session: &str, actor: &Actor
     dialect::lock_company(conn, &user.company_id)?;
     let own = sessions::table.filter(dsl::user_id.eq(user.id).and(dsl::name.eq(session)));
     let is_open: bool = diesel::select(exists(own)).get_result(conn)?;
-    if !is_open || !account::has_password(conn, user)? {
+    if !is_open || !store::has_password(conn, user)? {
         return Ok(false);
     }
     audit::record(conn, &user.company_id, actor, Action::PersonConfirmed, user.called(), &json!({}))?;

@@ -235,3 +235,10 @@ pub fn sweep_sessions(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
         .load(conn)?;
     Ok(diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(&over))).execute(conn)?)
 }
+
+/// Whether this is still the person's password, and they may log in. Holds only until another transaction that locks
+/// the company: ask after locking it.
+pub(super) fn has_password(conn: &mut Conn, checked: &User) -> DbResult<bool> {
+    let now = user(conn, &checked.id)?;
+    Ok(now.is_some_and(|now| now.password_hash == checked.password_hash && now.disabled_at.is_none()))
+}

@@ -41,9 +41,9 @@ pub struct Throttle {
     inviting: DefaultKeyedRateLimiter<CompanyId>,
 }
 
-/// Nobody is mailed more than three invitations an hour, whoever invites them.
+/// The same invitation is mailed once more five times an hour, at most.
 const INVITED: Quota =
-    Quota { burst: NonZeroU32::new(3).expect("above zero"), pause: Duration::from_secs(1_200) };
+    Quota { burst: NonZeroU32::new(5).expect("above zero"), pause: Duration::from_secs(720) };
 
 /// A company invites a hundred at once, and then as many a day.
 const INVITING: Quota =
@@ -129,11 +129,18 @@ impl Throttle {
     ///
     /// # Errors
     /// After how many seconds the next one is let through.
-    pub fn invitation(&self, company: &CompanyId, email: &str) -> Result<(), u64> {
+    pub fn inviting(&self, company: &CompanyId) -> Result<(), u64> {
+        check(&self.inviting, company)
+    }
+
+    /// Counts one that is mailed to this address once more.
+    ///
+    /// # Errors
+    /// After how many seconds the next one is let through.
+    pub fn invited_again(&self, email: &str) -> Result<(), u64> {
         if self.invited.len() > MANY {
             self.invited.retain_recent();
         }
-        check(&self.inviting, company)?;
         check(&self.invited, &crate::secrets::hash_of(&values::known_as(email)))
     }
 

@@ -9,6 +9,7 @@ const HEADER: &str = "\
 # Every setting of the portal. Copy this file to alva-portal.toml, and remove the # before what you set.
 # A line with a default shows that default. Secrets are better kept in the environment, under the name in
 # capitals: DATABASE_URL for database_url. An environment variable wins over this file, a flag over both.
+# A copy with secrets in it is refused while everybody on the machine can read it: chmod o= alva-portal.toml.
 # `alva-portal check` says what is missing or wrong.
 ";
 
@@ -74,6 +75,8 @@ fn switched_on(which: impl Fn(&str) -> bool) -> Settings {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("portal.toml");
     fs::write(&file, chosen.collect::<Vec<_>>().join("\n")).unwrap();
+    // As the first lines say.
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
     Settings::from_file(Some(&file)).unwrap().unwrap().1
 }
 

@@ -139,7 +139,7 @@ async fn invite(app: Data<AppState>, who: Admin, form: FormToConfirm<InviteForm>
     let email = errors.keep("email", Email::parse(&form.email));
     let role = errors.keep("role", Role::parse(&form.role).ok_or(WHICH_ROLE));
     if let (Some(email), Some(role)) = (email, role) {
-        app.throttle.invitation(who.company_id(), email.as_str()).map_err(PageError::TooMany)?;
+        app.throttle.inviting(who.company_id()).map_err(PageError::TooMany)?;
         let (actor, company) = (who.actor(), *who.company_id());
         let made = app.db.try_write(move |conn| people::invite(conn, &actor, &company, &email, role)).await;
         match made {
@@ -158,7 +158,8 @@ async fn invite_again(
     Found(who, member): Found<Admin, Member>,
     _form: Form<NoFields>,
 ) -> PageResult {
-    app.throttle.invitation(who.company_id(), &member.user.email).map_err(PageError::TooMany)?;
+    app.throttle.inviting(who.company_id()).map_err(PageError::TooMany)?;
+    app.throttle.invited_again(&member.user.email).map_err(PageError::TooMany)?;
     let (actor, company, id) = (who.actor(), *who.company_id(), member.user.id);
     let invitation =
         app.db.try_write(move |conn| people::renew_invitation(conn, &actor, &company, &id)).await?;

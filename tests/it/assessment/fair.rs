@@ -121,8 +121,8 @@ async fn agrees_with_everything(portal: &Portal, invited: &Invited) -> Page {
     page
 }
 
-/// The assumed mean of stability is 3.10 with a standard deviation of 0.68: 3.0 is a score of 5.2. Applicants lie 0.44
-/// standard deviations higher (Birkeland and others 2006), and beside them it is one of 4.3.
+// The assumed mean of stability is 3.10 with a standard deviation of 0.68: 3.0 is a score of 5.2. Applicants lie 0.44
+// standard deviations higher (Birkeland and others 2006), and beside them it is one of 4.3.
 on_both_databases!(Portal::start => applicants_are_compared_with_applicants_where_the_company_wants_it);
 async fn applicants_are_compared_with_applicants_where_the_company_wants_it(portal: Portal) {
     let acme = portal.company("Acme").await;

@@ -141,7 +141,7 @@ async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal
     assert!(text.contains("asks for a test that was not taken") && !text.contains("Extraversion"), "{text}");
 }
 
-/// In the language of the page, to be read aloud in it, and without what is the company's.
+// In the language of the page, to be read aloud in it, and without what is the company's.
 on_both_databases!(Portal::start => candidates_keep_their_result_as_a_pdf);
 async fn candidates_keep_their_result_as_a_pdf(portal: Portal) {
     let acme = portal.company("Acme & Söner").await;
