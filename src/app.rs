@@ -106,6 +106,8 @@ pub struct Running {
     pub db: Db,
     /// The checks of passwords, for whoever started it.
     pub passwords: PasswordChecks,
+    /// Lever's door, for whoever started it.
+    pub intake: Intake,
     server: ServerHandle,
     /// Connections that wait for a request end when it is cancelled.
     stopping: CancellationToken,
@@ -180,6 +182,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     };
     let worker = Worker::start(ctx, work.clone());
     let intake = Intake::open(db.clone(), sealer.clone(), work.clone());
+    let door = intake.clone();
     let engine = Arc::new(TestEngine::new(config.calibration, sealer.clone()));
     let passwords = PasswordChecks::default();
     let app = Data::new(AppState {
@@ -211,6 +214,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         setup_code,
         db,
         passwords,
+        intake: door,
         server: handle,
         stopping,
         serving,

@@ -114,7 +114,7 @@ async fn postings_are_for_the_company_only(working: Working) {
         assert_eq!(otto.post(&path, &form).await.status, StatusCode::FORBIDDEN);
     }
     // An address that takes forms only leads whoever comes back to it to the page of the form.
-    for path in ["preview", "check", "sync", "webhooks", "name"] {
+    for path in ["preview", "check", "sync", "name"] {
         let page = working.there.admin.get(&format!("{}/{path}", working.page())).await;
         page.leads_to(&working.page());
     }

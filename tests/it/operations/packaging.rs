@@ -45,6 +45,8 @@ fn the_package_s_settings_can_be_read_with_everything_switched_on() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("alva-portal.toml");
     fs::write(&file, switched_on.join("\n")).unwrap();
+    // As the package installs it.
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
     let on = Settings::from_file(Some(&file)).unwrap().unwrap().1;
     assert_eq!(
         on.given(),

@@ -20,7 +20,7 @@ struct Ear {
 impl Instrumentation for Ear {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => self.url = url.to_owned(),
+            InstrumentationEvent::StartEstablishConnection { url, .. } => self.url = address(url),
             InstrumentationEvent::StartQuery { query, .. } => {
                 if let Some(heard) = watched().get_mut(&self.url) {
                     let said = query.to_string();
@@ -47,7 +47,8 @@ pub fn heard(database_url: &str) -> BTreeSet<String> {
     watched().remove(&address(database_url)).unwrap_or_default()
 }
 
-/// As the connection was opened: of SQLite it is a path.
+/// As the connection was opened: of SQLite it is a path, of PostgreSQL without what is said about the connection.
 fn address(database_url: &str) -> String {
-    database_url.strip_prefix("sqlite://").unwrap_or(database_url).to_owned()
+    let address = database_url.strip_prefix("sqlite://").unwrap_or(database_url);
+    address.split('?').next().unwrap_or(address).to_owned()
 }
