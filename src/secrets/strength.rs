@@ -10,6 +10,9 @@ use zxcvbn::Score;
 /// Words of so many letters are taken out of a password.
 const WORD: usize = 3;
 
+/// So many letters are looked at by themselves: fewer, among figures and marks, say little.
+const COMMON: usize = 6;
+
 /// The product's own words.
 const PRODUCT: [&str; 6] = ["alva", "lever", "portal", "assessment", "demo", "admin"];
 
@@ -68,7 +71,9 @@ pub fn check_strength(password: &SecretString, about: &[&str]) -> Result<(), Pas
     }
     // Figures in the midst of a word (`su2026mmer`) hide it from all of that.
     let letters: String = plain_letters(text).chars().filter(|c| c.is_alphabetic()).collect();
-    if letters.chars().count() >= WORD && without_known_words(&letters, about).is_empty() {
+    let count = letters.chars().count();
+    let is_common = count >= COMMON && zxcvbn::zxcvbn(once(&letters), about).score() < Score::Two;
+    if is_common || (count >= WORD && without_known_words(&letters, about).is_empty()) {
         return Err(PasswordError::TooWeak("Your own words and common ones do not make a password.".into()));
     }
     let is_listed = |text: &str| super::breached::is_breached(text);
