@@ -4,7 +4,6 @@ use super::codes::{self, CodeKind};
 use super::{AccessPolicy, Email, Name, PeopleError, User, access, factor, sessions, store, values};
 use crate::audit::{self, Actor, Circumstances};
 use crate::db::{Conn, Db, DbError, DbResult, dialect};
-use crate::ids::UserId;
 use crate::secrets::{self, Asker, Code, Overloaded, PasswordChecks, PasswordError};
 use secrecy::SecretString;
 use serde_json::json;
@@ -90,9 +89,8 @@ pub async fn check_credentials(
         return Ok(None);
     };
     db.write(move |conn| {
-        dialect::lock_company(conn, &user.company_id)?;
         // Checking took its time: another password may be theirs by now, which ended every session of the old one.
-        if !store::has_password(conn, &user)? {
+        if !store::has_password(conn, &user.id, &store::password_mark(&user))? {
             return Ok(None);
         }
         let needs_code = factor::factor(conn, &user.id)?.is_some();
@@ -111,19 +109,6 @@ pub async fn check_credentials(
     })
     .await
     .map_err(Into::into)
-}
-
-/// What stands for a person's password where it is asked later whether it is still theirs. Opens nothing.
-pub fn password_mark(user: &User) -> String {
-    secrets::hash_of(user.password_hash.as_deref().unwrap_or_default())
-}
-
-/// Whether a session that begins is of a password that is still the person's ([`password_mark`]). Locks the company: a
-/// change of the password, which ends all sessions, comes before or after.
-pub fn may_begin(conn: &mut Conn, user: &UserId, mark: &str) -> DbResult<bool> {
-    let Some(known) = store::user(conn, user)? else { return Ok(false) };
-    dialect::lock_company(conn, &known.company_id)?;
-    Ok(store::user(conn, user)?.is_some_and(|now| password_mark(&now) == mark && now.disabled_at.is_none()))
 }
 
 /// Why nobody could be logged in.

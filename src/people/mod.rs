@@ -22,8 +22,8 @@ mod watchful;
 
 pub use access::{AccessPolicy, FactorDemand, access_policy, company_and_access, set_access_policy};
 pub use account::{
-    LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, may_begin,
-    password_mark, rename, reset_password,
+    LogInError, NewPassword, Proved, begin_reset, change_password, check_credentials, is_password, rename,
+    reset_password,
 };
 pub use codes::{CodeKind, forget_reset, who_holds};
 pub use company::{CompanySettings, configure, found_company};
@@ -39,8 +39,8 @@ pub use sessions::{
     open_session, open_sessions,
 };
 pub use store::{
-    Company, User, carry_addresses, companies, company, everybody, person, sweep_sessions, user,
-    user_by_email,
+    Company, User, carry_addresses, companies, company, everybody, has_password, password_mark, person,
+    sweep_sessions, user, user_by_email,
 };
 pub use team::{Invitation, Member, add, change_role, invite, join, members, remove, renew_invitation};
 pub use throttle::{Attempt, Quota, Throttle};

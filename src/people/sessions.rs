@@ -116,10 +116,11 @@ pub fn end_other_sessions(conn: &mut Conn, user: &User, kept: &str, actor: &Acto
 /// A person has shown again, in the midst of a session, that it is them. `user` is the person as they were when the
 /// password or code was checked. `false`: the session was ended in the meantime, or another password set.
 pub fn note_confirmed(conn: &mut Conn, user: &User, session: &str, actor: &Actor) -> DbResult<bool> {
-    dialect::lock_company(conn, &user.company_id)?;
+    if !store::has_password(conn, &user.id, &store::password_mark(user))? {
+        return Ok(false);
+    }
     let own = sessions::table.filter(dsl::user_id.eq(user.id).and(dsl::name.eq(session)));
-    let is_open: bool = diesel::select(exists(own)).get_result(conn)?;
-    if !is_open || !store::has_password(conn, user)? {
+    if !diesel::select(exists(own)).get_result(conn)? {
         return Ok(false);
     }
     audit::record(conn, &user.company_id, actor, Action::PersonConfirmed, user.called(), &json!({}))?;

@@ -2,8 +2,9 @@
 
 use super::{Role, values};
 use crate::db::schema::{companies, sessions, users};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CompanyId, UserId};
+use crate::secrets::hash_of;
 use crate::test_selection::{NormGroup, Questionnaire, Tests};
 use crate::time::Timestamp;
 use assessment::session::PilotTasks;
@@ -236,9 +237,15 @@ pub fn sweep_sessions(conn: &mut Conn, now: Timestamp) -> DbResult<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(&over))).execute(conn)?)
 }
 
-/// Whether this is still the person's password, and they may log in. Holds only until another transaction that locks
-/// the company: ask after locking it.
-pub(super) fn has_password(conn: &mut Conn, checked: &User) -> DbResult<bool> {
-    let now = user(conn, &checked.id)?;
-    Ok(now.is_some_and(|now| now.password_hash == checked.password_hash && now.disabled_at.is_none()))
+/// What stands for a person's password where it is asked later whether it is still theirs. Opens nothing.
+pub fn password_mark(user: &User) -> String {
+    hash_of(user.password_hash.as_deref().unwrap_or_default())
+}
+
+/// Whether a person may log in, with a password that is still theirs ([`password_mark`]). Locks their company: a change of
+/// the password, which ends all sessions, comes before or after the transaction of `conn`.
+pub fn has_password(conn: &mut Conn, id: &UserId, mark: &str) -> DbResult<bool> {
+    let Some(known) = user(conn, id)? else { return Ok(false) };
+    dialect::lock_company(conn, &known.company_id)?;
+    Ok(user(conn, id)?.is_some_and(|now| password_mark(&now) == mark && now.disabled_at.is_none()))
 }

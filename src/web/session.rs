@@ -192,7 +192,7 @@ fn renewed(conn: &mut Conn, held: &str, row: &SessionRow) -> DbResult<()> {
 /// and this is one of them.
 fn begun(conn: &mut Conn, row: &SessionRow, password: Option<&str>) -> DbResult<()> {
     if let (Some(user), Some(password)) = (&row.user_id, password)
-        && !people::may_begin(conn, user, password)?
+        && !people::has_password(conn, user, password)?
     {
         return Ok(());
     }

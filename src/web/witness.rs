@@ -1,6 +1,8 @@
 //! What is written down of requests beside what they change: who took data along, who looked at results, who was
 //! refused.
 
+use super::pages::audit as audit_page;
+use super::pages::events::filters;
 use super::params::Params;
 use super::{circumstances, session};
 use crate::audit::{self, Actor, Circumstances, counted};
@@ -18,11 +20,11 @@ use serde_json::json;
 
 /// Addresses under which data leaves the portal, with their filters.
 const TAKEN: [(&str, &[&str]); 6] = [
-    ("/events.csv", &["integration", "event", "state", "from", "to", "q"]),
-    ("/events.ndjson", &["integration", "event", "state", "from", "to", "q"]),
+    ("/events.csv", filters::FIELDS),
+    ("/events.ndjson", filters::FIELDS),
     ("/events/{id}/body", &[]),
-    ("/audit.csv", &["who", "action", "object", "from", "to", "q"]),
-    ("/audit.ndjson", &["who", "action", "object", "from", "to", "q"]),
+    ("/audit.csv", audit_page::FIELDS),
+    ("/audit.ndjson", audit_page::FIELDS),
     ("/candidates/{id}/report.pdf", &[]),
 ];
 
