@@ -35,7 +35,7 @@ type Reply = Box<dyn FnOnce() + Send>;
 
 struct Job {
     asker: Asker,
-    work: Box<dyn FnOnce() -> Option<Reply> + Send>,
+    work: Box<dyn FnOnce() -> Reply + Send>,
     /// Whether somebody waits for the answer. A connection that was closed leaves its check behind.
     waits: Weak<()>,
 }
@@ -160,13 +160,10 @@ impl Shared {
                 continue;
             };
             drop(turns);
-            // A panic must not take the thread away from others.
-            let reply = catch_unwind(AssertUnwindSafe(work)).ok().flatten();
+            let reply = work();
             // The place is free before the one who waits hears of it.
             self.turns().done(&asker);
-            if let Some(reply) = reply {
-                reply();
-            }
+            reply();
             turns = self.turns();
         }
     }
@@ -233,9 +230,11 @@ impl PasswordChecks {
     ) -> Result<T, Overloaded> {
         let waits = Arc::new(());
         let (answer, answered) = oneshot::channel();
-        let work = move || -> Option<Reply> {
-            let done = work();
-            Some(Box::new(move || drop(answer.send(done))))
+        let work = move || -> Reply {
+            // A panic must not take the thread away from others, and is answered as late as a check: when the place is
+            // free.
+            let done = catch_unwind(AssertUnwindSafe(work));
+            Box::new(move || drop(done.map(|done| answer.send(done))))
         };
         let job = Job { asker, work: Box::new(work), waits: Arc::downgrade(&waits) };
         self.0.0.turns().take(job)?;
