@@ -1,6 +1,7 @@
 //! Alerts by webhook: posted, signed so that anybody can verify it, tried again, and turned off.
 
-use crate::support::lever::{Connected, grant_again};
+use crate::support::lever::Connected;
+use crate::support::lever::consent::grant_again;
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use crate::support::wait::{PATIENCE, until};

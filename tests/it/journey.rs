@@ -2,7 +2,7 @@
 
 use crate::support::browser::Browser;
 use crate::support::faces::{everyone_can_use, log_in};
-use crate::support::portal::Portal;
+use crate::support::fixture::Fixture;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Backend;
 use alva_portal::people::Role;
@@ -37,8 +37,9 @@ async fn with_one_token_for_the_account_on_postgres() {
 }
 
 async fn follow_the_guide(backend: Backend, mode: TokenMode) {
-    let (portal, lever) =
-        Portal::with_lever(backend, Options { token_mode: mode, ..Options::default() }).await;
+    let there =
+        Fixture::on(backend).lever(Options { token_mode: mode, ..Options::default() }).beside_lever().await;
+    let (portal, lever) = (there.portal, there.lever);
     let company = portal.company("Northwind Traders").await;
     portal.person(&company, "ada@northwind.example", Role::Admin).await;
     let looks = backend == Backend::Sqlite && mode == TokenMode::PerWebhook;

@@ -1,7 +1,7 @@
 //! `/`, and the counts that it shows: what the log says, after whatever happened to it.
 
-use crate::life::{TRIGGER, Working};
 use crate::support::lever::unconnected;
+use crate::support::lever::{Connected, TRIGGER};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use alva_portal::db::schema::{event_counts, events};
@@ -168,17 +168,17 @@ async fn counts_agree_with_the_log_after_random_work(portal: Portal) {
     agree(&portal, &[first, second], "summed up").await;
 }
 
-impl Working {
+impl Connected {
     async fn overview(&self) -> crate::support::visitor::Page {
-        let page = self.there.admin.get("/").await;
+        let page = self.admin.get("/").await;
         assert_eq!(page.status, StatusCode::OK);
         page
     }
 }
 
-on_both_databases!(Working::start => the_first_page_says_how_it_goes);
+on_both_databases!(Connected::active => the_first_page_says_how_it_goes);
 /// The verdict, what needs somebody, what arrived and how far people came are what the other pages say.
-async fn the_first_page_says_how_it_goes(working: Working) {
+async fn the_first_page_says_how_it_goes(working: Connected) {
     let page = working.overview().await;
     assert_eq!(page.text("nav[aria-label=Main] a[aria-current]"), "Overview");
     assert_eq!(page.text("a.card .badge"), "Active, not verified yet");
@@ -189,7 +189,7 @@ async fn the_first_page_says_how_it_goes(working: Working) {
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("ada@people.example", "invites you").await;
-    let (company, id) = (working.there.company.id, working.there.integration);
+    let (company, id) = (working.company.id, working.integration);
     let page = crate::support::wait::until("the event's end", crate::support::wait::PATIENCE, async || {
         let page = working.overview().await;
         page.text("ul.legend li").contains("1 Processed").then_some(page)
@@ -221,7 +221,6 @@ async fn the_first_page_says_how_it_goes(working: Working) {
         });
     }
     working
-        .there
         .portal
         .write(move |conn| {
             keep_new(conn, &rows)?;
@@ -229,7 +228,7 @@ async fn the_first_page_says_how_it_goes(working: Working) {
         })
         .await;
     for path in ["/", "/?span=week"] {
-        let page = working.there.admin.get(path).await;
+        let page = working.admin.get(path).await;
         assert_eq!(
             page.text("ul.legend li"),
             "3 Received\n1 Processed\n0 Waiting\n1 Failed\n1 Refused",
@@ -256,7 +255,7 @@ async fn the_first_page_says_how_it_goes(working: Working) {
     assert!(!changes.to_lowercase().contains("logged in"), "looking and coming are no changes: {changes}");
 
     // Members do not see the logs, auditors change nothing.
-    let there = &working.there;
+    let there = &working;
     there.portal.person(&there.company, "max@acme.example", Role::Member).await;
     there.portal.person(&there.company, "eva@acme.example", Role::Auditor).await;
     for (who, sees_logs) in [("max@acme.example", false), ("eva@acme.example", true)] {

@@ -6,7 +6,7 @@
 //! a whole table wherever an index can be used at all.
 
 use crate::api;
-use crate::life::Working;
+use crate::support::lever::Connected;
 use crate::support::on_both_databases;
 use crate::support::statements;
 use crate::support::wait::{PATIENCE, until};
@@ -130,16 +130,16 @@ fn faults(backend: Backend, database_url: &str, heard: &BTreeSet<String>) -> Vec
     found
 }
 
-async fn watched(backend: Backend) -> (Backend, Working) {
+async fn watched(backend: Backend) -> (Backend, Connected) {
     statements::listen();
-    let working = Working::start(backend).await;
-    statements::watch(working.there.portal.database_url());
+    let working = Connected::active(backend).await;
+    statements::watch(working.portal.database_url());
     (backend, working)
 }
 
-impl Working {
+impl Connected {
     async fn looks(&self, path: &str) {
-        let page = self.there.admin.get(path).await;
+        let page = self.admin.get(path).await;
         assert!(
             page.status.is_success() || page.status.is_redirection(),
             "{path}: {} {}",
@@ -150,7 +150,7 @@ impl Working {
 
     /// Each list with each of its filters and pairs of them, back and forth.
     async fn look_at_lists(&self, event: &str, candidate: &str) {
-        let integration = format!("integration={}", self.there.integration);
+        let integration = format!("integration={}", self.integration);
         let filters = [
             "state=done",
             "state=failed",
@@ -224,11 +224,11 @@ impl Working {
     }
 }
 
-impl Working {
+impl Connected {
     /// The lists as programs read them, with each filter and a second page.
     async fn read_over_the_api(&self, event: &str, candidate: &str) {
-        let (portal, integration) = (&self.there.portal, self.there.integration);
-        let token = api::made(portal, &self.there.company.id, &api::ALL).await;
+        let (portal, integration) = (&self.portal, self.integration);
+        let token = api::made(portal, &self.company.id, &api::ALL).await;
         let program = api::Program::of(portal, Some(&token));
         for path in [
             "integrations",
@@ -262,22 +262,22 @@ impl Working {
 on_both_databases!(watched => no_page_and_no_job_reads_all_of_a_table_that_grows);
 /// A company's ordinary week: people are invited, missed, resent to, deleted; every list is looked at with its filters;
 /// every job runs.
-async fn no_page_and_no_job_reads_all_of_a_table_that_grows((backend, working): (Backend, Working)) {
+async fn no_page_and_no_job_reads_all_of_a_table_that_grows((backend, working): (Backend, Connected)) {
     let ada = working.person("Ada", "applicant-new").await;
     let grace = working.person("Grace", "applicant-new").await;
     for (person, mail) in [(&ada, "ada@people.example"), (&grace, "grace@people.example")] {
-        working.move_to(person, crate::life::TRIGGER).await;
+        working.move_to(person, crate::support::lever::TRIGGER).await;
         working.mailed(mail, "invites you").await;
     }
-    let link = working.there.mails_to("ada@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
-    let visitor = working.there.portal.visitor();
+    let link = working.mails_to("ada@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
+    let visitor = working.portal.visitor();
     assert_eq!(visitor.get(&link).await.status, StatusCode::OK);
-    let list = working.there.admin.get("/candidates").await;
+    let list = working.admin.get("/candidates").await;
     let is_id = |text: &&str| text.len() == 36 && uuid::Uuid::parse_str(text).is_ok();
     let mut ids = list.html.split("href=\"/candidates/").filter_map(|rest| rest.get(..36));
     let id = ids.find(is_id).unwrap_or_else(|| panic!("somebody in {}", list.html)).to_owned();
     let candidate = format!("/candidates/{id}");
-    let page = working.there.admin.get(&candidate).await;
+    let page = working.admin.get(&candidate).await;
     assert_eq!(page.status, StatusCode::OK);
     let events = working.events().await;
     let event = events.last().unwrap().id.to_string();
@@ -285,22 +285,22 @@ async fn no_page_and_no_job_reads_all_of_a_table_that_grows((backend, working): 
     working.looks(&format!("/events/{event}/body")).await;
     working.look_at_lists(&event, &id).await;
     working.read_over_the_api(&event, &id).await;
-    working.there.admin.press(&page, "Resend invitation", &[]).await;
+    working.admin.press(&page, "Resend invitation", &[]).await;
     working.sync().await;
     for kind in ChoreKind::ALL {
         working.nightly(*kind).await;
     }
-    working.there.control(Method::DELETE, &format!("opportunities/{grace}"), Value::Null).await;
+    working.control(Method::DELETE, &format!("opportunities/{grace}"), Value::Null).await;
     until("the erasure", PATIENCE, async || {
         working.events().await.iter().any(|event| event.outcome.as_str() == "deleted").then_some(())
     })
     .await;
-    working.there.control(Method::POST, &format!("opportunities/{ada}/hire"), json!({})).await;
+    working.control(Method::POST, &format!("opportunities/{ada}/hire"), json!({})).await;
     until("the hire", PATIENCE, async || {
         working.events().await.iter().any(|event| event.outcome.as_str() == "hired").then_some(())
     })
     .await;
-    let url = working.there.portal.database_url().to_owned();
+    let url = working.portal.database_url().to_owned();
     let heard = statements::heard(&url);
     // What asks by a column without an index is seen.
     let slow = if backend == Backend::Sqlite {

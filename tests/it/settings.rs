@@ -9,7 +9,7 @@ use alva_portal::db::{Backend, DbError};
 use alva_portal::events::State as EventState;
 use alva_portal::integrations::signing::tokens;
 use alva_portal::integrations::stages::KnownStage;
-use alva_portal::integrations::{Integration, SigningToken, State, stages, store};
+use alva_portal::integrations::{SigningToken, State, stages};
 use alva_portal::people::Role;
 use alva_portal::time::Timestamp;
 use diesel::prelude::*;
@@ -18,6 +18,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use std::ops::Deref;
 
 const TOKEN: &str = "0f3b7c21d5a94e6688aa";
 const OTHER: &str = "c4c4c4c4d5a94e668811";
@@ -28,6 +29,14 @@ struct Setup {
     path: String,
     trigger: String,
     progression: String,
+}
+
+impl Deref for Setup {
+    type Target = Connected;
+
+    fn deref(&self) -> &Connected {
+        &self.there
+    }
 }
 
 impl Setup {
@@ -41,18 +50,13 @@ impl Setup {
         Self { trigger: named("Assessment"), progression: named("Phone interview"), there, path }
     }
 
-    async fn account(&self) -> Integration {
-        let id = self.there.integration;
-        self.there.portal.running.db.read(move |conn| store::get(conn, &id)).await.unwrap()
-    }
-
     async fn tokens(&self) -> Vec<SigningToken> {
-        let id = self.there.integration;
-        self.there.portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap()
+        let id = self.integration;
+        self.portal.running.db.read(move |conn| tokens::valid(conn, &id)).await.unwrap()
     }
 
     async fn secrets(&self) -> Vec<String> {
-        let sealer = self.there.portal.sealer();
+        let sealer = self.portal.sealer();
         let open = |token: SigningToken| token.open(&sealer).unwrap().expose_secret().to_owned();
         self.tokens().await.into_iter().map(open).collect()
     }
@@ -63,7 +67,7 @@ impl Setup {
         let mut all = vec![("version", version.as_str()), ("trigger_stage", self.trigger.as_str())];
         all.retain(|(name, _)| fields.iter().all(|(given, _)| given != name));
         all.extend_from_slice(fields);
-        self.there.admin.post(&self.path, &all).await
+        self.admin.post(&self.path, &all).await
     }
 
     /// What the page says after a form was taken.
@@ -73,7 +77,7 @@ impl Setup {
     }
 
     async fn page(&self) -> Page {
-        self.there.admin.get(&self.path).await
+        self.admin.get(&self.path).await
     }
 
     /// Lever tells of something, signed with this key.
@@ -86,13 +90,9 @@ impl Setup {
             "signature": hex::encode(mac.finalize().into_bytes()),
             "data": {"opportunityId": "o1", "contactId": "c1"},
         });
-        let url = self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
+        let url = self.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
         let client = reqwest::Client::new();
         client.post(url).json(&body).send().await.unwrap().status().as_u16()
-    }
-
-    async fn control(&self, method: Method, path: &str, body: Value) -> Value {
-        self.there.control(method, path, body).await
     }
 }
 
@@ -100,7 +100,7 @@ on_both_databases!(Setup::begin => what_came_before_the_token_is_verified_on_sav
 async fn what_came_before_the_token_is_verified_on_save(setup: Setup) {
     assert_eq!(setup.deliver("candidateHired", TOKEN).await, 200);
     assert_eq!(setup.deliver("candidateDeleted", TOKEN).await, 200);
-    let live = setup.there.admin.get(&format!("{}/live", setup.path)).await;
+    let live = setup.admin.get(&format!("{}/live", setup.path)).await;
     assert!(live.text("#checklist").contains("waiting for the token"), "{}", live.html);
     assert!(live.text("#state").contains("Setting up, 2 of 4"), "{}", live.html);
 
@@ -120,27 +120,27 @@ async fn what_came_before_the_token_is_verified_on_save(setup: Setup) {
     assert_eq!(account.settings.progression_stage_id.as_ref(), Some(&setup.progression));
     assert_eq!(account.settings.blocked_origins, "agency internal");
     assert_eq!(setup.secrets().await, [TOKEN]);
-    for event in events(&setup.there.portal, &setup.there.integration).await {
+    for event in events(&setup.portal, &setup.integration).await {
         assert!(event.signing_token_id.is_some() && event.state != EventState::Waiting, "{event:?}");
     }
-    let page = setup.there.admin.get(&format!("{}/webhooks", setup.path)).await;
+    let page = setup.admin.get(&format!("{}/webhooks", setup.path)).await;
     assert!(!page.html.contains(TOKEN), "a saved token is never shown");
     assert!(page.text("main").contains("saved, ending …aa"), "{}", page.text("main"));
     assert!(page.text("#checklist").contains("verified"));
-    let log = setup.there.portal.audit(&setup.there.company.id).await;
+    let log = setup.portal.audit(&setup.company.id).await;
     assert!(log.contains(&"integration.configured".to_owned()));
 }
 
 on_both_databases!(Setup::begin => the_checklist_counts_lever_s_test_and_each_webhook);
 async fn the_checklist_counts_lever_s_test_and_each_webhook(setup: Setup) {
-    let url = setup.there.portal.running.url.join(&setup.account().await.webhook_path()).unwrap();
+    let url = setup.portal.running.url.join(&setup.account().await.webhook_path()).unwrap();
     let hook = json!({"event": "applicationCreated", "url": url.as_str()});
     let hook = setup.control(Method::POST, "webhooks", hook).await["data"]["id"].as_str().unwrap().to_owned();
     let page = setup.page().await;
     assert!(!page.text("#checklist").contains("connection test received"));
     assert_eq!(page.text("#checklist .badge"), "waiting\nwaiting\nwaiting\nwaiting");
     setup.control(Method::POST, &format!("webhooks/{hook}/verify"), json!({})).await;
-    let live = setup.there.admin.get(&format!("{}/live", setup.path)).await;
+    let live = setup.admin.get(&format!("{}/live", setup.path)).await;
     assert!(live.text("#checklist").contains("connection test received"), "{}", live.html);
     assert!(live.text("#state").contains("0 of 4"), "a test is no event");
     assert_eq!(live.attribute("#checklist", "data-live"), Some(format!("{}/live", setup.path)));
@@ -192,7 +192,7 @@ async fn a_regenerated_token_loses_nothing(setup: Setup) {
     })
     .await;
     assert!(page.text("#state").contains("Needs you"));
-    let list = setup.there.admin.get("/settings/integrations").await;
+    let list = setup.admin.get("/settings/integrations").await;
     assert!(list.text("a.card").contains("signing token was probably regenerated"), "{}", list.html);
     let wrong = setup.save(&[("webhook_signature_token", "not-the-right-one")]).await;
     let error = wrong.text("#webhook_signature_token-error");
@@ -201,9 +201,9 @@ async fn a_regenerated_token_loses_nothing(setup: Setup) {
     let flash = setup.flash_after(setup.save(&[("webhook_signature_token", OTHER)]).await).await;
     assert_eq!(flash, "Saved. Token matches 3 received events.");
     assert!(!setup.page().await.text("main").contains("probably regenerated"));
-    let portal = &setup.there.portal;
+    let portal = &setup.portal;
     let quarantined = |event: &alva_portal::events::Event| event.state == EventState::Quarantined;
-    assert!(!events(portal, &setup.there.integration).await.iter().any(quarantined));
+    assert!(!events(portal, &setup.integration).await.iter().any(quarantined));
 }
 
 on_both_databases!(Setup::begin => what_is_unsigned_stands_against_no_token);
@@ -215,7 +215,7 @@ async fn what_is_unsigned_stands_against_no_token(setup: Setup) {
             "token": alva_portal::secrets::random_text(12), "signature": signature,
             "data": {"opportunityId": "o1"},
         });
-        let url = setup.there.portal.running.url.join(&setup.account().await.webhook_path()).unwrap();
+        let url = setup.portal.running.url.join(&setup.account().await.webhook_path()).unwrap();
         reqwest::Client::new().post(url).json(&body).send().await.unwrap().status().as_u16()
     };
     assert_eq!(forged(Value::Null).await, 401);
@@ -278,26 +278,24 @@ async fn bad_input_is_given_back_with_what_was_typed(setup: Setup) {
         assert!(page.attribute(".error-summary a", "href").is_some(), "a summary that leads to the field");
         assert!(page.attribute(&format!("#{field}[aria-invalid=true]"), "id").is_some(), "{field} is marked");
     }
-    let name =
-        setup.there.admin.post(&format!("{}/name", setup.path), &[("account_name", &ten_kilobytes)]).await;
+    let name = setup.admin.post(&format!("{}/name", setup.path), &[("account_name", &ten_kilobytes)]).await;
     assert_eq!(name.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(name.text("#account_name-error").contains("1 to 80 characters"));
     let account = setup.account().await;
     assert_eq!((account.state, account.settings_version), (State::SettingUp, 0), "nothing was saved");
-    let renamed =
-        setup.there.admin.post(&format!("{}/name", setup.path), &[("account_name", " Acme  <b> ")]).await;
+    let renamed = setup.admin.post(&format!("{}/name", setup.path), &[("account_name", " Acme  <b> ")]).await;
     setup.flash_after(renamed).await;
     assert_eq!(setup.page().await.text("h1"), "Lever · Acme <b>");
 }
 
 on_both_databases!(Setup::begin => two_people_at_once_do_not_undo_each_other);
 async fn two_people_at_once_do_not_undo_each_other(setup: Setup) {
-    setup.there.portal.person(&setup.there.company, "bea@acme.example", Role::Admin).await;
-    let bea = setup.there.portal.signed_in("bea@acme.example").await;
+    setup.portal.person(&setup.company, "bea@acme.example", Role::Admin).await;
+    let bea = setup.portal.signed_in("bea@acme.example").await;
     let fields = [("version", "0"), ("trigger_stage", &setup.trigger), ("webhook_signature_token", TOKEN)];
     bea.post(&setup.path, &fields).await.leads_to(&setup.path);
     let late = [("version", "0"), ("trigger_stage", &setup.progression), ("blocked_origins", "sourced")];
-    let page = setup.there.admin.post(&setup.path, &late).await;
+    let page = setup.admin.post(&setup.path, &late).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     let told = page.text(".error-summary");
     assert!(told.contains("Somebody else saved") && told.contains("“Assessment”"), "{told}");
@@ -306,14 +304,14 @@ async fn two_people_at_once_do_not_undo_each_other(setup: Setup) {
     assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.trigger));
     let version = page.attribute("input[name=version]", "value").unwrap();
     let again = [("version", version.as_str()), ("trigger_stage", &setup.progression)];
-    setup.there.admin.post(&setup.path, &again).await.leads_to(&setup.path);
+    setup.admin.post(&setup.path, &again).await.leads_to(&setup.path);
     assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.progression));
     assert_eq!(setup.account().await.state, State::Active, "the token stays");
 }
 
 on_both_databases!(Setup::begin => a_stage_that_is_gone_from_lever_is_named);
 async fn a_stage_that_is_gone_from_lever_is_named(setup: Setup) {
-    let id = setup.there.integration;
+    let id = setup.integration;
     let stage = KnownStage {
         integration_id: id,
         stage_id: "an-old-stage".into(),
@@ -339,7 +337,7 @@ async fn a_stage_that_is_gone_from_lever_is_named(setup: Setup) {
     let page = setup.page().await;
     let told = page.text(".banner");
     assert!(told.contains("The trigger stage “Take-home test” no longer exists in Lever"), "{told}");
-    let page = setup.there.admin.get(&format!("{}/settings", setup.path)).await;
+    let page = setup.admin.get(&format!("{}/settings", setup.path)).await;
     assert!(page.text("#trigger_stage").contains("Take-home test (gone from Lever)"));
     let kept = setup.save(&[("trigger_stage", "an-old-stage")]).await;
     assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -352,9 +350,8 @@ async fn a_preview_says_who_would_be_invited_and_saves_nothing(setup: Setup) {
         let head = page.text("#preview h3");
         head.split(' ').next().unwrap().parse::<usize>().unwrap_or_else(|_| panic!("{head}: {}", page.html))
     };
-    let preview = async |fields: &[(&str, &str)]| {
-        setup.there.admin.post(&format!("{}/preview", setup.path), fields).await
-    };
+    let preview =
+        async |fields: &[(&str, &str)]| setup.admin.post(&format!("{}/preview", setup.path), fields).await;
     let stage = ("trigger_stage", setup.trigger.as_str());
     let before = count(&preview(&[("version", "0"), stage]).await);
     for (name, more) in [

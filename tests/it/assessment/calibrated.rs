@@ -1,6 +1,7 @@
 //! A file of calibrated items and norms in place of the assumed ones.
 
 use super::*;
+use crate::support::fixture::Fixture;
 use crate::support::lever::unconnected;
 use alva_portal::db::Backend;
 use alva_portal::db::schema::sittings;
@@ -26,7 +27,7 @@ const SPRING: &str = r#"{
 }"#;
 
 async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
-    let portal = Portal::calibrated(backend, SPRING).await;
+    let portal = Fixture::on(backend).calibrated(SPRING).alone().await;
     let acme = portal.company("Acme").await;
     portal.person(&acme, "max@acme.example", Role::Member).await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;

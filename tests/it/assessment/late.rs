@@ -2,6 +2,7 @@
 
 use super::provider::*;
 use super::*;
+use crate::support::fixture::Fixture;
 use crate::support::lever::Connected;
 use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
@@ -24,8 +25,12 @@ struct Scene {
 impl Scene {
     async fn set(backend: Backend) -> Self {
         let (elsewhere, url) = Elsewhere::start().await;
-        let there = Connected::active_with_tests_at(backend, [&url, TOKEN, SECRET]).await;
-        there.control(Method::POST, "limits", json!({"enabled": false})).await;
+        let there = Fixture::on(backend)
+            .with_people()
+            .with_tests_at([&url, TOKEN, SECRET])
+            .unlimited()
+            .active()
+            .await;
         Self { there, elsewhere }
     }
 

@@ -1,6 +1,7 @@
 //! Tests that somebody else gives, over HTTP: ordered, asked after, and erased again.
 
 use super::*;
+use crate::support::fixture::Fixture;
 use crate::support::lever::Connected;
 use crate::support::wait::{PATIENCE, until};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -218,8 +219,8 @@ pub(super) async fn is_in(portal: &Portal, reference: &str, wanted: InvitationSt
 async fn tests_from_elsewhere(backend: Backend) {
     let (elsewhere, url) = Elsewhere::start().await;
     *elsewhere.unwell.lock().unwrap() = 1;
-    let there = Connected::active_with_tests_at(backend, [&url, TOKEN, SECRET]).await;
-    there.control(reqwest::Method::POST, "limits", json!({"enabled": false})).await;
+    let there =
+        Fixture::on(backend).with_people().with_tests_at([&url, TOKEN, SECRET]).unlimited().active().await;
     let portal = &there.portal;
 
     // It is unwell at the first call, so the mail waits; then the mail holds its link.

@@ -2,6 +2,7 @@
 //! refusal ends nothing, and one that lasts ends with words.
 
 use super::*;
+use crate::support::fixture::Fixture;
 use crate::support::lever::Connected;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
@@ -27,8 +28,7 @@ const WRITTEN: [ActionKind; 4] =
 
 impl Done {
     async fn start(backend: Backend) -> Self {
-        let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
-        there.control(reqwest::Method::POST, "limits", json!({"enabled": false})).await;
+        let (there, proxy) = Fixture::on(backend).behind_proxy().unlimited().granted().await.with_proxy();
         let (account, goal) = (there.integration, there.stage("Phone interview").await);
         there
             .portal

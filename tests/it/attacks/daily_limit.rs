@@ -19,14 +19,14 @@ impl Ruled {
     async fn allow(&self, daily: &str) -> Page {
         let fields =
             [("reuse_results", "24"), ("hold_above", "0"), ("hold_for", "5"), ("daily_limit", daily)];
-        self.there.admin.post("/settings/company/habits", &fields).await
+        self.admin.post("/settings/company/habits", &fields).await
     }
 
     /// Somebody who applies to the posting with the screening tag, as a stranger does in the careers page.
     async fn applies(&self, name: &str) -> Value {
         let (posting, ..) = self.screening();
-        let person = self.person(name, json!({"posting": posting, "silent": false})).await;
-        self.there.worked(&person, 1).await;
+        let person = self.applicant(name, json!({"posting": posting, "silent": false})).await;
+        self.worked(&person, 1).await;
         person
     }
 
@@ -40,7 +40,7 @@ impl Ruled {
     }
 
     async fn mails(&self, person: &Value) -> usize {
-        let all = self.there.mails_to(person["emails"][0].as_str().unwrap()).await;
+        let all = self.mails_to(person["emails"][0].as_str().unwrap()).await;
         all.iter().filter(|mail| mail["subject"].to_string().contains("invites you")).count()
     }
 
@@ -54,9 +54,9 @@ impl Ruled {
 
     /// The page of what is held.
     async fn held(&self) -> Page {
-        let account = self.there.admin.get(&self.page()).await;
+        let account = self.admin.get(&self.page()).await;
         let path = account.attribute(".banner a[href*='/batches/']", "href").expect("what is held");
-        self.there.admin.get(&path).await
+        self.admin.get(&path).await
     }
 
     /// What was invited was invited so much earlier, and the clock looks again.
@@ -92,39 +92,39 @@ async fn applications_above_the_daily_limit_are_held(ruled: Ruled) {
         ruled.is_mailed(person).await;
     }
     let mut held = vec![ruled.applies("Cleo").await, ruled.applies("Dora").await];
-    let moved = ruled.person("Eve", json!({})).await;
-    ruled.there.move_to(&moved, "Assessment").await;
-    ruled.there.worked(&moved, 1).await;
+    let moved = ruled.applicant("Eve", json!({})).await;
+    ruled.move_to(&moved, "Assessment").await;
+    ruled.worked(&moved, 1).await;
     held.push(moved);
     for person in &held {
         assert_eq!(ruled.state(person).await, Some(InvitationState::Held), "{}", person["name"]);
         assert_eq!(ruled.mails(person).await, 0);
     }
-    let event = &ruled.there.worked(&held[0], 1).await[0];
+    let event = &ruled.worked(&held[0], 1).await[0];
     assert_eq!(event.outcome.as_str(), "held");
     assert!(event.reason.to_string().starts_with("daily limit reached: 2 candidates"), "{}", event.reason);
-    let banner = ruled.there.admin.get("/candidates").await.text(".banner");
+    let banner = ruled.admin.get("/candidates").await.text(".banner");
     assert!(banner.contains("Daily limit reached: 3 invitations are above the daily limit"), "{banner}");
     let page = ruled.held().await;
     assert_eq!(page.text("h1"), "Daily limit");
     assert_eq!(page.text("td[data-label=State]"), "held\nheld\nheld");
     until("the mail to the admin", PATIENCE, async || {
-        let mails = ruled.there.mails_to("ada@acme.example").await;
+        let mails = ruled.mails_to("ada@acme.example").await;
         let told = mails.iter().filter(|mail| mail["subject"].to_string().contains("daily limit reached"));
         let count = told.count();
         assert!(count <= 1, "one mail for each batch");
         (count == 1).then_some(())
     })
     .await;
-    let why = ruled.there.admin.get("/candidates/why?q=cleo@people.example").await;
+    let why = ruled.admin.get("/candidates/why?q=cleo@people.example").await;
     assert!(why.text(".banner").contains("daily limit of invitations is reached"), "{}", why.html);
 
     let path = page.url.path().to_owned();
-    ruled.there.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);
+    ruled.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);
     for person in &held {
         ruled.is_mailed(person).await;
     }
-    assert!(ruled.there.portal.audit(&ruled.there.company.id).await.contains(&"batch.sent".to_owned()));
+    assert!(ruled.portal.audit(&ruled.company.id).await.contains(&"batch.sent".to_owned()));
 }
 
 on_both_databases!(Ruled::start => the_clock_lets_go_as_many_as_there_is_room_for);
@@ -141,7 +141,7 @@ async fn the_clock_lets_go_as_many_as_there_is_room_for(ruled: Ruled) {
     // Nothing is due: the clock looked, and put its next look off.
     until("the clock's look", PATIENCE, async || {
         use schema::jobs::dsl;
-        let due = ruled.there.portal.running.db.read(|conn| {
+        let due = ruled.portal.running.db.read(|conn| {
             let of = dsl::jobs.filter(dsl::kind.eq("release_bulk_move")).select(dsl::next_attempt_at);
             Ok::<_, DbError>(of.first::<Timestamp>(conn)?)
         });
@@ -166,7 +166,7 @@ async fn what_was_taken_back_takes_no_room(ruled: Ruled) {
     let (bea, cleo) = (ruled.applies("Bea").await, ruled.applies("Cleo").await);
     let page = ruled.held().await;
     let path = page.url.path().to_owned();
-    ruled.there.admin.post(&format!("{path}/undo"), &[]).await.leads_to(&path);
+    ruled.admin.post(&format!("{path}/undo"), &[]).await.leads_to(&path);
     for person in [&bea, &cleo] {
         assert_eq!(ruled.state(person).await, Some(InvitationState::Cancelled));
         assert_eq!(ruled.mails(person).await, 0);

@@ -2,7 +2,7 @@
 //! is downloaded, and a backup.
 
 use crate::process::place::{Place, Process};
-use crate::support::lever::grant;
+use crate::support::lever::consent::grant;
 use crate::support::visitor::{Visitor, bare_token};
 use crate::support::wait::{PATIENCE, until};
 use crate::support::{on_both_databases, postgres};

@@ -1,8 +1,7 @@
 //! Deliveries that were made from a genuine one: its signature covers a token and a time alone, so the rest is
 //! anybody's. Nothing happens to a candidate that Lever does not confirm.
 
-use crate::life::{TRIGGER, Working};
-use crate::support::lever::Connected;
+use crate::support::lever::{Connected, TRIGGER};
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use crate::support::wait::{PATIENCE, until};
@@ -21,9 +20,9 @@ use std::time::Duration;
 /// Longer than the last look at what Lever does not confirm, which is ten minutes after a delivery came.
 const SETTLED: Duration = Duration::from_secs(11 * 60);
 
-impl Working {
+impl Connected {
     async fn door(&self) -> url::Url {
-        self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap()
+        self.portal.running.url.join(&self.account().await.webhook_path()).unwrap()
     }
 
     pub async fn post(&self, body: &Value) -> StatusCode {
@@ -61,8 +60,7 @@ impl Working {
         let waiting = self.reported_event(opportunity, kind, is_not_yet).await;
         assert_eq!((waiting.state, waiting.attempts), (State::Queued, 0));
         let (id, then) = (waiting.id, Timestamp::now().minus(SETTLED));
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 diesel::update(dsl::events.find(&id))
                     .set((dsl::received_at.eq(then), dsl::next_attempt_at.eq(Timestamp(0))))
@@ -81,8 +79,8 @@ impl Working {
     pub async fn signed(&self, of_kind: &str, mut body: Value) -> Value {
         use alva_portal::integrations::signing::tokens;
         use secrecy::ExposeSecret as _;
-        let (id, kind) = (self.there.integration, of_kind.to_owned());
-        let token = self.there.portal.running.db.read(move |conn| {
+        let (id, kind) = (self.integration, of_kind.to_owned());
+        let token = self.portal.running.db.read(move |conn| {
             let made = lever_webhooks::made(conn, &id)?.into_iter().find(|made| made.kind == kind).unwrap();
             Ok::<_, alva_portal::db::DbError>(
                 tokens::valid(conn, &id)?
@@ -91,7 +89,7 @@ impl Working {
                     .unwrap(),
             )
         });
-        let key = token.await.unwrap().open(&self.there.portal.sealer()).unwrap();
+        let key = token.await.unwrap().open(&self.portal.sealer()).unwrap();
         let at = body["triggeredAt"].to_string();
         let signature = lever_client::signature::sign(
             key.expose_secret().as_bytes(),
@@ -113,9 +111,9 @@ fn shifted(body: &Value, digits: usize, event: &str, opportunity: &str) -> Value
     })
 }
 
-on_both_databases!(Working::start => digits_do_not_wander_between_token_and_time);
+on_both_databases!(Connected::active => digits_do_not_wander_between_token_and_time);
 /// From one delivery, whatever is done to it, no second one can be made.
-async fn digits_do_not_wander_between_token_and_time(working: Working) {
+async fn digits_do_not_wander_between_token_and_time(working: Connected) {
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("ada@people.example", "invites you").await;
@@ -141,13 +139,13 @@ async fn digits_do_not_wander_between_token_and_time(working: Working) {
     let taken: Vec<&Event> =
         after[before..].iter().filter(|event| event.signing_token_id.is_some()).collect();
     assert!(taken.is_empty(), "{taken:?}");
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
 }
 
-on_both_databases!(Working::start => a_deletion_is_what_lever_says);
+on_both_databases!(Connected::active => a_deletion_is_what_lever_says);
 /// Who is in Lever is not erased, whatever a delivery says, though it is signed; who is not is, and the audit
 /// log says what asked for it.
-async fn a_deletion_is_what_lever_says(working: Working) {
+async fn a_deletion_is_what_lever_says(working: Connected) {
     let (stays, goes) =
         (working.person("Stays", "applicant-new").await, working.person("Goes", "applicant-new").await);
     for (person, mail) in [(&stays, "stays@people.example"), (&goes, "goes@people.example")] {
@@ -160,7 +158,7 @@ async fn a_deletion_is_what_lever_says(working: Working) {
     let forged = working.signed("candidateDeleted", forged).await;
     assert_eq!(working.post(&forged).await, StatusCode::OK);
     // The one beside it is not kept waiting by the forged one.
-    working.there.control(Method::DELETE, &format!("opportunities/{goes}"), Value::Null).await;
+    working.control(Method::DELETE, &format!("opportunities/{goes}"), Value::Null).await;
     until("the erasure", PATIENCE, async || {
         working.events().await.iter().any(|event| event.outcome.as_str() == "deleted").then_some(())
     })
@@ -168,26 +166,19 @@ async fn a_deletion_is_what_lever_says(working: Working) {
     let event = working.ended_event(&stays, "candidateDeleted").await;
     assert_eq!((event.state, event.outcome.as_str()), (State::Done, "nothing_to_do"), "{}", event.reason);
     assert!(event.reason.to_string().contains("Lever still has this candidate"), "{}", event.reason);
-    assert_eq!((working.invitations(&stays).await, working.invitations(&goes).await), (1, 0));
-    assert!(working.there.admin.get("/candidates").await.html.contains("Stays"));
-    assert!(!working.there.portal.stored_anywhere("goes@people.example").await, "erased");
+    assert_eq!((working.invitations(&stays).await.len(), working.invitations(&goes).await.len()), (1, 0));
+    assert!(working.admin.get("/candidates").await.html.contains("Stays"));
+    assert!(!working.portal.stored_anywhere("goes@people.example").await, "erased");
     let erasures = working.audit().await;
     assert_eq!(erasures.iter().filter(|action| *action == "candidate.erased").count(), 1);
-    let row = working.there.admin.get("/audit?action=candidate.erased").await;
+    let row = working.admin.get("/audit?action=candidate.erased").await;
     assert!(row.text("main").contains("candidateDeleted"), "it says what asked: {}", row.html);
 }
 
-async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
-    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
-    let working = Working { there };
-    working.set_up().await;
-    (working, proxy)
-}
-
-on_both_databases!(behind_proxy => a_moments_absence_is_no_deletion);
+on_both_databases!(Connected::active_behind_proxy => a_moments_absence_is_no_deletion);
 /// A deletion is reported of somebody whom Lever does not show for a moment, and does not list as deleted: nothing is
 /// erased.
-async fn a_moments_absence_is_no_deletion((working, proxy): (Working, Proxy)) {
+async fn a_moments_absence_is_no_deletion((working, proxy): (Connected, Proxy)) {
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("ada@people.example", "invites you").await;
@@ -201,16 +192,16 @@ async fn a_moments_absence_is_no_deletion((working, proxy): (Working, Proxy)) {
     assert_eq!(working.post(&signed).await, StatusCode::OK);
     let event = working.ended_event(&person, "candidateDeleted").await;
     assert_eq!(event.outcome.as_str(), "nothing_to_do", "{}", event.reason);
-    let timeline = working.there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
+    let timeline = working.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
     assert!(timeline.contains("does not list the deletion yet"), "{timeline}");
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
     assert!(!working.audit().await.contains(&"candidate.erased".to_owned()));
 }
 
-on_both_databases!(behind_proxy => who_is_only_hidden_is_kept_until_an_admin_decides);
+on_both_databases!(Connected::active_behind_proxy => who_is_only_hidden_is_kept_until_an_admin_decides);
 /// Lever answers 404 of who is confidential, too, and lists no deletion. However well a delivery is signed, nobody is
 /// erased for that: the event's page says so, and an admin decides.
-async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Working, Proxy)) {
+async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Connected, Proxy)) {
     use alva_portal::db::schema::candidates::dsl;
     use alva_portal::integrations::schedule::nightly::ChoreKind;
     let person = working.person("Ada", "applicant-new").await;
@@ -225,16 +216,16 @@ async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Wo
     assert_eq!(working.post(&signed).await, StatusCode::OK);
     let event = working.ended_event(&person, "candidateDeleted").await;
     assert_eq!((event.state, event.outcome.as_str()), (State::Done, "deletion_held"), "{}", event.reason);
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
 
-    let (admin, portal) = (&working.there.admin, &working.there.portal);
+    let (admin, portal) = (&working.admin, &working.portal);
     let (address, decide) = (format!("/events/{}", event.id), format!("/events/{}/deletion", event.id));
     let page = admin.get(&address).await;
     for words in ["does not list the deletion", "confidential", "Nothing was erased"] {
         assert!(page.text("main").contains(words), "{words}: {}", page.html);
     }
     // Nobody but an admin of this company decides.
-    let company = &working.there.company;
+    let company = &working.company;
     portal.person(company, "otto@acme.example", alva_portal::people::Role::Auditor).await;
     let otto = portal.signed_in("otto@acme.example").await;
     let seen = otto.get(&address).await;
@@ -250,7 +241,7 @@ async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Wo
         assert_eq!(who.post(&decide, &[("decision", "erase")]).await.status, status);
     }
     assert_eq!(admin.post(&decide, &[("decision", "")]).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
 
     admin.press(&page, "Keep", &[("decision", "keep")]).await.leads_to(&address);
     let page = admin.get(&address).await;
@@ -271,14 +262,14 @@ async fn who_is_only_hidden_is_kept_until_an_admin_decides((working, proxy): (Wo
         })
         .await;
     working.nightly(ChoreKind::Unseen).await;
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
     assert!(!working.audit().await.iter().any(|action| action.contains(".erased")));
 }
 
 /// A proxy in front of a Lever whose list of the deleted leaves out everybody, as it does who is confidential, until
 /// the switch is thrown.
-async fn with_an_empty_list(backend: Backend) -> (Working, Proxy, Arc<AtomicBool>) {
-    let (working, proxy) = behind_proxy(backend).await;
+async fn with_an_empty_list(backend: Backend) -> (Connected, Proxy, Arc<AtomicBool>) {
+    let (working, proxy) = Connected::active_behind_proxy(backend).await;
     let is_complete = Arc::new(AtomicBool::new(false));
     let switch = Arc::clone(&is_complete);
     let empty = Change::Edit(Arc::new(move |answer: &mut Value| {
@@ -290,13 +281,13 @@ async fn with_an_empty_list(backend: Backend) -> (Working, Proxy, Arc<AtomicBool
     (working, proxy, is_complete)
 }
 
-impl Working {
+impl Connected {
     /// Somebody who is invited, and deleted in Lever; the event, once it is held.
     async fn held_deletion(&self) -> (String, Event) {
         let person = self.person("Ada", "applicant-new").await;
         self.move_to(&person, TRIGGER).await;
         self.mailed("ada@people.example", "invites you").await;
-        self.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+        self.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
         let event = self.ended_event(&person, "candidateDeleted").await;
         assert_eq!(event.outcome.as_str(), "deletion_held", "{}", event.reason);
         (person, event)
@@ -305,7 +296,7 @@ impl Working {
     async fn is_gone(&self, person: &str) {
         for mark in [person, "ada@people.example"] {
             until(&format!("{mark} to be gone"), PATIENCE, async || {
-                (!self.there.portal.stored_anywhere(mark).await).then_some(())
+                (!self.portal.stored_anywhere(mark).await).then_some(())
             })
             .await;
         }
@@ -317,13 +308,13 @@ impl Working {
 on_both_databases!(with_an_empty_list => a_deletion_that_no_list_has_is_done_when_an_admin_says_so);
 /// Somebody was confidential when deleted. Meanwhile nobody takes the tests; the admin looks in Lever, and erases.
 async fn a_deletion_that_no_list_has_is_done_when_an_admin_says_so(
-    (working, _proxy, _): (Working, Proxy, Arc<AtomicBool>),
+    (working, _proxy, _): (Connected, Proxy, Arc<AtomicBool>),
 ) {
     let (person, event) = working.held_deletion().await;
-    let link = working.there.mails_to("ada@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
-    let shut = working.there.portal.visitor().get(&link).await;
+    let link = working.mails_to("ada@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
+    let shut = working.portal.visitor().get(&link).await;
     assert!(shut.status.is_client_error(), "the link is closed: {}", shut.status);
-    let admin = &working.there.admin;
+    let admin = &working.admin;
     let address = format!("/events/{}", event.id);
     let page = admin.get(&address).await;
     admin.press(&page, "Erase now", &[("decision", "erase")]).await.leads_to(&address);
@@ -338,10 +329,10 @@ async fn a_deletion_that_no_list_has_is_done_when_an_admin_says_so(
 on_both_databases!(with_an_empty_list => a_deletion_that_waits_stands_on_the_first_page);
 /// An admin finds it where people look, and nowhere any more once it is decided.
 async fn a_deletion_that_waits_stands_on_the_first_page(
-    (working, _proxy, _): (Working, Proxy, Arc<AtomicBool>),
+    (working, _proxy, _): (Connected, Proxy, Arc<AtomicBool>),
 ) {
     let (_, event) = working.held_deletion().await;
-    let admin = &working.there.admin;
+    let admin = &working.admin;
     let address = format!("/events/{}", event.id);
     let page = admin.get("/").await;
     let needs = page.text("section[aria-labelledby=needs-you]");
@@ -358,11 +349,11 @@ async fn a_deletion_that_waits_stands_on_the_first_page(
 on_both_databases!(with_an_empty_list => a_deletion_that_lever_lists_later_is_done_by_replay);
 /// What Lever lists after all is proved: to replay the event erases.
 async fn a_deletion_that_lever_lists_later_is_done_by_replay(
-    (working, _proxy, is_complete): (Working, Proxy, Arc<AtomicBool>),
+    (working, _proxy, is_complete): (Connected, Proxy, Arc<AtomicBool>),
 ) {
     let (person, event) = working.held_deletion().await;
     is_complete.store(true, Ordering::Release);
-    let admin = &working.there.admin;
+    let admin = &working.admin;
     let page = admin.get(&format!("/events/{}", event.id)).await;
     admin.press(&page, "Replay", &[]).await.leads_to(&format!("/events/{}", event.id));
     working.is_gone(&person).await;
@@ -370,15 +361,17 @@ async fn a_deletion_that_lever_lists_later_is_done_by_replay(
     assert_eq!(event.outcome.as_str(), "deleted", "{}", event.reason);
 }
 
-on_both_databases!(behind_proxy => what_a_reconciliation_finds_deleted_is_erased_however_long_ago);
+on_both_databases!(Connected::active_behind_proxy => what_a_reconciliation_finds_deleted_is_erased_however_long_ago);
 /// A deletion that no webhook reported stands in Lever's list under its own time, which may be days back: to have found
 /// it there is proof enough.
-async fn what_a_reconciliation_finds_deleted_is_erased_however_long_ago((working, proxy): (Working, Proxy)) {
+async fn what_a_reconciliation_finds_deleted_is_erased_however_long_ago(
+    (working, proxy): (Connected, Proxy),
+) {
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("ada@people.example", "invites you").await;
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
-    working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+    working.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
     // What is asked for with an end is the time around a delivery: there is nothing.
     let nobody = Change::Edit(Arc::new(|answer: &mut Value| answer["data"] = json!([])));
     proxy.change("GET", "deleted_at_end", nobody, 10_000);
@@ -386,13 +379,13 @@ async fn what_a_reconciliation_finds_deleted_is_erased_however_long_ago((working
     working.is_gone(&person).await;
 }
 
-on_both_databases!(Working::start => a_hire_is_what_lever_says);
+on_both_databases!(Connected::active => a_hire_is_what_lever_says);
 /// A hire that Lever does not show ends no invitation.
-async fn a_hire_is_what_lever_says(working: Working) {
+async fn a_hire_is_what_lever_says(working: Connected) {
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("ada@people.example", "invites you").await;
-    let link = working.there.mails_to("ada@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
+    let link = working.mails_to("ada@people.example").await[0]["links"][0].as_str().unwrap().to_owned();
     let at = alva_portal::time::Timestamp::now().0;
     let forged = json!({"event": "candidateHired", "triggeredAt": at, "token": "forged-2",
         "data": {"opportunityId": person}});
@@ -401,12 +394,12 @@ async fn a_hire_is_what_lever_says(working: Working) {
     let event = working.ended_event(&person, "candidateHired").await;
     assert_eq!((event.state, event.outcome.as_str()), (State::Done, "nothing_to_do"), "{}", event.reason);
     assert!(event.reason.to_string().contains("not hired in Lever"), "{}", event.reason);
-    assert_eq!(working.there.portal.visitor().get(&link).await.status, StatusCode::OK, "the link is good");
+    assert_eq!(working.portal.visitor().get(&link).await.status, StatusCode::OK, "the link is good");
 }
 
-on_both_databases!(Working::start => a_token_vouches_for_its_own_webhook);
+on_both_databases!(Connected::active => a_token_vouches_for_its_own_webhook);
 /// The token of a webhook that the portal made vouches for that webhook's kind of event alone.
-async fn a_token_vouches_for_its_own_webhook(working: Working) {
+async fn a_token_vouches_for_its_own_webhook(working: Connected) {
     let person = working.person("Ada", "applicant-new").await;
     let at = alva_portal::time::Timestamp::now().0;
     let body = json!({"event": "candidateDeleted", "triggeredAt": at, "token": "forged-3",

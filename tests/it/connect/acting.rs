@@ -8,17 +8,16 @@ use std::sync::Arc;
 
 /// A portal whose Lever demands a user; `claims` says whether access tokens name the granter.
 async fn demanding(backend: Backend, claims: bool) -> (Connected, Proxy, Vec<Value>) {
-    let mut found = Vec::new();
-    let (there, proxy) = Connected::behind_proxy(backend, async |proxy, lever| {
-        found = users(lever).await;
-        proxy.ways().demands_user = true;
-        if claims {
-            proxy.claims("account-1", id(&found[0]));
-        } else {
-            proxy.ways().is_opaque = true;
-        }
-    })
-    .await;
+    let there = Fixture::on(backend).behind_proxy().beside_lever().await;
+    let found = users(&there.lever).await;
+    let proxy = there.proxy.as_ref().expect("a proxy");
+    proxy.ways().demands_user = true;
+    if claims {
+        proxy.claims("account-1", id(&found[0]));
+    } else {
+        proxy.ways().is_opaque = true;
+    }
+    let (there, proxy) = there.granted().await.with_proxy();
     (there, proxy, found)
 }
 

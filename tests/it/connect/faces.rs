@@ -6,7 +6,7 @@ use crate::support::faces::{everyone_can_use, log_in};
 
 #[actix_web::test]
 async fn an_account_is_connected_set_up_and_disconnected() {
-    let scene = Scene::set(Backend::Sqlite).await;
+    let scene = scene(Backend::Sqlite).await;
     let browser = Browser::open().await;
     log_in(&browser, &scene.portal, "ada@acme.example").await;
     everyone_can_use(&browser, "connect-empty").await;
@@ -66,7 +66,7 @@ async fn an_account_is_connected_set_up_and_disconnected() {
 
 #[actix_web::test]
 async fn an_account_is_connected_without_scripts() {
-    let scene = Scene::set(Backend::Sqlite).await;
+    let scene = scene(Backend::Sqlite).await;
     let browser = Browser::with(Look { scripts: false, ..DESKTOP }).await;
     log_in(&browser, &scene.portal, "ada@acme.example").await;
     browser.press("Add Integration").await;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::support::on_both_databases;
-on_both_databases!(Scene::set => a_grant_connects_the_account);
-async fn a_grant_connects_the_account(scene: Scene) {
+on_both_databases!(scene => a_grant_connects_the_account);
+async fn a_grant_connects_the_account(scene: Beside) {
     let url = scene.ask().await;
     assert_eq!(parameter(&url, "response_type").as_deref(), Some("code"));
     assert_eq!(parameter(&url, "audience").as_deref(), Some(scene.lever.audience.as_str()));
@@ -34,11 +34,11 @@ async fn a_grant_connects_the_account(scene: Scene) {
         assert!(page.text("label").contains(label), "{label}");
     }
     assert!(page.text("legend").contains("Blocked origins"));
-    assert!(scene.portal.audit(&scene.company).await.contains(&"integration.connected".to_owned()));
+    assert!(scene.portal.audit(&scene.company.id).await.contains(&"integration.connected".to_owned()));
 }
 
-on_both_databases!(Scene::set => tokens_are_sealed_at_rest);
-async fn tokens_are_sealed_at_rest(scene: Scene) {
+on_both_databases!(scene => tokens_are_sealed_at_rest);
+async fn tokens_are_sealed_at_rest(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.admin.get(&back).await;
     let account = scene.accounts().await.remove(0);
@@ -60,15 +60,15 @@ async fn tokens_are_sealed_at_rest(scene: Scene) {
     assert!(!raw.windows(8).any(|bytes| bytes == &secret[..8]));
 }
 
-on_both_databases!(Scene::set => a_refused_consent_connects_nothing);
-async fn a_refused_consent_connects_nothing(scene: Scene) {
+on_both_databases!(scene => a_refused_consent_connects_nothing);
+async fn a_refused_consent_connects_nothing(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "deny").await;
     explains(&scene.admin.get(&back).await, StatusCode::OK, "Access was not granted");
     assert!(scene.accounts().await.is_empty());
 }
 
-on_both_databases!(Scene::set => a_second_click_leads_to_what_came_of_the_first);
-async fn a_second_click_leads_to_what_came_of_the_first(scene: Scene) {
+on_both_databases!(scene => a_second_click_leads_to_what_came_of_the_first);
+async fn a_second_click_leads_to_what_came_of_the_first(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     let (first, second) = tokio::join!(scene.admin.get(&back), scene.admin.get(&back));
     let third = scene.admin.get(&back).await;
@@ -78,8 +78,8 @@ async fn a_second_click_leads_to_what_came_of_the_first(scene: Scene) {
     }
 }
 
-on_both_databases!(Scene::set => an_answer_is_good_in_its_own_session_only);
-async fn an_answer_is_good_in_its_own_session_only(scene: Scene) {
+on_both_databases!(scene => an_answer_is_good_in_its_own_session_only);
+async fn an_answer_is_good_in_its_own_session_only(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     let bea = scene.portal.signed_in("bea@acme.example").await;
     explains(&bea.get(&back).await, StatusCode::FORBIDDEN, "This sign-in was started by someone else");
@@ -91,8 +91,8 @@ async fn an_answer_is_good_in_its_own_session_only(scene: Scene) {
     assert_eq!(scene.admin.get(&back).await.status, StatusCode::SEE_OTHER, "still good for whoever began");
 }
 
-on_both_databases!(Scene::set => an_answer_without_its_parts_is_explained);
-async fn an_answer_without_its_parts_is_explained(scene: Scene) {
+on_both_databases!(scene => an_answer_without_its_parts_is_explained);
+async fn an_answer_without_its_parts_is_explained(scene: Beside) {
     let state = parameter(&scene.ask().await, "state").unwrap();
     for (query, status, title) in [
         ("", StatusCode::BAD_REQUEST, "This sign-in has expired or was already used"),
@@ -120,9 +120,9 @@ async fn an_answer_without_its_parts_is_explained(scene: Scene) {
     assert!(scene.accounts().await.is_empty());
 }
 
-on_both_databases!(Scene::set => an_answer_of_another_sign_in_service_is_not_used);
+on_both_databases!(scene => an_answer_of_another_sign_in_service_is_not_used);
 /// Several Levers share one address to come back to: a code of one is never shown to another (RFC 9207).
-async fn an_answer_of_another_sign_in_service_is_not_used(scene: Scene) {
+async fn an_answer_of_another_sign_in_service_is_not_used(scene: Beside) {
     let with_iss = |back: &str, iss: &str| {
         let mut url = scene.portal.running.url.join(back).unwrap();
         url.query_pairs_mut().append_pair("iss", iss);
@@ -140,8 +140,8 @@ async fn an_answer_of_another_sign_in_service_is_not_used(scene: Scene) {
     arrived.leads_to(&format!("/settings/integrations/{}", scene.accounts().await[0].id));
 }
 
-on_both_databases!(Scene::set => an_answer_comes_too_late_after_ten_minutes);
-async fn an_answer_comes_too_late_after_ten_minutes(scene: Scene) {
+on_both_databases!(scene => an_answer_comes_too_late_after_ten_minutes);
+async fn an_answer_comes_too_late_after_ten_minutes(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene
         .flows(|conn| {
@@ -152,8 +152,8 @@ async fn an_answer_comes_too_late_after_ten_minutes(scene: Scene) {
     assert!(scene.accounts().await.is_empty());
 }
 
-on_both_databases!(Scene::set => a_code_that_lever_refuses_is_explained);
-async fn a_code_that_lever_refuses_is_explained(scene: Scene) {
+on_both_databases!(scene => a_code_that_lever_refuses_is_explained);
+async fn a_code_that_lever_refuses_is_explained(scene: Beside) {
     let state = parameter(&scene.ask().await, "state").unwrap();
     let page = scene.admin.get(&format!("/oauth/lever/callback?state={state}&code=made-up")).await;
     explains(&page, StatusCode::BAD_GATEWAY, "Lever refused the code");
@@ -161,8 +161,8 @@ async fn a_code_that_lever_refuses_is_explained(scene: Scene) {
     assert!(scene.accounts().await.is_empty());
 }
 
-on_both_databases!(Scene::set => when_lever_is_down_the_same_answer_can_be_tried_again);
-async fn when_lever_is_down_the_same_answer_can_be_tried_again(scene: Scene) {
+on_both_databases!(scene => when_lever_is_down_the_same_answer_can_be_tried_again);
+async fn when_lever_is_down_the_same_answer_can_be_tried_again(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.fault(json!({"target": "oauth", "kind": "status", "status": 503, "match": "/oauth/token"})).await;
     let page = scene.admin.get(&back).await;
@@ -174,8 +174,8 @@ async fn when_lever_is_down_the_same_answer_can_be_tried_again(scene: Scene) {
     arrived.leads_to(&format!("/settings/integrations/{}", scene.accounts().await[0].id));
 }
 
-on_both_databases!(Scene::set => credentials_that_lever_does_not_know_are_explained);
-async fn credentials_that_lever_does_not_know_are_explained(scene: Scene) {
+on_both_databases!(scene => credentials_that_lever_does_not_know_are_explained);
+async fn credentials_that_lever_does_not_know_are_explained(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.fault(json!({"target": "oauth", "kind": "status", "status": 401, "match": "/oauth/token"})).await;
     let page = scene.admin.get(&back).await;
@@ -186,8 +186,8 @@ async fn credentials_that_lever_does_not_know_are_explained(scene: Scene) {
     assert!(scene.accounts().await.is_empty());
 }
 
-on_both_databases!(Scene::set => a_grant_is_not_lost_when_the_stages_cannot_be_read);
-async fn a_grant_is_not_lost_when_the_stages_cannot_be_read(scene: Scene) {
+on_both_databases!(scene => a_grant_is_not_lost_when_the_stages_cannot_be_read);
+async fn a_grant_is_not_lost_when_the_stages_cannot_be_read(scene: Beside) {
     let back = scene.decide(&scene.ask().await, "accept").await;
     scene.fault(json!({"target": "api", "kind": "close_before"})).await;
     let arrived = scene.admin.get(&back).await;
@@ -202,8 +202,8 @@ async fn a_grant_is_not_lost_when_the_stages_cannot_be_read(scene: Scene) {
     assert!(scene.admin.get(&path).await.text("#trigger_stage").contains("Assessment"));
 }
 
-on_both_databases!(Scene::set => permissions_that_are_missing_are_named);
-async fn permissions_that_are_missing_are_named(scene: Scene) {
+on_both_databases!(scene => permissions_that_are_missing_are_named);
+async fn permissions_that_are_missing_are_named(scene: Beside) {
     let mut url = scene.ask().await;
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     url.query_pairs_mut().clear().extend_pairs(pairs.into_iter().map(|(name, value)| {
@@ -238,14 +238,10 @@ async fn without_credentials_the_page_says_what_to_set(portal: Portal) {
     assert!(answer.text("main").contains("LEVER_CLIENT_ID"), "{}", answer.html);
 }
 
-on_both_databases!(Scene::set => only_admins_connect_and_only_their_company_sees);
-async fn only_admins_connect_and_only_their_company_sees(scene: Scene) {
+on_both_databases!(scene => only_admins_connect_and_only_their_company_sees);
+async fn only_admins_connect_and_only_their_company_sees(scene: Beside) {
     let id = grant(&scene.lever, &scene.admin).await;
-    let acme = scene.portal.running.db.read({
-        let company = scene.company;
-        move |conn| alva_portal::people::company(conn, &company)
-    });
-    let acme = acme.await.unwrap();
+    let acme = &scene.company;
     let path = format!("/settings/integrations/{id}");
     for (email, role) in [("max@acme.example", Role::Member), ("aud@acme.example", Role::Auditor)] {
         scene.portal.person(&acme, email, role).await;

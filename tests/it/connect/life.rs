@@ -128,8 +128,7 @@ async fn a_revocation_in_lever_is_noticed_and_mended_by_reconnecting(there: Conn
     let denied = there.admin.get(&denied).await;
     assert_eq!(denied.text("h1"), "Access was not granted");
     let to_lever = there.admin.press(&denied, "Grant Access", &[]).await;
-    let scene =
-        Scene { portal: there.portal, lever: there.lever, company: there.company.id, admin: there.admin };
+    let scene = &there.beside;
     let back = scene.decide(&to_lever.location.unwrap().parse().unwrap(), "accept").await;
     scene.admin.get(&back).await.leads_to(&path);
     let [after] = <[Integration; 1]>::try_from(scene.accounts().await).expect("still one account");
@@ -139,7 +138,7 @@ async fn a_revocation_in_lever_is_noticed_and_mended_by_reconnecting(there: Conn
     assert_eq!(after.webhook_key, before.webhook_key);
     assert_eq!(after.settings.trigger_stage_id, before.settings.trigger_stage_id);
     assert_eq!(after.settings.blocked_origins, "internal");
-    assert!(scene.portal.audit(&scene.company).await.contains(&"integration.reconnected".to_owned()));
+    assert!(scene.portal.audit(&scene.company.id).await.contains(&"integration.reconnected".to_owned()));
 }
 
 async fn webhooks_in_lever(lever: &lever_sandbox::Running) -> Vec<Value> {

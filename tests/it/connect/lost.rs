@@ -7,10 +7,6 @@ use crate::support::wait::{PATIENCE, until};
 use std::sync::Arc;
 use std::time::Duration;
 
-async fn behind_proxy(backend: Backend) -> (Connected, Proxy) {
-    Connected::behind_proxy(backend, async |_, _| {}).await
-}
-
 fn edit(how: impl Fn(&mut Value) + Send + Sync + 'static) -> Change {
     Change::Edit(Arc::new(how))
 }
@@ -71,7 +67,7 @@ const ALL: [&str; 5] = [
     "candidateStageChange",
 ];
 
-on_both_databases!(behind_proxy => a_lost_refresh_answer_is_not_a_revocation);
+on_both_databases!(Connected::behind_proxy => a_lost_refresh_answer_is_not_a_revocation);
 /// A lost answer to a refresh is told as what it is: nobody revoked access.
 async fn a_lost_refresh_answer_is_not_a_revocation((there, proxy): (Connected, Proxy)) {
     let process = another_process(&there, &proxy);
@@ -102,7 +98,7 @@ async fn a_lost_refresh_answer_is_not_a_revocation((there, proxy): (Connected, P
     .await;
 }
 
-on_both_databases!(behind_proxy => a_refresh_that_ended_with_its_process_is_not_a_revocation);
+on_both_databases!(Connected::behind_proxy => a_refresh_that_ended_with_its_process_is_not_a_revocation);
 /// The process dies between Lever's answer and its own note of it: the next one meets a token that was rotated.
 async fn a_refresh_that_ended_with_its_process_is_not_a_revocation((there, proxy): (Connected, Proxy)) {
     use alva_portal::db::schema::lever_accounts;
@@ -129,7 +125,7 @@ async fn a_refresh_that_ended_with_its_process_is_not_a_revocation((there, proxy
     assert!(page.text(".banner.failed").contains("Nobody revoked access"), "{}", page.text(".banner.failed"));
 }
 
-on_both_databases!(behind_proxy => odd_token_answers_are_read);
+on_both_databases!(Connected::behind_proxy => odd_token_answers_are_read);
 /// What is odd in one field of a token answer costs neither the grant nor a permission.
 async fn odd_token_answers_are_read((there, proxy): (Connected, Proxy)) {
     let process = another_process(&there, &proxy);
@@ -158,7 +154,7 @@ async fn odd_token_answers_are_read((there, proxy): (Connected, Proxy)) {
     assert_eq!(after.state, State::SettingUp);
 }
 
-on_both_databases!(behind_proxy => token_answers_that_can_hardly_be_read_lose_no_token);
+on_both_databases!(Connected::behind_proxy => token_answers_that_can_hardly_be_read_lose_no_token);
 /// Each of these answers holds the one refresh token that Lever still takes: the account stays connected.
 async fn token_answers_that_can_hardly_be_read_lose_no_token((there, proxy): (Connected, Proxy)) {
     let process = another_process(&there, &proxy);
@@ -192,7 +188,7 @@ async fn token_answers_that_can_hardly_be_read_lose_no_token((there, proxy): (Co
     assert_eq!(after.state, before.state);
 }
 
-on_both_databases!(behind_proxy => a_webhook_whose_answer_is_lost_is_never_doubled);
+on_both_databases!(Connected::behind_proxy => a_webhook_whose_answer_is_lost_is_never_doubled);
 /// A webhook whose create answer is lost, cut or nested twice is taken over or made anew, never doubled.
 async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connected, Proxy)) {
     let path = format!("/settings/integrations/{}", there.integration);
@@ -208,7 +204,7 @@ async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connec
     there.admin.post(&format!("{path}/disconnect"), &[]).await.leads_to(&path);
     assert_eq!(webhooks(&there).await.len(), 0);
     assert_eq!(
-        crate::support::lever::grant_again(&there.lever, &there.admin, &there.integration).await,
+        crate::support::lever::consent::grant_again(&there.lever, &there.admin, &there.integration).await,
         there.integration
     );
     proxy.change("POST", "/v1/webhooks", Change::LoseAnswer, 2);
@@ -220,7 +216,7 @@ async fn a_webhook_whose_answer_is_lost_is_never_doubled((there, proxy): (Connec
     assert_eq!(kinds(&webhooks(&there).await), ALL);
 }
 
-on_both_databases!(behind_proxy => webhooks_that_nobody_knows_are_removed);
+on_both_databases!(Connected::behind_proxy => webhooks_that_nobody_knows_are_removed);
 /// What was left in Lever in former times is removed with Set up webhooks, and with Disconnect.
 async fn webhooks_that_nobody_knows_are_removed((there, proxy): (Connected, Proxy)) {
     let path = format!("/settings/integrations/{}", there.integration);
@@ -239,7 +235,7 @@ async fn webhooks_that_nobody_knows_are_removed((there, proxy): (Connected, Prox
     drop(proxy);
 }
 
-on_both_databases!(behind_proxy => an_application_by_its_id_alone_is_not_no_posting);
+on_both_databases!(Connected::behind_proxy => an_application_by_its_id_alone_is_not_no_posting);
 /// An application that comes as a bare id is asked for; while Lever does not show it, the event waits.
 async fn an_application_by_its_id_alone_is_not_no_posting((there, proxy): (Connected, Proxy)) {
     let there = there.set_up().await;
@@ -279,7 +275,7 @@ async fn an_application_by_its_id_alone_is_not_no_posting((there, proxy): (Conne
     assert_eq!(there.mails_to("hidden@people.example").await.len(), 0);
 }
 
-on_both_databases!(behind_proxy => redirects_are_followed_or_tried_again);
+on_both_databases!(Connected::behind_proxy => redirects_are_followed_or_tried_again);
 /// Redirects are followed for reads, writes and tokens; what is left over is tried again.
 async fn redirects_are_followed_or_tried_again((there, proxy): (Connected, Proxy)) {
     let there = there.set_up().await;
@@ -320,7 +316,7 @@ async fn redirects_are_followed_or_tried_again((there, proxy): (Connected, Proxy
 }
 
 async fn active_behind_proxy(backend: Backend) -> (Connected, Proxy) {
-    let (there, proxy) = behind_proxy(backend).await;
+    let (there, proxy) = Connected::behind_proxy(backend).await;
     (there.set_up().await, proxy)
 }
 

@@ -10,13 +10,15 @@ mod same_account;
 mod several;
 mod test_event;
 
-use crate::support::lever::{Connected, grant};
+use crate::support::fixture::{Beside, Fixture};
+use crate::support::lever::consent::grant;
+use crate::support::lever::{Connected, control};
 use crate::support::portal::Portal;
 use crate::support::visitor::{Page, Visitor};
 use alva_portal::config::LeverApp;
 use alva_portal::db::schema::{integrations, oauth_flows};
 use alva_portal::db::{Backend, Conn, DbError};
-use alva_portal::ids::{CompanyId, IntegrationId};
+use alva_portal::ids::IntegrationId;
 use alva_portal::integrations::oauth::access_tokens::AccessError;
 use alva_portal::integrations::oauth::lever_account::{self, LeverAccount};
 use alva_portal::integrations::signing::tokens;
@@ -32,24 +34,14 @@ use url::Url;
 
 pub const GRANT: &str = "/settings/integrations/lever/grant";
 
-/// A portal beside a Lever, with an admin of a company; nothing is connected yet.
-pub struct Scene {
-    pub portal: Portal,
-    pub lever: lever_sandbox::Running,
-    pub company: CompanyId,
-    pub admin: Visitor,
+/// Beside a Lever with people in it, of a company that has a second admin.
+pub async fn scene(backend: Backend) -> Beside {
+    let there = Fixture::on(backend).with_people().beside_lever().await;
+    there.portal.person(&there.company, "bea@acme.example", Role::Admin).await;
+    there
 }
 
-impl Scene {
-    pub async fn set(backend: Backend) -> Self {
-        let (portal, lever) = Portal::with_lever(backend, lever_sandbox::Options::default()).await;
-        let company = portal.company("Acme Inc").await;
-        portal.person(&company, "ada@acme.example", Role::Admin).await;
-        portal.person(&company, "bea@acme.example", Role::Admin).await;
-        let admin = portal.signed_in("ada@acme.example").await;
-        Self { portal, lever, company: company.id, admin }
-    }
-
+impl Beside {
     /// **Grant Access**: where the browser is sent.
     pub async fn ask(&self) -> Url {
         let answer = self.admin.post(GRANT, &[]).await;
@@ -76,7 +68,7 @@ impl Scene {
     }
 
     pub async fn accounts(&self) -> Vec<Integration> {
-        let company = self.company;
+        let company = self.company.id;
         self.portal.running.db.read(move |conn| store::list(conn, &company)).await.unwrap()
     }
 
@@ -84,21 +76,6 @@ impl Scene {
     pub async fn flows(&self, change: impl FnOnce(&mut Conn) -> QueryResult<usize> + Send + 'static) {
         self.portal.write(move |conn| Ok(change(conn).map_err(DbError::from)?)).await;
     }
-
-    pub async fn control(&self, method: Method, path: &str, body: Value) -> Value {
-        control(&self.lever, method, path, body).await
-    }
-
-    pub async fn fault(&self, fault: Value) {
-        self.control(Method::POST, "faults", fault).await;
-    }
-}
-
-pub async fn control(lever: &lever_sandbox::Running, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}/sandbox/{path}", lever.url);
-    let answer = reqwest::Client::new().request(method, url).json(&body).send().await.unwrap();
-    assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
-    serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null)
 }
 
 /// So many successful calls of Lever's token endpoint.

@@ -2,20 +2,20 @@
 //! connection stays with its account.
 
 use super::*;
-use crate::support::lever::grant_again;
+use crate::support::lever::consent::grant_again;
 use crate::support::on_both_databases;
 use crate::support::proxy::Proxy;
 
 /// Connected to the account `account-1`; with opaque tokens when it is empty.
 async fn to_account(backend: Backend, account: &'static str) -> (Connected, Proxy) {
-    Connected::behind_proxy(backend, async |proxy, _| {
-        if account.is_empty() {
-            proxy.ways().is_opaque = true;
-        } else {
-            proxy.claims(account, "user-1");
-        }
-    })
-    .await
+    let there = Fixture::on(backend).behind_proxy().beside_lever().await;
+    let proxy = there.proxy.as_ref().expect("a proxy");
+    if account.is_empty() {
+        proxy.ways().is_opaque = true;
+    } else {
+        proxy.claims(account, "user-1");
+    }
+    there.granted().await.with_proxy()
 }
 
 async fn accounts(there: &Connected) -> Vec<Integration> {
@@ -71,8 +71,7 @@ async fn a_connection_stays_with_its_account((there, proxy): (Connected, Proxy))
     let to_lever = there.admin.post(GRANT, &[("integration", there.integration.as_str())]).await;
     let mut asked: Url = to_lever.location.unwrap().parse().unwrap();
     asked.set_port(there.lever.url.parse::<Url>().unwrap().port()).unwrap();
-    let scene =
-        Scene { portal: there.portal, lever: there.lever, company: there.company.id, admin: there.admin };
+    let scene = &there.beside;
     let back = scene.decide(&asked, "accept").await;
     let refused = scene.admin.get(&back).await;
     assert_eq!(
@@ -115,7 +114,7 @@ async fn an_older_connection_learns_its_account_at_the_next_refresh((there, prox
 
 #[actix_web::test]
 async fn the_account_has_the_name_that_was_typed() {
-    let scene = Scene::set(Backend::Sqlite).await;
+    let scene = scene(Backend::Sqlite).await;
     let form = scene.admin.get("/settings/integrations/add/lever").await;
     assert!(form.text("label").contains("Account name"), "{}", form.html);
     let asked = scene.admin.press(&form, "Grant Access", &[("account_name", "  Acme Nordics ")]).await;

@@ -7,17 +7,17 @@ use alva_portal::db::schema::{invitations, sittings};
 const ADDRESS: &str = "candidates@agency.example";
 const WORDS: &str = "waits for a decision: somebody else with the same email address has results";
 
-impl Scene {
+impl Connected {
     /// What the first page says needs somebody, and the links there.
     async fn needs(&self) -> (String, String) {
-        let page = self.there.admin.get("/").await;
+        let page = self.admin.get("/").await;
         let links = page.attribute("section[aria-labelledby=needs-you] a", "href").unwrap_or_default();
         (page.text("section[aria-labelledby=needs-you]"), links)
     }
 
     /// Who is in the list of those who wait.
     async fn waiting(&self) -> String {
-        let page = self.there.admin.get("/candidates?state=waiting").await;
+        let page = self.admin.get("/candidates?state=waiting").await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.html);
         page.text("table.list tbody")
     }
@@ -29,30 +29,17 @@ impl Scene {
             (!needs.contains("decision") && self.waiting().await.is_empty()).then_some(())
         })
         .await;
-        let page = self.there.admin.get(&self.account()).await.text("main");
+        let page = self.admin.get(&self.page()).await.text("main");
         assert!(!page.contains(WORDS), "{why}: {page}");
-        assert!(self.there.admin.get("/candidates").await.text("#same-address").is_empty(), "{why}");
-    }
-
-    /// Presses **Sync now** and waits for its end; answers the page of the run.
-    async fn sync(&self) -> Page {
-        let list = self.there.admin.get(&format!("{}/reconciliations", self.account())).await;
-        let path = self.there.admin.press(&list, "Sync now", &[]).await.location.unwrap();
-        until("the end of the reconciliation", PATIENCE, async || {
-            let page = self.there.admin.get(&path).await;
-            let is_over = !page.html.contains("data-live")
-                && self.events().await.iter().all(|e| e.finished_at.is_some());
-            is_over.then_some(page)
-        })
-        .await
+        assert!(self.admin.get("/candidates").await.text("#same-address").is_empty(), "{why}");
     }
 }
 
-on_both_databases!(Scene::set => whose_results_they_are_is_asked_until_it_is_answered);
+on_both_databases!(scene => whose_results_they_are_is_asked_until_it_is_answered);
 /// The question stands on the overview, the list and the integration's page; who comes with the same address later and
 /// a reconciliation change nothing about it; invited, declined or archived, it is over.
-async fn whose_results_they_are_is_asked_until_it_is_answered(scene: Scene) {
-    let there = &scene.there;
+async fn whose_results_they_are_is_asked_until_it_is_answered(scene: Connected) {
+    let there = &scene;
     let anna = scene.applies_as("Anna Andersson", ADDRESS, 0).await;
     scene.takes_the_tests(&anna).await;
     scene.nobody_waits("before anybody is asked").await;
@@ -71,7 +58,7 @@ async fn whose_results_they_are_is_asked_until_it_is_answered(scene: Scene) {
         assert!(!waiting.contains("Anna") && !waiting.contains("Cilla"), "{when}: {waiting}");
         let list = there.admin.get("/candidates").await;
         assert!(list.text("#same-address").contains("Bertil Bengtsson"), "{when}: {}", list.html);
-        let page = there.admin.get(&scene.account()).await;
+        let page = there.admin.get(&scene.page()).await;
         assert_eq!(page.text("#state .badge"), "Needs you", "{when}");
         assert!(page.text("main").contains(WORDS), "{when}: {}", page.text("main"));
         assert!(scene.page_of(&bertil).await.text("#same-address").contains("Anna Andersson"), "{when}");
@@ -104,10 +91,10 @@ async fn whose_results_they_are_is_asked_until_it_is_answered(scene: Scene) {
     assert!(scene.states(&bertil).await.is_empty());
 }
 
-on_both_databases!(Scene::set => a_question_ends_with_an_invitation_and_with_the_candidate);
+on_both_databases!(scene => a_question_ends_with_an_invitation_and_with_the_candidate);
 /// Invited by a colleague, with the other's results, archived or deleted: there is nothing to ask any more.
-async fn a_question_ends_with_an_invitation_and_with_the_candidate(scene: Scene) {
-    let there = &scene.there;
+async fn a_question_ends_with_an_invitation_and_with_the_candidate(scene: Connected) {
+    let there = &scene;
     let anna = scene.applies_as("Anna Andersson", ADDRESS, 0).await;
     scene.takes_the_tests(&anna).await;
     for (way, posting) in [("Invite to tests", 1), ("Use these results", 2), ("archive", 1), ("delete", 2)] {
@@ -137,7 +124,7 @@ async fn a_question_ends_with_an_invitation_and_with_the_candidate(scene: Scene)
     }
 }
 
-impl Scene {
+impl Connected {
     /// Waits until nothing is known of an opportunity any more.
     async fn all_gone(&self, opportunity: &str) {
         use schema::candidates::dsl;
@@ -148,15 +135,15 @@ impl Scene {
                 let of = dsl::candidates.filter(dsl::opportunity_id.eq(&id)).count();
                 Ok::<_, DbError>(of.get_result::<i64>(conn)?)
             };
-            (self.there.portal.running.db.read(of).await.unwrap() == 0).then_some(())
+            (self.portal.running.db.read(of).await.unwrap() == 0).then_some(())
         })
         .await;
     }
 }
 
-on_both_databases!(Scene::set => what_candidates_ask_for_stands_on_the_first_page);
+on_both_databases!(scene => what_candidates_ask_for_stands_on_the_first_page);
 /// More time and reviews, too: with their number, and a link to who they are.
-async fn what_candidates_ask_for_stands_on_the_first_page(scene: Scene) {
+async fn what_candidates_ask_for_stands_on_the_first_page(scene: Connected) {
     let anna = scene.applies_as("Anna Andersson", "anna@people.example", 0).await;
     scene.takes_the_tests(&anna).await;
     let bertil = scene.applies_as("Bertil Bengtsson", "bertil@people.example", 1).await;

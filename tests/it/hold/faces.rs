@@ -25,17 +25,17 @@ async fn everyone_can_use(browser: &Browser, picture: &str) {
 
 #[actix_web::test]
 async fn a_mass_move_is_undone_in_the_browser() {
-    let scene = Scene::set(Backend::Sqlite).await;
+    let scene = scene(Backend::Sqlite).await;
     scene.choose(24, 3).await;
     let people = scene.people(6).await;
     for person in &people[..2] {
-        scene.there.move_to(person, "Assessment").await;
+        scene.move_to(person, "Assessment").await;
         scene.outcomes(person, 1).await;
     }
     scene.move_together(&people[2..], "Assessment").await;
     scene.all(&people[2..], "held").await;
     let browser = Browser::open().await;
-    let portal = |path: &str| scene.there.portal.running.url.join(path).unwrap();
+    let portal = |path: &str| scene.portal.running.url.join(path).unwrap();
     browser.goto(portal("/login")).await;
     browser.fill("Email", "ada@acme.example").await;
     browser.fill("Password", PASSWORD).await;
@@ -44,7 +44,7 @@ async fn a_mass_move_is_undone_in_the_browser() {
     browser.goto(portal("/settings/company")).await;
     browser.sees("Earlier results, mass moves and the daily limit").await;
     everyone_can_use(&browser, "company").await;
-    browser.goto(portal(&scene.account())).await;
+    browser.goto(portal(&scene.page())).await;
     browser.sees("invitations go out at").await;
     everyone_can_use(&browser, "account-held").await;
     browser.goto(portal("/candidates")).await;
@@ -62,19 +62,20 @@ async fn a_mass_move_is_undone_in_the_browser() {
 #[actix_web::test]
 async fn retaking_is_allowed_in_the_browser() {
     use crate::assessment::{Invited, through_both};
-    let scene = Scene::set(Backend::Sqlite).await;
+    let scene = scene(Backend::Sqlite).await;
     let person = scene.people(1).await.remove(0);
-    scene.there.move_to(&person, "Assessment").await;
+    scene.move_to(&person, "Assessment").await;
     scene.outcomes(&person, 1).await;
-    let link: url::Url = scene.mails(&person).await[0]["links"][0].as_str().unwrap().parse().unwrap();
-    through_both(&scene.there.portal.visitor(), &Invited::at(link.path())).await;
+    let link: url::Url =
+        scene.invitation_mails(&person).await[0]["links"][0].as_str().unwrap().parse().unwrap();
+    through_both(&scene.portal.visitor(), &Invited::at(link.path())).await;
     let browser = Browser::open().await;
-    browser.goto(scene.there.portal.running.url.join("/login").unwrap()).await;
+    browser.goto(scene.portal.running.url.join("/login").unwrap()).await;
     browser.fill("Email", "ada@acme.example").await;
     browser.fill("Password", PASSWORD).await;
     browser.press("Log in").await;
     browser.is_at("/settings/integrations").await;
-    browser.goto(scene.there.portal.running.url.join("/candidates").unwrap()).await;
+    browser.goto(scene.portal.running.url.join("/candidates").unwrap()).await;
     let name = person["name"].as_str().unwrap();
     browser.press(name).await;
     browser.press("Allow retaking").await;
@@ -92,8 +93,8 @@ async fn retaking_is_allowed_in_the_browser() {
 
 #[actix_web::test]
 async fn a_shared_address_is_decided_in_the_browser() {
-    let scene = Scene::set(Backend::Sqlite).await;
-    let there = &scene.there;
+    let scene = scene(Backend::Sqlite).await;
+    let there = &scene;
     let anna = scene.applies_as("Anna Andersson", "candidates@agency.example", 0).await;
     scene.takes_the_tests(&anna).await;
     let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;

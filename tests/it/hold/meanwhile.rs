@@ -3,16 +3,16 @@
 use super::*;
 use crate::support::on_both_databases;
 
-on_both_databases!(Scene::set => two_people_press_at_once);
+on_both_databases!(scene => two_people_press_at_once);
 /// Two people press at once: one of them wins, and nobody is invited twice or after Undo.
-async fn two_people_press_at_once(scene: Scene) {
+async fn two_people_press_at_once(scene: Connected) {
     scene.choose(24, 2).await;
     let people = scene.people(4).await;
     scene.move_together(&people, "Assessment").await;
     scene.all(&people, "held").await;
     let path = scene.batch().await.url.path().to_owned();
     let (send, undo) = (format!("{path}/send"), format!("{path}/undo"));
-    let admin = &scene.there.admin;
+    let admin = &scene.admin;
     futures_util::future::join(admin.post(&send, &[]), admin.post(&undo, &[])).await;
     until("the end of all events", PATIENCE, async || {
         scene.events().await.iter().all(|event| event.finished_at.is_some()).then_some(())
@@ -20,19 +20,19 @@ async fn two_people_press_at_once(scene: Scene) {
     .await;
     for person in &people {
         assert_eq!(scene.states(person).await, ["cancelled"], "Undo holds, before and after Send now");
-        assert!(scene.mails(person).await.len() <= 1);
+        assert!(scene.invitation_mails(person).await.len() <= 1);
     }
 }
 
-on_both_databases!(Scene::set => a_disconnected_account_keeps_its_batch);
+on_both_databases!(scene => a_disconnected_account_keeps_its_batch);
 /// Without access nothing goes out when the time is over, and Undo still works.
-async fn a_disconnected_account_keeps_its_batch(scene: Scene) {
+async fn a_disconnected_account_keeps_its_batch(scene: Connected) {
     scene.choose(24, 2).await;
     let people = scene.people(3).await;
     scene.move_together(&people, "Assessment").await;
     scene.all(&people, "held").await;
-    let gone = scene.there.admin.post(&format!("{}/disconnect", scene.account()), &[]).await;
-    gone.leads_to(&scene.account());
+    let gone = scene.admin.post(&format!("{}/disconnect", scene.page()), &[]).await;
+    gone.leads_to(&scene.page());
     scene.hold_is_over().await;
     let page = scene.batch().await;
     assert!(page.text(".lead").contains("wait until the account is connected again"), "{}", page.html);
@@ -42,19 +42,19 @@ async fn a_disconnected_account_keeps_its_batch(scene: Scene) {
     }
 }
 
-on_both_databases!(Scene::set => only_those_decide_who_may);
+on_both_databases!(scene => only_those_decide_who_may);
 /// Another company's batch is not there, an auditor presses nothing, and wrong settings are given back.
-async fn only_those_decide_who_may(scene: Scene) {
+async fn only_those_decide_who_may(scene: Connected) {
     use alva_portal::people::Role;
     scene.choose(24, 2).await;
     let people = scene.people(3).await;
     scene.move_together(&people, "Assessment").await;
     scene.all(&people, "held").await;
     let path = scene.batch().await.url.path().to_owned();
-    let portal = &scene.there.portal;
+    let portal = &scene.portal;
     let other = portal.company("Other Ltd").await;
     portal.person(&other, "eve@other.example", Role::Admin).await;
-    portal.person(&scene.there.company, "rita@acme.example", Role::Auditor).await;
+    portal.person(&scene.company, "rita@acme.example", Role::Auditor).await;
     let eve = portal.signed_in("eve@other.example").await;
     assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND);
     assert_eq!(eve.post(&format!("{path}/undo"), &[]).await.status, StatusCode::NOT_FOUND);
@@ -63,23 +63,23 @@ async fn only_those_decide_who_may(scene: Scene) {
     assert!(seen.status.is_success() && seen.text("main button").is_empty(), "{}", seen.html);
     assert_eq!(rita.post(&format!("{path}/undo"), &[]).await.status, StatusCode::FORBIDDEN);
     let fields = [("reuse_results", "121"), ("hold_above", "x"), ("hold_for", "0")];
-    let refused = scene.there.admin.post("/settings/company/habits", &fields).await;
+    let refused = scene.admin.post("/settings/company/habits", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.text(".error-summary a"), "Reuse results\nHold above\nHold for");
     assert_eq!(refused.attribute("#hold_above", "value").as_deref(), Some("x"));
     assert_eq!(scene.states(&people[0]).await, ["held"]);
 }
 
-on_both_databases!(Scene::set => a_revocation_during_the_hold_is_outlived);
+on_both_databases!(scene => a_revocation_during_the_hold_is_outlived);
 /// Access is revoked in Lever while a batch is held: nothing goes out, and once the account is connected
 /// again whoever is still in the stage is invited once. Who left it, or was archived, is not.
-async fn a_revocation_during_the_hold_is_outlived(scene: Scene) {
+async fn a_revocation_during_the_hold_is_outlived(scene: Connected) {
     use alva_portal::integrations::{State as Account, store};
     scene.choose(24, 2).await;
     let people = scene.people(5).await;
     scene.move_together(&people, "Assessment").await;
     scene.all(&people, "held").await;
-    let there = &scene.there;
+    let there = &scene;
     there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
     scene
         .change(|conn| {
@@ -105,72 +105,73 @@ async fn a_revocation_during_the_hold_is_outlived(scene: Scene) {
     scene.hold_is_over().await;
     let page = scene.batch().await;
     assert!(page.text(".lead").contains("wait until the account is connected again"), "{}", page.html);
-    let id = crate::support::lever::grant_again(&there.lever, &there.admin, &there.integration).await;
+    let id =
+        crate::support::lever::consent::grant_again(&there.lever, &there.admin, &there.integration).await;
     assert_eq!(id, there.integration);
     is(Account::Active).await;
     scene.all(&people[2..], "invited").await;
     // The reconciliation after connecting again finds nobody to invite beside them.
     until("the end of the reconciliation", PATIENCE, async || {
-        let list = there.admin.get(&format!("{}/reconciliations", scene.account())).await;
+        let list = there.admin.get(&format!("{}/reconciliations", scene.page())).await;
         let is_over = !list.html.contains("data-live=");
         let is_quiet = scene.events().await.iter().all(|event| event.finished_at.is_some());
         (is_over && is_quiet).then_some(())
     })
     .await;
     for person in &people[2..] {
-        assert_eq!(scene.mails(person).await.len(), 1, "{}", person["name"]);
+        assert_eq!(scene.invitation_mails(person).await.len(), 1, "{}", person["name"]);
         assert_eq!(scene.states(person).await, ["sent"]);
     }
     for person in &people[..2] {
-        assert!(scene.mails(person).await.is_empty(), "{}", person["name"]);
+        assert!(scene.invitation_mails(person).await.is_empty(), "{}", person["name"]);
     }
     let outcome = |events: Vec<Event>| events[0].outcome.as_str();
     assert_eq!(outcome(there.worked(&people[0], 1).await), "nothing_to_do");
     assert_eq!(outcome(there.worked(&people[1], 1).await), "archived");
 }
 
-on_both_databases!(Scene::set => who_is_archived_during_the_hold_is_not_invited);
+on_both_databases!(scene => who_is_archived_during_the_hold_is_not_invited);
 /// Whoever is archived while held is not invited, also when no webhook tells of it.
-async fn who_is_archived_during_the_hold_is_not_invited(scene: Scene) {
+async fn who_is_archived_during_the_hold_is_not_invited(scene: Connected) {
     scene.choose(24, 2).await;
     let people = scene.people(4).await;
     scene.move_together(&people, "Assessment").await;
     scene.all(&people, "held").await;
     let withhold = json!({"target": "deliveries", "kind": "withhold"});
-    scene.there.control(Method::POST, "faults", withhold).await;
+    scene.control(Method::POST, "faults", withhold).await;
     scene.act(&people[0], "archive").await;
     assert_eq!(scene.states(&people[0]).await, ["held"], "nobody told of it");
     let page = scene.batch().await;
     scene.press(&page, "send").await;
     scene.all(&people[1..], "invited").await;
     scene.all(&people[..1], "archived").await;
-    assert!(scene.mails(&people[0]).await.is_empty());
+    assert!(scene.invitation_mails(&people[0]).await.is_empty());
     assert!(scene.states(&people[0]).await.is_empty(), "what was held is forgotten");
-    let told = scene.there.worked(&people[0], 1).await.remove(0);
+    let told = scene.worked(&people[0], 1).await.remove(0);
     assert!(told.reason.to_string().contains("is archived in Lever"), "{}", told.reason);
 }
 
-on_both_databases!(Scene::set => applicants_who_are_moved_during_an_outage_are_held);
+on_both_databases!(scene => applicants_who_are_moved_during_an_outage_are_held);
 /// People apply and are moved while Lever does not answer. Their applications are processed first, and are no way around
 /// the hold.
-async fn applicants_who_are_moved_during_an_outage_are_held(scene: Scene) {
+async fn applicants_who_are_moved_during_an_outage_are_held(scene: Connected) {
     scene.choose(24, 3).await;
     let outage = json!({"target": "api", "kind": "close_before", "match": "/v1/opportunities"});
-    scene.there.control(Method::POST, "faults", outage).await;
+    scene.control(Method::POST, "faults", outage).await;
     let mut people = Vec::new();
     for n in 0..5 {
         let fields = json!({"posting": "Data Analyst", "name": format!("Swift {n}"), "email": format!("swift{n}@people.example")});
-        let made = scene.there.control(Method::POST, "apply", fields).await;
+        let made = scene.control(Method::POST, "apply", fields).await;
         let id = made["data"]["opportunity"]["id"].as_str().or(made["data"]["opportunity"].as_str());
         let id = id.unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned();
         let stage = json!({"stage": "Assessment"});
-        scene.there.control(Method::POST, &format!("opportunities/{id}/move"), stage).await;
+        scene.control(Method::POST, &format!("opportunities/{id}/move"), stage).await;
         people.push(json!({"id": id, "emails": [format!("swift{n}@people.example")]}));
     }
     // Lever answers again once all of it was delivered.
     until("all events in the queue", PATIENCE, async || (scene.events().await.len() >= 10).then_some(()))
         .await;
-    scene.there.control(Method::DELETE, "faults", Value::Null).await;
+    scene.control(Method::DELETE, "faults", Value::Null).await;
     // As long as the pause after a few attempts in vain.
     until("invitations that are held", PATIENCE * 3, async || {
         let mut states = Vec::new();
@@ -181,6 +182,6 @@ async fn applicants_who_are_moved_during_an_outage_are_held(scene: Scene) {
     })
     .await;
     for person in &people {
-        assert!(scene.mails(person).await.is_empty());
+        assert!(scene.invitation_mails(person).await.is_empty());
     }
 }

@@ -7,7 +7,8 @@ mod faces;
 mod meanwhile;
 mod reuse;
 
-use crate::support::lever::{Connected, events};
+use crate::support::fixture::Fixture;
+use crate::support::lever::Connected;
 use crate::support::visitor::Page;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::{Backend, Conn, DbError, schema};
@@ -17,38 +18,17 @@ use diesel::prelude::*;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// An active account whose moves invite.
-struct Scene {
-    there: Connected,
+/// Active; its tests ask Lever far more often than the portal does.
+async fn scene(backend: Backend) -> Connected {
+    Fixture::on(backend).unlimited().active().await
 }
 
-impl Scene {
-    async fn set(backend: Backend) -> Self {
-        let there = Connected::active(backend).await;
-        // The tests ask Lever far more often than the portal does.
-        there.control(Method::POST, "limits", json!({"enabled": false})).await;
-        Self { there }
-    }
-
-    fn account(&self) -> String {
-        format!("/settings/integrations/{}", self.there.integration)
-    }
-
+impl Connected {
     /// What the company chooses: months of reuse, and above how many moves are held.
     async fn choose(&self, months: u32, above: u32) {
         let (months, above) = (months.to_string(), above.to_string());
         let fields = [("reuse_results", months.as_str()), ("hold_above", &above), ("hold_for", "5")];
-        self.there.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
-    }
-
-    async fn change(&self, work: impl FnOnce(&mut Conn) -> Result<(), DbError> + Send + 'static) {
-        self.there.portal.write(move |conn| Ok(work(conn)?)).await;
-    }
-
-    /// So many people in Lever, about whom no webhook tells.
-    async fn people(&self, count: usize) -> Vec<Value> {
-        let fields = json!({"count": count, "stage": "New applicant", "origin": "applied", "silent": true});
-        self.there.candidate(fields).await.as_array().unwrap().clone()
+        self.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
     }
 
     /// Moves them so that all events wait in the queue before the first is worked.
@@ -56,7 +36,7 @@ impl Scene {
         self.lease(Some("a test"), Timestamp(i64::MAX)).await;
         let known = self.events().await.len();
         for person in people {
-            self.there.move_to(person, stage).await;
+            self.move_to(person, stage).await;
         }
         until("all moves in the queue", PATIENCE, async || {
             (self.events().await.len() >= known + people.len()).then_some(())
@@ -67,7 +47,7 @@ impl Scene {
 
     async fn lease(&self, owner: Option<&'static str>, until: Timestamp) {
         use schema::integrations::dsl;
-        let id = self.there.integration;
+        let id = self.integration;
         self.change(move |conn| {
             diesel::update(dsl::integrations.find(&id))
                 .set((dsl::lease_owner.eq(owner), dsl::lease_until.eq(until)))
@@ -77,13 +57,9 @@ impl Scene {
         .await;
     }
 
-    async fn events(&self) -> Vec<Event> {
-        events(&self.there.portal, &self.there.integration).await
-    }
-
     /// The outcomes of somebody's events, once there are so many and all are final.
     async fn outcomes(&self, person: &Value, at_least: usize) -> Vec<String> {
-        self.there.worked(person, at_least).await.into_iter().map(|event| event.outcome.to_string()).collect()
+        self.worked(person, at_least).await.into_iter().map(|event| event.outcome.to_string()).collect()
     }
 
     /// Waits until every one of these has this as the outcome of the last event.
@@ -99,24 +75,18 @@ impl Scene {
         }
     }
 
-    async fn mails(&self, person: &Value) -> Vec<Value> {
+    async fn invitation_mails(&self, person: &Value) -> Vec<Value> {
         let address = person["emails"][0].as_str().unwrap();
-        let all = self.there.mails_to(address).await;
+        let all = self.mails_to(address).await;
         all.into_iter().filter(|mail| mail["subject"].to_string().contains("invites you")).collect()
-    }
-
-    async fn tags(&self, person: &Value) -> Vec<String> {
-        let path = format!("opportunities/{}", person["id"].as_str().unwrap());
-        let found = self.there.api(Method::GET, &path, Value::Null).await;
-        serde_json::from_value(found["data"]["tags"].clone()).unwrap()
     }
 
     /// The page of the newest mass move, from the banner or the link on the account's page.
     async fn batch(&self) -> Page {
-        let page = self.there.admin.get(&self.account()).await;
+        let page = self.admin.get(&self.page()).await;
         let path = page.attribute("a[href*='/batches/']", "href");
         let path = path.unwrap_or_else(|| panic!("a mass move: {}", page.html));
-        let page = self.there.admin.get(&path).await;
+        let page = self.admin.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.html);
         page
     }
@@ -124,24 +94,16 @@ impl Scene {
     /// Presses the button whose name begins so, on a page about a mass move.
     async fn press(&self, page: &Page, action: &str) -> Page {
         let path = page.url.path().to_owned();
-        let done = self.there.admin.post(&format!("{path}/{action}"), &[]).await;
+        let done = self.admin.post(&format!("{path}/{action}"), &[]).await;
         done.leads_to(&path);
-        self.there.admin.get(&path).await
+        self.admin.get(&path).await
     }
 
     /// The states of somebody's invitations.
     async fn states(&self, person: &Value) -> Vec<String> {
-        use schema::invitations::dsl;
-        let opportunity = person["id"].as_str().unwrap().to_owned();
-        let query = move |conn: &mut Conn| {
-            let of = dsl::invitations.filter(dsl::opportunity_id.eq(&opportunity));
-            Ok::<_, DbError>(of.order(dsl::id.asc()).select(dsl::state).load::<String>(conn)?)
-        };
-        self.there.portal.running.db.read(query).await.unwrap()
+        self.invitations(person).await.into_iter().map(|invitation| invitation.state.to_string()).collect()
     }
-}
 
-impl Scene {
     /// The time of the hold is over.
     async fn hold_is_over(&self) {
         use schema::jobs::dsl;
@@ -175,6 +137,6 @@ impl Scene {
 
     async fn act(&self, person: &Value, what: &str) {
         let path = format!("opportunities/{}/{what}", person["id"].as_str().unwrap());
-        self.there.control(Method::POST, &path, json!({})).await;
+        self.control(Method::POST, &path, json!({})).await;
     }
 }

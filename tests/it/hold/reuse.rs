@@ -4,9 +4,9 @@ use super::*;
 use crate::assessment::{Invited, choose_language, through_both};
 use crate::support::on_both_databases;
 
-impl Scene {
+impl Connected {
     /// An application of this person in Lever.
-    async fn applies(&self, email: &str, posting: usize) -> Value {
+    async fn applies_too(&self, email: &str, posting: usize) -> Value {
         self.applies_as("Zyxwvut Qponmlk", email, posting).await
     }
 
@@ -16,26 +16,26 @@ impl Scene {
         let own = format!("{}@elsewhere.example", name.to_lowercase().replace([' ', '.'], "-"));
         let made = self.applies_as(name, &own, posting).await;
         let path = format!("contacts/{}", made["contact"].as_str().unwrap());
-        self.there.api(Method::PUT, &path, json!({"name": name, "emails": [email]})).await;
+        self.api(Method::PUT, &path, json!({"name": name, "emails": [email]})).await;
         made
     }
 
     pub(super) async fn applies_as(&self, name: &str, email: &str, posting: usize) -> Value {
-        let postings = self.there.api(Method::GET, "postings", Value::Null).await;
+        let postings = self.api(Method::GET, "postings", Value::Null).await;
         let open = postings["data"].as_array().unwrap().iter();
         let mut open =
             open.filter(|p| p["confidentiality"] == "non-confidential" && p["state"] == "published");
         let posting = open.nth(posting).unwrap();
         let fields = json!({"name": name, "email": email, "origin": "applied",
             "posting": posting["id"], "stage": "New applicant", "silent": true});
-        let mut made = self.there.candidate(fields).await;
+        let mut made = self.candidate(fields).await;
         made["posting_title"] = posting["text"].clone();
         made
     }
 
     pub(super) async fn is(&self, person: &Value, outcome: &str) -> Event {
-        self.there.move_to(person, "Assessment").await;
-        let event = self.there.worked(person, 1).await.remove(0);
+        self.move_to(person, "Assessment").await;
+        let event = self.worked(person, 1).await.remove(0);
         assert_eq!(event.outcome.as_str(), outcome, "{}", event.reason);
         event
     }
@@ -43,10 +43,10 @@ impl Scene {
     /// Invited, and through the tests; answers the address of the tests.
     pub(super) async fn takes_the_tests(&self, person: &Value) -> String {
         self.is(person, "invited").await;
-        let mails = self.mails(person).await;
+        let mails = self.invitation_mails(person).await;
         let link: url::Url = mails.last().unwrap()["links"][0].as_str().unwrap().parse().unwrap();
         let path = link.path().to_owned();
-        through_both(&self.there.portal.visitor(), &Invited::at(&path)).await;
+        through_both(&self.portal.visitor(), &Invited::at(&path)).await;
         path
     }
 
@@ -54,12 +54,12 @@ impl Scene {
     async fn in_lever(&self, person: &Value, notes: usize) -> (Vec<String>, String) {
         let path = format!("opportunities/{}", person["id"].as_str().unwrap());
         until(&format!("{notes} notes"), PATIENCE, async || {
-            let all = self.there.api(Method::GET, &format!("{path}/notes"), Value::Null).await;
+            let all = self.api(Method::GET, &format!("{path}/notes"), Value::Null).await;
             let ours = all["data"].as_array().unwrap().iter().filter(|n| n.to_string().contains("#result-"));
             (ours.count() == notes).then_some(())
         })
         .await;
-        let now = self.there.api(Method::GET, &path, Value::Null).await;
+        let now = self.api(Method::GET, &path, Value::Null).await;
         (self.tags(person).await, now["data"]["stage"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -70,22 +70,22 @@ impl Scene {
             let of = dsl::candidates.filter(dsl::opportunity_id.eq(&opportunity));
             Ok::<_, DbError>(of.select(dsl::id).first::<String>(conn)?)
         };
-        let id = self.there.portal.running.db.read(query).await.unwrap();
-        self.there.admin.get(&format!("/candidates/{id}")).await
+        let id = self.portal.running.db.read(query).await.unwrap();
+        self.admin.get(&format!("/candidates/{id}")).await
     }
 }
 
-on_both_databases!(Scene::set => a_person_with_results_is_complete_at_once);
+on_both_databases!(scene => a_person_with_results_is_complete_at_once);
 /// Complete at once: no mail, and note, link, tag and stage follow in the event's timeline.
-async fn a_person_with_results_is_complete_at_once(scene: Scene) {
-    let there = &scene.there;
-    let form = there.admin.get(&format!("{}/settings", scene.account())).await;
+async fn a_person_with_results_is_complete_at_once(scene: Connected) {
+    let there = &scene;
+    let form = there.admin.get(&format!("{}/settings", scene.page())).await;
     let goal = there.stage("Phone interview").await;
     assert!(there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some());
-    let first = scene.applies("zyx@people.example", 0).await;
+    let first = scene.applies_too("zyx@people.example", 0).await;
     scene.takes_the_tests(&first).await;
     // Another opportunity of the same address, written otherwise.
-    let second = scene.applies("ZYX@People.example", 1).await;
+    let second = scene.applies_too("ZYX@People.example", 1).await;
     let event = scene.is(&second, "reused").await;
     assert_eq!(scene.states(&second).await, ["completed"]);
     let mails = there.mails_to("people.example").await.len();
@@ -119,14 +119,14 @@ async fn a_person_with_results_is_complete_at_once(scene: Scene) {
     scene.in_lever(&second, 1).await;
     assert_eq!(scene.states(&second).await, ["completed"]);
     // Before a change of the settings, the preview knows.
-    let third = scene.applies("zyx@people.example", 2).await;
+    let third = scene.applies_too("zyx@people.example", 2).await;
     let path = format!("opportunities/{}/stage", third["id"].as_str().unwrap());
     // All from now on: that of the second's own move may still be on its way.
     there.control(Method::POST, "faults", json!({"target": "deliveries", "kind": "withhold"})).await;
     let trigger = there.stage("Assessment").await;
     there.api(Method::PUT, &path, json!({ "stage": trigger })).await;
     let fields = [("trigger_stage", trigger.as_str()), ("version", "0")];
-    let preview = there.admin.post(&format!("{}/preview", scene.account()), &fields).await;
+    let preview = there.admin.post(&format!("{}/preview", scene.page()), &fields).await;
     let words = preview.text("#preview");
     assert!(words.contains("1 of these has results that are reused: complete at once, no mail"), "{words}");
     assert!(
@@ -136,10 +136,10 @@ async fn a_person_with_results_is_complete_at_once(scene: Scene) {
     );
 }
 
-on_both_databases!(Scene::set => the_same_address_is_not_the_same_person);
+on_both_databases!(scene => the_same_address_is_not_the_same_person);
 /// Two people with one address: nobody gets the other's scores unless a colleague says that it is the same person.
-async fn the_same_address_is_not_the_same_person(scene: Scene) {
-    let there = &scene.there;
+async fn the_same_address_is_not_the_same_person(scene: Connected) {
+    let there = &scene;
     let anna = scene.applies_as("Anna Andersson", "candidates@agency.example", 0).await;
     scene.takes_the_tests(&anna).await;
     let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;
@@ -185,13 +185,13 @@ async fn the_same_address_is_not_the_same_person(scene: Scene) {
     assert_eq!(refused.status, reqwest::StatusCode::NOT_FOUND, "{}", refused.html);
 }
 
-on_both_databases!(Scene::set => erasing_one_does_not_break_the_other);
+on_both_databases!(scene => erasing_one_does_not_break_the_other);
 /// Erasing one opportunity leaves the other's result alone, and erasing both leaves nothing.
-async fn erasing_one_does_not_break_the_other(scene: Scene) {
-    let there = &scene.there;
-    let first = scene.applies("unique-address@example.org", 0).await;
+async fn erasing_one_does_not_break_the_other(scene: Connected) {
+    let there = &scene;
+    let first = scene.applies_too("unique-address@example.org", 0).await;
     scene.takes_the_tests(&first).await;
-    let second = scene.applies("unique-address@example.org", 1).await;
+    let second = scene.applies_too("unique-address@example.org", 1).await;
     scene.is(&second, "reused").await;
     scene.in_lever(&second, 1).await;
     let id = first["id"].as_str().unwrap();
@@ -211,13 +211,13 @@ async fn erasing_one_does_not_break_the_other(scene: Scene) {
     }
 }
 
-on_both_databases!(Scene::set => withdrawing_takes_the_copies_along);
+on_both_databases!(scene => withdrawing_takes_the_copies_along);
 /// A withdrawn result is withdrawn everywhere, and never reused; the company is asked before the person is invited again.
-async fn withdrawing_takes_the_copies_along(scene: Scene) {
-    let there = &scene.there;
-    let first = scene.applies("zyx@people.example", 0).await;
+async fn withdrawing_takes_the_copies_along(scene: Connected) {
+    let there = &scene;
+    let first = scene.applies_too("zyx@people.example", 0).await;
     let path = scene.takes_the_tests(&first).await;
-    let second = scene.applies("zyx@people.example", 1).await;
+    let second = scene.applies_too("zyx@people.example", 1).await;
     scene.is(&second, "reused").await;
     scene.in_lever(&second, 1).await;
     let candidate = there.portal.visitor();
@@ -226,8 +226,8 @@ async fn withdrawing_takes_the_copies_along(scene: Scene) {
     assert_eq!(scene.states(&second).await, ["withdrawn"]);
     scene.in_lever(&first, 0).await;
     scene.in_lever(&second, 0).await;
-    let mails = scene.mails(&first).await.len();
-    let third = scene.applies("zyx@people.example", 2).await;
+    let mails = scene.invitation_mails(&first).await.len();
+    let third = scene.applies_too("zyx@people.example", 2).await;
     let event = scene.is(&third, "asked_the_company").await;
     assert!(event.reason.to_string().contains("after having seen a result"), "{}", event.reason);
     assert_eq!(scene.states(&third).await, Vec::<String>::new());
@@ -241,11 +241,13 @@ async fn withdrawing_takes_the_copies_along(scene: Scene) {
     let page = scene.page_of(&third).await;
     assert!(page.text(".flash").contains("Nobody was invited"), "{}", page.html);
     there.admin.press(&page, button, &[("tests", "both"), ("again", "yes")]).await.leads_to(page.url.path());
-    until("the invitation", PATIENCE, async || (scene.mails(&third).await.len() == mails + 1).then_some(()))
-        .await;
+    until("the invitation", PATIENCE, async || {
+        (scene.invitation_mails(&third).await.len() == mails + 1).then_some(())
+    })
+    .await;
     assert_eq!(there.admin.get("/candidates").await.text("#asking"), "");
     // Another person is not asked about; and the mark goes with the person.
-    let other = scene.applies("somebody.else@people.example", 0).await;
+    let other = scene.applies_too("somebody.else@people.example", 0).await;
     scene.is(&other, "invited").await;
     let id = third["id"].as_str().unwrap();
     there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
@@ -257,16 +259,16 @@ async fn withdrawing_takes_the_copies_along(scene: Scene) {
     .await;
 }
 
-on_both_databases!(Scene::set => only_results_that_count_are_reused);
+on_both_databases!(scene => only_results_that_count_are_reused);
 /// With 0 months nothing is reused, nor is what is too old; nor do others have somebody's results.
-async fn only_results_that_count_are_reused(scene: Scene) {
+async fn only_results_that_count_are_reused(scene: Connected) {
     use schema::sittings::dsl;
-    let first = scene.applies("zyx@people.example", 0).await;
+    let first = scene.applies_too("zyx@people.example", 0).await;
     scene.takes_the_tests(&first).await;
-    let other = scene.applies("somebody.else@people.example", 1).await;
+    let other = scene.applies_too("somebody.else@people.example", 1).await;
     scene.is(&other, "invited").await;
     scene.choose(0, 10).await;
-    let second = scene.applies("zyx@people.example", 1).await;
+    let second = scene.applies_too("zyx@people.example", 1).await;
     scene.is(&second, "invited").await;
     scene.choose(24, 10).await;
     let old = Timestamp::now().months_back(25).0;
@@ -282,18 +284,18 @@ async fn only_results_that_count_are_reused(scene: Scene) {
             Ok(())
         })
         .await;
-    let third = scene.applies("zyx@people.example", 2).await;
+    let third = scene.applies_too("zyx@people.example", 2).await;
     scene.is(&third, "invited").await;
 }
 
-on_both_databases!(Scene::set => a_person_may_be_allowed_to_retake);
+on_both_databases!(scene => a_person_may_be_allowed_to_retake);
 /// Allow retaking asks for the name, removes the results of all jobs and sends a fresh link.
-async fn a_person_may_be_allowed_to_retake(scene: Scene) {
-    let there = &scene.there;
-    let first = scene.applies("zyx@people.example", 0).await;
+async fn a_person_may_be_allowed_to_retake(scene: Connected) {
+    let there = &scene;
+    let first = scene.applies_too("zyx@people.example", 0).await;
     let old = scene.takes_the_tests(&first).await;
     scene.in_lever(&first, 1).await;
-    let second = scene.applies("zyx@people.example", 1).await;
+    let second = scene.applies_too("zyx@people.example", 1).await;
     scene.is(&second, "reused").await;
     scene.in_lever(&second, 1).await;
     let page = scene.page_of(&first).await;
@@ -307,7 +309,7 @@ async fn a_person_may_be_allowed_to_retake(scene: Scene) {
     scene.in_lever(&first, 0).await;
     scene.in_lever(&second, 0).await;
     let mails = until("a fresh mail", PATIENCE, async || {
-        let mails = scene.mails(&first).await;
+        let mails = scene.invitation_mails(&first).await;
         (mails.len() == 2).then_some(mails)
     })
     .await;
@@ -329,13 +331,13 @@ async fn a_person_may_be_allowed_to_retake(scene: Scene) {
     assert!(there.portal.audit(&there.company.id).await.contains(&"assessment.retake_allowed".to_owned()));
 }
 
-on_both_databases!(Scene::set => who_may_retake_has_the_time_of_a_new_invitation);
+on_both_databases!(scene => who_may_retake_has_the_time_of_a_new_invitation);
 /// The fresh invitation has the company's term of now and reminders of its own, in the same language.
-async fn who_may_retake_has_the_time_of_a_new_invitation(scene: Scene) {
-    let there = &scene.there;
-    let person = scene.applies("zyx@people.example", 0).await;
+async fn who_may_retake_has_the_time_of_a_new_invitation(scene: Connected) {
+    let there = &scene;
+    let person = scene.applies_too("zyx@people.example", 0).await;
     scene.is(&person, "invited").await;
-    let mail = scene.mails(&person).await;
+    let mail = scene.invitation_mails(&person).await;
     let link: url::Url = mail[0]["links"][0].as_str().unwrap().parse().unwrap();
     let visitor = there.portal.visitor();
     choose_language(&visitor, link.path(), "sv").await;

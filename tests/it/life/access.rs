@@ -2,7 +2,7 @@
 //! connecting again.
 
 use super::*;
-use crate::support::lever::grant_again;
+use crate::support::lever::consent::grant_again;
 use crate::support::on_both_databases;
 use crate::support::portal::PASSWORD;
 use alva_portal::people::Role;
@@ -10,9 +10,9 @@ use alva_portal::reasons::Reason;
 
 const REVOKED: &str = "Access was revoked in Lever";
 
-impl Working {
+impl Connected {
     async fn revoke(&self) {
-        self.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
+        self.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
     }
 
     async fn is_disconnected(&self) {
@@ -23,24 +23,24 @@ impl Working {
     }
 
     pub(super) async fn reconnect(&self) {
-        let there = &self.there;
+        let there = &self;
         let id = grant_again(&there.lever, &there.admin, &there.integration).await;
         assert_eq!(id, there.integration);
         assert_eq!(self.account().await.state, integrations::State::Active, "the configuration is kept");
     }
 
     async fn delivered(&self) -> reqwest::StatusCode {
-        let url = self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
+        let url = self.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
         reqwest::Client::new().post(url).body("{}").send().await.unwrap().status()
     }
 }
 
-on_both_databases!(Working::start => revoked_access_is_noticed_by_the_check);
+on_both_databases!(Connected::active => revoked_access_is_noticed_by_the_check);
 /// The check notices, every admin is told once, and webhooks are answered 410.
-async fn revoked_access_is_noticed_by_the_check(working: Working) {
-    let portal = &working.there.portal;
-    portal.person(&working.there.company, "grace@acme.example", Role::Admin).await;
-    portal.person(&working.there.company, "max@acme.example", Role::Member).await;
+async fn revoked_access_is_noticed_by_the_check(working: Connected) {
+    let portal = &working.portal;
+    portal.person(&working.company, "grace@acme.example", Role::Admin).await;
+    portal.person(&working.company, "max@acme.example", Role::Member).await;
     working.revoke().await;
     working.make_due(Due::Check).await;
     working.is_disconnected().await;
@@ -49,7 +49,7 @@ async fn revoked_access_is_noticed_by_the_check(working: Working) {
         working.mailed(admin, REVOKED).await;
     }
     assert_eq!(working.delivered().await, 410);
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     assert!(page.text(".banner").contains(REVOKED), "{}", page.text(".banner"));
     working.reconnect().await;
     for admin in ["ada@acme.example", "grace@acme.example"] {
@@ -74,9 +74,9 @@ async fn revoked_access_is_noticed_by_the_check(working: Working) {
     );
 }
 
-on_both_databases!(Working::start => events_wait_for_access_and_go_on);
+on_both_databases!(Connected::active => events_wait_for_access_and_go_on);
 /// An event that found access gone waits, without being tried in vain, and goes on afterwards.
-async fn events_wait_for_access_and_go_on(working: Working) {
+async fn events_wait_for_access_and_go_on(working: Connected) {
     let person = working.person("Waiting", "applicant-new").await;
     working.revoke().await;
     working.move_to(&person, TRIGGER).await;
@@ -84,9 +84,9 @@ async fn events_wait_for_access_and_go_on(working: Working) {
     working.mailed("ada@acme.example", REVOKED).await;
     let waiting = working.events().await;
     assert_eq!(waiting.iter().filter(|event| event.state == State::Queued).count(), 1);
-    let steps = |working: &Working| {
+    let steps = |working: &Connected| {
         use alva_portal::db::schema::event_steps::dsl;
-        let (db, id) = (working.there.portal.running.db.clone(), waiting[0].id);
+        let (db, id) = (working.portal.running.db.clone(), waiting[0].id);
         async move {
             let count = move |conn: &mut alva_portal::db::Conn| {
                 Ok::<i64, DbError>(dsl::event_steps.filter(dsl::event_id.eq(&id)).count().get_result(conn)?)
@@ -98,12 +98,12 @@ async fn events_wait_for_access_and_go_on(working: Working) {
     assert!(before <= 3, "not tried in vain: {before} steps");
     working.reconnect().await;
     working.mailed("waiting@people.example", "invites you").await;
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
 }
 
-on_both_databases!(Working::start => moves_during_a_disconnection_are_found_after_it);
+on_both_databases!(Connected::active => moves_during_a_disconnection_are_found_after_it);
 /// Whoever was moved while the account was disconnected is invited after reconnecting.
-async fn moves_during_a_disconnection_are_found_after_it(working: Working) {
+async fn moves_during_a_disconnection_are_found_after_it(working: Connected) {
     let person = working.person("Meanwhile", "applicant-new").await;
     working.revoke().await;
     working.make_due(Due::Check).await;
@@ -112,5 +112,5 @@ async fn moves_during_a_disconnection_are_found_after_it(working: Working) {
     working.move_to(&person, TRIGGER).await;
     working.reconnect().await;
     working.mailed("meanwhile@people.example", "invites you").await;
-    assert_eq!(working.invitations(&person).await, 1);
+    assert_eq!(working.invitations(&person).await.len(), 1);
 }

@@ -9,18 +9,17 @@ use diesel::connection::SimpleConnection;
 
 const PAGE: &str = "/settings/background-work";
 
-impl Working {
+impl Connected {
     async fn job(&self, kind: JobKind) -> Option<JobRow> {
-        let id = self.there.integration;
-        self.there.portal.running.db.read(move |conn| job_queue::find(conn, kind, id.as_str())).await.unwrap()
+        let id = self.integration;
+        self.portal.running.db.read(move |conn| job_queue::find(conn, kind, id.as_str())).await.unwrap()
     }
 
     /// Changes the row of a job behind the portal's back.
     async fn damage(&self, kind: JobKind, payload: &'static str) {
         use schema::jobs::dsl;
-        let key = self.there.integration.as_str().to_owned();
-        self.there
-            .portal
+        let key = self.integration.as_str().to_owned();
+        self.portal
             .write(move |conn| {
                 let row = dsl::jobs.filter(dsl::kind.eq(kind.as_str()).and(dsl::key.eq(key)));
                 let changed = diesel::update(row)
@@ -48,8 +47,7 @@ impl Working {
              EXCEPTION 'refused for the test'; END IF; RETURN NEW; END $$; CREATE TRIGGER refused BEFORE INSERT ON \
              candidates FOR EACH ROW EXECUTE FUNCTION refuse()"
         );
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 let statement = if matches!(conn, Conn::Sqlite(_)) { sqlite } else { postgres };
                 conn.batch_execute(&statement).map_err(DbError::from)?;
@@ -66,10 +64,10 @@ impl Working {
     }
 }
 
-on_both_databases!(Working::start => a_refused_statement_stops_only_its_own_event);
+on_both_databases!(Connected::active => a_refused_statement_stops_only_its_own_event);
 /// A statement that the database refuses counts as an attempt of that event, with a wait, and ends it in words.
 /// Other candidates, follow-ups and jobs of the integration go on.
-async fn a_refused_statement_stops_only_its_own_event(working: Working) {
+async fn a_refused_statement_stops_only_its_own_event(working: Connected) {
     working.refuse("Refused").await;
     let refused = working.person("Refused", "applicant-new").await;
     let good = working.person("Good", "applicant-new").await;
@@ -95,7 +93,6 @@ async fn a_refused_statement_stops_only_its_own_event(working: Working) {
     use schema::events::dsl;
     let id = waiting.id;
     working
-        .there
         .portal
         .write(move |conn| {
             diesel::update(dsl::events.find(&id))
@@ -113,12 +110,12 @@ async fn a_refused_statement_stops_only_its_own_event(working: Working) {
     assert!(failed.reason.to_string().contains("refused for the test"), "{}", failed.reason);
 }
 
-on_both_databases!(Working::start => a_job_that_cannot_be_read_fails_alone_and_is_run_again);
+on_both_databases!(Connected::active => a_job_that_cannot_be_read_fails_alone_and_is_run_again);
 /// A job that cannot be read fails at once, the others go on, and the page says why. Once it is repaired, an admin
 /// runs it; auditors look, members do neither.
-async fn a_job_that_cannot_be_read_fails_alone_and_is_run_again(working: Working) {
-    let admin = &working.there.admin;
-    let (portal, company) = (&working.there.portal, &working.there.company);
+async fn a_job_that_cannot_be_read_fails_alone_and_is_run_again(working: Connected) {
+    let admin = &working.admin;
+    let (portal, company) = (&working.portal, &working.company);
     working.damage(JobKind::CheckAccess, "not JSON").await;
     let failed = until("the job to fail", PATIENCE, async || {
         working.job(JobKind::CheckAccess).await.filter(|job| job.state == JobState::Failed)
@@ -188,13 +185,12 @@ async fn a_job_that_cannot_be_read_fails_alone_and_is_run_again(working: Working
     assert!(page.text(".empty").contains("Nothing failed"), "{}", page.html);
 }
 
-on_both_databases!(Working::start => many_jobs_are_listed_page_by_page);
+on_both_databases!(Connected::active => many_jobs_are_listed_page_by_page);
 /// A page holds fifty, newest first, and leads to the others and back.
-async fn many_jobs_are_listed_page_by_page(working: Working) {
-    let (company, admin) = (working.there.company.id, &working.there.admin);
-    let other = working.there.portal.company("Other Inc").await.id;
+async fn many_jobs_are_listed_page_by_page(working: Connected) {
+    let (company, admin) = (working.company.id, &working.admin);
+    let other = working.portal.company("Other Inc").await.id;
     working
-        .there
         .portal
         .write(move |conn| {
             for number in 0..55 {

@@ -3,14 +3,14 @@
 use super::*;
 use crate::support::on_both_databases;
 
-impl Working {
+impl Connected {
     /// Counts today so far and waits for the end; answers the day's page.
     pub async fn count_today(&self) -> Page {
-        let list = self.there.admin.get(&format!("{}/completeness", self.page())).await;
-        let asked = self.there.admin.press(&list, "Count today so far", &[]).await;
+        let list = self.admin.get(&format!("{}/completeness", self.page())).await;
+        let asked = self.admin.press(&list, "Count today so far", &[]).await;
         let path = asked.location.unwrap_or_else(|| panic!("to the day: {}", asked.html));
         until("the counting", PATIENCE, async || {
-            let page = self.there.admin.get(&path).await;
+            let page = self.admin.get(&path).await;
             assert_eq!(page.status, StatusCode::OK, "{}", page.html);
             (!page.html.contains("data-live=")).then_some(page)
         })
@@ -31,11 +31,11 @@ fn numbers(page: &Page) -> Vec<String> {
     page.text("tbody tr:last-child td.num strong").lines().map(str::to_owned).collect()
 }
 
-on_both_databases!(Working::start => equal_numbers_or_the_difference_by_name);
+on_both_databases!(Connected::active => equal_numbers_or_the_difference_by_name);
 /// What was told of and worked gives three equal numbers; a lost webhook shows by name, also after a
 /// reconciliation has mended it.
-async fn equal_numbers_or_the_difference_by_name(working: Working) {
-    let there = &working.there;
+async fn equal_numbers_or_the_difference_by_name(working: Connected) {
+    let there = &working;
     let (one, two, three) = (
         working.person("First", "applicant-new").await,
         working.person("Second", "applicant-new").await,
@@ -80,10 +80,10 @@ async fn equal_numbers_or_the_difference_by_name(working: Working) {
     .await;
 }
 
-on_both_databases!(Working::start => what_lever_leaves_out_is_suspected);
+on_both_databases!(Connected::active => what_lever_leaves_out_is_suspected);
 /// An origin that a person did not tick in Lever, and a toggle that is off, show in the numbers.
-async fn what_lever_leaves_out_is_suspected(working: Working) {
-    let there = &working.there;
+async fn what_lever_leaves_out_is_suspected(working: Connected) {
+    let there = &working;
     there.control(Method::POST, "events", json!({"candidateHired": false})).await;
     let hooks = there.control(Method::GET, "webhooks", Value::Null).await;
     let moves = hooks["data"]
@@ -122,14 +122,13 @@ async fn what_lever_leaves_out_is_suspected(working: Working) {
     assert!(advice.contains("toggle in Lever is probably off"), "{advice}");
 }
 
-on_both_databases!(Working::start => days_are_counted_by_night);
+on_both_databases!(Connected::active => days_are_counted_by_night);
 /// Days that have ended are counted by night; what cannot be counted says so.
-async fn days_are_counted_by_night(working: Working) {
+async fn days_are_counted_by_night(working: Connected) {
     use schema::integrations::dsl;
-    let id = working.there.integration;
+    let id = working.integration;
     let began = Timestamp::now().minus(std::time::Duration::from_secs(3 * 86_400));
     working
-        .there
         .portal
         .write(move |conn| {
             let row = diesel::update(dsl::integrations.find(&id));
@@ -139,18 +138,18 @@ async fn days_are_counted_by_night(working: Working) {
         .await;
     working.nightly(ChoreKind::Completeness).await;
     let list = until("three counted days", PATIENCE, async || {
-        let list = working.there.admin.get(&format!("{}/completeness", working.page())).await;
+        let list = working.admin.get(&format!("{}/completeness", working.page())).await;
         let counted = list.text("tbody .badge").lines().filter(|line| *line != "being counted").count();
         (counted == 3).then_some(list)
     })
     .await;
     assert!(!list.text("tbody").contains("so far"), "{}", list.html);
     let path = format!("{}/completeness", working.page());
-    let early = working.there.admin.post(&path, &[("day", "2020-01-01")]).await;
+    let early = working.admin.post(&path, &[("day", "2020-01-01")]).await;
     early.leads_to(&path);
-    assert!(working.there.admin.get(&path).await.text(".flash").contains("cannot be counted"));
-    assert_eq!(working.there.admin.post(&path, &[("day", "yesterday")]).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(working.there.admin.get(&format!("{path}/2020-01-01")).await.status, StatusCode::NOT_FOUND);
+    assert!(working.admin.get(&path).await.text(".flash").contains("cannot be counted"));
+    assert_eq!(working.admin.post(&path, &[("day", "yesterday")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(working.admin.get(&format!("{path}/2020-01-01")).await.status, StatusCode::NOT_FOUND);
     // Lever is not to be read for good.
     working
         .fault(json!({"target": "api", "kind": "status", "status": 400, "match": "GET /v1/opportunities*"}))

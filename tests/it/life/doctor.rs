@@ -5,12 +5,10 @@ use crate::support::on_both_databases;
 
 const POSTING: &str = "Backend Engineer";
 
-impl Working {
+impl Connected {
     async fn apply(&self, posting: &str, name: &str) {
         let email = format!("{}@people.example", name.to_lowercase());
-        self.there
-            .control(Method::POST, "apply", json!({"posting": posting, "name": name, "email": email}))
-            .await;
+        self.control(Method::POST, "apply", json!({"posting": posting, "name": name, "email": email})).await;
     }
 
     /// The timeline of the application, once it is worked.
@@ -21,17 +19,17 @@ impl Working {
             of_them.filter(|event| event.finished_at.is_some()).nth(nth)
         })
         .await;
-        self.there.admin.get(&format!("/events/{}", event.id)).await
+        self.admin.get(&format!("/events/{}", event.id)).await
     }
 
     async fn advice(&self) -> String {
-        self.there.admin.get(&self.page()).await.text("section[aria-labelledby=doctor] li")
+        self.admin.get(&self.page()).await.text("section[aria-labelledby=doctor] li")
     }
 }
 
-on_both_databases!(Working::start => a_misspelt_tag_is_named_where_it_mattered);
+on_both_databases!(Connected::active => a_misspelt_tag_is_named_where_it_mattered);
 /// A misspelt tag shows in the event where it mattered, on the page, and among the postings.
-async fn a_misspelt_tag_is_named_where_it_mattered(working: Working) {
+async fn a_misspelt_tag_is_named_where_it_mattered(working: Connected) {
     assert!(!working.advice().await.contains("posting"), "nothing is known yet");
     working.posting(POSTING, json!({"tags": ["alva: screening", "Alva Coding Test: Lookup"]})).await;
     working.apply(POSTING, "Nearly").await;
@@ -43,7 +41,7 @@ async fn a_misspelt_tag_is_named_where_it_mattered(working: Working) {
     let advice = working.advice().await;
     assert!(advice.contains("“Backend Engineer” carries “alva: screening”"), "{advice}");
     assert!(advice.contains("add “Alva: Screening” instead"), "{advice}");
-    let list = working.there.admin.get(&format!("{}/postings", working.page())).await;
+    let list = working.admin.get(&format!("{}/postings", working.page())).await;
     assert_eq!(list.text("tbody td[data-label=Posting]"), "Backend Engineer in Lever, in a new tab ↗");
     assert_eq!(list.text("tbody .badge.attention"), "alva: screening\nAlva Coding Test: Lookup");
     // Mended in Lever, it is seen at the next application.
@@ -53,27 +51,27 @@ async fn a_misspelt_tag_is_named_where_it_mattered(working: Working) {
     assert!(!working.advice().await.contains("posting"), "{}", working.advice().await);
 }
 
-on_both_databases!(Working::start => all_postings_are_read_by_night_and_on_demand);
+on_both_databases!(Connected::active => all_postings_are_read_by_night_and_on_demand);
 /// Every night all postings are read, and on demand; one that became confidential is told of.
-async fn all_postings_are_read_by_night_and_on_demand(working: Working) {
+async fn all_postings_are_read_by_night_and_on_demand(working: Connected) {
     working.posting("Data Analyst", json!({"tags": ["Alva:Screening"]})).await;
     working.nightly(ChoreKind::Postings).await;
     let path = format!("{}/postings", working.page());
-    let all = working.there.admin.get(&format!("{path}?show=all")).await;
+    let all = working.admin.get(&format!("{path}?show=all")).await;
     let titles = all.text("tbody td[data-label=Posting]");
     assert_eq!(titles.lines().count(), 5, "the confidential one is not listed: {titles}");
-    let tagged = working.there.admin.get(&format!("{path}?show=alva")).await;
+    let tagged = working.admin.get(&format!("{path}?show=alva")).await;
     let titles = tagged.text("tbody td[data-label=Posting]");
     assert!(titles.contains("Customer Success Manager") && titles.contains("Data Analyst"), "{titles}");
     assert!(working.advice().await.contains("“Data Analyst” carries “Alva:Screening”"));
     // Well tagged, and confidential from now on.
     working.posting("Customer Success Manager", json!({"confidential": true})).await;
     let since = Timestamp::now();
-    let list = working.there.admin.get(&path).await;
-    let asked = working.there.admin.press(&list, "Read from Lever now", &[]).await;
+    let list = working.admin.get(&path).await;
+    let asked = working.admin.press(&list, "Read from Lever now", &[]).await;
     asked.leads_to(&path);
     working.nightly_done(ChoreKind::Postings, since).await;
-    let list = working.there.admin.get(&path).await;
+    let list = working.admin.get(&path).await;
     assert!(
         list.text("tbody").contains("confidential in Lever, so nobody who applies to it is invited"),
         "{}",
@@ -83,9 +81,9 @@ async fn all_postings_are_read_by_night_and_on_demand(working: Working) {
     assert!(audit.iter().any(|action| action == "integration.postings_read"), "{audit:?}");
 }
 
-on_both_databases!(Working::start => a_tag_on_a_confidential_posting_is_told_of);
+on_both_databases!(Connected::active => a_tag_on_a_confidential_posting_is_told_of);
 /// A posting that Lever never showed is known by the tag that it left on the opportunity.
-async fn a_tag_on_a_confidential_posting_is_told_of(working: Working) {
+async fn a_tag_on_a_confidential_posting_is_told_of(working: Connected) {
     working.posting("Account Executive", json!({"tags": ["Alva: Screening"], "confidential": true})).await;
     working.apply("Account Executive", "Hidden").await;
     let timeline = working.application(0).await;
@@ -95,15 +93,15 @@ async fn a_tag_on_a_confidential_posting_is_told_of(working: Working) {
     assert_eq!(working.mails("hidden@", "invites you").await, 0);
 }
 
-on_both_databases!(Working::start => postings_are_for_the_company_only);
+on_both_databases!(Connected::active => postings_are_for_the_company_only);
 /// Postings are one company's, and forms are for admins.
-async fn postings_are_for_the_company_only(working: Working) {
+async fn postings_are_for_the_company_only(working: Connected) {
     use alva_portal::people::Role;
-    let portal = &working.there.portal;
+    let portal = &working.portal;
     let other = portal.company("Other Ltd").await;
     portal.person(&other, "eve@other.example", Role::Admin).await;
     let eve = portal.signed_in("eve@other.example").await;
-    portal.person(&working.there.company, "otto@acme.example", Role::Auditor).await;
+    portal.person(&working.company, "otto@acme.example", Role::Auditor).await;
     let otto = portal.signed_in("otto@acme.example").await;
     for path in ["postings", "completeness"] {
         let path = format!("{}/{path}", working.page());
@@ -115,7 +113,7 @@ async fn postings_are_for_the_company_only(working: Working) {
     }
     // An address that takes forms only leads whoever comes back to it to the page of the form.
     for path in ["preview", "check", "sync", "name"] {
-        let page = working.there.admin.get(&format!("{}/{path}", working.page())).await;
+        let page = working.admin.get(&format!("{}/{path}", working.page())).await;
         page.leads_to(&working.page());
     }
 }

@@ -8,21 +8,21 @@ use alva_portal::integrations::signing::tokens;
 use lever_client::signature::sign;
 use secrecy::ExposeSecret as _;
 
-impl Working {
+impl Connected {
     /// A delivery about the contact alone, of a kind that the portal does nothing about.
     async fn contact_changed(&self, contact: &str) {
-        let (id, sealer) = (self.there.integration, self.there.portal.sealer());
+        let (id, sealer) = (self.integration, self.portal.sealer());
         // Of a webhook that a person made: those of the portal's vouch for their own kinds.
         let pasted = SigningToken::new(&id, &"of-a-persons-webhook".to_owned().into(), &sealer);
         let key = pasted.open(&sealer).unwrap();
-        self.there.portal.write(move |conn| Ok(tokens::add(conn, &pasted)?)).await;
+        self.portal.write(move |conn| Ok(tokens::add(conn, &pasted)?)).await;
         let (at, token) = (Timestamp::now().0, "of-a-contact");
         let body = json!({
             "event": "contactUpdated", "triggeredAt": at, "token": token,
             "signature": sign(key.expose_secret().as_bytes(), token, &at.to_string()),
             "data": {"contactId": contact, "updatedAt": at},
         });
-        let url = self.there.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
+        let url = self.portal.running.url.join(&self.account().await.webhook_path()).unwrap();
         assert_eq!(reqwest::Client::new().post(url).json(&body).send().await.unwrap().status(), 200);
     }
 
@@ -35,14 +35,14 @@ impl Working {
     }
 }
 
-on_both_databases!(Working::start => nothing_is_left_of_whoever_was_deleted);
+on_both_databases!(Connected::active => nothing_is_left_of_whoever_was_deleted);
 /// Whatever can happen to somebody: invited, tested, written back, reused, held, counted, looked for,
 /// with events of their own and of their contact.
-async fn nothing_is_left_of_whoever_was_deleted(working: Working) {
-    let there = &working.there;
+async fn nothing_is_left_of_whoever_was_deleted(working: Connected) {
+    let there = &working;
     there.control(Method::POST, "limits", json!({"enabled": false})).await;
     let marks = ["Zyxwvut Qponmlk", "unique-address@example.org", "+4670000987654", "unique-headline-77"];
-    let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
+    let postings = working.api(Method::GET, "postings?state=published", Value::Null).await;
     let open: Vec<&Value> = postings["data"]
         .as_array()
         .unwrap()
@@ -65,7 +65,7 @@ async fn nothing_is_left_of_whoever_was_deleted(working: Working) {
     let link: url::Url = there.mails_to(marks[1]).await[0]["links"][0].as_str().unwrap().parse().unwrap();
     through_both(&there.portal.visitor(), &Invited::at(link.path())).await;
     until("the note", PATIENCE, async || {
-        let notes = working.api(Method::GET, &format!("opportunities/{id}/notes"), &Value::Null).await;
+        let notes = working.api(Method::GET, &format!("opportunities/{id}/notes"), Value::Null).await;
         (!notes["data"].as_array().unwrap().is_empty()).then_some(())
     })
     .await;

@@ -8,8 +8,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 #[actix_web::test]
 async fn the_life_of_an_account_is_for_everyone_to_see() {
-    let working = Working::start(Backend::Sqlite).await;
-    let there = &working.there;
+    let working = Connected::active(Backend::Sqlite).await;
+    let there = &working;
     working.posting("Backend Engineer", json!({"tags": ["alva: screening", "Rust"]})).await;
     working.posting("Data Analyst", json!({"tags": ["Alva Coding Test: Lookup Service - Level 2"]})).await;
     working.nightly(ChoreKind::Postings).await;

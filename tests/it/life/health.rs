@@ -3,23 +3,23 @@
 use super::*;
 use crate::support::on_both_databases;
 
-impl Working {
+impl Connected {
     async fn test_it(&self) -> Page {
-        let page = self.there.admin.get(&self.page()).await;
-        let report = self.there.admin.press(&page, "Test it", &[]).await;
+        let page = self.admin.get(&self.page()).await;
+        let report = self.admin.press(&page, "Test it", &[]).await;
         assert_eq!(report.status, StatusCode::OK, "{}", report.html);
         report
     }
 }
 
-on_both_databases!(Working::start => the_page_shows_how_the_account_is);
+on_both_databases!(Connected::active => the_page_shows_how_the_account_is);
 /// The page says what arrived, what waits, and how the last reconciliation went.
-async fn the_page_shows_how_the_account_is(working: Working) {
+async fn the_page_shows_how_the_account_is(working: Connected) {
     let person = working.person("Healthy", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("healthy@people.example", "invites you").await;
     working.sync().await;
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     let health = page.text("section[aria-labelledby=health] :is(dt, dd)");
     for words in [
         "Candidate Stage Change\nlast delivery",
@@ -32,48 +32,47 @@ async fn the_page_shows_how_the_account_is(working: Working) {
         assert!(health.contains(words), "{words}: {health}");
     }
     // A delivery that nobody can verify shows as a bar.
-    let url = working.there.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
+    let url = working.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
     let body = json!({"event": "candidateHired", "triggeredAt": Timestamp::now().0, "token": "t", "signature": "00",
             "data": {"opportunityId": "o1"}});
     let sent = reqwest::Client::new().post(url).body(body.to_string()).send().await.unwrap();
     assert_eq!(sent.status(), 401);
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     assert!(page.text("#failures-caption").starts_with("1 "), "{}", page.text("#failures-caption"));
     assert!(page.text("svg.bars title").contains("1 between 1 h and 0 h ago"));
 }
 
-on_both_databases!(Working::start => a_test_says_what_is_wrong_and_how_to_mend_it);
+on_both_databases!(Connected::active => a_test_says_what_is_wrong_and_how_to_mend_it);
 /// Everything works, in one sentence; and each thing that is not, with its remedy.
-async fn a_test_says_what_is_wrong_and_how_to_mend_it(working: Working) {
+async fn a_test_says_what_is_wrong_and_how_to_mend_it(working: Connected) {
     let report = working.test_it().await;
     assert!(report.text(".banner").starts_with("Everything works"), "{}", report.html);
     assert_eq!(report.text("td[data-label=Result]").lines().count(), 7);
     // A webhook that somebody removed.
-    let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
+    let hooks = working.control(Method::GET, "webhooks", Value::Null).await;
     let hired =
         hooks["data"].as_array().unwrap().iter().find(|hook| hook["event"] == "candidateHired").unwrap();
     let path = format!("webhooks/{}", hired["id"].as_str().unwrap());
-    working.there.control(Method::DELETE, &path, Value::Null).await;
+    working.control(Method::DELETE, &path, Value::Null).await;
     let report = working.test_it().await;
     let sentence = report.text(".banner");
     assert!(sentence.contains("Candidate Hired is not registered"), "{sentence}");
     assert!(sentence.contains("Set up webhooks for me"), "{sentence}");
     // Access that is gone comes before everything else.
-    working.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
+    working.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
     let report = working.test_it().await;
     assert!(report.text(".banner").contains("revoked"), "{}", report.html);
     assert!(report.text(".banner").contains("Reconnect"), "{}", report.html);
 }
 
-on_both_databases!(Working::start => a_webhook_made_by_hand_shows_by_what_came_to_the_present_address);
+on_both_databases!(Connected::active => a_webhook_made_by_hand_shows_by_what_came_to_the_present_address);
 /// Lever lists no webhook that a person made: what came of it is said with its time, and counts only when it came to
 /// the present address and was verified.
-async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(working: Working) {
+async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(working: Connected) {
     const MISSING: &str = "Candidate Hired is not registered";
     const HEARD: &str =
         "Candidate Hired was added in Lever by hand, so Lever does not list it; its last event arrived";
-    let url =
-        async || working.there.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
+    let url = async || working.portal.running.url.join(&working.account().await.webhook_path()).unwrap();
     let send = async |url: &url::Url, token: &str, is_signed: bool| {
         let body = json!({"event": "candidateHired", "triggeredAt": Timestamp::now().0, "token": token,
             "signature": "00", "data": {"opportunityId": "nobody"}});
@@ -82,15 +81,15 @@ async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(workin
         assert_eq!(sent.status() == StatusCode::OK, is_signed);
     };
     let without_the_hook = async || {
-        let hooks = working.there.control(Method::GET, "webhooks", Value::Null).await;
+        let hooks = working.control(Method::GET, "webhooks", Value::Null).await;
         let hired = hooks["data"].as_array().unwrap().iter().find(|hook| hook["event"] == "candidateHired");
         let path = format!("webhooks/{}", hired.unwrap()["id"].as_str().unwrap());
-        working.there.control(Method::DELETE, &path, Value::Null).await;
+        working.control(Method::DELETE, &path, Value::Null).await;
         working.test_it().await.text("td[data-label='What was found']")
     };
     let result = async || working.test_it().await.text("td[data-label='What was found']");
     // Who tests again and again, and asks Lever in between, meets the rate limit.
-    working.there.control(Method::POST, "limits", json!({"enabled": false})).await;
+    working.control(Method::POST, "limits", json!({"enabled": false})).await;
     let first = url().await;
     assert!(without_the_hook().await.contains(MISSING));
     send(&first, "junk-1", false).await;
@@ -100,7 +99,7 @@ async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(workin
     assert!(heard.contains(HEARD) && heard.contains("just now"), "{heard}");
     // Another address: what came to the former one is over, also while that still answers.
     let rotate = format!("{}/webhook-url", working.page());
-    let rotated = working.there.admin.post(&rotate, &[("answers_for", "24")]).await;
+    let rotated = working.admin.post(&rotate, &[("answers_for", "24")]).await;
     assert_eq!(rotated.status, StatusCode::SEE_OTHER);
     assert_ne!(url().await, first);
     let found = without_the_hook().await;
@@ -111,9 +110,9 @@ async fn a_webhook_made_by_hand_shows_by_what_came_to_the_present_address(workin
     assert!(result().await.contains(HEARD));
 }
 
-on_both_databases!(Working::start => a_test_tries_what_every_invitation_needs);
+on_both_databases!(Connected::active => a_test_tries_what_every_invitation_needs);
 /// Lever answers about stages and webhooks, and not about candidates: nobody can be invited, whatever arrived last.
-async fn a_test_tries_what_every_invitation_needs(working: Working) {
+async fn a_test_tries_what_every_invitation_needs(working: Connected) {
     let person = working.person("Ada", "New applicant").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("ada@people.example", "invites you").await;
@@ -124,7 +123,7 @@ async fn a_test_tries_what_every_invitation_needs(working: Working) {
     let report = working.test_it().await;
     let sentence = report.text(".banner");
     assert!(sentence.contains("503") && !sentence.contains("Everything works"), "{sentence}");
-    working.there.control(Method::DELETE, "faults", Value::Null).await;
+    working.control(Method::DELETE, "faults", Value::Null).await;
     assert!(working.test_it().await.text(".banner").contains("Everything works"));
     // The list is refused, or a single candidate cannot be had.
     for (status, path) in
@@ -135,16 +134,16 @@ async fn a_test_tries_what_every_invitation_needs(working: Working) {
         let sentence = working.test_it().await.text(".banner");
         assert!(!sentence.contains("Everything works"), "{status} {path}: {sentence}");
         assert!(sentence.contains(&status.to_string()), "{status} {path}: {sentence}");
-        working.there.control(Method::DELETE, "faults", Value::Null).await;
+        working.control(Method::DELETE, "faults", Value::Null).await;
     }
     assert!(working.test_it().await.text(".banner").contains("Everything works"));
 }
 
-on_both_databases!(Working::start => access_that_was_just_refused_is_not_said_to_be_ok);
+on_both_databases!(Connected::active => access_that_was_just_refused_is_not_said_to_be_ok);
 /// Beside a failure of the last check no line says that access is good.
-async fn access_that_was_just_refused_is_not_said_to_be_ok(working: Working) {
+async fn access_that_was_just_refused_is_not_said_to_be_ok(working: Connected) {
     let line = async || {
-        let page = working.there.admin.get(&working.page()).await;
+        let page = working.admin.get(&working.page()).await;
         let health = page.text("section[aria-labelledby=health] dl");
         let line = health.split_once("Access to Lever").and_then(|(_, rest)| rest.split_once("Last test"));
         line.unwrap_or_else(|| panic!("a line of access: {health}")).0.trim().to_owned()
@@ -155,7 +154,7 @@ async fn access_that_was_just_refused_is_not_said_to_be_ok(working: Working) {
     let failing =
         until("the check's end", PATIENCE, async || Some(line().await).filter(|l| l.contains("502"))).await;
     assert!(failing.starts_with("not OK") && !failing.contains("renews"), "{failing}");
-    working.there.control(Method::DELETE, "faults", Value::Null).await;
+    working.control(Method::DELETE, "faults", Value::Null).await;
     working.make_due(Due::Check).await;
     until("access to be good", PATIENCE, async || line().await.starts_with("OK, renews").then_some(())).await;
 }

@@ -14,10 +14,8 @@ const POSTING: &str = "Backend Engineer";
 /// Longer than the last look, which is ten minutes after a delivery came.
 const SETTLED: Duration = Duration::from_secs(11 * 60);
 
-async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
-    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
-    let working = Working { there };
-    working.set_up().await;
+async fn behind_proxy(backend: Backend) -> (Connected, Proxy) {
+    let (working, proxy) = Connected::active_behind_proxy(backend).await;
     working.posting(POSTING, json!({"tags": ["Alva: Screening"]})).await;
     (working, proxy)
 }
@@ -30,11 +28,11 @@ fn edit(how: impl Fn(&mut Value) + Send + Sync + 'static) -> Change {
     Change::Edit(Arc::new(how))
 }
 
-impl Working {
+impl Connected {
     async fn applies(&self, name: &str) -> String {
         let email = format!("{}@people.example", name.to_lowercase());
         let fields = json!({"posting": POSTING, "name": name, "email": email});
-        self.there.control(Method::POST, "apply", fields).await;
+        self.control(Method::POST, "apply", fields).await;
         email
     }
 
@@ -51,7 +49,7 @@ impl Working {
     async fn applied_unheard(&self, posting: &str, email: &str) -> String {
         let fields = json!({"posting": posting, "name": "Slow Shown", "email": email, "origin": "applied",
             "stage": "New applicant", "silent": true});
-        let made = self.there.control(Method::POST, "opportunities", fields).await;
+        let made = self.control(Method::POST, "opportunities", fields).await;
         let made = if made["data"].is_array() { &made["data"][0] } else { &made["data"] };
         made["id"].as_str().unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned()
     }
@@ -67,8 +65,7 @@ impl Working {
     async fn waits_for_hours(&self, event: &Event) {
         use schema::events::dsl;
         let (id, then) = (event.id, Timestamp::now().plus(Duration::from_secs(6 * 3_600)));
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 diesel::update(dsl::events.find(&id))
                     .set(dsl::next_attempt_at.eq(then))
@@ -82,23 +79,22 @@ impl Working {
     /// The titles of the postings that an opportunity is invited for.
     async fn invited_to(&self, opportunity: &str) -> Vec<String> {
         use schema::invitations::dsl;
-        let (id, opportunity) = (self.there.integration, opportunity.to_owned());
+        let (id, opportunity) = (self.integration, opportunity.to_owned());
         let of_person = dsl::invitations
             .filter(dsl::integration_id.eq(id).and(dsl::opportunity_id.eq(opportunity)))
             .select(dsl::posting_title);
-        self.there.portal.write(move |conn| Ok(of_person.load(conn).map_err(DbError::from)?)).await
+        self.portal.write(move |conn| Ok(of_person.load(conn).map_err(DbError::from)?)).await
     }
 
     async fn timeline(&self, event: &Event) -> String {
-        self.there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline")
+        self.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline")
     }
 
     /// As if the waiting event had come earlier, and its next look were due.
     async fn ages(&self, event: &Event) {
         use schema::events::dsl;
         let (id, then) = (event.id, Timestamp::now().minus(SETTLED));
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 diesel::update(dsl::events.find(&id))
                     .set((dsl::received_at.eq(then), dsl::next_attempt_at.eq(Timestamp(0))))
@@ -113,8 +109,7 @@ impl Working {
     async fn came_earlier(&self, event: &Event) {
         use schema::events::dsl;
         let (id, then) = (event.id, Timestamp::now().minus(SETTLED));
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 let row = diesel::update(dsl::events.find(&id));
                 row.set(dsl::received_at.eq(then)).execute(conn).map_err(DbError::from)?;
@@ -127,8 +122,7 @@ impl Working {
     async fn try_now(&self, event: &Event) {
         use schema::events::dsl;
         let id = event.id;
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 let row = diesel::update(dsl::events.find(&id));
                 row.set(dsl::next_attempt_at.eq(Timestamp(0))).execute(conn).map_err(DbError::from)?;
@@ -139,12 +133,12 @@ impl Working {
 
     async fn reason(&self, text: &str) -> String {
         let query: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        self.there.admin.get(&format!("/candidates/why?q={query}")).await.text(".banner")
+        self.admin.get(&format!("/candidates/why?q={query}")).await.text(".banner")
     }
 }
 
 /// Waits for a second look, and sees that it is no failed attempt.
-async fn waits(working: &Working, kind: &str) -> Event {
+async fn waits(working: &Connected, kind: &str) -> Event {
     let is_not_yet = |event: &Event| matches!(event.reason, Reason::NotYet { .. });
     let event = working.event(kind, is_not_yet).await;
     assert_eq!((event.state, event.attempts), (State::Queued, 0));
@@ -153,7 +147,7 @@ async fn waits(working: &Working, kind: &str) -> Event {
 
 on_both_databases!(behind_proxy => an_opportunity_that_comes_late_is_invited);
 /// The opportunity is not there at the first look, nor at the second.
-async fn an_opportunity_that_comes_late_is_invited((working, proxy): (Working, Proxy)) {
+async fn an_opportunity_that_comes_late_is_invited((working, proxy): (Connected, Proxy)) {
     proxy.change("GET", "/v1/opportunities/", not_found(), 2);
     let email = working.applies("Late").await;
     let event = waits(&working, "applicationCreated").await;
@@ -166,7 +160,7 @@ async fn an_opportunity_that_comes_late_is_invited((working, proxy): (Working, P
 on_both_databases!(behind_proxy => an_application_that_a_move_does_not_show_yet_is_waited_for);
 /// A candidate with an application is moved, and Lever's first answer shows none, in any of the forms of nothing: there
 /// is one invitation, for the posting, and one mail.
-async fn an_application_that_a_move_does_not_show_yet_is_waited_for((working, proxy): (Working, Proxy)) {
+async fn an_application_that_a_move_does_not_show_yet_is_waited_for((working, proxy): (Connected, Proxy)) {
     working.posting(POSTING, json!({"tags": []})).await;
     let forms = [json!([]), Value::Null, json!([null]), json!([""]), json!([{"id": "a-1"}])];
     for (n, nothing) in forms.into_iter().enumerate() {
@@ -184,7 +178,7 @@ async fn an_application_that_a_move_does_not_show_yet_is_waited_for((working, pr
 on_both_databases!(behind_proxy => one_application_is_one_invitation_however_late_it_shows);
 /// Lever shows no application for so long that the move is decided without it. When the posting shows at last, the
 /// invitation gets it, and nobody is mailed twice.
-async fn one_application_is_one_invitation_however_late_it_shows((working, proxy): (Working, Proxy)) {
+async fn one_application_is_one_invitation_however_late_it_shows((working, proxy): (Connected, Proxy)) {
     let email = "slow@people.example";
     let person = working.applied_unheard(POSTING, email).await;
     let hide = edit(|answer| answer["data"]["applications"] = json!([]));
@@ -201,13 +195,13 @@ async fn one_application_is_one_invitation_however_late_it_shows((working, proxy
 
 on_both_databases!(behind_proxy => a_write_that_finds_nobody_is_tried_again);
 /// Right after the invitation Lever answers that it knows nobody to give the progress tag to: the tag comes all the same.
-async fn a_write_that_finds_nobody_is_tried_again((working, proxy): (Working, Proxy)) {
+async fn a_write_that_finds_nobody_is_tried_again((working, proxy): (Connected, Proxy)) {
     proxy.change("POST", "/addTags", not_found(), 2);
     let person = working.person("Tagged", "New applicant").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("tagged@people.example", "invites you").await;
     let event = working.event("candidateStageChange", |event| event.state == State::Done).await;
-    let now = working.api(Method::GET, &format!("opportunities/{person}"), &Value::Null).await;
+    let now = working.api(Method::GET, &format!("opportunities/{person}"), Value::Null).await;
     assert!(now["data"]["tags"].to_string().contains("Alva: Invited"), "{now}");
     let timeline = working.timeline(&event).await;
     assert!(!timeline.contains("Not done"), "{timeline}");
@@ -222,33 +216,33 @@ async fn a_write_that_finds_nobody_is_tried_again((working, proxy): (Working, Pr
 
 on_both_databases!(behind_proxy => what_was_erased_before_it_was_processed_says_so);
 /// Somebody is erased while an event about them waits: it ends as erased, tells nothing else, and is not replayed.
-async fn what_was_erased_before_it_was_processed_says_so((working, proxy): (Working, Proxy)) {
+async fn what_was_erased_before_it_was_processed_says_so((working, proxy): (Connected, Proxy)) {
     use alva_portal::invitations::erasure;
     proxy.change("GET", "/v1/opportunities/", not_found(), 1);
     let person = working.person("Brief", "New applicant").await;
     working.move_to(&person, TRIGGER).await;
     waits(&working, "candidateStageChange").await;
-    let (id, opportunity) = (working.there.integration, person.clone());
+    let (id, opportunity) = (working.integration, person.clone());
     let erase = move |conn: &mut alva_portal::db::Conn| {
         erasure::erase(conn, &id, &opportunity, &Reason::ErasedDeleted, None)?;
         Ok(())
     };
-    working.there.portal.write(erase).await;
+    working.portal.write(erase).await;
     let event = working.event("candidateStageChange", |event| event.finished_at.is_some()).await;
     assert_eq!((event.state, event.outcome.as_str()), (State::Done, "erased"), "{}", event.reason);
-    let page = working.there.admin.get(&format!("/events/{}", event.id)).await;
+    let page = working.admin.get(&format!("/events/{}", event.id)).await;
     let text = page.text("main");
     assert!(page.text("ol.timeline").contains("what this event held was erased"), "{text}");
     for wrong in ["names no opportunity", "0 bytes", "It was empty", "Replay"] {
         assert!(!text.contains(wrong), "{wrong}: {text}");
     }
-    let replayed = working.there.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
+    let replayed = working.admin.post(&format!("/events/{}/replay", event.id), &[]).await;
     assert_eq!(replayed.status, StatusCode::CONFLICT, "{}", replayed.html);
 }
 
 on_both_databases!(behind_proxy => an_application_that_comes_late_is_invited);
 /// The opportunity is there, and its application is not.
-async fn an_application_that_comes_late_is_invited((working, proxy): (Working, Proxy)) {
+async fn an_application_that_comes_late_is_invited((working, proxy): (Connected, Proxy)) {
     let empty = edit(|answer| answer["data"]["applications"] = json!([]));
     proxy.change("GET", "/v1/opportunities/", empty, 1);
     let email = working.applies("Later").await;
@@ -258,7 +252,7 @@ async fn an_application_that_comes_late_is_invited((working, proxy): (Working, P
 
 on_both_databases!(behind_proxy => a_posting_that_comes_late_invites);
 /// The posting is not there, as if it were confidential.
-async fn a_posting_that_comes_late_invites((working, proxy): (Working, Proxy)) {
+async fn a_posting_that_comes_late_invites((working, proxy): (Connected, Proxy)) {
     proxy.change("GET", "/v1/postings/", not_found(), 1);
     let email = working.applies("Latest").await;
     waits(&working, "applicationCreated").await;
@@ -267,7 +261,7 @@ async fn a_posting_that_comes_late_invites((working, proxy): (Working, Proxy)) {
 
 on_both_databases!(behind_proxy => a_move_that_shows_late_invites);
 /// The opportunity is shown as it was before the move.
-async fn a_move_that_shows_late_invites((working, proxy): (Working, Proxy)) {
+async fn a_move_that_shows_late_invites((working, proxy): (Connected, Proxy)) {
     let before = working.stage("Phone interview").await;
     let person = working.person("Mover", "Phone interview").await;
     let stale = edit(move |answer| {
@@ -282,7 +276,7 @@ async fn a_move_that_shows_late_invites((working, proxy): (Working, Proxy)) {
 
 on_both_databases!(behind_proxy => who_went_on_is_decided_at_once);
 /// Somebody who went on meanwhile is no doubt: Lever's history knows the move.
-async fn who_went_on_is_decided_at_once((working, proxy): (Working, Proxy)) {
+async fn who_went_on_is_decided_at_once((working, proxy): (Connected, Proxy)) {
     let person = working.person("Passing", "New applicant").await;
     let end = working.stage("Phone interview").await;
     working.move_to(&person, "Phone interview").await;
@@ -306,7 +300,7 @@ async fn who_went_on_is_decided_at_once((working, proxy): (Working, Proxy)) {
 on_both_databases!(behind_proxy => what_stays_away_is_final_and_found_by_reconciliation);
 /// After ten minutes it is final. It is counted as open, "why" does not blame a tag, and the next reconciliation
 /// invites.
-async fn what_stays_away_is_final_and_found_by_reconciliation((working, proxy): (Working, Proxy)) {
+async fn what_stays_away_is_final_and_found_by_reconciliation((working, proxy): (Connected, Proxy)) {
     proxy.change("GET", "/v1/opportunities/", not_found(), 2);
     let email = working.applies("Lost").await;
     let event = waits(&working, "applicationCreated").await;

@@ -5,16 +5,9 @@ use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use std::sync::Arc;
 
-async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
-    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
-    let working = Working { there };
-    working.set_up().await;
-    (working, proxy)
-}
-
-on_both_databases!(behind_proxy => rows_that_can_not_be_read_are_named);
+on_both_databases!(Connected::active_behind_proxy => rows_that_can_not_be_read_are_named);
 /// They cost nobody else the invitation; the report, the list of reports and the account's page say so.
-async fn rows_that_can_not_be_read_are_named((working, proxy): (Working, Proxy)) {
+async fn rows_that_can_not_be_read_are_named((working, proxy): (Connected, Proxy)) {
     // No other run is under way that would read these lists.
     working.sync().await;
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
@@ -40,9 +33,9 @@ async fn rows_that_can_not_be_read_are_named((working, proxy): (Working, Proxy))
     assert!(report.text(".page-head").contains("1 row not readable"), "{}", report.text(".page-head"));
     assert!(report.text("dl.facts").contains("no id could be read"), "{}", report.text("dl.facts"));
     assert!(!report.html.contains("Nothing was missed"), "{}", report.html);
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     assert!(page.html.contains("1 row not readable"), "the account's page says it");
-    let list = working.there.admin.get(&format!("{}/reconciliations", working.page())).await;
+    let list = working.admin.get(&format!("{}/reconciliations", working.page())).await;
     assert!(list.text("tbody").contains("1 row not readable"), "{}", list.html);
     let report = working.sync().await;
     assert!(
@@ -52,10 +45,10 @@ async fn rows_that_can_not_be_read_are_named((working, proxy): (Working, Proxy))
     );
 }
 
-on_both_databases!(behind_proxy => what_is_no_json_costs_its_row_at_most);
+on_both_databases!(Connected::active_behind_proxy => what_is_no_json_costs_its_row_at_most);
 /// A control character, `NaN` or `007` that Lever writes by mistake costs nothing; a row that is no JSON at all is
 /// left out and named. The candidate's own answer is read alike.
-async fn what_is_no_json_costs_its_row_at_most((working, proxy): (Working, Proxy)) {
+async fn what_is_no_json_costs_its_row_at_most((working, proxy): (Connected, Proxy)) {
     working.sync().await;
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
     let person = working.person("Damaged", "applicant-new").await;
@@ -76,15 +69,15 @@ async fn what_is_no_json_costs_its_row_at_most((working, proxy): (Working, Proxy
     assert!(report.text("table").contains("Damaged"), "{}", report.html);
 }
 
-on_both_databases!(behind_proxy => postings_that_can_not_be_read_are_named);
+on_both_databases!(Connected::active_behind_proxy => postings_that_can_not_be_read_are_named);
 /// They cost no other posting its place, and what was known of them stays.
-async fn postings_that_can_not_be_read_are_named((working, proxy): (Working, Proxy)) {
+async fn postings_that_can_not_be_read_are_named((working, proxy): (Connected, Proxy)) {
     let postings = format!("{}/postings", working.page());
     let read = async |holds: &dyn Fn(&str) -> bool| {
-        let page = working.there.admin.get(&postings).await;
-        working.there.admin.press(&page, "Read from Lever now", &[]).await;
+        let page = working.admin.get(&postings).await;
+        working.admin.press(&page, "Read from Lever now", &[]).await;
         until("the postings", PATIENCE, async || {
-            let page = working.there.admin.get(&format!("{postings}?show=all")).await;
+            let page = working.admin.get(&format!("{postings}?show=all")).await;
             (!page.text("main").contains("Being read") && holds(&page.text("main"))).then_some(page)
         })
         .await
@@ -113,16 +106,15 @@ async fn postings_that_can_not_be_read_are_named((working, proxy): (Working, Pro
     assert_eq!(page.text("tbody"), rows);
 }
 
-on_both_databases!(Working::start => the_id_of_a_row_goes_with_the_person);
+on_both_databases!(Connected::active => the_id_of_a_row_goes_with_the_person);
 /// Who is deleted in Lever is named in no report.
-async fn the_id_of_a_row_goes_with_the_person(working: Working) {
+async fn the_id_of_a_row_goes_with_the_person(working: Connected) {
     let person = working.person("Gone", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("gone@people.example", "invites you").await;
     working.sync().await;
     let named = json!([person, "other one"]).to_string();
     working
-        .there
         .portal
         .write(move |conn| {
             use schema::reconciliations::dsl;
@@ -133,10 +125,10 @@ async fn the_id_of_a_row_goes_with_the_person(working: Working) {
             Ok(())
         })
         .await;
-    working.there.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
+    working.control(Method::DELETE, &format!("opportunities/{person}"), Value::Null).await;
     until("the person to be gone", PATIENCE, async || {
-        (!working.there.portal.stored_anywhere(&person).await).then_some(())
+        (!working.portal.stored_anywhere(&person).await).then_some(())
     })
     .await;
-    assert!(working.there.portal.stored_anywhere("other one").await, "only that one");
+    assert!(working.portal.stored_anywhere("other one").await, "only that one");
 }

@@ -3,9 +3,9 @@
 use super::*;
 use crate::support::on_both_databases;
 
-on_both_databases!(Working::start => renamed_and_moved_stages_are_shown);
+on_both_databases!(Connected::active => renamed_and_moved_stages_are_shown);
 /// A new name and a new place are shown with the old ones, and stand in the audit log.
-async fn renamed_and_moved_stages_are_shown(working: Working) {
+async fn renamed_and_moved_stages_are_shown(working: Connected) {
     let mut stages = working.pipeline().await;
     let at = stages.iter().position(|stage| stage["text"] == TRIGGER).unwrap();
     stages[at]["text"] = json!("Tests");
@@ -13,7 +13,7 @@ async fn renamed_and_moved_stages_are_shown(working: Working) {
     stages.insert(0, last.clone());
     working.set_pipeline(stages).await;
     let page = until("the notice", PATIENCE, async || {
-        let page = working.there.admin.get(&working.page()).await;
+        let page = working.admin.get(&working.page()).await;
         page.html.contains("was renamed").then_some(page)
     })
     .await;
@@ -32,14 +32,14 @@ async fn renamed_and_moved_stages_are_shown(working: Working) {
     working.mailed("renamed@people.example", "invites you").await;
 }
 
-on_both_databases!(Working::start => a_removed_trigger_stage_is_told_of);
+on_both_databases!(Connected::active => a_removed_trigger_stage_is_told_of);
 /// A trigger stage that is gone: admins are told once, events say so, and once more when it is mended.
-async fn a_removed_trigger_stage_is_told_of(working: Working) {
+async fn a_removed_trigger_stage_is_told_of(working: Connected) {
     let stages = working.pipeline().await;
     let left = stages.into_iter().filter(|stage| stage["text"] != TRIGGER).collect();
     working.set_pipeline(left).await;
     working.mailed("ada@acme.example", "The trigger stage is gone from Lever").await;
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     assert!(
         page.text(".banner").contains("trigger stage “Assessment” no longer exists in Lever"),
         "{}",
@@ -48,7 +48,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Working) {
     assert!(page.text("section[aria-labelledby=doctor] li").contains("“Assessment” was removed"));
     let way = page.attribute("#doctor-now a[href$='#trigger_stage']", "href").expect("the way to the stage");
     assert_eq!(way, format!("{}/settings#trigger_stage", working.page()));
-    assert!(working.there.admin.get(&way).await.attribute("#trigger_stage", "id").is_some(), "{way}");
+    assert!(working.admin.get(&way).await.attribute("#trigger_stage", "id").is_some(), "{way}");
     let person = working.person("Nowhere", "applicant-new").await;
     working.move_to(&person, "Phone interview").await;
     let event = until("the event's end", PATIENCE, async || {
@@ -62,42 +62,42 @@ async fn a_removed_trigger_stage_is_told_of(working: Working) {
         "{}",
         event.reason
     );
-    let why = working.there.admin.get(&format!("/candidates/why?q={person}")).await;
+    let why = working.admin.get(&format!("/candidates/why?q={person}")).await;
     assert!(why.text(".banner").contains("no longer exists in Lever"), "{}", why.html);
     let stage = working.stage("Phone interview").await;
-    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.there.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
+    let form = working.admin.get(&format!("{}/settings", working.page())).await;
+    let saved = working.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.mailed("ada@acme.example", "The trigger stage is there again").await;
     assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
 }
 
-impl Working {
+impl Connected {
     /// Adds a rule for every posting, as an admin does.
     async fn add_rule(&self, trigger: &str, progression: &str) {
-        let form = self.there.admin.get(&format!("{}/rules/new", self.page())).await;
+        let form = self.admin.get(&format!("{}/rules/new", self.page())).await;
         let fields = [
             ("postings", "every"),
             ("tests", "logic"),
             ("trigger_stage", trigger),
             ("progression_stage", progression),
         ];
-        let saved = self.there.admin.press(&form, "Save rule", &fields).await;
+        let saved = self.admin.press(&form, "Save rule", &fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     }
 
     async fn change_rule(&self, fields: &[(&str, &str)]) {
-        let list = self.there.admin.get(&format!("{}/rules", self.page())).await;
+        let list = self.admin.get(&format!("{}/rules", self.page())).await;
         let rule = list.attribute("main tbody th a", "href").unwrap();
-        let form = self.there.admin.get(&rule).await;
-        let saved = self.there.admin.press(&form, "Save rule", fields).await;
+        let form = self.admin.get(&rule).await;
+        let saved = self.admin.press(&form, "Save rule", fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     }
 
     async fn set_pipeline_and_wait(&self, stages: Vec<Value>, gone: usize) {
         self.set_pipeline(stages).await;
         until(&format!("{gone} stages gone"), PATIENCE, async || {
-            let page = self.there.admin.get(&self.page()).await;
+            let page = self.admin.get(&self.page()).await;
             (page.text(".banner").matches("no longer exists in Lever").count() == gone).then_some(())
         })
         .await;
@@ -105,18 +105,18 @@ impl Working {
 }
 
 /// How many alerts have ended.
-async fn alerts_over(working: &Working) -> i64 {
+async fn alerts_over(working: &Connected) -> i64 {
     use schema::alerts::dsl;
     let count = |conn: &mut alva_portal::db::Conn| {
         Ok::<i64, DbError>(dsl::alerts.filter(dsl::recovered_at.is_not_null()).count().get_result(conn)?)
     };
-    working.there.portal.running.db.read(count).await.unwrap()
+    working.portal.running.db.read(count).await.unwrap()
 }
 
-on_both_databases!(Working::start => removed_stages_of_rules_are_told_of_together);
+on_both_databases!(Connected::active => removed_stages_of_rules_are_told_of_together);
 /// Stages of rules, and of the progression, that are gone: told of in one letter, also by the outgoing
 /// webhook; more that go later in another; and one when all are there again.
-async fn removed_stages_of_rules_are_told_of_together(working: Working) {
+async fn removed_stages_of_rules_are_told_of_together(working: Connected) {
     const GONE: &str = "Stages that your rules name are gone from Lever";
     const BACK: &str = "Stages that your rules name are all there again";
     let receiver = wiremock::MockServer::start().await;
@@ -126,7 +126,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
         .await;
     let fields = [("alert_url", receiver.uri())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let saved = working.there.admin.post("/settings/company/alerts", &fields).await;
+    let saved = working.admin.post("/settings/company/alerts", &fields).await;
     assert!(saved.status.is_success() || saved.status.is_redirection(), "{}", saved.html);
     let all = working.pipeline().await;
     let id = |name: &str| {
@@ -137,8 +137,8 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
     let at = names.iter().position(|name| name == "Phone interview").unwrap();
     let (own, rules) = (&names[at], [&names[at + 1], &names[at + 2]]);
     working.add_rule(&id(rules[0]), &id(rules[1])).await;
-    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.there.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
+    let form = working.admin.get(&format!("{}/settings", working.page())).await;
+    let saved = working.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let without = |gone: &[&String]| -> Vec<Value> {
         all.iter().filter(|stage| gone.iter().all(|name| stage["text"] != name.as_str())).cloned().collect()
@@ -146,7 +146,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
 
     working.set_pipeline_and_wait(without(&[own, rules[0]]), 2).await;
     working.mailed("ada@acme.example", GONE).await;
-    let mails = working.there.mails_to("ada@acme.example").await;
+    let mails = working.mails_to("ada@acme.example").await;
     let text =
         mails.iter().find(|mail| mail["subject"].to_string().contains(GONE)).unwrap()["text"].to_string();
     assert!(text.contains(own.as_str()) && text.contains(rules[0].as_str()), "both in one: {text}");
@@ -158,8 +158,8 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
     })
     .await;
     // Of the first letter one is mended and one is not: it is not over.
-    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.there.admin.press(&form, "Save", &[("progression_stage", "")]).await;
+    let form = working.admin.get(&format!("{}/settings", working.page())).await;
+    let saved = working.admin.press(&form, "Save", &[("progression_stage", "")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.make_due(Due::Check).await;
     assert_eq!(alerts_over(&working).await, 0);
@@ -183,9 +183,9 @@ async fn removed_stages_of_rules_are_told_of_together(working: Working) {
     assert!(first.contains(own.as_str()) && first.contains(rules[0].as_str()), "{first}");
 }
 
-on_both_databases!(Working::start => a_rule_that_is_changed_ends_the_alert);
+on_both_databases!(Connected::active => a_rule_that_is_changed_ends_the_alert);
 /// A rule that is changed to stages that exist is mended, and told as such.
-async fn a_rule_that_is_changed_ends_the_alert(working: Working) {
+async fn a_rule_that_is_changed_ends_the_alert(working: Connected) {
     let all = working.pipeline().await;
     let at = all.iter().position(|stage| stage["text"] == "Phone interview").unwrap();
     let id = |n: usize| all[n]["id"].as_str().unwrap().to_owned();

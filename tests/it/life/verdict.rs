@@ -9,13 +9,13 @@ use alva_portal::people::Role;
 use alva_portal::reasons::Reason;
 use std::time::Duration;
 
-impl Working {
+impl Connected {
     /// What the pages say now, compared with each other: the label and the sentence.
     async fn said(&self) -> (String, String) {
-        let page = self.there.admin.get(&self.page()).await;
+        let page = self.admin.get(&self.page()).await;
         let label = page.text("#state .badge");
         let sentence = page.text("#state > span:nth-of-type(2)");
-        let live = self.there.admin.get(&format!("{}/live", self.page())).await;
+        let live = self.admin.get(&format!("{}/live", self.page())).await;
         assert_eq!(live.text("#state .badge"), label, "what refreshes itself");
         let sign = |page: &Page| {
             (
@@ -26,7 +26,7 @@ impl Working {
         };
         assert_eq!(sign(&live), sign(&page), "the frame refreshes itself with it");
         assert_eq!(page.attribute("#standing", "data-live"), Some(format!("{}/live", self.page())));
-        let list = self.there.admin.get("/settings/integrations").await;
+        let list = self.admin.get("/settings/integrations").await;
         assert_eq!(list.text("a.card .badge"), label, "the list");
         assert!(list.text("a.card").contains(&sentence), "{sentence}: {}", list.text("a.card"));
         let is_trouble = !["Active", "Active, not verified yet"].contains(&label.as_str())
@@ -34,7 +34,7 @@ impl Working {
         for path in
             [self.page().as_str(), "/settings/integrations", "/events", "/candidates", "/settings/team"]
         {
-            let page = self.there.admin.get(path).await;
+            let page = self.admin.get(path).await;
             let dot = page.text("nav .dot");
             let title = page.text("title");
             let icon = page.attribute("link[rel=icon]", "href").unwrap();
@@ -64,8 +64,7 @@ impl Working {
     }
 
     async fn set(&self, change: impl FnOnce(&mut alva_portal::db::Conn) + Send + 'static) {
-        self.there
-            .portal
+        self.portal
             .write(move |conn| {
                 change(conn);
                 Ok(())
@@ -75,7 +74,7 @@ impl Working {
 
     /// An event of this kind as it stands in the log, without anybody to process it.
     async fn logged(&self, kind: &str, state: State, ago: Duration) -> Event {
-        let (company, id) = (self.there.company.id, self.there.integration);
+        let (company, id) = (self.company.id, self.integration);
         let at = Timestamp::now().minus(ago);
         let verified = !matches!(state, State::Quarantined | State::Waiting);
         let event = Event {
@@ -104,8 +103,8 @@ impl Working {
     }
 }
 
-on_both_databases!(Working::start => every_page_says_the_same_of_an_integration);
-async fn every_page_says_the_same_of_an_integration(working: Working) {
+on_both_databases!(Connected::active => every_page_says_the_same_of_an_integration);
+async fn every_page_says_the_same_of_an_integration(working: Connected) {
     // The portal made the webhooks, and nothing has arrived: nothing is verified, so nobody says that all is well.
     let (label, sentence) = working.said().await;
     assert_eq!(label, "Active, not verified yet");
@@ -122,9 +121,9 @@ async fn every_page_says_the_same_of_an_integration(working: Working) {
     let (label, sentence) = working.said().await;
     assert_eq!(label, "Needs you");
     assert!(sentence.starts_with("1 event failed in the last 7 days"), "{sentence}");
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     let to = page.attribute("#doctor-now a", "href").unwrap();
-    let log = working.there.admin.get(&to).await;
+    let log = working.admin.get(&to).await;
     assert_eq!(log.attribute("table a", "href"), Some(format!("/events/{}", failed.id)), "{to}");
     assert_eq!(log.text("td[data-label=Time]").lines().count(), 1, "only what failed");
 
@@ -135,9 +134,8 @@ async fn every_page_says_the_same_of_an_integration(working: Working) {
     assert!(sentence.ends_with("And 1 more."), "{sentence}");
 
     // Lever cannot be asked: worse than both.
-    let id = working.there.integration;
+    let id = working.integration;
     working
-        .there
         .portal
         .write(move |conn| {
             let failure = Reason::Text("Lever does not answer".into());
@@ -151,7 +149,6 @@ async fn every_page_says_the_same_of_an_integration(working: Working) {
     // All of it over.
     let ids = vec![failed.id, waiting.id];
     working
-        .there
         .portal
         .write(move |conn| {
             watch::checked(conn, &id, &Reason::None, Some(7))?;
@@ -164,17 +161,17 @@ async fn every_page_says_the_same_of_an_integration(working: Working) {
     assert_eq!(working.said().await.0, "Active");
 
     // Revoked in Lever; the list says why.
-    working.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
-    working.there.admin.post(&format!("{}/check", working.page()), &[]).await;
+    working.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
+    working.admin.post(&format!("{}/check", working.page()), &[]).await;
     let (label, sentence) = working.said().await;
     assert_eq!(label, "Disconnected");
     assert!(sentence.contains("revoked"), "{sentence}");
 }
 
-on_both_databases!(Working::start => reconnecting_hides_no_token_problem_and_shows_no_old_advice);
+on_both_databases!(Connected::active => reconnecting_hides_no_token_problem_and_shows_no_old_advice);
 /// A1.4: the token stays wrong over a revocation, and what was found before is not said after.
-async fn reconnecting_hides_no_token_problem_and_shows_no_old_advice(working: Working) {
-    let id = working.there.integration;
+async fn reconnecting_hides_no_token_problem_and_shows_no_old_advice(working: Connected) {
+    let id = working.integration;
     working.logged("candidateStageChange", State::Done, Duration::from_secs(60)).await;
     working.logged("candidateStageChange", State::Quarantined, Duration::from_secs(5)).await;
     working
@@ -185,13 +182,13 @@ async fn reconnecting_hides_no_token_problem_and_shows_no_old_advice(working: Wo
         })
         .await;
     assert_eq!(working.said().await.0, "Needs you");
-    working.there.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
-    working.there.admin.post(&format!("{}/check", working.page()), &[]).await;
+    working.control(Method::POST, "revoke", json!({"client_id": "test-client"})).await;
+    working.admin.post(&format!("{}/check", working.page()), &[]).await;
     assert_eq!(working.said().await.0, "Disconnected");
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     assert!(!page.text("main").contains("No problems found"), "{}", page.text("main"));
     working.reconnect().await;
-    let page = working.there.admin.get(&working.page()).await;
+    let page = working.admin.get(&working.page()).await;
     assert_eq!(
         page.text(".flash"),
         "Lever is connected again. Settings, webhooks and tokens are as they were."
@@ -206,10 +203,10 @@ async fn reconnecting_hides_no_token_problem_and_shows_no_old_advice(working: Wo
     assert!(!advice.contains("revoked"), "{advice}");
 }
 
-on_both_databases!(Working::start => what_puts_it_right_is_offered_to_those_who_can);
+on_both_databases!(Connected::active => what_puts_it_right_is_offered_to_those_who_can);
 /// A member sees the same verdict, and no button that would be refused.
-async fn what_puts_it_right_is_offered_to_those_who_can(working: Working) {
-    let there = &working.there;
+async fn what_puts_it_right_is_offered_to_those_who_can(working: Connected) {
+    let there = &working;
     there.portal.person(&there.company, "max@acme.example", Role::Member).await;
     there.portal.person(&there.company, "eva@acme.example", Role::Auditor).await;
     working.logged("candidateStageChange", State::Failed, Duration::from_secs(5)).await;

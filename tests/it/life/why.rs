@@ -4,17 +4,10 @@ use super::*;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 
-async fn behind_proxy(backend: Backend) -> (Working, Proxy) {
-    let (there, proxy) = Connected::behind_proxy(backend, async |_, _| {}).await;
-    let working = Working { there };
-    working.set_up().await;
-    (working, proxy)
-}
-
-impl Working {
+impl Connected {
     async fn why(&self, text: &str) -> Page {
         let query: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let page = self.there.admin.get(&format!("/candidates/why?q={query}")).await;
+        let page = self.admin.get(&format!("/candidates/why?q={query}")).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.html);
         page
     }
@@ -28,22 +21,22 @@ impl Working {
     }
 }
 
-on_both_databases!(Working::start => the_rule_that_decided_is_named);
+on_both_databases!(Connected::active => the_rule_that_decided_is_named);
 /// Each rule that keeps somebody from being invited is named, with what would change it.
-async fn the_rule_that_decided_is_named(working: Working) {
-    let form = working.there.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.there.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await;
+async fn the_rule_that_decided_is_named(working: Connected) {
+    let form = working.admin.get(&format!("{}/settings", working.page())).await;
+    let saved = working.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
     let add = async |body: Value| {
-        let made = working.there.control(Method::POST, "opportunities", body).await;
+        let made = working.control(Method::POST, "opportunities", body).await;
         let made = if made["data"].is_array() { made["data"][0].clone() } else { made["data"].clone() };
         made["id"].as_str().unwrap().to_owned()
     };
     let elsewhere = add(json!({"name": "Else Where", "email": "else@people.example", "stage": "applicant-new", "origin": "applied"})).await;
     working.says(&elsewhere, &["applicant", "Assessment", "Move the candidate"]).await;
     working.says("else@people.example", &["the trigger stage is"]).await;
-    let link = format!("{}/candidates/{elsewhere}", working.there.lever.url);
+    let link = format!("{}/candidates/{elsewhere}", working.lever.url);
     working.says(&link, &["the trigger stage is"]).await;
     let blocked =
         add(json!({"name": "Agnes", "email": "agnes@people.example", "stage": TRIGGER, "origin": "agency"}))
@@ -55,7 +48,7 @@ async fn the_rule_that_decided_is_named(working: Working) {
         json!({"name": "Archie", "email": "archie@people.example", "stage": TRIGGER, "origin": "applied"}),
     )
     .await;
-    working.there.control(Method::POST, &format!("opportunities/{archived}/archive"), json!({})).await;
+    working.control(Method::POST, &format!("opportunities/{archived}/archive"), json!({})).await;
     working.says(&archived, &["archived"]).await;
     let lost = add(json!({"name": "Lost Webhook", "email": "lost@people.example", "stage": "applicant-new", "origin": "applied"})).await;
     working.move_to(&lost, TRIGGER).await;
@@ -66,14 +59,14 @@ async fn the_rule_that_decided_is_named(working: Working) {
     assert!(working.why("nobody@nowhere.example").await.text(".empty").contains("No match"));
 }
 
-on_both_databases!(Working::start => the_time_and_the_company_count);
+on_both_databases!(Connected::active => the_time_and_the_company_count);
 /// Who sat in the stage before it was chosen, and a company's candidates that are not another's.
-async fn the_time_and_the_company_count(working: Working) {
+async fn the_time_and_the_company_count(working: Connected) {
     use alva_portal::people::Role;
     let person = working.person("Sitting", "Phone interview").await;
     working.save_unseen("Phone interview").await;
     working.says(&person, &["since before it was chosen"]).await;
-    let portal = &working.there.portal;
+    let portal = &working.portal;
     let other = portal.company("Other Ltd").await;
     portal.person(&other, "eve@other.example", Role::Admin).await;
     let eve = portal.signed_in("eve@other.example").await;
@@ -81,9 +74,9 @@ async fn the_time_and_the_company_count(working: Working) {
     assert!(page.text(".empty").contains("No match"), "{}", page.html);
 }
 
-on_both_databases!(behind_proxy => who_is_kept_from_the_portal_gets_one_answer);
+on_both_databases!(Connected::active_behind_proxy => who_is_kept_from_the_portal_gets_one_answer);
 /// Lever refuses to show somebody: "Why" says what the event says, also where no event came.
-async fn who_is_kept_from_the_portal_gets_one_answer((working, proxy): (Working, Proxy)) {
+async fn who_is_kept_from_the_portal_gets_one_answer((working, proxy): (Connected, Proxy)) {
     let (moved, silent) =
         (working.person("Moved", "applicant-new").await, working.person("Silent", "applicant-new").await);
     let forbidden = json!({"code": "Forbidden", "message": "Not shown."});

@@ -146,7 +146,7 @@ impl Ruled {
             self.postings.iter().filter(|(.., tags)| !tags.iter().any(|tag| tag == "Alva: Screening"));
         let (plain, without_tests) = (plain.next().unwrap().0.clone(), plain.next().unwrap().0.clone());
         self.added(&[("postings", &format!("posting:{without_tests}")), ("tests", "none")]).await;
-        let all = self.there.api(Method::GET, "postings?confidentiality=all", Value::Null).await;
+        let all = self.api(Method::GET, "postings?confidentiality=all", Value::Null).await;
         let confidential = all["data"]
             .as_array()
             .unwrap()
@@ -158,24 +158,24 @@ impl Ruled {
 
     /// What the form, as it is saved, would do: whom it would invite, and for what reasons not.
     async fn previewed(&self) -> String {
-        let form = self.there.admin.get(&self.settings()).await;
+        let form = self.admin.get(&self.settings()).await;
         let (_, filled) = form.form("Preview who is invited");
         let filled: Vec<(&str, &str)> =
             filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.there.admin.post(&format!("{}/preview", self.page()), &filled).await.text("#preview")
+        self.admin.post(&format!("{}/preview", self.page()), &filled).await.text("#preview")
     }
 
     async fn why(&self, person: &Value) -> String {
         let path = format!("/candidates/why?q={}", person["id"].as_str().unwrap());
-        self.there.admin.get(&path).await.text("main")
+        self.admin.get(&path).await.text("main")
     }
 
     /// Lever sends an event, signed with the token of the webhook for events of this kind.
     async fn event(&self, kind: &str, person: &Value) {
         // As a delivery that Lever sent again: what Lever shows now is final.
         let (at, token) = (Timestamp::now().0 - 1_200_000, alva_portal::secrets::random_text(12));
-        let (id, of_kind) = (self.there.integration, kind.to_owned());
-        let (account, made, tokens) = (self.there.portal.running.db)
+        let (id, of_kind) = (self.integration, kind.to_owned());
+        let (account, made, tokens) = (self.portal.running.db)
             .read(move |conn| {
                 let made = lever_webhooks::made(conn, &id)?.into_iter().find(|made| made.kind == of_kind);
                 Ok((store::get(conn, &id)?, made.unwrap(), tokens::valid(conn, &id)?))
@@ -186,7 +186,7 @@ impl Ruled {
             .iter()
             .find(|token| token.id == made.signing_token_id)
             .unwrap()
-            .open(&self.there.portal.sealer())
+            .open(&self.portal.sealer())
             .unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).unwrap();
         mac.update(format!("{token}{at}").as_bytes());
@@ -195,7 +195,7 @@ impl Ruled {
             "signature": hex::encode(mac.finalize().into_bytes()),
             "data": {"opportunityId": person["id"], "contactId": person["contact"]},
         });
-        let url = self.there.portal.running.url.join(&account.webhook_path()).unwrap();
+        let url = self.portal.running.url.join(&account.webhook_path()).unwrap();
         assert_eq!(
             reqwest::Client::new().post(url).json(&body).send().await.unwrap().status(),
             StatusCode::OK
@@ -213,20 +213,15 @@ impl Ruled {
 on_both_databases!(Ruled::start => preview_why_reconciliation_and_worker_decide_alike);
 async fn preview_why_reconciliation_and_worker_decide_alike(ruled: Ruled) {
     let jobs = ruled.jobs().await;
-    let form = ruled.there.admin.get(&ruled.settings()).await;
-    ruled
-        .there
-        .admin
-        .press(&form, "Save", &[("blocked_origins", "agency")])
-        .await
-        .leads_to(&ruled.settings());
+    let form = ruled.admin.get(&ruled.settings()).await;
+    ruled.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.settings());
     let table = table(&jobs);
     let mut people = Vec::new();
     for situation in &table {
-        let person = ruled.person(situation.name, situation.made.clone()).await;
+        let person = ruled.applicant(situation.name, situation.made.clone()).await;
         if !situation.then.is_empty() {
             let path = format!("opportunities/{}/{}", person["id"].as_str().unwrap(), situation.then);
-            ruled.there.control(Method::POST, &path, json!({})).await;
+            ruled.control(Method::POST, &path, json!({})).await;
         }
         people.push(person);
     }
@@ -271,12 +266,12 @@ on_both_databases!(Ruled::start => a_person_who_takes_the_tests_through_another_
 async fn a_person_who_takes_the_tests_through_another_opportunity_is_left_alone_by_all_four(ruled: Ruled) {
     let jobs = ruled.jobs().await;
     let made = json!({"stage": "Assessment", "posting": jobs.plain});
-    let first = ruled.person("Original", made.clone()).await;
+    let first = ruled.applicant("Original", made.clone()).await;
     ruled.event("candidateStageChange", &first).await;
     ruled.invited(&first).await;
     let mut again = made;
     again["contact"] = first["contact"].clone();
-    let second = ruled.person("Duplicate", again).await;
+    let second = ruled.applicant("Duplicate", again).await;
 
     let preview = ruled.previewed().await;
     for reason in ["1 is the same person", "1 was invited for this posting before"] {

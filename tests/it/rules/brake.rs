@@ -6,32 +6,32 @@ use crate::support::on_both_databases;
 on_both_databases!(Ruled::start => those_who_are_there_already_follow_once_the_rules_are_saved);
 async fn those_who_are_there_already_follow_once_the_rules_are_saved(ruled: Ruled) {
     let phone = ruled.stage("Phone interview").await;
-    let person = ruled.person("Sitting", json!({"stage": "Phone interview"})).await;
-    let form = ruled.there.admin.get(&ruled.settings()).await;
+    let person = ruled.applicant("Sitting", json!({"stage": "Phone interview"})).await;
+    let form = ruled.admin.get(&ruled.settings()).await;
     let fields = [("trigger_stage", phone.as_str()), ("version", "1"), ("candidate_tag", "Alva: Invite")];
-    let preview = ruled.there.admin.post(&format!("{}/preview", ruled.page()), &fields).await;
+    let preview = ruled.admin.post(&format!("{}/preview", ruled.page()), &fields).await;
     assert!(preview.text("#preview h3").starts_with("1 candidate meets"), "{}", preview.text("#preview"));
     assert!(preview.text("#preview").contains("Sitting"));
     assert!(ruled.invitations(&person).await.is_empty(), "nobody is invited before it is saved");
-    ruled.there.admin.press(&form, "Save", &[("trigger_stage", &phone)]).await.leads_to(&ruled.settings());
+    ruled.admin.press(&form, "Save", &[("trigger_stage", &phone)]).await.leads_to(&ruled.settings());
     assert_eq!(ruled.flash(&ruled.page()).await, "Saved. 1 candidate who is there already is invited now.");
     ruled.invited(&person).await;
     ruled.settled().await;
-    assert_eq!(ruled.there.mails_to("sitting@people.example").await.len(), 1);
+    assert_eq!(ruled.mails_to("sitting@people.example").await.len(), 1);
 }
 
 on_both_databases!(Ruled::start => above_the_companys_number_it_asks_again);
 async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
-    let admin = &ruled.there.admin;
+    let admin = &ruled.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("ask_again_above", "2")]).await.leads_to("/settings/company");
     let (phone, screen) = (ruled.stage("Phone interview").await, ruled.stage("Recruiter screen").await);
     let (id, title, _) = ruled.plain().clone();
     let mut crowd = Vec::new();
     for name in ["Anna", "Berta", "Clara"] {
-        crowd.push(ruled.person(name, json!({"stage": "Phone interview", "posting": id})).await);
+        crowd.push(ruled.applicant(name, json!({"stage": "Phone interview", "posting": id})).await);
     }
-    ruled.person("Dora", json!({"stage": "Recruiter screen"})).await;
+    ruled.applicant("Dora", json!({"stage": "Recruiter screen"})).await;
     let form = admin.get(&ruled.settings()).await;
     let wanted =
         [("trigger_stage", phone.as_str()), ("progression_stage", &screen), ("candidate_tag", "Our tag")];
@@ -70,7 +70,7 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
     assert!(ruled.settled().await.is_empty());
     // Two more have come meanwhile: another question.
     for name in ["Emma", "Frida"] {
-        crowd.push(ruled.person(name, json!({"stage": "Phone interview"})).await);
+        crowd.push(ruled.applicant(name, json!({"stage": "Phone interview"})).await);
     }
     let more = admin.press(&ask, "Invite 3 candidates and save", &[]).await;
     assert_eq!(more.text("h1"), "Invite 5 candidates?", "{}", more.html);
@@ -80,21 +80,21 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
         ruled.invited(person).await;
     }
     ruled.settled().await;
-    assert_eq!(ruled.there.mails_to("@people.example").await.len(), 5);
+    assert_eq!(ruled.mails_to("@people.example").await.len(), 5);
 }
 
 on_both_databases!(Ruled::start => each_change_of_a_rule_goes_through_the_brake);
 async fn each_change_of_a_rule_goes_through_the_brake(ruled: Ruled) {
-    let admin = &ruled.there.admin;
+    let admin = &ruled.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("ask_again_above", "0")]).await.leads_to("/settings/company");
     let (id, title, _) = ruled.plain().clone();
     let about = format!("posting:{id}");
     ruled.added(&[("postings", &about), ("tests", "none")]).await;
     // Entered the account's trigger stage, and was not invited for it.
-    let person = ruled.person("Waiting", json!({"posting": id})).await;
-    ruled.there.move_to(&person, "Assessment").await;
-    assert_eq!(ruled.there.worked(&person, 1).await[0].outcome.as_str(), "posting_without_tests");
+    let person = ruled.applicant("Waiting", json!({"posting": id})).await;
+    ruled.move_to(&person, "Assessment").await;
+    assert_eq!(ruled.worked(&person, 1).await[0].outcome.as_str(), "posting_without_tests");
     let link = admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
     let form = admin.get(&link).await;
     let stage = ruled.stage("Assessment").await;

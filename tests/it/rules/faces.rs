@@ -10,7 +10,6 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
     let ruled = Ruled::start(Backend::Sqlite).await;
     let (id, title, tags) = ruled.plain().clone();
     ruled
-        .there
         .admin
         .post(
             "/settings/company",
@@ -24,13 +23,13 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
         .await
         .leads_to("/settings/company");
     for name in ["Anna", "Berta"] {
-        ruled.person(name, json!({"stage": "Phone interview", "posting": id})).await;
+        ruled.applicant(name, json!({"stage": "Phone interview", "posting": id})).await;
     }
     let browser = Browser::open().await;
-    log_in(&browser, &ruled.there.portal, "ada@acme.example").await;
-    browser.goto(ruled.there.portal.running.url.join("/settings/company").unwrap()).await;
+    log_in(&browser, &ruled.portal, "ada@acme.example").await;
+    browser.goto(ruled.portal.running.url.join("/settings/company").unwrap()).await;
     everyone_can_use(&browser, "rules-company").await;
-    browser.goto(ruled.there.portal.running.url.join(&ruled.settings()).unwrap()).await;
+    browser.goto(ruled.portal.running.url.join(&ruled.settings()).unwrap()).await;
     everyone_can_use(&browser, "rules-settings").await;
     browser.press("Rules by posting").await;
     everyone_can_use(&browser, "rules-empty").await;
@@ -56,7 +55,7 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
     browser.sees("Keep the rule").await;
     everyone_can_use(&browser, "rules-delete").await;
     ruled.settled().await;
-    browser.goto(ruled.there.portal.running.url.join("/candidates").unwrap()).await;
+    browser.goto(ruled.portal.running.url.join("/candidates").unwrap()).await;
     browser.press("Anna").await;
     everyone_can_use(&browser, "rules-candidate").await;
 }
@@ -64,17 +63,16 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
 #[actix_web::test]
 async fn the_brake_works_without_scripts() {
     let ruled = Ruled::start(Backend::Sqlite).await;
-    let company = ruled.there.admin.get("/settings/company").await;
+    let company = ruled.admin.get("/settings/company").await;
     ruled
-        .there
         .admin
         .press(&company, "Save settings", &[("ask_again_above", "0")])
         .await
         .leads_to("/settings/company");
-    ruled.person("Anna", json!({"stage": "Phone interview"})).await;
+    ruled.applicant("Anna", json!({"stage": "Phone interview"})).await;
     let browser = Browser::with(Look { scripts: false, ..DESKTOP }).await;
-    log_in(&browser, &ruled.there.portal, "ada@acme.example").await;
-    browser.goto(ruled.there.portal.running.url.join(&ruled.settings()).unwrap()).await;
+    log_in(&browser, &ruled.portal, "ada@acme.example").await;
+    browser.goto(ruled.portal.running.url.join(&ruled.settings()).unwrap()).await;
     browser.choose("Trigger stage", "Phone interview").await;
     browser.press("Save").await;
     browser.sees("Invite 1 candidate?").await;

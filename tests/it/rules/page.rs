@@ -17,7 +17,7 @@ async fn the_most_specific_rule_decides_and_the_event_names_it(ruled: Ruled) {
             ("progression_stage", &onsite),
         ])
         .await;
-    let list = ruled.there.admin.get(&ruled.rules()).await;
+    let list = ruled.admin.get(&ruled.rules()).await;
     let rows = list.text("tbody tr");
     let lines: Vec<&str> = rows.lines().collect();
     assert!(
@@ -26,19 +26,19 @@ async fn the_most_specific_rule_decides_and_the_event_names_it(ruled: Ruled) {
     );
     assert!(lines[1].contains("Every other posting") && lines[1].contains("Assessment"), "{rows}");
     // The posting's candidates follow the rule, and the account's trigger stage no more.
-    let person = ruled.person("Grace", json!({"posting": id})).await;
-    ruled.there.move_to(&person, "Assessment").await;
-    let events = ruled.there.worked(&person, 1).await;
+    let person = ruled.applicant("Grace", json!({"posting": id})).await;
+    ruled.move_to(&person, "Assessment").await;
+    let events = ruled.worked(&person, 1).await;
     assert_eq!(events[0].outcome.as_str(), "nothing_to_do", "{}", events[0].reason);
     assert!(
         events[0].reason.to_string().contains(&format!("the rule for postings tagged “{}”", tags[0])),
         "{}",
         events[0].reason
     );
-    ruled.there.move_to(&person, "Phone interview").await;
-    let events = ruled.there.worked(&person, 2).await;
+    ruled.move_to(&person, "Phone interview").await;
+    let events = ruled.worked(&person, 2).await;
     let last = events.iter().find(|event| event.outcome.as_str() == "invited").expect("invited by the rule");
-    let page = ruled.there.admin.get(&format!("/events/{}", last.id)).await;
+    let page = ruled.admin.get(&format!("/events/{}", last.id)).await;
     assert!(
         page.text(".timeline").contains(&format!(
             "invite to logic: is in the trigger stage “Phone interview” (the rule for postings tagged “{}”)",
@@ -50,28 +50,28 @@ async fn the_most_specific_rule_decides_and_the_event_names_it(ruled: Ruled) {
     let invitation = ruled.invited(&person).await;
     assert_eq!(invitation.tests.as_str(), "logic");
     assert_eq!(invitation.progression_stage_id.as_deref(), Some(onsite.as_str()));
-    let mail = &ruled.there.mails_to("grace@people.example").await[0];
+    let mail = &ruled.mails_to("grace@people.example").await[0];
     assert!(mail["subject"].as_str().unwrap().contains("invites you to a short test"), "{mail}");
     // A rule for the posting itself goes before its tags: no tests at all.
     ruled.added(&[("postings", &format!("posting:{id}")), ("tests", "none")]).await;
-    let list = ruled.there.admin.get(&ruled.rules()).await;
+    let list = ruled.admin.get(&ruled.rules()).await;
     let rows = list.text("tbody tr");
     assert!(
         rows.lines().next().unwrap().contains(&format!("The posting “{title}” any stage no tests not moved")),
         "{rows}"
     );
-    let other = ruled.person("Ina", json!({"posting": id})).await;
-    ruled.there.move_to(&other, "Phone interview").await;
-    let events = ruled.there.worked(&other, 1).await;
+    let other = ruled.applicant("Ina", json!({"posting": id})).await;
+    ruled.move_to(&other, "Phone interview").await;
+    let events = ruled.worked(&other, 1).await;
     assert_eq!(events[0].outcome.as_str(), "posting_without_tests", "{}", events[0].reason);
     assert!(
         events[0].reason.to_string().contains(&format!("the rule for the posting “{title}”")),
         "{}",
         events[0].reason
     );
-    let why = ruled.there.admin.get(&format!("/candidates/why?q={}", other["id"].as_str().unwrap())).await;
+    let why = ruled.admin.get(&format!("/candidates/why?q={}", other["id"].as_str().unwrap())).await;
     assert!(why.text("main").contains("belongs to a posting without tests"), "{}", why.text("main"));
-    let log = ruled.there.portal.audit(&ruled.there.company.id).await;
+    let log = ruled.portal.audit(&ruled.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "rule.added").count(), 2);
 }
 
@@ -83,38 +83,26 @@ async fn a_candidate_who_is_done_goes_where_the_rule_says_now(ruled: Ruled) {
     let check = ruled.stage("Reference check").await;
     let about = format!("posting:{id}");
     ruled.added(&[("postings", &about), ("trigger_stage", &phone), ("progression_stage", &onsite)]).await;
-    let person = ruled.person("Goal", json!({"posting": id})).await;
-    ruled.there.move_to(&person, "Phone interview").await;
+    let person = ruled.applicant("Goal", json!({"posting": id})).await;
+    ruled.move_to(&person, "Phone interview").await;
     let invitation = ruled.invited(&person).await;
     let goal = async || {
         let invitation = invitation.clone();
-        ruled
-            .there
-            .portal
-            .running
-            .db
-            .read(move |conn| progression::stage_of(conn, &invitation))
-            .await
-            .unwrap()
+        ruled.portal.running.db.read(move |conn| progression::stage_of(conn, &invitation)).await.unwrap()
     };
     assert_eq!(goal().await, Some(onsite.clone()));
     // Mended later: who is at the tests goes to the new stage.
-    let link = ruled.there.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
-    let form = ruled.there.admin.get(&link).await;
-    ruled
-        .there
-        .admin
-        .press(&form, "Save rule", &[("progression_stage", &check)])
-        .await
-        .leads_to(&ruled.rules());
+    let link = ruled.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
+    let form = ruled.admin.get(&link).await;
+    ruled.admin.press(&form, "Save rule", &[("progression_stage", &check)]).await.leads_to(&ruled.rules());
     assert_eq!(goal().await, Some(check));
     // Deleted: to the stage that was promised when the candidate was invited.
-    let asked = ruled.there.admin.get(&format!("{link}/delete")).await;
-    let deleted = ruled.there.admin.press(&asked, "Delete rule", &[]).await;
+    let asked = ruled.admin.get(&format!("{link}/delete")).await;
+    let deleted = ruled.admin.press(&asked, "Delete rule", &[]).await;
     deleted.leads_to(&ruled.rules());
     assert_eq!(ruled.flash(&ruled.rules()).await, "Deleted.");
     assert_eq!(goal().await, Some(onsite));
-    let again = ruled.there.admin.press(&asked, "Delete rule", &[]).await;
+    let again = ruled.admin.press(&asked, "Delete rule", &[]).await;
     again.leads_to(&ruled.rules());
     assert!(ruled.flash(&ruled.rules()).await.contains("Nothing was deleted"));
 }
@@ -166,26 +154,26 @@ on_both_databases!(Ruled::start => two_people_at_once_lose_nothing);
 async fn two_people_at_once_lose_nothing(ruled: Ruled) {
     let phone = ruled.stage("Phone interview").await;
     let about = format!("posting:{}", ruled.plain().0);
-    let first = ruled.there.admin.get(&format!("{}/new", ruled.rules())).await;
+    let first = ruled.admin.get(&format!("{}/new", ruled.rules())).await;
     ruled.added(&[("postings", "every"), ("tests", "logic"), ("trigger_stage", &phone)]).await;
-    let late = ruled.there.admin.press(&first, "Save rule", &[("postings", &about), ("tests", "none")]).await;
+    let late = ruled.admin.press(&first, "Save rule", &[("postings", &about), ("tests", "none")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.html);
     let told = late.text(".error-summary");
     assert!(told.contains("Every posting · entering “Phone interview” → logic"), "{told}");
     assert_eq!(late.attribute("#postings option[selected]", "value"), Some(about));
-    ruled.there.admin.press(&late, "Save rule", &[]).await.leads_to(&ruled.rules());
-    let rows = ruled.there.admin.get(&ruled.rules()).await.text("tbody tr");
+    ruled.admin.press(&late, "Save rule", &[]).await.leads_to(&ruled.rules());
+    let rows = ruled.admin.get(&ruled.rules()).await.text("tbody tr");
     assert_eq!(rows.lines().count(), 3, "{rows}");
 }
 
 on_both_databases!(Ruled::start => rules_are_their_companys_and_their_admins);
 async fn rules_are_their_companys_and_their_admins(ruled: Ruled) {
-    let portal = &ruled.there.portal;
+    let portal = &ruled.portal;
     ruled.added(&[("postings", "every"), ("trigger_stage", &ruled.stage("Offer").await)]).await;
-    let link = ruled.there.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
+    let link = ruled.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
     let other = portal.company("Other Ltd").await;
     portal.person(&other, "eve@other.example", Role::Admin).await;
-    portal.person(&ruled.there.company, "max@acme.example", Role::Member).await;
+    portal.person(&ruled.company, "max@acme.example", Role::Member).await;
     let (eve, max) =
         (portal.signed_in("eve@other.example").await, portal.signed_in("max@acme.example").await);
     for path in [ruled.rules(), link.clone(), format!("{link}/delete"), format!("{}/new", ruled.rules())] {
@@ -209,25 +197,24 @@ async fn postings_can_be_chosen_while_lever_is_away(ruled: Ruled) {
     let new = format!("{}/new", ruled.rules());
     // Lever was never asked yet, and is away: that is said.
     let away = json!({"target": "api", "kind": "status", "status": 503, "match": "/v1/postings*"});
-    ruled.there.control(Method::POST, "faults", away.clone()).await;
-    let page = ruled.there.admin.get(&new).await;
+    ruled.control(Method::POST, "faults", away.clone()).await;
+    let page = ruled.admin.get(&new).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text(".banner").contains("Only postings and tags that rules name already"), "{}", page.html);
-    ruled.there.control(Method::DELETE, "faults", Value::Null).await;
+    ruled.control(Method::DELETE, "faults", Value::Null).await;
     // What Lever lists is offered and kept.
-    let page = ruled.there.admin.get(&new).await;
+    let page = ruled.admin.get(&new).await;
     assert!(page.text("#postings").contains(&title) && page.text(".banner").is_empty(), "{}", page.html);
     for fault in [away, json!({"target": "api", "kind": "latency", "ms": 30_000, "match": "/v1/postings*"})] {
-        ruled.there.control(Method::POST, "faults", fault).await;
-        let page = ruled.there.admin.get(&new).await;
+        ruled.control(Method::POST, "faults", fault).await;
+        let page = ruled.admin.get(&new).await;
         assert!(page.text(".banner").contains("were read from it just now"), "{}", page.text(".banner"));
         let offered = page.text("#postings");
         assert!(offered.contains(&title) && offered.contains(&tags[0]), "{offered}");
-        ruled.there.control(Method::DELETE, "faults", Value::Null).await;
+        ruled.control(Method::DELETE, "faults", Value::Null).await;
     }
     // A rule about one of them can be saved meanwhile, and its title is known.
     ruled
-        .there
         .control(
             Method::POST,
             "faults",
@@ -238,14 +225,11 @@ async fn postings_can_be_chosen_while_lever_is_away(ruled: Ruled) {
     ruled
         .added(&[("postings", &format!("posting:{id}")), ("tests", "logic"), ("trigger_stage", &stage)])
         .await;
-    assert!(ruled.there.admin.get(&ruled.rules()).await.text("tbody").contains(&title));
-    ruled.there.control(Method::DELETE, "faults", Value::Null).await;
+    assert!(ruled.admin.get(&ruled.rules()).await.text("tbody").contains(&title));
+    ruled.control(Method::DELETE, "faults", Value::Null).await;
     // One that was renamed in Lever meanwhile is offered by its new name at once.
     let other = &ruled.postings.iter().find(|(other, ..)| *other != id).unwrap().0;
-    ruled
-        .there
-        .control(Method::POST, &format!("postings/{other}"), json!({"tags": ["A brand-new tag"]}))
-        .await;
-    let page = ruled.there.admin.get(&new).await;
+    ruled.control(Method::POST, &format!("postings/{other}"), json!({"tags": ["A brand-new tag"]})).await;
+    let page = ruled.admin.get(&new).await;
     assert!(page.text("#postings").contains("A brand-new tag"), "{}", page.text("#postings"));
 }

@@ -25,7 +25,7 @@ async fn through_logic(visitor: &Visitor, path: &str) -> Page {
 
 on_both_databases!(Ruled::start => the_companys_default_is_what_candidates_are_invited_to);
 async fn the_companys_default_is_what_candidates_are_invited_to(ruled: Ruled) {
-    let admin = &ruled.there.admin;
+    let admin = &ruled.admin;
     let company = admin.get("/settings/company").await;
     assert!(company.attribute("input[name=default_tests][value=both]", "checked").is_some());
     let wrong = admin
@@ -38,15 +38,15 @@ async fn the_companys_default_is_what_candidates_are_invited_to(ruled: Ruled) {
         .press(&company, "Save settings", &[("default_tests", "personality")])
         .await
         .leads_to("/settings/company");
-    let person = ruled.person("Persona", json!({})).await;
-    ruled.there.move_to(&person, "Assessment").await;
+    let person = ruled.applicant("Persona", json!({})).await;
+    ruled.move_to(&person, "Assessment").await;
     assert_eq!(ruled.invited(&person).await.tests.as_str(), "personality");
     ruled.settled().await;
-    let mail = ruled.there.mails_to("persona@people.example").await[0].clone();
+    let mail = ruled.mails_to("persona@people.example").await[0].clone();
     assert!(mail["subject"].as_str().unwrap().contains("a short personality test"), "{mail}");
     assert!(!mail.to_string().contains("logic"), "{mail}");
     let link = url::Url::parse(mail["links"][0].as_str().unwrap()).unwrap();
-    let visitor = ruled.there.portal.visitor();
+    let visitor = ruled.portal.visitor();
     let begin = visitor.get(link.path()).await;
     assert!(begin.text(".lead").contains("a short test"), "{}", begin.text("main"));
     assert!(!begin.text("main").contains("Logic") && begin.attribute("input[name=form]", "value").is_none());
@@ -58,23 +58,23 @@ async fn the_companys_default_is_what_candidates_are_invited_to(ruled: Ruled) {
 
 on_both_databases!(Ruled::start => one_test_alone_is_complete_and_written_back_as_one);
 async fn one_test_alone_is_complete_and_written_back_as_one(ruled: Ruled) {
-    let admin = &ruled.there.admin;
+    let admin = &ruled.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("default_tests", "logic")]).await.leads_to("/settings/company");
-    let person = ruled.person("Logica", json!({})).await;
-    ruled.there.move_to(&person, "Assessment").await;
+    let person = ruled.applicant("Logica", json!({})).await;
+    ruled.move_to(&person, "Assessment").await;
     ruled.invited(&person).await;
     ruled.settled().await;
-    let mail = ruled.there.mails_to("logica@people.example").await[0].clone();
+    let mail = ruled.mails_to("logica@people.example").await[0].clone();
     let link = url::Url::parse(mail["links"][0].as_str().unwrap()).unwrap();
-    let visitor = ruled.there.portal.visitor();
+    let visitor = ruled.portal.visitor();
     visitor.post(&format!("{}/begin", link.path()), &[("form", "words")]).await;
     let done = through_logic(&visitor, link.path()).await;
     assert!(done.text("main").contains("has your result now"), "{}", done.text("main"));
     assert!(!done.text("main").contains("Extraversion"));
     let notes = format!("opportunities/{}/notes", person["id"].as_str().unwrap());
     let note = until("the note in Lever", PATIENCE, async || {
-        let notes = ruled.there.api(Method::GET, &notes, Value::Null).await;
+        let notes = ruled.api(Method::GET, &notes, Value::Null).await;
         notes["data"].as_array().unwrap().first().map(ToString::to_string)
     })
     .await;

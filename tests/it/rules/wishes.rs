@@ -6,21 +6,16 @@ use alva_portal::people::Role;
 
 on_both_databases!(Ruled::start => a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked);
 async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_blocked(ruled: Ruled) {
-    let form = ruled.there.admin.get(&ruled.settings()).await;
+    let form = ruled.admin.get(&ruled.settings()).await;
     assert_eq!(
         form.attribute("#candidate_tag", "value").as_deref(),
         Some("Alva: Invite"),
         "shown on the page"
     );
-    ruled
-        .there
-        .admin
-        .press(&form, "Save", &[("blocked_origins", "agency")])
-        .await
-        .leads_to(&ruled.settings());
-    let person = ruled.person("Wished", json!({"origin": "agency", "tags": ["Alva: Invite"]})).await;
-    ruled.there.move_to(&person, "Recruiter screen").await;
-    let events = ruled.there.worked(&person, 1).await;
+    ruled.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.settings());
+    let person = ruled.applicant("Wished", json!({"origin": "agency", "tags": ["Alva: Invite"]})).await;
+    ruled.move_to(&person, "Recruiter screen").await;
+    let events = ruled.worked(&person, 1).await;
     assert_eq!(events[0].outcome.as_str(), "invited", "{}", events[0].reason);
     let reason = ruled.invited(&person).await.reason;
     for words in ["was given the tag “Alva: Invite”", "agency", "a person’s request counts more"] {
@@ -28,24 +23,24 @@ async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_
     }
     // Lever copies a posting's tags to its candidates: those are not their own.
     let (id, ..) = ruled.plain().clone();
-    let form = ruled.there.admin.get(&ruled.settings()).await;
+    let form = ruled.admin.get(&ruled.settings()).await;
     let tag = ruled.plain().2[0].clone();
-    ruled.there.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.settings());
-    let copied = ruled.person("Copied", json!({"posting": id, "tags": [tag]})).await;
-    ruled.there.move_to(&copied, "Recruiter screen").await;
-    assert_eq!(ruled.there.worked(&copied, 1).await[0].outcome.as_str(), "nothing_to_do");
-    let why = ruled.there.admin.get(&format!("/candidates/why?q={}", copied["id"].as_str().unwrap())).await;
+    ruled.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.settings());
+    let copied = ruled.applicant("Copied", json!({"posting": id, "tags": [tag]})).await;
+    ruled.move_to(&copied, "Recruiter screen").await;
+    assert_eq!(ruled.worked(&copied, 1).await[0].outcome.as_str(), "nothing_to_do");
+    let why = ruled.admin.get(&format!("/candidates/why?q={}", copied["id"].as_str().unwrap())).await;
     assert!(why.text("main").contains("does not count as the candidate’s own"), "{}", why.text("main"));
 }
 
 on_both_databases!(Ruled::start => a_reconciliation_finds_who_was_given_the_tag);
 async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
-    let person = ruled.person("Tagged", json!({})).await;
-    let archived = ruled.person("Gone", json!({"archived": "Underqualified"})).await;
+    let person = ruled.applicant("Tagged", json!({})).await;
+    let archived = ruled.applicant("Gone", json!({"archived": "Underqualified"})).await;
     for one in [&person, &archived] {
         ruled.tag(one, "Alva: Invite").await;
     }
-    let why = ruled.there.admin.get(&format!("/candidates/why?q={}", person["id"].as_str().unwrap())).await;
+    let why = ruled.admin.get(&format!("/candidates/why?q={}", person["id"].as_str().unwrap())).await;
     assert!(why.text("main").contains("Lever does not report tags automatically"), "{}", why.text("main"));
     let report = ruled.sync().await;
     assert!(report.text("table").contains("Tagged"), "{}", report.html);
@@ -53,11 +48,11 @@ async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
     let again = ruled.sync().await;
     assert!(again.text(".badge").contains("nothing missed"), "{}", again.html);
     assert!(ruled.invitations(&archived).await.is_empty());
-    assert_eq!(ruled.there.mails_to("tagged@people.example").await.len(), 1);
+    assert_eq!(ruled.mails_to("tagged@people.example").await.len(), 1);
     // Switched off, the tag means nothing.
-    let form = ruled.there.admin.get(&ruled.settings()).await;
-    ruled.there.admin.press(&form, "Save", &[("candidate_tag", "")]).await.leads_to(&ruled.settings());
-    let late = ruled.person("Late", json!({"tags": ["Alva: Invite"]})).await;
+    let form = ruled.admin.get(&ruled.settings()).await;
+    ruled.admin.press(&form, "Save", &[("candidate_tag", "")]).await.leads_to(&ruled.settings());
+    let late = ruled.applicant("Late", json!({"tags": ["Alva: Invite"]})).await;
     let report = ruled.sync().await;
     assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);
     assert!(ruled.invitations(&late).await.is_empty());
@@ -66,8 +61,8 @@ async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
 on_both_databases!(Ruled::start => the_candidate_tag_is_none_that_means_something_else);
 async fn the_candidate_tag_is_none_that_means_something_else(ruled: Ruled) {
     for tag in ["Alva: Screening", "Alva: Invited", "Alva: Completed", &"x".repeat(81)] {
-        let form = ruled.there.admin.get(&ruled.settings()).await;
-        let page = ruled.there.admin.press(&form, "Save", &[("candidate_tag", tag)]).await;
+        let form = ruled.admin.get(&ruled.settings()).await;
+        let page = ruled.admin.press(&form, "Save", &[("candidate_tag", tag)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{tag}");
         assert!(!page.text("#candidate_tag-error").is_empty(), "{tag}");
         assert_eq!(page.attribute("#candidate_tag", "value").as_deref(), Some(tag), "what was typed stays");
@@ -76,14 +71,14 @@ async fn the_candidate_tag_is_none_that_means_something_else(ruled: Ruled) {
 
 on_both_databases!(Ruled::start => a_colleague_invites_by_hand);
 async fn a_colleague_invites_by_hand(ruled: Ruled) {
-    let portal = &ruled.there.portal;
+    let portal = &ruled.portal;
     for (email, role) in [("max@acme.example", Role::Member), ("aud@acme.example", Role::Auditor)] {
-        portal.person(&ruled.there.company, email, role).await;
+        portal.person(&ruled.company, email, role).await;
     }
     let max = portal.signed_in("max@acme.example").await;
-    let person = ruled.person("Byhand", json!({"origin": "internal"})).await;
-    ruled.there.move_to(&person, "Recruiter screen").await;
-    assert_eq!(ruled.there.worked(&person, 1).await[0].outcome.as_str(), "nothing_to_do");
+    let person = ruled.applicant("Byhand", json!({"origin": "internal"})).await;
+    ruled.move_to(&person, "Recruiter screen").await;
+    assert_eq!(ruled.worked(&person, 1).await[0].outcome.as_str(), "nothing_to_do");
     let path = max.get("/candidates").await.attribute("tbody a", "href").unwrap();
     let page = max.get(&path).await;
     // Twice at once, as a double click does.
@@ -98,7 +93,7 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
         "{}",
         invitation.reason
     );
-    assert_eq!(ruled.there.mails_to("byhand@people.example").await.len(), 1);
+    assert_eq!(ruled.mails_to("byhand@people.example").await.len(), 1);
     let after = max.get(&path).await;
     assert!(
         after.text("#invitations ~ *, main").contains("nobody is invited twice"),
@@ -108,11 +103,11 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
     let late = max.post(&format!("{path}/invite"), &[("tests", "both")]).await;
     late.leads_to(&path);
     assert!(max.get(&path).await.text(".flash").contains("There is an invitation for this posting already"));
-    let log = portal.audit(&ruled.there.company.id).await;
+    let log = portal.audit(&ruled.company.id).await;
     assert_eq!(log.iter().filter(|action| *action == "candidate.invited_by_hand").count(), 1);
     let event =
         ruled.settled().await.into_iter().find(|event| event.kind.as_str() == "invited_by_hand").unwrap();
-    let shown = ruled.there.admin.get(&format!("/events/{}", event.id)).await;
+    let shown = ruled.admin.get(&format!("/events/{}", event.id)).await;
     assert!(
         shown.text("main").contains("Invited by hand")
             && shown.text(".timeline").contains("invitation mailed"),
@@ -136,15 +131,15 @@ async fn a_colleague_invites_by_hand(ruled: Ruled) {
 
 on_both_databases!(Ruled::start => lever_is_asked_before_somebody_is_invited_by_hand);
 async fn lever_is_asked_before_somebody_is_invited_by_hand(ruled: Ruled) {
-    let person = ruled.person("Rejected", json!({})).await;
-    ruled.there.move_to(&person, "Recruiter screen").await;
-    ruled.there.worked(&person, 1).await;
+    let person = ruled.applicant("Rejected", json!({})).await;
+    ruled.move_to(&person, "Recruiter screen").await;
+    ruled.worked(&person, 1).await;
     let id = person["id"].as_str().unwrap();
-    ruled.there.control(Method::POST, &format!("opportunities/{id}/archive"), json!({})).await;
+    ruled.control(Method::POST, &format!("opportunities/{id}/archive"), json!({})).await;
     ruled.settled().await;
-    let path = ruled.there.admin.get("/candidates").await.attribute("tbody a", "href").unwrap();
-    let page = ruled.there.admin.get(&path).await;
-    ruled.there.admin.press(&page, "Invite to tests", &[]).await.leads_to(&path);
+    let path = ruled.admin.get("/candidates").await.attribute("tbody a", "href").unwrap();
+    let page = ruled.admin.get(&path).await;
+    ruled.admin.press(&page, "Invite to tests", &[]).await.leads_to(&path);
     let events = ruled.settled().await;
     let event =
         events.iter().find(|event| event.kind.as_str() == "invited_by_hand").expect("an event of its own");

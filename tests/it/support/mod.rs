@@ -4,6 +4,7 @@ pub mod axe;
 pub mod browser;
 pub mod chromedriver;
 pub mod faces;
+pub mod fixture;
 pub mod lever;
 pub mod mailbox;
 pub mod portal;

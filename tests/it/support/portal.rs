@@ -1,7 +1,7 @@
 //! A portal with people in it, and visitors who talk HTTP to it.
 
-use super::mailbox::{Refusals, take_mail};
-use super::proxy::Proxy;
+use super::fixture::Fixture;
+use super::mailbox::Refusals;
 use super::visitor::Visitor;
 use super::{postgres, wait};
 use alva_portal::app::{self, Running};
@@ -22,10 +22,6 @@ use std::sync::{Arc, Mutex};
 /// Strong enough for everyone here.
 pub const PASSWORD: &str = "lantern-orbit-walrus-42";
 
-/// A short logic test from a small bank: nobody here waits for a thousand tasks to be made.
-const FEW: &str = r#"{"name": "a short test (no norm sample)",
-    "logic": {"bank_size": 40, "stop": {"min_items": 3, "max_items": 3, "precision": 0.3}}}"#;
-
 /// A portal that runs, with an empty database and a mail server of its own.
 pub struct Portal {
     pub running: Running,
@@ -45,118 +41,27 @@ impl Portal {
 
     /// Without a Lever.
     pub async fn start(backend: Backend) -> Self {
-        Self::calibrated(backend, FEW).await
+        Fixture::on(backend).alone().await
     }
 
-    /// The same, with tests after this calibration.
-    pub async fn calibrated(backend: Backend, calibration: &str) -> Self {
-        let (letters, refusals) = (Arc::default(), Refusals::default());
-        let smtp_url = Some(take_mail(Arc::clone(&letters), refusals.clone()).await.into());
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), calibration).unwrap();
-        let settings =
-            Settings { smtp_url, calibration_file: Some(file.path().to_owned()), ..Settings::default() };
-        Self::run(backend, letters, refusals, TcpListener::bind("127.0.0.1:0").unwrap(), settings).await
-    }
-
-    /// With a Lever sandbox of its own, which takes its mail.
-    pub async fn with_lever(
+    /// Runs with these settings on an empty database, and takes the mail that is sent to `letters`.
+    pub(super) async fn run(
         backend: Backend,
-        options: lever_sandbox::Options,
-    ) -> (Self, lever_sandbox::Running) {
-        Self::beside_lever(backend, options, Settings::default(), false).await
-    }
-
-    /// The same; its mail goes to a server that can refuse.
-    pub async fn with_lever_and_mail(
-        backend: Backend,
-        options: lever_sandbox::Options,
-    ) -> (Self, lever_sandbox::Running) {
-        Self::beside_lever(backend, options, Settings::default(), true).await
-    }
-
-    /// With a Lever sandbox of its own, and a proxy between the two.
-    pub async fn with_lever_behind_proxy(
-        backend: Backend,
-        options: lever_sandbox::Options,
-    ) -> (Self, lever_sandbox::Running, Proxy) {
-        let proxy = Proxy::start().await;
-        let more = Settings {
-            lever_auth_url: Some(proxy.url.clone()),
-            lever_api_url: Some(proxy.url.clone()),
-            ..Settings::default()
-        };
-        let (portal, lever) = Self::beside_lever(backend, options, more, false).await;
-        proxy.forward_to(&lever.url);
-        (portal, lever, proxy)
-    }
-
-    async fn beside_lever(
-        backend: Backend,
-        options: lever_sandbox::Options,
-        more: Settings,
-        own_mail: bool,
-    ) -> (Self, lever_sandbox::Running) {
-        let (letters, refusals) = (Arc::default(), Refusals::default());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let client = lever_sandbox::Client {
-            id: "test-client".into(),
-            secret: "test-secret".into(),
-            name: "Alva Labs".into(),
-            redirect_uris: vec![format!("{base}/oauth/lever/callback")],
-        };
-        let lever =
-            lever_sandbox::start(lever_sandbox::Options { clients: vec![client], ..options }).await.unwrap();
-        let smtp_url = match own_mail {
-            true => take_mail(Arc::clone(&letters), refusals.clone()).await,
-            false => format!("smtp://{}", lever.smtp_addr),
-        };
-        let settings = Settings {
-            base_url: Some(base),
-            lever_client_id: Some("test-client".into()),
-            lever_client_secret: Some("test-secret".into()),
-            lever_audience: more.lever_api_url.as_ref().map(|_| format!("{}/v1/", lever.url)),
-            lever_auth_url: more.lever_auth_url.clone().or(Some(lever.url.clone())),
-            lever_api_url: more.lever_api_url.clone().or(Some(lever.url.clone())),
-            smtp_url: Some(smtp_url.into()),
-            ..more
-        };
-        (Self::run(backend, letters, refusals, listener, settings).await, lever)
-    }
-
-    /// With a Lever sandbox of its own, and tests that somebody else gives.
-    pub async fn with_tests_at(backend: Backend, tests: [&str; 3]) -> (Self, lever_sandbox::Running) {
-        let [url, token, secret] = tests.map(str::to_owned);
-        let tests = Settings {
-            tests_url: Some(url),
-            tests_token: Some(token.into()),
-            tests_signing_secret: Some(secret.into()),
-            ..Settings::default()
-        };
-        Self::beside_lever(backend, lever_sandbox::Options::default(), tests, false).await
-    }
-
-    async fn run(
-        backend: Backend,
-        letters: Arc<Mutex<Vec<String>>>,
-        refusals: Refusals,
+        (letters, refusals): (Arc<Mutex<Vec<String>>>, Refusals),
         listener: TcpListener,
+        calibration: &str,
         settings: Settings,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = (backend == Backend::Postgres).then(postgres::create);
         let sqlite = || format!("sqlite://{}", folder.path().join("portal.sqlite").display());
         let database_url = database.as_ref().map_or_else(sqlite, |database| database.url.clone());
-        let calibration = settings.calibration_file.unwrap_or_else(|| {
-            let file = folder.path().join("calibration.json");
-            std::fs::write(&file, FEW).unwrap();
-            file
-        });
+        let calibration_file = folder.path().join("calibration.json");
+        std::fs::write(&calibration_file, calibration).unwrap();
         let settings = Settings {
             database_url: Some(database_url.clone()),
             secret_key_file: Some(folder.path().join("key")),
-            calibration_file: Some(calibration),
+            calibration_file: Some(calibration_file),
             ..settings
         };
         let running = app::start(settings.check().unwrap(), listener).await.unwrap();

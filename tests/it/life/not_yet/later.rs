@@ -17,7 +17,7 @@ const AGAINST: [(&str, &str, &str); 5] = [
     ("stage", "null", "nothing_to_do"),
 ];
 
-impl Working {
+impl Connected {
     /// The event of an opportunity, once it ended.
     async fn ended_of(&self, kind: &str, person: &str) -> Event {
         self.event(kind, |event| {
@@ -29,8 +29,7 @@ impl Working {
     /// The next look at an event is due now; `false`: none is planned.
     async fn look_is_due(&self, event: &Event) -> bool {
         let id = event.id.to_string();
-        self.there
-            .portal
+        self.portal
             .write(move |conn| Ok(job_queue::hasten(conn, JobKind::LookAgain, &id, Timestamp(0))?))
             .await
     }
@@ -41,7 +40,7 @@ impl Working {
         until("the look", PATIENCE, async || {
             let id = id.clone();
             let find = move |conn: &mut alva_portal::db::Conn| job_queue::find(conn, JobKind::LookAgain, &id);
-            let job = self.there.portal.running.db.read(find).await.unwrap();
+            let job = self.portal.running.db.read(find).await.unwrap();
             job.is_none_or(|job| job.next_attempt_at.0 > 0).then_some(())
         })
         .await;
@@ -52,7 +51,7 @@ on_both_databases!(behind_proxy => what_stood_against_somebody_for_longer_is_loo
 /// Somebody is moved, and for longer than seconds Lever shows what stands against an invitation. The event ends with that;
 /// a minute later Lever still shows it, ten minutes later not any more: the candidate is invited, without a reconciliation.
 async fn what_stood_against_somebody_for_longer_is_looked_at_after_minutes(
-    (working, proxy): (Working, Proxy),
+    (working, proxy): (Connected, Proxy),
 ) {
     let mut people = Vec::new();
     for (field, old, outcome) in AGAINST {
@@ -87,7 +86,7 @@ async fn what_stood_against_somebody_for_longer_is_looked_at_after_minutes(
 on_both_databases!(behind_proxy => what_really_stands_against_somebody_is_looked_at_twice_and_stays);
 /// 403, and for good: two looks, no invitation, and nothing is left to do. Later news is not held up.
 async fn what_really_stands_against_somebody_is_looked_at_twice_and_stays(
-    (working, proxy): (Working, Proxy),
+    (working, proxy): (Connected, Proxy),
 ) {
     let person = working.person("Veiled", "New applicant").await;
     let path = format!("/v1/opportunities/{person}").leak();
@@ -112,14 +111,14 @@ async fn what_really_stands_against_somebody_is_looked_at_twice_and_stays(
 
 on_both_databases!(behind_proxy => an_archiving_that_lever_shows_late_ends_the_invitation);
 /// The webhook says archived, and Lever shows the candidate in the pipeline for longer than seconds.
-async fn an_archiving_that_lever_shows_late_ends_the_invitation((working, proxy): (Working, Proxy)) {
-    working.there.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+async fn an_archiving_that_lever_shows_late_ends_the_invitation((working, proxy): (Connected, Proxy)) {
+    working.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
     let person = working.person("Archie", "New applicant").await;
     working.move_to(&person, TRIGGER).await;
     working.mailed("archie@people.example", "invites you").await;
     let path = format!("/v1/opportunities/{person}").leak();
     proxy.change("GET", path, edit(|answer| answer["data"]["archived"] = Value::Null), 3);
-    working.there.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
+    working.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
     let event = working.ended_of("candidateArchiveChange", &person).await;
     assert_eq!(event.outcome.as_str(), "nothing_to_do", "{}", event.reason);
     assert!(working.look_is_due(&event).await);
@@ -133,7 +132,9 @@ async fn an_archiving_that_lever_shows_late_ends_the_invitation((working, proxy)
 on_both_databases!(behind_proxy => a_request_that_lever_refuses_is_tried_again_before_it_is_final);
 /// 400, 405, 422 and 451 to what is always asked like this: of a moment, it costs nobody an invitation; for good, the event
 /// ends with Lever's words.
-async fn a_request_that_lever_refuses_is_tried_again_before_it_is_final((working, proxy): (Working, Proxy)) {
+async fn a_request_that_lever_refuses_is_tried_again_before_it_is_final(
+    (working, proxy): (Connected, Proxy),
+) {
     let refusal =
         |status: u16| Change::Answer(status, json!({"code": "Odd", "message": "Try the other door."}));
     for status in [400, 405, 422, 451] {

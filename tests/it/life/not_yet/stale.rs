@@ -12,7 +12,7 @@ const STALE: [(&str, &str); 4] = [
 
 on_both_databases!(behind_proxy => what_stood_against_an_invitation_a_moment_ago_is_asked_again);
 /// Somebody is brought back, gets an address, or enters the pipeline, and is moved: Lever's first answer is the old one.
-async fn what_stood_against_an_invitation_a_moment_ago_is_asked_again((working, proxy): (Working, Proxy)) {
+async fn what_stood_against_an_invitation_a_moment_ago_is_asked_again((working, proxy): (Connected, Proxy)) {
     for (field, old) in STALE {
         let old: Value = serde_json::from_str(old).unwrap();
         let person = working.person(&format!("Moved{field}"), "New applicant").await;
@@ -26,7 +26,7 @@ async fn what_stood_against_an_invitation_a_moment_ago_is_asked_again((working, 
 
 on_both_databases!(behind_proxy => a_candidate_whom_lever_hides_for_a_moment_is_invited);
 /// 403 for a moment is no confidential candidate: the applicant is invited as soon as Lever shows them.
-async fn a_candidate_whom_lever_hides_for_a_moment_is_invited((working, proxy): (Working, Proxy)) {
+async fn a_candidate_whom_lever_hides_for_a_moment_is_invited((working, proxy): (Connected, Proxy)) {
     let forbidden = || Change::Answer(403, json!({"code": "Forbidden", "message": "No access."}));
     proxy.change("GET", "/v1/opportunities/", forbidden(), 1);
     let email = working.applies("Hidden").await;
@@ -45,7 +45,7 @@ async fn a_candidate_whom_lever_hides_for_a_moment_is_invited((working, proxy): 
 on_both_databases!(behind_proxy => a_reconciliation_that_met_the_old_answer_is_not_the_last);
 /// Lever's list shows the candidate in the trigger stage, and Lever by itself still the old stage: the reconciliation's
 /// own event asks again.
-async fn a_reconciliation_that_met_the_old_answer_is_not_the_last((working, proxy): (Working, Proxy)) {
+async fn a_reconciliation_that_met_the_old_answer_is_not_the_last((working, proxy): (Connected, Proxy)) {
     let person = working.person("Listed", "New applicant").await;
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
     working.move_to(&person, TRIGGER).await;
@@ -60,7 +60,7 @@ on_both_databases!(behind_proxy => an_applicant_against_whom_something_stood_a_m
 /// Somebody applies, and for longer than the event is looked at Lever shows what stands against an invitation. Once it
 /// shows the candidate as they are, the next reconciliation invites them, and "Why" says what it was till then.
 async fn an_applicant_against_whom_something_stood_a_moment_too_long_is_found(
-    (working, proxy): (Working, Proxy),
+    (working, proxy): (Connected, Proxy),
 ) {
     let confidential = ("confidentiality", r#""confidential""#);
     let against = STALE.into_iter().filter(|(field, _)| *field != "stage").chain([confidential]);
@@ -97,19 +97,19 @@ async fn an_applicant_against_whom_something_stood_a_moment_too_long_is_found(
 on_both_databases!(behind_proxy => what_waits_for_long_holds_up_nothing_that_comes_later);
 /// A reconciliation found somebody whom Lever does not show by itself, and its event waits for hours. What is delivered
 /// meanwhile is processed, a deletion too, and the next reconciliation looks at once.
-async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy): (Working, Proxy)) {
+async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy): (Connected, Proxy)) {
     let waits = async |name: &str| {
         let person = working.person(name, "New applicant").await;
         working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
         working.move_to(&person, TRIGGER).await;
-        working.there.control(Method::DELETE, "faults", Value::Null).await;
+        working.control(Method::DELETE, "faults", Value::Null).await;
         let path = format!("/v1/opportunities/{person}").leak();
         proxy.change("GET", path, not_found(), 1);
         person
     };
     let (moved, deleted, shown) = (waits("Moved").await, waits("Deleted").await, waits("Shown").await);
-    let list = working.there.admin.get(&format!("{}/reconciliations", working.page())).await;
-    assert!(working.there.admin.press(&list, "Sync now", &[]).await.location.is_some());
+    let list = working.admin.get(&format!("{}/reconciliations", working.page())).await;
+    assert!(working.admin.press(&list, "Sync now", &[]).await.location.is_some());
     for person in [&moved, &deleted, &shown] {
         let found = working
             .event("reconciliation", |event| {
@@ -123,7 +123,7 @@ async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy):
     working.move_to(&moved, "New applicant").await;
     working.move_to(&moved, TRIGGER).await;
     working.mailed("moved@people.example", "invites you").await;
-    working.there.control(Method::DELETE, &format!("opportunities/{deleted}"), Value::Null).await;
+    working.control(Method::DELETE, &format!("opportunities/{deleted}"), Value::Null).await;
     until("the erasure", PATIENCE, async || {
         let all = working.events().await;
         all.iter().any(|event| event.outcome.as_str() == "deleted").then_some(())
@@ -139,14 +139,14 @@ async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy):
 on_both_databases!(behind_proxy => a_rule_of_a_posting_counts_though_its_application_shows_late);
 /// Nobody is tested for the posting. An applicant is moved into the trigger stage, the webhook of the application is
 /// lost, and Lever shows the application a moment after the move.
-async fn a_rule_of_a_posting_counts_though_its_application_shows_late((working, proxy): (Working, Proxy)) {
-    let postings = working.api(Method::GET, "postings?state=published", &Value::Null).await;
+async fn a_rule_of_a_posting_counts_though_its_application_shows_late((working, proxy): (Connected, Proxy)) {
+    let postings = working.api(Method::GET, "postings?state=published", Value::Null).await;
     let named = |posting: &&Value| posting["text"] == POSTING;
     let posting = postings["data"].as_array().unwrap().iter().find(named).unwrap()["id"].clone();
-    let form = working.there.admin.get(&format!("{}/rules/new", working.page())).await;
+    let form = working.admin.get(&format!("{}/rules/new", working.page())).await;
     let about = format!("posting:{}", posting.as_str().unwrap());
     let fields = [("postings", about.as_str()), ("tests", "none")];
-    let saved = working.there.admin.press(&form, "Save rule", &fields).await;
+    let saved = working.admin.press(&form, "Save rule", &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let person = working.applied_unheard(POSTING, "late@people.example").await;
     let path = format!("/v1/opportunities/{person}").leak();
