@@ -56,6 +56,7 @@ async fn every_page_is_for_everyone() {
         format!("{account}/completeness"),
         "/settings/company/alerts".to_owned(),
         "/settings/company/api-tokens".to_owned(),
+        "/settings/company/api-tokens/reference".to_owned(),
         "/settings/company".to_owned(),
         "/settings/team".to_owned(),
         "/settings/team/invite".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::ApiResult;
 use super::caller::{AuditRead, Caller};
-use super::query::Query;
+use super::query::{Page, Query};
 use crate::audit::view::{self, Record};
 use crate::ids::AuditId;
 use crate::state::AppState;
@@ -10,9 +10,10 @@ use crate::web::pages::audit as page;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A row of the audit log.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AuditRow {
     id: String,
     /// 1, 2, 3, … within the company, without gaps.
@@ -58,6 +59,18 @@ impl From<Record> for AuditRow {
 }
 
 /// The log, newest first.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit:read",
+    params(
+        ("who" = Option<String>, Query, description = "By someone with this text in their name in the log."),
+        ("action" = Option<String>, Query, description = "With this text in the action's name."),
+        ("object" = Option<String>, Query, description = "The first word of the action's name."),
+        ("q" = Option<String>, Query, description = "With this text in the object or the values."),
+        ("from" = Option<String>, Query, description = "At this day or time or later."),
+        ("to" = Option<String>, Query, description = "At this day, or before this time."),
+        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+    ),
+    responses((status = 200, description = "A page of rows.", body = Page<AuditRow>)))]
 pub(super) async fn list(app: Data<AppState>, caller: Caller<AuditRead>, request: HttpRequest) -> ApiResult {
     let query = Query::read(&request, page::FIELDS)?;
     let selection = page::selection(&query.params, &caller.company.zone())?;

@@ -6,7 +6,7 @@ mod results;
 use super::ApiResult;
 use super::caller::{Caller, CandidatesRead};
 use super::problem::Problem;
-use super::query::{Query, nothing};
+use super::query::{Page, Query, nothing};
 use crate::candidates::view::{self, Beside, Full, Invited, Line, Selection};
 use crate::candidates::waiting::Waiting;
 use crate::db::keyset::Cursor;
@@ -21,9 +21,10 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use results::{Ranged, TestResult};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A candidate of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Candidate {
     id: String,
     integration_id: String,
@@ -48,7 +49,8 @@ pub struct Candidate {
 }
 
 /// The newest invitation of a candidate.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NewestInvitation)]
 struct Newest {
     state: &'static str,
     /// When it was decided.
@@ -56,7 +58,8 @@ struct Newest {
 }
 
 /// A candidate with invitations and results.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CandidateWithInvitations)]
 pub struct WithInvitations {
     id: String,
     integration_id: String,
@@ -87,7 +90,7 @@ pub struct WithInvitations {
 }
 
 /// An invitation with its result.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Invitation {
     id: String,
     /// The posting's title; may be empty.
@@ -202,6 +205,14 @@ fn state(word: Option<&str>) -> Result<(Option<Option<InvitationState>>, bool), 
 }
 
 /// The company's candidates, newest first.
+#[utoipa::path(get, path = "/api/v1/candidates", tag = "candidates:read",
+    params(
+        ("q" = Option<String>, Query, description = "Whose name, address, posting or id has this text."),
+        ("state" = Option<String>, Query, description = "With an invitation in this state; `none`; `waiting`."),
+        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+    ),
+    responses((status = 200, description = "A page of candidates.", body = Page<Candidate>)))]
 pub(super) async fn list(
     app: Data<AppState>,
     caller: Caller<CandidatesRead>,
@@ -231,6 +242,11 @@ pub(super) async fn list(
 }
 
 /// One candidate of the company.
+#[utoipa::path(get, path = "/api/v1/candidates/{id}", tag = "candidates:read",
+    params(
+        ("id" = String, Path, description = "The candidate's id."),
+    ),
+    responses((status = 200, description = "The candidate.", body = WithInvitations)))]
 pub(super) async fn one(
     app: Data<AppState>,
     caller: Caller<CandidatesRead>,

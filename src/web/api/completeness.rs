@@ -3,7 +3,7 @@
 use super::ApiResult;
 use super::caller::{Caller, IntegrationsRead};
 use super::problem::Problem;
-use super::query::Query;
+use super::query::{Page, Query};
 use crate::completeness::report::{self, Summary};
 use crate::i18n::portal;
 use crate::ids::IntegrationId;
@@ -14,11 +14,13 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 const INTEGRATION: &str = "integration";
 
 /// A day of an integration.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CompletenessDay)]
 pub struct Day {
     integration_id: String,
     /// `2026-11-23`, by the company's clock.
@@ -56,6 +58,13 @@ impl From<Summary> for Day {
 }
 
 /// The days of one integration of the company, newest first.
+#[utoipa::path(get, path = "/api/v1/completeness", tag = "integrations:read",
+    params(
+        ("integration" = String, Query, description = "The id of an integration."),
+        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+    ),
+    responses((status = 200, description = "A page of days.", body = Page<Day>)))]
 pub(super) async fn list(
     app: Data<AppState>,
     caller: Caller<IntegrationsRead>,

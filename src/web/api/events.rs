@@ -4,7 +4,7 @@
 use super::ApiResult;
 use super::caller::{Caller, EventsRead};
 use super::problem::Problem;
-use super::query::{Query, nothing};
+use super::query::{Page, Query, nothing};
 use crate::events::export::{self, Record};
 use crate::events::select::Scope;
 use crate::events::view::{self, Full};
@@ -17,9 +17,10 @@ use crate::web::pages::events::timeline::{self, Shown};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An event of the log.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Event {
     id: String,
     /// When it arrived.
@@ -57,7 +58,8 @@ pub struct Event {
 }
 
 /// Why something is as it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventReason)]
 struct Reason {
     /// The code; empty where there is nothing to say.
     code: String,
@@ -66,7 +68,7 @@ struct Reason {
 }
 
 /// A stage of Lever.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Stage {
     id: Option<String>,
     /// Its name, when it is known.
@@ -100,7 +102,8 @@ impl From<Record> for Event {
 }
 
 /// One event with its timeline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventWithTimeline)]
 pub struct WithTimeline {
     #[serde(flatten)]
     event: Event,
@@ -111,7 +114,8 @@ pub struct WithTimeline {
 }
 
 /// A line of a timeline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineLine)]
 struct Line {
     at: String,
     /// What happened.
@@ -128,7 +132,7 @@ struct Line {
 }
 
 /// A call to Lever and its answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Call {
     method: String,
     path: String,
@@ -189,6 +193,18 @@ fn with_timeline(full: Full, timeline: Vec<Shown>) -> WithTimeline {
 }
 
 /// The log, newest first.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events:read",
+    params(
+        ("integration" = Option<String>, Query, description = "Of the integration with this id."),
+        ("event" = Option<String>, Query, description = "Of this kind, by Lever's name."),
+        ("state" = Option<String>, Query, description = "In this state."),
+        ("q" = Option<String>, Query, description = "With this id, or of a candidate with this text."),
+        ("from" = Option<String>, Query, description = "At this day or time or later."),
+        ("to" = Option<String>, Query, description = "At this day, or before this time."),
+        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+    ),
+    responses((status = 200, description = "A page of events.", body = Page<Event>)))]
 pub(super) async fn list(app: Data<AppState>, caller: Caller<EventsRead>, request: HttpRequest) -> ApiResult {
     let query = Query::read(&request, filters::FIELDS)?;
     let selection = filters::selection(&query.params, &caller.company.zone())?;
@@ -205,6 +221,11 @@ pub(super) async fn list(app: Data<AppState>, caller: Caller<EventsRead>, reques
 }
 
 /// One event of the company.
+#[utoipa::path(get, path = "/api/v1/events/{id}", tag = "events:read",
+    params(
+        ("id" = String, Path, description = "The event's id."),
+    ),
+    responses((status = 200, description = "The event.", body = WithTimeline)))]
 pub(super) async fn one(
     app: Data<AppState>,
     caller: Caller<EventsRead>,

@@ -10,9 +10,10 @@ use crate::time::Timestamp;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A connected Lever account.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Integration {
     id: String,
     /// Its name in Lever.
@@ -31,7 +32,7 @@ pub struct Integration {
 }
 
 /// How an integration is doing.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Verdict {
     /// In one word.
     state: &'static str,
@@ -44,7 +45,7 @@ struct Verdict {
 }
 
 /// A part of a verdict.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct VerdictPart {
     /// Which part.
     part: &'static str,
@@ -98,6 +99,8 @@ impl From<Judged> for Integration {
 }
 
 /// All of the company's, in the order in which they were connected.
+#[utoipa::path(get, path = "/api/v1/integrations", tag = "integrations:read",
+    responses((status = 200, description = "All integrations.", body = Page<Integration>)))]
 pub(super) async fn list(
     app: Data<AppState>,
     caller: Caller<IntegrationsRead>,

@@ -6,6 +6,7 @@ mod audit;
 mod caller;
 mod candidates;
 mod completeness;
+pub mod document;
 mod events;
 mod integrations;
 mod problem;
@@ -42,6 +43,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
             .service(reading("/v1/candidates/{id}", candidates::one))
             .service(reading("/v1/audit", audit::list))
             .service(reading("/v1/completeness", completeness::list))
+            .service(reading("/v1/openapi.json", document::json))
             .default_service(web::to(nothing_here)),
     );
 }

@@ -11,6 +11,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use std::fmt;
+use utoipa::ToSchema;
 
 /// Its media type.
 const MEDIA_TYPE: &str = "application/problem+json";
@@ -29,7 +30,7 @@ pub struct Problem {
 }
 
 /// A parameter that is wrong.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Wrong {
     /// Its name.
     pub parameter: String,
@@ -38,21 +39,23 @@ pub struct Wrong {
 }
 
 /// A problem, as it is sent.
-#[derive(Debug, Serialize)]
-pub struct Body<'p> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
     /// `about:blank`: the status says what kind of problem it is.
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: String,
     /// The status's phrase.
-    title: &'static str,
+    title: String,
     status: u16,
     /// What happened and what to do.
-    detail: &'p str,
+    detail: String,
     /// One word for programs.
-    code: &'static str,
+    code: String,
     /// Which parameters are wrong; only where some are.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'p [Wrong],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<Wrong>,
 }
 
 impl Problem {
@@ -138,13 +141,13 @@ impl Problem {
     }
 
     fn body(&self) -> String {
-        let body = Body {
-            kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
+        let body = ProblemBody {
+            kind: "about:blank".to_owned(),
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
             status: self.status.as_u16(),
-            detail: &self.detail,
-            code: self.code,
-            errors: &self.errors,
+            detail: self.detail.clone(),
+            code: self.code.to_owned(),
+            errors: self.errors.clone(),
         };
         serde_json::to_string(&body).expect("texts and numbers are JSON")
     }

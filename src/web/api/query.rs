@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use utoipa::ToSchema;
 
 /// Rows of a page, unless somebody asks for fewer or more.
 const USUAL: usize = 50;
@@ -32,7 +33,7 @@ pub struct Query {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The rows, the newest first.
     pub data: Vec<T>,

@@ -22,6 +22,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         web::scope(PATH)
             .route("", web::get().to(page))
             .route("", web::post().to(create))
+            .route("/reference", web::get().to(super::api_reference::page))
             .route("/{id}/revoke", web::post().to(revoke))
             .default_service(web::to(to_the_page)),
     );

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod alerts;
+mod api_reference;
 mod api_tokens;
 mod assessment;
 pub(crate) mod audit;

@@ -1,5 +1,6 @@
 //! `/api/v1` as a company's programs meet it, and the page on which admins hand out its tokens.
 
+mod described;
 mod doors;
 mod junk;
 mod limits;

@@ -5,9 +5,10 @@ use crate::test_sessions::results::Outcome;
 use assessment::scale::Range;
 use assessment::{RoleFit, ScaleScore};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A value, and where the true one lies with 95 % certainty.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Ranged {
     value: u8,
     /// The lower end; null where the range has none.
@@ -49,7 +50,7 @@ impl Ranged {
 }
 
 /// A complete result.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TestResult {
     /// When the last test was completed.
     completed_at: String,
@@ -66,7 +67,7 @@ pub struct TestResult {
 }
 
 /// One score.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Score {
     name: &'static str,
     /// A facet, which belongs to the trait above it.

@@ -1,0 +1,83 @@
+//! The description of the API: OpenAPI 3.1, made from the code of its routes.
+
+use super::problem::ProblemBody;
+use super::{audit, candidates, completeness, events, integrations};
+use crate::state::AppState;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, RefOr, ResponseBuilder, Server};
+use utoipa::{Modify, OpenApi as _};
+
+/// What each answer from 400 on has, and when it comes.
+const REFUSALS: [(&str, &str); 6] = [
+    ("400", "A parameter is not known, or cannot be read."),
+    ("401", "No token, or one that opens nothing."),
+    ("403", "The token lacks the scope."),
+    ("404", "Nothing is there, or it is another company's."),
+    ("429", "The token made too many calls."),
+    ("503", "The database is out of reach."),
+];
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Alva portal", description = "What the pages show, for a company's own programs.", version = "1"),
+    modifiers(&Token, &Refusals),
+    components(schemas(ProblemBody)),
+    paths(
+        integrations::list, completeness::list, events::list, events::one, candidates::list, candidates::one,
+        audit::list,
+    )
+)]
+struct Described;
+
+/// Every route takes a token.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut Document) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token that an admin created at Company → API tokens."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        document.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+    }
+}
+
+/// Every route refuses in the same way.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut Document) {
+        for (path, item) in &mut document.paths.paths {
+            let Some(operation) = &mut item.get else { continue };
+            // Functions of different modules share names.
+            let words = path.split(['/', '{', '}']).filter(|word| !word.is_empty()).skip(2);
+            operation.operation_id = Some(format!("get_{}", words.collect::<Vec<_>>().join("_")));
+            for (status, words) in REFUSALS {
+                let body = ContentBuilder::new()
+                    .schema(Some(utoipa::openapi::Ref::from_schema_name("Problem")))
+                    .build();
+                let answer = ResponseBuilder::new()
+                    .description(words)
+                    .content("application/problem+json", body)
+                    .build();
+                operation.responses.responses.insert(status.to_owned(), RefOr::T(answer));
+            }
+        }
+    }
+}
+
+/// The document, for the portal at this address.
+pub fn document(base: &url::Url) -> Document {
+    let mut document = Described::openapi();
+    document.servers = Some(vec![Server::new(base.as_str().trim_end_matches('/'))]);
+    document
+}
+
+/// `/api/v1/openapi.json`: for whom it may concern; it names nothing of any company.
+pub(super) async fn json(app: Data<AppState>) -> HttpResponse {
+    HttpResponse::Ok().json(document(&app.base_url))
+}
