@@ -287,6 +287,7 @@ reason-nobody_to_act_for = Lever wants to know in whose name the portal writes, 
 reason-application_hidden = Lever names the application { $application } by its id alone and does not show it, so the posting is not known. The permission “{ $title }” may be missing
 reason-lever_too_slow = Lever did not answer in time
 reason-access_not_renewed = access to Lever could not be renewed just now: { $detail }
+reason-renewed_access_refused = Lever renewed the portal's access and does not accept it yet ({ $detail }); the portal tries again
 reason-access_revoked = Access was revoked in Lever
 reason-access_answer_lost = Lever's answer was lost while access was being renewed, and Lever may have changed the token in it. Nobody revoked access; it must be granted again
 reason-access_for_an_hour = Lever granted access for an hour only (offline_access is missing)
@@ -536,6 +537,7 @@ found-last = The last event arrived { $ago }
 found-last-none = No event arrived yet
 found-since = the last event arrived { $ago }
 found-since-none = no event arrived yet
+found-clock_behind = this server's clock is { $minutes } minutes behind Lever's, and every event is refused as being from the future. Let the operating system set the clock.
 found-arrived = { $last }.
 found-nobody_moved = { $last }, and nobody was moved in Lever since.
 found-moved_unreported = { $moved ->
@@ -923,6 +925,17 @@ part-access-ended = A colleague disconnected this integration.
 part-access-failing = The last check of access failed: { $why }.
 part-access-test = The last test found: { $why }
 part-access-unchecked = Access has not been checked yet.
+part-clock = Clock
+part-clock-good = This server’s clock agrees with Lever’s.
+part-clock-refuses = This server’s clock is { $minutes } minutes behind Lever’s, and every event is refused as being from the future. Let the operating system set the clock.
+part-clock-behind = This server’s clock is { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+  } behind Lever’s. Let the operating system set the clock.
+part-clock-ahead = This server’s clock is { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+  } ahead of Lever’s. Let the operating system set the clock.
 part-permissions = Permissions
 part-permissions-good = Lever grants everything that the portal asks for.
 part-permissions-missing = Lever did not grant: { $titles }.

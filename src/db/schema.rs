@@ -482,6 +482,8 @@ diesel::table! {
         chosen_by -> Text,
         trouble -> Text,
         answer_lost_at -> Nullable<BigInt>,
+        refused_since -> Nullable<BigInt>,
+        refused_at -> Nullable<BigInt>,
     }
 }
 
@@ -829,6 +831,7 @@ diesel::table! {
         entered_since -> BigInt,
         beside -> Text,
         webhooks_listed_at -> Nullable<BigInt>,
+        clock_ahead_s -> Nullable<BigInt>,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ids::IntegrationId;
 use crate::integrations::alerts::{self, AlertKind};
 use crate::integrations::lever_webhooks::beside;
 use crate::integrations::oauth::connections::CallError;
+use crate::integrations::oauth::refusal;
 use crate::integrations::schedule::watch;
 use crate::integrations::{State, store as integration_store};
 use crate::job_queue::{JobKind, JobRow};
@@ -60,6 +61,9 @@ impl Job for CheckAccess {
                 let integration = integration_store::get(conn, &id)?;
                 dialect::lock_company(conn, &integration.company_id)?;
                 watch::checked(conn, &id, &failure, took)?;
+                if failure.is_none() {
+                    refusal::accepted(conn, &id)?;
+                }
                 if integration.state == State::Disconnected {
                     return Ok(());
                 }

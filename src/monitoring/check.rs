@@ -9,6 +9,7 @@ use crate::integrations::checklist::WEBHOOKS;
 use crate::integrations::lever_webhooks::beside;
 use crate::integrations::oauth::access_tokens::AccessError;
 use crate::integrations::oauth::connections::{CallError, Connections};
+use crate::integrations::schedule::watch;
 use crate::integrations::stages;
 use crate::integrations::stages::KnownStage;
 use crate::integrations::store;
@@ -160,7 +161,7 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     let mut points = Vec::with_capacity(6);
     let reached = connections.refresh_stages(id, LIMIT).await;
     let wanted = *id;
-    let (integration, known, checklist, heard, somebody) = connections
+    let (integration, known, checklist, heard, somebody, clock_ahead_s) = connections
         .db()
         .read(move |conn| {
             let integration = store::get(conn, &wanted)?;
@@ -168,7 +169,8 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
             let heard = heard(conn, &integration)?;
             let somebody =
                 candidates::newest(conn, &integration.company_id, &wanted)?.map(OpportunityId::from);
-            Ok((integration, stages::all(conn, &wanted)?, checklist, heard, somebody))
+            let clock_ahead_s = watch::load(conn, &wanted)?.and_then(|watch| watch.clock_ahead_s);
+            Ok((integration, stages::all(conn, &wanted)?, checklist, heard, somebody, clock_ahead_s))
         })
         .await?;
     points.push(reach(&reached, &integration));
@@ -194,7 +196,12 @@ pub async fn check(connections: &Connections, id: &IntegrationId, url: &str) -> 
     let beside = connections.db().write(note).await?;
     points.push(webhooks(listed, url, &heard, Timestamp::now()));
     points.push(signatures(&integration, &checklist, beside));
-    points.push(arrivals(connections, &integration, &checklist, somebody).await);
+    points.push(match clock_ahead_s {
+        Some(behind) if behind <= -watch::REFUSED_BEHIND => {
+            Point::new(What::Arrivals, Standing::Failed, Found::ClockBehind { minutes: -behind / 60 })
+        }
+        _ => arrivals(connections, &integration, &checklist, somebody).await,
+    });
     Ok(Report { points })
 }
 

@@ -61,6 +61,8 @@ pub enum Found {
     NobodyMoved { last: Option<Timestamp>, at: Timestamp },
     /// The same; so many were moved in Lever, and no webhook reported it.
     MovedUnreported { last: Option<Timestamp>, at: Timestamp, moved: usize },
+    /// This machine's clock is so many minutes behind Lever's, and deliveries are refused as being from the future.
+    ClockBehind { minutes: i64 },
 }
 
 impl Found {
@@ -105,6 +107,7 @@ impl Found {
             Self::SignaturesFailing => say("signatures_failing", &[]),
             Self::SignaturesGood => say("signatures_good", &[]),
             Self::SignaturesUntested => say("signatures_untested", &[]),
+            Self::ClockBehind { minutes } => say("clock_behind", &[("minutes", number(*minutes))]),
             Self::Arrived { last: then, at } => last("arrived", then, at),
             Self::NobodyMoved { last: then, at } => last("nobody_moved", then, at),
             Self::MovedUnreported { last: then, at, moved } => {

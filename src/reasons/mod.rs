@@ -185,6 +185,8 @@ pub enum Reason {
     LeverTooSlow,
     /// Access could not be renewed just now.
     AccessNotRenewed { detail: String },
+    /// Lever renewed access and does not accept it yet.
+    RenewedAccessRefused { detail: String },
     /// Access was revoked in Lever.
     AccessRevoked,
     /// Lever's answer to a renewal was lost, and the token in it.

@@ -124,6 +124,7 @@ impl Reason {
                 say("application_hidden", &[("application", application.into()), ("title", title.into())])
             }
             Self::AccessNotRenewed { detail: what } => detail("access_not_renewed", what),
+            Self::RenewedAccessRefused { detail: what } => detail("renewed_access_refused", what),
             Self::WaitsForPermission { scope, title } => {
                 say("waits_for_permission", &[("scope", scope.into()), ("title", title.into())])
             }

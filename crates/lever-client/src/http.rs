@@ -7,7 +7,7 @@ use std::{error::Error as StdError, time::Duration};
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use reqwest::{
     Response,
-    header::{HeaderMap, RETRY_AFTER},
+    header::{DATE, HeaderMap, RETRY_AFTER},
     redirect,
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
@@ -246,6 +246,11 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         }
     };
     Some(wait.min(LONGEST_RETRY_AFTER))
+}
+
+/// When the server answered, by its own clock (RFC 9110 §6.6.1).
+pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(headers.get(DATE)?.to_str().ok()?.trim()).ok()
 }
 
 /// The beginning of what a server sent, at most `limit` bytes of it, fit to be shown.

@@ -64,6 +64,12 @@ pub enum AccessError {
         /// How long Lever asked to be left alone.
         retry_after: Option<Duration>,
     },
+    /// Lever renewed access and does not accept it yet.
+    #[error("Lever renewed the portal's access and does not accept it yet ({detail})")]
+    NotYetAccepted {
+        /// What Lever answered.
+        detail: String,
+    },
     /// The grant has just been found to have ended; the account is disconnected now.
     #[error("{reason}")]
     Gone {
@@ -87,6 +93,7 @@ impl From<&AccessError> for Reason {
     fn from(cause: &AccessError) -> Self {
         match cause {
             AccessError::TryAgain { why, .. } => Self::AccessNotRenewed { detail: why.clone() },
+            AccessError::NotYetAccepted { detail } => Self::RenewedAccessRefused { detail: detail.clone() },
             AccessError::Gone { reason } => Self::clone(reason),
             AccessError::NotConnected => Self::NotConnected,
             AccessError::Misconfigured(_) | AccessError::Db(_) | AccessError::Seal(_) => {
@@ -306,14 +313,14 @@ pub(in crate::integrations) fn store_grant(
     permissions::changed(conn, row, scopes)
 }
 
-/// Lever refused a token that it had just given: access is gone, whatever the refresh says.
+/// Lever has refused for long what it renews: access is gone, whatever the refresh says.
 pub(super) async fn refused(
     app: &Arc<OAuthApp>,
     id: &IntegrationId,
     version: i64,
     message: &str,
 ) -> Result<AccessError, AccessError> {
-    tracing::warn!(%id, message, "Lever refuses a token that is new");
+    tracing::warn!(%id, message, "Lever refuses what it renews");
     ended(app, id, version, Reason::AccessNotAccepted).await
 }
 

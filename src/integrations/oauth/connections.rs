@@ -1,5 +1,6 @@
 //! The way to connected accounts: which app asks, at which addresses, with which tokens.
 
+use super::refusal::{self, Refusal};
 use super::{acting, lever_account, permissions};
 use crate::config::LeverApp;
 use crate::db::{Db, DbError};
@@ -7,17 +8,19 @@ use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens;
 use crate::integrations::oauth::access_tokens::{AccessError, Token};
 use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
+use crate::integrations::schedule::watch;
 use crate::integrations::{Environment, alerts, stages, store};
 use crate::metrics::metrics;
 use crate::reasons::Reason;
 use crate::secrets::Sealer;
+use crate::time::Timestamp;
 use lever_client;
 use lever_client::http::HttpError;
 use lever_client::{Api, Client, Hosts, OAuth, RateLimit, Scope, Trace};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// How long a call to Lever's API may take.
@@ -38,7 +41,13 @@ struct Parts {
     http: reqwest::Client,
     /// One client an account, because the rate limit is the account's.
     clients: Mutex<HashMap<IntegrationId, (Url, Client)>>,
+    /// Which token of an account came last because Lever refused the one before, and when.
+    renewals: Mutex<HashMap<IntegrationId, (i64, Instant)>>,
 }
+
+/// A token that was renewed so lately is not renewed again because it is refused: one record that Lever refuses would have
+/// a token renewed for each attempt.
+const LATELY: Duration = Duration::from_secs(60);
 
 /// Why a call to an account did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +140,7 @@ impl Connections {
         };
         let (http, sign_in) = (named(CALL).client()?, named(SIGN_IN).client()?);
         let app = Arc::new(OAuthApp { db, sealer, lever_app: app, hosts, redirect_uri, sign_in });
-        Ok(Self(Arc::new(Parts { app, http, clients: Mutex::default() })))
+        Ok(Self(Arc::new(Parts { app, http, clients: Mutex::default(), renewals: Mutex::default() })))
     }
 
     pub fn db(&self) -> &Db {
@@ -241,7 +250,7 @@ impl Connections {
     }
 
     /// Does `work` with the account's API. When Lever refuses the access token, it is refreshed once
-    /// and `work` is done again; when it is refused again, access is gone.
+    /// and `work` is done again; what a second refusal means, [`refusal::judged`] says.
     ///
     /// # Errors
     /// What `work` answers, or that there is no way in.
@@ -251,6 +260,9 @@ impl Connections {
     {
         let (api, version) = self.api(id).await?;
         match work(api.clone()).await {
+            Err(lever_client::Error::AccessGone { status, message }) if self.is_new(id, version) => {
+                return Err(self.refused(id, &api, version, (status, message)).await?);
+            }
             Err(lever_client::Error::AccessGone { .. }) => {}
             Err(objection) if objection.is_about_acting_as() => {
                 return self.in_anothers_name(id, api, &work).await;
@@ -258,14 +270,41 @@ impl Connections {
             answer => return Ok(answer?),
         }
         let token = self.renewed(id, version).await?;
+        self.0
+            .renewals
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(*id, (token.version, Instant::now()));
         let api = self.with_token(id, &token);
         match work(api.clone()).await {
-            Err(lever_client::Error::AccessGone { message, .. }) => {
-                Err(access_tokens::refused(&self.0.app, id, token.version, &message).await?.into())
+            Err(lever_client::Error::AccessGone { status, message }) => {
+                Err(self.refused(id, &api, token.version, (status, message)).await?)
             }
             Err(objection) if objection.is_about_acting_as() => self.in_anothers_name(id, api, &work).await,
             answer => Ok(answer?),
         }
+    }
+
+    /// Whether this token came a moment ago, because the one before was refused.
+    fn is_new(&self, id: &IntegrationId, version: i64) -> bool {
+        // The map is whole at any time.
+        let renewals = self.0.renewals.lock().unwrap_or_else(PoisonError::into_inner);
+        renewals.get(id).is_some_and(|(renewed, at)| *renewed == version && at.elapsed() < LATELY)
+    }
+
+    /// What it means that Lever refused a new token with this status and message.
+    async fn refused(
+        &self,
+        id: &IntegrationId,
+        api: &Api,
+        version: i64,
+        (status, message): (u16, String),
+    ) -> Result<CallError, AccessError> {
+        Ok(match refusal::judged(&self.0.app, id, api, version).await? {
+            Refusal::OfTheCall => lever_client::Error::Forbidden { status, message }.into(),
+            Refusal::OfAccess(gone) => gone.into(),
+            Refusal::Unclear(passing) => passing.into(),
+        })
     }
 
     /// Does `work` in the name of another user, since Lever objects to the one that `api` acts as.
@@ -322,11 +361,9 @@ impl Connections {
             async move { api.stages().await }
         });
         let listed = asked.await?;
-        let took = trace.drain().pop().and_then(|call| i64::try_from(call.duration_ms).ok());
-        if listed.is_empty() {
-            // No account is without stages: this is no reason to forget those that are known.
-            return Ok(took);
-        }
+        let call = trace.drain().pop();
+        let took = call.as_ref().and_then(|call| i64::try_from(call.duration_ms).ok());
+        let ahead = call.and_then(|call| Some(Timestamp::now().0 / 1000 - call.lever_time?.as_second()));
         let listed: Vec<_> = listed.into_iter().map(|stage| (String::from(stage.id), stage.text)).collect();
         let id = *id;
         self.0
@@ -335,6 +372,13 @@ impl Connections {
             .write(move |conn| {
                 let company = store::get(conn, &id)?.company_id;
                 let integration = store::to_change(conn, &company, &id)?;
+                if let Some(ahead) = ahead {
+                    watch::clock(conn, &id, ahead)?;
+                }
+                if listed.is_empty() {
+                    // No account is without stages: this is no reason to forget those that are known.
+                    return Ok(());
+                }
                 stages::replace(conn, &integration, &listed)?;
                 alerts::note_stages(conn, &integration)
             })

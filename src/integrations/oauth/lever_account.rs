@@ -49,6 +49,10 @@ pub struct LeverAccount {
     pub trouble: String,
     /// When the answer to a renewal of access was lost, until one succeeds.
     pub answer_lost_at: Option<Timestamp>,
+    /// Since when Lever refuses access that it has just renewed, until it accepts it.
+    pub refused_since: Option<Timestamp>,
+    /// When it did so last.
+    pub refused_at: Option<Timestamp>,
 }
 
 impl LeverAccount {
@@ -61,6 +65,8 @@ impl LeverAccount {
             chosen_by: ChosenBy::Nobody,
             trouble: String::new(),
             answer_lost_at: None,
+            refused_since: None,
+            refused_at: None,
         }
     }
 

@@ -11,3 +11,4 @@ pub mod grant;
 mod granted_user;
 pub mod lever_account;
 pub mod permissions;
+pub mod refusal;

@@ -23,6 +23,10 @@ use std::time::Duration;
 /// An account's access is checked this often.
 pub const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
 
+/// A clock that is so much behind Lever's takes every delivery for one from the future
+/// ([`lever_client::delivery::plausible`]; seconds).
+pub const REFUSED_BEHIND: i64 = 10 * 60;
+
 /// How an account is watched.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = watches)]
@@ -46,6 +50,8 @@ pub struct Watch {
     pub beside: String,
     /// When Lever's list of webhooks was read last.
     pub webhooks_listed_at: Option<Timestamp>,
+    /// By how many seconds this machine's clock was ahead of Lever's then; less than 0 where it was behind.
+    pub clock_ahead_s: Option<i64>,
 }
 
 /// What saving rules means for those who meet them already.
@@ -84,6 +90,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
             entered_since: now,
             beside: String::new(),
             webhooks_listed_at: None,
+            clock_ahead_s: None,
         };
         diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
         check_then(conn, before, now.plus(CHECK_EVERY))?;
@@ -157,6 +164,12 @@ pub fn checked(
             dsl::answer_ms.eq(answer_ms),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Writes down by how many seconds this machine's clock is ahead of Lever's.
+pub(in crate::integrations) fn clock(conn: &mut Conn, id: &IntegrationId, ahead_s: i64) -> DbResult<()> {
+    diesel::update(dsl::watches.find(id)).set(dsl::clock_ahead_s.eq(Some(ahead_s))).execute(conn)?;
     Ok(())
 }
 

@@ -87,6 +87,8 @@ pub struct Known {
     pub check_failure: Reason,
     /// How many ms Lever took to answer.
     pub answer_ms: Option<i64>,
+    /// By how many seconds this machine's clock was ahead of Lever's; less than 0 where it was behind.
+    pub clock_ahead_s: i64,
     /// What Lever does not grant.
     pub missing: Vec<Scope>,
     /// Nobody is known in whose name the portal could write.
@@ -160,6 +162,7 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         granted_at: integration.granted_at,
         checked_at: watch.as_ref().and_then(|watch| watch.checked_at),
         answer_ms: watch.as_ref().and_then(|watch| watch.answer_ms),
+        clock_ahead_s: watch.as_ref().and_then(|watch| watch.clock_ahead_s).unwrap_or_default(),
         beside: watch.as_ref().map(|watch| beside::among(watch, &made, &valid)).unwrap_or_default(),
         decisions: questions::of_integration(conn, &integration.company_id, &id)?,
         webhooks_listed_at: watch.as_ref().and_then(|watch| watch.webhooks_listed_at),

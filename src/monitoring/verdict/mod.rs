@@ -22,6 +22,8 @@ text_enum! {
     PartCode {
         /// Whether Lever answers and accepts the portal.
         Access => "access",
+        /// This machine's clock beside Lever's.
+        Clock => "clock",
         /// What Lever grants.
         Permissions => "permissions",
         /// In whose name the portal writes.

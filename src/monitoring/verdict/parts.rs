@@ -10,8 +10,12 @@ use crate::ids::IntegrationId;
 use crate::integrations::State;
 use crate::integrations::checklist::Arrival;
 use crate::integrations::lever_webhooks::beside;
+use crate::integrations::schedule::watch;
 use crate::monitoring::check::{Checkup, Point, Standing, What};
 use crate::time::Timestamp;
+
+/// Clocks that differ by more than this are wrong (seconds): answers take some, too.
+const MOST_WRONG: i64 = 60;
 
 /// All parts of an integration. One that is disconnected has one: what was known of the others is of before.
 pub(super) fn all(known: &Known) -> Vec<Part> {
@@ -20,6 +24,7 @@ pub(super) fn all(known: &Known) -> Vec<Part> {
     }
     let mut parts = vec![
         access(known),
+        clock(known),
         permissions(known),
         writes_as(known),
         trigger(known),
@@ -116,6 +121,19 @@ fn access(known: &Known) -> Part {
         Some(at) => good(PartCode::Access, &[]).since(Some(at)),
         None => part(PartCode::Access, Level::Unproven, "unchecked", &[]).press("test", known, "/check"),
     }
+}
+
+/// Deliveries are not from the future, so a clock that is behind refuses them all.
+fn clock(known: &Known) -> Part {
+    let seconds = known.clock_ahead_s.unsigned_abs();
+    let minutes = [("minutes", number(usize::try_from(seconds / 60).unwrap_or(usize::MAX)))];
+    let (level, id) = match known.clock_ahead_s {
+        behind if behind <= -watch::REFUSED_BEHIND => (Level::Failed, "refuses"),
+        behind if behind < -MOST_WRONG => (Level::Attention, "behind"),
+        ahead if ahead > MOST_WRONG => (Level::Attention, "ahead"),
+        _ => return good(PartCode::Clock, &[]),
+    };
+    part(PartCode::Clock, level, id, &minutes).since(known.checked_at)
 }
 
 fn point(test: &Checkup, what: What) -> Option<&Point> {

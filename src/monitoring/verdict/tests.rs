@@ -46,6 +46,7 @@ fn well() -> Known {
         checked_at: Some(ago(60_000)),
         check_failure: Reason::None,
         answer_ms: Some(12),
+        clock_ahead_s: 0,
         missing: Vec::new(),
         has_nobody: false,
         twins: Vec::new(),
@@ -89,6 +90,11 @@ const TABLE: &[Row] = &[
     ("a check of access failed", PartCode::Access, Level::Failed, |known| {
         known.check_failure = Reason::Text("Lever does not answer".into());
     }),
+    ("the clock is so much behind that deliveries are refused", PartCode::Clock, Level::Failed, |known| {
+        known.clock_ahead_s = -45 * 60;
+    }),
+    ("the clock is behind", PartCode::Clock, Level::Attention, |known| known.clock_ahead_s = -90),
+    ("the clock is ahead", PartCode::Clock, Level::Attention, |known| known.clock_ahead_s = 3600),
     ("a permission is missing", PartCode::Permissions, Level::Attention, |known| {
         known.missing = vec![Scope::Webhooks];
     }),

@@ -67,6 +67,7 @@ fn every_reason_without_parameters_has_its_message() {
         Reason::NobodyNamed,
         Reason::AccessForAnHour,
         Reason::AccessNotAccepted,
+        Reason::RenewedAccessRefused { detail: "HTTP 401: Unauthorized".into() },
         Reason::NotConnected,
         Reason::ProviderUnknownOrder,
         Reason::ProviderGone,

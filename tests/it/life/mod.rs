@@ -15,6 +15,7 @@ mod heartbeat;
 mod not_yet;
 mod permissions;
 mod reconcile;
+mod refused;
 mod rows;
 mod stages;
 mod unseen;

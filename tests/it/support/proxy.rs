@@ -38,6 +38,8 @@ pub struct Ways {
     pub user: Option<String>,
     /// Whether every change below an opportunity needs a user, as some live accounts want it.
     pub demands_user: bool,
+    /// Lever's clock is so far ahead of this machine's.
+    pub ahead: jiff::SignedDuration,
     /// Users in whose name nothing is done.
     pub refused_users: BTreeSet<String>,
     /// Method, a part of the path, what happens, and how often still.
@@ -105,6 +107,17 @@ enum Applied {
 type Shared = Data<(Arc<Mutex<Ways>>, reqwest::Client)>;
 
 async fn pass(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
+    let ahead = shared.0.lock().unwrap().ahead;
+    let mut answer = passed(req, body, shared).await;
+    if !ahead.is_zero() {
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new();
+        let date = date.timestamp_to_rfc9110_string(&(jiff::Timestamp::now() + ahead)).unwrap();
+        answer.headers_mut().insert(header::DATE, date.parse().unwrap());
+    }
+    answer
+}
+
+async fn passed(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
     let (ways, client) = shared.get_ref();
     let (method, path) = (req.method().as_str().to_owned(), req.uri().to_string());
     let (to, applied, claims) = {

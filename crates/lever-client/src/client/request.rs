@@ -227,6 +227,7 @@ impl Api {
             request: call.request_excerpt(),
             status: None,
             duration_ms: 0,
+            lever_time: None,
             excerpt: String::new(),
             skipped: Vec::new(),
             skipped_count: 0,
@@ -254,6 +255,7 @@ impl Api {
             let response = response.map_err(|e| self.broken(e.into(), record))?;
             let (status, headers) = (response.status(), response.headers().clone());
             record.status = Some(status.as_u16());
+            record.lever_time = http::date(&headers);
             let left = match redirect::of_answer(&call.method, &url, &to, status, &headers) {
                 Some(Redirect::Follow(next)) if hops < redirect::LIMIT => {
                     to = next;

@@ -30,6 +30,9 @@ pub struct CallRecord {
     pub status: Option<u16>,
     /// From sending to the end of the answer.
     pub duration_ms: u64,
+    /// What time it was for Lever when it answered, to a second (`Date`, RFC 9110 §6.6.1); not kept with the record.
+    #[serde(skip)]
+    pub lever_time: Option<Timestamp>,
     /// What was answered, at most 4 KiB, or in plain words why there was no answer.
     pub excerpt: String,
     /// The rows of a list that can't be read and were left out, at most 20 of them.

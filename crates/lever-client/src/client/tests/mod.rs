@@ -212,6 +212,7 @@ async fn a_trace_forgets_the_oldest() {
         request: None,
         status: None,
         duration_ms: 0,
+        lever_time: None,
         excerpt: String::new(),
         skipped: Vec::new(),
         skipped_count: 0,
