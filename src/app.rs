@@ -13,8 +13,8 @@ use crate::people::{Throttle, trial};
 use crate::secrets::rotation::{self, RotationError};
 use crate::secrets::{Code, PasswordChecks, Sealer};
 use crate::state::{AppState, Readiness, Standings};
-use crate::test_sessions::TestEngine;
 use crate::test_sessions::builtin_provider::BuiltinTests;
+use crate::test_sessions::{self, TestEngine};
 use crate::web;
 use crate::web::connections::Admission;
 use crate::webhooks::Intake;
@@ -153,6 +153,10 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     }
     let for_addresses = sealer.clone();
     db.write(move |conn| alert_webhooks::seal_addresses(conn, &for_addresses)).await?;
+    let sealed = test_sessions::seal_older(&db, &sealer).await?;
+    if sealed > 0 {
+        tracing::info!(sealed, "results of an earlier version are sealed now");
+    }
     if !is_demo && let Some(email) = trial::open_account(&db).await? {
         return Err(StartError::TrialAccount { base_url, email });
     }

@@ -679,6 +679,8 @@ diesel::table! {
         review_text -> Text,
         review_answered_at -> Nullable<BigInt>,
         groups_asked -> Integer,
+        result_sealed -> Nullable<Binary>,
+        review_sealed -> Nullable<Binary>,
     }
 }
 
@@ -865,6 +867,7 @@ diesel::table! {
         finished_at -> Nullable<BigInt>,
         answers_sealed -> Binary,
         result -> Nullable<Text>,
+        result_sealed -> Nullable<Binary>,
     }
 }
 

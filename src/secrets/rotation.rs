@@ -26,7 +26,7 @@ struct Column {
     place: &'static str,
 }
 
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 15] = [
     Column { table: "alert_hooks", key: "company_id", column: "url_sealed", place: "alert_hooks.url" },
     Column { table: "alert_hooks", key: "company_id", column: "secret_sealed", place: "alert_hooks.secret" },
     Column {
@@ -68,11 +68,19 @@ const COLUMNS: [Column; 12] = [
     },
     Column { table: "invitations", key: "id", column: "code_sealed", place: "invitations.code" },
     Column { table: "sittings", key: "invitation_id", column: "answers_sealed", place: "sittings.answers" },
+    Column { table: "sittings", key: "invitation_id", column: "result_sealed", place: "sittings.result" },
+    Column { table: "sittings", key: "invitation_id", column: "review_sealed", place: "sittings.review" },
     Column {
         table: "verifications",
         key: "invitation_id",
         column: "answers_sealed",
         place: "verifications.answers",
+    },
+    Column {
+        table: "verifications",
+        key: "invitation_id",
+        column: "result_sealed",
+        place: "verifications.result",
     },
 ];
 

@@ -1,6 +1,7 @@
 //! The portal's own tests as a [`Provider`]. An order needs nothing beside the invitation, and what
 //! it leads to is known at once.
 
+use super::kept_results::SealedPart;
 use super::store;
 use crate::db::{Conn, Db, DbError, DbResult};
 use crate::ids::InvitationId;
@@ -111,8 +112,10 @@ impl Provider for BuiltinTests {
 
     async fn result(&self, reference: &Reference) -> Result<Option<TestResult>, ProviderError> {
         let row = self.with_session(reference, |conn, invitation| store::find(conn, &invitation.id)).await?;
-        let Some(json) = row.and_then(|row| row.result) else { return Ok(None) };
-        serde_json::from_str(&json)
+        let Some(row) = row else { return Ok(None) };
+        let Some(sealed) = row.result_sealed else { return Ok(None) };
+        SealedPart::Result
+            .open(&self.sealer, &row.invitation_id, &sealed)
             .map(Some)
             .map_err(|failure| ProviderError::Refused(format!("a kept result cannot be read: {failure}")))
     }

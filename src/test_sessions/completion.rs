@@ -1,6 +1,7 @@
 //! What comes of tests, whoever gave them: the state of the invitation, the result, and what follows from
 //! it in Lever.
 
+use super::kept_results::SealedPart;
 use super::store;
 use crate::audit::{self, Actor};
 use crate::db::{Conn, DbError, DbResult, dialect};
@@ -49,11 +50,12 @@ pub fn completed(conn: &mut Conn, sealer: &Sealer, id: &InvitationId, result: &T
     };
     let Some(invitation) = held_invitation(conn, id)?.filter(is_open) else { return Ok(false) };
     let now = Timestamp::now();
-    let result = serde_json::to_string(result)
+    let result_sealed = SealedPart::Result
+        .seal(sealer, id, result)
         .map_err(|failure| DbError::Query(diesel::result::Error::SerializationError(Box::new(failure))))?;
     let row = store::Row {
         finished_at: Some(now),
-        result: Some(result),
+        result_sealed: Some(result_sealed),
         ..store::Row::begun(*id, invitation.company_id, engine::no_answers(sealer, id), now)
     };
     store::add(conn, &row)?;

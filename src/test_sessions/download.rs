@@ -1,6 +1,7 @@
 //! Everything that is kept of a candidate's tests, for the candidate to take along.
 
-use super::{AnswersError, TestEngine, TestSessionError, agreements, store};
+use super::kept_results::SealedPart;
+use super::{AnswersError, TestEngine, TestSessionError, agreements, reviews, store};
 use crate::db::Conn;
 use crate::invitations::Invitation;
 use crate::invitations::candidates::candidate;
@@ -48,7 +49,7 @@ pub fn of_invitation(
     });
     data["review"] = json!({
         "asked": day(row.review_asked_at),
-        "text": row.review_text,
+        "text": reviews::said(engine.sealer(), &invitation.id, row.review_sealed.as_ref()),
         "answered": day(row.review_answered_at),
     });
     // Answers at an outside provider are not here.
@@ -74,8 +75,8 @@ pub fn of_invitation(
         data["personality_answers"] = given.iter().map(statement).collect();
         data["may_improve_the_tests"] = json!(sitting.may_improve);
     }
-    if let Some(result) = row.result.as_deref() {
-        let result: TestResult = serde_json::from_str(result).map_err(AnswersError::from)?;
+    if let Some(sealed) = &row.result_sealed {
+        let result: TestResult = SealedPart::Result.open(engine.sealer(), &invitation.id, sealed)?;
         data["result"] = serde_json::to_value(result).map_err(AnswersError::from)?;
     }
     data["finished"] = day(row.finished_at);

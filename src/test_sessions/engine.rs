@@ -62,6 +62,11 @@ impl TestEngine {
         }
     }
 
+    /// The key that seals answers and results.
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
     /// Seals answers, with the seed that tells which tasks are to come.
     pub(super) fn seal(&self, id: &InvitationId, sitting: &Sitting) -> Result<Sealed, AnswersError> {
         let json = SecretString::from(serde_json::to_string(sitting)?);

@@ -4,7 +4,7 @@
 //! raises a count and is forgotten. What is shown is in steps of five and of groups of ten people or more, so that one more
 //! person cannot be seen.
 
-use super::{TestSessionError, results, store};
+use super::{TestEngine, TestSessionError, results, store};
 use crate::db::schema::group_counts;
 use crate::db::{Conn, DbResult, dialect};
 use crate::ids::CompanyId;
@@ -96,6 +96,7 @@ struct Count {
 /// When the database refuses.
 pub fn count(
     conn: &mut Conn,
+    engine: &TestEngine,
     invitation: &Invitation,
     answers: &[(Question, Group)],
 ) -> Result<(), TestSessionError> {
@@ -108,7 +109,7 @@ pub fn count(
     if !asks || row.groups_asked != 0 {
         return Ok(());
     }
-    let fit = results::of_invitation(conn, &invitation.id)?.and_then(|outcome| outcome.fit);
+    let fit = results::of_invitation(conn, engine.sealer(), &invitation.id)?.and_then(|outcome| outcome.fit);
     if let Some(fit) = fit {
         let band = if fit.percent >= PICKED_FROM { PICKED } else { OTHERS };
         for (question, answer) in answers.iter().filter(|(asked, group)| asked.groups().contains(group)) {

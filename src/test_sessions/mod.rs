@@ -14,6 +14,7 @@ pub mod completion;
 pub mod download;
 pub(crate) mod engine;
 pub mod groups;
+mod kept_results;
 pub mod more_time;
 mod open_session;
 pub mod results;
@@ -27,6 +28,7 @@ pub mod verification;
 pub use access::{AccessRefused, CandidateAccess, enter, peek};
 pub use completion::withdraw;
 pub use engine::{AnswersError, TestEngine};
+pub use kept_results::seal_older;
 pub use open_session::{Away, CurrentStep, Finished};
 pub use steps::{
     Shown, begin, comment, is_begun, look, now, practise_again, practise_on, set_time, start_clock,

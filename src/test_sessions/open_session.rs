@@ -1,6 +1,7 @@
 //! The answers of a candidate while they are read or changed, and what a page shows of them.
 
-use super::{TestEngine, TestSessionError, store};
+use super::kept_results::SealedPart;
+use super::{TestEngine, TestSessionError, reviews, store};
 use crate::db::{Conn, dialect};
 use crate::invitations::Invitation;
 use crate::test_sessions::completion;
@@ -159,18 +160,26 @@ impl<'k> OpenSession<'k> {
         match next {
             Some(now) => Ok(now),
             None => {
-                let result = self.row.result.as_deref().ok_or(TestSessionError::NotBegun)?;
-                let result = serde_json::from_str(result).map_err(super::AnswersError::from)?;
-                let row = &self.row;
+                let (row, sealer) = (&self.row, self.engine.sealer());
+                let sealed = row.result_sealed.as_ref().ok_or(TestSessionError::NotBegun)?;
+                let id = &self.invitation.id;
+                let result = SealedPart::Result.open(sealer, id, sealed)?;
                 Ok(CurrentStep::Done(Box::new(Finished {
                     result,
                     review_asked_at: row.review_asked_at,
-                    review_text: row.review_text.clone(),
+                    review_text: reviews::said(sealer, id, row.review_sealed.as_ref()),
                     review_answered_at: row.review_answered_at,
                     groups_asked: row.groups_asked != 0,
                 })))
             }
         }
+    }
+
+    /// Puts a result into the row, which is not saved by this.
+    pub fn keep_result(&mut self, result: &TestResult) -> Result<(), TestSessionError> {
+        let sealed = SealedPart::Result.seal(self.engine.sealer(), &self.invitation.id, result)?;
+        self.row.result_sealed = Some(sealed);
+        Ok(())
     }
 
     /// Keeps the answers; after the last one also the result, with what follows from it.
@@ -182,7 +191,7 @@ impl<'k> OpenSession<'k> {
         let is_new = self.row.finished_at.is_none();
         if let Some(result) = result.filter(|_| is_new) {
             self.row.finished_at = Some(at);
-            self.row.result = Some(serde_json::to_string(&result).map_err(super::AnswersError::from)?);
+            self.keep_result(&result)?;
             completion::done(conn, &self.invitation)?;
         }
         Ok(store::save(conn, &self.row)?)

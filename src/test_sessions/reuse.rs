@@ -1,5 +1,6 @@
 //! Taking a person's results over to another posting, and ending that.
 
+use super::kept_results::{SealedPart, readable};
 use super::store;
 use crate::db::schema::{candidates, invitations, sittings};
 use crate::db::{Conn, DbResult, dialect};
@@ -9,10 +10,9 @@ use crate::invitations::identity::{self, Namesake, People, same_name};
 use crate::invitations::reuse::{Earlier, Needs, newest};
 use crate::invitations::{Invitation, InvitationState, follow_up};
 use crate::reasons::ReusedResults;
-use crate::secrets::Sealer;
-use crate::test_sessions::engine;
+use crate::secrets::{Sealed, Sealer};
+use crate::test_sessions::{AnswersError, engine};
 use crate::time::Timestamp;
-use assessment::provider::TestResult;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -64,11 +64,11 @@ impl Kept {
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub fn load(conn: &mut Conn, candidate: &Candidate) -> DbResult<Self> {
+    pub fn load(conn: &mut Conn, sealer: &Sealer, candidate: &Candidate) -> DbResult<Self> {
         let people = identity::people(conn, candidate)?;
         let others = people.others.iter().map(|namesake| namesake.id);
         let all: Vec<CandidateId> = people.same.iter().copied().chain(others).collect();
-        let rows = results_of(conn, &candidate.company_id, &all)?;
+        let rows = results_of(conn, sealer, &candidate.company_id, &all)?;
         Ok(Self { people, rows })
     }
 
@@ -94,13 +94,14 @@ impl Kept {
 /// When the database cannot be asked.
 pub fn find_of(
     conn: &mut Conn,
+    sealer: &Sealer,
     company: &CompanyId,
     candidates: &[CandidateId],
     needs: Needs,
     months: i32,
     now: Timestamp,
 ) -> DbResult<Option<Found>> {
-    Ok(newest_of(&results_of(conn, company, candidates)?, |_| true, needs, months, now))
+    Ok(newest_of(&results_of(conn, sealer, company, candidates)?, |_| true, needs, months, now))
 }
 
 /// A result that is kept.
@@ -131,8 +132,13 @@ fn newest_of(
     })
 }
 
-fn results_of(conn: &mut Conn, company: &CompanyId, people: &[CandidateId]) -> DbResult<Vec<Row>> {
-    type Stored = (CandidateId, InvitationId, Option<InvitationId>, Option<String>, String);
+fn results_of(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    people: &[CandidateId],
+) -> DbResult<Vec<Row>> {
+    type Stored = (CandidateId, InvitationId, Option<InvitationId>, Option<Sealed>, String);
     let stored: Vec<Stored> = sittings::table
         .inner_join(invitations::table)
         .filter(invitations::candidate_id.eq_any(people).and(invitations::company_id.eq(company)))
@@ -141,7 +147,7 @@ fn results_of(conn: &mut Conn, company: &CompanyId, people: &[CandidateId]) -> D
             invitations::candidate_id,
             invitations::id,
             invitations::reused_from,
-            sittings::result,
+            sittings::result_sealed,
             invitations::posting_title,
         ))
         .load(conn)?;
@@ -154,8 +160,8 @@ fn results_of(conn: &mut Conn, company: &CompanyId, people: &[CandidateId]) -> D
         let found = of_roots.select((invitations::id, invitations::posting_title));
         found.load::<(InvitationId, String)>(conn)?.into_iter().collect()
     };
-    let row = |(candidate, invitation, reused_from, json, own): Stored| {
-        let earlier = earlier(invitation, json.as_deref()?)?;
+    let row = |(candidate, invitation, reused_from, sealed, own): Stored| {
+        let earlier = earlier(sealer, invitation, sealed.as_ref())?;
         let title = match reused_from {
             Some(root) => titles.get(&root).cloned().unwrap_or_default(),
             None => own,
@@ -165,8 +171,8 @@ fn results_of(conn: &mut Conn, company: &CompanyId, people: &[CandidateId]) -> D
     Ok(stored.into_iter().filter_map(row).collect())
 }
 
-fn earlier(invitation: InvitationId, json: &str) -> Option<Earlier> {
-    let result: TestResult = serde_json::from_str(json).ok()?;
+fn earlier(sealer: &Sealer, invitation: InvitationId, sealed: Option<&Sealed>) -> Option<Earlier> {
+    let result = readable(sealer, &invitation, sealed)?;
     Some(Earlier {
         invitation,
         completed_at: Timestamp(result.completed_at_ms),
@@ -182,10 +188,14 @@ pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, foun
         dialect::lock_test_session(conn, id)?;
     }
     let Some(row) = store::find(conn, &found.holder)? else { return Ok(false) };
-    let Some(result) = row.result.as_deref().and_then(|json| with_reference(json, &invitation.id)) else {
+    let Some(mut result) = readable(sealer, &found.holder, row.result_sealed.as_ref()) else {
         return Ok(false);
     };
-    let answers_sealed = match engine::seal_for(sealer, &found.holder, &invitation.id, &row.answers_sealed) {
+    result.reference.0 = invitation.id.to_string();
+    let sealed = engine::seal_for(sealer, &found.holder, &invitation.id, &row.answers_sealed)
+        .map_err(AnswersError::from)
+        .and_then(|answers| Ok((answers, SealedPart::Result.seal(sealer, &invitation.id, &result)?)));
+    let (answers_sealed, result_sealed) = match sealed {
         Ok(sealed) => sealed,
         Err(failure) => {
             tracing::error!(%failure, invitation = %found.holder, "a result cannot be taken over");
@@ -196,10 +206,10 @@ pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, foun
         invitation_id: invitation.id,
         company_id: invitation.company_id,
         answers_sealed,
-        result: Some(result),
+        result_sealed: Some(result_sealed),
         // What was asked about the one is not asked about the other.
         review_asked_at: None,
-        review_text: String::new(),
+        review_sealed: None,
         review_answered_at: None,
         ..row
     };
@@ -212,13 +222,6 @@ pub fn take_over(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation, foun
         ))
         .execute(conn)?;
     Ok(true)
-}
-
-/// The result under the name of another invitation.
-fn with_reference(json: &str, invitation: &InvitationId) -> Option<String> {
-    let mut result: TestResult = serde_json::from_str(json).ok()?;
-    result.reference.0 = invitation.to_string();
-    serde_json::to_string(&result).ok()
 }
 
 /// The candidate withdrew: what other postings took over goes too.
@@ -300,13 +303,14 @@ impl WithResults {
 /// Which of these have results that an invitation with these needs would take over.
 pub fn with_results(
     conn: &mut Conn,
+    sealer: &Sealer,
     company: &CompanyId,
     integration: &crate::ids::IntegrationId,
     listed: &[Listed],
     needs: Needs,
     months: i32,
 ) -> DbResult<WithResults> {
-    type Kept = (Option<String>, String, String, crate::ids::IntegrationId, InvitationId, Option<String>);
+    type Kept = (Option<String>, String, String, crate::ids::IntegrationId, InvitationId, Option<Sealed>);
     let mut found = WithResults::default();
     if months <= 0 {
         return Ok(found);
@@ -322,7 +326,7 @@ pub fn with_results(
         candidates::name,
         candidates::integration_id,
         invitations::id,
-        sittings::result,
+        sittings::result_sealed,
     );
     let mut kept: Vec<Kept> = Vec::new();
     for some in listed.chunks(200) {
@@ -338,8 +342,8 @@ pub fn with_results(
                 .load::<Kept>(conn)?,
         );
     }
-    for (contact, address, name, of, invitation, json) in kept {
-        let earlier = json.as_deref().and_then(|json| earlier(invitation, json));
+    for (contact, address, name, of, invitation, sealed) in kept {
+        let earlier = earlier(sealer, invitation, sealed.as_ref());
         if earlier.is_none_or(|one| !crate::invitations::reuse::may_reuse(&one, needs, months, now)) {
             continue;
         }

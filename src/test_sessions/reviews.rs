@@ -1,13 +1,16 @@
 //! Candidates who ask for a person to look at their result (GDPR, article 22): what they say, and whether somebody has.
 
-use super::{TestSessionError, store};
+use super::kept_results::SealedPart;
+use super::{TestEngine, TestSessionError, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::{candidates, invitations, sittings};
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
 use crate::invitations::Invitation;
+use crate::secrets::{Sealed, Sealer};
 use crate::time::Timestamp;
 use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 /// A review that was asked for.
@@ -25,7 +28,12 @@ pub struct Review {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn ask(conn: &mut Conn, invitation: &Invitation, text: String) -> Result<(), TestSessionError> {
+pub fn ask(
+    conn: &mut Conn,
+    engine: &TestEngine,
+    invitation: &Invitation,
+    text: String,
+) -> Result<(), TestSessionError> {
     dialect::lock_test_session(conn, &invitation.id)?;
     let Some(mut row) = store::find(conn, &invitation.id)?.filter(|row| row.finished_at.is_some()) else {
         return Ok(());
@@ -34,16 +42,34 @@ pub fn ask(conn: &mut Conn, invitation: &Invitation, text: String) -> Result<(),
         return Ok(());
     }
     row.review_asked_at = row.review_asked_at.or(Some(Timestamp::now()));
-    row.review_text = text;
+    row.review_sealed = Some(SealedPart::Review.seal_text(engine.sealer(), &invitation.id, text));
     Ok(store::save(conn, &row)?)
+}
+
+/// What was said; empty where nothing was, or it cannot be read.
+pub(super) fn said(sealer: &Sealer, id: &InvitationId, sealed: Option<&Sealed>) -> String {
+    let opened = sealed.map(|sealed| SealedPart::Review.open_text(sealer, id, sealed));
+    match opened {
+        Some(Ok(text)) => text.expose_secret().to_owned(),
+        Some(Err(failure)) => {
+            tracing::error!(%failure, invitation = %id, "what a candidate says about a result cannot be read");
+            String::new()
+        }
+        None => String::new(),
+    }
 }
 
 /// What a candidate asked for, newest invitation first.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of_candidate(conn: &mut Conn, company: &CompanyId, candidate: &CandidateId) -> DbResult<Vec<Review>> {
-    let found: Vec<(InvitationId, Option<Timestamp>, String, Option<Timestamp>)> = sittings::table
+pub fn of_candidate(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    company: &CompanyId,
+    candidate: &CandidateId,
+) -> DbResult<Vec<Review>> {
+    let found: Vec<(InvitationId, Option<Timestamp>, Option<Sealed>, Option<Timestamp>)> = sittings::table
         .inner_join(invitations::table)
         .filter(sittings::company_id.eq(company).and(invitations::candidate_id.eq(candidate)))
         .filter(sittings::review_asked_at.is_not_null())
@@ -51,11 +77,12 @@ pub fn of_candidate(conn: &mut Conn, company: &CompanyId, candidate: &CandidateI
         .select((
             sittings::invitation_id,
             sittings::review_asked_at,
-            sittings::review_text,
+            sittings::review_sealed,
             sittings::review_answered_at,
         ))
         .load(conn)?;
-    let review = |(invitation, asked_at, text, answered_at): (_, Option<Timestamp>, _, _)| {
+    let review = |(invitation, asked_at, sealed, answered_at): (_, Option<Timestamp>, Option<Sealed>, _)| {
+        let text = said(sealer, &invitation, sealed.as_ref());
         Some(Review { invitation, asked_at: asked_at?, text, answered_at })
     };
     Ok(found.into_iter().filter_map(review).collect())
@@ -96,10 +123,12 @@ pub fn answered(
     invitation: &InvitationId,
     actor: &Actor,
 ) -> DbResult<bool> {
-    let is_theirs = of_candidate(conn, company, candidate)?
-        .iter()
-        .any(|review| review.invitation == *invitation && review.answered_at.is_none());
-    if !is_theirs {
+    let theirs = sittings::table
+        .inner_join(invitations::table)
+        .filter(sittings::invitation_id.eq(invitation).and(sittings::company_id.eq(company)))
+        .filter(invitations::candidate_id.eq(candidate))
+        .filter(sittings::review_asked_at.is_not_null().and(sittings::review_answered_at.is_null()));
+    if !diesel::select(diesel::dsl::exists(theirs)).get_result::<bool>(conn)? {
         return Ok(false);
     }
     diesel::update(sittings::table.find(invitation))

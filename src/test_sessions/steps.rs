@@ -2,6 +2,7 @@
 //! candidate take turns: two tabs, a double click and the back button find the same state.
 
 use super::agreements::{self, Agreement};
+use super::kept_results::SealedPart;
 use super::open_session::{CurrentStep, OpenSession};
 use super::{TestEngine, TestSessionError, answers, store};
 use crate::db::{Conn, DbResult, dialect};
@@ -243,10 +244,10 @@ pub fn comment(
     comment: String,
 ) -> Result<(), TestSessionError> {
     let mut held = OpenSession::open(conn, engine, invitation)?.ok_or(TestSessionError::NotBegun)?;
-    let Some(kept) = held.row.result.as_deref() else { return Ok(()) };
-    let mut result: TestResult = serde_json::from_str(kept).map_err(super::AnswersError::from)?;
+    let Some(sealed) = &held.row.result_sealed else { return Ok(()) };
+    let mut result: TestResult = SealedPart::Result.open(engine.sealer(), &invitation.id, sealed)?;
     result.comment = comment;
-    held.row.result = Some(serde_json::to_string(&result).map_err(super::AnswersError::from)?);
+    held.keep_result(&result)?;
     Ok(store::save(conn, &held.row)?)
 }
 

@@ -17,14 +17,14 @@ pub(super) struct Row {
     pub answers_sealed: Sealed,
     pub started_at: Timestamp,
     pub finished_at: Option<Timestamp>,
-    /// [`assessment::provider::TestResult`] as JSON.
-    pub result: Option<String>,
+    /// [`assessment::provider::TestResult`], once all tests are done.
+    pub result_sealed: Option<Sealed>,
     /// The text that was agreed to, by its version; empty where none was kept.
     pub agreed_version: String,
     /// When the candidate asked for a person to look at the result.
     pub review_asked_at: Option<Timestamp>,
     /// What they say about it.
-    pub review_text: String,
+    pub review_sealed: Option<Sealed>,
     /// When the company said that somebody has.
     pub review_answered_at: Option<Timestamp>,
     /// 1: answered the question about groups, whatever the answer.
@@ -45,10 +45,10 @@ impl Row {
             answers_sealed,
             started_at,
             finished_at: None,
-            result: None,
+            result_sealed: None,
             agreed_version: String::new(),
             review_asked_at: None,
-            review_text: String::new(),
+            review_sealed: None,
             review_answered_at: None,
             groups_asked: 0,
         }

@@ -1,14 +1,15 @@
 //! The verification test: a second logic test with fresh tasks, taken where somebody watches, and beside it the question whether
 //! it differs from the first by more than chance.
 
-use super::{AnswersError, Away, TestEngine, TestSessionError, answers, results, store};
+use super::kept_results::SealedPart;
+use super::{Away, TestEngine, TestSessionError, answers, results, store};
 use crate::audit::{self, Actor};
 use crate::db::schema::verifications;
 use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::ids::{CompanyId, InvitationId};
 use crate::invitations::store as invitations;
 use crate::people::{self, Company};
-use crate::secrets::{Code, Sealed};
+use crate::secrets::{Code, Sealed, Sealer};
 use crate::time::Timestamp;
 use assessment::provider::TestResult;
 use assessment::session::{ExtraTime, LogicRun, LogicScore, LogicView, Outcome, Task};
@@ -30,7 +31,7 @@ struct Row {
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
     answers_sealed: Sealed,
-    result: Option<String>,
+    result_sealed: Option<Sealed>,
 }
 
 fn place(id: &InvitationId) -> String {
@@ -85,7 +86,7 @@ pub fn offer(
         started_at: None,
         finished_at: None,
         answers_sealed: engine.seal_run(&run, &place(id))?,
-        result: None,
+        result_sealed: None,
     };
     dialect::upsert!(conn, verifications, verifications::invitation_id, &row);
     let detail = json!({ "invitation": id });
@@ -255,7 +256,8 @@ impl Open<'_> {
             self.run.score(&self.engine.calibration().logic).filter(|_| self.row.finished_at.is_none())
         {
             self.row.finished_at = Some(Timestamp::now());
-            self.row.result = Some(serde_json::to_string(&score).map_err(AnswersError::from)?);
+            let id = &self.row.invitation_id;
+            self.row.result_sealed = Some(SealedPart::Verification.seal(self.engine.sealer(), id, &score)?);
         }
         diesel::update(verifications::table.find(&self.row.invitation_id))
             .set(&self.row)
@@ -282,10 +284,16 @@ pub struct Verified {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn of_invitation(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Verified>> {
+pub fn of_invitation(conn: &mut Conn, sealer: &Sealer, id: &InvitationId) -> DbResult<Option<Verified>> {
     let Some(row) = find(conn, id)? else { return Ok(None) };
-    let second: Option<LogicScore> = row.result.as_deref().and_then(|json| serde_json::from_str(json).ok());
-    let first = results::of_invitation(conn, id)?.map(|outcome| outcome.result);
+    let score = |sealed: &Sealed| {
+        SealedPart::Verification
+            .open(sealer, id, sealed)
+            .inspect_err(|failure| tracing::error!(%failure, invitation = %id, "a kept score cannot be read"))
+            .ok()
+    };
+    let second: Option<LogicScore> = row.result_sealed.as_ref().and_then(score);
+    let first = results::of_invitation(conn, sealer, id)?.map(|outcome| outcome.result);
     let first = first.and_then(|TestResult { logic, .. }| logic);
     let apart = first.zip(second.as_ref()).map(|(first, second)| {
         let (one, two) = (first.score, second.score);

@@ -6,6 +6,7 @@ use crate::i18n::{Arg, portal};
 use crate::invitations::bulk_moves::detect::{BulkMoveState, HoldCause};
 use crate::invitations::{Invitation, InvitationState, bulk_moves};
 use crate::people;
+use crate::secrets::Sealer;
 use crate::test_sessions::{results, reuse};
 use crate::time::Timestamp;
 
@@ -32,8 +33,12 @@ impl Said {
 }
 
 /// The story of such an invitation; none for any other.
-pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
-    if let Some(said) = reused(conn, invitation)? {
+pub(super) fn explain_invitation(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    invitation: &Invitation,
+) -> DbResult<Option<Said>> {
+    if let Some(said) = reused(conn, sealer, invitation)? {
         return Ok(Some(said));
     }
     let Some(event) = &invitation.event_id else { return Ok(None) };
@@ -55,12 +60,12 @@ pub(super) fn explain_invitation(conn: &mut Conn, invitation: &Invitation) -> Db
     })
 }
 
-fn reused(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<Said>> {
+fn reused(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation) -> DbResult<Option<Said>> {
     let origins = reuse::origins(conn, &invitation.company_id, &invitation.candidate_id)?;
     let Some(origin) = origins.into_iter().find(|origin| origin.invitation == invitation.id) else {
         return Ok(None);
     };
-    let Some(outcome) = results::of_invitation(conn, &invitation.id)? else { return Ok(None) };
+    let Some(outcome) = results::of_invitation(conn, sealer, &invitation.id)? else { return Ok(None) };
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let at = Timestamp(outcome.result.completed_at_ms);
     let what = reuse::describe_result(at, &origin.posting_title, &zone).sentence(portal());

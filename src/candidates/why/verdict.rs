@@ -146,13 +146,13 @@ async fn decide(
     verdict.evidence = evidence(known, &seen);
     let (id, key) = (known.integration.id, opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
-    let asked = opportunity.clone();
+    let (asked, sealer) = (opportunity.clone(), connections.sealer().clone());
     let (invitation, story, invitations) = connections
         .db()
         .read(move |conn| {
             let found = store::invitation_for(conn, &id, &key, &posting)?;
-            let story =
-                found.as_ref().map(|found| story::explain_invitation(conn, found)).transpose()?.flatten();
+            let story = found.as_ref().map(|found| story::explain_invitation(conn, &sealer, found));
+            let story = story.transpose()?.flatten();
             Ok((found, story, KnownInvitations::load(conn, &id, [&asked])?))
         })
         .await?;

@@ -152,7 +152,7 @@ impl Connections {
         &self.0.http
     }
 
-    pub(in crate::integrations) fn sealer(&self) -> &Sealer {
+    pub(crate) fn sealer(&self) -> &Sealer {
         &self.0.app.sealer
     }
 

@@ -12,6 +12,7 @@ use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
 use crate::invitations::{KnownInvitations, SeenPosting, Tests};
 use crate::people;
+use crate::secrets::Sealer;
 use crate::test_sessions::reuse;
 use crate::test_sessions::reuse::Listed;
 use crate::time::Timestamp;
@@ -114,7 +115,8 @@ pub async fn preview(
         person.lever_url = person.lever_url.take().filter(|url| account.has_page(url));
     }
     let (integration, people) = (*id, std::mem::take(&mut preview.people));
-    preview.reused = connections.db().read(move |conn| reused(conn, &integration, &people)).await?;
+    let sealer = connections.sealer().clone();
+    preview.reused = connections.db().read(move |conn| reused(conn, &sealer, &integration, &people)).await?;
     Ok(preview)
 }
 
@@ -181,7 +183,12 @@ async fn list(api: &Api, settings: &Settings) -> Result<FromLever, Error> {
 }
 
 /// How many of these have results that are reused.
-fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> DbResult<usize> {
+fn reused(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    id: &IntegrationId,
+    people: &[(Listed, Tests)],
+) -> DbResult<usize> {
     let company = store::get(conn, id)?.company_id;
     let months = people::invitation_policy(conn, &company)?.reuse_months;
     let mut count = 0;
@@ -189,7 +196,8 @@ fn reused(conn: &mut Conn, id: &IntegrationId, people: &[(Listed, Tests)]) -> Db
         let of_these: Vec<Listed> =
             people.iter().filter(|(_, theirs)| theirs == tests).map(|(one, _)| one.clone()).collect();
         if !of_these.is_empty() {
-            let found = reuse::with_results(conn, &company, id, &of_these, Needs::of_tests(*tests), months)?;
+            let found =
+                reuse::with_results(conn, sealer, &company, id, &of_these, Needs::of_tests(*tests), months)?;
             count += of_these.iter().filter(|one| found.has(one)).count();
         }
     }

@@ -49,11 +49,11 @@ pub(in crate::jobs) async fn upload_report(
 
 /// The summary's bytes, or why there are none.
 async fn written(ctx: &JobContext, invitation: &Invitation) -> Result<Vec<u8>, JobError> {
-    let known = invitation.clone();
+    let (known, sealer) = (invitation.clone(), ctx.sealer.clone());
     let (outcome, company, candidate) = ctx
         .db
         .read(move |conn| {
-            let outcome = results::of_invitation(conn, &known.id)?;
+            let outcome = results::of_invitation(conn, &sealer, &known.id)?;
             let company = people::company(conn, &known.company_id)?;
             Ok((outcome, company, candidates::candidate(conn, &known.candidate_id)?))
         })

@@ -63,7 +63,9 @@ pub(in crate::jobs) async fn add_note(
     invitation: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     let (of, since) = (invitation.id, action.created_at);
-    let Some(outcome) = ctx.db.read(move |conn| results::of_invitation(conn, &of)).await? else {
+    let sealer = ctx.sealer.clone();
+    let outcome = ctx.db.read(move |conn| results::of_invitation(conn, &sealer, &of)).await?;
+    let Some(outcome) = outcome else {
         return Ok(ActionOutcome::Failed(Reason::NoResult));
     };
     let link = result_link(ctx, invitation);

@@ -52,9 +52,9 @@ pub(in crate::jobs) fn invite(
     let (needs, months, now) =
         (Needs::of_tests(invite.tests), invitation_policy.reuse_months, Timestamp::now());
     let (found, doubtful) = match manual_invite::results_of(event) {
-        Some(other) => (reuse::find_of(conn, &company.id, &[other], needs, months, now)?, None),
+        Some(other) => (reuse::find_of(conn, &ctx.sealer, &company.id, &[other], needs, months, now)?, None),
         None => {
-            let kept = reuse::Kept::load(conn, &person)?;
+            let kept = reuse::Kept::load(conn, &ctx.sealer, &person)?;
             (kept.own(needs, months, now), kept.doubtful(needs, months, now))
         }
     };

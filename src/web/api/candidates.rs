@@ -223,6 +223,7 @@ pub(super) async fn list(
     let selection = Selection { text: query.params.get("q").map(str::to_owned), invited, among: None };
     let cursor = query.after(CandidateId::parse)?.map(Cursor::Before);
     let (company, size) = (caller.company.id, query.limit.saturating_add(1));
+    let sealer = app.sealer.clone();
     let (lines, beside, all) = app
         .db
         .read(move |conn| {
@@ -233,7 +234,7 @@ pub(super) async fn list(
             let selection = Selection { among, ..selection };
             let (page, beside) = view::page_of(conn, &company, &selection, cursor.as_ref(), size)?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
-            let all = outcomes::of_candidates(conn, &company, &ids)?;
+            let all = outcomes::of_candidates(conn, &sealer, &company, &ids)?;
             Ok((page.rows, beside, all))
         })
         .await?;
@@ -256,11 +257,12 @@ pub(super) async fn one(
     nothing(&request)?;
     let id = CandidateId::parse(&id).ok_or_else(Problem::not_found)?;
     let company = caller.company.id;
+    let sealer = app.sealer.clone();
     let (full, all) = app
         .db
         .read(move |conn| {
             let full = view::full(conn, &company, &id)?;
-            let all = outcomes::of_candidates(conn, &company, std::slice::from_ref(&id))?;
+            let all = outcomes::of_candidates(conn, &sealer, &company, std::slice::from_ref(&id))?;
             Ok((full, all))
         })
         .await?;

@@ -6,6 +6,7 @@ mod company;
 mod drawing;
 pub mod faces;
 mod fair;
+pub mod kept;
 mod late;
 mod line;
 mod links;

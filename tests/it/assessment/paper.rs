@@ -4,7 +4,6 @@ use super::*;
 use crate::support::lever::unconnected;
 use crate::support::on_both_databases;
 use alva_portal::db::Backend;
-use alva_portal::db::schema::sittings;
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
 use lopdf::{Document, Object};
@@ -123,18 +122,11 @@ async fn a_report_is_a_pdf_once_complete_for_those_who_may_see_it(portal: Portal
     assert_eq!(for_screen_readers(&bytes).2, "Test results: 李小龍 🎉");
 
     // Without the personality test there is no role fit to speak of, and it says why.
-    let id = ada.invitation;
+    let (id, sealer) = (ada.invitation, portal.sealer());
     portal
         .write(move |conn| {
-            let kept: Option<String> =
-                sittings::table.find(&id).select(sittings::result).first(conn).map_err(DbError::from)?;
-            let mut result: serde_json::Value = serde_json::from_str(&kept.unwrap()).unwrap();
-            result["personality"] = serde_json::Value::Null;
-            diesel::update(sittings::table.find(&id))
-                .set(sittings::result.eq(Some(result.to_string())))
-                .execute(conn)
-                .map_err(DbError::from)?;
-            Ok(())
+            let without = |result: &mut serde_json::Value| result["personality"] = serde_json::Value::Null;
+            Ok(kept::change_result(conn, &sealer, &id, without)?)
         })
         .await;
     let text = text_of(&max.file(&path).await.3);

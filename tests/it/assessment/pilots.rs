@@ -224,27 +224,31 @@ async fn take_over(portal: &Portal, from: InvitationId, to: InvitationId) {
     let sealer = portal.sealer();
     portal
         .write(move |conn| {
-            let found: (Sealed, Timestamp, Option<Timestamp>, Option<String>, alva_portal::ids::CompanyId) =
+            let found: (Sealed, Timestamp, Option<Timestamp>, Option<Sealed>, alva_portal::ids::CompanyId) =
                 sittings::table
                     .find(&from)
                     .select((
                         sittings::answers_sealed,
                         sittings::started_at,
                         sittings::finished_at,
-                        sittings::result,
+                        sittings::result_sealed,
                         sittings::company_id,
                     ))
                     .first(conn)
                     .map_err(DbError::from)?;
             let (sealed, started, finished, result, company) = found;
             let json = sealer.open(&sealed, &format!("sittings.answers:{from}")).unwrap();
+            let result = result.map(|sealed| {
+                let json = sealer.open(&sealed, &format!("sittings.result:{from}")).unwrap();
+                sealer.seal(&json, &format!("sittings.result:{to}"))
+            });
             let row = (
                 sittings::invitation_id.eq(&to),
                 sittings::company_id.eq(company),
                 sittings::answers_sealed.eq(sealer.seal(&json, &format!("sittings.answers:{to}"))),
                 sittings::started_at.eq(started),
                 sittings::finished_at.eq(finished),
-                sittings::result.eq(result),
+                sittings::result_sealed.eq(result),
             );
             diesel::insert_into(sittings::table).values(row).execute(conn).map_err(DbError::from)?;
             diesel::update(invitations::table.find(&to))

@@ -1,6 +1,7 @@
 //! A person's results count for another posting.
 
 use super::*;
+use crate::assessment::kept::change_result;
 use crate::assessment::{Invited, choose_language, through_both};
 use crate::support::on_both_databases;
 
@@ -271,17 +272,14 @@ async fn only_results_that_count_are_reused(scene: Connected) {
     let second = scene.applies_too("zyx@people.example", 1).await;
     scene.is(&second, "invited").await;
     scene.choose(24, 10).await;
-    let old = Timestamp::now().months_back(25).0;
+    let (old, sealer) = (Timestamp::now().months_back(25).0, scene.portal.sealer());
     scene
         .change(move |conn| {
-            let json: Option<String> =
-                dsl::sittings.filter(dsl::result.is_not_null()).select(dsl::result).first(conn)?;
-            let mut result: Value = serde_json::from_str(&json.unwrap()).unwrap();
-            result["completed_at_ms"] = old.into();
-            diesel::update(dsl::sittings.filter(dsl::result.is_not_null()))
-                .set(dsl::result.eq(Some(result.to_string())))
-                .execute(conn)?;
-            Ok(())
+            let id = dsl::sittings
+                .filter(dsl::result_sealed.is_not_null())
+                .select(dsl::invitation_id)
+                .first(conn)?;
+            change_result(conn, &sealer, &id, |result| result["completed_at_ms"] = old.into())
         })
         .await;
     let third = scene.applies_too("zyx@people.example", 2).await;

@@ -198,7 +198,10 @@ async fn no_sealed_column_is_forgotten() {
             "sessions.state_sealed",
             "signing_tokens.token_sealed",
             "sittings.answers_sealed",
+            "sittings.result_sealed",
+            "sittings.review_sealed",
             "verifications.answers_sealed",
+            "verifications.result_sealed",
         ]
     );
 }

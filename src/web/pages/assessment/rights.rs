@@ -54,10 +54,10 @@ pub(super) async fn review(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let (held, text) = (code.clone(), clean(&form.0.text));
+    let (held, engine, text) = (code.clone(), app.engine.clone(), clean(&form.0.text));
     let asked = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
-        reviews::ask(conn, &access.invitation, text)
+        reviews::ask(conn, &engine, &access.invitation, text)
     });
     answered(&visitor, &req, &code, asked.await, "review-sent")
 }
@@ -99,13 +99,13 @@ pub(super) async fn groups(
 ) -> PageResult {
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
-    let held = code.clone();
+    let (held, engine) = (code.clone(), app.engine.clone());
     let given = [(Question::Sex, form.0.sex), (Question::Age, form.0.age)];
     let answers: Vec<(Question, Group)> =
         given.iter().filter_map(|(question, word)| Some((*question, Group::parse(word)?))).collect();
     let counted = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
-        counts::count(conn, &access.invitation, &answers)
+        counts::count(conn, &engine, &access.invitation, &answers)
     });
     answered(&visitor, &req, &code, counted.await, "groups-thanks")
 }

@@ -56,7 +56,9 @@ pub(super) async fn compare(app: Data<AppState>, who: SignedIn, asked: Query<Ask
     if posting.is_empty() {
         return Err(PageError::NotFound);
     }
-    let found = app.db.read(move |conn| results::of_posting(conn, &company, &posting, LIMIT)).await?;
+    let sealer = app.sealer.clone();
+    let found =
+        app.db.read(move |conn| results::of_posting(conn, &sealer, &company, &posting, LIMIT)).await?;
     let Some(first) = found.first() else { return Err(PageError::NotFound) };
     let posting = first.posting_title.clone();
     let profile = &first.outcome.profile;

@@ -122,6 +122,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     }
     let selection = Selection { text: params.get("q").map(str::to_owned), invited, among: None };
     let (company, cursor) = (*who.company_id(), params.cursor(CandidateId::parse));
+    let sealer = app.sealer.clone();
     let (page, beside, outcomes, batches, waiting) = app
         .db
         .read(move |conn| {
@@ -130,7 +131,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
             let selection = Selection { among, ..selection };
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
-            let outcomes = results::of_candidates(conn, &company, &ids)?;
+            let outcomes = results::of_candidates(conn, &sealer, &company, &ids)?;
             let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
             Ok((page, beside, outcomes, batches, waiting))
         })
@@ -338,10 +339,10 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
             } else {
                 None
             };
-            let outcomes = results::of_candidates(conn, &company, std::slice::from_ref(&id))?;
+            let outcomes = results::of_candidates(conn, &sealer, &company, std::slice::from_ref(&id))?;
             let origins = reuse::origins(conn, &company, &id)?;
             let has_results = !retaking::with_results(conn, &full.candidate)?.is_empty();
-            let asked = Asked::load(conn, &full)?;
+            let asked = Asked::load(conn, &sealer, &full)?;
             let mut under_way = Vec::new();
             let begun = |invited: &&Invited| invited.state == InvitationState::Started;
             for invitation in full.invitations.iter().map(|(invited, _)| invited).filter(begun) {
@@ -353,9 +354,9 @@ async fn detail(app: Data<AppState>, Found(who, full): Found<SignedIn, Full>) ->
             let withdrew = mark.map(|mark| (mark.withdrawn_at, mark.asks_about == Some(id)));
             let mut verified = Vec::new();
             for outcome in &outcomes {
-                verified.extend(verification::of_invitation(conn, &outcome.invitation)?);
+                verified.extend(verification::of_invitation(conn, &sealer, &outcome.invitation)?);
             }
-            let rights = (withdrew, reviews::of_candidate(conn, &company, &id)?, verified);
+            let rights = (withdrew, reviews::of_candidate(conn, &sealer, &company, &id)?, verified);
             Ok((full, events, outcomes, origins, has_results, asked, under_way, rights))
         })
         .await?;

@@ -28,7 +28,8 @@ pub(super) async fn download(
     let wanted = asked.into_inner().invitation;
     let wanted = wanted.map(|id| InvitationId::parse(&id).ok_or(PageError::NotFound)).transpose()?;
     let (company, id) = (*who.company_id(), full.candidate.id);
-    let outcomes = app.db.read(move |conn| results::of_candidates(conn, &company, &[id])).await?;
+    let sealer = app.sealer.clone();
+    let outcomes = app.db.read(move |conn| results::of_candidates(conn, &sealer, &company, &[id])).await?;
     let is_wanted = |id: &InvitationId| wanted.as_ref().is_none_or(|wanted| wanted == id);
     let outcome = outcomes.into_iter().find(|outcome| is_wanted(&outcome.invitation));
     let outcome = outcome.ok_or(PageError::NotFound)?;
