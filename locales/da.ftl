@@ -61,7 +61,11 @@ more-time = Har du brug for mere tid eller hjælp? Spørg, før du begynder: { $
 more-time-plain = Har du brug for mere tid eller hjælp? Spørg { $company }, før du begynder.
 more-time-ask = Bed om mere tid
 more-time-sent = Din anmodning er sendt. Du behøver ikke sige hvorfor.
-more-time-waits = Du bad om mere tid den { $date }. Vent med testene, til { $company } har svaret dig.
+more-time-waits = Du bad om mere tid den { $date }. { $company } har ikke svaret endnu. Når svaret kommer, får du en e-mail; vent med testene indtil da.
+without-more-time = Begynd uden mere tid?
+without-more-time-lead = Hvis du begynder nu, er din anmodning trukket tilbage, og du har den sædvanlige tid til hver opgave. Derefter kan du ikke bede om mere tid.
+without-more-time-no = Vent på svaret
+without-more-time-yes = Begynd uden mere tid
 questions = Spørgsmål? { $contact }
 agree = Jeg er indforstået, begynd
 
@@ -218,6 +222,20 @@ mail-reminder-body =
     Linket virker indtil { $until }. Er du ikke længere interesseret, behøver du ikke gøre noget.
 
     Spørgsmål? { $support }
+mail-time-subject = Din tid til testene: { $posting }
+mail-time-body =
+    Hej { $name }
+
+    { $company } har svaret på din anmodning om mere tid.
+
+    Du kan tage { $tests }, når det passer dig. Det tager cirka { $minutes } minutter i alt.
+
+    Linket virker indtil { $until }.
+
+    Spørgsmål? { $support }
+mail-time-more = Til hver opgave i logiktesten har du { $percent } % mere tid end sædvanligt.
+mail-time-usual = Til hver opgave i logiktesten har du den sædvanlige tid.
+mail-time-none = Opgaverne i logiktesten har ingen tidsgrænse for dig.
 mail-tests-both = to korte test af logik og personlighed
 mail-tests-logic = en kort logiktest
 mail-tests-personality = en kort personlighedstest

@@ -61,7 +61,11 @@ more-time = Brauchen Sie mehr Zeit oder Hilfe? Fragen Sie, bevor Sie beginnen: {
 more-time-plain = Brauchen Sie mehr Zeit oder Hilfe? Fragen Sie { $company }, bevor Sie beginnen.
 more-time-ask = Um mehr Zeit bitten
 more-time-sent = Ihre Bitte ist gesendet. Gründe müssen Sie nicht nennen.
-more-time-waits = Sie haben am { $date } um mehr Zeit gebeten. Warten Sie mit den Tests, bis { $company } geantwortet hat.
+more-time-waits = Sie haben am { $date } um mehr Zeit gebeten. { $company } hat noch nicht geantwortet. Wenn die Antwort da ist, bekommen Sie eine E-Mail; warten Sie bis dahin mit den Tests.
+without-more-time = Ohne mehr Zeit beginnen?
+without-more-time-lead = Wenn Sie jetzt beginnen, ist Ihre Bitte zurückgezogen, und Sie haben für jede Aufgabe die übliche Zeit. Danach können Sie nicht mehr darum bitten.
+without-more-time-no = Auf die Antwort warten
+without-more-time-yes = Ohne mehr Zeit beginnen
 questions = Fragen? { $contact }
 agree = Ich bin einverstanden und beginne
 
@@ -218,6 +222,20 @@ mail-reminder-body =
     Der Link gilt bis zum { $until }. Wenn Sie kein Interesse mehr haben, müssen Sie nichts tun.
 
     Fragen? { $support }
+mail-time-subject = Ihre Zeit für die Tests: { $posting }
+mail-time-body =
+    Guten Tag { $name },
+
+    { $company } hat auf Ihre Bitte um mehr Zeit geantwortet.
+
+    Sie können mit { $tests } beginnen, wann es Ihnen passt. Insgesamt dauert es etwa { $minutes } Minuten.
+
+    Der Link gilt bis zum { $until }.
+
+    Fragen? { $support }
+mail-time-more = Für jede Aufgabe des Logiktests haben Sie { $percent } % mehr Zeit als üblich.
+mail-time-usual = Für jede Aufgabe des Logiktests haben Sie die übliche Zeit.
+mail-time-none = Die Aufgaben des Logiktests haben für Sie keine Zeitgrenze.
 mail-tests-both = zwei kurzen Tests zu Logik und Persönlichkeit
 mail-tests-logic = einem kurzen Logiktest
 mail-tests-personality = einem kurzen Persönlichkeitstest

@@ -61,7 +61,11 @@ more-time = Do you need more time or help? Ask before you begin: { $contact }
 more-time-plain = Do you need more time or help? Ask { $company } before you begin.
 more-time-ask = Ask for more time
 more-time-sent = Your request is sent. You need not say why.
-more-time-waits = You asked for more time on { $date }. Wait with the tests until { $company } has answered you.
+more-time-waits = You asked for more time on { $date }. { $company } has not answered yet. When they do, you get an e-mail; wait with the tests until then.
+without-more-time = Start without more time?
+without-more-time-lead = If you start now, your request is withdrawn and you have the usual time for each task. You cannot ask again after that.
+without-more-time-no = Wait for the answer
+without-more-time-yes = Start without more time
 questions = Questions? { $contact }
 agree = I agree, begin
 
@@ -219,6 +223,20 @@ mail-reminder-body =
     The link works until { $until }. If you are no longer interested, you need do nothing.
 
     Questions? { $support }
+mail-time-subject = Your time for the tests: { $posting }
+mail-time-body =
+    Hello { $name },
+
+    { $company } has answered your request for more time.
+
+    You can begin { $tests } when it suits you. They take about { $minutes } minutes in all.
+
+    The link works until { $until }.
+
+    Questions? { $support }
+mail-time-more = For each task of the logic test you have { $percent } % more time than usual.
+mail-time-usual = For each task of the logic test you have the usual time.
+mail-time-none = The tasks of the logic test have no time limit for you.
 mail-tests-both = two short tests of logic and personality
 mail-tests-logic = a short test of logic
 mail-tests-personality = a short personality test

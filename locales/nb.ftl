@@ -61,7 +61,11 @@ more-time = Trenger du mer tid eller hjelp? Spør før du begynner: { $contact }
 more-time-plain = Trenger du mer tid eller hjelp? Spør { $company } før du begynner.
 more-time-ask = Be om mer tid
 more-time-sent = Forespørselen er sendt. Du trenger ikke si hvorfor.
-more-time-waits = Du ba om mer tid { $date }. Vent med testene til { $company } har svart deg.
+more-time-waits = Du ba om mer tid { $date }. { $company } har ikke svart ennå. Når svaret kommer, får du en e-post; vent med testene til da.
+without-more-time = Begynne uten mer tid?
+without-more-time-lead = Hvis du begynner nå, er forespørselen din trukket tilbake, og du har den vanlige tiden på hver oppgave. Etter det kan du ikke be om mer tid.
+without-more-time-no = Vent på svaret
+without-more-time-yes = Begynn uten mer tid
 questions = Spørsmål? { $contact }
 agree = Jeg er innforstått, begynn
 
@@ -218,6 +222,20 @@ mail-reminder-body =
     Lenken virker til og med { $until }. Er du ikke lenger interessert, trenger du ikke gjøre noe.
 
     Spørsmål? { $support }
+mail-time-subject = Tiden din til testene: { $posting }
+mail-time-body =
+    Hei { $name }
+
+    { $company } har svart på forespørselen din om mer tid.
+
+    Du kan ta { $tests } når det passer deg. Det tar omtrent { $minutes } minutter i alt.
+
+    Lenken virker til og med { $until }.
+
+    Spørsmål? { $support }
+mail-time-more = På hver oppgave i logikktesten har du { $percent } % mer tid enn vanlig.
+mail-time-usual = På hver oppgave i logikktesten har du den vanlige tiden.
+mail-time-none = Oppgavene i logikktesten har ingen tidsgrense for deg.
 mail-tests-both = to korte tester av logikk og personlighet
 mail-tests-logic = en kort logikktest
 mail-tests-personality = en kort personlighetstest

@@ -70,6 +70,7 @@ step-erased = erased
 step-not_done = not done
 step-invitation_mailed = invitation mailed
 step-reminder_mailed = reminder mailed
+step-answer_mailed = answer mailed
 step-tag_added = tag added
 step-tag_removed = tag removed
 step-note_written = note written
@@ -115,6 +116,7 @@ invitation-expired = expired
 
 action-mail_invitation = Mail the invitation
 action-mail_reminder = Mail a reminder
+action-mail_time = Mail the answer about more time
 action-add_tag = Set the progress tag in Lever
 action-add_note = Write the result as a note in Lever
 action-add_link = Link to the result in Lever
@@ -479,6 +481,7 @@ audit-subject-tests = Tests
 
 mail-invitation = Invitation
 mail-reminder = Reminder
+mail-time = Answer about more time
 
 ## What became of deliveries
 
@@ -707,6 +710,7 @@ tests-letter-logic = one of logical reasoning. It takes 15 to 20 minutes, and yo
 tests-letter-personality = one of personality. It takes about 10 minutes, and you can take it when it suits you.
 mail-explanation-invitation = Sent when a candidate is invited, and again when you resend it.
 mail-explanation-reminder = Sent while the tests are not done, as often as you choose below.
+mail-explanation-time = Sent when you set the time of a candidate who asked for more. It always says how much time there is.
 postings-list-findings = To look at
 postings-list-alva = With Alva's tags
 postings-list-all = All

@@ -61,7 +61,11 @@ more-time = Behöver du mer tid eller hjälp? Fråga innan du börjar: { $contac
 more-time-plain = Behöver du mer tid eller hjälp? Fråga { $company } innan du börjar.
 more-time-ask = Be om mer tid
 more-time-sent = Din begäran är skickad. Du behöver inte säga varför.
-more-time-waits = Du bad om mer tid den { $date }. Vänta med testen tills { $company } har svarat dig.
+more-time-waits = Du bad om mer tid den { $date }. { $company } har inte svarat än. När svaret kommer får du ett mejl; vänta med testen tills dess.
+without-more-time = Börja utan mer tid?
+without-more-time-lead = Om du börjar nu återkallas din begäran och du har den vanliga tiden för varje uppgift. Efter det kan du inte be om mer tid.
+without-more-time-no = Vänta på svaret
+without-more-time-yes = Börja utan mer tid
 questions = Frågor? { $contact }
 agree = Jag samtycker, börja
 
@@ -218,6 +222,20 @@ mail-reminder-body =
     Länken gäller till och med { $until }. Om du inte längre är intresserad behöver du inte göra något.
 
     Frågor? { $support }
+mail-time-subject = Din tid för testen: { $posting }
+mail-time-body =
+    Hej { $name },
+
+    { $company } har svarat på din begäran om mer tid.
+
+    Du kan börja med { $tests } när det passar dig. Det tar sammanlagt omkring { $minutes } minuter.
+
+    Länken gäller till och med { $until }.
+
+    Frågor? { $support }
+mail-time-more = Till varje uppgift i logiktestet har du { $percent } % mer tid än vanligt.
+mail-time-usual = Till varje uppgift i logiktestet har du den vanliga tiden.
+mail-time-none = Uppgifterna i logiktestet har ingen tidsgräns för dig.
 mail-tests-both = två korta test i logik och personlighet
 mail-tests-logic = ett kort logiktest
 mail-tests-personality = ett kort personlighetstest

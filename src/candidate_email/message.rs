@@ -26,6 +26,8 @@ pub struct About<'l> {
     pub link: &'l str,
     /// The candidate has begun.
     pub is_started: bool,
+    /// Time for each task of the logic test, in percent of the usual; 0: no limit.
+    pub time_percent: i32,
 }
 
 /// A mail as it is sent.
@@ -57,10 +59,12 @@ fn one_line(text: &str) -> String {
 impl<'l> EmailMessage<'l> {
     /// Fills a text.
     pub fn new(kind: EmailKind, text: &Text, words: &'static Messages, about: About<'l>) -> Self {
+        // Without a limit most people take the usual time.
+        let logic = if about.time_percent == 0 { 20 } else { 20 * about.time_percent / 100 };
         let tests = match (about.logic, about.personality) {
-            (true, false) => ("mail-tests-logic", 20),
+            (true, false) => ("mail-tests-logic", logic),
             (false, true) => ("mail-tests-personality", 10),
-            _ => ("mail-tests-both", 30),
+            _ => ("mail-tests-both", logic + 10),
         };
         let posting = one_line(greeting::title(about.posting));
         let values = [
@@ -76,6 +80,14 @@ impl<'l> EmailMessage<'l> {
         let is_reminder = kind == EmailKind::Reminder && about.is_started;
         if is_reminder {
             paragraphs.push(vec![words.say("mail-started")]);
+        }
+        if kind == EmailKind::Time {
+            let time = match about.time_percent {
+                0 => words.say("mail-time-none"),
+                ..=100 => words.say("mail-time-usual"),
+                percent => words.say1("mail-time-more", "percent", percent - 100),
+            };
+            paragraphs.insert(paragraphs.len().min(2), vec![time]);
         }
         let button = words.say(if is_reminder { "mail-continue" } else { "mail-button" });
         Self { words, subject: text.fill_subject(&values), paragraphs, button, link: about.link }
@@ -142,6 +154,7 @@ mod tests {
             until: Timestamp(1_795_474_799_000),
             link: "https://portal.example/assessment/x",
             is_started: true,
+            time_percent: 100,
         }
     }
 

@@ -25,6 +25,8 @@ text_enum! {
         Invitation => "invitation",
         /// Brings it to mind.
         Reminder => "reminder",
+        /// Answers a request for more time.
+        Time => "time",
     }
 }
 

@@ -185,6 +185,8 @@ pub struct Invited {
     pub state: InvitationState,
     /// Time for a task of the logic test, in percent of the usual.
     pub time_percent: i32,
+    /// When the candidate asked for more time; none where nobody did, or a time was set since.
+    pub time_asked_at: Option<Timestamp>,
     /// Which tests it is to.
     pub tests: Tests,
     /// The rule that invited.

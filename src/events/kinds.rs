@@ -262,6 +262,7 @@ open_codes! {
         InvitationMailed => "invitation_mailed",
         /// A reminder went out.
         ReminderMailed => "reminder_mailed",
+        AnswerMailed => "answer_mailed",
         /// The progress tag was set.
         TagAdded => "tag_added",
         /// The progress tags were removed, because the invitation is over.

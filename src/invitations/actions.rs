@@ -15,6 +15,8 @@ text_enum! {
         MailInvitation => "mail_invitation",
         /// A reminder of it.
         MailReminder => "mail_reminder",
+        /// The answer to a request for more time.
+        MailTime => "mail_time",
         /// The progress tag on the opportunity in Lever.
         AddTag => "add_tag",
         /// The result as a note on the opportunity.

@@ -182,7 +182,7 @@ pub fn close(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<()> {
 }
 
 fn stop_mail(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<()> {
-    stop(conn, id, &[ActionKind::MailInvitation, ActionKind::MailReminder], why)
+    stop(conn, id, &[ActionKind::MailInvitation, ActionKind::MailReminder, ActionKind::MailTime], why)
 }
 
 /// Drops what is planned of these kinds.

@@ -1,7 +1,7 @@
 //! Everything that is kept of a candidate's tests, for the candidate to take along.
 
 use super::kept_results::SealedPart;
-use super::{AnswersError, TestEngine, TestSessionError, agreements, reviews, store};
+use super::{AnswersError, TestEngine, TestSessionError, agreements, more_time, reviews, store};
 use crate::db::Conn;
 use crate::invitations::Invitation;
 use crate::invitations::candidates::candidate;
@@ -37,6 +37,8 @@ pub fn of_invitation(
             "made": day(Some(invitation.created_at)),
             "mailed": day(invitation.sent_at),
             "opened": day(invitation.opened_at),
+            "asked_for_more_time": day(more_time::asked_at(conn, &invitation.id)?),
+            "time_percent": invitation.time_percent,
         },
     });
     let Some(row) = store::find(conn, &invitation.id)? else { return Ok(data) };

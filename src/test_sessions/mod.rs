@@ -31,8 +31,7 @@ pub use engine::{AnswersError, TestEngine};
 pub use kept_results::seal_older;
 pub use open_session::{Away, CurrentStep, Finished};
 pub use steps::{
-    Shown, begin, comment, is_begun, look, now, practise_again, practise_on, set_time, start_clock,
-    statements, task,
+    Shown, begin, comment, is_begun, look, now, practise_again, practise_on, start_clock, statements, task,
 };
 
 use crate::db::DbError;

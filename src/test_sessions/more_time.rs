@@ -1,35 +1,79 @@
 //! Candidates who ask for more time or help before they begin. They need not say why.
 
 use crate::db::schema::{candidates, invitations};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, dialect};
 use crate::ids::{CandidateId, CompanyId, InvitationId};
-use crate::invitations::InvitationState;
+use crate::invitations::actions::{self, Action, ActionKind};
+use crate::invitations::{InvitationState, Tests, store};
 use crate::time::Timestamp;
+use assessment::session::ExtraTime;
 use diesel::prelude::*;
 
 /// States in which time can still be set.
 const OPEN: [InvitationState; 3] = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
 
-/// The candidate asks. Again, and once the tests have begun, it changes nothing.
+/// The candidate asks. Again, once the tests have begun, and where no test has a limit, it changes nothing.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn ask(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     let open = invitations::table
         .find(id)
-        .filter(invitations::state.eq_any(OPEN).and(invitations::time_asked_at.is_null()));
+        .filter(invitations::state.eq_any(OPEN).and(invitations::time_asked_at.is_null()))
+        .filter(invitations::tests.ne(Tests::Personality));
     diesel::update(open).set(invitations::time_asked_at.eq(Some(Timestamp::now()))).execute(conn)?;
     Ok(())
 }
 
-/// When the candidate of an invitation asked; none once the company has set the time.
+/// Since when the candidate of an invitation waits for an answer; none once the company has set the time, or the candidate
+/// began without it.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn asked_at(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Timestamp>> {
+pub fn open_request(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Timestamp>> {
+    let found: Option<Option<Timestamp>> = invitations::table
+        .find(id)
+        .filter(invitations::state.eq_any(OPEN))
+        .select(invitations::time_asked_at)
+        .first(conn)
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// When the candidate of an invitation asked, if the company has not set the time since.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub(super) fn asked_at(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<Timestamp>> {
     let found: Option<Option<Timestamp>> =
         invitations::table.find(id).select(invitations::time_asked_at).first(conn).optional()?;
     Ok(found.flatten())
+}
+
+/// The company gives a candidate this time for each task, unless the tests have begun. Who asked for it is written to. `false`:
+/// they have begun, or there is no such invitation in this company.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set(conn: &mut Conn, company: &CompanyId, id: &InvitationId, time: ExtraTime) -> DbResult<bool> {
+    dialect::lock_test_session(conn, id)?;
+    let asked_at = open_request(conn, id)?;
+    let changed = diesel::update(invitations::table.find(id))
+        .filter(invitations::company_id.eq(company).and(invitations::state.eq_any(OPEN)))
+        .set((
+            invitations::time_percent.eq(i32::from(u16::from(time))),
+            invitations::time_asked_at.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    if let (Some(at), Some(invitation)) = (asked_at, store::invitation(conn, id)?) {
+        // One mail for one request.
+        let step = format!("asked-{}", at.0);
+        actions::add_new(conn, &Action::new(ActionKind::MailTime, &invitation, &step))?;
+    }
+    Ok(true)
 }
 
 /// Somebody who waits for more time.

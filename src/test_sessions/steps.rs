@@ -6,7 +6,7 @@ use super::kept_results::SealedPart;
 use super::open_session::{CurrentStep, OpenSession};
 use super::{TestEngine, TestSessionError, answers, store};
 use crate::db::{Conn, DbResult, dialect};
-use crate::ids::{CompanyId, InvitationId};
+use crate::ids::InvitationId;
 use crate::invitations::Invitation;
 use crate::people;
 use crate::test_sessions::completion;
@@ -254,14 +254,4 @@ pub fn comment(
 /// Whether there are answers.
 pub fn is_begun(conn: &mut Conn, invitation: &InvitationId) -> DbResult<bool> {
     Ok(store::find(conn, invitation)?.is_some())
-}
-
-/// The company gives more time, in percent of the usual. `false`: the tests have begun.
-pub fn set_time(
-    conn: &mut Conn,
-    company: &CompanyId,
-    invitation: &InvitationId,
-    time: ExtraTime,
-) -> DbResult<bool> {
-    store::set_time(conn, company, invitation, i32::from(u16::from(time)))
 }

@@ -80,19 +80,3 @@ pub(super) fn set_state(conn: &mut Conn, id: &InvitationId, state: InvitationSta
     diesel::update(invitations::table.find(id)).set(invitations::state.eq(state)).execute(conn)?;
     Ok(())
 }
-
-/// Sets the time for tasks, unless the tests have begun. `false`: they have, or there is no such
-/// invitation in this company.
-pub(super) fn set_time(
-    conn: &mut Conn,
-    company: &CompanyId,
-    id: &InvitationId,
-    percent: i32,
-) -> DbResult<bool> {
-    let open = [InvitationState::Pending, InvitationState::Sent, InvitationState::Opened];
-    let changed = diesel::update(invitations::table.find(id))
-        .filter(invitations::company_id.eq(company).and(invitations::state.eq_any(open)))
-        .set((invitations::time_percent.eq(percent), invitations::time_asked_at.eq(None::<Timestamp>)))
-        .execute(conn)?;
-    Ok(changed == 1)
-}

@@ -200,6 +200,7 @@ fn needed(conn: &mut Conn, action: &Action) -> DbResult<Vec<Scope>> {
             [Scope::Opportunities].into_iter().chain(also.into_iter().flatten()).collect()
         }
         ActionKind::MailReminder
+        | ActionKind::MailTime
         | ActionKind::AddTag
         | ActionKind::AddLink
         | ActionKind::MoveStage
@@ -248,6 +249,7 @@ async fn perform_once(
     match action.kind {
         ActionKind::MailInvitation => send_email::mail(ctx, action, invitation).await,
         ActionKind::MailReminder => send_email::remind(ctx, action, invitation).await,
+        ActionKind::MailTime => send_email::answer_about_time(ctx, action, invitation).await,
         ActionKind::AddTag => write_back::set_tag(ctx, action, invitation).await,
         ActionKind::AddNote => write_back::add_note(ctx, action, invitation).await,
         ActionKind::AddLink => write_back::add_link(ctx, invitation).await,
@@ -293,7 +295,10 @@ pub(in crate::jobs) async fn finish(
             match (action.kind, state) {
                 (ActionKind::MailInvitation, ActionState::Done) => lifecycle::mark_sent(conn, id)?,
                 (ActionKind::MailReminder, ActionState::Done) => reminders::reminded(conn, id)?,
-                (ActionKind::MailInvitation | ActionKind::MailReminder, ActionState::Failed) => {
+                (
+                    ActionKind::MailInvitation | ActionKind::MailReminder | ActionKind::MailTime,
+                    ActionState::Failed,
+                ) => {
                     lifecycle::mark_failed(conn, id, &reason)?;
                 }
                 _ => {}

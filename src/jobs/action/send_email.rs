@@ -1,4 +1,4 @@
-//! The mails to candidates: the invitation, the invitation again, reminders.
+//! The mails to candidates: the invitation, the invitation again, reminders, the answer to a request for more time.
 //!
 //! SMTP cannot tell whether a mail whose answer was lost went out; it is sent again with the same
 //! `Message-ID` and the same link, so that it is the same mail to its reader.
@@ -120,10 +120,44 @@ pub(in crate::jobs) async fn remind(
     if let Some(why) = not_now(action, &invitation, &settings, has_link) {
         return Ok(ActionOutcome::Skipped(why));
     }
+    send_if_wanted(ctx, EmailKind::Reminder, invitation, action, StepKind::ReminderMailed).await
+}
+
+/// Mails how much time a candidate has who asked for more, if the tests have not begun meanwhile and Lever has nothing against it.
+pub(in crate::jobs) async fn answer_about_time(
+    ctx: &JobContext,
+    action: &Action,
+    planned: &Invitation,
+) -> Result<ActionOutcome, DbError> {
+    let id = planned.id;
+    let read = move |conn: &mut Conn| {
+        let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
+        let has_link = manual_email::has_link(conn, &invitation)?;
+        Ok(Some((invitation, has_link)))
+    };
+    let Some((invitation, has_link)) = ctx.db.read(read).await? else {
+        return Ok(ActionOutcome::Skipped(Reason::CandidateErased));
+    };
+    let why = match invitation.state {
+        InvitationState::Sent | InvitationState::Opened => (!has_link).then_some(Reason::LinkGone),
+        _ => Some(Reason::InvitationOver),
+    };
+    match why {
+        Some(why) => Ok(ActionOutcome::Skipped(why)),
+        None => send_if_wanted(ctx, EmailKind::Time, invitation, action, StepKind::AnswerMailed).await,
+    }
+}
+
+/// Mails to somebody whom Lever still shows as one to be written to; cancels the invitation of others.
+async fn send_if_wanted(
+    ctx: &JobContext,
+    kind: EmailKind,
+    invitation: Invitation,
+    action: &Action,
+    done: StepKind,
+) -> Result<ActionOutcome, DbError> {
     match check_with_lever(ctx, &invitation).await? {
-        Answer::Write => {
-            send(ctx, EmailKind::Reminder, invitation, Some(action), StepKind::ReminderMailed).await
-        }
+        Answer::Write => send(ctx, kind, invitation, Some(action), done).await,
         Answer::Refuse(refusal) => {
             if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
                 let (id, why) = (invitation.id, Reason::CandidateIs { refusal: refusal.reason() });
@@ -209,12 +243,12 @@ fn cannot_see(blind: Unavailable) -> ActionOutcome {
     }
 }
 
-/// Writes and hands over a mail. A reminder has its action's id in its `Message-ID`.
+/// Writes and hands over a mail. What is not the invitation has its action's id in its `Message-ID`.
 async fn send(
     ctx: &JobContext,
     kind: EmailKind,
     invitation: Invitation,
-    reminder: Option<&Action>,
+    own: Option<&Action>,
     done: StepKind,
 ) -> Result<ActionOutcome, DbError> {
     let draft = ctx.db.write(move |conn| draft(conn, kind, invitation)).await?;
@@ -232,10 +266,11 @@ async fn send(
         until: invitation.expires_at,
         link: &link,
         is_started: invitation.state == InvitationState::Started,
+        time_percent: invitation.time_percent,
     };
     let host = ctx.base_url.host_str().unwrap_or("localhost");
-    let message_id = match (reminder, post.mailing) {
-        (Some(action), _) => format!("reminder-{}@{host}", action.id),
+    let message_id = match (own, post.mailing) {
+        (Some(action), _) => format!("{kind}-{}@{host}", action.id),
         (None, 0) => format!("invitation-{}@{host}", invitation.id),
         (None, mailing) => format!("invitation-{}-{mailing}@{host}", invitation.id),
     };

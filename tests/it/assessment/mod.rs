@@ -11,6 +11,7 @@ mod late;
 mod line;
 mod links;
 pub mod looking;
+mod more_time;
 mod paper;
 mod pilots;
 mod profiles;

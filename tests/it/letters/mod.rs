@@ -6,6 +6,7 @@ mod by_hand;
 mod faces;
 mod reminders;
 mod texts;
+mod time;
 
 use crate::support::lever::Connected;
 use crate::support::portal::Portal;

@@ -9,11 +9,11 @@ use crate::people;
 use crate::secrets::Code;
 use crate::state::AppState;
 use crate::test_sessions;
-use crate::test_sessions::{CandidateAccess, CurrentStep, Shown};
+use crate::test_sessions::{CandidateAccess, CurrentStep, Shown, TestSessionError, more_time};
 use crate::time::Timestamp;
-use crate::web::{FlashKind, NoFields, PageResult, Visitor, see_other};
+use crate::web::{FlashKind, NoFields, PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use assessment::logic::Form as TaskForm;
 use assessment::personality::Questionnaire;
@@ -136,6 +136,8 @@ pub(super) struct FormChoice {
     form: String,
     /// The box beside the question whether the answers may help to improve the tests.
     improve: String,
+    /// The candidate asked for more time, and begins before there is an answer.
+    without_more_time: String,
 }
 
 impl FormChoice {
@@ -143,6 +145,56 @@ impl FormChoice {
         let form = if self.form == "words" { TaskForm::Words } else { TaskForm::Figures };
         Shown { form, is_described: self.form == "described" }
     }
+
+    /// The word for what was chosen.
+    fn word(&self) -> &'static str {
+        match self.form.as_str() {
+            "words" => "words",
+            "described" => "described",
+            _ => "figures",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "assessment/without_more_time.html")]
+struct WithoutMoreTimePage {
+    frame: Frame,
+    asked: String,
+    form: &'static str,
+    may_improve: bool,
+}
+
+/// Asks whether somebody who waits for more time wants to begin without it.
+pub(super) async fn without_more_time(
+    app: Data<AppState>,
+    visitor: Visitor,
+    code: Path<String>,
+    chosen: Query<FormChoice>,
+    req: HttpRequest,
+) -> PageResult {
+    let code = Code::given(&code);
+    let held = code.clone();
+    let found = app.db.try_read(move |conn| {
+        let access = test_sessions::peek(conn, &held)?;
+        let asked = more_time::open_request(conn, &access.invitation.id)?;
+        Ok::<_, TestSessionError>((access, asked))
+    });
+    let (access, asked) = match found.await {
+        Ok(found) => found,
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
+    };
+    // Answered meanwhile, or never asked: the first page says how it stands.
+    let Some(asked) = asked else { return Ok(see_other(&path_of(&code))) };
+    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let asked = frame.words.day(asked, &access.company.zone());
+    let title = frame.words.say("without-more-time");
+    render(&WithoutMoreTimePage {
+        asked,
+        form: chosen.word(),
+        may_improve: !chosen.improve.is_empty(),
+        frame: frame.titled(title),
+    })
 }
 
 /// The candidate agrees: the tests begin.
@@ -156,17 +208,30 @@ pub(super) async fn agree(
     let code = Code::given(&code);
     let Ok(form) = form else { return stale(&visitor, &req, &code) };
     let (held, engine, words) = (code.clone(), app.engine.clone(), language(&visitor, &req));
+    let confirm = format!(
+        "{}/without-more-time?form={}&improve={}",
+        path_of(&code),
+        form.0.word(),
+        if form.0.improve.is_empty() { "" } else { "yes" }
+    );
     let begun = app.db.try_write(move |conn| {
         let access = test_sessions::enter(conn, &held)?;
+        let waits = more_time::open_request(conn, &access.invitation.id)?.is_some();
+        if waits && form.0.without_more_time.is_empty() {
+            return Ok(false);
+        }
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
         let has_norms = engine.calibration().has_norms();
         let may_improve = !form.0.improve.is_empty();
         let (company, tests) = (&access.company, access.invitation.tests);
         let agreed = agreement::text(words, &Agreed { company, tests, reuse_months, has_norms, may_improve });
-        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), may_improve, &agreed)
+        test_sessions::begin(conn, &engine, &access.invitation, form.0.parse(), may_improve, &agreed)?;
+        Ok(true)
     });
-    if let Err(failure) = begun.await {
-        return sorry(&visitor, &req, &code, failure);
+    match begun.await {
+        Ok(true) => {}
+        Ok(false) => return Ok(see_other(&confirm)),
+        Err(failure) => return sorry(&visitor, &req, &code, failure),
     }
     app.work.notify_one();
     Ok(see_other(&path_of(&code)))

@@ -34,6 +34,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/assessment/{code}/opened", web::post().to(opened::opened));
     cfg.route("/assessment/{code}/language", web::post().to(opened::language));
     cfg.route("/assessment/{code}/begin", web::post().to(begin::agree));
+    cfg.route("/assessment/{code}/without-more-time", web::get().to(begin::without_more_time));
     cfg.route("/assessment/{code}/form", web::post().to(begin::form));
     cfg.route("/assessment/{code}/clock", web::post().to(begin::clock));
     cfg.route("/assessment/{code}/practice", web::post().to(explain::go_on));
@@ -74,7 +75,7 @@ async fn page(
         let access = test_sessions::peek(conn, &held)?;
         let now = test_sessions::look(conn, &engine, &access.invitation, page)?;
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
-        let time_asked = more_time::asked_at(conn, &access.invitation.id)?;
+        let time_asked = more_time::open_request(conn, &access.invitation.id)?;
         Ok::<_, TestSessionError>((access, now, (reuse_months, time_asked)))
     });
     let (access, now, known) = match shown.await {

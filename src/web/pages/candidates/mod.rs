@@ -239,8 +239,19 @@ impl OnePage {
     fn can_have_time(&self, invitation: &Invited) -> bool {
         use InvitationState::{Opened, Pending, Sent};
         self.layout.may_act()
-            && invitation.tests.logic()
+            && (invitation.tests.logic() || invitation.time_asked_at.is_some())
             && matches!(invitation.state, Pending | Sent | Opened)
+    }
+
+    /// What became of the candidate's question for more time; none where there is none, or it is answered.
+    fn time_asked(&self, invitation: &Invited) -> Option<(Timestamp, &'static str)> {
+        use InvitationState::{Completed, Opened, Pending, Sent, Started};
+        let at = invitation.time_asked_at?;
+        match invitation.state {
+            Pending | Sent | Opened => Some((at, "waits for an answer; saving a time answers, with a mail")),
+            Started | Completed => Some((at, "began without waiting for an answer")),
+            _ => None,
+        }
     }
 
     fn may_invite(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::audit;
 use crate::candidates::view::Full;
 use crate::invitations::test_orders;
 use crate::state::AppState;
-use crate::test_sessions;
+use crate::test_sessions::more_time;
 use crate::web::{Colleague, FlashKind, Form, Found, PageError, PageResult, see_other};
 use actix_web::web::Data;
 use assessment::session::ExtraTime;
@@ -46,7 +46,7 @@ pub(super) async fn set(
         .ok_or_else(|| PageError::BadForm("the time is 100 to 400 percent, or 0 for no limit".into()))?;
     let (company, actor) = (*who.company_id(), who.actor());
     let changed = app.db.write(move |conn| {
-        let changed = test_sessions::set_time(conn, &company, &invitation, time)?;
+        let changed = more_time::set(conn, &company, &invitation, time)?;
         if changed {
             // An outside provider is told of it.
             test_orders::hint(conn, &invitation)?;
@@ -63,6 +63,7 @@ pub(super) async fn set(
         Ok(changed)
     });
     if changed.await? {
+        app.work.notify_one();
         who.flash(FlashKind::Good, "Saved.");
     } else {
         who.flash(FlashKind::Attention, "The tests have begun or ended, so the time stays as it was.");

@@ -122,6 +122,7 @@ fn sample<'l>(who: &'l SignedIn, link: &'l str, settings: &MailSettings) -> Abou
         until: Timestamp::now().plus(settings.good_for()),
         link,
         is_started: false,
+        time_percent: 100,
     }
 }
 
