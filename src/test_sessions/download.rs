@@ -1,7 +1,9 @@
 //! Everything that is kept of a candidate's tests, for the candidate to take along.
 
 use super::kept_results::SealedPart;
-use super::{AnswersError, TestEngine, TestSessionError, agreements, more_time, reviews, store};
+use super::{
+    AnswersError, TestEngine, TestSessionError, agreements, more_time, results, reviews, store, verification,
+};
 use crate::db::Conn;
 use crate::invitations::Invitation;
 use crate::invitations::candidates::candidate;
@@ -54,18 +56,18 @@ pub fn of_invitation(
         "text": reviews::said(engine.sealer(), &invitation.id, row.review_sealed.as_ref()),
         "answered": day(row.review_answered_at),
     });
+    let task = |(number, task): (usize, &TaskAnswer)| {
+        json!({
+            "task": number + 1,
+            "chosen": task.choice.map(|choice| choice + 1),
+            "solved": task.right,
+            "counts": !task.pilot,
+            "seconds": task.time_ms as f64 / 1000.0,
+        })
+    };
     // Answers at an outside provider are not here.
     if let Ok(sitting) = engine.open(&invitation.id, &row.answers_sealed) {
         let answers = sitting.answers();
-        let task = |(number, task): (usize, &TaskAnswer)| {
-            json!({
-                "task": number + 1,
-                "chosen": task.choice.map(|choice| choice + 1),
-                "solved": task.right,
-                "counts": !task.pilot,
-                "seconds": task.time_ms as f64 / 1000.0,
-            })
-        };
         data["logic_answers"] = answers.logic.iter().enumerate().map(task).collect();
         let given = sitting.personality.as_ref().map(PersonalityRun::given).unwrap_or_default();
         let statement = |(statement, answer): &(Statement, Answer)| {
@@ -82,5 +84,22 @@ pub fn of_invitation(
         data["result"] = serde_json::to_value(result).map_err(AnswersError::from)?;
     }
     data["finished"] = day(row.finished_at);
+    // What the company sees of it beside the scores.
+    let outcome = results::of_invitation(conn, engine.sealer(), &invitation.id)?;
+    if let Some((fit, profile)) = outcome.and_then(|outcome| Some((outcome.fit?, outcome.profile))) {
+        let (low, high) = fit.range();
+        data["role_fit"] =
+            json!({ "percent": fit.percent, "low": low, "high": high, "profile": profile.name });
+    }
+    if let Some(second) = verification::of_invitation(conn, engine.sealer(), &invitation.id)? {
+        let given = verification::answers_of(conn, engine, &invitation.id)?;
+        data["verification"] = json!({
+            "finished": day(second.finished_at),
+            "result": second.second,
+            "points_from_the_first": second.apart.map(|(apart, _)| apart),
+            "p": second.apart.map(|(_, chance)| chance),
+            "logic_answers": given.iter().enumerate().map(task).collect::<Value>(),
+        });
+    }
     Ok(data)
 }

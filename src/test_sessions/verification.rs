@@ -11,6 +11,7 @@ use crate::invitations::store as invitations;
 use crate::people::{self, Company};
 use crate::secrets::{Code, Sealed, Sealer};
 use crate::time::Timestamp;
+use assessment::calibrate::TaskAnswer;
 use assessment::provider::TestResult;
 use assessment::session::{ExtraTime, LogicRun, LogicScore, LogicView, Outcome, Task};
 use diesel::prelude::*;
@@ -278,6 +279,20 @@ pub struct Verified {
     pub second: Option<LogicScore>,
     /// How far it lies from the first (points of the scale), and how likely so large a distance is by chance alone.
     pub apart: Option<(f64, f64)>,
+}
+
+/// The answers given in the verification of a result; none where there is none, or they cannot be read.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub(super) fn answers_of(
+    conn: &mut Conn,
+    engine: &TestEngine,
+    id: &InvitationId,
+) -> DbResult<Vec<TaskAnswer>> {
+    let row = find(conn, id)?;
+    let run = row.and_then(|row| engine.open_run(&row.answers_sealed, &place(id)).ok());
+    Ok(run.map_or_else(Vec::new, |run| run.answers()))
 }
 
 /// The verification of a result, where there is one.

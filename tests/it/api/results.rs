@@ -46,6 +46,8 @@ async fn a_complete_result_has_the_ranges_of_the_page(portal: Portal) {
             "{score}"
         );
     }
+    assert_eq!(result["comment"], "");
+    assert_eq!(result["has_norms"], false);
     let fit = &result["role_fit"];
     assert!(page.contains(fit["range"].as_str().unwrap()), "{fit} is not in {page}");
     let list = program.get("/api/v1/candidates?state=completed").await.data();

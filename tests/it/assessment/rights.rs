@@ -61,7 +61,10 @@ async fn what_was_agreed_to_is_kept_with_the_tests(portal: Portal) {
     for part in ["Acme is responsible for your data", "jobs@acme.example", "a person decides", "12 months"] {
         assert!(begin.text("main").contains(part), "{part:?} is not in {}", begin.text("main"));
     }
-    go_on(&visitor, &ada, &begin, "I agree, begin", &[]).await;
+    let page = go_on(&visitor, &ada, &begin, "I agree, begin", &[]).await;
+    // Whom to ask, and what happens with the data, stands on every page from there on.
+    assert!(page.text("main").contains("Questions? jobs@acme.example"), "{}", page.text("main"));
+    assert!(page.attribute("main p.small a[href='https://acme.example/privacy']", "href").is_some());
     let (version, text) = agreed(&portal, &ada).await;
     for part in ["Nobody is rejected by the tests automatically", "12 months", "https://acme.example/privacy"]
     {
@@ -180,6 +183,10 @@ async fn candidates_take_their_data_along_and_ask_for_a_person(portal: Portal) {
     assert_eq!(data["logic_answers"].as_array().unwrap().len(), 3);
     assert!(data["agreed"]["text"].as_str().unwrap().contains("What happens with your data"));
     assert!(data["result"]["logic"]["score"]["value"].is_number());
+    // What the company sees of it, too.
+    let fit = &data["role_fit"];
+    let (percent, low, high) = (&fit["percent"], &fit["low"], &fit["high"]);
+    assert!(data["verification"].is_null());
     let text = String::from_utf8(bytes).unwrap();
     assert!(!text.contains("\"seed\"") && !text.contains("\"item\""), "no way back to the tasks");
 
@@ -189,6 +196,8 @@ async fn candidates_take_their_data_along_and_ask_for_a_person(portal: Portal) {
     let path = format!("/candidates/{}", ada.candidate);
     let report = max.get(&path).await;
     assert_eq!(report.text("blockquote.review"), "Task 2 was cut off.<b>");
+    let said = format!("{percent} % ({low}–{high} %");
+    assert!(report.text("section[id^=result]").contains(&said), "{said}: {}", report.text("main"));
     let eve = portal.signed_in("eve@other.example").await;
     let fields = [("invitation", ada.invitation.as_str())];
     assert_eq!(eve.post(&format!("{path}/review"), &fields).await.status, StatusCode::NOT_FOUND);
@@ -303,6 +312,13 @@ async fn a_second_test_under_supervision_stands_beside_the_first(portal: Portal)
         remarks.contains("faster than they can be looked at") && remarks.contains("(3 of 3)"),
         "{remarks}"
     );
+    let data = portal.visitor().get(&format!("{}/data.json", ada.path)).await;
+    let data: serde_json::Value = serde_json::from_str(&data.html).unwrap();
+    let second = &data["verification"];
+    assert!(second["result"]["score"]["value"].is_number() && second["p"].is_number(), "{second}");
+    let given: Vec<&serde_json::Value> =
+        second["logic_answers"].as_array().unwrap().iter().map(|answer| &answer["chosen"]).collect();
+    assert_eq!(given, [2, 2, 2]);
     // Once for a result, and gone with it.
     assert!(!report.html.contains("/verify\""), "{}", report.html);
     let again = max.post(&format!("{path}/verify"), &fields).await;

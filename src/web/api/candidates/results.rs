@@ -62,6 +62,10 @@ pub struct TestResult {
     scores: Vec<Score>,
     /// Reasons to read the scores with care, in sentences.
     cautions: Vec<String>,
+    /// What the candidate says about how the tests went; may be empty.
+    comment: String,
+    /// Whether the scores rest on a norm sample. Where they do not, no score can be read as "better than so many".
+    has_norms: bool,
     /// What the scores rest on.
     calibration: String,
 }
@@ -91,6 +95,8 @@ impl TestResult {
             role_fit: outcome.fit.as_ref().map(Ranged::of_fit),
             scores: report.rows.into_iter().map(score).collect(),
             cautions: report.cautions,
+            comment: report.comment,
+            has_norms: outcome.result.has_norms == Some(true),
             calibration: report.calibration,
         }
     }

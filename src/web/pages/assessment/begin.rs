@@ -37,9 +37,6 @@ pub(super) struct BeginPage {
     fair_play: Part,
     /// What it means to let the answers improve the tests.
     improve: Part,
-    /// The address of the company's privacy notice; may be empty.
-    privacy_url: String,
-    contact: String,
     until: String,
 }
 
@@ -62,8 +59,6 @@ pub(super) fn page(
         data: agreement::data(frame.words, company, reuse_months, app.engine.calibration().has_norms()),
         fair_play: agreement::fair_play(frame.words),
         improve: agreement::improve(frame.words, company, invitation.tests),
-        privacy_url: company.privacy_url.clone(),
-        contact: company.support_contact.clone(),
         until: frame.words.day(invitation.expires_at, &company.zone()),
         frame: frame.titled(title),
     }
@@ -186,7 +181,7 @@ pub(super) async fn without_more_time(
     };
     // Answered meanwhile, or never asked: the first page says how it stands.
     let Some(asked) = asked else { return Ok(see_other(&path_of(&code))) };
-    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, Some(&access.company))?;
     let asked = frame.words.day(asked, &access.company.zone());
     let title = frame.words.say("without-more-time");
     render(&WithoutMoreTimePage {

@@ -3,6 +3,7 @@
 
 use super::path_of;
 use crate::i18n::Messages;
+use crate::people::Company;
 use crate::secrets::Code;
 use crate::test_sessions::{AccessRefused, TestSessionError};
 use crate::web::{Layout, PageError, PageResult, Visitor, render_with};
@@ -26,6 +27,10 @@ pub(super) struct Frame {
     pub words: &'static Messages,
     /// Who invites; empty when nobody does.
     pub company: String,
+    /// Whom to ask there; may be empty.
+    pub contact: String,
+    /// Where it says what it does with data; may be empty.
+    pub privacy_url: String,
     /// The candidate's own address.
     pub path: String,
     /// Figures are drawn larger where the screen has room.
@@ -33,13 +38,21 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub fn new(visitor: &Visitor, req: &HttpRequest, code: &Code, company: &str) -> Result<Self, PageError> {
+    pub fn new(
+        visitor: &Visitor,
+        req: &HttpRequest,
+        code: &Code,
+        company: Option<&Company>,
+    ) -> Result<Self, PageError> {
+        let of = |part: fn(&Company) -> &String| company.map(part).cloned().unwrap_or_default();
         let words = language(visitor, req);
         let has_large_figures = visitor.session.get(LARGER).ok().flatten().unwrap_or(false);
         Ok(Self {
             layout: visitor.layout("")?,
             words,
-            company: company.to_owned(),
+            company: of(|company| &company.name),
+            contact: of(|company| &company.support_contact),
+            privacy_url: of(|company| &company.privacy_url),
             path: path_of(code),
             has_large_figures,
         })
@@ -106,7 +119,6 @@ pub(super) fn begin_in(visitor: &Visitor, req: &HttpRequest, language: &str) -> 
 struct Notice {
     frame: Frame,
     text: String,
-    contact: String,
     leads_back: bool,
 }
 
@@ -131,18 +143,17 @@ pub(super) fn sorry(
         AccessRefused::Cancelled(company) => (StatusCode::GONE, "shut-cancelled", Some(company)),
         AccessRefused::Withdrawn(company) => (StatusCode::GONE, "shut-withdrawn", Some(company)),
     };
-    let name = company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
-    let frame = Frame::new(visitor, req, code, &name)?;
-    let (title, text) = (frame.words.say(id), frame.words.say1(&format!("{id}-text"), "company", &name));
-    let contact = company.map(|company| company.support_contact).unwrap_or_default();
-    let notice = Notice { frame: frame.titled(title), text, contact, leads_back: false };
+    let frame = Frame::new(visitor, req, code, company.as_ref())?;
+    let text = frame.words.say1(&format!("{id}-text"), "company", &frame.company);
+    let title = frame.words.say(id);
+    let notice = Notice { frame: frame.titled(title), text, leads_back: false };
     render_with(status, &notice)
 }
 
 /// A form that is no longer good, or never was: nothing changed, and the way back.
 pub(super) fn stale(visitor: &Visitor, req: &HttpRequest, code: &Code) -> PageResult {
-    let frame = Frame::new(visitor, req, code, "")?;
+    let frame = Frame::new(visitor, req, code, None)?;
     let (title, text) = (frame.words.say("stale"), frame.words.say("stale-text"));
-    let notice = Notice { frame: frame.titled(title), text, contact: String::new(), leads_back: true };
+    let notice = Notice { frame: frame.titled(title), text, leads_back: true };
     render_with(StatusCode::CONFLICT, &notice)
 }

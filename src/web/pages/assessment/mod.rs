@@ -82,7 +82,7 @@ async fn page(
         Ok(shown) => shown,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
-    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, Some(&access.company))?;
     match now {
         CurrentStep::NotBegun => render(&begin::page(frame, &app, &access, known)),
         CurrentStep::Ready { limit_ms, of, pilots } => render(&begin::ready(frame, limit_ms, of, pilots)),

@@ -227,7 +227,7 @@ pub(super) async fn pdf(
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
     let CurrentStep::Done(finished) = now else { return Err(PageError::NotFound) };
-    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, Some(&access.company))?;
     let completed_at = Timestamp(finished.result.completed_at_ms);
     let page = page(frame, &finished, &access.company);
     let document = page.document(&name, &access.invitation.posting_title, completed_at);

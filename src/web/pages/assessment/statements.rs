@@ -99,7 +99,7 @@ pub(super) async fn answer(
     }
     match now {
         CurrentStep::Statements { view, answered } if Some(view.page) == sent && has_gaps(&view) => {
-            let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+            let frame = Frame::new(&visitor, &req, &code, Some(&access.company))?;
             render_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &page(frame, view, answered, true, access.invitation.tests),

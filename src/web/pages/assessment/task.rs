@@ -179,6 +179,6 @@ pub(super) async fn answer(
     if task.step != step {
         return Ok(see_other(&path_of(&code)));
     }
-    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, Some(&access.company))?;
     render_with(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, &task, clock, away, true))
 }

@@ -69,11 +69,11 @@ async fn show(
     let (held, engine) = (code.clone(), app.engine.clone());
     let shown = app.db.try_read(move |conn| {
         let Some(open) = verification::peek(conn, &engine, &held)? else { return Ok(None) };
-        let company = open.company.name.clone();
+        let company = open.company.clone();
         Ok::<_, TestSessionError>(Some((company, open.look())))
     });
     let Some((company, step)) = shown.await.map_err(failed)? else { return Err(PageError::NotFound) };
-    let mut frame = Frame::new(visitor, req, code, &company)?;
+    let mut frame = Frame::new(visitor, req, code, Some(&company))?;
     frame.path = path_of(code);
     let (title, screen) = match step {
         Step::Task { task, left_ms, away } => {
@@ -84,7 +84,7 @@ async fn show(
         }
         Step::NotBegun { of, limit_ms } => {
             let rules = rules(frame.words, of, limit_ms);
-            (frame.words.say1("verify", "company", &company), Screen::Begins { rules })
+            (frame.words.say1("verify", "company", &company.name), Screen::Begins { rules })
         }
         Step::Paused => (frame.words.say("mail-continue"), Screen::Paused),
         Step::Done => (frame.words.say("verify-done"), Screen::Over),

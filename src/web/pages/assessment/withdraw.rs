@@ -41,7 +41,7 @@ pub(super) async fn confirm(
         Ok(asked) => asked,
         Err(failure) => return sorry(&visitor, &req, &code, failure),
     };
-    let frame = Frame::new(&visitor, &req, &code, &access.company.name)?;
+    let frame = Frame::new(&visitor, &req, &code, Some(&access.company))?;
     let title = frame.words.say(if has_begun { "withdraw" } else { "decline" });
     let has_result = access.invitation.state == InvitationState::Completed;
     render(&WithdrawPage { frame: frame.titled(title), has_begun, has_result })
