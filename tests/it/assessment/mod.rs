@@ -19,6 +19,7 @@ mod progress;
 mod provider;
 mod rights;
 mod seen;
+mod shades;
 mod simulated;
 mod steps;
 mod there;
