@@ -4,8 +4,7 @@
 
 use crate::calibrate::*;
 use crate::calibration::Calibration;
-use crate::personality::STATEMENTS;
-use crate::personality::Trait;
+use crate::personality::{NormGroup, Questionnaire, STATEMENTS, Trait};
 
 fn people(count: usize) -> Vec<Answers> {
     let figures = crate::simulate::answers_of(count, 9);
@@ -117,4 +116,30 @@ fn pilot_tasks_with_enough_answers_join_the_file() {
             .report
             .contains("Pilot tasks: no answers")
     );
+}
+
+/// Which tests are normed decides whether the caveat is repeated, so one that is must not speak for one that is not.
+#[test]
+fn norms_of_one_test_do_not_speak_for_the_other() {
+    let neo = |group| Some((Questionnaire::IpipNeo, group));
+    let own = Some((Questionnaire::Own, NormGroup::General));
+    let assumed = Calibration::default();
+    let of_logic = Calibration::from_json(r#"{"logic": {"norm": {"mean": -0.4, "sd": 1.1}}}"#).unwrap();
+    let one_trait = Calibration::from_json(
+        r#"{"personality": {"traits": {"openness": {"mean": 3.4, "sd": 0.6, "reliability": 0.8}}}}"#,
+    )
+    .unwrap();
+    for (calibration, logic, personality, expected) in [
+        (&assumed, true, None, false),
+        (&assumed, false, own, false),
+        (&assumed, false, neo(NormGroup::General), true),
+        (&assumed, false, neo(NormGroup::Applicants), false),
+        (&assumed, true, neo(NormGroup::General), false),
+        (&of_logic, true, None, true),
+        (&of_logic, true, own, false),
+        (&of_logic, true, neo(NormGroup::General), true),
+        (&one_trait, false, own, false),
+    ] {
+        assert_eq!(calibration.has_norms_for(logic, personality), expected, "{logic} {personality:?}");
+    }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::irt::{Ability, Params, StopRule};
 use crate::logic::response::ResponseModel;
 use crate::logic::{Form, Item, ItemId, Rule};
-use crate::personality::{Facet, Norm, Norms, Trait};
+use crate::personality::{Facet, Norm, NormGroup, Norms, Questionnaire, Trait};
 
 /// All parameters and norms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,10 +169,24 @@ impl Calibration {
         if problems.is_empty() { Ok(read) } else { Err(CalibrationError::Wrong(problems)) }
     }
 
-    /// Whether it has norms other than the assumed ones.
+    /// Whether it has norms other than the assumed ones, of any test.
     #[must_use]
     pub fn has_norms(&self) -> bool {
         self.logic.norm != LogicCalibration::default().norm || self.personality != Norms::default()
+    }
+
+    /// Whether each of these tests has norms from answers of people: measured ones of this calibration, or those published
+    /// with the questionnaire, as long as they are not moved to another group.
+    #[must_use]
+    pub fn has_norms_for(&self, logic: bool, personality: Option<(Questionnaire, NormGroup)>) -> bool {
+        let assumed = Norms::default();
+        let is_measured = |(asked, group): (Questionnaire, NormGroup)| match asked {
+            Questionnaire::IpipNeo => group.is_general(),
+            Questionnaire::Own => {
+                Trait::ALL.iter().all(|t| self.personality.of_trait(*t) != assumed.of_trait(*t))
+            }
+        };
+        (!logic || self.logic.norm != LogicCalibration::default().norm) && personality.is_none_or(is_measured)
     }
 
     /// Everything that makes no sense, each in a sentence.

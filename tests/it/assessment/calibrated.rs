@@ -33,12 +33,26 @@ async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let ada = invite(&portal, &acme, &account, "o1").await;
     let visitor = portal.visitor();
+    // The file has norms of the logic test, which do not speak for the other.
     let begin = visitor.get(&ada.path).await.text("main");
+    assert!(begin.contains("not yet been tried on a norm sample"), "{begin}");
+    let logic_alone = invite(&portal, &acme, &account, "o2").await;
+    let id = logic_alone.invitation;
+    portal
+        .write(move |conn| {
+            let tests = invitations::tests.eq(alva_portal::invitations::Tests::Logic);
+            diesel::update(invitations::table.find(&id)).set(tests).execute(conn).map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let begin = portal.visitor().get(&logic_alone.path).await.text("main");
     assert!(
         begin.contains("told not to decide by the scores alone") && !begin.contains("norm sample"),
         "{begin}"
     );
-    let result = through_both(&visitor, &ada).await.text("section[aria-labelledby=logic]");
+    let result = through_both(&visitor, &ada).await;
+    assert!(result.text("main").contains("The averages are assumed"), "those of personality are");
+    let result = result.text("section[aria-labelledby=logic]");
     assert!(result.contains("Of 100 people who have taken this test, about 99 score lower"), "{result}");
 
     // The tasks were those of the file, each once.

@@ -146,29 +146,27 @@ impl Sitting {
         }
         let logic = self.logic.as_ref().and_then(|run| run.score(&calibration.logic));
         let personality = self.personality.as_ref();
+        let scored = personality.and_then(|run| run.score(&calibration.personality));
         let mut signs = logic.as_ref().map_or_else(Vec::new, |score| score.signs.clone());
         signs.extend(personality.into_iter().flat_map(|run| run.signs(&calibration.personality)));
+        // One test with norms does not speak for the other.
+        let has_norms = logic.as_ref().is_none_or(|score| score.has_norms)
+            && scored.as_ref().is_none_or(|score| score.has_norms);
         Some(TestResult {
             reference,
             completed_at_ms,
             logic,
-            personality: personality.and_then(|run| run.score(&calibration.personality)),
+            has_norms: Some(has_norms),
+            personality: scored,
             cautions: signs.iter().map(|sign| sign.caution).collect(),
             signs,
             comment: String::new(),
-            has_norms: Some(self.has_norms(calibration)),
             calibration: self.rests_on(calibration),
         })
     }
 }
 
 impl Sitting {
-    /// Whether all planned tests have norms from answers of people.
-    fn has_norms(&self, calibration: &Calibration) -> bool {
-        let published = self.plan.questionnaire == Questionnaire::IpipNeo && self.plan.logic.is_none();
-        calibration.has_norms() || published
-    }
-
     /// What the scores rest on, in words.
     fn rests_on(&self, calibration: &Calibration) -> String {
         let mut words = calibration.name.clone();

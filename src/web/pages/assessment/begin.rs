@@ -15,6 +15,7 @@ use crate::web::{FlashKind, NoFields, PageResult, Visitor, render, see_other};
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use assessment::Calibration;
 use assessment::logic::Form as TaskForm;
 use assessment::personality::Questionnaire;
 use assessment::session::ExtraTime;
@@ -56,12 +57,19 @@ pub(super) fn page(
         what_logic: what_logic(frame.words, app, time.unwrap_or_default()),
         time_asked: time_asked.map(|at| frame.words.day(at, &company.zone())),
         statements: Questionnaire::from(company.questionnaire).count(),
-        data: agreement::data(frame.words, company, reuse_months, app.engine.calibration().has_norms()),
+        data: agreement::data(frame.words, company, reuse_months, has_norms(app.engine.calibration(), access)),
         fair_play: agreement::fair_play(frame.words),
         improve: agreement::improve(frame.words, company, invitation.tests),
         until: frame.words.day(invitation.expires_at, &company.zone()),
         frame: frame.titled(title),
     }
+}
+
+/// Whether all tests of an invitation have norms from answers of people.
+fn has_norms(calibration: &Calibration, access: &CandidateAccess) -> bool {
+    let (tests, company) = (access.invitation.tests, &access.company);
+    let asked = (company.questionnaire.into(), company.norm_group.into());
+    calibration.has_norms_for(tests.logic(), tests.personality().then_some(asked))
 }
 
 /// How long the logic test takes, and what it asks.
@@ -216,7 +224,7 @@ pub(super) async fn agree(
             return Ok(false);
         }
         let reuse_months = people::invitation_policy(conn, &access.company.id)?.reuse_months;
-        let has_norms = engine.calibration().has_norms();
+        let has_norms = has_norms(engine.calibration(), &access);
         let may_improve = !form.0.improve.is_empty();
         let (company, tests) = (&access.company, access.invitation.tests);
         let agreed = agreement::text(words, &Agreed { company, tests, reuse_months, has_norms, may_improve });
