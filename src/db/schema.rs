@@ -853,6 +853,7 @@ diesel::table! {
         answer -> Text,
         band -> Text,
         people -> Integer,
+        shown -> Integer,
     }
 }
 

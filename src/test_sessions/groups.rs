@@ -1,8 +1,8 @@
 //! Whether the tests treat groups alike (adverse impact), without anybody's group being stored.
 //!
 //! After the tests candidates may say, if their company asks at all, which sex and age group they belong to. The answer
-//! raises a count and is forgotten. What is shown is in steps of five and of groups of ten people or more, so that one more
-//! person cannot be seen.
+//! raises a count and is forgotten. What is shown is in steps of five and of groups of ten people or more, and changes when
+//! five more people have answered: who looks before and after one answer sees no difference.
 
 use super::{TestEngine, TestSessionError, results, store};
 use crate::db::schema::group_counts;
@@ -72,7 +72,7 @@ impl Group {
 
 /// Groups of fewer people are not shown.
 pub const FEWEST: i32 = 10;
-/// Counts are shown in steps of so many.
+/// Counts are shown in steps of so many, and anew when so many more have answered.
 const STEP: i32 = 5;
 /// From this role fit on somebody counts as picked.
 pub const PICKED_FROM: u8 = 60;
@@ -87,6 +87,8 @@ struct Count {
     answer: Group,
     band: String,
     people: i32,
+    /// How many of them are shown.
+    shown: i32,
 }
 
 /// Counts what a candidate says once; empty answers count as none. Before there is a result, where the company does not
@@ -114,6 +116,7 @@ pub fn count(
         let band = if fit.percent >= PICKED_FROM { PICKED } else { OTHERS };
         for (question, answer) in answers.iter().filter(|(asked, group)| asked.groups().contains(group)) {
             raise(conn, &company, *question, *answer, band)?;
+            bring_up_to_date(conn, &company, *question)?;
         }
     }
     row.groups_asked = 1;
@@ -127,20 +130,31 @@ fn raise(
     answer: Group,
     band: &str,
 ) -> DbResult<()> {
-    let known: Option<i32> = group_counts::table
+    let known: Option<(i32, i32)> = group_counts::table
         .find((company, question, answer, band))
-        .select(group_counts::people)
+        .select((group_counts::people, group_counts::shown))
         .first(conn)
         .optional()?;
-    let row = Count {
-        company_id: *company,
-        question,
-        answer,
-        band: band.to_owned(),
-        people: known.unwrap_or(0) + 1,
-    };
+    let (people, shown) = known.unwrap_or_default();
+    let row =
+        Count { company_id: *company, question, answer, band: band.to_owned(), people: people + 1, shown };
     let key = (group_counts::company_id, group_counts::question, group_counts::answer, group_counts::band);
     dialect::upsert!(conn, group_counts, key, &row);
+    Ok(())
+}
+
+/// Shows what was counted once enough people have answered since it was shown last.
+fn bring_up_to_date(conn: &mut Conn, company: &CompanyId, question: Question) -> DbResult<()> {
+    let of_question = || {
+        group_counts::table
+            .filter(group_counts::company_id.eq(company).and(group_counts::question.eq(question)))
+    };
+    let counts: Vec<(i32, i32)> =
+        of_question().select((group_counts::people, group_counts::shown)).load(conn)?;
+    let new: i32 = counts.iter().map(|(people, shown)| people - shown).sum();
+    if new >= STEP {
+        diesel::update(of_question()).set(group_counts::shown.eq(group_counts::people)).execute(conn)?;
+    }
     Ok(())
 }
 
@@ -195,7 +209,7 @@ pub fn figures(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<(Question, 
         .load(conn)?;
     let of = |question: Question, group: Group, band: Option<&str>| -> i32 {
         let own = counts.iter().filter(|c| c.question == question && c.answer == group);
-        own.filter(|c| band.is_none_or(|band| c.band == band)).map(|c| c.people).sum()
+        own.filter(|c| band.is_none_or(|band| c.band == band)).map(|c| c.shown).sum()
     };
     let question = |question: &Question| {
         let groups = question

@@ -6,6 +6,7 @@ mod company;
 mod drawing;
 pub mod faces;
 mod fair;
+mod groups;
 pub mod kept;
 mod late;
 mod line;

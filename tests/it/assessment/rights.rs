@@ -1,4 +1,4 @@
-//! What candidates are owed: what they agreed to, their data, a person who looks, and counts without names.
+//! What candidates are owed: what they agreed to, their data, and a person who looks. Counts without names are in `groups`.
 
 use super::*;
 use crate::process::place::Place;
@@ -205,36 +205,6 @@ async fn candidates_take_their_data_along_and_ask_for_a_person(portal: Portal) {
     assert_eq!(max.get("/candidates").await.text("#reviews"), "");
     assert!(visitor.get(&ada.path).await.text("main").contains("a person has looked at your result"));
     assert!(portal.audit(&acme.id).await.contains(&"assessment.review_answered".to_owned()));
-}
-
-on_both_databases!(Portal::start => groups_are_counted_once_and_lead_to_nobody);
-async fn groups_are_counted_once_and_lead_to_nobody(portal: Portal) {
-    let acme = portal.company("Acme").await;
-    portal.person(&acme, "dana@acme.example", Role::Admin).await;
-    let account = unconnected(&portal, &acme, State::Active, &[]).await;
-    let ada = invite(&portal, &acme, &account, "o1").await;
-    let visitor = portal.visitor();
-    let page = through_both(&visitor, &ada).await;
-    assert!(!page.html.contains("Are the tests fair to everybody?"), "the company does not ask");
-    configure(&portal, "dana@acme.example", &[("counts_groups", "yes")]).await;
-    let page = visitor.get(&ada.path).await;
-    let page = go_on(&visitor, &ada, &page, "Send", &[("sex", "woman"), ("age", "under_40")]).await;
-    assert!(!page.html.contains("Are the tests fair to everybody?"), "asked once");
-    visitor.post(&format!("{}/groups", ada.path), &[("sex", "man"), ("age", "from_40")]).await;
-    let counts = || async {
-        portal
-            .write(|conn| {
-                use alva_portal::db::schema::group_counts::dsl;
-                let all = dsl::group_counts.order(dsl::answer.asc()).select((dsl::answer, dsl::people));
-                Ok(all.load::<(String, i32)>(conn).map_err(DbError::from)?)
-            })
-            .await
-    };
-    assert_eq!(counts().await, [("under_40".to_owned(), 1), ("woman".to_owned(), 1)]);
-    let dana = portal.signed_in("dana@acme.example").await;
-    let shown = dana.get("/settings/company/groups").await;
-    assert!(shown.text("table").contains("fewer than 10"), "{}", shown.html);
-    assert!(!shown.text("td[data-label=People]").lines().any(|line| line == "1"), "{}", shown.html);
 }
 
 on_both_databases!(Portal::start => the_other_questionnaire_is_asked_when_the_company_chooses_it);

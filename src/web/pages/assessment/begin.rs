@@ -57,7 +57,12 @@ pub(super) fn page(
         what_logic: what_logic(frame.words, app, time.unwrap_or_default()),
         time_asked: time_asked.map(|at| frame.words.day(at, &company.zone())),
         statements: Questionnaire::from(company.questionnaire).count(),
-        data: agreement::data(frame.words, company, reuse_months, has_norms(app.engine.calibration(), access)),
+        data: agreement::data(
+            frame.words,
+            company,
+            reuse_months,
+            has_norms(app.engine.calibration(), access),
+        ),
         fair_play: agreement::fair_play(frame.words),
         improve: agreement::improve(frame.words, company, invitation.tests),
         until: frame.words.day(invitation.expires_at, &company.zone()),
