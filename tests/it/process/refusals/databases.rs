@@ -47,7 +47,7 @@ async fn an_https_portal_runs_on_nothing_that_was_made_for_trying_out() {
     demo.env("LEVER_CLIENT_ID", "alva-portal-demo").env("LEVER_CLIENT_SECRET", "demo-secret-of-the-sandbox");
     says(&ended(demo).await, &["LEVER_CLIENT_SECRET", "demo"]);
 
-    let process = super::place::Process::of(place.command(&https)).await;
+    let process = super::super::place::Process::of(place.command(&https)).await;
     assert_eq!(process.said["portal"], "https://alva.example.com/");
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
@@ -58,7 +58,7 @@ async fn what_the_demo_made_is_served_by_the_demo_alone() {
     let place = Place::new(Backend::Sqlite);
     let folder = place.file("demo");
     let demo = ["demo", "--port", "0", "--lever-port", "0", "--json", "--data-dir", folder.to_str().unwrap()];
-    let process = super::place::Process::of(place.command(&demo)).await;
+    let process = super::super::place::Process::of(place.command(&demo)).await;
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
 
@@ -90,7 +90,7 @@ async fn what_the_demo_made_is_served_by_the_demo_alone() {
         says(&ended(of_demo(arguments)).await, &["admin@alva.example", "demo's password", "DATABASE_URL"]);
     }
     // The demo itself goes on.
-    let process = super::place::Process::of(place.command(&demo)).await;
+    let process = super::super::place::Process::of(place.command(&demo)).await;
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
 }
