@@ -381,6 +381,7 @@ audit-api-called = Called the API
 audit-api-refused = Was refused by the API
 audit-api_token-created = Created an API token
 audit-api_token-revoked = Revoked an API token
+audit-audit-companies_counted = The portal began to count its companies
 audit-audit-end_lost = The kept end of the audit log was gone
 audit-assessment-retake_allowed = Allowed a retake
 audit-assessment-withdrawn = Withdrew from the tests

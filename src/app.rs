@@ -151,6 +151,10 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
              hashes speak for them"
         );
     }
+    let companies = db.write(audit::count_companies).await?;
+    if companies != audit::Companies::AllThere {
+        audit::tell_missing(companies);
+    }
     let for_addresses = sealer.clone();
     db.write(move |conn| alert_webhooks::seal_addresses(conn, &for_addresses)).await?;
     let sealed = test_sessions::seal_older(&db, &sealer).await?;

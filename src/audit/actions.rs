@@ -51,6 +51,8 @@ text_enum! {
         ApiTokenRevoked => "api_token.revoked",
         /// The kept end of the log was gone: rows before this one may be missing.
         AuditEndLost => "audit.end_lost",
+        /// From here on a company that is missing is missed.
+        AuditCompaniesCounted => "audit.companies_counted",
         /// A candidate may take the tests again.
         AssessmentRetakeAllowed => "assessment.retake_allowed",
         /// A candidate's request for a review was answered.

@@ -7,6 +7,7 @@
 
 mod actions;
 mod circumstances;
+mod companies;
 pub mod counted;
 mod ends;
 pub mod keys;
@@ -18,6 +19,7 @@ pub mod view;
 
 pub use actions::{Action, Subject};
 pub use circumstances::Circumstances;
+pub use companies::{Companies, compare_companies, count_companies, founded, tell_missing};
 pub use ends::authenticate_older;
 pub use row::{Hashed, Row, START, hash};
 pub use store::{heads, kept_ends, page};

@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
 
 use super::CliError;
-use crate::audit::{self, Verdict, verify};
+use crate::audit::{self, Companies, Verdict, verify};
 use crate::checkpoints::note::PublicKey;
 use crate::checkpoints::offline;
 use crate::config::Config;
@@ -85,12 +85,13 @@ pub async fn run(config: Config) -> Result<(), CliError> {
     };
     let db = super::open(&config).await?;
     audit::keys::carry(&db, &sealer).await?;
-    let verdicts = db
+    let (verdicts, whole) = db
         .try_read(|conn| {
             let companies = people::companies(conn)?;
             let verdicts =
                 companies.into_iter().map(|company| Ok((verify(conn, &company.id)?, company.name)));
-            verdicts.collect::<Result<Vec<_>, CliError>>()
+            let verdicts = verdicts.collect::<Result<Vec<_>, CliError>>()?;
+            Ok::<_, CliError>((verdicts, audit::compare_companies(conn)?))
         })
         .await?;
     if verdicts.is_empty() {
@@ -121,5 +122,30 @@ pub async fn run(config: Config) -> Result<(), CliError> {
             }
         }
     }
-    if broken == 0 { Ok(()) } else { Err(CliError::Refused(format!("{broken} audit logs are broken"))) }
+    let missing = missing(whole);
+    let wrong = (broken > 0).then(|| format!("{broken} audit logs are broken"));
+    let wrong: Vec<String> = missing.into_iter().chain(wrong).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(CliError::Refused(wrong.join("; "))) }
+}
+
+/// What is to be said of companies that are gone together with their logs.
+fn missing(companies: Companies) -> Option<String> {
+    let why = match companies {
+        Companies::AllThere => return None,
+        Companies::Missing { counted, there } => format!(
+            "companies counted: {counted}, companies here: {there}. What is missing was removed with its log: compare with \
+             a checkpoint or a backup that you kept"
+        ),
+        Companies::Unknown => {
+            "the count of companies was removed or rewritten, so a company may be gone with its log: \
+                               compare with a checkpoint or a backup that you kept"
+                .to_owned()
+        }
+        Companies::NotCounted => {
+            "companies are not counted yet, so a company may be gone with its log: start the portal \
+                                  once, and check again"
+                .to_owned()
+        }
+    };
+    Some(format!("NOT PROVEN: {why}"))
 }

@@ -104,6 +104,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_counts (id) {
+        id -> Text,
+        counted -> BigInt,
+        mac -> Text,
+        mac_key -> Text,
+    }
+}
+
+diesel::table! {
     audit_ends (company_id) {
         company_id -> Text,
         seq -> BigInt,
@@ -973,6 +982,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alerts,
     api_tokens,
     audit_checkpoints,
+    audit_counts,
     audit_ends,
     audit_keys,
     audit_log,

@@ -71,6 +71,11 @@ async fn tell_heads(ctx: &JobContext) {
         }
         Err(failure) => tracing::warn!(%failure, "where the audit logs end could not be told"),
     }
+    match ctx.db.read(audit::compare_companies).await {
+        Ok(audit::Companies::AllThere) => {}
+        Ok(companies) => audit::tell_missing(companies),
+        Err(failure) => tracing::warn!(%failure, "whether a company is missing could not be told"),
+    }
 }
 
 /// Removes deliveries that nobody vouched for in two weeks, sessions that are over, and texts that no kept test names.

@@ -168,7 +168,8 @@ pub fn found_company(conn: &mut Conn, actor: &Actor, settings: &CompanySettings)
         pilot_tasks: u8::from(settings.pilot_tasks).into(),
     };
     store::insert_company(conn, &company)?;
-    audit::record(conn, &company.id, actor, audit::Action::CompanyCreated, &company.name, &json!({}))?;
+    let detail = audit::founded(conn, &company.id)?;
+    audit::record(conn, &company.id, actor, audit::Action::CompanyCreated, &company.name, &detail)?;
     Ok(company)
 }
 

@@ -4,7 +4,7 @@ use crate::process::place::Place;
 use crate::support::portal::Portal;
 use crate::support::{on_both_databases, tamper, wait};
 use alva_portal::audit::{self, Action, Actor, Fault, Verdict};
-use alva_portal::db::schema::{audit_ends, audit_log, companies, jobs};
+use alva_portal::db::schema::{audit_ends, audit_log, codes, companies, jobs, users};
 use alva_portal::db::{Conn, DbError, DbResult};
 use alva_portal::ids::CompanyId;
 use alva_portal::people::Company;
@@ -133,7 +133,7 @@ async fn whatever_is_done_to_the_log_is_found(portal: Portal) {
 on_both_databases!(Portal::start => the_database_itself_takes_no_change_of_a_row);
 async fn the_database_itself_takes_no_change_of_a_row(portal: Portal) {
     let id = company(&portal, "Acme").await.id;
-    let attacks: [(Attack, &str); 6] = [
+    let attacks: [(Attack, &str); 9] = [
         (edited, "only ever added"),
         (|conn, company| tamper::remove(conn, company, 2), "only ever added"),
         (
@@ -175,6 +175,26 @@ async fn the_database_itself_takes_no_change_of_a_row(portal: Portal) {
             },
             "only ever moves on",
         ),
+        (
+            |conn, company| {
+                // An end of before, in the place of the last.
+                let replaced = match &*conn {
+                    Conn::Sqlite(_) => format!(
+                        "INSERT OR REPLACE INTO audit_ends SELECT company_id, 2, hash, mac, mac_key FROM audit_ends \
+                         WHERE company_id = '{company}'"
+                    ),
+                    Conn::Postgres(_) => format!(
+                        "INSERT INTO audit_ends SELECT company_id, 2, hash, mac, mac_key FROM audit_ends WHERE \
+                         company_id = '{company}' ON CONFLICT (company_id) DO UPDATE SET seq = excluded.seq"
+                    ),
+                };
+                conn.batch_execute(&replaced)?;
+                Ok(())
+            },
+            "only ever moves on",
+        ),
+        (|conn, _| tamper::forget_count(conn), "only ever grows"),
+        (|conn, _| tamper::recount(conn, 0), "only ever grows"),
     ];
     for (attack, why) in attacks {
         let refused = portal.running.db.write(move |conn| attack(conn, &id)).await.unwrap_err();
@@ -188,6 +208,7 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     // Without a key nobody makes a code, as earlier versions did not.
     let account = place.account("http://127.0.0.1:9").await;
     let unverified = place.run(&["audit", "verify"]).await;
+    assert!(unverified.stderr.contains("companies are not counted yet"), "{unverified:?}");
     assert!(
         unverified.stdout.contains("BROKEN at row 1: the hashes fit, but the portal did not"),
         "{unverified:?}"
@@ -200,7 +221,7 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     process.signal("TERM").await;
     assert!(process.end().await.0.success());
     let whole = place.run(&["audit", "verify"]).await;
-    assert!(whole.status.success() && whole.stdout.contains("Acme Inc: intact, 1 rows"), "{whole:?}");
+    assert!(whole.status.success() && whole.stdout.contains("Acme Inc: intact, 2 rows"), "{whole:?}");
     assert!(
         whole.stdout.contains("1 rows, the last of them row 1, got their codes later, at 2"),
         "{whole:?}"
@@ -220,7 +241,7 @@ async fn rows_of_an_earlier_version_get_their_codes_at_the_start_and_are_marked(
     assert!(rotated.status.success(), "{rotated:?}");
     std::fs::remove_file(alva_portal::secrets::rotation::old_file(&place.file("key"))).unwrap();
     let whole = place.run(&["audit", "verify"]).await;
-    assert!(whole.status.success() && whole.stdout.contains("intact, 2 rows"), "{whole:?}");
+    assert!(whole.status.success() && whole.stdout.contains("intact, 3 rows"), "{whole:?}");
     std::fs::remove_file(place.file("key")).unwrap();
     let refused = place.run(&["audit", "verify"]).await;
     assert!(!refused.status.success() && refused.stderr.contains("SECRET_KEY_FILE"), "{refused:?}");
@@ -244,4 +265,75 @@ async fn a_database_without_a_company_proves_nothing(portal: Portal) {
         .await;
     let (done, said) = portal.command(&["audit", "verify"]).await;
     assert!(!done && said.contains("NOT PROVEN") && said.contains("no company"), "{said}");
+}
+
+/// Whether `audit verify` passes, and what it says.
+async fn verified(portal: &Portal) -> (bool, String) {
+    portal.command(&["audit", "verify"]).await
+}
+
+on_both_databases!(Portal::start => a_company_that_is_gone_with_its_log_is_missed);
+async fn a_company_that_is_gone_with_its_log_is_missed(portal: Portal) {
+    company(&portal, "Acme Inc").await;
+    let (other, third) = (company(&portal, "Other Ltd").await, company(&portal, "Third Ltd").await);
+    portal.running.db.write(tamper::unguard).await.unwrap();
+    let (done, said) = verified(&portal).await;
+    assert!(done, "{said}");
+    portal.running.db.write(move |conn| tamper::remove_company(conn, &other.id)).await.unwrap();
+    let (done, said) = verified(&portal).await;
+    assert!(!done && said.contains("NOT PROVEN: companies counted: 3, companies here: 2"), "{said}");
+    assert!(said.contains("Acme Inc: intact, 6 rows"), "{said}");
+    // A new one does not take its place.
+    company(&portal, "Fourth Ltd").await;
+    let (done, said) = verified(&portal).await;
+    assert!(!done && said.contains("companies counted: 4, companies here: 3"), "{said}");
+    // A number of their own, or none, which a start does not learn anew.
+    portal.running.db.write(|conn| tamper::recount(conn, 3)).await.unwrap();
+    for when in ["at once", "when a company came", "without the number"] {
+        let (done, said) = verified(&portal).await;
+        assert!(!done && said.contains("the count of companies was removed or rewritten"), "{when}: {said}");
+        if when == "at once" {
+            portal.company("Fifth Ltd").await;
+        } else {
+            portal.running.db.write(tamper::forget_count).await.unwrap();
+            let learned = portal.running.db.write(audit::count_companies).await.unwrap();
+            assert_eq!(learned, audit::Companies::Unknown);
+        }
+    }
+    // Nor with the log of another one that is left.
+    portal.running.db.write(move |conn| tamper::remove_company(conn, &third.id)).await.unwrap();
+    assert!(!verified(&portal).await.0);
+}
+
+on_both_databases!(threads: Place::new => companies_of_an_earlier_version_are_counted_at_the_start_and_once);
+async fn companies_of_an_earlier_version_are_counted_at_the_start_and_once(place: Place) {
+    // Without a key nobody counts them, as earlier versions did not.
+    let account = place.account("http://127.0.0.1:9").await;
+    let start_and_end = async |said: &str| {
+        let process = place.start().await;
+        wait::until(said, wait::PATIENCE, async || process.shown_log().contains(said).then_some(())).await;
+        process.signal("TERM").await;
+        assert!(process.end().await.0.success());
+    };
+    start_and_end("rows of an earlier version").await;
+    let added = ["user", "add", "olga@other.example", "--new-company", "Other Ltd"];
+    let added = place.run(&added).await;
+    assert!(added.status.success(), "{added:?}");
+    let whole = place.run(&["audit", "verify"]).await;
+    assert!(whole.status.success() && whole.stdout.contains("Other Ltd: intact"), "{whole:?}");
+    start_and_end("").await;
+    let gone = |conn: &mut Conn| {
+        tamper::unguard(conn)?;
+        let other = companies::table.filter(companies::name.eq("Other Ltd")).select(companies::id);
+        let other: CompanyId = other.first(conn)?;
+        diesel::delete(codes::table).execute(conn)?;
+        diesel::delete(users::table.filter(users::company_id.eq(&other))).execute(conn)?;
+        tamper::remove_company(conn, &other)?;
+        tamper::forget_count(conn)
+    };
+    account.db.write(gone).await.unwrap();
+    start_and_end("the count of companies was removed or rewritten").await;
+    let less = place.run(&["audit", "verify"]).await;
+    assert!(!less.status.success() && less.stdout.contains("Acme Inc: intact"), "{less:?}");
+    assert!(less.stderr.contains("NOT PROVEN: the count of companies was removed"), "{less:?}");
 }

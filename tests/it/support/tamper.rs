@@ -1,7 +1,7 @@
 //! What somebody who can write the database does to an audit log.
 
 use alva_portal::audit::{self, Hashed, Row};
-use alva_portal::db::schema::{audit_ends, audit_log};
+use alva_portal::db::schema::{audit_counts, audit_ends, audit_log, companies, jobs};
 use alva_portal::db::{Conn, DbResult};
 use alva_portal::ids::{CompanyId, UserId};
 use diesel::connection::SimpleConnection as _;
@@ -11,8 +11,10 @@ use diesel::prelude::*;
 pub fn unguard(conn: &mut Conn) -> DbResult<()> {
     let (sqlite, postgres) = (
         "DROP TRIGGER IF EXISTS audit_log_keeps_rows; DROP TRIGGER IF EXISTS audit_log_keeps_values;
-         DROP TRIGGER IF EXISTS audit_log_replaces_nothing; DROP TRIGGER IF EXISTS audit_ends_keep_rows; DROP TRIGGER IF EXISTS audit_ends_move_on;",
-        "ALTER TABLE audit_log DISABLE TRIGGER USER; ALTER TABLE audit_ends DISABLE TRIGGER USER;",
+         DROP TRIGGER IF EXISTS audit_log_replaces_nothing; DROP TRIGGER IF EXISTS audit_ends_keep_rows; DROP TRIGGER IF EXISTS audit_ends_move_on; DROP TRIGGER IF EXISTS audit_ends_replace_nothing;
+         DROP TRIGGER IF EXISTS audit_counts_stay; DROP TRIGGER IF EXISTS audit_counts_grow; DROP TRIGGER IF EXISTS audit_counts_replace_nothing;",
+        "ALTER TABLE audit_log DISABLE TRIGGER USER; ALTER TABLE audit_ends DISABLE TRIGGER USER;
+         ALTER TABLE audit_counts DISABLE TRIGGER USER;",
     );
     conn.batch_execute(if matches!(conn, Conn::Sqlite(_)) { sqlite } else { postgres })?;
     Ok(())
@@ -69,5 +71,26 @@ pub fn move_end(conn: &mut Conn, company: &CompanyId, row: &Row) -> DbResult<()>
     diesel::update(audit_ends::table.find(company))
         .set((audit_ends::seq.eq(row.seq), audit_ends::hash.eq(&row.hash), audit_ends::mac.eq(&row.mac)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a company that has nothing but its log, and the log with it.
+pub fn remove_company(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
+    remove(conn, company, 1)?;
+    forget_end(conn, company)?;
+    diesel::delete(jobs::table).execute(conn)?;
+    diesel::delete(companies::table.find(company)).execute(conn)?;
+    Ok(())
+}
+
+/// Removes the count of companies.
+pub fn forget_count(conn: &mut Conn) -> DbResult<()> {
+    diesel::delete(audit_counts::table).execute(conn)?;
+    Ok(())
+}
+
+/// Writes another count of companies, with the code that was there.
+pub fn recount(conn: &mut Conn, counted: i64) -> DbResult<()> {
+    diesel::update(audit_counts::table).set(audit_counts::counted.eq(counted)).execute(conn)?;
     Ok(())
 }
