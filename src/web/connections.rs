@@ -179,7 +179,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    fn time_out(&self) -> Poll<io::Result<()>> {
+    fn time_out<T>(&self) -> Poll<io::Result<T>> {
         // The system would keep what nobody reads for minutes.
         let _ = self.stream.set_zero_linger();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
@@ -204,6 +204,38 @@ impl Connection {
         length
     }
 
+    /// Waits for the end of the connection, and throws away what comes behind the last request: nobody may answer it
+    /// (RFC 9112, section 9.6).
+    fn poll_end(&mut self, cx: &mut Context<'_>, rest: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.ahead.clear();
+        let length = rest.remaining().min(AT_ONCE);
+        let mut part = ReadBuf::new(rest.initialize_unfilled_to(length));
+        match Pin::new(&mut self.stream).poll_read(cx, &mut part) {
+            Poll::Pending => self.poll_silence(cx),
+            ready if part.filled().is_empty() => ready,
+            _ if self.answered_at.elapsed() > self.idle + UNANSWERED => self.time_out(),
+            _ => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Ends a connection on which nothing goes either way for too long. The server's own limits count from what it
+    /// expects next; a body that is never finished is waited for by none of them.
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            let until = self.active_at + self.idle;
+            let silence =
+                self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until.into())));
+            ready!(silence.as_mut().poll(cx));
+            if Instant::now() >= until {
+                return self.time_out();
+            }
+            silence.as_mut().reset(until.into());
+        }
+    }
+
     fn keeps_up(&mut self) {
         (self.late, self.taken) = (None, 0);
     }
@@ -211,9 +243,8 @@ impl Connection {
     fn written(&mut self, cx: &mut Context<'_>, how: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match how {
             Poll::Ready(Ok(bytes)) => {
-                self.active_at = Instant::now();
-                self.answered_at = self.active_at;
-                self.unanswered = 0;
+                let now = Instant::now();
+                (self.active_at, self.answered_at, self.unanswered) = (now, now, 0);
                 self.taken += bytes;
                 if self.taken >= ENOUGH {
                     self.keeps_up();
@@ -227,9 +258,7 @@ impl Connection {
                 }
                 let late = self.late.get_or_insert_with(|| Box::pin(tokio::time::sleep(SLOWEST)));
                 ready!(late.as_mut().poll(cx));
-                // The system would keep what nobody reads for minutes.
-                let _ = self.stream.set_zero_linger();
-                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+                self.time_out()
             }
         }
     }
@@ -241,6 +270,9 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.heads.are_over() {
+            return self.poll_end(cx, buffer);
+        }
         let has_enough = self.unanswered >= UNANSWERED_AT_ONCE && !self.heads.is_in_body();
         if self.late.is_some() || has_enough {
             // The writing side wakes the task.
@@ -265,18 +297,7 @@ impl AsyncRead for Connection {
             return ready;
         }
         self.read = 0;
-        // The server's own limits count from what it expects next; a body that is never finished is waited for by
-        // none of them.
-        loop {
-            let until = self.active_at + self.idle;
-            let silence =
-                self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until.into())));
-            ready!(silence.as_mut().poll(cx));
-            if Instant::now() >= until {
-                return self.time_out();
-            }
-            silence.as_mut().reset(until.into());
-        }
+        self.poll_silence(cx)
     }
 }
 

@@ -280,3 +280,32 @@ async fn four_hundred_log_ins_at_once_cost_little_memory() {
     assert!(peak - before < 100_000, "{before} KiB before, {peak} KiB at most");
     assert_eq!(status, 200);
 }
+
+/// RFC 9112, sections 9.3 and 9.6: what comes behind the request that ends a connection is answered by nobody.
+#[actix_web::test]
+async fn nothing_is_answered_behind_the_last_request() {
+    let place = Place::new(Backend::Sqlite);
+    let account = place.account("http://127.0.0.1:9").await;
+    let process = place.start().await;
+    let door = account.url(&process).parse::<url::Url>().unwrap().path().to_owned();
+    let body = r#"{"event": "candidateStageChange"}"#;
+    let length = body.len();
+    let post = format!("POST {door} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+    for last in [
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".to_owned(),
+        "GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n".to_owned(),
+        format!("{post}Content-Length: {length}\r\n\r\n{body}"),
+        format!("{post}Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"),
+    ] {
+        let mut stream = connect("127.0.0.1", address(&process)).await;
+        let next = "GET /nosuch HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let sent = format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n{last}{next}{next}");
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(15), stream.read_to_end(&mut answer)).await;
+        assert!(read.is_ok(), "the portal ends the connection: {last}");
+        let answer = String::from_utf8_lossy(&answer);
+        assert_eq!(answer.matches("HTTP/1.").count(), 2, "{last}: {answer}");
+        assert!(!answer.contains("404 Not Found"), "{last}: {answer}");
+    }
+}
