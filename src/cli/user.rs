@@ -74,7 +74,7 @@ pub async fn run(command: UserCommand, config: Config) -> Result<(), CliError> {
         UserCommand::ResetPassword { email } => {
             let email = Email::parse(&email).map_err(|why| refused(format!("{email:?}: {why}")))?;
             let shown = email.clone();
-            let made = db.write(move |conn| begin_reset(conn, &Actor::CommandLine, &email)).await?;
+            let made = db.write(move |conn| begin_reset(conn, &Actor::CommandLine, &email, false)).await?;
             let Some((_, code)) = made else {
                 return Err(refused(format!("nobody logs in with {shown}; see `alva-portal user list`")));
             };

@@ -122,8 +122,14 @@ pub enum LogInError {
 }
 
 /// A code with which a person sets a new password. None when nobody signs in with this address, or the person has as
-/// many good links as they may.
-pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Option<(User, Code)>> {
+/// many good links as they may. `is_known`: it is asked for on a device that is known for the address, and takes the place
+/// of the oldest of these.
+pub fn begin_reset(
+    conn: &mut Conn,
+    actor: &Actor,
+    email: &Email,
+    is_known: bool,
+) -> DbResult<Option<(User, Code)>> {
     let user = store::user_by_email(conn, email.as_str())?
         .filter(|user| user.disabled_at.is_none() && user.password_hash.is_some());
     let Some(user) = user else { return Ok(None) };
@@ -131,7 +137,7 @@ pub fn begin_reset(conn: &mut Conn, actor: &Actor, email: &Email) -> DbResult<Op
     let code = match actor {
         // At the server's terminal a link takes the place of all others.
         Actor::CommandLine => Some(codes::issue(conn, CodeKind::Reset, Some(&user.id))?),
-        _ => codes::issue_reset(conn, &user.id)?,
+        _ => codes::issue_reset(conn, &user.id, is_known)?,
     };
     let Some(code) = code else { return Ok(None) };
     audit::record(conn, &user.company_id, actor, audit::Action::PersonResetAsked, user.called(), &json!({}))?;

@@ -36,9 +36,9 @@ impl CodeKind {
     }
 }
 
-/// Links to a new password that one person has at a time. Beyond these no further one is made, so that no request ends
-/// an older link: a stranger who asks without end makes none of the owner's own useless.
-const RESETS_AT_ONCE: i64 = 3;
+/// Links to a new password that one person has at a time. Beyond these no stranger's request makes a further one, so that
+/// none ends an older link: a stranger who asks without end makes none of the owner's own useless.
+const RESETS_AT_ONCE: usize = 3;
 
 /// A one-time code, without the code.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -62,15 +62,22 @@ pub(super) fn issue(conn: &mut Conn, kind: CodeKind, user: Option<&UserId>) -> D
     insert_new(conn, kind, user)
 }
 
-/// Makes a code for a new password beside those that are good already; none while there are three.
-pub(super) fn issue_reset(conn: &mut Conn, user: &UserId) -> DbResult<Option<Code>> {
+/// Makes a code for a new password beside those that are good already. While there are three it takes the place of the
+/// oldest where it was asked for on a device that is the person's (`is_known`): strangers may have asked for all three. For
+/// others there is none.
+pub(super) fn issue_reset(conn: &mut Conn, user: &UserId, is_known: bool) -> DbResult<Option<Code>> {
     drop_expired_codes(conn)?;
-    let good: i64 = codes::table
+    let good: Vec<CodeId> = codes::table
         .filter(codes::user_id.eq(user).and(codes::kind.eq(CodeKind::Reset)).and(codes::used_at.is_null()))
-        .count()
-        .get_result(conn)?;
-    if good >= RESETS_AT_ONCE {
-        return Ok(None);
+        .order((codes::created_at.desc(), codes::id.desc()))
+        .select(codes::id)
+        .load(conn)?;
+    if good.len() >= RESETS_AT_ONCE {
+        if !is_known {
+            return Ok(None);
+        }
+        let oldest = codes::id.eq_any(&good[RESETS_AT_ONCE - 1..]);
+        diesel::delete(codes::table.filter(oldest)).execute(conn)?;
     }
     insert_new(conn, CodeKind::Reset, Some(user)).map(Some)
 }

@@ -1,21 +1,22 @@
-//! The mails that people of a company get.
+//! The mails that people of a company get. An invitation goes to whatever address an admin typed, in the operator's name:
+//! the name that the company gave itself leads nowhere.
 
 use super::{Company, User};
-use crate::mail::Message;
+use crate::mail::{Message, links};
 use url::Url;
 
 /// Invites a person into the team.
 pub fn invitation_email(user: &User, company: &Company, link: &Url) -> Message {
     message(
         user,
-        format!("Join {} on Alva", company.name),
+        format!("Join {} on Alva", links::spaced(&company.name)),
         format!(
             "Hello,\n\n\
              you are invited to the Alva portal of {company}, as {role}.\n\
              Choose your name and a password here; the link works once, for seven days:\n\n\
              {link}\n\n\
              If you did not expect this, you can ignore it.\n",
-            company = company.name,
+            company = links::spaced(&company.name),
             role = user.role.label().to_lowercase(),
         ),
     )
@@ -25,7 +26,7 @@ pub fn invitation_email(user: &User, company: &Company, link: &Url) -> Message {
 pub fn known_elsewhere_email(user: &User, company: &Company) -> Message {
     message(
         user,
-        format!("Join {} on Alva", company.name),
+        format!("Join {} on Alva", links::spaced(&company.name)),
         format!(
             "Hello,\n\n\
              you are invited to the Alva portal of {company}, as {role}.\n\
@@ -34,7 +35,7 @@ pub fn known_elsewhere_email(user: &User, company: &Company) -> Message {
              To join, ask them to invite another address of yours. Or have an admin of your present company remove you \
              from its team, and then ask {company} to invite you again.\n\n\
              If you did not expect this, you can ignore it: nothing has changed.\n",
-            company = company.name,
+            company = links::spaced(&company.name),
             role = user.role.label().to_lowercase(),
         ),
     )

@@ -35,8 +35,8 @@ pub use factor::{
 pub use notices::{Notice, notified, unnotified};
 pub use policy::{InvitationPolicy, invitation_policy, set_invitation_policy};
 pub use sessions::{
-    Session, end_other_sessions, end_session, hold_session, log_out_person, note_confirmed, note_use,
-    open_session, open_sessions,
+    AT_ONCE as SESSIONS_AT_ONCE, Session, end_oldest, end_other_sessions, end_session, hold_session,
+    log_out_person, note_confirmed, note_use, open_session, open_sessions,
 };
 pub use store::{
     Company, User, carry_addresses, companies, company, everybody, has_password, password_mark, person,

@@ -19,6 +19,12 @@ pub const PROVED_FOR: Duration = Duration::from_secs(600);
 /// Sessions of one person that are shown and looked through.
 const MOST: i64 = 100;
 
+/// Sessions that end at once: an earlier version bounded them not.
+const ENDED_TOGETHER: i64 = 500;
+
+/// Sessions that one person has at a time.
+pub const AT_ONCE: i64 = 20;
+
 /// A log-in on one browser.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
@@ -90,6 +96,30 @@ pub fn open_sessions(conn: &mut Conn, user: &UserId, policy: &AccessPolicy) -> D
         .select(Session::as_select())
         .load(conn)?;
     Ok(all.into_iter().filter(|session| session.ends(policy) > now).collect())
+}
+
+/// Keeps the number of a person's sessions within [`AT_ONCE`] when one of this name has begun: those end that were used
+/// last the longest ago. `seen`: from where it began.
+pub fn end_oldest(conn: &mut Conn, user: &UserId, begun: &str, seen: Circumstances) -> DbResult<()> {
+    let too_many: Vec<(String, String)> = sessions::table
+        .filter(dsl::user_id.eq(user).and(dsl::name.ne(begun)))
+        .order((dsl::seen_at.desc(), dsl::begun_at.desc()))
+        .offset(AT_ONCE - 1)
+        .limit(ENDED_TOGETHER)
+        .select((dsl::key_hash, dsl::name))
+        .load(conn)?;
+    if too_many.is_empty() {
+        return Ok(());
+    }
+    let Some(user) = store::user(conn, user)? else { return Ok(()) };
+    let (keys, names): (Vec<String>, Vec<String>) = too_many.into_iter().unzip();
+    diesel::delete(sessions::table.filter(dsl::key_hash.eq_any(&keys))).execute(conn)?;
+    let detail = match &names[..] {
+        [one] => json!({ "ended": one, "at_most": AT_ONCE }),
+        several => json!({ "sessions": several.len(), "at_most": AT_ONCE }),
+    };
+    let actor = Actor::User { id: user.id, email: user.email.clone(), seen };
+    audit::record(conn, &user.company_id, &actor, Action::PersonSessionsEnded, user.called(), &detail)
 }
 
 /// Ends one of a person's own sessions. `false`: it was over.

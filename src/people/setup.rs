@@ -3,7 +3,7 @@
 
 use super::codes::{self, CodeKind};
 use super::{CompanySettings, Email, Name, NewPassword, PeopleError, Role, User, company, store, team};
-use crate::audit::Actor;
+use crate::audit::{Actor, Circumstances};
 use crate::db::{Conn, Db, DbResult, dialect};
 use crate::secrets::Code;
 
@@ -29,7 +29,7 @@ pub fn is_valid(conn: &mut Conn, code: &Code) -> DbResult<bool> {
     Ok(is_open(conn)? && codes::is_valid(conn, CodeKind::Setup, code)?)
 }
 
-/// Uses the code up: makes the company with these settings, and its first admin.
+/// Uses the code up: makes the company with these settings, and its first admin. `seen`: from where.
 ///
 /// # Errors
 /// When the code is not valid, or a company is there already.
@@ -40,13 +40,14 @@ pub fn finish(
     name: &Name,
     email: &Email,
     password: &NewPassword,
+    seen: Circumstances,
 ) -> Result<User, PeopleError> {
     dialect::lock_setup(conn)?;
     if store::any_company(conn)? {
         return Err(PeopleError::SetUpAlready);
     }
     codes::redeem(conn, CodeKind::Setup, code)?;
-    let actor = Actor::Portal;
+    let actor = Actor::Visitor { seen };
     let company = company::found_company(conn, &actor, settings)?;
     team::add(conn, &actor, &company.id, email, name, Role::Admin, password)
 }

@@ -53,17 +53,24 @@ pub fn log_in_refused(
     Ok((times == MANY).then_some(user))
 }
 
+/// Devices that are known for one person; of more, those that were not used for the longest time are forgotten.
+const DEVICES: usize = 50;
+
 /// Notes on which device somebody logged in. `true`: they did before on others, and not on this one.
 pub fn is_new_device(conn: &mut Conn, user: &UserId, device: &str) -> DbResult<bool> {
     let now = Timestamp::now();
     let of_person = || person_devices::table.filter(dsl::user_id.eq(user));
     let old = of_person().filter(dsl::last_at.lt(now.minus(KNOWN_FOR)));
     diesel::delete(old).execute(conn)?;
-    let known: Vec<String> = of_person().select(dsl::device_hash).load(conn)?;
+    let known: Vec<String> = of_person().order(dsl::last_at.desc()).select(dsl::device_hash).load(conn)?;
     let hash = hash_of(device);
     if known.contains(&hash) {
         diesel::update(person_devices::table.find((user, &hash))).set(dsl::last_at.eq(now)).execute(conn)?;
         return Ok(false);
+    }
+    if known.len() >= DEVICES {
+        let forgotten = of_person().filter(dsl::device_hash.eq_any(&known[DEVICES - 1..]));
+        diesel::delete(forgotten).execute(conn)?;
     }
     diesel::insert_into(person_devices::table)
         .values((dsl::user_id.eq(user), dsl::device_hash.eq(&hash), dsl::last_at.eq(now)))

@@ -5,6 +5,7 @@
 //! Visitors who are not signed in have theirs sealed in the cookie itself, with its end: a stranger
 //! costs no row and no write.
 
+use crate::audit::Circumstances;
 use crate::db::schema::sessions::dsl;
 use crate::db::{Conn, Db, DbResult};
 use crate::ids::UserId;
@@ -197,7 +198,10 @@ fn begun(conn: &mut Conn, row: &SessionRow, password: Option<&str>) -> DbResult<
         return Ok(());
     }
     diesel::insert_into(dsl::sessions).values(row).execute(conn)?;
-    Ok(())
+    let Some(user) = &row.user_id else { return Ok(()) };
+    let (network, browser) = (row.network.clone(), row.browser.clone());
+    let seen = Circumstances { network, session: row.name.clone(), browser, request: String::new() };
+    people::end_oldest(conn, user, &row.name, seen)
 }
 
 impl SessionStore for DbSessions {

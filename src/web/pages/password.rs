@@ -1,6 +1,7 @@
 //! `/password/…`: a new password for one who forgot theirs.
 
 use crate::audit::Actor;
+use crate::db::Conn;
 use crate::people::{
     Attempt, CodeKind, Email, begin_reset, forget_reset, new_password_email, reset_email, reset_password,
     who_holds,
@@ -83,10 +84,11 @@ async fn send_link(
         let layout = visitor.layout("Forgot your password?")?;
         return render_with(StatusCode::UNPROCESSABLE_ENTITY, &ForgotPage { layout, errors, email: typed });
     };
-    let shown = email.to_string();
+    let (shown, is_known) = (email.to_string(), device.is_some());
     // Beside the answer, so that it takes as long for an address that nobody has.
     actix_web::rt::spawn(async move {
-        match app.db.write(move |conn| begin_reset(conn, &Actor::Visitor { seen }, &email)).await {
+        let make = move |conn: &mut Conn| begin_reset(conn, &Actor::Visitor { seen }, &email, is_known);
+        match app.db.write(make).await {
             Ok(Some((user, code))) => {
                 let link = app.link(&format!("/password/reset/{}", code.expose()));
                 if let Err(failure) = app.mailer.send(reset_email(&user, &link)).await {

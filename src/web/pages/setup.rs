@@ -1,11 +1,12 @@
 //! `/setup`: the first run. Whoever has the code that the server printed makes the first company.
 
-use super::login::HOME;
+use super::login::{self, HOME};
+use crate::audit::Circumstances;
 use crate::people::{CompanySettings, Email, Name, PeopleError, setup};
 use crate::secrets::Code;
 use crate::state::AppState;
-use crate::web::session;
-use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Visitor, render, render_with, see_other};
+use crate::web::{FieldErrors, Form, Layout, PageResult, Section, Seen, Visitor, render, render_with};
+use crate::web::{device, session};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Query};
 use askama::Template;
@@ -61,7 +62,12 @@ fn done(visitor: &Visitor) -> PageResult {
 }
 
 /// Makes the company and its admin, who is signed in. 422 gives the form back.
-async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) -> PageResult {
+async fn finish(
+    app: Data<AppState>,
+    visitor: Visitor,
+    Seen(seen): Seen,
+    form: Form<SetupForm>,
+) -> PageResult {
     let Form(form) = form;
     if !app.db.read(setup::is_open).await? {
         return done(&visitor);
@@ -89,14 +95,15 @@ async fn finish(app: Data<AppState>, visitor: Visitor, form: Form<SetupForm>) ->
         (errors.is_empty(), company, contact, name, email, password)
     {
         let settings = CompanySettings { support_contact, ..CompanySettings::new(company) };
+        let begins = Circumstances { session: session::fresh_name(), ..seen };
+        let from = begins.clone();
         let made = app
             .db
-            .try_write(move |conn| setup::finish(conn, &code, &settings, &name, &email, &password))
+            .try_write(move |conn| setup::finish(conn, &code, &settings, &name, &email, &password, from))
             .await;
         match made {
             Ok(admin) => {
-                visitor.sign_in(&admin, &session::fresh_name())?;
-                return Ok(see_other(HOME));
+                return login::finish(app, &visitor, admin, Some(device::fresh()), begins, HOME);
             }
             Err(PeopleError::SetUpAlready) => return done(&visitor),
             Err(PeopleError::CodeNotValid) => errors.add("setup_code", WRONG_CODE),

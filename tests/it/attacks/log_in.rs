@@ -2,9 +2,13 @@
 
 use crate::support::on_both_databases;
 use crate::support::portal::{PASSWORD, Portal};
+use crate::support::visitor::Visitor;
 use crate::support::wait::{PATIENCE, until};
-use alva_portal::people::Role;
+use alva_portal::db::DbError;
+use alva_portal::db::schema::person_devices;
+use alva_portal::people::{self, Role};
 use alva_portal::secrets::{Asker, PasswordChecks};
+use diesel::prelude::*;
 use futures_util::future::BoxFuture;
 use reqwest::StatusCode;
 use std::sync::{Arc, Barrier};
@@ -139,7 +143,7 @@ async fn no_request_ends_an_older_link(portal: Portal) {
     let again = portal.write(|conn| {
         let ada = alva_portal::people::Email::parse("ada@acme.example").unwrap();
         let stranger = Actor::Visitor { seen: Circumstances::default() };
-        Ok(alva_portal::people::begin_reset(conn, &stranger, &ada)?.is_some())
+        Ok(alva_portal::people::begin_reset(conn, &stranger, &ada, false)?.is_some())
     });
     assert!(!again.await, "no fourth one");
     for link in &links {
@@ -229,4 +233,48 @@ async fn a_new_password_makes_all_devices_unknown_but_its_own(portal: Portal) {
     assert_eq!(eve.post_from("203.0.113.1", "/login", &guess).await.status, StatusCode::TOO_MANY_REQUESTS);
     let form = [("email", "ada@acme.example"), ("password", new)];
     assert_eq!(ada.post_from("203.0.113.1", "/login", &form).await.status, StatusCode::SEE_OTHER);
+}
+
+on_both_databases!(Portal::start => a_known_device_gets_a_link_whatever_strangers_asked_for);
+/// Strangers asked for all three links that are good at a time: the oldest gives way.
+async fn a_known_device_gets_a_link_whatever_strangers_asked_for(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Admin).await;
+    let (ada, eve) = (portal.signed_in("ada@acme.example").await, portal.visitor());
+    ada.post("/logout", &[]).await;
+    let ask = async |who: &Visitor| {
+        portal.letters.lock().unwrap().clear();
+        who.post("/password/forgot", &[("email", "ada@acme.example")]).await;
+        portal.mailed_link("ada@acme.example").await
+    };
+    let (first, second, third) = (ask(&eve).await, ask(&eve).await, ask(&eve).await);
+    let own = ask(&ada).await;
+    assert_eq!(ada.get(&first).await.status, StatusCode::GONE, "the oldest gives way");
+    for link in [&second, &third, &own] {
+        assert_eq!(ada.get(link).await.status, StatusCode::OK);
+    }
+    let again = ask(&ada).await;
+    for (link, status) in [(&second, StatusCode::GONE), (&third, StatusCode::OK), (&own, StatusCode::OK)] {
+        assert_eq!(ada.get(link).await.status, status);
+    }
+    let new = [("password", "walrus-lantern-orbit-77")];
+    ada.post(&again, &new).await.leads_to("/login");
+}
+
+on_both_databases!(Portal::start => so_many_devices_of_a_person_are_remembered);
+/// Whoever knows the password makes a new one with each log-in.
+async fn so_many_devices_of_a_person_are_remembered(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    let ada = portal.person(&acme, "ada@acme.example", Role::Admin).await.id;
+    let (is_known, kept) = portal
+        .write(move |conn| {
+            for number in 0..60 {
+                people::is_new_device(conn, &ada, &format!("device {number}"))?;
+            }
+            let is_known = !people::is_new_device(conn, &ada, "device 59")?;
+            let of_ada = person_devices::table.filter(person_devices::user_id.eq(&ada)).count();
+            Ok((is_known, of_ada.get_result::<i64>(conn).map_err(DbError::from)?))
+        })
+        .await;
+    assert_eq!((is_known, kept), (true, 50));
 }

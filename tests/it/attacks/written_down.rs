@@ -2,10 +2,11 @@
 
 use crate::support::on_both_databases;
 use crate::support::portal::{PASSWORD, Portal};
+use crate::support::visitor::Visitor;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::audit::{self, Row, counted};
 use alva_portal::ids::CompanyId;
-use alva_portal::people::Role;
+use alva_portal::people::{self, Role};
 use alva_portal::time::Timestamp;
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -220,4 +221,37 @@ async fn what_is_refused_and_what_is_taken_is_written_down(portal: Portal) {
     let taken = rows(&portal, &acme.id, "data.taken").await.pop().unwrap();
     assert_eq!(taken.subject, "GET /events.csv?q=hidden");
     assert!(!portal.stored_anywhere("Unmistakable").await);
+}
+
+on_both_databases!(Portal::start => set_up_says_from_where);
+/// Whoever has the code that the server printed owns the installation: from where that was done is written down, and the
+/// admin is mailed when somebody logs in elsewhere with their password.
+async fn set_up_says_from_where(portal: Portal) {
+    let code = portal.running.setup_code.clone().unwrap();
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("Dana/1.0");
+    let dana = Visitor::with(portal.running.url.clone(), client.build().unwrap());
+    let fields = [
+        ("setup_code", code.expose()),
+        ("company_name", "Acme Inc"),
+        ("your_name", "Dana Smith"),
+        ("email", "dana@acme.example"),
+        ("password", PASSWORD),
+    ];
+    dana.post_from("192.0.2.7", "/setup", &fields).await.leads_to("/settings/integrations");
+    let acme = portal.running.db.read(people::companies).await.unwrap().remove(0).id;
+    let mut sessions = Vec::new();
+    for action in ["company.created", "team.added"] {
+        let row = rows(&portal, &acme, action).await.remove(0);
+        let seen = detail(&row);
+        assert_eq!((row.actor.as_str(), seen["network"].as_str()), ("not logged in", Some("192.0.2.0/24")));
+        assert_eq!(seen["browser"], "Dana/1.0");
+        assert!(seen["request"].as_str().is_some_and(|id| id.len() > 10), "{seen}");
+        sessions.push(seen["session"].as_str().unwrap().to_owned());
+    }
+    dana.post("/logout", &[]).await;
+    let out = detail(&rows(&portal, &acme, "person.logged_out").await.remove(0));
+    assert!(sessions.iter().all(|session| out["session"] == session.as_str()), "{sessions:?} {out}");
+    portal.signed_in("dana@acme.example").await;
+    mailed(&portal, "dana@acme.example", "New device").await;
 }

@@ -56,7 +56,7 @@ async fn a_new_password_takes_the_old_one_and_ends_other_sessions(portal: Portal
     let link = portal
         .write(|conn| {
             let ada = Email::parse("ada@acme.example").unwrap();
-            Ok(people::begin_reset(conn, &Actor::Portal, &ada)?.unwrap().1)
+            Ok(people::begin_reset(conn, &Actor::Portal, &ada, false)?.unwrap().1)
         })
         .await;
     let change = async |old: &str, new: &str| {

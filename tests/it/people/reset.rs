@@ -52,7 +52,7 @@ async fn a_link_is_good_for_an_hour_and_for_its_purpose(portal: Portal) {
     let make = || {
         portal.write(|conn| {
             let ada = Email::parse("ada@acme.example").unwrap();
-            Ok(people::begin_reset(conn, &Actor::Portal, &ada)?.unwrap().1)
+            Ok(people::begin_reset(conn, &Actor::Portal, &ada, false)?.unwrap().1)
         })
     };
     // Three are good at a time, so that a stranger who asks for more ends none of the owner's.

@@ -3,6 +3,7 @@
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
 use crate::support::visitor::Visitor;
+use alva_portal::audit;
 use alva_portal::db::DbError;
 use alva_portal::db::schema::sessions::dsl;
 use alva_portal::people::Role;
@@ -213,4 +214,42 @@ async fn only_a_person_keeps_a_session_open(portal: Portal) {
     dana.post("/account/name", &[("your_name", "Dana")]).await.leads_to("/account");
     assert_eq!(dana.get("/account").await.text(".flash"), "Saved.");
     assert_eq!(times(&portal).await, after);
+}
+
+on_both_databases!(Portal::start => a_person_has_twenty_sessions_at_most);
+/// One more ends the one that was not used for the longest time, and the audit log says so.
+async fn a_person_has_twenty_sessions_at_most(portal: Portal) {
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Member).await;
+    portal.person(&acme, "eve@acme.example", Role::Member).await;
+    let eve = portal.signed_in("eve@acme.example").await;
+    let log_in = async |number: usize| {
+        let visitor = portal.visitor();
+        let form = [("email", "ada@acme.example"), ("password", super::PASSWORD)];
+        let answer = visitor.post_from(&format!("203.0.113.{number}"), "/login", &form).await;
+        answer.leads_to("/settings/integrations");
+        visitor
+    };
+    let first = log_in(1).await;
+    let mut others = Vec::new();
+    for number in 2..=20 {
+        others.push(log_in(number).await);
+    }
+    // All were used hours ago, but the first, which began before them.
+    age(&portal, 2 * HOUR, 2 * HOUR).await;
+    let page = first.get("/account").await;
+    assert_eq!(page.text("tbody tr").lines().count(), 20, "as many as there may be");
+    assert!(page.text("main").contains("on 20 browsers at a time"), "{}", page.text("main"));
+    log_in(21).await;
+    assert!(!others[0].is_signed_in().await, "it was not used for the longest time");
+    assert!(first.is_signed_in().await && others[1].is_signed_in().await && eve.is_signed_in().await);
+    assert_eq!(first.get("/account").await.text("tbody tr").lines().count(), 20);
+    let id = acme.id;
+    let rows = portal.running.db.read(move |conn| audit::page(conn, &id, None, 100)).await.unwrap();
+    let ended: Vec<_> = rows.iter().filter(|row| row.action == "person.sessions_ended").collect();
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    let detail: serde_json::Value = serde_json::from_str(&ended[0].detail).unwrap();
+    assert_eq!(detail["at_most"], 20, "{detail}");
+    assert_eq!(detail["network"], "203.0.113.0/24", "{detail}");
+    assert_ne!(detail["ended"], detail["session"], "{detail}");
 }

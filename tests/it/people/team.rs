@@ -245,3 +245,20 @@ async fn nobody_is_mailed_invitations_without_end(portal: Portal) {
     dana.post("/settings/team/invite", &other).await.leads_to("/settings/team");
     assert_eq!(portal.mails_to("new@elsewhere.example").len(), 6);
 }
+
+on_both_databases!(Portal::start => a_company_puts_no_link_into_mail_to_strangers);
+/// An admin of any company has whatever address written to, in the operator's name.
+async fn a_company_puts_no_link_into_mail_to_strangers(portal: Portal) {
+    let evil = portal.company("Locked: http://evil.example/login").await;
+    portal.person(&evil, "olga@zebra.example", Role::Admin).await;
+    let acme = portal.company("Acme Inc").await;
+    portal.person(&acme, "ada@acme.example", Role::Member).await;
+    let olga = portal.signed_in("olga@zebra.example").await;
+    for email in ["kim@acme.example", "ada@acme.example"] {
+        let form = [("email", email), ("role", "member")];
+        olga.post("/settings/team/invite", &form).await.leads_to("/settings/team");
+        let mail = portal.mails_to(email).remove(0);
+        assert!(mail.contains("Join Locked: http: //evil. example/login on Alva"), "{mail}");
+        assert!(!mail.contains("evil.example"), "{mail}");
+    }
+}

@@ -52,6 +52,8 @@ struct AccountPage {
     this: String,
     /// When sessions end, in words.
     time_outs: String,
+    /// How many there can be.
+    most: i64,
     has_factor: bool,
 }
 
@@ -74,6 +76,7 @@ async fn show(app: &AppState, who: &SignedIn, errors: FieldErrors, name: Option<
         sessions,
         this: who.logged_in.name.clone(),
         time_outs: who.access.time_outs_sentence(),
+        most: people::SESSIONS_AT_ONCE,
         has_factor: who.has_factor,
     };
     render_with(status, &page)
