@@ -2,6 +2,7 @@
 //! become a message of somebody else's in the company's name.
 
 use crate::mail::address::is_invisible;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Characters of a name that somebody is greeted by.
@@ -10,61 +11,104 @@ const LONGEST: usize = 60;
 /// Digits that a name may have; more are a number to call.
 const DIGITS: usize = 4;
 
-/// The name as it is greeted by; empty when it is none: longer than names are, or with an address of a page or a mail,
-/// or a number to call.
-pub fn name(name: &str) -> &str {
+/// The name as it is greeted by; empty when it is none: longer than names are, or with an address of a page or a mail, or a
+/// number to call. In `St.John` a space comes behind the dot: mail programs know more ends of links than anybody here.
+pub fn name(name: &str) -> Cow<'_, str> {
     let is_number = name.chars().filter(|c| c.is_numeric()).count() > DIGITS;
-    if name.chars().count() > LONGEST || is_number || has_address(name) { "" } else { name }
+    let seen = as_read(name);
+    // `tel:12`, and `127.1/x`.
+    let is_scheme = seen.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
+    let is_part = seen.windows(3).any(|part| part[0].is_numeric() && part[1] == '.' && part[2].is_numeric());
+    if name.chars().count() > LONGEST || is_number || is_scheme || is_part {
+        return Cow::Borrowed("");
+    }
+    without_address(name)
 }
 
 /// A title without what leads elsewhere; empty when it holds an address.
-pub fn title(title: &str) -> &str {
-    if has_address(title) { "" } else { title }
+pub fn title(title: &str) -> Cow<'_, str> {
+    without_address(title)
 }
 
-/// Whether mail programs would make a link of something in it.
-fn has_address(text: &str) -> bool {
-    // Other full stops and wide letters are what mail programs and browsers read as the usual ones.
+/// As mail programs and browsers read it: other full stops and wide letters are the usual ones.
+fn as_read(text: &str) -> Vec<char> {
     let seen = text.chars().filter(|c| !is_invisible(*c)).nfkc();
-    let lower: String = seen.map(|c| if c == '\u{3002}' { '.' } else { c }).collect();
-    let lower = lower.to_lowercase();
-    lower.contains("://")
-        || lower.contains("www.")
-        || lower.contains('@')
-        || lower.split(|c: char| !is_in_host(c)).any(is_host)
+    seen.map(|c| if c == '\u{3002}' { '.' } else { c }).collect()
 }
 
-/// What stands in the name of a host, in any alphabet. All else ends it, as it does for a mail program.
-fn is_in_host(c: char) -> bool {
-    c.is_alphanumeric() || c == '.' || c == '-' || is_mark(c)
+/// The text, in which mail programs make a link of nothing; empty when it holds an address.
+fn without_address(text: &str) -> Cow<'_, str> {
+    let seen = as_read(text);
+    let lower = seen.iter().collect::<String>().to_lowercase();
+    if lower.contains("://") || lower.contains("www.") || lower.contains('@') || has_numbers(&lower) {
+        return Cow::Borrowed("");
+    }
+    let mut spaced = String::new();
+    let mut is_changed = false;
+    for (place, c) in seen.iter().enumerate() {
+        spaced.push(*c);
+        if *c != '.' {
+            continue;
+        }
+        match join(&seen[..place], &seen[place + 1..]) {
+            Join::None => {}
+            Join::Name => {
+                is_changed = true;
+                spaced.push(' ');
+            }
+            Join::Host => return Cow::Borrowed(""),
+        }
+    }
+    if is_changed { Cow::Owned(spaced) } else { Cow::Borrowed(text) }
+}
+
+/// What a dot stands between.
+enum Join {
+    /// The end of something: `Jr.`, `2.0`, `J.R.`.
+    None,
+    /// An initial or a short form, and a name: `J.Smith`, `St.John`.
+    Name,
+    /// The parts of a host's name.
+    Host,
+}
+
+/// Letters of a short form, such as `Prof`.
+const SHORT_FORM: usize = 4;
+
+/// What a dot between these is. A host's name is written small, or has longer parts than a short form; where that cannot be
+/// told apart (`X.Photography`) it is taken for a name, and is no link any more with a space in it.
+fn join(before: &[char], after: &[char]) -> Join {
+    let is_part = |c: &&char| c.is_alphanumeric() || is_mark(**c);
+    // `xn--…` has hyphens, and no alphabet's letters alone.
+    let last: Vec<char> =
+        before.iter().rev().take_while(is_part).filter(|c| !is_mark(**c)).copied().collect();
+    let next: Vec<char> = after.iter().take_while(is_part).filter(|c| !is_mark(**c)).copied().collect();
+    let (Some(end), Some(first)) = (last.first(), next.first()) else { return Join::None };
+    if next.len() < 2 && !after.get(next.len()).is_some_and(|c| *c == '-') {
+        // No end of a host's name has one letter.
+        return Join::None;
+    }
+    if end.is_numeric() && first.is_numeric() {
+        return Join::None;
+    }
+    let is_short = last.len() <= SHORT_FORM && last.iter().all(|c| c.is_alphabetic());
+    let mut letters = last.iter().rev();
+    let is_capital = letters.next().is_some_and(|c| c.is_uppercase()) && letters.all(|c| c.is_lowercase());
+    if is_short && is_capital && first.is_uppercase() { Join::Name } else { Join::Host }
+}
+
+/// Whether four numbers with dots stand somewhere, as in the address of a machine.
+fn has_numbers(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.').any(|word| {
+        let numbers: Vec<&str> = word.split('.').filter(|number| !number.is_empty()).collect();
+        numbers.len() == 4 && numbers.iter().all(|number| number.parse::<u8>().is_ok())
+    })
 }
 
 /// A mark above or below the letter before it.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
-
-/// Such as `evil.example`, `t.me`, `xn--80ak6aa92e.com` or `192.0.2.7`. A full stop at the end (`Jr.`) makes none,
-/// nor do initials: single letters, up to a last name of more (`J.R.Tolkien`), unless there is but one of them and
-/// what follows is as short as the end of a link (`t.me`).
-fn is_host(word: &str) -> bool {
-    let labels: Vec<&str> = word.split('.').filter(|label| !label.is_empty()).collect();
-    let Some((last, before)) = labels.split_last() else { return false };
-    if before.is_empty() {
-        return false;
-    }
-    let length = |label: &str| label.chars().filter(|c| !is_mark(*c)).count();
-    let is_address = labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok());
-    let is_end = last.starts_with("xn--")
-        || (length(last) >= 2 && last.chars().all(|c| c.is_alphabetic() || is_mark(c)));
-    let initials = before.iter().all(|label| length(label) == 1);
-    let is_short_link = before.len() == 1 && length(last) <= SHORT_END;
-    is_address || (is_end && (!initials || is_short_link))
-}
-
-/// Letters of the end of a short link: `t.me`, `t.co`, `x.com`, `w.wiki`; names behind one initial (`J.Smith`) are mostly
-/// longer, and who is `J.Li` is greeted without a name.
-const SHORT_END: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -77,16 +121,32 @@ mod tests {
             "J.R.R. Tolkien",
             "Martin Luther King Jr.",
             "St. John",
-            "J.Smith",
-            "J.R.Li",
+            "J.R. Smith",
+            "J.R.R.",
+            "A.-M. Dupont",
             "Henry VIII.",
             "Louis 14",
             "O'Brien-Smith",
             "Zoë Ångström",
+            "Ravi s/o Kumar",
             "李 明",
             "",
         ] {
             assert_eq!(name(good), good);
+        }
+        // With a space no mail program makes a link of them, whatever ends of links there are.
+        for (typed, greeted) in [
+            ("J.Smith", "J. Smith"),
+            ("J.R.Li", "J.R. Li"),
+            ("St.John", "St. John"),
+            ("O.Neill", "O. Neill"),
+            ("Univ.Prof.Dr.Zoë Ångström", "Univ. Prof. Dr. Zoë Ångström"),
+            ("Jean-P.Martin", "Jean-P. Martin"),
+            ("X.Photography", "X. Photography"),
+            ("T.Me/evil", "T. Me/evil"),
+            ("J\u{2024}Blog", "J. Blog"),
+        ] {
+            assert_eq!(name(typed), greeted);
         }
         let long = "a".repeat(61);
         for bad in [
@@ -111,11 +171,32 @@ mod tests {
             "пример.рф",
             "198.51.100.7/login",
             "CALL +1 900 555 0100 NOW",
+            "x.photography",
+            "x.museum",
+            "A.photos",
+            "a.b.museum",
+            "J.R.photos",
+            "EVIL.COM",
+            "ST.JOHN",
+            "evil.com-",
+            "evil-1.com",
+            "e.xn--p1ai",
+            "x.中国",
+            "mailto:x",
+            "tel:12",
+            "tel\u{ff1a}12",
+            "127.1/x",
+            "http:/evil/login",
             long.as_str(),
         ] {
             assert_eq!(name(bad), "", "{bad}");
         }
         assert_eq!(title("Engineer (m/f/d), Team 2.0"), "Engineer (m/f/d), Team 2.0");
-        assert_eq!(title("Prize at evil.example"), "");
+        for posting in
+            ["Prize at evil.example", "Prize at x.photography", "Engineer, 192.0.2.7", "x.museum: guide"]
+        {
+            assert_eq!(title(posting), "", "{posting}");
+        }
+        assert_eq!(title("Nurse: St.Mary"), "Nurse: St. Mary");
     }
 }

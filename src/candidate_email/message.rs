@@ -66,9 +66,9 @@ impl<'l> EmailMessage<'l> {
             (false, true) => ("mail-tests-personality", 10),
             _ => ("mail-tests-both", logic + 10),
         };
-        let posting = one_line(greeting::title(about.posting));
+        let posting = one_line(&greeting::title(about.posting));
         let values = [
-            one_line(greeting::name(about.name)),
+            one_line(&greeting::name(about.name)),
             one_line(&about.company.name),
             if posting.is_empty() { words.say("mail-no-posting") } else { posting },
             words.say(tests.0),
@@ -107,7 +107,7 @@ impl<'l> EmailMessage<'l> {
     pub fn to_mail(&self, to: &str, name: &str, message_id: String) -> Result<Message, askama::Error> {
         Ok(Message {
             to: to.trim().to_owned(),
-            to_name: one_line(greeting::name(name)),
+            to_name: one_line(&greeting::name(name)),
             subject: self.subject.clone(),
             text: self.plain()?,
             html: Some(self.html()?),
