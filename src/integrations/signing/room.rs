@@ -7,9 +7,9 @@ use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
 use diesel::prelude::*;
 
-/// Bytes of deliveries in the ring of an account: with keys, indexes and SQLite's log about 60 MB on disk. As each counts
-/// for [`kept::LEAST`] at least, these are 90,000 at most.
-const MOST_BYTES: i64 = 30 * 1024 * 1024;
+/// Bytes of deliveries in the ring of an account: with keys, indexes and SQLite's log below 64 MB on disk, from however
+/// many networks they come. As each counts for [`kept::LEAST`] at least, these are 75,000 at most.
+const MOST_BYTES: i64 = 25 * 1024 * 1024;
 
 /// So much more than what is too much goes at once, so that a full ring does not make room for each delivery.
 const AHEAD: i64 = MOST_BYTES / 20;
@@ -28,7 +28,7 @@ const A_QUARTER: i64 = MOST_BYTES / 4;
 const FLOOR: i64 = 48 * 1024;
 
 /// What remains to each network, however many there are and whenever it came: 11 of Lever's deliveries. With 4,000 of
-/// them, and 1,000 that are proven, two thirds of the ring.
+/// them, and 1,000 that are proven, four fifths of the ring.
 const SURE: i64 = 4 * 1024;
 
 /// Who gives way, down to how many bytes.
