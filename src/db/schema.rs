@@ -843,6 +843,7 @@ diesel::table! {
         beside -> Text,
         webhooks_listed_at -> Nullable<BigInt>,
         clock_ahead_s -> Nullable<BigInt>,
+        agreed_at -> BigInt,
     }
 }
 

@@ -75,7 +75,8 @@ async fn a_persons_webhook_beside_the_portals_causes_nothing_twice(there: Connec
 on_both_databases!(Connected::active => who_is_not_invited_is_told_with_the_reason);
 async fn who_is_not_invited_is_told_with_the_reason(there: Connected) {
     let page = there.admin.get(&format!("/settings/integrations/{}/settings", there.integration)).await;
-    let blocked = there.admin.press(&page, "Save", &[("blocked_origins", "agency")]).await;
+    let asked = there.admin.press(&page, "Save", &[("blocked_origins", "agency")]).await;
+    let blocked = there.admin.agree(asked).await;
     assert!(blocked.location.is_some(), "{}", blocked.html);
     for (change, outcome, words) in [
         (json!({ "origin": "agency" }), "origin_blocked", "agency"),

@@ -67,7 +67,8 @@ impl Setup {
         let mut all = vec![("version", version.as_str()), ("trigger_stage", self.trigger.as_str())];
         all.retain(|(name, _)| fields.iter().all(|(given, _)| given != name));
         all.extend_from_slice(fields);
-        self.admin.post(&self.path, &all).await
+        let answer = self.admin.post(&self.path, &all).await;
+        self.admin.agree(answer).await
     }
 
     /// What the page says after a form was taken.
@@ -304,7 +305,9 @@ async fn two_people_at_once_do_not_undo_each_other(setup: Setup) {
     assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.trigger));
     let version = page.attribute("input[name=version]", "value").unwrap();
     let again = [("version", version.as_str()), ("trigger_stage", &setup.progression)];
-    setup.admin.post(&setup.path, &again).await.leads_to(&setup.path);
+    let asked = setup.admin.post(&setup.path, &again).await;
+    assert_eq!(asked.text("#changes tbody td"), "Assessment\nPhone interview", "{}", asked.html);
+    setup.admin.agree(asked).await.leads_to(&setup.path);
     assert_eq!(setup.account().await.settings.trigger_stage_id.as_ref(), Some(&setup.progression));
     assert_eq!(setup.account().await.state, State::Active, "the token stays");
 }

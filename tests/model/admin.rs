@@ -39,7 +39,8 @@ impl World {
         let posting = format!("posting:{}", self.posting(kind).expect("it is")["id"].as_str().unwrap());
         let trigger = kind.trigger().map_or("", |stage| self.stages[stage.name()].as_str());
         let fields = [("postings", posting.as_str()), ("tests", tests), ("trigger_stage", trigger)];
-        let saved = self.admin.press(&form, "Save rule", &fields).await.unwrap();
+        let asked = self.admin.press(&form, "Save rule", &fields).await.unwrap();
+        let saved = self.agree(asked).await.unwrap();
         assert_eq!(saved.status, 303, "{}", saved.text("main"));
     }
 
@@ -72,10 +73,20 @@ impl World {
         if saved.status == 422 && saved.attribute("input[name=insist]", "name").is_some() {
             saved = self.admin.press(&saved, "Save", &[("insist", "yes")]).await?;
         }
+        let saved = self.agree(saved).await?;
         if saved.status == 303 {
             Ok(())
         } else {
             Err(format!("Save: {} {}", saved.status, saved.text("main")))
+        }
+    }
+
+    /// Agrees where a page shows what changes and whom that invites.
+    async fn agree(&self, asked: Page) -> Result<Page, Gone> {
+        let button = asked.text("main button.primary");
+        match asked.attribute("main input[name=confirmed]", "value").filter(|_| asked.status == 200) {
+            Some(count) => self.admin.press(&asked, &button, &[("confirmed", &count)]).await,
+            None => Ok(asked),
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Watch {
     pub webhooks_listed_at: Option<Timestamp>,
     /// By how many seconds this machine's clock was ahead of Lever's then; less than 0 where it was behind.
     pub clock_ahead_s: Option<i64>,
+    /// Who was in a trigger stage then was shown to the person who saved settings or rules, and agreed to.
+    pub agreed_at: Timestamp,
 }
 
 /// What saving rules means for those who meet them already.
@@ -91,6 +93,7 @@ pub(in crate::integrations) fn settled(conn: &mut Conn, before: &Integration, st
             beside: String::new(),
             webhooks_listed_at: None,
             clock_ahead_s: None,
+            agreed_at: Timestamp(0),
         };
         diesel::insert_into(dsl::watches).values(&watch).execute(conn)?;
         check_then(conn, before, now.plus(CHECK_EVERY))?;
@@ -140,11 +143,24 @@ pub(in crate::integrations) fn rules_saved(
         Follow::Nobody => Timestamp::now(),
     };
     diesel::update(dsl::watches.find(id)).set(dsl::entered_since.eq(since)).execute(conn)?;
+    if matches!(follow, Follow::Those(1..)) {
+        diesel::update(dsl::watches.find(id)).set(dsl::agreed_at.eq(Timestamp::now())).execute(conn)?;
+    }
     let integration = crate::integrations::store::get(conn, id)?;
     if matches!(follow, Follow::Those(1..)) && integration.state == State::Active {
         runs::request_run(conn, &integration, RunCause::Settings, None)?;
     }
     Ok(())
+}
+
+/// Whether who entered a trigger stage at this time, by Lever's clock, was shown before settings or rules were saved, and
+/// agreed to: then nobody is asked about them once more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_agreed(conn: &mut Conn, id: &IntegrationId, entered_at: Timestamp) -> DbResult<bool> {
+    let agreed: Option<Timestamp> = dsl::watches.find(id).select(dsl::agreed_at).first(conn).optional()?;
+    Ok(agreed.is_some_and(|agreed| entered_at <= agreed))
 }
 
 /// Writes down how a check went, and how many ms Lever took.

@@ -5,7 +5,7 @@
 //! stays valid beside it until somebody removes it.
 
 use super::rules;
-use super::values::IntegrationSettings;
+use super::values::{FieldChange, IntegrationSettings};
 use crate::audit::{self, Action, Actor};
 use crate::db::schema::integrations::dsl;
 use crate::db::{Conn, DbError, dialect};
@@ -127,6 +127,9 @@ pub enum SaveError {
     /// Somebody else saved in between.
     #[error("the settings were changed meanwhile")]
     Stale,
+    /// The same was saved already: the form was sent twice.
+    #[error("the same is saved already")]
+    SavedAlready,
     /// The account is gone, or of another company.
     #[error("no such account")]
     NoSuchAccount,
@@ -152,6 +155,10 @@ pub struct Checked {
     pub settings: Settings,
     /// Whether that differs from what is set now in whom it invites.
     pub invites_others: bool,
+    /// Whether it is active, so that it invites by what is set now.
+    pub is_active: bool,
+    /// What would change, setting by setting.
+    pub changes: Vec<FieldChange>,
 }
 
 /// Looks whether a form can be saved. Changes nothing. It looks at all that was kept, and may take seconds: never in a
@@ -183,7 +190,13 @@ fn check_with(
         return Err(SaveError::Disconnected);
     }
     if row.settings_version != wanted.version {
-        return Err(SaveError::Stale);
+        let is_sent_twice = row.settings_version == wanted.version + 1
+            && row.settings == wanted.settings
+            && wanted.errors.is_empty()
+            && wanted.asked != Asked::Tokens
+            && wanted.tokens.is_empty()
+            && wanted.remove.is_empty();
+        return Err(if is_sent_twice { SaveError::SavedAlready } else { SaveError::Stale });
     }
     let known = stages::all(conn, id)?;
     let stored = tokens::valid(conn, id)?;
@@ -210,7 +223,9 @@ fn check_with(
     let is_complete = has_token && wanted.settings.trigger_stage_id.is_some();
     let invites_others =
         is_complete && (row.state == State::SettingUp || wanted.settings.invites_others_than(&row.settings));
-    Ok(Checked { row, known, stored, change, matching, settings, invites_others })
+    let is_active = row.state == State::Active;
+    let changes = row.settings.changes_to(&wanted.settings, |id: &str| stages::name(&known, id).to_owned());
+    Ok(Checked { row, known, stored, change, matching, settings, invites_others, is_active, changes })
 }
 
 /// What was found out before saving.

@@ -1,5 +1,4 @@
-//! Before rules are saved: whom they would invite now, and whether that is so many that the person who
-//! saves is asked again.
+//! Before settings or rules are saved: whom they would invite now, and whether the person who saves is asked.
 
 use super::preview::{self, Preview};
 use crate::i18n::{number, portal};
@@ -15,30 +14,30 @@ use crate::time::Timestamp;
 pub enum Confirmation {
     /// Save, with what it means for those who meet the rules already.
     Save(Follow),
-    /// Ask first: so many would be invited.
+    /// Ask first, and show whom it would invite.
     Ask(Preview),
-    /// Lever does not tell who is there: save, and leave those who are alone.
+    /// Lever does not tell who is there. If it is saved, those who are there are left alone.
     Blind(CallError),
 }
 
-/// Looks at whom these settings would invite now. `confirmed`: so many were agreed to before.
+/// Looks at whom these settings would invite now. A person is asked when somebody would be invited, and when an account
+/// that is active would invite by other settings than now (`differ`). `confirmed`: so many were agreed to before.
 pub async fn look(
     connections: &Connections,
     company: &Company,
     id: &IntegrationId,
     settings: &Settings,
+    differ: bool,
     confirmed: Option<usize>,
 ) -> Confirmation {
     match preview::preview(connections, id, settings, kept_since(company)).await {
         Ok(preview) => {
             let count = preview.count();
-            let above = usize::try_from(company.ask_again_above).unwrap_or(0);
-            // A few more than were agreed to meanwhile are no other question.
-            let is_agreed = confirmed.is_some_and(|agreed| count <= agreed + agreed / 10);
-            if count == 0 || is_agreed || count <= above && !preview.is_partial {
-                Confirmation::Save(Follow::Those(count))
-            } else {
-                Confirmation::Ask(preview)
+            match confirmed {
+                // A few more than were agreed to meanwhile are no other question.
+                Some(agreed) if count <= agreed + agreed / 10 => Confirmation::Save(Follow::Those(count)),
+                None if count == 0 && !differ => Confirmation::Save(Follow::Those(0)),
+                _ => Confirmation::Ask(preview),
             }
         }
         Err(cause) => {

@@ -64,6 +64,11 @@ impl Preview {
         self.invited.values().map(Vec::len).sum()
     }
 
+    /// Whether that is more than a company's number, above which the person who saves says that they have looked.
+    pub fn is_above(&self, number: i32) -> bool {
+        self.is_partial || usize::try_from(number).is_ok_and(|number| self.count() > number)
+    }
+
     /// The same for people, who are told when there may be more.
     pub fn describe_count(&self) -> String {
         if self.is_partial { format!("{} or more", self.count()) } else { self.count().to_string() }

@@ -40,6 +40,17 @@ impl Default for IntegrationSettings {
     }
 }
 
+/// A setting that a form changes, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Its label.
+    pub label: String,
+    /// What is saved now; none where nothing is set.
+    pub from: Option<String>,
+    /// What would be saved.
+    pub to: Option<String>,
+}
+
 /// One setting, for those who need not know which it is: the form, the audit log, the page that only shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
@@ -79,6 +90,18 @@ impl IntegrationSettings {
             Field { name: "blocked_origins", value: FieldValue::Words(self.blocked_origins.clone()) },
             Field { name: "candidate_tag", value: FieldValue::Text(self.candidate_tag.clone()) },
         ]
+    }
+
+    /// What would change, setting by setting. `stage` gives a stage's name.
+    pub fn changes_to(&self, wanted: &Self, stage: impl Fn(&str) -> String + Copy) -> Vec<FieldChange> {
+        let pairs = self.fields().into_iter().zip(wanted.fields());
+        let changed = pairs.filter(|(old, new)| old != new);
+        let change = |(old, new): (Field, Field)| FieldChange {
+            label: new.label(),
+            from: old.display_value(stage),
+            to: new.display_value(stage),
+        };
+        changed.map(change).collect()
     }
 
     /// Whether others are invited by these than by `saved`. Where candidates go on to invites nobody.

@@ -7,6 +7,7 @@ use crate::events::processed_as;
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{BulkMoveId, CandidateId, EventId};
+use crate::integrations::schedule::watch;
 use crate::invitations::actions::ActionKind;
 use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, HoldCause, is_burst, judge};
 use crate::invitations::bulk_moves::{self, BulkMove, daily};
@@ -70,7 +71,7 @@ pub(in crate::jobs) fn invite(
         queue::finish(conn, &event.id, State::Done, Outcome::AskedTheCompany, &asked)?;
         return Ok(false);
     }
-    match fate(conn, event, &invite.rule, &invitation_policy)? {
+    match fate(conn, event, seen, &invite.rule, &invitation_policy)? {
         Fate::Go => {}
         Fate::Held(bulk_move) => {
             write_down(conn, InvitationState::Held)?;
@@ -118,11 +119,17 @@ enum Fate {
 }
 
 /// A colleague's own invitation goes at once; it counts for the daily limit.
-fn fate(conn: &mut Conn, event: &Event, rule: &Rule, policy: &InvitationPolicy) -> DbResult<Fate> {
+fn fate(
+    conn: &mut Conn,
+    event: &Event,
+    seen: &OpportunitySnapshot,
+    rule: &Rule,
+    policy: &InvitationPolicy,
+) -> DbResult<Fate> {
     if *rule == Rule::ByHand {
         return Ok(Fate::Go);
     }
-    match of_burst(conn, event, rule, policy)? {
+    match of_burst(conn, event, seen, rule, policy)? {
         Fate::Go => {}
         decided => return Ok(decided),
     }
@@ -142,6 +149,7 @@ fn fate(conn: &mut Conn, event: &Event, rule: &Rule, policy: &InvitationPolicy) 
 fn of_burst(
     conn: &mut Conn,
     event: &Event,
+    seen: &OpportunitySnapshot,
     rule: &Rule,
     invitation_policy: &InvitationPolicy,
 ) -> DbResult<Fate> {
@@ -163,6 +171,12 @@ fn of_burst(
         return Ok(Fate::Go);
     }
     let at = bulk_moves::moved_at(event);
+    let entered = seen.opportunity.entered_stage_at().map(|at| Timestamp(at.as_millisecond()));
+    if let Some(entered) = entered
+        && watch::is_agreed(conn, &event.integration_id, entered)?
+    {
+        return Ok(Fate::Go);
+    }
     let around = bulk_moves::entries_around(conn, event, stage.as_str())?;
     let others: Vec<Entry> = around.iter().map(|(_, entry)| entry.clone()).collect();
     let own = Entry { opportunity: event.opportunity_id.clone().unwrap_or_default(), at };

@@ -90,7 +90,7 @@ async fn a_form_leads_back_to_the_part_that_it_comes_from(there: Connected) {
     let form = there.admin.get(&settings).await;
     let goal = there.stage("Phone interview").await;
     let fields = [("progression_stage", goal.as_str()), ("webhook_signature_token", "smuggled-token-01")];
-    there.admin.press(&form, "Save", &fields).await.leads_to(&settings);
+    there.admin.press_and_agree(&form, "Save", &fields).await.leads_to(&settings);
     let saved = account(&there).await.settings;
     assert_eq!(
         (saved.progression_stage_id.as_ref(), &saved.trigger_stage_id),

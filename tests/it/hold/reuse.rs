@@ -82,7 +82,9 @@ async fn a_person_with_results_is_complete_at_once(scene: Connected) {
     let there = &scene;
     let form = there.admin.get(&format!("{}/settings", scene.page())).await;
     let goal = there.stage("Phone interview").await;
-    assert!(there.admin.press(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some());
+    assert!(
+        there.admin.press_and_agree(&form, "Save", &[("progression_stage", &goal)]).await.location.is_some()
+    );
     let first = scene.applies_too("zyx@people.example", 0).await;
     scene.takes_the_tests(&first).await;
     // Another opportunity of the same address, written otherwise.

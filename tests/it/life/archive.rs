@@ -83,7 +83,7 @@ async fn who_left_or_is_further_on_is_not_moved(working: Connected) {
     working.control(Method::POST, "limits", json!({"enabled": false})).await;
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
     let goal = working.stage("Phone interview").await;
-    let saved = working.admin.press(&form, "Save", &[("progression_stage", &goal)]).await;
+    let saved = working.admin.press_and_agree(&form, "Save", &[("progression_stage", &goal)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let names = ["Archie", "Further"];
     let mut people = Vec::new();

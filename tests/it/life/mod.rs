@@ -43,7 +43,9 @@ impl Connected {
         let stage = self.stage(stage).await;
         let form = self.admin.get(&format!("{}/settings", self.page())).await;
         self.fault(json!({"target": "api", "kind": "close_before", "match": "/v1/opportunities"})).await;
-        let saved = self.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
+        let asked = self.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
+        assert!(asked.text(".banner").contains("Lever does not say just now who is there"), "{}", asked.html);
+        let saved = self.admin.agree(asked).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
         self.control(Method::DELETE, "faults", Value::Null).await;
         self.admin.get(&self.page()).await.text(".flash")

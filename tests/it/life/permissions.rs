@@ -99,7 +99,7 @@ async fn parts_of_a_result_wait_for_their_permissions(working: Connected) {
     working.control(Method::POST, "limits", json!({"enabled": false})).await;
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
     let goal = working.stage("Phone interview").await;
-    let saved = working.admin.press(&form, "Save", &[("progression_stage", &goal)]).await;
+    let saved = working.admin.press_and_agree(&form, "Save", &[("progression_stage", &goal)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let person = working.person("Ada", "applicant-new").await;
     working.move_to(&person, TRIGGER).await;

@@ -66,7 +66,7 @@ async fn a_removed_trigger_stage_is_told_of(working: Connected) {
     assert!(why.text(".banner").contains("no longer exists in Lever"), "{}", why.html);
     let stage = working.stage("Phone interview").await;
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.admin.press(&form, "Save", &[("trigger_stage", &stage)]).await;
+    let saved = working.admin.press_and_agree(&form, "Save", &[("trigger_stage", &stage)]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.mailed("ada@acme.example", "The trigger stage is there again").await;
     assert_eq!(working.mails("ada@acme.example", "The trigger stage is gone").await, 1);
@@ -82,7 +82,7 @@ impl Connected {
             ("trigger_stage", trigger),
             ("progression_stage", progression),
         ];
-        let saved = self.admin.press(&form, "Save rule", &fields).await;
+        let saved = self.admin.press_and_agree(&form, "Save rule", &fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     }
 
@@ -90,7 +90,7 @@ impl Connected {
         let list = self.admin.get(&format!("{}/rules", self.page())).await;
         let rule = list.attribute("main tbody th a", "href").unwrap();
         let form = self.admin.get(&rule).await;
-        let saved = self.admin.press(&form, "Save rule", fields).await;
+        let saved = self.admin.press_and_agree(&form, "Save rule", fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     }
 
@@ -138,7 +138,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Connected) {
     let (own, rules) = (&names[at], [&names[at + 1], &names[at + 2]]);
     working.add_rule(&id(rules[0]), &id(rules[1])).await;
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.admin.press(&form, "Save", &[("progression_stage", &id(own))]).await;
+    let saved = working.admin.press_and_agree(&form, "Save", &[("progression_stage", &id(own))]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let without = |gone: &[&String]| -> Vec<Value> {
         all.iter().filter(|stage| gone.iter().all(|name| stage["text"] != name.as_str())).cloned().collect()
@@ -159,7 +159,7 @@ async fn removed_stages_of_rules_are_told_of_together(working: Connected) {
     .await;
     // Of the first letter one is mended and one is not: it is not over.
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.admin.press(&form, "Save", &[("progression_stage", "")]).await;
+    let saved = working.admin.press_and_agree(&form, "Save", &[("progression_stage", "")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.make_due(Due::Check).await;
     assert_eq!(alerts_over(&working).await, 0);

@@ -25,7 +25,7 @@ on_both_databases!(Connected::active => the_rule_that_decided_is_named);
 /// Each rule that keeps somebody from being invited is named, with what would change it.
 async fn the_rule_that_decided_is_named(working: Connected) {
     let form = working.admin.get(&format!("{}/settings", working.page())).await;
-    let saved = working.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await;
+    let saved = working.admin.press_and_agree(&form, "Save", &[("blocked_origins", "agency")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
     let add = async |body: Value| {

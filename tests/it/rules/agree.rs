@@ -214,7 +214,11 @@ on_both_databases!(Ruled::start => preview_why_reconciliation_and_worker_decide_
 async fn preview_why_reconciliation_and_worker_decide_alike(ruled: Ruled) {
     let jobs = ruled.jobs().await;
     let form = ruled.admin.get(&ruled.settings()).await;
-    ruled.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.settings());
+    ruled
+        .admin
+        .press_and_agree(&form, "Save", &[("blocked_origins", "agency")])
+        .await
+        .leads_to(&ruled.settings());
     let table = table(&jobs);
     let mut people = Vec::new();
     for situation in &table {

@@ -13,7 +13,11 @@ async fn those_who_are_there_already_follow_once_the_rules_are_saved(ruled: Rule
     assert!(preview.text("#preview h3").starts_with("1 candidate meets"), "{}", preview.text("#preview"));
     assert!(preview.text("#preview").contains("Sitting"));
     assert!(ruled.invitations(&person).await.is_empty(), "nobody is invited before it is saved");
-    ruled.admin.press(&form, "Save", &[("trigger_stage", &phone)]).await.leads_to(&ruled.settings());
+    ruled
+        .admin
+        .press_and_agree(&form, "Save", &[("trigger_stage", &phone)])
+        .await
+        .leads_to(&ruled.settings());
     assert_eq!(ruled.flash(&ruled.page()).await, "Saved. 1 candidate who is there already is invited now.");
     ruled.invited(&person).await;
     ruled.settled().await;
@@ -72,9 +76,13 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
     for name in ["Emma", "Frida"] {
         crowd.push(ruled.applicant(name, json!({"stage": "Phone interview"})).await);
     }
-    let more = admin.press(&ask, "Invite 3 candidates and save", &[]).await;
+    let more = admin.press(&ask, "Invite 3 candidates and save", &[("confirmed", "3")]).await;
     assert_eq!(more.text("h1"), "Invite 5 candidates?", "{}", more.html);
-    admin.press(&more, "Invite 5 candidates and save", &[]).await.leads_to(&ruled.settings());
+    // Without the tick that they were looked at, nothing is saved.
+    let unticked = admin.press(&more, "Invite 5 candidates and save", &[]).await;
+    assert_eq!(unticked.text("h1"), "Invite 5 candidates?", "{}", unticked.html);
+    assert_ne!(saved().await.0, Some(phone.clone()), "nothing is saved");
+    admin.agree(unticked).await.leads_to(&ruled.settings());
     assert_eq!(saved().await, (Some(phone), Some("Our tag".to_owned())));
     for person in &crowd {
         ruled.invited(person).await;
@@ -104,7 +112,7 @@ async fn each_change_of_a_rule_goes_through_the_brake(ruled: Ruled) {
     // Deleting the rule invites the same person, and says so before.
     let asked = admin.get(&format!("{link}/delete")).await;
     assert!(asked.text("#preview").contains("Waiting"), "{}", asked.html);
-    admin.press(&ask, "Invite 1 candidate and save", &[]).await.leads_to(&ruled.rules());
+    admin.agree(ask).await.leads_to(&ruled.rules());
     let invitation = ruled.invited(&person).await;
     assert_eq!(invitation.tests.as_str(), "logic");
     assert_eq!(ruled.flash(&ruled.rules()).await, "Saved. 1 candidate who is there already is invited now.");

@@ -47,6 +47,7 @@ async fn rules_are_added_and_asked_about_in_the_browser() {
     browser.press("Back to the form").await;
     assert!(browser.is_checked("Logic only").await, "what was typed stays");
     browser.press("Save rule").await;
+    browser.check("I have looked at whom this invites: more than 1 at once").await;
     browser.press("Invite 2 candidates and save").await;
     browser.sees("Saved. 2 candidates who are there already are invited now.").await;
     everyone_can_use(&browser, "rules-list").await;
@@ -79,6 +80,10 @@ async fn the_brake_works_without_scripts() {
     browser.press("Back to the form").await;
     browser.sees("1 candidate meets these rules now").await;
     browser.press("Save").await;
+    // The browser itself asks for the tick, without scripts, too.
+    browser.press("Invite 1 candidate and save").await;
+    browser.sees("Nothing is saved yet.").await;
+    browser.check("I have looked at whom this invites: more than 0 at once").await;
     browser.press("Invite 1 candidate and save").await;
     browser.sees("Saved. 1 candidate who is there already is invited now.").await;
 }

@@ -3,6 +3,7 @@
 
 mod agree;
 mod brake;
+mod confirm;
 mod faces;
 mod page;
 mod which_tests;
@@ -59,7 +60,7 @@ impl Ruled {
     /// Adds a rule through the form; what is not given stays as the empty form has it.
     pub async fn add(&self, fields: &[(&str, &str)]) -> Page {
         let form = self.admin.get(&format!("{}/new", self.rules())).await;
-        self.admin.press(&form, "Save rule", fields).await
+        self.admin.press_and_agree(&form, "Save rule", fields).await
     }
 
     pub async fn added(&self, fields: &[(&str, &str)]) {

@@ -94,7 +94,11 @@ async fn a_candidate_who_is_done_goes_where_the_rule_says_now(ruled: Ruled) {
     // Mended later: who is at the tests goes to the new stage.
     let link = ruled.admin.get(&ruled.rules()).await.attribute("tbody th a", "href").unwrap();
     let form = ruled.admin.get(&link).await;
-    ruled.admin.press(&form, "Save rule", &[("progression_stage", &check)]).await.leads_to(&ruled.rules());
+    ruled
+        .admin
+        .press_and_agree(&form, "Save rule", &[("progression_stage", &check)])
+        .await
+        .leads_to(&ruled.rules());
     assert_eq!(goal().await, Some(check));
     // Deleted: to the stage that was promised when the candidate was invited.
     let asked = ruled.admin.get(&format!("{link}/delete")).await;
@@ -161,7 +165,7 @@ async fn two_people_at_once_lose_nothing(ruled: Ruled) {
     let told = late.text(".error-summary");
     assert!(told.contains("Every posting · entering “Phone interview” → logic"), "{told}");
     assert_eq!(late.attribute("#postings option[selected]", "value"), Some(about));
-    ruled.admin.press(&late, "Save rule", &[]).await.leads_to(&ruled.rules());
+    ruled.admin.press_and_agree(&late, "Save rule", &[]).await.leads_to(&ruled.rules());
     let rows = ruled.admin.get(&ruled.rules()).await.text("tbody tr");
     assert_eq!(rows.lines().count(), 3, "{rows}");
 }

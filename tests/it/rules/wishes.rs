@@ -12,7 +12,11 @@ async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_
         Some("Alva: Invite"),
         "shown on the page"
     );
-    ruled.admin.press(&form, "Save", &[("blocked_origins", "agency")]).await.leads_to(&ruled.settings());
+    ruled
+        .admin
+        .press_and_agree(&form, "Save", &[("blocked_origins", "agency")])
+        .await
+        .leads_to(&ruled.settings());
     let person = ruled.applicant("Wished", json!({"origin": "agency", "tags": ["Alva: Invite"]})).await;
     ruled.move_to(&person, "Recruiter screen").await;
     let events = ruled.worked(&person, 1).await;
@@ -25,7 +29,7 @@ async fn a_candidates_own_tag_invites_at_the_next_event_also_when_the_origin_is_
     let (id, ..) = ruled.plain().clone();
     let form = ruled.admin.get(&ruled.settings()).await;
     let tag = ruled.plain().2[0].clone();
-    ruled.admin.press(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.settings());
+    ruled.admin.press_and_agree(&form, "Save", &[("candidate_tag", &tag)]).await.leads_to(&ruled.settings());
     let copied = ruled.applicant("Copied", json!({"posting": id, "tags": [tag]})).await;
     ruled.move_to(&copied, "Recruiter screen").await;
     assert_eq!(ruled.worked(&copied, 1).await[0].outcome.as_str(), "nothing_to_do");
@@ -51,7 +55,7 @@ async fn a_reconciliation_finds_who_was_given_the_tag(ruled: Ruled) {
     assert_eq!(ruled.mails_to("tagged@people.example").await.len(), 1);
     // Switched off, the tag means nothing.
     let form = ruled.admin.get(&ruled.settings()).await;
-    ruled.admin.press(&form, "Save", &[("candidate_tag", "")]).await.leads_to(&ruled.settings());
+    ruled.admin.press_and_agree(&form, "Save", &[("candidate_tag", "")]).await.leads_to(&ruled.settings());
     let late = ruled.applicant("Late", json!({"tags": ["Alva: Invite"]})).await;
     let report = ruled.sync().await;
     assert!(report.text(".badge").contains("nothing missed"), "{}", report.html);

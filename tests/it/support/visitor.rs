@@ -117,6 +117,26 @@ impl Visitor {
         self.send(self.client.post(action).form(&filled)).await
     }
 
+    /// The same, and agrees where a page then asks.
+    pub async fn press_and_agree(&self, page: &Page, button: &str, fields: &[(&str, &str)]) -> Page {
+        let answer = self.press(page, button, fields).await;
+        self.agree(answer).await
+    }
+
+    /// Agrees where a page asks before it saves settings or rules; what did not ask is answered as it is.
+    pub async fn agree(&self, asked: Page) -> Page {
+        let title = asked.text("h1");
+        let does_ask = title == "Save these changes?" || title.starts_with("Invite ");
+        let confirmed = asked.attribute("main input[name=confirmed]", "value");
+        match confirmed.filter(|_| does_ask && asked.status == StatusCode::OK) {
+            Some(count) => {
+                let button = asked.text("main button.primary");
+                self.press(&asked, &button, &[("confirmed", &count)]).await
+            }
+            None => asked,
+        }
+    }
+
     pub fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap().clone()
     }

@@ -58,6 +58,9 @@ pub enum RuleError {
     /// Somebody else changed the rules in between.
     #[error("the rules were changed meanwhile")]
     Stale,
+    /// The same was saved already: the form was sent twice.
+    #[error("the same is saved already")]
+    SavedAlready,
     /// The account or the rule is gone, or of another company.
     #[error("no such rule")]
     NotFound,
@@ -78,12 +81,14 @@ impl From<diesel::result::Error> for RuleError {
 #[derive(Debug)]
 pub struct Checked {
     integration: Integration,
-    known: Vec<KnownStage>,
-    old: Option<RuleRow>,
-    new: Option<RuleRow>,
-    tests: crate::invitations::Tests,
+    pub(super) known: Vec<KnownStage>,
+    pub(super) old: Option<RuleRow>,
+    pub(super) new: Option<RuleRow>,
+    pub(super) tests: crate::invitations::Tests,
     /// What the account would be set to.
     pub settings: Settings,
+    /// Whether the account is active, so that it invites by the rules that it has now.
+    pub is_active: bool,
 }
 
 /// Looks whether a change can be saved. Changes nothing.
@@ -116,7 +121,10 @@ pub fn check(
         None => None,
     };
     if integration.settings_version != version {
-        return Err(RuleError::Stale);
+        let is_it = |row: &RuleRow| wanted.is_some_and(|wanted| wanted.is_saved_as(row));
+        let is_sent_twice = integration.settings_version == version + 1
+            && old.as_ref().map_or_else(|| rows.iter().any(is_it), is_it);
+        return Err(if is_sent_twice { RuleError::SavedAlready } else { RuleError::Stale });
     }
     let known = stages::all(conn, id)?;
     let others: Vec<RuleRow> =
@@ -135,7 +143,8 @@ pub fn check(
     rows.extend(new.clone());
     let tests = people::company(conn, company)?.default_tests;
     let settings = settings_of(&integration.settings, tests, &rows, &known);
-    Ok(Checked { integration, known, old, new, tests, settings })
+    let is_active = integration.state == State::Active;
+    Ok(Checked { integration, known, old, new, tests, settings, is_active })
 }
 
 /// Saves a change, in the transaction of `conn`. `follow`: what it means for those who meet the rules
@@ -287,6 +296,18 @@ pub fn load_rule(
         .select(RuleRow::as_select())
         .first(conn)
         .optional()?)
+}
+
+impl WantedRule {
+    /// Whether a rule is what is wanted.
+    fn is_saved_as(&self, row: &RuleRow) -> bool {
+        let saved = Self::from(row);
+        // Without tests the stages are not looked at.
+        let has_stages = RuleTests::parse(&self.tests) != Some(RuleTests::None);
+        let stages = (&self.trigger, &self.progression) == (&saved.trigger, &saved.progression);
+        (&self.scope, &self.scope_value, &self.tests) == (&saved.scope, &saved.scope_value, &saved.tests)
+            && (stages || !has_stages)
+    }
 }
 
 /// The form of a rule as it is saved.

@@ -2,6 +2,7 @@
 //! with them.
 
 pub mod change;
+mod difference;
 mod postings;
 
 pub use postings::{KnownPosting, Postings, Stale, kept_title, known as known_postings};

@@ -1,22 +1,33 @@
-//! The page that asks before a change of the rules invites very many: who, by posting, and the form's
+//! The page that asks before settings or rules are saved: what changes, whom that invites by posting, and the form's
 //! fields as they were typed.
 
 use crate::integrations::settings::preview::Preview;
+use crate::integrations::settings::values::FieldChange;
 use crate::web::{Admin, FormText, Layout, PageResult, Section, render};
 use askama::Template;
+
+/// Whom a change invites.
+pub(super) enum Whom {
+    /// Those who meet it now.
+    Shown(Preview),
+    /// Lever does not say who is there.
+    Unknown,
+    /// It is not about who is invited.
+    Nobody,
+}
 
 /// What is asked about.
 pub(super) struct Confirm {
     /// The form, as it was typed.
     pub fields: FormText,
+    /// What would change, setting by setting.
+    pub changes: Vec<FieldChange>,
     /// Whom it would invite.
-    pub preview: Preview,
+    pub whom: Whom,
     /// Where the form goes when it is agreed to.
     pub action: String,
     /// Where it goes to be shown again.
     pub back: String,
-    /// What else the button does: `save`, `delete the rule`.
-    pub verb: &'static str,
 }
 
 #[derive(Template)]
@@ -27,10 +38,25 @@ struct ConfirmPage {
     above: i32,
 }
 
+impl ConfirmPage {
+    /// Whom it would invite, where somebody would be.
+    fn invited(&self) -> Option<&Preview> {
+        match &self.ask.whom {
+            Whom::Shown(preview) if preview.count() > 0 => Some(preview),
+            _ => None,
+        }
+    }
+}
+
 impl Confirm {
     pub(super) fn answer(self, who: &Admin) -> PageResult {
-        let many = if self.preview.count() == 1 { "candidate" } else { "candidates" };
-        let title = format!("Invite {} {many}?", self.preview.describe_count());
+        let title = match &self.whom {
+            Whom::Shown(preview) if preview.count() > 0 => {
+                let many = if preview.count() == 1 { "candidate" } else { "candidates" };
+                format!("Invite {} {many}?", preview.describe_count())
+            }
+            _ => "Save these changes?".to_owned(),
+        };
         let layout = who.layout(&title, Section::Integrations)?;
         render(&ConfirmPage { layout, ask: self, above: who.company.ask_again_above })
     }

@@ -1,6 +1,6 @@
 //! **Save**, and giving an account another name.
 
-use super::confirm::Confirm;
+use super::confirm::{Confirm, Whom};
 use super::page_of;
 use super::part::Part;
 use super::show::{self, Page};
@@ -12,9 +12,8 @@ use crate::integrations::settings::configure::{Asked, Known, SaveError, Saved, W
 use crate::integrations::settings::confirmation;
 use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
-use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules;
-use crate::integrations::settings::values::IntegrationSettings;
+use crate::integrations::settings::values::{FieldChange, IntegrationSettings};
 use crate::integrations::signing::catch_up;
 use crate::integrations::stages::KnownStage;
 use crate::integrations::{Integration, lifecycle, stages, store};
@@ -35,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_NAME: usize = 80;
 
 /// Saves the settings. 422 gives the form back with what was typed, 409 when somebody else saved
-/// while it was open. Where very many would be invited, a page asks first.
+/// while it was open. One page asks first where somebody would be invited, or an active account's settings change.
 pub(super) async fn save(
     app: Data<AppState>,
     Found(who, row): Found<Admin, Integration>,
@@ -45,10 +44,10 @@ pub(super) async fn save(
     let (id, part) = (row.id, Part::of(&form));
     let wanted = Wanted::parse(&form, &row.settings, asked(part));
     let refused = match try_save(&app, &who, &id, wanted, form.text(CONFIRMED).parse().ok()).await {
-        Ok(Outcome::Ask(preview)) => {
+        Ok(Outcome::Ask { changes, whom }) => {
             let page = page_of(&id);
             let back = format!("{page}/preview");
-            return Confirm { fields: form, preview, action: page, back, verb: "save" }.answer(&who);
+            return Confirm { fields: form, changes, whom, action: page, back }.answer(&who);
         }
         Ok(Outcome::Saved(saved)) => {
             app.work.notify_one();
@@ -68,6 +67,7 @@ pub(super) async fn save(
             let page = Page { status: Some(StatusCode::CONFLICT), is_stale: true, ..page };
             page.answer(&app, &who, &id).await
         }
+        SaveError::SavedAlready => Ok(see_other(&part.path(&id))),
         SaveError::Disconnected => {
             who.flash(
                 FlashKind::Failed,
@@ -93,8 +93,11 @@ fn asked(part: Part) -> Asked {
 /// What became of a form that can be saved.
 enum Outcome {
     Saved(Saved),
-    /// Very many would be invited, and the person is asked first.
-    Ask(Preview),
+    /// The person is asked first.
+    Ask {
+        changes: Vec<FieldChange>,
+        whom: Whom,
+    },
 }
 
 /// `confirmed`: so many were shown and agreed to.
@@ -108,14 +111,24 @@ async fn try_save(
     let (company, integration, asked, sealer) = (*who.company_id(), *id, wanted.clone(), app.sealer.clone());
     let checked = app.db.try_read(move |conn| {
         let checked = configure::check(conn, &sealer, &company, &integration, &asked)?;
-        Ok::<_, SaveError>((checked.settings, checked.invites_others, checked.matching))
+        let differ = checked.is_active && !checked.changes.is_empty();
+        let (settings, matching) = (checked.settings, checked.matching);
+        Ok::<_, SaveError>((settings, checked.invites_others, matching, checked.changes, differ))
     });
-    let (settings, invites_others, matching) = checked.await?;
+    let (settings, invites_others, matching, changes, differ) = checked.await?;
+    let (connections, row) = (&app.connections, &who.company);
+    let is_unasked = differ && confirmed.is_none();
     let follow = match invites_others {
+        false if is_unasked => return Ok(Outcome::Ask { changes, whom: Whom::Nobody }),
         false => Follow::Unchanged,
-        true => match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
-            Confirmation::Ask(preview) => return Ok(Outcome::Ask(preview)),
+        true => match confirmation::look(connections, row, id, &settings, differ, confirmed).await {
+            Confirmation::Ask(preview) => {
+                return Ok(Outcome::Ask { changes, whom: Whom::Shown(preview) });
+            }
             Confirmation::Save(follow) => follow,
+            Confirmation::Blind(_) if is_unasked => {
+                return Ok(Outcome::Ask { changes, whom: Whom::Unknown });
+            }
             Confirmation::Blind(_) => Follow::Nobody,
         },
     };

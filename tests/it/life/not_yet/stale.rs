@@ -146,7 +146,7 @@ async fn a_rule_of_a_posting_counts_though_its_application_shows_late((working, 
     let form = working.admin.get(&format!("{}/rules/new", working.page())).await;
     let about = format!("posting:{}", posting.as_str().unwrap());
     let fields = [("postings", about.as_str()), ("tests", "none")];
-    let saved = working.admin.press(&form, "Save rule", &fields).await;
+    let saved = working.admin.press_and_agree(&form, "Save rule", &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let person = working.applied_unheard(POSTING, "late@people.example").await;
     let path = format!("/v1/opportunities/{person}").leak();

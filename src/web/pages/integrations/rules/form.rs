@@ -1,6 +1,6 @@
 //! Adding and changing a rule, with a preview of whom it would invite.
 
-use super::super::confirm::Confirm;
+use super::super::confirm::{Confirm, Whom};
 use super::super::show;
 use super::title::title;
 use super::{Facts, facts, list_path, path};
@@ -11,11 +11,11 @@ use crate::integrations::settings::confirmation::Confirmation;
 use crate::integrations::settings::preview;
 use crate::integrations::settings::preview::Preview;
 use crate::integrations::settings::rules::change;
-use crate::integrations::settings::rules::change::{Change, RuleError, WantedRule};
+use crate::integrations::settings::rules::change::{Change, Checked, RuleError, WantedRule};
 use crate::integrations::settings::rules::{self, KnownPosting, Postings, RuleRow, Stale, known_postings};
 use crate::integrations::stages::KnownStage;
 use crate::integrations::{Integration, store};
-use crate::invitations::{Settings, Tests};
+use crate::invitations::Tests;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
@@ -234,42 +234,68 @@ async fn wanted(app: &AppState, id: &IntegrationId, form: &RuleForm) -> Result<C
     })
 }
 
-/// What the account would be set to.
-async fn checked(
+/// Looks whether a change can be saved.
+pub(super) async fn checked(
     app: &AppState,
     who: &Admin,
     id: &IntegrationId,
     version: i64,
     change: &Change,
-) -> Result<Settings, RuleError> {
+) -> Result<Checked, RuleError> {
     let (company, integration, change) = (*who.company_id(), *id, change.clone());
-    let checked = app.db.try_read(move |conn| {
-        change::check(conn, &company, &integration, version, &change).map(|c| c.settings)
-    });
+    let checked = app.db.try_read(move |conn| change::check(conn, &company, &integration, version, &change));
     checked.await
 }
 
 /// Saves. 422 gives the form back with what was typed, 409 when somebody else changed the rules while
-/// it was open. Where very many would be invited, a page asks first.
+/// it was open. Where an active account's rules change, one page shows what changes and whom that invites.
 async fn save(app: &AppState, who: &Admin, id: &IntegrationId, form: RuleForm) -> PageResult {
     let change = match wanted(app, id, &form).await {
         Ok(change) => change,
         Err(refused) => return refuse(app, who, id, form, refused).await,
     };
-    let settings = match checked(app, who, id, form.version, &change).await {
-        Ok(settings) => settings,
+    let checked = match checked(app, who, id, form.version, &change).await {
+        Ok(checked) => checked,
         Err(refused) => return refuse(app, who, id, form, refused).await,
     };
     let confirmed = form.confirmed.parse().ok();
-    let follow = match confirmation::look(&app.connections, &who.company, id, &settings, confirmed).await {
-        Confirmation::Save(follow) => follow,
-        Confirmation::Blind(_) => Follow::Nobody,
-        Confirmation::Ask(preview) => {
-            let action = form.id().map_or_else(|| list_path(id), |rule| path(id, &rule));
-            let back = format!("{}/preview", list_path(id));
-            return Confirm { fields: form.text(), preview, action, back, verb: "save" }.answer(who);
-        }
+    let whom = match follow(app, who, id, &checked, confirmed).await {
+        Ok(follow) => return save_checked(app, who, id, form, change, follow).await,
+        Err(whom) => whom,
     };
+    let action = form.id().map_or_else(|| list_path(id), |rule| path(id, &rule));
+    let back = format!("{}/preview", list_path(id));
+    Confirm { fields: form.text(), changes: checked.changes(), whom, action, back }.answer(who)
+}
+
+/// What a change means for those who are there already; or whom it invites, where the person is asked first.
+pub(super) async fn follow(
+    app: &AppState,
+    who: &Admin,
+    id: &IntegrationId,
+    checked: &Checked,
+    confirmed: Option<usize>,
+) -> Result<Follow, Whom> {
+    // Whom a set-up invites is shown when it is saved as a whole.
+    if !checked.is_active || checked.changes().is_empty() {
+        return Ok(Follow::Unchanged);
+    }
+    match confirmation::look(&app.connections, &who.company, id, &checked.settings, true, confirmed).await {
+        Confirmation::Save(follow) => Ok(follow),
+        Confirmation::Blind(_) if confirmed.is_none() => Err(Whom::Unknown),
+        Confirmation::Blind(_) => Ok(Follow::Nobody),
+        Confirmation::Ask(preview) => Err(Whom::Shown(preview)),
+    }
+}
+
+async fn save_checked(
+    app: &AppState,
+    who: &Admin,
+    id: &IntegrationId,
+    form: RuleForm,
+    change: Change,
+    follow: Follow,
+) -> PageResult {
     match save_change(app, who, id, form.version, change, follow).await {
         Ok(()) => Ok(see_other(&list_path(id))),
         Err(refused) => refuse(app, who, id, form, refused).await,
@@ -311,6 +337,7 @@ async fn refuse(
             Said { status: Some(StatusCode::UNPROCESSABLE_ENTITY), errors, ..Said::default() }
         }
         RuleError::Stale => Said { status: Some(StatusCode::CONFLICT), is_stale: true, ..Said::default() },
+        RuleError::SavedAlready => return Ok(see_other(&list_path(id))),
         RuleError::Disconnected => {
             who.flash(
                 FlashKind::Failed,
@@ -342,7 +369,7 @@ pub(in super::super) async fn preview(
         Err(refused) => Err(refused),
     };
     let settings = match settings {
-        Ok(settings) => settings,
+        Ok(checked) => checked.settings,
         Err(refused) => return refuse(&app, &who, &id, form, refused).await,
     };
     let mut said = Said::default();
