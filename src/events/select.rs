@@ -12,6 +12,12 @@ use diesel::prelude::*;
 /// What a search by text finds at most: the newest so many candidates.
 const CANDIDATES_FOUND: i64 = 200;
 
+/// Hexadecimal digits from which on a text may be the beginning of an id.
+const SHORTEST_BEGINNING: usize = 6;
+
+/// Where the hyphens of a UUID stand.
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
 /// Which events; each part that is set narrows the selection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -25,8 +31,8 @@ pub struct Selection {
     pub from: Option<Timestamp>,
     /// Received before this time.
     pub until: Option<Timestamp>,
-    /// With this id (ours, Lever's, or the opportunity's), or of a candidate whose name, address or
-    /// posting has this text.
+    /// With this id, or one that begins like this (ours, Lever's, or the opportunity's), or of a candidate whose name,
+    /// address or posting has this text.
     pub text: Option<String>,
 }
 
@@ -69,7 +75,7 @@ impl Scope {
             .load(conn)?;
         let found = match selection.text.as_deref().map(str::trim) {
             None | Some("") => Found::Everything,
-            Some(text) => look_up(conn, company, text)?,
+            Some(text) => look_up(conn, company, &accounts, text)?,
         };
         Ok(Self { company: *company, selection, found, accounts })
     }
@@ -124,7 +130,7 @@ impl Scope {
 }
 
 /// An id of one event, or else the opportunities of the candidates that have the text.
-fn look_up(conn: &mut Conn, company: &CompanyId, text: &str) -> DbResult<Found> {
+fn look_up(conn: &mut Conn, company: &CompanyId, accounts: &[Account], text: &str) -> DbResult<Found> {
     let mut ids: Vec<EventId> = events::table
         .filter(events::company_id.eq(company).and(events::lever_id.eq(text)))
         .limit(CANDIDATES_FOUND)
@@ -138,6 +144,17 @@ fn look_up(conn: &mut Conn, company: &CompanyId, text: &str) -> DbResult<Found> 
     if !known.is_empty() {
         return Ok(Found::Events(known));
     }
+    let begins = beginning(text);
+    if let Some((low, high)) = &begins {
+        let own = events::table.filter(events::company_id.eq(company));
+        let ours = own.filter(events::id.ge(low).and(events::id.le(high))).order(events::id.desc());
+        let mut found: Vec<EventId> = ours.limit(CANDIDATES_FOUND).select(events::id).load(conn)?;
+        let levers = own.filter(events::lever_id.ge(low).and(events::lever_id.le(high)));
+        found.extend(levers.limit(CANDIDATES_FOUND).select(events::id).load::<EventId>(conn)?);
+        if !found.is_empty() {
+            return Ok(Found::Events(found));
+        }
+    }
     let theirs = candidates::table.filter(candidates::company_id.eq(company)).into_boxed();
     let mut opportunities: Vec<String> = with_words!(theirs, candidates::search, text)
         .order(candidates::id.desc())
@@ -145,6 +162,55 @@ fn look_up(conn: &mut Conn, company: &CompanyId, text: &str) -> DbResult<Found> 
         .select(candidates::opportunity_id)
         .load(conn)?;
     // An opportunity that was never fetched has no candidate.
+    if let Some((low, high)) = &begins {
+        let unfetched = events::table
+            .filter(events::integration_id.eq_any(accounts.iter().map(|account| &account.id)))
+            .filter(events::opportunity_id.ge(low).and(events::opportunity_id.le(high)))
+            .select(events::opportunity_id.assume_not_null())
+            .distinct()
+            .limit(CANDIDATES_FOUND);
+        opportunities.extend(unfetched.load::<String>(conn)?);
+    }
     opportunities.push(text.to_owned());
     Ok(Found::Opportunities(opportunities))
+}
+
+/// The lowest and the highest UUID that begin with a text, in lower case; none for a text that begins none, or that
+/// begins very many. Both are whole UUIDs, which every collation sorts alike.
+fn beginning(text: &str) -> Option<(String, String)> {
+    let text = text.to_ascii_lowercase();
+    let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+    let is_place = |(at, c): (usize, char)| match HYPHENS.contains(&at) {
+        true => c == '-',
+        false => c.is_ascii_hexdigit(),
+    };
+    if digits < SHORTEST_BEGINNING || text.len() >= 36 || !text.chars().enumerate().all(is_place) {
+        return None;
+    }
+    let fill = |digit: char| {
+        let rest = (text.len()..36).map(|at| if HYPHENS.contains(&at) { '-' } else { digit });
+        text.chars().chain(rest).collect::<String>()
+    };
+    Some((fill('0'), fill('f')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_an_id_is_a_range_of_ids() {
+        let range = |low: &str, high: &str| Some((low.to_owned(), high.to_owned()));
+        assert_eq!(
+            beginning("01A219C8-9f"),
+            range("01a219c8-9f00-0000-0000-000000000000", "01a219c8-9fff-ffff-ffff-ffffffffffff")
+        );
+        assert_eq!(
+            beginning("01a219"),
+            range("01a21900-0000-0000-0000-000000000000", "01a219ff-ffff-ffff-ffff-ffffffffffff")
+        );
+        for text in ["01a21", "01a219c89f", "ada byron", "01a219c8-9fb6-727e-b70a-e5de1eded2bb", ""] {
+            assert_eq!(beginning(text), None, "{text}");
+        }
+    }
 }

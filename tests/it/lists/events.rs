@@ -94,7 +94,10 @@ async fn filters_narrow_the_list(portal: Portal) {
     };
     let remote = Event { opportunity_id: Some("o3".into()), ..acme.event(180) };
     let elsewhere = Event { integration_id: second, kind: "somethingNew".into(), ..acme.event(240) };
-    let long_ago = event(&acme.company.id, &acme.account, Timestamp(1_700_000_000_000));
+    let long_ago = Event {
+        opportunity_id: Some("8c1d7e52-0000-4000-8000-0000000000b2".into()),
+        ..event(&acme.company.id, &acme.account, Timestamp(1_700_000_000_000))
+    };
     let all = [&invited, &failed, &remote, &elsewhere, &long_ago];
     acme.keep(all.into_iter().cloned().collect()).await;
     let theirs = Event { opportunity_id: Some("o1".into()), ..other.event(60) };
@@ -104,9 +107,12 @@ async fn filters_narrow_the_list(portal: Portal) {
     let account = format!("integration={second}");
     let own_id = format!("q={}", remote.id);
     let their_id = format!("q={}", theirs.id);
+    // How an id begins, as far as somebody copied or typed it.
+    let own_start = format!("q={}", remote.id.as_str()[..14].to_uppercase());
+    let their_start = format!("q={}", &theirs.id.as_str()[..18]);
     let their_account = format!("integration={}", other.account);
     // 1,700,000,000 s is 2023-11-14T22:13:20Z.
-    let cases: [(&str, &[&Event]); 22] = [
+    let cases: [(&str, &[&Event]); 26] = [
         ("", &all),
         (&account, &[&elsewhere]),
         ("state=failed", &[&failed]),
@@ -125,6 +131,10 @@ async fn filters_narrow_the_list(portal: Portal) {
         (&own_id, &[&remote]),
         ("q=4f4ee3e8-0000-4000-8000-0000000000a1", &[&invited]),
         (&their_id, &[]),
+        (&own_start, &[&remote]),
+        (&their_start, &[]),
+        ("q=4f4ee3e8-00", &[&invited]),
+        ("q=8c1d7e52", &[&long_ago]),
         (&their_account, &[]),
         ("from=2023-11-14&to=2023-11-14", &[&long_ago]),
         ("from=2023-11-14T22:13&to=2023-11-14T22:14", &[&long_ago]),
