@@ -3,6 +3,7 @@
 mod audit;
 mod candidates;
 mod checkpoints;
+mod dense;
 mod events;
 mod export;
 mod faces;
