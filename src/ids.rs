@@ -10,6 +10,8 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
+use std::sync::Mutex;
+use uuid::timestamp::context::ContextV7;
 
 /// A UUID as it is written: lower-case hexadecimal digits and hyphens. Kept as text, since that is
 /// how the database, pages and addresses have it; inline, so that an id can be copied.
@@ -28,6 +30,16 @@ impl IdText {
     }
 }
 
+/// What keeps ids in the order in which this process made them.
+static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
+/// A new id, by our clock.
+fn fresh() -> uuid::Uuid {
+    let now = u64::try_from(crate::clock::now_ms()).unwrap_or(0);
+    let (seconds, ms) = (now / 1000, u32::try_from(now % 1000).unwrap_or(0));
+    uuid::Uuid::new_v7(uuid::Timestamp::from_unix(&ORDER, seconds, ms * 1_000_000))
+}
+
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
         $(#[$doc])*
@@ -39,7 +51,7 @@ macro_rules! id_types {
             /// A new id, later than every id this process made before.
             #[allow(clippy::new_without_default, reason = "each call gives another id")]
             pub fn new() -> Self {
-                Self(IdText::of_uuid(uuid::Uuid::now_v7()))
+                Self(IdText::of_uuid(fresh()))
             }
 
             /// Takes an id from outside (a path, a form). `None` when it is no UUID.

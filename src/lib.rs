@@ -14,6 +14,7 @@ pub mod candidate_email;
 pub mod candidates;
 pub mod checkpoints;
 pub mod cli;
+pub mod clock;
 pub mod completeness;
 pub mod config;
 pub mod db;

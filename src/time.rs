@@ -17,9 +17,9 @@ use std::time::Duration;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The present, by the machine's clock.
+    /// The present.
     pub fn now() -> Self {
-        Self(jiff::Timestamp::now().as_millisecond())
+        Self(crate::clock::now_ms())
     }
 
     /// This long after.

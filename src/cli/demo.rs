@@ -1,5 +1,10 @@
 //! `alva-portal demo`: portal and Lever sandbox in one process, seeded, on this machine only.
 
+mod candidate;
+mod history;
+mod visitor;
+mod world;
+
 use super::{CliError, logging};
 use crate::app;
 use crate::audit::Actor;
@@ -13,6 +18,7 @@ use lever_sandbox::{Client, Options};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
+use world::World;
 
 /// How the demo starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,12 +32,18 @@ pub struct DemoArgs {
     /// Folder for the data, which then stays; without it the data is thrown away at the end
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Begin connected to Lever, with a week of history
+    #[arg(long)]
+    pub with_history: bool,
     /// Print one line of JSON on standard output when both answer
     #[arg(long)]
     pub json: bool,
 }
 
 const COMPANY: &str = "Northwind Traders";
+
+/// The file of the database, in the folder.
+const DATABASE: &str = "portal.sqlite";
 const CLIENT_ID: &str = "alva-portal-demo";
 const CLIENT_SECRET: &str = "demo-secret-of-the-sandbox";
 
@@ -46,6 +58,11 @@ pub async fn run(args: DemoArgs) -> Result<(), CliError> {
     let folder = args.data_dir.clone().unwrap_or_else(|| thrown_away.path().to_owned());
     std::fs::create_dir_all(&folder)
         .map_err(|e| CliError::Refused(format!("the folder {} cannot be made: {e}", folder.display())))?;
+    // What the folder has from an earlier run is not lived again.
+    let has_history = args.with_history && !folder.join(DATABASE).exists();
+    if has_history {
+        history::turn_back();
+    }
     // The portal's port is taken first: Lever must know the address to send people back to.
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let listener = TcpListener::bind(address)
@@ -69,6 +86,10 @@ pub async fn run(args: DemoArgs) -> Result<(), CliError> {
     let config = config(&folder, &portal_url, &lever)?;
     let portal = app::start(config, listener).await?;
     seed(&portal.db).await?;
+    if has_history {
+        let mut world = World::new(&portal.url, &lever, &portal.db)?;
+        history::make(&mut world).await?;
+    }
     if args.json {
         print(&in_json(&portal_url, &lever).to_string());
     } else {
@@ -91,7 +112,7 @@ fn config(
     lever: &lever_sandbox::Running,
 ) -> Result<Config, CliError> {
     let settings = Settings {
-        database_url: Some(format!("sqlite://{}", folder.join("portal.sqlite").display())),
+        database_url: Some(format!("sqlite://{}", folder.join(DATABASE).display())),
         base_url: Some(portal.to_owned()),
         secret_key_file: Some(folder.join("portal.key")),
         lever_client_id: Some(CLIENT_ID.to_owned()),

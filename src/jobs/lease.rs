@@ -56,6 +56,12 @@ pub(in crate::jobs) fn give_back(conn: &mut Conn, id: &IntegrationId, owner: &st
     Ok(())
 }
 
+/// Whether an integration is leased now.
+pub(in crate::jobs) fn is_any_held(conn: &mut Conn) -> DbResult<bool> {
+    let held = integrations::table.filter(integrations::lease_until.gt(Timestamp::now()));
+    Ok(diesel::select(exists(held)).get_result(conn)?)
+}
+
 /// Forgets all leases: for a database that no other process can be working on.
 pub fn forget(conn: &mut Conn) -> DbResult<()> {
     diesel::update(integrations::table)

@@ -35,7 +35,7 @@ mod verify_kept_deliveries;
 
 pub use lease::forget as forget_leases;
 
-use crate::db::{Conn, Db, DbError};
+use crate::db::{Conn, Db, DbError, DbResult};
 use crate::events::queue;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::connections::Connections;
@@ -68,6 +68,16 @@ const AT_ONCE: usize = 4;
 
 /// Events that are taken from the queue at a time.
 const BATCH: i64 = 32;
+
+/// Whether nothing waits that could be done now for an integration, and nothing is being done.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_idle(conn: &mut Conn) -> DbResult<bool> {
+    Ok(!lease::is_any_held(conn)?
+        && lease::with_work(conn, "")?.is_empty()
+        && registry::integrations_with_due_jobs(conn, "")?.is_empty())
+}
 
 /// What working an event takes. Cheap to clone.
 #[derive(Clone)]

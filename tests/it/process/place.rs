@@ -196,7 +196,12 @@ pub struct Process {
 
 impl Process {
     /// Waits until it says that it answers.
-    pub async fn of(mut command: Command) -> Self {
+    pub async fn of(command: Command) -> Self {
+        Self::within(wait::PATIENCE, command).await
+    }
+
+    /// The same for one that does much before it answers.
+    pub async fn within(patience: std::time::Duration, mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let log = Arc::<Mutex<String>>::default();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -210,7 +215,7 @@ impl Process {
         });
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        let read = tokio::time::timeout(wait::PATIENCE, stdout.read_line(&mut line)).await;
+        let read = tokio::time::timeout(patience, stdout.read_line(&mut line)).await;
         assert!(matches!(read, Ok(Ok(1..))), "it says nothing; its log: {}", log.lock().unwrap());
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
         let url = said["portal"].as_str().unwrap().replace("localhost", "127.0.0.1").parse().unwrap();

@@ -3,6 +3,7 @@
 use super::place::{Place, Process, ended};
 use crate::support::on_both_databases;
 use crate::support::visitor::Visitor;
+use crate::support::wait::PATIENCE;
 use alva_portal::db::Backend;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -75,6 +76,64 @@ async fn the_demo_says_where_to_go_and_keeps_its_data() {
         let (status, more) = process.end().await;
         assert_eq!((status.code(), more.as_str()), (Some(0), ""));
     }
+}
+
+/// A week that was made through the doors: the log is whole, each day has its events, and the clock is right again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_can_begin_with_a_week_of_history() {
+    let place = Place::new(Backend::Sqlite);
+    let folder = place.file("demo");
+    let arguments = [
+        "demo",
+        "--port",
+        "0",
+        "--lever-port",
+        "0",
+        "--data-dir",
+        folder.to_str().unwrap(),
+        "--json",
+        "--with-history",
+    ];
+    let mut before = None;
+    for run in 1..=2 {
+        let process = Process::within(PATIENCE * 6, place.command(&arguments)).await;
+        let account = &process.said["accounts"][0];
+        let visitor = Visitor::of(process.url.clone());
+        visitor.log_in(account["email"].as_str().unwrap(), account["password"].as_str().unwrap()).await;
+        let integrations = visitor.get("/settings/integrations").await;
+        assert!(integrations.text(".badge").contains("Active"), "run {run}: {}", integrations.text("main"));
+        let (_, _, _, csv) = visitor.file("/events.csv").await;
+        let csv = String::from_utf8(csv).unwrap();
+        let today: jiff::civil::Date = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        for days in 1..=7 {
+            let day = today.checked_sub(jiff::Span::new().days(days)).unwrap().to_string();
+            assert!(csv.contains(&day), "run {run}: an event on {day}");
+        }
+        for outcome in ["invited", "origin_blocked", "no_email"] {
+            assert!(csv.contains(outcome), "run {run}: {outcome} in {csv}");
+        }
+        let candidates = visitor.get("/candidates").await.text("tbody");
+        for name in ["Amara Okafor", "Tuva Strand", "completed", "withdrawn"] {
+            assert!(candidates.contains(name), "run {run}: {name} in {candidates}");
+        }
+        let lever = process.said["lever"].as_str().unwrap();
+        let clock = reqwest::get(format!("{lever}/sandbox/clock")).await.unwrap().json::<Value>();
+        let offset = clock.await.unwrap()["data"]["offset_ms"].as_i64().unwrap();
+        assert!(offset.abs() < 1_000, "run {run}: {offset}");
+        // The second run finds the first one's, and lives nothing again.
+        let amara = csv.matches("Amara Okafor").count();
+        assert!(amara > 0 && before.is_none_or(|before| before == amara), "run {run}: {amara}, {before:?}");
+        before = Some(amara);
+        process.signal("TERM").await;
+        let (status, more) = process.end().await;
+        assert_eq!((status.code(), more.as_str()), (Some(0), ""));
+    }
+    let database = format!("sqlite://{}", folder.join("portal.sqlite").display());
+    let key = folder.join("portal.key");
+    let mut command = place.command(&["audit", "verify"]);
+    command.env("DATABASE_URL", database).env("SECRET_KEY_FILE", key);
+    let verified = ended(command).await;
+    assert!(verified.status.success(), "{verified:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
