@@ -37,6 +37,8 @@ pub enum Section {
     BackgroundWork,
     /// The person's own account.
     Account,
+    /// The help.
+    Help,
 }
 
 /// How a message looks: always with a word and a shape beside the colour.

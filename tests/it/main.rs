@@ -8,6 +8,7 @@ mod attacks;
 mod connect;
 mod effects;
 mod example_config;
+mod help;
 mod helpers;
 mod hold;
 mod hooks;

@@ -16,7 +16,7 @@ mod company;
 pub(crate) mod events;
 mod evidence;
 mod groups;
-
+mod help;
 mod integrations;
 mod invite;
 mod login;
@@ -102,6 +102,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     evidence::routes(cfg);
     audit::routes(cfg);
     background_work::routes(cfg);
+    help::routes(cfg);
     assessment::routes(cfg);
 }
 
