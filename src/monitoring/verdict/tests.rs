@@ -327,3 +327,18 @@ fn what_was_found_before_is_not_said_after() {
     known.made_at = Some(ago(60_000));
     assert_eq!(judge(&known).state, VerdictState::Active);
 }
+
+/// A test that Lever did not answer is not *all well*, until a check or an event since then shows that Lever answers.
+#[test]
+fn a_test_that_lever_did_not_answer_is_not_all_well() {
+    for what in [What::Arrivals, What::Webhooks] {
+        let why = Box::new(Reason::LeverUnavailable { detail: "HTTP 503".into() });
+        let point = Point { what, standing: Standing::Unknown, found: Found::NotAnswered { why } };
+        let mut known = well();
+        known.checkup = Some(Checkup { at: NOW, report: Report { points: vec![point] } });
+        assert_eq!(judge(&known).state, VerdictState::NeedsYou, "{what:?}");
+        assert!(judge(&known).words.contains("HTTP 503"), "{}", judge(&known).words);
+        known.checked_at = Some(Timestamp(NOW.0 + 1));
+        assert_eq!(judge(&known).state, VerdictState::Active, "{what:?}");
+    }
+}

@@ -166,12 +166,20 @@ fn test(known: &Known) -> Part {
         return unmade();
     }
     let is_newer = |at: Option<Timestamp>| at.is_some_and(|at| at > test.at);
+    // Where Lever could not be asked, a check or an event since then shows that it can.
+    let is_answered = || is_newer(known.checked_at.filter(|_| known.check_failure.is_none()));
     let still = |point: &&Point| match (point.what, &point.found) {
+        (What::Webhooks | What::Arrivals, Found::NotAnswered { .. }) => {
+            !is_answered() && !is_newer(known.last_event())
+        }
         (What::Webhooks, _) => !is_newer(known.made_at),
         (What::Arrivals, Found::MovedUnreported { .. }) => !is_newer(known.last_event()),
         _ => false,
     };
-    let is_wrong = |point: &&Point| matches!(point.standing, Standing::Failed | Standing::Attention);
+    let is_wrong = |point: &&Point| {
+        matches!(point.standing, Standing::Failed | Standing::Attention)
+            || matches!(point.found, Found::NotAnswered { .. })
+    };
     match test.report.points.iter().filter(is_wrong).find(still) {
         None => good(code, &[]).since(Some(test.at)),
         Some(point) => {
