@@ -386,6 +386,8 @@ diesel::table! {
         attempts -> Integer,
         next_attempt_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        moved_to -> Nullable<Text>,
+        moved_at -> Nullable<BigInt>,
     }
 }
 

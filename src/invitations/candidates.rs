@@ -105,6 +105,18 @@ pub fn is_known(conn: &mut Conn, integration: &IntegrationId, opportunity: &str)
     Ok(diesel::select(exists(there)).get_result(conn)?)
 }
 
+/// Whether a candidate of this opportunity is stored as one of a contact of Lever's, and was so when Lever showed the
+/// application.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn has_contact(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<bool> {
+    let there = candidates::table
+        .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
+        .filter(candidates::contact_id.is_not_null().and(candidates::posting_id.is_not_null()));
+    Ok(diesel::select(exists(there)).get_result(conn)?)
+}
+
 /// The opportunity of the candidate of an integration who came last.
 ///
 /// # Errors

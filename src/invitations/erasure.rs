@@ -44,12 +44,12 @@ pub fn erase(
         .select((candidates::contact_id, candidates::company_id, candidates::email))
         .first(conn)
         .optional()?;
-    if let Some((_, company, email)) = &person {
-        withdrawal_marks::erase_of(conn, company, email)?;
-    }
     let known = diesel::delete(candidates::table)
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
         .execute(conn)?;
+    if let Some((_, company, email)) = &person {
+        withdrawal_marks::erase_of(conn, company, email)?;
+    }
     diesel::update(events::table.filter(events::id.eq_any(&about)))
         .set((
             events::opportunity_id.eq(None::<String>),

@@ -2,10 +2,11 @@
 
 use super::rules::{Cause, Facts};
 use super::snapshot::SeenPosting;
-use super::store::{OpenByPerson, is_for};
+use super::store::{InvitationState, OpenByPerson, is_for};
 use crate::db::schema::invitations::dsl;
 use crate::db::{Conn, DbResult};
 use crate::ids::IntegrationId;
+use crate::reasons::Reason;
 use diesel::prelude::*;
 use lever_client::Opportunity;
 use std::collections::HashMap;
@@ -30,13 +31,17 @@ impl KnownInvitations {
             ids.push(opportunity.id.to_string());
             contacts.extend(opportunity.contact_id().map(ToString::to_string));
         }
-        let invited: Vec<(String, String)> = dsl::invitations
+        let invited: Vec<(String, String, InvitationState, Reason)> = dsl::invitations
             .filter(dsl::integration_id.eq(integration).and(dsl::opportunity_id.eq_any(ids)))
-            .select((dsl::opportunity_id, dsl::posting_id))
+            .select((dsl::opportunity_id, dsl::posting_id, dsl::state, dsl::ended_reason))
             .load(conn)?;
         let open = OpenByPerson::of_contacts(conn, integration, &contacts)?;
         let mut by_opportunity: HashMap<String, Vec<String>> = HashMap::new();
-        for (opportunity, posting) in invited {
+        for (opportunity, posting, state, ended) in invited {
+            // Lever showed the candidate as gone, and shows them otherwise now: that invitation is no reason against one.
+            if state == InvitationState::Cancelled && ended.is_end_by_lever() {
+                continue;
+            }
             by_opportunity.entry(opportunity).or_default().push(posting);
         }
         Ok(Self { invited: by_opportunity, open })

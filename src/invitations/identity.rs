@@ -1,12 +1,13 @@
 //! Who is the same person. Lever's contact says it; an address does so only together with the name, because agencies,
 //! families and front desks share theirs.
 
-use super::candidates::{Candidate, address_key};
+use super::candidates::{Candidate, address_key, address_of, keep_address};
 use crate::db::schema::candidates;
 use crate::db::search::name_key;
 use crate::db::{Conn, DbResult};
-use crate::ids::CandidateId;
+use crate::ids::{CandidateId, IntegrationId};
 use diesel::prelude::*;
+use lever_client::Opportunity;
 use std::collections::BTreeSet;
 
 /// So many different people with one address: it is an agency's or a front desk's, and says nothing about who is who.
@@ -72,6 +73,44 @@ pub fn people(conn: &mut Conn, candidate: &Candidate) -> DbResult<People> {
     found.same.sort_unstable();
     found.same.dedup();
     Ok(found)
+}
+
+/// The name that somebody gave who applied, where it is not the name of Lever's contact: Lever joins whoever applies with an
+/// address that it knows to that address's contact, and shows the contact's name. Then the contact says as little about
+/// who it is as the address.
+pub fn other_name(opportunity: &Opportunity) -> Option<&str> {
+    let given = opportunity.application()?.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?;
+    let shown = opportunity.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?;
+    (!same_name(given, shown)).then_some(given)
+}
+
+/// Keeps the contact, the name and the address that Lever shows of a candidate who is stored: where people merge contacts in
+/// Lever, its opportunities move to the one that is left, and no webhook says so.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow(conn: &mut Conn, integration: &IntegrationId, shown: &Opportunity) -> DbResult<()> {
+    let Some(contact) = shown.contact_id().filter(|_| !shown.is_anonymized) else { return Ok(()) };
+    let known: Option<Candidate> = candidates::table
+        .filter(candidates::integration_id.eq(integration))
+        .filter(candidates::opportunity_id.eq(shown.id.as_str()))
+        .select(Candidate::as_select())
+        .first(conn)
+        .optional()?;
+    let Some(known) = known else { return Ok(()) };
+    if known.contact_id.is_none() && other_name(shown).is_some() {
+        return Ok(());
+    }
+    let (name, email) = (shown.name.as_deref().unwrap_or_default().trim(), address_of(shown));
+    if (known.name.as_str(), known.email.as_str()) != (name, email.as_str()) {
+        keep_address(conn, &known, name, &email)?;
+    }
+    if known.contact_id.as_deref() != Some(contact.as_str()) {
+        diesel::update(candidates::table.find(&known.id))
+            .set(candidates::contact_id.eq(Some(contact.as_str())))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Whether two names can be one person's: the same words in any order, or one name has all words of the other, and

@@ -139,6 +139,49 @@ pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool)
     Ok(new)
 }
 
+/// Takes up again an invitation that ended by what Lever showed of the candidate ([`store::ended_by_lever`]), as it is
+/// decided now. One that is to be sent gets a new link and a new term; answers so far are kept. `is_begun`: there are
+/// some, and the tests stay those that they belong to.
+///
+/// # Errors
+/// When the database refuses.
+pub fn take_up(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    ended: &InvitationId,
+    decided: &Invitation,
+    is_begun: bool,
+) -> DbResult<Invitation> {
+    questions::over(conn, Question::SameAddress, &decided.candidate_id)?;
+    let person = candidates::table.find(&decided.candidate_id);
+    diesel::update(person).set(candidates::hired_at.eq(None::<Timestamp>)).execute(conn)?;
+    let there = invitations::table.find(ended);
+    diesel::update(there)
+        .set((
+            invitations::state.eq(decided.state),
+            invitations::reason.eq(&decided.reason),
+            invitations::event_id.eq(&decided.event_id),
+            invitations::posting_id.eq(&decided.posting_id),
+            invitations::posting_title.eq(&decided.posting_title),
+            invitations::created_at.eq(decided.created_at),
+            invitations::rule_id.eq(&decided.rule_id),
+            invitations::progression_stage_id.eq(&decided.progression_stage_id),
+        ))
+        .execute(conn)?;
+    if !is_begun {
+        diesel::update(there).set(invitations::tests.eq(decided.tests)).execute(conn)?;
+    }
+    if decided.state == InvitationState::Cancelled {
+        // A mass move that a person took back: that ends it, and not what Lever showed.
+        diesel::update(there).set(invitations::ended_reason.eq(Reason::BulkMoveUndone)).execute(conn)?;
+    }
+    let taken_up: Invitation = there.select(Invitation::as_select()).first(conn)?;
+    match decided.state {
+        InvitationState::Pending => renew(conn, sealer, &taken_up, is_begun),
+        _ => Ok(taken_up),
+    }
+}
+
 /// Takes an open invitation back: its link ends, nothing more is mailed, and its tag goes from Lever.
 /// `false`: it was over already.
 pub fn cancel(conn: &mut Conn, id: &InvitationId, why: &Reason) -> DbResult<bool> {

@@ -3,6 +3,7 @@
 use crate::db::schema::{candidates, invitations};
 use crate::db::{Conn, DbResult};
 use crate::ids::{CandidateId, CompanyId, EventId, IntegrationId, InvitationId, RuleId};
+use crate::invitations::identity;
 use crate::reasons::Reason;
 use crate::secrets::Sealed;
 use crate::test_selection::Tests;
@@ -140,6 +141,32 @@ pub fn invitation_for(
         .min_by_key(|invitation| invitation.posting_id != posting))
 }
 
+/// The invitation for an opportunity and posting that ended by what Lever showed, and is not to keep the candidate from
+/// being invited ([`Reason::is_end_by_lever`]).
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn ended_by_lever(
+    conn: &mut Conn,
+    integration: &IntegrationId,
+    opportunity: &str,
+    posting: &str,
+) -> DbResult<Option<Invitation>> {
+    let found = invitation_for(conn, integration, opportunity, posting)?;
+    let Some(found) = found.filter(|found| found.state == InvitationState::Cancelled) else {
+        return Ok(None);
+    };
+    Ok(ended_reason(conn, &found.id)?.is_end_by_lever().then_some(found))
+}
+
+/// Why an invitation was cancelled; none when it was not.
+///
+/// # Errors
+/// When there is none, or the database cannot be asked.
+pub fn ended_reason(conn: &mut Conn, id: &InvitationId) -> DbResult<Reason> {
+    Ok(invitations::table.find(id).select(invitations::ended_reason).first(conn)?)
+}
+
 /// The states of all invitations of an opportunity.
 pub fn states_of(
     conn: &mut Conn,
@@ -176,6 +203,10 @@ impl OpenByPerson {
 
     /// Whether the person of an opportunity has something to do for its posting through another one.
     pub fn is_elsewhere(&self, opportunity: &Opportunity) -> bool {
+        // Somebody else's, with whose address the person applied.
+        if identity::other_name(opportunity).is_some() {
+            return false;
+        }
         let Some(contact) = opportunity.contact_id() else { return false };
         let posting = opportunity.posting_id().map_or("", |posting| posting.as_str());
         self.0.iter().any(|(person, job, other)| {

@@ -8,6 +8,7 @@ use crate::ids::{CandidateId, CompanyId, MarkId};
 use crate::invitations::candidates::{Candidate, address_key};
 use crate::secrets::hash_of;
 use crate::time::Timestamp;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// A mark.
@@ -85,6 +86,16 @@ pub fn decided(conn: &mut Conn, company: &CompanyId, about: &CandidateId) -> DbR
     Ok(changed > 0)
 }
 
+/// Whether the company is asked about this candidate.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_asked(conn: &mut Conn, company: &CompanyId, about: &CandidateId) -> DbResult<bool> {
+    let asking = withdrawal_marks::table
+        .filter(withdrawal_marks::company_id.eq(company).and(withdrawal_marks::asks_about.eq(about)));
+    Ok(diesel::select(exists(asking)).get_result(conn)?)
+}
+
 /// Somebody about whom the company is asked.
 #[derive(Debug, Clone, Queryable)]
 pub struct Asked {
@@ -108,12 +119,18 @@ pub fn asking(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Asked>> {
         .load(conn)?)
 }
 
-/// Removes the marks of an address: the person is erased.
+/// Removes the marks of an address when a candidate with it has been erased, unless the company knows somebody else with
+/// it: an address is no person, so the mark may be theirs.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn erase_of(conn: &mut Conn, company: &CompanyId, email: &str) -> DbResult<()> {
     let Some(hash) = hash(company, email) else { return Ok(()) };
+    let others = candidates::table
+        .filter(candidates::company_id.eq(company).and(candidates::email_key.eq(address_key(email))));
+    if diesel::select(exists(others)).get_result(conn)? {
+        return Ok(());
+    }
     let own = withdrawal_marks::table
         .filter(withdrawal_marks::company_id.eq(company).and(withdrawal_marks::address_hash.eq(hash)));
     diesel::delete(own).execute(conn)?;

@@ -1,7 +1,7 @@
 //! Candidates whom Lever does not know any more. Its lists leave confidential ones out, the list of the
 //! deleted too; so whoever was confidential when deleted, with the webhook lost, is found only by asking
-//! for each known candidate by id. An answer that there is none may mean deleted or hidden: everything
-//! stops at once, and who stays unknown is erased after a while. One that is refused is there.
+//! for each known candidate by id. An answer that there is none may mean deleted or hidden, or that Lever is unwell: only
+//! another night's answer ends what is open, and who stays unknown is erased after a while. One that is refused is there.
 
 use super::JobContext;
 use super::job::{Job, JobError, JobResult, Needs, Next, integration_of};
@@ -21,6 +21,7 @@ use crate::time::Timestamp;
 use lever_client::{Error, Opportunity, OpportunityId, Scope};
 use serde::Deserialize;
 use serde_json::json;
+use std::time::Duration;
 
 /// Candidates in one step.
 const AT_ONCE: i64 = 20;
@@ -30,6 +31,9 @@ const A_NIGHT: i64 = 1_000;
 
 /// When Lever knows none of so many, their invitations are left as they are.
 const DOUBTFUL: usize = 5;
+
+/// Unknown for so long, open invitations end: between the searches of two nights lie 21 hours at least.
+const SURE: Duration = Duration::from_secs(20 * 3_600);
 
 /// See the module.
 #[derive(Deserialize)]
@@ -130,6 +134,10 @@ fn note(conn: &mut Conn, known: &Known, there: Option<&Opportunity>, is_doubtful
                 return Ok(false);
             }
             if known.kept_at.is_some() {
+                return Ok(false);
+            }
+            // One answer that there is nobody is a moment's: the next night has to say the same.
+            if since > Timestamp::now().minus(SURE) {
                 return Ok(false);
             }
             invitation_lifecycle::end_open(conn, &known.candidate, &Reason::CandidateUnknown)?;

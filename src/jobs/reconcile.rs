@@ -10,7 +10,7 @@ use crate::integrations::oauth::connections::CallError;
 use crate::integrations::oauth::permissions;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::{Integration, lever_webhooks, lifecycle, store as integration_store};
-use crate::invitations::{SeenPosting, Settings};
+use crate::invitations::{SeenPosting, Settings, identity};
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::reasons::Reason;
 use crate::reconciliation;
@@ -116,6 +116,12 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
     };
     let (account_, items) = (integration.clone(), page.items);
     let (known, items) = ctx.db.read(move |conn| Ok((find::known(conn, &account_, &items)?, items))).await?;
+    if run.step == RunStep::Changed {
+        let (id, stored) = (integration.id, known.stored(&items));
+        let follow =
+            move |conn: &mut Conn| stored.iter().try_for_each(|one| identity::follow(conn, &id, one));
+        ctx.db.write(follow).await?;
+    }
     let (id, waiting) = (integration.id, known.waiting(&items));
     if !waiting.is_empty() {
         ctx.db.write(move |conn| queue::bring_forward(conn, &id, &waiting)).await?;

@@ -33,10 +33,26 @@ impl Reason {
     }
 
     /// Whether somebody was not invited for something that can end, or that Lever may have shown a moment too long: an
-    /// archiving, a missing address, a confidential opportunity. A reconciliation decides anew by what Lever shows then.
+    /// archiving, a missing address, a confidential opportunity, an invitation that the person has through another
+    /// opportunity. A reconciliation decides anew by what Lever shows then.
     pub fn is_refusal_that_can_end(&self) -> bool {
-        use super::Refusal::{Anonymized, Archived, Confidential, NoEmail};
-        matches!(self, Self::NotInvited { refusal: Anonymized | Archived | Confidential | NoEmail, .. })
+        use super::Refusal::{Anonymized, Archived, Confidential, NoEmail, SamePerson};
+        matches!(
+            self,
+            Self::NotInvited { refusal: Anonymized | Archived | Confidential | NoEmail | SamePerson, .. }
+        )
+    }
+
+    /// Whether what ended an invitation is what Lever showed of the candidate, and no person's decision. It can be shown
+    /// otherwise again, and then it keeps nobody from being invited.
+    pub fn is_end_by_lever(&self) -> bool {
+        matches!(
+            self,
+            Self::CandidateHired
+                | Self::CandidateArchived
+                | Self::CandidateUnknown
+                | Self::CandidateIs { refusal: super::Refusal::Archived }
+        )
     }
 
     /// Whether Lever answered, and refused. It may do so for a moment.

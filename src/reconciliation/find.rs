@@ -113,7 +113,8 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
         if matches!(state, State::Queued | State::Done | State::Ignored | State::Failed) {
             known.reported.entry(opportunity.clone()).or_default().push((kind.clone(), at));
         }
-        if kind == EventKind::Reconciliation && state == State::Done {
+        // Whether an invitation that came of it still stands, the invitation itself says.
+        if kind == EventKind::Reconciliation && state == State::Done && outcome != Outcome::Invited {
             let looks = known.looked_at.entry(opportunity.clone()).or_default();
             looks.push((at, is_settled && !may_be_old(outcome)));
         }
@@ -124,8 +125,8 @@ fn events_of(conn: &mut Conn, id: &IntegrationId, ids: &[String], known: &mut Kn
 
 /// Whether an event ended by something that Lever's list may know better: it is asked again, a few times.
 fn may_be_old(outcome: Outcome) -> bool {
-    use Outcome::{Anonymized, Archived, Confidential, NoEmail, NotFound, NothingToDo};
-    matches!(outcome, Anonymized | Archived | Confidential | NoEmail | NotFound | NothingToDo)
+    use Outcome::{Anonymized, Archived, Confidential, NoEmail, NotFound, NothingToDo, SamePerson};
+    matches!(outcome, Anonymized | Archived | Confidential | NoEmail | NotFound | NothingToDo | SamePerson)
 }
 
 /// Lever's clock may differ from ours by this much.
@@ -147,6 +148,11 @@ impl Known {
         let (settled, open): (Vec<bool>, Vec<bool>) =
             looks.map(|(_, is_settled)| *is_settled).partition(|is_settled| *is_settled);
         self.in_work.contains(id) || !settled.is_empty() || open.len() >= LOOKS
+    }
+
+    /// Those of a page of whom anything is stored.
+    pub fn stored(&self, page: &[Opportunity]) -> Vec<Opportunity> {
+        page.iter().filter(|opportunity| self.stored.contains(opportunity.id.as_str())).cloned().collect()
     }
 
     /// Those of a page with an event that is in work, or waits for another look.

@@ -203,9 +203,11 @@ impl Facts {
         self.was_archived() || self.by_hand.cancelled
     }
 
-    /// How many links may have been mailed.
+    /// How many links may have been mailed: archived, an invitation ends, and it is taken up again when the candidate is
+    /// brought back.
     pub fn most_links(&self) -> usize {
-        1 + self.by_hand.resent
+        let left = |pair: &&[Spell]| !pair[0].standing.archived && pair[1].standing.archived;
+        1 + self.by_hand.resent + self.spells.windows(2).filter(left).count()
     }
 
     /// Progress tags that may stand on the opportunity of somebody whose invitation is in this state;

@@ -18,18 +18,24 @@ use crate::integrations::schedule::watch::Watch;
 use crate::integrations::settings::rules as posting_rules;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Connections, Integration, State, store as integration_store};
+use crate::invitations::questions::{self, Question};
 use crate::invitations::rules::matching::Line as RuleLine;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Rule, SCREENING_TAG};
 use crate::invitations::snapshot::Fetched;
 use crate::invitations::store;
 use crate::invitations::{
     Invitation, InvitationState, KnownInvitations, OpportunitySnapshot, SeenPosting, Settings,
+    withdrawal_marks,
 };
 use crate::postings::{TagMeaning, near_miss};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use diesel::prelude::*;
 use lever_client::{Scope, StageId};
+use std::time::Duration;
+
+/// Lever's clock may differ from ours by this much.
+const NEAR: Duration = Duration::from_secs(600);
 
 /// What the database knows.
 struct Known {
@@ -43,8 +49,11 @@ struct Known {
     failure: Option<Reason>,
     /// How the newest application event ended, when there is one.
     application: Option<Reason>,
-    /// How the newest event of a move ended, when there is one.
+    /// How the newest event of a move ended, when there is one; and when it came.
     moved: Option<Reason>,
+    moved_at: Option<Timestamp>,
+    /// A colleague is asked whether the candidate is invited.
+    is_asked: bool,
 }
 
 impl Known {
@@ -119,6 +128,14 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
     let failure = reason_of(events.first().filter(|line| line.state == EventState::Failed))?;
     let application = reason_of(newest(EventKind::ApplicationCreated))?;
     let moved = reason_of(newest(EventKind::CandidateStageChange))?;
+    let moved_at = newest(EventKind::CandidateStageChange).map(|line| line.received_at);
+    let is_asked = match &candidate {
+        Some(id) => {
+            questions::is_open(conn, Question::SameAddress, id)?
+                || withdrawal_marks::is_asked(conn, company, id)?
+        }
+        None => false,
+    };
     Ok(Known {
         candidate,
         stages: stages::all(conn, id)?,
@@ -128,6 +145,8 @@ fn look_up(conn: &mut Conn, company: &CompanyId, choice: &Choice) -> DbResult<Kn
         failure,
         application,
         moved,
+        moved_at,
+        is_asked,
         integration,
     })
 }
@@ -147,13 +166,14 @@ async fn decide(
     let (id, key) = (known.integration.id, opportunity.id.to_string());
     let posting = opportunity.posting_id().map(ToString::to_string).unwrap_or_default();
     let (asked, sealer) = (opportunity.clone(), connections.sealer().clone());
-    let (invitation, story, invitations) = connections
+    let (invitation, ended, story, invitations) = connections
         .db()
         .read(move |conn| {
             let found = store::invitation_for(conn, &id, &key, &posting)?;
             let story = found.as_ref().map(|found| story::explain_invitation(conn, &sealer, found));
             let story = story.transpose()?.flatten();
-            Ok((found, story, KnownInvitations::load(conn, &id, [&asked])?))
+            let ended = found.as_ref().map(|found| store::ended_reason(conn, &found.id)).transpose()?;
+            Ok((found, ended.unwrap_or(Reason::None), story, KnownInvitations::load(conn, &id, [&asked])?))
         })
         .await?;
     let facts = |cause| Facts::gather(&invitations, cause, opportunity, &seen.posting);
@@ -164,8 +184,10 @@ async fn decide(
         Decision::Nothing => rules::decide(settings, facts(Cause::Application)),
         decided => decided,
     };
-    Ok(match (decision, invitation) {
-        (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation)),
+    // What ended by what Lever showed stands against nothing any more: what is so now is said first.
+    let is_over = ended.is_end_by_lever() && matches!(decision, Decision::Refuse(..));
+    Ok(match (decision, invitation.filter(|_| !is_over)) {
+        (_, Some(invitation)) => story.unwrap_or_else(|| invited(&invitation, &ended)),
         (Decision::Refuse(rule, refusal), None) => {
             let refusal = refusal.reason();
             let values = [
@@ -181,9 +203,17 @@ async fn decide(
     })
 }
 
-fn invited(invitation: &Invitation) -> Said {
+fn invited(invitation: &Invitation, ended: &Reason) -> Said {
     let state = portal().name("invitation", invitation.state.as_str());
     let at = invitation.created_at.relative_to(Timestamp::now());
+    if invitation.state == InvitationState::Cancelled && !ended.is_none() {
+        let code = match (ended.is_end_by_lever(), invitation.sent_at) {
+            (true, Some(_)) => "ended",
+            (true, None) => "ended_unsent",
+            (false, _) => "ended_by_hand",
+        };
+        return Said::bad(code, &[("at", at.into()), ("why", ended.sentence(portal()).into())]);
+    }
     let said = Said::good("invited", &[("at", at.into()), ("state", state.into())]);
     Said { is_good: invitation.state != InvitationState::Failed, ..said }
 }
@@ -226,8 +256,14 @@ fn nothing(known: &Known, seen: &OpportunitySnapshot) -> Said {
     if let Some(tag) = tag {
         where_to = portal().message("why-without_tag", &[("stages", where_to.into()), ("tag", tag.into())]);
     }
+    // The tags of a posting that Lever does not show are not known.
+    let code = match &seen.posting {
+        SeenPosting::Visible(_) => "elsewhere",
+        SeenPosting::Hidden => "elsewhere_hidden",
+        SeenPosting::None => "elsewhere_no_posting",
+    };
     Said::bad(
-        "elsewhere",
+        code,
         &[
             ("stage", stage.into()),
             ("stages", where_to.into()),
@@ -247,6 +283,9 @@ fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> 
     if has(EventState::Queued) {
         return Said::good("being_processed", &[rule]);
     }
+    if known.is_asked {
+        return Said::bad("colleague_decides", &[rule]);
+    }
     if let (Some(why), false) = (&known.failure, known.events.is_empty()) {
         return Said::bad("event_failed", &[rule, ("why", why.sentence(portal()).into())]);
     }
@@ -265,13 +304,18 @@ fn waiting(known: &Known, seen: &OpportunitySnapshot, by: &Rule, rule: &str) -> 
     }
     let was_in_the_way = |ended: &&Reason| ended.is_open_question() || ended.is_refusal_that_can_end();
     let reported = if is_by_stage { &known.moved } else { &known.application };
-    match reported.as_ref().filter(was_in_the_way) {
-        Some(ended) => {
+    // A report of an earlier move says nothing about the one that the candidate made last.
+    let is_of_now = known.moved_at.is_some_and(|at| entered.is_none_or(|entered| at >= entered.minus(NEAR)));
+    match reported {
+        Some(ended) if was_in_the_way(&ended) => {
             let code = if ended.is_open_question() { "not_shown_then" } else { "refused_then" };
             Said::bad(code, &[rule, ("why", ended.sentence(portal()).into())])
         }
-        None if !is_by_stage && reported.is_some() => Said::bad("tagged_later", &[]),
-        None => Said::bad("not_reported", &[rule]),
+        Some(_) if !is_by_stage => Said::bad("tagged_later", &[]),
+        Some(ended) if is_of_now && !ended.is_none() => {
+            Said::bad("ended_otherwise", &[rule, ("why", ended.sentence(portal()).into())])
+        }
+        _ => Said::bad("not_reported", &[rule]),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::integrations::store;
 use crate::invitations::candidates::{address_key, address_of};
 use crate::invitations::reuse::Needs;
 use crate::invitations::rules::{self, Cause, Decision, Facts, Invite, Rule, Settings};
-use crate::invitations::{KnownInvitations, SeenPosting, Tests};
+use crate::invitations::{KnownInvitations, SeenPosting, Tests, identity};
 use crate::people;
 use crate::secrets::Sealer;
 use crate::test_sessions::reuse;
@@ -238,9 +238,15 @@ fn decide(
             }
             Decision::Invite(invite) => {
                 let listed = Listed {
-                    contact: opportunity.contact_id().map(ToString::to_string),
+                    contact: opportunity
+                        .contact_id()
+                        .filter(|_| identity::other_name(opportunity).is_none())
+                        .map(ToString::to_string),
                     address: address_key(&address_of(opportunity)),
-                    name: opportunity.name.clone().unwrap_or_default(),
+                    name: identity::other_name(opportunity)
+                        .or(opportunity.name.as_deref())
+                        .unwrap_or_default()
+                        .to_owned(),
                 };
                 preview.people.push((listed, invite.tests));
                 let title = posting.visible().map_or("Without a posting", |posting| posting.text.as_str());

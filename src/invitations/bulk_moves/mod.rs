@@ -123,13 +123,33 @@ pub fn is_moved(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<bool> {
     Ok(diesel::select(diesel::dsl::exists(moves)).get_result(conn)?)
 }
 
+/// An application's event stands for a move into a stage that its history shows, at this time, and no webhook has reported.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_move(conn: &mut Conn, event: &EventId, stage: &str, at: Timestamp) -> DbResult<()> {
+    diesel::update(events::table.find(event))
+        .set((events::moved_to.eq(Some(stage)), events::moved_at.eq(Some(at))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// When the move into this stage was for which an event stands without having reported it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn noted_move(conn: &mut Conn, event: &EventId, stage: &str) -> DbResult<Option<Timestamp>> {
+    let noted = events::table.find(event).filter(events::moved_to.eq(stage));
+    Ok(noted.select(events::moved_at).first::<Option<Timestamp>>(conn).optional()?.flatten())
+}
+
 /// The moves into a stage around the time of an event, those that wait in the queue included.
 pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<Vec<(EventId, Entry)>> {
     let at = moved_at(event);
     // Nothing arrives before it happened, and ids sort by arrival: so an index leads there.
     let since = at.min(event.received_at).minus(WINDOW);
     let since = EventId::parse(&since.first_id()).unwrap_or_else(EventId::new);
-    let mut found: Vec<Event> = Vec::new();
+    let mut found: Vec<(Event, Option<Timestamp>)> = Vec::new();
     for state in [State::Queued, State::Done] {
         let mut query = events::table
             .filter(events::integration_id.eq(&event.integration_id).and(events::state.eq(state)))
@@ -137,23 +157,24 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
             .filter(
                 events::kind
                     .eq(EventKind::Reconciliation)
-                    .or(events::kind.eq(EventKind::CandidateStageChange).and(events::to_stage_id.eq(stage))),
+                    .or(events::kind.eq(EventKind::CandidateStageChange).and(events::to_stage_id.eq(stage)))
+                    .or(events::kind.eq(EventKind::ApplicationCreated).and(events::moved_to.eq(stage))),
             )
             .order(events::id.asc())
             .limit(MOST)
-            .select(Event::as_select())
+            .select((Event::as_select(), events::moved_at))
             .into_boxed();
         if state == State::Done {
             query = query.filter(events::outcome.eq_any(COUNTED));
         }
         found.extend(query.load(conn)?);
     }
-    let is_move = |event: &Event| processed_as(event) == lever_client::Event::CandidateStageChange;
-    let entry = |event: Event| {
-        let at = moved_at(&event);
+    let entry = |(event, noted): (Event, Option<Timestamp>)| {
+        let is_move = processed_as(&event) == lever_client::Event::CandidateStageChange;
+        let at = if is_move { moved_at(&event) } else { noted? };
         Some((event.id, Entry { opportunity: event.opportunity_id?, at }))
     };
-    Ok(found.into_iter().filter(is_move).filter_map(entry).collect())
+    Ok(found.into_iter().filter_map(entry).collect())
 }
 
 /// The batch around a time, and the one that is held now.

@@ -61,6 +61,13 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
 pub(super) fn let_go(conn: &mut Conn, waiting: &[EventId], why: &Reason) -> DbResult<()> {
     add_step(conn, waiting, || NewStep::good(StepKind::HoldEnded, why.clone()))?;
     for some in waiting.chunks(500) {
+        // What had ended before, and was held when it was to be taken up again, is as it was.
+        diesel::update(invitations::table)
+            .filter(invitations::state.eq(InvitationState::Held))
+            .filter(invitations::event_id.eq_any(some))
+            .filter(invitations::ended_reason.ne(Reason::None))
+            .set(invitations::state.eq(InvitationState::Cancelled))
+            .execute(conn)?;
         diesel::delete(invitations::table)
             .filter(invitations::state.eq(InvitationState::Held))
             .filter(invitations::event_id.eq_any(some))
@@ -136,7 +143,11 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
     diesel::update(invitations::table)
         .filter(invitations::event_id.eq_any(members(&bulk_move.id)))
         .filter(invitations::state.eq(InvitationState::Held))
-        .set((invitations::state.eq(InvitationState::Cancelled), invitations::code_sealed.eq(None::<Sealed>)))
+        .set((
+            invitations::state.eq(InvitationState::Cancelled),
+            invitations::code_sealed.eq(None::<Sealed>),
+            invitations::ended_reason.eq(&why),
+        ))
         .execute(conn)?;
     let of_mailed: Vec<EventId> = mailed.iter().filter_map(|one| one.event_id).collect();
     for some in [&waiting, &of_mailed] {

@@ -18,12 +18,13 @@ use crate::integrations::store as integration_store;
 use crate::invitations::Invite;
 use crate::invitations::OpportunitySnapshot;
 use crate::invitations::actions::{self as table, Action, ActionKind, ActionState};
-use crate::invitations::store::{Invitation, InvitationState};
+use crate::invitations::store::{self, Invitation, InvitationState};
 use crate::invitations::{follow_up, lifecycle, reminders};
 use crate::jobs::job::JobError;
 use crate::people::Company;
 use crate::reasons::{Inviting, Reason};
 use crate::secrets::Code;
+use crate::test_sessions;
 use crate::time::Timestamp;
 use lever_client::{OpportunityId, Scope};
 use secrecy::SecretString;
@@ -74,7 +75,8 @@ impl ActionOutcome {
     }
 }
 
-/// Writes an invitation down. Nothing is planned for it yet; one that is not to be sent has no link.
+/// Writes an invitation down; one that ended by what Lever showed is taken up again. Nothing is planned for it yet; one
+/// that is not to be sent has no link.
 #[allow(
     clippy::too_many_arguments,
     reason = "each is one fact of the invitation, and none belongs with another"
@@ -115,15 +117,28 @@ pub(in crate::jobs) fn write_down(
         rule_id: invite.rule_id,
         progression_stage_id: invite.progression.as_ref().map(ToString::to_string),
     };
-    lifecycle::add_invitation(conn, &invitation, &[])?;
-    Ok(invitation)
+    match store::ended_by_lever(conn, &event.integration_id, &invitation.opportunity_id, posting)? {
+        Some(ended) => {
+            let is_begun = test_sessions::is_begun(conn, &ended.id)?;
+            lifecycle::take_up(conn, &ctx.sealer, &ended.id, &invitation, is_begun)
+        }
+        None => {
+            lifecycle::add_invitation(conn, &invitation, &[])?;
+            Ok(invitation)
+        }
+    }
 }
 
 /// Plans what an invitation means: its mail, and its tag in Lever.
 pub(in crate::jobs) fn plan(conn: &mut Conn, event: &Event, invitation: &Invitation) -> DbResult<()> {
+    // One that was taken up again has been mailed before: each mail has its own number.
+    let step = match store::mail_state(conn, &invitation.id)?.mailing {
+        0 => "invited".to_owned(),
+        mailing => format!("invited-{mailing}"),
+    };
     [ActionKind::MailInvitation, ActionKind::AddTag]
         .iter()
-        .try_for_each(|kind| table::add(conn, &Action::new(*kind, invitation, "invited").of_event(&event.id)))
+        .try_for_each(|kind| table::add(conn, &Action::new(*kind, invitation, &step).of_event(&event.id)))
 }
 
 /// Performs what is planned for an event, in order. Stops at the first that must wait.

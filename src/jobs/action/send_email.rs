@@ -216,7 +216,11 @@ async fn check_with_lever(ctx: &JobContext, invitation: &Invitation) -> Result<A
     let id = invitation.candidate_id;
     let kept = ctx.db.write(move |conn| {
         let known = candidates::candidate(conn, &id)?;
-        let name = there.name.as_deref().unwrap_or_default().trim();
+        let name = match (&known.contact_id, there.contact_id()) {
+            // The contact is somebody else, with whose address the candidate applied.
+            (None, Some(_)) => known.name.as_str(),
+            _ => there.name.as_deref().unwrap_or_default().trim(),
+        };
         let email = candidates::address_of(&there);
         if known.hired_at.is_some() {
             return Ok(false);

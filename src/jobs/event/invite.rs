@@ -15,7 +15,7 @@ use crate::invitations::follow_up;
 use crate::invitations::questions::{self, Question};
 use crate::invitations::reuse::Needs;
 use crate::invitations::{
-    Invitation, InvitationState, Invite, OpportunitySnapshot, Rule, candidates, manual_invite,
+    Invitation, InvitationState, Invite, OpportunitySnapshot, Rule, candidates, manual_invite, store,
     withdrawal_marks,
 };
 use crate::jobs::JobContext;
@@ -49,6 +49,11 @@ pub(in crate::jobs) fn invite(
     let write_down = |conn: &mut Conn, state| {
         action::write_down(conn, ctx, event, &company, candidate, posting, seen, why, invite, state)
     };
+    // Taken up again, it is renewed below: before the company, as everywhere.
+    let opportunity = seen.opportunity.id.as_str();
+    if let Some(ended) = store::ended_by_lever(conn, &event.integration_id, opportunity, posting)? {
+        dialect::lock_test_session(conn, &ended.id)?;
+    }
     let person = candidates::candidate(conn, candidate)?;
     let (needs, months, now) =
         (Needs::of_tests(invite.tests), invitation_policy.reuse_months, Timestamp::now());
@@ -154,9 +159,12 @@ fn of_burst(
     invitation_policy: &InvitationPolicy,
 ) -> DbResult<Fate> {
     let Rule::TriggerStage(stage, _) = rule else { return Ok(Fate::Go) };
-    if processed_as(event) != Kind::CandidateStageChange {
+    // An application whose move no webhook reported in time stands for that move.
+    let noted = bulk_moves::noted_move(conn, &event.id, stage.as_str())?;
+    if processed_as(event) != Kind::CandidateStageChange && noted.is_none() {
         return Ok(Fate::Go);
     }
+    let event = &Event { triggered_at: noted.or(event.triggered_at), ..event.clone() };
     if bulk_moves::of_event(conn, &event.id)?.is_some() {
         // Asked again under the lock: a person may be pressing a button just now.
         dialect::lock_company(conn, &event.company_id)?;

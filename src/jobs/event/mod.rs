@@ -23,7 +23,8 @@ use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::rules::{Invite, Rule, matching};
 use crate::invitations::store;
 use crate::invitations::{
-    Cause, Decision, Facts, KnownInvitations, OpportunitySnapshot, Refusal, decide, lifecycle, manual_invite,
+    Cause, Decision, Facts, KnownInvitations, OpportunitySnapshot, Refusal, decide, identity, lifecycle,
+    manual_invite,
 };
 use crate::jobs::action;
 use crate::jobs::action::EventEffects;
@@ -114,7 +115,8 @@ fn decided(
     }
     if kind == Kind::CandidateArchiveChange {
         let doubt = second_look::Doubt::small(NotYet::Latest);
-        if seen.opportunity.archived.is_none() && second_look::look_again(conn, event, doubt)? {
+        let is_as_reported = seen.opportunity.archived.is_some() != says_brought_back(event);
+        if !is_as_reported && second_look::look_again(conn, event, doubt)? {
             return Ok(false);
         }
         let why = archive_changed(conn, &candidate, seen)?;
@@ -163,10 +165,11 @@ fn decided(
         if bulk_moves::is_moved(conn, event, stage.as_str())? {
             return conclude(conn, event, Outcome::NothingToDo, Reason::MoveDecides, StepStatus::Good);
         }
-        if let Some(doubt) = second_look::move_not_reported(event, &seen.opportunity, stage)
-            && second_look::look_again(conn, event, doubt)?
-        {
-            return Ok(false);
+        if let Some((doubt, moved)) = second_look::move_not_reported(event, &seen.opportunity, stage) {
+            bulk_moves::note_move(conn, &event.id, stage.as_str(), moved)?;
+            if second_look::look_again(conn, event, doubt)? {
+                return Ok(false);
+            }
         }
     }
     match decision {
@@ -221,8 +224,14 @@ fn conclude(
     Ok(false)
 }
 
-/// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be
-/// invited enters a stage.
+/// Whether a webhook reports that a candidate was archived before and is not any more.
+fn says_brought_back(event: &Event) -> bool {
+    lever_client::delivery::parse(&event.body)
+        .is_ok_and(|it| it.data.from_archived.is_some() && it.data.to_archived.is_none())
+}
+
+/// Archived in Lever: whoever left the pipeline is not tested any more. Brought back: whoever is to be invited enters a
+/// stage, or is found in it by the next reconciliation; an invitation that ended by this stands against neither.
 fn archive_changed(conn: &mut Conn, candidate: &CandidateId, seen: &OpportunitySnapshot) -> DbResult<Reason> {
     if seen.opportunity.archived.is_none() {
         return Ok(Reason::NotArchived);
@@ -283,7 +292,15 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
     let opportunity = &seen.opportunity;
     let now = Timestamp::now();
     let text = |text: Option<&str>| text.unwrap_or_default().trim().to_owned();
-    let name = text(opportunity.name.as_deref());
+    // A contact whom the portal knows to be this candidate's may have got another name since. Of anybody else who gave
+    // another name when applying, the contact is somebody with the same address.
+    let id = opportunity.id.as_str();
+    let other_name = match candidates::has_contact(conn, &event.integration_id, id)? {
+        true => None,
+        false => identity::other_name(opportunity),
+    };
+    let name = text(other_name.or(opportunity.name.as_deref()));
+    let contact = opportunity.contact_id().filter(|_| other_name.is_none());
     let email = candidates::address_of(opportunity);
     let posting_title = seen.posting.visible().map(|posting| posting.text.clone()).unwrap_or_default();
     let search = candidates::search_text(&name, &email, &posting_title, opportunity.id.as_str());
@@ -294,7 +311,7 @@ fn keep_candidate(conn: &mut Conn, event: &Event, seen: &OpportunitySnapshot) ->
             company_id: event.company_id,
             integration_id: event.integration_id,
             opportunity_id: opportunity.id.to_string(),
-            contact_id: opportunity.contact_id().map(ToString::to_string),
+            contact_id: contact.map(ToString::to_string),
             name,
             email,
             posting_id: opportunity.posting_id().map(ToString::to_string),

@@ -5,7 +5,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{self, Event, EventKind, StepKind, StepStatus, processed_as, queue};
 use crate::invitations::rules::Settings;
-use crate::invitations::rules::matching::PostingRule;
+use crate::invitations::rules::matching::{PostingRule, Scope};
 use crate::invitations::{Decision, OpportunitySnapshot, Refusal};
 use crate::reasons::{NotYet, Reason};
 use crate::time::Timestamp;
@@ -20,8 +20,8 @@ const LOOKS: [Duration; 4] =
 /// The looks that a small doubt is worth: what Lever says may well be so.
 const FEW: usize = 2;
 
-/// The looks while the webhook of a move is waited for: a minute.
-const FOR_A_REPORT: usize = 3;
+/// The looks of a minute: for the webhook of a move, and for an application that the candidate's tags tell of.
+const A_MINUTE: usize = 3;
 
 /// The looks after a reconciliation found somebody in Lever's list whom Lever does not show by itself. The list does
 /// not bring them again, so that is asked for a day.
@@ -136,31 +136,43 @@ pub(super) fn posting_not_yet(
         return Ok(None);
     }
     let applied = events::view::has_applied(conn, &event.integration_id, seen.opportunity.id.as_str())?;
-    // Of somebody who applied, the application is to be expected; rules by posting cannot decide without it.
-    let is_expected = seen.opportunity.origin == Some(Origin::Applied) && settings.rules.differ_by_posting();
-    let looks = match (applied, is_expected) {
-        (true, _) => &LOOKS[..],
-        (false, true) => &LOOKS[..FEW],
-        (false, false) => &LOOKS[..1],
+    // Rules by posting cannot decide without the application. It is to be expected of somebody who applied; and of somebody
+    // who carries the words of a posting that has a rule, which Lever copies from the application.
+    let has_words = |rule: &PostingRule| match &rule.scope {
+        Scope::Posting { title, .. } => seen.opportunity.tags.contains(title),
+        Scope::Tag(tag) => seen.opportunity.tags.contains(tag),
+        Scope::Every => false,
+    };
+    let is_applicant = seen.opportunity.origin == Some(Origin::Applied) && settings.rules.differ_by_posting();
+    let looks = if applied {
+        &LOOKS[..]
+    } else if settings.rules.iter().any(has_words) {
+        &LOOKS[..A_MINUTE]
+    } else if is_applicant {
+        &LOOKS[..FEW]
+    } else {
+        &LOOKS[..1]
     };
     Ok(Some(Doubt { what: NotYet::Application, looks, is_listed: applied }))
 }
 
 /// Whether an applicant was moved into a stage after applying, as Lever's history says: then the webhook of the move
-/// is on its way, and decides with those who were moved at the same time. It is waited for, for a minute.
-pub(super) fn move_not_reported(event: &Event, seen: &Opportunity, stage: &StageId) -> Option<Doubt> {
+/// is on its way, and decides with those who were moved at the same time. It is waited for, for a minute; after that the
+/// application stands for the move, which was at the time that is answered.
+pub(super) fn move_not_reported(
+    event: &Event,
+    seen: &Opportunity,
+    stage: &StageId,
+) -> Option<(Doubt, Timestamp)> {
     if processed_as(event) != Kind::ApplicationCreated || event.kind == EventKind::Reconciliation {
         return None;
     }
     // The first entry of the history is how the opportunity began.
     let last = seen.stage_changes.iter().skip(1).max_by_key(|change| change.updated_at)?;
     let applied = event.triggered_at.unwrap_or(event.received_at);
-    let is_later = last.updated_at.is_some_and(|at| Timestamp(at.as_millisecond()) > applied);
-    (is_later && last.to_stage_id == *stage).then(|| Doubt {
-        what: NotYet::Report,
-        looks: &LOOKS[..FOR_A_REPORT],
-        is_listed: true,
-    })
+    let moved = last.updated_at.map(|at| Timestamp(at.as_millisecond())).filter(|moved| *moved > applied)?;
+    let doubt = || Doubt { what: NotYet::Report, looks: &LOOKS[..A_MINUTE], is_listed: true };
+    (last.to_stage_id == *stage).then(|| (doubt(), moved))
 }
 
 /// Puts the event back until Lever is asked again. It is no failed attempt. `false`: what Lever says is final.

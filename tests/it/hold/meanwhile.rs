@@ -185,3 +185,115 @@ async fn applicants_who_are_moved_during_an_outage_are_held(scene: Connected) {
         assert!(scene.invitation_mails(person).await.is_empty());
     }
 }
+
+on_both_databases!(scene => who_was_brought_back_is_held_with_the_others);
+/// People whose invitation ended when they were archived are brought back and moved together: they are held like anybody,
+/// Send now mails a new link to each, and Undo takes them back for good.
+async fn who_was_brought_back_is_held_with_the_others(scene: Connected) {
+    scene.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+    let people = scene.people(6).await;
+    for person in &people {
+        scene.move_to(person, "Assessment").await;
+    }
+    scene.all(&people, "invited").await;
+    for person in &people {
+        scene.act(person, "archive").await;
+    }
+    scene.all(&people, "archived").await;
+    for person in &people {
+        scene.act(person, "unarchive").await;
+        scene.move_to(person, "New applicant").await;
+    }
+    scene.all(&people, "nothing_to_do").await;
+    scene.ten_minutes_pass().await;
+    scene.choose(24, 2).await;
+    scene.move_together(&people[..3], "Assessment").await;
+    scene.all(&people[..3], "held").await;
+    for person in &people[..3] {
+        assert_eq!(scene.states(person).await, ["held"]);
+        assert_eq!(scene.invitation_mails(person).await.len(), 1, "nothing is mailed while it is held");
+    }
+    let first = scene.invitations(&people[0]).await[0].id;
+    scene.press(&scene.batch().await, "send").await;
+    scene.all(&people[..3], "invited").await;
+    for person in &people[..3] {
+        assert_eq!(scene.states(person).await, ["sent"]);
+        assert_eq!(scene.invitation_mails(person).await.len(), 2);
+    }
+    assert_eq!(
+        scene.invitations(&people[0]).await[0].id,
+        first,
+        "it is the same invitation, with its history"
+    );
+    scene.ten_minutes_pass().await;
+    scene.move_together(&people[3..], "Assessment").await;
+    scene.all(&people[3..], "held").await;
+    scene.press(&scene.batch().await, "undo").await;
+    for person in &people[3..] {
+        assert_eq!(scene.states(person).await, ["cancelled"]);
+        scene.move_to(person, "New applicant").await;
+        scene.move_to(person, "Assessment").await;
+    }
+    scene.all(&people[3..], "already_invited").await;
+    for person in &people[3..] {
+        assert_eq!(scene.invitation_mails(person).await.len(), 1);
+    }
+}
+
+on_both_databases!(scene => applicants_whose_moves_are_reported_too_late_are_held);
+/// People apply and are moved at once, and the webhooks of the moves come only after the minute for which they are waited
+/// for: the applications stand for the moves, and are held together. The reports change nothing any more.
+async fn applicants_whose_moves_are_reported_too_late_are_held(scene: Connected) {
+    use alva_portal::reasons::Reason;
+    scene.choose(24, 3).await;
+    let withhold = json!({"target": "deliveries", "kind": "withhold", "match": "candidateStageChange"});
+    scene.control(Method::POST, "faults", withhold).await;
+    let mut people = Vec::new();
+    scene.lease(Some("a test"), Timestamp(i64::MAX)).await;
+    for n in 0..5 {
+        let email = format!("swift{n}@people.example");
+        let fields = json!({"posting": "Data Analyst", "name": format!("Swift {n}"), "email": email});
+        let made = scene.control(Method::POST, "apply", fields).await;
+        let id = made["data"]["opportunity"]["id"].as_str().or(made["data"]["opportunity"].as_str());
+        let id = id.unwrap_or_else(|| panic!("an opportunity: {made}")).to_owned();
+        scene.move_to(&id, "Assessment").await;
+        people.push(json!({"id": id, "name": format!("Swift {n}"), "emails": [email]}));
+    }
+    scene.lease(None, Timestamp(0)).await;
+    until("all to wait for the reports", PATIENCE, async || {
+        let waits = |event: &&Event| matches!(event.reason, Reason::NotYet { .. });
+        (scene.events().await.iter().filter(waits).count() == people.len()).then_some(())
+    })
+    .await;
+    scene
+        .change(|conn| {
+            use schema::events::dsl;
+            diesel::update(dsl::events)
+                .set((dsl::received_at.eq(dsl::received_at - 61_000), dsl::next_attempt_at.eq(Timestamp(0))))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await;
+    scene.all(&people, "held").await;
+    for person in &people {
+        assert_eq!(scene.states(person).await, ["held"]);
+        assert!(scene.invitation_mails(person).await.is_empty());
+    }
+    scene.control(Method::DELETE, "faults", Value::Null).await;
+    let withheld = scene.control(Method::GET, "deliveries", Value::Null).await;
+    for delivery in withheld["data"].as_array().unwrap() {
+        if delivery["event"] == "candidateStageChange" {
+            let path = format!("deliveries/{}/resend", delivery["id"].as_str().unwrap());
+            scene.control(Method::POST, &path, json!({})).await;
+        }
+    }
+    scene.all(&people, "already_invited").await;
+    scene.press(&scene.batch().await, "send").await;
+    for person in &people {
+        until("the mail", PATIENCE, async || {
+            (scene.invitation_mails(person).await.len() == 1 && scene.states(person).await == ["sent"])
+                .then_some(())
+        })
+        .await;
+    }
+}

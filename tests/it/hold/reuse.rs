@@ -34,6 +34,13 @@ impl Connected {
         made
     }
 
+    async fn why_says_that_a_colleague_decides(&self, person: &Value) {
+        let why = self.admin.get(&format!("/candidates/why?q={}", person["id"].as_str().unwrap())).await;
+        let said = why.text(".banner");
+        assert!(said.contains("a colleague is asked whether to invite"), "{}", why.html);
+        assert!(!said.contains("no webhook") && !said.contains("Sync now"), "{said}");
+    }
+
     pub(super) async fn is(&self, person: &Value, outcome: &str) -> Event {
         self.move_to(person, "Assessment").await;
         let event = self.worked(person, 1).await.remove(0);
@@ -148,6 +155,7 @@ async fn the_same_address_is_not_the_same_person(scene: Connected) {
     let bertil = scene.applies_at("Bertil Bengtsson", "candidates@agency.example", 1).await;
     scene.is(&bertil, "same_address").await;
     assert!(scene.states(&bertil).await.is_empty(), "a colleague is asked first");
+    scene.why_says_that_a_colleague_decides(&bertil).await;
     let page = scene.page_of(&bertil).await;
     let banner = page.text("#same-address");
     assert!(banner.contains("Anna Andersson has the same email address"), "{}", page.html);
@@ -234,6 +242,7 @@ async fn withdrawing_takes_the_copies_along(scene: Connected) {
     let event = scene.is(&third, "asked_the_company").await;
     assert!(event.reason.to_string().contains("after having seen a result"), "{}", event.reason);
     assert_eq!(scene.states(&third).await, Vec::<String>::new());
+    scene.why_says_that_a_colleague_decides(&third).await;
     let list = there.admin.get("/candidates").await;
     assert!(list.text("#asking").contains("Zyxwvut Qponmlk"), "{}", list.html);
     let page = scene.page_of(&third).await;
@@ -249,17 +258,35 @@ async fn withdrawing_takes_the_copies_along(scene: Connected) {
     })
     .await;
     assert_eq!(there.admin.get("/candidates").await.text("#asking"), "");
-    // Another person is not asked about; and the mark goes with the person.
+    // Another person is not asked about; and the mark goes with the last who is known by the address.
     let other = scene.applies_too("somebody.else@people.example", 0).await;
     scene.is(&other, "invited").await;
-    let id = third["id"].as_str().unwrap();
-    there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
-    until("the mark to be gone", PATIENCE, async || {
+    let marks = async || {
         let count =
             |conn: &mut Conn| Ok::<i64, DbError>(schema::withdrawal_marks::table.count().get_result(conn)?);
-        (there.portal.running.db.read(count).await.unwrap() == 0).then_some(())
-    })
-    .await;
+        there.portal.running.db.read(count).await.unwrap()
+    };
+    let deleted = async |person: &Value| {
+        let id = person["id"].as_str().unwrap();
+        there.control(Method::DELETE, &format!("opportunities/{id}"), Value::Null).await;
+    };
+    let is_erased = async |count: usize| {
+        until(&format!("{count} to be erased"), PATIENCE, async || {
+            let all = scene.events().await;
+            (all.iter().filter(|event| event.outcome.as_str() == "deleted").count() == count).then_some(())
+        })
+        .await;
+    };
+    deleted(&third).await;
+    is_erased(1).await;
+    assert_eq!(marks().await, 1, "the person is known by two more opportunities");
+    let fourth = scene.applies_too("zyx@people.example", 2).await;
+    scene.is(&fourth, "asked_the_company").await;
+    for person in [&first, &second, &fourth] {
+        deleted(person).await;
+    }
+    is_erased(4).await;
+    assert_eq!(marks().await, 0);
 }
 
 on_both_databases!(scene => only_results_that_count_are_reused);
@@ -392,4 +419,52 @@ async fn who_may_retake_has_the_time_of_a_new_invitation(scene: Connected) {
     assert!((9 * day..=10 * day).contains(&good_for), "{good_for} ms");
     assert_eq!(reminders.len(), 1, "the first of two; each plans the next");
     assert!((day / 2..=2 * day).contains(&reminders[0].since(Timestamp::now())));
+}
+
+on_both_databases!(scene => who_applies_with_anothers_address_gets_nothing_of_theirs);
+/// Lever joins whoever applies with an address that it knows to that address's contact, and shows the contact's name; the
+/// application alone has the applicant's own. Nobody gets the other's scores without a colleague's word, nobody is left out
+/// for the other's invitation, and mails begin with the applicant's name.
+async fn who_applies_with_anothers_address_gets_nothing_of_theirs(scene: Connected) {
+    let there = &scene;
+    let applies = async |name: &str, email: &str, posting: &Value| {
+        let fields = json!({"posting": posting, "name": name, "email": email});
+        let made = there.control(Method::POST, "apply", fields).await["data"]["opportunity"].clone();
+        let id = made["id"].as_str().or(made.as_str()).unwrap_or_else(|| panic!("{made}")).to_owned();
+        json!({"id": id, "name": name, "emails": [email]})
+    };
+    let postings = there.api(Method::GET, "postings?state=published", Value::Null).await;
+    let open = |posting: &&Value| posting["confidentiality"] == "non-confidential";
+    let postings: Vec<&Value> = postings["data"].as_array().unwrap().iter().filter(open).collect();
+    let address = "candidates@agency.example";
+    let anna = scene.applies_as("Anna Andersson", address, 0).await;
+    scene.takes_the_tests(&anna).await;
+    let bertil = applies("Bertil Bengtsson", address, &postings[1]["id"]).await;
+    let shown = there
+        .api(Method::GET, &format!("opportunities/{}", bertil["id"].as_str().unwrap()), Value::Null)
+        .await;
+    assert_eq!(shown["data"]["name"], "Anna Andersson", "as Lever shows it: {shown}");
+    scene.move_to(&bertil, "Assessment").await;
+    scene.all(std::slice::from_ref(&bertil), "same_address").await;
+    assert!(scene.states(&bertil).await.is_empty(), "a colleague is asked first");
+    let page = scene.page_of(&bertil).await;
+    assert!(page.text("h1").contains("Bertil Bengtsson"), "{}", page.html);
+    assert!(
+        page.text("#same-address").contains("Anna Andersson has the same email address"),
+        "{}",
+        page.html
+    );
+    scene.in_lever(&bertil, 0).await;
+    // For one posting: the other's open invitation is no reason against one's own.
+    let address = "desk@agency.example";
+    let doris = scene.applies_as("Doris Dahl", address, 2).await;
+    scene.is(&doris, "invited").await;
+    let posting = postings.iter().find(|posting| posting["text"] == doris["posting_title"]).unwrap();
+    let erik = applies("Erik Ek", address, &posting["id"]).await;
+    scene.move_to(&erik, "Assessment").await;
+    until("a mail to Erik", PATIENCE, async || {
+        let mails = there.mails_to(address).await;
+        mails.iter().any(|mail| mail.to_string().contains("Erik")).then_some(())
+    })
+    .await;
 }

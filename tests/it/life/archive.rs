@@ -117,3 +117,122 @@ async fn who_left_or_is_further_on_is_not_moved(working: Connected) {
         assert_eq!(notes["data"].as_array().unwrap().len(), 1, "{name}");
     }
 }
+
+on_both_databases!(Connected::active => who_was_archived_by_mistake_is_invited_again);
+/// Archived or hired by mistake and brought back at once: moved into the trigger stage again, the candidate gets a new link,
+/// and until then "Why" says what ended the invitation and what to do.
+async fn who_was_archived_by_mistake_is_invited_again(working: Connected) {
+    working.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+    for (name, mistake) in [("Archie", "archive"), ("Hira", "hire")] {
+        let email = format!("{}@people.example", name.to_lowercase());
+        let person = working.person(name, "applicant-new").await;
+        working.move_to(&person, TRIGGER).await;
+        working.mailed(&email, "invites you").await;
+        working.control(Method::POST, &format!("opportunities/{person}/{mistake}"), json!({})).await;
+        until("the end of the invitation", PATIENCE, async || {
+            (working.invitation_state(&person).await == Some(InvitationState::Cancelled)).then_some(())
+        })
+        .await;
+        working.control(Method::POST, &format!("opportunities/{person}/unarchive"), json!({})).await;
+        working.settled().await;
+        let why = working.admin.get(&format!("/candidates/why?q={person}")).await;
+        assert!(why.text(".banner").contains("the invitation ended"), "{name}: {}", why.html);
+        assert!(why.text(".banner").contains("Resend invitation"), "{name}: {}", why.html);
+        working.move_to(&person, "applicant-new").await;
+        working.move_to(&person, TRIGGER).await;
+        until(&format!("the second mail to {email}"), PATIENCE, async || {
+            (working.mails(&email, "invites you").await == 2).then_some(())
+        })
+        .await;
+        until("an invitation that is sent", PATIENCE, async || {
+            (working.invitation_state(&person).await == Some(InvitationState::Sent)).then_some(())
+        })
+        .await;
+        assert_eq!(working.invitations(&person).await.len(), 1, "{name}");
+        assert!(working.tags(&person).await.contains(&"Alva: Invited".to_owned()), "{name}");
+        let mails = working.mails_to(&email).await;
+        let links = mails.iter().map(|mail| mail["links"][0].as_str().unwrap());
+        let links: std::collections::BTreeSet<&str> = links.collect();
+        assert_eq!(links.len(), 2, "{name}: a new link");
+        let mut good = 0;
+        for link in links {
+            good += usize::from(working.portal.visitor().get(link).await.status.is_success());
+        }
+        assert_eq!(good, 1, "{name}: the new one alone is good");
+    }
+}
+
+on_both_databases!(Connected::active => a_second_application_is_invited_once_the_first_is_archived);
+/// Somebody applies twice to one posting, and the first opportunity is archived as the double, or deleted: "Why" says what
+/// stood against the second till then, and the next reconciliation invites it.
+async fn a_second_application_is_invited_once_the_first_is_archived(working: Connected) {
+    working.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+    working.posting("Data Analyst", json!({"tags": ["Alva: Screening"]})).await;
+    for end in ["archive", "delete"] {
+        let email = format!("twice-{end}@people.example");
+        let applies = async || {
+            let fields = json!({"posting": "Data Analyst", "name": "Twice Over", "email": email});
+            let made = working.control(Method::POST, "apply", fields).await["data"]["opportunity"].clone();
+            made["id"].as_str().or(made.as_str()).unwrap_or_else(|| panic!("{made}")).to_owned()
+        };
+        let first = applies().await;
+        working.mailed(&email, "invites you").await;
+        working.worked(&first, 1).await;
+        let second = applies().await;
+        assert_eq!(working.worked(&second, 1).await[0].outcome.as_str(), "same_person", "{end}");
+        let path = format!("opportunities/{first}");
+        match end {
+            "archive" => working.control(Method::POST, &format!("{path}/archive"), json!({})).await,
+            _ => working.control(Method::DELETE, &path, Value::Null).await,
+        };
+        until("the end of the first", PATIENCE, async || {
+            let state = working.invitation_state(&first).await;
+            matches!(state, None | Some(InvitationState::Cancelled)).then_some(())
+        })
+        .await;
+        let why = working.admin.get(&format!("/candidates/why?q={second}")).await.text(".banner");
+        assert!(why.contains("something stood against it"), "{end}: {why}");
+        assert!(!why.contains("had not when") && !why.contains("no webhook"), "{end}: {why}");
+        working.sync().await;
+        until("the second mail", PATIENCE, async || {
+            (working.mails(&email, "invites you").await == 2).then_some(())
+        })
+        .await;
+        assert_eq!(working.invitations(&second).await.len(), 1, "{end}");
+    }
+}
+
+on_both_databases!(Connected::active => who_was_archived_while_held_was_not_invited);
+/// Archived while a mass move holds the invitation, and brought back: "Why" does not say that the candidate was invited, and a
+/// reconciliation invites.
+async fn who_was_archived_while_held_was_not_invited(working: Connected) {
+    working.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+    let fields = [("reuse_results", "24"), ("hold_above", "1"), ("hold_for", "5")];
+    working.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
+    let mut people = Vec::new();
+    for name in ["Held", "Also"] {
+        let person = working.person(name, "applicant-new").await;
+        working.move_to(&person, TRIGGER).await;
+        people.push(person);
+    }
+    let held = &people[1];
+    until("the hold", PATIENCE, async || {
+        (working.invitation_state(held).await == Some(InvitationState::Held)).then_some(())
+    })
+    .await;
+    working.control(Method::POST, &format!("opportunities/{held}/archive"), json!({})).await;
+    until("the end of the invitation", PATIENCE, async || {
+        (working.invitation_state(held).await == Some(InvitationState::Cancelled)).then_some(())
+    })
+    .await;
+    working.control(Method::POST, &format!("opportunities/{held}/unarchive"), json!({})).await;
+    working.settled().await;
+    let why = working.admin.get(&format!("/candidates/why?q={held}")).await.text(".banner");
+    assert!(why.contains("ended before it was mailed") && !why.contains("was invited"), "{why}");
+    let page = working.admin.get(&working.page()).await;
+    let path = page.attribute("a[href*='/batches/']", "href").unwrap_or_else(|| panic!("{}", page.html));
+    working.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);
+    working.sync().await;
+    working.mailed("also@people.example", "invites you").await;
+    assert_eq!(working.mails("also@people.example", "invites you").await, 1);
+}

@@ -12,6 +12,7 @@ mod erased;
 mod faces;
 mod health;
 mod heartbeat;
+mod merged;
 mod not_yet;
 mod permissions;
 mod reconcile;

@@ -129,6 +129,26 @@ async fn an_archiving_that_lever_shows_late_ends_the_invitation((working, proxy)
     .await;
 }
 
+on_both_databases!(behind_proxy => an_archiving_that_is_over_and_still_shown_ends_nothing);
+/// The webhook says brought back, and Lever shows the candidate as archived for a moment longer.
+async fn an_archiving_that_is_over_and_still_shown_ends_nothing((working, proxy): (Connected, Proxy)) {
+    working.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
+    let person = working.person("Archie", "New applicant").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("archie@people.example", "invites you").await;
+    working.worked(&person, 1).await;
+    working.fault(json!({"target": "deliveries", "kind": "withhold", "next": 1})).await;
+    working.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
+    let archived =
+        json!({"reason": "63dd55b2-a99f-4e7b-985f-22c7bf80ab42", "archivedAt": 1_700_000_000_000_i64});
+    let path = format!("/v1/opportunities/{person}").leak();
+    proxy.change("GET", path, edit(move |answer| answer["data"]["archived"] = archived.clone()), 1);
+    working.control(Method::POST, &format!("opportunities/{person}/unarchive"), json!({})).await;
+    let event = working.ended_of("candidateArchiveChange", &person).await;
+    assert_eq!(event.outcome.as_str(), "nothing_to_do", "{}", event.reason);
+    assert_eq!(working.invited(&person).await.state.to_string(), "sent");
+}
+
 on_both_databases!(behind_proxy => a_request_that_lever_refuses_is_tried_again_before_it_is_final);
 /// 400, 405, 422 and 451 to what is always asked like this: of a moment, it costs nobody an invitation; for good, the event
 /// ends with Lever's words.

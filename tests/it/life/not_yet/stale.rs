@@ -158,3 +158,37 @@ async fn a_rule_of_a_posting_counts_though_its_application_shows_late((working, 
     assert_eq!(event.outcome.as_str(), "posting_without_tests", "{}", event.reason);
     assert_eq!(working.mails("late@people.example", "invites you").await, 0);
 }
+
+on_both_databases!(behind_proxy => a_rule_of_a_posting_counts_for_every_origin);
+/// The same for those who did not apply themselves: Lever gives everybody with an application the words of its posting as
+/// tags, so one is expected. Somebody without an application and without such words is invited after seconds.
+async fn a_rule_of_a_posting_counts_for_every_origin((working, proxy): (Connected, Proxy)) {
+    let postings = working.api(Method::GET, "postings?state=published", Value::Null).await;
+    let named = |posting: &&Value| posting["text"] == POSTING;
+    let posting = postings["data"].as_array().unwrap().iter().find(named).unwrap()["id"].clone();
+    let form = working.admin.get(&format!("{}/rules/new", working.page())).await;
+    let about = format!("posting:{}", posting.as_str().unwrap());
+    let saved =
+        working.admin.press(&form, "Save rule", &[("postings", about.as_str()), ("tests", "none")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    let mut people = Vec::new();
+    for origin in ["sourced", "referred", "agency", "university", "internal"] {
+        let fields = json!({"posting": POSTING, "origin": origin});
+        let person = working.applicant(&format!("By{origin}"), fields).await;
+        let id = person["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/opportunities/{id}").leak();
+        proxy.change("GET", path, edit(|answer| answer["data"]["applications"] = json!([])), 2);
+        working.move_to(&id, TRIGGER).await;
+        people.push((origin, id));
+    }
+    let nobody = working.applicant("Without", json!({"origin": "sourced"})).await;
+    working.move_to(&nobody, TRIGGER).await;
+    working.mailed("without@people.example", "invites you").await;
+    for (origin, person) in &people {
+        let of_person =
+            |event: &Event| event.opportunity_id.as_deref() == Some(person) && event.finished_at.is_some();
+        let event = working.event("candidateStageChange", of_person).await;
+        assert_eq!(event.outcome.as_str(), "posting_without_tests", "{origin}: {}", event.reason);
+        assert_eq!(working.mails(&format!("by{origin}@people.example"), "invites you").await, 0, "{origin}");
+    }
+}
