@@ -301,7 +301,7 @@ impl Connections {
         (status, message): (u16, String),
     ) -> Result<CallError, AccessError> {
         Ok(match refusal::judged(&self.0.app, id, api, version).await? {
-            Refusal::OfTheCall => lever_client::Error::Forbidden { status, message }.into(),
+            Refusal::OfTheCall => lever_client::Error::OurFault { status: Some(status), message }.into(),
             Refusal::OfAccess(gone) => gone.into(),
             Refusal::Unclear(passing) => passing.into(),
         })
