@@ -60,7 +60,7 @@ pub struct Settings {
     /// The audience to ask tokens for [default: LEVER_API_URL with a slash at the end]
     #[arg(long, env = "LEVER_AUDIENCE", global = true)]
     pub lever_audience: Option<String>,
-    /// Mail server: smtps://[USER:PASSWORD@]HOST[:PORT], or smtp://…?tls=required (STARTTLS) or none [default: smtp://127.0.0.1:2525]
+    /// Mail server: smtps://[USER:PASSWORD@]HOST[:PORT], or smtp://…?tls=required (STARTTLS), opportunistic (STARTTLS where it is offered) or none [default: smtp://127.0.0.1:2525]
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
     /// File with certificates of authorities of your own, in PEM, that are trusted beside the system's
