@@ -4,7 +4,6 @@ use crate::db::{Conn, DbResult};
 use crate::events::health::{self as events, Queue};
 use crate::integrations::checklist::Line;
 use crate::integrations::oauth::connections::Connections;
-use crate::integrations::schedule::watch;
 use crate::integrations::{State, alerts};
 use crate::invitations::lifecycle;
 use crate::monitoring::verdict::{Judged, Level, PartCode};
@@ -121,11 +120,8 @@ pub fn assess(conn: &mut Conn, connections: &Connections, judged: &Judged) -> Db
     let integration = &judged.integration;
     let is_wrong = |alert: &alerts::Alert| judged.verdict.level(PartCode::of_alert(alert.kind)) > Level::Good;
     let now = Timestamp::now();
-    let watch = watch::load(conn, &integration.id)?;
     let failed = events::failures_since(conn, &integration.id, now.minus(Duration::from_secs(86_400)))?;
     let is_connected = integration.state != State::Disconnected;
-    let (checked_at, check_failure) =
-        watch.as_ref().map(|w| (w.checked_at, w.check_failure.clone())).unwrap_or_default();
     let hosts = integration.lever_hosts().ok().filter(|_| is_connected);
     let headroom = hosts.map(|hosts| {
         let client = connections.client(&integration.id, &hosts.api_url);
@@ -136,9 +132,10 @@ pub fn assess(conn: &mut Conn, connections: &Connections, judged: &Judged) -> Db
         failures: Failures::count(&failed, now),
         alerts: alerts::current(conn, &integration.id)?.into_iter().filter(is_wrong).collect(),
         access_until: integration.access_expires_at,
-        checked_at,
+        checked_at: judged.checked_at,
         is_access_failing: judged.verdict.level(PartCode::Access) == Level::Failed,
-        check_failure,
+        // Of the reading that the verdict is of: a check may have ended since.
+        check_failure: judged.check_failure.clone(),
         queue: events::queue(conn, &integration.id)?,
         mail_failed: lifecycle::failed(conn, &integration.company_id, &integration.id, Health::MOST_FAILED)?,
         last_run: reconciliation::last(conn, &integration.id)?,

@@ -248,6 +248,9 @@ pub struct Judged {
     pub last_event: Option<Timestamp>,
     /// How many ms Lever took to answer the last check.
     pub answer_ms: Option<i64>,
+    /// When access was checked last, and what was wrong then: what the verdict was made of.
+    pub checked_at: Option<Timestamp>,
+    pub check_failure: Reason,
 }
 
 /// How an integration is doing.
@@ -258,7 +261,15 @@ pub fn of_integration(conn: &mut Conn, integration: Integration) -> DbResult<Jud
     let checklist = checklist::load(conn, &integration)?;
     let known = load(conn, &integration, &checklist)?;
     let verdict = judge(&known);
-    Ok(Judged { last_event: known.last_event(), answer_ms: known.answer_ms, integration, checklist, verdict })
+    Ok(Judged {
+        last_event: known.last_event(),
+        answer_ms: known.answer_ms,
+        checked_at: known.checked_at,
+        check_failure: known.check_failure,
+        integration,
+        checklist,
+        verdict,
+    })
 }
 
 /// How many integrations of the installation there are of each verdict, also of those of which there are none.
