@@ -1,5 +1,7 @@
 //! Deliveries that nobody vouches for, by the thousand, and the address that they come to.
 
+mod address;
+
 use crate::support::lever::{events, unconnected};
 use crate::support::on_both_databases;
 use crate::support::portal::Portal;
@@ -326,105 +328,4 @@ async fn a_button_removes_what_nobody_vouches_for(portal: Portal) {
     assert_eq!((door.in_ring().await, door.in_state(EventState::Quarantined).await), (0, 0));
     assert_eq!(door.in_state(EventState::Queued).await, 1, "what was verified stays");
     assert!(ada.get(&path).await.text(".flash").contains("601 deliveries"), "it says how many");
-}
-
-on_both_databases!(Portal::start => a_replaced_address_answers_for_a_while);
-async fn a_replaced_address_answers_for_a_while(portal: Portal) {
-    let door = Door::of(&portal, State::Active, &["the-token"]).await;
-    let ada = portal.signed_in("ada@acme.example").await;
-    let path = format!("/settings/integrations/{}", door.integration);
-    ada.post(&format!("{path}/webhook-url"), &[("answers_for", "24")]).await.leads_to(&path);
-    let after = door.present_url().await;
-    assert_ne!(door.url, after);
-    assert_eq!(
-        door.send_from("203.0.113.9", &signed("the-token", "t1")).await,
-        StatusCode::OK,
-        "the old one"
-    );
-    let event = events(&portal, &door.integration).await.pop().unwrap();
-    assert!(event.headers.contains("the one that was replaced"), "the log says so: {}", event.headers);
-    let page = portal.signed_in("max@acme.example").await.get(&format!("{path}/webhooks")).await;
-    assert!(page.text("main").contains("It was used 1 time"), "{}", page.text("main"));
-    assert!(page.text("main").contains("from 203.0.113.0/24"), "{}", page.text("main"));
-    let new = Door { url: after, ..Door::of_same(&door) };
-    assert_eq!(new.send_from("203.0.113.9", &signed("the-token", "t2")).await, StatusCode::OK, "the new one");
-    // At once, without a term: also the one before it.
-    ada.post(&format!("{path}/webhook-url"), &[("answers_for", "0")]).await.leads_to(&path);
-    for old in [&door, &new] {
-        assert_eq!(old.send_from("203.0.113.9", &signed("the-token", "t3")).await, StatusCode::NOT_FOUND);
-    }
-}
-
-impl<'p> Door<'p> {
-    fn of_same(other: &Door<'p>) -> Self {
-        Self {
-            portal: other.portal,
-            integration: other.integration,
-            url: other.url.clone(),
-            client: reqwest::Client::new(),
-        }
-    }
-}
-
-on_both_databases!(Portal::start => auditors_see_no_proof_that_another_delivery_could_be_made_of);
-async fn auditors_see_no_proof_that_another_delivery_could_be_made_of(portal: Portal) {
-    let door = Door::of(&portal, State::Active, &["the-token"]).await;
-    let body = signed("the-token", "a-token-of-lever");
-    assert_eq!(door.send_from("203.0.113.9", &body).await, StatusCode::OK);
-    let event = events(&portal, &door.integration).await.pop().unwrap();
-    let signature = body["signature"].as_str().unwrap();
-    let pages = [
-        format!("/events/{}", event.id),
-        format!("/events/{}/body", event.id),
-        "/events.ndjson".to_owned(),
-        "/events.csv".to_owned(),
-        format!("/settings/integrations/{}", door.integration),
-    ];
-    let (ada, max) = (portal.signed_in("ada@acme.example").await, portal.signed_in("max@acme.example").await);
-    for path in &pages {
-        let page = max.get(path).await;
-        assert_eq!(page.status, StatusCode::OK, "{path}");
-        for secret in ["\"a-token-of-lever", signature, &format!("key-{}", door.integration)] {
-            assert!(!page.html.contains(secret), "{secret} in {path}: {}", page.html);
-        }
-    }
-    assert!(max.get(&pages[0]).await.html.contains("o-a-token-of-lever"), "the rest is shown");
-    assert!(ada.get(&pages[1]).await.html.contains(signature), "admins see it as it came");
-}
-
-/// The size of all of a process's memory that is in use, in KiB.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// `cargo test --test it -- --ignored a_hundred_thousand --nocapture`
-#[actix_web::test]
-#[ignore = "a measurement of minutes; its figures are printed"]
-#[allow(clippy::print_stdout, reason = "the figures are what it is run for")]
-async fn a_hundred_thousand_junk_deliveries() {
-    let portal = Portal::start(Backend::Sqlite).await;
-    portal.visitor().get("/login").await;
-    let (memory, empty) = (resident(), portal.database_bytes());
-    let began = std::time::Instant::now();
-    let door = flooded(&portal, 100_000, 100).await;
-    let (flooded_for, kept) = (began.elapsed(), door.in_ring().await);
-    let after = resident();
-    let size = portal.database_bytes() - empty;
-    let began = std::time::Instant::now();
-    let done = door.save(NEW).await;
-    println!(
-        "100,000 junk and 100 genuine deliveries in {flooded_for:?}; {kept} in the ring; database and its log {} MiB; memory \
-         {} → {} MiB, after saving {} MiB; the token was saved in {:?}, {} were verified",
-        size >> 20,
-        memory >> 10,
-        after >> 10,
-        resident() >> 10,
-        began.elapsed(),
-        done.verified,
-    );
-    assert_eq!(done.verified, 100);
-    let grown = portal.database_bytes() - empty;
-    assert!(size.max(grown) < 64_000_000, "{size}, {grown}");
 }

@@ -43,8 +43,14 @@ async fn an_answer_about_more_time_is_mailed_once(there: Connected) {
     let all = mails(&there, "ada@people.example", 3).await;
     let said = |words: &str| all.iter().filter(|mail| mail["text"].as_str().unwrap().contains(words)).count();
     assert_eq!((said("no time limit for you"), said("50 % more"), said("100 % more")), (1, 1, 0));
-    let sent = acted(&there.portal, &invitation(&there.portal, &person).await, ActionKind::MailTime).await;
-    assert!(sent.iter().all(|(state, ..)| *state == ActionState::Done) && sent.len() == 2, "{sent:?}");
+    let of = invitation(&there.portal, &person).await;
+    // A mail is there before it is noted that it was sent.
+    let sent = until("both to be sent", PATIENCE, async || {
+        let sent = acted(&there.portal, &of, ActionKind::MailTime).await;
+        sent.iter().all(|(state, ..)| *state == ActionState::Done).then_some(sent)
+    })
+    .await;
+    assert_eq!(sent.len(), 2, "{sent:?}");
 }
 
 on_both_databases!(Connected::active => somebody_archived_gets_no_answer);

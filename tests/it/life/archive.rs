@@ -149,7 +149,10 @@ async fn who_was_archived_by_mistake_is_invited_again(working: Connected) {
         })
         .await;
         assert_eq!(working.invitations(&person).await.len(), 1, "{name}");
-        assert!(working.tags(&person).await.contains(&"Alva: Invited".to_owned()), "{name}");
+        until("the tag in Lever", PATIENCE, async || {
+            working.tags(&person).await.contains(&"Alva: Invited".to_owned()).then_some(())
+        })
+        .await;
         let mails = working.mails_to(&email).await;
         let links = mails.iter().map(|mail| mail["links"][0].as_str().unwrap());
         let links: std::collections::BTreeSet<&str> = links.collect();
@@ -232,6 +235,9 @@ async fn who_was_archived_while_held_was_not_invited(working: Connected) {
     let page = working.admin.get(&working.page()).await;
     let path = page.attribute("a[href*='/batches/']", "href").unwrap_or_else(|| panic!("{}", page.html));
     working.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);
+    // Nothing is held any more.
+    let fields = [("reuse_results", "24"), ("hold_above", "0"), ("hold_for", "5")];
+    working.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
     working.sync().await;
     working.mailed("also@people.example", "invites you").await;
     assert_eq!(working.mails("also@people.example", "invites you").await, 1);

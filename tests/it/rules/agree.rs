@@ -275,7 +275,7 @@ async fn a_person_who_takes_the_tests_through_another_opportunity_is_left_alone_
     ruled.invited(&first).await;
     let mut again = made;
     again["contact"] = first["contact"].clone();
-    let second = ruled.applicant("Duplicate", again).await;
+    let second = ruled.applicant("Original", again).await;
 
     let preview = ruled.previewed().await;
     for reason in ["1 is the same person", "1 was invited for this posting before"] {

@@ -103,8 +103,9 @@ async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy):
         working.fault(json!({"target": "deliveries", "kind": "withhold"})).await;
         working.move_to(&person, TRIGGER).await;
         working.control(Method::DELETE, "faults", Value::Null).await;
+        // Until all of them wait: a second look would find them.
         let path = format!("/v1/opportunities/{person}").leak();
-        proxy.change("GET", path, not_found(), 1);
+        proxy.change("GET", path, not_found(), 100);
         person
     };
     let (moved, deleted, shown) = (waits("Moved").await, waits("Deleted").await, waits("Shown").await);
@@ -119,6 +120,7 @@ async fn what_waits_for_long_holds_up_nothing_that_comes_later((working, proxy):
             .await;
         working.waits_for_hours(&found).await;
     }
+    proxy.ways().changes.clear();
     // Out of the stage and in again: both are delivered, and the second invites.
     working.move_to(&moved, "New applicant").await;
     working.move_to(&moved, TRIGGER).await;
@@ -168,8 +170,8 @@ async fn a_rule_of_a_posting_counts_for_every_origin((working, proxy): (Connecte
     let posting = postings["data"].as_array().unwrap().iter().find(named).unwrap()["id"].clone();
     let form = working.admin.get(&format!("{}/rules/new", working.page())).await;
     let about = format!("posting:{}", posting.as_str().unwrap());
-    let saved =
-        working.admin.press(&form, "Save rule", &[("postings", about.as_str()), ("tests", "none")]).await;
+    let rule = [("postings", about.as_str()), ("tests", "none")];
+    let saved = working.admin.press_and_agree(&form, "Save rule", &rule).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
     let mut people = Vec::new();
     for origin in ["sourced", "referred", "agency", "university", "internal"] {

@@ -60,10 +60,9 @@ impl Connected {
         self.candidate(fields).await.as_array().unwrap().clone()
     }
 
-    /// Moves somebody in Lever.
+    /// Moves somebody in Lever, into the stage of this name or id.
     pub async fn move_to(&self, opportunity: &(impl Opportunity + ?Sized), stage: &str) {
         let path = format!("opportunities/{}/move", opportunity.opportunity());
-        let stage = self.stage(stage).await;
         self.control(Method::POST, &path, json!({ "stage": stage })).await;
     }
 
