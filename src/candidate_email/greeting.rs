@@ -84,7 +84,7 @@ fn join(before: &[char], after: &[char]) -> Join {
         before.iter().rev().take_while(is_part).filter(|c| !is_mark(**c)).copied().collect();
     let next: Vec<char> = after.iter().take_while(is_part).filter(|c| !is_mark(**c)).copied().collect();
     let (Some(end), Some(first)) = (last.first(), next.first()) else { return Join::None };
-    if next.len() < 2 && !after.get(next.len()).is_some_and(|c| *c == '-') {
+    if next.len() < 2 && after.get(next.len()).is_none_or(|c| *c != '-') {
         // No end of a host's name has one letter.
         return Join::None;
     }

@@ -69,7 +69,8 @@ pub fn of_candidate(
     company: &CompanyId,
     candidate: &CandidateId,
 ) -> DbResult<Vec<Review>> {
-    let found: Vec<(InvitationId, Option<Timestamp>, Option<Sealed>, Option<Timestamp>)> = sittings::table
+    type Row = (InvitationId, Option<Timestamp>, Option<Sealed>, Option<Timestamp>);
+    let found: Vec<Row> = sittings::table
         .inner_join(invitations::table)
         .filter(sittings::company_id.eq(company).and(invitations::candidate_id.eq(candidate)))
         .filter(sittings::review_asked_at.is_not_null())
@@ -81,7 +82,7 @@ pub fn of_candidate(
             sittings::review_answered_at,
         ))
         .load(conn)?;
-    let review = |(invitation, asked_at, sealed, answered_at): (_, Option<Timestamp>, Option<Sealed>, _)| {
+    let review = |(invitation, asked_at, sealed, answered_at): Row| {
         let text = said(sealer, &invitation, sealed.as_ref());
         Some(Review { invitation, asked_at: asked_at?, text, answered_at })
     };

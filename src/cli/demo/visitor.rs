@@ -145,7 +145,7 @@ mod tests {
         let html = r#"<form method="get" action="/a"><input name="q" value="x"></form>
             <form method="post" action="/b?a=1&amp;b=2"><input type="hidden" name="csrf" value="t&quot;k">
             <input name="shown" value="no"><button>Save</button></form>"#;
-        let form = form_with(html, ">Save<").unwrap();
+        let form = form_with(html, ">Save<").expect("the second form");
         assert_eq!(form.action, "/b?a=1&b=2");
         assert_eq!(form.hidden, [("csrf".to_owned(), "t\"k".to_owned())]);
         assert!(form_with(html, "Delete").is_none());

@@ -244,7 +244,7 @@ async fn only_admins_connect_and_only_their_company_sees(scene: Beside) {
     let acme = &scene.company;
     let path = format!("/settings/integrations/{id}");
     for (email, role) in [("max@acme.example", Role::Member), ("aud@acme.example", Role::Auditor)] {
-        scene.portal.person(&acme, email, role).await;
+        scene.portal.person(acme, email, role).await;
         let person = scene.portal.signed_in(email).await;
         let page = person.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);

@@ -58,7 +58,7 @@ async fn s3_errors_have_code_and_message() {
     assert_eq!(answer.headers()["allow"], "GET, PUT, POST");
     let token = lever.token("stages:read:admin").await;
     let forbidden = lever.bearer(&token, Method::GET, "/v1/users");
-    assert_error(&super::support::reply(forbidden).await, 403);
+    assert_error(&crate::support::reply(forbidden).await, 403);
 }
 
 #[tokio::test]

@@ -247,13 +247,13 @@ mod tests {
         let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"))];
         let mut count = 0;
         while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
+            for entry in std::fs::read_dir(folder).expect("a folder of templates") {
+                let path = entry.expect("a template").path();
                 if path.is_dir() {
                     folders.push(path);
                     continue;
                 }
-                let text = std::fs::read_to_string(&path).unwrap();
+                let text = std::fs::read_to_string(&path).expect("a template's text");
                 for link in text.split("ui::help(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
                     let (slug, id) = link.split_once('#').unwrap_or((link, ""));
                     let to = page(slug).unwrap_or_else(|| panic!("{}: {link}", path.display()));
