@@ -93,8 +93,6 @@ const TABLE: &[Row] = &[
     ("the clock is so much behind that deliveries are refused", PartCode::Clock, Level::Failed, |known| {
         known.clock_ahead_s = -45 * 60;
     }),
-    ("the clock is behind", PartCode::Clock, Level::Attention, |known| known.clock_ahead_s = -90),
-    ("the clock is ahead", PartCode::Clock, Level::Attention, |known| known.clock_ahead_s = 3600),
     ("a permission is missing", PartCode::Permissions, Level::Attention, |known| {
         known.missing = vec![Scope::Webhooks];
     }),
@@ -205,6 +203,22 @@ fn the_verdict_is_the_worst_of_its_parts() {
         }
     }
     check(&TABLE.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_clock_that_differs_by_more_than_a_minute_needs_somebody() {
+    let level = |ahead| judge(&Known { clock_ahead_s: ahead, ..well() }).level(PartCode::Clock);
+    for (ahead, expected) in [
+        (-600, Level::Failed),
+        (-599, Level::Attention),
+        (-61, Level::Attention),
+        (-60, Level::Good),
+        (60, Level::Good),
+        (61, Level::Attention),
+        (86_400, Level::Attention),
+    ] {
+        assert_eq!(level(ahead), expected, "{ahead}");
+    }
 }
 
 #[test]
