@@ -72,7 +72,7 @@ pub enum DbError {
     #[error("the database is away: it did not answer")]
     Away,
     /// The SQLite file did not take a write for long, because another program holds its lock.
-    #[error("the database is locked: another program holds it; close that program and try again")]
+    #[error("the database did not answer: it is locked by another program; close that program and try again")]
     Locked,
     /// All connections are in use, for long.
     #[error("all database connections are in use")]
