@@ -105,6 +105,10 @@ pub fn learn(
 ) -> DbResult<()> {
     let before = of_integration(conn, integration)?;
     let mut row = LeverAccount { answer_lost_at: None, ..before.clone() };
+    if is_new_consent {
+        // What was refused was access of before.
+        row = LeverAccount { refused_since: None, refused_at: None, ..row };
+    }
     if let Some(account) = claims.and_then(|claims| claims.account_id.as_ref()) {
         row.account_id = Some(account.to_string());
     }

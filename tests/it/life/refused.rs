@@ -1,6 +1,7 @@
 //! Access that Lever has just renewed and refuses all the same: of one record, for a moment, or for good.
 
 use super::*;
+use crate::support::lever::consent::grant_again;
 use crate::support::on_both_databases;
 use crate::support::proxy::{Change, Proxy};
 use alva_portal::db::schema::lever_accounts;
@@ -88,6 +89,11 @@ async fn what_is_refused_for_minutes_has_ended((there, proxy): (Connected, Proxy
     .await;
     let page = there.admin.get(&there.page()).await.text("main");
     assert!(page.contains("Lever no longer accepts the portal's access"), "{page}");
+    // Granted again, a moment of refusal is a moment again.
+    proxy.ways().changes.clear();
+    grant_again(&there.lever, &there.admin, &id).await;
+    assert!(refused().await.is_none());
+    assert_eq!(there.account().await.state, integrations::State::Active);
 }
 
 on_both_databases!(Connected::active_behind_proxy => a_clock_that_is_behind_is_said);
