@@ -84,26 +84,33 @@ pub fn other_name(opportunity: &Opportunity) -> Option<&str> {
     (!same_name(given, shown)).then_some(given)
 }
 
-/// Keeps the contact, the name and the address that Lever shows of a candidate who is stored: where people merge contacts in
-/// Lever, its opportunities move to the one that is left, and no webhook says so.
+/// Keeps the contact, the name and the address that Lever shows of those candidates of a page who are stored: where people
+/// merge contacts in Lever, its opportunities move to the one that is left, and no webhook says so.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn follow(conn: &mut Conn, integration: &IntegrationId, shown: &Opportunity) -> DbResult<()> {
-    let Some(contact) = shown.contact_id().filter(|_| !shown.is_anonymized) else { return Ok(()) };
-    let known: Option<Candidate> = candidates::table
+pub fn follow(conn: &mut Conn, integration: &IntegrationId, page: &[Opportunity]) -> DbResult<()> {
+    let stored: Vec<Candidate> = candidates::table
         .filter(candidates::integration_id.eq(integration))
-        .filter(candidates::opportunity_id.eq(shown.id.as_str()))
+        .filter(candidates::opportunity_id.eq_any(page.iter().map(|shown| shown.id.as_str())))
         .select(Candidate::as_select())
-        .first(conn)
-        .optional()?;
-    let Some(known) = known else { return Ok(()) };
+        .load(conn)?;
+    for known in &stored {
+        if let Some(shown) = page.iter().find(|shown| shown.id.as_str() == known.opportunity_id) {
+            follow_one(conn, known, shown)?;
+        }
+    }
+    Ok(())
+}
+
+fn follow_one(conn: &mut Conn, known: &Candidate, shown: &Opportunity) -> DbResult<()> {
+    let Some(contact) = shown.contact_id().filter(|_| !shown.is_anonymized) else { return Ok(()) };
     if known.contact_id.is_none() && other_name(shown).is_some() {
         return Ok(());
     }
     let (name, email) = (shown.name.as_deref().unwrap_or_default().trim(), address_of(shown));
     if (known.name.as_str(), known.email.as_str()) != (name, email.as_str()) {
-        keep_address(conn, &known, name, &email)?;
+        keep_address(conn, known, name, &email)?;
     }
     if known.contact_id.as_deref() != Some(contact.as_str()) {
         diesel::update(candidates::table.find(&known.id))

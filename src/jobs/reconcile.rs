@@ -116,11 +116,10 @@ async fn look(ctx: &JobContext, integration: &Integration, run: &Run) -> Result<
     };
     let (account_, items) = (integration.clone(), page.items);
     let (known, items) = ctx.db.read(move |conn| Ok((find::known(conn, &account_, &items)?, items))).await?;
-    if run.step == RunStep::Changed {
-        let (id, stored) = (integration.id, known.stored(&items));
-        let follow =
-            move |conn: &mut Conn| stored.iter().try_for_each(|one| identity::follow(conn, &id, one));
-        ctx.db.write(follow).await?;
+    let stored = known.stored(&items);
+    if run.step == RunStep::Changed && !stored.is_empty() {
+        let id = integration.id;
+        ctx.db.write(move |conn| identity::follow(conn, &id, &stored)).await?;
     }
     let (id, waiting) = (integration.id, known.waiting(&items));
     if !waiting.is_empty() {
