@@ -1,9 +1,8 @@
 //! A candidate's name and a posting's title in the company's mail. Whoever applies types the name, so it must not
 //! become a message of somebody else's in the company's name.
 
-use crate::mail::address::is_invisible;
+use crate::mail::links::as_read;
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// Characters of a name that somebody is greeted by.
 const LONGEST: usize = 60;
@@ -15,7 +14,7 @@ const DIGITS: usize = 4;
 /// number to call. In `St.John` a space comes behind the dot: mail programs know more ends of links than anybody here.
 pub fn name(name: &str) -> Cow<'_, str> {
     let is_number = name.chars().filter(|c| c.is_numeric()).count() > DIGITS;
-    let seen = as_read(name);
+    let seen: Vec<char> = as_read(name).collect();
     // `tel:12`, and `127.1/x`.
     let is_scheme = seen.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
     let is_part = seen.windows(3).any(|part| part[0].is_numeric() && part[1] == '.' && part[2].is_numeric());
@@ -30,15 +29,9 @@ pub fn title(title: &str) -> Cow<'_, str> {
     without_address(title)
 }
 
-/// As mail programs and browsers read it: other full stops and wide letters are the usual ones.
-fn as_read(text: &str) -> Vec<char> {
-    let seen = text.chars().filter(|c| !is_invisible(*c)).nfkc();
-    seen.map(|c| if c == '\u{3002}' { '.' } else { c }).collect()
-}
-
 /// The text, in which mail programs make a link of nothing; empty when it holds an address.
 fn without_address(text: &str) -> Cow<'_, str> {
-    let seen = as_read(text);
+    let seen: Vec<char> = as_read(text).collect();
     let lower = seen.iter().collect::<String>().to_lowercase();
     if lower.contains("://") || lower.contains("www.") || lower.contains('@') || has_numbers(&lower) {
         return Cow::Borrowed("");

@@ -3,11 +3,15 @@
 use super::address::is_invisible;
 use unicode_normalization::UnicodeNormalization as _;
 
+/// The text as mail programs and browsers read it: other full stops and wide letters are the usual ones.
+pub fn as_read(text: &str) -> impl Iterator<Item = char> {
+    let seen = text.chars().filter(|c| !is_invisible(*c)).nfkc();
+    seen.map(|c| if c == '\u{3002}' { '.' } else { c })
+}
+
 /// The text with a space behind each dot, colon and at sign that has none: `Booking. com`.
 pub fn spaced(text: &str) -> String {
-    // Other full stops and wide letters are what mail programs and browsers read as the usual ones.
-    let seen = text.chars().filter(|c| !is_invisible(*c)).nfkc();
-    let mut seen = seen.map(|c| if c == '\u{3002}' { '.' } else { c }).peekable();
+    let mut seen = as_read(text).peekable();
     let mut spaced = String::with_capacity(text.len());
     while let Some(c) = seen.next() {
         spaced.push(c);

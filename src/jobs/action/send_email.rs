@@ -10,6 +10,7 @@ use crate::db::{Conn, DbError, DbResult, dialect};
 use crate::events::StepKind;
 use crate::events::steps::NewStep;
 use crate::i18n::Messages;
+use crate::ids::InvitationId;
 use crate::invitations::actions::Action;
 use crate::invitations::candidates::{self, Candidate};
 use crate::invitations::lifecycle;
@@ -109,9 +110,8 @@ pub(in crate::jobs) async fn remind(
 ) -> Result<ActionOutcome, DbError> {
     let id = planned.id;
     let read = move |conn: &mut Conn| {
-        let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
+        let Some((invitation, has_link)) = with_link(conn, &id)? else { return Ok(None) };
         let settings = candidate_email::settings(conn, &invitation.company_id)?;
-        let has_link = manual_email::has_link(conn, &invitation)?;
         Ok(Some((invitation, settings, has_link)))
     };
     let Some((invitation, settings, has_link)) = ctx.db.read(read).await? else {
@@ -123,6 +123,13 @@ pub(in crate::jobs) async fn remind(
     send_if_wanted(ctx, EmailKind::Reminder, invitation, action, StepKind::ReminderMailed).await
 }
 
+/// An invitation as it is now, and whether its link can still be mailed.
+fn with_link(conn: &mut Conn, id: &InvitationId) -> DbResult<Option<(Invitation, bool)>> {
+    let Some(invitation) = store::invitation(conn, id)? else { return Ok(None) };
+    let has_link = manual_email::has_link(conn, &invitation)?;
+    Ok(Some((invitation, has_link)))
+}
+
 /// Mails how much time a candidate has who asked for more, if the tests have not begun meanwhile and Lever has nothing against it.
 pub(in crate::jobs) async fn answer_about_time(
     ctx: &JobContext,
@@ -130,12 +137,7 @@ pub(in crate::jobs) async fn answer_about_time(
     planned: &Invitation,
 ) -> Result<ActionOutcome, DbError> {
     let id = planned.id;
-    let read = move |conn: &mut Conn| {
-        let Some(invitation) = store::invitation(conn, &id)? else { return Ok(None) };
-        let has_link = manual_email::has_link(conn, &invitation)?;
-        Ok(Some((invitation, has_link)))
-    };
-    let Some((invitation, has_link)) = ctx.db.read(read).await? else {
+    let Some((invitation, has_link)) = ctx.db.read(move |conn| with_link(conn, &id)).await? else {
         return Ok(ActionOutcome::Skipped(Reason::CandidateErased));
     };
     let why = match invitation.state {

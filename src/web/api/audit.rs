@@ -2,7 +2,7 @@
 
 use super::ApiResult;
 use super::caller::{AuditRead, Caller};
-use super::query::{Page, Query};
+use super::query::{Page, Paging, Query, Span};
 use crate::audit::view::{self, Record};
 use crate::ids::AuditId;
 use crate::state::AppState;
@@ -65,10 +65,8 @@ impl From<Record> for AuditRow {
         ("action" = Option<String>, Query, description = "With this text in the action's name."),
         ("object" = Option<String>, Query, description = "The first word of the action's name."),
         ("q" = Option<String>, Query, description = "With this text in the object or the values."),
-        ("from" = Option<String>, Query, description = "At this day or time or later."),
-        ("to" = Option<String>, Query, description = "At this day, or before this time."),
-        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+        Span,
+        Paging,
     ),
     responses((status = 200, description = "A page of rows.", body = Page<AuditRow>)))]
 pub(super) async fn list(app: Data<AppState>, caller: Caller<AuditRead>, request: HttpRequest) -> ApiResult {

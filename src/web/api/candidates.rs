@@ -6,7 +6,7 @@ mod results;
 use super::ApiResult;
 use super::caller::{Caller, CandidatesRead};
 use super::problem::Problem;
-use super::query::{Page, Query, nothing};
+use super::query::{Page, Paging, Query, nothing};
 use crate::candidates::view::{self, Beside, Full, Invited, Line, Selection};
 use crate::candidates::waiting::Waiting;
 use crate::db::keyset::Cursor;
@@ -209,8 +209,7 @@ fn state(word: Option<&str>) -> Result<(Option<Option<InvitationState>>, bool), 
     params(
         ("q" = Option<String>, Query, description = "Whose name, address, posting or id has this text."),
         ("state" = Option<String>, Query, description = "With an invitation in this state; `none`; `waiting`."),
-        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+        Paging,
     ),
     responses((status = 200, description = "A page of candidates.", body = Page<Candidate>)))]
 pub(super) async fn list(

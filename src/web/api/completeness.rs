@@ -3,7 +3,7 @@
 use super::ApiResult;
 use super::caller::{Caller, IntegrationsRead};
 use super::problem::Problem;
-use super::query::{Page, Query};
+use super::query::{Page, Paging, Query};
 use crate::completeness::report::{self, Summary};
 use crate::i18n::portal;
 use crate::ids::IntegrationId;
@@ -61,8 +61,7 @@ impl From<Summary> for Day {
 #[utoipa::path(get, path = "/api/v1/completeness", tag = "integrations:read",
     params(
         ("integration" = String, Query, description = "The id of an integration."),
-        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+        Paging,
     ),
     responses((status = 200, description = "A page of days.", body = Page<Day>)))]
 pub(super) async fn list(

@@ -4,7 +4,7 @@
 use super::ApiResult;
 use super::caller::{Caller, EventsRead};
 use super::problem::Problem;
-use super::query::{Page, Query, nothing};
+use super::query::{Page, Paging, Query, Span, nothing};
 use crate::events::export::{self, Record};
 use crate::events::select::Scope;
 use crate::events::view::{self, Full};
@@ -199,10 +199,8 @@ fn with_timeline(full: Full, timeline: Vec<Shown>) -> WithTimeline {
         ("event" = Option<String>, Query, description = "Of this kind, by Lever's name."),
         ("state" = Option<String>, Query, description = "In this state."),
         ("q" = Option<String>, Query, description = "With this id, or of a candidate with this text."),
-        ("from" = Option<String>, Query, description = "At this day or time or later."),
-        ("to" = Option<String>, Query, description = "At this day, or before this time."),
-        ("limit" = Option<u8>, Query, description = "Rows of a page, from 1 to 100; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "Where the page begins: out of `next`."),
+        Span,
+        Paging,
     ),
     responses((status = 200, description = "A page of events.", body = Page<Event>)))]
 pub(super) async fn list(app: Data<AppState>, caller: Caller<EventsRead>, request: HttpRequest) -> ApiResult {

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Rows of a page, unless somebody asks for fewer or more.
 const USUAL: usize = 50;
@@ -30,6 +30,28 @@ pub struct Query {
     pub limit: usize,
     path: String,
     cursor: Option<String>,
+}
+
+/// How the paging of a list is described; [`Query`] reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are only described")]
+pub struct Paging {
+    /// Rows of a page, from 1 to 100; 50 unless given.
+    limit: Option<u8>,
+    /// Where the page begins: out of `next`.
+    cursor: Option<String>,
+}
+
+/// How the time of what a list shows is described; the filters of the page that shows the same read it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are only described")]
+pub struct Span {
+    /// At this day or time or later.
+    from: Option<String>,
+    /// At this day, or before this time.
+    to: Option<String>,
 }
 
 /// A page of a list.
