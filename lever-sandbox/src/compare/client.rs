@@ -15,6 +15,8 @@ use super::target::Target;
 
 /// The largest answer, in bytes.
 const LARGEST: usize = 32 * 1024 * 1024;
+/// The most rows of a page, by Lever's documentation.
+const MOST_ROWS: usize = 100;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a call is made again after 429; with the waits between them a minute.
@@ -96,6 +98,12 @@ impl Call {
         self.name_parameter(name, "{…}");
         self.query.push((name, value.to_string()));
         self
+    }
+
+    /// How many rows may come: what was asked for, else what Lever's documentation gives as the most.
+    pub fn limit(&self) -> usize {
+        let asked = self.query.iter().find(|(name, _)| *name == "limit");
+        asked.and_then(|(_, value)| value.parse().ok()).unwrap_or(MOST_ROWS)
     }
 
     fn name_parameter(&mut self, name: &str, value: &str) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::form;
 use super::report::Aspect;
 use super::shape::{Often, Shape, Type, join};
 use super::words::ANOTHER;
@@ -70,6 +71,7 @@ impl Differ {
             self.tell(path, Aspect::Type, true, [a, b].map(Shape::type_words));
         } else {
             self.empty(path, a, b);
+            self.forms(path, a, b);
         }
         self.words(path, a, b);
         if a.times(Type::Object) > 0 && b.times(Type::Object) > 0 {
@@ -112,6 +114,18 @@ impl Differ {
         if can_be_empty && apart {
             let sides = [a, b].map(|side| self.often(side.empty, side.seen - side.null));
             self.tell(path, Aspect::Empty, false, sides);
+        }
+    }
+
+    /// What is a UUID here and plain text there may be so by chance of the data; a time's unit is not.
+    fn forms(&mut self, path: &str, a: &Shape, b: &Shape) {
+        if self.telling == Telling::Answers || a.forms.is_empty() || !a.forms.is_disjoint(&b.forms) {
+            return;
+        }
+        let certain = [a, b].iter().all(|side| side.forms.iter().all(|form| form::is_time(form)));
+        if !b.forms.is_empty() {
+            let sides = [a, b].map(|side| side.forms.iter().copied().collect::<Vec<_>>().join(" or "));
+            self.tell(path, Aspect::Form, certain, sides);
         }
     }
 
@@ -187,6 +201,8 @@ mod tests {
         assert_eq!(changed(|b| b["tags"][0] = json!(7)), [("tags[]".into(), Aspect::Type, true)]);
         assert_eq!(changed(|b| b["tags"][0] = json!(null)), [("tags[]".into(), Aspect::Null, false)]);
         assert_eq!(changed(|b| b["id"] = json!("")), [("id".into(), Aspect::Empty, false)]);
+        let other_form = changed(|b| b["id"] = json!("5599cc20-aaaa-4bbb-8ccc-121212121212"));
+        assert_eq!(other_form, [("id".into(), Aspect::Form, false)]);
         assert_eq!(changed(|b| b["origin"] = json!("Dana")), [("origin".into(), Aspect::Word, false)]);
         assert_eq!(changed(|b| b["more"] = json!(null)), [("more".into(), Aspect::Field, true)]);
     }

@@ -10,6 +10,7 @@ mod client;
 mod command;
 mod diff;
 mod differ;
+mod form;
 mod furnish;
 mod report;
 mod seen;

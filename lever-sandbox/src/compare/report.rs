@@ -52,6 +52,8 @@ pub enum Aspect {
     Field,
     /// The type of a field.
     Type,
+    /// What a number or text of a field is like: a time and its unit, a UUID, a web address.
+    Form,
     /// Whether a field may be null.
     Null,
     /// Whether a text or list is empty.
@@ -75,6 +77,7 @@ impl Aspect {
             Self::Header => "header",
             Self::Field => "field",
             Self::Type => "type",
+            Self::Form => "form",
             Self::Null => "null",
             Self::Empty => "empty",
             Self::Word => "words",

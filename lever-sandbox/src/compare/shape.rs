@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::form;
 use super::words::Vocabulary;
 
 /// How deep a shape goes; what lies deeper is of no interest, and a server that nests
@@ -86,6 +87,8 @@ pub(super) struct Shape {
     pub items: Option<Box<Shape>>,
     /// Words of a fixed vocabulary, where there is one for this place.
     pub words: BTreeSet<&'static str>,
+    /// The forms of its numbers and texts.
+    pub forms: BTreeSet<&'static str>,
 }
 
 impl Shape {
@@ -101,6 +104,7 @@ impl Shape {
             return;
         };
         *self.types.entry(kind).or_default() += 1;
+        self.forms.extend(form::of(value));
         match value {
             Value::String(text) => {
                 self.empty += u64::from(text.is_empty());
@@ -178,6 +182,7 @@ impl Shape {
             self.items.get_or_insert_default().merge(items);
         }
         self.words.extend(&other.words);
+        self.forms.extend(&other.forms);
         self.fold_table();
     }
 

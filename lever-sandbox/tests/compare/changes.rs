@@ -123,6 +123,26 @@ async fn compare_finds_a_type() {
 }
 
 #[tokio::test]
+async fn compare_finds_times_in_seconds() {
+    let report = with_opportunities(|object, _| {
+        object["lastInteractionAt"] = json!(object["lastInteractionAt"].as_i64().unwrap() / 1_000);
+    })
+    .await;
+    let one = only(&report);
+    assert_eq!((one.path.as_str(), one.aspect, one.certain), ("lastInteractionAt", Aspect::Form, true));
+    assert_eq!(sides(one), ["a time in seconds", "a time in milliseconds"]);
+}
+
+#[tokio::test]
+async fn compare_finds_ids_of_another_form() {
+    let report = with_opportunities(|object, nth| object["contact"] = json!(format!("contact-{nth}"))).await;
+    let is_meant = |one: &&Difference| one.path == "contact" && one.aspect == Aspect::Form;
+    let one = report.differences.iter().find(is_meant).unwrap_or_else(|| panic!("{report}"));
+    assert!(!one.certain, "the data may explain it");
+    assert_eq!(sides(one), ["text", "a UUID"]);
+}
+
+#[tokio::test]
 async fn compare_finds_null_for_a_value() {
     let report = with_opportunities(|object, nth| {
         if nth == 1 {

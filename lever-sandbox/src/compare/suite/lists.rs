@@ -1,5 +1,7 @@
 //! The account's lists, page by page, and the single objects in them.
 
+use std::cmp::Ordering;
+
 use reqwest::Method;
 use serde_json::Value;
 
@@ -71,18 +73,36 @@ async fn pages(asker: &mut Asker, list: &List) -> Result<Vec<Value>, CompareErro
         page = asker.list(&call, list.kind).await?.unwrap_or_default();
         rows.append(&mut page.rows);
     }
-    short_pages(asker, list).await?;
+    if let Some(order) = order(&rows) {
+        asker.outcome(&whole, "rows", order);
+    }
+    short_pages(asker, list, &rows).await?;
     Ok(rows)
 }
 
-async fn short_pages(asker: &mut Asker, list: &List) -> Result<(), CompareError> {
+/// How rows that say when they were made stand; `None` when they don't say, or are too few to tell.
+fn order(rows: &[Value]) -> Option<&'static str> {
+    let times: Vec<_> = rows.iter().filter_map(|row| row["createdAt"].as_i64()).collect();
+    let pairs = || times.windows(2).map(|pair| pair[0].cmp(&pair[1]));
+    let (falls, rises) = (pairs().any(Ordering::is_gt), pairs().any(Ordering::is_lt));
+    match (times.len() == rows.len() && rows.len() > 3, falls, rises) {
+        (true, true, false) => Some("come newest first"),
+        (true, false, true) => Some("come oldest first"),
+        (true, true, true) => Some("come in another order than their age"),
+        _ => None,
+    }
+}
+
+async fn short_pages(asker: &mut Asker, list: &List, whole: &[Value]) -> Result<(), CompareError> {
     let first = Call::get(list.path).with("limit", "1");
     let Some(Page { rows: before, next }) = asker.list(&first, list.kind).await? else {
         return Ok(());
     };
-    if !before.is_empty() {
-        let kept = if before.len() == 1 { "is kept" } else { "is not kept" };
-        asker.outcome(&first, "limit", kept);
+    // By id: between the two questions a row may have changed.
+    let place = before.first().and_then(id).map(|first| whole.iter().position(|row| id(row) == Some(first)));
+    if let Some(Some(place)) = place {
+        let word = if place == 0 { "is the list's first" } else { "is another than the list's first" };
+        asker.outcome(&first, "the first row", word);
     }
     let Some(next) = next else { return Ok(()) };
     if list.kind == "stage" {

@@ -123,6 +123,10 @@ impl Asker {
         };
         let page =
             Page { rows: rows(answer.json()), next: answer.json()["next"].as_str().map(str::to_owned) };
+        if !page.rows.is_empty() {
+            let kept = if page.rows.len() <= call.limit() { "is kept" } else { "is not kept" };
+            self.outcome(call, "limit", kept);
+        }
         for row in &page.rows {
             self.seen.object(kind, &call.name, row);
         }

@@ -132,6 +132,65 @@ async fn compare_finds_parameters_that_do_nothing() {
 }
 
 #[tokio::test]
+async fn compare_finds_pages_that_are_longer_than_their_limit() {
+    // Nobody's limit is heard: more rows come than were asked for.
+    let report = without("limit").await;
+    assert_eq!(behaviour(&report, "GET /stages?limit=1"), ["is not kept", "is kept"]);
+    // Nor is Lever's own limit, where none was asked for.
+    let sandbox = sandbox().await;
+    let report = through(&sandbox, |asked, answer| {
+        if asked.path == "/v1/tags" && asked.query.is_empty() {
+            answer.edit(|body| {
+                let rows = body["data"].as_array_mut().unwrap();
+                *rows = rows.iter().cycle().take(101).cloned().collect();
+            });
+        }
+    })
+    .await;
+    let one = only(&report);
+    assert_eq!((one.path.as_str(), one.aspect, one.certain), ("limit", Aspect::Behaviour, true));
+    assert_eq!(
+        (sides(one), one.calls.as_slice()),
+        (["is not kept", "is kept"], &["GET /tags".to_owned()][..])
+    );
+}
+
+#[tokio::test]
+async fn compare_finds_a_list_in_another_order() {
+    let sandbox = sandbox().await;
+    let report = through(&sandbox, |asked, answer| {
+        if asked.path == "/v1/opportunities" {
+            answer.edit(|body| {
+                if let Some(Value::Array(rows)) = body.get_mut("data") {
+                    rows.reverse();
+                }
+            });
+        }
+    })
+    .await;
+    assert_eq!(behaviour(&report, "GET /opportunities"), ["come oldest first", "come newest first"]);
+    assert!(report.differences.iter().all(|one| one.aspect == Aspect::Behaviour), "{report}");
+
+    // One that does not say when its rows were made: its first page of one row tells.
+    let report = through(&sandbox, |asked, answer| {
+        if asked.path == "/v1/stages" {
+            answer.edit(|body| {
+                if let Some(Value::Array(rows)) = body.get_mut("data") {
+                    rows.reverse();
+                }
+            });
+        }
+    })
+    .await;
+    let one = only(&report);
+    assert_eq!(
+        (one.path.as_str(), one.calls.as_slice()),
+        ("the first row", &["GET /stages?limit=1".to_owned()][..])
+    );
+    assert_eq!(sides(one), ["is another than the list's first", "is the list's first"]);
+}
+
+#[tokio::test]
 async fn compare_finds_two_changes_as_two() {
     let sandbox = sandbox().await;
     let report = through(&sandbox, |asked, answer| {
