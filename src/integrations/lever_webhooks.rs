@@ -10,7 +10,7 @@ use super::former_keys;
 use super::store;
 use crate::audit::{self, Actor};
 use crate::db::schema::lever_webhooks::{self, dsl};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, Db, DbResult};
 use crate::ids::{IntegrationId, SigningTokenId};
 use crate::integrations::lifecycle;
 use crate::integrations::oauth::connections::{CallError, Connections};
@@ -88,8 +88,8 @@ const MADE: [Event; 5] = [
     Event::CandidateArchiveChange,
 ];
 
-/// Whoever makes webhooks has so long before another may; longer than all calls together may take.
-const TERM: Duration = Duration::from_secs(180);
+/// The right to make webhooks lasts so long after it was renewed last: so long a process that died is waited for.
+const TERM: Duration = Duration::from_secs(20);
 
 /// What setting up did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -196,11 +196,29 @@ async fn at_once(
         return Ok(Outcome { is_busy: true, ..Outcome::default() });
     }
     // To its end, also when nobody waits for it any more: what Lever has made must be stored.
-    let (connections_, id_, url, actor) = (connections.clone(), *id, url.to_owned(), actor.clone());
-    let making = tokio::spawn(async move { make(&connections_, &id_, &url, &actor, what).await }).await;
-    let claimed = *id;
-    connections.db().write(move |conn| watch::release_setup(conn, &claimed)).await?;
-    making.unwrap_or(Err(CallError::TooSlow))
+    let (connections, id, url, actor) = (connections.clone(), *id, url.to_owned(), actor.clone());
+    let making = tokio::spawn(async move {
+        let made = claimed_by(connections.db(), &id, make(&connections, &id, &url, &actor, what)).await;
+        connections.db().write(move |conn| watch::release_setup(conn, &id)).await?;
+        made
+    });
+    making.await.unwrap_or(Err(CallError::TooSlow))
+}
+
+/// Does `work` and renews the claim all the while: a process that dies keeps nobody waiting for long.
+async fn claimed_by<T>(
+    db: &Db,
+    id: &IntegrationId,
+    work: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
+    tokio::pin!(work);
+    let id = *id;
+    loop {
+        match tokio::time::timeout(TERM / 4, &mut work).await {
+            Ok(done) => return done,
+            Err(_) => db.write(move |conn| watch::renew_setup(conn, &id, TERM)).await?,
+        }
+    }
 }
 
 async fn make(

@@ -37,7 +37,7 @@ impl Job for CheckAccess {
     const KIND: JobKind = JobKind::CheckAccess;
     const NEEDS: Needs = Needs::Connected;
     const ONE_PER: &'static str = "integration";
-    const TRIGGER: &'static str = "every 5 minutes";
+    const TRIGGER: &'static str = "every 5 minutes, 30 seconds after one that failed";
 
     async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
         let id = integration_of(row)?;
@@ -56,6 +56,7 @@ impl Job for CheckAccess {
         {
             tracing::info!(integration = %id, %cause, "Lever does not say which webhooks there are");
         }
+        let found = failure.clone();
         ctx.db
             .write(move |conn| {
                 let integration = integration_store::get(conn, &id)?;
@@ -79,10 +80,10 @@ impl Job for CheckAccess {
                 }
             })
             .await?;
-        Ok(Next::At(watch::next_check()))
+        Ok(Next::At(watch::next_check(&found)))
     }
 
     fn gave_up(&self, _: &mut Conn, _: &JobRow, _: &Reason) -> DbResult<Option<Timestamp>> {
-        Ok(Some(watch::next_check()))
+        Ok(Some(watch::next_check(&Reason::None)))
     }
 }

@@ -5,6 +5,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::State;
 use crate::ids::IntegrationId;
 use crate::integrations::State as AccountState;
+use crate::integrations::schedule::watch;
 use crate::invitations::actions::ActionState;
 use crate::time::Timestamp;
 use diesel::dsl::exists;
@@ -62,10 +63,10 @@ pub(in crate::jobs) fn is_any_held(conn: &mut Conn) -> DbResult<bool> {
     Ok(diesel::select(exists(held)).get_result(conn)?)
 }
 
-/// Forgets all leases: for a database that no other process can be working on.
+/// Forgets all leases, also those of making webhooks: for a database that no other process can be working on.
 pub fn forget(conn: &mut Conn) -> DbResult<()> {
     diesel::update(integrations::table)
         .set((integrations::lease_owner.eq(None::<String>), integrations::lease_until.eq(Timestamp(0))))
         .execute(conn)?;
-    Ok(())
+    watch::forget_setups(conn)
 }

@@ -23,6 +23,9 @@ use std::time::Duration;
 /// An account's access is checked this often.
 pub const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
 
+/// After a check that failed the next one follows so soon.
+pub const CHECK_AGAIN: Duration = Duration::from_secs(30);
+
 /// A clock that is so much behind Lever's takes every delivery for one from the future
 /// ([`lever_client::delivery::plausible`]; seconds).
 pub const REFUSED_BEHIND: i64 = 10 * 60;
@@ -125,10 +128,11 @@ fn check_then(conn: &mut Conn, integration: &Integration, at: Timestamp) -> DbRe
     job_queue::add(conn, NewJob::of_integration(JobKind::CheckAccess, company, id, at))
 }
 
-/// When the check after one that ends now is made.
-pub fn next_check() -> Timestamp {
-    let now = Timestamp::now();
-    now.plus(spread(CHECK_EVERY, now))
+/// When the check after one that ends now is made: soon after one that failed, so that the pages know soon when Lever
+/// answers again.
+pub fn next_check(failure: &Reason) -> Timestamp {
+    let (now, interval) = (Timestamp::now(), if failure.is_none() { CHECK_EVERY } else { CHECK_AGAIN });
+    now.plus(spread(interval, now))
 }
 
 /// Rules were saved: those who meet them already follow, or are left alone.
@@ -222,6 +226,20 @@ pub fn claim_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbRes
         .set(dsl::setup_until.eq(now.plus(term)))
         .execute(conn)?;
     Ok(claimed == 1)
+}
+
+/// Keeps the right for longer.
+pub fn renew_setup(conn: &mut Conn, id: &IntegrationId, term: Duration) -> DbResult<()> {
+    let until = Timestamp::now().plus(term);
+    diesel::update(dsl::watches.find(id)).set(dsl::setup_until.eq(until)).execute(conn)?;
+    Ok(())
+}
+
+/// Takes the right from all who have it: for a database that no other process can be working on.
+pub fn forget_setups(conn: &mut Conn) -> DbResult<()> {
+    let held = dsl::watches.filter(dsl::setup_until.gt(Timestamp(0)));
+    diesel::update(held).set(dsl::setup_until.eq(Timestamp(0))).execute(conn)?;
+    Ok(())
 }
 
 /// Gives it back.

@@ -342,3 +342,49 @@ async fn a_new_address_reaches_lever_though_lever_refuses_at_first((there, proxy
     })
     .await;
 }
+
+on_both_databases!(Connected::start => making_webhooks_waits_only_for_a_process_that_lives);
+/// While webhooks are made, nobody else begins, however long Lever takes. A process that died in the middle is waited for
+/// for seconds, and not at all where no other process can be at it.
+async fn making_webhooks_waits_only_for_a_process_that_lives(there: Connected) {
+    use alva_portal::db::schema::watches;
+    use alva_portal::integrations::schedule::watch;
+    let id = there.integration;
+    let until_when = async || {
+        let of_account = watches::table.find(id).select(watches::setup_until);
+        there
+            .portal
+            .running
+            .db
+            .read(move |conn| Ok::<_, DbError>(of_account.first::<Timestamp>(conn)?))
+            .await
+            .unwrap()
+    };
+    let slow =
+        json!({"target": "api", "kind": "latency", "value": 8_000, "match": "/v1/webhooks", "next": 1});
+    control(&there.lever, Method::POST, "faults", slow).await;
+    let set_up = format!("/settings/integrations/{id}/webhooks");
+    let press = there.admin.post(&set_up, &[]);
+    let renewed = async {
+        let first =
+            until("the beginning", PATIENCE, async || Some(until_when().await).filter(|at| at.0 > 0)).await;
+        assert!(first <= Timestamp::now().plus(Duration::from_secs(20)), "for seconds");
+        let second = there.admin.post(&set_up, &[]).await;
+        assert_eq!(second.status, StatusCode::SEE_OTHER);
+        until("it to be renewed", PATIENCE, async || Some(until_when().await).filter(|at| *at > first)).await;
+    };
+    let (made, _) = futures_util::join!(press, renewed);
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    assert_eq!(kinds(&webhooks(&there).await), ALL, "each once");
+    assert_eq!(until_when().await, Timestamp(0), "given back");
+
+    // What a process leaves that dies in the middle.
+    let claimed = move |conn: &mut Conn| Ok(watch::claim_setup(conn, &id, Duration::from_secs(20))?);
+    assert!(there.portal.running.db.write(claimed).await.unwrap_or_else(|e: DbError| panic!("{e}")));
+    there.portal.running.db.write(alva_portal::jobs::forget_leases).await.unwrap();
+    assert_eq!(
+        until_when().await,
+        Timestamp(0),
+        "as a process does when it starts on a file that is its own"
+    );
+}

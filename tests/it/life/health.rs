@@ -158,3 +158,30 @@ async fn access_that_was_just_refused_is_not_said_to_be_ok(working: Connected) {
     working.make_due(Due::Check).await;
     until("access to be good", PATIENCE, async || line().await.starts_with("OK, renews").then_some(())).await;
 }
+
+on_both_databases!(Connected::active => after_a_check_that_failed_lever_is_asked_again_soon);
+/// A check that failed is made again within a minute, so that the page does not say for long what is over.
+async fn after_a_check_that_failed_lever_is_asked_again_soon(working: Connected) {
+    let check = async || {
+        working.make_due(Due::Check).await;
+        let id = working.integration;
+        until("the next check to be planned", PATIENCE, async || {
+            let read = move |conn: &mut alva_portal::db::Conn| {
+                job_queue::find(conn, JobKind::CheckAccess, id.as_str())
+            };
+            let job = working.portal.running.db.read(read).await.unwrap().unwrap();
+            Some(job.next_attempt_at).filter(|at| *at > Timestamp::now())
+        })
+        .await
+    };
+    let minutes = |count: u64| Timestamp::now().plus(std::time::Duration::from_secs(60 * count));
+    assert!(check().await > minutes(4), "every five minutes");
+    working.fault(json!({"target": "api", "kind": "close_before", "match": "/v1/stages"})).await;
+    assert!(check().await < minutes(1), "soon");
+    let failing = working.admin.get(&working.page()).await;
+    assert!(failing.html.contains("Not working"), "{}", failing.html);
+    working.control(Method::DELETE, "faults", Value::Null).await;
+    assert!(check().await > minutes(4));
+    let good = working.admin.get(&working.page()).await;
+    assert!(!good.html.contains("Not working"), "{}", good.html);
+}
