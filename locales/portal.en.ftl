@@ -751,6 +751,7 @@ job-sign_checkpoint = Sign the audit log
 job-send_checkpoint = Send a checkpoint of the audit log
 job-poll_test_order = Ask the test provider for progress
 job-look_again = Look at a candidate again
+job-reuse_results = Reuse a candidate’s results for other postings
 job-error-database_refused = The database refused to store it.
 job-error-internal = The portal made a mistake.
 job-error-unreadable_payload = The stored job cannot be read.
@@ -885,6 +886,7 @@ why-above_limit-remedy = Send now, on the page of the invitations that are held,
 why-above_limit_taken_back = The invitation was above the daily limit, and those that were held were taken back at { $at }.
 why-above_limit_taken_back-remedy = They won't be invited automatically for this posting again.
 why-reused = The candidate is complete without a mail: { $results } are reused.
+why-reused_later = The candidate was invited { $at }, took the tests for another posting, and is complete: { $results } are reused.
 why-reused-remedy = Allow retaking, on the candidate's page, removes the results and sends a fresh invitation.
 
 why-fact-stage = Stage in Lever

@@ -26,6 +26,7 @@ mod read_postings;
 mod reconcile;
 pub mod registry;
 mod release_bulk_move;
+mod reuse_results;
 mod runner;
 mod send_alert_webhook;
 mod send_checkpoint;

@@ -9,6 +9,7 @@ use crate::ids::InvitationId;
 use crate::invitations::candidates::candidate;
 use crate::invitations::store as invitations;
 use crate::invitations::{Invitation, InvitationState, follow_up, withdrawal_marks};
+use crate::job_queue::{self, JobKind, NewJob};
 use crate::secrets::Sealer;
 use crate::test_sessions::{engine, reuse};
 use crate::time::Timestamp;
@@ -26,10 +27,19 @@ pub(super) fn begun(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     follow_up::started(conn, invitation)
 }
 
-/// The candidate is done.
+/// The candidate is done, for this posting; a job looks for others.
 pub(super) fn done(conn: &mut Conn, invitation: &Invitation) -> DbResult<()> {
     store::set_state(conn, &invitation.id, InvitationState::Completed)?;
-    follow_up::completed(conn, invitation)
+    follow_up::completed(conn, invitation)?;
+    let job = NewJob {
+        company: invitation.company_id,
+        integration: None,
+        kind: JobKind::ReuseResults,
+        key: invitation.candidate_id.to_string(),
+        payload: json!({"candidate": invitation.candidate_id}),
+        due: Timestamp::now(),
+    };
+    job_queue::add(conn, job)
 }
 
 /// An outside provider says that the candidate began. `false`: nothing changed by it.

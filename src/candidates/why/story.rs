@@ -69,5 +69,7 @@ fn reused(conn: &mut Conn, sealer: &Sealer, invitation: &Invitation) -> DbResult
     let zone = people::company(conn, &invitation.company_id)?.zone();
     let at = Timestamp(outcome.result.completed_at_ms);
     let what = reuse::describe_result(at, &origin.posting_title, &zone).sentence(portal());
-    Ok(Some(Said::good("reused", &[("results", what.into())])))
+    let at = invitation.sent_at.map(|at| at.minute_in(&zone, Timestamp::now()));
+    let (code, at) = at.map_or(("reused", String::new()), |at| ("reused_later", at));
+    Ok(Some(Said::good(code, &[("results", what.into()), ("at", at.into())])))
 }

@@ -148,6 +148,46 @@ async fn a_person_with_results_is_complete_at_once(scene: Connected) {
     );
 }
 
+on_both_databases!(scene => results_complete_what_else_the_person_was_invited_to);
+/// Who was invited for two postings takes the tests once, whichever link was opened first.
+async fn results_complete_what_else_the_person_was_invited_to(scene: Connected) {
+    let there = &scene;
+    let first = scene.applies_too("zyx@people.example", 0).await;
+    let second = scene.applies_too("ZYX@People.example", 1).await;
+    let event = scene.is(&first, "invited").await;
+    let mails = scene.invitation_mails(&first).await;
+    let link: url::Url = mails.last().unwrap()["links"][0].as_str().unwrap().parse().unwrap();
+    // Somebody else at the same address, who is another person.
+    let other = scene.applies_at("Bertil Bengtsson", "zyx@people.example", 2).await;
+    scene.is(&other, "invited").await;
+    // Another opportunity of the same address, and the tests are taken there.
+    scene.takes_the_tests(&second).await;
+    let (tags, _) = scene.in_lever(&first, 1).await;
+    assert!(tags.contains(&"Alva: Completed".to_owned()), "{tags:?}");
+    assert_eq!(scene.states(&first).await, ["completed"]);
+    assert_eq!(scene.states(&other).await, ["sent"], "nobody gets another's results");
+    let title = second["posting_title"].as_str().unwrap();
+    let timeline = there.admin.get(&format!("/events/{}", event.id)).await.text("ol.timeline");
+    assert!(timeline.contains(&format!("for “{title}” are reused")), "{timeline}");
+    let facts = scene.page_of(&first).await.text(".facts");
+    assert!(facts.contains(&format!("reused from “{title}”")), "{facts}");
+    assert!(!facts.contains("no mail was sent"), "one was: {facts}");
+    let why = there.admin.get(&format!("/candidates/why?q={}", first["id"].as_str().unwrap())).await;
+    assert!(!why.text(".banner").contains("without a mail"), "{}", why.html);
+    // The other link leads to what was done, not to the tests.
+    let page = there.portal.visitor().get(link.path()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("data.json"), "the results are the candidate's here, too: {}", page.html);
+    // What a company does not want to reuse, the candidate is asked for again.
+    scene.choose(0, 0).await;
+    let third = scene.applies_too("zyx@people.example", 0).await;
+    let fourth = scene.applies_too("zyx@people.example", 1).await;
+    scene.is(&third, "invited").await;
+    scene.takes_the_tests(&fourth).await;
+    scene.in_lever(&fourth, 1).await;
+    assert_eq!(scene.states(&third).await, ["sent"]);
+}
+
 on_both_databases!(scene => the_same_address_is_not_the_same_person);
 /// Two people with one address: nobody gets the other's scores unless a colleague says that it is the same person.
 async fn the_same_address_is_not_the_same_person(scene: Connected) {
