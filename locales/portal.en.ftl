@@ -416,6 +416,7 @@ audit-integration-reconciliation_failed = Could not complete a reconciliation
 audit-integration-unverified_emptied = Deleted unverified deliveries
 audit-integration-webhook_url_rotated = Replaced the webhook URL
 audit-integration-sync_asked = Asked for a reconciliation
+audit-integration-written_again = Wrote to Lever again what had failed
 audit-integration-test_event_sent = Sent a test event
 audit-integration-day_counted = Asked for a day to be counted again
 audit-integration-postings_read = Asked for the postings to be read
@@ -1014,6 +1015,12 @@ part-mail-failed = { $count ->
     [one] The mail of 1 invitation failed. Correct the address in Lever, then resend.
    *[other] The mail of { $count } invitations failed. Correct the addresses in Lever, then resend.
 }
+part-write_backs = Written to Lever
+part-write_backs-good = Lever refused no change in the last 7 days.
+part-write_backs-failed = { $count ->
+    [one] Lever refused 1 change in the last 7 days. { $why }
+   *[other] Lever refused { $count } changes in the last 7 days. The last one: { $why }
+}
 part-reconciliation = Reconciliation
 part-reconciliation-good = The last comparison with Lever’s list found nothing missing.
 part-reconciliation-none = Lever’s list has not been compared yet.
@@ -1111,6 +1118,7 @@ fix-run = See what was found
 fix-day = See the day
 fix-days = Day by day
 fix-jobs = See the jobs
+fix-write_again = Write again
 fix-postings = All such postings
 
 ## What a company chose

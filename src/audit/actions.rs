@@ -119,6 +119,7 @@ text_enum! {
         IntegrationWebhookUrlRotated => "integration.webhook_url_rotated",
         /// A person asked for a reconciliation.
         IntegrationSyncAsked => "integration.sync_asked",
+        IntegrationWrittenAgain => "integration.written_again",
         /// A test event was sent to the portal's own door.
         IntegrationTestEventSent => "integration.test_event_sent",
         /// A person asked for a day to be counted again.

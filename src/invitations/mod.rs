@@ -6,6 +6,7 @@ pub mod candidates;
 pub mod erasure;
 pub mod evidence;
 pub mod facts;
+pub mod failed_writes;
 pub mod follow_up;
 pub mod funnel;
 pub mod identity;

@@ -58,6 +58,8 @@ pub enum Error {
         status: u16,
         /// Lever's words.
         message: String,
+        /// Whether it was to be done in a user's name ([`Api::acting_as`](crate::Api::acting_as)), who may not do it.
+        in_name: bool,
     },
     /// There is no such object, or it is confidential and Lever hides that it exists.
     #[error("Lever knows no such object (HTTP {status}: {message})")]
@@ -110,6 +112,20 @@ impl Error {
             || (message.contains("user") && message.contains("deactivated"))
     }
 
+    /// Whether it may be the rights of the user in whose name the call was made that do not suffice. A user who may do
+    /// more is let do it, unless the object itself is not for the portal.
+    pub fn may_be_about_rights(&self) -> bool {
+        matches!(self, Self::Forbidden { in_name: true, .. })
+    }
+
+    /// The same for a call that was made in a user's name.
+    pub(crate) fn of_a_user(mut self) -> Self {
+        if let Self::Forbidden { in_name, .. } = &mut self {
+            *in_name = true;
+        }
+        self
+    }
+
     /// Whether a list's offset token is stale or foreign (Lever's wire notes §3).
     pub(crate) fn is_stale_offset(&self) -> bool {
         matches!(self, Self::OurFault { status: Some(400), message }
@@ -129,7 +145,7 @@ impl Error {
             },
             401 => Self::AccessGone { status: code, message },
             403 if names_the_token(headers, &message) => Self::AccessGone { status: code, message },
-            403 => Self::Forbidden { status: code, message },
+            403 => Self::Forbidden { status: code, message, in_name: false },
             404 | 410 => Self::NotFound { status: code, message },
             // Where Lever is to be found may change; what was asked stays right.
             300..=399 => Self::TryAgain {
@@ -300,6 +316,14 @@ mod tests {
         assert!(!objects(400, "Missing required parameter: value"));
         assert!(!objects(404, "user u-1 was not found"));
         assert!(!objects(500, "perform_as"));
+    }
+
+    #[test]
+    fn rights_are_in_question_only_where_a_user_was_named() {
+        let refused = || answer(403, &[], r#"{"code":"Forbidden","message":"Not allowed"}"#);
+        assert!(!refused().may_be_about_rights());
+        assert!(refused().of_a_user().may_be_about_rights());
+        assert!(!answer(404, &[], "").of_a_user().may_be_about_rights());
     }
 
     #[test]

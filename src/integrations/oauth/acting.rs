@@ -30,7 +30,7 @@ pub(super) async fn another(
         (None, Some(_)) => match api.users().await {
             Ok(mut users) => {
                 users.retain(is_other);
-                users.sort_by_key(|user| (rank(user), user.name.clone(), user.id.clone()));
+                users.sort_by_key(by_rights);
                 users.into_iter().next().map(|user| (user, ChosenBy::Instead))
             }
             Err(failure) => unknown(&failure),
@@ -48,6 +48,28 @@ pub(super) async fn another(
             Ok(None)
         }
     }
+}
+
+/// An active user who may do more in Lever than the one that `api` acts as: that one's role may have been changed. None when
+/// there is none, or Lever does not say.
+pub(super) async fn with_more_rights(api: &Api) -> Option<User> {
+    let acts_as = api.acts_as()?;
+    let now = match api.user(acts_as).await {
+        Ok(user) if user.deactivated_at.is_none() => rank(&user),
+        Ok(_) | Err(Error::NotFound { .. }) => u8::MAX,
+        Err(failure) => return unknown(&failure),
+    };
+    if now == 0 {
+        return None;
+    }
+    let mut users = api.users().await.map_or_else(|failure| unknown(&failure), Some)?;
+    users.retain(|user| user.deactivated_at.is_none() && rank(user) < now);
+    users.sort_by_key(by_rights);
+    users.into_iter().next()
+}
+
+fn by_rights(user: &User) -> (u8, Option<String>, UserId) {
+    (rank(user), user.name.clone(), user.id.clone())
 }
 
 /// Users who may do most come first; who only interviews may not write.

@@ -1,9 +1,10 @@
 //! The way to connected accounts: which app asks, at which addresses, with which tokens.
 
+pub use super::call_error::CallError;
 use super::refusal::{self, Refusal};
-use super::{acting, lever_account, permissions};
+use super::{acting, lever_account};
 use crate::config::LeverApp;
-use crate::db::{Db, DbError};
+use crate::db::Db;
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens;
 use crate::integrations::oauth::access_tokens::{AccessError, Token};
@@ -11,12 +12,10 @@ use crate::integrations::oauth::app::{OAuthApp, OAuthSetupError};
 use crate::integrations::schedule::watch;
 use crate::integrations::{Environment, alerts, stages, store};
 use crate::metrics::metrics;
-use crate::reasons::Reason;
 use crate::secrets::Sealer;
 use crate::time::Timestamp;
-use lever_client;
 use lever_client::http::HttpError;
-use lever_client::{Api, Client, Hosts, OAuth, RateLimit, Scope, Trace};
+use lever_client::{Api, Client, Hosts, OAuth, RateLimit, Trace};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,9 +24,6 @@ use url::Url;
 
 /// How long a call to Lever's API may take.
 const CALL: Duration = Duration::from_secs(20);
-
-/// HTTP's status for a request that is too large.
-const TOO_LARGE: u16 = 413;
 
 /// How long Lever's sign-in service may take.
 const SIGN_IN: Duration = Duration::from_secs(20);
@@ -48,73 +44,6 @@ struct Parts {
 /// A token that was renewed so lately is not renewed again because it is refused: one record that Lever refuses would have
 /// a token renewed for each attempt.
 const LATELY: Duration = Duration::from_secs(60);
-
-/// Why a call to an account did not succeed.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// There is no way in.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// Lever's answer.
-    #[error(transparent)]
-    Lever(#[from] lever_client::Error),
-    /// Lever is known not to let the portal do this.
-    #[error("this {}", permissions::waits_for(*.0))]
-    Lacking(Scope),
-    /// Lever wants to know in whose name it is written, and nobody is known.
-    #[error("{}", acting::NOBODY)]
-    Nobody,
-    /// No answer within the time that the caller has.
-    #[error("Lever did not answer in time")]
-    TooSlow,
-}
-
-impl From<&CallError> for Reason {
-    fn from(cause: &CallError) -> Self {
-        use lever_client::Error;
-        match cause {
-            CallError::Access(cause) => Self::from(cause),
-            CallError::Lever(Error::TryAgain { why, .. }) => Self::LeverUnavailable { detail: why.clone() },
-            CallError::Lever(Error::AccessGone { status, message }) => {
-                Self::LeverAccessRefused { detail: http(*status, message) }
-            }
-            CallError::Lever(Error::Forbidden { status, message }) => {
-                Self::LeverForbids { detail: http(*status, message) }
-            }
-            CallError::Lever(Error::NotFound { status, message }) => {
-                Self::LeverUnknownObject { detail: http(*status, message) }
-            }
-            CallError::Lever(Error::OurFault { status: Some(TOO_LARGE), message }) => {
-                Self::LeverTooLarge { detail: http(TOO_LARGE, message) }
-            }
-            CallError::Lever(Error::OurFault { status: Some(status), message }) => {
-                Self::LeverRefused { detail: http(*status, message) }
-            }
-            CallError::Lever(Error::OurFault { status: None, message }) => {
-                Self::LeverRefused { detail: format!("not sent: {message}") }
-            }
-            CallError::Lacking(scope) => {
-                Self::LacksPermission { scope: scope.to_string(), title: scope.title().to_owned() }
-            }
-            CallError::TooSlow => Self::LeverTooSlow,
-            CallError::Nobody => Self::NobodyToActFor,
-            CallError::Lever(Error::Unreadable { status, why }) => {
-                Self::LeverUnreadable { detail: http(*status, why) }
-            }
-            CallError::Lever(Error::Certificate { why }) => Self::LeverCertificate { detail: why.clone() },
-        }
-    }
-}
-
-fn http(status: u16, message: &str) -> String {
-    format!("HTTP {status}: {message}")
-}
-
-impl From<DbError> for CallError {
-    fn from(cause: DbError) -> Self {
-        Self::Access(cause.into())
-    }
-}
 
 impl Connections {
     /// The way to accounts of the configured app. `hosts`: the Lever that the configuration names.
@@ -267,6 +196,9 @@ impl Connections {
             Err(objection) if objection.is_about_acting_as() => {
                 return self.in_anothers_name(id, api, &work).await;
             }
+            Err(refusal) if refusal.may_be_about_rights() => {
+                return self.in_a_higher_name(id, api, &work, refusal).await;
+            }
             answer => return Ok(answer?),
         }
         let token = self.renewed(id, version).await?;
@@ -281,6 +213,9 @@ impl Connections {
                 Err(self.refused(id, &api, token.version, (status, message)).await?)
             }
             Err(objection) if objection.is_about_acting_as() => self.in_anothers_name(id, api, &work).await,
+            Err(refusal) if refusal.may_be_about_rights() => {
+                self.in_a_higher_name(id, api, &work, refusal).await
+            }
             answer => Ok(answer?),
         }
     }
@@ -327,6 +262,29 @@ impl Connections {
                 Err(CallError::Nobody)
             }
             answer => Ok(answer?),
+        }
+    }
+
+    /// Does `work` in the name of a user who may do more, since Lever does not allow it in the name of the one that `api`
+    /// acts as. Refused there too, or with nobody who may do more, it is about the opportunity.
+    async fn in_a_higher_name<T, F>(
+        &self,
+        id: &IntegrationId,
+        api: Api,
+        work: &impl Fn(Api) -> F,
+        refusal: lever_client::Error,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, lever_client::Error>>,
+    {
+        let Some(user) = acting::with_more_rights(&api).await else { return Err(refusal.into()) };
+        match work(api.acting_as(user.id.clone())).await {
+            Ok(done) => {
+                acting::keep(self.db(), id, &user, lever_account::ChosenBy::Instead).await?;
+                Ok(done)
+            }
+            Err(again) if again.is_about_acting_as() || again.may_be_about_rights() => Err(refusal.into()),
+            Err(other) => Err(other.into()),
         }
     }
 

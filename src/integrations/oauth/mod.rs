@@ -3,6 +3,7 @@
 pub mod access_tokens;
 pub mod acting;
 mod app;
+mod call_error;
 mod connection;
 pub mod connections;
 pub mod disconnect;

@@ -15,6 +15,7 @@ use crate::integrations::settings::rules;
 use crate::integrations::signing::tokens;
 use crate::integrations::stages::{self, KnownStage};
 use crate::integrations::{Integration, State, store};
+use crate::invitations::failed_writes::{self, FailedWrites};
 use crate::invitations::{lifecycle, questions};
 use crate::job_queue::view as jobs;
 use crate::monitoring::check::{self, Checkup};
@@ -27,7 +28,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Failures are spoken of for so long.
-pub(super) const FAILURES: Duration = Duration::from_secs(7 * 86_400);
+pub const FAILURES: Duration = Duration::from_secs(7 * 86_400);
 
 /// Postings that are named one by one.
 const NAMED: usize = 3;
@@ -117,6 +118,8 @@ pub struct Known {
     pub queue: Queue,
     /// Invitations whose mail failed.
     pub mail_failed: i64,
+    /// What could not be written to Lever lately.
+    pub unwritten: FailedWrites,
     /// Since when invitations wait for the mail server, and what that said last.
     pub mail_waits: Option<(Timestamp, String)>,
     /// The newest reconciliation that has ended.
@@ -181,6 +184,7 @@ pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -
         queue,
         mail_waits,
         mail_failed: lifecycle::failed(conn, &integration.company_id, &id, COUNTED)?,
+        unwritten: failed_writes::since(conn, &id, now.minus(FAILURES))?,
         run: reconciliation::last_ended(conn, &id)?,
         day: completeness::newest(conn, &id)?,
         suspicions: suspicions(conn, &id)?,

@@ -46,6 +46,8 @@ text_enum! {
         Queue => "queue",
         /// Invitations whose mail failed.
         Mail => "mail",
+        /// What could not be written to Lever.
+        WriteBacks => "write_backs",
         /// Lever's list against what was received.
         Reconciliation => "reconciliation",
         /// Day by day, the same in numbers.

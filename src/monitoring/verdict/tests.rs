@@ -8,6 +8,7 @@ use crate::events::health::{Failed, Queue};
 use crate::ids::{EventId, IntegrationId};
 use crate::integrations::State;
 use crate::integrations::checklist::Arrival;
+use crate::invitations::failed_writes::FailedWrites;
 use crate::invitations::questions::{Question, Waiting};
 use crate::monitoring::check::{Checkup, Point, Report, Standing, What};
 use crate::reasons::{Found, Reason};
@@ -65,6 +66,7 @@ fn well() -> Known {
         failed: Failed::default(),
         queue: Queue::default(),
         mail_failed: 0,
+        unwritten: FailedWrites::default(),
         mail_waits: None,
         run: None,
         day: None,
@@ -133,6 +135,10 @@ const TABLE: &[Row] = &[
         known.mail_waits = Some((ago(HOUR), "connection refused".into()));
     }),
     ("mail failed", PartCode::Mail, Level::Attention, |known| known.mail_failed = 1),
+    ("Lever refused what was to be written", PartCode::WriteBacks, Level::Attention, |known| {
+        let why = Reason::Text("Lever does not allow it".into());
+        known.unwritten = FailedWrites { count: 2, since: Some(ago(HOUR)), why };
+    }),
     ("an origin is silent", PartCode::Completeness, Level::Attention, |known| {
         known.suspicions = vec![Suspicion::Origin { origin: "agency".into(), listed: 3 }];
     }),

@@ -129,6 +129,71 @@ async fn another_active_user_takes_over_from_one_who_was_deactivated(
     assert_eq!(page(&there).await.text(".lead"), before);
 }
 
+on_both_databases!(|backend| demanding(backend, true) => a_user_who_may_do_more_takes_over_from_one_whose_role_was_changed);
+/// The user's role is changed in Lever, which then refuses every change in that name: a user who may do more takes over.
+async fn a_user_who_may_do_more_takes_over_from_one_whose_role_was_changed(
+    (there, proxy, users): (Connected, Proxy, Vec<Value>),
+) {
+    let there = there.set_up().await;
+    let (first, other) = (id(&users[0]).to_owned(), id(&users[1]).to_owned());
+    proxy.ways().demoted_users.insert(first.clone());
+    let roles = move |answer: &mut Value| {
+        let role = |user: &mut Value| {
+            let (is_first, is_other) = (user["id"] == first.as_str(), user["id"] == other.as_str());
+            user["accessRole"] = if is_other {
+                "admin"
+            } else if is_first {
+                "limited team member"
+            } else {
+                "interviewer"
+            }
+            .into();
+        };
+        match &mut answer["data"] {
+            Value::Array(rows) => rows.iter_mut().for_each(role),
+            one => role(one),
+        }
+    };
+    proxy.change("GET", "/v1/users", Change::Edit(Arc::new(roles)), 100);
+    let person = invite(&there, "Promoted").await;
+    tagged(&there, &person).await;
+    let lead = page(&there).await.text(".lead");
+    assert!(lead.contains(users[1]["name"].as_str().unwrap()), "{lead}");
+    let last = proxy.calls("POST", "addTags").pop().unwrap();
+    assert!(last.contains(id(&users[1])), "{last}");
+
+    // Refused in that name too, it is about the opportunity: nobody else takes over, and Lever is not asked for ever.
+    let before = (lead, proxy.calls("POST", "addTags").len());
+    proxy.ways().demoted_users.extend(users.iter().map(|user| id(user).to_owned()));
+    invite(&there, "Refused").await;
+    until("the attempts to end", PATIENCE, async || {
+        let integration = there.integration;
+        let failed = move |conn: &mut Conn| {
+            use alva_portal::db::schema::actions::dsl;
+            let of = dsl::actions.filter(dsl::integration_id.eq(integration).and(dsl::state.eq("failed")));
+            Ok::<i64, DbError>(of.count().get_result(conn)?)
+        };
+        (there.portal.running.db.read(failed).await.unwrap() == 1).then_some(())
+    })
+    .await;
+    assert_eq!(page(&there).await.text(".lead"), before.0);
+    assert!(proxy.calls("POST", "addTags").len() <= before.1 + 4, "{:?}", proxy.calls("POST", "addTags"));
+
+    // The integration says so, and a button tries again what was refused.
+    let shown = page(&there).await;
+    assert!(shown.html.contains("Lever refused 1 change in the last 7 days"), "{}", shown.html);
+    assert!(shown.html.contains("You do not have permission to do this"), "{}", shown.html);
+    proxy.ways().demoted_users.clear();
+    there.admin.press(&shown, "Write again", &[]).await;
+    until("the tag", PATIENCE, async || (proxy.calls("POST", "addTags").len() > before.1 + 4).then_some(()))
+        .await;
+    until("the verdict to be good", PATIENCE, async || {
+        (!page(&there).await.html.contains("Lever refused")).then_some(())
+    })
+    .await;
+    assert!(there.portal.audit(&there.company.id).await.contains(&"integration.written_again".to_owned()));
+}
+
 on_both_databases!(|backend| demanding(backend, true) => with_nobody_left_it_waits_until_somebody_is_chosen);
 /// Nobody is left: candidates are invited, what is to be written waits and says so, and goes on once
 /// somebody was chosen.

@@ -40,8 +40,10 @@ pub struct Ways {
     pub demands_user: bool,
     /// Lever's clock is so far ahead of this machine's.
     pub ahead: jiff::SignedDuration,
-    /// Users in whose name nothing is done.
+    /// Users in whose name nothing is done: they are deactivated.
     pub refused_users: BTreeSet<String>,
+    /// Users who may not do it any more: their role was changed.
+    pub demoted_users: BTreeSet<String>,
     /// Method, a part of the path, what happens, and how often still.
     pub changes: Vec<(&'static str, &'static str, Change, usize)>,
     /// Method, and path with query, of each call.
@@ -126,6 +128,10 @@ async fn passed(req: HttpRequest, body: Bytes, shared: Shared) -> HttpResponse {
         if let Some(refusal) = refused(&ways, &method, &path) {
             return HttpResponse::BadRequest().json(json!({"code": "BadRequestError", "message": refusal}));
         }
+        if user_named(&path).is_some_and(|user| ways.demoted_users.contains(user)) {
+            let message = json!({"code": "Forbidden", "message": "You do not have permission to do this"});
+            return HttpResponse::Forbidden().json(message);
+        }
         let at = ways
             .changes
             .iter()
@@ -186,13 +192,17 @@ fn answer(status: u16, body: &Value) -> HttpResponse {
     if body.is_null() { response.finish() } else { response.json(body) }
 }
 
+/// The user in whose name a call is made.
+fn user_named(path: &str) -> Option<&str> {
+    path.split_once("perform_as=").map(|(_, rest)| rest.split('&').next().unwrap_or_default())
+}
+
 /// Why Lever would not make this change, by the user to act as.
 fn refused(ways: &Ways, method: &str, path: &str) -> Option<String> {
     if !ways.demands_user || method == "GET" || !path.starts_with("/v1/opportunities") {
         return None;
     }
-    let user = path.split_once("perform_as=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
-    match user {
+    match user_named(path) {
         None => Some("Missing required parameter: perform_as".to_owned()),
         Some(user) if ways.refused_users.contains(user) => {
             Some(format!("perform_as: user {user} is deactivated"))

@@ -60,6 +60,9 @@ enum Body {
     File(Upload),
 }
 
+/// The parameter that names a user.
+const PERFORM_AS: &str = "perform_as";
+
 impl Call {
     pub fn new<'a>(method: Method, segments: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
@@ -81,7 +84,11 @@ impl Call {
     }
 
     pub fn perform_as(self, user: Option<&UserId>) -> Self {
-        self.query(user.map(|user| ("perform_as", user.to_string())))
+        self.query(user.map(|user| (PERFORM_AS, user.to_string())))
+    }
+
+    fn is_in_a_name(&self) -> bool {
+        self.query.iter().any(|(name, _)| *name == PERFORM_AS)
     }
 
     pub fn json(mut self, value: Value) -> Self {
@@ -281,7 +288,8 @@ impl Api {
                 self.client.limit.pause(wait);
             }
             let secrets = [self.credentials.secret(), call.hidden.as_deref().unwrap_or_default()];
-            return Err(Error::from_answer(status, &headers, &body).without(&secrets));
+            let failure = Error::from_answer(status, &headers, &body).without(&secrets);
+            return Err(if call.is_in_a_name() { failure.of_a_user() } else { failure });
         }
         Err(Error::not_followed("too many redirects".to_owned()))
     }

@@ -21,6 +21,7 @@ pub(super) fn all(known: &Known) -> Vec<Part> {
         failures(known),
         queue(known),
         mail(known),
+        write_backs(known),
         reconciliation(known),
         completeness(known),
         background_work(known),
@@ -88,6 +89,20 @@ fn mail(known: &Known) -> Part {
         "/candidates?state=failed".to_owned(),
         By::Link,
         For::Everybody,
+    )
+}
+
+fn write_backs(known: &Known) -> Part {
+    let code = PartCode::WriteBacks;
+    if known.unwritten.count == 0 {
+        return good(code, &[]);
+    }
+    let values =
+        [("count", number(known.unwritten.count)), ("why", known.unwritten.why.sentence(portal()).into())];
+    part(code, Level::Attention, "failed", &values).since(known.unwritten.since).press(
+        "write_again",
+        known,
+        "/write-again",
     )
 }
 

@@ -20,6 +20,7 @@ mod save;
 mod show;
 mod test_event;
 mod webhooks;
+mod write_again;
 
 use crate::db::{Conn, DbResult};
 use crate::ids::{CompanyId, IntegrationId};
@@ -45,6 +46,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/preview", web::post().to(save::preview))
             .route("/{id}/check", web::post().to(check::check))
             .route("/{id}/sync", web::post().to(reconciliations::sync))
+            .route("/{id}/write-again", web::post().to(write_again::write_again))
             .route("/{id}/reconciliations", web::get().to(reconciliations::list))
             .route("/{id}/reconciliations/{run}", web::get().to(reconciliations::run_detail))
             .route("/{id}/postings", web::get().to(postings::list))
