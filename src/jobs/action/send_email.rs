@@ -27,6 +27,9 @@ use crate::time::Timestamp;
 use lever_client::{Opportunity, OpportunityId};
 use std::time::Duration;
 
+/// A candidate against whom something stands is looked at again after this time, before the invitation ends.
+const LOOK_AGAIN: Duration = Duration::from_secs(600);
+
 /// What a mail is made of.
 struct Draft {
     invitation: Invitation,
@@ -163,6 +166,10 @@ async fn send_if_wanted(
         Answer::Refuse(refusal) => {
             if matches!(refusal, Refusal::Archived | Refusal::Anonymized) {
                 let (id, why) = (invitation.id, Reason::CandidateIs { refusal: refusal.reason() });
+                // Lever may show it a moment too long: it must show it again.
+                if action.reason != why {
+                    return Ok(ActionOutcome::Later { why, after: Some(LOOK_AGAIN) });
+                }
                 ctx.db.write(move |conn| lifecycle::cancel(conn, &id, &why)).await?;
             }
             Ok(ActionOutcome::Skipped(refused(&refusal)))

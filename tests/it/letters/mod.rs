@@ -14,7 +14,7 @@ use crate::support::visitor::Page;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::schema::{actions, candidates, invitations};
 use alva_portal::db::{Backend, DbError};
-use alva_portal::ids::CandidateId;
+use alva_portal::ids::{ActionId, CandidateId};
 use alva_portal::invitations::InvitationState;
 use alva_portal::invitations::actions::{ActionKind, ActionState};
 use alva_portal::invitations::store::Invitation;
@@ -103,6 +103,46 @@ async fn days_pass(portal: &Portal, days: i64) {
                 .map_err(DbError::from)?;
             diesel::update(actions::table.filter(actions::state.eq(ActionState::Planned)))
                 .set(actions::next_attempt_at.eq(actions::next_attempt_at - by))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+}
+
+/// Lever shows somebody as archived to a mail that is due, and again after a while.
+async fn is_looked_at_again(there: &Connected, person: &Value) {
+    let first = first_look(there, person).await;
+    look_again(there, first).await;
+}
+
+/// Waits until Lever has shown somebody as archived to a mail that was due; answers which action that was.
+async fn first_look(there: &Connected, person: &Value) -> ActionId {
+    let of = invitation(&there.portal, person).await;
+    let id = until("the first look", PATIENCE, async || {
+        let waits = actions::table
+            .filter(actions::invitation_id.eq(of.id).and(actions::state.eq(ActionState::Planned)))
+            .filter(actions::next_attempt_at.gt(Timestamp::now()))
+            .select((actions::id, actions::reason));
+        let load =
+            move |conn: &mut alva_portal::db::Conn| Ok::<Vec<(ActionId, Reason)>, DbError>(waits.load(conn)?);
+        let found = there.portal.running.db.read(load).await.unwrap();
+        let found = found.into_iter().find(|(_, why)| why.to_string().contains("archived in Lever"));
+        found.map(|(id, _)| id)
+    })
+    .await;
+    let now = invitation(&there.portal, person).await.state;
+    assert!(matches!(now, InvitationState::Sent | InvitationState::Opened), "it may be out of date");
+    id
+}
+
+/// Lets the time pass until Lever is asked again.
+async fn look_again(there: &Connected, id: ActionId) {
+    there
+        .portal
+        .write(move |conn| {
+            diesel::update(actions::table.find(id))
+                .set(actions::next_attempt_at.eq(Timestamp(0)))
                 .execute(conn)
                 .map_err(DbError::from)?;
             Ok(())

@@ -80,6 +80,7 @@ async fn lever_is_asked_before_each_reminder(there: Connected) {
     let contact = format!("contacts/{}", max["contact"].as_str().unwrap());
     there.api(Method::PUT, &contact, json!({ "emails": ["max@new.example"] })).await;
     days_pass(&there.portal, 1).await;
+    is_looked_at_again(&there, &ada).await;
     comes_to(&there.portal, &ada, InvitationState::Cancelled).await;
     assert_eq!(mails(&there, "max@new.example", 1).await.len(), 1, "to the address that Lever has now");
     let page = there.admin.get(&page_of(&there.portal, &ada).await).await;
@@ -97,6 +98,24 @@ async fn lever_is_asked_before_each_reminder(there: Connected) {
     assert_eq!(there.mails_to("ada@people.example").await.len(), 1);
     assert_eq!(there.mails_to("eve@people.example").await.len(), 1);
     tagged(&there, &ada, &[]).await;
+}
+
+on_both_databases!(Connected::active => an_archiving_that_is_over_ends_nothing);
+/// Lever shows somebody as archived when a reminder is due, and ten minutes later does not: the reminder goes out.
+async fn an_archiving_that_is_over_ends_nothing(there: Connected) {
+    let ada = invited(&there, "Ada Byron", "ada@people.example").await;
+    comes_to(&there.portal, &ada, InvitationState::Sent).await;
+    for event in ["candidateArchiveChange", "candidateStageChange"] {
+        there.control(Method::POST, "events", json!({ event: false })).await;
+    }
+    there.control(Method::POST, &format!("opportunities/{}/archive", id(&ada)), json!({})).await;
+    days_pass(&there.portal, 1).await;
+    let first = first_look(&there, &ada).await;
+    there.control(Method::POST, &format!("opportunities/{}/unarchive", id(&ada)), json!({})).await;
+    look_again(&there, first).await;
+    let reminder = mails(&there, "ada@people.example", 2).await.pop().unwrap();
+    assert!(reminder["subject"].as_str().unwrap().starts_with("Reminder from Acme Inc"), "{reminder}");
+    assert_eq!(invitation(&there.portal, &ada).await.state, InvitationState::Sent);
 }
 
 on_both_databases!(Connected::active => switched_off_nobody_is_reminded);

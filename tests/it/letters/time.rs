@@ -66,6 +66,7 @@ async fn somebody_archived_gets_no_answer(there: Connected) {
     there.control(Method::POST, "events", json!({ "candidateArchiveChange": false })).await;
     there.control(Method::POST, &format!("opportunities/{}/archive", id(&person)), json!({})).await;
     there.admin.press(&shown, "Save time", &[("time", "200")]).await.leads_to(&page);
+    is_looked_at_again(&there, &person).await;
     let of = invitation(&there.portal, &person).await;
     let why = until("the answer is not sent", PATIENCE, async || {
         let acted = acted(&there.portal, &of, ActionKind::MailTime).await;
