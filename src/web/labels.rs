@@ -4,13 +4,14 @@
 use crate::alert_webhooks::AlertDelivery;
 use crate::completeness::DayState;
 use crate::completeness::report::Summary;
-use crate::events::{EventKind, Outcome, State, StepKind};
+use crate::events::{EventKind, Outcome, State, StepKind, StepStatus};
 use crate::i18n::{number, portal};
 use crate::integrations::checklist::Arrival;
 use crate::invitations::InvitationState;
 use crate::invitations::actions::{ActionKind, ActionState};
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::monitoring::check::{Standing, What};
+use crate::monitoring::verdict::{Level, VerdictState};
 use crate::reconciliation::{Run, RunCause};
 
 /// A badge: the stylesheet's word and the text.
@@ -65,6 +66,16 @@ pub fn event_title(state: State, kind: &EventKind) -> String {
 /// A line of an event's timeline.
 pub fn step(kind: &StepKind) -> String {
     portal().name("step", kind.as_str())
+}
+
+/// The stylesheet's word for how a step went.
+pub fn step_status(status: &StepStatus) -> &'static str {
+    match status {
+        StepStatus::Good => "good",
+        StepStatus::Waiting => "waiting",
+        StepStatus::Attention => "attention",
+        StepStatus::Failed => "failed",
+    }
 }
 
 /// An invitation's state.
@@ -182,6 +193,27 @@ pub fn alert_post(post: &AlertDelivery) -> Label {
     }
 }
 
+/// The stylesheet's word for how a part of an integration is.
+pub fn level(level: &Level) -> &'static str {
+    match level {
+        Level::Good => "good",
+        Level::Unproven => "waiting",
+        Level::Attention => "attention",
+        Level::Failed => "failed",
+    }
+}
+
+/// The stylesheet's word for how an integration is doing.
+pub fn verdict(state: &VerdictState) -> &'static str {
+    match state {
+        VerdictState::Active => "good",
+        VerdictState::Unproven | VerdictState::SettingUp => "waiting",
+        VerdictState::NeedsYou => "attention",
+        VerdictState::NotWorking | VerdictState::Disconnected => "failed",
+        VerdictState::Ended => "neutral",
+    }
+}
+
 /// What a test of an account looked at.
 pub fn check(what: What) -> String {
     portal().name("check", what.as_str())
@@ -208,7 +240,7 @@ mod tests {
     use crate::integrations::Environment;
     use crate::integrations::alerts::AlertKind;
     use crate::job_queue::{JobErrorCode, JobKind};
-    use crate::monitoring::verdict::{PartCode, VerdictState};
+    use crate::monitoring::verdict::PartCode;
     use crate::people::Role;
     use crate::postings::Which;
     use crate::reconciliation::RunStep;

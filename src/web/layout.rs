@@ -1,6 +1,6 @@
 //! The frame around every page, and how a page becomes an answer.
 
-use super::{PageError, assets};
+use super::{PageError, assets, labels};
 use crate::monitoring::verdict::{Fix, For, Judged, VerdictState};
 use crate::people::{Company, User};
 use crate::time::Timestamp;
@@ -124,7 +124,7 @@ impl Layout {
     /// What the navigation says beside **Integrations**: the stylesheet's word and the label, when somebody is needed.
     pub fn trouble(&self) -> Option<(&'static str, &str)> {
         let (state, label) = self.standing.as_ref()?;
-        state.is_trouble().then_some((state.badge(), label.as_str()))
+        state.is_trouble().then_some((labels::verdict(state), label.as_str()))
     }
 
     /// The title of the window: with what needs somebody in front.
@@ -137,7 +137,7 @@ impl Layout {
 
     /// The icon of the window: its shape and colour say how the integrations are doing.
     pub fn icon(&self) -> &'static str {
-        assets::icon(self.standing.as_ref().map_or("neutral", |(state, _)| state.badge()))
+        assets::icon(self.standing.as_ref().map_or("neutral", |(state, _)| labels::verdict(state)))
     }
 
     /// Whether the person can use what puts something right.

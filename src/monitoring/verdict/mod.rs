@@ -94,18 +94,6 @@ pub enum Level {
     Failed,
 }
 
-impl Level {
-    /// The stylesheet's word.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Unproven => "waiting",
-            Self::Attention => "attention",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 /// Who can use a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
@@ -192,17 +180,6 @@ text_enum! {
 }
 
 impl VerdictState {
-    /// The stylesheet's word.
-    pub fn badge(self) -> &'static str {
-        match self {
-            Self::Active => "good",
-            Self::Unproven | Self::SettingUp => "waiting",
-            Self::NeedsYou => "attention",
-            Self::NotWorking | Self::Disconnected => "failed",
-            Self::Ended => "neutral",
-        }
-    }
-
     /// Whether somebody should look, wherever they are in the portal.
     pub fn is_trouble(self) -> bool {
         matches!(self, Self::NeedsYou | Self::NotWorking | Self::Disconnected)
