@@ -3,6 +3,7 @@
 
 mod docs;
 mod graph;
+mod migrations;
 mod reader;
 mod voice;
 mod words;
