@@ -9,19 +9,27 @@ use std::panic::AssertUnwindSafe;
 /// The longest reason that is kept, in characters: some databases repeat the whole statement.
 const LONGEST: usize = 500;
 
-/// Runs `work`. `Ok(Err(why))`: it failed in a way that is its own, so it counts as an attempt of it.
+/// How a piece of work went.
+pub(in crate::jobs) enum Attempt {
+    /// It came to an end; whatever that is, the work wrote it down.
+    Ended,
+    /// It failed in a way that is its own, so it counts as an attempt of it.
+    Failed(Reason),
+}
+
+/// Runs `work`.
 ///
 /// # Errors
 /// When the database is out of reach, which is no fault of the work's.
-pub(in crate::jobs) async fn guarded<T>(
-    work: impl Future<Output = Result<T, DbError>>,
-) -> Result<Result<T, Reason>, DbError> {
+pub(in crate::jobs) async fn guarded(
+    work: impl Future<Output = Result<(), DbError>>,
+) -> Result<Attempt, DbError> {
     // Nothing that a panic may leave half-changed is used again: a transaction is undone, and the rest is local.
     match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(done)) => Ok(Ok(done)),
+        Ok(Ok(())) => Ok(Attempt::Ended),
         Ok(Err(failure)) if failure.is_outage() => Err(failure),
-        Ok(Err(failure)) => Ok(Err(describe(&failure))),
-        Err(panic) => Ok(Err(panicked(&*panic))),
+        Ok(Err(failure)) => Ok(Attempt::Failed(describe(&failure))),
+        Err(panic) => Ok(Attempt::Failed(panicked(&*panic))),
     }
 }
 

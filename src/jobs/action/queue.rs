@@ -10,7 +10,7 @@ use crate::jobs::JobContext;
 use crate::jobs::action;
 use crate::jobs::action::ActionOutcome;
 use crate::jobs::backoff::{ATTEMPTS, wait_before};
-use crate::jobs::failure::guarded;
+use crate::jobs::failure::{Attempt, guarded};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub(in crate::jobs) async fn work(
     invitation: Invitation,
 ) -> Result<(), DbError> {
     let tried = guarded(try_work(ctx, action.clone(), invitation.clone())).await?;
-    let Err(why) = tried else { return Ok(()) };
+    let Attempt::Failed(why) = tried else { return Ok(()) };
     tracing::error!(%why, action = %action.id, "an action could not be performed");
     later(ctx, action, invitation, why, None).await
 }

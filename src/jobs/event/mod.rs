@@ -30,7 +30,7 @@ use crate::jobs::action;
 use crate::jobs::action::EventEffects;
 use crate::jobs::event::ending::{add_all, cannot_see, close, lacking, later, put_by};
 use crate::jobs::event::fetch::{look, steps_of};
-use crate::jobs::failure::guarded;
+use crate::jobs::failure::{Attempt, guarded};
 use crate::jobs::look_again;
 use crate::postings;
 use crate::reasons::{self, Inviting, NotYet, PostingTag, Reason, Trigger};
@@ -43,7 +43,7 @@ use lever_client::{Event as Kind, OpportunityId, StageId, Trace};
 /// # Errors
 /// When the database is out of reach: then the event stays in the queue as it was.
 pub(in crate::jobs) async fn work(ctx: &JobContext, event: Event) -> Result<(), DbError> {
-    let Err(why) = guarded(try_work(ctx, event.clone())).await? else { return Ok(()) };
+    let Attempt::Failed(why) = guarded(try_work(ctx, event.clone())).await? else { return Ok(()) };
     tracing::error!(%why, event = %event.id, "an event could not be processed");
     later(ctx, &event, why, None).await
 }
