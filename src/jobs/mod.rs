@@ -18,6 +18,7 @@ mod job;
 mod lease;
 mod look_again;
 mod note_signatures;
+mod notices;
 mod notify_admins;
 mod plan_day_counts;
 mod plan_reconciliation;
@@ -96,6 +97,13 @@ pub struct JobContext {
     pub providers: Providers,
     /// For links in mails.
     pub base_url: Url,
+}
+
+impl JobContext {
+    /// A page of this portal, for mails and Lever.
+    pub fn link(&self, path: &str) -> Url {
+        self.base_url.join(path).expect("our paths are valid")
+    }
 }
 
 /// A worker that runs.

@@ -1,19 +1,16 @@
 //! Mails the admins of a company, each once: that something is wrong with an integration, that it is over, or that
 //! the invitations of a bulk move are held.
 
-use super::JobContext;
-use super::job::{Job, JobError, JobResult, Needs, Next};
-use crate::ids::{AlertId, BulkMoveId, CompanyId};
+use super::job::{Job, JobResult, Needs, Next};
+use super::{JobContext, notices};
+use crate::ids::{AlertId, BulkMoveId};
 use crate::integrations::alerts::{self, About, email};
 use crate::integrations::store as integration_store;
 use crate::invitations::bulk_moves::detect::BulkMoveState;
 use crate::invitations::bulk_moves::{self, view};
-use crate::job_queue::{JobErrorCode, JobKind, JobRow};
-use crate::mail::{MailError, Message};
+use crate::job_queue::{JobKind, JobRow};
 use crate::people::{self, Notice, User};
-use crate::reasons::Reason;
 use serde::Deserialize;
-use url::Url;
 
 /// What the admins are told of.
 #[derive(Deserialize)]
@@ -53,9 +50,9 @@ async fn alert(ctx: &JobContext, id: AlertId) -> JobResult {
         About::Begun => Notice::AlertBegun(id),
         About::Over => Notice::AlertOver(id),
     };
-    let page = page(ctx, &format!("/settings/integrations/{}", integration.id));
+    let page = ctx.link(&format!("/settings/integrations/{}", integration.id));
     let message = |user: &User| email::message(user, &company, &integration, &alert, (about, &names), &page);
-    write_to_all(ctx, company.id, notice, message).await?;
+    notices::send(ctx, company.id, notice, message).await?;
     ctx.db.write(move |conn| alerts::told(conn, &id, about)).await?;
     Ok(Next::Done)
 }
@@ -70,37 +67,9 @@ async fn bulk_move(ctx: &JobContext, id: BulkMoveId) -> JobResult {
         Ok(Some((company, integration, view::summary(conn, bulk_move)?)))
     });
     let Some((company, integration, summary)) = found.await? else { return Ok(Next::Done) };
-    let page = page(ctx, &summary.path());
+    let page = ctx.link(&summary.path());
     let message =
         |user: &User| bulk_moves::email::message(user, &company, &integration.account_name, &summary, &page);
-    write_to_all(ctx, company.id, Notice::BulkMove(id), message).await?;
+    notices::send(ctx, company.id, Notice::BulkMove(id), message).await?;
     Ok(Next::Done)
-}
-
-fn page(ctx: &JobContext, path: &str) -> Url {
-    let mut page = ctx.base_url.clone();
-    page.set_path(path);
-    page
-}
-
-/// Writes to each admin once. Who was written to is kept at once, so a failure half-way does not write to the others
-/// again. An address that is refused for good counts as written to.
-async fn write_to_all(
-    ctx: &JobContext,
-    company: CompanyId,
-    notice: Notice,
-    message: impl Fn(&User) -> Message,
-) -> Result<(), JobError> {
-    let readers = ctx.db.read(move |conn| people::unnotified(conn, &company, notice)).await?;
-    for user in readers {
-        match ctx.mailer.send(message(&user)).await {
-            Ok(_) => {}
-            Err(MailError::TryAgain(why)) => {
-                return Err(JobError::retry(JobErrorCode::MailServer, Reason::MailLater { detail: why }));
-            }
-            Err(refused) => tracing::warn!(%refused, "an admin cannot be written to"),
-        }
-        ctx.db.write(move |conn| people::notified(conn, notice, &user.id)).await?;
-    }
-    Ok(())
 }

@@ -1,13 +1,12 @@
 //! Sends a checkpoint to the auditors by mail, or to the company's address.
 
-use super::JobContext;
 use super::job::{Job, JobError, JobResult, Needs, Next, Retry};
+use super::{JobContext, notices};
 use crate::alert_webhooks::Answered;
 use crate::checkpoints::{self, Kept, Reader, Settings};
 use crate::ids::CheckpointId;
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
-use crate::mail::MailError;
-use crate::people::{self, Notice};
+use crate::people::{self, Notice, User};
 use crate::reasons::Reason;
 use serde::Deserialize;
 
@@ -52,25 +51,14 @@ async fn mail(ctx: &JobContext, kept: Kept, settings: Settings) -> JobResult {
     if !settings.does_mail() {
         return Ok(Next::Done);
     }
-    let (company, notice) = (kept.company_id, Notice::Checkpoint(kept.id));
-    let (company, readers) = ctx
-        .db
-        .read(move |conn| Ok((people::company(conn, &company)?, people::unnotified(conn, &company, notice)?)))
-        .await?;
-    let mut page = ctx.base_url.clone();
-    page.set_path("/audit/checkpoints");
-    for user in readers {
+    let id = kept.company_id;
+    let company = ctx.db.read(move |conn| people::company(conn, &id)).await?;
+    let page = ctx.link("/audit/checkpoints");
+    let message = |user: &User| {
         let to = Reader { email: &user.email, name: &user.name, called: user.called() };
-        let message = checkpoints::message(&to, &company.name, &company.zone(), &kept, &page);
-        match ctx.mailer.send(message).await {
-            Ok(_) => {}
-            Err(MailError::TryAgain(why)) => {
-                return Err(JobError::retry(JobErrorCode::MailServer, Reason::MailLater { detail: why }));
-            }
-            Err(refused) => tracing::warn!(%refused, "an auditor cannot be written to"),
-        }
-        ctx.db.write(move |conn| people::notified(conn, notice, &user.id)).await?;
-    }
+        checkpoints::message(&to, &company.name, &company.zone(), &kept, &page)
+    };
+    notices::send(ctx, company.id, Notice::Checkpoint(kept.id), message).await?;
     Ok(Next::Done)
 }
 

@@ -37,8 +37,7 @@ impl Job for TestIntegration {
     async fn run(&self, ctx: &JobContext, row: &JobRow) -> JobResult {
         let id = integration_of(row)?;
         let integration = ctx.db.read(move |conn| integration_store::get(conn, &id)).await?;
-        let mut url = ctx.base_url.clone();
-        url.set_path(&integration.webhook_path());
+        let url = ctx.link(&integration.webhook_path());
         lever_webhooks::follow_address(&ctx.connections, &id, url.as_str()).await?;
         if let Err(cause) = lever_webhooks::complete(&ctx.connections, &id, url.as_str()).await {
             tracing::info!(integration = %id, %cause, "the webhook for archived candidates was not made");

@@ -64,9 +64,6 @@ impl Notice {
 }
 
 /// The admins of a company, or the auditors for a checkpoint, who were not written to about this yet.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn unnotified(conn: &mut Conn, company: &CompanyId, notice: Notice) -> DbResult<Vec<User>> {
     let written: Vec<UserId> = admin_notices::table
         .filter(dsl::about.eq(notice.kind()).and(dsl::subject_id.eq(notice.subject())))
@@ -78,9 +75,6 @@ pub fn unnotified(conn: &mut Conn, company: &CompanyId, notice: Notice) -> DbRes
 }
 
 /// One of them was written to.
-///
-/// # Errors
-/// When the database refuses.
 pub fn notified(conn: &mut Conn, notice: Notice, user: &UserId) -> DbResult<()> {
     diesel::insert_into(admin_notices::table)
         .values((
