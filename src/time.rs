@@ -35,7 +35,7 @@ impl Timestamp {
     /// So many calendar months before, in UTC.
     pub fn months_back(self, months: i32) -> Self {
         use jiff::ToSpan as _;
-        let zoned = self.as_jiff().to_zoned(jiff::tz::TimeZone::UTC);
+        let zoned = self.jiff().to_zoned(jiff::tz::TimeZone::UTC);
         zoned
             .checked_sub(months.months())
             .map_or(Self(i64::MIN), |then| Self(then.timestamp().as_millisecond()))
@@ -55,51 +55,51 @@ impl Timestamp {
 
     /// RFC 3339 in UTC with milliseconds, for `<time datetime>` and exports.
     pub fn rfc3339(self) -> String {
-        format!("{:.3}", self.as_jiff())
+        format!("{:.3}", self.jiff())
     }
 
     /// Exact and readable in a time zone: `2026-11-23 14:05:12.031 CET`.
     pub fn exact_in(self, zone: &jiff::tz::TimeZone) -> String {
-        self.as_jiff().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f %Z").to_string()
+        self.zoned(zone).strftime("%Y-%m-%d %H:%M:%S%.3f %Z").to_string()
     }
 
     /// The clock time in a time zone: `14:05:12`.
     pub fn clock_in(self, zone: &jiff::tz::TimeZone) -> String {
-        self.as_jiff().to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+        self.zoned(zone).strftime("%H:%M:%S").to_string()
     }
 
     /// The date in a time zone: `2026-11-23`.
     pub fn date_in(self, zone: &jiff::tz::TimeZone) -> String {
-        self.as_jiff().to_zoned(zone.clone()).date().to_string()
+        self.zoned(zone).date().to_string()
     }
 
     /// The minute in a time zone, seen from `now`: `14:05`, on another day `22 November, 14:05`.
     pub fn minute_in(self, zone: &jiff::tz::TimeZone, now: Self) -> String {
         let is_today = self.day_in(zone) == now.day_in(zone);
         let form = if is_today { "%H:%M" } else { "%-d %B, %H:%M" };
-        self.as_jiff().to_zoned(zone.clone()).strftime(form).to_string()
+        self.zoned(zone).strftime(form).to_string()
     }
 
     /// To the minute in a time zone: `23 November 2026, 14:05 CET`.
     pub fn to_minute_in(self, zone: &jiff::tz::TimeZone) -> String {
-        self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y, %H:%M %Z").to_string()
+        self.zoned(zone).strftime("%-d %B %Y, %H:%M %Z").to_string()
     }
 
     /// The day in a time zone: `23 November 2026`.
     pub fn day_in(self, zone: &jiff::tz::TimeZone) -> String {
-        self.as_jiff().to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+        self.zoned(zone).strftime("%-d %B %Y").to_string()
     }
 
     /// Year, month and day in a time zone.
     pub fn date_parts_in(self, zone: &jiff::tz::TimeZone) -> (i16, i8, i8) {
-        let date = self.as_jiff().to_zoned(zone.clone()).date();
+        let date = self.zoned(zone).date();
         (date.year(), date.month(), date.day())
     }
 
     /// The same time of day so many calendar days later in a time zone.
     pub fn days_later(self, days: i64, zone: &jiff::tz::TimeZone) -> Self {
         use jiff::ToSpan as _;
-        let zoned = self.as_jiff().to_zoned(zone.clone());
+        let zoned = self.zoned(zone);
         zoned.checked_add(days.days()).map_or(Self(i64::MAX), |then| Self(then.timestamp().as_millisecond()))
     }
 
@@ -118,7 +118,13 @@ impl Timestamp {
         if millis >= 0 { format!("{amount} ago") } else { format!("in {amount}") }
     }
 
-    fn as_jiff(self) -> jiff::Timestamp {
+    /// In a time zone, for calendars.
+    pub fn zoned(self, zone: &jiff::tz::TimeZone) -> jiff::Zoned {
+        self.jiff().to_zoned(zone.clone())
+    }
+
+    /// As Lever's client takes it. What is out of its range is the first or last time that it has.
+    pub fn jiff(self) -> jiff::Timestamp {
         let bounded =
             self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
         jiff::Timestamp::from_millisecond(bounded).unwrap_or(jiff::Timestamp::UNIX_EPOCH)

@@ -132,8 +132,7 @@ pub(super) fn span(date: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)
 
 /// The date of a time by a clock.
 pub(super) fn date_of(at: Timestamp, zone: &TimeZone) -> Date {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.to_zoned(zone.clone()).date()
+    at.zoned(zone).date()
 }
 
 /// Asks for a day to be counted, or counted again. `false`: it is before the account was connected, or
@@ -198,9 +197,6 @@ pub fn ask_ended(conn: &mut Conn, integration: &Integration) -> DbResult<()> {
 }
 
 /// A day of an account.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn day(conn: &mut Conn, id: &IntegrationId, day: &str) -> DbResult<Option<Day>> {
     Ok(dsl::completeness_days.find((id, day)).select(Day::as_select()).first(conn).optional()?)
 }
@@ -268,9 +264,6 @@ fn add(conn: &mut Conn, found: &[Count]) -> DbResult<()> {
 }
 
 /// Ends a day that cannot be counted now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn fail(conn: &mut Conn, id: &IntegrationId, day: &str, why: &Reason) -> DbResult<()> {
     diesel::update(dsl::completeness_days.find((id, day)))
         .set((dsl::state.eq(DayState::Failed), dsl::failure.eq(why)))

@@ -96,8 +96,7 @@ fn ask_again(conn: &mut Conn, day: &Day) -> DbResult<()> {
 }
 
 async fn page(ctx: &JobContext, day: &Day) -> Result<Page<Opportunity>, CallError> {
-    let at = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let (from, until) = (at(day.from_at), at(day.until_at));
+    let (from, until) = (day.from_at.jiff(), day.until_at.jiff());
     // What happened in the day may have happened again since, so the list has no end.
     let filter = OpportunityFilter {
         updated: TimeRange::since(from),

@@ -139,7 +139,7 @@ async fn page(
     run: &Run,
     settings: &Settings,
 ) -> Result<Page<Opportunity>, CallError> {
-    let since = jiff::Timestamp::from_millisecond(run.since.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let since = run.since.jiff();
     let filter = match run.step {
         RunStep::Stage => OpportunityFilter {
             stages: settings.trigger_stages(),

@@ -366,7 +366,7 @@ async fn arrivals(
     // That nothing arrived is good only when something has arrived before.
     let quiet = if last.is_some() { Standing::Good } else { Standing::Untested };
     let from = last.unwrap_or(integration.created_at).max(at.minus(SPAN));
-    let (from, until) = (jiff_of(from.plus(ARRIVAL)), jiff_of(at.minus(ARRIVAL)));
+    let (from, until) = (from.plus(ARRIVAL).jiff(), at.minus(ARRIVAL).jiff());
     // Every invitation asks Lever for opportunities, so that is tried even when something has just arrived.
     let has_just_arrived = from >= until;
     let filter = match has_just_arrived {
@@ -393,8 +393,4 @@ async fn arrivals(
         }
         Err(cause) => not_answered(What::Arrivals, &cause),
     }
-}
-
-fn jiff_of(at: Timestamp) -> jiff::Timestamp {
-    jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }

@@ -199,8 +199,7 @@ pub fn next_night(conn: &mut Conn, id: &IntegrationId) -> DbResult<Timestamp> {
 pub fn tonight(zone: &TimeZone, now: Timestamp, id: &IntegrationId) -> Timestamp {
     let minute = id.as_str().bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let minute = i64::from(minute % SPREAD);
-    let here = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let today = here.to_zoned(zone.clone()).date();
+    let today = now.zoned(zone).date();
     let at = |date: jiff::civil::Date| {
         let night = date.at(NIGHT, 0, 0, 0).to_zoned(zone.clone()).ok()?;
         let night = night.checked_add(minute.minutes()).ok()?;
@@ -222,8 +221,7 @@ mod tests {
             let id = IntegrationId::new();
             let night = tonight(&zone, now, &id);
             assert!(night > now && night.since(now) <= 27 * 3_600_000, "{hours}");
-            let hour =
-                jiff::Timestamp::from_millisecond(night.0).expect("a time").to_zoned(zone.clone()).hour();
+            let hour = night.zoned(&zone).hour();
             assert!((2..5).contains(&hour), "{hour}");
         }
     }

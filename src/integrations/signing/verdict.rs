@@ -99,8 +99,7 @@ pub fn judge_parsed(delivery: &Delivery, tokens: &[OpenToken], at: Timestamp) ->
 
 /// What was triggered long ago or is in the future was not delivered by Lever.
 fn is_plausible(delivery: &Delivery, at: Timestamp) -> Result<(), String> {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::MAX);
-    delivery::plausible(delivery.triggered_at_ms, at).map(|_| ()).map_err(|why| why.to_string())
+    delivery::plausible(delivery.triggered_at_ms, at.jiff()).map(|_| ()).map_err(|why| why.to_string())
 }
 
 fn is_processed(event: &Event) -> bool {

@@ -14,7 +14,6 @@ use crate::invitations::{candidates, erasure, questions};
 use crate::jobs::JobContext;
 use crate::jobs::erase_expired::forget_pages;
 use crate::reasons::{NotYet, Reason};
-use crate::time::Timestamp;
 use lever_client::{OpportunityId, Scope, TimeRange, Trace};
 use serde_json::json;
 use std::time::Duration;
@@ -113,8 +112,7 @@ async fn is_unlisted(ctx: &JobContext, event: &Event) -> Result<bool, DbError> {
     }
     let at = event.triggered_at.unwrap_or(event.received_at);
     // One that is replayed or sent again long after is looked for near its own time.
-    let near = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).ok();
-    let when = TimeRange { start: near(at.minus(NEAR)), end: near(at.plus(NEAR)) };
+    let when = TimeRange { start: Some(at.minus(NEAR).jiff()), end: Some(at.plus(NEAR).jiff()) };
     let listed = ctx.connections.call(&event.integration_id, |api| {
         let wanted = opportunity.clone();
         async move {

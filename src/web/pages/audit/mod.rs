@@ -10,6 +10,7 @@ use crate::export::Format;
 use crate::i18n::portal;
 use crate::ids::AuditId;
 use crate::state::AppState;
+use crate::time::Timestamp;
 use crate::web::{
     Auditing, Confirmed, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download,
     render, render_with,
@@ -195,7 +196,7 @@ async fn export(app: &AppState, who: &Auditing, params: &Params, format: Format)
         text: errors.sentences(),
     })?;
     let company = *who.company_id();
-    let day = jiff::Timestamp::now().to_zoned(who.company.zone()).strftime("%Y-%m-%d");
+    let day = Timestamp::now().date_in(&who.company.zone());
     download(&app.db, &format!("audit-{day}"), format, move |conn, last: Option<&Record>| {
         view::lines(conn, &company, &selection, last.and_then(|record| AuditId::parse(&record.id)))
     })

@@ -36,19 +36,14 @@ fn grids() -> [Grid; 4] {
 /// The times between which to count: those of the selection, today without one. A span that would
 /// need too many bars begins later.
 pub(super) fn edges(selection: &Selection, now: Timestamp, zone: &TimeZone) -> (Grid, Vec<Timestamp>) {
-    let zoned = |time: Timestamp| {
-        jiff::Timestamp::from_millisecond(time.0)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(zone.clone())
-    };
-    let now = zoned(now);
+    let now = now.zoned(zone);
     let end = match selection.until {
-        Some(until) => zoned(until).min(next_hour(&now)),
+        Some(until) => until.zoned(zone).min(next_hour(&now)),
         None if selection.from.is_some() => next_hour(&now),
         None => now.tomorrow().and_then(|day| day.start_of_day()).unwrap_or_else(|_| now.clone()),
     };
     let begin = match selection.from {
-        Some(from) => zoned(from),
+        Some(from) => from.zoned(zone),
         None => end.yesterday().unwrap_or_else(|_| end.clone()),
     };
     for grid in grids() {
@@ -101,10 +96,7 @@ pub(super) struct Chart {
 /// Draws the bars. None when there is nothing to show.
 pub(super) fn draw(grid: Grid, bars: &[Bar], today: bool, zone: &TimeZone) -> Option<Chart> {
     let highest = bars.iter().max_by_key(|bar| bar.count).filter(|bar| bar.count > 0)?;
-    let local = |time: Timestamp, format: &str| {
-        let time = jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        time.to_zoned(zone.clone()).strftime(format).to_string()
-    };
+    let local = |time: Timestamp, format: &str| time.zoned(zone).strftime(format).to_string();
     let when = |bar: &Bar| match (grid.name, today) {
         ("hour", true) => local(bar.from, "%H:%M"),
         ("hour", false) => local(bar.from, "%d %b %H:%M"),

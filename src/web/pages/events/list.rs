@@ -138,12 +138,7 @@ fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Times
 
 /// The clock time today, with the day before.
 fn clock(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let zoned = |time: Timestamp| {
-        jiff::Timestamp::from_millisecond(time.0)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(zone.clone())
-    };
-    let (time, now) = (zoned(time), zoned(now));
+    let (time, now) = (time.zoned(zone), now.zoned(zone));
     let format = match (time.date() == now.date(), time.year() == now.year()) {
         (true, _) => "%H:%M:%S",
         (false, true) => "%d %b %H:%M",
@@ -177,7 +172,7 @@ async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -
     let company = *who.company_id();
     let is_admin = who.user.role.may_configure();
     let scope = app.db.read(move |conn| Scope::of_selection(conn, &company, selection)).await?;
-    let day = jiff::Timestamp::now().to_zoned(zone).strftime("%Y-%m-%d");
+    let day = Timestamp::now().date_in(&zone);
     download(&app.db, &format!("events-{day}"), format, move |conn, last: Option<&Record>| {
         let mut lines = export::lines(conn, &scope, last.and_then(|record| EventId::parse(&record.id)))?;
         if !is_admin {

@@ -6,7 +6,6 @@ use crate::events::{Event, Exchange, State, StepKind, StepStatus};
 use crate::i18n::{number, portal};
 use crate::time::Timestamp;
 use crate::web::labels;
-use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 /// A line of the timeline.
@@ -27,9 +26,9 @@ pub(crate) struct Shown {
 
 /// All lines, in the order of time.
 pub(crate) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
-    let day = zoned(full.event.received_at, zone).date();
-    let time = |at| {
-        let zoned = zoned(at, zone);
+    let day = full.event.received_at.zoned(zone).date();
+    let time = |at: Timestamp| {
+        let zoned = at.zoned(zone);
         let format = if zoned.date() == day { "%H:%M:%S%.3f" } else { "%d %b %H:%M" };
         zoned.strftime(format).to_string()
     };
@@ -113,9 +112,5 @@ fn before_the_token(event: &Event) -> (&'static str, Timestamp, String, StepStat
 
 /// The day of the first line and the time zone, for above the timeline.
 pub(super) fn day(full: &Full, zone: &TimeZone) -> String {
-    zoned(full.event.received_at, zone).strftime("%d %B %Y, %Z").to_string()
-}
-
-fn zoned(time: Timestamp, zone: &TimeZone) -> Zoned {
-    jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+    full.event.received_at.zoned(zone).strftime("%d %B %Y, %Z").to_string()
 }

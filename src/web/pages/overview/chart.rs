@@ -39,8 +39,7 @@ impl Span {
                 (end - HOURS..=end).map(|hour| Timestamp(hour * HOUR)).collect()
             }
             Self::Week => {
-                let now = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-                let today = now.to_zoned(zone.clone()).date();
+                let today = now.zoned(zone).date();
                 let start = |ago: i32| {
                     let day = today.checked_sub(ago.days()).unwrap_or(today);
                     day.to_zoned(zone.clone())
@@ -146,10 +145,7 @@ fn round_up(highest: i64) -> i64 {
 /// Draws what was counted.
 pub(super) fn draw(span: Span, counts: &[HourCount], now: Timestamp, zone: &TimeZone) -> Chart {
     let edges = span.edges(now, zone);
-    let local = |at: Timestamp, format: &str| {
-        let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        at.to_zoned(zone.clone()).strftime(format).to_string()
-    };
+    let local = |at: Timestamp, format: &str| at.zoned(zone).strftime(format).to_string();
     let mut stacks = vec![[0_i64; 4]; edges.len().saturating_sub(1)];
     for count in counts {
         // The last edge at or before the hour.
