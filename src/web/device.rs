@@ -51,9 +51,6 @@ pub fn name(app: &AppState, request: &HttpRequest, email: &str) -> Option<String
 /// The name of this device when somebody logged in on it with this address and the password of now. A new password makes
 /// all devices unknown but the one that it was set on: who had the old one does not guess at the new one faster than
 /// others.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn known(app: &AppState, request: &HttpRequest, email: &str) -> Result<Option<String>, PageError> {
     let Some(Remembered { name, password: Some(password) }) = remembered(app, request, email) else {
         return Ok(None);

@@ -17,9 +17,6 @@ pub trait InCompany: Sized + Send + 'static {
     fn key(path: &Path<Url>) -> Option<Self::Key>;
 
     /// Loads it, of this company only.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
     fn load(conn: &mut Conn, company: &CompanyId, key: &Self::Key) -> DbResult<Option<Self>>;
 }
 
@@ -45,14 +42,31 @@ impl<G: Guard, T: InCompany> FromRequest for Found<G, T> {
 }
 
 /// What there is not, as none.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn absent_is_none<T>(loaded: DbResult<T>) -> DbResult<Option<T>> {
     match loaded {
         Err(DbError::Query(diesel::result::Error::NotFound)) => Ok(None),
         loaded => loaded.map(Some),
     }
+}
+
+/// An id that a form of the portal's sends: one that cannot be is answered as one in an address is.
+///
+/// # Errors
+/// 404 for what is no id.
+pub fn form_id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, PageError> {
+    parse(text).ok_or(PageError::NotFound)
+}
+
+/// The same where people may choose `nothing`.
+///
+/// # Errors
+/// 404 for what is no id.
+pub fn chosen_id<T>(
+    text: &str,
+    nothing: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, PageError> {
+    if text == nothing { Ok(None) } else { form_id(text, parse).map(Some) }
 }
 
 /// An id in an address, by the name that the route gives it.

@@ -39,7 +39,7 @@ pub use error::{PageError, READS, limited_reads, readable_addresses, readable_qu
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;
 pub use home::only_at_home;
-pub use in_company::{Found, InCompany, absent_is_none, path_id};
+pub use in_company::{Found, InCompany, absent_is_none, chosen_id, form_id, path_id};
 pub use layout::{Flash, FlashKind, Layout, Section, render, render_with, see_other};
 pub use overtaken::{Overtaken, Saving, is_overtaken, next_mark, save_unless_overtaken};
 pub use params::{Params, TimeFilter};

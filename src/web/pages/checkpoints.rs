@@ -2,16 +2,18 @@
 
 use crate::alert_webhooks::guard;
 use crate::checkpoints::{self, CheckpointError, Kept, Settings, note::PublicKey};
-use crate::ids::CheckpointId;
+use crate::db::{Conn, DbResult};
+use crate::ids::{CheckpointId, CompanyId};
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, Auditing, FieldErrors, FlashKind, Form, FormText, Layout, NoFields, PageError, PageResult,
-    Section, SignedIn, render_with, see_other,
+    Admin, Auditing, FieldErrors, FlashKind, Form, FormText, Found, InCompany, Layout, NoFields, PageError,
+    PageResult, Section, SignedIn, path_id, render_with, see_other,
 };
 use actix_web::HttpResponse;
+use actix_web::dev::{Path, Url};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Data};
 use askama::Template;
 use secrecy::ExposeSecret as _;
 
@@ -130,11 +132,20 @@ async fn save(app: Data<AppState>, who: Admin, form: Form<FormText>) -> PageResu
     who.saved(changed, PATH)
 }
 
+impl InCompany for Kept {
+    type Key = CheckpointId;
+
+    fn key(path: &Path<Url>) -> Option<CheckpointId> {
+        path_id(path, "id", CheckpointId::parse)
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, id: &CheckpointId) -> DbResult<Option<Self>> {
+        checkpoints::find(conn, company, id)
+    }
+}
+
 /// One checkpoint as it was signed, byte for byte.
-async fn file(app: Data<AppState>, who: Auditing, id: Path<String>) -> PageResult {
-    let (company, id) = (*who.company_id(), CheckpointId::parse(&id).ok_or(PageError::NotFound)?);
-    let found = app.db.read(move |conn| checkpoints::find(conn, &company, &id)).await?;
-    let kept = found.ok_or(PageError::NotFound)?;
+async fn file(Found(who, kept): Found<Auditing, Kept>) -> PageResult {
     let name = format!("checkpoint-{}-row-{}.txt", kept.made_at.date_in(&who.company.zone()), kept.seq);
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")

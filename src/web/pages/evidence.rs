@@ -12,7 +12,7 @@ use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Auditing, Confirmed, FieldErrors, Form, FormText, Layout, PageError, PageResult, Params, Section,
-    TimeFilter, absent_is_none, render_with,
+    TimeFilter, absent_is_none, chosen_id, render_with,
 };
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -54,8 +54,8 @@ async fn show(app: &AppState, who: &Auditing, params: Params, errors: FieldError
 
 /// The candidate of this company that is asked for.
 async fn candidate(app: &AppState, who: &Auditing, id: Option<&str>) -> Result<Option<Candidate>, PageError> {
-    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
-    let (company, id) = (*who.company_id(), CandidateId::parse(id).ok_or(PageError::NotFound)?);
+    let Some(id) = chosen_id(id.unwrap_or_default(), "", CandidateId::parse)? else { return Ok(None) };
+    let company = *who.company_id();
     let found = app.db.read(move |conn| absent_is_none(view::candidate(conn, &company, &id))).await?;
     found.map(Some).ok_or(PageError::NotFound)
 }
@@ -108,7 +108,7 @@ async fn file(app: Data<AppState>, who: Confirmed<Auditing>, form: Form<FormText
     let key = app.db.try_read(move |conn| checkpoints::public_key(conn, &sealer, &company)).await;
     let key = key.map_err(PageError::internal)?.map(|key| key.to_string()).unwrap_or_default();
     let asked_from = candidate.as_ref().map(|candidate| candidate.created_at).or(span.from);
-    let at = jiff::Timestamp::now().to_zoned(who.company.zone());
+    let at = Timestamp::now().zoned(&who.company.zone());
     let name = format!("evidence-{}.zip", at.strftime("%Y-%m-%d"));
     let plan = Plan {
         company,

@@ -3,9 +3,10 @@
 use super::names::Names;
 use crate::audit::{self, Fault, Row};
 use crate::checkpoints::{self, Kept};
-use crate::state::AppState;
-use crate::web::{Auditing, Layout, PageError, PageResult, Section, render};
-use actix_web::web::{Data, Path};
+use crate::db::{Conn, DbResult};
+use crate::ids::CompanyId;
+use crate::web::{Auditing, Found, InCompany, Layout, PageResult, Section, path_id, render};
+use actix_web::dev::{Path, Url};
 use askama::Template;
 
 #[derive(Template)]
@@ -32,21 +33,34 @@ impl RowPage {
     }
 }
 
-pub(super) async fn show(app: Data<AppState>, who: Auditing, number: Path<String>) -> PageResult {
-    let company = *who.company_id();
-    let number: i64 = number.parse().map_err(|_| PageError::NotFound)?;
-    let found = app
-        .db
-        .read(move |conn| {
-            let Some((row, fault)) = audit::row(conn, &company, number)? else { return Ok(None) };
-            let names = Names::of_company(conn, &company)?;
-            let checkpoint = checkpoints::first_for(conn, &company, number)?;
-            let has_next = audit::row(conn, &company, number.saturating_add(1))?.is_some();
-            Ok(Some((row, fault, names, checkpoint, has_next)))
-        })
-        .await?;
-    let (row, fault, names, checkpoint, has_next) = found.ok_or(PageError::NotFound)?;
-    let layout = who.layout(&format!("Row {number}"), Section::Audit)?;
+/// A row by its number, and what the page says of it.
+pub(super) struct Numbered {
+    row: Row,
+    fault: Option<Fault>,
+    names: Names,
+    checkpoint: Option<Kept>,
+    has_next: bool,
+}
+
+impl InCompany for Numbered {
+    type Key = i64;
+
+    fn key(path: &Path<Url>) -> Option<i64> {
+        path_id(path, "number", |number| number.parse().ok())
+    }
+
+    fn load(conn: &mut Conn, company: &CompanyId, number: &i64) -> DbResult<Option<Self>> {
+        let Some((row, fault)) = audit::row(conn, company, *number)? else { return Ok(None) };
+        let names = Names::of_company(conn, company)?;
+        let checkpoint = checkpoints::first_for(conn, company, *number)?;
+        let has_next = audit::row(conn, company, number.saturating_add(1))?.is_some();
+        Ok(Some(Self { row, fault, names, checkpoint, has_next }))
+    }
+}
+
+pub(super) async fn show(Found(who, numbered): Found<Auditing, Numbered>) -> PageResult {
+    let Numbered { row, fault, names, checkpoint, has_next } = numbered;
+    let layout = who.layout(&format!("Row {}", row.seq), Section::Audit)?;
     let (name, link) = (names.name(&row).map(str::to_owned), names.link(&row));
     render(&RowPage { layout, row, fault, name, link, checkpoint, has_next })
 }

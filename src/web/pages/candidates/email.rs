@@ -45,10 +45,13 @@ struct CancelPage {
     is_started: bool,
 }
 
-/// The invitation that is meant, of a candidate's.
-pub(super) fn invited(full: &Full, invitation: &str) -> Option<Invited> {
+/// The invitation that a form or an address means, of a candidate's.
+///
+/// # Errors
+/// 404 for one that is not theirs.
+pub(super) fn invited(full: &Full, invitation: &str) -> Result<Invited, PageError> {
     let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == invitation);
-    invited.map(|(known, _)| known.clone())
+    invited.map(|(known, _)| known.clone()).ok_or(PageError::NotFound)
 }
 
 /// A candidate, and one of their invitations.
@@ -61,7 +64,7 @@ impl InCompany for (Full, Invited) {
 
     fn load(conn: &mut Conn, company: &CompanyId, (id, invitation): &Self::Key) -> DbResult<Option<Self>> {
         let Some(full) = Full::load(conn, company, id)? else { return Ok(None) };
-        Ok(invited(&full, invitation.as_str()).map(|invited| (full, invited)))
+        Ok(invited(&full, invitation.as_str()).ok().map(|invited| (full, invited)))
     }
 }
 
@@ -96,7 +99,7 @@ pub(super) async fn resend(
     Found(who, full): Found<Colleague, Full>,
     form: Form<InvitationForm>,
 ) -> PageResult {
-    let invited = invited(&full, &form.0.invitation).ok_or(PageError::NotFound)?;
+    let invited = invited(&full, &form.0.invitation)?;
     let (actor, company, mailing) = (who.actor(), *who.company_id(), form.0.mailing);
     let asked =
         app.db.write(move |conn| manual_email::resend(conn, &actor, &company, &invited.id, mailing)).await?;
@@ -110,7 +113,7 @@ pub(super) async fn remind(
     Found(who, full): Found<Colleague, Full>,
     form: Form<InvitationForm>,
 ) -> PageResult {
-    let invited = invited(&full, &form.0.invitation).ok_or(PageError::NotFound)?;
+    let invited = invited(&full, &form.0.invitation)?;
     let (actor, company) = (who.actor(), *who.company_id());
     let asked = app.db.write(move |conn| manual_email::remind(conn, &actor, &company, &invited.id)).await?;
     let done = "Lever is asked whether it still applies, and then the reminder is sent.";

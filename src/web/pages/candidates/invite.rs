@@ -9,7 +9,7 @@ use crate::invitations::manual_invite::{ManualInviteOutcome, Request};
 use crate::invitations::questions::{self, Question};
 use crate::invitations::withdrawal_marks;
 use crate::state::AppState;
-use crate::web::{Colleague, FlashKind, Form, Found, NoFields, PageError, PageResult, see_other};
+use crate::web::{Colleague, FlashKind, Form, Found, NoFields, PageError, PageResult, chosen_id, see_other};
 use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
@@ -36,10 +36,7 @@ pub(super) async fn invite(
         who.flash(FlashKind::Failed, "Nobody was invited: choose at least one test.");
         return Ok(see_other(&page));
     };
-    let results_of = match form.0.results_of.as_str() {
-        "" => None,
-        other => Some(CandidateId::parse(other).ok_or(PageError::NotFound)?),
-    };
+    let results_of = chosen_id(&form.0.results_of, "", CandidateId::parse)?;
     let (company, actor) = (*who.company_id(), who.actor());
     let again = !form.0.again.is_empty();
     let asked = Request { tests, results_of, again };

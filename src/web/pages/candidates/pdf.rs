@@ -5,7 +5,7 @@ use crate::ids::InvitationId;
 use crate::report::{self, About, Extent, Report};
 use crate::state::AppState;
 use crate::test_sessions::results;
-use crate::web::{Found, PageError, PageResult, SignedIn};
+use crate::web::{Found, PageError, PageResult, SignedIn, form_id};
 use actix_web::HttpResponse;
 use actix_web::http::header::{
     Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
@@ -25,8 +25,7 @@ pub(super) async fn download(
     Found(who, full): Found<SignedIn, Full>,
     asked: Query<Asked>,
 ) -> PageResult {
-    let wanted = asked.into_inner().invitation;
-    let wanted = wanted.map(|id| InvitationId::parse(&id).ok_or(PageError::NotFound)).transpose()?;
+    let wanted = asked.into_inner().invitation.map(|id| form_id(&id, InvitationId::parse)).transpose()?;
     let (company, id) = (*who.company_id(), full.candidate.id);
     let sealer = app.sealer.clone();
     let outcomes = app.db.read(move |conn| results::of_candidates(conn, &sealer, &company, &[id])).await?;

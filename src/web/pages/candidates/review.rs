@@ -4,7 +4,7 @@ use crate::ids::InvitationId;
 use crate::invitations::candidates::Candidate;
 use crate::state::AppState;
 use crate::test_sessions::reviews;
-use crate::web::{Colleague, FlashKind, Form, Found, PageError, PageResult, see_other};
+use crate::web::{Colleague, FlashKind, Form, Found, PageError, PageResult, form_id, see_other};
 use actix_web::web::Data;
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ pub(super) async fn answered(
     form: Form<AnsweredForm>,
 ) -> PageResult {
     let id = candidate.id;
-    let invitation = InvitationId::parse(&form.0.invitation).ok_or(PageError::NotFound)?;
+    let invitation = form_id(&form.0.invitation, InvitationId::parse)?;
     let (company, actor) = (*who.company_id(), who.actor());
     let done = app.db.write(move |conn| reviews::answered(conn, &company, &id, &invitation, &actor)).await?;
     if !done {

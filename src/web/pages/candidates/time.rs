@@ -35,8 +35,7 @@ pub(super) async fn set(
     form: Form<TimeForm>,
 ) -> PageResult {
     let id = full.candidate.id;
-    let invited = full.invitations.iter().find(|(known, _)| known.id.as_str() == form.0.invitation);
-    let invitation = invited.map(|(known, _)| known.id).ok_or(PageError::NotFound)?;
+    let invitation = super::email::invited(&full, &form.0.invitation)?.id;
     let time: ExtraTime = form
         .0
         .time

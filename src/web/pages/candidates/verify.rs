@@ -34,7 +34,7 @@ pub(super) async fn offer(
     form: Form<VerifyForm>,
 ) -> PageResult {
     let id = full.candidate.id;
-    let invitation = super::email::invited(&full, &form.0.invitation).ok_or(PageError::NotFound)?.id;
+    let invitation = super::email::invited(&full, &form.0.invitation)?.id;
     let (company, actor, engine) = (*who.company_id(), who.actor(), app.engine.clone());
     let offered =
         app.db.try_write(move |conn| verification::offer(conn, &engine, &company, &invitation, &actor));

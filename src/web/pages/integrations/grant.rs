@@ -6,7 +6,7 @@ use crate::integrations::oauth::grant;
 use crate::integrations::oauth::grant::{GrantError, Granter};
 use crate::secrets::random_text;
 use crate::state::AppState;
-use crate::web::{Admin, Form, PageError, PageResult, see_other};
+use crate::web::{Admin, Form, PageError, PageResult, chosen_id, see_other};
 use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
@@ -79,10 +79,7 @@ pub(super) async fn grant(
         word => Environment::parse(word),
     };
     let environment = environment.ok_or(PageError::NotFound)?;
-    let again = match form.integration.as_str() {
-        "" => None,
-        id => Some(IntegrationId::parse(id).ok_or(PageError::NotFound)?),
-    };
+    let again = chosen_id(&form.integration, "", IntegrationId::parse)?;
     match grant::begin(&app.connections, &bound_granter(&who)?, environment, again, &form.account_name).await
     {
         Ok(url) => Ok(see_other(url.as_str())),

@@ -1,6 +1,6 @@
 //! One mail in one language: changing it, looking at it, mailing it to oneself.
 
-use super::{PAGE, named};
+use super::{InLanguage, PAGE};
 use crate::candidate_email;
 use crate::candidate_email::{About, EmailKind, EmailMessage, MailSettings, PLACEHOLDERS, Placeholder, Text};
 use crate::i18n::Messages;
@@ -8,11 +8,11 @@ use crate::mail::MailError;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
-    Admin, FieldErrors, FlashKind, Form, Layout, NoFields, Overtaken, PageError, PageResult, Saving, Section,
-    SignedIn, next_mark, render, render_with, save_unless_overtaken, see_other,
+    Admin, FieldErrors, FlashKind, Form, Found, Layout, NoFields, Overtaken, PageError, PageResult, Saving,
+    Section, SignedIn, next_mark, render, render_with, save_unless_overtaken, see_other,
 };
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
@@ -97,8 +97,10 @@ fn title(kind: EmailKind, words: &Messages) -> String {
     format!("{} in {}", kind.label(), words.texts.name)
 }
 
-pub(super) async fn page(app: Data<AppState>, who: SignedIn, path: Path<(String, String)>) -> PageResult {
-    let (kind, words) = named(&path)?;
+pub(super) async fn page(
+    app: Data<AppState>,
+    Found(who, InLanguage(kind, words)): Found<SignedIn, InLanguage>,
+) -> PageResult {
     let (text, is_own, settings) = kept(&app, &who, kind, words).await?;
     // Who may not change the text sees the mail.
     let preview = match who.user.role.may_configure() {
@@ -127,9 +129,7 @@ fn sample<'l>(who: &'l SignedIn, link: &'l str, settings: &MailSettings) -> Abou
 }
 
 fn sample_link(app: &AppState) -> String {
-    let mut link = app.base_url.clone();
-    link.set_path("/assessment/sample");
-    link.to_string()
+    app.link("/assessment/sample").to_string()
 }
 
 fn preview(
@@ -155,11 +155,9 @@ fn preview(
 /// Saves, shows or mails what was typed. 422 gives the form back with it.
 pub(super) async fn submit(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<(String, String)>,
+    Found(who, InLanguage(kind, words)): Found<Admin, InLanguage>,
     form: Form<TextForm>,
 ) -> PageResult {
-    let (kind, words) = named(&path)?;
     let (saved, is_own, settings) = kept(&app, &who, kind, words).await?;
     let me = who.user.email.clone();
     let shown = next_mark(&TextForm::of_text(saved), Some(&form.0.shown), false);
@@ -242,11 +240,9 @@ async fn send_test(
 /// Forgets the company's own text.
 pub(super) async fn back_to_default(
     app: Data<AppState>,
-    who: Admin,
-    path: Path<(String, String)>,
+    Found(who, InLanguage(kind, words)): Found<Admin, InLanguage>,
     _form: Form<NoFields>,
 ) -> PageResult {
-    let (kind, words) = named(&path)?;
     let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.write(move |conn| candidate_email::forget_text(conn, &actor, &company, kind, words)).await?;

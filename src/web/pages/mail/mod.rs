@@ -4,12 +4,15 @@ mod edit;
 
 use crate::candidate_email;
 use crate::candidate_email::{CustomText, EmailKind, Languages, MailSettings};
-use crate::db::Conn;
+use crate::db::{Conn, DbResult};
+use crate::i18n::Messages;
+use crate::ids::CompanyId;
 use crate::state::AppState;
 use crate::web::{
-    Admin, FieldErrors, Form, Layout, Overtaken, PageError, PageResult, Saving, Section, SignedIn, next_mark,
-    render_with, save_unless_overtaken,
+    Admin, FieldErrors, Form, InCompany, Layout, Overtaken, PageResult, Saving, Section, SignedIn, next_mark,
+    path_id, render_with, save_unless_overtaken,
 };
+use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
@@ -166,11 +169,19 @@ async fn save(app: Data<AppState>, who: Admin, Form(form): Form<SettingsForm>) -
     }
 }
 
-/// The mail that an address names.
-fn named(
-    (kind, language): &(String, String),
-) -> Result<(EmailKind, &'static crate::i18n::Messages), PageError> {
-    let kind = EmailKind::parse(kind).ok_or(PageError::NotFound)?;
-    let words = crate::i18n::Messages::all().iter().find(|words| words.code() == language);
-    Ok((kind, words.ok_or(PageError::NotFound)?))
+/// The mail that an address names, in a language. Every company has each of them.
+#[derive(Clone, Copy)]
+struct InLanguage(EmailKind, &'static Messages);
+
+impl InCompany for InLanguage {
+    type Key = Self;
+
+    fn key(path: &Path<Url>) -> Option<Self> {
+        let words = Messages::all().iter().find(|words| path.get("language") == Some(words.code()))?;
+        Some(Self(path_id(path, "kind", EmailKind::parse)?, words))
+    }
+
+    fn load(_: &mut Conn, _: &CompanyId, named: &Self) -> DbResult<Option<Self>> {
+        Ok(Some(*named))
+    }
 }

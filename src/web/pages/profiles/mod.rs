@@ -9,8 +9,8 @@ use crate::report::profile_summary;
 use crate::state::AppState;
 use crate::web::{
     Admin, FieldErrors, FlashKind, Form, Found, InCompany, Layout, NoFields, Overtaken, PageError,
-    PageResult, Params, Saving, Section, SignedIn, is_overtaken, next_mark, path_id, render, render_with,
-    see_other,
+    PageResult, Params, Saving, Section, SignedIn, chosen_id, form_id, is_overtaken, next_mark, path_id,
+    render, render_with, see_other,
 };
 use actix_web::dev::{Path, Url};
 use actix_web::http::StatusCode;
@@ -273,10 +273,7 @@ async fn delete(
 /// Chooses the default.
 async fn set_default(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)>>) -> PageResult {
     let chosen = form.0.iter().find(|(name, _)| name == "profile").map_or(NONE, |(_, value)| value);
-    let id = match chosen {
-        NONE => None,
-        id => Some(RoleProfileId::parse(id).ok_or(PageError::NotFound)?),
-    };
+    let id = chosen_id(chosen, NONE, RoleProfileId::parse)?;
     let (actor, company) = (who.actor(), *who.company_id());
     let changed =
         app.db.try_write(move |conn| profiles::set_default(conn, &actor, &company, id.as_ref())).await?;
@@ -293,12 +290,8 @@ async fn assign(app: Data<AppState>, who: Admin, form: Form<Vec<(String, String)
             back.clone_from(value);
         }
         let Some(posting) = name.strip_prefix("posting-") else { continue };
-        let posting = PostingRowId::parse(posting).ok_or(PageError::NotFound)?;
-        let profile = match value.as_str() {
-            NONE => None,
-            id => Some(RoleProfileId::parse(id).ok_or(PageError::NotFound)?),
-        };
-        choices.push((posting, profile));
+        let profile = chosen_id(value, NONE, RoleProfileId::parse)?;
+        choices.push((form_id(posting, PostingRowId::parse)?, profile));
     }
     if choices.len() > profiles::PAGE {
         return Err(PageError::BadForm(format!("more than {} postings at once", profiles::PAGE)));
