@@ -2,9 +2,8 @@
 //! performed by the worker afterwards.
 
 use super::actions::{self as table, Action, ActionKind, ActionState};
-use super::progression;
 use super::store::{self, Invitation, InvitationState};
-use crate::db::schema::actions;
+use crate::db::schema::{actions, integrations, rules};
 use crate::db::{Conn, DbResult};
 use crate::events::queue::PUT_BY;
 use crate::ids::{EventId, IntegrationId, InvitationId};
@@ -27,6 +26,24 @@ pub fn progress_tag(state: InvitationState) -> Option<&'static str> {
         InvitationState::Expired => Some(PROGRESS_TAGS[4]),
         InvitationState::Held | InvitationState::Failed | InvitationState::Cancelled => None,
     }
+}
+
+/// The stage, by its id in Lever, that a candidate is moved to when all tests are done; none: no move. What the rule that
+/// invited says *now* counts, so that a correction reaches those who are at their tests. Once the rule is gone, what
+/// it said then does.
+pub fn progression_stage(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<String>> {
+    let Some(rule) = &invitation.rule_id else { return default_progression_stage(conn, invitation) };
+    let now: Option<Option<String>> =
+        rules::table.find(rule).select(rules::progression_stage_id).first(conn).optional()?;
+    Ok(now.unwrap_or_else(|| invitation.progression_stage_id.clone()))
+}
+
+/// What the integration's own settings say.
+pub fn default_progression_stage(conn: &mut Conn, invitation: &Invitation) -> DbResult<Option<String>> {
+    Ok(integrations::table
+        .find(&invitation.integration_id)
+        .select(integrations::progression_stage_id)
+        .first(conn)?)
 }
 
 /// The candidate began.
@@ -57,7 +74,7 @@ pub fn completed_by(conn: &mut Conn, invitation: &Invitation, event: Option<&Eve
     plan(conn, invitation, ActionKind::AddNote, "completed")?;
     plan(conn, invitation, ActionKind::AddLink, "completed")?;
     plan(conn, invitation, ActionKind::UploadReport, "completed")?;
-    if progression::stage_of(conn, invitation)?.is_some() {
+    if progression_stage(conn, invitation)?.is_some() {
         plan(conn, invitation, ActionKind::MoveStage, "completed")?;
     }
     Ok(())

@@ -13,7 +13,6 @@ pub mod identity;
 pub mod lifecycle;
 pub mod manual_email;
 pub mod manual_invite;
-pub mod progression;
 pub mod questions;
 pub mod reminders;
 pub mod reuse;

@@ -11,7 +11,7 @@ use crate::integrations::oauth::permissions;
 use crate::integrations::{stages, store as integration_store};
 use crate::invitations::actions::Action;
 use crate::invitations::follow_up::{PROGRESS_TAGS, progress_tag};
-use crate::invitations::{Invitation, progression, store};
+use crate::invitations::{Invitation, follow_up, store};
 use crate::jobs::JobContext;
 use crate::jobs::action::{ActionOutcome, there};
 use crate::jobs::event::fetch::{Unavailable, steps_of};
@@ -104,8 +104,8 @@ pub(in crate::jobs) async fn move_stage(
     let (target, own, stages) = ctx
         .db
         .read(move |conn| {
-            let target = progression::stage_of(conn, &asked)?;
-            let own = progression::of_account(conn, &asked)?;
+            let target = follow_up::progression_stage(conn, &asked)?;
+            let own = follow_up::default_progression_stage(conn, &asked)?;
             Ok((target, own, stages::all(conn, &asked.integration_id)?))
         })
         .await?;
@@ -202,10 +202,7 @@ pub(in crate::jobs) async fn remove_result(
 
 /// Where the company reads the result. Unique to the invitation, so it also marks its note.
 pub(in crate::jobs) fn result_link(ctx: &JobContext, invitation: &Invitation) -> String {
-    let mut link = ctx.base_url.clone();
-    link.set_path(&format!("/candidates/{}", invitation.candidate_id));
-    link.set_fragment(Some(&format!("result-{}", invitation.id)));
-    link.to_string()
+    ctx.link(&format!("/candidates/{}#result-{}", invitation.candidate_id, invitation.id)).to_string()
 }
 
 /// The summary: what goes out is scores and the address, no facets and no answers.

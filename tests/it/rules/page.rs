@@ -77,7 +77,7 @@ async fn the_most_specific_rule_decides_and_the_event_names_it(ruled: Ruled) {
 
 on_both_databases!(Ruled::start => a_candidate_who_is_done_goes_where_the_rule_says_now);
 async fn a_candidate_who_is_done_goes_where_the_rule_says_now(ruled: Ruled) {
-    use alva_portal::invitations::progression;
+    use alva_portal::invitations::follow_up;
     let (id, ..) = ruled.plain().clone();
     let (phone, onsite) = (ruled.stage("Phone interview").await, ruled.stage("On-site interview").await);
     let check = ruled.stage("Reference check").await;
@@ -88,7 +88,13 @@ async fn a_candidate_who_is_done_goes_where_the_rule_says_now(ruled: Ruled) {
     let invitation = ruled.invited(&person).await;
     let goal = async || {
         let invitation = invitation.clone();
-        ruled.portal.running.db.read(move |conn| progression::stage_of(conn, &invitation)).await.unwrap()
+        ruled
+            .portal
+            .running
+            .db
+            .read(move |conn| follow_up::progression_stage(conn, &invitation))
+            .await
+            .unwrap()
     };
     assert_eq!(goal().await, Some(onsite.clone()));
     // Mended later: who is at the tests goes to the new stage.
