@@ -38,9 +38,6 @@ pub fn label(url: &str) -> String {
 }
 
 /// Seals the addresses that an earlier version stored as they were.
-///
-/// # Errors
-/// When the database refuses.
 pub fn seal_addresses(conn: &mut Conn, sealer: &Sealer) -> DbResult<()> {
     let plain: Vec<(CompanyId, String)> =
         dsl::alert_hooks.filter(dsl::url.ne("")).select((dsl::company_id, dsl::url)).load(conn)?;

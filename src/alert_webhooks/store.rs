@@ -321,9 +321,6 @@ fn row(
 }
 
 /// What is posted.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn delivery(conn: &mut Conn, id: &AlertPostId) -> DbResult<Option<AlertDelivery>> {
     Ok(dsl::alert_posts.find(id).select(AlertDelivery::as_select()).first(conn).optional()?)
 }
@@ -334,9 +331,6 @@ pub fn of_post(conn: &mut Conn, post: &AlertDelivery) -> DbResult<Option<AlertWe
 }
 
 /// Keeps how an attempt went. `is_last`: nothing more is tried, however it went.
-///
-/// # Errors
-/// When the database refuses.
 pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered, is_last: bool) -> DbResult<()> {
     let now = Timestamp::now();
     diesel::update(dsl::alert_posts.find(&post.id))
@@ -353,9 +347,6 @@ pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered, is_last
 }
 
 /// Nothing more is tried.
-///
-/// # Errors
-/// When the database refuses.
 pub fn give_up(conn: &mut Conn, id: &AlertPostId) -> DbResult<()> {
     diesel::update(dsl::alert_posts.find(id).filter(dsl::finished_at.is_null()))
         .set(dsl::finished_at.eq(Some(Timestamp::now())))

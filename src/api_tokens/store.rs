@@ -147,9 +147,6 @@ pub fn create(
 }
 
 /// The tokens of a company, the newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<ApiToken>> {
     Ok(dsl::api_tokens
         .filter(dsl::company_id.eq(company))
@@ -160,9 +157,6 @@ pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<ApiToken>> {
 }
 
 /// Ends a token of a company at once. `false`: it had ended, or there is none.
-///
-/// # Errors
-/// When the database refuses.
 pub fn revoke(conn: &mut Conn, company: &CompanyId, id: &ApiTokenId, actor: &Actor) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
     let this = dsl::api_tokens.filter(dsl::id.eq(id).and(dsl::company_id.eq(company)));
@@ -175,9 +169,6 @@ pub fn revoke(conn: &mut Conn, company: &CompanyId, id: &ApiTokenId, actor: &Act
 }
 
 /// The token that somebody brought, good or ended, and its company.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_secret(conn: &mut Conn, secret: &SecretString) -> DbResult<Option<(ApiToken, Company)>> {
     if !is_token(secret.expose_secret()) {
         return Ok(None);
@@ -206,9 +197,6 @@ pub fn note_call(conn: &mut Conn, token: &ApiToken, route: &str, seen: Circumsta
 }
 
 /// Writes down a call with a token of the company that is refused.
-///
-/// # Errors
-/// When the database refuses.
 pub fn note_refusal(conn: &mut Conn, token: &ApiToken, route: &str, seen: Circumstances) -> DbResult<()> {
     counted::count(conn, &token.company_id, &token.actor(seen), Action::ApiRefused, route).map(drop)
 }

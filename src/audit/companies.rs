@@ -64,27 +64,18 @@ fn text(counted: &[u8; 8]) -> [&[u8]; 2] {
 
 /// Counts a company that was inserted in this transaction, before its first row is written. Answers what the detail of
 /// that row says.
-///
-/// # Errors
-/// When the database refuses.
 pub fn founded(conn: &mut Conn, company: &CompanyId) -> DbResult<Value> {
     let is_counted = keep_up(conn, Some(company))?;
     Ok(if is_counted { json!({ COUNTED: true }) } else { json!({}) })
 }
 
 /// Learns how many companies there are, where no version counted them before.
-///
-/// # Errors
-/// When the database refuses.
 pub fn count_companies(conn: &mut Conn) -> DbResult<Companies> {
     keep_up(conn, None)?;
     compare_companies(conn)
 }
 
 /// Whether there are as many companies as were counted.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn compare_companies(conn: &mut Conn) -> DbResult<Companies> {
     let Some(keys) = carried::<MacKeys>() else { return Ok(Companies::Unknown) };
     // Read first: another company may come meanwhile.

@@ -117,9 +117,6 @@ fn is_authenticated(conn: &mut Conn, company: &CompanyId) -> DbResult<bool> {
 
 /// Gives each company's rows that an earlier version wrote their codes, marked as made now. Answers the companies and
 /// how many rows there were.
-///
-/// # Errors
-/// When the database refuses.
 pub fn authenticate_older(conn: &mut Conn) -> DbResult<Vec<(CompanyId, i64)>> {
     let Some(keys) = crate::db::carried::<MacKeys>() else { return Ok(Vec::new()) };
     let all: Vec<CompanyId> = companies::table.select(companies::id).load(conn)?;

@@ -78,9 +78,6 @@ pub fn known_signing_secret<E: From<DbError> + From<SealError>>(
 }
 
 /// Lets everything that writes and checks the log on this database find its keys.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub async fn carry(db: &Db, sealer: &Sealer) -> DbResult<()> {
     let (mut keys, opener) = (sealer.audit_keys(), sealer.clone());
     let kept = db.read(|conn| of_kind(conn, MAC)).await?;

@@ -92,9 +92,6 @@ pub fn search(
 const LOOKED_AT: i64 = 200;
 
 /// The newest changes: what somebody did and that had an effect. Log-ins, refusals, looking and exports are left out.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn changes(conn: &mut Conn, company: &CompanyId, most: usize) -> DbResult<Vec<Row>> {
     let rows: Vec<Row> = dsl::audit_log
         .filter(dsl::company_id.eq(company))
@@ -117,9 +114,6 @@ pub fn lines(
 }
 
 /// The same, at most so many.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn records(
     conn: &mut Conn,
     company: &CompanyId,

@@ -28,9 +28,6 @@ text_enum! {
 
 /// Ends an event about such a deletion without erasing anybody. The candidate is treated like one that the nightly
 /// search does not find: open invitations end, unless a colleague decided before that the candidate is there.
-///
-/// # Errors
-/// When the database refuses.
 pub fn hold(conn: &mut Conn, event: &Event) -> DbResult<()> {
     let opportunity = event.opportunity_id.as_deref().unwrap_or_default();
     if let Some(known) = unknown_candidates::of_opportunity(conn, &event.integration_id, opportunity)? {

@@ -74,9 +74,6 @@ pub fn page(
 }
 
 /// The same, with so many on it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page_of(
     conn: &mut Conn,
     company: &CompanyId,

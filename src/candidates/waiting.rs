@@ -22,9 +22,6 @@ pub struct Waiting {
 
 impl Waiting {
     /// Reads who waits in a company: one question to the database for each of the four.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
     pub fn load(conn: &mut Conn, company: &CompanyId) -> DbResult<Self> {
         Ok(Self {
             asked: questions::open(conn, company)?,

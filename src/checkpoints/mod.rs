@@ -27,9 +27,6 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(600);
 
 /// The companies that nobody signs for yet, and when they were made.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn unplanned(conn: &mut Conn) -> DbResult<Vec<(CompanyId, Timestamp)>> {
     let planned = jobs::table
         .filter(jobs::kind.eq(JobKind::SignCheckpoint.as_str()))
@@ -39,9 +36,6 @@ pub fn unplanned(conn: &mut Conn) -> DbResult<Vec<(CompanyId, Timestamp)>> {
 }
 
 /// Sees to it that each of these companies has a checkpoint every day.
-///
-/// # Errors
-/// When the database refuses.
 pub fn plan(conn: &mut Conn, companies: Vec<(CompanyId, Timestamp)>) -> DbResult<()> {
     companies.into_iter().try_for_each(|(company, made)| {
         let daily = NewJob {
@@ -57,9 +51,6 @@ pub fn plan(conn: &mut Conn, companies: Vec<(CompanyId, Timestamp)>) -> DbResult
 }
 
 /// Asks for a checkpoint to be sent to where the company's go.
-///
-/// # Errors
-/// When the database refuses.
 pub fn send(conn: &mut Conn, kept: &Kept) -> DbResult<()> {
     let settings = settings(conn, &kept.company_id)?;
     let ways = [("mail", settings.does_mail()), ("post", settings.url_sealed.is_some())];

@@ -137,9 +137,6 @@ pub fn public_key(
 }
 
 /// The last one of a company.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn newest(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<Kept>> {
     Ok(audit_checkpoints::table
         .filter(audit_checkpoints::company_id.eq(company))
@@ -150,9 +147,6 @@ pub fn newest(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<Kept>> {
 }
 
 /// The newest ones of a company, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Kept>> {
     Ok(audit_checkpoints::table
         .filter(audit_checkpoints::company_id.eq(company))
@@ -163,9 +157,6 @@ pub fn list(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Kept>> {
 }
 
 /// The first one of a company that stands for a row.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn first_for(conn: &mut Conn, company: &CompanyId, row: i64) -> DbResult<Option<Kept>> {
     Ok(audit_checkpoints::table
         .filter(audit_checkpoints::company_id.eq(company).and(audit_checkpoints::seq.ge(row)))
@@ -176,9 +167,6 @@ pub fn first_for(conn: &mut Conn, company: &CompanyId, row: i64) -> DbResult<Opt
 }
 
 /// One of a company.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn find(conn: &mut Conn, company: &CompanyId, id: &CheckpointId) -> DbResult<Option<Kept>> {
     Ok(audit_checkpoints::table
         .find(id)
@@ -189,9 +177,6 @@ pub fn find(conn: &mut Conn, company: &CompanyId, id: &CheckpointId) -> DbResult
 }
 
 /// Where a company's checkpoints go.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn settings(conn: &mut Conn, company: &CompanyId) -> DbResult<Settings> {
     let found = checkpoint_settings::table.find(company).select(Settings::as_select()).first(conn);
     Ok(found.optional()?.unwrap_or_else(|| Settings::new(company)))
@@ -211,9 +196,6 @@ pub fn address(settings: &Settings, sealer: &Sealer) -> Result<Option<SecretStri
 }
 
 /// Saves where checkpoints go; `url`: nothing, or an address that was looked at. `false`: it was so already.
-///
-/// # Errors
-/// When the database refuses.
 pub fn configure(
     conn: &mut Conn,
     sealer: &Sealer,

@@ -47,9 +47,6 @@ pub fn page(conn: &mut Conn, id: &IntegrationId, before: Option<&str>) -> DbResu
 }
 
 /// The same, with so many on it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn page_of(
     conn: &mut Conn,
     id: &IntegrationId,
@@ -76,9 +73,6 @@ pub fn page_of(
 }
 
 /// The newest day of an account that was counted, or could not be.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn newest(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<Summary>> {
     let found: Option<Day> = days::table
         .filter(days::integration_id.eq(id).and(days::state.ne(DayState::Asked)))

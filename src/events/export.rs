@@ -137,9 +137,6 @@ pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<
 }
 
 /// The same, at most so many.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn records(conn: &mut Conn, scope: &Scope, last: Option<EventId>, most: i64) -> DbResult<Vec<Record>> {
     let cursor = last.map(Cursor::Before);
     let rows: Vec<Row> = scope.beyond(cursor.as_ref()).limit(most).select(Row::as_select()).load(conn)?;

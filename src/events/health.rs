@@ -66,9 +66,6 @@ const ASKED: i64 = 50;
 const ATTEMPTS: i32 = 2;
 
 /// Since when the queue of an account waits for the mail server, and what that said last. `None`: it does not.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn mail_waits(conn: &mut Conn, id: &IntegrationId) -> DbResult<Option<(Timestamp, String)>> {
     let oldest: Vec<(Timestamp, i32, Reason)> = events::table
         .filter(events::integration_id.eq(id).and(events::state.eq(State::Queued)))
@@ -93,9 +90,6 @@ pub struct Failed {
 }
 
 /// The events of an account that arrived since then, were given up, and were not replayed.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn failed_since(conn: &mut Conn, id: &IntegrationId, since: Timestamp) -> DbResult<Failed> {
     let ended: Vec<Option<Timestamp>> = events::table
         .filter(events::integration_id.eq(id).and(events::state.eq(State::Failed)))

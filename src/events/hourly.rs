@@ -26,9 +26,6 @@ pub struct HourCount {
 
 /// The deliveries to these integrations that arrived at `from` or later, to the hour. What the portal made itself is not
 /// among them.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn since(conn: &mut Conn, integrations: &[IntegrationId], from: Timestamp) -> DbResult<Vec<HourCount>> {
     let rows: Vec<(i64, State, i64)> = dsl::event_counts
         .filter(dsl::integration_id.eq_any(integrations))
@@ -42,9 +39,6 @@ pub fn since(conn: &mut Conn, integrations: &[IntegrationId], from: Timestamp) -
 
 /// Sums up what several connections counted in hours that have ended: one state of one hour, in a transaction of its
 /// own, so that it waits for one connection at most and none waits for it in a circle. `false`: there is no more.
-///
-/// # Errors
-/// When the database refuses.
 pub fn sum_up(conn: &mut Conn, now: Timestamp) -> DbResult<bool> {
     dialect::sum_up_event_counts(conn, now.minus(SETTLED).0.div_euclid(HOUR))
 }

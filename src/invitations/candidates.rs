@@ -96,9 +96,6 @@ pub fn address_key(email: &str) -> String {
 }
 
 /// Whether a candidate of this opportunity is stored.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_known(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<bool> {
     let there = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)));
@@ -107,9 +104,6 @@ pub fn is_known(conn: &mut Conn, integration: &IntegrationId, opportunity: &str)
 
 /// Whether a candidate of this opportunity is stored as one of a contact of Lever's, and was so when Lever showed the
 /// application.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn has_contact(conn: &mut Conn, integration: &IntegrationId, opportunity: &str) -> DbResult<bool> {
     let there = candidates::table
         .filter(candidates::integration_id.eq(integration).and(candidates::opportunity_id.eq(opportunity)))
@@ -118,9 +112,6 @@ pub fn has_contact(conn: &mut Conn, integration: &IntegrationId, opportunity: &s
 }
 
 /// The opportunity of the candidate of an integration who came last.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn newest(conn: &mut Conn, company: &CompanyId, integration: &IntegrationId) -> DbResult<Option<String>> {
     Ok(candidates::table
         .filter(candidates::company_id.eq(company).and(candidates::integration_id.eq(integration)))

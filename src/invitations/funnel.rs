@@ -27,9 +27,6 @@ pub struct Funnel {
 }
 
 /// Counts the invitations of these integrations that were made at `from` or later, by the index for it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn since(conn: &mut Conn, integrations: &[IntegrationId], from: Timestamp) -> DbResult<Funnel> {
     use InvitationState::{Completed, Opened, Started};
     let made = || {

@@ -86,9 +86,6 @@ pub fn other_name(opportunity: &Opportunity) -> Option<&str> {
 
 /// Keeps the contact, the name and the address that Lever shows of those candidates of a page who are stored: where people
 /// merge contacts in Lever, its opportunities move to the one that is left, and no webhook says so.
-///
-/// # Errors
-/// When the database refuses.
 pub fn follow(conn: &mut Conn, integration: &IntegrationId, page: &[Opportunity]) -> DbResult<()> {
     let stored: Vec<Candidate> = candidates::table
         .filter(candidates::integration_id.eq(integration))

@@ -142,9 +142,6 @@ pub fn renew(conn: &mut Conn, sealer: &Sealer, old: &Invitation, is_begun: bool)
 /// Takes up again an invitation that ended by what Lever showed of the candidate ([`store::ended_by_lever`]), as it is
 /// decided now. One that is to be sent gets a new link and a new term; answers so far are kept. `is_begun`: there are
 /// some, and the tests stay those that they belong to.
-///
-/// # Errors
-/// When the database refuses.
 pub fn take_up(
     conn: &mut Conn,
     sealer: &Sealer,

@@ -67,9 +67,6 @@ struct Row {
 }
 
 /// A colleague is to decide. Asked again, it is the same question, of the newer event.
-///
-/// # Errors
-/// When the database refuses.
 pub fn ask(conn: &mut Conn, question: Question, about: &CandidateId, event: &Event) -> DbResult<()> {
     let row = Row {
         candidate_id: *about,
@@ -84,35 +81,23 @@ pub fn ask(conn: &mut Conn, question: Question, about: &CandidateId, event: &Eve
 }
 
 /// There is nothing to decide any more. `false`: there was nothing.
-///
-/// # Errors
-/// When the database refuses.
 pub fn over(conn: &mut Conn, question: Question, about: &CandidateId) -> DbResult<bool> {
     Ok(diesel::delete(questions::table.find((about, question))).execute(conn)? > 0)
 }
 
 /// The same, by the event that it came of.
-///
-/// # Errors
-/// When the database refuses.
 pub fn over_of(conn: &mut Conn, event: &EventId) -> DbResult<()> {
     diesel::delete(questions::table.filter(questions::event_id.eq(event))).execute(conn)?;
     Ok(())
 }
 
 /// Whether it is asked about a candidate.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_open(conn: &mut Conn, question: Question, about: &CandidateId) -> DbResult<bool> {
     let row = questions::table.find((about, question));
     Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
 }
 
 /// What is asked in a company by events, oldest first; a hundred at most.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn open(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Open>> {
     Ok(questions::table
         .inner_join(candidates::table)
@@ -134,9 +119,6 @@ pub struct Waiting {
 }
 
 /// What waits of an integration.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_integration(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) -> DbResult<Vec<Waiting>> {
     let rows: Vec<(Question, Timestamp, EventId)> = questions::table
         .filter(questions::integration_id.eq(id))
@@ -164,9 +146,6 @@ pub fn of_integration(conn: &mut Conn, company: &CompanyId, id: &IntegrationId) 
 }
 
 /// How many wait in all companies, by question; also of those of which there are none.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn count(conn: &mut Conn) -> DbResult<BTreeMap<String, i64>> {
     use crate::db::schema::{invitations, sittings};
     use crate::invitations::InvitationState::{Opened, Pending, Sent};

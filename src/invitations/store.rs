@@ -143,9 +143,6 @@ pub fn invitation_for(
 
 /// The invitation for an opportunity and posting that ended by what Lever showed, and is not to keep the candidate from
 /// being invited ([`Reason::is_end_by_lever`]).
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn ended_by_lever(
     conn: &mut Conn,
     integration: &IntegrationId,

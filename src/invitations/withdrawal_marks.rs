@@ -32,9 +32,6 @@ fn hash(company: &CompanyId, email: &str) -> Option<String> {
 }
 
 /// Leaves a mark. A person without an address leaves none: nobody could be recognised by it.
-///
-/// # Errors
-/// When the database refuses.
 pub fn leave(conn: &mut Conn, person: &Candidate, now: Timestamp) -> DbResult<()> {
     let Some(address_hash) = hash(&person.company_id, &person.email) else { return Ok(()) };
     let mark = Mark {
@@ -49,9 +46,6 @@ pub fn leave(conn: &mut Conn, person: &Candidate, now: Timestamp) -> DbResult<()
 }
 
 /// The newest mark of a person.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_person(conn: &mut Conn, person: &Candidate) -> DbResult<Option<Mark>> {
     let Some(hash) = hash(&person.company_id, &person.email) else { return Ok(None) };
     Ok(withdrawal_marks::table
@@ -64,9 +58,6 @@ pub fn of_person(conn: &mut Conn, person: &Candidate) -> DbResult<Option<Mark>> 
 }
 
 /// The company is to decide whether this candidate is invited.
-///
-/// # Errors
-/// When the database refuses.
 pub fn ask(conn: &mut Conn, mark: &Mark, about: &CandidateId) -> DbResult<()> {
     diesel::update(withdrawal_marks::table.find(&mark.id))
         .set(withdrawal_marks::asks_about.eq(Some(about)))
@@ -75,9 +66,6 @@ pub fn ask(conn: &mut Conn, mark: &Mark, about: &CandidateId) -> DbResult<()> {
 }
 
 /// The company has decided. `false`: there was nothing to decide.
-///
-/// # Errors
-/// When the database refuses.
 pub fn decided(conn: &mut Conn, company: &CompanyId, about: &CandidateId) -> DbResult<bool> {
     let asking = withdrawal_marks::table
         .filter(withdrawal_marks::company_id.eq(company).and(withdrawal_marks::asks_about.eq(about)));
@@ -87,9 +75,6 @@ pub fn decided(conn: &mut Conn, company: &CompanyId, about: &CandidateId) -> DbR
 }
 
 /// Whether the company is asked about this candidate.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn is_asked(conn: &mut Conn, company: &CompanyId, about: &CandidateId) -> DbResult<bool> {
     let asking = withdrawal_marks::table
         .filter(withdrawal_marks::company_id.eq(company).and(withdrawal_marks::asks_about.eq(about)));
@@ -106,9 +91,6 @@ pub struct Asked {
 }
 
 /// About whom a company is asked; the hundred oldest at most.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn asking(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Asked>> {
     Ok(withdrawal_marks::table
         .inner_join(candidates::table.on(withdrawal_marks::asks_about.eq(candidates::id.nullable())))
@@ -121,9 +103,6 @@ pub fn asking(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Asked>> {
 
 /// Removes the marks of an address when a candidate with it has been erased, unless the company knows somebody else with
 /// it: an address is no person, so the mark may be theirs.
-///
-/// # Errors
-/// When the database refuses.
 pub fn erase_of(conn: &mut Conn, company: &CompanyId, email: &str) -> DbResult<()> {
     let Some(hash) = hash(company, email) else { return Ok(()) };
     let others = candidates::table
@@ -138,9 +117,6 @@ pub fn erase_of(conn: &mut Conn, company: &CompanyId, email: &str) -> DbResult<(
 }
 
 /// Removes marks that are older than the company keeps data.
-///
-/// # Errors
-/// When the database refuses.
 pub fn erase_older(conn: &mut Conn, company: &CompanyId, than: Timestamp) -> DbResult<()> {
     let old = withdrawal_marks::table
         .filter(withdrawal_marks::company_id.eq(company).and(withdrawal_marks::withdrawn_at.lt(than)));

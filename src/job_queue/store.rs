@@ -101,9 +101,6 @@ pub fn waiting_text() -> SqlLiteral<Bool> {
 }
 
 /// Asks for work. Where it is asked for already, or was given up, it is asked for anew.
-///
-/// # Errors
-/// When the database refuses.
 pub fn add(conn: &mut Conn, job: NewJob) -> DbResult<()> {
     let row = job.row();
     dialect::upsert!(conn, jobs, (jobs::kind, jobs::key), &row);
@@ -111,9 +108,6 @@ pub fn add(conn: &mut Conn, job: NewJob) -> DbResult<()> {
 }
 
 /// Asks for work, unless a row of its kind and key is there, be it as failed.
-///
-/// # Errors
-/// When the database refuses.
 pub fn add_missing(conn: &mut Conn, job: NewJob) -> DbResult<()> {
     let rows = [job.row()];
     let _: Vec<JobId> = dialect::insert_new!(conn, jobs, &rows);
@@ -121,9 +115,6 @@ pub fn add_missing(conn: &mut Conn, job: NewJob) -> DbResult<()> {
 }
 
 /// Makes a job due at a time, as if it had not failed. `false`: there is none.
-///
-/// # Errors
-/// When the database refuses.
 pub fn hasten(conn: &mut Conn, kind: JobKind, key: &str, due: Timestamp) -> DbResult<bool> {
     let changed = diesel::update(dsl::jobs.filter(dsl::kind.eq(kind.as_str()).and(dsl::key.eq(key))))
         .set((dsl::state.eq(JobState::Waiting), dsl::attempts.eq(0), dsl::next_attempt_at.eq(due)))
@@ -132,9 +123,6 @@ pub fn hasten(conn: &mut Conn, kind: JobKind, key: &str, due: Timestamp) -> DbRe
 }
 
 /// The job of a kind and key.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn find(conn: &mut Conn, kind: JobKind, key: &str) -> DbResult<Option<JobRow>> {
     Ok(dsl::jobs
         .filter(dsl::kind.eq(kind.as_str()).and(dsl::key.eq(key)))
@@ -144,18 +132,12 @@ pub fn find(conn: &mut Conn, kind: JobKind, key: &str) -> DbResult<Option<JobRow
 }
 
 /// Nobody wants the work any more.
-///
-/// # Errors
-/// When the database refuses.
 pub fn remove(conn: &mut Conn, kind: JobKind, key: &str) -> DbResult<()> {
     diesel::delete(dsl::jobs.filter(dsl::kind.eq(kind.as_str()).and(dsl::key.eq(key)))).execute(conn)?;
     Ok(())
 }
 
 /// Nobody wants a company's work of this kind any more.
-///
-/// # Errors
-/// When the database refuses.
 pub fn remove_kind(conn: &mut Conn, company: &CompanyId, kind: JobKind) -> DbResult<()> {
     diesel::delete(dsl::jobs.filter(dsl::company_id.eq(company).and(dsl::kind.eq(kind.as_str()))))
         .execute(conn)?;
@@ -163,9 +145,6 @@ pub fn remove_kind(conn: &mut Conn, company: &CompanyId, kind: JobKind) -> DbRes
 }
 
 /// Jobs without an integration that may be run now, longest due first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn unbound_due(
     conn: &mut Conn,
     now: Timestamp,
@@ -193,9 +172,6 @@ pub struct Claim {
 
 /// Takes a job. `held_until`: for one without a lease over it; another process leaves it alone until then. None: it
 /// has changed meanwhile.
-///
-/// # Errors
-/// When the database refuses.
 pub fn claim(conn: &mut Conn, row: JobRow, held_until: Option<Timestamp>) -> DbResult<Option<Claim>> {
     let at = Timestamp::now();
     let as_seen = dsl::state.eq(row.state).and(dsl::next_attempt_at.eq(row.next_attempt_at));
@@ -219,18 +195,12 @@ macro_rules! claimed {
 }
 
 /// It is done, and does not come again.
-///
-/// # Errors
-/// When the database refuses.
 pub fn done(conn: &mut Conn, claim: &Claim) -> DbResult<()> {
     diesel::delete(claimed!(claim)).execute(conn)?;
     Ok(())
 }
 
 /// It went well, and comes again then.
-///
-/// # Errors
-/// When the database refuses.
 pub fn again(conn: &mut Conn, claim: &Claim, at: Timestamp) -> DbResult<()> {
     diesel::update(claimed!(claim))
         .set((
@@ -246,9 +216,6 @@ pub fn again(conn: &mut Conn, claim: &Claim, at: Timestamp) -> DbResult<()> {
 }
 
 /// It failed so many times, and is tried again then.
-///
-/// # Errors
-/// When the database refuses.
 pub fn retry_at(
     conn: &mut Conn,
     claim: &Claim,
@@ -270,9 +237,6 @@ pub fn retry_at(
 }
 
 /// It is given up.
-///
-/// # Errors
-/// When the database refuses.
 pub fn fail(conn: &mut Conn, claim: &Claim, code: JobErrorCode, why: &Reason) -> DbResult<()> {
     diesel::update(claimed!(claim))
         .set((

@@ -44,9 +44,6 @@ fn condition(which: Which) -> diesel::expression::SqlLiteral<Bool> {
 }
 
 /// How many jobs of an integration were given up, counted up to a thousand, and when the first of them was.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn failed_of(
     conn: &mut Conn,
     company: &CompanyId,
@@ -62,9 +59,6 @@ pub fn failed_of(
 }
 
 /// A company's jobs, newest first.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn list(
     conn: &mut Conn,
     company: &CompanyId,
@@ -88,9 +82,6 @@ pub fn list(
 }
 
 /// How many of a company's jobs are in a list, up to 1,000.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn count(conn: &mut Conn, company: &CompanyId, which: Which) -> DbResult<i64> {
     let some = jobs::table
         .filter(jobs::company_id.eq(*company))
@@ -101,9 +92,6 @@ pub fn count(conn: &mut Conn, company: &CompanyId, which: Which) -> DbResult<i64
 }
 
 /// A company's job.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_id(conn: &mut Conn, company: &CompanyId, id: &JobId) -> DbResult<Option<JobRow>> {
     Ok(jobs::table
         .filter(jobs::id.eq(id).and(jobs::company_id.eq(company)))
@@ -113,9 +101,6 @@ pub fn by_id(conn: &mut Conn, company: &CompanyId, id: &JobId) -> DbResult<Optio
 }
 
 /// Runs a company's job as soon as there is room, as if it had not failed. `false`: it is over, or runs now.
-///
-/// # Errors
-/// When the database refuses.
 pub fn run_now(conn: &mut Conn, company: &CompanyId, id: &JobId) -> DbResult<bool> {
     let changed = diesel::update(
         jobs::table

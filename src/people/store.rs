@@ -111,9 +111,6 @@ pub fn person(conn: &mut Conn, company: &CompanyId, id: &UserId) -> DbResult<Opt
 }
 
 /// Everybody who is or was in a company, by name.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn everybody(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<User>> {
     let all = users::table.filter(users::company_id.eq(company)).order((users::name.asc(), users::id.asc()));
     Ok(all.select(User::as_select()).load(conn)?)

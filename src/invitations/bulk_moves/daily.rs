@@ -52,9 +52,6 @@ fn full_until(
 }
 
 /// Holds the invitation of an event, when the integration has invited as many as it may. None: it may go.
-///
-/// # Errors
-/// When the database refuses.
 pub fn hold(conn: &mut Conn, event: &Event, limit: i32) -> DbResult<Option<BulkMove>> {
     let id = &event.integration_id;
     let Some(until) = full_until(conn, id, limit, Timestamp::now())? else { return Ok(None) };
@@ -70,9 +67,6 @@ pub fn hold(conn: &mut Conn, event: &Event, limit: i32) -> DbResult<Option<BulkM
 
 /// Lets as many invitations of a batch go as there is room for, the oldest first. Answers when to look
 /// again; none: no more of them are held.
-///
-/// # Errors
-/// When the database refuses.
 pub fn release(conn: &mut Conn, batch: &BulkMove) -> DbResult<Option<Timestamp>> {
     dialect::lock_company(conn, &batch.company_id)?;
     let state: BulkMoveState = batches::table.find(&batch.id).select(batches::state).first(conn)?;
@@ -113,9 +107,6 @@ fn leave(conn: &mut Conn, batch: &BulkMove, events: &[EventId]) -> DbResult<()> 
 }
 
 /// The company has another limit: what is held is looked at again at once.
-///
-/// # Errors
-/// When the database refuses.
 pub fn look_again(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
     let held: Vec<BulkMove> = batches::table
         .filter(batches::company_id.eq(company).and(batches::state.eq(BulkMoveState::Held)))

@@ -124,9 +124,6 @@ pub fn is_moved(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<bool> {
 }
 
 /// An application's event stands for a move into a stage that its history shows, at this time, and no webhook has reported.
-///
-/// # Errors
-/// When the database refuses.
 pub fn note_move(conn: &mut Conn, event: &EventId, stage: &str, at: Timestamp) -> DbResult<()> {
     diesel::update(events::table.find(event))
         .set((events::moved_to.eq(Some(stage)), events::moved_at.eq(Some(at))))
@@ -135,9 +132,6 @@ pub fn note_move(conn: &mut Conn, event: &EventId, stage: &str, at: Timestamp) -
 }
 
 /// When the move into this stage was for which an event stands without having reported it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn noted_move(conn: &mut Conn, event: &EventId, stage: &str) -> DbResult<Option<Timestamp>> {
     let noted = events::table.find(event).filter(events::moved_to.eq(stage));
     Ok(noted.select(events::moved_at).first::<Option<Timestamp>>(conn).optional()?.flatten())
@@ -216,9 +210,6 @@ pub fn bulk_move(
 }
 
 /// A batch, for the work on it.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn by_id(conn: &mut Conn, id: &BulkMoveId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table.find(id).select(BulkMove::as_select()).first(conn).optional()?)
 }

@@ -124,9 +124,6 @@ pub fn ordered(conn: &mut Conn, order: &InvitationId, time_percent: i32) -> DbRe
 }
 
 /// Nothing more is to come of an order. A hint that comes meanwhile has it asked about all the same.
-///
-/// # Errors
-/// When the database refuses.
 pub fn close(conn: &mut Conn, order: &InvitationId) -> DbResult<()> {
     diesel::update(test_orders::table.find(order))
         .filter(test_orders::state.eq(State::Open))

@@ -143,9 +143,6 @@ impl Known {
 }
 
 /// Reads what is known.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn load(conn: &mut Conn, integration: &Integration, checklist: &Checklist) -> DbResult<Known> {
     let (id, now) = (integration.id, Timestamp::now());
     let watch = watch::load(conn, &id)?;
@@ -258,9 +255,6 @@ pub struct Judged {
 }
 
 /// How an integration is doing.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_integration(conn: &mut Conn, integration: Integration) -> DbResult<Judged> {
     let checklist = checklist::load(conn, &integration)?;
     let known = load(conn, &integration, &checklist)?;
@@ -277,9 +271,6 @@ pub fn of_integration(conn: &mut Conn, integration: Integration) -> DbResult<Jud
 }
 
 /// How many integrations of the installation there are of each verdict, also of those of which there are none.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn count(conn: &mut Conn) -> DbResult<BTreeMap<String, i64>> {
     let mut counts: BTreeMap<String, i64> =
         VerdictState::ALL.iter().map(|state| (state.as_str().to_owned(), 0)).collect();
@@ -291,9 +282,6 @@ pub fn count(conn: &mut Conn) -> DbResult<BTreeMap<String, i64>> {
 }
 
 /// How a company's integrations are doing, in the order in which they were connected.
-///
-/// # Errors
-/// When the database cannot be asked.
 pub fn of_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<Judged>> {
     store::list(conn, company)?.into_iter().map(|integration| of_integration(conn, integration)).collect()
 }

@@ -1,6 +1,7 @@
 //! The order of the house: the rooms of `src/` stand in one list, each may use what stands below it,
 //! and no two files need each other. So each room can be read, and changed, by itself.
 
+mod comments;
 mod docs;
 mod graph;
 mod migrations;
