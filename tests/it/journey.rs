@@ -3,6 +3,7 @@
 use crate::support::browser::Browser;
 use crate::support::faces::{everyone_can_use, log_in};
 use crate::support::fixture::Fixture;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Backend;
 use alva_portal::people::Role;
@@ -16,24 +17,14 @@ const EVENTS: [(&str, &str); 4] = [
     ("candidateDeleted", "Candidate Deleted"),
 ];
 
-#[actix_web::test]
-async fn with_a_token_per_webhook_on_sqlite() {
-    follow_the_guide(Backend::Sqlite, TokenMode::PerWebhook).await;
+on_both_databases!(std::future::ready => with_a_token_per_webhook);
+async fn with_a_token_per_webhook(backend: Backend) {
+    follow_the_guide(backend, TokenMode::PerWebhook).await;
 }
 
-#[actix_web::test]
-async fn with_a_token_per_webhook_on_postgres() {
-    follow_the_guide(Backend::Postgres, TokenMode::PerWebhook).await;
-}
-
-#[actix_web::test]
-async fn with_one_token_for_the_account_on_sqlite() {
-    follow_the_guide(Backend::Sqlite, TokenMode::Account).await;
-}
-
-#[actix_web::test]
-async fn with_one_token_for_the_account_on_postgres() {
-    follow_the_guide(Backend::Postgres, TokenMode::Account).await;
+on_both_databases!(std::future::ready => with_one_token_for_the_account);
+async fn with_one_token_for_the_account(backend: Backend) {
+    follow_the_guide(backend, TokenMode::Account).await;
 }
 
 async fn follow_the_guide(backend: Backend, mode: TokenMode) {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::fixture::Fixture;
 use crate::support::lever::unconnected;
-use alva_portal::db::Backend;
+use crate::support::on_both_databases;
 use alva_portal::db::schema::sittings;
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
@@ -26,8 +26,8 @@ const SPRING: &str = r#"{
     }
 }"#;
 
-async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
-    let portal = Fixture::on(backend).calibrated(SPRING).alone().await;
+on_both_databases!(|backend| Fixture::on(backend).calibrated(SPRING).alone() => calibrated_items_and_norms_are_what_counts);
+async fn calibrated_items_and_norms_are_what_counts(portal: Portal) {
     let acme = portal.company("Acme").await;
     portal.person(&acme, "max@acme.example", Role::Member).await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
@@ -82,14 +82,4 @@ async fn calibrated_items_and_norms_are_what_counts(backend: Backend) {
     assert!(!people.contains("Openness"), "{people}");
     let compared = max.get("/candidates/compare?posting=p1").await.text("main");
     assert!(compared.contains("Parameters and norms: Norm group spring 2027"), "{compared}");
-}
-
-#[actix_web::test]
-async fn calibrated_on_sqlite() {
-    calibrated_items_and_norms_are_what_counts(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn calibrated_on_postgres() {
-    calibrated_items_and_norms_are_what_counts(Backend::Postgres).await;
 }

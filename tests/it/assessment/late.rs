@@ -2,11 +2,8 @@
 
 use super::provider::*;
 use super::*;
-use crate::support::fixture::Fixture;
-use crate::support::lever::Connected;
 use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
-use alva_portal::db::Backend;
 use alva_portal::db::schema::{actions, test_orders};
 use alva_portal::invitations::actions::{ActionKind, ActionState};
 use alva_portal::invitations::test_orders::{State as OrderState, TestOrder};
@@ -17,27 +14,11 @@ use serde_json::{Value, json};
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
 
-struct Scene {
-    there: Connected,
-    elsewhere: Elsewhere,
-}
-
-impl Scene {
-    async fn set(backend: Backend) -> Self {
-        let (elsewhere, url) = Elsewhere::start().await;
-        let there = Fixture::on(backend)
-            .with_people()
-            .with_tests_at([&url, TOKEN, SECRET])
-            .unlimited()
-            .active()
-            .await;
-        Self { there, elsewhere }
-    }
-
+impl WithProvider {
     /// The link of an invitation ran out so long ago.
     async fn ran_out(&self, order: &str, ago: Duration) {
         let (id, then) = (order.to_owned(), Timestamp::now().minus(ago));
-        self.there
+        self.connected
             .portal
             .write(move |conn| {
                 diesel::update(invitations::table.find(&id))
@@ -58,16 +39,16 @@ impl Scene {
                 .first(conn)
                 .map_err(DbError::from)?)
         };
-        self.there.portal.write(find).await
+        self.connected.portal.write(find).await
     }
 
     /// Asked now; answers how long it waits for the next time, none when it is done.
     async fn asked(&self, order: &str) -> Option<Duration> {
         let path = format!("GET /orders/{order}");
         let before = self.elsewhere.asked(&path);
-        ask_now(&self.there.portal, order).await;
+        ask_now(&self.connected.portal, order).await;
         until("the order to have had its turn", PATIENCE, async || {
-            let next = next_at(&self.there.portal, order).await.expect("the order is known");
+            let next = next_at(&self.connected.portal, order).await.expect("the order is known");
             let known = self.order(order).await;
             // Read after it was planned, so that the wait is not found longer than it is.
             let now = Timestamp::now();
@@ -88,14 +69,15 @@ impl Scene {
         let body = json!({"type": "order.changed", "reference": order}).to_string();
         let secret = SigningSecret::parse(&SECRET.to_owned().into()).unwrap();
         let signature = secret.sign(id, now_s(), body.as_bytes());
-        let status = call_back(&self.there.portal, id, now_s(), &signature, &body).await;
+        let status = call_back(&self.connected.portal, id, now_s(), &signature, &body).await;
         assert_eq!(status, StatusCode::NO_CONTENT);
     }
 
     /// Waits until Lever shows this progress tag, and no other.
     async fn tagged(&self, opportunity: &str, tag: &str) {
         until(&format!("the tag {tag}"), PATIENCE, async || {
-            let now = self.there.api(Method::GET, &format!("opportunities/{opportunity}"), Value::Null).await;
+            let now =
+                self.connected.api(Method::GET, &format!("opportunities/{opportunity}"), Value::Null).await;
             let tags: Vec<String> = serde_json::from_value(now["data"]["tags"].clone()).unwrap();
             let ours: Vec<&String> = tags.iter().filter(|tag| tag.starts_with("Alva: ")).collect();
             (ours == [tag]).then_some(())
@@ -104,7 +86,7 @@ impl Scene {
     }
 
     async fn notes(&self, opportunity: &str) -> String {
-        self.there
+        self.connected
             .api(Method::GET, &format!("opportunities/{opportunity}/notes"), Value::Null)
             .await
             .to_string()
@@ -114,7 +96,7 @@ impl Scene {
     async fn mailed(&self, name: &str, count: usize) -> String {
         let address = format!("{}@people.example", name.to_lowercase());
         let mails = until(&format!("{count} mails"), PATIENCE, async || {
-            Some(self.there.mails_to(&address).await).filter(|mails| mails.len() == count)
+            Some(self.connected.mails_to(&address).await).filter(|mails| mails.len() == count)
         })
         .await;
         // The inbox shows the newest first.
@@ -124,95 +106,95 @@ impl Scene {
     }
 
     async fn page_of(&self, name: &str) -> String {
-        let list = self.there.admin.get(&format!("/candidates?q={name}")).await;
+        let list = self.connected.admin.get(&format!("/candidates?q={name}")).await;
         list.attribute("td[data-label=Candidate] a", "href").unwrap()
     }
 }
 
-on_both_databases!(Scene::set => who_began_in_time_is_heard_of_late);
+on_both_databases!(WithProvider::active => who_began_in_time_is_heard_of_late);
 /// The callback was lost, and the invitation expired here before the portal asked.
-async fn who_began_in_time_is_heard_of_late(scene: Scene) {
-    let portal = &scene.there.portal;
-    let (ada, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-    scene.ran_out(&order, Duration::from_secs(1)).await;
+async fn who_began_in_time_is_heard_of_late(there: WithProvider) {
+    let portal = &there.connected.portal;
+    let (ada, order) = invited(&there.connected, &there.elsewhere, "Ada").await;
+    there.ran_out(&order, Duration::from_secs(1)).await;
     is_in(portal, &order, InvitationState::Expired).await;
-    scene.tagged(&ada, "Alva: Expired").await;
-    scene.elsewhere.set(&order, "started");
+    there.tagged(&ada, "Alva: Expired").await;
+    there.elsewhere.set(&order, "started");
     ask_now(portal, &order).await;
     is_in(portal, &order, InvitationState::Started).await;
-    scene.tagged(&ada, "Alva: Started").await;
+    there.tagged(&ada, "Alva: Started").await;
     // Once the link has run out, once an hour is enough.
-    let wait = scene.asked(&order).await.expect("who began may finish");
+    let wait = there.asked(&order).await.expect("who began may finish");
     assert!(wait > HOUR - Duration::from_secs(60) && wait <= HOUR, "{wait:?}");
-    scene.elsewhere.set(&order, "completed");
+    there.elsewhere.set(&order, "completed");
     ask_now(portal, &order).await;
     is_in(portal, &order, InvitationState::Completed).await;
-    scene.tagged(&ada, "Alva: Completed").await;
+    there.tagged(&ada, "Alva: Completed").await;
 
     // Of another nothing is heard before the result is there.
-    let (grace, order) = invited(&scene.there, &scene.elsewhere, "Grace").await;
-    scene.ran_out(&order, Duration::from_secs(1)).await;
+    let (grace, order) = invited(&there.connected, &there.elsewhere, "Grace").await;
+    there.ran_out(&order, Duration::from_secs(1)).await;
     is_in(portal, &order, InvitationState::Expired).await;
-    scene.elsewhere.set(&order, "completed");
+    there.elsewhere.set(&order, "completed");
     ask_now(portal, &order).await;
     is_in(portal, &order, InvitationState::Completed).await;
-    scene.tagged(&grace, "Alva: Completed").await;
-    until("the note", PATIENCE, async || scene.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
+    there.tagged(&grace, "Alva: Completed").await;
+    until("the note", PATIENCE, async || there.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
         .await;
 }
 
-on_both_databases!(Scene::set => nobody_is_asked_about_for_ever);
+on_both_databases!(WithProvider::active => nobody_is_asked_about_for_ever);
 /// Asking ends some time after the link ran out; a callback is heard even then.
-async fn nobody_is_asked_about_for_ever(scene: Scene) {
-    let portal = &scene.there.portal;
-    let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-    let wait = scene.asked(&order).await.expect("the link is good");
+async fn nobody_is_asked_about_for_ever(there: WithProvider) {
+    let portal = &there.connected.portal;
+    let (_, order) = invited(&there.connected, &there.elsewhere, "Ada").await;
+    let wait = there.asked(&order).await.expect("the link is good");
     assert!(wait <= Duration::from_secs(600), "{wait:?}");
     // Not begun: for a day, as often as before.
-    scene.ran_out(&order, DAY - HOUR).await;
-    let wait = scene.asked(&order).await.expect("the clocks may differ");
+    there.ran_out(&order, DAY - HOUR).await;
+    let wait = there.asked(&order).await.expect("the clocks may differ");
     assert!(wait <= Duration::from_secs(600), "{wait:?}");
-    scene.ran_out(&order, DAY + HOUR).await;
-    assert_eq!(scene.asked(&order).await, None, "nobody can begin any more");
+    there.ran_out(&order, DAY + HOUR).await;
+    assert_eq!(there.asked(&order).await, None, "nobody can begin any more");
     // Begun: for 90 days.
-    let (grace, order) = invited(&scene.there, &scene.elsewhere, "Grace").await;
-    scene.elsewhere.set(&order, "started");
-    scene.ran_out(&order, 89 * DAY).await;
-    assert!(scene.asked(&order).await.is_some());
-    scene.ran_out(&order, 91 * DAY).await;
-    assert_eq!(scene.asked(&order).await, None);
+    let (grace, order) = invited(&there.connected, &there.elsewhere, "Grace").await;
+    there.elsewhere.set(&order, "started");
+    there.ran_out(&order, 89 * DAY).await;
+    assert!(there.asked(&order).await.is_some());
+    there.ran_out(&order, 91 * DAY).await;
+    assert_eq!(there.asked(&order).await, None);
     // One that never answers again is given up, too.
-    let (_, silent) = invited(&scene.there, &scene.elsewhere, "Hedy").await;
-    scene.ran_out(&silent, 91 * DAY).await;
-    *scene.elsewhere.unwell.lock().unwrap() = 1;
-    assert_eq!(scene.asked(&silent).await, None);
+    let (_, silent) = invited(&there.connected, &there.elsewhere, "Hedy").await;
+    there.ran_out(&silent, 91 * DAY).await;
+    *there.elsewhere.unwell.lock().unwrap() = 1;
+    assert_eq!(there.asked(&silent).await, None);
 
-    scene.elsewhere.set(&order, "completed");
-    scene.calls_back(&order, "late").await;
+    there.elsewhere.set(&order, "completed");
+    there.calls_back(&order, "late").await;
     is_in(portal, &order, InvitationState::Completed).await;
-    scene.tagged(&grace, "Alva: Completed").await;
+    there.tagged(&grace, "Alva: Completed").await;
     // Withdrawn after the end: taken back everywhere.
     until("the order to be done", PATIENCE, async || {
-        (scene.order(&order).await.state == OrderState::Done).then_some(())
+        (there.order(&order).await.state == OrderState::Done).then_some(())
     })
     .await;
-    until("the note", PATIENCE, async || scene.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
+    until("the note", PATIENCE, async || there.notes(&grace).await.contains("Logic: 7 of 10").then_some(()))
         .await;
-    scene.elsewhere.set(&order, "withdrawn");
-    scene.calls_back(&order, "later").await;
+    there.elsewhere.set(&order, "withdrawn");
+    there.calls_back(&order, "later").await;
     is_in(portal, &order, InvitationState::Withdrawn).await;
-    scene.tagged(&grace, "Alva: Withdrawn").await;
+    there.tagged(&grace, "Alva: Withdrawn").await;
     until("the note to go", PATIENCE, async || {
-        (!scene.notes(&grace).await.contains("Logic: 7 of 10")).then_some(())
+        (!there.notes(&grace).await.contains("Logic: 7 of 10")).then_some(())
     })
     .await;
 }
 
-on_both_databases!(Scene::set => mails_hold_the_providers_link);
+on_both_databases!(WithProvider::active => mails_hold_the_providers_link);
 /// The link is the provider's, and it gives the same one again: reminders and resending need none of ours.
-async fn mails_hold_the_providers_link(scene: Scene) {
-    let portal = &scene.there.portal;
-    let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
+async fn mails_hold_the_providers_link(there: WithProvider) {
+    let portal = &there.connected.portal;
+    let (_, order) = invited(&there.connected, &there.elsewhere, "Ada").await;
     let link = format!("http://tests.example/take/{order}");
     is_in(portal, &order, InvitationState::Sent).await;
     let id = order.clone();
@@ -235,7 +217,7 @@ async fn mails_hold_the_providers_link(scene: Scene) {
             Ok(())
         })
         .await;
-    assert_eq!(scene.mailed("Ada", 2).await, link);
+    assert_eq!(there.mailed("Ada", 2).await, link);
     until("the reminder to be written down", PATIENCE, async || {
         let id = order.clone();
         let at = portal
@@ -258,50 +240,50 @@ async fn mails_hold_the_providers_link(scene: Scene) {
             Ok(())
         })
         .await;
-    let path = scene.page_of("Ada").await;
-    let admin = &scene.there.admin;
+    let path = there.page_of("Ada").await;
+    let admin = &there.connected.admin;
     admin.press(&admin.get(&path).await, "Send reminder", &[]).await.leads_to(&path);
-    assert_eq!(scene.mailed("Ada", 3).await, link);
+    assert_eq!(there.mailed("Ada", 3).await, link);
     // Begun there, and sent again: it stays begun, and is no second test.
-    scene.elsewhere.set(&order, "started");
+    there.elsewhere.set(&order, "started");
     ask_now(portal, &order).await;
     is_in(portal, &order, InvitationState::Started).await;
     admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
-    assert_eq!(scene.mailed("Ada", 4).await, link);
+    assert_eq!(there.mailed("Ada", 4).await, link);
     assert_eq!(state(portal, &order).await, Some(InvitationState::Started));
     // Taken back, erased there, and sent again after all: ordered anew where it was.
     admin.post(&format!("{path}/cancel/{order}"), &[]).await.leads_to(&path);
-    until("the order to be erased", PATIENCE, async || scene.elsewhere.of(&order).is_none().then_some(()))
+    until("the order to be erased", PATIENCE, async || there.elsewhere.of(&order).is_none().then_some(()))
         .await;
     until("nothing to be left of it", PATIENCE, async || {
         next_at(portal, &order).await.is_none().then_some(())
     })
     .await;
     admin.press(&admin.get(&path).await, "Resend invitation", &[]).await.leads_to(&path);
-    assert_eq!(scene.mailed("Ada", 5).await, link);
-    assert!(scene.elsewhere.of(&order).is_some(), "ordered again");
+    assert_eq!(there.mailed("Ada", 5).await, link);
+    assert!(there.elsewhere.of(&order).is_some(), "ordered again");
 }
 
-on_both_databases!(Scene::set => the_order_says_in_which_language_to_begin);
+on_both_databases!(WithProvider::active => the_order_says_in_which_language_to_begin);
 /// The candidate's language goes along with the order, and again when the order changes.
-async fn the_order_says_in_which_language_to_begin(scene: Scene) {
-    let admin = &scene.there.admin;
-    let (_, order) = invited(&scene.there, &scene.elsewhere, "Ada").await;
-    assert_eq!(scene.elsewhere.of(&order).unwrap().order["language"], "en");
+async fn the_order_says_in_which_language_to_begin(there: WithProvider) {
+    let admin = &there.connected.admin;
+    let (_, order) = invited(&there.connected, &there.elsewhere, "Ada").await;
+    assert_eq!(there.elsewhere.of(&order).unwrap().order["language"], "en");
     let page = admin.get("/settings/mail").await;
     admin.press(&page, "Save settings", &[("language", "sv")]).await.leads_to("/settings/mail");
-    let (_, order) = invited(&scene.there, &scene.elsewhere, "Astrid").await;
-    assert_eq!(scene.elsewhere.of(&order).unwrap().order["language"], "sv");
-    let mail = scene.there.mails_to("astrid@people.example").await;
+    let (_, order) = invited(&there.connected, &there.elsewhere, "Astrid").await;
+    assert_eq!(there.elsewhere.of(&order).unwrap().order["language"], "sv");
+    let mail = there.connected.mails_to("astrid@people.example").await;
     assert!(mail[0]["subject"].as_str().unwrap().contains("bjuder in dig"), "{mail:?}");
     // Another default afterwards is for those who are invited then.
     let page = admin.get("/settings/mail").await;
     admin.press(&page, "Save settings", &[("language", "en")]).await.leads_to("/settings/mail");
-    let path = scene.page_of("Astrid").await;
+    let path = there.page_of("Astrid").await;
     let time = [("invitation", order.as_str()), ("time", "150")];
     admin.post(&format!("{path}/time"), &time).await.leads_to(&path);
     let known = until("the order to be told again", PATIENCE, async || {
-        scene.elsewhere.of(&order).filter(|known| known.orders == 2)
+        there.elsewhere.of(&order).filter(|known| known.orders == 2)
     })
     .await;
     assert_eq!((&known.order["language"], &known.order["plan"]["extra_time"]), (&json!("sv"), &json!(150)));

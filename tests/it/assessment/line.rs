@@ -4,6 +4,7 @@
 use super::*;
 use crate::support::browser::{Browser, DESKTOP, Line, Look, PHONE};
 use crate::support::lever::unconnected;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 use alva_portal::db::Backend;
 use alva_portal::db::schema::sittings;
@@ -88,8 +89,8 @@ async fn answer_statements(browser: &Browser) {
     browser.run(tick, vec![]).await;
 }
 
-async fn a_click_is_felt_at_once_and_counts_once(backend: Backend) {
-    let (portal, ada, browser) = first_task(backend, PHONE).await;
+on_both_databases!(|backend| first_task(backend, PHONE) => a_click_is_felt_at_once_and_counts_once);
+async fn a_click_is_felt_at_once_and_counts_once((portal, ada, browser): (Portal, Invited, Browser)) {
     browser.line(Line::Slow).await;
     choose(&browser, 0).await;
     assert!(click(&browser, 2).await, "the click is felt before there is an answer");
@@ -121,18 +122,8 @@ async fn a_click_is_felt_at_once_and_counts_once(backend: Backend) {
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
-#[actix_web::test]
-async fn a_click_on_a_slow_line_on_sqlite() {
-    a_click_is_felt_at_once_and_counts_once(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn a_click_on_a_slow_line_on_postgres() {
-    a_click_is_felt_at_once_and_counts_once(Backend::Postgres).await;
-}
-
-async fn an_answer_waits_for_the_line(backend: Backend) {
-    let (_portal, _, browser) = first_task(backend, PHONE).await;
+on_both_databases!(|backend| first_task(backend, PHONE) => an_answer_waits_for_the_line);
+async fn an_answer_waits_for_the_line((_portal, _, browser): (Portal, Invited, Browser)) {
     browser.line(Line::Dead).await;
     let first = step(&browser).await;
     choose(&browser, 3).await;
@@ -158,19 +149,9 @@ async fn an_answer_waits_for_the_line(backend: Backend) {
     browser.sees("Task 3 of 3").await;
 }
 
-#[actix_web::test]
-async fn an_answer_waits_for_the_line_on_sqlite() {
-    an_answer_waits_for_the_line(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn an_answer_waits_for_the_line_on_postgres() {
-    an_answer_waits_for_the_line(Backend::Postgres).await;
-}
-
-/// Without scripts the browser says itself that there is no line; going back and reloading are harmless.
-async fn without_scripts_nothing_is_lost_either(backend: Backend) {
-    let (portal, ada, browser) = first_task(backend, Look { scripts: false, ..DESKTOP }).await;
+on_both_databases!(|backend| first_task(backend, Look { scripts: false, ..DESKTOP }) => without_scripts_nothing_is_lost_either);
+// Without scripts the browser says itself that there is no line; going back and reloading are harmless.
+async fn without_scripts_nothing_is_lost_either((portal, ada, browser): (Portal, Invited, Browser)) {
     let first = step(&browser).await;
     for retry in ["back", "reload"] {
         choose(&browser, 3).await;
@@ -200,14 +181,4 @@ async fn without_scripts_nothing_is_lost_either(backend: Backend) {
     double_click(&portal, &ada, &browser).await;
     browser.sees("Task 3 of 3").await;
     assert_eq!(answered(&portal, &ada).await, 2);
-}
-
-#[actix_web::test]
-async fn without_scripts_nothing_is_lost_on_sqlite() {
-    without_scripts_nothing_is_lost_either(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn without_scripts_nothing_is_lost_on_postgres() {
-    without_scripts_nothing_is_lost_either(Backend::Postgres).await;
 }

@@ -6,7 +6,6 @@ use super::*;
 use crate::support::browser::{Browser, DESKTOP, Look};
 use crate::support::lever::unconnected;
 use crate::support::on_both_databases;
-use alva_portal::db::Backend;
 use alva_portal::integrations::State;
 use alva_portal::people::Role;
 use fantoccini::key::Key;
@@ -139,9 +138,9 @@ async fn a_message_waits_for_the_page_that_is_read(portal: Portal) {
     assert_eq!(ada.get("/settings/mail").await.text(".flash"), "", "it is said once");
 }
 
-/// The page is there before anybody moves; a person moves, and without scripts presses the button.
-async fn a_person_has_opened_it(backend: Backend) {
-    let portal = Portal::start(backend).await;
+on_both_databases!(Portal::start => a_person_has_opened_it);
+// The page is there before anybody moves; a person moves, and without scripts presses the button.
+async fn a_person_has_opened_it(portal: Portal) {
     let acme = portal.company("Acme").await;
     let account = unconnected(&portal, &acme, State::Active, &[]).await;
     let (ada, bob) =
@@ -161,14 +160,4 @@ async fn a_person_has_opened_it(backend: Backend) {
     browser.press("I agree, begin").await;
     browser.sees("Practice 1 of 3").await;
     assert_eq!(state_of(&portal, &bob).await, InvitationState::Started);
-}
-
-#[actix_web::test]
-async fn a_person_has_opened_it_on_sqlite() {
-    a_person_has_opened_it(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn a_person_has_opened_it_on_postgres() {
-    a_person_has_opened_it(Backend::Postgres).await;
 }

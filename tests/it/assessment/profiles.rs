@@ -162,8 +162,8 @@ async fn role_fit_is_weighed_by_the_postings_profile(portal: Portal) {
     assert!(done.contains(&"posting.profile_chosen".to_owned()));
 }
 
-async fn a_posting_is_known_from_the_candidate_that_came_with_it(backend: Backend) {
-    let there = Connected::active(backend).await;
+on_both_databases!(Connected::active => a_posting_is_known_from_the_candidate_that_came_with_it);
+async fn a_posting_is_known_from_the_candidate_that_came_with_it(there: Connected) {
     let postings = there.api(reqwest::Method::GET, "postings", serde_json::Value::Null).await;
     let is_open = |posting: &&serde_json::Value| posting["confidentiality"] == "non-confidential";
     let posting = postings["data"].as_array().unwrap().iter().find(is_open).unwrap();
@@ -175,16 +175,6 @@ async fn a_posting_is_known_from_the_candidate_that_came_with_it(backend: Backen
     there.worked(&person, 1).await;
     let list = there.admin.get(LIST).await;
     assert_eq!(list.text("form[action$=postings] tbody th"), posting["text"].as_str().unwrap());
-}
-
-#[actix_web::test]
-async fn a_posting_is_known_on_sqlite() {
-    a_posting_is_known_from_the_candidate_that_came_with_it(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn a_posting_is_known_on_postgres() {
-    a_posting_is_known_from_the_candidate_that_came_with_it(Backend::Postgres).await;
 }
 
 #[actix_web::test]

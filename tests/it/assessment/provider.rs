@@ -3,6 +3,7 @@
 use super::*;
 use crate::support::fixture::Fixture;
 use crate::support::lever::Connected;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use alva_portal::db::Backend;
@@ -216,11 +217,23 @@ pub(super) async fn is_in(portal: &Portal, reference: &str, wanted: InvitationSt
     .await;
 }
 
-async fn tests_from_elsewhere(backend: Backend) {
-    let (elsewhere, url) = Elsewhere::start().await;
+/// An active portal whose tests somebody else gives.
+pub(super) struct WithProvider {
+    pub(super) connected: Connected,
+    pub(super) elsewhere: Elsewhere,
+}
+
+impl WithProvider {
+    pub(super) async fn active(backend: Backend) -> Self {
+        let (elsewhere, url) = Elsewhere::start().await;
+        let fixture = Fixture::on(backend).with_people().with_tests_at([&url, TOKEN, SECRET]).unlimited();
+        Self { connected: fixture.active().await, elsewhere }
+    }
+}
+
+on_both_databases!(WithProvider::active => tests_from_elsewhere);
+async fn tests_from_elsewhere(WithProvider { connected: there, elsewhere }: WithProvider) {
     *elsewhere.unwell.lock().unwrap() = 1;
-    let there =
-        Fixture::on(backend).with_people().with_tests_at([&url, TOKEN, SECRET]).unlimited().active().await;
     let portal = &there.portal;
 
     // It is unwell at the first call, so the mail waits; then the mail holds its link.
@@ -319,16 +332,6 @@ async fn tests_from_elsewhere(backend: Backend) {
         next_at(portal, &order).await.is_none().then_some(())
     })
     .await;
-}
-
-#[actix_web::test]
-async fn tests_from_elsewhere_on_sqlite() {
-    tests_from_elsewhere(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn tests_from_elsewhere_on_postgres() {
-    tests_from_elsewhere(Backend::Postgres).await;
 }
 
 #[actix_web::test]

@@ -2,21 +2,11 @@
 
 use super::*;
 use crate::support::lever::Connected;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
-use alva_portal::db::Backend;
 use alva_portal::db::schema::{integrations, lever_stages};
 use alva_portal::integrations::State;
 use serde_json::{Value, json};
-
-#[actix_web::test]
-async fn on_sqlite() {
-    the_result_reaches_lever_once_and_is_taken_back(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn on_postgres() {
-    the_result_reaches_lever_once_and_is_taken_back(Backend::Postgres).await;
-}
 
 async fn api(there: &Connected, path: &str) -> Value {
     there.api(reqwest::Method::GET, path, Value::Null).await
@@ -61,8 +51,8 @@ async fn configure(there: &Connected, progression: &Value) {
         .await;
 }
 
-async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
-    let there = Connected::start(backend).await;
+on_both_databases!(Connected::start => the_result_reaches_lever_once_and_is_taken_back);
+async fn the_result_reaches_lever_once_and_is_taken_back(there: Connected) {
     // The test asks Lever far more often than the portal does.
     there.control(reqwest::Method::POST, "limits", json!({"enabled": false})).await;
     let stages = api(&there, "stages").await;
@@ -168,9 +158,9 @@ async fn the_result_reaches_lever_once_and_is_taken_back(backend: Backend) {
     assert_eq!(tags().await, ["ours", "Alva: Withdrawn"]);
 }
 
-/// Without the permission for files the rest goes its way, and the page names what is missing.
-async fn without_the_permission_for_files(backend: Backend) {
-    let there = Connected::start(backend).await;
+on_both_databases!(Connected::start => without_the_permission_for_files);
+// Without the permission for files the rest goes its way, and the page names what is missing.
+async fn without_the_permission_for_files(there: Connected) {
     there.control(reqwest::Method::POST, "limits", json!({"enabled": false})).await;
     let stages = api(&there, "stages").await;
     let goal = stages["data"].as_array().unwrap().iter().find(|s| s["text"] == "Phone interview").unwrap();
@@ -215,14 +205,4 @@ async fn without_the_permission_for_files(backend: Backend) {
         (!notes.contains("#result-")).then_some(())
     })
     .await;
-}
-
-#[actix_web::test]
-async fn without_the_permission_for_files_on_sqlite() {
-    without_the_permission_for_files(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn without_the_permission_for_files_on_postgres() {
-    without_the_permission_for_files(Backend::Postgres).await;
 }

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::support::lever::events;
+use crate::support::on_both_databases;
 use crate::support::wait::{PATIENCE, until};
 use std::mem::swap;
 
@@ -75,8 +76,8 @@ async fn moved(there: &Connected, name: &str, email: &str) {
     .await;
 }
 
-async fn are_kept_apart(backend: Backend) {
-    let mut there = Connected::active(backend).await;
+on_both_databases!(Connected::active => are_kept_apart);
+async fn are_kept_apart(mut there: Connected) {
     let mut other = second(&there).await;
     turn(&mut there, &mut other);
     let mut there = there.set_up().await;
@@ -112,14 +113,4 @@ async fn are_kept_apart(backend: Backend) {
     assert_eq!(state(own).await, State::Active);
     turn(&mut there, &mut other);
     moved(&there, "Max America", "max@america.example").await;
-}
-
-#[actix_web::test]
-async fn are_kept_apart_on_sqlite() {
-    are_kept_apart(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn are_kept_apart_on_postgres() {
-    are_kept_apart(Backend::Postgres).await;
 }

@@ -83,8 +83,8 @@ async fn two_portals_on_one_host_leave_each_other_alone(one: Portal) {
     }
 }
 
-async fn another_host_is_told_before_the_grant(backend: Backend) {
-    let there = Connected::start(backend).await;
+on_both_databases!(Connected::start => another_host_is_told_before_the_grant);
+async fn another_host_is_told_before_the_grant(there: Connected) {
     let page = there.admin.get("/settings/integrations/add/lever").await;
     let action = page.attribute("form[action$='/grant']", "action").expect("a form to grant with");
     let token = page.attribute("input[name=csrf]", "value").unwrap();
@@ -106,16 +106,6 @@ async fn another_host_is_told_before_the_grant(backend: Backend) {
     assert!(answer.headers()[LOCATION].to_str().unwrap().starts_with(there.lever.url.as_str()));
     // A page of the portal's never has it: such a form is another site's.
     assert_eq!(grant("null").await.status(), StatusCode::FORBIDDEN);
-}
-
-#[actix_web::test]
-async fn another_host_is_told_before_the_grant_on_sqlite() {
-    another_host_is_told_before_the_grant(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn another_host_is_told_before_the_grant_on_postgres() {
-    another_host_is_told_before_the_grant(Backend::Postgres).await;
 }
 
 on_both_databases!(Portal::start => links_survive_what_mail_programs_do_to_their_ends);
