@@ -123,11 +123,39 @@ fn a_file_of_the_sandbox_names_only_rooms_below_its_own() {
 #[test]
 fn no_two_files_need_each_other() {
     let mut found = Vec::new();
-    for folder in ["src", "crates/assessment/src", "crates/lever-client/src"] {
+    for folder in ["src", "crates/assessment/src", "crates/lever-client/src", "crates/sqlite-time-limit/src"]
+    {
         let graph = Graph::read(&root().join(folder));
         found.extend(circles(&graph.arrows()).into_iter().map(|circle| format!("{folder}: {circle}")));
     }
     assert_eq!(found, Vec::<String>::new());
+}
+
+/// What a manifest says that a crate needs to be built.
+fn needed(manifest: &str) -> Vec<&str> {
+    let (_, after) = manifest.split_once("[dependencies]\n").unwrap();
+    let lines = after.lines().take_while(|line| !line.starts_with('['));
+    lines
+        .filter_map(|line| Some(line.split_once(['.', ' ', '='])?.0))
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Cargo forbids circles only: a crate that stands alone could still come to need another.
+#[test]
+fn what_stands_alone_needs_no_other_crate_of_the_portal_and_no_database() {
+    for name in ["assessment", "lever-client", "sqlite-time-limit"] {
+        let manifest = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();
+        let needed = needed(&manifest);
+        let apart =
+            ["alva-portal", "assessment", "lever-client", "lever-sandbox", "sqlite-time-limit", "diesel"];
+        let found: Vec<&&str> = needed.iter().filter(|needed| apart.contains(needed)).collect();
+        assert!(!needed.is_empty() && found.is_empty(), "{name} needs {found:?}");
+    }
+    let needed = needed(
+        "[dependencies]\nserde.workspace = true\ndiesel = \"2\" # rows\n\n[dev-dependencies]\nrand = \"1\"\n",
+    );
+    assert_eq!(needed, ["serde", "diesel"]);
 }
 
 /// The rooms that the figure of a page lists: the first word of each line of the block after the mark.
