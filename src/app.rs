@@ -254,7 +254,7 @@ fn serve(
             .app_data(app.clone())
             .app_data(web::readable_queries())
             // Lever's door is outside of sessions: it has no use for them, and must be quick.
-            .configure(web::door)
+            .configure(web::webhook_receiver)
             .configure(web::callbacks)
             .configure(web::ops::routes)
             .configure(web::assets::routes)

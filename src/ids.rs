@@ -143,7 +143,7 @@ id_types! {
     /// A job that waits for its time.
     JobId,
     /// An alert that is posted to a machine.
-    AlertPostId,
+    AlertDeliveryId,
     /// A token of the API.
     ApiTokenId,
     /// Something that Lever lists and that was not received or not acted on.

@@ -15,7 +15,7 @@ pub use answer::Answered;
 pub use delivery::Sender;
 pub use store::{
     AlertDelivery, AlertDeliveryKind, AlertWebhook, add_test, address, announce, by_company, delivery,
-    give_up, last_posts, of_post, remove, rotate, save, tried, turn_off,
+    give_up, last_deliveries, of_delivery, remove, rotate, save, tried, turn_off,
 };
 
 use crate::secrets::{SealError, Sealer};
@@ -25,11 +25,11 @@ use secrecy::SecretString;
 ///
 /// # Errors
 /// When they were sealed under another key.
-pub fn secrets(hook: &AlertWebhook, sealer: &Sealer) -> Result<Vec<SecretString>, SealError> {
-    let mut all = vec![sealer.open(&hook.secret_sealed, &address::place("secret", &hook.company_id))?];
-    let is_valid = hook.previous_until.is_some_and(|until| until > crate::time::Timestamp::now());
-    if let Some(previous) = hook.previous_sealed.as_ref().filter(|_| is_valid) {
-        all.push(sealer.open(previous, &address::place("previous", &hook.company_id))?);
+pub fn secrets(webhook: &AlertWebhook, sealer: &Sealer) -> Result<Vec<SecretString>, SealError> {
+    let mut all = vec![sealer.open(&webhook.secret_sealed, &address::place("secret", &webhook.company_id))?];
+    let is_valid = webhook.previous_until.is_some_and(|until| until > crate::time::Timestamp::now());
+    if let Some(previous) = webhook.previous_sealed.as_ref().filter(|_| is_valid) {
+        all.push(sealer.open(previous, &address::place("previous", &webhook.company_id))?);
     }
     Ok(all)
 }

@@ -4,11 +4,11 @@ use super::address::{self, label, place};
 use super::answer::Answered;
 use super::signature;
 use crate::audit::{self, Actor};
-use crate::db::schema::alert_hooks::{self, dsl as hook_dsl};
+use crate::db::schema::alert_hooks::{self, dsl as webhook_dsl};
 use crate::db::schema::alert_posts::{self, dsl};
 use crate::db::{Conn, DbResult, dialect};
 use crate::i18n::portal;
-use crate::ids::{AlertId, AlertPostId, CompanyId, IntegrationId};
+use crate::ids::{AlertDeliveryId, AlertId, CompanyId, IntegrationId};
 use crate::job_queue::{self, JobKind, NewJob};
 use crate::reasons::Reason;
 use crate::secrets::{SealError, Sealed, Sealer};
@@ -74,7 +74,7 @@ pub struct AlertWebhook {
 #[diesel(table_name = alert_posts)]
 pub struct AlertDelivery {
     /// Its id, which is sent as `webhook-id`.
-    pub id: AlertPostId,
+    pub id: AlertDeliveryId,
     pub company_id: CompanyId,
     /// The account; none for a test.
     pub integration_id: Option<IntegrationId>,
@@ -104,12 +104,12 @@ pub struct AlertDelivery {
 ///
 /// # Errors
 /// When it was sealed under another key.
-pub fn address(hook: &AlertWebhook, sealer: &Sealer) -> Result<SecretString, SealError> {
-    address::open(hook.url_sealed.as_ref(), &hook.company_id, sealer)
+pub fn address(webhook: &AlertWebhook, sealer: &Sealer) -> Result<SecretString, SealError> {
+    address::open(webhook.url_sealed.as_ref(), &webhook.company_id, sealer)
 }
 
-fn label_of(hook: &AlertWebhook, sealer: &Sealer) -> String {
-    match address(hook, sealer) {
+fn label_of(webhook: &AlertWebhook, sealer: &Sealer) -> String {
+    match address(webhook, sealer) {
         Ok(url) => label(url.expose_secret()),
         Err(_) => "an address that does not open".to_owned(),
     }
@@ -117,7 +117,7 @@ fn label_of(hook: &AlertWebhook, sealer: &Sealer) -> String {
 
 /// Where a company's alerts are posted to, when anywhere.
 pub fn by_company(conn: &mut Conn, company: &CompanyId) -> DbResult<Option<AlertWebhook>> {
-    Ok(hook_dsl::alert_hooks.find(company).select(AlertWebhook::as_select()).first(conn).optional()?)
+    Ok(webhook_dsl::alert_hooks.find(company).select(AlertWebhook::as_select()).first(conn).optional()?)
 }
 
 /// Saves the address; answers the secret when it is a new one, to be shown once.
@@ -133,18 +133,18 @@ pub fn save(
     let before = by_company(conn, company)?;
     let secret = match &before {
         Some(_) => {
-            diesel::update(hook_dsl::alert_hooks.find(company))
+            diesel::update(webhook_dsl::alert_hooks.find(company))
                 .set((
-                    hook_dsl::url_sealed.eq(Some(address::seal(sealer, company, url))),
-                    hook_dsl::turned_off.eq(Reason::None),
-                    hook_dsl::updated_at.eq(now),
+                    webhook_dsl::url_sealed.eq(Some(address::seal(sealer, company, url))),
+                    webhook_dsl::turned_off.eq(Reason::None),
+                    webhook_dsl::updated_at.eq(now),
                 ))
                 .execute(conn)?;
             None
         }
         None => {
             let secret = signature::new_secret();
-            let hook = AlertWebhook {
+            let webhook = AlertWebhook {
                 company_id: *company,
                 url_sealed: Some(address::seal(sealer, company, url)),
                 secret_sealed: sealer.seal(&secret, &place("secret", company)),
@@ -154,11 +154,13 @@ pub fn save(
                 created_at: now,
                 updated_at: now,
             };
-            diesel::insert_into(alert_hooks::table).values((&hook, hook_dsl::url.eq(""))).execute(conn)?;
+            diesel::insert_into(alert_hooks::table)
+                .values((&webhook, webhook_dsl::url.eq("")))
+                .execute(conn)?;
             Some(secret)
         }
     };
-    let from = before.map(|hook| label_of(&hook, sealer));
+    let from = before.map(|webhook| label_of(&webhook, sealer));
     let detail = json!({"url": {"from": from, "to": label(url)}});
     audit::record(
         conn,
@@ -180,17 +182,17 @@ pub fn rotate(
     actor: &Actor,
 ) -> DbResult<Option<SecretString>> {
     dialect::lock_company(conn, company)?;
-    let Some(hook) = by_company(conn, company)? else { return Ok(None) };
+    let Some(webhook) = by_company(conn, company)? else { return Ok(None) };
     // What does not open cannot sign beside the new one either.
-    let old = sealer.open(&hook.secret_sealed, &place("secret", company)).ok();
+    let old = sealer.open(&webhook.secret_sealed, &place("secret", company)).ok();
     let previous = old.map(|old| sealer.seal(&old, &place("previous", company)));
     let (secret, now) = (signature::new_secret(), Timestamp::now());
-    diesel::update(hook_dsl::alert_hooks.find(company))
+    diesel::update(webhook_dsl::alert_hooks.find(company))
         .set((
-            hook_dsl::secret_sealed.eq(sealer.seal(&secret, &place("secret", company))),
-            hook_dsl::previous_sealed.eq(previous),
-            hook_dsl::previous_until.eq(Some(now.plus(OVERLAP))),
-            hook_dsl::updated_at.eq(now),
+            webhook_dsl::secret_sealed.eq(sealer.seal(&secret, &place("secret", company))),
+            webhook_dsl::previous_sealed.eq(previous),
+            webhook_dsl::previous_until.eq(Some(now.plus(OVERLAP))),
+            webhook_dsl::updated_at.eq(now),
         ))
         .execute(conn)?;
     audit::record(
@@ -207,11 +209,11 @@ pub fn rotate(
 /// Posts nothing any more. `false`: nothing was posted anywhere.
 pub fn remove(conn: &mut Conn, sealer: &Sealer, company: &CompanyId, actor: &Actor) -> DbResult<bool> {
     dialect::lock_company(conn, company)?;
-    let Some(hook) = by_company(conn, company)? else { return Ok(false) };
+    let Some(webhook) = by_company(conn, company)? else { return Ok(false) };
     job_queue::remove_kind(conn, company, JobKind::SendAlertWebhook)?;
     diesel::delete(dsl::alert_posts.filter(dsl::company_id.eq(company))).execute(conn)?;
-    diesel::delete(hook_dsl::alert_hooks.find(company)).execute(conn)?;
-    let detail = json!({"url": {"from": label_of(&hook, sealer), "to": null}});
+    diesel::delete(webhook_dsl::alert_hooks.find(company)).execute(conn)?;
+    let detail = json!({"url": {"from": label_of(&webhook, sealer), "to": null}});
     audit::record(
         conn,
         company,
@@ -227,8 +229,8 @@ pub fn remove(conn: &mut Conn, sealer: &Sealer, company: &CompanyId, actor: &Act
 pub fn turn_off(conn: &mut Conn, company: &CompanyId, why: &Reason) -> DbResult<()> {
     dialect::lock_company(conn, company)?;
     let now = Timestamp::now();
-    diesel::update(hook_dsl::alert_hooks.find(company))
-        .set((hook_dsl::turned_off.eq(why), hook_dsl::updated_at.eq(now)))
+    diesel::update(webhook_dsl::alert_hooks.find(company))
+        .set((webhook_dsl::turned_off.eq(why), webhook_dsl::updated_at.eq(now)))
         .execute(conn)?;
     job_queue::remove_kind(conn, company, JobKind::SendAlertWebhook)?;
     let open = dsl::alert_posts.filter(dsl::company_id.eq(company).and(dsl::finished_at.is_null()));
@@ -254,13 +256,13 @@ pub fn announce(
     about: AlertDeliveryKind,
     data: Value,
 ) -> DbResult<()> {
-    if by_company(conn, company)?.is_none_or(|hook| !hook.turned_off.is_none()) {
+    if by_company(conn, company)?.is_none_or(|webhook| !webhook.turned_off.is_none()) {
         return Ok(());
     }
     let begun = dsl::alert_posts
         .filter(dsl::alert_id.eq(alert).and(dsl::about.eq(AlertDeliveryKind::Begun)))
         .select(dsl::id)
-        .first::<AlertPostId>(conn)
+        .first::<AlertDeliveryId>(conn)
         .optional()?;
     if about == AlertDeliveryKind::Over && begun.is_none() {
         return Ok(());
@@ -304,7 +306,7 @@ fn row(
     let now = Timestamp::now();
     let body = json!({"type": about.event(), "timestamp": now.rfc3339(), "data": data});
     AlertDelivery {
-        id: AlertPostId::new(),
+        id: AlertDeliveryId::new(),
         company_id: *company,
         integration_id: integration.cloned(),
         alert_id: alert.cloned(),
@@ -321,21 +323,21 @@ fn row(
 }
 
 /// What is posted.
-pub fn delivery(conn: &mut Conn, id: &AlertPostId) -> DbResult<Option<AlertDelivery>> {
+pub fn delivery(conn: &mut Conn, id: &AlertDeliveryId) -> DbResult<Option<AlertDelivery>> {
     Ok(dsl::alert_posts.find(id).select(AlertDelivery::as_select()).first(conn).optional()?)
 }
 
 /// The address that a post goes to; none when it was removed or turned off meanwhile.
-pub fn of_post(conn: &mut Conn, post: &AlertDelivery) -> DbResult<Option<AlertWebhook>> {
-    Ok(by_company(conn, &post.company_id)?.filter(|hook| hook.turned_off.is_none()))
+pub fn of_delivery(conn: &mut Conn, delivery: &AlertDelivery) -> DbResult<Option<AlertWebhook>> {
+    Ok(by_company(conn, &delivery.company_id)?.filter(|webhook| webhook.turned_off.is_none()))
 }
 
 /// Keeps how an attempt went. `is_last`: nothing more is tried, however it went.
-pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered, is_last: bool) -> DbResult<()> {
+pub fn tried(conn: &mut Conn, delivery: &AlertDelivery, answered: &Answered, is_last: bool) -> DbResult<()> {
     let now = Timestamp::now();
-    diesel::update(dsl::alert_posts.find(&post.id))
+    diesel::update(dsl::alert_posts.find(&delivery.id))
         .set((
-            dsl::attempts.eq(post.attempts + 1),
+            dsl::attempts.eq(delivery.attempts + 1),
             dsl::tried_at.eq(Some(now)),
             dsl::status.eq(answered.status.map(i32::from)),
             dsl::answer.eq(&answered.words),
@@ -347,7 +349,7 @@ pub fn tried(conn: &mut Conn, post: &AlertDelivery, answered: &Answered, is_last
 }
 
 /// Nothing more is tried.
-pub fn give_up(conn: &mut Conn, id: &AlertPostId) -> DbResult<()> {
+pub fn give_up(conn: &mut Conn, id: &AlertDeliveryId) -> DbResult<()> {
     diesel::update(dsl::alert_posts.find(id).filter(dsl::finished_at.is_null()))
         .set(dsl::finished_at.eq(Some(Timestamp::now())))
         .execute(conn)?;
@@ -355,7 +357,7 @@ pub fn give_up(conn: &mut Conn, id: &AlertPostId) -> DbResult<()> {
 }
 
 /// The newest posts of a company, newest first.
-pub fn last_posts(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<AlertDelivery>> {
+pub fn last_deliveries(conn: &mut Conn, company: &CompanyId) -> DbResult<Vec<AlertDelivery>> {
     Ok(dsl::alert_posts
         .filter(dsl::company_id.eq(company))
         .order(dsl::id.desc())

@@ -66,9 +66,9 @@ text_enum! {
         /// A person had background work run at once.
         BackgroundWorkRun => "background_work.run",
         /// A bulk move was let go.
-        BatchSent => "batch.sent",
+        BulkMoveSent => "batch.sent",
         /// A bulk move was taken back.
-        BatchUndone => "batch.undone",
+        BulkMoveUndone => "batch.undone",
         /// A colleague invited a candidate.
         CandidateInvitedByHand => "candidate.invited_by_hand",
         /// A candidate whom Lever does not know any more was erased.
@@ -241,8 +241,8 @@ impl Action {
                 | Self::AssessmentWithdrawn
                 | Self::AssessmentVerificationOffered
                 | Self::BackgroundWorkRun
-                | Self::BatchSent
-                | Self::BatchUndone
+                | Self::BulkMoveSent
+                | Self::BulkMoveUndone
                 | Self::CandidateNotInvited
                 | Self::CandidateNotInvitedAgain
                 | Self::CandidatesErased

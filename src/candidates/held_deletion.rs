@@ -8,7 +8,7 @@ use crate::db::{Conn, DbResult};
 use crate::events::steps::{self, NewStep};
 use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{CompanyId, EventId};
-use crate::integrations::{lifecycle as accounts, store as integration_store};
+use crate::integrations::{self, store as integration_store};
 use crate::invitations::questions::{self, Question};
 use crate::invitations::{erasure, lifecycle, unknown_candidates};
 use crate::reasons::{self, Reason};
@@ -84,9 +84,9 @@ pub fn decide(
         .set((events::outcome.eq(outcome), events::reason.eq(&why)))
         .execute(conn)?;
     steps::add(conn, id, NewStep::good(kind, why.clone()))?;
-    let account = integration_store::get(conn, &event.integration_id)?;
+    let integration = integration_store::get(conn, &event.integration_id)?;
     let detail = json!({ "candidates": 1, "why": why.code_and_params().0, "asked_by": "person",
         "event": id.as_str(), "kind": event.kind.as_str() });
-    audit::record(conn, company, actor, action, &accounts::subject(&account), &detail)?;
+    audit::record(conn, company, actor, action, &integrations::lifecycle::subject(&integration), &detail)?;
     Ok(true)
 }

@@ -155,11 +155,11 @@ fn beside(conn: &mut Conn, lines: &[Line]) -> DbResult<Beside> {
             invitations::mailing,
         ))
         .load(conn)?;
-    let mut accounts: Vec<_> = lines.iter().map(|line| &line.integration_id).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
+    let mut integrations: Vec<_> = lines.iter().map(|line| &line.integration_id).collect();
+    integrations.sort_unstable();
+    integrations.dedup();
     let stages: Vec<(IntegrationId, String, String)> = lever_stages::table
-        .filter(lever_stages::integration_id.eq_any(accounts))
+        .filter(lever_stages::integration_id.eq_any(integrations))
         .select((lever_stages::integration_id, lever_stages::stage_id, lever_stages::name))
         .load(conn)?;
     Ok(Beside {

@@ -207,7 +207,7 @@ impl Received {
     }
 
     fn judge(&mut self, happening: &Happening) -> Judged {
-        if let Some(event) = self.told(happening).cloned() {
+        if let Some(event) = self.report_of(happening).cloned() {
             self.used.insert(event.id);
             let gap =
                 (!event.is_processed()).then(|| (GapKind::NotActed, unprocessed(&event), Some(event.id)));
@@ -227,7 +227,7 @@ impl Received {
     }
 
     /// The webhook that reported it: the nearest in time that reports nothing else.
-    fn told(&self, happening: &Happening) -> Option<&Seen> {
+    fn report_of(&self, happening: &Happening) -> Option<&Seen> {
         let is_it = |event: &&Seen| {
             event.kind.as_str() == happening.kind.as_str()
                 && (event.opportunity_id.as_deref() == Some(&happening.opportunity)

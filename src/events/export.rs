@@ -142,7 +142,7 @@ pub fn records(conn: &mut Conn, scope: &Scope, last: Option<EventId>, most: i64)
     let rows: Vec<Row> = scope.beyond(cursor.as_ref()).limit(most).select(Row::as_select()).load(conn)?;
     let people =
         view::people(conn, rows.iter().map(|row| (&row.integration_id, row.opportunity_id.as_deref())))?;
-    let stages = view::stage_names(conn, scope.accounts.iter().map(|integration| &integration.id))?;
+    let stages = view::stage_names(conn, scope.integrations.iter().map(|integration| &integration.id))?;
     Ok(rows.into_iter().map(|row| record(row, scope, &people, &stages)).collect())
 }
 

@@ -39,7 +39,7 @@ pub struct Selection {
 /// A connected account, as the log names it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = integrations)]
-pub struct Account {
+pub struct NamedIntegration {
     pub id: IntegrationId,
     /// Its name in Lever.
     #[diesel(column_name = account_name)]
@@ -52,7 +52,7 @@ pub struct Scope {
     company: CompanyId,
     selection: Selection,
     found: Found,
-    pub accounts: Vec<Account>,
+    pub integrations: Vec<NamedIntegration>,
 }
 
 /// What the text stands for.
@@ -68,21 +68,21 @@ pub(super) type Query<'q> = events::BoxedQuery<'q, AnyBackend>;
 impl Scope {
     /// Looks the text up.
     pub fn of_selection(conn: &mut Conn, company: &CompanyId, selection: Selection) -> DbResult<Self> {
-        let accounts = integrations::table
+        let integrations = integrations::table
             .filter(integrations::company_id.eq(company))
             .order(integrations::id.asc())
-            .select(Account::as_select())
+            .select(NamedIntegration::as_select())
             .load(conn)?;
         let found = match selection.text.as_deref().map(str::trim) {
             None | Some("") => Found::Everything,
-            Some(text) => look_up(conn, company, &accounts, text)?,
+            Some(text) => look_up(conn, company, &integrations, text)?,
         };
-        Ok(Self { company: *company, selection, found, accounts })
+        Ok(Self { company: *company, selection, found, integrations })
     }
 
     /// The name of an account of this company.
     pub fn account_name(&self, id: &IntegrationId) -> &str {
-        self.accounts
+        self.integrations
             .iter()
             .find(|integration| integration.id == *id)
             .map_or("", |integration| &integration.name)
@@ -113,7 +113,8 @@ impl Scope {
             // The accounts are named because the index on opportunities begins with them.
             Found::Opportunities(ids) => query
                 .filter(
-                    events::integration_id.eq_any(self.accounts.iter().map(|integration| &integration.id)),
+                    events::integration_id
+                        .eq_any(self.integrations.iter().map(|integration| &integration.id)),
                 )
                 .filter(events::opportunity_id.eq_any(ids)),
         }
@@ -130,7 +131,12 @@ impl Scope {
 }
 
 /// An id of one event, or else the opportunities of the candidates that have the text.
-fn look_up(conn: &mut Conn, company: &CompanyId, accounts: &[Account], text: &str) -> DbResult<Found> {
+fn look_up(
+    conn: &mut Conn,
+    company: &CompanyId,
+    integrations: &[NamedIntegration],
+    text: &str,
+) -> DbResult<Found> {
     let mut ids: Vec<EventId> = events::table
         .filter(events::company_id.eq(company).and(events::lever_id.eq(text)))
         .limit(CANDIDATES_FOUND)
@@ -164,7 +170,7 @@ fn look_up(conn: &mut Conn, company: &CompanyId, accounts: &[Account], text: &st
     // An opportunity that was never fetched has no candidate.
     if let Some((low, high)) = &begins {
         let unfetched = events::table
-            .filter(events::integration_id.eq_any(accounts.iter().map(|account| &account.id)))
+            .filter(events::integration_id.eq_any(integrations.iter().map(|integration| &integration.id)))
             .filter(events::opportunity_id.ge(low).and(events::opportunity_id.le(high)))
             .select(events::opportunity_id.assume_not_null())
             .distinct()

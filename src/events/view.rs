@@ -71,17 +71,17 @@ pub(super) fn people<'e>(
     conn: &mut Conn,
     hinted: impl Iterator<Item = (&'e IntegrationId, Option<&'e str>)>,
 ) -> DbResult<People> {
-    let (mut accounts, mut opportunities): (Vec<&IntegrationId>, Vec<&str>) =
+    let (mut integrations, mut opportunities): (Vec<&IntegrationId>, Vec<&str>) =
         hinted.filter_map(|(integration, opportunity)| Some((integration, opportunity?))).unzip();
     if opportunities.is_empty() {
         return Ok(People::new());
     }
-    accounts.sort_unstable();
-    accounts.dedup();
+    integrations.sort_unstable();
+    integrations.dedup();
     opportunities.sort_unstable();
     opportunities.dedup();
     let rows: Vec<(IntegrationId, String, Person)> = candidates::table
-        .filter(candidates::integration_id.eq_any(accounts))
+        .filter(candidates::integration_id.eq_any(integrations))
         .filter(candidates::opportunity_id.eq_any(opportunities))
         .select((candidates::integration_id, candidates::opportunity_id, Person::as_select()))
         .load(conn)?;
@@ -94,10 +94,10 @@ pub(super) fn people<'e>(
 /// The names of all stages of some accounts, also of stages that are gone from Lever.
 pub fn stage_names<'a>(
     conn: &mut Conn,
-    accounts: impl IntoIterator<Item = &'a IntegrationId>,
+    integrations: impl IntoIterator<Item = &'a IntegrationId>,
 ) -> DbResult<Stages> {
     let rows: Vec<(IntegrationId, String, String)> = lever_stages::table
-        .filter(lever_stages::integration_id.eq_any(accounts))
+        .filter(lever_stages::integration_id.eq_any(integrations))
         .select((lever_stages::integration_id, lever_stages::stage_id, lever_stages::name))
         .load(conn)?;
     Ok(rows.into_iter().map(|(integration, stage, name)| ((integration, stage), name)).collect())

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// What became of the wish.
+/// What became of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ManualInviteOutcome {
     /// The worker takes it up.

@@ -30,7 +30,7 @@ text_enum! {
 
 impl Question {
     /// So many candidates wait for it, in a sentence.
-    pub fn words(self, count: usize) -> String {
+    pub fn sentence(self, count: usize) -> String {
         portal().message(&format!("part-decisions-{self}"), &[("count", crate::i18n::number(count))])
     }
 

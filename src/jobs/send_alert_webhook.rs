@@ -4,7 +4,7 @@ use super::JobContext;
 use super::job::{Job, JobError, JobResult, Needs, Next, Retry};
 use crate::alert_webhooks::{self, Answered};
 use crate::db::{Conn, DbResult};
-use crate::ids::AlertPostId;
+use crate::ids::AlertDeliveryId;
 use crate::job_queue::{JobErrorCode, JobKind, JobRow};
 use crate::reasons::Reason;
 use crate::time::Timestamp;
@@ -17,7 +17,7 @@ const WAITS: [u64; 8] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
 /// See the module.
 #[derive(Deserialize)]
 pub(in crate::jobs) struct SendAlertWebhook {
-    delivery: AlertPostId,
+    delivery: AlertDeliveryId,
 }
 
 impl Job for SendAlertWebhook {
@@ -30,17 +30,17 @@ impl Job for SendAlertWebhook {
     async fn run(&self, ctx: &JobContext, _: &JobRow) -> JobResult {
         let id = self.delivery;
         let found = ctx.db.read(move |conn| {
-            let Some(post) = alert_webhooks::delivery(conn, &id)? else { return Ok(None) };
-            let hook = alert_webhooks::of_post(conn, &post)?;
-            Ok(Some((post, hook)))
+            let Some(delivery) = alert_webhooks::delivery(conn, &id)? else { return Ok(None) };
+            let webhook = alert_webhooks::of_delivery(conn, &delivery)?;
+            Ok(Some((delivery, webhook)))
         });
-        let Some((post, hook)) = found.await? else { return Ok(Next::Done) };
-        let answered = match hook {
+        let Some((delivery, webhook)) = found.await? else { return Ok(Next::Done) };
+        let answered = match webhook {
             None => Answered { status: None, words: Reason::AddressRemoved, duration_ms: 0 },
-            Some(hook) => match alert_webhooks::secrets(&hook, &ctx.sealer)
-                .and_then(|secrets| Ok((alert_webhooks::address(&hook, &ctx.sealer)?, secrets)))
+            Some(webhook) => match alert_webhooks::secrets(&webhook, &ctx.sealer)
+                .and_then(|secrets| Ok((alert_webhooks::address(&webhook, &ctx.sealer)?, secrets)))
             {
-                Ok((url, secrets)) => ctx.alerts.send(&url, &secrets, &post).await,
+                Ok((url, secrets)) => ctx.alerts.send(&url, &secrets, &delivery).await,
                 Err(failure) => Answered {
                     status: None,
                     words: Reason::Technical { detail: failure.to_string() },
@@ -51,9 +51,9 @@ impl Job for SendAlertWebhook {
         let kept = answered.clone();
         ctx.db
             .write(move |conn| {
-                alert_webhooks::tried(conn, &post, &kept, false)?;
+                alert_webhooks::tried(conn, &delivery, &kept, false)?;
                 if kept.is_gone() {
-                    alert_webhooks::turn_off(conn, &post.company_id, &Reason::ReceiverGone)
+                    alert_webhooks::turn_off(conn, &delivery.company_id, &Reason::ReceiverGone)
                 } else {
                     Ok(())
                 }

@@ -87,11 +87,11 @@ fn parts(field: &str) -> Vec<&str> {
         }
     }
     parts.push(&field[begin..]);
-    parts.into_iter().flat_map(words).collect()
+    parts.into_iter().flat_map(addresses_in).collect()
 }
 
 /// The addresses of a part that holds several with white space between them; otherwise the part.
-fn words(part: &str) -> Vec<&str> {
+fn addresses_in(part: &str) -> Vec<&str> {
     let holds_several = part.chars().filter(|c| is_at(*c)).count() > 1;
     match holds_several && !part.contains(['"', '<', '(', '[']) {
         true => part.split_whitespace().filter(|word| word.contains(is_at)).collect(),

@@ -311,8 +311,8 @@ fn webhooks(
     let here = |event: &Event| {
         listed
             .iter()
-            .filter(|hook| hook.event.as_ref() == Some(event))
-            .find(|hook| hook.url.as_deref() == Some(url))
+            .filter(|webhook| webhook.event.as_ref() == Some(event))
+            .find(|webhook| webhook.url.as_deref() == Some(url))
     };
     let arrived = |event: &Event| heard.iter().find(|(kind, _)| kind == event).map(|(_, at)| *at);
     let code = |event: &Event| event.as_str().to_owned();
@@ -323,8 +323,8 @@ fn webhooks(
     }
     let narrow = WEBHOOKS.iter().filter_map(|event| Some((event, here(event)?)));
     let events: Vec<String> = narrow
-        .filter(|(_, hook)| {
-            !hook.origins.is_empty() && Origin::KNOWN.iter().any(|o| !hook.origins.contains(o))
+        .filter(|(_, webhook)| {
+            !webhook.origins.is_empty() && Origin::KNOWN.iter().any(|o| !webhook.origins.contains(o))
         })
         .map(|(event, _)| code(event))
         .collect();

@@ -13,7 +13,7 @@ static SPARE: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 struct Memory(Vec<Block>);
 
 impl Memory {
-    fn of(blocks: usize) -> Self {
+    fn with_blocks(blocks: usize) -> Self {
         let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut memory = spare.unwrap_or_default();
         if memory.len() < blocks {
@@ -47,7 +47,7 @@ fn derive(argon: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Option<Output> {
     let params = argon.params();
     let mut out = [0; Output::MAX_LENGTH];
     let out = out.get_mut(..params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
-    let mut memory = Memory::of(params.block_count());
+    let mut memory = Memory::with_blocks(params.block_count());
     let blocks = memory.0.get_mut(..params.block_count())?;
     argon.hash_password_into_with_memory(password, salt, out, blocks).ok()?;
     Output::new(out).ok()

@@ -76,7 +76,7 @@ impl Turns {
         }
     }
 
-    fn take(&mut self, job: Job) -> Result<(), Overloaded> {
+    fn accept(&mut self, job: Job) -> Result<(), Overloaded> {
         if self.queue(&job.asker).is_full() {
             self.queue(&job.asker).forget_abandoned();
         }
@@ -237,7 +237,7 @@ impl PasswordChecks {
             Box::new(move || drop(done.map(|done| answer.send(done))))
         };
         let job = Job { asker, work: Box::new(work), waits: Arc::downgrade(&waits) };
-        self.0.0.turns().take(job)?;
+        self.0.0.turns().accept(job)?;
         self.0.0.changed.notify_one();
         let outcome = answered.await;
         drop(waits);

@@ -53,9 +53,9 @@ fn is_of_another_origin(req: &HttpRequest) -> bool {
     let port = origin.port_or_known_default();
     let asked = req.headers().get(HOST).and_then(|host| host.to_str().ok());
     let asked = asked.and_then(|host| Url::parse(&format!("{}://{host}", origin.scheme())).ok());
-    let is_this_door = port == app.base_url.port_or_known_default()
+    let is_this_port = port == app.base_url.port_or_known_default()
         || asked.is_some_and(|asked| asked.port_or_known_default() == port);
-    !(is_local(&app.base_url) && is_local(&origin) && is_this_door)
+    !(is_local(&app.base_url) && is_local(&origin) && is_this_port)
 }
 
 /// Whether the body is of the type that our forms have: a `text/plain` form is one of another site.
@@ -144,20 +144,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for TabForm<T> {
     type Future = Ready<Result<Self, PageError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let form = take(req)
+        let form = read_once(req)
             .and_then(|(body, is_ours)| parse(&body).map(if is_ours { Self::Fresh } else { Self::Stale }));
         ready(form)
     }
 }
 
 /// The body of a form, and whether it has this session's token. What is no form is nobody's.
-fn take(req: &HttpRequest) -> Result<(web::Bytes, bool), PageError> {
+fn read_once(req: &HttpRequest) -> Result<(web::Bytes, bool), PageError> {
     req.extensions_mut().remove::<Arrived>().map_or(Err(PageError::ForeignForm), |Arrived(form)| form)
 }
 
 /// The body of a form of this session.
 pub(super) fn take_ours(req: &HttpRequest) -> Result<web::Bytes, PageError> {
-    let (body, is_ours) = take(req)?;
+    let (body, is_ours) = read_once(req)?;
     if is_ours { Ok(body) } else { Err(PageError::ForeignForm) }
 }
 

@@ -104,7 +104,7 @@ impl PageError {
     }
 
     /// What it says to people, when it says no more than that: a title, and what to do next.
-    pub(super) fn words(&self) -> Option<(&str, String)> {
+    pub(super) fn for_people(&self) -> Option<(&str, String)> {
         let is_page = !matches!(self, Self::Answered(_)) && !self.status_code().is_redirection();
         is_page.then(|| self.title_and_text())
     }

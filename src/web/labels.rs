@@ -64,7 +64,7 @@ pub fn event_title(state: State, kind: &EventKind) -> String {
 }
 
 /// A line of an event's timeline.
-pub fn step(kind: &StepKind) -> String {
+pub fn step_kind(kind: &StepKind) -> String {
     portal().name("step", kind.as_str())
 }
 
@@ -177,16 +177,16 @@ pub fn counted_day(summary: &Summary) -> Label {
 }
 
 /// How posting an alert went.
-pub fn alert_post(post: &AlertDelivery) -> Label {
+pub fn alert_delivery(delivery: &AlertDelivery) -> Label {
     let words = portal();
-    let status = match post.status {
+    let status = match delivery.status {
         Some(status) => words.message("alert-post-answered", &[("status", status.to_string().into())]),
         None => words.message("alert-post-no_answer", &[]),
     };
-    match (post.finished_at, post.status) {
+    match (delivery.finished_at, delivery.status) {
         (Some(_), Some(200..=299)) => ("good", status),
         (Some(_), _) => ("failed", status),
-        (None, _) if post.attempts > 0 => {
+        (None, _) if delivery.attempts > 0 => {
             ("attention", words.message("alert-post-again", &[("status", status.into())]))
         }
         (None, _) => ("waiting", words.message("alert-post-waiting", &[])),

@@ -1,4 +1,4 @@
-//! The pages and the doors: routes, sessions, guards, and how errors look.
+//! The pages, the API and the receivers: routes, sessions, guards, and how errors look.
 
 pub mod api;
 pub mod assets;
@@ -47,7 +47,7 @@ pub use place::Place;
 pub use refused::with_navigation;
 pub use session::sessions;
 pub use trace::RequestSpan;
-pub use webhook::routes as door;
+pub use webhook::routes as webhook_receiver;
 pub use witness::write_down;
 
 /// What a handler answers.

@@ -16,7 +16,7 @@ pub struct Qr {
 
 impl Qr {
     /// `None` when the text is too long for one.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn encode(text: &str) -> Option<Self> {
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
         let mut path = String::new();
         for y in 0..code.size() {

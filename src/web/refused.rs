@@ -33,7 +33,7 @@ pub async fn with_navigation(
         return Ok(answer);
     };
     // Nothing but words: what a handler made stays as it is.
-    let Some((title, text)) = refusal.words() else { return Ok(answer) };
+    let Some((title, text)) = refusal.for_people() else { return Ok(answer) };
     let request = answer.request().clone();
     // A visitor is told nothing of a log-in that they never had.
     let is_somebody =

@@ -1,4 +1,4 @@
-//! `POST /webhooks/lever/{key}`: Lever's door, as HTTP.
+//! `POST /webhooks/lever/{key}`: where Lever's deliveries come in, as HTTP.
 
 use crate::metrics::metrics;
 use crate::state::AppState;

@@ -77,10 +77,10 @@ impl Intake {
 async fn keep_forever(db: Db, sealer: Sealer, work: Arc<Notify>, mut arrivals: mpsc::Receiver<Waiting>) {
     let mut waiting = Vec::with_capacity(BATCH);
     while arrivals.recv_many(&mut waiting, BATCH).await > 0 {
-        let (bulk_move, callers): (Vec<_>, Vec<_>) =
+        let (taken, callers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|waiting| (waiting.arrival, waiting.answer)).unzip();
         let sealer = sealer.clone();
-        match db.write(move |conn| deliveries::store_batch(conn, &sealer, bulk_move)).await {
+        match db.write(move |conn| deliveries::store_all(conn, &sealer, taken)).await {
             Ok(kept) => {
                 for (caller, answer) in callers.into_iter().zip(kept.answers) {
                     let _ = caller.send(answer);

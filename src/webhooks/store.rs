@@ -39,7 +39,7 @@ pub(super) struct Kept {
 }
 
 /// What is known of an account inside the transaction.
-struct Account {
+struct KnownIntegration {
     company: CompanyId,
     state: integration_store::State,
     tokens: Vec<OpenToken>,
@@ -57,17 +57,17 @@ struct Account {
     outcome: watch::Outcome,
 }
 
-pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> DbResult<Kept> {
+pub(super) fn store_all(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arrival>) -> DbResult<Kept> {
     // In one order, so that instances which wait for each other's rings cannot wait in a circle.
-    let mut accounts = BTreeMap::new();
+    let mut integrations = BTreeMap::new();
     let mut answers = Vec::with_capacity(arrivals.len());
     let mut rows: Vec<Event> = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
-        let integration = match accounts.get_mut(&arrival.integration) {
+        let integration = match integrations.get_mut(&arrival.integration) {
             Some(integration) => integration,
             None => {
                 let integration = load(conn, sealer, &arrival.integration)?;
-                accounts.entry(arrival.integration).or_insert(integration)
+                integrations.entry(arrival.integration).or_insert(integration)
             }
         };
         if integration.state == integration_store::State::Disconnected {
@@ -111,17 +111,17 @@ pub(super) fn store_batch(conn: &mut Conn, sealer: &Sealer, arrivals: Vec<Arriva
         has_work |= seen_again(conn, row)?;
     }
     note_tokens(conn, &rows)?;
-    learn_kinds(conn, &accounts, rows.iter().filter(|row| fresh.contains(&row.id)))?;
-    for (id, account) in &mut accounts {
-        account.finish(conn, id)?;
+    learn_kinds(conn, &integrations, rows.iter().filter(|row| fresh.contains(&row.id)))?;
+    for (id, integration) in &mut integrations {
+        integration.finish(conn, id)?;
     }
     Ok(Kept { answers, has_work })
 }
 
-fn load(conn: &mut Conn, sealer: &Sealer, id: &IntegrationId) -> DbResult<Account> {
+fn load(conn: &mut Conn, sealer: &Sealer, id: &IntegrationId) -> DbResult<KnownIntegration> {
     let integration = store::get(conn, id)?;
     let tokens = open::valid(conn, sealer, id)?;
-    Ok(Account {
+    Ok(KnownIntegration {
         company: integration.company_id,
         state: integration.state,
         tokens,
@@ -134,7 +134,7 @@ fn load(conn: &mut Conn, sealer: &Sealer, id: &IntegrationId) -> DbResult<Accoun
     })
 }
 
-impl Account {
+impl KnownIntegration {
     /// Whether the address is the account's: its present one (`Some(None)`), or a former one that still answers.
     fn address(&mut self, conn: &mut Conn, arrival: &Arrival) -> DbResult<Option<Option<FormerKey>>> {
         if arrival.key == self.webhook_key {
@@ -221,7 +221,7 @@ fn shortened(row: Event, delivery: Option<&Delivery>) -> Event {
 }
 
 fn to_row(
-    integration: &Account,
+    integration: &KnownIntegration,
     arrival: Arrival,
     former: Option<FormerKey>,
 ) -> (Event, Option<Delivery>, Answer) {
@@ -355,13 +355,13 @@ fn seen_again(conn: &mut Conn, row: &Event) -> DbResult<bool> {
 /// Notes which kinds of event the tokens have verified.
 fn learn_kinds<'a>(
     conn: &mut Conn,
-    accounts: &BTreeMap<IntegrationId, Account>,
+    integrations: &BTreeMap<IntegrationId, KnownIntegration>,
     rows: impl Iterator<Item = &'a Event>,
 ) -> DbResult<()> {
     let mut learnt = BTreeSet::new();
     for row in rows.filter(|row| !row.kind.is_unnamed() && !row.kind.is_portal_test()) {
         let Some(id) = &row.signing_token_id else { continue };
-        let tokens = accounts.get(&row.integration_id).map(|account| &account.tokens);
+        let tokens = integrations.get(&row.integration_id).map(|integration| &integration.tokens);
         let token = tokens.and_then(|tokens| tokens.iter().find(|token| token.id == *id));
         if token.is_some_and(|token| token.can_learn(row.kind.as_str())) {
             learnt.insert((id, row.kind.as_str()));

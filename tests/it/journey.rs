@@ -177,7 +177,7 @@ async fn follow_the_guide(backend: Backend, mode: TokenMode) {
 
 /// The candidate takes both tests; Lever then has the result, and the candidate is a stage further.
 async fn back_to_lever(browser: &Browser, lever: &lever_sandbox::Running, person: &Value) {
-    crate::assessment::faces::take_both(browser, false).await;
+    crate::assessment::browser::take_both(browser, false).await;
     let id = person["id"].as_str().unwrap();
     let goal = api(lever, "stages").await;
     let goal =

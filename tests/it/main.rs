@@ -2,19 +2,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod accessible;
+mod alert_webhooks;
 mod api;
 mod assessment;
 mod attacks;
+mod candidate_email;
 mod connect;
 mod effects;
 mod example_config;
 mod help;
 mod helpers;
 mod hold;
-mod hooks;
 mod house;
 mod journey;
-mod letters;
 mod life;
 mod lists;
 mod migration;

@@ -78,7 +78,7 @@ pub(super) async fn find(
         Wanted::Opportunity(id) => Some(id.clone()),
         _ => None,
     };
-    let (here, accounts) = connections
+    let (here, integrations) = connections
         .db()
         .read(move |conn| Ok((known(conn, &company, by_id, &asked)?, store::list(conn, &company)?)))
         .await?;
@@ -86,7 +86,8 @@ pub(super) async fn find(
         return Ok(here);
     }
     if let Wanted::Opportunity(id) = &wanted {
-        let (of, id): (Vec<_>, _) = (accounts.iter().map(|account| account.id).collect(), id.clone());
+        let (of, id): (Vec<_>, _) =
+            (integrations.iter().map(|integration| integration.id).collect(), id.clone());
         let reported = connections.db().read(move |conn| reported(conn, &of, &id)).await?;
         if !reported.is_empty() {
             return Ok(reported);
@@ -94,7 +95,7 @@ pub(super) async fn find(
     }
     let mut found = Vec::new();
     let mut failure = None;
-    for integration in accounts.iter().filter(|integration| integration.state != State::Disconnected) {
+    for integration in integrations.iter().filter(|integration| integration.state != State::Disconnected) {
         match search_lever(connections, integration, &wanted).await {
             Ok(some) => found.extend(some.iter().map(|opportunity| choice(integration, opportunity))),
             // It is there, and kept from the portal: that is the answer.
@@ -121,14 +122,14 @@ impl Choice {
 }
 
 /// An opportunity that a webhook reported and Lever never showed: its events say what came of it.
-fn reported(conn: &mut Conn, accounts: &[IntegrationId], id: &str) -> DbResult<Vec<Choice>> {
-    let accounts: Vec<IntegrationId> = events::table
-        .filter(events::integration_id.eq_any(accounts).and(events::opportunity_id.eq(id)))
+fn reported(conn: &mut Conn, integrations: &[IntegrationId], id: &str) -> DbResult<Vec<Choice>> {
+    let integrations: Vec<IntegrationId> = events::table
+        .filter(events::integration_id.eq_any(integrations).and(events::opportunity_id.eq(id)))
         .select(events::integration_id)
         .distinct()
         .limit(OFFERED)
         .load(conn)?;
-    Ok(accounts.into_iter().map(|account| Choice::unseen(account, id.to_owned())).collect())
+    Ok(integrations.into_iter().map(|integration| Choice::unseen(integration, id.to_owned())).collect())
 }
 
 fn choice(integration: &Integration, opportunity: &Opportunity) -> Choice {

@@ -1,6 +1,6 @@
 //! The daily limit: an integration invites at most so many candidates in 24 hours, whatever brings the
 //! invitations about, so that nobody who can apply or move candidates turns it against strangers' mailboxes.
-//! What is above is held in a batch of its own. A person lets it go at once; the clock lets as many go as
+//! What is above is held in a bulk move of its own. A person lets it go at once; the clock lets as many go as
 //! there is room for.
 
 use crate::db::schema::{batch_events, batches, invitations};
@@ -57,51 +57,52 @@ pub fn hold(conn: &mut Conn, event: &Event, limit: i32) -> DbResult<Option<BulkM
     let Some(until) = full_until(conn, id, limit, Timestamp::now())? else { return Ok(None) };
     // A person may be pressing a button just now.
     dialect::lock_company(conn, &event.company_id)?;
-    let batch = match bulk_moves::held(conn, id, HoldCause::DailyLimit)? {
-        Some(batch) => batch,
+    let bulk_move = match bulk_moves::held(conn, id, HoldCause::DailyLimit)? {
+        Some(bulk_move) => bulk_move,
         None => bulk_moves::begin(conn, event, HoldCause::DailyLimit, "", until)?,
     };
-    bulk_moves::join(conn, &batch.id, &event.id, bulk_moves::moved_at(event))?;
-    Ok(Some(batch))
+    bulk_moves::join(conn, &bulk_move.id, &event.id, bulk_moves::moved_at(event))?;
+    Ok(Some(bulk_move))
 }
 
-/// Lets as many invitations of a batch go as there is room for, the oldest first. Answers when to look
+/// Lets as many invitations of a bulk move go as there is room for, the oldest first. Answers when to look
 /// again; none: no more of them are held.
-pub fn release(conn: &mut Conn, batch: &BulkMove) -> DbResult<Option<Timestamp>> {
-    dialect::lock_company(conn, &batch.company_id)?;
-    let state: BulkMoveState = batches::table.find(&batch.id).select(batches::state).first(conn)?;
+pub fn release(conn: &mut Conn, bulk_move: &BulkMove) -> DbResult<Option<Timestamp>> {
+    dialect::lock_company(conn, &bulk_move.company_id)?;
+    let state: BulkMoveState = batches::table.find(&bulk_move.id).select(batches::state).first(conn)?;
     if state != BulkMoveState::Held {
         // A person was quicker.
         return Ok(None);
     }
-    let (limit, now) = (people::invitation_policy(conn, &batch.company_id)?.daily_limit, Timestamp::now());
-    let waiting = release::held_events(conn, &batch.id)?;
+    let (limit, now) =
+        (people::invitation_policy(conn, &bulk_move.company_id)?.daily_limit, Timestamp::now());
+    let waiting = release::held_events(conn, &bulk_move.id)?;
     let since = now.minus(DAY);
-    let used: i64 = counted(batch.integration_id, since).select(diesel::dsl::count_star()).first(conn)?;
+    let used: i64 = counted(bulk_move.integration_id, since).select(diesel::dsl::count_star()).first(conn)?;
     let room = usize::try_from(i64::from(limit) - used).unwrap_or(0);
     if limit == 0 || waiting.len() <= room {
-        release::send(conn, batch, None)?;
+        release::send(conn, bulk_move, None)?;
         return Ok(None);
     }
     let (now_going, _) = waiting.split_at(room);
     release::let_go(conn, now_going, &Reason::HoldOver)?;
-    leave(conn, batch, now_going)?;
+    leave(conn, bulk_move, now_going)?;
     // Those that go now count from now on, so the next room is that of the oldest that went before them.
-    let oldest: Option<Timestamp> = counted(batch.integration_id, since)
+    let oldest: Option<Timestamp> = counted(bulk_move.integration_id, since)
         .order(invitations::created_at.asc())
         .select(invitations::created_at)
         .first(conn)
         .optional()?;
     let next = oldest.unwrap_or(now).plus(DAY).max(now.plus(PAUSE));
-    diesel::update(batches::table.find(&batch.id)).set(batches::release_at.eq(next)).execute(conn)?;
+    diesel::update(batches::table.find(&bulk_move.id)).set(batches::release_at.eq(next)).execute(conn)?;
     Ok(Some(next))
 }
 
-/// These events are no longer of the batch.
-fn leave(conn: &mut Conn, batch: &BulkMove, events: &[EventId]) -> DbResult<()> {
+/// These events are no longer of the bulk move.
+fn leave(conn: &mut Conn, bulk_move: &BulkMove, events: &[EventId]) -> DbResult<()> {
     for some in events.chunks(500) {
-        let of_batch = batch_events::table.filter(batch_events::batch_id.eq(&batch.id));
-        diesel::delete(of_batch.filter(batch_events::event_id.eq_any(some))).execute(conn)?;
+        let of_bulk_move = batch_events::table.filter(batch_events::batch_id.eq(&bulk_move.id));
+        diesel::delete(of_bulk_move.filter(batch_events::event_id.eq_any(some))).execute(conn)?;
     }
     Ok(())
 }
@@ -113,8 +114,8 @@ pub fn look_again(conn: &mut Conn, company: &CompanyId) -> DbResult<()> {
         .filter(batches::cause.eq(HoldCause::DailyLimit))
         .select(BulkMove::as_select())
         .load(conn)?;
-    for batch in held {
-        job_queue::hasten(conn, JobKind::ReleaseBulkMove, batch.id.as_str(), Timestamp::now())?;
+    for bulk_move in held {
+        job_queue::hasten(conn, JobKind::ReleaseBulkMove, bulk_move.id.as_str(), Timestamp::now())?;
     }
     Ok(())
 }

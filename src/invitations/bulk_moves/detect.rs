@@ -59,19 +59,19 @@ pub struct Known {
 pub enum Hold {
     /// A single, ordinary move: nothing.
     No,
-    /// Hold it, in a new batch.
+    /// Hold it, in a new bulk move.
     Open,
-    /// Hold it, in this batch.
+    /// Hold it, in this bulk move.
     Join(BulkMoveId),
-    /// The batch was let go already: send it, as one of the batch.
+    /// The bulk move was let go already: send it, as one of them.
     SendWith(BulkMoveId),
-    /// The batch was taken back already: so is this.
+    /// The bulk move was taken back already: so is this.
     UndoWith(BulkMoveId),
 }
 
 /// Whether more than `above` people were moved within two minutes, this one among them. `others` are
 /// the moves around it, in any order; of somebody who was moved twice one counts. Never with 0.
-pub fn is_burst(own: &Entry, others: &[Entry], above: i32) -> bool {
+pub fn is_bulk_move(own: &Entry, others: &[Entry], above: i32) -> bool {
     let Ok(above) = usize::try_from(above) else { return false };
     if above == 0 {
         return false;
@@ -92,8 +92,8 @@ pub fn is_burst(own: &Entry, others: &[Entry], above: i32) -> bool {
 
 /// What is to be done with an invitation for a move at this time. `near`: the mass move that is known
 /// around that time, if any; `open`: the one that is held now, if any.
-pub fn judge(at: Timestamp, is_burst: bool, near: Option<&Known>, open: Option<&Known>) -> Hold {
-    if !is_burst {
+pub fn judge(at: Timestamp, is_bulk_move: bool, near: Option<&Known>, open: Option<&Known>) -> Hold {
+    if !is_bulk_move {
         return Hold::No;
     }
     match near {
@@ -134,34 +134,34 @@ mod tests {
     }
 
     #[test]
-    fn more_than_the_limit_within_two_minutes_are_a_burst() {
+    fn more_than_the_limit_within_two_minutes_are_a_bulk_move() {
         let moved = |n: usize| (0..n).map(|who| entry(who, who as i64)).collect::<Vec<_>>();
         // The own move is among the others, as in the queue.
-        assert!(!is_burst(&entry(0, 0), &moved(10), 10));
-        assert!(is_burst(&entry(0, 0), &moved(11), 10), "the first of a burst is one of it");
-        assert!(is_burst(&entry(10, 10), &moved(11), 10), "and so is the last");
-        assert!(is_burst(&entry(5, 5), &moved(11), 10));
-        assert!(!is_burst(&entry(0, 0), &moved(500), 0), "0: never");
-        assert!(is_burst(&entry(0, 0), &moved(2), 1));
+        assert!(!is_bulk_move(&entry(0, 0), &moved(10), 10));
+        assert!(is_bulk_move(&entry(0, 0), &moved(11), 10), "the first of a bulk move is one of it");
+        assert!(is_bulk_move(&entry(10, 10), &moved(11), 10), "and so is the last");
+        assert!(is_bulk_move(&entry(5, 5), &moved(11), 10));
+        assert!(!is_bulk_move(&entry(0, 0), &moved(500), 0), "0: never");
+        assert!(is_bulk_move(&entry(0, 0), &moved(2), 1));
     }
 
     #[test]
-    fn one_person_moved_often_is_no_burst() {
+    fn one_person_moved_often_is_no_bulk_move() {
         let often: Vec<Entry> = (0..50).map(|n| entry(1, n)).collect();
-        assert!(!is_burst(&entry(1, 25), &often, 10));
+        assert!(!is_bulk_move(&entry(1, 25), &often, 10));
     }
 
     #[test]
-    fn a_steady_trickle_is_no_burst_and_a_lone_move_afterwards_neither() {
+    fn a_steady_trickle_is_no_bulk_move_and_a_lone_move_afterwards_neither() {
         let trickle: Vec<Entry> = (0..100).map(|n| entry(n, n as i64 * 15)).collect();
-        assert!(!is_burst(&trickle[50], &trickle, 10), "nine in two minutes");
-        let burst: Vec<Entry> = (0..50).map(|n| entry(n, 0)).collect();
-        assert!(!is_burst(&entry(99, 121), &burst, 10));
-        assert!(is_burst(&entry(99, 119), &burst, 10), "the burst goes on");
+        assert!(!is_bulk_move(&trickle[50], &trickle, 10), "nine in two minutes");
+        let many: Vec<Entry> = (0..50).map(|n| entry(n, 0)).collect();
+        assert!(!is_bulk_move(&entry(99, 121), &many, 10));
+        assert!(is_bulk_move(&entry(99, 119), &many, 10), "the bulk move goes on");
         // Six before and six after, within four minutes and not within two.
         let around: Vec<Entry> =
             (0..6).map(|n| entry(n, -110)).chain((6..12).map(|n| entry(n, 110))).collect();
-        assert!(!is_burst(&entry(99, 0), &around, 10));
+        assert!(!is_bulk_move(&entry(99, 0), &around, 10));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::people::{Company, User};
 use crate::time::Timestamp;
 use url::Url;
 
-/// A letter to one admin. `page`: the batch's page in the portal.
+/// An email to one admin. `page`: the bulk move's page in the portal.
 pub fn message(
     user: &User,
     company: &Company,

@@ -1,6 +1,6 @@
 //! Mass moves in Lever: their invitations are held for a while, and a person sends them at once or
 //! takes them back. What is above the company's daily limit is held in the same way ([`daily`]). Of each
-//! cause one batch of an account is held at a time.
+//! cause one bulk move of an account is held at a time.
 //!
 //! A held invitation means nothing yet: nothing is planned for it. When it is let go, it is
 //! forgotten and its event is processed again from the start, so Lever is asked once more.
@@ -25,20 +25,20 @@ use serde_json::json;
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// So long after they were let go, the invitations of a batch can still be taken back.
+/// So long after they were let go, the invitations of a bulk move can still be taken back.
 pub const UNDO_FOR: Duration = Duration::from_secs(24 * 3600);
 
-/// So long after a burst was noticed admins are written to: then most of it has been counted.
+/// So long after a bulk move was noticed admins are written to: then most of it has been counted.
 const TELL_AFTER: Duration = Duration::from_secs(5);
 
-/// While a batch is this young, invitations of its burst may be on their way that were decided on
+/// While a bulk move is this young, other invitations of it may be on their way that were decided on
 /// before it was opened.
 const YOUNG: Duration = Duration::from_secs(10);
 
 /// Outcomes of events that count as moves into the stage.
 const COUNTED: [Outcome; 4] = [Outcome::Invited, Outcome::Reused, Outcome::Held, Outcome::Undone];
 
-/// No more moves are looked at than this to tell whether there is a burst.
+/// No more moves are looked at than this to tell whether there is a bulk move.
 const MOST: i64 = 2000;
 
 /// Invitations that are held together: a mass move, or those above the daily limit.
@@ -171,7 +171,7 @@ pub fn entries_around(conn: &mut Conn, event: &Event, stage: &str) -> DbResult<V
     Ok(found.into_iter().filter_map(entry).collect())
 }
 
-/// The batch around a time, and the one that is held now.
+/// The bulk move around a time, and the one that is held now.
 pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Option<Known>, Option<Known>)> {
     let near: Option<BulkMove> = batches::table
         .filter(batches::integration_id.eq(id).and(batches::cause.eq(HoldCause::MassMove)))
@@ -184,7 +184,7 @@ pub fn known(conn: &mut Conn, id: &IntegrationId, at: Timestamp) -> DbResult<(Op
     Ok((near.map(|bulk_move| bulk_move.known()), open.map(|bulk_move| bulk_move.known())))
 }
 
-/// The batch of an account that is held now for this cause.
+/// The bulk move of an account that is held now for this cause.
 pub fn held(conn: &mut Conn, id: &IntegrationId, cause: HoldCause) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .filter(batches::integration_id.eq(id).and(batches::state.eq(BulkMoveState::Held)))
@@ -194,7 +194,7 @@ pub fn held(conn: &mut Conn, id: &IntegrationId, cause: HoldCause) -> DbResult<O
         .optional()?)
 }
 
-/// One batch of an account.
+/// One bulk move of an account.
 pub fn bulk_move(
     conn: &mut Conn,
     company: &CompanyId,
@@ -209,12 +209,12 @@ pub fn bulk_move(
         .optional()?)
 }
 
-/// A batch, for the work on it.
+/// A bulk move, for the work on it.
 pub fn by_id(conn: &mut Conn, id: &BulkMoveId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table.find(id).select(BulkMove::as_select()).first(conn).optional()?)
 }
 
-/// The batch that an event belongs to.
+/// The bulk move that an event belongs to.
 pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<BulkMove>> {
     Ok(batches::table
         .inner_join(batch_events::table)
@@ -225,7 +225,7 @@ pub fn of_event(conn: &mut Conn, event: &EventId) -> DbResult<Option<BulkMove>> 
         .optional()?)
 }
 
-/// Opens a batch, with the event that showed that there is a burst. What was invited before that was
+/// Opens a bulk move, with the event that showed that there is one. What was invited before that was
 /// noticed belongs to it, so that it can be taken back with the others.
 pub fn open(
     conn: &mut Conn,
@@ -241,7 +241,7 @@ pub fn open(
     Ok(bulk_move)
 }
 
-/// A new batch, without members, that is released then; admins are written to.
+/// A new bulk move, without members, that is released then; admins are written to.
 fn begin(
     conn: &mut Conn,
     event: &Event,
@@ -283,7 +283,7 @@ fn begin(
     Ok(bulk_move)
 }
 
-/// Adds to a batch what was invited around it before the burst was noticed, while it is young.
+/// Adds to a bulk move what was invited around it before it was noticed, while it is young.
 pub fn adopt(conn: &mut Conn, bulk_move: &BulkMove, around: &[(EventId, Entry)]) -> DbResult<()> {
     if bulk_move.opened_at < Timestamp::now().minus(YOUNG) {
         return Ok(());
@@ -305,7 +305,7 @@ pub fn adopt(conn: &mut Conn, bulk_move: &BulkMove, around: &[(EventId, Entry)])
     Ok(())
 }
 
-/// Adds an event to a batch.
+/// Adds an event to a bulk move.
 pub fn join(conn: &mut Conn, bulk_move: &BulkMoveId, event: &EventId, at: Timestamp) -> DbResult<()> {
     let is_there: Option<EventId> =
         batch_events::table.find((bulk_move, event)).select(batch_events::event_id).first(conn).optional()?;

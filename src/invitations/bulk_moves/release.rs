@@ -1,4 +1,4 @@
-//! The end of a batch: its invitations are let go, by the clock or by a person, or taken back.
+//! The end of a bulk move: its invitations are let go, by the clock or by a person, or taken back.
 
 use crate::audit::{self, Actor};
 use crate::db::schema::{batch_events, batches, events, invitations};
@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 use diesel::prelude::*;
 use serde_json::json;
 
-/// Lets the invitations of a batch go: their events are worked again. `by`: who pressed; none when
+/// Lets the invitations of a bulk move go: their events are worked again. `by`: who pressed; none when
 /// the time is over. `false`: it was let go or taken back before.
 pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>) -> DbResult<bool> {
     dialect::lock_company(conn, &bulk_move.company_id)?;
@@ -49,7 +49,7 @@ pub fn send(conn: &mut Conn, bulk_move: &BulkMove, by: Option<(&UserId, &Actor)>
             conn,
             &bulk_move.company_id,
             actor,
-            audit::Action::BatchSent,
+            audit::Action::BulkMoveSent,
             audit::Subject::BulkMove.as_str(),
             &detail,
         )?;
@@ -87,7 +87,7 @@ pub(super) fn let_go(conn: &mut Conn, waiting: &[EventId], why: &Reason) -> DbRe
     Ok(())
 }
 
-/// What became of a batch that was taken back.
+/// What became of a bulk move that was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undone {
     /// It was taken back now: invitations that were never sent, and those that were.
@@ -103,7 +103,7 @@ pub enum Undone {
     TooLate,
 }
 
-/// Takes the invitations of a batch back: what is held is never sent, the links of what was sent are
+/// Takes the invitations of a bulk move back: what is held is never sent, the links of what was sent are
 /// closed, and the progress tags are taken out of Lever. Those who have begun the tests may finish.
 pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor) -> DbResult<Undone> {
     dialect::lock_company(conn, &bulk_move.company_id)?;
@@ -165,7 +165,7 @@ pub fn undo(conn: &mut Conn, bulk_move: &BulkMove, user: &UserId, actor: &Actor)
         conn,
         &bulk_move.company_id,
         actor,
-        audit::Action::BatchUndone,
+        audit::Action::BulkMoveUndone,
         audit::Subject::BulkMove.as_str(),
         &detail,
     )?;
@@ -177,13 +177,13 @@ fn nothing_to_release(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<()> {
     job_queue::remove(conn, JobKind::ReleaseBulkMove, bulk_move.as_str())
 }
 
-/// The events of a batch, for a query about others.
+/// The events of a bulk move, for a query about others.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn members(bulk_move: &BulkMoveId) -> _ {
     batch_events::table.filter(batch_events::batch_id.eq(bulk_move)).select(batch_events::event_id.nullable())
 }
 
-/// The events of a batch whose invitation is held, the oldest first.
+/// The events of a bulk move whose invitation is held, the oldest first.
 pub(super) fn held_events(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<Vec<EventId>> {
     let found: Vec<Option<EventId>> = invitations::table
         .filter(invitations::event_id.eq_any(members(bulk_move)))
@@ -194,11 +194,11 @@ pub(super) fn held_events(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<V
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Events of a batch that still say that they are held, though their invitation is over or erased.
+/// Events of a bulk move that still say that they are held, though their invitation is over or erased.
 fn end_others(conn: &mut Conn, bulk_move: &BulkMoveId) -> DbResult<()> {
-    let of_batch =
+    let of_bulk_move =
         batch_events::table.filter(batch_events::batch_id.eq(bulk_move)).select(batch_events::event_id);
-    diesel::update(events::table.filter(events::id.eq_any(of_batch)))
+    diesel::update(events::table.filter(events::id.eq_any(of_bulk_move)))
         .filter(events::state.eq(State::Done).and(events::outcome.eq(Outcome::Held)))
         .set((events::outcome.eq(Outcome::Ended), events::reason.eq(Reason::EndedWhileHeld)))
         .execute(conn)?;

@@ -17,10 +17,10 @@ use diesel::prelude::*;
 /// Candidates that a page names.
 pub const NAMED: i64 = 500;
 
-/// A batch in a few words.
+/// A bulk move in a few words.
 #[derive(Debug, Clone)]
 pub struct Summary {
-    /// The batch.
+    /// The bulk move.
     pub bulk_move: BulkMove,
     /// The account works, so that invitations can go out.
     pub is_active: bool,
@@ -100,7 +100,7 @@ impl Summary {
     }
 }
 
-/// The batches of a company, or of one account, about which a person can still do something; newest
+/// The bulk moves of a company, or of one account, about which a person can still do something; newest
 /// first.
 pub fn current(
     conn: &mut Conn,
@@ -125,15 +125,15 @@ pub fn current(
     found.into_iter().map(|bulk_move| summary(conn, bulk_move)).collect()
 }
 
-/// A batch in a few words.
+/// A bulk move in a few words.
 pub fn summary(conn: &mut Conn, bulk_move: BulkMove) -> DbResult<Summary> {
-    use crate::integration_state::State as AccountState;
+    use crate::integration_state::State as IntegrationState;
     let stage: Option<String> = lever_stages::table
         .find((&bulk_move.integration_id, &bulk_move.stage_id))
         .select(lever_stages::name)
         .first(conn)
         .optional()?;
-    let state: AccountState =
+    let state: IntegrationState =
         integrations::table.find(&bulk_move.integration_id).select(integrations::state).first(conn)?;
     let moved: i64 = batch_events::table
         .filter(batch_events::batch_id.eq(&bulk_move.id))
@@ -157,7 +157,7 @@ pub fn summary(conn: &mut Conn, bulk_move: BulkMove) -> DbResult<Summary> {
         None => None,
     };
     Ok(Summary {
-        is_active: state == AccountState::Active,
+        is_active: state == IntegrationState::Active,
         stage: stage.unwrap_or_else(|| bulk_move.stage_id.clone()),
         moved,
         held: of(&[InvitationState::Held]),
@@ -168,7 +168,7 @@ pub fn summary(conn: &mut Conn, bulk_move: BulkMove) -> DbResult<Summary> {
     })
 }
 
-/// One move of a batch.
+/// One move of a bulk move.
 #[derive(Debug, Clone)]
 pub struct Moved {
     /// The event that told of it.
@@ -185,7 +185,7 @@ pub struct Moved {
     pub invitation: Option<InvitationState>,
 }
 
-/// The moves of a batch in the order in which they were heard of, at most [`NAMED`].
+/// The moves of a bulk move in the order in which they were heard of, at most [`NAMED`].
 pub fn moves(conn: &mut Conn, bulk_move: &BulkMoveId, integration: &IntegrationId) -> DbResult<Vec<Moved>> {
     type Row = (EventId, State, Outcome, Reason, Option<String>);
     let rows: Vec<Row> = batch_events::table

@@ -88,7 +88,7 @@ pub struct Invite {
     pub rule_id: Option<RuleId>,
     /// Where the candidate is moved when done.
     pub progression: Option<StageId>,
-    /// What stood against it, had a person not wished it.
+    /// What stood against it, had nobody asked for it.
     pub despite: Vec<Refusal>,
 }
 
@@ -126,17 +126,17 @@ pub enum Decision {
     Nothing,
 }
 
-/// Decides. The ways to be invited are tried from the automatic ones to a person's wish, because a
-/// wish wins over what only stands against the automatic ones. The order of the refusals is the order
+/// Decides. The ways to be invited are tried from the automatic ones to what a person asked for, because
+/// that wins over what only stands against the automatic ones. The order of the refusals is the order
 /// in which a person would want to know of them.
 pub fn decide(settings: &Settings, facts: Facts<'_>) -> Decision {
     let lines = settings.lines(facts.opportunity.posting_id(), facts.posting.tags());
     let mut decision = Decision::Nothing;
     for (rule, line) in ways(settings, facts, &lines) {
-        let is_wish = matches!(rule, Rule::CandidateTag(..) | Rule::ByHand);
+        let is_asked = matches!(rule, Rule::CandidateTag(..) | Rule::ByHand);
         let (despite, against): (Vec<_>, Vec<_>) = refusals(settings, facts, &rule, &line)
             .into_iter()
-            .partition(|refusal| is_wish && matches!(refusal, Refusal::BlockedOrigin(_) | Refusal::Lead));
+            .partition(|refusal| is_asked && matches!(refusal, Refusal::BlockedOrigin(_) | Refusal::Lead));
         let wanted = match facts.cause {
             Cause::ByHand(tests) => Some(tests),
             _ => line.tests,

@@ -5,7 +5,7 @@ use crate::invitations::rules::matching::{PostingRule, RuleTests};
 use lever_client::PostingId;
 use serde_json::{Value, json};
 
-const WISH: &str = "Alva: Invite";
+const OWN_TAG: &str = "Alva: Invite";
 const TRIGGER: &str = "4d64f338-0000-4000-8000-000000000000";
 
 fn opportunity(change: Value) -> Opportunity {
@@ -31,7 +31,7 @@ fn settings() -> Settings {
         progression_stage: Some(StageId::from("account-next")),
         blocked_origins: [Origin::Internal].into(),
         tests: Tests::Both,
-        candidate_tag: Some(WISH.to_owned()),
+        candidate_tag: Some(OWN_TAG.to_owned()),
         rules: Rules::default(),
     }
 }
@@ -212,10 +212,10 @@ fn a_posting_without_tests_is_a_decision_where_others_are_invited() {
         decide_with(&settings, Cause::Application, &elsewhere, &there),
         Decision::Refuse(Rule::ScreeningTag(None), refusal.clone())
     );
-    let wished = applied(json!({"stage": "applicant-new", "tags": [WISH]}));
+    let asked = applied(json!({"stage": "applicant-new", "tags": [OWN_TAG]}));
     assert_eq!(
-        decide_with(&settings, Cause::Other, &wished, &there),
-        Decision::Refuse(Rule::CandidateTag(WISH.to_owned(), None), refusal)
+        decide_with(&settings, Cause::Other, &asked, &there),
+        Decision::Refuse(Rule::CandidateTag(OWN_TAG.to_owned(), None), refusal)
     );
     // By hand the tests are named.
     let invite = invited(decide_with(&settings, Cause::ByHand(Tests::Logic), &elsewhere, &there));
@@ -235,15 +235,15 @@ fn the_screening_tag_says_when_and_the_rules_say_to_what() {
 }
 
 #[test]
-fn a_candidates_own_tag_is_a_persons_wish() {
+fn a_candidates_own_tag_is_what_a_person_asked() {
     let plain = posting(&[], "non-confidential");
-    let wish = |change: Value| {
-        let mut all = json!({"stage": "applicant-new", "tags": [WISH]});
+    let asked = |change: Value| {
+        let mut all = json!({"stage": "applicant-new", "tags": [OWN_TAG]});
         all.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
         decide_with(&settings(), Cause::Other, &applied(all), &plain)
     };
-    assert_eq!(invited(wish(json!({}))).rule, Rule::CandidateTag(WISH.to_owned(), None));
-    let despite = invited(wish(json!({"origin": "internal", "stage": "lead-new"})));
+    assert_eq!(invited(asked(json!({}))).rule, Rule::CandidateTag(OWN_TAG.to_owned(), None));
+    let despite = invited(asked(json!({"origin": "internal", "stage": "lead-new"})));
     assert_eq!(despite.despite, [Refusal::Lead, Refusal::BlockedOrigin(Origin::Internal)]);
     let words = despite.reason(ToString::to_string).sentence(crate::i18n::portal());
     assert!(words.contains("internal") && words.contains("a person\u{2019}s request counts more"), "{words}");
@@ -253,18 +253,18 @@ fn a_candidates_own_tag_is_a_persons_wish() {
         (json!({"confidentiality": "confidential"}), Refusal::Confidential),
         (json!({"emails": [], "origin": "internal"}), Refusal::NoEmail),
     ] {
-        let rule = Rule::CandidateTag(WISH.to_owned(), None);
-        assert_eq!(wish(change.clone()), Decision::Refuse(rule, expected), "{change}");
+        let rule = Rule::CandidateTag(OWN_TAG.to_owned(), None);
+        assert_eq!(asked(change.clone()), Decision::Refuse(rule, expected), "{change}");
     }
-    // In the trigger stage with a blocked origin: the wish still wins.
-    let both = applied(json!({"origin": "internal", "tags": [WISH]}));
+    // In the trigger stage with a blocked origin: what a person asked for still wins.
+    let both = applied(json!({"origin": "internal", "tags": [OWN_TAG]}));
     let invite = invited(decide_with(&settings(), Cause::StageChange, &both, &plain));
-    assert_eq!(invite.rule, Rule::CandidateTag(WISH.to_owned(), None));
+    assert_eq!(invite.rule, Rule::CandidateTag(OWN_TAG.to_owned(), None));
     // A tag that the posting carries is on every candidate; another spelling is another tag.
-    let copied = posting(&[WISH], "non-confidential");
-    let tagged = applied(json!({"stage": "applicant-new", "tags": [WISH]}));
+    let copied = posting(&[OWN_TAG], "non-confidential");
+    let tagged = applied(json!({"stage": "applicant-new", "tags": [OWN_TAG]}));
     assert_eq!(decide_with(&settings(), Cause::Other, &tagged, &copied), Decision::Nothing);
-    assert_eq!(wish(json!({"tags": ["alva: invite"]})), Decision::Nothing);
+    assert_eq!(asked(json!({"tags": ["alva: invite"]})), Decision::Nothing);
     let off = Settings { candidate_tag: None, ..settings() };
     assert_eq!(decide_with(&off, Cause::Other, &tagged, &plain), Decision::Nothing);
 }
@@ -302,10 +302,10 @@ mod order {
                 .prop_flat_map(|rules| (Just(rules.clone()), Just(rules).prop_shuffle())),
             stage in prop_oneof![Just("applicant-new"), Just("phone"), Just(TRIGGER), Just("onsite")],
             tags in proptest::sample::subsequence(vec!["A", "B", SCREENING_TAG], 0..=3),
-            is_wished: bool,
+            is_tagged: bool,
             is_application: bool,
         ) {
-            let who = applied(json!({"stage": stage, "tags": if is_wished { vec![WISH] } else { vec![] }}));
+            let who = applied(json!({"stage": stage, "tags": if is_tagged { vec![OWN_TAG] } else { vec![] }}));
             let there = posting(&tags, "non-confidential");
             let cause = if is_application { Cause::Application } else { Cause::StageChange };
             let decided = |rules| decide_with(&with(rules), cause, &who, &there);

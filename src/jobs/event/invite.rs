@@ -9,7 +9,7 @@ use crate::events::{Event, Outcome, State, StepKind, StepStatus, queue};
 use crate::ids::{BulkMoveId, CandidateId, EventId};
 use crate::integrations::schedule::watch;
 use crate::invitations::actions::ActionKind;
-use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, HoldCause, is_burst, judge};
+use crate::invitations::bulk_moves::detect::{BulkMoveState, Entry, Hold, HoldCause, is_bulk_move, judge};
 use crate::invitations::bulk_moves::{self, BulkMove, daily};
 use crate::invitations::follow_up;
 use crate::invitations::questions::{self, Question};
@@ -134,7 +134,7 @@ fn fate(
     if *rule == Rule::ByHand {
         return Ok(Fate::Go);
     }
-    match of_burst(conn, event, seen, rule, policy)? {
+    match of_bulk_move(conn, event, seen, rule, policy)? {
         Fate::Go => {}
         decided => return Ok(decided),
     }
@@ -151,7 +151,7 @@ fn fate(
     }
 }
 
-fn of_burst(
+fn of_bulk_move(
     conn: &mut Conn,
     event: &Event,
     seen: &OpportunitySnapshot,
@@ -188,7 +188,7 @@ fn of_burst(
     let around = bulk_moves::entries_around(conn, event, stage.as_str())?;
     let others: Vec<Entry> = around.iter().map(|(_, entry)| entry.clone()).collect();
     let own = Entry { opportunity: event.opportunity_id.clone().unwrap_or_default(), at };
-    if !is_burst(&own, &others, invitation_policy.hold_above) {
+    if !is_bulk_move(&own, &others, invitation_policy.hold_above) {
         return Ok(Fate::Go);
     }
     dialect::lock_company(conn, &event.company_id)?;

@@ -138,7 +138,7 @@ pub struct Known {
 impl Known {
     /// When the last event of the four webhooks came.
     pub fn last_event(&self) -> Option<Timestamp> {
-        self.webhooks.iter().filter_map(|hook| hook.arrival.at().copied()).max()
+        self.webhooks.iter().filter_map(|webhook| webhook.arrival.at().copied()).max()
     }
 }
 

@@ -221,13 +221,14 @@ fn signatures(known: &Known) -> Part {
             .link("token", known, paste);
     }
     // Lever has a token for each webhook: one that never matched was never pasted.
-    let is_missing = |hook: &&Webhook| {
-        hook.token_is_missing || (matches!(hook.arrival, Arrival::Unverified(_)) && !hook.was_verified)
+    let is_missing = |webhook: &&Webhook| {
+        webhook.token_is_missing
+            || (matches!(webhook.arrival, Arrival::Unverified(_)) && !webhook.was_verified)
     };
     let missing: Vec<&Webhook> = known.webhooks.iter().filter(is_missing).collect();
     if !missing.is_empty() {
-        let since = missing.iter().filter_map(|hook| hook.arrival.at().copied()).min();
-        let names: Vec<&str> = missing.iter().map(|hook| hook.label.as_str()).collect();
+        let since = missing.iter().filter_map(|webhook| webhook.arrival.at().copied()).min();
+        let names: Vec<&str> = missing.iter().map(|webhook| webhook.label.as_str()).collect();
         let values = [("count", number(names.len())), ("events", names.join(", ").into())];
         return part(code, Level::Attention, "missing", &values).since(since).link("token", known, paste);
     }
@@ -236,9 +237,9 @@ fn signatures(known: &Known) -> Part {
         let id = if known.webhooks_listed_at >= Some(since) { "failing" } else { "unclear" };
         return part(code, Level::Attention, id, &[]).since(Some(since)).link("token", known, paste);
     }
-    let verified = |hook: &Webhook| match hook.arrival {
-        Arrival::Verified(at) => Some(at).max(hook.tested_at),
-        _ => hook.tested_at,
+    let verified = |webhook: &Webhook| match webhook.arrival {
+        Arrival::Verified(at) => Some(at).max(webhook.tested_at),
+        _ => webhook.tested_at,
     };
     match known.webhooks.iter().filter_map(verified).max() {
         Some(at) => good(code, &[]).since(Some(at)),
@@ -249,14 +250,16 @@ fn signatures(known: &Known) -> Part {
 /// Whether each webhook was heard from. What the portal made counts once another has shown that deliveries arrive.
 fn webhooks(known: &Known) -> Part {
     let code = PartCode::Webhooks;
-    let is_verified = |hook: &Webhook| hook.was_verified || hook.tested_at.is_some();
-    let is_silent = |hook: &&Webhook| !is_verified(hook) && !hook.is_made && hook.arrival.at().is_none();
+    let is_verified = |webhook: &Webhook| webhook.was_verified || webhook.tested_at.is_some();
+    let is_silent =
+        |webhook: &&Webhook| !is_verified(webhook) && !webhook.is_made && webhook.arrival.at().is_none();
     let (all, verified) =
-        (known.webhooks.len(), known.webhooks.iter().filter(|hook| is_verified(hook)).count());
-    let silent: Vec<&str> = known.webhooks.iter().filter(is_silent).map(|hook| hook.label.as_str()).collect();
+        (known.webhooks.len(), known.webhooks.iter().filter(|webhook| is_verified(webhook)).count());
+    let silent: Vec<&str> =
+        known.webhooks.iter().filter(is_silent).map(|webhook| webhook.label.as_str()).collect();
     if silent.is_empty() {
         let counts = [("count", number(verified)), ("all", number(all))];
-        let are_others_made = known.webhooks.iter().all(|hook| is_verified(hook) || hook.is_made);
+        let are_others_made = known.webhooks.iter().all(|webhook| is_verified(webhook) || webhook.is_made);
         let (level, id) = match verified {
             0 => (Level::Unproven, "no_event"),
             n if n < all && are_others_made => (Level::Good, "made"),
@@ -264,7 +267,11 @@ fn webhooks(known: &Known) -> Part {
         };
         return part(code, level, id, &counts);
     }
-    let heard = known.webhooks.iter().filter(|hook| is_verified(hook) || hook.arrival.at().is_some()).count();
+    let heard = known
+        .webhooks
+        .iter()
+        .filter(|webhook| is_verified(webhook) || webhook.arrival.at().is_some())
+        .count();
     let values = [("verified", number(heard)), ("all", number(all)), ("events", silent.join(", ").into())];
     part(code, Level::Unproven, "silent", &values).link(
         "webhooks",

@@ -80,8 +80,8 @@ fn well() -> Known {
 /// What is known besides, the part that it belongs to, and how bad that is.
 type Row = (&'static str, PartCode, Level, fn(&mut Known));
 
-fn silent(hook: &mut Webhook) {
-    *hook = Webhook { arrival: Arrival::None, was_verified: false, ..hook.clone() };
+fn silent(webhook: &mut Webhook) {
+    *webhook = Webhook { arrival: Arrival::None, was_verified: false, ..webhook.clone() };
 }
 
 fn found(what: What, standing: Standing, found: Found) -> Option<Checkup> {
@@ -275,8 +275,8 @@ fn only_what_was_heard_from_counts_as_heard() {
 #[test]
 fn what_was_never_heard_from_is_not_well() {
     let mut known = well();
-    for hook in &mut known.webhooks {
-        silent(hook);
+    for webhook in &mut known.webhooks {
+        silent(webhook);
     }
     known.webhooks[0].tested_at = Some(ago(HOUR));
     let verdict = judge(&known);
@@ -302,9 +302,9 @@ fn what_was_never_heard_from_is_not_well() {
     assert!(!verdict.summary().contains("regenerated"));
     // What the portal made is believed once one of them has been heard from.
     let mut known = well();
-    for hook in &mut known.webhooks {
-        silent(hook);
-        hook.is_made = true;
+    for webhook in &mut known.webhooks {
+        silent(webhook);
+        webhook.is_made = true;
     }
     assert_eq!(judge(&known).state, VerdictState::Unproven, "no event yet");
     known.webhooks[1] = webhook("Candidate Stage Change");

@@ -247,7 +247,7 @@ pub(super) async fn list(
         ("id" = String, Path, description = "The candidate's id."),
     ),
     responses((status = 200, description = "The candidate.", body = WithInvitations)))]
-pub(super) async fn one(
+pub(super) async fn candidate(
     app: Data<AppState>,
     caller: Caller<CandidatesRead>,
     id: Path<String>,

@@ -25,7 +25,7 @@ const REFUSALS: [(&str, &str); 6] = [
     modifiers(&Token, &Refusals),
     components(schemas(ProblemBody)),
     paths(
-        integrations::list, completeness::list, events::list, events::one, candidates::list, candidates::one,
+        integrations::list, completeness::list, events::list, events::event, candidates::list, candidates::candidate,
         audit::list,
     )
 )]

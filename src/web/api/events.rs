@@ -224,7 +224,7 @@ pub(super) async fn list(app: Data<AppState>, caller: Caller<EventsRead>, reques
         ("id" = String, Path, description = "The event's id."),
     ),
     responses((status = 200, description = "The event.", body = WithTimeline)))]
-pub(super) async fn one(
+pub(super) async fn event(
     app: Data<AppState>,
     caller: Caller<EventsRead>,
     id: Path<String>,

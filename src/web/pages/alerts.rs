@@ -34,8 +34,8 @@ struct AlertsPage {
     layout: Layout,
     errors: FieldErrors,
     url: String,
-    hook: Option<AlertWebhook>,
-    posts: Vec<AlertDelivery>,
+    webhook: Option<AlertWebhook>,
+    deliveries: Vec<AlertDelivery>,
     /// A new secret, shown this once.
     secret: Option<SecretString>,
 }
@@ -45,19 +45,19 @@ impl AlertsPage {
         self.secret.as_ref().map(|secret| secret.expose_secret())
     }
 
-    fn verdict(&self, post: &AlertDelivery) -> Label {
-        labels::alert_post(post)
+    fn verdict(&self, delivery: &AlertDelivery) -> Label {
+        labels::alert_delivery(delivery)
     }
 
     /// Until when the secret before signs too.
     fn overlap(&self) -> Option<&crate::time::Timestamp> {
-        self.hook.as_ref()?.previous_until.as_ref().filter(|until| **until > self.layout.now)
+        self.webhook.as_ref()?.previous_until.as_ref().filter(|until| **until > self.layout.now)
     }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct HookForm {
+struct AlertWebhookForm {
     alert_url: String,
 }
 
@@ -72,14 +72,17 @@ struct Show {
 impl Show {
     async fn answer(self, app: &AppState, who: &SignedIn) -> PageResult {
         let company = *who.company_id();
-        let (hook, posts) = app
+        let (webhook, deliveries) = app
             .db
             .read(move |conn| {
-                Ok((alert_webhooks::by_company(conn, &company)?, alert_webhooks::last_posts(conn, &company)?))
+                Ok((
+                    alert_webhooks::by_company(conn, &company)?,
+                    alert_webhooks::last_deliveries(conn, &company)?,
+                ))
             })
             .await?;
         let layout = who.layout("Alerts by webhook", Section::Company)?;
-        let saved = hook.as_ref().map(|hook| alert_webhooks::address(hook, &app.sealer)).transpose();
+        let saved = webhook.as_ref().map(|webhook| alert_webhooks::address(webhook, &app.sealer)).transpose();
         let saved = saved.map_err(PageError::internal)?;
         let saved = saved.as_ref().map(|url| url.expose_secret()).unwrap_or_default();
         // The address opens something at many receivers: who cannot change it does not read it.
@@ -89,7 +92,7 @@ impl Show {
         };
         let url = self.typed.unwrap_or(shown);
         let status = if self.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let page = AlertsPage { layout, errors: self.errors, url, hook, posts, secret: self.secret };
+        let page = AlertsPage { layout, errors: self.errors, url, webhook, deliveries, secret: self.secret };
         if page.secret.is_none() {
             return render_with(status, &page);
         }
@@ -106,7 +109,7 @@ async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
 }
 
 /// Saves the address. The first time the secret is shown, once.
-async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<HookForm>) -> PageResult {
+async fn save(app: Data<AppState>, who: Admin, form: FormToConfirm<AlertWebhookForm>) -> PageResult {
     let typed = form.confirmed(&who)?.alert_url;
     let url = match guard::parse(&typed, app.alerts.is_trial()) {
         Ok(url) => url,
@@ -142,17 +145,17 @@ async fn test(app: Data<AppState>, who: Admin, _form: Form<NoFields>) -> PageRes
     let begun = app
         .db
         .write(move |conn| {
-            let Some(hook) = alert_webhooks::by_company(conn, &company)? else { return Ok(None) };
-            let post = alert_webhooks::add_test(conn, &company, &actor)?;
-            Ok(Some((hook, post)))
+            let Some(webhook) = alert_webhooks::by_company(conn, &company)? else { return Ok(None) };
+            let delivery = alert_webhooks::add_test(conn, &company, &actor)?;
+            Ok(Some((webhook, delivery)))
         })
         .await?;
-    let (hook, post) = begun.ok_or(PageError::NotFound)?;
-    let secrets = alert_webhooks::secrets(&hook, &app.sealer).map_err(PageError::internal)?;
-    let url = alert_webhooks::address(&hook, &app.sealer).map_err(PageError::internal)?;
-    let answered = app.alerts.send(&url, &secrets, &post).await;
+    let (webhook, delivery) = begun.ok_or(PageError::NotFound)?;
+    let secrets = alert_webhooks::secrets(&webhook, &app.sealer).map_err(PageError::internal)?;
+    let url = alert_webhooks::address(&webhook, &app.sealer).map_err(PageError::internal)?;
+    let answered = app.alerts.send(&url, &secrets, &delivery).await;
     let kept = answered.clone();
-    app.db.write(move |conn| alert_webhooks::tried(conn, &post, &kept, true)).await?;
+    app.db.write(move |conn| alert_webhooks::tried(conn, &delivery, &kept, true)).await?;
     let (kind, before) = match answered.is_taken() {
         true => (FlashKind::Good, "The test was taken"),
         false => (FlashKind::Failed, "The test was not taken"),

@@ -20,7 +20,7 @@ use actix_web::web::{self, Data};
 use askama::Template;
 
 /// Routes below an account's.
-pub(super) fn below_account(scope: actix_web::Scope) -> actix_web::Scope {
+pub(super) fn below_integration(scope: actix_web::Scope) -> actix_web::Scope {
     scope
         .route("/{id}/batches/{bulk_move}", web::get().to(detail))
         .route("/{id}/batches/{bulk_move}/send", web::post().to(send))
@@ -33,14 +33,14 @@ fn path_of(bulk_move: &BulkMove) -> String {
 
 #[derive(Template)]
 #[template(path = "bulk_moves/page.html")]
-struct BatchPage {
+struct BulkMovePage {
     layout: Layout,
     integration: Integration,
     summary: Summary,
     moves: Vec<Moved>,
 }
 
-impl BatchPage {
+impl BulkMovePage {
     fn is_cut(&self) -> bool {
         self.moves.len() as i64 >= NAMED
     }
@@ -89,7 +89,7 @@ async fn detail(
         })
         .await?;
     let layout = who.layout(summary.bulk_move.title(), Section::Integrations)?;
-    render(&BatchPage { layout, integration, summary, moves })
+    render(&BulkMovePage { layout, integration, summary, moves })
 }
 
 async fn send(

@@ -31,7 +31,7 @@ struct Line {
 }
 
 impl Line {
-    fn of(shown: &Shown) -> Self {
+    fn of_shown(shown: &Shown) -> Self {
         let percent = |share: f64| format!("{:.0} %", 100.0 * share);
         Self {
             name: shown.group.label(),
@@ -50,7 +50,7 @@ async fn page(app: Data<AppState>, who: SignedIn) -> PageResult {
     let company = *who.company_id();
     let found = app.db.read(move |conn| groups::figures(conn, &company)).await?;
     let lines =
-        |(question, groups): (Question, Vec<Shown>)| (question, groups.iter().map(Line::of).collect());
+        |(question, groups): (Question, Vec<Shown>)| (question, groups.iter().map(Line::of_shown).collect());
     render(&GroupsPage {
         asks: who.company.does_count_groups(),
         layout: who.layout("Counts by group", Section::Company)?,

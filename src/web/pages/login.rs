@@ -194,7 +194,7 @@ pub(super) fn note_refused(app: Data<AppState>, email: String, why: Refused, see
     actix_web::rt::spawn(async move {
         let (noted, told) = (seen.clone(), seen);
         match app.db.write(move |conn| people::log_in_refused(conn, &email, why, &noted)).await {
-            Ok(Some(user)) => tell(&app, people::many_failures_email(&user, &told)).await,
+            Ok(Some(user)) => send_mail(&app, people::many_failures_email(&user, &told)).await,
             Ok(None) => {}
             Err(failure) => tracing::error!(%failure, "a refused log-in could not be written down"),
         }
@@ -206,7 +206,7 @@ pub(super) fn note_device(app: Data<AppState>, user: User, device: String, seen:
     actix_web::rt::spawn(async move {
         let id = user.id;
         match app.db.write(move |conn| people::is_new_device(conn, &id, &device)).await {
-            Ok(true) => tell(&app, people::new_device_email(&user, &seen)).await,
+            Ok(true) => send_mail(&app, people::new_device_email(&user, &seen)).await,
             Ok(false) => {}
             Err(failure) => tracing::error!(%failure, "a device could not be noted"),
         }
@@ -215,10 +215,10 @@ pub(super) fn note_device(app: Data<AppState>, user: User, device: String, seen:
 
 /// Tells a person something about their account, beside the answer.
 pub(super) fn tell_later(app: Data<AppState>, message: Message) {
-    actix_web::rt::spawn(async move { tell(&app, message).await });
+    actix_web::rt::spawn(async move { send_mail(&app, message).await });
 }
 
-async fn tell(app: &AppState, message: Message) {
+async fn send_mail(app: &AppState, message: Message) {
     if let Err(failure) = app.mailer.send(message).await {
         tracing::error!(%failure, "a person was not told about their account");
     }

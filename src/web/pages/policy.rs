@@ -1,4 +1,4 @@
-//! `/settings/company/habits`: what becomes of earlier results, of mass moves and of many invitations in a day. The
+//! `/settings/company/invitation-policy`: what becomes of earlier results, of mass moves and of many invitations in a day. The
 //! form stands on the company's page.
 
 use super::company::{self, PolicyForm};
@@ -10,7 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.route("/settings/company/habits", web::post().to(save));
+    cfg.route("/settings/company/invitation-policy", web::post().to(save));
 }
 
 impl PolicyForm {

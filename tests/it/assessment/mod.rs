@@ -1,10 +1,10 @@
 //! The candidate's pages: through the tests, back and forth, and out again.
 
+pub mod browser;
 mod calibrated;
 mod clock;
 mod company;
 mod drawing;
-pub mod faces;
 mod fair;
 mod groups;
 pub mod kept;

@@ -341,7 +341,7 @@ async fn without_a_provider_no_callback_is_taken() {
 }
 
 #[actix_web::test]
-async fn the_doctor_asks_the_provider() {
+async fn the_check_asks_the_provider() {
     let (elsewhere, url) = Elsewhere::start().await;
     let portal = Portal::start(Backend::Sqlite).await;
     let check = async |url: &str, token: &str, secret: &str| {

@@ -19,7 +19,7 @@ impl Ruled {
     async fn allow(&self, daily: &str) -> Page {
         let fields =
             [("reuse_results", "24"), ("hold_above", "0"), ("hold_for", "5"), ("daily_limit", daily)];
-        self.admin.post("/settings/company/habits", &fields).await
+        self.admin.post("/settings/company/invitation-policy", &fields).await
     }
 
     /// Somebody who applies to the posting with the screening tag, as a stranger does in the careers page.

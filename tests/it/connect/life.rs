@@ -235,7 +235,7 @@ async fn the_same_lever_account_twice_is_seen(there: Connected) {
     let second = twin(&there).await;
     for id in [&second, &there.integration] {
         let page = there.admin.get(&format!("/settings/integrations/{id}")).await;
-        let advice = page.text("section[aria-labelledby=doctor] li");
+        let advice = page.text("section[aria-labelledby=diagnostics] li");
         assert!(advice.contains("This is the same Lever account as"), "{advice}");
     }
     let other = there.portal.company("Other Ltd").await;

@@ -1,7 +1,7 @@
 //! Connecting an account, and its life afterwards.
 
 mod acting;
-mod faces;
+mod browser;
 mod grants;
 mod life;
 mod lost;

@@ -130,7 +130,7 @@ async fn setting_webhooks_up_keeps_what_was_chosen(there: Connected) {
     for id in ["webhook_signature_token", "trigger_stage"] {
         let way = format!("{path}#{id}");
         assert!(
-            live.attribute(&format!("#doctor-now a[href='{way}']"), "href").is_some(),
+            live.attribute(&format!("#diagnostics-now a[href='{way}']"), "href").is_some(),
             "{way}: {}",
             live.html
         );

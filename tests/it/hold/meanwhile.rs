@@ -63,7 +63,7 @@ async fn only_those_decide_who_may(scene: Connected) {
     assert!(seen.status.is_success() && seen.text("main button").is_empty(), "{}", seen.html);
     assert_eq!(rita.post(&format!("{path}/undo"), &[]).await.status, StatusCode::FORBIDDEN);
     let fields = [("reuse_results", "121"), ("hold_above", "x"), ("hold_for", "0")];
-    let refused = scene.admin.post("/settings/company/habits", &fields).await;
+    let refused = scene.admin.post("/settings/company/invitation-policy", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.text(".error-summary a"), "Reuse results\nHold above\nHold for");
     assert_eq!(refused.attribute("#hold_above", "value").as_deref(), Some("x"));

@@ -1,9 +1,9 @@
 //! What becomes of an invitation instead of a mail at once: results that are reused, and mass moves
 //! that are held.
 
-mod burst;
+mod browser;
+mod bulk_move;
 mod decisions;
-mod faces;
 mod meanwhile;
 mod reuse;
 
@@ -28,7 +28,7 @@ impl Connected {
     async fn choose(&self, months: u32, above: u32) {
         let (months, above) = (months.to_string(), above.to_string());
         let fields = [("reuse_results", months.as_str()), ("hold_above", &above), ("hold_for", "5")];
-        self.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
+        self.admin.post("/settings/company/invitation-policy", &fields).await.leads_to("/settings/company");
     }
 
     /// Moves them so that all events wait in the queue before the first is worked.

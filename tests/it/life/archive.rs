@@ -215,7 +215,7 @@ on_both_databases!(Connected::active => who_was_archived_while_held_was_not_invi
 async fn who_was_archived_while_held_was_not_invited(working: Connected) {
     working.control(Method::POST, "events", json!({"candidateArchiveChange": true})).await;
     let fields = [("reuse_results", "24"), ("hold_above", "1"), ("hold_for", "5")];
-    working.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
+    working.admin.post("/settings/company/invitation-policy", &fields).await.leads_to("/settings/company");
     let mut people = Vec::new();
     for name in ["Held", "Also"] {
         let person = working.person(name, "applicant-new").await;
@@ -241,7 +241,7 @@ async fn who_was_archived_while_held_was_not_invited(working: Connected) {
     working.admin.post(&format!("{path}/send"), &[]).await.leads_to(&path);
     // Nothing is held any more.
     let fields = [("reuse_results", "24"), ("hold_above", "0"), ("hold_for", "5")];
-    working.admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
+    working.admin.post("/settings/company/invitation-policy", &fields).await.leads_to("/settings/company");
     working.sync().await;
     working.mailed("also@people.example", "invites you").await;
     assert_eq!(working.mails("also@people.example", "invites you").await, 1);

@@ -115,7 +115,7 @@ async fn what_lever_leaves_out_is_suspected(working: Connected) {
     let page = working.count_today().await;
     assert_eq!(numbers(&page), ["5", "1", "1"], "{}", page.html);
     let page = there.admin.get(&working.page()).await;
-    let advice = page.text("section[aria-labelledby=doctor] li");
+    let advice = page.text("section[aria-labelledby=diagnostics] li");
     assert!(advice.contains("candidates of the origin “agency”"), "{advice}");
     assert!(advice.contains("tick every origin there"), "{advice}");
     assert!(advice.contains("that “Candidate Hired” reports"), "{advice}");

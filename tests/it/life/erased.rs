@@ -81,7 +81,9 @@ async fn nothing_is_left_of_whoever_was_deleted(working: Connected) {
     there.admin.get(&format!("/candidates/why?q={}", marks[1])).await;
     // Held with others.
     let invitation_policy = [("reuse_results", "0"), ("hold_above", "1"), ("hold_for", "5")];
-    assert!(there.admin.post("/settings/company/habits", &invitation_policy).await.location.is_some());
+    assert!(
+        there.admin.post("/settings/company/invitation-policy", &invitation_policy).await.location.is_some()
+    );
     let third = there.candidate(fields(open[2], Some(&first["contact"]))).await;
     let other = working.person("Other", "applicant-new").await;
     for moved in [third["id"].as_str().unwrap(), other.as_str()] {

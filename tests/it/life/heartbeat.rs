@@ -58,7 +58,9 @@ async fn a_failing_test_is_told_once_and_its_end_once(working: Connected) {
         "{}",
         page.html
     );
-    assert!(page.text("section[aria-labelledby=doctor] li").contains("Candidate Hired is not registered"));
+    assert!(
+        page.text("section[aria-labelledby=diagnostics] li").contains("Candidate Hired is not registered")
+    );
     let made = working.admin.post(&format!("{}/webhooks", working.page()), &[]).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER);
     working.nightly(ChoreKind::Heartbeat).await;

@@ -17,7 +17,7 @@ async fn renamed_and_moved_stages_are_shown(working: Connected) {
         page.html.contains("was renamed").then_some(page)
     })
     .await;
-    let told = page.text("section[aria-labelledby=doctor] li");
+    let told = page.text("section[aria-labelledby=diagnostics] li");
     assert!(told.contains("“Assessment” was renamed to “Tests” just now"), "{told}");
     let moved = format!("“{}” was moved to the beginning of the pipeline", last["text"].as_str().unwrap());
     assert!(told.contains(&moved), "{told}");
@@ -45,8 +45,9 @@ async fn a_removed_trigger_stage_is_told_of(working: Connected) {
         "{}",
         page.html
     );
-    assert!(page.text("section[aria-labelledby=doctor] li").contains("“Assessment” was removed"));
-    let way = page.attribute("#doctor-now a[href$='#trigger_stage']", "href").expect("the way to the stage");
+    assert!(page.text("section[aria-labelledby=diagnostics] li").contains("“Assessment” was removed"));
+    let way =
+        page.attribute("#diagnostics-now a[href$='#trigger_stage']", "href").expect("the way to the stage");
     assert_eq!(way, format!("{}/settings#trigger_stage", working.page()));
     assert!(working.admin.get(&way).await.attribute("#trigger_stage", "id").is_some(), "{way}");
     let person = working.person("Nowhere", "applicant-new").await;

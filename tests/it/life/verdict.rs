@@ -54,7 +54,7 @@ impl Connected {
             }
         }
         // The points that need somebody stand below, the worst of them first.
-        let advice = page.text("#doctor-now");
+        let advice = page.text("#diagnostics-now");
         match label.as_str() {
             "Active" => assert!(advice.contains("No problems found"), "{advice}"),
             label if label.starts_with("Disconnected") => {}
@@ -122,7 +122,7 @@ async fn every_page_says_the_same_of_an_integration(working: Connected) {
     assert_eq!(label, "Needs you");
     assert!(sentence.starts_with("1 event failed in the last 7 days"), "{sentence}");
     let page = working.admin.get(&working.page()).await;
-    let to = page.attribute("#doctor-now a", "href").unwrap();
+    let to = page.attribute("#diagnostics-now a", "href").unwrap();
     let log = working.admin.get(&to).await;
     assert_eq!(log.attribute("table a", "href"), Some(format!("/events/{}", failed.id)), "{to}");
     assert_eq!(log.text("td[data-label=Time]").lines().count(), 1, "only what failed");
@@ -199,7 +199,7 @@ async fn reconnecting_hides_no_token_problem_and_shows_no_old_advice(working: Co
     })
     .await;
     assert_eq!(label, "Needs you");
-    let advice = page.text("#doctor-now");
+    let advice = page.text("#diagnostics-now");
     assert!(!advice.contains("revoked"), "{advice}");
 }
 
@@ -214,7 +214,11 @@ async fn what_puts_it_right_is_offered_to_those_who_can(working: Connected) {
         let visitor = there.portal.signed_in(who).await;
         let page = visitor.get(&working.page()).await;
         assert_eq!(page.text("#state .badge"), "Needs you", "{who}");
-        assert_eq!(page.attribute("#doctor-now a[href^='/events']", "href").is_some(), sees_log, "{who}");
-        assert_eq!(page.attribute("#doctor-now form", "action"), None, "{who}");
+        assert_eq!(
+            page.attribute("#diagnostics-now a[href^='/events']", "href").is_some(),
+            sees_log,
+            "{who}"
+        );
+        assert_eq!(page.attribute("#diagnostics-now form", "action"), None, "{who}");
     }
 }

@@ -1,12 +1,12 @@
 //! The pages that list what happened: events, candidates, and who did what.
 
 mod audit;
+mod browser;
 mod candidates;
 mod checkpoints;
 mod dense;
 mod events;
 mod export;
-mod faces;
 mod names;
 mod old_reasons;
 mod one_event;

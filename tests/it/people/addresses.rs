@@ -14,7 +14,7 @@ async fn an_address_that_takes_forms_only_leads_to_the_form(portal: Portal) {
     let dana = portal.signed_in("dana@acme.example").await;
     for (path, page) in [
         ("/logout", "/"),
-        ("/settings/company/habits", "/settings/company"),
+        ("/settings/company/invitation-policy", "/settings/company"),
         ("/settings/integrations/lever/grant", "/settings/integrations"),
         ("/settings/integrations/x/rules/preview", "/settings/integrations/x/rules"),
         ("/settings/integrations/x/batches/y/undo", "/settings/integrations/x/batches/y"),

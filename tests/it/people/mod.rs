@@ -2,10 +2,10 @@
 
 mod account;
 mod addresses;
+mod browser;
 mod company;
 pub mod confirm;
 mod doors;
-mod faces;
 mod factor;
 mod refused;
 mod reset;

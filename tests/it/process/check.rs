@@ -1,4 +1,4 @@
-//! The configuration's doctor.
+//! What the command that checks the configuration says.
 
 use super::place::{Place, Process, ended};
 use crate::support::mailbox::take_mail;

@@ -123,7 +123,7 @@ async fn rules_show_what_changes_before_they_are_saved(ruled: Ruled) {
 /// Holds moves of more than two.
 async fn hold_above_two(admin: &Visitor) {
     let fields = [("reuse_results", "0"), ("hold_above", "2"), ("hold_for", "5")];
-    admin.post("/settings/company/habits", &fields).await.leads_to("/settings/company");
+    admin.post("/settings/company/invitation-policy", &fields).await.leads_to("/settings/company");
 }
 
 on_both_databases!(Ruled::start => those_who_were_agreed_to_are_not_held_again);

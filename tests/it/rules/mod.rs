@@ -2,12 +2,12 @@
 //! what is asked before many are invited.
 
 mod agree;
-mod brake;
+mod browser;
 mod confirm;
-mod faces;
+mod manual;
 mod page;
+mod preview;
 mod which_tests;
-mod wishes;
 
 use crate::support::fixture::Fixture;
 use crate::support::lever::Connected;

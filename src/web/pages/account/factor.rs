@@ -98,7 +98,7 @@ pub(super) async fn set_up_page(who: SignedIn, to: Query<Next>) -> PageResult {
 fn show_set_up(who: &SignedIn, secret: &TotpSecret, errors: FieldErrors, next: String) -> PageResult {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let layout = who.layout("Set up your app", Section::Account)?;
-    let qr = Qr::of(&secret.address(&who.user.email));
+    let qr = Qr::encode(&secret.address(&who.user.email));
     render_with(status, &SetUpPage { layout, errors, qr, secret: secret.grouped(), next })
 }
 

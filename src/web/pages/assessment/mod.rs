@@ -90,7 +90,7 @@ async fn page(
         CurrentStep::Practice(task) => render(&task::page(frame, &task, Clock::Practice, None, false)),
         CurrentStep::Explained(explained) => render(&explain::page(frame, &explained)),
         CurrentStep::Task { task, left_ms, away } => {
-            render(&task::page(frame, &task, Clock::of(left_ms), away, false))
+            render(&task::page(frame, &task, Clock::with_left(left_ms), away, false))
         }
         CurrentStep::Statements { view, answered } => {
             render(&statements::page(frame, view, answered, false, access.invitation.tests))

@@ -51,7 +51,7 @@ pub(super) enum Clock {
 
 impl Clock {
     /// Of a task that counts.
-    pub(super) fn of(left_ms: Option<i64>) -> Self {
+    pub(super) fn with_left(left_ms: Option<i64>) -> Self {
         left_ms.map_or(Self::NoLimit, Self::Left)
     }
 }
@@ -173,7 +173,7 @@ pub(super) async fn answer(
     // Nothing was chosen: the same task, asking for a choice. The clock goes on.
     let (task, clock, away) = match now {
         Some(CurrentStep::Practice(task)) => (task, Clock::Practice, None),
-        Some(CurrentStep::Task { task, left_ms, away }) => (task, Clock::of(left_ms), away),
+        Some(CurrentStep::Task { task, left_ms, away }) => (task, Clock::with_left(left_ms), away),
         _ => return Ok(see_other(&path_of(&code))),
     };
     if task.step != step {

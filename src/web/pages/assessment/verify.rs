@@ -77,7 +77,7 @@ async fn show(
     frame.path = path_of(code);
     let (title, screen) = match step {
         Step::Task { task, left_ms, away } => {
-            let mut page = task::page(frame, &task, Clock::of(left_ms), away, choose);
+            let mut page = task::page(frame, &task, Clock::with_left(left_ms), away, choose);
             page.is_verification = true;
             let status = if choose { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             return render_with(status, &page);

@@ -1,4 +1,4 @@
-//! **Invite to tests**: a colleague's wish for one candidate, also for somebody whom no rule invites.
+//! **Invite to tests**: what a colleague asks for one candidate, also for somebody whom no rule invites.
 
 use crate::audit;
 use crate::ids::CandidateId;

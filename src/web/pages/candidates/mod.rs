@@ -79,7 +79,7 @@ struct ListPage {
     params: Params,
     rows: Vec<Shown>,
     /// Mass moves about which something can be done.
-    batches: Vec<Summary>,
+    bulk_moves: Vec<Summary>,
     /// Those about whom a colleague decides.
     waiting: Waiting,
     newer: Option<String>,
@@ -123,7 +123,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     let selection = Selection { text: params.get("q").map(str::to_owned), invited, among: None };
     let (company, cursor) = (*who.company_id(), params.cursor(CandidateId::parse));
     let sealer = app.sealer.clone();
-    let (page, beside, outcomes, batches, waiting) = app
+    let (page, beside, outcomes, bulk_moves, waiting) = app
         .db
         .read(move |conn| {
             let waiting = Waiting::load(conn, &company)?;
@@ -132,8 +132,8 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
             let (page, beside) = view::page(conn, &company, &selection, cursor.as_ref())?;
             let ids: Vec<CandidateId> = page.rows.iter().map(|line| line.id).collect();
             let outcomes = results::of_candidates(conn, &sealer, &company, &ids)?;
-            let batches = bulk_view::current(conn, &company, None, Timestamp::now())?;
-            Ok((page, beside, outcomes, batches, waiting))
+            let bulk_moves = bulk_view::current(conn, &company, None, Timestamp::now())?;
+            Ok((page, beside, outcomes, bulk_moves, waiting))
         })
         .await?;
     let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, &beside, &outcomes)).collect();
@@ -141,7 +141,7 @@ async fn list(app: Data<AppState>, who: SignedIn, params: Params) -> PageResult 
     let older = rows.last().filter(|_| page.older).map(|row| params.older(LIST, &row.line.id));
     let layout = who.layout("Candidates", Section::Candidates)?;
     let can_resend = layout.may_act() && rows.iter().any(|row| row.pick.is_some());
-    render(&ListPage { layout, can_resend, params, rows, batches, waiting, newer, older })
+    render(&ListPage { layout, can_resend, params, rows, bulk_moves, waiting, newer, older })
 }
 
 fn shown(line: Line, beside: &Beside, outcomes: &[results::Outcome]) -> Shown {

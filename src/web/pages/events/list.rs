@@ -3,7 +3,7 @@
 use super::{LIST, chart, filters};
 use crate::events::export::{self, Record};
 use crate::events::masked::masked_key;
-use crate::events::select::{Account, Scope};
+use crate::events::select::{NamedIntegration, Scope};
 use crate::events::view::{self, Line, People};
 use crate::events::{EventKind, State};
 use crate::export::{Format, is_visible};
@@ -26,7 +26,7 @@ struct ListPage {
     layout: Layout,
     params: Params,
     errors: FieldErrors,
-    accounts: Vec<Account>,
+    integrations: Vec<NamedIntegration>,
     chart: Option<chart::Chart>,
     rows: Vec<Shown>,
     newer: Option<String>,
@@ -79,7 +79,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
                 layout,
                 params,
                 errors,
-                accounts: scope.accounts,
+                integrations: scope.integrations,
                 chart: None,
                 rows: Vec::new(),
                 newer: None,
@@ -108,7 +108,7 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
     let page = ListPage {
         live: (!list.newer).then(|| params.link(LIST)),
         chart: chart::draw(grid, &bars, today, &zone),
-        accounts: scope.accounts,
+        integrations: scope.integrations,
         errors: FieldErrors::default(),
         layout,
         params,
@@ -121,7 +121,8 @@ pub(super) async fn page(app: Data<AppState>, who: Auditing, params: Params) -> 
 
 fn shown(line: Line, scope: &Scope, people: &People, zone: &TimeZone, now: Timestamp) -> Shown {
     let (badge, verdict) = labels::event(line.state, line.outcome);
-    let integration = (scope.accounts.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
+    let integration =
+        (scope.integrations.len() > 1).then(|| scope.account_name(&line.integration_id).to_owned());
     let key = line.opportunity_id.map(|opportunity| (line.integration_id, opportunity));
     let person = key.and_then(|key| people.get(&key));
     Shown {

@@ -51,7 +51,7 @@ pub(crate) fn timeline(full: &Full, zone: &TimeZone) -> Vec<Shown> {
         code: step.kind.to_string(),
         at: step.at,
         time: time(step.at),
-        what: labels::step(&step.kind),
+        what: labels::step_kind(&step.kind),
         detail: step.detail.sentence(portal()),
         status: step.status,
         duration_ms: step.duration_ms,

@@ -1,7 +1,7 @@
 //! What of an account's page changes by itself: the verdict, the checklist, the figures and what needs attention. The
 //! page asks for it every two seconds.
 
-use super::doctor::Watching;
+use super::diagnostics::Diagnostics;
 use super::part::Part;
 use crate::events::health::Queue;
 use crate::integrations::{Integration, checklist};
@@ -19,7 +19,7 @@ struct LiveParts {
     layout: Layout,
     status: Judged,
     health: Health,
-    watching: Watching,
+    diagnostics: Diagnostics,
     /// When the first event came.
     first_event: Option<Timestamp>,
 }
@@ -32,12 +32,12 @@ pub(super) async fn live(
     let part = Part::named(params.text("part"));
     let status = who.judged(&integration.id)?.clone();
     let (connections, judged) = (app.connections.clone(), status.clone());
-    let (health, watching, first_event) = app
+    let (health, diagnostics, first_event) = app
         .db
         .read(move |conn| {
             Ok((
                 health::assess(conn, &connections, &judged)?,
-                Watching::of(conn, &judged.integration)?,
+                Diagnostics::load(conn, &judged.integration)?,
                 checklist::first_event(conn, &judged.integration.id)?,
             ))
         })
@@ -45,5 +45,5 @@ pub(super) async fn live(
     let mut layout = who.part_layout(Section::Integrations)?;
     layout.title = part.title(&status.integration);
     layout.live_standing = Some(part.live_path(&status.integration.id));
-    render(&LiveParts { layout, status, health, watching, first_event })
+    render(&LiveParts { layout, status, health, diagnostics, first_event })
 }

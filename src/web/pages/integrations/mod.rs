@@ -6,14 +6,14 @@ mod callback;
 mod check;
 mod completeness;
 mod confirm;
+mod diagnostics;
 mod disconnect;
-mod doctor;
-mod door;
 mod grant;
 mod list;
 mod live;
 mod part;
 mod postings;
+mod receiver;
 mod reconciliations;
 mod rules;
 mod save;
@@ -34,7 +34,7 @@ const LIST: &str = "/settings/integrations";
 
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(
-        bulk_moves::below_account(web::scope(LIST))
+        bulk_moves::below_integration(web::scope(LIST))
             .route("", web::get().to(list::list))
             .route("/add", web::get().to(list::add))
             .route("/add/lever", web::get().to(list::add_lever))
@@ -70,8 +70,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             .route("/{id}/webhooks/test", web::post().to(test_event::send))
             .route("/{id}/activity", web::get().to(activity::activity))
             .route("/{id}/settings", web::get().to(show::settings))
-            .route("/{id}/webhook-url", web::post().to(door::rotate))
-            .route("/{id}/unverified/empty", web::post().to(door::empty))
+            .route("/{id}/webhook-url", web::post().to(receiver::rotate))
+            .route("/{id}/unverified/empty", web::post().to(receiver::empty))
             .route("/{id}/disconnect", web::get().to(disconnect::confirm))
             .route("/{id}/disconnect", web::post().to(disconnect::disconnect))
             // Also for addresses that take forms only: whoever reloads one sees a page.

@@ -38,7 +38,7 @@ impl Part {
     }
 
     /// The part from which a form comes; the first one where it does not say.
-    pub(super) fn of(form: &FormText) -> Self {
+    pub(super) fn of_form(form: &FormText) -> Self {
         Self::named(form.text("part"))
     }
 

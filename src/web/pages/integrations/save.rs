@@ -41,7 +41,7 @@ pub(super) async fn save(
     form: FormToConfirm<FormText>,
 ) -> PageResult {
     let form = form.confirmed_if(&who, Wanted::changes_tokens)?;
-    let (id, part) = (row.id, Part::of(&form));
+    let (id, part) = (row.id, Part::of_form(&form));
     let wanted = Wanted::parse(&form, &row.settings, asked(part));
     let refused = match try_save(&app, &who, &id, wanted, form.text(CONFIRMED).parse().ok()).await {
         Ok(Outcome::Ask { changes, whom }) => {
@@ -163,7 +163,7 @@ pub(super) async fn preview(
     Form(form): Form<FormText>,
 ) -> PageResult {
     let id = row.id;
-    let mut page = Page { part: Part::of(&form), ..Page::default() };
+    let mut page = Page { part: Part::of_form(&form), ..Page::default() };
     let wanted = IntegrationSettings::parse(&form, &row.settings, &mut page.errors);
     let (trigger, integration) = (wanted.trigger_stage_id.clone(), id);
     let (known, settings) = app

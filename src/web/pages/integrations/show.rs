@@ -5,9 +5,9 @@ mod answer;
 
 pub(super) use answer::{Page, call_failed};
 
-use super::doctor::Watching;
-use super::door::Door;
+use super::diagnostics::Diagnostics;
 use super::part::Part;
+use super::receiver::Receiver;
 use crate::db::{Conn, DbResult};
 use crate::events::EventKind;
 use crate::events::health::Queue;
@@ -101,11 +101,11 @@ struct ShowPage {
     preview: Option<Preview>,
     preview_failure: Option<String>,
     health: Health,
-    watching: Watching,
+    diagnostics: Diagnostics,
     /// Mass moves about which something can be done.
-    batches: Vec<Summary>,
+    bulk_moves: Vec<Summary>,
     invitation_policy: InvitationPolicy,
-    door: Door,
+    receiver: Receiver,
 }
 
 impl ShowPage {
@@ -286,7 +286,7 @@ pub(super) async fn webhooks(
     app: Data<AppState>,
     Found(who, integration): Found<SignedIn, Integration>,
 ) -> PageResult {
-    Page::of(Part::Webhooks).answer(&app, &who, &integration.id).await
+    Page::of_part(Part::Webhooks).answer(&app, &who, &integration.id).await
 }
 
 /// Who is invited, its name, and its end.
@@ -299,5 +299,5 @@ pub(super) async fn settings(
 
 async fn show(app: &AppState, who: &SignedIn, integration: &Integration, part: Part) -> PageResult {
     let note = answer::refresh_stages(app, who, integration).await?;
-    Page { note, ..Page::of(part) }.answer(app, who, &integration.id).await
+    Page { note, ..Page::of_part(part) }.answer(app, who, &integration.id).await
 }

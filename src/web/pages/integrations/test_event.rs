@@ -1,4 +1,4 @@
-//! **Send a test event**: through the portal's own public door, signed with a saved token.
+//! **Send a test event**: through the portal's own public receiver, signed with a saved token.
 
 use super::part::Part;
 use super::show::Page;
@@ -30,7 +30,7 @@ pub(super) async fn send(
     Found(who, integration): Found<Admin, Integration>,
     Form(form): Form<FormText>,
 ) -> PageResult {
-    let (id, part) = (integration.id, Part::of(&form));
+    let (id, part) = (integration.id, Part::of_form(&form));
     let found = app
         .db
         .read(move |conn| {
@@ -49,7 +49,7 @@ pub(super) async fn send(
         }
         None => who.flash(FlashKind::Failed, "Save a signing token first: the test event is signed with it."),
         Some((kind, token)) => {
-            let outcome = try_door(&app, &integration, kind, token).await?;
+            let outcome = try_receiver(&app, &integration, kind, token).await?;
             let detail = json!({
                 "answered": outcome.answered,
                 "ms": outcome.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
@@ -70,7 +70,7 @@ pub(super) async fn send(
     Ok(see_other(&part.path(&id)))
 }
 
-async fn try_door(
+async fn try_receiver(
     app: &AppState,
     integration: &Integration,
     kind: Option<String>,

@@ -17,7 +17,7 @@ pub(super) async fn set_up(
     Found(who, integration): Found<Admin, Integration>,
     Form(form): Form<FormText>,
 ) -> PageResult {
-    let (id, part) = (integration.id, Part::of(&form));
+    let (id, part) = (integration.id, Part::of_form(&form));
     if integration.state == State::Disconnected {
         who.flash(FlashKind::Failed, "The account is disconnected. Connect it again first.");
         return Ok(see_other(&part.path(&id)));

@@ -68,7 +68,7 @@ pub(super) enum Became {
 impl Became {
     const ALL: [Self; 4] = [Self::Processed, Self::Waiting, Self::Failed, Self::Refused];
 
-    fn of(state: State) -> Self {
+    fn of_state(state: State) -> Self {
         match state {
             State::Done | State::Ignored | State::Check => Self::Processed,
             State::Queued | State::Waiting => Self::Waiting,
@@ -150,7 +150,7 @@ pub(super) fn draw(span: Span, counts: &[HourCount], now: Timestamp, zone: &Time
     for count in counts {
         // The last edge at or before the hour.
         let place = edges.partition_point(|edge| *edge <= count.hour);
-        let became = Became::ALL.iter().position(|one| *one == Became::of(count.state));
+        let became = Became::ALL.iter().position(|one| *one == Became::of_state(count.state));
         if let (Some(stack), Some(became)) = (place.checked_sub(1).and_then(|n| stacks.get_mut(n)), became) {
             stack[became] += count.count;
         }

@@ -46,7 +46,7 @@ struct Step {
 struct OverviewPage {
     layout: Layout,
     integrations: Vec<Judged>,
-    batches: Vec<Summary>,
+    bulk_moves: Vec<Summary>,
     /// What candidates ask for, and how many.
     asked: Vec<(Question, usize)>,
     /// For who may see the log.
@@ -103,24 +103,24 @@ async fn overview(app: Data<AppState>, who: Result<SignedIn, PageError>, params:
         (*who.company_id(), layout.may_audit(), layout.zone().clone(), Timestamp::now());
     let ids: Vec<IntegrationId> = who.integrations.iter().map(|one| one.integration.id).collect();
     let begin = span.begin(now, &zone);
-    let (counts, funnel, batches, changes, asked) = app
+    let (counts, funnel, bulk_moves, changes, asked) = app
         .db
         .read(move |conn| {
             let counts = if may_audit { hourly::since(conn, &ids, begin)? } else { Vec::new() };
             let funnel = funnel::since(conn, &ids, now.minus(FUNNEL))?;
-            let batches = view::current(conn, &company, None, now)?;
+            let bulk_moves = view::current(conn, &company, None, now)?;
             let changes = if may_audit { audit::changes(conn, &company, CHANGES)? } else { Vec::new() };
             let time = more_time::waiting(conn, &company)?.len();
             let reviews = reviews::waiting(conn, &company)?.len();
             let asked = [(Question::MoreTime, time), (Question::Review, reviews)];
-            Ok((counts, funnel, batches, changes, asked))
+            Ok((counts, funnel, bulk_moves, changes, asked))
         })
         .await?;
     let chart = may_audit.then(|| chart::draw(span, &counts, now, &zone));
     render(&OverviewPage {
         layout,
         integrations: who.integrations,
-        batches,
+        bulk_moves,
         asked: asked.into_iter().filter(|(_, count)| *count > 0).collect(),
         chart,
         span,

@@ -1,8 +1,8 @@
 //! How a part of the page becomes an answer: as it is saved, or with what was typed.
 
-use super::super::doctor::Watching;
-use super::super::door::Door;
+use super::super::diagnostics::Diagnostics;
 use super::super::part::Part;
+use super::super::receiver::Receiver;
 use super::{ShowPage, facts};
 use crate::ids::IntegrationId;
 use crate::integrations::oauth::access_tokens::AccessError;
@@ -83,7 +83,7 @@ pub(in super::super) struct Page {
 
 impl Page {
     /// A part, as it is saved.
-    pub(super) fn of(part: Part) -> Self {
+    pub(super) fn of_part(part: Part) -> Self {
         Self { part, ..Self::default() }
     }
 
@@ -95,7 +95,7 @@ impl Page {
     ) -> PageResult {
         let (company, wanted) = (*who.company_id(), *id);
         let connections = app.connections.clone();
-        let (integrations, facts, health, watching, batches, invitation_policy, door) = app
+        let (integrations, facts, health, diagnostics, bulk_moves, invitation_policy, receiver) = app
             .db
             .read(move |conn| {
                 // Again: Lever's stages may have been read since the visitor came in.
@@ -105,11 +105,11 @@ impl Page {
                 };
                 let facts = facts(conn, status)?;
                 let health = health::assess(conn, &connections, status)?;
-                let watching = Watching::of(conn, &facts.status.integration)?;
-                let batches = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
+                let diagnostics = Diagnostics::load(conn, &facts.status.integration)?;
+                let bulk_moves = view::current(conn, &company, Some(&wanted), Timestamp::now())?;
                 let invitation_policy = people::invitation_policy(conn, &company)?;
-                let door = Door::of(conn, &wanted)?;
-                Ok(Some((integrations, facts, health, watching, batches, invitation_policy, door)))
+                let receiver = Receiver::load(conn, &wanted)?;
+                Ok(Some((integrations, facts, health, diagnostics, bulk_moves, invitation_policy, receiver)))
             })
             .await?
             .ok_or(PageError::NotFound)?;
@@ -145,10 +145,10 @@ impl Page {
             preview: self.preview,
             preview_failure: self.preview_failure,
             health,
-            watching,
-            batches,
+            diagnostics,
+            bulk_moves,
             invitation_policy,
-            door,
+            receiver,
         };
         render_with(self.status.unwrap_or(StatusCode::OK), &page)
     }

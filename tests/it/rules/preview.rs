@@ -91,8 +91,8 @@ async fn above_the_companys_number_it_asks_again(ruled: Ruled) {
     assert_eq!(ruled.mails_to("@people.example").await.len(), 5);
 }
 
-on_both_databases!(Ruled::start => each_change_of_a_rule_goes_through_the_brake);
-async fn each_change_of_a_rule_goes_through_the_brake(ruled: Ruled) {
+on_both_databases!(Ruled::start => each_change_of_a_rule_is_shown_before_it_is_saved);
+async fn each_change_of_a_rule_is_shown_before_it_is_saved(ruled: Ruled) {
     let admin = &ruled.admin;
     let company = admin.get("/settings/company").await;
     admin.press(&company, "Save settings", &[("ask_again_above", "0")]).await.leads_to("/settings/company");

@@ -7,15 +7,15 @@ use crate::monitoring::check;
 use crate::monitoring::check::Checkup;
 
 /// What the part shows beside the verdict.
-pub(super) struct Watching {
+pub(super) struct Diagnostics {
     /// What changed about the stages in Lever within a month.
     pub(super) changes: Vec<StageChange>,
     /// The last test.
     pub(super) checkup: Option<Checkup>,
 }
 
-impl Watching {
-    pub(super) fn of(conn: &mut Conn, integration: &Integration) -> DbResult<Self> {
+impl Diagnostics {
+    pub(super) fn load(conn: &mut Conn, integration: &Integration) -> DbResult<Self> {
         Ok(Self {
             changes: stages::lately(conn, &integration.id)?,
             checkup: check::last(conn, &integration.id)?,

@@ -1,4 +1,4 @@
-//! The doctor for tags: what is nearly right is found, named where it mattered, and shown with the remedy.
+//! Diagnostics of tags: what is nearly right is found, named where it mattered, and shown with the remedy.
 
 use super::*;
 use crate::support::on_both_databases;
@@ -23,7 +23,7 @@ impl Connected {
     }
 
     async fn advice(&self) -> String {
-        self.admin.get(&self.page()).await.text("section[aria-labelledby=doctor] li")
+        self.admin.get(&self.page()).await.text("section[aria-labelledby=diagnostics] li")
     }
 }
 

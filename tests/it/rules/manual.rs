@@ -1,4 +1,4 @@
-//! Persons' wishes: a candidate's own tag in Lever, and by hand in the portal.
+//! What a person asks for: by a candidate's own tag in Lever, and by hand in the portal.
 
 use super::*;
 use crate::support::on_both_databases;

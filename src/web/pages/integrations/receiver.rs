@@ -21,7 +21,7 @@ use std::time::Duration;
 const TERMS: [u64; 4] = [0, 24, 72, 336];
 
 /// What the account's page says of it.
-pub(super) struct Door {
+pub(super) struct Receiver {
     /// Replaced addresses that still answer.
     pub(super) former: Vec<FormerKey>,
     /// Deliveries in the ring.
@@ -32,8 +32,8 @@ pub(super) struct Door {
     pub(super) dropped: i64,
 }
 
-impl Door {
-    pub(super) fn of(conn: &mut Conn, id: &IntegrationId) -> DbResult<Self> {
+impl Receiver {
+    pub(super) fn load(conn: &mut Conn, id: &IntegrationId) -> DbResult<Self> {
         let ring = ring::totals(conn, id)?;
         Ok(Self {
             former: former_keys::answering(conn, id, Timestamp::now())?,
@@ -61,12 +61,12 @@ pub(super) struct NewAddress {
 /// Another address for the account's webhooks.
 pub(super) async fn rotate(
     app: Data<AppState>,
-    Found(who, account): Found<Admin, Integration>,
+    Found(who, integration): Found<Admin, Integration>,
     form: FormToConfirm<NewAddress>,
 ) -> PageResult {
     let form = form.confirmed(&who)?;
-    let page = Part::named(&form.part).path(&account.id);
-    let (company, id, actor) = (*who.company_id(), account.id, who.actor());
+    let page = Part::named(&form.part).path(&integration.id);
+    let (company, id, actor) = (*who.company_id(), integration.id, who.actor());
     let hours = TERMS.into_iter().find(|hours| *hours == form.answers_for).unwrap_or(TERMS[1]);
     let term = Duration::from_secs(hours * 3_600);
     let changed = app
@@ -78,12 +78,12 @@ pub(super) async fn rotate(
             Ok(Some((store::get(conn, &id)?, !lever_webhooks::made(conn, &id)?.is_empty())))
         })
         .await?;
-    let Some((account, has_made)) = changed else { return Err(PageError::NotFound) };
+    let Some((integration, has_made)) = changed else { return Err(PageError::NotFound) };
     if !has_made {
         who.flash(FlashKind::Attention, "The webhook URL is a new one. Put it into each webhook in Lever.");
         return Ok(see_other(&page));
     }
-    let url = app.link(&account.webhook_path());
+    let url = app.link(&integration.webhook_path());
     match lever_webhooks::set_up(&app.connections, &id, url.as_str(), &who.actor()).await {
         Ok(outcome) if !outcome.is_busy => {
             let words =
@@ -105,17 +105,17 @@ pub(super) async fn rotate(
 /// Removes what nobody vouches for.
 pub(super) async fn empty(
     app: Data<AppState>,
-    Found(who, account): Found<Admin, Integration>,
+    Found(who, integration): Found<Admin, Integration>,
     Form(form): Form<FormText>,
 ) -> PageResult {
-    let page = Part::of(&form).path(&account.id);
-    let (company, id, actor) = (*who.company_id(), account.id, who.actor());
+    let page = Part::of_form(&form).path(&integration.id);
+    let (company, id, actor) = (*who.company_id(), integration.id, who.actor());
     let removed = app
         .db
         .write(move |conn| {
             let removed = ring::empty(conn, &id)?;
             let detail = json!({ "deliveries": removed });
-            let subject = lifecycle::subject(&account);
+            let subject = lifecycle::subject(&integration);
             audit::record(
                 conn,
                 &company,

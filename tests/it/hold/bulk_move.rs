@@ -4,7 +4,7 @@ use super::*;
 use crate::support::on_both_databases;
 
 on_both_databases!(scene => a_mass_move_is_held_and_sent_by_a_person);
-/// The first of a burst is held like the last; one page shows it, admins get one mail, and Send now
+/// The first of a bulk move is held like the last; one page shows it, admins get one mail, and Send now
 /// invites everybody once.
 async fn a_mass_move_is_held_and_sent_by_a_person(scene: Connected) {
     scene.choose(24, 3).await;
@@ -89,12 +89,12 @@ async fn an_undone_move_invites_nobody(scene: Connected) {
 }
 
 on_both_databases!(scene => what_was_sent_is_taken_back_with_its_tags);
-/// Afterwards, what was mailed is taken back, those invited before the burst was noticed included; who
+/// Afterwards, what was mailed is taken back, those invited before the bulk move was noticed included; who
 /// began the tests may finish.
 async fn what_was_sent_is_taken_back_with_its_tags(scene: Connected) {
     scene.choose(24, 2).await;
     let people = scene.people(4).await;
-    // The first two are worked before the others are moved: no burst yet.
+    // The first two are worked before the others are moved: no bulk move yet.
     for person in &people[..2] {
         scene.move_to(person, "Assessment").await;
         assert_eq!(scene.outcomes(person, 1).await, ["invited"]);
@@ -167,7 +167,7 @@ async fn what_happened_during_the_hold_counts(scene: Connected) {
 }
 
 on_both_databases!(scene => ordinary_moves_are_not_delayed);
-/// A lone move after a burst is invited at once, though the burst is still held; and with 0 nothing is.
+/// A lone move after a bulk move is invited at once, though the bulk move is still held; and with 0 nothing is.
 async fn ordinary_moves_are_not_delayed(scene: Connected) {
     scene.choose(24, 2).await;
     let people = scene.people(8).await;
@@ -182,9 +182,9 @@ async fn ordinary_moves_are_not_delayed(scene: Connected) {
     scene.all(&people[4..], "invited").await;
 }
 
-on_both_databases!(scene => latecomers_go_the_way_of_their_burst);
-/// A move of the same burst that is heard of after Undo goes the same way; one made after Undo does not.
-async fn latecomers_go_the_way_of_their_burst(scene: Connected) {
+on_both_databases!(scene => latecomers_go_the_way_of_their_bulk_move);
+/// A move of the same bulk move that is heard of after Undo goes the same way; one made after Undo does not.
+async fn latecomers_go_the_way_of_their_bulk_move(scene: Connected) {
     use schema::events::dsl;
     scene.choose(24, 2).await;
     let people = scene.people(5).await;

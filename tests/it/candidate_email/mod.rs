@@ -2,8 +2,8 @@
 
 mod addresses;
 mod bounce;
+mod browser;
 mod by_hand;
-mod faces;
 mod reminders;
 mod texts;
 mod time;
