@@ -5,6 +5,7 @@ mod comments;
 mod docs;
 mod graph;
 mod migrations;
+mod names;
 mod reader;
 mod voice;
 mod words;
