@@ -134,6 +134,11 @@ impl Report {
         of(Standing::Failed).or_else(|| of(Standing::Attention)).or_else(|| of(Standing::Unknown))
     }
 
+    /// So many points are as they should be.
+    pub fn good(&self) -> usize {
+        self.points.iter().filter(|point| point.standing == Standing::Good).count()
+    }
+
     /// What does not work, and is told of by no other alert.
     pub fn broken(&self) -> Option<&Point> {
         let is_broken =

@@ -104,7 +104,10 @@ pub(super) async fn explain(
             Err(CallError::Lacking(scope)) => {
                 Said::bad("lacks_permission", &[("scope", scope.title().into())])
             }
-            Err(cause) => return Err(cause.into()),
+            // What is known here is shown all the same.
+            Err(cause) => {
+                Said::bad("lever_failed", &[("why", Reason::from(&cause).sentence(portal()).into())])
+            }
         },
     };
     (verdict.sentence, verdict.remedy, verdict.is_good) = (answer.sentence, answer.remedy, answer.is_good);

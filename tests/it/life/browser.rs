@@ -1,7 +1,7 @@
 //! The pages on an account's life in a real browser, with something on each.
 
 use super::*;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Line};
 use crate::support::faces::{everyone_can_use, log_in};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -52,4 +52,35 @@ async fn the_life_of_an_account_is_for_everyone_to_see() {
     browser.press("Send a test").await;
     browser.sees("The test was taken").await;
     everyone_can_use(&browser, "life-alerts").await;
+}
+
+#[actix_web::test]
+async fn pages_show_what_changes_and_say_when_they_cannot() {
+    let working = Connected::active(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    log_in(&browser, &working.portal, "ada@acme.example").await;
+    let at = |path: &str| working.portal.running.url.join(path).unwrap();
+    // A list, then the page of somebody who is invited while one looks at it.
+    browser.goto(at("/candidates")).await;
+    browser.sees("No candidate yet").await;
+    let person = working.person("Live", "applicant-new").await;
+    working.move_to(&person, TRIGGER).await;
+    browser.sees("Live").await;
+    working.mailed("live@people.example", "invites you").await;
+    browser.press("Live").await;
+    browser.sees("What Lever says").await;
+    working.control(Method::POST, &format!("opportunities/{person}/archive"), json!({})).await;
+    browser.sees("cancelled").await;
+    // Each says when it is not live any more, and when it is again.
+    for path in ["/", "/candidates", "/settings/integrations", "/settings/background-work", &working.page()] {
+        browser.goto(at(path)).await;
+        browser.line(Line::Dead).await;
+        browser.sees("not live: no connection").await;
+        browser.line(Line::Good).await;
+        until("the page to be live again", PATIENCE, async || {
+            let is_lost = browser.run("return !!document.getElementById('not-live')", vec![]).await;
+            (is_lost == false).then_some(())
+        })
+        .await;
+    }
 }

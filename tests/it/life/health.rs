@@ -185,3 +185,34 @@ async fn after_a_check_that_failed_lever_is_asked_again_soon(working: Connected)
     let good = working.admin.get(&working.page()).await;
     assert!(!good.html.contains("Not working"), "{}", good.html);
 }
+
+on_both_databases!(Connected::active => a_test_that_finds_nothing_hides_nothing_that_needs_somebody);
+/// Lever, permissions, stages and webhooks are good, and an event failed: no page says that everything works.
+async fn a_test_that_finds_nothing_hides_nothing_that_needs_somebody(working: Connected) {
+    let person = working.person("Ada", "New applicant").await;
+    working.move_to(&person, TRIGGER).await;
+    working.mailed("ada@people.example", "invites you").await;
+    until("the event to be processed", PATIENCE, async || {
+        working.events().await.iter().all(|event| event.state == State::Done).then_some(())
+    })
+    .await;
+    working
+        .portal
+        .write(|conn| {
+            use schema::events::dsl;
+            diesel::update(dsl::events)
+                .set((dsl::state.eq(State::Failed), dsl::finished_at.eq(Some(Timestamp::now()))))
+                .execute(conn)
+                .map_err(DbError::from)?;
+            Ok(())
+        })
+        .await;
+    let report = working.test_it().await;
+    let sentence = report.text(".banner");
+    assert!(
+        sentence.contains("The test found nothing wrong") && sentence.contains("event failed"),
+        "{sentence}"
+    );
+    let health = working.admin.get(&working.page()).await.text("section[aria-labelledby=health] dd");
+    assert!(!health.contains("Everything works"), "{health}");
+}

@@ -31,8 +31,9 @@ impl Connected {
         assert!(list.text("a.card").contains(&sentence), "{sentence}: {}", list.text("a.card"));
         let is_trouble = !["Active", "Active, not verified yet"].contains(&label.as_str())
             && !label.starts_with("Setting up");
+        assert_eq!(live.text("#banners"), page.text("#banners"), "what is on top refreshes itself");
         for path in
-            [self.page().as_str(), "/settings/integrations", "/events", "/candidates", "/settings/team"]
+            [self.page().as_str(), "/", "/settings/integrations", "/events", "/candidates", "/settings/team"]
         {
             let page = self.admin.get(path).await;
             let dot = page.text("nav .dot");
@@ -51,6 +52,7 @@ impl Connected {
             if label != "Active" {
                 assert!(!all.contains("All well"), "{path} says that all is well: {all}");
                 assert!(!all.contains("No problems found"), "{path}: {all}");
+                assert!(!all.contains("Everything works"), "{path}: {all}");
             }
         }
         // The points that need somebody stand below, the worst of them first.

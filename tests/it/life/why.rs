@@ -89,6 +89,16 @@ async fn who_is_kept_from_the_portal_gets_one_answer((working, proxy): (Connecte
     for person in [&moved, &silent] {
         working.says(person, &["does not show this opportunity", "confidential"]).await;
     }
+    // Lever is unwell: what is known here is shown, and why it is not more.
+    for (status, says) in [(503, "HTTP 503"), (400, "HTTP 400")] {
+        proxy.ways().changes.clear();
+        let unwell = json!({"code": "Unwell", "message": "Not today."});
+        proxy.change("GET", "/v1/opportunities/", Change::Answer(status, unwell), 100);
+        let page = working.why(&moved).await;
+        let said = page.text(".banner");
+        assert!(said.contains("Lever could not be asked") && said.contains(says), "{said}");
+        assert!(page.text("main").contains("What Lever reported"), "{}", page.html);
+    }
     // Reported, and not there at all: its event is known, so it is not nobody.
     proxy.ways().changes.clear();
     let nothing = json!({"code": "ResourceNotFound", "message": "No such object."});

@@ -189,6 +189,11 @@ struct OnePage {
 }
 
 impl OnePage {
+    /// Whether the page shows its changes without being loaded again. One with results does not: each look at them is noted.
+    fn changes(&self) -> bool {
+        self.reports.is_empty()
+    }
+
     /// The report of an invitation, once complete.
     fn report(&self, invitation: &Invited) -> Option<&Report> {
         self.reports.iter().find(|report| report.invitation == invitation.id)

@@ -3,8 +3,8 @@
 use crate::i18n::portal;
 use crate::integrations::Integration;
 use crate::monitoring::check;
-use crate::monitoring::check::{Point, Report};
-use crate::monitoring::verdict::{self, Verdict};
+use crate::monitoring::check::{Point, Report, Standing, What};
+use crate::monitoring::verdict::{self, Part, PartCode, Verdict};
 use crate::state::AppState;
 use crate::web::labels::{self, Label};
 use crate::web::{Admin, Form, Found, Layout, NoFields, PageError, PageResult, Section, render};
@@ -27,6 +27,23 @@ impl CheckPage {
 
     fn found(&self, point: &Point) -> String {
         point.found.sentence(portal())
+    }
+
+    /// What of the verdict says how to put a point right.
+    fn part(&self, point: &Point) -> Option<&Part> {
+        if matches!(point.standing, Standing::Good | Standing::Untested) {
+            return None;
+        }
+        let code = match point.what {
+            What::Access => PartCode::Access,
+            What::Permissions => PartCode::Permissions,
+            What::Trigger => PartCode::Trigger,
+            What::Progression => PartCode::Stages,
+            What::Webhooks => PartCode::Webhooks,
+            What::Signatures => PartCode::Signatures,
+            What::Arrivals => PartCode::Clock,
+        };
+        self.verdict.said_of(code)
     }
 
     fn standing(&self, point: &Point) -> Label {

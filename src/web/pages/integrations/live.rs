@@ -3,8 +3,10 @@
 
 use super::diagnostics::Diagnostics;
 use super::part::Part;
+use super::show::{Facts, facts};
 use crate::events::health::Queue;
 use crate::integrations::{Integration, checklist};
+use crate::invitations::bulk_moves::view::{self, Summary};
 use crate::monitoring::health::{self, Health};
 use crate::monitoring::verdict::Judged;
 use crate::state::AppState;
@@ -22,6 +24,10 @@ struct LiveParts {
     diagnostics: Diagnostics,
     /// When the first event came.
     first_event: Option<Timestamp>,
+    facts: Facts,
+    can_grant: bool,
+    /// Mass moves about which something can be done.
+    batches: Vec<Summary>,
 }
 
 pub(super) async fn live(
@@ -31,19 +37,22 @@ pub(super) async fn live(
 ) -> PageResult {
     let part = Part::named(params.text("part"));
     let status = who.judged(&integration.id)?.clone();
-    let (connections, judged) = (app.connections.clone(), status.clone());
-    let (health, diagnostics, first_event) = app
+    let (connections, judged, company) = (app.connections.clone(), status.clone(), *who.company_id());
+    let (health, diagnostics, first_event, facts, batches) = app
         .db
         .read(move |conn| {
             Ok((
                 health::assess(conn, &connections, &judged)?,
                 Diagnostics::load(conn, &judged.integration)?,
                 checklist::first_event(conn, &judged.integration.id)?,
+                facts(conn, &judged)?,
+                view::current(conn, &company, Some(&judged.integration.id), Timestamp::now())?,
             ))
         })
         .await?;
     let mut layout = who.part_layout(Section::Integrations)?;
     layout.title = part.title(&status.integration);
     layout.live_standing = Some(part.live_path(&status.integration.id));
-    render(&LiveParts { layout, status, health, diagnostics, first_event })
+    let can_grant = app.connections.has_app();
+    render(&LiveParts { layout, status, health, diagnostics, first_event, facts, can_grant, batches })
 }

@@ -32,13 +32,13 @@ use crate::web::labels;
 use crate::web::{FieldErrors, FormText, Found, Layout, PageResult, Section, SignedIn};
 use actix_web::web::Data;
 use askama::Template;
-use lever_client::{Event, Origin, Scope};
+use lever_client::{Event, Origin, Scope, ScopeSet};
 
 /// Everything that the page shows, from the database.
-struct Facts {
-    status: Judged,
+pub(super) struct Facts {
+    pub(super) status: Judged,
     granted_by: Option<String>,
-    lever: LeverAccount,
+    pub(super) lever: LeverAccount,
     stages: Vec<KnownStage>,
     tokens: Vec<SigningToken>,
     /// The webhooks that the portal made.
@@ -48,10 +48,10 @@ struct Facts {
     /// How many rules differ by posting.
     rules: usize,
     /// Stages that rules name and that are gone from Lever.
-    gone_in_rules: Vec<String>,
+    pub(super) gone_in_rules: Vec<String>,
 }
 
-fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
+pub(super) fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
     let (integration, id) = (&status.integration, &status.integration.id);
     let granted_by = match &integration.granted_by {
         Some(user) => people::user(conn, user)?.map(|user| user.called().to_owned()),
@@ -75,6 +75,53 @@ fn facts(conn: &mut Conn, status: &Judged) -> DbResult<Facts> {
         first_event,
         status: status.clone(),
     })
+}
+
+impl Facts {
+    pub(super) fn is_connected(&self) -> bool {
+        self.status.integration.state != State::Disconnected
+    }
+
+    /// What Lever does not grant; nothing is said of it once access is gone.
+    pub(super) fn missing(&self) -> Vec<Scope> {
+        match self.status.integration.state {
+            State::Disconnected => Vec::new(),
+            State::Active | State::SettingUp => ScopeSet::parse(&self.status.integration.scopes).missing(),
+        }
+    }
+
+    /// A stage that is set and gone from Lever.
+    fn gone(&self, id: &Option<String>) -> Option<&str> {
+        let id = id.as_deref()?;
+        let known = self.stages.iter().find(|stage| stage.stage_id == id)?;
+        known.removed_at.is_some().then_some(known.name.as_str())
+    }
+
+    /// Stages that are chosen and gone: which, its name, and what follows.
+    pub(super) fn stage_problems(&self) -> Vec<(&'static str, &str, &'static str)> {
+        let integration = &self.status.integration;
+        [
+            (
+                "trigger stage",
+                self.gone(&integration.settings.trigger_stage_id),
+                "Nobody is invited by it until you choose another.",
+            ),
+            (
+                "progression stage",
+                self.gone(&integration.settings.progression_stage_id),
+                "Candidates who are done are not moved until you choose another.",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(which, name, effect)| Some((which, name?, effect)))
+        .collect()
+    }
+
+    /// What is said of signatures that do not match, above everything else.
+    pub(super) fn signature_trouble(&self) -> Option<&verdict::Part> {
+        let said = self.status.verdict.said_of(PartCode::Signatures);
+        said.filter(|part| part.needs_somebody())
+    }
 }
 
 #[derive(Template)]
@@ -122,7 +169,7 @@ impl ShowPage {
     }
 
     fn is_connected(&self) -> bool {
-        self.integration().state != State::Disconnected
+        self.facts.is_connected()
     }
 
     /// Whether the first part is the set-up.
@@ -154,7 +201,7 @@ impl ShowPage {
     /// Whether the step about tokens is done: one is saved, and nothing that arrived speaks against them.
     fn is_signed(&self) -> bool {
         !self.facts.tokens.is_empty()
-            && self.signature_trouble().is_none()
+            && self.facts.signature_trouble().is_none()
             && self.errors.on("webhook_signature_token").is_none()
             && self.typed.text("webhook_signature_token").is_empty()
     }
@@ -238,38 +285,6 @@ impl ShowPage {
     fn options(&self, chosen: &str) -> Vec<&KnownStage> {
         let is_offered = |stage: &&KnownStage| stage.removed_at.is_none() || stage.stage_id == chosen;
         self.facts.stages.iter().filter(is_offered).collect()
-    }
-
-    /// A stage that is set and gone from Lever.
-    fn gone(&self, id: &Option<String>) -> Option<&str> {
-        let id = id.as_deref()?;
-        let known = self.facts.stages.iter().find(|stage| stage.stage_id == id)?;
-        known.removed_at.is_some().then_some(known.name.as_str())
-    }
-
-    fn stage_problems(&self) -> Vec<(&'static str, &str, &'static str)> {
-        let integration = self.integration();
-        [
-            (
-                "trigger stage",
-                self.gone(&integration.settings.trigger_stage_id),
-                "Nobody is invited by it until you choose another.",
-            ),
-            (
-                "progression stage",
-                self.gone(&integration.settings.progression_stage_id),
-                "Candidates who are done are not moved until you choose another.",
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(which, name, effect)| Some((which, name?, effect)))
-        .collect()
-    }
-
-    /// What is said of signatures that do not match, above everything else.
-    fn signature_trouble(&self) -> Option<&verdict::Part> {
-        let said = self.status().verdict.said_of(PartCode::Signatures);
-        said.filter(|part| part.needs_somebody())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{FieldErrors, FormText, PageError, PageResult, Section, SignedIn, render_with};
 use actix_web::http::StatusCode;
-use lever_client::{Error, ScopeSet};
+use lever_client::Error;
 use std::time::Duration;
 
 /// How long a page waits for Lever's stages before it shows those known before.
@@ -123,10 +123,7 @@ impl Page {
             // Sent again, it overwrites: the person has been told what is saved now.
             typed = typed.with("version", [integration.settings_version.to_string()]);
         }
-        let missing = match integration.state {
-            State::Disconnected => Vec::new(),
-            _ => ScopeSet::parse(&integration.scopes).missing(),
-        };
+        let missing = facts.missing();
         let webhook_url = app.link(&integration.webhook_path());
         let page = ShowPage {
             part: self.part,
