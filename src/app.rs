@@ -3,8 +3,10 @@
 use crate::alert_webhooks::{self, Sender};
 use crate::api_tokens;
 use crate::audit;
+use crate::blocking::Few;
 use crate::config::Config;
 use crate::db::{Backend, Db, DbError, OpenError, Serving};
+use crate::export;
 use crate::integrations::Connections;
 use crate::invitations::test_orders::Providers;
 use crate::jobs::{JobContext, Worker};
@@ -205,6 +207,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         work,
         passwords: passwords.clone(),
         throttle: Throttle::default(),
+        exports: Few::new(export::AT_ONCE),
         api_limits: api_tokens::Limits::default(),
         metrics_token: config.metrics_token,
         security_contact: config.security_contact,

@@ -1,7 +1,9 @@
 //! Work that blocks a thread, so many at once. Who waits for a turn holds no thread: the runtime's blocking threads
 //! are shared, and a hundred slow pages must not keep a log-in or a delivery from having one.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinError;
@@ -69,10 +71,68 @@ impl Turn {
     }
 }
 
+/// What goes on for long, so much at once for each of those who ask for it: nobody takes all that there is.
+#[derive(Debug, Clone)]
+pub struct Few<K> {
+    most: usize,
+    held: Arc<Mutex<HashMap<K, usize>>>,
+}
+
+/// One of the few; given back when dropped.
+#[derive(Debug)]
+pub struct OneOfFew<K: Eq + Hash> {
+    few: Few<K>,
+    key: K,
+}
+
+impl<K: Eq + Hash + Clone> Few<K> {
+    /// At most so many at once for each key.
+    pub fn new(most: usize) -> Self {
+        Self { most, held: Arc::default() }
+    }
+
+    /// One more for this key; none when it has as many as it may.
+    pub fn take(&self, key: K) -> Option<OneOfFew<K>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = held.entry(key.clone()).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(OneOfFew { few: self.clone(), key })
+    }
+}
+
+impl<K: Eq + Hash> Drop for OneOfFew<K> {
+    fn drop(&mut self) {
+        let mut held = self.few.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = held.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                held.remove(&self.key);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::mpsc;
+
+    #[test]
+    fn each_has_a_few_and_nothing_is_remembered() {
+        let few = Few::new(2);
+        let held = [few.take("acme"), few.take("acme")];
+        assert!(held.iter().all(Option::is_some));
+        assert!(few.take("acme").is_none(), "a third one");
+        let other = few.take("other");
+        assert!(other.is_some(), "somebody else");
+        drop(held);
+        assert!(few.take("acme").is_some());
+        drop(other);
+        assert!(few.held.lock().expect("no panic").is_empty());
+    }
 
     #[tokio::test]
     async fn others_wait_for_their_turn_and_a_caller_who_left_gives_none_away() {

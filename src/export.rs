@@ -3,10 +3,18 @@
 use csv::{Terminator, WriterBuilder};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::time::Duration;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Rows that are read from the database at a time.
 pub const AT_A_TIME: i64 = 500;
+
+/// So long the database may take for them. A selection that fits next to nothing is looked for through everything, and
+/// keeps a connection from others meanwhile.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Files of rows that one company is sent at the same time.
+pub const AT_ONCE: usize = 2;
 
 /// Something that can stand in a file.
 pub trait Exported: Serialize {

@@ -2,8 +2,10 @@
 
 use crate::alert_webhooks::Sender;
 use crate::api_tokens;
+use crate::blocking::Few;
 use crate::config::TrustedProxies;
 use crate::db::Db;
+use crate::ids::CompanyId;
 use crate::integrations::Connections;
 use crate::mail::Mailer;
 use crate::people::Throttle;
@@ -41,6 +43,8 @@ pub struct AppState {
     pub passwords: PasswordChecks,
     /// Slows down who tries passwords.
     pub throttle: Throttle,
+    /// Files that companies are being sent.
+    pub exports: Few<CompanyId>,
     /// Counts the calls of each token of the API.
     pub api_limits: api_tokens::Limits,
     /// What whoever reads the metrics must know.

@@ -1,5 +1,6 @@
 //! The event log as a file: the selection of the page, all of it, a few hundred rows at a time.
 
+use super::masked::masked_key;
 use super::select::Scope;
 use super::view::{self, People, Stages};
 use super::{EventKind, Outcome, State};
@@ -131,19 +132,38 @@ record! {
     attempts: i32,
 }
 
+/// Whether who reads the file sees what another delivery could be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proofs {
+    /// As it came: for admins.
+    Shown,
+    /// Not at all: for everybody else.
+    Masked,
+}
+
 /// The next lines of the file, newest first, after the line with the id `last`.
-pub fn lines(conn: &mut Conn, scope: &Scope, last: Option<EventId>) -> DbResult<Vec<Record>> {
-    records(conn, scope, last, AT_A_TIME)
+pub fn lines(conn: &mut Conn, scope: &Scope, proofs: Proofs, last: Option<EventId>) -> DbResult<Vec<Record>> {
+    records(conn, scope, proofs, last, AT_A_TIME)
 }
 
 /// The same, at most so many.
-pub fn records(conn: &mut Conn, scope: &Scope, last: Option<EventId>, most: i64) -> DbResult<Vec<Record>> {
+pub fn records(
+    conn: &mut Conn,
+    scope: &Scope,
+    proofs: Proofs,
+    last: Option<EventId>,
+    most: i64,
+) -> DbResult<Vec<Record>> {
     let cursor = last.map(Cursor::Before);
     let rows: Vec<Row> = scope.beyond(cursor.as_ref()).limit(most).select(Row::as_select()).load(conn)?;
     let people =
         view::people(conn, rows.iter().map(|row| (&row.integration_id, row.opportunity_id.as_deref())))?;
     let stages = view::stage_names(conn, scope.integrations.iter().map(|integration| &integration.id))?;
-    Ok(rows.into_iter().map(|row| record(row, scope, &people, &stages)).collect())
+    let shown = |row: Row| match proofs {
+        Proofs::Shown => row,
+        Proofs::Masked => Row { dedupe_key: masked_key(row.dedupe_key), ..row },
+    };
+    Ok(rows.into_iter().map(|row| record(shown(row), scope, &people, &stages)).collect())
 }
 
 fn record(row: Row, scope: &Scope, people: &People, stages: &Stages) -> Record {

@@ -5,10 +5,10 @@ mod zip;
 
 use crate::audit::view::{self as audit_view, Selection};
 use crate::checkpoints::Kept;
-use crate::db::{Conn, Db, DbError, DbResult};
+use crate::db::{Conn, Db, DbError, DbResult, limit};
 use crate::events::select::Scope;
 use crate::events::{evidence as events, export as events_export};
-use crate::export::{Exported, Format};
+use crate::export::{Exported, Format, PATIENCE};
 use crate::i18n::{number, portal};
 use crate::ids::{AuditId, CompanyId, EventId};
 use crate::invitations::evidence as actions;
@@ -32,6 +32,8 @@ pub struct Plan {
     pub about: String,
     /// Which events.
     pub scope: Scope,
+    /// How much of them the reader may see.
+    pub proofs: events_export::Proofs,
     /// The audit log from this time on, up to its end: rows in between cannot be left out, or nobody could check it.
     pub audit_from: Option<Timestamp>,
     /// Stands for the audit log.
@@ -91,7 +93,7 @@ pub async fn write(db: &Db, plan: Plan, out: &mut impl Out) -> Result<(), PackEr
     writer
         .rows("events.ndjson", |conn, plan, last: Option<&events_export::Record>| {
             let last = last.and_then(|record| EventId::parse(&record.id));
-            events_export::lines(conn, &plan.scope, last)
+            events_export::lines(conn, &plan.scope, plan.proofs, last)
         })
         .await?;
     writer.of_events("timelines.ndjson", events::timelines).await?;
@@ -133,7 +135,8 @@ impl<O: Out> Writer<'_, O> {
         loop {
             let plan = Arc::clone(&self.plan);
             let before = last.take();
-            let rows = self.db.read(move |conn| load(conn, &plan, before.as_ref())).await?;
+            let rows = self.db.read(move |conn| load(conn, &plan, before.as_ref()));
+            let rows = limit::within(PATIENCE, rows).await?;
             if rows.is_empty() {
                 return Ok(());
             }
@@ -153,14 +156,12 @@ impl<O: Out> Writer<'_, O> {
         let mut last: Option<EventId> = None;
         loop {
             let (plan, before) = (Arc::clone(&self.plan), last);
-            let (ids, lines) = self
-                .db
-                .read(move |conn| {
-                    let ids = events::ids(conn, &plan.scope, before)?;
-                    let lines = load(conn, &ids)?;
-                    Ok((ids, lines))
-                })
-                .await?;
+            let part = self.db.read(move |conn| {
+                let ids = events::ids(conn, &plan.scope, before)?;
+                let lines = load(conn, &ids)?;
+                Ok((ids, lines))
+            });
+            let (ids, lines) = limit::within(PATIENCE, part).await?;
             let Some(end) = ids.last() else { return Ok(()) };
             last = Some(*end);
             let text: String = lines.iter().map(|line| format!("{line}\n")).collect();

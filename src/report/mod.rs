@@ -19,10 +19,35 @@ use assessment::scale::{Range, people_below};
 use assessment::session::LogicScore;
 use assessment::{Caution, Profile, RoleFit, ScaleScore, Texts};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tokio::task::JoinError;
 
 /// Reading fonts and writing a PDF takes a core for a moment.
 static TURNS: LazyLock<Lane> = LazyLock::new(Lane::of_cores);
+
+/// So long a page waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The same for a page that somebody waits for; none when there was no turn soon enough.
+///
+/// # Errors
+/// As [`in_turn`].
+pub async fn in_turn_soon<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Option<T>, JoinError> {
+    soon(&TURNS, PATIENCE, work).await
+}
+
+async fn soon<T: Send + 'static>(
+    turns: &Lane,
+    patience: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Option<T>, JoinError> {
+    match turns.turn_within(patience).await {
+        Some(turn) => turn.run(work).await.map(Some),
+        None => Ok(None),
+    }
+}
 
 /// Writes a report off the server's threads, as many at once as there are cores.
 ///
@@ -303,5 +328,24 @@ impl Fit {
             label: label(fit.label()),
             parts: fit.parts.iter().map(part).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[tokio::test]
+    async fn a_page_does_not_wait_for_a_pdf_without_end() {
+        let turns = Lane::new(1);
+        let (end, ended) = mpsc::channel::<()>();
+        let held = turns.turn().await;
+        let holds = tokio::spawn(held.run(move || ended.recv()));
+        let waited = soon(&turns, Duration::from_millis(10), || 7).await.expect("no panic");
+        assert_eq!(waited, None, "the only turn is taken");
+        end.send(()).expect("it holds");
+        holds.await.expect("no panic").expect("no panic").expect("it was ended");
+        assert_eq!(soon(&turns, PATIENCE, || 7).await.expect("no panic"), Some(7));
     }
 }

@@ -2,38 +2,65 @@
 //! before are on their way.
 
 use super::{PageError, PageResult};
-use crate::db::{Conn, Db, DbResult};
-use crate::export::{Exported, Format};
+use crate::blocking::OneOfFew;
+use crate::db::{Conn, Db, DbResult, limit};
+use crate::export::{Exported, Format, PATIENCE};
+use crate::ids::CompanyId;
+use crate::state::AppState;
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use futures_util::stream;
 use std::sync::Arc;
+
+/// A place among the files that a company is being sent, to be kept until the file is there.
+///
+/// # Errors
+/// When it is being sent as many as it may.
+pub fn one_of_few(app: &AppState, company: CompanyId) -> Result<OneOfFew<CompanyId>, PageError> {
+    app.exports.take(company).ok_or_else(|| PageError::Explained {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        title: "Two exports are under way".to_owned(),
+        text:
+            "Your company is being sent two files already. Wait until one of them is complete, and try again."
+                .to_owned(),
+    })
+}
 
 /// Answers with all rows that `load` gives; it is called with the last row so far until it gives
 /// none. A failure on the way ends the connection without the end of the file, so that nobody
 /// takes a part for the whole.
 ///
 /// # Errors
-/// When the first rows cannot be read.
-pub async fn download<R, F>(db: &Db, name: &str, format: Format, load: F) -> PageResult
+/// When the first rows cannot be read, or the company is being sent as many files as it may.
+pub async fn download<R, F>(
+    app: &AppState,
+    company: CompanyId,
+    name: &str,
+    format: Format,
+    load: F,
+) -> PageResult
 where
     R: Exported + Send + Sync + 'static,
     F: Fn(&mut Conn, Option<&R>) -> DbResult<Vec<R>> + Send + Sync + 'static,
 {
-    let load = Arc::new(load);
-    let first = next(db, &load, None).await?;
+    let (load, place) = (Arc::new(load), one_of_few(app, company)?);
+    // Within the limit of pages, so that there is a page that says so.
+    let first = next(&app.db, &load, None).await?;
     let header = format.write(&first[..0], true).map_err(PageError::internal)?;
     let beginning = stream::iter([Ok::<_, PageError>(Bytes::from(header))]);
-    let db = db.clone();
+    let db = app.db.clone();
     let rows = stream::try_unfold(first, move |rows: Vec<R>| {
+        let _until_the_end = &place;
         let (db, load) = (db.clone(), Arc::clone(&load));
         async move {
             if rows.is_empty() {
                 return Ok(None);
             }
             let text = format.write(&rows, false).map_err(PageError::internal)?;
-            let following = next(&db, &load, rows.into_iter().next_back()).await?;
+            let following = limit::within(PATIENCE, next(&db, &load, rows.into_iter().next_back())).await;
+            let following =
+                following.inspect_err(|failure| tracing::warn!(%failure, "an export was not completed"))?;
             Ok(Some((Bytes::from(text), following)))
         }
     });

@@ -200,7 +200,7 @@ impl From<DbError> for PageError {
 pub const READS: Duration = Duration::from_secs(5);
 
 /// Ends what a page reads after [`READS`]. What is sent while it is being read (exports, evidence) is read in small parts,
-/// and has no limit.
+/// with a limit for each: [`crate::export::PATIENCE`].
 ///
 /// # Errors
 /// Those of the service.

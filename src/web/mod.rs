@@ -34,7 +34,7 @@ pub use callbacks::routes as callbacks;
 pub use circumstances::Seen;
 pub use confirm::{Confirmed, FormToConfirm};
 pub use csrf::{Form, NoFields, TabForm, forms_first};
-pub use download::download;
+pub use download::{download, one_of_few};
 pub use error::{PageError, READS, limited_reads, readable_addresses, readable_queries, sessions_away};
 pub use guard::{Admin, Auditing, Colleague, SignedIn, Visitor};
 pub use headers::security_headers;

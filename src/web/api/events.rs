@@ -5,7 +5,7 @@ use super::ApiResult;
 use super::caller::{Caller, EventsRead};
 use super::problem::Problem;
 use super::query::{Page, Paging, Query, Span, nothing};
-use crate::events::export::{self, Record};
+use crate::events::export::{self, Proofs, Record};
 use crate::events::select::Scope;
 use crate::events::view::{self, Full};
 use crate::i18n::portal;
@@ -211,7 +211,7 @@ pub(super) async fn list(app: Data<AppState>, caller: Caller<EventsRead>, reques
         .db
         .read(move |conn| {
             let scope = Scope::of_selection(conn, &company, selection)?;
-            export::records(conn, &scope, after, most)
+            export::records(conn, &scope, Proofs::Masked, after, most)
         })
         .await?;
     let data: Vec<Event> = records.into_iter().map(Event::from).collect();

@@ -1,18 +1,20 @@
 //! `/audit/evidence`: one file with everything that an auditor needs of a span of time or of a candidate.
 
 use crate::audit::{self, Action};
+use crate::blocking::OneOfFew;
 use crate::candidates::view;
 use crate::checkpoints::{self, CheckpointError, Kept};
 use crate::events::evidence as events;
+use crate::events::export::Proofs;
 use crate::events::select::{Scope, Selection};
 use crate::evidence::{self, MOST_EVENTS, Out, PackError, Plan};
-use crate::ids::CandidateId;
+use crate::ids::{CandidateId, CompanyId};
 use crate::invitations::candidates::Candidate;
 use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Auditing, Confirmed, FieldErrors, Form, FormText, Layout, PageError, PageResult, Params, Section,
-    TimeFilter, absent_is_none, chosen_id, render_with,
+    TimeFilter, absent_is_none, chosen_id, one_of_few, render_with,
 };
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -78,6 +80,7 @@ async fn file(app: Data<AppState>, who: Confirmed<Auditing>, form: Form<FormText
         ..Selection::default()
     };
     let company = *who.company_id();
+    let place = one_of_few(&app, company)?;
     let (scope, is_too_much) = app
         .db
         .read(move |conn| {
@@ -115,6 +118,7 @@ async fn file(app: Data<AppState>, who: Confirmed<Auditing>, form: Form<FormText
         name: who.company.name.clone(),
         about: about(candidate.as_ref(), &params),
         scope,
+        proofs: if who.user.role.may_configure() { Proofs::Shown } else { Proofs::Masked },
         audit_from: asked_from.map(|from| signed_at.map_or(from, |signed| from.min(signed))),
         checkpoint,
         public_key: key,
@@ -123,7 +127,7 @@ async fn file(app: Data<AppState>, who: Confirmed<Auditing>, form: Form<FormText
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .streaming(written(&app, plan)))
+        .streaming(written(&app, plan, place)))
 }
 
 /// What the pack is about, in words.
@@ -171,14 +175,20 @@ impl Out for Handed {
 }
 
 /// The file as it is written. A failure on the way ends the connection without the end of the file.
-fn written(app: &AppState, plan: Plan) -> impl futures_util::Stream<Item = Result<Bytes, PageError>> + use<> {
+fn written(
+    app: &AppState,
+    plan: Plan,
+    place: OneOfFew<CompanyId>,
+) -> impl futures_util::Stream<Item = Result<Bytes, PageError>> + use<> {
     let (sender, receiver) = mpsc::channel(WAITING);
     let db = app.db.clone();
     actix_web::rt::spawn(async move {
+        let _until_the_end = place;
         let mut out = Handed(sender);
         match evidence::write(&db, plan, &mut out).await {
             Ok(()) | Err(PackError::Gone) => {}
             Err(failure) => {
+                tracing::warn!(%failure, "an evidence pack was not completed");
                 let _ = out.0.send(Err(PageError::internal(failure))).await;
             }
         }

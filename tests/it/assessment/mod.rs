@@ -46,9 +46,9 @@ use std::time::Duration;
 /// Somebody who is invited, and the address in the mail.
 #[derive(Clone)]
 pub struct Invited {
-    path: String,
+    pub path: String,
     invitation: InvitationId,
-    candidate: CandidateId,
+    pub candidate: CandidateId,
 }
 
 impl Invited {
@@ -59,7 +59,12 @@ impl Invited {
 }
 
 /// Invites Ada Byron, who has this opportunity in Lever.
-async fn invite(portal: &Portal, company: &Company, account: &IntegrationId, opportunity: &str) -> Invited {
+pub async fn invite(
+    portal: &Portal,
+    company: &Company,
+    account: &IntegrationId,
+    opportunity: &str,
+) -> Invited {
     let (code, now) = (Code::random(), Timestamp::now());
     let candidate = Candidate {
         id: CandidateId::new(),

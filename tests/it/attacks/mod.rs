@@ -5,6 +5,7 @@ mod connections;
 mod daily_limit;
 mod deliveries;
 mod everything_written;
+mod exports;
 mod floods;
 mod forged;
 mod fuzzed;

@@ -1,6 +1,6 @@
 //! `/audit/checkpoints`: signed, sent on, and checked on a machine that has nothing of the portal's.
 
-mod kept;
+pub mod kept;
 
 use super::Tenant;
 use crate::process::place::Place;

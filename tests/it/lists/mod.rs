@@ -3,7 +3,7 @@
 mod audit;
 mod browser;
 mod candidates;
-mod checkpoints;
+pub mod checkpoints;
 mod dense;
 mod events;
 mod export;

@@ -231,8 +231,9 @@ pub(super) async fn pdf(
     let completed_at = Timestamp(finished.result.completed_at_ms);
     let page = page(frame, &finished, &access.company);
     let document = page.document(&name, &access.invitation.posting_title, completed_at);
-    let bytes = report::in_turn(move || report::own_pdf(&document)).await;
-    let bytes = bytes.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let written = report::in_turn_soon(move || report::own_pdf(&document)).await;
+    let written = written.map_err(PageError::internal)?.ok_or(PageError::Busy(5))?;
+    let bytes = written.map_err(PageError::internal)?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", "attachment; filename=\"my-result.pdf\""))

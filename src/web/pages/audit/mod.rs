@@ -13,7 +13,7 @@ use crate::state::AppState;
 use crate::time::Timestamp;
 use crate::web::{
     Auditing, Confirmed, FieldErrors, Layout, PageError, PageResult, Params, Section, TimeFilter, download,
-    render, render_with,
+    one_of_few, render, render_with,
 };
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
@@ -140,6 +140,8 @@ async fn list(app: Data<AppState>, who: Auditing, params: Params) -> PageResult 
 /// The same, after a walk along the whole chain.
 async fn verify(app: Data<AppState>, who: Auditing, params: Params) -> PageResult {
     let company = *who.company_id();
+    // A walk has no limit of time, and keeps a connection as an export does.
+    let _until_the_end = one_of_few(&app, company)?;
     let walk = app.db.read(move |conn| audit::verify(conn, &company));
     let verdict = db::limit::without(walk).await?;
     show(&app, &who, params, Some(verdict)).await
@@ -197,7 +199,7 @@ async fn export(app: &AppState, who: &Auditing, params: &Params, format: Format)
     })?;
     let company = *who.company_id();
     let day = Timestamp::now().date_in(&who.company.zone());
-    download(&app.db, &format!("audit-{day}"), format, move |conn, last: Option<&Record>| {
+    download(app, company, &format!("audit-{day}"), format, move |conn, last: Option<&Record>| {
         view::lines(conn, &company, &selection, last.and_then(|record| AuditId::parse(&record.id)))
     })
     .await

@@ -38,7 +38,7 @@ pub(super) async fn download(
         (who.company.zone(), who.company.name.clone(), full.candidate.name.clone());
     let link = app.link(&format!("/candidates/{}", full.candidate.id));
     let name = if candidate.is_empty() { "candidate".to_owned() } else { candidate.clone() };
-    let writing = report::in_turn(move || {
+    let writing = report::in_turn_soon(move || {
         let report = Report::of_outcome(&outcome);
         let completed = report.completed_at.day_in(&zone);
         let about = About {
@@ -50,7 +50,8 @@ pub(super) async fn download(
         };
         report::pdf(&report, about, Extent::Full)
     });
-    let bytes = writing.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let written = writing.await.map_err(PageError::internal)?.ok_or(PageError::Busy(5))?;
+    let bytes = written.map_err(PageError::internal)?;
     let file = DispositionParam::FilenameExt(ExtendedValue {
         charset: Charset::Ext("UTF-8".to_owned()),
         language_tag: None,

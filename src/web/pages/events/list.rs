@@ -1,8 +1,7 @@
 //! `/events` and the files of the same selection.
 
 use super::{LIST, chart, filters};
-use crate::events::export::{self, Record};
-use crate::events::masked::masked_key;
+use crate::events::export::{self, Proofs, Record};
 use crate::events::select::{NamedIntegration, Scope};
 use crate::events::view::{self, Line, People};
 use crate::events::{EventKind, State};
@@ -171,17 +170,11 @@ async fn file(app: &AppState, who: &Auditing, params: &Params, format: Format) -
         text: errors.sentences(),
     })?;
     let company = *who.company_id();
-    let is_admin = who.user.role.may_configure();
+    let proofs = if who.user.role.may_configure() { Proofs::Shown } else { Proofs::Masked };
     let scope = app.db.read(move |conn| Scope::of_selection(conn, &company, selection)).await?;
     let day = Timestamp::now().date_in(&zone);
-    download(&app.db, &format!("events-{day}"), format, move |conn, last: Option<&Record>| {
-        let mut lines = export::lines(conn, &scope, last.and_then(|record| EventId::parse(&record.id)))?;
-        if !is_admin {
-            for line in &mut lines {
-                line.dedupe_key = masked_key(std::mem::take(&mut line.dedupe_key));
-            }
-        }
-        Ok(lines)
+    download(app, company, &format!("events-{day}"), format, move |conn, last: Option<&Record>| {
+        export::lines(conn, &scope, proofs, last.and_then(|record| EventId::parse(&record.id)))
     })
     .await
 }

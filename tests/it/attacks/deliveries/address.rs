@@ -102,3 +102,38 @@ async fn a_hundred_thousand_junk_deliveries() {
     let grown = portal.database_bytes() - empty;
     assert!(size.max(grown) < 64_000_000, "{size}, {grown}");
 }
+
+/// What an earlier version recognised a delivery by: Lever's token itself.
+const BARE: &str = "5f0c0ad9c4a14b6f9d3e2b7c";
+
+on_both_databases!(Portal::start => auditors_see_no_token_that_an_earlier_version_kept);
+async fn auditors_see_no_token_that_an_earlier_version_kept(portal: Portal) {
+    let door = Door::of(&portal, State::Active, &["the-token"]).await;
+    assert_eq!(door.send_from("203.0.113.9", &signed("the-token", "t1")).await, StatusCode::OK);
+    let event = events(&portal, &door.integration).await.pop().unwrap();
+    portal
+        .write(move |conn| {
+            let row = diesel::update(event_rows::table.find(event.id)).set(event_rows::dedupe_key.eq(BARE));
+            row.execute(conn).map_err(|e| DbError::from(e).into())
+        })
+        .await;
+    let (ada, max) = (portal.signed_in("ada@acme.example").await, portal.signed_in("max@acme.example").await);
+    for path in ["/events.csv", "/events.ndjson"] {
+        let (shown, masked) = (ada.get(path).await, max.get(path).await);
+        assert!(shown.html.contains(BARE), "admins see it as it came: {}", shown.html);
+        assert_eq!(masked.status, StatusCode::OK, "{path}");
+        assert!(masked.html.contains("shown to admins") && !masked.html.contains(BARE), "{}", masked.html);
+    }
+    for (who, sees) in [(&ada, true), (&max, false)] {
+        let token = who.token().await;
+        let bytes = who.download("/audit/evidence.zip", &[("csrf", &token)]).await;
+        let folder = crate::lists::checkpoints::kept::unpacked(&bytes).await;
+        let lines = std::fs::read_to_string(folder.path().join("events.ndjson")).unwrap();
+        assert!(lines.contains(&event.id.to_string()), "{lines}");
+        assert_eq!(lines.contains(BARE), sees, "{lines}");
+    }
+    let company = event.company_id;
+    let program = crate::api::made(&portal, &company, &["events:read"]).await;
+    let answer = crate::api::Program::of(&portal, Some(&program)).get("/api/v1/events").await;
+    assert!(!answer.text.contains(BARE) && answer.text.contains(&event.id.to_string()), "{}", answer.text);
+}

@@ -35,7 +35,7 @@ async fn one_is_signed_every_day(place: Place) {
 }
 
 /// The members of a ZIP file, as Python reads them, which also checks each sum.
-async fn unpacked(bytes: &[u8]) -> tempfile::TempDir {
+pub async fn unpacked(bytes: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("evidence.zip"), bytes).unwrap();
     let mut python = tokio::process::Command::new("python3");
